@@ -1,0 +1,10 @@
+/** A payload that cannot be understood; `reason` is the sentence its dead letter carries. */
+export class MessageError extends Error {
+  readonly code: string;
+
+  constructor(code: string, reason: string) {
+    super(reason);
+    this.name = "MessageError";
+    this.code = code;
+  }
+}

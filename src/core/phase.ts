@@ -1,0 +1,102 @@
+import type { CronSchedule } from "./cron.ts";
+
+/** One parent named in `dependsOn`: `type` matches any job, `type:job` only that one. */
+export interface ParentRef {
+  readonly type: string;
+  readonly job: string | null;
+}
+
+/** One or several values of each key, as a query string carries them. */
+export type Values = ReadonlyMap<string, readonly string[]>;
+
+export type Overlap = "allow" | "skip" | "queue";
+export type CatchUp = "none" | "last" | "all";
+export type Severity = "info" | "warning" | "critical";
+
+/** Everything a rule (or a plain key of the phase) can say, parsed once at load. Durations are milliseconds unless said otherwise. */
+export interface Rule {
+  /** The expression as written, or null when the phase has no schedule. */
+  readonly cronText: string | null;
+  readonly cron: CronSchedule | null;
+  /** IANA zone of cron, offset and template; null = the process's default. */
+  readonly timezone: string | null;
+  /** Nanoseconds, as Go counts them: the older program accepts bare numbers. */
+  readonly offsetNs: bigint;
+  readonly forNs: bigint;
+  /** The `by` as written; the batch decides what it means. */
+  readonly by: string;
+  /** `meta=` as columns (key to its values, one a row); null when absent. */
+  readonly meta: Values | null;
+  readonly metaFile: string;
+  readonly catchUp: CatchUp;
+  readonly catchUpWindow: number;
+  readonly overlap: Overlap;
+  /** Cap of unfinished tasks of this phase; 0 = no cap. */
+  readonly maxActive: number;
+  /** Go `filepath.Match` pattern, null when the phase waits for no file. */
+  readonly files: string | null;
+  /** Pattern with `**` and `{a,b}`. */
+  readonly filesGlob: string | null;
+  /** Number of files to gather for one task; 0 = one task a file. */
+  readonly gather: number;
+  readonly expectBy: CronSchedule | null;
+  readonly expectByText: string | null;
+  /** Names of the meta keys that a parent must carry. */
+  readonly require: readonly string[];
+  readonly join: "any" | "all";
+  readonly inheritMeta: boolean;
+  /** Null when not given (then 1 s flat); 0 for what is no duration. */
+  readonly retryDelay: number | null;
+  readonly retryBackoff: "fixed" | "exponential";
+  readonly retryMaxDelay: number | null;
+  /** Null = the configured `task_ttl`. */
+  readonly timeout: number | null;
+  readonly noAlert: boolean;
+  readonly severity: Severity | null;
+  readonly notify: readonly string[];
+  readonly paused: boolean;
+  /** All pairs of the rule string as the second reader of compat sees them: what a file task carries in its meta. */
+  readonly pairs: Values;
+}
+
+/** A phase of a workflow file, checked and immutable. */
+export interface Phase {
+  /** Row of `workflow_phases`; 0 before the file was stored. */
+  readonly id: number;
+  /** Stable name within its file: what a reload keeps the row by. */
+  readonly key: string;
+  /** The workflow's name as it stands in meta: path below the folder. */
+  readonly workflow: string;
+  /** Row of `workflow_versions`; 0 before the file was stored. */
+  readonly versionId: number;
+  /** `task` as written. */
+  readonly task: string;
+  readonly type: string;
+  readonly job: string;
+  readonly dependsOn: readonly ParentRef[];
+  readonly dependsOnText: string;
+  readonly ruleText: string;
+  readonly template: string;
+  /** 0 or more; a negative one counts as 0. */
+  readonly retry: number;
+  readonly rule: Rule;
+  /** True when the phase can come to stand among its own ancestors, so a child must look at them before it starts. */
+  readonly cyclic: boolean;
+  /** 1-based line of the phase in its file. */
+  readonly line: number;
+}
+
+/** All phases in force, looked up the ways the decisions need. Replaced whole at a reload. */
+export interface WorkflowGraph {
+  readonly phases: readonly Phase[];
+  readonly byId: ReadonlyMap<number, Phase>;
+  /**
+   * The phase of a task: in the workflow named in its meta when there is one, otherwise in the first
+   * file in path order that has it. Null when nobody knows it.
+   */
+  phaseOf(type: string, job: string, workflow: string): Phase | null;
+  /** Phases of the same workflow whose `dependsOn` names this parent, in file order. */
+  childrenOf(type: string, job: string, workflow: string): readonly Phase[];
+  readonly scheduled: readonly Phase[];
+  readonly waitingForFiles: readonly Phase[];
+}
