@@ -71,7 +71,7 @@ export interface Outcome {
 }
 
 export interface NewTask {
-  /** As it goes on the bus; `created` is cut to whole seconds there. */
+  /** As it goes on the bus; its `created` is in whole seconds, as the worker sends it back. */
   readonly message: TaskMessage;
   readonly origin: TaskOrigin;
   readonly state: TaskState;

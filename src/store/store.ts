@@ -41,17 +41,17 @@ export interface SlotState {
 export interface DoneState {
   /** The record that the message answers, as `match` chose it; null when Flowlord knows none. */
   readonly record: StoredTask | null;
-  /** Record of attempt 0 of the same task, also when the message's own attempt has no record yet. */
-  readonly firstAttemptId: number | null;
-  /** Phase and task time of each ancestor (and the record itself), nearest first; empty unless asked for. */
+  /** What `match` chose from. */
+  readonly candidates: readonly StoredTask[];
+  /** The attempt after `record` (same first attempt), in whatever state; null without one. */
+  readonly retry: StoredTask | null;
+  /** True when children of this task, by any of its attempts, were started before. */
+  readonly childrenStarted: boolean;
+  /** Phase and task time of the record itself and each ancestor, nearest first; empty unless asked for. */
   readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: number | null }[];
   readonly slots: ReadonlyMap<number, SlotState>;
   /** By `phaseId|joinKey`: indexes of the parents that came, with the record that brought each, and whether the child was started. */
   readonly joins: ReadonlyMap<string, JoinState>;
-  /** Waiting or unfinished retry of the same task that a late `complete` makes needless. */
-  readonly pendingRetry: StoredTask | null;
-  /** True when the children of this task (any attempt) were started before. */
-  readonly childrenStarted: boolean;
 }
 
 export interface JoinState {
@@ -62,8 +62,8 @@ export interface JoinState {
 export interface DoneDecider {
   needs(message: DoneMessage): Needs;
   /**
-   * Which of these the message answers. `candidates` have its id, type, job and info (and created, when it has one):
-   * unfinished first, then latest attempt; at most 50.
+   * Which of these the message answers. `candidates` have its id, type, job and info, and its created too when the
+   * message has one: unfinished first, then the latest attempt; at most 50.
    */
   match(message: DoneMessage, candidates: readonly StoredTask[]): StoredTask | null;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
