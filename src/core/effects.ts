@@ -19,6 +19,8 @@ export interface Effects {
   readonly cancel: readonly number[];
   /** A parent that completed for a phase with `join = all`, whether or not the join is now whole. */
   readonly joins: readonly JoinArrival[];
+  /** Keep the message itself too, with this reason: it was recorded, but cannot be acted upon. */
+  readonly deadLetter: { readonly code: string; readonly reason: string } | null;
 }
 
 export const NO_EFFECTS: Effects = {
@@ -30,6 +32,7 @@ export const NO_EFFECTS: Effects = {
   release: [],
   cancel: [],
   joins: [],
+  deadLetter: null,
 };
 
 /**
@@ -52,7 +55,7 @@ export interface StoredTask {
   readonly firstAttemptId: number;
   readonly created: number | null;
   readonly phaseId: number;
-  /** The slot this task holds of a phase with `max_active` or `overlap`. */
+  /** It counts against `max_active` or `overlap` of its phase until it is finished, cancelled or overdue. */
   readonly holdsSlot: boolean;
 }
 
@@ -80,7 +83,7 @@ export interface NewTask {
   /** Waits for a slot of its phase instead of a time. */
   readonly held: boolean;
   readonly attempt: number;
-  /** Record of attempt 0 of the same task, for attempts after it; null when this record is the first known. */
+  /** Record of attempt 0 of the same task. Null: this record itself, or for a retry the record that the decision is about. */
   readonly firstAttemptId: number | null;
   readonly taskTime: number | null;
   /** 0 when no phase is known. */
@@ -147,4 +150,6 @@ export interface JoinArrival {
   readonly joinKey: string;
   /** Which of the phase's parents came: index in its `dependsOn`. */
   readonly parentIndex: number;
+  /** The child was started before and its parents run again: earlier arrivals of this key are forgotten first. */
+  readonly restart: boolean;
 }

@@ -3,71 +3,14 @@
  * batch and a pure decision, reads the state the decision needs, writes its effects and commits once. No transaction
  * and no SQL leaves an adapter.
  */
-import type { FileEvent } from "../contract/file-event.ts";
-import type { TaskMessage } from "../contract/task-message.ts";
-import type { Effects, NewAlert, NewDecision, NewTask, StoredTask, TaskState } from "../core/effects.ts";
+import type { DoneDecider, DoneMessage, DueTick, FileDecider, FileMessage, IncompleteTask, TickDecider } from "../core/decider.ts";
+import type { NewAlert, NewDecision, NewTask, TaskState } from "../core/effects.ts";
 
 /** A committed message that must go out now. */
 export interface OutboxRow {
   readonly id: number;
   readonly topic: string;
   readonly payload: string;
-}
-
-/** One message of `done`, read before the transaction. */
-export interface DoneMessage {
-  readonly task: TaskMessage;
-  /** From the `retry` meta; 0 without it, null when the meta does not say. */
-  readonly attempt: number | null;
-  readonly payload: string;
-  readonly topic: string;
-}
-
-/** Facts beyond the record itself that a decision asks for. Each is an indexed read. */
-export interface Needs {
-  /** Whether the ancestors of the record must be read (a cyclic phase). */
-  readonly ancestors: boolean;
-  /** Phases with a cap: how many tasks hold a slot, and which ones wait. */
-  readonly slots: readonly number[];
-  readonly joins: readonly { readonly phaseId: number; readonly joinKey: string }[];
-}
-
-export interface SlotState {
-  readonly active: number;
-  /** Oldest first, at most 100. */
-  readonly held: readonly number[];
-}
-
-export interface DoneState {
-  /** The record that the message answers, as `match` chose it; null when Flowlord knows none. */
-  readonly record: StoredTask | null;
-  /** What `match` chose from. */
-  readonly candidates: readonly StoredTask[];
-  /** The attempt after `record` (same first attempt), in whatever state; null without one. */
-  readonly retry: StoredTask | null;
-  /** True when children of this task, by any of its attempts, were started before. */
-  readonly childrenStarted: boolean;
-  /** Phase and task time of the record itself and each ancestor, nearest first; empty unless asked for. */
-  readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: number | null }[];
-  readonly slots: ReadonlyMap<number, SlotState>;
-  /** By `phaseId|joinKey`: indexes of the parents that came, with the record that brought each, and whether the child was started. */
-  readonly joins: ReadonlyMap<string, JoinState>;
-}
-
-export interface JoinState {
-  readonly arrived: ReadonlyMap<number, number>;
-  readonly started: boolean;
-}
-
-export interface DoneDecider {
-  needs(message: DoneMessage): Needs;
-  /**
-   * Which of these the message answers. `candidates` have its id, type, job and info, and its created too when the
-   * message has one: unfinished first, then the latest attempt; at most 50.
-   */
-  match(message: DoneMessage, candidates: readonly StoredTask[]): StoredTask | null;
-  /** Pure. Throws MessageError to send the message to `dead_letters`. */
-  decide(message: DoneMessage, state: DoneState): Effects;
 }
 
 export interface Committed {
@@ -83,55 +26,6 @@ export interface DeadLetter {
   readonly reason: string;
   readonly code: string;
   readonly receivedAt: number;
-}
-
-export interface FileMessage {
-  readonly event: FileEvent;
-  /** The bus's id of the message: what a redelivery is known by. Null: always an event of its own. */
-  readonly busId: string | null;
-  readonly topic: string;
-  readonly payload: string;
-  readonly receivedAt: number;
-  readonly taskTime: number | null;
-}
-
-export interface FileState {
-  readonly slots: ReadonlyMap<number, SlotState>;
-  /** By `phaseId|gatherKey`: files gathered so far that no task has taken yet, oldest first. */
-  readonly gathered: ReadonlyMap<string, readonly GatheredFile[]>;
-}
-
-export interface GatheredFile {
-  readonly matchId: number;
-  readonly path: string;
-}
-
-export interface FileEffects extends Effects {
-  /** Phases that matched; `tasks` of the effects belong to them by phase. */
-  readonly matches: readonly { readonly phaseId: number; readonly gatherKey: string | null }[];
-  /** Matches of earlier events that a gathered task of this phase takes. */
-  readonly gatheredBy: readonly { readonly phaseId: number; readonly matchIds: readonly number[] }[];
-}
-
-export interface FileNeeds extends Needs {
-  readonly gathered: readonly { readonly phaseId: number; readonly gatherKey: string }[];
-}
-
-export interface FileDecider {
-  needs(message: FileMessage): FileNeeds;
-  decide(message: FileMessage, state: FileState): FileEffects;
-}
-
-/** One due tick. */
-export interface DueTick {
-  readonly phaseId: number;
-  /** The scheduled moment, milliseconds since 1970. */
-  readonly scheduledAt: number;
-}
-
-export interface TickDecider {
-  needs(tick: DueTick): Needs;
-  decide(tick: DueTick, state: { readonly slots: ReadonlyMap<number, SlotState> }): Effects;
 }
 
 /** Where a schedule stands. `kind` tells the cron of the phase from its `expect_by`. */
@@ -192,17 +86,6 @@ export interface AcceptedVersion {
   readonly path: string;
   readonly versionId: number;
   readonly source: string;
-}
-
-export interface IncompleteTask {
-  readonly recordId: number;
-  readonly phaseId: number;
-  readonly taskId: string;
-  readonly type: string;
-  readonly job: string;
-  readonly meta: string;
-  readonly taskTime: number | null;
-  readonly deadlineAt: number;
 }
 
 export interface Store {

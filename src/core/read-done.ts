@@ -1,0 +1,40 @@
+import { instantOf } from "../contract/instant.ts";
+import { MessageError } from "../contract/message-error.ts";
+import { parseTaskMessage } from "../contract/task-message.ts";
+import type { DoneMessage } from "./decider.ts";
+import { parseMeta } from "./meta.ts";
+import type { Values } from "./phase.ts";
+import { taskTime } from "./task-time.ts";
+
+/** A larger message is not read: 1 MiB, what nsqd takes by default. */
+export const MAX_MESSAGE_LENGTH = 1024 * 1024;
+
+/** A type is also the name of a topic. */
+const UNPRINTABLE = /[\u0000-\u001f\u007f]/;
+
+/** Reads what came on `done`. Throws MessageError for what is no task. */
+export function readDone(payload: string, topic: string): DoneMessage {
+  if (payload.length > MAX_MESSAGE_LENGTH) {
+    throw new MessageError("too_large", `message of ${payload.length} characters; at most ${MAX_MESSAGE_LENGTH} are read`);
+  }
+  const task = parseTaskMessage(payload);
+  if (task.type === "") throw new MessageError("no_type", "task without a type: nobody can tell which worker did it");
+  if (UNPRINTABLE.test(task.type)) throw new MessageError("bad_type", "type with control characters");
+  const meta = parseMeta(task.meta);
+  return {
+    task,
+    meta,
+    attempt: attemptOf(meta),
+    taskTime: taskTime(meta, task.info),
+    created: task.created === "" ? null : instantOf(task.created),
+    payload,
+    topic,
+  };
+}
+
+/** As Go's Atoi reads the first `retry`; what is no number says nothing, below 0 is 0. */
+function attemptOf(meta: Values): number | null {
+  const text = meta.get("retry")?.[0];
+  if (text === undefined || !/^[+-]?\d{1,9}$/.test(text)) return null;
+  return Math.max(0, Number(text));
+}
