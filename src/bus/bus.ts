@@ -19,7 +19,10 @@ export type PublishResult =
   | { readonly status: "full" }
   | { readonly status: "failed"; readonly error: Error };
 
-/** A message that arrived. Exactly one of ack and nack is called, after all its effects are committed. */
+/**
+ * A message that arrived. One of ack and nack is called, after all its effects are committed; what is called after that
+ * has no effect.
+ */
 export interface Delivery {
   /** Id that the bus gives this message; equal at a redelivery, null when the bus has none. */
   readonly id: string | null;
@@ -68,11 +71,8 @@ export interface Bus {
   start(): Promise<void>;
   /** Publish in the order given. Result i settles for message i, each on its own; none ever rejects. */
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[];
-  subscribe(
-    topic: string,
-    options: SubscribeOptions,
-    onDelivery: (delivery: Delivery) => void,
-  ): Promise<Subscription>;
+  /** `onDelivery` must not throw: its error would end the process, as any uncaught one does. Rejects on a stopped bus. */
+  subscribe(topic: string, options: SubscribeOptions, onDelivery: (delivery: Delivery) => void): Promise<Subscription>;
   /** Called with a topic that answered `full` before and has room again. */
   onRoom(listener: (topic: string) => void): void;
   health(): BusHealth;

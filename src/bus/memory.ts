@@ -1,0 +1,136 @@
+import { BusError } from "./bus-error.ts";
+import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "./bus.ts";
+import { DeliveryQueue } from "./delivery-queue.ts";
+
+export interface MemoryBusOptions {
+  /** Messages of one topic that may wait for a consumer before a publish is answered `full`. Default 10,000. */
+  readonly capacity?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+type Settle = (result: PublishResult) => void;
+
+const SENT: PublishResult = { status: "sent" };
+const FULL: Promise<PublishResult> = Promise.resolve({ status: "full" });
+
+/**
+ * The embedded default: messages pass from publisher to consumer inside this process. It stores nothing, so a publish
+ * is `sent` only when a consumer has acknowledged it; until then the message is the outbox's. All subscriptions of a
+ * topic share its messages, whatever their channel. A topic without a consumer keeps what it is given, up to the
+ * capacity. The id of a delivery is the key of its message.
+ */
+export function createMemoryBus(options: MemoryBusOptions = {}): Bus {
+  return new MemoryBus(options.capacity ?? 10_000, options.now ?? Date.now);
+}
+
+class MemoryBus implements Bus {
+  readonly name = "memory";
+  readonly durable = false;
+  readonly #capacity: number;
+  /** Waiting messages at which a topic that was full is offered room: low enough that a refill is worth its query. */
+  readonly #roomAt: number;
+  readonly #now: () => number;
+  readonly #topics = new Map<string, DeliveryQueue<Settle>>();
+  readonly #full = new Set<string>();
+  readonly #roomListeners: ((topic: string) => void)[] = [];
+  #state: "connecting" | "connected" | "stopped" = "connecting";
+  #since: number;
+  #lastMessageAt: number | null = null;
+
+  constructor(capacity: number, now: () => number) {
+    this.#capacity = capacity;
+    this.#roomAt = Math.floor(capacity / 2);
+    this.#now = now;
+    this.#since = now();
+  }
+
+  async start(): Promise<void> {
+    this.#enter("connected");
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    return batch.map((message) => this.#offer(message));
+  }
+
+  async subscribe(
+    topic: string,
+    options: SubscribeOptions,
+    onDelivery: (delivery: Delivery) => void,
+  ): Promise<Subscription> {
+    if (this.#state === "stopped") throw stopped();
+    const consumer = this.#topic(topic).consume(options.maxInFlight, onDelivery);
+    return { stop: async () => consumer.stop() };
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#roomListeners.push(listener);
+  }
+
+  health(): BusHealth {
+    let inFlight = 0;
+    for (const queue of this.#topics.values()) inFlight += queue.inFlight;
+    const reason =
+      this.#state === "connected"
+        ? null
+        : `The memory bus is ${this.#state === "stopped" ? "stopped" : "not started"}.`;
+    return {
+      state: this.#state,
+      since: this.#since,
+      reason,
+      lastMessageAt: this.#lastMessageAt,
+      reconnects: 0,
+      inFlight,
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state === "stopped") return;
+    this.#enter("stopped");
+    const failed: PublishResult = { status: "failed", error: stopped() };
+    for (const queue of this.#topics.values()) for (const settle of queue.close()) settle(failed);
+    this.#topics.clear();
+    this.#full.clear();
+  }
+
+  #offer(message: OutMessage): Promise<PublishResult> {
+    if (this.#state === "stopped") return Promise.resolve({ status: "failed", error: stopped() });
+    const queue = this.#topic(message.topic);
+    if (queue.waiting >= this.#capacity) {
+      this.#full.add(message.topic);
+      return FULL;
+    }
+    return new Promise((settle) => {
+      queue.push(message.key, message.payload, settle);
+    });
+  }
+
+  #topic(name: string): DeliveryQueue<Settle> {
+    let queue = this.#topics.get(name);
+    if (queue === undefined) {
+      queue = new DeliveryQueue<Settle>(name, {
+        onAck: (settle) => settle(SENT),
+        onDelivered: () => this.#delivered(name),
+      });
+      this.#topics.set(name, queue);
+    }
+    return queue;
+  }
+
+  #delivered(topic: string): void {
+    this.#lastMessageAt = this.#now();
+    if (!this.#full.has(topic)) return;
+    if ((this.#topics.get(topic)?.waiting ?? 0) > this.#roomAt) return;
+    this.#full.delete(topic);
+    for (const listener of this.#roomListeners) listener(topic);
+  }
+
+  #enter(state: "connected" | "stopped"): void {
+    this.#state = state;
+    this.#since = this.#now();
+  }
+}
+
+function stopped(): BusError {
+  return new BusError("stopped", "The memory bus is stopped; the message is sent again after the next start.");
+}

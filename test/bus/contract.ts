@@ -1,0 +1,353 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import type { Bus, Delivery, OutMessage, PublishResult } from "../../src/bus/bus.ts";
+
+/** One adapter, set up so that what is published on a topic comes back to the subscriptions of that topic. */
+export interface BusHarness {
+  /** A started bus. Called again with the same harness after a `stop`: the same broker, folder or store. */
+  open(options?: { readonly capacity?: number }): Promise<Bus>;
+  /** Remove what `open` made outside of the bus. */
+  cleanUp(): Promise<void>;
+}
+
+export interface BusTraits {
+  /** False where the adapter never answers `full` for a count of messages. */
+  readonly capacity: boolean;
+}
+
+let counter = 0;
+
+/** Messages with payloads as given and keys that no other message has. */
+export function messages(topic: string, payloads: readonly string[]): OutMessage[] {
+  return payloads.map((payload) => ({ key: `key-${(counter += 1)}`, topic, payload }));
+}
+
+/** Gathers deliveries; `take` waits until that many have come. */
+export class Inbox {
+  readonly deliveries: Delivery[] = [];
+  #waiting: { count: number; resolve: () => void }[] = [];
+
+  readonly onDelivery = (delivery: Delivery): void => {
+    this.deliveries.push(delivery);
+    const ready = this.#waiting.filter((waiter) => waiter.count <= this.deliveries.length);
+    this.#waiting = this.#waiting.filter((waiter) => waiter.count > this.deliveries.length);
+    for (const waiter of ready) waiter.resolve();
+  };
+
+  async take(count: number): Promise<Delivery[]> {
+    if (this.deliveries.length < count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push({ count, resolve });
+      await promise;
+    }
+    return this.deliveries.slice(0, count);
+  }
+
+  async payloads(count: number): Promise<string[]> {
+    return (await this.take(count)).map((delivery) => delivery.payload);
+  }
+}
+
+const CHANNEL = "flowlord";
+
+/** The promises of the port, on any adapter that both sends and receives. */
+export function busContract(name: string, makeHarness: () => Promise<BusHarness>, traits: BusTraits): void {
+  async function withBus(
+    run: (bus: Bus, harness: BusHarness) => Promise<void>,
+    options: { capacity?: number } = {},
+  ): Promise<void> {
+    const harness = await makeHarness();
+    const bus = await harness.open(options);
+    try {
+      await run(bus, harness);
+    } finally {
+      await bus.stop();
+      await harness.cleanUp();
+    }
+  }
+
+  const statuses = async (results: readonly Promise<PublishResult>[]): Promise<string[]> =>
+    (await Promise.all(results)).map((result) => result.status);
+
+  describe(`${name}: the contract of a bus`, () => {
+    test("delivers what is published, in order, once, with topic, id and attempt 1", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("order", { channel: CHANNEL, maxInFlight: 10 }, (delivery) => {
+          inbox.onDelivery(delivery);
+          delivery.ack();
+        });
+        const payloads = Array.from({ length: 1_000 }, (_, index) => `{"n":${index}}`);
+        const results = [
+          ...bus.publish(messages("order", payloads.slice(0, 600))),
+          ...bus.publish(messages("order", payloads.slice(600))),
+        ];
+        assert.deepEqual(await inbox.payloads(1_000), payloads);
+        assert.deepEqual(new Set(await statuses(results)), new Set(["sent"]));
+        assert.ok(inbox.deliveries.every((delivery) => delivery.topic === "order" && delivery.attempt === 1));
+        const ids = inbox.deliveries.map((delivery) => delivery.id);
+        assert.equal(ids.includes(null) ? ids.length : new Set(ids).size, 1_000);
+        assert.equal(inbox.deliveries.length, 1_000);
+      }));
+
+    test("keeps topics apart", () =>
+      withBus(async (bus) => {
+        const [a, b] = [new Inbox(), new Inbox()];
+        await bus.subscribe("a", { channel: CHANNEL, maxInFlight: 10 }, a.onDelivery);
+        await bus.subscribe("b", { channel: CHANNEL, maxInFlight: 10 }, b.onDelivery);
+        void bus.publish([...messages("b", ['"to b"']), ...messages("a", ['"to a"'])]);
+        assert.deepEqual(await a.payloads(1), ['"to a"']);
+        assert.deepEqual(await b.payloads(1), ['"to b"']);
+      }));
+
+    test("keeps messages for a consumer that comes later", () =>
+      withBus(async (bus) => {
+        const results = bus.publish(messages("later", ["1", "2"]));
+        if (bus.durable) assert.deepEqual(await statuses(results), ["sent", "sent"]);
+        const inbox = new Inbox();
+        await bus.subscribe("later", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
+        assert.deepEqual(await inbox.payloads(2), ["1", "2"]);
+      }));
+
+    test("confirms: at once where the bus stores, with the consumer's acknowledgement where it does not", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("confirm", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
+        const [first, second] = bus.publish(messages("confirm", ["1", "2"]));
+        let firstSettled = false;
+        void first?.then(() => (firstSettled = true));
+        const [one, two] = await inbox.take(2);
+        if (!bus.durable) assert.equal(firstSettled, false);
+        two?.ack();
+        assert.deepEqual(await second, { status: "sent" });
+        if (!bus.durable) assert.equal(firstSettled, false);
+        one?.ack();
+        assert.deepEqual(await first, { status: "sent" });
+      }));
+
+    test("delivers again after a nack, not before its delay, with the same id", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("again", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
+        const results = bus.publish(messages("again", ['"now"', '"later"']));
+        const [now, later] = await inbox.take(2);
+        const nackedAt = performance.now();
+        later?.nack(60);
+        now?.nack();
+        const [, , third] = await inbox.take(3);
+        assert.equal(third?.payload, '"now"');
+        assert.equal(third?.id, now?.id);
+        assert.ok((third?.attempt ?? 0) >= 2);
+        third?.ack();
+        const [, , , fourth] = await inbox.take(4);
+        assert.equal(fourth?.payload, '"later"');
+        assert.equal(fourth?.id, later?.id);
+        assert.ok(performance.now() - nackedAt >= 59);
+        fourth?.ack();
+        assert.deepEqual(await statuses(results), ["sent", "sent"]);
+      }));
+
+    test("counts only the first of ack and nack", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("once", { channel: CHANNEL, maxInFlight: 1 }, inbox.onDelivery);
+        void bus.publish(messages("once", ["1", "2", "3"]));
+        const [one] = await inbox.take(1);
+        one?.ack();
+        one?.ack();
+        one?.nack();
+        await inbox.take(2);
+        assert.equal(bus.health().inFlight, 1);
+        inbox.deliveries[1]?.ack();
+        assert.deepEqual(await inbox.payloads(3), ["1", "2", "3"]);
+      }));
+
+    test("carries any text unchanged: unicode, NUL, control characters, 2 MB", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("text", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
+        const payloads = [
+          '{"info":"žluťoučký 日本 🚀 \u{10ffff}"}',
+          '{"info":"nul \u0000 bell \u0007 del \u007f nel \u0085 ls \u2028 ps \u2029"}',
+          '{"info":"  spaces, \\"quotes\\" and \\\\ \t tabs  "}  ',
+          "no JSON at all",
+          JSON.stringify({ info: "é".repeat(1024 * 1024) }),
+        ];
+        void bus.publish(messages("text", payloads));
+        assert.deepEqual(await inbox.payloads(payloads.length), payloads);
+      }));
+
+    test("holds 10,000 deliveries in flight, acknowledged in any order", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("many", { channel: CHANNEL, maxInFlight: 10_000 }, inbox.onDelivery);
+        const results = bus.publish(
+          messages(
+            "many",
+            Array.from({ length: 10_000 }, (_, index) => String(index)),
+          ),
+        );
+        const deliveries = await inbox.take(10_000);
+        assert.equal(bus.health().inFlight, 10_000);
+        for (const delivery of deliveries.toReversed()) delivery.ack();
+        assert.deepEqual(new Set(await statuses(results)), new Set(["sent"]));
+        assert.equal(bus.health().inFlight, 0);
+      }));
+
+    test("never has more than maxInFlight deliveries out", () =>
+      withBus(async (bus) => {
+        let out = 0;
+        let most = 0;
+        const inbox = new Inbox();
+        await bus.subscribe("pressure", { channel: CHANNEL, maxInFlight: 7 }, (delivery) => {
+          out += 1;
+          most = Math.max(most, out);
+          void setImmediate().then(() => {
+            out -= 1;
+            delivery.ack();
+            inbox.onDelivery(delivery);
+          });
+        });
+        void bus.publish(
+          messages(
+            "pressure",
+            Array.from({ length: 200 }, (_, index) => String(index)),
+          ),
+        );
+        await inbox.take(200);
+        assert.equal(most, 7);
+      }));
+
+    test("shares one topic between the consumers of a channel", () =>
+      withBus(async (bus) => {
+        const all = new Inbox();
+        const counts = [0, 0];
+        for (const consumer of [0, 1]) {
+          await bus.subscribe("shared", { channel: CHANNEL, maxInFlight: 5 }, (delivery) => {
+            counts[consumer] = (counts[consumer] ?? 0) + 1;
+            all.onDelivery(delivery);
+            void setImmediate().then(() => delivery.ack());
+          });
+        }
+        const payloads = Array.from({ length: 100 }, (_, index) => String(index));
+        void bus.publish(messages("shared", payloads));
+        assert.deepEqual(new Set(await all.payloads(100)), new Set(payloads));
+        assert.ok(
+          counts.every((count) => count > 0),
+          `one consumer got nothing: ${counts.join(" and ")}`,
+        );
+      }));
+
+    test("a stopped subscription gets nothing more; its open deliveries can still be acknowledged", () =>
+      withBus(async (bus) => {
+        const [first, second] = [new Inbox(), new Inbox()];
+        const subscription = await bus.subscribe("stop", { channel: CHANNEL, maxInFlight: 2 }, first.onDelivery);
+        const results = bus.publish(messages("stop", ["1", "2", "3", "4"]));
+        const [one, two] = await first.take(2);
+        await subscription.stop();
+        one?.ack();
+        await bus.subscribe("stop", { channel: CHANNEL, maxInFlight: 10 }, (delivery) => {
+          second.onDelivery(delivery);
+          delivery.ack();
+        });
+        two?.nack();
+        assert.deepEqual((await second.payloads(3)).toSorted(), ["2", "3", "4"]);
+        assert.equal(first.deliveries.length, 2);
+        assert.deepEqual(await statuses(results), ["sent", "sent", "sent", "sent"]);
+      }));
+
+    test("settles every publish when it stops, and refuses afterwards", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("end", { channel: CHANNEL, maxInFlight: 1 }, inbox.onDelivery);
+        const results = bus.publish(messages("end", ["1", "2", "3"]));
+        const [held] = await inbox.take(1);
+        await bus.stop();
+        const expected = bus.durable ? "sent" : "failed";
+        assert.deepEqual(await statuses(results), [expected, expected, expected]);
+        held?.ack();
+        assert.deepEqual(await statuses(bus.publish(messages("end", ["4"]))), ["failed"]);
+        assert.equal(bus.health().state, "stopped");
+        assert.match(bus.health().reason ?? "", /stopped/);
+        await bus.stop();
+      }));
+
+    test("reports its health", () =>
+      withBus(async (bus) => {
+        const inbox = new Inbox();
+        await bus.subscribe("health", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
+        assert.equal(bus.health().state, "connected");
+        assert.equal(bus.health().reason, null);
+        assert.equal(bus.health().lastMessageAt, null);
+        void bus.publish(messages("health", ["1"]));
+        await inbox.take(1);
+        await setImmediate();
+        assert.equal(typeof bus.health().lastMessageAt, "number");
+        assert.equal(bus.health().inFlight, 1);
+      }));
+
+    test("a restart loses nothing that was sent and not acknowledged", () =>
+      withBus(async (bus, harness) => {
+        if (!bus.durable) return;
+        const before = new Inbox();
+        await bus.subscribe("restart", { channel: CHANNEL, maxInFlight: 2 }, before.onDelivery);
+        await Promise.all(bus.publish(messages("restart", ["1", "2", "3", "4"])));
+        const [one, two] = await before.take(2);
+        one?.ack();
+        two?.nack(60_000);
+        await bus.stop();
+        const next = await harness.open();
+        try {
+          const after = new Inbox();
+          await next.subscribe("restart", { channel: CHANNEL, maxInFlight: 10 }, after.onDelivery);
+          const again = await after.take(3);
+          assert.deepEqual(
+            new Set(again.map((delivery) => delivery.payload).filter((text) => text !== "1")),
+            new Set(["2", "3", "4"]),
+          );
+          assert.equal(again.find((delivery) => delivery.payload === "2")?.id, two?.id);
+        } finally {
+          await next.stop();
+        }
+      }));
+
+    if (!traits.capacity) return;
+
+    test("answers full beyond its capacity, tells of room, and takes more then", () =>
+      withBus(
+        async (bus) => {
+          const rooms: string[] = [];
+          const room = new Promise<void>((resolve) => {
+            bus.onRoom((topic) => {
+              rooms.push(topic);
+              resolve();
+            });
+          });
+          const results = bus.publish(
+            messages(
+              "cap",
+              Array.from({ length: 25 }, (_, index) => String(index)),
+            ),
+          );
+          assert.deepEqual(await statuses(results.slice(20)), ["full", "full", "full", "full", "full"]);
+          assert.equal((await statuses(bus.publish(messages("cap", ["x"]))))[0], "full");
+          assert.deepEqual(rooms, []);
+          const inbox = new Inbox();
+          await bus.subscribe("cap", { channel: CHANNEL, maxInFlight: 5 }, (delivery) => {
+            inbox.onDelivery(delivery);
+            delivery.ack();
+          });
+          await room;
+          const more = bus.publish(messages("cap", ["after"]));
+          assert.equal((await inbox.payloads(21)).at(-1), "after");
+          assert.deepEqual(
+            await statuses([...results.slice(0, 20), ...more]),
+            Array.from({ length: 21 }, () => "sent"),
+          );
+          assert.deepEqual(rooms, ["cap"]);
+        },
+        { capacity: 20 },
+      ));
+  });
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { createMemoryBus } from "../../src/bus/memory.ts";
+import { busContract, Inbox, messages } from "./contract.ts";
+
+busContract(
+  "memory",
+  async () => ({
+    open: async (options = {}) => {
+      const bus = createMemoryBus(options);
+      await bus.start();
+      return bus;
+    },
+    cleanUp: async () => {},
+  }),
+  { capacity: true },
+);
+
+test("memory: the id of a delivery is the key of its message", async () => {
+  const bus = createMemoryBus();
+  const inbox = new Inbox();
+  await bus.subscribe("t", { channel: "c", maxInFlight: 1 }, inbox.onDelivery);
+  void bus.publish([{ key: "outbox:17", topic: "t", payload: "1" }]);
+  assert.equal((await inbox.take(1))[0]?.id, "outbox:17");
+  await bus.stop();
+});
+
+test("memory: a handler that publishes for ever lets timers run", async () => {
+  const bus = createMemoryBus();
+  let running = true;
+  await bus.subscribe("loop", { channel: "c", maxInFlight: 1 }, (delivery) => {
+    delivery.ack();
+    if (running) void bus.publish(messages("loop", ["1"]));
+  });
+  void bus.publish(messages("loop", ["1"]));
+  await setTimeout(5);
+  running = false;
+  await bus.stop();
+});
+
+test("memory: a delayed nack leaves the message waiting, and stop settles it as failed", async () => {
+  const bus = createMemoryBus();
+  await bus.start();
+  const inbox = new Inbox();
+  await bus.subscribe("t", { channel: "c", maxInFlight: 5 }, inbox.onDelivery);
+  const [result] = bus.publish(messages("t", ["1"]));
+  (await inbox.take(1))[0]?.nack(3_600_000);
+  assert.equal(bus.health().inFlight, 0);
+  await bus.stop();
+  const settled = await result;
+  assert.equal(settled?.status, "failed");
+});
+
+test("memory: refuses a subscription without any delivery in flight, or on a stopped bus", async () => {
+  const bus = createMemoryBus();
+  await assert.rejects(
+    bus.subscribe("t", { channel: "c", maxInFlight: 0 }, () => {}),
+    RangeError,
+  );
+  await bus.stop();
+  await assert.rejects(
+    bus.subscribe("t", { channel: "c", maxInFlight: 1 }, () => {}),
+    { code: "stopped" },
+  );
+});
