@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// Plain JavaScript that old Nodes can parse, and nothing but built-in modules: it must get as far as saying
+// what is wrong. better-sqlite3 ends a Node before 22 without a word when a database is opened.
+import { existsSync } from "fs";
+import { dirname, join, sep } from "path";
+import { fileURLToPath, pathToFileURL } from "url";
+
+const NEEDED = [22, 18];
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+// An installed package may carry a src/ folder of its own one day; Node strips no types below node_modules.
+const isClone = existsSync(join(root, "src")) && root.split(sep).indexOf("node_modules") < 0;
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+  process.stderr.write(
+    "flowlord needs Node " + NEEDED.join(".") + " or newer, and this is " + process.versions.node + ": ",
+  );
+  process.stderr.write(howToGetNode() + "\n");
+  process.exitCode = 1;
+} else {
+  start();
+}
+
+function howToGetNode() {
+  if (!isClone) {
+    return "install a newer one (https://nodejs.org/en/download, or `nvm install 24`) and start again.";
+  }
+  if (!existsSync(join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node"))) {
+    return "run `npm ci` in " + root + ", which brings one, and then `npm start`.";
+  }
+  return "`npm start` uses the one that `npm ci` brought, and so does `npx node bin/flowlord.js COMMAND`.";
+}
+
+function start() {
+  const entry = isClone ? join(root, "src", "cli", "main.ts") : join(root, "dist", "cli", "main.js");
+  import(pathToFileURL(entry).href)
+    .then(function (cli) {
+      return cli.run(process.argv.slice(2));
+    })
+    .then(
+      function (code) {
+        process.exitCode = code;
+      },
+      function (error) {
+        process.stderr.write("flowlord: " + ((error && error.stack) || error) + "\n");
+        process.exitCode = 1;
+      },
+    );
+}
