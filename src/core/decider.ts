@@ -4,7 +4,7 @@
  */
 import type { FileEvent } from "../contract/file-event.ts";
 import type { TaskMessage } from "../contract/task-message.ts";
-import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
+import type { Effects, StoredTask } from "./effects.ts";
 import type { Values } from "./phase.ts";
 
 /** One message of `done`, read before the transaction. */

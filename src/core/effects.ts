@@ -127,7 +127,7 @@ export type DecisionCode =
   | "retry_scheduled" | "retries_exhausted" | "retry_cancelled"
   | "result_recorded" | "result_unknown" | "duplicate_ignored" | "late_result" | "failed_fed_back" | "phase_unknown"
   | "file_matched" | "file_unmatched" | "file_repeated" | "file_gathering" | "file_missing"
-  | "held" | "released" | "incomplete" | "alert_suppressed" | "created_by_hand" | "redriven";
+  | "held" | "released" | "incomplete" | "alert_suppressed" | "created_by_hand" | "external_task" | "redriven";
 
 export type AlertType = "retry_exhausted" | "alert_result" | "incomplete" | "file_missing" | "workflow_invalid" | "meta_rows_invalid" | "dead_letter";
 

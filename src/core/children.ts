@@ -1,0 +1,189 @@
+import { secondsText } from "../contract/instant.ts";
+import type { DoneMessage, DoneState } from "./decider.ts";
+import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
+import type { MetaRowsError } from "./meta-rows.ts";
+import { orderedMeta } from "./meta.ts";
+import type { Phase, WorkflowGraph } from "./phase.ts";
+import { isCapped, type Slots } from "./slots.ts";
+import { fillMeta, fillTime, utcParts } from "./template.ts";
+
+/** Rows of a `meta-file`, read before the transaction. */
+export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | MetaRowsError;
+
+export interface ChildContext {
+  readonly graph: WorkflowGraph;
+  readonly now: number;
+  readonly host: string;
+  readonly taskTtl: number;
+  /** Eight hex digits for `{uuid}`. */
+  shortId(): string;
+  readonly metaRows: MetaRowsOf;
+}
+
+/** Keys that tell of one attempt only: never inherited by a child. */
+const OF_THE_ATTEMPT: ReadonlySet<string> = new Set(["workflow", "cron", "job", "retry", "retried", "delayed"]);
+
+export interface Children {
+  readonly tasks: NewTask[];
+  readonly joins: JoinArrival[];
+  /** What was not started, and why. */
+  readonly decisions: NewDecision[];
+}
+
+/** A join is one child a task time; parents without a time meet by their run. */
+export function joinKeyOf(message: DoneMessage): string {
+  return message.taskTime === null ? `run:${message.task.id}` : `time:${message.taskTime}`;
+}
+
+/** The tasks that follow from a completed one. */
+export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots, context: ChildContext): Children {
+  const children: Children = { tasks: [], joins: [], decisions: [] };
+  const { task, meta } = message;
+  for (const phase of context.graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "")) {
+    const not = (code: DecisionCode, data: Record<string, unknown>): void => {
+      children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data });
+    };
+    const missing = phase.rule.require.filter((key) => (meta.get(key)?.[0] ?? "") === "");
+    if (missing.length > 0) {
+      not("require_missing", { missing });
+      continue;
+    }
+    if (phase.cyclic && phase.rule.require.length === 0 && standsAmongAncestors(phase, message, state)) {
+      not("cycle", {});
+      continue;
+    }
+    let relation: Relation = { kind: "triggered", parentId: null };
+    if (phase.rule.join === "all" && phase.dependsOn.length > 1) {
+      const waiting = arrive(phase, message, state, children.joins);
+      if (waiting !== null) {
+        not("join_waiting", { waiting_for: waiting });
+        continue;
+      }
+      relation = { kind: "join", parentId: null };
+    }
+    const rows = rowsOf(phase, context.metaRows);
+    if (typeof rows === "string") {
+      not("no_rows", { reason: rows });
+      continue;
+    }
+    rows.forEach((row, position) => {
+      children.tasks.push(childTask(phase, message, row, position, relation, slots, context));
+    });
+  }
+  return children;
+}
+
+function standsAmongAncestors(phase: Phase, message: DoneMessage, state: DoneState): boolean {
+  return state.ancestors.some((one) => one.phaseId === phase.id && one.taskTime === message.taskTime);
+}
+
+/** Notes the arrival; answers the parents still waited for, or null when the join is whole. */
+function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: JoinArrival[]): string[] | null {
+  const joinKey = joinKeyOf(message);
+  const known = state.joins.get(`${phase.id}|${joinKey}`);
+  // A join that was whole before and gets a parent again begins anew: its parents are being run again.
+  const restart = known?.started ?? false;
+  const arrived = new Set(restart ? [] : known?.arrived.keys());
+  phase.dependsOn.forEach((parent, parentIndex) => {
+    if (parent.type !== message.task.type || (parent.job !== null && parent.job !== message.task.job)) return;
+    joins.push({ phaseId: phase.id, joinKey, parentIndex, restart });
+    arrived.add(parentIndex);
+  });
+  const waiting = phase.dependsOn.filter((_, index) => !arrived.has(index));
+  return waiting.length === 0 ? null : waiting.map((one) => (one.job === null ? one.type : `${one.type}:${one.job}`));
+}
+
+type Row = ReadonlyMap<string, string>;
+const ONE_EMPTY_ROW: readonly Row[] = [new Map()];
+
+/** One row a child; a sentence when the rows cannot be used. */
+function rowsOf(phase: Phase, metaRows: MetaRowsOf): readonly Row[] | string {
+  const { meta, metaFile } = phase.rule;
+  if (metaFile !== "") {
+    const rows = metaRows(metaFile);
+    return rows instanceof Error ? rows.message : rows;
+  }
+  if (meta === null || meta.size === 0) return ONE_EMPTY_ROW;
+  const lengths = new Set([...meta.values()].map((values) => values.length));
+  if (lengths.size > 1) return `rows of unequal length in meta of ${phase.task}`;
+  const [length = 0] = lengths;
+  return Array.from({ length }, (_, index) => new Map([...meta].map(([key, values]) => [key, values[index] ?? ""])));
+}
+
+function childTask(
+  phase: Phase,
+  message: DoneMessage,
+  row: Row,
+  position: number,
+  relation: Relation,
+  slots: Slots,
+  context: ChildContext,
+): NewTask {
+  const values = row.size === 0 ? message.meta : overlay(message.meta, row);
+  const time = message.taskTime === null ? null : utcParts(message.taskTime);
+  const info = phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
+  const capped = isCapped(phase);
+  const held = phase.rule.maxActive > 0 && !slots.take(phase);
+  if (capped && phase.rule.maxActive === 0) slots.add(phase.id, 1);
+  return {
+    message: {
+      type: phase.type,
+      job: phase.job,
+      info,
+      created: secondsText(context.now),
+      id: message.task.id,
+      meta: childMeta(phase, message, row),
+      result: "",
+      msg: "",
+      started: "",
+      ended: "",
+    },
+    origin: "child",
+    state: held ? "waiting" : "queued",
+    dueAt: context.now,
+    held,
+    attempt: 0,
+    firstAttemptId: null,
+    taskTime: message.taskTime,
+    phaseId: phase.id,
+    versionId: phase.versionId,
+    scheduledAt: null,
+    position,
+    deadlineAt: context.now + (phase.rule.timeout ?? context.taskTtl),
+    holdsSlot: capped,
+    relation,
+    decision: {
+      code: held ? "held" : "child_started",
+      phaseId: phase.id,
+      taskTime: message.taskTime,
+      data: startedBecause(phase, message, relation),
+    },
+  };
+}
+
+function startedBecause(phase: Phase, message: DoneMessage, relation: Relation): Record<string, unknown> {
+  const { type, job } = message.task;
+  const data: Record<string, unknown> = { parent: job === "" ? type : `${type}:${job}` };
+  if (phase.rule.require.length > 0) data["require"] = phase.rule.require;
+  if (relation.kind === "join") data["join"] = phase.dependsOnText;
+  return data;
+}
+
+function overlay(meta: ReadonlyMap<string, readonly string[]>, row: Row): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [key, [first = ""]] of meta) values.set(key, first);
+  for (const [key, value] of row) values.set(key, value);
+  return values;
+}
+
+/** `workflow`, `cron` and `job`; with `inherit_meta` also what the parent carried and the row says. */
+function childMeta(phase: Phase, message: DoneMessage, row: Row): string {
+  const pairs: [string, string][] = [["workflow", message.meta.get("workflow")?.[0] ?? phase.workflow]];
+  const cron = message.meta.get("cron")?.[0] ?? "";
+  if (cron !== "") pairs.push(["cron", cron]);
+  if (phase.job !== "") pairs.push(["job", phase.job]);
+  if (phase.rule.inheritMeta) {
+    for (const [key, value] of overlay(message.meta, row)) if (!OF_THE_ATTEMPT.has(key)) pairs.push([key, value]);
+  }
+  return orderedMeta(pairs);
+}

@@ -1,0 +1,250 @@
+import { instantOf } from "../contract/instant.ts";
+import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
+import type { DoneDecider, DoneMessage, DoneState, Needs } from "./decider.ts";
+import { NO_EFFECTS, type DecisionCode, type Effects, type NewAlert, type NewDecision, type Outcome, type RecordChange, type StoredTask } from "./effects.ts";
+import type { Phase } from "./phase.ts";
+import { failedMessage, retryTask } from "./retry.ts";
+import { isCapped, Slots } from "./slots.ts";
+
+export interface DoneContext extends ChildContext {
+  /** Null: exhausted tasks are not sent on. */
+  readonly failedTopic: string | null;
+  /** In [0, 1). */
+  random(): number;
+}
+
+const RESULTS: ReadonlySet<string> = new Set(["complete", "error", "warn", "alert"]);
+const NO_NEEDS: Needs = { ancestors: false, slots: [], joins: [] };
+
+/** What a message on `done` does: the record it answers, and what follows from it. */
+export function doneDecider(context: DoneContext): DoneDecider {
+  return {
+    needs: (message) => needsOf(message, context),
+    match: matchRecord,
+    decide: (message, state) => decideDone(message, state, context),
+  };
+}
+
+function workflowOf(message: DoneMessage): string {
+  return message.meta.get("workflow")?.[0] ?? "";
+}
+
+function phaseOf(message: DoneMessage, context: DoneContext): Phase | null {
+  const { type, job } = message.task;
+  const phase = context.graph.phaseOf(type, job, workflowOf(message));
+  if (phase !== null || job !== "" || !type.includes(":")) return phase;
+  // A worker that sends the whole task text as its type: the phase is found, the topic stays what it wrote.
+  const [bareType = "", bareJob = ""] = type.split(":");
+  return context.graph.phaseOf(bareType, bareJob, workflowOf(message));
+}
+
+function needsOf(message: DoneMessage, context: DoneContext): Needs {
+  const { type, job, result } = message.task;
+  const slots: number[] = [];
+  const own = phaseOf(message, context);
+  if (own !== null && isCapped(own)) slots.push(own.id);
+  if (result !== "complete") return slots.length === 0 ? NO_NEEDS : { ...NO_NEEDS, slots };
+  let ancestors = false;
+  const joins: { phaseId: number; joinKey: string }[] = [];
+  for (const child of context.graph.childrenOf(type, job, workflowOf(message))) {
+    if (child.cyclic && child.rule.require.length === 0) ancestors = true;
+    if (isCapped(child)) slots.push(child.id);
+    if (child.rule.join === "all" && child.dependsOn.length > 1) joins.push({ phaseId: child.id, joinKey: joinKeyOf(message) });
+  }
+  return ancestors || slots.length > 0 || joins.length > 0 ? { ancestors, slots, joins } : NO_NEEDS;
+}
+
+/**
+ * With a `retry` in its meta the message names its attempt. Without one it is attempt 0, unless the worker dropped the
+ * meta altogether: then it answers what is unfinished, so that such a worker cannot be retried for ever.
+ */
+function matchRecord(message: DoneMessage, candidates: readonly StoredTask[]): StoredTask | null {
+  const named = message.attempt ?? (message.meta.size > 0 ? 0 : null);
+  const exact = named === null ? undefined : candidates.find((one) => one.attempt === named);
+  if (exact !== undefined) return exact;
+  return message.attempt === null ? (candidates[0] ?? null) : null;
+}
+
+function decideDone(message: DoneMessage, state: DoneState, context: DoneContext): Effects {
+  const phase = phaseOf(message, context);
+  const ignored = reasonToIgnore(message, state, phase);
+  if (ignored !== null) return { ...NO_EFFECTS, decisions: [ignored] };
+  if (message.task.result === "" && state.record !== null) return unknownResult(NO_EFFECTS, message, phase);
+
+  const slots = new Slots(state.slots);
+  if (state.record?.holdsSlot === true) slots.add(state.record.phaseId, -1);
+  const base = { ...NO_EFFECTS, record: recordChange(message, state, phase, context) };
+  const effects = consequences(base, message, state, phase, slots, context);
+  if (phase === null || !isCapped(phase)) return effects;
+  return { ...effects, release: slots.releasable(phase) };
+}
+
+function consequences(
+  base: Effects,
+  message: DoneMessage,
+  state: DoneState,
+  phase: Phase | null,
+  slots: Slots,
+  context: DoneContext,
+): Effects {
+  const { result } = message.task;
+  if (isLate(message, state)) return { ...base, decisions: [decision("late_result", message, phase, { result })] };
+  switch (result) {
+    case "complete":
+      return onComplete(base, message, state, phase, slots, context);
+    case "error":
+      return onError(base, message, state, phase, slots, context);
+    case "alert":
+      return {
+        ...base,
+        alerts: [alertOf("alert_result", true, message, phase)],
+        decisions: [decision("result_recorded", message, phase, { result })],
+      };
+    case "warn":
+      return { ...base, decisions: [decision("result_recorded", message, phase, { result })] };
+    default:
+      return unknownResult(base, message, phase);
+  }
+}
+
+/** A result stays: only `complete` wins over an earlier one of the same attempt. */
+function reasonToIgnore(message: DoneMessage, state: DoneState, phase: Phase | null): NewDecision | null {
+  const { record } = state;
+  const { result } = message.task;
+  if (record === null || record.state !== "finished") return null;
+  const wins = RESULTS.has(record.result) ? result === "complete" && record.result !== "complete" : RESULTS.has(result);
+  return wins ? null : decision("duplicate_ignored", message, phase, { result, recorded: record.result });
+}
+
+/** A later attempt is on its way or has reported already: this one is recorded and starts nothing. */
+function isLate(message: DoneMessage, state: DoneState): boolean {
+  if (state.record !== null) return message.task.result === "error" && state.retry !== null;
+  return state.candidates.some((one) => one.attempt > (message.attempt ?? 0));
+}
+
+function onComplete(
+  base: Effects,
+  message: DoneMessage,
+  state: DoneState,
+  phase: Phase | null,
+  slots: Slots,
+  context: DoneContext,
+): Effects {
+  const cancel: number[] = [];
+  const decisions: NewDecision[] = [];
+  if (state.retry?.state === "waiting") {
+    cancel.push(state.retry.recordId);
+    decisions.push(decision("retry_cancelled", message, phase, { attempt: state.retry.attempt }));
+    if (state.retry.holdsSlot) slots.add(state.retry.phaseId, -1);
+  }
+  if (state.childrenStarted) {
+    decisions.push(decision("child_exists", message, phase, {}));
+    return { ...base, cancel, decisions };
+  }
+  const children = childrenOf(message, state, slots, context);
+  decisions.push(...children.decisions);
+  if (children.tasks.length === 0) decisions.push(decision("result_recorded", message, phase, { result: "complete" }));
+  return { ...base, cancel, decisions, tasks: children.tasks, joins: children.joins };
+}
+
+function onError(
+  base: Effects,
+  message: DoneMessage,
+  state: DoneState,
+  phase: Phase | null,
+  slots: Slots,
+  context: DoneContext,
+): Effects {
+  const { task, meta } = message;
+  if (meta.get("retry")?.[0] === "failed") {
+    return { ...base, decisions: [decision("failed_fed_back", message, phase, {})] };
+  }
+  if (phase === null) {
+    const claimed = workflowOf(message) !== "";
+    return {
+      ...base,
+      alerts: claimed ? [alertOf("retry_exhausted", false, message, null)] : [],
+      decisions: [decision("phase_unknown", message, null, { type: task.type, job: task.job, workflow: workflowOf(message) })],
+    };
+  }
+  const attempt = Math.max(message.attempt ?? 0, state.record?.attempt ?? 0);
+  if (attempt < phase.retry) {
+    if (isCapped(phase)) slots.add(phase.id, 1);
+    return { ...base, tasks: [retryTask(message, phase, attempt + 1, state.record, context)] };
+  }
+  const decisions = [decision("retries_exhausted", message, phase, { retries: phase.retry, error: task.msg.slice(0, 200) })];
+  if (phase.rule.noAlert) decisions.push(decision("alert_suppressed", message, phase, { by: "no_alert" }));
+  return {
+    ...base,
+    sends: context.failedTopic === null ? [] : [failedMessage(message, phase, context.failedTopic)],
+    alerts: phase.rule.noAlert ? [] : [alertOf("retry_exhausted", false, message, phase)],
+    decisions,
+  };
+}
+
+/** Recorded as it came, and kept as a dead letter too: nobody knows what it asks for. */
+function unknownResult(base: Effects, message: DoneMessage, phase: Phase | null): Effects {
+  const { result } = message.task;
+  const reason =
+    result === ""
+      ? "task without a result: a worker reports complete, error, warn or alert"
+      : `unknown result ${JSON.stringify(result)}: a worker reports complete, error, warn or alert`;
+  return {
+    ...base,
+    decisions: [decision("result_unknown", message, phase, { result })],
+    deadLetter: { code: "unknown_result", reason },
+  };
+}
+
+function recordChange(message: DoneMessage, state: DoneState, phase: Phase | null, context: DoneContext): RecordChange {
+  const { task } = message;
+  const outcome: Outcome = {
+    result: task.result,
+    msg: task.msg,
+    meta: task.meta,
+    started: task.started === "" ? null : instantOf(task.started),
+    ended: task.ended === "" ? null : instantOf(task.ended),
+  };
+  if (state.record !== null) return { kind: "finish", recordId: state.record.recordId, outcome };
+  return {
+    kind: "insert",
+    outcome,
+    task: {
+      message: task,
+      origin: "external",
+      state: "finished",
+      dueAt: context.now,
+      held: false,
+      attempt: message.attempt ?? 0,
+      firstAttemptId: state.candidates[0]?.firstAttemptId ?? null,
+      taskTime: message.taskTime,
+      phaseId: phase?.id ?? 0,
+      versionId: phase?.versionId ?? 0,
+      scheduledAt: null,
+      position: 0,
+      deadlineAt: null,
+      holdsSlot: false,
+      relation: null,
+      decision: decision("external_task", message, phase, {}),
+    },
+  };
+}
+
+function decision(code: DecisionCode, message: DoneMessage, phase: Phase | null, data: NewDecision["data"]): NewDecision {
+  return { code, phaseId: phase?.id ?? 0, taskTime: message.taskTime, data };
+}
+
+function alertOf(type: "alert_result" | "retry_exhausted", atOnce: boolean, message: DoneMessage, phase: Phase | null): NewAlert {
+  const { task } = message;
+  return {
+    type,
+    severity: phase?.rule.severity ?? "critical",
+    atOnce,
+    taskId: task.id === "" ? "unknown" : task.id,
+    taskType: task.type,
+    job: task.job,
+    taskTime: message.taskTime,
+    message: task.msg,
+    phaseId: phase?.id ?? 0,
+  };
+}

@@ -1,0 +1,84 @@
+import { secondsText } from "../contract/instant.ts";
+import { writeTaskMessage } from "../contract/task-message.ts";
+import type { DoneMessage } from "./decider.ts";
+import { printDuration } from "./duration.ts";
+import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
+import { encodedMeta } from "./meta.ts";
+import type { Phase } from "./phase.ts";
+import { isCapped } from "./slots.ts";
+
+/** Without `retry_delay` a retry waits this long, flat. */
+const DEFAULT_DELAY = 1000;
+/** Below this the older program's jitter had no room: such a delay, or a negative one, counts as one second. */
+const LEAST_DELAY = 0.000_003;
+
+/**
+ * How long attempt `attempt` (1 = first retry) waits, in milliseconds: `retry_delay` and 0-40 % jitter on top, doubled
+ * for each earlier retry with `retry_backoff = exponential`, never above `retry_max_delay`.
+ */
+export function retryDelay(phase: Phase, attempt: number, random: () => number): number {
+  const { retryDelay: given, retryBackoff, retryMaxDelay } = phase.rule;
+  let delay = given ?? DEFAULT_DELAY;
+  if (delay < 0 || (delay > 0 && delay < LEAST_DELAY)) delay = DEFAULT_DELAY;
+  if (retryBackoff === "exponential") delay *= 2 ** Math.min(attempt - 1, 40);
+  if (given !== null) delay *= 1 + 0.4 * random();
+  return retryMaxDelay !== null && retryMaxDelay >= 0 ? Math.min(delay, retryMaxDelay) : delay;
+}
+
+/** The next attempt of a task that reported an error: same id and info, meta with `retry=n`, due after the delay. */
+export function retryTask(
+  message: DoneMessage,
+  phase: Phase,
+  attempt: number,
+  record: StoredTask | null,
+  context: { readonly now: number; readonly taskTtl: number; random(): number },
+): NewTask {
+  const delay = retryDelay(phase, attempt, context.random);
+  const dueAt = Math.ceil(context.now + delay);
+  const meta = new Map(message.meta);
+  meta.set("retry", [String(attempt)]);
+  if (phase.rule.retryDelay !== null) meta.set("delayed", [printDuration(BigInt(Math.round(delay * 1e6)))]);
+  const { task } = message;
+  return {
+    message: {
+      type: task.type,
+      job: task.job === "" ? phase.job : task.job,
+      info: task.info,
+      created: secondsText(dueAt),
+      id: task.id,
+      meta: encodedMeta(meta),
+      result: "",
+      msg: "",
+      started: "",
+      ended: "",
+    },
+    origin: "retry",
+    state: "waiting",
+    dueAt,
+    held: false,
+    attempt,
+    firstAttemptId: record?.firstAttemptId ?? null,
+    taskTime: message.taskTime,
+    phaseId: phase.id,
+    versionId: phase.versionId,
+    scheduledAt: null,
+    position: 0,
+    deadlineAt: dueAt + (phase.rule.timeout ?? context.taskTtl),
+    holdsSlot: isCapped(phase),
+    relation: { kind: "retry", parentId: null },
+    decision: {
+      code: "retry_scheduled",
+      phaseId: phase.id,
+      taskTime: message.taskTime,
+      data: { attempt, of: phase.retry, delay_ms: Math.ceil(delay), error: task.msg.slice(0, 200) },
+    },
+  };
+}
+
+/** What goes to the failed topic when no attempt is left: the message as it came, its meta marked. */
+export function failedMessage(message: DoneMessage, phase: Phase, topic: string): NewMessage {
+  const meta = new Map(message.meta);
+  meta.set("retry", ["failed"]);
+  meta.set("retried", [String(phase.retry)]);
+  return { topic, payload: writeTaskMessage({ ...message.task, meta: encodedMeta(meta) }) };
+}

@@ -1,0 +1,45 @@
+import type { SlotState } from "./decider.ts";
+import type { Phase } from "./phase.ts";
+
+/** Whether tasks of this phase count against a cap at all. */
+export function isCapped(phase: Phase): boolean {
+  return phase.rule.maxActive > 0 || phase.rule.overlap !== "allow";
+}
+
+/** How many tasks of the phase may be unfinished at a time; `overlap` without `max_active` means one. */
+export function capOf(phase: Phase): number {
+  return phase.rule.maxActive > 0 ? phase.rule.maxActive : 1;
+}
+
+/** Slots of one decision: what the store counted, less what the decision itself takes and frees. */
+export class Slots {
+  readonly #taken = new Map<number, number>();
+  readonly #state: ReadonlyMap<number, SlotState>;
+
+  constructor(state: ReadonlyMap<number, SlotState>) {
+    this.#state = state;
+  }
+
+  /** Take a slot for a new task of the phase; false when the cap is reached and the task must be held. */
+  take(phase: Phase): boolean {
+    if (this.free(phase) <= 0) return false;
+    this.add(phase.id, 1);
+    return true;
+  }
+
+  /** Count a slot taken (1) or given back (-1) whatever the cap says. */
+  add(phaseId: number, count: number): void {
+    this.#taken.set(phaseId, (this.#taken.get(phaseId) ?? 0) + count);
+  }
+
+  free(phase: Phase): number {
+    const active = this.#state.get(phase.id)?.active ?? 0;
+    return capOf(phase) - active - (this.#taken.get(phase.id) ?? 0);
+  }
+
+  /** Held tasks of the phase whose turn has come, oldest first. */
+  releasable(phase: Phase): readonly number[] {
+    const held = this.#state.get(phase.id)?.held ?? [];
+    return held.slice(0, Math.max(0, this.free(phase)));
+  }
+}
