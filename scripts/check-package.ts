@@ -1,0 +1,53 @@
+/**
+ * Packs the package, installs it in a scratch folder as a stranger would, and looks whether the command and the
+ * library entry work there. Needs the registry, or a warm npm cache.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const scratch = mkdtempSync(join(tmpdir(), "flowlord-package-"));
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+try {
+  const report: unknown = JSON.parse(run("npm", ["pack", "--json", "--silent", "--pack-destination", scratch], root));
+  // npm 12 answers an object by package name, npm 11 and before a list.
+  const [packed] = Object.values(report as Record<string, Packed>);
+  assert.ok(packed !== undefined, "npm pack reported no package");
+  const paths = packed.files.map((file) => file.path);
+  for (const needed of ["bin/flowlord.js", "dist/cli/main.js", "dist/worker/launch.d.ts", "LICENSE", "README.md"]) {
+    assert.ok(paths.includes(needed), `${needed} is missing from the package`);
+  }
+  assert.ok(
+    paths.some((path) => path.startsWith("migrations/")),
+    "the package has no migrations",
+  );
+  const strays = paths.filter((path) => /^(src|test|bench|scripts)\//.test(path) || path.endsWith(".db"));
+  assert.deepEqual(strays, [], "these do not belong in the package");
+  console.log(`${packed.filename}: ${paths.length} files, ${Math.round(packed.size / 1024)} kB`);
+
+  writeFileSync(join(scratch, "package.json"), '{ "private": true, "type": "module" }\n');
+  run("npm", ["install", "--omit=dev", "--prefer-offline", "--no-fund", "--no-audit", `./${packed.filename}`], scratch);
+  const command = join(scratch, "node_modules/flowlord/bin/flowlord.js");
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  const said = run(process.execPath, [command, "--version"], scratch).trim();
+  assert.ok(said.includes(version), `flowlord --version says "${said}", the package is ${version}`);
+  assert.match(run(process.execPath, [command, "--help"], scratch), /serve/);
+  writeFileSync(join(scratch, "try.js"), 'import { launch } from "flowlord/worker";\nconsole.log(typeof launch);\n');
+  assert.equal(run(process.execPath, ["try.js"], scratch).trim(), "function");
+  console.log(`installed elsewhere: flowlord --version says ${said}; flowlord/worker has launch()`);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,63 @@
+/**
+ * All that CI checks, what fails early first: `npm run check -- [STEP…] [--verbose]`. A step's output is shown when it
+ * fails; with `--verbose` (or CI=true) always. Stops at the first step that fails.
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+interface Step {
+  readonly name: string;
+  /** Arguments of npm. */
+  readonly npm: readonly string[];
+}
+
+const STEPS: readonly Step[] = [
+  { name: "format", npm: ["run", "format:check"] },
+  { name: "lint", npm: ["run", "lint"] },
+  { name: "types", npm: ["run", "types"] },
+  { name: "deadcode", npm: ["run", "deadcode"] },
+  { name: "test", npm: ["test"] },
+  { name: "vectors", npm: ["run", "vectors"] },
+  { name: "package", npm: ["run", "check:package"] },
+  { name: "e2e", npm: ["run", "e2e"] },
+  { name: "bench", npm: ["run", "bench", "--", "--smoke"] },
+];
+
+const root = join(import.meta.dirname, "..");
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
+const verbose = process.argv.includes("--verbose") || process.env.CI === "true";
+
+/** Seconds with one decimal. */
+function since(start: number): string {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
+
+function passes(step: Step): boolean {
+  const start = performance.now();
+  if (verbose) console.log(`\n==> ${step.name}: npm ${step.npm.join(" ")}`);
+  const run = spawnSync("npm", [...step.npm], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", verbose ? "inherit" : "pipe", verbose ? "inherit" : "pipe"],
+    maxBuffer: 1 << 28,
+    shell: process.platform === "win32",
+  });
+  const passed = run.status === 0;
+  if (!passed && !verbose) process.stdout.write(`${run.stdout}${run.stderr}`);
+  console.log(`${passed ? "ok    " : "FAILED"} ${step.name} (${since(start)})`);
+  return passed;
+}
+
+const unknown = wanted.filter((name) => STEPS.every((step) => step.name !== name));
+if (unknown.length > 0) {
+  console.error(`There is no step ${unknown.join(", ")}; there are: ${STEPS.map((step) => step.name).join(", ")}`);
+  process.exitCode = 1;
+} else {
+  const start = performance.now();
+  const steps = STEPS.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+  const failed = steps.find((step) => !passes(step));
+  console.log(
+    failed === undefined ? `all passed (${since(start)})` : `${failed.name} failed; the steps after it did not run`,
+  );
+  process.exitCode = failed === undefined ? 0 : 1;
+}
