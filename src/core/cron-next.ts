@@ -1,0 +1,161 @@
+import { dateOf, DAY_MS, daysOf, weekdayOf } from "./civil-date.ts";
+import type { CronFields } from "./cron-field.ts";
+import { fromWall } from "./zone.ts";
+import type { Zone } from "./zone.ts";
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const YEARS_AHEAD = 5;
+
+/**
+ * The first moment after `after` (milliseconds since 1970) that the fields allow in this zone; null when none comes
+ * within five calendar years.
+ */
+export function nextMatch(fields: CronFields, zone: Zone, after: number): number | null {
+  return new Search(fields, zone, after).run();
+}
+
+/**
+ * Walks to the next match field by field, from the month down, and starts over whenever a field carries into the one
+ * above it. Hours, minutes and seconds move in real time; months and days move on the wall, where a clock change can bend
+ * them. Users know their schedules by where exactly this walk lands around a clock change (robfig/cron v3 walks so),
+ * so the order of the steps, and when the smaller fields are cut, is part of the answer.
+ */
+class Search {
+  readonly #fields: CronFields;
+  readonly #zone: Zone;
+  #at: number;
+  /** Whether the fields below the one that moved are at their start already. */
+  #cut = false;
+
+  constructor(fields: CronFields, zone: Zone, after: number) {
+    this.#fields = fields;
+    this.#zone = zone;
+    this.#at = Math.floor(after / SECOND_MS) * SECOND_MS + SECOND_MS;
+  }
+
+  run(): number | null {
+    const lastYear = dateOf(this.#day()).year + YEARS_AHEAD;
+    while (dateOf(this.#day()).year <= lastYear) {
+      if (this.#toMonth() && this.#toDay() && this.#toHour() && this.#toMinute() && this.#toSecond()) return this.#at;
+    }
+    return null;
+  }
+
+  /** Each of these is false when its field ran over into the next larger one. */
+  #toMonth(): boolean {
+    let { year, month, day } = dateOf(this.#day());
+    while (this.#fields.month[month] === 0) {
+      if (!this.#cut) {
+        this.#cut = true;
+        this.#at = fromWall(daysOf(year, month, 1) * DAY_MS, this.#zone);
+        ({ year, month, day } = dateOf(this.#day()));
+      }
+      const wall = this.#wall();
+      const timeOfDay = wall - Math.floor(wall / DAY_MS) * DAY_MS;
+      this.#at = fromWall(daysOf(year, month + 1, day) * DAY_MS + timeOfDay, this.#zone);
+      ({ year, month, day } = dateOf(this.#day()));
+      if (month === 1) return false;
+    }
+    return true;
+  }
+
+  #toDay(): boolean {
+    while (!this.#dayMatches()) {
+      if (!this.#cut) {
+        this.#cut = true;
+        this.#at = fromWall(this.#day() * DAY_MS, this.#zone);
+      }
+      const from = this.#at;
+      this.#addDays(1);
+      if (this.#at <= from) {
+        // The zone skipped the whole day (it moved over the date line), so its midnight leads back to where we are.
+        this.#at = from;
+        this.#addDays(2);
+        return false;
+      }
+      if (dateOf(this.#day()).day === 1) return false;
+    }
+    return true;
+  }
+
+  #toHour(): boolean {
+    let hour = this.#hour();
+    while (this.#fields.hour[hour] === 0) {
+      if (!this.#cut) {
+        this.#cut = true;
+        this.#at = fromWall(this.#day() * DAY_MS + hour * HOUR_MS, this.#zone);
+      }
+      this.#at += HOUR_MS;
+      hour = this.#hour();
+      if (hour === 0) return false;
+    }
+    return true;
+  }
+
+  #toMinute(): boolean {
+    let minute = this.#minute();
+    while (this.#fields.minute[minute] === 0) {
+      if (!this.#cut) {
+        this.#cut = true;
+        this.#at = Math.floor(this.#at / MINUTE_MS) * MINUTE_MS;
+      }
+      this.#at += MINUTE_MS;
+      minute = this.#minute();
+      if (minute === 0) return false;
+    }
+    return true;
+  }
+
+  #toSecond(): boolean {
+    let second = this.#second();
+    while (this.#fields.second[second] === 0) {
+      this.#cut = true;
+      this.#at += SECOND_MS;
+      second = this.#second();
+      if (second === 0) return false;
+    }
+    return true;
+  }
+
+  /** To the same wall time some days on, then to midnight when a clock change moved us off it. */
+  #addDays(days: number): void {
+    this.#at = fromWall(this.#wall() + days * DAY_MS, this.#zone);
+    const hour = this.#hour();
+    if (hour > 12) this.#at += (24 - hour) * HOUR_MS;
+    else this.#at -= hour * HOUR_MS;
+  }
+
+  #dayMatches(): boolean {
+    const days = this.#day();
+    const byMonth = this.#fields.dayOfMonth[dateOf(days).day] === 1;
+    const byWeek = this.#fields.dayOfWeek[weekdayOf(days)] === 1;
+    return this.#fields.bothDays ? byMonth && byWeek : byMonth || byWeek;
+  }
+
+  #wall(): number {
+    return this.#at + this.#zone.offsetAt(this.#at);
+  }
+
+  #day(): number {
+    return Math.floor(this.#wall() / DAY_MS);
+  }
+
+  #hour(): number {
+    return modulo(Math.floor(this.#wall() / HOUR_MS), 24);
+  }
+
+  #minute(): number {
+    return modulo(Math.floor(this.#wall() / MINUTE_MS), 60);
+  }
+
+  #second(): number {
+    return modulo(Math.floor(this.#wall() / SECOND_MS), 60);
+  }
+}
+
+function modulo(value: number, by: number): number {
+  const rest = value % by;
+  return rest < 0 ? rest + by : rest;
+}

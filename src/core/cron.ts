@@ -1,0 +1,116 @@
+import { CronError, parseFields } from "./cron-field.ts";
+import { nextMatch } from "./cron-next.ts";
+import { parseDuration } from "./duration.ts";
+import { isZone, zoneOf } from "./zone.ts";
+
+export { CronError } from "./cron-field.ts";
+
+export interface CronSchedule {
+  /** As written. */
+  readonly text: string;
+  /** Zone whose clocks the fields are read on. */
+  readonly zone: string;
+  /** Of `@every`: milliseconds from one moment to the next, counted from the last one. Null for fields. */
+  readonly every: number | null;
+  /**
+   * The first moment strictly after this one, both in milliseconds since 1970; null when none comes within five
+   * calendar years.
+   */
+  next(after: number): number | null;
+}
+
+const DESCRIPTORS: ReadonlyMap<string, string> = new Map([
+  ["@yearly", "0 0 0 1 1 *"],
+  ["@annually", "0 0 0 1 1 *"],
+  ["@monthly", "0 0 0 1 * *"],
+  ["@weekly", "0 0 0 * * 0"],
+  ["@daily", "0 0 0 * * *"],
+  ["@midnight", "0 0 0 * * *"],
+  ["@hourly", "0 0 * * * *"],
+]);
+const EVERY = "@every ";
+/** What Go's strings package takes for a space; `\s` has U+FEFF and lacks U+0085. */
+const SPACE = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const SPACES = new RegExp(`${SPACE}+`);
+const OUTER_SPACES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
+
+/**
+ * Read a cron expression as robfig/cron v3 does: five fields or six with seconds first, a descriptor, `@every`, each with
+ * an optional `TZ=` or `CRON_TZ=` before it that wins over `zone` (an IANA name).
+ */
+export function parseCron(expr: string, zone: string): CronSchedule | CronError {
+  try {
+    return readCron(expr, zone);
+  } catch (error) {
+    if (error instanceof CronError) return new CronError(error.code, `cron "${expr}": ${error.message}`);
+    throw error;
+  }
+}
+
+function readCron(expr: string, defaultZone: string): CronSchedule {
+  if (expr === "") throw new CronError("cron_empty", "the expression is empty; write five fields, like 0 * * * *");
+  const { zone, rest } = splitZone(expr, defaultZone);
+  if (rest.startsWith(EVERY)) return everySchedule(expr, zone, rest.slice(EVERY.length));
+  if (rest.startsWith("@")) {
+    const fields = DESCRIPTORS.get(rest);
+    if (fields === undefined) {
+      const known = [...DESCRIPTORS.keys()].join(", ");
+      throw new CronError("cron_descriptor", `"${rest}" is not known; write one of ${known}, or @every 5m`);
+    }
+    return fieldSchedule(expr, zone, fields.split(" "));
+  }
+  return fieldSchedule(
+    expr,
+    zone,
+    rest.split(SPACES).filter((field) => field !== ""),
+  );
+}
+
+function splitZone(expr: string, defaultZone: string): { readonly zone: string; readonly rest: string } {
+  if (!expr.startsWith("TZ=") && !expr.startsWith("CRON_TZ=")) return { zone: defaultZone, rest: expr };
+  const blank = expr.indexOf(" ");
+  if (blank < 0) throw new CronError("cron_field_count", "there are no fields after the zone");
+  const name = expr.slice(expr.indexOf("=") + 1, blank);
+  const rest = expr.slice(blank).replace(OUTER_SPACES, "");
+  // Go's names for "no zone" and "the process's zone".
+  if (name === "") return { zone: "UTC", rest };
+  if (name === "Local") return { zone: defaultZone, rest };
+  if (!isZone(name)) {
+    throw new CronError(
+      "cron_zone",
+      `time zone "${name}" is not known; write an IANA name, like CRON_TZ=Europe/Berlin`,
+    );
+  }
+  return { zone: name, rest };
+}
+
+function everySchedule(text: string, zone: string, durationText: string): CronSchedule {
+  const ns = parseDuration(durationText);
+  if (ns === null) {
+    throw new CronError("cron_duration", `"${durationText}" is no duration; write one like @every 1h30m`);
+  }
+  const seconds = Number(ns / 1_000_000_000n);
+  const every = Math.max(1, seconds) * 1000;
+  return { text, zone, every, next: (after) => Math.floor(after / 1000) * 1000 + every };
+}
+
+function fieldSchedule(text: string, zone: string, written: readonly string[]): CronSchedule {
+  const [a, b, c, d, e, f, ...more] = written.length === 5 ? ["0", ...written] : written;
+  if (
+    a === undefined ||
+    b === undefined ||
+    c === undefined ||
+    d === undefined ||
+    e === undefined ||
+    f === undefined ||
+    more.length > 0
+  ) {
+    throw new CronError(
+      "cron_field_count",
+      `there are ${written.length} fields; write five, or six with seconds first`,
+    );
+  }
+  const fields = parseFields([a, b, c, d, e, f]);
+  const clock = zoneOf(zone);
+  return { text, zone, every: null, next: (after) => nextMatch(fields, clock, after) };
+}
