@@ -1,0 +1,29 @@
+/**
+ * The port through which use cases and services report what they do, for `GET /metrics`. Called on the hot paths: an
+ * adapter only adds to numbers. All counts are of things that are committed or confirmed, not tried.
+ */
+export interface Meter {
+  /** A task record got this result; anything but the four known ones counts as `other`. */
+  result(result: string): void;
+  /** `messages` went through one transaction that took `ms` milliseconds, from the decision to the commit. */
+  group(messages: number, ms: number): void;
+  deadLetters(count: number): void;
+  fileEvents(count: number): void;
+  /** Messages that the bus confirmed. */
+  published(count: number): void;
+  /** Messages that the bus refused (`full`) or failed to take; they stay in the outbox. */
+  refused(count: number): void;
+  /** A tick was fired this many milliseconds after its scheduled moment. */
+  tickLag(ms: number): void;
+}
+
+/** For tests and tools that measure nothing. */
+export const SILENT_METER: Meter = {
+  result() {},
+  group() {},
+  deadLetters() {},
+  fileEvents() {},
+  published() {},
+  refused() {},
+  tickLag() {},
+};
