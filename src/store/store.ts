@@ -4,7 +4,7 @@
  * and no SQL leaves an adapter.
  */
 import type { DoneDecider, DoneMessage, DueTick, FileDecider, FileMessage, IncompleteTask, TickDecider } from "../core/decider.ts";
-import type { NewAlert, NewDecision, NewTask, TaskState } from "../core/effects.ts";
+import type { NewAlert, NewDecision, NewMessage, NewTask, TaskState } from "../core/effects.ts";
 
 /** A committed message that must go out now. */
 export interface OutboxRow {
@@ -34,6 +34,14 @@ export interface ScheduleRow {
   readonly kind: "cron" | "expect";
   /** Last moment that was decided (fired, skipped or passed over). */
   readonly cursorAt: number;
+}
+
+/** Which matches of a phase count: those whose task time lies in (after, until], and those without one since then. */
+export interface FilesSpan {
+  readonly phaseId: number;
+  readonly taskTimeAfter: number;
+  readonly taskTimeUntil: number;
+  readonly untimedSince: number;
 }
 
 /** One version of one workflow file, as read. */
@@ -113,7 +121,9 @@ export interface Store {
   /** Rows that could not be sent: free again, not before `dueAt`. */
   releaseOutbox(ids: readonly number[], dueAt: number): Promise<void>;
   /** When the next free row is due, null when there is none. */
-  nextDueAt(): Promise<number | null>;
+  nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
+  /** Messages that belong to no task: through the outbox like all others. */
+  enqueue(messages: readonly NewMessage[], now: number): Promise<Committed>;
   /** Write what `outboxSent` has gathered. */
   flush(): Promise<void>;
 
@@ -124,8 +134,8 @@ export interface Store {
   /** Store what a reload found, in one transaction: versions, phases, dependencies, issues; files that are gone are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
-  /** For `expect_by`: how many files matched this phase with this task time. */
-  filesSeen(phaseId: number, taskTime: number | null): Promise<number>;
+  /** For `expect_by`: how many different files matched the phase in that span. */
+  filesSeen(span: FilesSpan): Promise<number>;
 
   // ---- dead letters
   addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;

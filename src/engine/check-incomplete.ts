@@ -1,0 +1,38 @@
+import type { IncompleteTask } from "../core/decider.ts";
+import type { NewAlert, NewDecision } from "../core/effects.ts";
+import type { EngineContext } from "./context.ts";
+
+const GROUP = 500;
+
+/** Tasks past their deadline without a result become `overdue` and raise one alert each. Answers whether more are left. */
+export async function checkIncomplete(context: EngineContext): Promise<boolean> {
+  const now = context.world.now();
+  const graph = context.graph();
+  const { expired, outbox } = await context.store.expireTasks(now, GROUP, (task) => {
+    const phase = graph.byId.get(task.phaseId);
+    const decisions: NewDecision[] = [
+      { code: "incomplete", phaseId: task.phaseId, taskTime: task.taskTime, data: { deadline: task.deadlineAt } },
+    ];
+    if (phase?.rule.noAlert === true) {
+      decisions.push({ code: "alert_suppressed", phaseId: task.phaseId, taskTime: task.taskTime, data: { by: "no_alert" } });
+      return { alerts: [], decisions };
+    }
+    return { alerts: [incompleteAlert(task, phase?.rule.severity ?? "warning")], decisions };
+  });
+  context.send(outbox);
+  return expired === GROUP;
+}
+
+function incompleteAlert(task: IncompleteTask, severity: NewAlert["severity"]): NewAlert {
+  return {
+    type: "incomplete",
+    severity,
+    atOnce: false,
+    taskId: task.taskId,
+    taskType: task.type,
+    job: task.job,
+    taskTime: task.taskTime,
+    message: "INCOMPLETE: unfinished task detected",
+    phaseId: task.phaseId,
+  };
+}

@@ -1,0 +1,40 @@
+import type { WorkflowGraph } from "../core/phase.ts";
+import type { OutboxRow, Store } from "../store/store.ts";
+import type { MetaFiles } from "./meta-files.ts";
+import type { Meter } from "./meter.ts";
+
+/** Time, ids and chance, given once: everything else is told them. */
+export interface World {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** In [0, 1). */
+  random(): number;
+  /** A UUID of version 7: sorts by time. */
+  newId(): string;
+  /** Eight hex digits. */
+  shortId(): string;
+  /** The machine's host name, for templates. */
+  readonly host: string;
+  /** The IANA zone of schedules that name none. */
+  readonly zone: string;
+}
+
+/** What every use case works with. */
+export interface EngineContext {
+  readonly world: World;
+  readonly store: Store;
+  readonly meter: Meter;
+  readonly metaFiles: MetaFiles;
+  /** The workflows in force; read anew for each group, so that a reload takes effect at once and whole. */
+  graph(): WorkflowGraph;
+  /** Hand committed messages to the bus. Never waits. */
+  send(rows: readonly OutboxRow[]): void;
+  /** A message that waits for a moment was committed. */
+  dueAt(at: number): void;
+  readonly doneTopic: string;
+  readonly fileTopic: string;
+  /** Null: exhausted tasks are not sent on. */
+  readonly failedTopic: string | null;
+  /** Milliseconds a task may take when its phase sets no `timeout`. */
+  readonly taskTtl: number;
+}

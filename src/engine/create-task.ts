@@ -1,0 +1,142 @@
+import { secondsText } from "../contract/instant.ts";
+import type { NewDecision, NewTask } from "../core/effects.ts";
+import { parseMeta, sortedMeta } from "../core/meta.ts";
+import { decideTick } from "../core/on-tick.ts";
+import type { Phase } from "../core/phase.ts";
+import { taskTime } from "../core/task-time.ts";
+import type { EngineContext } from "./context.ts";
+
+export interface TaskRequest {
+  readonly type: string;
+  readonly job: string;
+  /** The moment the task is about; null = now. */
+  readonly at: number | null;
+  /** Name of a workflow file; empty = the first that has the phase. */
+  readonly workflow: string;
+  /** Instead of what the phase's template gives; null = the template. */
+  readonly info: string | null;
+  /** Laid over the meta that the phase gives, as a query string. */
+  readonly meta: string;
+  readonly by: string;
+}
+
+export interface CreatedTask {
+  readonly recordId: number;
+  readonly id: string;
+  readonly type: string;
+  readonly job: string;
+  readonly info: string;
+  readonly meta: string;
+}
+
+/** No phase has the type and job, and the request says too little to make a task without one. */
+export class UnknownPhaseError extends Error {
+  readonly code = "unknown_phase";
+
+  constructor(request: TaskRequest, known: readonly Phase[]) {
+    const wanted = request.job === "" ? request.type : `${request.type}:${request.job}`;
+    const near = known.slice(0, 5).map((phase) => (phase.job === "" ? phase.type : `${phase.type}:${phase.job}`));
+    super(
+      `no phase ${wanted}${request.workflow === "" ? "" : ` in ${request.workflow}`}; ` +
+        `give the task's text with --info to send it all the same${near.length > 0 ? `, or name one of: ${near.join(", ")}` : ""}`,
+    );
+    this.name = "UnknownPhaseError";
+  }
+}
+
+/** The phase makes no task for this task time. */
+export class NoTaskError extends Error {
+  readonly code = "no_task";
+
+  constructor(phase: Phase, reason: string) {
+    super(`${phase.task} of ${phase.workflow} makes no task: ${reason}`);
+    this.name = "NoTaskError";
+  }
+}
+
+/** Create a task now, by hand: what the phase's schedule would make for that task time, sent at once. */
+export async function createTask(request: TaskRequest, context: EngineContext): Promise<readonly CreatedTask[]> {
+  const { world, store } = context;
+  const now = world.now();
+  const graph = context.graph();
+  const phase = graph.phaseOf(request.type, request.job, request.workflow);
+  if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
+  const tasks = phase === null ? [plainTask(request, now, context)] : await phaseTasks(phase, request, now, context);
+  const { outbox, recordIds } = await store.createTasks(tasks, now);
+  context.send(outbox);
+  return tasks.map(({ message: { id, type, job, info, meta } }, index) => ({
+    recordId: recordIds[index] ?? 0,
+    id,
+    type,
+    job,
+    info,
+    meta,
+  }));
+}
+
+async function phaseTasks(phase: Phase, request: TaskRequest, now: number, context: EngineContext): Promise<NewTask[]> {
+  const { world, metaFiles, taskTtl } = context;
+  const offset = Number(phase.rule.offsetNs / 1_000_000n);
+  const tick = { phaseId: phase.id, scheduledAt: (request.at ?? now + offset) - offset };
+  const metaRows = await metaFiles.load([phase]);
+  const { newId, shortId, host, zone } = world;
+  const effects = decideTick(phase, tick, new Map(), { now, taskTtl, metaRows, newId, shortId, host, zone });
+  if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
+  return effects.tasks.map((task) => ({
+    ...task,
+    origin: "manual",
+    state: "queued",
+    held: false,
+    scheduledAt: null,
+    message: {
+      ...task.message,
+      info: request.info ?? task.message.info,
+      meta: request.meta === "" ? task.message.meta : laidOver(task.message.meta, request.meta),
+    },
+    decision: byHand(request, phase.id, task.taskTime),
+  }));
+}
+
+function plainTask(request: TaskRequest, now: number, context: EngineContext): NewTask {
+  const info = request.info ?? "";
+  const time = request.at ?? taskTime(request.meta, info);
+  const pairs = new Map<string, readonly string[]>(parseMeta(request.meta));
+  if (request.workflow !== "") pairs.set("workflow", [request.workflow]);
+  return {
+    message: {
+      type: request.type,
+      job: request.job,
+      info,
+      created: secondsText(now),
+      id: context.world.newId(),
+      meta: sortedMeta(pairs),
+      result: "",
+      msg: "",
+      started: "",
+      ended: "",
+    },
+    origin: "manual",
+    state: "queued",
+    dueAt: now,
+    held: false,
+    attempt: 0,
+    firstAttemptId: null,
+    taskTime: time,
+    phaseId: 0,
+    versionId: 0,
+    scheduledAt: null,
+    position: 0,
+    deadlineAt: now + context.taskTtl,
+    holdsSlot: false,
+    relation: null,
+    decision: byHand(request, 0, time),
+  };
+}
+
+function laidOver(meta: string, over: string): string {
+  return sortedMeta(new Map<string, readonly string[]>([...parseMeta(meta), ...parseMeta(over)]));
+}
+
+function byHand(request: TaskRequest, phaseId: number, time: number | null): NewDecision {
+  return { code: "created_by_hand", phaseId, taskTime: time, data: { by: request.by } };
+}

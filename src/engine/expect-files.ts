@@ -1,0 +1,47 @@
+import type { CronSchedule } from "../core/cron.ts";
+import type { NewAlert, NewDecision } from "../core/effects.ts";
+import type { Phase } from "../core/phase.ts";
+import type { Store } from "../store/store.ts";
+
+const DAY = 86_400_000;
+
+/**
+ * At a tick of `expect_by`: the alert when no file (with `gather`: too few) came. A tick asks for the task times from
+ * its own (tick + offset) back to that of the tick before, so that a file dated by day counts at any hour of the check;
+ * a file without a time in its path counts by when it came. Null when all is there.
+ */
+export async function missingFiles(
+  phase: Phase,
+  schedule: CronSchedule,
+  at: number,
+  store: Store,
+): Promise<{ alerts: NewAlert[]; decisions: NewDecision[] } | null> {
+  const want = Math.max(1, phase.rule.gather);
+  const span = (schedule.next(at) ?? at + DAY) - at;
+  const taskTime = at + Number(phase.rule.offsetNs / 1_000_000n);
+  const have = await store.filesSeen({
+    phaseId: phase.id,
+    taskTimeAfter: taskTime - span,
+    taskTimeUntil: taskTime,
+    untimedSince: at - span,
+  });
+  if (have >= want) return null;
+  const pattern = phase.rule.files ?? phase.rule.filesGlob ?? "";
+  const decision: NewDecision = { code: "file_missing", phaseId: phase.id, taskTime, data: { pattern, have, want, expect_by: schedule.text } };
+  if (phase.rule.noAlert) {
+    const suppressed: NewDecision = { code: "alert_suppressed", phaseId: phase.id, taskTime, data: { by: "no_alert" } };
+    return { alerts: [], decisions: [decision, suppressed] };
+  }
+  const alert: NewAlert = {
+    type: "file_missing",
+    severity: phase.rule.severity ?? "warning",
+    atOnce: false,
+    taskId: "",
+    taskType: phase.type,
+    job: phase.job,
+    taskTime,
+    message: `no file ${pattern} came in time: ${have} of ${want}`,
+    phaseId: phase.id,
+  };
+  return { alerts: [alert], decisions: [decision] };
+}

@@ -1,0 +1,87 @@
+import { MessageError } from "../contract/message-error.ts";
+import type { DoneDecider, DoneMessage } from "../core/decider.ts";
+import type { Effects } from "../core/effects.ts";
+import { doneDecider } from "../core/on-done.ts";
+import type { Phase } from "../core/phase.ts";
+import { readDone } from "../core/read-done.ts";
+import type { DeadLetter } from "../store/store.ts";
+import type { EngineContext } from "./context.ts";
+
+/** A message as it came from a topic. */
+export interface Received {
+  readonly topic: string;
+  readonly payload: string;
+}
+
+/**
+ * A group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
+ * returns, all of it is committed and the messages may be acknowledged; when it throws, none is.
+ */
+export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
+  const now = context.world.now();
+  const { messages, letters } = readAll(group, now);
+  if (letters.length > 0) await context.store.addDeadLetters(letters);
+  context.meter.deadLetters(letters.length);
+  if (messages.length === 0) return;
+
+  const graph = context.graph();
+  const metaRows = await context.metaFiles.load(childrenWithFiles(messages, context));
+  const decider = doneDecider({
+    graph,
+    now,
+    metaRows,
+    host: context.world.host,
+    taskTtl: context.taskTtl,
+    failedTopic: context.failedTopic,
+    shortId: context.world.shortId,
+    random: context.world.random,
+  });
+  const committed = await context.store.ingestDone(messages, watched(decider, context), now);
+  context.meter.deadLetters(committed.rejected);
+  context.send(committed.outbox);
+}
+
+function readAll(group: readonly Received[], now: number): { messages: DoneMessage[]; letters: DeadLetter[] } {
+  const messages: DoneMessage[] = [];
+  const letters: DeadLetter[] = [];
+  for (const { payload, topic } of group) {
+    try {
+      messages.push(readDone(payload, topic));
+    } catch (error) {
+      letters.push(letterOf(error, { payload, topic }, now));
+    }
+  }
+  return { messages, letters };
+}
+
+/** Only what is no task is a dead letter; any other error is a fault of ours and fails the group. */
+export function letterOf(error: unknown, { payload, topic }: Received, now: number): DeadLetter {
+  if (!(error instanceof MessageError)) throw error;
+  return { topic, payload, code: error.code, reason: error.message, receivedAt: now };
+}
+
+function* childrenWithFiles(messages: readonly DoneMessage[], context: EngineContext): Iterable<Phase> {
+  const graph = context.graph();
+  for (const { task, meta } of messages) {
+    if (task.result === "complete") yield* graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "");
+  }
+}
+
+/** Notes results and delayed retries as they are decided. */
+function watched(decider: DoneDecider, context: EngineContext): DoneDecider {
+  return {
+    needs: decider.needs,
+    match: decider.match,
+    decide: (message, state) => {
+      const effects = decider.decide(message, state);
+      if (effects.record !== null) context.meter.result(message.task.result);
+      noteDue(effects, context);
+      return effects;
+    },
+  };
+}
+
+/** Tell the outbox of tasks that wait for a moment. */
+export function noteDue(effects: Effects, context: EngineContext): void {
+  for (const task of effects.tasks) if (task.state === "waiting" && !task.held) context.dueAt(task.dueAt);
+}

@@ -1,0 +1,48 @@
+import { parseFileEvent } from "../contract/file-event.ts";
+import type { FileMessage } from "../core/decider.ts";
+import { fileDecider } from "../core/on-file.ts";
+import { pathTime } from "../core/task-time.ts";
+import type { DeadLetter } from "../store/store.ts";
+import type { EngineContext } from "./context.ts";
+import { letterOf, type Received } from "./handle-done.ts";
+
+export interface ReceivedFile extends Received {
+  /** The bus's id: what a redelivery is known by; null when it has none. */
+  readonly id: string | null;
+}
+
+/** A group of file events: one transaction; each event makes one task a matching phase, a redelivered one none. */
+export async function handleFiles(group: readonly ReceivedFile[], context: EngineContext): Promise<void> {
+  const now = context.world.now();
+  const messages: FileMessage[] = [];
+  const letters: DeadLetter[] = [];
+  for (const received of group) {
+    try {
+      const event = parseFileEvent(received.payload);
+      messages.push({
+        event,
+        busId: received.id,
+        topic: received.topic,
+        payload: received.payload,
+        receivedAt: now,
+        taskTime: pathTime(event.path),
+      });
+    } catch (error) {
+      letters.push(letterOf(error, received, now));
+    }
+  }
+  if (letters.length > 0) await context.store.addDeadLetters(letters);
+  context.meter.deadLetters(letters.length);
+  if (messages.length === 0) return;
+  const decider = fileDecider({
+    graph: context.graph(),
+    now,
+    host: context.world.host,
+    taskTtl: context.taskTtl,
+    newId: context.world.newId,
+    shortId: context.world.shortId,
+  });
+  const committed = await context.store.ingestFiles(messages, decider, now);
+  context.meter.fileEvents(messages.length);
+  context.send(committed.outbox);
+}

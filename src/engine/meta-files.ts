@@ -1,0 +1,64 @@
+import { compileGlob } from "../core/glob.ts";
+import { MetaRowsError, parseMetaRows } from "../core/meta-rows.ts";
+import type { Phase } from "../core/phase.ts";
+
+export type MetaRows = readonly ReadonlyMap<string, string>[] | MetaRowsError;
+
+/** What the rows need of the file system: the port of objects/. */
+export interface MetaFileReader {
+  read(path: string): Promise<string>;
+  /** Names in a folder, without it; a folder that is not there is an error. */
+  names(folder: string): Promise<readonly string[]>;
+}
+
+/**
+ * Rows of `meta-file` rules, read before the transaction that uses them. Read anew for each group: a file that changes
+ * between two ticks counts from the next one on.
+ */
+export class MetaFiles {
+  readonly #reader: MetaFileReader;
+
+  constructor(reader: MetaFileReader) {
+    this.#reader = reader;
+  }
+
+  /** Read the files that these phases name. What cannot be read is an error among the rows, for the decision to tell. */
+  async load(phases: Iterable<Phase>): Promise<(path: string) => MetaRows> {
+    const paths = new Set<string>();
+    for (const phase of phases) if (phase.rule.metaFile !== "") paths.add(phase.rule.metaFile);
+    if (paths.size === 0) return NO_FILES;
+    const rows = new Map<string, MetaRows>();
+    await Promise.all([...paths].map(async (path) => rows.set(path, await this.#read(path))));
+    return (path) => rows.get(path) ?? new MetaRowsError(`meta-file ${path} was not read`);
+  }
+
+  async #read(path: string): Promise<MetaRows> {
+    try {
+      const files = await this.#filesOf(path);
+      if (files.length === 0) return new MetaRowsError(`meta-file ${path}: no such file`);
+      const rows: ReadonlyMap<string, string>[] = [];
+      for (const file of files) {
+        const parsed = parseMetaRows(await this.#reader.read(file));
+        if (parsed instanceof MetaRowsError) return new MetaRowsError(`meta-file ${file}: ${parsed.message}`);
+        rows.push(...parsed);
+      }
+      return rows;
+    } catch (error) {
+      return new MetaRowsError(`meta-file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** A pattern in the last part of the path names several files, read in name order. */
+  async #filesOf(path: string): Promise<readonly string[]> {
+    const slash = path.lastIndexOf("/");
+    const folder = slash < 0 ? "." : path.slice(0, slash);
+    const pattern = path.slice(slash + 1);
+    if (!/[*?[]/.test(pattern)) return [path];
+    const matches = compileGlob(pattern);
+    if (matches === null) return [path];
+    const names = (await this.#reader.names(folder)).filter(matches).toSorted();
+    return names.map((name) => (slash < 0 ? name : `${folder}/${name}`));
+  }
+}
+
+const NO_FILES = (path: string): MetaRows => new MetaRowsError(`meta-file ${path} was not read`);

@@ -1,0 +1,94 @@
+import type { Bus, Delivery, Subscription } from "../bus/bus.ts";
+import type { Service } from "./service.ts";
+
+export interface ConsumeOptions {
+  readonly name: string;
+  readonly bus: Bus;
+  readonly topic: string;
+  readonly channel: string;
+  /** Messages of one transaction. */
+  readonly groupSize: number;
+  /** Unacknowledged at a time: what the bus is asked for at the most. */
+  readonly maxInFlight: number;
+  /** Commit all of it, or throw and have none of it done. */
+  readonly handle: (group: readonly Delivery[]) => Promise<void>;
+  readonly now: () => number;
+  readonly onProblem: (name: string, error: Error) => void;
+}
+
+const FIRST_RETRY = 250;
+const LAST_RETRY = 10_000;
+
+/**
+ * Takes messages in groups that form by themselves: what has queued while the last group committed is the next, and an
+ * idle consumer never waits for company. Acknowledges after the commit; gives all back when it fails.
+ */
+export class Consumer implements Service {
+  readonly name: string;
+  readonly #options: ConsumeOptions;
+  #queue: Delivery[] = [];
+  #subscription: Subscription | null = null;
+  #running: Promise<void> | null = null;
+  #retry = FIRST_RETRY;
+  #stopped = true;
+  lastRunAt: number | null = null;
+  trouble: string | null = null;
+
+  constructor(options: ConsumeOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    const { bus, topic, channel, maxInFlight } = this.#options;
+    bus.subscribe(topic, { channel, maxInFlight }, (delivery) => this.#take(delivery)).then(
+      (subscription) => {
+        this.#subscription = subscription;
+        if (this.#stopped) void subscription.stop();
+      },
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#subscription?.stop();
+    await this.#running;
+    for (const delivery of this.#queue.splice(0)) delivery.nack();
+  }
+
+  #take(delivery: Delivery): void {
+    this.#queue.push(delivery);
+    this.#running ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    // Whatever was delivered in the same turn of the event loop comes along.
+    await new Promise(setImmediate);
+    while (this.#queue.length > 0 && !this.#stopped) {
+      const group = this.#queue.length <= this.#options.groupSize ? this.#queue : this.#queue.slice(0, this.#options.groupSize);
+      this.#queue = group === this.#queue ? [] : this.#queue.slice(group.length);
+      try {
+        await this.#options.handle(group);
+        this.trouble = null;
+        this.#retry = FIRST_RETRY;
+        for (const delivery of group) delivery.ack();
+      } catch (error) {
+        this.#failed(error);
+        for (const delivery of group) delivery.nack(this.#retry);
+        this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+      }
+      this.lastRunAt = this.#options.now();
+      // Timers, sockets and other services have their turn between two groups.
+      await new Promise(setImmediate);
+    }
+    this.#running = null;
+  }
+
+  #failed(error: unknown): void {
+    const problem = error instanceof Error ? error : new Error(String(error));
+    this.trouble = problem.message;
+    this.#options.onProblem(this.name, problem);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Service } from "./service.ts";
+
+export interface LoopOptions {
+  readonly name: string;
+  /** One turn of work. Answers when the next is due (ms since 1970), or null to wait for `wake`. */
+  readonly run: () => Promise<number | null>;
+  readonly now: () => number;
+  readonly onProblem: (name: string, error: Error) => void;
+  /** However far the next turn is, one comes at least this often: a clock set forward is noticed by then. */
+  readonly atLeastEveryMs: number;
+}
+
+const FIRST_RETRY = 250;
+const LAST_RETRY = 30_000;
+
+/** Runs one use case when it is due: never twice at once, later after a failure, at once when woken. */
+export class Loop implements Service {
+  readonly name: string;
+  readonly #options: LoopOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #dueAt = Infinity;
+  #running: Promise<void> | null = null;
+  #stopped = true;
+  #retry = FIRST_RETRY;
+  lastRunAt: number | null = null;
+  trouble: string | null = null;
+
+  constructor(options: LoopOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.wake(0);
+  }
+
+  /** The work is due at `at` (0 = now), if nothing earlier is planned. */
+  wake(at: number): void {
+    if (this.#stopped || at >= this.#dueAt) return;
+    this.#dueAt = at;
+    if (this.#running === null) this.#plan();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#running;
+  }
+
+  #plan(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const wait = Math.min(Math.max(0, this.#dueAt - this.#options.now()), this.#options.atLeastEveryMs);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#running = this.#turn();
+    }, wait);
+  }
+
+  async #turn(): Promise<void> {
+    this.#dueAt = Infinity;
+    try {
+      const next = await this.#options.run();
+      this.trouble = null;
+      this.#retry = FIRST_RETRY;
+      if (next !== null) this.#dueAt = Math.min(this.#dueAt, next);
+    } catch (error) {
+      const problem = error instanceof Error ? error : new Error(String(error));
+      this.trouble = problem.message;
+      this.#options.onProblem(this.name, problem);
+      this.#dueAt = this.#options.now() + this.#retry;
+      this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+    }
+    this.lastRunAt = this.#options.now();
+    this.#running = null;
+    if (!this.#stopped) this.#plan();
+  }
+}
