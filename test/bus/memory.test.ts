@@ -14,7 +14,7 @@ busContract(
     },
     cleanUp: async () => {},
   }),
-  { capacity: true },
+  { capacity: true, topics: true, restart: false },
 );
 
 test("memory: the id of a delivery is the key of its message", async () => {

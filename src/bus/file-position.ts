@@ -1,0 +1,113 @@
+import type { FileHandle } from "node:fs/promises";
+import { Fifo } from "./fifo.ts";
+
+/** So many bytes of a file's beginning tell it from another file that took its place. */
+export const HEAD_BYTES = 128;
+
+/** Where the file bus keeps how far each topic was read. */
+export interface OffsetStore {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<void>;
+}
+
+/** One file, from its first line on. A file that is truncated or replaced is another generation. */
+export interface StoredGeneration {
+  /** Counted up for each topic: stands in the ids of deliveries, so that no two lines ever share one. */
+  readonly number: number;
+  readonly inode: number;
+  /** Everything before it is acknowledged. */
+  readonly offset: number;
+  /** The first bytes, at most 128 and none beyond the offset; base64. */
+  readonly head: string;
+}
+
+export interface StoredPosition {
+  /** Number of the last generation that was begun. */
+  readonly last: number;
+  /** Those that are not read and acknowledged to their end, oldest first. */
+  readonly files: readonly StoredGeneration[];
+}
+
+/** A line that was read and is not yet acknowledged. */
+export interface TrackedLine {
+  readonly tracker: AckTracker;
+  readonly end: number;
+  readonly bytes: number;
+  acked: boolean;
+}
+
+/** How far the lines of a file are acknowledged without a gap. */
+export class AckTracker {
+  readonly #lines = new Fifo<TrackedLine>();
+  #offset: number;
+
+  constructor(offset: number) {
+    this.#offset = offset;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Lines read since the first that is not acknowledged. */
+  get outstanding(): number {
+    return this.#lines.size;
+  }
+
+  add(end: number, bytes: number): TrackedLine {
+    const line: TrackedLine = { tracker: this, end, bytes, acked: false };
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** True when the offset moved. */
+  ack(line: TrackedLine): boolean {
+    line.acked = true;
+    const before = this.#offset;
+    for (let first = this.#lines.peek(); first?.acked === true; first = this.#lines.peek()) {
+      this.#offset = first.end;
+      this.#lines.shift();
+    }
+    return this.#offset !== before;
+  }
+}
+
+export function formatPosition(position: StoredPosition): string {
+  return JSON.stringify(position);
+}
+
+/** Throws when the text is no position: to begin again would give the ids of old lines to others. */
+export function parsePosition(text: string): StoredPosition {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value) || typeof value["last"] !== "number" || !Array.isArray(value["files"]))
+    throw new TypeError(text);
+  const files: unknown[] = value["files"];
+  if (!files.every(isGeneration)) throw new TypeError(text);
+  return { last: value["last"], files };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isGeneration(value: unknown): value is StoredGeneration {
+  return (
+    isObject(value) &&
+    typeof value["number"] === "number" &&
+    typeof value["inode"] === "number" &&
+    typeof value["offset"] === "number" &&
+    typeof value["head"] === "string"
+  );
+}
+
+/** The first bytes of a file, at most `upTo` and HEAD_BYTES. */
+export async function readHead(handle: FileHandle, upTo: number): Promise<Buffer> {
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, upTo));
+  let bytes = 0;
+  while (bytes < head.length) {
+    const { bytesRead } = await handle.read(head, bytes, head.length - bytes, bytes);
+    if (bytesRead === 0) break;
+    bytes += bytesRead;
+  }
+  return head.subarray(0, bytes);
+}

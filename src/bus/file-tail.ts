@@ -1,0 +1,265 @@
+import { type FSWatcher, watch } from "node:fs";
+import { mkdir, rename, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { BusError } from "./bus-error.ts";
+import type { Delivery } from "./bus.ts";
+import { type Consumer, DeliveryQueue } from "./delivery-queue.ts";
+import { type FileGeneration, findGeneration, openGeneration } from "./file-generation.ts";
+import { formatPosition, type OffsetStore, parsePosition, type TrackedLine } from "./file-position.ts";
+import { PositionWriter } from "./file-position-writer.ts";
+import type { Line } from "./line-splitter.ts";
+
+export interface FileTailOptions {
+  readonly topic: string;
+  readonly path: string;
+  readonly offsets: OffsetStore;
+  readonly maxLineBytes: number;
+  /** A file of this size is renamed to `<path>.1` when all of it is acknowledged; 0: never. */
+  readonly rotateBytes: number;
+  readonly pollMs: number;
+  readonly storeEveryMs: number;
+  /** A file that was renamed away is read on for so long, for writers that still have it open. */
+  readonly lingerMs: number;
+  readonly now: () => number;
+  /** After each look at the file: null when all is well. */
+  readonly onRound: (error: Error | null) => void;
+  readonly onReceived: () => void;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+/** Bounds of what is read ahead of the acknowledgements. */
+const MAX_WAITING = 1000;
+const MAX_UNACKED_BYTES = 64 * 1024 * 1024;
+const MAX_OUTSTANDING = 200_000;
+
+/** Reads the lines that are appended to one file, through truncation, replacement, rotation and restarts. */
+export class FileTail {
+  readonly #options: FileTailOptions;
+  readonly #queue: DeliveryQueue<TrackedLine>;
+  readonly #position: PositionWriter;
+  /** Oldest first. */
+  #generations: FileGeneration[] = [];
+  #lastNumber = 0;
+  #resumed = false;
+  #unackedBytes = 0;
+  #buffer = Buffer.alloc(0);
+  #timer: NodeJS.Timeout | null = null;
+  #watcher: FSWatcher | null = null;
+  #round: Promise<void> | null = null;
+  #again = false;
+  /** The last round ended before the end of the files, because too much is unacknowledged. */
+  #heldBack = false;
+  #stopped = false;
+
+  constructor(options: FileTailOptions) {
+    this.#options = options;
+    this.#queue = new DeliveryQueue<TrackedLine>(options.topic, {
+      onAck: (line) => this.#acked(line),
+      onDelivered: () => this.#goOn(),
+    });
+    this.#position = new PositionWriter({
+      offsets: options.offsets,
+      key: `file_bus:${options.topic}`,
+      everyMs: options.storeEveryMs,
+      snapshot: () =>
+        formatPosition({ last: this.#lastNumber, files: this.#generations.map((generation) => generation.stored()) }),
+      onError: options.onRound,
+    });
+  }
+
+  get inFlight(): number {
+    return this.#queue.inFlight;
+  }
+
+  consume(maxInFlight: number, onDelivery: (delivery: Delivery) => void): Consumer {
+    const consumer = this.#queue.consume(maxInFlight, onDelivery);
+    this.wake();
+    return consumer;
+  }
+
+  /** Look at the file now. */
+  wake(): void {
+    if (this.#stopped || this.#queue.consumers === 0) return;
+    if (this.#round !== null) {
+      this.#again = true;
+      return;
+    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#round = this.#run();
+  }
+
+  /** Stores the position and releases every handle. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#watcher?.close();
+    await this.#round;
+    this.#queue.close();
+    try {
+      await this.#position.close();
+    } finally {
+      for (const generation of this.#generations) await generation.close();
+    }
+  }
+
+  async #run(): Promise<void> {
+    do {
+      this.#again = false;
+      try {
+        await this.#look();
+        this.#options.onRound(null);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#options.onRound(
+          new BusError("unavailable", `Cannot read ${this.#options.path}: ${reason}`, { cause: error }),
+        );
+      }
+    } while (this.#again && !this.#stopped);
+    this.#round = null;
+    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), this.#options.pollMs);
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#resumed) await this.#resume();
+    await this.#notice();
+    this.#heldBack = false;
+    for (const generation of this.#generations.slice()) {
+      if (!(await this.#readToEnd(generation))) return;
+      await this.#retire(generation);
+    }
+    await this.#rotate();
+  }
+
+  async #resume(): Promise<void> {
+    const { topic, path, offsets } = this.#options;
+    await mkdir(dirname(path), { recursive: true });
+    const text = await offsets.get(`file_bus:${topic}`);
+    if (text !== null) {
+      const position = readPosition(topic, text);
+      this.#lastNumber = position.last;
+      for (const stored of position.files) {
+        const generation = await findGeneration(path, stored, this.#generationOptions());
+        if (generation !== null) this.#generations.push(generation);
+      }
+    }
+    this.#buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    this.#resumed = true;
+    this.#watch();
+  }
+
+  /** Only makes the next look come sooner; where the system has no watch to give, the poll does it alone. */
+  #watch(): void {
+    const { path } = this.#options;
+    const name = basename(path);
+    try {
+      this.#watcher = watch(dirname(path), (_event, changed) => {
+        if (changed === null || changed === name) this.wake();
+      });
+      this.#watcher.on("error", () => this.#watcher?.close());
+    } catch {
+      this.#watcher = null;
+    }
+  }
+
+  /** Is the file at the path still the one that is read? */
+  async #notice(): Promise<void> {
+    const { path, now } = this.#options;
+    const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+    const current = this.#current();
+    if (current !== null && there?.ino !== current.inode) {
+      current.movedAt = now();
+    } else if (current !== null && there !== null && !(await current.isSame(there.size))) {
+      this.#generations = this.#generations.filter((generation) => generation !== current);
+      await current.close();
+    }
+    if (there === null || this.#current() !== null) return;
+    const next = await openGeneration(path, this.#lastNumber + 1, this.#generationOptions());
+    if (next === null) return;
+    this.#lastNumber += 1;
+    this.#generations.push(next);
+    // Before the first delivery: after a crash the same lines must get the same ids.
+    await this.#position.store();
+  }
+
+  #current(): FileGeneration | null {
+    const last = this.#generations.at(-1);
+    return last === undefined || last.movedAt !== null ? null : last;
+  }
+
+  /** False when it stopped early. */
+  async #readToEnd(generation: FileGeneration): Promise<boolean> {
+    while (!this.#stopped) {
+      if (this.#isHeldBack()) {
+        this.#heldBack = true;
+        return false;
+      }
+      if ((await generation.read(this.#buffer)) === 0) return true;
+    }
+    return false;
+  }
+
+  #isHeldBack(): boolean {
+    if (this.#queue.consumers === 0 || this.#queue.waiting >= MAX_WAITING || this.#unackedBytes >= MAX_UNACKED_BYTES)
+      return true;
+    return this.#generations.reduce((sum, { tracker }) => sum + tracker.outstanding, 0) >= MAX_OUTSTANDING;
+  }
+
+  /** A file that was renamed away and is read to its end needs no handle any more. */
+  async #retire(generation: FileGeneration): Promise<void> {
+    if (generation.movedAt === null || this.#options.now() - generation.movedAt < this.#options.lingerMs) return;
+    generation.finish();
+    if (generation.tracker.outstanding > 0) return;
+    this.#generations = this.#generations.filter((other) => other !== generation);
+    await generation.close();
+    this.#position.moved();
+  }
+
+  async #rotate(): Promise<void> {
+    const { path, rotateBytes, now } = this.#options;
+    const current = this.#current();
+    if (rotateBytes === 0 || current === null || current.position < rotateBytes || this.#generations.length > 1) return;
+    if (current.tracker.offset !== current.position) return;
+    await rename(path, `${path}.1`);
+    current.movedAt = now();
+  }
+
+  #received(line: Line, generation: FileGeneration): void {
+    const { topic, onReceived } = this.#options;
+    const tracked = generation.tracker.add(line.end, line.end - line.start);
+    this.#unackedBytes += tracked.bytes;
+    if (line.text.trim() === "") {
+      this.#acked(tracked);
+    } else {
+      this.#queue.push(`${topic}:${generation.number}:${line.start}`, line.text, tracked);
+      onReceived();
+    }
+  }
+
+  #acked(line: TrackedLine): void {
+    this.#unackedBytes -= line.bytes;
+    if (line.tracker.ack(line)) this.#position.moved();
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#heldBack && this.#queue.waiting * 2 <= MAX_WAITING && !this.#isHeldBack()) this.wake();
+  }
+
+  #generationOptions(): { maxLineBytes: number; onLine: (line: Line, generation: FileGeneration) => void } {
+    return { maxLineBytes: this.#options.maxLineBytes, onLine: (line, generation) => this.#received(line, generation) };
+  }
+}
+
+function readPosition(topic: string, text: string): ReturnType<typeof parsePosition> {
+  try {
+    return parsePosition(text);
+  } catch (cause) {
+    const message = `the stored position of topic ${topic} is damaged; remove the state file_bus:${topic} to read the file from its beginning.`;
+    throw new BusError("unavailable", message, { cause });
+  }
+}

@@ -1,0 +1,186 @@
+import { join, sep } from "node:path";
+import { BusError } from "./bus-error.ts";
+import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "./bus.ts";
+import { FileAppender } from "./file-appender.ts";
+import type { OffsetStore } from "./file-position.ts";
+import { FileTail } from "./file-tail.ts";
+import { asLine } from "./line-splitter.ts";
+
+export interface FileBusOptions {
+  /** Folder of the topics that are no paths. */
+  readonly dir: string;
+  /** Where the position of each topic is kept. */
+  readonly offsets: OffsetStore;
+  /** Default 16 MiB. */
+  readonly maxLineBytes?: number;
+  /** A topic's file of this size is renamed to `….1` when all of it is acknowledged here. Default 256 MiB; 0: never. */
+  readonly rotateBytes?: number;
+  /** How often to look at a file whose changes the system does not tell. Default 500 ms. */
+  readonly pollMs?: number;
+  /** Default 100 ms. */
+  readonly storeEveryMs?: number;
+  /** Default 10 s. */
+  readonly lingerMs?: number;
+  /** Text that may wait for the disk, a topic. Default 32 Mi characters. */
+  readonly maxPendingChars?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/**
+ * A file a topic, a message a line. `sent` comes when the line is synced to disk. A topic that contains a slash, or ends
+ * in `.json` or `.jsonl`, is a path itself; any other one is `<dir>/<topic>.jsonl`. One process reads a topic.
+ */
+export function createFileBus(options: FileBusOptions): Bus {
+  return new FileBus(options);
+}
+
+/** Where a topic's messages lie. */
+export function topicPath(dir: string, topic: string): string {
+  const isPath = topic.includes("/") || topic.includes(sep) || /\.jsonl?$/.test(topic);
+  return isPath ? topic : join(dir, `${topic}.jsonl`);
+}
+
+class FileBus implements Bus {
+  readonly name = "file";
+  readonly durable = true;
+  readonly #options: FileBusOptions;
+  readonly #now: () => number;
+  readonly #appenders = new Map<string, FileAppender>();
+  readonly #tails = new Map<string, FileTail>();
+  readonly #roomListeners: ((topic: string) => void)[] = [];
+  /** What is wrong, by file and direction. */
+  readonly #faults = new Map<string, string>();
+  #state: BusHealth["state"] = "connecting";
+  #since: number;
+  #reconnects = 0;
+  #lastMessageAt: number | null = null;
+
+  constructor(options: FileBusOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#since = this.#now();
+  }
+
+  async start(): Promise<void> {
+    this.#enter("connected");
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    return batch.map((message) => {
+      if (this.#state === "stopped") return failed(stopped());
+      const line = asLine(message.payload);
+      if (line === null) return failed(new BusError("refused", "An empty message cannot be written as a line."));
+      return this.#appender(message.topic).offer(line);
+    });
+  }
+
+  async subscribe(
+    topic: string,
+    options: SubscribeOptions,
+    onDelivery: (delivery: Delivery) => void,
+  ): Promise<Subscription> {
+    if (this.#state === "stopped") throw stopped();
+    const consumer = this.#tail(topic).consume(options.maxInFlight, onDelivery);
+    return { stop: async () => consumer.stop() };
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#roomListeners.push(listener);
+  }
+
+  health(): BusHealth {
+    let inFlight = 0;
+    for (const tail of this.#tails.values()) inFlight += tail.inFlight;
+    return {
+      state: this.#state,
+      since: this.#since,
+      reason: this.#reason(),
+      lastMessageAt: this.#lastMessageAt,
+      reconnects: this.#reconnects,
+      inFlight,
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state === "stopped") return;
+    this.#enter("stopped");
+    await Promise.all(Array.from(this.#appenders.values(), (appender) => appender.close()));
+    await Promise.all(Array.from(this.#tails.values(), (tail) => tail.stop()));
+  }
+
+  #appender(topic: string): FileAppender {
+    let appender = this.#appenders.get(topic);
+    if (appender === undefined) {
+      const path = topicPath(this.#options.dir, topic);
+      appender = new FileAppender({
+        path,
+        maxPendingChars: this.#options.maxPendingChars ?? 32 * 1024 * 1024,
+        onRoom: () => {
+          for (const listener of this.#roomListeners) listener(topic);
+        },
+        onWritten: (error) => {
+          this.#fault(`write ${path}`, error);
+          this.#tails.get(topic)?.wake();
+        },
+      });
+      this.#appenders.set(topic, appender);
+    }
+    return appender;
+  }
+
+  #tail(topic: string): FileTail {
+    let tail = this.#tails.get(topic);
+    if (tail === undefined) {
+      const { dir, offsets, maxLineBytes, rotateBytes, pollMs, storeEveryMs, lingerMs } = this.#options;
+      const path = topicPath(dir, topic);
+      tail = new FileTail({
+        topic,
+        path,
+        offsets,
+        maxLineBytes: maxLineBytes ?? 16 * 1024 * 1024,
+        rotateBytes: rotateBytes ?? 256 * 1024 * 1024,
+        pollMs: pollMs ?? 500,
+        storeEveryMs: storeEveryMs ?? 100,
+        lingerMs: lingerMs ?? 10_000,
+        now: this.#now,
+        onRound: (error) => this.#fault(`read ${path}`, error),
+        onReceived: () => {
+          this.#lastMessageAt = this.#now();
+        },
+      });
+      this.#tails.set(topic, tail);
+    }
+    return tail;
+  }
+
+  #fault(what: string, error: Error | null): void {
+    if (error === null) this.#faults.delete(what);
+    else this.#faults.set(what, error.message);
+    if (this.#state === "connected" && this.#faults.size > 0) this.#enter("disconnected");
+    if (this.#state === "disconnected" && this.#faults.size === 0) {
+      this.#reconnects += 1;
+      this.#enter("connected");
+    }
+  }
+
+  #reason(): string | null {
+    if (this.#state === "connected") return null;
+    if (this.#state === "disconnected") return this.#faults.values().next().value ?? null;
+    return `The file bus is ${this.#state === "stopped" ? "stopped" : "not started"}.`;
+  }
+
+  #enter(state: BusHealth["state"]): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#since = this.#now();
+  }
+}
+
+function stopped(): BusError {
+  return new BusError("stopped", "The file bus is stopped; the message is sent again after the next start.");
+}
+
+function failed(error: BusError): Promise<PublishResult> {
+  return Promise.resolve({ status: "failed", error });
+}

@@ -1,0 +1,104 @@
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+/** So much of a line that is too long is quoted in the message that stands for it. */
+const QUOTED_BYTES = 1000;
+
+export interface Line {
+  /** Without its newline (and a carriage return before it). */
+  readonly text: string;
+  /** Offset of the first byte, and of the byte after the newline. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface LineSplitterOptions {
+  /** Offset of the first byte that will be pushed. */
+  readonly position: number;
+  /** A longer line is not kept in memory; a text that no reader takes for a message is delivered in its place. */
+  readonly maxLineBytes: number;
+  onLine(line: Line): void;
+}
+
+/** Cuts a byte stream into lines. A last line without a newline waits for the rest of it. */
+export class LineSplitter {
+  readonly #options: LineSplitterOptions;
+  #position: number;
+  #lineStart: number;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+
+  constructor(options: LineSplitterOptions) {
+    this.#options = options;
+    this.#position = options.position;
+    this.#lineStart = options.position;
+  }
+
+  /** Offset after the last byte pushed. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** `chunk` may be overwritten by the caller afterwards. */
+  push(chunk: Buffer): void {
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+      const end = this.#position + at + 1 - from;
+      this.#emit(chunk.subarray(from, at), end);
+      this.#position = end;
+      from = at + 1;
+    }
+    this.#hold(chunk.subarray(from));
+    this.#position += chunk.length - from;
+  }
+
+  /** The stream has ended: what stands without a newline is the last line. */
+  flush(): void {
+    if (this.#position > this.#lineStart) this.#emit(Buffer.alloc(0), this.#position);
+  }
+
+  #emit(rest: Buffer, end: number): void {
+    const start = this.#lineStart;
+    const bytes = this.#heldBytes + rest.length;
+    let whole = rest;
+    if (this.#held.length > 0) {
+      this.#hold(rest);
+      whole = Buffer.concat(this.#held);
+    }
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#lineStart = end;
+    this.#options.onLine({ text: this.#text(whole, bytes, start), start, end });
+  }
+
+  #text(whole: Buffer, bytes: number, start: number): string {
+    const max = this.#options.maxLineBytes;
+    if (bytes > max) {
+      const quoted = whole.toString("utf8", 0, QUOTED_BYTES);
+      return `line too long: ${bytes} bytes from offset ${start}, where ${max} are allowed; it begins ${quoted}`;
+    }
+    return whole.toString("utf8", 0, whole.at(-1) === CARRIAGE_RETURN ? whole.length - 1 : whole.length);
+  }
+
+  #hold(rest: Buffer): void {
+    if (rest.length === 0) return;
+    const total = this.#heldBytes + rest.length;
+    if (total <= this.#options.maxLineBytes) {
+      this.#held.push(Buffer.from(rest));
+    } else if (this.#heldBytes <= this.#options.maxLineBytes) {
+      // From here on the line is only counted.
+      this.#held = [
+        Buffer.from(Buffer.concat([...this.#held, rest.subarray(0, QUOTED_BYTES)]).subarray(0, QUOTED_BYTES)),
+      ];
+    }
+    this.#heldBytes = total;
+  }
+}
+
+/**
+ * A payload as one line, newline included; null when it is blank, which a reader of lines passes over. A newline inside
+ * a JSON message can only be space between its parts, so a space says the same.
+ */
+export function asLine(payload: string): string | null {
+  if (payload.trim() === "") return null;
+  return `${payload.includes("\n") || payload.endsWith("\r") ? payload.replaceAll(/\r?\n|\r$/g, " ") : payload}\n`;
+}

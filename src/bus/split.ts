@@ -1,0 +1,29 @@
+import type { Bus, BusHealth } from "./bus.ts";
+
+/** One bus to receive on and another to send on (`in_bus`, `out_bus`). It stops and starts both. */
+export function splitBus(inBus: Bus, outBus: Bus): Bus {
+  return {
+    name: `${inBus.name}+${outBus.name}`,
+    durable: outBus.durable,
+    start: async () => {
+      await Promise.all([inBus.start(), outBus.start()]);
+    },
+    publish: (batch) => outBus.publish(batch),
+    subscribe: (topic, options, onDelivery) => inBus.subscribe(topic, options, onDelivery),
+    onRoom: (listener) => outBus.onRoom(listener),
+    health: () => worseOf(inBus.health(), outBus.health()),
+    stop: async () => {
+      await Promise.all([inBus.stop(), outBus.stop()]);
+    },
+  };
+}
+
+function worseOf(incoming: BusHealth, outgoing: BusHealth): BusHealth {
+  const worse = incoming.state === "connected" ? outgoing : incoming;
+  return {
+    ...worse,
+    lastMessageAt: incoming.lastMessageAt,
+    reconnects: incoming.reconnects + outgoing.reconnects,
+    inFlight: incoming.inFlight,
+  };
+}

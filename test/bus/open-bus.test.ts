@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createMemoryBus } from "../../src/bus/memory.ts";
+import { createNopBus } from "../../src/bus/nop.ts";
+import { BUS_NAMES, LATER_BUS_NAMES, openBus } from "../../src/bus/open-bus.ts";
+import { splitBus } from "../../src/bus/split.ts";
+import { Inbox, messages } from "./contract.ts";
+import { MemoryOffsets } from "./offset-store.ts";
+
+const OPTIONS = { dir: "bus", offsets: new MemoryOffsets(), inTopic: null };
+
+test("every name opens a bus of that name", () => {
+  for (const name of BUS_NAMES) assert.equal(openBus(name, OPTIONS).name, name);
+});
+
+test("a bus of a later version and an unknown one are told apart, with what there is", () => {
+  for (const name of LATER_BUS_NAMES)
+    assert.throws(() => openBus(name, OPTIONS), { code: "unavailable", message: /later version.*memory, file/ });
+  assert.throws(() => openBus("kafka", OPTIONS), { code: "unknown_bus", message: /no bus "kafka".*memory, file/ });
+});
+
+test("nop takes everything and delivers nothing", async () => {
+  const bus = createNopBus("null");
+  await bus.start();
+  const inbox = new Inbox();
+  const subscription = await bus.subscribe("a", { channel: "c", maxInFlight: 1 }, inbox.onDelivery);
+  assert.deepEqual(await Promise.all(bus.publish(messages("a", ["1", "2"]))), [{ status: "sent" }, { status: "sent" }]);
+  assert.equal(bus.health().state, "connected");
+  await subscription.stop();
+  await bus.stop();
+  const [refused] = await Promise.all(bus.publish(messages("a", ["3"])));
+  assert.equal(refused?.status, "failed");
+  assert.equal(inbox.deliveries.length, 0);
+  await assert.rejects(bus.subscribe("a", { channel: "c", maxInFlight: 1 }, inbox.onDelivery), { code: "stopped" });
+});
+
+test("a split bus receives on one and sends on the other", async () => {
+  const [inBus, outBus] = [createMemoryBus(), createNopBus("nop")];
+  const bus = splitBus(inBus, outBus);
+  await bus.start();
+  assert.equal(bus.name, "memory+nop");
+  assert.equal(bus.durable, true);
+  const inbox = new Inbox();
+  await bus.subscribe("a", { channel: "c", maxInFlight: 1 }, inbox.onDelivery);
+  assert.deepEqual(await Promise.all(bus.publish(messages("a", ["out"]))), [{ status: "sent" }]);
+  void inBus.publish(messages("a", ["in"]));
+  assert.deepEqual(await inbox.payloads(1), ["in"]);
+  assert.equal(bus.health().inFlight, 1);
+  await outBus.stop();
+  assert.equal(bus.health().state, "stopped");
+  await bus.stop();
+});
