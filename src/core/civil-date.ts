@@ -37,7 +37,3 @@ export function dateOf(days: number): CivilDate {
 export function weekdayOf(days: number): number {
   return (((days + 4) % 7) + 7) % 7;
 }
-
-export function daysInMonth(year: number, month: number): number {
-  return daysOf(year, month + 1, 1) - daysOf(year, month, 1);
-}

@@ -1,0 +1,150 @@
+import { expandRows, unequalRows, type Row } from "./batch-rows.ts";
+import { daysInMonth } from "./calendar.ts";
+import { dateOf, DAY_MS, daysOf } from "./civil-date.ts";
+import { sortedMeta } from "./meta.ts";
+import type { Values } from "./phase.ts";
+import { hourText, taskTime } from "./task-time.ts";
+import { fillMeta, fillTime, metaKeys } from "./template.ts";
+import { fromWall, wallTime, zoneOf, type Zone } from "./zone.ts";
+
+/** One task for each step of a span of time and each row. */
+export interface Batch {
+  readonly type: string;
+  readonly job: string;
+  /** As it stands in meta; empty when the tasks belong to none. */
+  readonly workflow: string;
+  readonly template: string;
+  /** One end of the span, milliseconds since 1970. */
+  readonly start: number;
+  /** How far the other end lies from `start`, in nanoseconds. Negative: back in time, and the last task comes first. */
+  readonly forNs: bigint;
+  /** `hour`, `day`, `week`, `month` or the same with `ly` (`daily`), in any case; anything else steps by day. */
+  readonly by: string;
+  /** Zone of the steps, of the template and of `cron` in meta. */
+  readonly zone: string;
+  readonly columns: Values | null;
+  /** Rows of a `meta-file`; null when there is none. */
+  readonly fileRows: readonly Row[] | null;
+  readonly maxTasks: number;
+  readonly host: string;
+  /** Random hex digits for `{uuid}`. */
+  readonly uuid: () => string;
+}
+
+export interface BatchTask {
+  readonly type: string;
+  readonly job: string;
+  readonly info: string;
+  readonly meta: string;
+  /** As whoever reads `meta` understands it. */
+  readonly taskTime: number | null;
+  readonly position: number;
+}
+
+export class BatchError extends Error {
+  readonly code: "rows_unequal" | "too_many_tasks";
+
+  constructor(code: BatchError["code"], message: string) {
+    super(message);
+    this.name = "BatchError";
+    this.code = code;
+  }
+}
+
+/**
+ * The tasks of a batch in the order they are to be sent. A span without length and a `meta-file` without rows make
+ * no task; any other batch without rows makes one a step, and leaves `{meta:key}` as it is.
+ */
+export function expandBatch(batch: Batch): readonly BatchTask[] | BatchError {
+  const unequal = batch.columns === null ? null : unequalRows(batch.columns);
+  if (unequal !== null) return new BatchError("rows_unequal", unequal);
+  const rows: readonly (Row | null)[] = expandRows(batch.columns, batch.fileRows);
+  if (rows.length === 0 && batch.fileRows !== null && batch.forNs === 0n) return [];
+  const perStep = rows.length === 0 ? [null] : rows;
+  const maxSteps = Math.floor(batch.maxTasks / perStep.length);
+  const times = stepsOf(batch, maxSteps);
+  if (times === null) {
+    const what = `the batch of ${batch.type} makes more than ${batch.maxTasks} tasks`;
+    return new BatchError("too_many_tasks", `${what}; shorten its span, step more coarsely or give it fewer rows`);
+  }
+  const all = times.flatMap((time) => perStep.map((row) => ({ time, row })));
+  if (batch.forNs < 0n) all.reverse();
+  const keys = metaKeys(batch.template);
+  return all.map(({ time, row }, position) => batchTask(batch, keys, time, row, position));
+}
+
+function batchTask(batch: Batch, keys: readonly string[], time: number, row: Row | null, position: number): BatchTask {
+  const values = new Map<string, string[]>([["cron", [hourText(time + zoneOf(batch.zone).offsetAt(time))]]]);
+  if (batch.job !== "") values.set("job", [batch.job]);
+  if (batch.workflow !== "") values.set("workflow", [batch.workflow]);
+  let info = fillTime(batch.template, wallTime(time, batch.zone), batch.host, batch.uuid);
+  if (row !== null) {
+    info = fillMeta(info, row);
+    // A worker sees the row in its info; meta carries what the template asks for and no more.
+    for (const key of keys) values.set(key, [row.get(key) ?? ""]);
+  }
+  const { type, job } = batch;
+  return { type, job, info, meta: sortedMeta(values), taskTime: taskTime(values, info), position };
+}
+
+/** Moments from the earlier end of the span to the later one, both included; null when they are more than `max`. */
+function stepsOf(batch: Batch, max: number): readonly number[] | null {
+  const { first, last } = endsOf(batch.start, batch.forNs);
+  const zone = zoneOf(batch.zone);
+  const step = stepBy(batch.by, first, zone);
+  const times: number[] = [];
+  for (let time = first; time <= last; time = step(time, times.length)) {
+    if (times.length >= max) return null;
+    times.push(time);
+  }
+  return times;
+}
+
+const NS_PER_MS = 1_000_000n;
+
+/** In whole milliseconds, without making a step more or less than the nanoseconds would. */
+function endsOf(start: number, forNs: bigint): { readonly first: number; readonly last: number } {
+  if (forNs >= 0n) return { first: start, last: start + Number(forNs / NS_PER_MS) };
+  const rest = -forNs % NS_PER_MS;
+  const first = start - Number(-forNs / NS_PER_MS) - (rest > 0n ? 1 : 0);
+  // Every step keeps the part of a millisecond that `first` has too little, so none may fall on `start` itself.
+  return { first, last: rest > 0n ? start - 1 : start };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Step number `count` (1 is the first after `first`), which comes after `time`. */
+type Step = (time: number, count: number) => number;
+
+function stepBy(by: string, first: number, zone: Zone): Step {
+  switch (by.toLowerCase()) {
+    case "hour":
+    case "hourly":
+      return (time) => time + HOUR_MS;
+    case "week":
+    case "weekly":
+      return (time) => addDays(time, 7, zone);
+    case "month":
+    case "monthly":
+      return (_time, count) => addMonths(first, count, zone);
+    default:
+      return (time) => addDays(time, 1, zone);
+  }
+}
+
+/** The same wall time some days on; one day more when the zone skipped that day. */
+function addDays(time: number, days: number, zone: Zone): number {
+  const wall = time + zone.offsetAt(time);
+  const next = fromWall(wall + days * DAY_MS, zone);
+  return next > time ? next : fromWall(wall + (days + 1) * DAY_MS, zone);
+}
+
+/** Counted from the first moment, so that a 31st is a 31st again after a shorter month (compat O2). */
+function addMonths(first: number, months: number, zone: Zone): number {
+  const wall = first + zone.offsetAt(first);
+  const days = Math.floor(wall / DAY_MS);
+  const { year, month, day } = dateOf(days);
+  const target = dateOf(daysOf(year, month + months, 1));
+  const targetDay = Math.min(day, daysInMonth(target.year, target.month));
+  return fromWall(daysOf(target.year, target.month, targetDay) * DAY_MS + wall - days * DAY_MS, zone);
+}
