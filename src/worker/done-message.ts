@@ -1,0 +1,103 @@
+import { secondsText } from "../contract/instant.ts";
+import { MessageError } from "../contract/message-error.ts";
+import type { TaskMessage } from "../contract/task-message.ts";
+import { extendMeta } from "./extend-meta.ts";
+import { messageText } from "./message-text.ts";
+import { TASK_RESULTS, TaskError, type OnProblem, type Outcome, type Task } from "./task.ts";
+
+/** The task as it goes back: with result, msg, times (milliseconds since 1970) and the handler's meta. */
+export function doneMessage(
+  task: Task,
+  outcome: Outcome,
+  started: number,
+  ended: number,
+  onProblem: OnProblem,
+): TaskMessage {
+  const done: TaskMessage = {
+    ...task,
+    result: outcome.result ?? "complete",
+    msg: messageText(outcome.msg ?? ""),
+    started: secondsText(started),
+    ended: secondsText(ended),
+  };
+  if (outcome.meta === undefined) return done;
+  const { meta, refused } = extendMeta(task.meta, outcome.meta);
+  done.meta = meta;
+  for (const key of refused) {
+    onProblem({
+      code: "meta_key_kept",
+      message: `A worker of "${task.type}" set the meta key "${key}", which belongs to Flowlord; it stays as it was.`,
+    });
+  }
+  return done;
+}
+
+/** What a handler returned, checked: a JavaScript caller may return anything. */
+export function outcomeOf(returned: unknown): Outcome {
+  if (returned === undefined || returned === null) return {};
+  if (typeof returned !== "object") {
+    return { result: "error", msg: `The handler returned a ${typeof returned}, not {result, msg, meta}.` };
+  }
+  const { result, msg, meta } = returned as { result?: unknown; msg?: unknown; meta?: unknown };
+  if (result !== undefined && !isResult(result)) {
+    return { result: "error", msg: `The handler returned the unknown result ${JSON.stringify(result)}.` };
+  }
+  if ((msg !== undefined && typeof msg !== "string") || (meta !== undefined && !isMeta(meta))) {
+    return { result: "error", msg: "The handler returned a msg or meta that is no string." };
+  }
+  return { result, msg, meta };
+}
+
+/** What a handler threw, as the end of its task. */
+export function failureOf(thrown: unknown): Outcome {
+  if (thrown instanceof TaskError) return { result: thrown.result, msg: thrown.message, meta: thrown.meta };
+  if (thrown instanceof Error) return { result: "error", msg: thrown.message === "" ? thrown.name : thrown.message };
+  return { result: "error", msg: String(thrown) };
+}
+
+export function isResult(value: unknown): value is NonNullable<Outcome["result"]> {
+  return TASK_RESULTS.some((known) => known === value);
+}
+
+export function isMeta(value: unknown): value is NonNullable<Outcome["meta"]> {
+  if (typeof value === "string") return true;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((entry) => typeof entry === "string");
+}
+
+/**
+ * The answer to a payload that is no task but names its type and id, so that its sender hears of it: the fields that
+ * can be read, with result `error`. Null when nobody could match the answer to anything.
+ */
+export function refusalOf(payload: string, error: MessageError, now: number): TaskMessage | null {
+  const text = readableText(payload);
+  if (text === null || text("type") === "" || text("id") === "") return null;
+  return {
+    type: text("type"),
+    job: text("job"),
+    info: text("info"),
+    created: text("created"),
+    id: text("id"),
+    meta: text("meta"),
+    result: "error",
+    msg: messageText(`The worker cannot read this task: ${error.message}`),
+    started: secondsText(now),
+    ended: secondsText(now),
+  };
+}
+
+function readableText(payload: string): ((key: string) => string) | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload);
+  } catch {
+    // The caller has the reason already, from the parser that refused the payload.
+    return null;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
+  const fields = new Map(Object.entries(parsed).map(([key, value]) => [key.toLowerCase(), value as unknown]));
+  return (key) => {
+    const value = fields.get(key);
+    return typeof value === "string" ? value : "";
+  };
+}

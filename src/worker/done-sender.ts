@@ -1,0 +1,113 @@
+import type { Bus, OutMessage, PublishResult } from "../bus/bus.ts";
+import type { OnProblem } from "./task.ts";
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+
+interface Pending {
+  readonly message: OutMessage;
+  readonly onSent: () => void;
+}
+
+/**
+ * Publishes results and tells when each one is safe. Results that come in one turn of the event loop go out as one
+ * batch; what the bus refuses waits for room, or for a growing pause, and goes out again in the same order.
+ */
+export class DoneSender {
+  readonly #bus: Bus;
+  readonly #topic: string;
+  readonly #onProblem: OnProblem;
+  /** Unique to this sender: a broker that drops equal keys must not take a second run of a task for a resend. */
+  readonly #prefix = crypto.randomUUID();
+  #serial = 0;
+  #next: Pending[] = [];
+  #refused: Pending[] = [];
+  #flushing = false;
+  #waitingForRoom = false;
+  #pause: NodeJS.Timeout | null = null;
+  #pauseMs = FIRST_PAUSE_MS;
+  /** Told once for each time that the bus is away. */
+  #reported = false;
+  #closed = false;
+
+  constructor(bus: Bus, topic: string, onProblem: OnProblem) {
+    this.#bus = bus;
+    this.#topic = topic;
+    this.#onProblem = onProblem;
+    bus.onRoom((roomTopic) => {
+      if (roomTopic === topic && this.#waitingForRoom) this.#resend();
+    });
+  }
+
+  /** `onSent` is called once the bus holds the result (on the memory bus: once Flowlord has committed it). */
+  send(payload: string, onSent: () => void): void {
+    this.#serial += 1;
+    const message = { key: `${this.#prefix}-${this.#serial}`, topic: this.#topic, payload };
+    this.#next.push({ message, onSent });
+    this.#schedule();
+  }
+
+  /** Nothing is sent after this; what was not sent is dropped with its callback. */
+  close(): void {
+    this.#closed = true;
+    if (this.#pause !== null) clearTimeout(this.#pause);
+    this.#pause = null;
+    this.#next = [];
+    this.#refused = [];
+  }
+
+  #schedule(): void {
+    if (this.#flushing || this.#waitingForRoom || this.#pause !== null || this.#closed) return;
+    this.#flushing = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    const batch = this.#next;
+    this.#next = [];
+    if (batch.length === 0 || this.#closed) return;
+    const results = this.#bus.publish(batch.map((pending) => pending.message));
+    batch.forEach((pending, at) => {
+      void results[at]?.then((result) => this.#settle(pending, result));
+    });
+  }
+
+  #settle(pending: Pending, result: PublishResult): void {
+    if (this.#closed) return;
+    if (result.status === "sent") {
+      this.#pauseMs = FIRST_PAUSE_MS;
+      this.#reported = false;
+      pending.onSent();
+      return;
+    }
+    this.#refused.push(pending);
+    if (result.status === "full") this.#waitingForRoom = true;
+    else this.#report(result.error);
+    // Also when the bus is full: its room may have come while the answers of this batch were on their way.
+    if (this.#pause === null) this.#arm();
+  }
+
+  #report(error: Error): void {
+    if (this.#reported) return;
+    this.#reported = true;
+    this.#onProblem({
+      code: "done_not_sent",
+      message: `Results for topic "${this.#topic}" cannot be sent and are tried again until they can: ${error.message}`,
+    });
+  }
+
+  #arm(): void {
+    this.#pause = setTimeout(() => this.#resend(), this.#pauseMs);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+
+  #resend(): void {
+    if (this.#pause !== null) clearTimeout(this.#pause);
+    this.#pause = null;
+    this.#waitingForRoom = false;
+    this.#next = [...this.#refused, ...this.#next];
+    this.#refused = [];
+    if (this.#next.length > 0) this.#schedule();
+  }
+}

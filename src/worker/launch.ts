@@ -1,0 +1,72 @@
+import type { Bus } from "../bus/bus.ts";
+import { Lane } from "./lane.ts";
+import { TaskConsumer } from "./task-consumer.ts";
+import type { OnProblem, TaskHandler } from "./task.ts";
+import { WorkerOptionsError } from "./worker-options.ts";
+
+export { TaskError } from "./task.ts";
+export type { OnProblem, Outcome, Task, TaskContext, TaskHandler, TaskResult, WorkerProblem } from "./task.ts";
+export { WorkerOptionsError } from "./worker-options.ts";
+
+const DEFAULT_GRACE_MS = 5000;
+
+export interface LaunchOptions {
+  readonly bus: Bus;
+  /** Tasks that run at a time, and so the most this worker takes off the bus. Default 1. */
+  readonly concurrency?: number;
+  /** Where Flowlord listens for results. Default `done`. */
+  readonly doneTopic?: string;
+  /** Workers of one channel share the tasks. Default: the type. */
+  readonly channel?: string;
+  /** Run tasks of this job alone; one of another job goes back as an error. Default: every job. */
+  readonly job?: string;
+  /** Hears of what belongs to no task. Default: a process warning. */
+  readonly onProblem?: OnProblem;
+  /** Milliseconds since 1970. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+export interface Worker {
+  /**
+   * Takes no more tasks, aborts the signals of running ones, and waits up to `graceMs` (default 5,000) for them. What
+   * is unfinished then goes back to the bus.
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Run a handler for every task of a type. What it returns is sent to the done topic, and the task is acknowledged once
+ * that is safe: a task whose worker dies is delivered again, so a handler may see a task more than once.
+ * Rejects when the bus cannot subscribe, throws WorkerOptionsError for options that cannot be meant.
+ */
+export async function launch(type: string, handler: TaskHandler, options: LaunchOptions): Promise<Worker> {
+  const concurrency = options.concurrency ?? 1;
+  if (type === "")
+    throw new WorkerOptionsError("A worker needs the type of its tasks, which is the topic they come on.");
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw new WorkerOptionsError(
+      `concurrency of worker "${type}" is ${concurrency}; it must be a whole number from 1.`,
+    );
+  }
+  const lane = new Lane(handler, concurrency);
+  const { job } = options;
+  const consumer = new TaskConsumer({
+    bus: options.bus,
+    type,
+    channel: options.channel ?? type,
+    maxInFlight: concurrency,
+    doneTopic: options.doneTopic ?? "done",
+    onProblem: options.onProblem ?? warn,
+    now: options.now ?? Date.now,
+    laneOf: (task) =>
+      job === undefined || task.job === job
+        ? lane
+        : `This worker of "${type}" runs job "${job}", not "${task.job}"; start a worker for that job.`,
+  });
+  await consumer.start();
+  return { stop: (graceMs = DEFAULT_GRACE_MS) => consumer.stop(graceMs) };
+}
+
+function warn(problem: { code: string; message: string }): void {
+  process.emitWarning(problem.message, { type: "WorkerWarning", code: problem.code });
+}

@@ -1,0 +1,187 @@
+import type { Bus, Delivery, Subscription } from "../bus/bus.ts";
+import { MessageError } from "../contract/message-error.ts";
+import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts";
+import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts";
+import { DoneSender } from "./done-sender.ts";
+import type { Lane } from "./lane.ts";
+import { TaskRun } from "./task-run.ts";
+import type { OnProblem, Outcome, Task } from "./task.ts";
+
+/** Brokers give a message to another consumer after 30 s or more without a sign of life. */
+const TOUCH_EVERY_MS = 10_000;
+
+export interface TaskConsumerOptions {
+  readonly bus: Bus;
+  readonly type: string;
+  readonly channel: string;
+  readonly maxInFlight: number;
+  readonly doneTopic: string;
+  readonly onProblem: OnProblem;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Which lane runs this task; a string is the reason why none does, and goes back as an error. */
+  readonly laneOf: (task: Task) => Lane | string;
+}
+
+/**
+ * Takes tasks of one type from the bus, has their lanes run them, and sends the results. A task is acknowledged only
+ * when its result is safe, so a worker that dies anywhere in between has its task delivered again.
+ */
+export class TaskConsumer {
+  readonly #options: TaskConsumerOptions;
+  readonly #sender: DoneSender;
+  readonly #runs = new Set<TaskRun>();
+  readonly #touching: NodeJS.Timeout;
+  #subscription: Subscription | null = null;
+  #stopped: Promise<void> | null = null;
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: TaskConsumerOptions) {
+    this.#options = options;
+    this.#sender = new DoneSender(options.bus, options.doneTopic, options.onProblem);
+    this.#touching = setInterval(() => this.#touch(), TOUCH_EVERY_MS);
+    this.#touching.unref();
+  }
+
+  /** Rejects as `bus.subscribe` does; the consumer is then stopped. */
+  async start(): Promise<void> {
+    const { bus, type, channel, maxInFlight } = this.#options;
+    try {
+      this.#subscription = await bus.subscribe(type, { channel, maxInFlight }, (delivery) => this.#take(delivery));
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
+  }
+
+  /**
+   * Takes no more tasks, aborts those that run, and waits up to `graceMs` for them to end and for their results to be
+   * safe. Whatever is then unfinished goes back to the bus. Repeated calls share the first one's stop.
+   */
+  stop(graceMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    const unsubscribed = this.#subscription?.stop();
+    for (const run of this.#runs) {
+      if (run.state === "waiting") this.#giveBack(run);
+      else run.abort();
+    }
+    try {
+      await Promise.all([unsubscribed, this.#idle(graceMs)]);
+    } finally {
+      this.#sender.close();
+      clearInterval(this.#touching);
+      for (const run of this.#runs) this.#giveBack(run);
+    }
+  }
+
+  async #idle(graceMs: number): Promise<void> {
+    if (this.#runs.size === 0 || graceMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #take(delivery: Delivery): void {
+    if (this.#stopped !== null) {
+      delivery.nack();
+      return;
+    }
+    let task: Task;
+    try {
+      task = parseTaskMessage(delivery.payload);
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error;
+      this.#refuse(delivery, error);
+      return;
+    }
+    const run = new TaskRun(delivery, task);
+    this.#runs.add(run);
+    const lane = this.#options.laneOf(task);
+    if (typeof lane === "string") this.#send(run, { result: "error", msg: lane }, this.#options.now());
+    else lane.enter(() => this.#run(run, lane));
+  }
+
+  #run(run: TaskRun, lane: Lane): void {
+    if (run.state !== "waiting") {
+      lane.leave();
+      return;
+    }
+    run.state = "running";
+    const started = this.#options.now();
+    let returned: unknown;
+    try {
+      returned = lane.handler(run.task, run);
+    } catch (error) {
+      this.#ended(run, lane, failureOf(error), started, true);
+      return;
+    }
+    if (!isPromise(returned)) {
+      this.#ended(run, lane, outcomeOf(returned), started, false);
+      return;
+    }
+    returned.then(
+      (value) => this.#ended(run, lane, outcomeOf(value), started, false),
+      (error: unknown) => this.#ended(run, lane, failureOf(error), started, true),
+    );
+  }
+
+  #ended(run: TaskRun, lane: Lane, outcome: Outcome, started: number, threw: boolean): void {
+    // A handler that throws after the abort gave up because of it: its task is unfinished, not failed.
+    if (threw && run.aborted) this.#giveBack(run);
+    else if (run.state === "running") this.#send(run, outcome, started);
+    lane.leave();
+  }
+
+  #send(run: TaskRun, outcome: Outcome, started: number): void {
+    run.state = "sending";
+    const { now, onProblem } = this.#options;
+    const done = doneMessage(run.task, outcome, started, now(), onProblem);
+    this.#sender.send(writeTaskMessage(done), () => {
+      if (run.state !== "sending") return;
+      run.delivery.ack();
+      this.#settled(run);
+    });
+  }
+
+  #giveBack(run: TaskRun): void {
+    if (run.state === "settled") return;
+    run.delivery.nack();
+    this.#settled(run);
+  }
+
+  #settled(run: TaskRun): void {
+    run.state = "settled";
+    this.#runs.delete(run);
+    if (this.#onIdle !== null && this.#runs.size === 0) this.#onIdle();
+  }
+
+  /** Giving it back would bring it here again for ever, so it is answered when that is possible, and taken off the bus. */
+  #refuse(delivery: Delivery, error: MessageError): void {
+    const { type, now, onProblem } = this.#options;
+    const answer = refusalOf(delivery.payload, error, now());
+    onProblem({
+      code: "unreadable_task",
+      message:
+        `A message on topic "${type}" is no task and was ` +
+        `${answer === null ? "taken off the bus" : "answered with an error"}: ${error.message}`,
+    });
+    if (answer === null) delivery.ack();
+    else this.#sender.send(writeTaskMessage(answer), () => delivery.ack());
+  }
+
+  #touch(): void {
+    for (const run of this.#runs) run.delivery.touch();
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}

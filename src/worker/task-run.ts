@@ -1,0 +1,45 @@
+import type { Delivery } from "../bus/bus.ts";
+import type { Task, TaskContext } from "./task.ts";
+
+/**
+ * One delivered task on its way through a worker, and the context its handler sees. The abort signal is made when a
+ * handler asks for it: most never do, and a controller for each task would cost more than the rest of the way.
+ */
+export class TaskRun implements TaskContext {
+  readonly delivery: Delivery;
+  readonly task: Task;
+  readonly attempt: number;
+  state: "waiting" | "running" | "sending" | "settled" = "waiting";
+  #controller: AbortController | null = null;
+  #aborted = false;
+
+  constructor(delivery: Delivery, task: Task) {
+    this.delivery = delivery;
+    this.task = task;
+    this.attempt = attemptOf(task.meta);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    this.#controller?.abort();
+  }
+}
+
+/** The `retry` of a task's meta; 0 when there is none or it is no number. */
+function attemptOf(meta: string): number {
+  if (!meta.includes("retry=")) return 0;
+  const digits = /(?:^|&)retry=(\d{1,9})(?:&|$)/.exec(meta)?.[1];
+  return digits === undefined ? 0 : Number(digits);
+}

@@ -1,0 +1,44 @@
+interface Basics {
+  /** The topic the tasks come on. */
+  readonly type: string;
+  /** Null = every job that has no worker of its own. */
+  readonly job: string | null;
+  /** Tasks that run at a time. */
+  readonly concurrency: number;
+  /** Milliseconds; 0 = no limit. */
+  readonly timeout: number;
+}
+
+/** A command for each task: what a `[[worker]]` with `exec` says. */
+export interface ExecWorkerOptions extends Basics {
+  readonly kind: "exec";
+  /** A program and its arguments; with `shell` a script, and what it finds as `$1`, `$2` … */
+  readonly command: readonly string[];
+  readonly shell: boolean;
+  /** Milliseconds from SIGTERM to SIGKILL. */
+  readonly killAfter: number;
+  readonly logDir: string;
+  /** The most that is kept of one task's output. */
+  readonly logMaxBytes: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Empty = the working folder. */
+  readonly cwd: string;
+  /** Exit codes that mean something else than 0 (complete) and the others (error). */
+  readonly exitCodes: { readonly warn: readonly number[]; readonly alert: readonly number[] };
+}
+
+/** A request for each task: what a `[[worker]]` with `http` says. */
+export interface HttpWorkerOptions extends Basics {
+  readonly kind: "http";
+  readonly url: string;
+}
+
+export type WorkerOptions = ExecWorkerOptions | HttpWorkerOptions;
+
+/** Worker options that cannot be meant; the sentence says which one and what it must be. */
+export class WorkerOptionsError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "WorkerOptionsError";
+  }
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { once, EventEmitter } from "node:events";
+import type { TestContext } from "node:test";
+import type { Bus, Delivery } from "../../src/bus/bus.ts";
+import { createMemoryBus } from "../../src/bus/memory.ts";
+import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
+import type { OnProblem, WorkerProblem } from "../../src/worker/task.ts";
+
+export function taskMessage(fields: Partial<TaskMessage> = {}): TaskMessage {
+  return {
+    type: "clean",
+    job: "",
+    info: "",
+    created: "2026-01-02T03:04:05Z",
+    id: "0190",
+    meta: "workflow=w.toml",
+    result: "",
+    msg: "",
+    started: "",
+    ended: "",
+    ...fields,
+  };
+}
+
+/** A memory bus with Flowlord's side played by the test: it sends tasks and hears what comes back on `done`. */
+export class TaskBus {
+  readonly bus: Bus;
+  readonly dones: TaskMessage[] = [];
+  readonly problems: WorkerProblem[] = [];
+  readonly onProblem: OnProblem = (problem) => void this.problems.push(problem);
+  /** Keep results unacknowledged, as a Flowlord that has not committed yet. */
+  readonly held: Delivery[] = [];
+  hold = false;
+  readonly #heard = new EventEmitter();
+  #sent = 0;
+
+  static async start(t: TestContext, bus: Bus = createMemoryBus()): Promise<TaskBus> {
+    const tasks = new TaskBus(bus);
+    await bus.start();
+    t.after(() => bus.stop());
+    await bus.subscribe("done", { channel: "done", maxInFlight: 10_000 }, (delivery) => tasks.#hear(delivery));
+    return tasks;
+  }
+
+  private constructor(bus: Bus) {
+    this.bus = bus;
+  }
+
+  /** Settles with the acknowledgement of the task. */
+  send(fields: Partial<TaskMessage> = {}): Promise<unknown> {
+    const task = taskMessage(fields);
+    return this.sendText(task.type, writeTaskMessage(task));
+  }
+
+  async sendText(topic: string, payload: string): Promise<unknown> {
+    this.#sent += 1;
+    const [result] = this.bus.publish([{ key: `task-${this.#sent}`, topic, payload }]);
+    assert(result !== undefined);
+    return (await result).status;
+  }
+
+  /** The first `count` results. */
+  async done(count = 1): Promise<TaskMessage[]> {
+    while (this.dones.length < count) await once(this.#heard, "done");
+    return this.dones.slice(0, count);
+  }
+
+  /** Send one task and answer with its result. */
+  async result(fields: Partial<TaskMessage> = {}): Promise<TaskMessage> {
+    const before = this.dones.length;
+    void this.send(fields);
+    const dones = await this.done(before + 1);
+    const last = dones.at(-1);
+    assert(last !== undefined);
+    return last;
+  }
+
+  #hear(delivery: Delivery): void {
+    this.dones.push(parseTaskMessage(delivery.payload));
+    if (this.hold) this.held.push(delivery);
+    else delivery.ack();
+    this.#heard.emit("done");
+  }
+}
