@@ -80,7 +80,10 @@ export interface Phase {
   /** 0 or more; a negative one counts as 0. */
   readonly retry: number;
   readonly rule: Rule;
-  /** True when the phase can come to stand among its own ancestors, so a child must look at them before it starts. */
+  /**
+   * True when the phase can come to stand among its own ancestors with no `require` on the way, so a child must look at
+   * them before it starts.
+   */
   readonly cyclic: boolean;
   /** 1-based line of the phase in its file. */
   readonly line: number;
@@ -95,7 +98,10 @@ export interface WorkflowGraph {
    * file in path order that has it. Null when nobody knows it.
    */
   phaseOf(type: string, job: string, workflow: string): Phase | null;
-  /** Phases of the same workflow whose `dependsOn` names this parent, in file order. */
+  /**
+   * Phases of the same workflow whose `dependsOn` names this parent, in the order of their task texts (with the job of
+   * the rule), equal ones in file order. None when the workflow is unknown or not named.
+   */
   childrenOf(type: string, job: string, workflow: string): readonly Phase[];
   readonly scheduled: readonly Phase[];
   readonly waitingForFiles: readonly Phase[];

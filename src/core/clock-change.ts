@@ -1,0 +1,83 @@
+import { CronError, parseCron, type CronSchedule } from "./cron.ts";
+import { zoneOf } from "./zone.ts";
+
+/** A moment at which a zone's clocks jump, milliseconds since 1970 (UTC) and the wall's shift. */
+export interface ClockChange {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const LOOK_AHEAD = 400 * DAY;
+
+/** The changes of a zone's offset in the 13 months after `now`, in order. */
+export function clockChanges(zone: string, now: number): readonly ClockChange[] {
+  const clock = zoneOf(zone);
+  const changes: ClockChange[] = [];
+  for (let start = now; start < now + LOOK_AHEAD; start += DAY) {
+    const before = clock.offsetAt(start);
+    const after = clock.offsetAt(start + DAY);
+    if (before === after) continue;
+    let low = start;
+    let high = start + DAY;
+    while (high - low > 1000) {
+      const middle = Math.floor((low + high) / 2000) * 1000;
+      if (middle <= low || middle >= high) break;
+      if (clock.offsetAt(middle) === before) low = middle;
+      else high = middle;
+    }
+    changes.push({ at: high, before, after });
+  }
+  return changes;
+}
+
+export interface ClockEffect {
+  readonly kind: "skipped" | "doubled";
+  readonly change: ClockChange;
+  /** Wall time of the tick concerned, as if UTC. */
+  readonly wall: number;
+}
+
+/**
+ * The first tick that a clock change swallows or lets happen twice. A schedule that ticks about as often as the clock
+ * jumps (each hour, each minute) is meant to follow real time: nothing to say about it.
+ */
+export function clockEffect(schedule: CronSchedule, changes: readonly ClockChange[]): ClockEffect | null {
+  if (schedule.every !== null || changes.length === 0) return null;
+  const asWritten = parseCron(withoutZone(schedule.text), "UTC");
+  if (asWritten instanceof CronError) return null;
+  for (const change of changes) {
+    const jump = change.after - change.before;
+    // The stretch of the wall that is left out, or shown twice.
+    const from = change.at + Math.min(change.before, change.after);
+    const to = change.at + Math.max(change.before, change.after);
+    const wall = asWritten.next(from - 1);
+    if (wall === null || wall >= to || isFrequent(asWritten, from, to)) continue;
+    const fired = ticksBetween(schedule, change.at - Math.abs(jump) - 1, change.at + Math.abs(jump));
+    const shown = fired.filter((at) => at + zoneOf(schedule.zone).offsetAt(at) === wall).length;
+    if (jump > 0 && shown === 0 && !fired.includes(change.at)) return { kind: "skipped", change, wall };
+    if (jump < 0 && shown > 1) return { kind: "doubled", change, wall };
+  }
+  return null;
+}
+
+/** Whether it also ticks in the hour (or the length of the jump) before and after. */
+function isFrequent(asWritten: CronSchedule, from: number, to: number): boolean {
+  const length = Math.max(to - from, HOUR);
+  const earlier = asWritten.next(from - length - 1);
+  const later = asWritten.next(to - 1);
+  return earlier !== null && earlier < from && later !== null && later < to + length;
+}
+
+function ticksBetween(schedule: CronSchedule, after: number, until: number): readonly number[] {
+  const ticks: number[] = [];
+  for (let at = schedule.next(after); at !== null && at < until && ticks.length < 1000; at = schedule.next(at))
+    ticks.push(at);
+  return ticks;
+}
+
+function withoutZone(text: string): string {
+  return text.replace(/^(?:CRON_)?TZ=\S*\s+/, "");
+}

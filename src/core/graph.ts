@@ -1,0 +1,114 @@
+import type { Phase, WorkflowGraph } from "./phase.ts";
+
+/** The phases in force of one file, with the ids the store gave them. */
+export interface GraphFile {
+  /** Workflow name as in meta. */
+  readonly name: string;
+  readonly phases: readonly Phase[];
+}
+
+interface FilePhases {
+  /** First phase of each `type` and `job`. */
+  readonly phaseOf: ReadonlyMap<string, Phase>;
+  readonly children: ChildIndex;
+}
+
+interface ChildIndex {
+  /** Children of each `type` and `job` that some `dependsOn` names, those of the type alone among them. */
+  readonly byJob: ReadonlyMap<string, readonly Phase[]>;
+  /** Children of any other job of the type. */
+  readonly byType: ReadonlyMap<string, readonly Phase[]>;
+}
+
+const NO_PHASES: readonly Phase[] = [];
+
+/**
+ * The phases of all files, indexed for the lookups of every message. Files count in the order of their names, phases in
+ * the order of their task texts, as the older program kept them; equal ones stay in file order.
+ */
+export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
+  const byFile = new Map<string, FilePhases>();
+  const anywhere = new Map<string, Phase>();
+  const phases: Phase[] = [];
+  for (const file of files.toSorted((a, b) => compareText(a.name, b.name))) {
+    const ordered = inTaskOrder(file.phases);
+    const phaseOf = new Map<string, Phase>();
+    for (const phase of ordered) {
+      const key = keyOf(phase.type, phase.job);
+      if (!phaseOf.has(key)) phaseOf.set(key, phase);
+      if (!anywhere.has(key)) anywhere.set(key, phase);
+    }
+    byFile.set(file.name, { phaseOf, children: indexChildren(ordered) });
+    phases.push(...ordered);
+  }
+  return {
+    phases,
+    byId: new Map(phases.map((phase) => [phase.id, phase])),
+    phaseOf: (type, job, workflow) => {
+      const known = workflow === "" ? anywhere : byFile.get(workflow)?.phaseOf;
+      return known?.get(keyOf(type, job)) ?? null;
+    },
+    childrenOf: (type, job, workflow) => {
+      const index = byFile.get(workflow)?.children;
+      if (index === undefined) return NO_PHASES;
+      return index.byJob.get(keyOf(type, job)) ?? index.byType.get(type) ?? NO_PHASES;
+    },
+    scheduled: phases.filter((phase) => phase.rule.cron !== null),
+    waitingForFiles: phases.filter((phase) => phase.rule.files !== null || phase.rule.filesGlob !== null),
+  };
+}
+
+/** As stored and sent: by task text (with the job of the rule), then as in the file. */
+export function inTaskOrder(phases: readonly Phase[]): Phase[] {
+  return phases.toSorted((a, b) => compareText(taskText(a), taskText(b)));
+}
+
+/** `task` with the job that the rule gives. */
+export function taskText(phase: Phase): string {
+  return phase.job === "" || phase.task.includes(":") ? phase.task : `${phase.task}:${phase.job}`;
+}
+
+/** By code points, which is the order of UTF-8 bytes. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function indexChildren(phases: readonly Phase[]): ChildIndex {
+  const jobsOf = new Map<string, Set<string>>();
+  for (const phase of phases) {
+    for (const { type, job } of phase.dependsOn) {
+      const jobs = jobsOf.get(type) ?? new Set();
+      jobsOf.set(type, jobs);
+      if (job !== null) jobs.add(job);
+    }
+  }
+  const byJob = new Map<string, readonly Phase[]>();
+  const byType = new Map<string, readonly Phase[]>();
+  for (const [type, jobs] of jobsOf) {
+    const ofType = phases.filter((phase) => phase.dependsOn.some((one) => one.type === type));
+    byType.set(
+      type,
+      ofType.filter((phase) => phase.dependsOn.some((one) => one.type === type && one.job === null)),
+    );
+    for (const job of jobs) {
+      byJob.set(
+        keyOf(type, job),
+        ofType.filter((phase) =>
+          phase.dependsOn.some((one) => one.type === type && (one.job === null || one.job === job)),
+        ),
+      );
+    }
+  }
+  return { byJob, byType };
+}
+
+/** NUL stands in no type: TOML refuses it. */
+function keyOf(type: string, job: string): string {
+  return `${type}\0${job}`;
+}

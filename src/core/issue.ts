@@ -1,0 +1,60 @@
+/** What a workflow file is told about: each code stands in docs/workflow-files.md. */
+export type IssueCode =
+  // errors: the file is not taken
+  | "toml_syntax"
+  | "not_text"
+  | "wrong_type"
+  | "key_twice"
+  | "parameter_twice"
+  | "bad_rule"
+  | "bad_cron"
+  | "bad_zone"
+  | "bad_duration"
+  | "bad_meta"
+  | "bad_value"
+  | "meta_and_meta_file"
+  // warnings: the file is taken, and `message` says what happens instead
+  | "unknown_key"
+  | "unknown_parameter"
+  | "field_in_rule"
+  | "pair_dropped"
+  | "parameter_repeated"
+  | "bad_glob"
+  | "unequal_rows"
+  | "bad_retry_delay"
+  | "negative_retry"
+  | "negative_delay"
+  | "cycle"
+  | "no_trigger"
+  | "no_task"
+  | "unknown_parent"
+  | "duplicate_phase"
+  | "unknown_template_key"
+  | "batch_on_child"
+  | "count_ignored"
+  | "without_files"
+  | "require_nothing"
+  | "cron_never"
+  | "cron_skipped"
+  | "cron_doubled";
+
+/** Something about a workflow file that its author should know, and what to do about it. */
+export interface Issue {
+  readonly severity: "error" | "warning";
+  readonly code: IssueCode;
+  /** Name of the workflow as in meta. */
+  readonly file: string;
+  /** 1-based; column in UTF-16 units. */
+  readonly line: number;
+  readonly column: number;
+  /** One sentence: what is wrong and, for a warning, what happens instead. */
+  readonly message: string;
+  /** What to do. */
+  readonly remedy: string;
+}
+
+/** A place in a source text, 1-based. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}

@@ -1,0 +1,288 @@
+import { parse, TomlError } from "smol-toml";
+import type { Issue, IssueCode, Position } from "./issue.ts";
+import { foldKey, nearName } from "./near-name.ts";
+import { findPlaces, positionOf, type PhasePlaces, type TomlPlaces } from "./toml-places.ts";
+import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
+
+/** A value as TOML gives it: integers as bigint, so that 2 and 2.0 stay apart. */
+export type TomlValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Date
+  | readonly TomlValue[]
+  | { readonly [key: string]: TomlValue };
+
+/** One phase as its file says it, types checked, nothing interpreted. */
+export interface PhaseSource {
+  readonly task: string;
+  readonly dependsOn: string;
+  /** The parents, one by one; a single text without a comma stays as it is, blanks and all. */
+  readonly parents: readonly string[];
+  readonly rule: string;
+  readonly template: string;
+  readonly retry: bigint;
+  /** Plain keys that are rule parameters, by parameter name. */
+  readonly plain: ReadonlyMap<string, TomlValue>;
+  readonly line: number;
+  /** Of a key or parameter; of the phase when it does not stand there. */
+  position(key: string | null): Position;
+}
+
+export interface WorkflowSource {
+  readonly phases: readonly PhaseSource[];
+  /** True when the file has a `phase` at all: what tells a workflow from another TOML file. */
+  readonly hasPhases: boolean;
+  readonly issues: readonly Issue[];
+}
+
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** The phases of a file, or the errors that kept it from having any: not TOML, wrong types, keys that fold together. */
+export function readWorkflowSource(file: string, source: string): WorkflowSource {
+  const broken = (code: IssueCode, at: Position, message: string, remedy: string): WorkflowSource => ({
+    phases: [],
+    hasPhases: false,
+    issues: [{ severity: "error", code, file, ...at, message, remedy }],
+  });
+  if (source.startsWith("\uFEFF")) {
+    return broken(
+      "toml_syntax",
+      { line: 1, column: 1 },
+      "The file begins with a byte order mark.",
+      "Save it as UTF-8 without a byte order mark.",
+    );
+  }
+  let root: Readonly<Record<string, TomlValue>>;
+  try {
+    root = parse(source, { integersAsBigInt: true });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+    return broken(
+      "toml_syntax",
+      { line: error.line, column: error.column },
+      `This is no TOML: ${reason}.`,
+      "Correct the line; text values stand in quotes.",
+    );
+  }
+  return new Reader(file, source, findPlaces(source)).read(root);
+}
+
+class Reader {
+  private readonly file: string;
+  private readonly source: string;
+  private readonly places: TomlPlaces;
+  private readonly issues: Issue[] = [];
+
+  constructor(file: string, source: string, places: TomlPlaces) {
+    this.file = file;
+    this.source = source;
+    this.places = places;
+  }
+
+  read(root: Readonly<Record<string, TomlValue>>): WorkflowSource {
+    const keys = this.foldKeys(root, FILE_KEYS, (key) => this.rootPosition(key));
+    for (const key of Object.keys(root)) this.checkRootKey(key, keys);
+    const checksum = keys.get("checksum");
+    if (checksum !== undefined && typeof root[checksum] !== "string") {
+      this.error(
+        "wrong_type",
+        this.rootPosition(checksum),
+        "checksum must be a text.",
+        "Put it in quotes or leave it out.",
+      );
+    }
+    this.checkIntegers(root, (key) => this.rootPosition(key));
+    const phaseKey = keys.get("phase");
+    const list = phaseKey === undefined ? [] : root[phaseKey];
+    const phases: PhaseSource[] = [];
+    if (!Array.isArray(list)) {
+      this.error(
+        "wrong_type",
+        this.rootPosition(phaseKey ?? "phase"),
+        "phase must be a list of tables.",
+        "Write [[phase]], with two brackets, above each phase.",
+      );
+    } else {
+      list.forEach((table: TomlValue, index) => {
+        if (isTable(table)) phases.push(this.phase(table, this.places.phases[index], phaseKey ?? "phase"));
+        else
+          this.error(
+            "wrong_type",
+            this.rootPosition(phaseKey ?? "phase"),
+            `Phase ${index + 1} is no table.`,
+            "Write [[phase]] above each phase.",
+          );
+      });
+    }
+    const isBroken = this.issues.some((one) => one.severity === "error");
+    return { phases: isBroken ? [] : phases, hasPhases: phaseKey !== undefined, issues: this.issues };
+  }
+
+  private phase(
+    table: Readonly<Record<string, TomlValue>>,
+    places: PhasePlaces | undefined,
+    phaseKey: string,
+  ): PhaseSource {
+    const offset = places?.offset ?? this.places.roots.get(phaseKey)?.key ?? 0;
+    const at = (written: string | undefined): Position =>
+      this.places.position((written === undefined ? undefined : places?.keys.get(written)?.key) ?? offset);
+    const known = [...PHASE_KEYS, ...PARAMETER_NAMES];
+    const keys = this.foldKeys(table, known, at);
+    const taken = new Set(keys.values());
+    for (const written of Object.keys(table)) {
+      if (taken.has(written)) continue;
+      const near = nearName(written, known);
+      if (near === null) continue;
+      this.warn("unknown_key", at(written), `There is no key ${written}: it is passed over.`, `Did you mean ${near}?`);
+    }
+    this.checkIntegers(table, at);
+    const text = (key: PhaseKey): string => {
+      const value = table[keys.get(key) ?? ""];
+      if (value === undefined || typeof value === "string") return value ?? "";
+      this.error(
+        "wrong_type",
+        at(keys.get(key)),
+        `${key} must be a text, not ${typeName(value)}.`,
+        "Put it in quotes.",
+      );
+      return "";
+    };
+    const parents = this.parents(table[keys.get("dependsOn") ?? ""], at(keys.get("dependsOn")));
+    const retry = table[keys.get("retry") ?? ""] ?? 0n;
+    if (typeof retry !== "bigint") {
+      this.error(
+        "wrong_type",
+        at(keys.get("retry")),
+        `retry must be a whole number, not ${typeName(retry)}.`,
+        "Write retry = 3, without quotes or point.",
+      );
+    }
+    const plain = new Map<string, TomlValue>();
+    for (const parameter of PARAMETER_NAMES) {
+      const value = table[keys.get(parameter) ?? ""];
+      if (value !== undefined) plain.set(parameter, value);
+    }
+    const ruleValue = places?.keys.get(keys.get("rule") ?? "")?.value;
+    return {
+      task: text("task"),
+      dependsOn: parents.join(", "),
+      parents,
+      rule: text("rule"),
+      template: text("template"),
+      retry: typeof retry === "bigint" ? retry : 0n,
+      plain,
+      line: this.places.position(offset).line,
+      position: (key) => {
+        const written = key === null ? undefined : keys.get(key);
+        if (written !== undefined || key === null || ruleValue === undefined) return at(written);
+        return this.places.position(this.withinRule(key, ruleValue));
+      },
+    };
+  }
+
+  /** A text names one parent, or several with commas; a list names one each. */
+  private parents(value: TomlValue | undefined, at: Position): string[] {
+    if (value === undefined || value === "") return [];
+    if (typeof value === "string")
+      return value.includes(",")
+        ? value
+            .split(",")
+            .map((one) => one.trim())
+            .filter((one) => one !== "")
+        : [value];
+    if (Array.isArray(value) && value.every((one) => typeof one === "string"))
+      return value.map((one: string) => one.trim());
+    this.error(
+      "wrong_type",
+      at,
+      `dependsOn must be a text or a list of texts, not ${typeName(value)}.`,
+      'Write dependsOn = "a" or dependsOn = ["a", "b:job"].',
+    );
+    return [];
+  }
+
+  /** Where a parameter stands in the rule string, or where that string does. */
+  private withinRule(name: string, ruleValue: number): number {
+    const end = this.source.indexOf("\n", ruleValue);
+    const text = this.source.slice(ruleValue, end === -1 ? undefined : end);
+    const escaped = name.replaceAll(/[^\w-]/g, String.raw`\$&`);
+    const found = new RegExp(`(^["']+|[&?;])(${escaped})(?=[=&"';]|$)`).exec(text);
+    return found === null ? ruleValue : ruleValue + found.index + (found[1] ?? "").length;
+  }
+
+  /** The key as written, by the known name it folds to. Two that fold to one are an error. */
+  private foldKeys(
+    table: Readonly<Record<string, TomlValue>>,
+    known: readonly string[],
+    at: (written: string) => Position,
+  ): Map<string, string> {
+    const byFolded = new Map(known.map((name) => [foldKey(name), name]));
+    const keys = new Map<string, string>();
+    for (const written of Object.keys(table)) {
+      const name = byFolded.get(foldKey(written));
+      if (name === undefined) continue;
+      const earlier = keys.get(name);
+      if (earlier === undefined) keys.set(name, written);
+      else this.error("key_twice", at(written), `${written} and ${earlier} are the same key.`, "Keep one of them.");
+    }
+    return keys;
+  }
+
+  private checkRootKey(key: string, keys: ReadonlyMap<string, string>): void {
+    if ([...keys.values()].includes(key)) return;
+    const phaseKey = PHASE_KEYS.find((name) => foldKey(name) === foldKey(key));
+    if (phaseKey !== undefined) {
+      this.warn(
+        "unknown_key",
+        this.rootPosition(key),
+        `${key} stands outside of a phase: it is passed over.`,
+        `Write [[phase]] above it.`,
+      );
+    } else if (nearName(key, ["phase"]) !== null) {
+      this.warn(
+        "unknown_key",
+        this.rootPosition(key),
+        `There is no ${key}: it is passed over.`,
+        "Did you mean [[phase]]?",
+      );
+    }
+  }
+
+  /** Beyond 64 bits the older program took the whole file for broken, whatever the key. */
+  private checkIntegers(table: Readonly<Record<string, TomlValue>>, at: (key: string) => Position): void {
+    for (const [key, value] of Object.entries(table)) {
+      if (typeof value !== "bigint" || (value >= INT64_MIN && value <= INT64_MAX)) continue;
+      this.error("toml_syntax", at(key), `${key} is beyond what 64 bits hold.`, "Use a smaller number.");
+    }
+  }
+
+  private rootPosition(key: string): Position {
+    return positionOf(this.source, this.places.roots.get(key)?.key ?? 0);
+  }
+
+  private error(code: IssueCode, at: Position, message: string, remedy: string): void {
+    this.issues.push({ severity: "error", code, file: this.file, ...at, message, remedy });
+  }
+
+  private warn(code: IssueCode, at: Position, message: string, remedy: string): void {
+    this.issues.push({ severity: "warning", code, file: this.file, ...at, message, remedy });
+  }
+}
+
+export function isTable(value: TomlValue): value is { readonly [key: string]: TomlValue } {
+  return typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** The TOML name of a value's type, with its article. */
+export function typeName(value: TomlValue): string {
+  if (typeof value === "string") return "a text";
+  if (typeof value === "bigint") return "a whole number";
+  if (typeof value === "number") return "a number with a point";
+  if (typeof value === "boolean") return "true or false";
+  if (value instanceof Date) return "a date";
+  return Array.isArray(value) ? "a list" : "a table";
+}

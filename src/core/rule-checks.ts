@@ -1,0 +1,98 @@
+import { compileFilesGlob, compileGlob } from "./glob.ts";
+import type { IssueCode } from "./issue.ts";
+import { foldKey, nearName } from "./near-name.ts";
+import type { Rule } from "./phase.ts";
+import type { RuleInput, RuleIssue } from "./rule.ts";
+import type { RuleText } from "./rule-readers.ts";
+import { PARAMETER_NAMES, PHASE_KEYS } from "./workflow-schema.ts";
+
+type Report = (code: IssueCode, parameter: string | null, message: string, remedy: string) => void;
+
+/** What is wrong with a rule whose parameters are read: those that clash, do nothing, or are spelled wrong. */
+export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonly RuleIssue[] {
+  const issues: RuleIssue[] = [];
+  const warn: Report = (code, parameter, message, remedy) => {
+    issues.push({ severity: "warning", code, parameter, message, remedy });
+  };
+  const isGiven = (name: string): boolean => text.lenient.has(name) || text.strict.has(name) || input.plain.has(name);
+  if (rule.meta !== null && rule.metaFile !== "") {
+    const isRefused = rule.cronText !== null;
+    issues.push({
+      severity: isRefused ? "error" : "warning",
+      code: "meta_and_meta_file",
+      parameter: "meta-file",
+      message: isRefused
+        ? "meta and meta-file cannot stand together."
+        : "meta and meta-file are both given: meta-file counts.",
+      remedy: "Keep one of them.",
+    });
+  }
+  checkFiles(rule, warn);
+  if (input.hasParents && rule.cronText === null) {
+    for (const name of ["for", "by"].filter(isGiven)) {
+      warn(
+        "batch_on_child",
+        name,
+        `${name} does nothing for a child: it makes one task.`,
+        "Give it to the parent, or use meta to make several.",
+      );
+    }
+  }
+  if (rule.require.length === 0 && (text.lenient.get("require") ?? []).some((one) => one !== "")) {
+    warn(
+      "require_nothing",
+      "require",
+      "require names no {meta:key}: it asks for nothing.",
+      "Write require={meta:key}.",
+    );
+  }
+  checkNames(rule, text, warn);
+  return issues;
+}
+
+function checkFiles(rule: Rule, warn: Report): void {
+  if (rule.files !== null && compileGlob(rule.files) === null) {
+    warn(
+      "bad_glob",
+      "files",
+      `The pattern ${rule.files} is malformed: it never matches.`,
+      "Close every [ with ], and write no backslash at the end.",
+    );
+  }
+  if (rule.filesGlob !== null && compileFilesGlob(rule.filesGlob) === null) {
+    warn(
+      "bad_glob",
+      "files_glob",
+      `The pattern ${rule.filesGlob} is malformed: it never matches.`,
+      "Close every [, { and (.",
+    );
+  }
+  if (rule.files !== null || rule.filesGlob !== null) return;
+  const idle = [rule.expectByText === null ? null : "expect_by", rule.gather === 0 ? null : "gather"];
+  for (const name of idle) {
+    if (name !== null)
+      warn("without_files", name, `${name} does nothing without files or files_glob.`, "Add files, or take it out.");
+  }
+}
+
+/** Names in the rule string that do nothing and were probably meant to. A file rule's own parameters travel in meta. */
+function checkNames(rule: Rule, text: RuleText, warn: Report): void {
+  const known = new Set(PARAMETER_NAMES);
+  const waitsForFiles = rule.files !== null || rule.filesGlob !== null;
+  for (const name of new Set([...text.lenient.keys(), ...text.strict.keys()])) {
+    if (known.has(name) || name === "") continue;
+    if (name === "count") {
+      warn("count_ignored", name, "count does nothing but travel in meta.", "To wait for several files use gather.");
+      continue;
+    }
+    const field = ["workflow", ...PHASE_KEYS].find((key) => foldKey(key) === foldKey(name));
+    if (field === undefined) {
+      const near = nearName(name, PARAMETER_NAMES);
+      if (near !== null)
+        warn("unknown_parameter", name, `There is no parameter ${name}: it does nothing.`, `Did you mean ${near}?`);
+    } else if (!waitsForFiles || name !== name.toLowerCase()) {
+      const remedy = field === "workflow" ? "Take it out." : `Write ${field} as a key of the phase.`;
+      warn("field_in_rule", name, `${name} does nothing in a rule.`, remedy);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { parseDuration, parseRuleDuration } from "./duration.ts";
+import type { Values } from "./phase.ts";
+import { isTable, typeName, type TomlValue } from "./phase-source.ts";
+import { readColumns } from "./rule-readers.ts";
+
+/** Why a value cannot be what its parameter needs: the end of the sentence "NAME …". */
+export class Refusal {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** Reads one kind of value from the texts of a rule string, or from a plain key. */
+export interface ValueReader<T> {
+  /** All values that the rule string gives for the key: most kinds go by the first. */
+  fromTexts(texts: readonly string[]): T | Refusal;
+  fromToml(value: TomlValue): T | Refusal;
+}
+
+const NS_PER_MS = 1_000_000;
+
+function notA(wanted: string, value: TomlValue): Refusal {
+  return new Refusal(`must be ${wanted}, not ${typeName(value)}`);
+}
+
+/** A kind that is a text in both places. */
+function textual<T>(read: (text: string) => T | Refusal): ValueReader<T> {
+  return {
+    fromTexts: ([first = ""]) => read(first),
+    fromToml: (value) => (typeof value === "string" ? read(value) : notA("a text", value)),
+  };
+}
+
+export const textValue: ValueReader<string> = textual((text) => text);
+
+/** Nanoseconds, of either sign. */
+export const spanValue: ValueReader<bigint> = {
+  fromTexts: ([first = ""]) => parseRuleDuration(first) ?? new Refusal(`is no duration like -4h or 1h30m: "${first}"`),
+  fromToml: (value) => {
+    if (typeof value !== "string") return notA("a text like -4h", value);
+    return parseDuration(value) ?? new Refusal(`is no duration like -4h or 1h30m: "${value}"`);
+  },
+};
+
+/** Milliseconds above zero. */
+export const durationValue: ValueReader<number> = textual((text) => {
+  const ns = parseDuration(text);
+  if (ns === null) return new Refusal(`is no duration like 30s or 1h30m: "${text}"`);
+  return ns > 0n ? Number(ns) / NS_PER_MS : new Refusal(`must be above zero, not ${text}`);
+});
+
+/** Milliseconds of any sign; null for what is no duration. */
+export const delayValue: ValueReader<number | null> = textual((text) => {
+  const ns = parseDuration(text);
+  return ns === null ? null : Number(ns) / NS_PER_MS;
+});
+
+export const countValue: ValueReader<number> = {
+  fromTexts: ([first = ""]) =>
+    /^[0-9]{1,9}$/.test(first) ? Number(first) : new Refusal(`is no whole number from 0 on: "${first}"`),
+  fromToml: (value) => {
+    if (typeof value !== "bigint") return notA("a whole number", value);
+    return value >= 0n && value < 1_000_000_000n
+      ? Number(value)
+      : new Refusal(`must be a whole number from 0 on, not ${value}`);
+  },
+};
+
+export const flagValue: ValueReader<boolean> = {
+  fromTexts: ([first = ""]) => {
+    if (first === "true" || first === "1") return true;
+    return first === "false" || first === "0" ? false : new Refusal(`is neither true nor false: "${first}"`);
+  },
+  fromToml: (value) => (typeof value === "boolean" ? value : notA("true or false", value)),
+};
+
+/** In a rule any value silences, even `false`: the older program's users know it so. */
+export const silenceValue: ValueReader<boolean> = {
+  fromTexts: ([first = ""]) => first !== "",
+  fromToml: (value) => flagValue.fromToml(value),
+};
+
+export function choiceValue<T extends string>(choices: readonly T[]): ValueReader<T> {
+  return textual(
+    (text) => choices.find((one) => one === text) ?? new Refusal(`must be one of ${choices.join(", ")}, not "${text}"`),
+  );
+}
+
+function isTextList(value: TomlValue): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function splitNames(texts: readonly string[]): string[] {
+  return texts
+    .flatMap((text) => text.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
+export const namesValue: ValueReader<readonly string[]> = {
+  fromTexts: splitNames,
+  fromToml: (value) => {
+    if (typeof value === "string") return splitNames([value]);
+    return isTextList(value) ? value : notA("a list of texts", value);
+  },
+};
+
+function metaKeysIn(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => [...text.matchAll(/\{meta:(\w+)\}/g)].map((match) => match[1] ?? ""));
+}
+
+/** Keys named as `{meta:key}`; in a plain key the bare name will do. */
+export const metaKeysValue: ValueReader<readonly string[]> = {
+  fromTexts: metaKeysIn,
+  fromToml: (value) => {
+    const texts = typeof value === "string" ? value.split(",") : value;
+    if (!isTextList(texts)) return notA("a list of texts", value);
+    return texts.flatMap((text) => (/^\w+$/.test(text.trim()) ? [text.trim()] : metaKeysIn([text])));
+  },
+};
+
+/** Columns of meta rows; a plain key may be a table of lists. */
+export const columnsValue: ValueReader<Values> = {
+  fromTexts: columnsIn,
+  fromToml: (value) => {
+    if (typeof value === "string") return columnsIn([value]);
+    if (!isTable(value)) return notA('a text like key:a,b or a table like { key = ["a", "b"] }', value);
+    const columns = new Map<string, readonly string[]>();
+    for (const [key, list] of Object.entries(value)) {
+      const values: readonly TomlValue[] = Array.isArray(list) ? list : [list];
+      const texts = values.map(scalarText);
+      if (!texts.every((text) => text !== null))
+        return new Refusal(`has values of ${key} that are neither text, number nor true or false`);
+      columns.set(key, texts);
+    }
+    return columns;
+  },
+};
+
+function columnsIn(texts: readonly string[]): Values | Refusal {
+  const { columns, problem } = readColumns(texts);
+  return problem === null ? columns : new Refusal(`is not written key:a,b|key2:1,2: ${problem}`);
+}
+
+function scalarText(value: TomlValue): string | null {
+  if (typeof value === "string") return value;
+  return typeof value === "bigint" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+/** A plain value as the rule string would carry it: a file task has all parameters in its meta. */
+export function asRuleText(value: TomlValue): string {
+  if (Array.isArray(value)) return value.map(asRuleText).join(",");
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value)
+    .map(([key, list]) => `${key}:${asRuleText(list)}`)
+    .join("|");
+}

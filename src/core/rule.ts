@@ -1,0 +1,299 @@
+import { CronError, parseCron, type CronSchedule } from "./cron.ts";
+import type { Issue, IssueCode } from "./issue.ts";
+import type { Rule, Values } from "./phase.ts";
+import type { TomlValue } from "./phase-source.ts";
+import { checkRule } from "./rule-checks.ts";
+import { readColumns, readRuleText, type RuleText } from "./rule-readers.ts";
+import {
+  asRuleText,
+  choiceValue,
+  columnsValue,
+  countValue,
+  delayValue,
+  durationValue,
+  flagValue,
+  metaKeysValue,
+  namesValue,
+  Refusal,
+  silenceValue,
+  spanValue,
+  textValue,
+  type ValueReader,
+} from "./rule-values.ts";
+import { PARAMETERS } from "./workflow-schema.ts";
+import { isZone } from "./zone.ts";
+
+export interface RuleInput {
+  /** The rule string as written. */
+  readonly text: string;
+  /** Parameters given as plain keys of the phase, by their name. */
+  readonly plain: ReadonlyMap<string, TomlValue>;
+  readonly hasParents: boolean;
+  /** IANA zone of the schedule when the rule names none. */
+  readonly zone: string;
+}
+
+/** An issue without its place: `parameter` tells where in the phase to look, null is the rule as a whole. */
+export interface RuleIssue extends Pick<Issue, "severity" | "code" | "message" | "remedy"> {
+  readonly parameter: string | null;
+}
+
+export interface ParsedRule {
+  readonly rule: Rule;
+  /** The `job` parameter as given; counts when the task names none. */
+  readonly job: string;
+  readonly issues: readonly RuleIssue[];
+}
+
+const READERS: ReadonlyMap<string, "strict" | "lenient"> = new Map(PARAMETERS.map((one) => [one.name, one.reader]));
+/** Given more than once they add up; of all others the first counts. */
+const ADDS_UP: ReadonlySet<string> = new Set(["meta", "require", "notify"]);
+const DAY_MS = 86_400_000;
+
+/** Everything that a rule string and the plain keys beside it say. Never throws: what is wrong is an issue. */
+export function parseRule(input: RuleInput): ParsedRule {
+  return new RuleParser(input).parse();
+}
+
+class RuleParser {
+  readonly #input: RuleInput;
+  readonly #text: RuleText;
+  readonly #issues: RuleIssue[] = [];
+  /** Without a schedule the older program never read cron's neighbours, or only logged that it could not. */
+  readonly #isScheduled: boolean;
+
+  constructor(input: RuleInput) {
+    this.#input = input;
+    this.#text = readRuleText(input.text);
+    const { strict, lenient, refusal } = this.#text;
+    const cron = (refusal === null ? strict : lenient).get("cron")?.[0] ?? "";
+    this.#isScheduled = cron !== "" || input.plain.has("cron");
+  }
+
+  parse(): ParsedRule {
+    this.#checkWhole();
+    const zone = this.#zone();
+    const cronText = this.#given("cron", textValue);
+    const cron = cronText === null ? null : this.#cron("cron", cronText, zone ?? this.#input.zone);
+    const files = this.#given("files", textValue);
+    const filesGlob = this.#given("files_glob", textValue);
+    const expectByText = this.#given("expect_by", textValue);
+    const meta = this.#meta();
+    const rule: Rule = {
+      cronText,
+      cron,
+      timezone: zone,
+      offsetNs: this.#take("offset", spanValue, 0n),
+      forNs: this.#take("for", spanValue, 0n),
+      by: this.#take("by", textValue, ""),
+      meta: meta.columns,
+      // Of a rule whose meta cannot be read, what stands after it does not count.
+      metaFile: meta.isBroken ? "" : this.#take("meta-file", textValue, ""),
+      catchUp: this.#take("catchup", choiceValue(["none", "last", "all"]), "none"),
+      catchUpWindow: this.#take("catchup_window", durationValue, DAY_MS),
+      overlap: this.#take("overlap", choiceValue(["allow", "skip", "queue"]), "allow"),
+      maxActive: this.#take("max_active", countValue, 0),
+      files,
+      filesGlob,
+      gather: this.#take("gather", countValue, 0),
+      expectBy: expectByText === null ? null : this.#cron("expect_by", expectByText, zone ?? this.#input.zone),
+      expectByText,
+      require: this.#take("require", metaKeysValue, []),
+      join: this.#take("join", choiceValue(["any", "all"]), "any"),
+      inheritMeta: this.#take("inherit_meta", flagValue, false),
+      retryDelay: this.#retryDelay(),
+      retryBackoff: this.#take("retry_backoff", choiceValue(["fixed", "exponential"]), "fixed"),
+      retryMaxDelay: this.#given("retry_max_delay", durationValue),
+      timeout: this.#given("timeout", durationValue),
+      noAlert: this.#take("no_alert", silenceValue, false),
+      severity: this.#given("severity", choiceValue(["info", "warning", "critical"])),
+      notify: this.#take("notify", namesValue, []),
+      paused: this.#take("paused", flagValue, false),
+      pairs: this.#pairs(),
+    };
+    const job = this.#take("job", textValue, "");
+    return { rule, job, issues: [...this.#issues, ...checkRule(rule, this.#text, this.#input)] };
+  }
+
+  #texts(name: string): readonly string[] | undefined {
+    return this.#text[READERS.get(name) ?? "lenient"].get(name);
+  }
+
+  #given<T>(name: string, reader: ValueReader<T>): T | null {
+    return this.#take<T | null>(name, reader, null);
+  }
+
+  /** The value of a parameter from wherever it is given; `fallback` when it is not, or cannot be read. */
+  #take<T>(name: string, reader: ValueReader<T>, fallback: T): T {
+    const texts = this.#texts(name);
+    const plain = this.#input.plain.get(name);
+    const fromRule = texts === undefined || isEmpty(name, texts) ? undefined : reader.fromTexts(texts);
+    const fromKey = plain === undefined || plain === "" ? undefined : reader.fromToml(plain);
+    if (texts !== undefined && !ADDS_UP.has(name) && new Set(texts).size > 1) {
+      this.#warn(
+        "parameter_repeated",
+        name,
+        `${name} is given ${texts.length} times: the first counts.`,
+        "Keep one of them.",
+      );
+    }
+    if (fromRule instanceof Refusal) this.#refuse(name, fromRule, "rule");
+    if (fromKey instanceof Refusal) this.#refuse(name, fromKey, "key");
+    if (fromRule === undefined || fromRule instanceof Refusal)
+      return fromKey === undefined || fromKey instanceof Refusal ? fallback : fromKey;
+    if (fromKey !== undefined && !(fromKey instanceof Refusal)) this.#checkSame(name, fromRule, fromKey);
+    return fromRule;
+  }
+
+  #checkSame(name: string, fromRule: unknown, fromKey: unknown): void {
+    if (canonical(fromRule) === canonical(fromKey)) {
+      this.#warn(
+        "parameter_repeated",
+        name,
+        `${name} stands in the rule and as a key of the phase, with the same value.`,
+        "Keep one of them.",
+      );
+    } else {
+      this.#error(
+        "parameter_twice",
+        name,
+        `${name} has one value in the rule and another as a key of the phase.`,
+        "Keep one of them.",
+      );
+    }
+  }
+
+  /**
+   * In the rule string of a file or child phase the older program carried such a pair along unread, so its users' files
+   * must load; a plain key is new, so it must be right.
+   */
+  #refuse(name: string, refusal: Refusal, place: "rule" | "key"): void {
+    const code = refusalCode(name);
+    const isError = place === "key" || (code !== "bad_value" && this.#isScheduled);
+    const remedy = `Correct ${name} or take it out.`;
+    if (isError) this.#error(code, name, `${name} ${refusal.reason}.`, remedy);
+    else this.#warn(code, name, `${name} ${refusal.reason}: it is passed over.`, remedy);
+  }
+
+  #cron(name: string, text: string, zone: string): CronSchedule | null {
+    const schedule = parseCron(text, zone);
+    if (!(schedule instanceof CronError)) return schedule;
+    this.#error(
+      "bad_cron",
+      name,
+      sentence(schedule.message),
+      `Write ${name} as five fields, like 0 5 * * *, or as @daily or @every 5m.`,
+    );
+    return null;
+  }
+
+  #zone(): string | null {
+    const zone = this.#given("timezone", textValue);
+    if (zone === null || isZone(zone)) return zone;
+    const message = `There is no time zone ${zone}`;
+    const remedy = "Write a name like Europe/Berlin.";
+    if (this.#isScheduled || this.#input.plain.has("timezone"))
+      this.#error("bad_zone", "timezone", `${message}.`, remedy);
+    else this.#warn("bad_zone", "timezone", `${message}: the configured one counts.`, remedy);
+    return null;
+  }
+
+  /** Of a child's meta that cannot be read, the part before the fault counts. */
+  #meta(): { readonly columns: Values | null; readonly isBroken: boolean } {
+    const texts = this.#texts("meta");
+    const columns = this.#given("meta", columnsValue);
+    if (columns !== null || texts === undefined) return { columns, isBroken: false };
+    const readable = readColumns(texts).columns;
+    return { columns: readable.size === 0 ? null : readable, isBroken: true };
+  }
+
+  #retryDelay(): number | null {
+    const texts = this.#texts("retry_delay");
+    const plain = this.#input.plain.get("retry_delay");
+    const missing = Symbol("not given");
+    const delay = this.#take<number | null | typeof missing>("retry_delay", delayValue, missing);
+    if (delay === missing) return null;
+    const written = texts?.[0] ?? (plain === undefined ? "" : asRuleText(plain));
+    if (delay === null) {
+      this.#warn(
+        "bad_retry_delay",
+        "retry_delay",
+        `retry_delay is no duration: "${written}" counts as 0.`,
+        "Write a duration with its unit, like 30s.",
+      );
+      return 0;
+    }
+    if (delay < 0)
+      this.#warn(
+        "negative_delay",
+        "retry_delay",
+        `retry_delay is below zero: ${written} counts as 1s.`,
+        "Write a duration above zero, like 30s.",
+      );
+    return delay;
+  }
+
+  /** A plain key is carried like a pair of the rule, so that a file task's meta does not depend on where it is written. */
+  #pairs(): Values {
+    if (this.#input.plain.size === 0) return this.#text.lenient;
+    const pairs = new Map(this.#text.lenient);
+    for (const [name, value] of this.#input.plain) if (!pairs.has(name)) pairs.set(name, [asRuleText(value)]);
+    return pairs;
+  }
+
+  #checkWhole(): void {
+    const { refusal, hasDropped } = this.#text;
+    if (refusal !== null && this.#isScheduled) {
+      this.#error(
+        "bad_rule",
+        null,
+        `The rule cannot be read: ${refusal}.`,
+        "Write % as %25, or write the parameters as keys of the phase.",
+      );
+    } else if (refusal !== null) {
+      this.#warn(
+        "bad_rule",
+        null,
+        `Part of the rule cannot be read (${refusal}): for, by, meta and meta-file do not count.`,
+        "Write % as %25.",
+      );
+    } else if (hasDropped) {
+      this.#warn(
+        "pair_dropped",
+        null,
+        "A pair of the rule has a semicolon: it is dropped.",
+        "Separate pairs by &, and write ; in a value as %3B.",
+      );
+    }
+  }
+
+  #error(code: IssueCode, parameter: string | null, message: string, remedy: string): void {
+    this.#issues.push({ severity: "error", code, parameter, message, remedy });
+  }
+
+  #warn(code: IssueCode, parameter: string | null, message: string, remedy: string): void {
+    this.#issues.push({ severity: "warning", code, parameter, message, remedy });
+  }
+}
+
+/** `cron=` and the like are as good as not there; an empty offset, for or meta never was. */
+function isEmpty(name: string, texts: readonly string[]): boolean {
+  if (name === "offset" || name === "for" || name === "meta") return false;
+  return ADDS_UP.has(name) ? texts.every((text) => text === "") : texts[0] === "";
+}
+
+function refusalCode(name: string): IssueCode {
+  if (name === "offset" || name === "for") return "bad_duration";
+  return name === "meta" ? "bad_meta" : "bad_value";
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => {
+    if (typeof one === "bigint") return `${one}`;
+    return one instanceof Map ? Object.fromEntries([...one].toSorted(([a], [b]) => (a < b ? -1 : 1))) : one;
+  });
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}

@@ -1,0 +1,162 @@
+import type { Position } from "./issue.ts";
+import { foldKey } from "./near-name.ts";
+
+/** Offsets into the source of one key: of the key itself and of its value. */
+export interface KeyPlace {
+  readonly key: number;
+  readonly value: number;
+}
+
+/** Where one `[[phase]]` stands and where its keys do, by the key as written. */
+export interface PhasePlaces {
+  readonly offset: number;
+  readonly keys: ReadonlyMap<string, KeyPlace>;
+}
+
+/** Where things stand in a workflow file. The TOML parser gives values without places, so this looks for them again. */
+export interface TomlPlaces {
+  readonly phases: readonly PhasePlaces[];
+  /** Keys and tables of the file itself, by name as written; the first place of each. */
+  readonly roots: ReadonlyMap<string, KeyPlace>;
+  position(offset: number): Position;
+}
+
+/**
+ * Reads only what is needed to know where tables and keys begin. The source has parsed as TOML before; phases written as
+ * inline tables all stand where their list does.
+ */
+export function findPlaces(source: string): TomlPlaces {
+  const scanner = new Scanner(source);
+  const phases: { offset: number; keys: Map<string, KeyPlace> }[] = [];
+  const roots = new Map<string, KeyPlace>();
+  let current: Map<string, KeyPlace> | null = roots;
+  while (scanner.skipBlank()) {
+    const start = scanner.at;
+    if (source[start] !== "[") {
+      const key = scanner.key();
+      const value = scanner.pastEquals();
+      if (current !== null && key !== undefined && !current.has(key)) current.set(key, { key: start, value });
+      scanner.skipValue();
+      continue;
+    }
+    const isArray = source[start + 1] === "[";
+    const path = scanner.header(isArray ? 2 : 1);
+    const [first = "", second] = path;
+    if (!roots.has(first)) roots.set(first, { key: start, value: start });
+    current = null;
+    if (foldKey(first) !== "phase") continue;
+    const last = phases.at(-1);
+    if (isArray && path.length === 1) {
+      current = new Map();
+      phases.push({ offset: start, keys: current });
+    } else if (last !== undefined && second !== undefined && !last.keys.has(second)) {
+      last.keys.set(second, { key: start, value: start });
+    }
+  }
+  return { phases, roots, position: (offset) => positionOf(source, offset) };
+}
+
+/** 1-based line and column; only asked for when there is something to report. */
+export function positionOf(source: string, offset: number): Position {
+  let line = 1;
+  let lineStart = 0;
+  for (let next = source.indexOf("\n"); next !== -1 && next < offset; next = source.indexOf("\n", next + 1)) {
+    line += 1;
+    lineStart = next + 1;
+  }
+  return { line, column: offset - lineStart + 1 };
+}
+
+class Scanner {
+  readonly source: string;
+  at = 0;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  /** To the next thing that is neither blank, line end nor comment; false at the end. */
+  skipBlank(): boolean {
+    for (;;) {
+      const char = this.source[this.at];
+      if (char === undefined) return false;
+      if (char === "#") this.skipLine();
+      else if (char === " " || char === "\t" || char === "\n" || char === "\r") this.at += 1;
+      else return true;
+    }
+  }
+
+  /** The first part of a key; leaves the scanner somewhere in front of its `=`. */
+  key(): string | undefined {
+    return this.path("=")[0];
+  }
+
+  header(brackets: number): string[] {
+    this.at += brackets;
+    const path = this.path("]");
+    this.at += brackets;
+    return path;
+  }
+
+  /** Past `=` and blanks: where the value begins. */
+  pastEquals(): number {
+    this.at += 1;
+    while (this.source[this.at] === " " || this.source[this.at] === "\t") this.at += 1;
+    return this.at;
+  }
+
+  skipValue(): void {
+    let depth = 0;
+    for (;;) {
+      const char = this.source[this.at];
+      if (char === undefined) return;
+      if (char === '"' || char === "'") this.string(char);
+      else if (char === "#") this.skipLine();
+      else if (char === "\n" && depth === 0) return;
+      else {
+        if (char === "[" || char === "{") depth += 1;
+        if (char === "]" || char === "}") depth -= 1;
+        this.at += 1;
+      }
+    }
+  }
+
+  private path(end: string): string[] {
+    const parts: string[] = [];
+    let bare = "";
+    for (;;) {
+      const char = this.source[this.at];
+      if (char === undefined || char === "\n" || char === end || char === ".") {
+        if (bare.trim() !== "") parts.push(bare.trim());
+        bare = "";
+        if (char !== ".") return parts;
+        this.at += 1;
+      } else if (char === '"' || char === "'") {
+        parts.push(this.string(char));
+      } else {
+        bare += char;
+        this.at += 1;
+      }
+    }
+  }
+
+  /** Past a string of any of the four kinds; answers what stands between its quotes, escapes unread. */
+  private string(quote: string): string {
+    const triple = quote.repeat(3);
+    const isMultiline = this.source.startsWith(triple, this.at);
+    const close = isMultiline ? triple : quote;
+    const start = this.at + close.length;
+    let end = start;
+    while (end < this.source.length && !this.source.startsWith(close, end))
+      end += quote === '"' && this.source[end] === "\\" ? 2 : 1;
+    this.at = end + close.length;
+    // A multi-line string may end in up to two quotes of its own before the closing three.
+    if (isMultiline) while (this.source[this.at] === quote) this.at += 1;
+    return this.source.slice(start, end);
+  }
+
+  private skipLine(): void {
+    const end = this.source.indexOf("\n", this.at);
+    this.at = end === -1 ? this.source.length : end;
+  }
+}

@@ -1,0 +1,124 @@
+import { nodesOnCycles } from "./cycles.ts";
+import type { Issue } from "./issue.ts";
+import type { ParentRef, Phase } from "./phase.ts";
+import { readWorkflowSource, type PhaseSource } from "./phase-source.ts";
+import { parseRule, type RuleIssue } from "./rule.ts";
+import { checkPhases } from "./workflow-checks.ts";
+
+export interface WorkflowFileOptions {
+  /** IANA zone of schedules that name none. */
+  readonly zone: string;
+  /** Milliseconds since 1970: schedules are checked for the 13 months from then on. */
+  readonly now: number;
+}
+
+export interface WorkflowFile {
+  /** In file order, ids still 0. Also of a file that is not accepted, when its phases could be read. */
+  readonly phases: readonly Phase[];
+  /** By line and column. */
+  readonly issues: readonly Issue[];
+  /** False when there is an error: the file is not taken. */
+  readonly accepted: boolean;
+  /** Whether the file has a `phase` at all: what tells a workflow from any other text. */
+  readonly hasPhases: boolean;
+}
+
+/** A workflow file from its source. `name` is the workflow's name as in meta. Never throws. */
+export function parseWorkflowFile(name: string, source: string, options: WorkflowFileOptions): WorkflowFile {
+  const read = readWorkflowSource(name, source);
+  const issues: Issue[] = [...read.issues];
+  const sources = new Map<Phase, PhaseSource>();
+  const report = (
+    from: PhaseSource,
+    key: string | null,
+    { severity, code, message, remedy }: Omit<RuleIssue, "parameter">,
+  ): void => {
+    issues.push({ severity, code, file: name, ...from.position(key), message, remedy });
+  };
+  const keys = new Map<string, number>();
+  const drafts = read.phases.map((from) => {
+    const { phase, issues: ruleIssues } = readPhase(name, from, options.zone, keys);
+    for (const { parameter, ...issue } of ruleIssues) report(from, parameter ?? "rule", issue);
+    if (from.retry < 0n) {
+      report(from, "retry", {
+        severity: "warning",
+        code: "negative_retry",
+        message: `retry is below zero: ${from.retry} counts as 0.`,
+        remedy: "Write 0 or more.",
+      });
+    }
+    return { phase, from };
+  });
+  const cyclic = unguardedCycles(drafts.map((one) => one.phase));
+  const phases = drafts.map(({ phase, from }, index) => {
+    const whole = cyclic.has(index) ? { ...phase, cyclic: true } : phase;
+    sources.set(whole, from);
+    return whole;
+  });
+  for (const { phase, key, ...issue } of checkPhases(phases, options.now)) {
+    const from = sources.get(phase);
+    if (from !== undefined) report(from, key, issue);
+  }
+  issues.sort((a, b) => a.line - b.line || a.column - b.column);
+  return { phases, issues, accepted: issues.every((one) => one.severity !== "error"), hasPhases: read.hasPhases };
+}
+
+function readPhase(
+  workflow: string,
+  from: PhaseSource,
+  zone: string,
+  keys: Map<string, number>,
+): { readonly phase: Phase; readonly issues: readonly RuleIssue[] } {
+  const parsed = parseRule({ text: from.rule, plain: from.plain, hasParents: from.parents.length > 0, zone });
+  const [type = "", job] = (
+    from.task.includes(":") || parsed.job === "" ? from.task : `${from.task}:${parsed.job}`
+  ).split(":");
+  const phase: Phase = {
+    id: 0,
+    key: uniqueKey(`${type}:${job ?? ""}<${from.dependsOn}`, keys),
+    workflow,
+    versionId: 0,
+    task: from.task,
+    type,
+    job: job ?? "",
+    dependsOn: from.parents.map(parentOf),
+    dependsOnText: from.dependsOn,
+    ruleText: from.rule,
+    template: from.template,
+    retry: from.retry > 0n ? Number(from.retry < SAFE ? from.retry : SAFE) : 0,
+    rule: parsed.rule,
+    cyclic: false,
+    line: from.line,
+  };
+  return { phase, issues: parsed.issues };
+}
+
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Only what says which phase it is, so that an edited rule or template keeps the phase's place in its schedule. */
+function uniqueKey(name: string, keys: Map<string, number>): string {
+  const count = (keys.get(name) ?? 0) + 1;
+  keys.set(name, count);
+  return count === 1 ? name : `${name}#${count}`;
+}
+
+/** `type` or `type:job`; anything after a second colon is passed over, an empty job is none. */
+function parentOf(text: string): ParentRef {
+  const [type = "", job = ""] = text.split(":");
+  return { type, job: job === "" ? null : job };
+}
+
+/** Phases that lie on a cycle no `require` breaks: what follows from them would never end. */
+function unguardedCycles(phases: readonly Phase[]): ReadonlySet<number> {
+  const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
+  const followers: number[][] = phases.map(() => []);
+  phases.forEach((child, childIndex) => {
+    if (child.rule.require.length > 0) return;
+    for (const parent of child.dependsOn) {
+      for (const index of byType.get(parent.type) ?? []) {
+        if (parent.job === null || parent.job === phases[index]?.job) followers[index]?.push(childIndex);
+      }
+    }
+  });
+  return nodesOnCycles(followers);
+}

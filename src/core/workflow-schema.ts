@@ -1,0 +1,258 @@
+/**
+ * The one definition of what a workflow file may say. The loader checks against it, editors complete from the JSON
+ * Schema made of it, and a test holds docs/workflow-files.md to it both ways.
+ */
+
+/** How a value is written. In a rule string everything is text; as a plain key it has the TOML type its kind asks for. */
+export type ValueKind =
+  | "text"
+  | "cron"
+  | "zone"
+  /** Go duration, positive or negative; a bare number counts as nanoseconds (in the rule string only). */
+  | "span"
+  /** Go duration above zero. */
+  | "duration"
+  /** Go duration; what is none counts as 0. */
+  | "delay"
+  | "count"
+  | "flag"
+  /** Any text but the empty one means yes. */
+  | "silence"
+  | "choice"
+  | "names"
+  | "meta-keys"
+  | "columns"
+  | "glob";
+
+export interface KeyDefinition {
+  readonly name: string;
+  readonly kind: ValueKind;
+  readonly choices?: readonly string[];
+  /** As text, for people; null when nothing counts without the key. */
+  readonly default: string | null;
+  readonly meaning: string;
+}
+
+/** Parameters that a rule string can carry; each may stand as a plain key of the phase instead. */
+export interface ParameterDefinition extends KeyDefinition {
+  /**
+   * Which of the two readers of a rule string sees it. `strict`: `#` ends the rule, a bad `%` refuses it, `;` is plain.
+   * `lenient`: a pair with `;` or a bad `%` is dropped, `#` is plain.
+   */
+  readonly reader: "strict" | "lenient";
+}
+
+export const PHASE_KEYS = ["task", "dependsOn", "rule", "retry", "template"] as const;
+export type PhaseKey = (typeof PHASE_KEYS)[number];
+
+/** Meaning and JSON type of the keys a phase has beside its parameters. */
+export const PHASE_KEY_DEFINITIONS: Readonly<
+  Record<
+    PhaseKey,
+    { readonly type: "string" | "integer" | "parents"; readonly default: string | null; readonly meaning: string }
+  >
+> = {
+  task: { type: "string", default: null, meaning: "The type of the task to create, or type:job." },
+  dependsOn: {
+    type: "parents",
+    default: null,
+    meaning:
+      "The parent whose completion starts this task: a type (any job) or type:job; several as a list or separated by commas.",
+  },
+  rule: {
+    type: "string",
+    default: null,
+    meaning: "When to create a task, as a query string: cron=0 5 * * *&offset=-4h.",
+  },
+  retry: { type: "integer", default: "0", meaning: "How often a task that reports an error is sent again." },
+  template: {
+    type: "string",
+    default: "",
+    meaning: "The info of the task, with {yyyy}, {mm}, {dd}, {hh}, {meta:key} and the like.",
+  },
+};
+
+export const PARAMETERS: readonly ParameterDefinition[] = [
+  {
+    name: "cron",
+    reader: "strict",
+    kind: "cron",
+    default: null,
+    meaning: "When to create a task: five fields, six with seconds, @hourly and the like, or @every 5m.",
+  },
+  {
+    name: "timezone",
+    reader: "lenient",
+    kind: "zone",
+    default: "config timezone",
+    meaning: "The IANA zone that cron, offset and template go by.",
+  },
+  { name: "offset", reader: "strict", kind: "span", default: "0", meaning: "Added to the tick to get the task time." },
+  {
+    name: "for",
+    reader: "strict",
+    kind: "span",
+    default: "0",
+    meaning:
+      "A span of task times: one task for each step from the task time on; a negative span runs from last to first.",
+  },
+  { name: "by", reader: "strict", kind: "text", default: "day", meaning: "The step of for: hour, day, week or month." },
+  {
+    name: "meta",
+    reader: "strict",
+    kind: "columns",
+    default: null,
+    meaning: "Columns of meta values, one task a row: key:a,b|key2:1,2.",
+  },
+  {
+    name: "meta-file",
+    reader: "strict",
+    kind: "text",
+    default: null,
+    meaning: "A file of JSON lines or CSV whose rows make one task each.",
+  },
+  {
+    name: "catchup",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["none", "last", "all"],
+    default: "none",
+    meaning: "Which ticks that were missed while Flowlord was down are made up for.",
+  },
+  {
+    name: "catchup_window",
+    reader: "lenient",
+    kind: "duration",
+    default: "24h",
+    meaning: "How far back catchup looks.",
+  },
+  {
+    name: "overlap",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["allow", "skip", "queue"],
+    default: "allow",
+    meaning: "What a tick does while an earlier task of the phase is unfinished.",
+  },
+  {
+    name: "max_active",
+    reader: "lenient",
+    kind: "count",
+    default: "0",
+    meaning: "Cap of unfinished tasks of the phase; 0 is no cap.",
+  },
+  {
+    name: "files",
+    reader: "lenient",
+    kind: "glob",
+    default: null,
+    meaning: "Creates a task for each arrived file whose path matches; * and ? stop at a slash.",
+  },
+  {
+    name: "files_glob",
+    reader: "lenient",
+    kind: "glob",
+    default: null,
+    meaning: "Like files, with ** for any folders and {a,b} for alternatives.",
+  },
+  {
+    name: "gather",
+    reader: "lenient",
+    kind: "count",
+    default: "0",
+    meaning: "Wait for that many matching files of one task time, then create one task whose meta names them all.",
+  },
+  {
+    name: "expect_by",
+    reader: "lenient",
+    kind: "cron",
+    default: null,
+    meaning: "A cron: if no file (with gather: too few) of that tick's task time has come by then, an alert is raised.",
+  },
+  {
+    name: "require",
+    reader: "lenient",
+    kind: "meta-keys",
+    default: null,
+    meaning: "Meta keys the parent must carry for the child to start: {meta:key}.",
+  },
+  {
+    name: "join",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["any", "all"],
+    default: "any",
+    meaning: "With several parents: start at each of them, or once when all are complete for the same task time.",
+  },
+  {
+    name: "inherit_meta",
+    reader: "lenient",
+    kind: "flag",
+    default: "false",
+    meaning: "Children keep the meta keys of their parent.",
+  },
+  {
+    name: "retry_delay",
+    reader: "lenient",
+    kind: "delay",
+    default: "1s, without jitter",
+    meaning: "How long a retry waits, plus 0 to 40 % jitter.",
+  },
+  {
+    name: "retry_backoff",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["fixed", "exponential"],
+    default: "fixed",
+    meaning: "Whether each retry waits as long as the first or twice as long as the one before.",
+  },
+  {
+    name: "retry_max_delay",
+    reader: "lenient",
+    kind: "duration",
+    default: null,
+    meaning: "The longest a retry waits.",
+  },
+  {
+    name: "timeout",
+    reader: "lenient",
+    kind: "duration",
+    default: "config task_ttl",
+    meaning: "A task without a result this long after its creation raises the alert incomplete.",
+  },
+  {
+    name: "no_alert",
+    reader: "lenient",
+    kind: "silence",
+    default: "false",
+    meaning: "No alert when the retries are used up.",
+  },
+  {
+    name: "severity",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["info", "warning", "critical"],
+    default: null,
+    meaning: "How grave the alerts of this phase are.",
+  },
+  {
+    name: "notify",
+    reader: "lenient",
+    kind: "names",
+    default: null,
+    meaning: "Names of the channels that are told of its alerts.",
+  },
+  { name: "job", reader: "lenient", kind: "text", default: null, meaning: "The job when task names none." },
+  {
+    name: "paused",
+    reader: "lenient",
+    kind: "flag",
+    default: "false",
+    meaning: "The phase keeps its place and takes no ticks.",
+  },
+];
+
+export const PARAMETER_NAMES: readonly string[] = PARAMETERS.map((one) => one.name);
+
+/** Keys of the file itself, beside `phase`. */
+export const FILE_KEYS: readonly string[] = ["phase", "checksum"];
