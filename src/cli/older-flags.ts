@@ -1,0 +1,106 @@
+import { SECTIONS } from "../config/key-table.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What an older-style command line (`flowlord -c FILE -port=8080 -v`) asks for. */
+export interface OlderFlags {
+  readonly config: string | null;
+  readonly version: boolean;
+  readonly help: boolean;
+  /** Print the configuration in force instead of running. */
+  readonly show: boolean;
+  /** Print a config file of this format instead of running; null = no. */
+  readonly generate: string | null;
+  /** Configuration keys given by flag. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** The first word that is no flag, and what follows. */
+  readonly rest: readonly string[];
+}
+
+const SWITCHES: Readonly<Record<string, "version" | "help" | "show">> = {
+  v: "version",
+  version: "version",
+  h: "help",
+  help: "help",
+  show: "show",
+};
+const NAMES: Readonly<Record<string, "config" | "generate">> = {
+  c: "config",
+  config: "config",
+  g: "generate",
+  gen: "generate",
+};
+
+/**
+ * Reads flags as Go does: one or two dashes, the value after `=` or as the next word, the last one of several counts,
+ * the first other word ends them. Throws UsageError for a flag that there is not, and for a value that cannot be meant.
+ */
+export function parseOlderFlags(args: readonly string[]): OlderFlags {
+  const asked = { version: false, help: false, show: false };
+  const named: Record<"config" | "generate", string | null> = { config: null, generate: null };
+  const settings = new Map<string, string>();
+  let at = 0;
+  for (; at < args.length; at += 1) {
+    const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[at] ?? "");
+    if (match === null) break;
+    const name = match[1] ?? "";
+    const given = match[2];
+    const toggle = own(SWITCHES, name);
+    if (toggle !== null) {
+      asked[toggle] = booleanOf(name, given);
+      continue;
+    }
+    const key = keyOfFlag(name);
+    const other = own(NAMES, name);
+    if (key === null && other === null) throw new UsageError(`There is no flag -${name}; flowlord --help lists them.`);
+    if (given === undefined) at += 1;
+    const text = given ?? args[at];
+    if (text === undefined) throw new UsageError(`The flag -${name} needs a value, as in -${name}=VALUE.`);
+    if (other !== null) named[other] = text;
+    else if (key !== null) take(settings, key, name, text);
+  }
+  // Go takes `--` for the end of the flags and passes it over.
+  const rest = args.slice(args[at] === "--" ? at + 1 : at);
+  return { ...named, ...asked, settings, rest };
+}
+
+function take(settings: Map<string, string>, key: string, name: string, text: string): void {
+  settings.delete(key);
+  const kind = SECTIONS[""]?.[key]?.kind;
+  if (kind === "whole") settings.set(key, wholeText(name, text));
+  else if (kind === "duration" && text === "")
+    throw new UsageError(`The flag -${name} needs a duration, as in -${name}=15m.`);
+  // What was the zero of its kind counted as not given.
+  else if (text !== "" && !(kind === "duration" && text === "0")) settings.set(key, text);
+}
+
+/** Whether a word can begin a command line of the older style. */
+export function isOlderFlag(word: string): boolean {
+  const name = /^--?([^-=][^=]*)/.exec(word)?.[1] ?? "";
+  return own(SWITCHES, name) !== null || own(NAMES, name) !== null || keyOfFlag(name) !== null;
+}
+
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | null {
+  return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
+}
+
+function keyOfFlag(name: string): string | null {
+  return Object.entries(SECTIONS[""] ?? {}).find(([, spec]) => spec.flag === name)?.[0] ?? null;
+}
+
+function booleanOf(name: string, text: string | undefined): boolean {
+  if (text === undefined || ["1", "t", "T", "true", "TRUE", "True"].includes(text)) return true;
+  if (["0", "f", "F", "false", "FALSE", "False"].includes(text)) return false;
+  throw new UsageError(`The flag -${name} takes true or false.`);
+}
+
+/** Go reads whole numbers of flags in any base: `0x10`, `0b1`, `0o17`, `017`, `8_080`. */
+function wholeText(name: string, text: string): string {
+  const match =
+    /^([+-]?)(0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9]\d*(?:_\d+)*)$/.exec(
+      text,
+    );
+  if (match === null) throw new UsageError(`The flag -${name} takes a whole number, as in -${name}=8080.`);
+  const digits = (match[2] ?? "").replaceAll("_", "");
+  const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  return String(match[1] === "-" ? -value : value);
+}

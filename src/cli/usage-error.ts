@@ -1,0 +1,9 @@
+/** The command line cannot be meant; its message is one sentence for the person who typed it. Exit code 2. */
+export class UsageError extends Error {
+  readonly code = "usage";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}

@@ -1,0 +1,21 @@
+import { buildOptions } from "./config/build-options.ts";
+import type { ConfigIssue } from "./config/issue.ts";
+import type { Options } from "./config/options.ts";
+import { readSettings, type ConfigInput, type Settings } from "./config/settings.ts";
+
+export interface Config {
+  readonly options: Options;
+  /** Values as given with their sources, for people: `flowlord config`. */
+  readonly settings: Settings;
+  readonly warnings: readonly ConfigIssue[];
+}
+
+/**
+ * Reads the configuration: flag, then environment, then file, then default. Everything is checked, and relative paths
+ * begin at `cwd`. Throws ConfigError, whose message has a line for each fault and never shows a secret.
+ */
+export function loadConfig(input: ConfigInput & { readonly cwd: string }): Config {
+  const settings = readSettings(input);
+  const { options, warnings } = buildOptions(settings, input.cwd);
+  return { options, settings, warnings: [...settings.warnings, ...warnings] };
+}

@@ -1,0 +1,223 @@
+import { dirname, join, resolve } from "node:path";
+import { nearName } from "../core/near-name.ts";
+import { isZone } from "../core/zone.ts";
+import type { Building } from "./building.ts";
+import { ConfigError, type ConfigIssue } from "./issue.ts";
+import {
+  BUS_KINDS,
+  type BusKind,
+  type BusOptions,
+  type Options,
+  type SlackOptions,
+  type SqliteOptions,
+} from "./options.ts";
+import type { Settings } from "./settings.ts";
+import { buildWatch, buildWorker } from "./worker-options.ts";
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+export interface BuiltOptions {
+  readonly options: Options;
+  readonly warnings: readonly ConfigIssue[];
+}
+
+/** Turns checked values into options. `cwd` is where relative paths begin. Throws ConfigError with every fault. */
+export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
+  const faults: ConfigIssue[] = [];
+  const warnings: ConfigIssue[] = [];
+  // With it a config can name what lies beside its file, wherever Flowlord is started.
+  const configDir = settings.place === "" ? cwd : dirname(resolve(cwd, settings.place));
+  const filled = (text: string) => text.replaceAll("{config_dir}", configDir);
+  const absolute = (text: string) => (text === "" || text.includes("://") ? text : resolve(cwd, filled(text)));
+  const build: Building = {
+    settings,
+    filled,
+    path: (key) => absolute(settings.text(key)),
+    millis: (key) => millisOf(settings.duration(key) ?? 0n),
+    fail: (code, key, message, remedy) => faults.push(settings.issue("error", code, key, message, remedy)),
+    warn: (code, key, message, remedy) => warnings.push(settings.issue("warning", code, key, message, remedy)),
+  };
+  const localPath = build.path("sqlite.local_path");
+  const data = build.path("data") || dirname(localPath);
+  const watches = indexes(settings, "watch").map((prefix) => buildWatch(build, prefix));
+  const options: Options = {
+    workflow: build.path("workflow"),
+    refresh: refreshOf(build),
+    doneTopic: doneTopicOf(build),
+    fileTopic: settings.text("file_topic") || (watches.length > 0 ? "files" : ""),
+    failedTopic: settings.text("failed_topic") === "-" ? "" : settings.text("failed_topic"),
+    statusPort: portOf(build),
+    host: settings.text("host"),
+    listen: listenOf(build),
+    insecure: settings.on("insecure"),
+    timezone: zoneNameOf(build),
+    data,
+    metaRoots: settings.list("meta_roots").map(absolute),
+    slack: slackOf(build),
+    bus: busOf(build, data),
+    file: {
+      accessKey: settings.text("file.access_key"),
+      secretKey: settings.text("file.secret_key"),
+      compression: settings.text("file.file_compression"),
+      useBuffer: settings.on("file.use_file_buf"),
+      bufferDir: build.path("file.file_buf_dir"),
+      keepFailedBuffer: settings.on("file.file_buf_keep_failed"),
+    },
+    sqlite: sqliteOf(build, localPath),
+    watches,
+    workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { options, warnings };
+}
+
+function millisOf(ns: bigint): number {
+  if (ns <= 0n) return Number(ns / 1_000_000n);
+  return Math.max(1, Number(ns / 1_000_000n));
+}
+
+function indexes(settings: Settings, section: string): readonly string[] {
+  return Array.from({ length: settings.counts.get(section) ?? 0 }, (_, index) => `${section}.${index}`);
+}
+
+function refreshOf(build: Building): number {
+  const refresh = build.millis("refresh");
+  if (refresh <= 0) return 0;
+  if (refresh >= SECOND) return refresh;
+  build.warn(
+    "too_short",
+    "refresh",
+    "`refresh` below one second counts as one second",
+    'a number without unit counts nanoseconds: write "15m"',
+  );
+  return SECOND;
+}
+
+function doneTopicOf(build: Building): string {
+  const topic = build.settings.text("done_topic");
+  if (topic === "")
+    build.fail("bad_value", "done_topic", "`done_topic` is empty", "remove the key for the topic `done`, or name one");
+  return topic;
+}
+
+function portOf(build: Building): number {
+  const port = build.settings.whole("status_port");
+  if (port < 0 || port > 65535) {
+    build.fail(
+      "bad_value",
+      "status_port",
+      "`status_port` is no port",
+      "write a number from 1 to 65535, or 0 for no server",
+    );
+  }
+  return port;
+}
+
+function listenOf(build: Building): string {
+  const listen = build.settings.text("listen");
+  const local = listen === "localhost" || listen === "::1" || /^127(\.\d{1,3}){3}$/.test(listen);
+  if (listen === "")
+    build.fail("bad_value", "listen", "`listen` is empty", "write 127.0.0.1, or set status_port = 0 for no server");
+  else if (!local && !build.settings.on("insecure")) {
+    const remedy = "set insecure = true to allow that, or put a proxy with a login before 127.0.0.1";
+    build.fail(
+      "not_safe",
+      "listen",
+      "`listen` is an address that other machines reach, and nobody has to log in",
+      remedy,
+    );
+  }
+  return listen;
+}
+
+function zoneNameOf(build: Building): string | null {
+  const zone = build.settings.text("timezone");
+  if (zone === "") return null;
+  if (!isZone(zone))
+    build.fail("bad_zone", "timezone", "`timezone` is no IANA time zone", 'write one as in "Europe/Berlin" or "UTC"');
+  return zone;
+}
+
+function slackOf(build: Building): SlackOptions {
+  const { settings } = build;
+  const given = build.millis("slack.min_frequency");
+  const minFrequency = given > 0 ? given : 5 * 60 * SECOND;
+  if (given <= 0)
+    build.warn(
+      "bad_value",
+      "slack.min_frequency",
+      "`slack.min_frequency` is not above 0, so it counts as 5m",
+      'write it as in "5m"',
+    );
+  const most = build.millis("slack.max_frequency");
+  if (most > 0 && most < minFrequency) {
+    build.warn(
+      "bad_value",
+      "slack.max_frequency",
+      "`slack.max_frequency` is below `slack.min_frequency`, which counts for both",
+      "make it larger",
+    );
+  }
+  return {
+    channel: settings.text("slack.channel"),
+    prefix: settings.text("slack.prefix"),
+    url: settings.text("slack.url"),
+    title: settings.text("slack.title"),
+    minFrequency,
+    maxFrequency: most > 0 ? Math.max(most, minFrequency) : 16 * minFrequency,
+  };
+}
+
+function busOf(build: Building, data: string): BusOptions {
+  const { settings } = build;
+  const kind = kindOf(build, "bus.bus", "memory");
+  return {
+    inKind: kindOf(build, "bus.in_bus", kind),
+    outKind: kindOf(build, "bus.out_bus", kind),
+    nsqdHosts: settings.list("bus.nsqd_hosts"),
+    lookupdHosts: settings.list("bus.lookupd_hosts"),
+    pubsubHost: settings.text("bus.pubsub_host"),
+    projectId: settings.text("bus.project_id"),
+    jsonAuth: settings.text("bus.json_auth"),
+    path: build.path("bus.path") || join(data, "bus"),
+    rotateSize: settings.whole("bus.rotate_size"),
+  };
+}
+
+function kindOf(build: Building, key: string, otherwise: BusKind): BusKind {
+  const text = build.settings.text(key);
+  if (text === "") return otherwise;
+  const kind = BUS_KINDS.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  const near = nearName(text, BUS_KINDS);
+  const remedy = near === null ? `write one of ${BUS_KINDS.join(", ")}` : `did you mean \`${near}\`?`;
+  build.fail("bad_value", key, `\`${key}\`: there is no bus of this name`, remedy);
+  return otherwise;
+}
+
+function sqliteOf(build: Building, localPath: string): SqliteOptions {
+  const ttl = build.millis("sqlite.task_ttl");
+  if (ttl < HOUR)
+    build.warn(
+      "too_short",
+      "sqlite.task_ttl",
+      "`sqlite.task_ttl` below one hour counts as one hour",
+      'write it as in "4h"; a phase\'s own `timeout` may be shorter',
+    );
+  if (localPath === "")
+    build.fail(
+      "bad_value",
+      "sqlite.local_path",
+      "`sqlite.local_path` is empty",
+      "name the database file, as in ./tasks.db",
+    );
+  const retention = build.millis("sqlite.retention");
+  return {
+    localPath,
+    backupPath: build.path("sqlite.backup_path"),
+    taskTtl: Math.max(ttl, HOUR),
+    // Nothing set meant 0 to the older program; taking that at its word would delete everything.
+    retention: retention < 0 ? null : retention === 0 ? 90 * 24 * HOUR : retention,
+  };
+}

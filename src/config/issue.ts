@@ -1,0 +1,31 @@
+/** Something wrong, or odd, in the configuration: where it stands, what it is, what to do. */
+export interface ConfigIssue {
+  readonly severity: "error" | "warning";
+  readonly code: string;
+  /** The file, `environment` or `flag`. */
+  readonly place: string;
+  /** 1-based; 0 when the place is no file, or the line is unknown. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** `file:line:column: error code: sentence (what to do)`. */
+export function issueLine(issue: ConfigIssue): string {
+  const at = issue.line === 0 ? issue.place : `${issue.place}:${issue.line}:${issue.column}`;
+  const remedy = issue.remedy === "" ? "" : ` (${issue.remedy})`;
+  return `${at}: ${issue.severity} ${issue.code}: ${issue.message}${remedy}`;
+}
+
+/** The configuration cannot be taken. Its message has a line for each issue. */
+export class ConfigError extends Error {
+  readonly code = "config";
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[]) {
+    super(issues.map(issueLine).join("\n"));
+    this.name = "ConfigError";
+    this.issues = issues;
+  }
+}

@@ -1,0 +1,289 @@
+/**
+ * Every key of the configuration: what it takes, its default, and one sentence on what it is for. The check, the JSON
+ * Schema, `flowlord config` and the test of docs/config.md all read this table, so a key stands in one place only.
+ */
+
+/**
+ * What a key takes. `duration`: Go's syntax, or whole nanoseconds · `size`: whole bytes, or text like `64MB` ·
+ * `command`: a list of texts, or one text for a shell · `table`: names to texts · `codes`: result names to exit codes.
+ */
+export type Kind = "text" | "list" | "duration" | "whole" | "size" | "switch" | "command" | "table" | "codes";
+
+export interface KeySpec {
+  readonly kind: Kind;
+  /** The default as a TOML value; empty when the key has none and must be given, or is off without it. */
+  readonly standard: string;
+  readonly about: string;
+  /** Never shown, neither in output nor in errors. */
+  readonly secret?: true;
+  /** The default that the older program had, where ours differs. */
+  readonly older?: string;
+  /** The flag and the environment variable that the older program had for it. */
+  readonly flag?: string;
+  readonly variable?: string;
+  /** The key's value is a local path or a URL: a local one is taken from the working folder. */
+  readonly path?: true;
+}
+
+export type SectionTable = Readonly<Record<string, KeySpec>>;
+
+const TOP: SectionTable = {
+  workflow: {
+    kind: "text",
+    standard: '""',
+    about: "The workflow file, or the folder of workflow files with its subfolders; local, `s3://` or `gs://`.",
+    flag: "workflow",
+    variable: "WORKFLOW",
+    path: true,
+  },
+  refresh: {
+    kind: "duration",
+    standard: '"15m"',
+    about: "How often the workflow files are looked at beside being watched; 0 or less switches this off.",
+    flag: "refresh",
+    variable: "REFRESH",
+  },
+  done_topic: {
+    kind: "text",
+    standard: '"done"',
+    about: "The topic on which workers report results.",
+    flag: "done-topic",
+    variable: "DONE_TOPIC",
+  },
+  file_topic: {
+    kind: "text",
+    standard: '""',
+    about: "The topic of arriving files; empty: none, or `files` when there is a `[[watch]]`.",
+    flag: "file-topic",
+    variable: "FILE_TOPIC",
+  },
+  failed_topic: {
+    kind: "text",
+    standard: '"retry-failed"',
+    about: "The topic for tasks that failed for good; `-` or empty switches it off.",
+    flag: "failed-topic",
+    variable: "FAILED_TOPIC",
+  },
+  status_port: {
+    kind: "whole",
+    standard: "8080",
+    older: "0",
+    about: "The port of the HTTP server; 0 = no server.",
+    flag: "port",
+    variable: "PORT",
+  },
+  host: {
+    kind: "text",
+    standard: '"localhost"',
+    about: "The name of this machine in links, as in alerts; it does not decide where the server listens.",
+    flag: "host",
+    variable: "HOST",
+  },
+  listen: {
+    kind: "text",
+    standard: '"127.0.0.1"',
+    about: "The address at which the HTTP server listens; another than this machine's own needs `insecure`.",
+  },
+  insecure: {
+    kind: "switch",
+    standard: "false",
+    about: "Allow a `listen` address that other machines reach, although nobody has to log in.",
+  },
+  timezone: {
+    kind: "text",
+    standard: '""',
+    about: "The IANA zone of schedules and templates whose phase names none; empty = the zone of the process.",
+  },
+  data: {
+    kind: "text",
+    standard: '""',
+    about: "The folder for what is kept beside the database, like the logs of workers; empty = the database's folder.",
+    path: true,
+  },
+  meta_roots: {
+    kind: "list",
+    standard: "[]",
+    about: "Folders besides the workflow folder from which a `meta-file` that comes by a request may be read.",
+    path: true,
+  },
+};
+
+const SLACK: SectionTable = {
+  channel: { kind: "text", standard: '""', about: "The channel that alerts go to." },
+  prefix: { kind: "text", standard: '""', about: "Text before each alert." },
+  url: { kind: "text", standard: '""', about: "The incoming webhook; empty = no alerts to Slack.", secret: true },
+  title: { kind: "text", standard: '""', about: "The title of each alert." },
+  min_frequency: {
+    kind: "duration",
+    standard: '"5m"',
+    older: '"0s"',
+    about: "The shortest time between two gathered alerts.",
+  },
+  max_frequency: {
+    kind: "duration",
+    standard: "",
+    older: '"0s"',
+    about: "The longest time between two gathered alerts while new ones come; default 16 times `min_frequency`.",
+  },
+};
+
+const BUS: SectionTable = {
+  bus: {
+    kind: "text",
+    standard: '"memory"',
+    older: '""',
+    about:
+      "The message bus: `memory` (embedded), `file`, `stdio`, `stdin`, `stdout`, `stderr`, `null`, `nop`, `nsq`, `pubsub` or `nats`.",
+  },
+  in_bus: { kind: "text", standard: '""', about: "The bus to read from, when it is another than `bus`." },
+  out_bus: { kind: "text", standard: '""', about: "The bus to write to, when it is another than `bus`." },
+  in_topic: {
+    kind: "text",
+    standard: '""',
+    about: "Read from older files and without effect, as it was: `done_topic` names the topic.",
+  },
+  in_channel: {
+    kind: "text",
+    standard: '""',
+    about: "Read from older files and without effect, as it was: the channel is named after the topic.",
+  },
+  nsqd_hosts: { kind: "list", standard: "[]", about: "Addresses (`host:port`) of nsqd." },
+  lookupd_hosts: { kind: "list", standard: "[]", about: "Addresses (`host:port`) of nsqlookupd." },
+  pubsub_host: { kind: "text", standard: '""', about: "Address of a Pub/Sub emulator." },
+  project_id: { kind: "text", standard: '""', about: "The Google Cloud project of Pub/Sub." },
+  json_auth: { kind: "text", standard: '""', about: "The file with the Google Cloud credentials.", secret: true },
+  path: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `file`: the folder that holds the topics, one file each; default `bus` in the `data` folder.",
+    path: true,
+  },
+  rotate_size: { kind: "size", standard: '"64MB"', about: "Bus `file`: the size at which a topic's file is rotated." },
+};
+
+const FILE: SectionTable = {
+  access_key: { kind: "text", standard: '""', about: "The access key of object storage.", secret: true },
+  secret_key: { kind: "text", standard: '""', about: "The secret key of object storage.", secret: true },
+  file_compression: {
+    kind: "text",
+    standard: '"speed"',
+    about: "How hard files are compressed: `speed` or `size`.",
+  },
+  use_file_buf: { kind: "switch", standard: "false", about: "Gather a file on disk before it is uploaded." },
+  file_buf_dir: { kind: "text", standard: '""', about: "The folder for that; empty = the system's.", path: true },
+  file_buf_keep_failed: { kind: "switch", standard: "false", about: "Keep such a file when its upload failed." },
+};
+
+const SQLITE: SectionTable = {
+  local_path: { kind: "text", standard: '"./tasks.db"', about: "The database file.", path: true },
+  backup_path: {
+    kind: "text",
+    standard: '""',
+    about: "Where the database is backed up to; local, `s3://` or `gs://`; empty = nowhere.",
+    path: true,
+  },
+  task_ttl: {
+    kind: "duration",
+    standard: '"4h"',
+    about: "A task without a result this long after its creation is incomplete; at least 1h.",
+  },
+  retention: {
+    kind: "duration",
+    standard: '"2160h"',
+    older: '"0s"',
+    about: "How long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever.",
+  },
+};
+
+/** Keys of one `[[watch]]`: a folder whose arriving files become file events. */
+export const WATCH_KEYS: SectionTable = {
+  path: { kind: "text", standard: "", about: "The folder to watch.", path: true },
+  pattern: {
+    kind: "text",
+    standard: '"**"',
+    about: "Which files count, by their path below the folder; `**` reaches into subfolders.",
+  },
+  settle: {
+    kind: "duration",
+    standard: '"2s"',
+    about: "How long the size must stand still before the file counts as whole.",
+  },
+  checksum: { kind: "switch", standard: "false", about: "Read each file for its MD5 sum." },
+  existing: {
+    kind: "switch",
+    standard: "true",
+    about: "Whether files that were there before the first start count as arrived.",
+  },
+};
+
+/** Keys of one `[[worker]]`: what runs tasks on this machine. */
+export const WORKER_KEYS: SectionTable = {
+  type: { kind: "text", standard: "", about: "The type of task (= topic) it runs." },
+  job: {
+    kind: "text",
+    standard: '""',
+    about: "Run only this job of the type; empty = every job without a worker of its own.",
+  },
+  exec: {
+    kind: "command",
+    standard: "",
+    about: "The command and its arguments, in which `{type}`, `{job}`, `{info}`, `{meta:key}` … are filled in.",
+  },
+  shell: { kind: "switch", standard: "false", about: "`exec` is one line of text that a shell runs." },
+  http: { kind: "text", standard: "", about: "The URL to which each task is posted, instead of `exec`." },
+  concurrency: { kind: "whole", standard: "1", about: "How many tasks run at a time." },
+  timeout: {
+    kind: "duration",
+    standard: '"0s"',
+    about: "A task that runs longer is stopped and is an error; 0 = no limit.",
+  },
+  kill_after: { kind: "duration", standard: '"10s"', about: "How long after SIGTERM a stopped command gets SIGKILL." },
+  log_dir: {
+    kind: "text",
+    standard: '""',
+    about: "The folder for the commands' output; default `logs` in the `data` folder.",
+    path: true,
+  },
+  log_max_bytes: { kind: "size", standard: '"1MB"', about: "How much output of one task is kept." },
+  env: { kind: "table", standard: "{}", about: "Environment variables for the command." },
+  cwd: {
+    kind: "text",
+    standard: '""',
+    about: "The folder in which the command runs; empty = the working folder.",
+    path: true,
+  },
+  exit_codes: {
+    kind: "codes",
+    standard: "{}",
+    about:
+      "Exit codes that mean `warn` or `alert`, as in `{ warn = [3], alert = [4] }`; 0 is complete, others are errors.",
+  },
+};
+
+/** Sections and the keys in them; the top of the file is the section with the empty name. */
+export const SECTIONS: Readonly<Record<string, SectionTable>> = {
+  "": TOP,
+  slack: SLACK,
+  bus: BUS,
+  file: FILE,
+  sqlite: SQLITE,
+};
+
+/** Other names of a section. */
+export const SECTION_ALIASES: Readonly<Record<string, string>> = { cache: "sqlite" };
+
+/** Tables that may stand several times. */
+export const LISTED: Readonly<Record<string, SectionTable>> = { watch: WATCH_KEYS, worker: WORKER_KEYS };
+
+/** `bus.in_topic`, or `refresh` for a key at the top. */
+export function fullKey(section: string, key: string): string {
+  return section === "" ? key : `${section}.${key}`;
+}
+
+/** Spec of a full key (`slack.url`, `worker.0.exec`), or null when there is no such key. */
+export function specOf(key: string): KeySpec | null {
+  const parts = key.split(".");
+  const last = parts.at(-1) ?? "";
+  const table = parts.length === 1 ? SECTIONS[""] : (SECTIONS[parts[0] ?? ""] ?? LISTED[parts[0] ?? ""]);
+  return table !== undefined && Object.hasOwn(table, last) ? (table[last] ?? null) : null;
+}

@@ -1,0 +1,135 @@
+import type { ExitCodes } from "./read-value.ts";
+
+/**
+ * What is in force, checked. Times are milliseconds. Local paths are absolute; URLs (`s3://…`, `gs://…`) stay as they
+ * were written; an empty text means that the thing is off or not set.
+ */
+export interface Options {
+  /** Empty when no workflow is configured: `serve` refuses that, the reading commands do not. */
+  readonly workflow: string;
+  /** 0 = the workflow files are not polled. */
+  readonly refresh: number;
+  readonly doneTopic: string;
+  /** Empty = no file events. */
+  readonly fileTopic: string;
+  /** Empty = tasks that failed for good go nowhere. */
+  readonly failedTopic: string;
+  /** 0 = no HTTP server. */
+  readonly statusPort: number;
+  /** The name in links. */
+  readonly host: string;
+  /** The address to listen at. */
+  readonly listen: string;
+  readonly insecure: boolean;
+  /** IANA zone; null = the zone of the process. */
+  readonly timezone: string | null;
+  /** Folder for what is kept beside the database. */
+  readonly data: string;
+  readonly metaRoots: readonly string[];
+  readonly slack: SlackOptions;
+  readonly bus: BusOptions;
+  readonly file: FileOptions;
+  readonly sqlite: SqliteOptions;
+  readonly watches: readonly WatchOptions[];
+  readonly workers: readonly WorkerOptions[];
+}
+
+export interface SlackOptions {
+  readonly channel: string;
+  readonly prefix: string;
+  readonly url: string;
+  readonly title: string;
+  readonly minFrequency: number;
+  /** Never below `minFrequency`. */
+  readonly maxFrequency: number;
+}
+
+export type BusKind = (typeof BUS_KINDS)[number];
+
+export const BUS_KINDS = [
+  "memory",
+  "file",
+  "stdio",
+  "stdin",
+  "stdout",
+  "stderr",
+  "null",
+  "nop",
+  "nsq",
+  "pubsub",
+  "nats",
+] as const;
+
+export interface BusOptions {
+  /** What to read from, and what to write to; nearly always the same. */
+  readonly inKind: BusKind;
+  readonly outKind: BusKind;
+  readonly nsqdHosts: readonly string[];
+  readonly lookupdHosts: readonly string[];
+  readonly pubsubHost: string;
+  readonly projectId: string;
+  readonly jsonAuth: string;
+  /** Folder of the topics of bus `file`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly rotateSize: number;
+}
+
+/** Object storage, and how files are written to it. */
+export interface FileOptions {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly compression: string;
+  readonly useBuffer: boolean;
+  readonly bufferDir: string;
+  readonly keepFailedBuffer: boolean;
+}
+
+export interface SqliteOptions {
+  readonly localPath: string;
+  readonly backupPath: string;
+  /** At least an hour. */
+  readonly taskTtl: number;
+  /** Null = history is kept for ever. */
+  readonly retention: number | null;
+}
+
+/** A folder whose arriving files become file events. */
+export interface WatchOptions {
+  readonly path: string;
+  /** Below `path`; `**` reaches into subfolders. */
+  readonly pattern: string;
+  readonly settle: number;
+  readonly checksum: boolean;
+  readonly existing: boolean;
+}
+
+interface WorkerBasics {
+  readonly type: string;
+  /** Null = every job without a worker of its own. */
+  readonly job: string | null;
+  readonly concurrency: number;
+  /** 0 = none. */
+  readonly timeout: number;
+}
+
+export interface ExecWorkerOptions extends WorkerBasics {
+  readonly kind: "exec";
+  /** A program and its arguments, or (with `shell`) a single line for a shell. */
+  readonly command: readonly string[];
+  readonly shell: boolean;
+  /** From SIGTERM to SIGKILL. */
+  readonly killAfter: number;
+  readonly logDir: string;
+  readonly logMaxBytes: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly exitCodes: ExitCodes;
+}
+
+export interface HttpWorkerOptions extends WorkerBasics {
+  readonly kind: "http";
+  readonly url: string;
+}
+
+export type WorkerOptions = ExecWorkerOptions | HttpWorkerOptions;

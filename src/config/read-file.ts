@@ -1,0 +1,167 @@
+import { isDeepStrictEqual } from "node:util";
+import { parse as parseToml, TomlError } from "smol-toml";
+import { foldKey, nearName } from "../core/near-name.ts";
+import { ConfigError, type ConfigIssue } from "./issue.ts";
+import { fullKey, LISTED, SECTION_ALIASES, SECTIONS, type SectionTable } from "./key-table.ts";
+import { positionsOf } from "./positions.ts";
+import { fromToml, isTable, ValueProblem, type ConfigValue } from "./read-value.ts";
+
+/** What a config file says, by full key (`bus.in_topic`, `worker.0.exec`). */
+export interface FileSettings {
+  readonly values: ReadonlyMap<string, { readonly value: ConfigValue; readonly line: number }>;
+  /** How many `[[watch]]` and `[[worker]]` there are. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly warnings: readonly ConfigIssue[];
+}
+
+/** Reads the text of a config file. `place` is its name in issues. Throws ConfigError with every fault. */
+export function readConfigText(text: string, place: string): FileSettings {
+  refuseOtherFormats(place);
+  if (text.startsWith("\uFEFF")) {
+    const message = "the file begins with a byte order mark";
+    throw new ConfigError([fault("encoding", place, 1, message, "save it as UTF-8 without that mark")]);
+  }
+  return new FileReader(place, positionsOf(text)).read(parsed(text, place));
+}
+
+function refuseOtherFormats(place: string): void {
+  const extension = /\.([^./]*)$/.exec(place)?.[1] ?? "";
+  if (extension === "toml") return;
+  const convert =
+    "write it as TOML: `key = value` a line, `[section]` above the keys of a section, texts in quotes; " +
+    "`flowlord -g toml` prints a file with every key";
+  const known = ["json", "yaml", "yml"].includes(extension);
+  const message = known
+    ? `a configuration in ${extension === "json" ? "JSON" : "YAML"} is not read`
+    : "the configuration file's name does not end in .toml";
+  const remedy = known ? convert : `rename it when it is TOML; otherwise ${convert}`;
+  throw new ConfigError([fault("format", place, 0, message, remedy)]);
+}
+
+function parsed(text: string, place: string): Readonly<Record<string, unknown>> {
+  try {
+    return parseToml(text, { integersAsBigInt: true });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // The lines after the first show the text around the fault, which may hold a secret.
+    const message = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "this is no TOML: ");
+    throw new ConfigError([
+      { ...fault("toml", place, error.line, message, "see https://toml.io"), column: error.column },
+    ]);
+  }
+}
+
+function fault(code: string, place: string, line: number, message: string, remedy: string): ConfigIssue {
+  return { severity: "error", code, place, line, column: line === 0 ? 0 : 1, message, remedy };
+}
+
+class FileReader {
+  readonly #place: string;
+  readonly #positions: ReadonlyMap<string, number>;
+  readonly #values = new Map<string, { value: ConfigValue; line: number }>();
+  readonly #counts = new Map<string, number>();
+  readonly #warnings: ConfigIssue[] = [];
+  readonly #faults: ConfigIssue[] = [];
+
+  constructor(place: string, positions: ReadonlyMap<string, number>) {
+    this.#place = place;
+    this.#positions = positions;
+  }
+
+  read(tree: Readonly<Record<string, unknown>>): FileSettings {
+    const top = SECTIONS[""] ?? {};
+    const plain: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(tree)) {
+      const folded = foldKey(name);
+      const section = Object.keys(SECTIONS).find((known) => known !== "" && foldKey(known) === folded);
+      const listed = Object.keys(LISTED).find((known) => foldKey(known) === folded);
+      if (listed !== undefined) this.#readListed(listed, value);
+      else if (section !== undefined || SECTION_ALIASES[folded] !== undefined) {
+        this.#readSection(section ?? SECTION_ALIASES[folded] ?? "", name, value);
+      } else plain[name] = value;
+    }
+    this.#readTable(top, "", "", plain, [...Object.keys(SECTIONS), ...Object.keys(LISTED)]);
+    if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+    return { values: this.#values, counts: this.#counts, warnings: this.#warnings };
+  }
+
+  #readSection(section: string, name: string, value: unknown): void {
+    if (isTable(value)) this.#readTable(SECTIONS[section] ?? {}, section, foldKey(name), value, []);
+    else this.#fault("wrong_type", foldKey(name), `\`${name}\` is a section`, `write [${section}] with its keys below`);
+  }
+
+  #readListed(section: string, value: unknown): void {
+    if (!Array.isArray(value) || !value.every(isTable)) {
+      const message = `\`${section}\` may stand several times`;
+      this.#fault("wrong_type", section, message, `write [[${section}]], with two brackets, above the keys of each`);
+      return;
+    }
+    this.#counts.set(section, value.length);
+    for (const [index, entry] of value.entries()) {
+      const path = `${section}.${index}`;
+      this.#readTable(LISTED[section] ?? {}, path, path, entry, []);
+    }
+  }
+
+  #readTable(
+    table: SectionTable,
+    section: string,
+    position: string,
+    entries: Readonly<Record<string, unknown>>,
+    alsoKnown: readonly string[],
+  ): void {
+    for (const [name, raw] of Object.entries(entries)) {
+      const at = position === "" ? foldKey(name) : `${position}.${foldKey(name)}`;
+      const key = Object.keys(table).find((known) => foldKey(known) === foldKey(name));
+      if (key === undefined) this.#warnUnknown(name, section, at, [...Object.keys(table), ...alsoKnown]);
+      else this.#take(fullKey(section, key), table[key]?.kind ?? "text", raw, at);
+    }
+  }
+
+  #take(key: string, kind: SectionTable[string]["kind"], raw: unknown, at: string): void {
+    try {
+      const value = fromToml(kind, raw);
+      const earlier = this.#values.get(key);
+      if (earlier !== undefined && !isDeepStrictEqual(earlier.value, value)) {
+        const message = `\`${key}\` stands here twice, in two spellings and with two values`;
+        this.#fault("key_twice", at, message, "keep one of them; letter case, _ and - make no difference");
+        return;
+      }
+      this.#values.set(key, { value, line: this.#lineOf(at) });
+    } catch (error) {
+      if (!(error instanceof ValueProblem)) throw error;
+      this.#fault("wrong_type", at, `\`${key}\` ${error.message}`, error.remedy);
+    }
+  }
+
+  #warnUnknown(name: string, section: string, at: string, known: readonly string[]): void {
+    const near = nearName(
+      name,
+      known.filter((word) => word !== ""),
+    );
+    const line = this.#lineOf(at);
+    this.#warnings.push({
+      severity: "warning",
+      code: "unknown_key",
+      place: this.#place,
+      line,
+      column: line === 0 ? 0 : 1,
+      message: `there is no key \`${fullKey(section, name)}\`, so it does nothing`,
+      remedy: near === null ? "remove it" : `did you mean \`${near}\`?`,
+    });
+  }
+
+  #fault(code: string, at: string, message: string, remedy: string): void {
+    this.#faults.push(fault(code, this.#place, this.#lineOf(at), message, remedy));
+  }
+
+  /** The nearest line that is known: the key's, else that of the table it is in. */
+  #lineOf(at: string): number {
+    const parts = at.split(".");
+    for (let length = parts.length; length > 0; length -= 1) {
+      const line = this.#positions.get(parts.slice(0, length).join("."));
+      if (line !== undefined) return line;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,193 @@
+import { parse as parseToml, TomlDate } from "smol-toml";
+import { parseDuration } from "../core/duration.ts";
+import type { Kind, KeySpec } from "./key-table.ts";
+
+/** Exit codes by the result they mean. */
+export interface ExitCodes {
+  readonly warn: readonly number[];
+  readonly alert: readonly number[];
+}
+
+/**
+ * A checked value: `duration` is nanoseconds (bigint), `size` bytes, `command` a text (for a shell) or a list,
+ * `table` names to texts.
+ */
+export type ConfigValue =
+  | string
+  | bigint
+  | number
+  | boolean
+  | readonly string[]
+  | { readonly names: Readonly<Record<string, string>> }
+  | ExitCodes;
+
+/** What is wrong with a value. Neither sentence repeats it: it may be a secret. */
+export class ValueProblem extends Error {
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.name = "ValueProblem";
+    this.remedy = remedy;
+  }
+}
+
+const EXPECTED: Readonly<Record<Kind, { readonly noun: string; readonly remedy: string }>> = {
+  text: { noun: "a text", remedy: 'write it in quotes, as in "value"' },
+  list: { noun: "a list of texts", remedy: 'write it as in ["a", "b"]' },
+  duration: { noun: "a duration", remedy: 'write a number with its unit in quotes, as in "90s", "15m" or "1h30m"' },
+  whole: { noun: "a whole number", remedy: "write digits without quotes, as in 8080" },
+  size: { noun: "a size in bytes", remedy: 'write digits, or a text as in "64MB"' },
+  switch: { noun: "true or false", remedy: "write true or false without quotes" },
+  command: { noun: "a command", remedy: 'write it as in ["program", "argument"]' },
+  table: { noun: "a table of texts", remedy: 'write it as in { NAME = "value" }' },
+  codes: { noun: "a table of exit codes", remedy: "write it as in { warn = [3], alert = [4] }" },
+};
+
+/** Reads a value of the file; throws ValueProblem. */
+export function fromToml(kind: Kind, value: unknown): ConfigValue {
+  const read = readToml(kind, value);
+  if (read === null)
+    throw new ValueProblem(`takes ${EXPECTED[kind].noun}, not ${nounOf(value)}`, EXPECTED[kind].remedy);
+  return read;
+}
+
+/** Reads a value given as text, by flag or environment; throws ValueProblem. */
+export function fromText(kind: Kind, text: string): ConfigValue {
+  const read = readText(kind, text);
+  if (read === null) throw new ValueProblem(`takes ${EXPECTED[kind].noun}`, textRemedy(kind));
+  return read;
+}
+
+/** The default of a key; null when it has none. */
+export function standardOf(standard: KeySpec["standard"], kind: Kind): ConfigValue | null {
+  if (standard === "") return null;
+  return fromToml(kind, parseToml(`x = ${standard}`, { integersAsBigInt: true })["x"]);
+}
+
+function readToml(kind: Kind, value: unknown): ConfigValue | null {
+  switch (kind) {
+    case "text":
+      return typeof value === "string" ? value : null;
+    case "list":
+      return isTextList(value) ? value : null;
+    case "duration":
+      // A bare number counts nanoseconds, as it did in the older program.
+      return typeof value === "bigint" ? value : typeof value === "string" ? parseDuration(value) : null;
+    case "whole":
+      return wholeOf(value);
+    case "size":
+      return typeof value === "string" ? sizeOf(value) : wholeOf(value);
+    case "switch":
+      return typeof value === "boolean" ? value : null;
+    case "command":
+      return typeof value === "string" || isTextList(value) ? value : null;
+    case "table":
+      return isTable(value) && Object.values(value).every((entry) => typeof entry === "string")
+        ? { names: value as Record<string, string> }
+        : null;
+    case "codes":
+      return isTable(value) ? codesOf(value) : null;
+  }
+}
+
+function readText(kind: Kind, text: string): ConfigValue | null {
+  switch (kind) {
+    case "text":
+      return text;
+    case "list":
+      return listOf(text);
+    case "duration":
+      return parseDuration(text) ?? (isWhole(text) ? withinInt64(BigInt(text)) : null);
+    case "whole":
+      return isWhole(text) ? wholeOf(BigInt(text)) : null;
+    case "size":
+      return sizeOf(text);
+    case "switch":
+      return { true: true, false: false }[text.toLowerCase()] ?? null;
+    case "command":
+    case "table":
+    case "codes":
+      return readToml(kind, tomlOf(text) ?? text);
+  }
+}
+
+function textRemedy(kind: Kind): string {
+  if (kind === "list") return "write it as in a,b";
+  return EXPECTED[kind].remedy.replaceAll(" in quotes", "").replaceAll(" without quotes", "").replaceAll('"', "");
+}
+
+function tomlOf(text: string): unknown {
+  try {
+    return parseToml(`x = ${text}`, { integersAsBigInt: true })["x"];
+  } catch {
+    return null;
+  }
+}
+
+/** `a, b`, `["a", "b"]`: brackets and quotes are taken off, as the older program did. */
+function listOf(text: string): readonly string[] {
+  const inner = text.trim().replace(/^\[|\]$/g, "");
+  if (inner.trim() === "") return [];
+  return inner.split(",").map((entry) => entry.trim().replace(/^["']|["']$/g, ""));
+}
+
+function isWhole(text: string): boolean {
+  return /^[+-]?\d+$/.test(text);
+}
+
+function withinInt64(value: bigint): bigint | null {
+  return BigInt.asIntN(64, value) === value ? value : null;
+}
+
+function wholeOf(value: unknown): number | null {
+  const number = typeof value === "bigint" ? Number(value) : null;
+  return number !== null && Number.isSafeInteger(number) ? number : null;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
+
+function sizeOf(text: string): number | null {
+  const match = /^(\d+)\s*([a-zA-Z]*)$/.exec(text.trim());
+  const unit = UNITS[(match?.[2] ?? "").toLowerCase()];
+  if (match === null || unit === undefined) return null;
+  const bytes = Number(match[1]) * unit;
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+function codesOf(value: Readonly<Record<string, unknown>>): ExitCodes | null {
+  const lists: Record<"warn" | "alert", readonly number[]> = { warn: [], alert: [] };
+  for (const [name, entry] of Object.entries(value)) {
+    if ((name !== "warn" && name !== "alert") || !Array.isArray(entry)) return null;
+    const codes = entry.map(wholeOf).filter((code): code is number => code !== null && code > 0 && code < 256);
+    if (codes.length !== entry.length) return null;
+    lists[name] = codes;
+  }
+  return lists;
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+/** A table of the file, rather than a list, a date or a plain value. */
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof TomlDate);
+}
+
+function nounOf(value: unknown): string {
+  if (Array.isArray(value)) return "this list";
+  if (value instanceof TomlDate) return "a date";
+  if (isTable(value)) return "this table";
+  if (typeof value === "string") return "this text";
+  return typeof value === "boolean" ? "true or false" : "this number";
+}

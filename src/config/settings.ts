@@ -1,0 +1,246 @@
+import { nearName } from "../core/near-name.ts";
+import { readEnvironment, keyNamed, PREFIX, type TextSetting } from "./environment.ts";
+import { ConfigError, type ConfigIssue } from "./issue.ts";
+import { fullKey, LISTED, SECTIONS, specOf } from "./key-table.ts";
+import { readConfigText, type FileSettings } from "./read-file.ts";
+import { fromText, standardOf, ValueProblem, type ConfigValue, type ExitCodes } from "./read-value.ts";
+
+export type SourceName = "flag" | "environment" | "file" | "default";
+
+export interface Source {
+  readonly name: SourceName;
+  /** `file:line`, the variable or the flag; empty for a default. */
+  readonly origin: string;
+  /** Line in the file, else 0. */
+  readonly line: number;
+}
+
+/** Where the configuration comes from. */
+export interface ConfigInput {
+  /** The config file; null = none. */
+  readonly file: string | null;
+  /** Values by key as given by flag; keys in any spelling. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Throws when the file cannot be read. */
+  readonly readFile: (path: string) => string;
+}
+
+const NO_FILE: FileSettings = { values: new Map(), counts: new Map(), warnings: [] };
+
+/** Every key's value and where it came from: flag, environment, file, default. Throws ConfigError. */
+export function readSettings(input: ConfigInput): Settings {
+  const place = input.file ?? "";
+  const file = input.file === null ? NO_FILE : readConfigText(readOrRefuse(input.file, input.readFile), input.file);
+  const environment = readEnvironment(input.env, (path) => readOrRefuse(path, input.readFile));
+  const faults: ConfigIssue[] = [];
+  const values = new Map<string, ConfigValue>();
+  const sources = new Map<string, Source>();
+
+  for (const [key, { value, line }] of file.values) {
+    values.set(key, value);
+    sources.set(key, { name: "file", origin: line === 0 ? place : `${place}:${line}`, line });
+  }
+  const texts = (name: "environment" | "flag", settings: readonly TextSetting[]) => {
+    for (const { key, text, origin } of settings) {
+      try {
+        values.set(key, fromText(specOf(key)?.kind ?? "text", text));
+        sources.set(key, { name, origin, line: 0 });
+      } catch (error) {
+        if (!(error instanceof ValueProblem)) throw error;
+        faults.push(fault("wrong_type", name, `${origin} (\`${key}\`) ${error.message}`, error.remedy));
+      }
+    }
+  };
+  texts("environment", environment.settings);
+  texts("flag", flagSettings(input.flags, faults));
+
+  const counts = countsWith(file.counts, values.keys(), faults);
+  addDefaults(values, sources, counts);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return new Settings(values, sources, counts, [...file.warnings, ...environment.warnings], place);
+}
+
+/** Checked values by full key, with the kind a caller expects. */
+export class Settings {
+  readonly values: ReadonlyMap<string, ConfigValue>;
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly warnings: readonly ConfigIssue[];
+  /** The config file as named, empty without one. */
+  readonly place: string;
+
+  constructor(
+    values: ReadonlyMap<string, ConfigValue>,
+    sources: ReadonlyMap<string, Source>,
+    counts: ReadonlyMap<string, number>,
+    warnings: readonly ConfigIssue[],
+    place: string,
+  ) {
+    this.values = values;
+    this.sources = sources;
+    this.counts = counts;
+    this.warnings = warnings;
+    this.place = place;
+  }
+
+  /** True when something else than the default gave it. */
+  given(key: string): boolean {
+    return (this.sources.get(key)?.name ?? "default") !== "default";
+  }
+
+  /** The text, empty when the key has none. */
+  text(key: string): string {
+    const value = this.values.get(key) ?? "";
+    return typeof value === "string" ? value : mistaken(key);
+  }
+
+  whole(key: string): number {
+    const value = this.values.get(key);
+    return typeof value === "number" ? value : mistaken(key);
+  }
+
+  /** Nanoseconds; null when nobody gave it and it has no default. */
+  duration(key: string): bigint | null {
+    const value = this.values.get(key) ?? null;
+    return value === null || typeof value === "bigint" ? value : mistaken(key);
+  }
+
+  on(key: string): boolean {
+    const value = this.values.get(key);
+    return typeof value === "boolean" ? value : mistaken(key);
+  }
+
+  list(key: string): readonly string[] {
+    const value = this.values.get(key);
+    return isList(value) ? value : mistaken(key);
+  }
+
+  /** Null when not given. */
+  command(key: string): string | readonly string[] | null {
+    const value = this.values.get(key) ?? null;
+    return value === null || typeof value === "string" || isList(value) ? value : mistaken(key);
+  }
+
+  table(key: string): Readonly<Record<string, string>> {
+    const value = this.values.get(key);
+    return typeof value === "object" && "names" in value ? value.names : mistaken(key);
+  }
+
+  codes(key: string): ExitCodes {
+    const value = this.values.get(key);
+    return typeof value === "object" && "warn" in value ? value : mistaken(key);
+  }
+
+  issue(severity: "error" | "warning", code: string, key: string, message: string, remedy: string): ConfigIssue {
+    const source = this.sources.get(key);
+    const line = source?.line ?? 0;
+    const place = source === undefined || source.name === "default" ? this.place || "configuration" : source.name;
+    return {
+      severity,
+      code,
+      place: line > 0 || source?.name === "file" ? this.place : place,
+      line,
+      column: line === 0 ? 0 : 1,
+      message,
+      remedy,
+    };
+  }
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function mistaken(key: string): never {
+  throw new TypeError(`the configuration key ${key} is read as another kind than the key table says`);
+}
+
+function readOrRefuse(path: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    const why =
+      code === "ENOENT"
+        ? "there is no such file"
+        : `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    throw new ConfigError([fault("unreadable", path, why, "name the config file with -c FILE")]);
+  }
+}
+
+function fault(code: string, place: string, message: string, remedy: string): ConfigIssue {
+  return { severity: "error", code, place, line: 0, column: 0, message, remedy };
+}
+
+function flagSettings(flags: ReadonlyMap<string, string>, faults: ConfigIssue[]): readonly TextSetting[] {
+  const settings: TextSetting[] = [];
+  for (const [name, text] of flags) {
+    const key = keyNamed(name.split("."));
+    if (key !== null) settings.push({ key, text, origin: `--set ${key}` });
+    else {
+      const near = nearName(name, plainKeys());
+      const remedy = near === null ? "`flowlord config` lists all keys" : `did you mean \`${near}\`?`;
+      faults.push(fault("unknown_key", "flag", `there is no key \`${name}\``, remedy));
+    }
+  }
+  return settings;
+}
+
+function plainKeys(): readonly string[] {
+  return Object.entries(SECTIONS).flatMap(([section, table]) => Object.keys(table).map((key) => fullKey(section, key)));
+}
+
+/** Environment and flags may change an entry of a list, or add the next one. */
+function countsWith(
+  fromFile: ReadonlyMap<string, number>,
+  keys: Iterable<string>,
+  faults: ConfigIssue[],
+): ReadonlyMap<string, number> {
+  const indexes = new Map<string, Set<number>>();
+  for (const key of keys) {
+    const [section = "", index = ""] = key.split(".");
+    if (LISTED[section] === undefined) continue;
+    indexes.set(section, (indexes.get(section) ?? new Set()).add(Number(index)));
+  }
+  const counts = new Map(fromFile);
+  for (const [section, given] of indexes) {
+    const last = Math.max(...given);
+    let count = counts.get(section) ?? 0;
+    while (given.has(count)) count += 1;
+    counts.set(section, count);
+    if (last >= count) {
+      const message = `${section} ${last} is set, but there is no ${section} ${count}`;
+      faults.push(
+        fault(
+          "gap",
+          "environment",
+          message,
+          `number them from 0, as in ${PREFIX}${section.toUpperCase()}__${count}__…`,
+        ),
+      );
+    }
+  }
+  return counts;
+}
+
+function addDefaults(
+  values: Map<string, ConfigValue>,
+  sources: Map<string, Source>,
+  counts: ReadonlyMap<string, number>,
+): void {
+  const tables = Object.entries(SECTIONS).map(([section, table]) => ({ prefix: section, table }));
+  for (const [section, count] of counts) {
+    for (let index = 0; index < count; index += 1)
+      tables.push({ prefix: `${section}.${index}`, table: LISTED[section] ?? {} });
+  }
+  for (const { prefix, table } of tables) {
+    for (const [name, spec] of Object.entries(table)) {
+      const key = fullKey(prefix, name);
+      if (values.has(key)) continue;
+      const standard = standardOf(spec.standard, spec.kind);
+      if (standard !== null) values.set(key, standard);
+      sources.set(key, { name: "default", origin: "", line: 0 });
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { Building } from "./building.ts";
+import type { WatchOptions, WorkerOptions } from "./options.ts";
+
+/** The options of one `[[watch]]`; `prefix` is its key, as in `watch.0`. */
+export function buildWatch(build: Building, prefix: string): WatchOptions {
+  const { settings } = build;
+  const path = build.path(`${prefix}.path`);
+  if (path === "") build.fail("missing", prefix, `${prefix}: \`path\` is missing`, "name the folder to watch");
+  else if (path.includes("://")) {
+    build.fail(
+      "bad_value",
+      `${prefix}.path`,
+      `${prefix}: \`path\` is no local folder`,
+      "events of object storage come on `file_topic`",
+    );
+  }
+  return {
+    path,
+    pattern: settings.text(`${prefix}.pattern`) || "**",
+    settle: Math.max(0, build.millis(`${prefix}.settle`)),
+    checksum: settings.on(`${prefix}.checksum`),
+    existing: settings.on(`${prefix}.existing`),
+  };
+}
+
+/** The options of one `[[worker]]`; `prefix` is its key, as in `worker.0`. */
+export function buildWorker(build: Building, prefix: string, data: string, cwd: string): WorkerOptions {
+  const { settings } = build;
+  const type = settings.text(`${prefix}.type`);
+  if (type === "")
+    build.fail("missing", prefix, `${prefix}: \`type\` is missing`, "name the type of task that it runs");
+  const concurrency = settings.whole(`${prefix}.concurrency`);
+  if (concurrency < 1)
+    build.fail("bad_value", `${prefix}.concurrency`, `${prefix}: \`concurrency\` is below 1`, "write 1 or more");
+  const basics = {
+    type,
+    job: settings.text(`${prefix}.job`) || null,
+    concurrency,
+    timeout: Math.max(0, build.millis(`${prefix}.timeout`)),
+  };
+  const command = settings.command(`${prefix}.exec`);
+  const url = settings.text(`${prefix}.http`);
+  if ((command === null) === (url === "")) {
+    build.fail(
+      "missing",
+      prefix,
+      `${prefix}: exactly one of \`exec\` and \`http\` is needed`,
+      'write exec = ["program", "argument"], or http = "http://…"',
+    );
+  }
+  if (command === null) {
+    checkUrl(build, `${prefix}.http`, url);
+    return { kind: "http", ...basics, url };
+  }
+  return {
+    kind: "exec",
+    ...basics,
+    command: commandOf(build, prefix, command),
+    shell: settings.on(`${prefix}.shell`),
+    killAfter: Math.max(0, build.millis(`${prefix}.kill_after`)),
+    logDir: build.path(`${prefix}.log_dir`) || join(data, "logs"),
+    logMaxBytes: settings.whole(`${prefix}.log_max_bytes`),
+    env: { ...settings.table(`${prefix}.env`) },
+    cwd: build.path(`${prefix}.cwd`) || cwd,
+    exitCodes: settings.codes(`${prefix}.exit_codes`),
+  };
+}
+
+function commandOf(build: Building, prefix: string, command: string | readonly string[]): readonly string[] {
+  const key = `${prefix}.exec`;
+  const shell = build.settings.on(`${prefix}.shell`);
+  if (typeof command === "string" && !shell) {
+    build.fail(
+      "bad_value",
+      key,
+      `${prefix}: \`exec\` is one text, and no shell reads it`,
+      'write a list, as in ["program", "argument"], or set shell = true',
+    );
+  }
+  if (typeof command !== "string" && shell) {
+    build.fail(
+      "bad_value",
+      key,
+      `${prefix}: with \`shell = true\`, \`exec\` is one line of text`,
+      "write it as one text, or remove shell = true",
+    );
+  }
+  const words = typeof command === "string" ? [command] : command;
+  if ((words[0] ?? "") === "")
+    build.fail("bad_value", key, `${prefix}: \`exec\` names no program`, 'write it as in ["program", "argument"]');
+  return words.map((word) => build.filled(word));
+}
+
+function checkUrl(build: Building, key: string, url: string): void {
+  if (url === "") return;
+  if (!URL.canParse(url) || !["http:", "https:"].includes(new URL(url).protocol)) {
+    build.fail("bad_value", key, `\`${key}\` is no URL`, "write it as in http://127.0.0.1:9000/tasks");
+  }
+}
