@@ -1,0 +1,78 @@
+import { utcTime } from "./calendar.ts";
+import type { Values } from "./phase.ts";
+import { parseMeta } from "./meta.ts";
+import { urlPath } from "./url-path.ts";
+
+/**
+ * A form in which a time may be written. The first place in the text that has the form counts; its groups are year,
+ * month, day, hour, minute, second, as many as there are.
+ */
+type TimeForm = RegExp;
+
+const CRON: TimeForm = /^(\d{4})-(\d{2})-(\d{2})T(\d{1,2})$/;
+
+const INFO_FORMS: readonly TimeForm[] = [
+  /(?:day|date|time|timestamp)[=:](\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})Z/,
+  /(?:date|hour|hour_utc)[=:](\d{4})-(\d{2})-(\d{2})T(\d{2})/,
+  /(?:day|date)[=:](\d{4})-(\d{2})-(\d{2})/,
+];
+
+const FILE_NAME: TimeForm = /(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})/;
+
+const PATH_FORMS: readonly TimeForm[] = [
+  /(\d{4})\/(\d{2})\/(\d{2})\/(\d{2})/,
+  /(\d{4})\/(\d{2})\/(\d{2})/,
+  /(\d{4})-(\d{2})-(\d{2})/,
+  /(\d{4})\/(\d{2})/,
+];
+
+/**
+ * The moment a task is about, milliseconds since 1970: `cron` of its meta, otherwise what its info says; null when
+ * neither says one.
+ */
+export function taskTime(meta: string | Values, info: string): number | null {
+  const values = typeof meta === "string" ? parseMeta(meta) : meta;
+  const cron = values.get("cron")?.[0];
+  const time = cron === undefined ? undefined : timeIn(CRON, cron);
+  return time === undefined ? infoTime(info) : time;
+}
+
+/** The time in an info: its query parameters first, then its path; null when there is none, or the text is no URL. */
+export function infoTime(info: string): number | null {
+  const path = urlPath(info);
+  if (path === null) return null;
+  for (const form of INFO_FORMS) {
+    const time = timeIn(form, info);
+    if (time !== undefined) return time;
+  }
+  return pathTime(path);
+}
+
+/** The time in a path. The first form it has decides, even when that is no time: then null. */
+export function pathTime(path: string): number | null {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (FILE_NAME.test(name)) return timeIn(FILE_NAME, name) ?? null;
+  const form = PATH_FORMS.find((candidate) => candidate.test(path));
+  return form === undefined ? null : (timeIn(form, path) ?? null);
+}
+
+/** Undefined when the text does not have the form or it is no time; null for a year that does not count. */
+function timeIn(form: TimeForm, text: string): number | null | undefined {
+  const match = form.exec(text);
+  if (match === null) return undefined;
+  const [year = 0, month = 0, day = 1, hour, minute, second] = match.slice(1).map(Number);
+  return utcTime(year, month, day, hour, minute, second);
+}
+
+let lastHour = Number.NaN;
+let lastText = "";
+
+/** `2006-01-02T15`, as `cron` stands in meta. */
+export function hourText(ms: number): string {
+  const hour = Math.floor(ms / 3_600_000);
+  if (hour !== lastHour) {
+    lastHour = hour;
+    lastText = new Date(hour * 3_600_000).toISOString().slice(0, 13);
+  }
+  return lastText;
+}

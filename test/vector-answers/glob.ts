@@ -1,0 +1,8 @@
+import { matchGlob } from "../../src/core/glob.ts";
+import { type ByteValue, textOf } from "./byte-value.ts";
+
+export function answer(input: unknown): unknown {
+  const { pattern, name } = input as { pattern: ByteValue; name: ByteValue };
+  const match = matchGlob(textOf(pattern), textOf(name));
+  return match === null ? { error: true } : { match };
+}

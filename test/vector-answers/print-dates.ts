@@ -1,0 +1,6 @@
+import { printDates } from "../../src/core/date-range.ts";
+
+export function answer(input: unknown): unknown {
+  const { times } = input as { times: string[] };
+  return { text: printDates(times.map((time) => Date.parse(time))) };
+}

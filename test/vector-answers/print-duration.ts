@@ -1,0 +1,6 @@
+import { printDuration } from "../../src/core/duration.ts";
+
+export function answer(input: unknown): unknown {
+  const { ns } = input as { ns: string };
+  return { text: printDuration(BigInt(ns)) };
+}
