@@ -1,0 +1,40 @@
+import Fastify from "fastify";
+import type { FastifyInstance } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { handleErrors } from "./errors.ts";
+import type { FaultLog } from "./errors.ts";
+import type { Metrics } from "./metrics.ts";
+import { instanceRoutes } from "./routes/instance.ts";
+import type { InstanceControl } from "./routes/instance.ts";
+import { metricsRoute } from "./routes/metrics.ts";
+import { statusRoute } from "./routes/status.ts";
+import type { StatusReport } from "./status-report.ts";
+
+export interface AppDeps {
+  status(): StatusReport;
+  readonly metrics: Metrics;
+  /** Null: the command line cannot reach this instance. */
+  readonly instance: InstanceControl | null;
+  /** Host names that the API answers to beside those of loopback, in lower case and without port. */
+  readonly allowedHosts: readonly string[];
+  readonly log: FaultLog;
+}
+
+/** The HTTP side as a whole, without a port: the caller listens, or injects requests. */
+export function buildApp(deps: AppDeps): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 30_000,
+    // A browser's idle connections must not hold up the stop.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 500 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  handleErrors(app, deps.log);
+  statusRoute(app, () => deps.status());
+  metricsRoute(app, deps.metrics);
+  if (deps.instance !== null) instanceRoutes(app, deps.instance, deps.allowedHosts);
+  return app;
+}

@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { MessageError } from "../contract/message-error.ts";
+
+/** A refusal with its HTTP status; `message` is a sentence for the caller that says what to do. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "HttpError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Where faults of ours are told; the caller only hears that there was one. */
+export interface FaultLog {
+  error(fields: Record<string, unknown>, sentence: string): void;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Our codes for what Fastify itself refuses. */
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  ["FST_ERR_CTP_BODY_TOO_LARGE", "body_too_large"],
+  ["FST_ERR_CTP_INVALID_MEDIA_TYPE", "json_only"],
+  ["FST_ERR_CTP_INVALID_JSON_BODY", "no_json"],
+  ["FST_ERR_CTP_EMPTY_JSON_BODY", "no_json"],
+]);
+
+function answerTo(error: unknown): Answer | null {
+  if (error instanceof HttpError) return error;
+  if (error instanceof MessageError) return { status: 422, code: error.code, message: error.message };
+  if (!(error instanceof Error)) return null;
+  const { statusCode, code, message, validation } = error as Error & Partial<Record<string, unknown>>;
+  if (validation !== undefined) return { status: 400, code: "invalid_request", message };
+  if (typeof statusCode !== "number" || statusCode >= 500) return null;
+  return { status: statusCode, code: REFUSALS.get(String(code)) ?? "bad_request", message };
+}
+
+/**
+ * The one error handler: every refusal is JSON, `{"error": {"code", "message"}}`. What nobody foresaw is a 500 that
+ * says nothing of the inside, with the request's id under which the log has the rest.
+ */
+export function handleErrors(app: FastifyInstance, log: FaultLog): void {
+  app.setErrorHandler((error, request, reply) => {
+    const answer = answerTo(error);
+    if (answer !== null) return sendError(reply, answer);
+    log.error({ err: error, method: request.method, url: request.url, request: request.id }, "A request failed.");
+    const message = `Flowlord could not do this; its log says why, under request ${request.id}.`;
+    return sendError(reply, { status: 500, code: "internal", message });
+  });
+  app.setNotFoundHandler(notFound);
+}
+
+function sendError(reply: FastifyReply, { status, code, message }: Answer): FastifyReply {
+  return reply.code(status).type("application/json; charset=utf-8").send({ error: { code, message } });
+}
+
+/** Outside of the API in the words of the older program, which scripts may look for. */
+function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.url.startsWith("/api/")) {
+    const message = `There is no ${request.method} ${request.url.split("?")[0]} here.`;
+    return sendError(reply, { status: 404, code: "not_found", message });
+  }
+  return reply
+    .code(404)
+    .header("x-content-type-options", "nosniff")
+    .type("text/plain; charset=utf-8")
+    .send("404 page not found\n");
+}

@@ -1,0 +1,41 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { HttpError } from "./errors.ts";
+
+const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Refuses requests that a page from elsewhere could make a browser send: a foreign name that resolves to this machine
+ * (by the Host header), and requests across sites (by Origin and Sec-Fetch-Site).
+ */
+export function refuseForeign(request: FastifyRequest, allowedHosts: readonly string[]): void {
+  const host = request.headers.host ?? "";
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  if (!LOOPBACK.includes(name) && !allowedHosts.includes(name)) {
+    throw new HttpError(403, "host_refused", `The host name "${name}" is not one this instance answers to.`);
+  }
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") {
+    throw new HttpError(403, "cross_site", "Requests from pages of other sites are refused.");
+  }
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    throw new HttpError(403, "cross_site", "Requests from pages of other origins are refused.");
+  }
+}
+
+/** Compares digests, so that the time it takes tells nothing of the token, not even its length. */
+export function requireToken(request: FastifyRequest, token: string): void {
+  const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+  if (!timingSafeEqual(digest(given), digest(token))) {
+    throw new HttpError(
+      401,
+      "token_needed",
+      "The token of the running instance is needed: it lies in a file beside its database.",
+    );
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,148 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { AggregatorRegistry } from "prom-client";
+import type { Buckets, Metrics } from "./metrics.ts";
+import { PARTS } from "./status-report.ts";
+
+export interface MetricsText {
+  /** For the header. */
+  readonly contentType: string;
+  readonly text: string;
+}
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+  /** Differs from the metric's name in the parts of a histogram. */
+  readonly metricName?: string;
+}
+
+/** A metric as prom-client writes and reads it between processes. */
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly values: readonly Sample[];
+  readonly aggregator: "sum";
+}
+
+/** Measured from the first scrape on: watching costs a timer, which an unwatched instance is spared. */
+const loopDelay = monitorEventLoopDelay({ resolution: 20 });
+
+/**
+ * Every figure of this instance in Prometheus' text format. The figures are counted as plain numbers elsewhere, so they
+ * are handed to prom-client the way one process hands its own to another.
+ */
+export async function metricsText(metrics: Metrics): Promise<MetricsText> {
+  const all = [
+    ...counters(metrics),
+    ...histograms(metrics),
+    ...instanceGauges(metrics),
+    ...(await storeGauges(metrics)),
+    ...processMetrics(),
+  ];
+  const registry = AggregatorRegistry.aggregate([all]);
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}
+
+function one(type: "counter" | "gauge", name: string, help: string, value: number): Metric {
+  return { name, help, type, values: [{ labels: {}, value }], aggregator: "sum" };
+}
+
+function labelled(
+  type: "counter" | "gauge",
+  name: string,
+  help: string,
+  label: string,
+  values: readonly (readonly [string, number])[],
+): Metric {
+  const samples = values.map(([text, value]) => ({ labels: { [label]: text }, value }));
+  return { name, help, type, values: samples, aggregator: "sum" };
+}
+
+function histogram(name: string, help: string, { bounds, counts, count, sum }: Buckets): Metric {
+  let below = 0;
+  const buckets = bounds.map((le, index) => {
+    below += counts[index] ?? 0;
+    return { metricName: `${name}_bucket`, labels: { le }, value: below };
+  });
+  const values: Sample[] = [
+    ...buckets,
+    { metricName: `${name}_bucket`, labels: { le: "+Inf" }, value: count },
+    { metricName: `${name}_sum`, labels: {}, value: sum },
+    { metricName: `${name}_count`, labels: {}, value: count },
+  ];
+  return { name, help, type: "histogram", values, aggregator: "sum" };
+}
+
+function counters({ figures, sources }: Metrics): readonly Metric[] {
+  const results = Object.entries(figures.results);
+  return [
+    labelled("counter", "flowlord_results_total", "Results recorded for tasks, by result.", "result", results),
+    one(
+      "counter",
+      "flowlord_done_messages_total",
+      "Messages of the done topic that are committed.",
+      figures.doneMessages,
+    ),
+    one("counter", "flowlord_dead_letters_total", "Messages that could not be understood.", figures.deadLetters),
+    one("counter", "flowlord_file_events_total", "File events taken in.", figures.fileEvents),
+    one("counter", "flowlord_published_messages_total", "Messages that the bus confirmed.", figures.published),
+    one("counter", "flowlord_refused_messages_total", "Messages that the bus did not take then.", figures.refused),
+    one("counter", "flowlord_bus_reconnects_total", "Connections to the bus made anew.", sources.bus().reconnects),
+  ];
+}
+
+function histograms({ figures }: Metrics): readonly Metric[] {
+  return [
+    histogram("flowlord_group_size", "Messages that went through one transaction together.", figures.groupSize),
+    histogram("flowlord_commit_seconds", "Time of one such transaction.", figures.commitSeconds),
+    histogram("flowlord_tick_lag_seconds", "How long after its moment a tick was fired.", figures.tickLagSeconds),
+  ];
+}
+
+function instanceGauges({ sources }: Metrics): readonly Metric[] {
+  const report = sources.status();
+  const working = PARTS.map((part) => [part, report[part].working ? 1 : 0] as const);
+  return [
+    labelled("gauge", "flowlord_working", "1 when this part of the instance does its work.", "part", working),
+    labelled("gauge", "flowlord_info", "Always 1; the label says the version.", "version", [[sources.version, 1]]),
+    one("gauge", "flowlord_bus_in_flight", "Deliveries not yet acknowledged.", sources.bus().inFlight),
+  ];
+}
+
+async function storeGauges({ sources }: Metrics): Promise<readonly Metric[]> {
+  // A database that cannot be read is said by `working{part="store"}`; the rest of the figures must still get out.
+  const counts = await sources.counts().catch(() => null);
+  if (counts === null) return [];
+  return [
+    one("gauge", "flowlord_task_records", "Task records in the database.", counts.records),
+    one("gauge", "flowlord_unfinished_tasks", "Task records without a result.", counts.unfinished),
+    one("gauge", "flowlord_outbox_rows", "Messages decided and not yet confirmed by the bus.", counts.outbox),
+    one("gauge", "flowlord_open_dead_letters", "Dead letters that were not redriven.", counts.deadLetters),
+    one("gauge", "flowlord_database_bytes", "Size of the database file.", counts.bytes),
+  ];
+}
+
+function processMetrics(): readonly Metric[] {
+  const { user, system } = process.cpuUsage();
+  const start = Date.now() / 1000 - process.uptime();
+  return [
+    labelled("gauge", "flowlord_event_loop_delay_seconds", "Delay since the scrape before.", "quantile", loopDelays()),
+    one("counter", "process_cpu_seconds_total", "User and system CPU time.", (user + system) / 1e6),
+    one("gauge", "process_resident_memory_bytes", "Resident memory.", process.memoryUsage.rss()),
+    one("gauge", "process_start_time_seconds", "Start of the process, seconds since 1970.", start),
+  ];
+}
+
+function loopDelays(): readonly (readonly [string, number])[] {
+  // Nothing is measured before the first scrape; the histogram then answers NaN and a minimum of its own.
+  const seconds = (ns: number): number => (loopDelay.count === 0 ? 0 : ns / 1e9);
+  const values = [
+    ["0.5", seconds(loopDelay.percentile(50))],
+    ["0.99", seconds(loopDelay.percentile(99))],
+    ["1", seconds(loopDelay.max)],
+  ] as const;
+  loopDelay.enable();
+  loopDelay.reset();
+  return values;
+}

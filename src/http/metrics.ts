@@ -1,0 +1,108 @@
+import type { Meter } from "../engine/meter.ts";
+import type { StoreCounts } from "../store/store.ts";
+import type { StatusReport } from "./status-report.ts";
+
+/** Upper bounds, ascending; what is above the last one counts only in `+Inf`. */
+const BOUNDS = {
+  group_size: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  commit_seconds: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+  tick_lag_seconds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 60],
+} as const;
+
+/** How often values fell where, since the start. */
+export class Buckets {
+  readonly bounds: readonly number[];
+  /** One a bound, not cumulative. */
+  readonly counts: number[];
+  count = 0;
+  sum = 0;
+
+  constructor(bounds: readonly number[]) {
+    this.bounds = bounds;
+    this.counts = bounds.map(() => 0);
+  }
+
+  add(value: number): void {
+    this.count += 1;
+    this.sum += value;
+    const index = this.bounds.findIndex((bound) => value <= bound);
+    if (index >= 0) this.counts[index] = (this.counts[index] ?? 0) + 1;
+  }
+}
+
+const RESULTS = ["complete", "error", "warn", "alert", "other"] as const;
+export type CountedResult = (typeof RESULTS)[number];
+
+/** Plain numbers, since the start: what the hot paths add to, and a scrape reads. */
+export interface Figures {
+  readonly results: Record<CountedResult, number>;
+  doneMessages: number;
+  deadLetters: number;
+  fileEvents: number;
+  published: number;
+  refused: number;
+  readonly groupSize: Buckets;
+  readonly commitSeconds: Buckets;
+  readonly tickLagSeconds: Buckets;
+}
+
+/** What is looked up at each scrape. */
+export interface MetricSources {
+  readonly version: string;
+  status(): StatusReport;
+  /** Rejects when the database cannot be read; the scrape then goes without its figures. */
+  counts(): Promise<StoreCounts>;
+  bus(): { readonly inFlight: number; readonly reconnects: number };
+}
+
+export interface Metrics {
+  readonly figures: Figures;
+  readonly sources: MetricSources;
+}
+
+function isCounted(result: string): result is CountedResult {
+  return (RESULTS as readonly string[]).includes(result);
+}
+
+export function createFigures(): Figures {
+  return {
+    results: { complete: 0, error: 0, warn: 0, alert: 0, other: 0 },
+    doneMessages: 0,
+    deadLetters: 0,
+    fileEvents: 0,
+    published: 0,
+    refused: 0,
+    groupSize: new Buckets(BOUNDS.group_size),
+    commitSeconds: new Buckets(BOUNDS.commit_seconds),
+    tickLagSeconds: new Buckets(BOUNDS.tick_lag_seconds),
+  };
+}
+
+/** The engine's meter that adds to these figures. */
+export function meterOf(figures: Figures): Meter {
+  return {
+    result: (result) => {
+      figures.results[isCounted(result) ? result : "other"] += 1;
+    },
+    group: (messages, ms) => {
+      figures.doneMessages += messages;
+      figures.groupSize.add(messages);
+      figures.commitSeconds.add(ms / 1000);
+    },
+    deadLetters: (count) => {
+      figures.deadLetters += count;
+    },
+    fileEvents: (count) => {
+      figures.fileEvents += count;
+    },
+    published: (count) => {
+      figures.published += count;
+    },
+    refused: (count) => {
+      figures.refused += count;
+    },
+    tickLag: (ms) => {
+      figures.tickLagSeconds.add(ms / 1000);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** Whether one part of the instance does its work. */
+export interface PartStatus {
+  readonly working: boolean;
+  /** One sentence when not working. */
+  readonly reason: string | null;
+}
+
+export interface StatusReport {
+  readonly bus: PartStatus;
+  readonly store: PartStatus;
+  readonly scheduler: PartStatus;
+}
+
+export const PARTS = ["bus", "store", "scheduler"] as const satisfies readonly (keyof StatusReport)[];
+
+/** One line for each part that does not work, `part: reason`; empty when all is well. */
+export function faults(report: StatusReport): readonly string[] {
+  return PARTS.filter((part) => !report[part].working).map(
+    (part) => `${part}: ${report[part].reason ?? "not working"}`,
+  );
+}

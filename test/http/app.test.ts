@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { MessageError } from "../../src/contract/message-error.ts";
+import type { RunRequest } from "../../src/contract/instance-api.ts";
+import { buildApp } from "../../src/http/app.ts";
+import type { AppDeps } from "../../src/http/app.ts";
+import { createFigures } from "../../src/http/metrics.ts";
+import type { StatusReport } from "../../src/http/status-report.ts";
+
+const WELL: StatusReport = {
+  bus: { working: true, reason: null },
+  store: { working: true, reason: null },
+  scheduler: { working: true, reason: null },
+};
+const TOKEN = "0123456789abcdef0123456789abcdef";
+const COUNTS = { records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 };
+
+interface Setup {
+  readonly app: ReturnType<typeof buildApp>;
+  readonly ran: RunRequest[];
+  readonly sent: (readonly [string, readonly string[]])[];
+  readonly faults: string[];
+}
+
+function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null): Setup {
+  const ran: RunRequest[] = [];
+  const sent: (readonly [string, readonly string[]])[] = [];
+  const faults: string[] = [];
+  const app = buildApp({
+    status: () => WELL,
+    metrics: {
+      figures: createFigures(),
+      sources: {
+        version: "0",
+        status: () => WELL,
+        counts: async () => COUNTS,
+        bus: () => ({ inFlight: 0, reconnects: 0 }),
+      },
+    },
+    instance: {
+      token: TOKEN,
+      createTask: async (request) => {
+        if (fail !== null) throw fail;
+        ran.push(request);
+        return { record_id: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta };
+      },
+      send: async (topic, lines) => {
+        sent.push([topic, lines]);
+      },
+    },
+    allowedHosts: ["flow.example.org"],
+    log: { error: (_fields, sentence) => faults.push(sentence) },
+    ...change,
+  });
+  return { app, ran, sent, faults };
+}
+
+describe("GET /status", () => {
+  test("says ok as the older program did", async () => {
+    const answer = await setUp().app.inject("/status");
+    assert.equal(answer.statusCode, 200);
+    assert.equal(answer.headers["content-type"], "text/plain; charset=utf-8");
+    assert.equal(answer.body, "ok");
+  });
+
+  test("is 503 with a line for each part that does not work", async () => {
+    const broken: StatusReport = {
+      bus: { working: false, reason: "the broker does not answer" },
+      store: { working: true, reason: null },
+      scheduler: { working: false, reason: null },
+    };
+    const answer = await setUp({ status: () => broken }).app.inject("/status");
+    assert.equal(answer.statusCode, 503);
+    assert.equal(answer.body, "bus: the broker does not answer\nscheduler: not working\n");
+  });
+
+  test("answers HEAD without a body", async () => {
+    const answer = await setUp().app.inject({ method: "HEAD", url: "/status" });
+    assert.equal(answer.statusCode, 200);
+    assert.equal(answer.body, "");
+  });
+
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const) {
+    test(`refuses ${method} whatever the body is`, async () => {
+      const payload = method === "OPTIONS" ? {} : { payload: "{", headers: { "content-type": "application/json" } };
+      const answer = await setUp().app.inject({ method, url: "/status", ...payload });
+      assert.equal(answer.statusCode, 405);
+      assert.equal(answer.headers.allow, "GET");
+      assert.equal(answer.headers["content-type"], undefined);
+      assert.equal(answer.body, "");
+    });
+  }
+
+  for (const url of ["/STATUS", "/status/", "/nope", "/"]) {
+    test(`knows no ${url}`, async () => {
+      const answer = await setUp().app.inject(url);
+      assert.equal(answer.statusCode, 404);
+      assert.equal(answer.headers["content-type"], "text/plain; charset=utf-8");
+      assert.equal(answer.body, "404 page not found\n");
+    });
+  }
+});
+
+describe("the control route", () => {
+  const headers = { authorization: `Bearer ${TOKEN}`, host: "127.0.0.1:8080" };
+  const run = { method: "POST", url: "/api/run", payload: { type: "pull", job: "day" }, headers } as const;
+
+  test("creates a task from a checked request", async () => {
+    const { app, ran } = setUp();
+    const answer = await app.inject({
+      ...run,
+      payload: { type: "pull", at: "2026-02-03T04:00:00+01:00", meta: "a=1" },
+    });
+    assert.equal(answer.statusCode, 200);
+    assert.deepEqual(answer.json(), { record_id: 1, id: "u", type: "pull", job: "", info: "", meta: "a=1" });
+    assert.deepEqual(ran, [{ type: "pull", job: "", at: "2026-02-03T04:00:00+01:00", info: null, meta: "a=1" }]);
+  });
+
+  test("puts lines on a topic as they are", async () => {
+    const { app, sent } = setUp();
+    const lines = ['{"type":"x"}', "no json", ""];
+    const answer = await app.inject({ method: "POST", url: "/api/send", payload: { topic: "done", lines }, headers });
+    assert.deepEqual(answer.json(), { sent: 3 });
+    assert.deepEqual(sent, [["done", lines]]);
+  });
+
+  const refusals: readonly (readonly [string, object, number, string])[] = [
+    ["without the token", { headers: { host: "localhost" } }, 401, "token_needed"],
+    ["with another token", { headers: { ...headers, authorization: "Bearer nope" } }, 401, "token_needed"],
+    ["under a foreign host name", { headers: { ...headers, host: "evil.example" } }, 403, "host_refused"],
+    ["from another site", { headers: { ...headers, "sec-fetch-site": "cross-site" } }, 403, "cross_site"],
+    ["from another port's page", { headers: { ...headers, "sec-fetch-site": "same-site" } }, 403, "cross_site"],
+    ["from another origin", { headers: { ...headers, origin: "http://127.0.0.1:9" } }, 403, "cross_site"],
+    ["from a page without origin", { headers: { ...headers, origin: "null" } }, 403, "cross_site"],
+    ["with an unknown key", { payload: { type: "a", typ: "b" } }, 400, "invalid_request"],
+    ["with a wrong type", { payload: { type: 5 } }, 400, "invalid_request"],
+    ["with a line break in the type", { payload: { type: "a\nb" } }, 400, "invalid_request"],
+    ["with what is no time", { payload: { type: "a", at: "yesterday" } }, 400, "invalid_request"],
+    ["without a body", { payload: undefined }, 400, "invalid_request"],
+    [
+      "with a form",
+      { payload: "type=a", headers: { ...headers, "content-type": "application/x-www-form-urlencoded" } },
+      415,
+      "json_only",
+    ],
+    [
+      "as plain text",
+      { payload: '{"type":"a"}', headers: { ...headers, "content-type": "text/plain" } },
+      415,
+      "json_only",
+    ],
+    [
+      "with half a body",
+      { payload: '{"type":', headers: { ...headers, "content-type": "application/json" } },
+      400,
+      "no_json",
+    ],
+    [
+      "with __proto__",
+      { payload: '{"type":"a","__proto__":{}}', headers: { ...headers, "content-type": "application/json" } },
+      400,
+      "no_json",
+    ],
+    ["with a body too large", { payload: { type: "a", meta: "x".repeat(2 << 20) } }, 413, "body_too_large"],
+  ];
+  for (const [how, change, status, code] of refusals) {
+    test(`refuses a request ${how}`, async () => {
+      const { app, ran } = setUp();
+      const answer = await app.inject({ ...run, ...change });
+      assert.deepEqual([answer.statusCode, answer.json().error.code], [status, code], answer.body);
+      assert.ok(answer.json().error.message.length > 10);
+      assert.deepEqual(ran, []);
+    });
+  }
+
+  test("answers to a host name that is allowed", async () => {
+    const answer = await setUp().app.inject({ ...run, headers: { ...headers, host: "Flow.example.org" } });
+    assert.equal(answer.statusCode, 200);
+  });
+
+  test("passes on why a task could not be created", async () => {
+    const answer = await setUp({}, new MessageError("bad_meta", "The meta is no query string.")).app.inject(run);
+    assert.equal(answer.statusCode, 422);
+    assert.deepEqual(answer.json(), { error: { code: "bad_meta", message: "The meta is no query string." } });
+  });
+
+  test("says nothing of the inside when it fails, and logs it", async () => {
+    const { app, faults } = setUp({}, new Error("secret detail"));
+    const answer = await app.inject(run);
+    assert.equal(answer.statusCode, 500);
+    assert.equal(answer.json().error.code, "internal");
+    assert.doesNotMatch(answer.body, /secret/);
+    assert.equal(faults.length, 1);
+  });
+
+  test("is not there when the instance has no control", async () => {
+    const answer = await setUp({ instance: null }).app.inject(run);
+    assert.equal(answer.statusCode, 404);
+    assert.equal(answer.json().error.code, "not_found");
+  });
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { metricsText } from "../../src/http/metrics-text.ts";
+import { createFigures, meterOf } from "../../src/http/metrics.ts";
+import type { MetricSources } from "../../src/http/metrics.ts";
+
+const SOURCES: MetricSources = {
+  version: "1.2.3",
+  status: () => ({
+    bus: { working: false, reason: "away" },
+    store: { working: true, reason: null },
+    scheduler: { working: true, reason: null },
+  }),
+  counts: async () => ({ records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 }),
+  bus: () => ({ inFlight: 5, reconnects: 6 }),
+};
+
+/** Samples by name with labels, as text. */
+function samples(text: string): ReadonlyMap<string, string> {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), line.slice(line.lastIndexOf(" ") + 1)]));
+}
+
+test("a scrape tells what the engine reported, and what stands now", async () => {
+  const figures = createFigures();
+  const meter = meterOf(figures);
+  for (const result of ["complete", "complete", "error", "odd", "constructor"]) meter.result(result);
+  meter.group(3, 4);
+  meter.group(1000, 12_000);
+  meter.deadLetters(2);
+  meter.fileEvents(1);
+  meter.published(4);
+  meter.refused(5);
+  meter.tickLag(7);
+  const { text, contentType } = await metricsText({ figures, sources: SOURCES });
+  assert.match(contentType, /^text\/plain; version=0\.0\.4/);
+  const found = samples(text);
+  const expected = {
+    'flowlord_results_total{result="complete"}': "2",
+    'flowlord_results_total{result="error"}': "1",
+    'flowlord_results_total{result="other"}': "2",
+    'flowlord_results_total{result="warn"}': "0",
+    flowlord_done_messages_total: "1003",
+    flowlord_dead_letters_total: "2",
+    flowlord_file_events_total: "1",
+    flowlord_published_messages_total: "4",
+    flowlord_refused_messages_total: "5",
+    flowlord_bus_reconnects_total: "6",
+    flowlord_bus_in_flight: "5",
+    'flowlord_group_size_bucket{le="2"}': "0",
+    'flowlord_group_size_bucket{le="5"}': "1",
+    'flowlord_group_size_bucket{le="500"}': "1",
+    'flowlord_group_size_bucket{le="+Inf"}': "2",
+    flowlord_group_size_sum: "1003",
+    flowlord_group_size_count: "2",
+    'flowlord_commit_seconds_bucket{le="0.005"}': "1",
+    'flowlord_commit_seconds_bucket{le="0.002"}': "0",
+    'flowlord_commit_seconds_bucket{le="+Inf"}': "2",
+    'flowlord_tick_lag_seconds_bucket{le="0.01"}': "1",
+    'flowlord_working{part="bus"}': "0",
+    'flowlord_working{part="store"}': "1",
+    'flowlord_info{version="1.2.3"}': "1",
+    flowlord_outbox_rows: "3",
+    flowlord_task_records: "7",
+    flowlord_unfinished_tasks: "2",
+    flowlord_open_dead_letters: "1",
+    flowlord_database_bytes: "4096",
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, found.get(name)])), expected);
+  assert.ok(Number(found.get("process_resident_memory_bytes")) > 1e6);
+});
+
+test("a second scrape counts nothing twice", async () => {
+  const figures = createFigures();
+  meterOf(figures).published(4);
+  await metricsText({ figures, sources: SOURCES });
+  const { text } = await metricsText({ figures, sources: SOURCES });
+  assert.equal(samples(text).get("flowlord_published_messages_total"), "4");
+});
+
+test("a database that cannot be read takes only its own figures away", async () => {
+  const sources: MetricSources = {
+    ...SOURCES,
+    counts: async () => {
+      throw new Error("disk I/O error");
+    },
+  };
+  const found = samples((await metricsText({ figures: createFigures(), sources })).text);
+  assert.equal(found.get("flowlord_task_records"), undefined);
+  assert.equal(found.get("flowlord_published_messages_total"), "0");
+});
