@@ -7,7 +7,8 @@ export interface PositionWriterOptions {
   readonly everyMs: number;
   /** The position as it is now. */
   readonly snapshot: () => string;
-  readonly onError: (error: Error) => void;
+  /** After each attempt: null when the position is stored. */
+  readonly onStored: (error: Error | null) => void;
 }
 
 /** Stores a position that moves often: one write at a time, the last position wins. */
@@ -15,35 +16,45 @@ export class PositionWriter {
   readonly #options: PositionWriterOptions;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(options: PositionWriterOptions) {
     this.#options = options;
   }
 
-  /** Store it soon. */
+  /** Store it soon, and again when that fails. */
   moved(): void {
+    if (this.#closed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.store().catch((error: unknown) => {
-        this.#options.onError(error instanceof Error ? error : new Error(String(error)));
-        this.moved();
-      });
+      this.store().catch(() => this.moved());
     }, this.#options.everyMs);
   }
 
   /** Store it now. Rejects when the store does. */
   async store(): Promise<void> {
-    const { offsets, key, snapshot } = this.#options;
-    this.#writing = this.#writing.catch(() => null).then(() => offsets.set(key, snapshot()));
+    this.#writing = this.#writing.catch(() => null).then(() => this.#write());
     await this.#writing;
   }
 
   /** Store a last time and release the timer. */
   async close(): Promise<void> {
+    this.#closed = true;
     const unsaved = this.#timer !== null;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (unsaved) await this.store();
     else await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const { offsets, key, snapshot, onStored } = this.#options;
+    try {
+      await offsets.set(key, snapshot());
+      onStored(null);
+    } catch (error) {
+      onStored(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
   }
 }

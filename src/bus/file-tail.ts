@@ -23,6 +23,8 @@ export interface FileTailOptions {
   readonly now: () => number;
   /** After each look at the file: null when all is well. */
   readonly onRound: (error: Error | null) => void;
+  /** After each attempt to store the position: null when it is stored. */
+  readonly onStored: (error: Error | null) => void;
   readonly onReceived: () => void;
 }
 
@@ -63,7 +65,7 @@ export class FileTail {
       everyMs: options.storeEveryMs,
       snapshot: () =>
         formatPosition({ last: this.#lastNumber, files: this.#generations.map((generation) => generation.stored()) }),
-      onError: options.onRound,
+      onStored: options.onStored,
     });
   }
 
@@ -182,8 +184,14 @@ export class FileTail {
     if (next === null) return;
     this.#lastNumber += 1;
     this.#generations.push(next);
-    // Before the first delivery: after a crash the same lines must get the same ids.
-    await this.#position.store();
+    try {
+      // Before the first delivery: after a crash the same lines must get the same ids.
+      await this.#position.store();
+    } catch (error) {
+      this.#generations.pop();
+      await next.close();
+      throw error;
+    }
   }
 
   #current(): FileGeneration | null {

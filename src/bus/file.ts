@@ -145,6 +145,7 @@ class FileBus implements Bus {
         lingerMs: lingerMs ?? 10_000,
         now: this.#now,
         onRound: (error) => this.#fault(`read ${path}`, error),
+        onStored: (error) => this.#fault(`position ${path}`, error, `Cannot store how far ${path} is read`),
         onReceived: () => {
           this.#lastMessageAt = this.#now();
         },
@@ -154,9 +155,9 @@ class FileBus implements Bus {
     return tail;
   }
 
-  #fault(what: string, error: Error | null): void {
+  #fault(what: string, error: Error | null, prefix?: string): void {
     if (error === null) this.#faults.delete(what);
-    else this.#faults.set(what, error.message);
+    else this.#faults.set(what, prefix === undefined ? error.message : `${prefix}: ${error.message}`);
     if (this.#state === "connected" && this.#faults.size > 0) this.#enter("disconnected");
     if (this.#state === "disconnected" && this.#faults.size === 0) {
       this.#reconnects += 1;
