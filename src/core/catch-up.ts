@@ -1,0 +1,96 @@
+import type { CronSchedule } from "./cron.ts";
+import type { CatchUp } from "./phase.ts";
+
+/** A tick later than this was missed: the process was down, or its clock jumped forward. */
+export const LATE_AFTER_MS = 60_000;
+
+export interface CatchUpPolicy {
+  readonly catchUp: CatchUp;
+  /** How far back missed ticks are made up for, milliseconds. */
+  readonly window: number;
+  /** Ticks up to this late, in milliseconds, fire whatever the policy says. */
+  readonly lateAfter: number;
+}
+
+export interface DueTicks {
+  /** Moments to fire, oldest first; more may be due when there are as many as the limit. */
+  readonly fire: readonly number[];
+  /** Missed ticks that are not made up for. */
+  readonly passed: PassedTicks | null;
+}
+
+export interface PassedTicks {
+  readonly count: number;
+  /** True when there are more than `count`: counting stopped. */
+  readonly more: boolean;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A schedule of every second passes over a million ticks in twelve days; nobody needs to know how many exactly. */
+const COUNT_AT_MOST = 10_000;
+
+/**
+ * What is due after `cursor` (the last moment that was decided) up to `now`, all in milliseconds since 1970. The caller
+ * moves the cursor to the last moment of the answer. A clock set back makes nothing due until it has passed the cursor.
+ */
+export function dueTicks(
+  schedule: CronSchedule,
+  cursor: number,
+  now: number,
+  policy: CatchUpPolicy,
+  limit: number,
+): DueTicks {
+  const first = schedule.next(cursor);
+  if (first === null || first > now) return { fire: [], passed: null };
+  const onTime = now - policy.lateAfter;
+  const passed = first < onTime ? passedTicks(schedule, first, onTime, now, policy) : null;
+  const fire: number[] = [];
+  let tick = passed === null ? first : schedule.next(passed.last);
+  while (tick !== null && tick <= now && fire.length < limit) {
+    fire.push(tick);
+    tick = schedule.next(tick);
+  }
+  return { fire, passed };
+}
+
+function passedTicks(
+  schedule: CronSchedule,
+  first: number,
+  onTime: number,
+  now: number,
+  policy: CatchUpPolicy,
+): PassedTicks | null {
+  if (policy.catchUp === "none") return ticksBefore(schedule, first, onTime);
+  const oldest = Math.min(onTime, now - policy.window);
+  if (policy.catchUp === "all") return ticksBefore(schedule, first, oldest);
+  const missed = ticksBefore(schedule, first, onTime);
+  if (missed === null || missed.last < oldest) return missed;
+  return ticksBefore(schedule, first, missed.last);
+}
+
+/** The ticks from `first` on that come before `end`. */
+function ticksBefore(schedule: CronSchedule, first: number, end: number): PassedTicks | null {
+  if (first >= end) return null;
+  let last = first;
+  for (let count = 1; count <= COUNT_AT_MOST; count++) {
+    const next = schedule.next(last);
+    if (next === null || next >= end) return { count, more: false, first, last };
+    last = next;
+  }
+  return { count: COUNT_AT_MOST, more: true, first, last: lastBefore(schedule, last, end) };
+}
+
+/** The last tick before `end`, where `tick` is one; found by halving the time between them. */
+function lastBefore(schedule: CronSchedule, tick: number, end: number): number {
+  if (schedule.every !== null) return tick + Math.floor((end - 1 - tick) / schedule.every) * schedule.every;
+  let last = tick;
+  let high = end - 1;
+  while (high > last) {
+    const middle = last + Math.floor((high - last) / 2);
+    const next = schedule.next(middle);
+    if (next !== null && next < end) last = next;
+    else high = middle;
+  }
+  return last;
+}

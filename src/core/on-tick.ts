@@ -1,0 +1,190 @@
+import { secondsText } from "../contract/instant.ts";
+import { type BatchTask, expandBatch } from "./batch.ts";
+import { LATE_AFTER_MS } from "./catch-up.ts";
+import type { MetaRowsOf } from "./children.ts";
+import type { DueTick, Needs, SlotState } from "./decider.ts";
+import {
+  type DecisionCode,
+  type Effects,
+  type NewAlert,
+  type NewDecision,
+  type NewTask,
+  NO_EFFECTS,
+} from "./effects.ts";
+import { orderedMeta } from "./meta.ts";
+import type { Phase } from "./phase.ts";
+import { capOf, isCapped, Slots } from "./slots.ts";
+import { hourText, taskTime } from "./task-time.ts";
+import { fillTime } from "./template.ts";
+import { wallTime, zoneOf } from "./zone.ts";
+
+export interface TickContext {
+  readonly now: number;
+  /** Id of a new root task. */
+  newId(): string;
+  /** Eight hex digits for `{uuid}`. */
+  shortId(): string;
+  readonly host: string;
+  /** The process's IANA zone, for phases that name none. */
+  readonly zone: string;
+  /** Milliseconds a task may take when its phase does not say. */
+  readonly taskTtl: number;
+  readonly metaRows: MetaRowsOf;
+}
+
+/** A span of ten years by the hour fits; a slip of the pen (`for=87600000h`) does not stop the others. */
+const MAX_TASKS_A_TICK = 100_000;
+const HOUR_MS = 3_600_000;
+const NS_PER_MS = 1_000_000n;
+
+/** What the store must read before `decideTick`. */
+export function tickNeeds(phase: Phase | undefined): Needs {
+  return { ancestors: false, joins: [], slots: phase !== undefined && isCapped(phase) ? [phase.id] : [] };
+}
+
+/** The tasks of one tick of a phase, or why there are none. Undefined: a reload has taken the phase away. */
+export function decideTick(
+  phase: Phase | undefined,
+  tick: DueTick,
+  slotStates: ReadonlyMap<number, SlotState>,
+  context: TickContext,
+): Effects {
+  if (phase === undefined) return skipped(tick, { reason: "the phase is gone" });
+  const slots = new Slots(slotStates);
+  const release = isCapped(phase) ? slots.releasable(phase) : [];
+  slots.add(phase.id, release.length);
+  if (phase.rule.overlap === "skip" && slots.free(phase) <= 0) {
+    const active = capOf(phase) - slots.free(phase);
+    return { ...skipped(tick, { active, cap: capOf(phase) }), release };
+  }
+
+  const drafts = draftsOf(phase, tick, context);
+  if (drafts instanceof Error) return { ...refused(phase, tick, drafts, context), release };
+  if (drafts.length === 0) {
+    const empty = decisionOf("batch_empty", phase, null, { scheduled_at: tick.scheduledAt });
+    return { ...NO_EFFECTS, decisions: [empty], release };
+  }
+  const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
+  const tasks = drafts.map((draft) => newTask(phase, tick, draft, isQueueing || !mayGo(phase, slots), context));
+  return { ...NO_EFFECTS, tasks, release };
+}
+
+/** With `skip` and no cap the tasks of one tick go together: only an earlier tick's task is in the way. */
+function mayGo(phase: Phase, slots: Slots): boolean {
+  if (!isCapped(phase)) return true;
+  if (phase.rule.overlap === "skip" && phase.rule.maxActive === 0) return true;
+  return slots.take(phase);
+}
+
+/** What differs from one task of a tick to the next. */
+type Draft = Pick<BatchTask, "info" | "meta" | "taskTime" | "position">;
+
+function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly Draft[] | Error {
+  const { rule } = phase;
+  const zone = rule.timezone ?? context.zone;
+  const about = tick.scheduledAt + floorToMs(rule.offsetNs);
+  if (rule.forNs === 0n && rule.meta === null && rule.metaFile === "") return [plainDraft(phase, about, zone, context)];
+  const fileRows = rule.metaFile === "" ? null : context.metaRows(rule.metaFile);
+  if (fileRows instanceof Error) return fileRows;
+  return expandBatch({
+    type: phase.type,
+    job: phase.job,
+    workflow: phase.workflow,
+    template: phase.template,
+    // Cut in UTC, also where the zone's hours begin at half past.
+    start: Math.floor(about / HOUR_MS) * HOUR_MS,
+    forNs: rule.forNs,
+    by: rule.by,
+    zone,
+    columns: rule.meta,
+    fileRows,
+    maxTasks: MAX_TASKS_A_TICK,
+    host: context.host,
+    uuid: () => context.shortId(),
+  });
+}
+
+function plainDraft(phase: Phase, about: number, zone: string, context: TickContext): Draft {
+  const cron = hourText(about + zoneOf(zone).offsetAt(about));
+  const pairs: [string, string][] = [
+    ["workflow", phase.workflow],
+    ["cron", cron],
+  ];
+  if (phase.job !== "") pairs.push(["job", phase.job]);
+  const info = fillTime(phase.template, wallTime(about, zone), context.host, () => context.shortId());
+  return { info, meta: orderedMeta(pairs), taskTime: taskTime(new Map([["cron", [cron]]]), info), position: 0 };
+}
+
+function floorToMs(ns: bigint): number {
+  const ms = Number(ns / NS_PER_MS);
+  return ns < 0n && ns % NS_PER_MS !== 0n ? ms - 1 : ms;
+}
+
+function newTask(phase: Phase, tick: DueTick, draft: Draft, held: boolean, context: TickContext): NewTask {
+  const late = context.now - tick.scheduledAt;
+  const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
+  return {
+    message: {
+      type: phase.type,
+      job: phase.job,
+      info: draft.info,
+      created: secondsText(context.now),
+      id: context.newId(),
+      meta: draft.meta,
+      result: "",
+      msg: "",
+      started: "",
+      ended: "",
+    },
+    origin: "tick",
+    state: held ? "waiting" : "queued",
+    dueAt: context.now,
+    held,
+    attempt: 0,
+    firstAttemptId: null,
+    taskTime: draft.taskTime,
+    phaseId: phase.id,
+    versionId: phase.versionId,
+    scheduledAt: tick.scheduledAt,
+    position: draft.position,
+    deadlineAt: context.now + (phase.rule.timeout ?? context.taskTtl),
+    holdsSlot: isCapped(phase),
+    relation: null,
+    decision: decisionOf(held ? "held" : fired, phase, draft.taskTime, {
+      scheduled_at: tick.scheduledAt,
+      late_ms: Math.max(0, late),
+    }),
+  };
+}
+
+/** Rows that cannot be used make no task and one alert a tick. */
+function refused(phase: Phase, tick: DueTick, error: Error, context: TickContext): Effects {
+  const decisions: NewDecision[] = [
+    decisionOf("no_rows", phase, null, { reason: error.message, scheduled_at: tick.scheduledAt }),
+  ];
+  if (phase.rule.noAlert) {
+    decisions.push(decisionOf("alert_suppressed", phase, null, { by: "no_alert" }));
+    return { ...NO_EFFECTS, decisions };
+  }
+  const alert: NewAlert = {
+    type: "meta_rows_invalid",
+    severity: phase.rule.severity ?? "critical",
+    atOnce: false,
+    taskId: context.newId(),
+    taskType: phase.type,
+    job: phase.job,
+    taskTime: null,
+    message: error.message,
+    phaseId: phase.id,
+  };
+  return { ...NO_EFFECTS, alerts: [alert], decisions };
+}
+
+function skipped(tick: DueTick, why: Record<string, unknown>): Effects {
+  const data = { ...why, scheduled_at: tick.scheduledAt };
+  return { ...NO_EFFECTS, decisions: [{ code: "tick_skipped", phaseId: tick.phaseId, taskTime: null, data }] };
+}
+
+function decisionOf(code: DecisionCode, phase: Phase, time: number | null, data: Record<string, unknown>): NewDecision {
+  return { code, phaseId: phase.id, taskTime: time, data };
+}
