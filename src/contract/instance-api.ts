@@ -1,6 +1,6 @@
 /**
  * How the command line talks to the instance that runs on the same machine: the file that tells it where that instance
- * is, and the two requests of its control route. Times are RFC 3339.
+ * is, and the requests of its control route. Times are RFC 3339.
  */
 import { z } from "zod";
 
@@ -19,25 +19,32 @@ export const instanceFile = z.object({
 });
 export type InstanceFile = z.infer<typeof instanceFile>;
 
-/** `POST /api/run`: create a task now. What is null comes from the phase, when a workflow has one for it. */
+/** `POST /api/run`: create what a phase would create for a task time, now. */
 export const runRequest = z.strictObject({
   type: name.min(1),
   job: name.default(""),
+  /** Name of a workflow file; empty: the first that has the phase. */
+  workflow: z.string().max(1000).default(""),
   /** The task time; null: now. */
   at: z.iso.datetime({ offset: true }).nullable().default(null),
+  /** Instead of what the phase's template gives; null: the template. */
   info: z.string().max(100_000).nullable().default(null),
-  /** A query string, laid over what the phase's rule says. */
+  /** A query string, laid over the meta that the phase gives. */
   meta: z.string().max(100_000).default(""),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
 export const runAnswer = z.object({
-  record_id: z.int(),
-  id: z.string(),
-  type: z.string(),
-  job: z.string(),
-  info: z.string(),
-  meta: z.string(),
+  tasks: z.array(
+    z.object({
+      record_id: z.int(),
+      id: z.string(),
+      type: z.string(),
+      job: z.string(),
+      info: z.string(),
+      meta: z.string(),
+    }),
+  ),
 });
 export type RunAnswer = z.infer<typeof runAnswer>;
 
@@ -53,3 +60,12 @@ export type SendRequest = z.infer<typeof sendRequest>;
 
 export const sendAnswer = z.object({ sent: z.int() });
 export type SendAnswer = z.infer<typeof sendAnswer>;
+
+/** `POST /api/dead-letters/redrive`: feed dead letters to the topics they came from again. */
+export const redriveRequest = z.strictObject({
+  ids: z.union([z.literal("all"), z.array(z.int().positive()).min(1).max(10_000)]),
+});
+export type RedriveRequest = z.infer<typeof redriveRequest>;
+
+export const redriveAnswer = z.object({ redriven: z.int() });
+export type RedriveAnswer = z.infer<typeof redriveAnswer>;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MessageError } from "../../src/contract/message-error.ts";
-import type { RunRequest } from "../../src/contract/instance-api.ts";
+import { UnknownPhaseError } from "../../src/engine/create-task.ts";
+import type { TaskRequest } from "../../src/engine/create-task.ts";
 import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
 import { createFigures } from "../../src/http/metrics.ts";
@@ -17,13 +18,13 @@ const COUNTS = { records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 40
 
 interface Setup {
   readonly app: ReturnType<typeof buildApp>;
-  readonly ran: RunRequest[];
+  readonly ran: TaskRequest[];
   readonly sent: (readonly [string, readonly string[]])[];
   readonly faults: string[];
 }
 
 function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null): Setup {
-  const ran: RunRequest[] = [];
+  const ran: TaskRequest[] = [];
   const sent: (readonly [string, readonly string[]])[] = [];
   const faults: string[] = [];
   const app = buildApp({
@@ -42,11 +43,12 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null): Setup 
       createTask: async (request) => {
         if (fail !== null) throw fail;
         ran.push(request);
-        return { record_id: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta };
+        return [{ recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta }];
       },
       send: async (topic, lines) => {
         sent.push([topic, lines]);
       },
+      redrive: async (ids) => (ids === "all" ? 9 : ids.length),
     },
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => faults.push(sentence) },
@@ -112,8 +114,10 @@ describe("the control route", () => {
       payload: { type: "pull", at: "2026-02-03T04:00:00+01:00", meta: "a=1" },
     });
     assert.equal(answer.statusCode, 200);
-    assert.deepEqual(answer.json(), { record_id: 1, id: "u", type: "pull", job: "", info: "", meta: "a=1" });
-    assert.deepEqual(ran, [{ type: "pull", job: "", at: "2026-02-03T04:00:00+01:00", info: null, meta: "a=1" }]);
+    const task = { record_id: 1, id: "u", type: "pull", job: "", info: "", meta: "a=1" };
+    assert.deepEqual(answer.json(), { tasks: [task] });
+    const at = Date.UTC(2026, 1, 3, 3);
+    assert.deepEqual(ran, [{ type: "pull", job: "", workflow: "", at, info: null, meta: "a=1", by: "command line" }]);
   });
 
   test("puts lines on a topic as they are", async () => {
@@ -122,6 +126,14 @@ describe("the control route", () => {
     const answer = await app.inject({ method: "POST", url: "/api/send", payload: { topic: "done", lines }, headers });
     assert.deepEqual(answer.json(), { sent: 3 });
     assert.deepEqual(sent, [["done", lines]]);
+  });
+
+  test("feeds dead letters again, some or all", async () => {
+    const { app } = setUp();
+    const redrive = { method: "POST", url: "/api/dead-letters/redrive", headers } as const;
+    assert.deepEqual((await app.inject({ ...redrive, payload: { ids: "all" } })).json(), { redriven: 9 });
+    assert.deepEqual((await app.inject({ ...redrive, payload: { ids: [4, 5] } })).json(), { redriven: 2 });
+    assert.equal((await app.inject({ ...redrive, payload: { ids: [] } })).statusCode, 400);
   });
 
   const refusals: readonly (readonly [string, object, number, string])[] = [
@@ -182,6 +194,12 @@ describe("the control route", () => {
     const answer = await setUp({}, new MessageError("bad_meta", "The meta is no query string.")).app.inject(run);
     assert.equal(answer.statusCode, 422);
     assert.deepEqual(answer.json(), { error: { code: "bad_meta", message: "The meta is no query string." } });
+  });
+
+  test("says that there is no such phase", async () => {
+    const request = { type: "pul", job: "", workflow: "", at: null, info: null, meta: "", by: "" };
+    const answer = await setUp({}, new UnknownPhaseError(request, [])).app.inject(run);
+    assert.deepEqual([answer.statusCode, answer.json().error.code], [404, "unknown_phase"]);
   });
 
   test("says nothing of the inside when it fails, and logs it", async () => {

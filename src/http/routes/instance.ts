@@ -1,42 +1,61 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { runAnswer, runRequest, sendAnswer, sendRequest } from "../../contract/instance-api.ts";
-import type { RunAnswer, RunRequest } from "../../contract/instance-api.ts";
+import { instantOf } from "../../contract/instant.ts";
+import {
+  redriveAnswer,
+  redriveRequest,
+  runAnswer,
+  runRequest,
+  sendAnswer,
+  sendRequest,
+} from "../../contract/instance-api.ts";
+import type { RunRequest } from "../../contract/instance-api.ts";
+import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
 
-/** What the command line may have the running instance do. */
+/** What the command line may have the running instance do. Each resolves when it is committed. */
 export interface InstanceControl {
   /** Known only to who can read the owner's files; at least 32 characters. */
   readonly token: string;
-  createTask(request: RunRequest): Promise<RunAnswer>;
-  /** Resolves when the lines are taken over for good. */
+  createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
+  /** Answers how many were fed again. */
+  redrive(ids: readonly number[] | "all"): Promise<number>;
 }
 
-/** Bytes of one request: a message may be large, and lines come many at a time. */
-const BODY_LIMIT = 16 * 1024 * 1024;
+/** Bytes of one request to send: a message may be large, and lines come many at a time. */
+const SEND_LIMIT = 16 * 1024 * 1024;
 
-/** `POST /api/run` and `POST /api/send`, for the command line on the same machine. */
+/** `POST /api/run`, `/api/send` and `/api/dead-letters/redrive`, for the command line on the same machine. */
 export function instanceRoutes(app: FastifyInstance, control: InstanceControl, allowedHosts: readonly string[]): void {
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request) => {
       refuseForeign(request, allowedHosts);
       requireToken(request, control.token);
     });
-    // A form or plain text is what a browser sends across sites without asking first.
+    // Plain text is what a browser sends across sites without asking first.
     scope.removeContentTypeParser("text/plain");
     const api = scope.withTypeProvider<ZodTypeProvider>();
-    api.post("/api/run", { schema: { body: runRequest, response: { 200: runAnswer } } }, (request) =>
-      control.createTask(request.body),
-    );
-    api.post(
-      "/api/send",
-      { bodyLimit: BODY_LIMIT, schema: { body: sendRequest, response: { 200: sendAnswer } } },
-      async (request) => {
-        const { topic, lines } = request.body;
-        await control.send(topic, lines);
-        return { sent: lines.length };
-      },
-    );
+
+    const run = { body: runRequest, response: { 200: runAnswer } };
+    api.post("/api/run", { schema: run }, async ({ body }) => {
+      const tasks = await control.createTask(taskRequest(body));
+      return { tasks: tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task })) };
+    });
+
+    const send = { body: sendRequest, response: { 200: sendAnswer } };
+    api.post("/api/send", { schema: send, bodyLimit: SEND_LIMIT }, async ({ body: { topic, lines } }) => {
+      await control.send(topic, lines);
+      return { sent: lines.length };
+    });
+
+    const redrive = { body: redriveRequest, response: { 200: redriveAnswer } };
+    api.post("/api/dead-letters/redrive", { schema: redrive }, async ({ body }) => ({
+      redriven: await control.redrive(body.ids),
+    }));
   });
+}
+
+function taskRequest({ at, ...rest }: RunRequest): TaskRequest {
+  return { ...rest, at: at === null ? null : instantOf(at), by: "command line" };
 }
