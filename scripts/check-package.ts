@@ -15,6 +15,17 @@ function run(command: string, args: readonly string[], cwd: string): string {
   return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 
+/** A worker in TypeScript sees the types of the library entry. */
+function typesServe(): void {
+  const use =
+    'import { launch } from "flowlord/worker";\nexport const answer: typeof launch = launch;\n// @ts-expect-error\nlaunch(5);\n';
+  writeFileSync(join(scratch, "try.ts"), use);
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const types = ["--typeRoots", join(root, "node_modules/@types"), "--types", "node"];
+  const args = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", ...types, "try.ts"];
+  run(process.execPath, [tsc, ...args], scratch);
+}
+
 interface Packed {
   readonly filename: string;
   readonly size: number;
@@ -47,6 +58,7 @@ try {
   assert.match(run(process.execPath, [command, "--help"], scratch), /serve/);
   writeFileSync(join(scratch, "try.js"), 'import { launch } from "flowlord/worker";\nconsole.log(typeof launch);\n');
   assert.equal(run(process.execPath, ["try.js"], scratch).trim(), "function");
+  typesServe();
   console.log(`installed elsewhere: flowlord --version says ${said}; flowlord/worker has launch()`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
