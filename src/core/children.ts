@@ -1,14 +1,14 @@
 import { secondsText } from "../contract/instant.ts";
+import { expandRows, unequalRows, type Row } from "./batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
-import type { MetaRowsError } from "./meta-rows.ts";
 import { orderedMeta } from "./meta.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, type Slots } from "./slots.ts";
 import { fillMeta, fillTime, utcParts } from "./template.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */
-export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | MetaRowsError;
+export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | Error;
 
 export interface ChildContext {
   readonly graph: WorkflowGraph;
@@ -93,21 +93,16 @@ function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: Joi
   return waiting.length === 0 ? null : waiting.map((one) => (one.job === null ? one.type : `${one.type}:${one.job}`));
 }
 
-type Row = ReadonlyMap<string, string>;
 const ONE_EMPTY_ROW: readonly Row[] = [new Map()];
 
 /** One row a child; a sentence when the rows cannot be used. */
 function rowsOf(phase: Phase, metaRows: MetaRowsOf): readonly Row[] | string {
   const { meta, metaFile } = phase.rule;
-  if (metaFile !== "") {
-    const rows = metaRows(metaFile);
-    return rows instanceof Error ? rows.message : rows;
-  }
-  if (meta === null || meta.size === 0) return ONE_EMPTY_ROW;
-  const lengths = new Set([...meta.values()].map((values) => values.length));
-  if (lengths.size > 1) return `rows of unequal length in meta of ${phase.task}`;
-  const [length = 0] = lengths;
-  return Array.from({ length }, (_, index) => new Map([...meta].map(([key, values]) => [key, values[index] ?? ""])));
+  if (metaFile === "" && (meta === null || meta.size === 0)) return ONE_EMPTY_ROW;
+  const unequal = meta === null ? null : unequalRows(meta);
+  if (unequal !== null) return unequal;
+  const fileRows = metaFile === "" ? null : metaRows(metaFile);
+  return fileRows instanceof Error ? fileRows.message : expandRows(meta, fileRows);
 }
 
 function childTask(

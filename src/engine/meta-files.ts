@@ -1,8 +1,18 @@
 import { compileGlob } from "../core/glob.ts";
-import { MetaRowsError, parseMetaRows } from "../core/meta-rows.ts";
+import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../core/meta-rows.ts";
 import type { Phase } from "../core/phase.ts";
 
-export type MetaRows = readonly ReadonlyMap<string, string>[] | MetaRowsError;
+export type MetaRows = readonly ReadonlyMap<string, string>[] | Error;
+
+/** The rows cannot be had; the message names the file and what is wrong with it. */
+export class MetaFileError extends Error {
+  readonly code = "meta_file";
+
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`meta-file ${path}: ${reason}`, options);
+    this.name = "MetaFileError";
+  }
+}
 
 /** What the rows need of the file system: the port of objects/. */
 export interface MetaFileReader {
@@ -29,22 +39,22 @@ export class MetaFiles {
     if (paths.size === 0) return NO_FILES;
     const rows = new Map<string, MetaRows>();
     await Promise.all([...paths].map(async (path) => rows.set(path, await this.#read(path))));
-    return (path) => rows.get(path) ?? new MetaRowsError(`meta-file ${path} was not read`);
+    return (path) => rows.get(path) ?? new MetaFileError(path, "not read");
   }
 
   async #read(path: string): Promise<MetaRows> {
     try {
       const files = await this.#filesOf(path);
-      if (files.length === 0) return new MetaRowsError(`meta-file ${path}: no such file`);
+      if (files.length === 0) return new MetaFileError(path, "no such file");
       const rows: ReadonlyMap<string, string>[] = [];
       for (const file of files) {
-        const parsed = parseMetaRows(await this.#reader.read(file));
-        if (parsed instanceof MetaRowsError) return new MetaRowsError(`meta-file ${file}: ${parsed.message}`);
+        const parsed = parseMetaRows(await this.#reader.read(file), metaRowsFormat(file));
+        if (parsed instanceof MetaRowsError) return new MetaFileError(file, parsed.message);
         rows.push(...parsed);
       }
       return rows;
     } catch (error) {
-      return new MetaRowsError(`meta-file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return new MetaFileError(path, error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
 
@@ -61,4 +71,4 @@ export class MetaFiles {
   }
 }
 
-const NO_FILES = (path: string): MetaRows => new MetaRowsError(`meta-file ${path} was not read`);
+const NO_FILES = (path: string): MetaRows => new MetaFileError(path, "not read");
