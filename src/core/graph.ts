@@ -63,9 +63,10 @@ export function inTaskOrder(phases: readonly Phase[]): Phase[] {
   return phases.toSorted((a, b) => compareText(taskText(a), taskText(b)));
 }
 
-/** `task` with the job that the rule gives. */
+/** `task`, with the job that the rule gives when it names none. */
 export function taskText(phase: Phase): string {
-  return phase.job === "" || phase.task.includes(":") ? phase.task : `${phase.task}:${phase.job}`;
+  const job = phase.rule.pairs.get("job")?.[0] ?? "";
+  return job === "" || phase.task.includes(":") ? phase.task : `${phase.task}:${job}`;
 }
 
 /** By code points, which is the order of UTF-8 bytes. */

@@ -3,6 +3,7 @@ export type IssueCode =
   // errors: the file is not taken
   | "toml_syntax"
   | "not_text"
+  | "unreadable"
   | "wrong_type"
   | "key_twice"
   | "parameter_twice"

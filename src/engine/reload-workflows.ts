@@ -1,0 +1,238 @@
+import type { NewAlert } from "../core/effects.ts";
+import { buildGraph } from "../core/graph.ts";
+import type { Issue } from "../core/issue.ts";
+import type { Phase, WorkflowGraph } from "../core/phase.ts";
+import { parseWorkflowFile, type WorkflowFile } from "../core/workflow-file.ts";
+import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../store/store.ts";
+import { findWorkflowFiles, type FoundFile, type WorkflowPlace } from "./workflow-files.ts";
+
+export interface ReloadOptions {
+  /** The configured path: a file, or a folder with subfolders. */
+  readonly path: string;
+  readonly place: WorkflowPlace;
+  readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "record" | "getState" | "putState">;
+  /** IANA zone of schedules that name none. */
+  readonly zone: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** One workflow file after a reload. */
+export interface WorkflowState {
+  readonly name: string;
+  readonly path: string;
+  readonly source: string;
+  readonly issues: readonly Issue[];
+  /** The phases as the file says them now, taken or not. */
+  readonly parsed: readonly Phase[];
+  readonly accepted: boolean;
+  /** What counts: the file as it is, or its last good version; 0 when there never was one. */
+  readonly versionInForce: number;
+  readonly phasesInForce: readonly Phase[];
+}
+
+export interface Reload {
+  /** New when anything changed, else the one of the reload before. */
+  readonly graph: WorkflowGraph;
+  readonly files: readonly WorkflowState[];
+  /** Of all files. */
+  readonly issues: readonly Issue[];
+  /** Names of files that are new, changed or gone. */
+  readonly changed: readonly string[];
+}
+
+interface KnownFile extends WorkflowState {
+  readonly checksum: string;
+}
+
+/** Key of the instance's state that names the files whose fault was told, so that a restart does not tell it again. */
+const TOLD_KEY = "workflows.invalid";
+
+/**
+ * Reads the workflow files again and says what is in force now. The caller swaps the graph; a reload that throws (a
+ * missing path, a database that cannot be written) leaves everything as it was.
+ */
+export class WorkflowReloader {
+  readonly #options: ReloadOptions;
+  #known: ReadonlyMap<string, KnownFile> | null = null;
+  #graph: WorkflowGraph = buildGraph([]);
+  #told: ReadonlySet<string> | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ReloadOptions) {
+    this.#options = options;
+  }
+
+  /** Reloads follow one another; each sees the files as they are when its turn comes. */
+  reload(): Promise<Reload> {
+    const turn = this.#last.then(() => this.#reload());
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #reload(): Promise<Reload> {
+    const { path, place, store } = this.#options;
+    const found = await findWorkflowFiles(path, place);
+    const before = this.#known;
+    const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
+    for (const known of before?.values() ?? []) {
+      lastGood.set(known.name, { versionId: known.versionInForce, phases: known.phasesInForce });
+    }
+    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
+    const changed = changedNames(before, drafts);
+    if (before === null || changed.length > 0) {
+      const saved = await store.saveWorkflows(drafts.map(toLoaded), this.#options.now());
+      this.#known = inForce(drafts, saved, lastGood);
+      this.#graph = buildGraph(
+        [...this.#known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })),
+      );
+    }
+    const files = [...(this.#known?.values() ?? [])];
+    await this.#tell(files);
+    return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), changed };
+  }
+
+  /** A file that has not changed is not read into phases again. */
+  #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
+    if (known !== undefined && known.checksum === file.checksum && file.fault?.code !== "unreadable") {
+      return [
+        { file, parsed: { phases: known.parsed, issues: known.issues, accepted: known.accepted, hasPhases: true } },
+      ];
+    }
+    const parsed = file.fault === null ? this.#parse(file.name, file.source) : faultyFile(file.name, file.fault);
+    return file.isMeant || parsed.hasPhases || wasInForce ? [{ file, parsed }] : [];
+  }
+
+  #parse(name: string, source: string): WorkflowFile {
+    return parseWorkflowFile(name, source, { zone: this.#options.zone, now: this.#options.now() });
+  }
+
+  /** At the start: what was in force when the program stopped. */
+  async #lastGood(): Promise<Map<string, Phases>> {
+    const versions = await this.#options.store.acceptedVersions();
+    return new Map(
+      versions.map(({ name, versionId, source }) => [name, { versionId, phases: this.#parse(name, source).phases }]),
+    );
+  }
+
+  /** An alert for each file that is newly broken. */
+  async #tell(files: readonly WorkflowState[]): Promise<void> {
+    const { store } = this.#options;
+    this.#told ??= new Set(namesIn(await store.getState(TOLD_KEY)));
+    const broken = files.filter((file) => !file.accepted);
+    const alerts = broken.filter((file) => !this.#told?.has(file.name)).map(alertFor);
+    const names = broken.map((file) => file.name);
+    if (alerts.length > 0) await store.record({ alerts, decisions: [] }, this.#options.now());
+    if (alerts.length === 0 && names.length === this.#told.size) return;
+    await store.putState(new Map([[TOLD_KEY, names.length === 0 ? null : JSON.stringify(names)]]));
+    this.#told = new Set(names);
+  }
+}
+
+interface Draft {
+  readonly file: FoundFile;
+  readonly parsed: WorkflowFile;
+}
+
+interface Phases {
+  readonly versionId: number;
+  readonly phases: readonly Phase[];
+}
+
+function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
+  const names = new Set(drafts.map(({ file }) => file.name));
+  const changed = drafts
+    .filter(({ file }) => before?.get(file.name)?.checksum !== file.checksum)
+    .map(({ file }) => file.name);
+  const gone = [...(before?.keys() ?? [])].filter((name) => !names.has(name));
+  return [...changed, ...gone];
+}
+
+function inForce(
+  drafts: readonly Draft[],
+  saved: readonly SavedFile[],
+  lastGood: ReadonlyMap<string, Phases>,
+): ReadonlyMap<string, KnownFile> {
+  const savedByName = new Map(saved.map((file) => [file.name, file]));
+  const known = new Map<string, KnownFile>();
+  for (const { file, parsed } of drafts) {
+    const row = savedByName.get(file.name);
+    const good = parsed.accepted ? parsed.phases : (lastGood.get(file.name)?.phases ?? []);
+    const versionInForce = row?.versionId ?? 0;
+    known.set(file.name, {
+      name: file.name,
+      path: file.path,
+      source: file.source,
+      checksum: file.checksum,
+      issues: parsed.issues,
+      parsed: parsed.phases,
+      accepted: parsed.accepted,
+      versionInForce,
+      phasesInForce: good.map((phase) => ({
+        ...phase,
+        id: row?.phaseIds.get(phase.key) ?? 0,
+        versionId: versionInForce,
+      })),
+    });
+  }
+  return known;
+}
+
+function toLoaded({ file, parsed }: Draft): LoadedFile {
+  const { name, path, source, checksum } = file;
+  return {
+    name,
+    path,
+    source,
+    checksum,
+    accepted: parsed.accepted,
+    issues: parsed.issues,
+    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
+  };
+}
+
+function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
+  const {
+    key,
+    task,
+    type,
+    job,
+    dependsOnText: dependsOn,
+    ruleText: rule,
+    template,
+    retry,
+    line,
+    dependsOn: refs,
+  } = phase;
+  const isParent = (one: Phase): boolean =>
+    refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
+  const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
+  return { key, task, type, job, dependsOn, rule, template, retry, line, parents };
+}
+
+function faultyFile(file: string, fault: NonNullable<FoundFile["fault"]>): WorkflowFile {
+  const issue: Issue = { severity: "error", file, line: 1, column: 1, ...fault };
+  return { phases: [], issues: [issue], accepted: false, hasPhases: false };
+}
+
+function alertFor(file: WorkflowState): NewAlert {
+  const [first] = file.issues.filter((one) => one.severity === "error");
+  const place = first === undefined ? file.name : `${file.name}:${first.line}:${first.column}`;
+  const outcome = file.versionInForce === 0 ? "none of its phases run" : "its last good version stays in force";
+  return {
+    type: "workflow_invalid",
+    severity: file.versionInForce === 0 ? "critical" : "warning",
+    atOnce: true,
+    taskId: "",
+    taskType: "",
+    job: "",
+    taskTime: null,
+    message: `${place}: ${first?.message ?? "the workflow file is not accepted"} The file is not taken: ${outcome}.`,
+    phaseId: 0,
+  };
+}
+
+function namesIn(state: string | null): readonly string[] {
+  const names: unknown = state === null ? [] : JSON.parse(state);
+  return Array.isArray(names) ? names.map(String) : [];
+}

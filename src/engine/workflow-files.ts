@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { basename, normalize } from "node:path";
+import type { ObjectInfo } from "../objects/objects.ts";
+
+/** A workflow file as it lies there: its text, or why it cannot be had. */
+export interface FoundFile {
+  /** Workflow name as in meta: path below the folder, or the file's name when one file is configured. */
+  readonly name: string;
+  readonly path: string;
+  readonly source: string;
+  /** SHA-256 of the bytes, hex. */
+  readonly checksum: string;
+  /** Null when `source` is the text. */
+  readonly fault: {
+    readonly code: "unreadable" | "not_text";
+    readonly message: string;
+    readonly remedy: string;
+  } | null;
+  /** Only a file named `*.toml`, or the one file that is configured, must be a workflow; others are tried. */
+  readonly isMeant: boolean;
+}
+
+/** What this use case needs of the objects port. */
+export interface WorkflowPlace {
+  kindOf(path: string): Promise<"file" | "folder" | null>;
+  list(folder: string): Promise<readonly ObjectInfo[]>;
+  readBytes(path: string): Promise<Uint8Array>;
+}
+
+export class WorkflowPathError extends Error {
+  readonly code = "workflow_path_missing";
+
+  constructor(path: string) {
+    super(
+      path === ""
+        ? "No workflow path is configured. Set `workflow` in the config, or give --workflow a file or folder."
+        : `The workflow path ${path} does not exist. Create it, or set \`workflow\` to a file or folder that does.`,
+    );
+    this.name = "WorkflowPathError";
+  }
+}
+
+/**
+ * All files of the configured path, in name order; hidden files and folders below it are passed over. Throws
+ * WorkflowPathError when the path is missing, ObjectError when it cannot be listed.
+ */
+export async function findWorkflowFiles(configured: string, place: WorkflowPlace): Promise<readonly FoundFile[]> {
+  const kind = configured === "" ? null : await place.kindOf(configured);
+  if (kind === null) throw new WorkflowPathError(configured);
+  const root = configured.includes("://") ? configured : normalize(configured);
+  if (kind === "file") return [await readFound(place, basename(root), root, true)];
+  const files = (await place.list(root)).filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
+  return await Promise.all(
+    files.map(({ name, path }) => readFound(place, name, path, name.toLowerCase().endsWith(".toml"))),
+  );
+}
+
+async function readFound(place: WorkflowPlace, name: string, path: string, isMeant: boolean): Promise<FoundFile> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await place.readBytes(path);
+  } catch (error) {
+    // One file that cannot be read must not keep the others from being loaded.
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      name,
+      path,
+      source: "",
+      checksum: "",
+      isMeant,
+      fault: { code: "unreadable", message, remedy: "Make the file readable." },
+    };
+  }
+  const checksum = createHash("sha256").update(bytes).digest("hex");
+  try {
+    const source = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { name, path, source, checksum, isMeant, fault: null };
+  } catch {
+    // TextDecoder throws for nothing else than bytes that are no UTF-8.
+    const fault = { code: "not_text", message: "The file is no UTF-8 text.", remedy: "Save it as UTF-8." } as const;
+    return { name, path, source: "", checksum, isMeant, fault };
+  }
+}

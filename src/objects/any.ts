@@ -1,0 +1,44 @@
+import { LocalObjects } from "./local.ts";
+import { NopObjects } from "./nop.ts";
+import { ObjectError, schemeOf, type ObjectInfo, type Objects } from "./objects.ts";
+
+const LATER: ReadonlySet<string> = new Set(["gs", "gcs", "s3", "mc", "mcs"]);
+
+/** Each path through the adapter of its scheme. */
+export class AnyObjects implements Objects {
+  readonly #local = new LocalObjects();
+  readonly #nop = new NopObjects();
+
+  async kindOf(path: string): Promise<"file" | "folder" | null> {
+    return await this.#adapter(path).kindOf(path);
+  }
+
+  async list(folder: string): Promise<readonly ObjectInfo[]> {
+    return await this.#adapter(folder).list(folder);
+  }
+
+  async names(folder: string): Promise<readonly string[]> {
+    return await this.#adapter(folder).names(folder);
+  }
+
+  async readBytes(path: string): Promise<Uint8Array> {
+    return await this.#adapter(path).readBytes(path);
+  }
+
+  async read(path: string): Promise<string> {
+    return await this.#adapter(path).read(path);
+  }
+
+  #adapter(path: string): Objects {
+    const scheme = schemeOf(path);
+    if (scheme === null) return this.#local;
+    if (scheme === "nop") return this.#nop;
+    if (LATER.has(scheme)) {
+      throw new ObjectError(
+        "scheme_later",
+        `${path}: ${scheme}:// paths are not read yet, object storage comes with a later version. Use a local path.`,
+      );
+    }
+    throw new ObjectError("scheme_unknown", `${path}: there is no ${scheme}://. Use a local path.`);
+  }
+}

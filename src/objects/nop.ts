@@ -1,0 +1,33 @@
+import { ObjectError, type ObjectInfo, type Objects } from "./objects.ts";
+
+/** The test double behind `nop://`: every path is an empty file, and one with `err` in it fails. */
+export class NopObjects implements Objects {
+  async kindOf(path: string): Promise<"file"> {
+    failIfAsked(path);
+    return "file";
+  }
+
+  async list(folder: string): Promise<readonly ObjectInfo[]> {
+    failIfAsked(folder);
+    return [];
+  }
+
+  async names(folder: string): Promise<readonly string[]> {
+    failIfAsked(folder);
+    return [];
+  }
+
+  async readBytes(path: string): Promise<Uint8Array> {
+    failIfAsked(path);
+    return new Uint8Array();
+  }
+
+  async read(path: string): Promise<string> {
+    failIfAsked(path);
+    return "";
+  }
+}
+
+function failIfAsked(path: string): void {
+  if (path.includes("err")) throw new ObjectError("unreadable", `${path} fails, as nop:// paths with err in them do.`);
+}

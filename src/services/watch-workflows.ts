@@ -1,0 +1,90 @@
+import { watch, type FSWatcher } from "chokidar";
+import { Loop } from "./loop.ts";
+import type { Service } from "./service.ts";
+
+export interface WatchWorkflowsOptions {
+  /** The local file or folder to watch; null when the path is not local: then only `refresh` looks. */
+  readonly path: string | null;
+  /** Milliseconds from one look to the next; 0 or less: only the watching tells. */
+  readonly refresh: number;
+  /** Files still change for a moment after the first sign: wait until none came for this long, in milliseconds. */
+  readonly quiet?: number;
+  /** Reads the workflows again. Never called twice at once. */
+  readonly reload: () => Promise<void>;
+  readonly now: () => number;
+  /** A look that failed. The watching goes on, and the loop tries again. */
+  readonly onProblem: (name: string, error: Error) => void;
+}
+
+const QUIET = 200;
+
+/** Reloads the workflows when their files change, and every `refresh` in any case. */
+export class WatchWorkflows implements Service {
+  readonly name = "watch-workflows";
+  readonly #options: WatchWorkflowsOptions;
+  readonly #loop: Loop;
+  #watcher: FSWatcher | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(options: WatchWorkflowsOptions) {
+    this.#options = options;
+    this.#loop = new Loop({
+      name: this.name,
+      run: async () => {
+        await this.runOnce();
+        return options.refresh > 0 ? options.now() + options.refresh : null;
+      },
+      now: options.now,
+      onProblem: options.onProblem,
+      atLeastEveryMs: options.refresh > 0 ? options.refresh : 3_600_000,
+    });
+  }
+
+  get lastRunAt(): number | null {
+    return this.#loop.lastRunAt;
+  }
+
+  get trouble(): string | null {
+    return this.#loop.trouble;
+  }
+
+  start(): void {
+    const { path, onProblem } = this.#options;
+    if (path !== null) {
+      this.#watcher = watch(path, { ignoreInitial: true, followSymlinks: false });
+      this.#watcher.on("all", () => this.#soon());
+      this.#watcher.on("error", (error) =>
+        onProblem(this.name, error instanceof Error ? error : new Error(String(error))),
+      );
+    }
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const watcher = this.#watcher;
+    this.#watcher = null;
+    await watcher?.close();
+    await this.#loop.stop();
+    await this.#running;
+  }
+
+  /** One look now; joins the one under way. Rejects when it fails. */
+  async runOnce(): Promise<void> {
+    this.#running ??= this.#options.reload().finally(() => {
+      this.#running = null;
+    });
+    await this.#running;
+  }
+
+  #soon(): void {
+    if (this.#watcher === null) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#loop.wake(0);
+    }, this.#options.quiet ?? QUIET);
+  }
+}

@@ -1,0 +1,58 @@
+import type { NewAlert } from "../../src/core/effects.ts";
+import type { ReloadOptions } from "../../src/engine/reload-workflows.ts";
+import type { AcceptedVersion, LoadedFile } from "../../src/store/store.ts";
+
+/** What a reload asks of the store, kept in memory: ids are given once and stay with file and phase key. */
+export interface RememberingStore extends Readonly<ReloadOptions["store"]> {
+  readonly saves: (readonly LoadedFile[])[];
+  readonly alerts: NewAlert[];
+}
+
+export function rememberingStore(): RememberingStore {
+  const saves: (readonly LoadedFile[])[] = [];
+  const alerts: NewAlert[] = [];
+  const state = new Map<string, string>();
+  const accepted = new Map<string, AcceptedVersion>();
+  const phaseIds = new Map<string, number>();
+  let versions = 0;
+  const idOf = (file: string, key: string): number => {
+    const id = phaseIds.get(`${file}|${key}`) ?? phaseIds.size + 1;
+    phaseIds.set(`${file}|${key}`, id);
+    return id;
+  };
+  const keysInForce = new Map<string, readonly string[]>();
+  return {
+    saves,
+    alerts,
+    saveWorkflows: async (files) => {
+      saves.push(files);
+      return files.map((file) => {
+        const known = accepted.get(file.name);
+        if (file.accepted && known?.source !== file.source) {
+          accepted.set(file.name, { name: file.name, path: file.path, versionId: ++versions, source: file.source });
+          keysInForce.set(
+            file.name,
+            file.phases.map((phase) => phase.key),
+          );
+        }
+        const keys = keysInForce.get(file.name) ?? [];
+        return {
+          name: file.name,
+          versionId: accepted.get(file.name)?.versionId ?? 0,
+          phaseIds: new Map(keys.map((key) => [key, idOf(file.name, key)])),
+        };
+      });
+    },
+    acceptedVersions: async () => [...accepted.values()],
+    record: async (entries) => {
+      alerts.push(...entries.alerts);
+    },
+    getState: async (key) => state.get(key) ?? null,
+    putState: async (entries) => {
+      for (const [key, value] of entries) {
+        if (value === null) state.delete(key);
+        else state.set(key, value);
+      }
+    },
+  };
+}
