@@ -9,7 +9,7 @@ export function instantOf(text: string): number | null {
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fraction, sign, zoneHour, zoneMinute] = match;
   if (Number(year) < 1000 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
-  if (Number(zoneHour ?? 0) > 24 || Number(zoneMinute ?? 0) > 59) return null;
+  if (Number(zoneHour ?? 0) > 24 || Number(zoneMinute ?? 0) > 60) return null;
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
   const date = new Date(midnight);
   if (date.getUTCDate() !== Number(day) || date.getUTCMonth() !== Number(month) - 1) return null;

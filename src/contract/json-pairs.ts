@@ -1,3 +1,12 @@
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const OPEN_BRACKET = 91;
+const BACKSLASH = 92;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
 /** One pair of a JSON object as it stands in the text; `value` is the JSON of the value. */
 export interface JsonPair {
   readonly key: string;
@@ -32,15 +41,6 @@ export function countPairs(text: string): number {
   }
   return count;
 }
-
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_BRACKET = 91;
-const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
 
 /** Of the text of a valid JSON object. */
 function splitPairs(text: string): JsonPair[] {
@@ -77,7 +77,7 @@ function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Whether `name` (lower case) is this key by Go's case folding: `ſ` is an s, the Kelvin sign a k. */
+/** A key in lower case, folded as Go compares keys: `ſ` is an s, the Kelvin sign a k. */
 export function foldKey(key: string): string {
   return key.toLowerCase().replaceAll("ſ", "s");
 }

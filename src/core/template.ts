@@ -71,7 +71,7 @@ function twoDigits(value: number): string {
 function expand(pattern: string, token: string): string {
   if (pattern.indexOf("$") < 0) return pattern;
   return pattern.replace(/\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (_match, dollar, braced, plain) =>
-    dollar === "$" ? "$" : /^0+$/.test(braced ?? plain) ? token : "",
+    dollar === "$" ? "$" : (braced ?? plain) === "0" ? token : "",
   );
 }
 

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { instantOf, secondsText } from "../../src/contract/instant.ts";
+
+test("any form of RFC 3339 is an instant, to the millisecond", () => {
+  const instant = Date.UTC(2024, 0, 2, 3, 4, 5);
+  for (const text of [
+    "2024-01-02T03:04:05Z",
+    "2024-01-02t03:04:05z",
+    "2024-01-02 05:34:05+02:30",
+    "2024-01-02T3:04:05Z",
+  ]) {
+    assert.equal(instantOf(text), instant, text);
+  }
+  assert.equal(instantOf("2024-01-02T03:04:05.6789Z"), instant + 678);
+  assert.equal(instantOf("2024-02-29T00:00:00Z"), Date.UTC(2024, 1, 29));
+});
+
+test("what is no time is none", () => {
+  const none = [
+    "",
+    "soon",
+    "2024-01-02",
+    "2024-01-02T03:04:05",
+    "2023-02-29T00:00:00Z",
+    "2024-00-10T00:00:00Z",
+    "2024-13-01T00:00:00Z",
+    "2024-01-00T00:00:00Z",
+    "2024-01-02T24:00:00Z",
+    "2024-01-02T03:04:60Z",
+    "2024-01-02T03:04:05+25:00",
+    "0999-12-31T00:00:00Z",
+  ];
+  for (const text of none) assert.equal(instantOf(text), null, text);
+});
+
+test("times are written in whole seconds", () => {
+  assert.equal(secondsText(Date.UTC(2024, 0, 2, 3, 4, 5, 999)), "2024-01-02T03:04:05Z");
+  assert.equal(secondsText(-1), "1969-12-31T23:59:59Z");
+});
