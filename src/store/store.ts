@@ -3,8 +3,41 @@
  * batch and a pure decision, reads the state the decision needs, writes its effects and commits once. No transaction
  * and no SQL leaves an adapter.
  */
-import type { DoneDecider, DoneMessage, DueTick, FileDecider, FileMessage, IncompleteTask, TickDecider } from "../core/decider.ts";
+import type {
+  DoneDecider,
+  DoneMessage,
+  DueTick,
+  FileDecider,
+  FileMessage,
+  IncompleteTask,
+  TickDecider,
+} from "../core/decider.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, TaskState } from "../core/effects.ts";
+
+export type StoreErrorCode =
+  | "locked"
+  | "newer_schema"
+  | "older_program"
+  | "foreign_database"
+  | "not_a_database"
+  | "cannot_open"
+  | "read_only"
+  | "disk_full"
+  | "corrupt"
+  | "busy"
+  | "io"
+  | "migration";
+
+/** A fault of the database as a whole; the message is a sentence that says what, where and what to do. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "StoreError";
+    this.code = code;
+  }
+}
 
 /** A committed message that must go out now. */
 export interface OutboxRow {
@@ -83,8 +116,9 @@ export interface LoadedIssue {
 
 export interface SavedFile {
   readonly name: string;
+  /** The version in force: that of an earlier load when this file was not accepted, 0 when none ever was. */
   readonly versionId: number;
-  /** Row of `workflow_phases` by phase key. */
+  /** Rows of `workflow_phases` of the version in force, by phase key. */
   readonly phaseIds: ReadonlyMap<string, number>;
 }
 
@@ -108,10 +142,16 @@ export interface Store {
   expireTasks(
     now: number,
     limit: number,
-    decide: (task: IncompleteTask) => { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
+    decide: (task: IncompleteTask) => {
+      readonly alerts: readonly NewAlert[];
+      readonly decisions: readonly NewDecision[];
+    },
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
   /** Alerts and decisions without a message of their own: a missed tick, a broken file, a missing one. */
-  record(entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] }, now: number): Promise<void>;
+  record(
+    entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
+    now: number,
+  ): Promise<void>;
 
   // ---- outbox
   /** Free rows that are due, in due order, at most `limit` a topic; from now on owned by this process. */
@@ -140,16 +180,30 @@ export interface Store {
   // ---- dead letters
   addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
   /** Take letters out to be fed to their topic again; they are marked `redriven` and kept. */
-  redriveDeadLetters(ids: readonly number[] | "all", now: number): Promise<readonly { readonly id: number; readonly topic: string; readonly payload: string }[]>;
+  redriveDeadLetters(
+    ids: readonly number[] | "all",
+    now: number,
+  ): Promise<readonly { readonly id: number; readonly topic: string; readonly payload: string }[]>;
 
   // ---- values that belong to one instance: watched files, offsets of the file bus
   getState(key: string): Promise<string | null>;
   putState(entries: ReadonlyMap<string, string | null>): Promise<void>;
 
+  /** What the watcher of folders announced before. */
+  readonly watchedFiles: WatchedFiles;
+
+  /** Let the database refresh what it knows of its tables; now and then, when there is little to do. */
+  optimize(): Promise<void>;
   readonly questions: Questions;
   health(): StoreHealth;
   /** Flush, checkpoint, mark the stop as clean, release the lock. */
   close(): Promise<void>;
+}
+
+export interface WatchedFiles {
+  /** Of the content that was announced last; null when none was. */
+  fingerprint(path: string): Promise<string | null>;
+  mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void>;
 }
 
 export interface StoreHealth {
@@ -165,7 +219,11 @@ export interface Questions {
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
   /** By record id, or by run id (then all records of the run, oldest first). */
   taskHistory(id: string): Promise<readonly TaskHistory[]>;
-  deadLetters(filter: { readonly limit: number; readonly before: number | null; readonly includeRedriven: boolean }): Promise<readonly DeadLetterRow[]>;
+  deadLetters(filter: {
+    readonly limit: number;
+    readonly before: number | null;
+    readonly includeRedriven: boolean;
+  }): Promise<readonly DeadLetterRow[]>;
   counts(): Promise<StoreCounts>;
 }
 
@@ -201,8 +259,20 @@ export interface TaskRow {
 
 export interface TaskHistory {
   readonly task: TaskRow;
-  readonly parents: readonly { readonly record_id: number; readonly kind: string; readonly type: string; readonly job: string }[];
-  readonly children: readonly { readonly record_id: number; readonly kind: string; readonly type: string; readonly job: string; readonly state: string; readonly result: string }[];
+  readonly parents: readonly {
+    readonly record_id: number;
+    readonly kind: string;
+    readonly type: string;
+    readonly job: string;
+  }[];
+  readonly children: readonly {
+    readonly record_id: number;
+    readonly kind: string;
+    readonly type: string;
+    readonly job: string;
+    readonly state: string;
+    readonly result: string;
+  }[];
   readonly decisions: readonly DecisionRow[];
 }
 

@@ -1,0 +1,229 @@
+import { instantOf, secondsText } from "../../contract/instant.ts";
+import { MessageError } from "../../contract/message-error.ts";
+import { writeTaskMessage } from "../../contract/task-message.ts";
+import type { Effects, JoinArrival, NewTask, Outcome, RecordChange, TaskState } from "../../core/effects.ts";
+import { ABOUT_NOTHING, type Decisions } from "./decisions.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Link, Relationships } from "./relationships.ts";
+import { messageOf, type RecordRow, type TaskRecords } from "./task-records.ts";
+import type { Gathered } from "./writer.ts";
+
+export interface EffectTables {
+  readonly records: TaskRecords;
+  readonly relationships: Relationships;
+  readonly outbox: Outbox;
+  readonly decisions: Decisions;
+}
+
+/** What caused the effects. */
+export interface Cause {
+  /** The record that the message answers, as it was read. */
+  readonly record: RecordRow | null;
+  readonly fileMessageId: number | null;
+}
+
+export const NO_CAUSE: Cause = { record: null, fileMessageId: null };
+
+/** A task that was created, or null in its place when the same effect had happened before. */
+export type Created = number | null;
+
+interface Parent {
+  readonly recordId: number;
+  readonly firstAttemptId: number;
+}
+
+const IDLE: Outcome = { result: "", msg: "", meta: "", started: null, ended: null };
+
+/** Writes the effects of one decision into the transaction that is open. */
+export class EffectsWriter {
+  readonly #tables: EffectTables;
+  #createdText = "";
+  #createdAt: number | null = null;
+  readonly #workflowOf: (phaseId: number) => string;
+
+  constructor(tables: EffectTables, workflowOf: (phaseId: number) => string) {
+    this.#tables = tables;
+    this.#workflowOf = workflowOf;
+  }
+
+  /** Answers the ids of the tasks, in the order of `effects.tasks`. */
+  write(effects: Effects, cause: Cause, now: number, gathered: Gathered): readonly Created[] {
+    const { relationships, outbox, decisions } = this.#tables;
+    const parent = this.#record(effects.record, cause.record, now, gathered);
+    for (const arrival of effects.joins) {
+      if (parent !== null) relationships.arrive(arrival, parent.recordId, now);
+    }
+    const created = effects.tasks.map((task) =>
+      this.#createOne(task, parent, effects.joins, cause.fileMessageId, now, gathered),
+    );
+    if (effects.joins.length > 0) this.#startJoins(effects, created);
+    for (const send of effects.sends) {
+      gathered.outbox.push(outbox.addOwned(null, send.topic, send.payload, send.payload, now));
+    }
+    const about =
+      parent === null && cause.fileMessageId === null
+        ? ABOUT_NOTHING
+        : { recordId: parent?.recordId ?? null, fileMessageId: cause.fileMessageId };
+    for (const alert of effects.alerts) decisions.addAlert(alert, about, now);
+    for (const decision of effects.decisions) decisions.add(decision, about, now);
+    for (const recordId of effects.cancel) this.#cancel(recordId, gathered);
+    for (const recordId of effects.release) this.#release(recordId, now, gathered);
+    return created;
+  }
+
+  /** A task of its own, without a cause. */
+  create(task: NewTask, now: number, gathered: Gathered): Created {
+    return this.#createOne(task, null, [], null, now, gathered);
+  }
+
+  #record(change: RecordChange | null, found: RecordRow | null, now: number, gathered: Gathered): Parent | null {
+    if (change === null) return found;
+    const { records, decisions } = this.#tables;
+    if (change.kind === "insert") {
+      const { task, outcome } = change;
+      const id = records.nextId();
+      const place = this.#placeOf(task, id, task.firstAttemptId ?? id, null, task.state, now);
+      if (!records.insert(task, place, outcome)) {
+        throw new MessageError(
+          "record_exists",
+          "the same task is recorded already, but was not recognised as the one that this message answers",
+        );
+      }
+      decisions.add(task.decision, { recordId: id, fileMessageId: null }, now);
+      const { type, job } = task.message;
+      const { result, started, ended } = outcome;
+      gathered.counts.add({
+        type,
+        job,
+        decidedAt: now,
+        state: task.state,
+        created: place.created,
+        result,
+        started,
+        ended,
+      });
+      return { recordId: id, firstAttemptId: place.firstAttemptId };
+    }
+    const before = found?.recordId === change.recordId ? found : records.byId(change.recordId);
+    if (before === null)
+      throw new MessageError("record_missing", `record ${change.recordId}, which this message answers, is not there`);
+    records.finish(before.recordId, change.outcome, now);
+    const { result, started, ended } = change.outcome;
+    gathered.counts.replace(before, { ...before, state: "finished", result, started, ended });
+    return before;
+  }
+
+  #createOne(
+    task: NewTask,
+    cause: Parent | null,
+    joins: readonly JoinArrival[],
+    fileMessageId: number | null,
+    now: number,
+    gathered: Gathered,
+  ): Created {
+    const { records, relationships, decisions } = this.#tables;
+    const parent = this.#parentOf(task, cause);
+    const id = records.nextId();
+    const links =
+      parent === null || task.relation === null ? [] : this.#linksOf(task, task.relation.kind, parent, joins, id);
+    const [first, ...others] = links;
+    if (first !== undefined && !relationships.link(first)) return null;
+    for (const link of others) relationships.link(link);
+    const isRetry = task.relation?.kind === "retry" && parent !== null;
+    const firstAttemptId = task.firstAttemptId ?? (isRetry ? parent.firstAttemptId : id);
+    const state = stateOf(task, now);
+    if (!records.insert(task, this.#placeOf(task, id, firstAttemptId, parent?.recordId ?? null, state, now), null)) {
+      for (const link of links) relationships.unlink(link);
+      return null;
+    }
+    decisions.add(task.decision, { recordId: id, fileMessageId }, now);
+    const { type, job } = task.message;
+    gathered.counts.add({ type, job, decidedAt: now, state, result: "", created: null, started: null, ended: null });
+    if (!task.held && (state === "queued" || state === "waiting")) this.#send(task, id, state, now, gathered);
+    return id;
+  }
+
+  #send(task: NewTask, id: number, state: TaskState, now: number, gathered: Gathered): void {
+    const payload = writeTaskMessage(task.message);
+    const stored = this.#isToldByRecord(task) ? null : payload;
+    const { type } = task.message;
+    if (state === "queued") gathered.outbox.push(this.#tables.outbox.addOwned(id, type, payload, stored, now));
+    else this.#tables.outbox.addFree(id, type, stored, task.dueAt);
+  }
+
+  /** Whether the record alone gives back the message as it was made. */
+  #isToldByRecord(task: NewTask): boolean {
+    const { created, result, msg, started, ended } = task.message;
+    if (result !== "" || msg !== "" || started !== "" || ended !== "") return false;
+    const at = this.#createdOf(created);
+    return at === null ? created === "" : secondsText(at) === created;
+  }
+
+  #parentOf(task: NewTask, cause: Parent | null): Parent | null {
+    if (task.relation === null) return null;
+    const { parentId } = task.relation;
+    return parentId === null || parentId === cause?.recordId ? cause : this.#tables.records.byId(parentId);
+  }
+
+  /** The child of a join comes from every parent that arrived; the one that made it whole stands first. */
+  #linksOf(
+    task: NewTask,
+    kind: Link["kind"],
+    parent: Parent,
+    joins: readonly JoinArrival[],
+    childId: number,
+  ): readonly Link[] {
+    const base = { kind, phaseId: task.phaseId, position: kind === "retry" ? task.attempt : task.position, childId };
+    const own: Link = { ...base, originId: parent.firstAttemptId, parentId: parent.recordId };
+    const arrival = kind === "join" ? joins.find((one) => one.phaseId === task.phaseId) : undefined;
+    if (arrival === undefined) return [own];
+    const links = [own];
+    for (const recordId of this.#tables.relationships.join(arrival.phaseId, arrival.joinKey).arrived.values()) {
+      const other = recordId === parent.recordId ? null : this.#tables.records.byId(recordId);
+      if (other !== null) links.push({ ...base, originId: other.firstAttemptId, parentId: other.recordId });
+    }
+    return links;
+  }
+
+  #startJoins(effects: Effects, created: readonly Created[]): void {
+    effects.tasks.forEach((task, index) => {
+      const childId = created[index] ?? null;
+      const arrival = effects.joins.find((one) => one.phaseId === task.phaseId);
+      if (task.relation?.kind !== "join" || childId === null || arrival === undefined) return;
+      this.#tables.relationships.startJoin(arrival.phaseId, arrival.joinKey, childId);
+    });
+  }
+
+  #placeOf(task: NewTask, id: number, firstAttemptId: number, parentId: number | null, state: TaskState, now: number) {
+    const created = this.#createdOf(task.message.created);
+    return { id, firstAttemptId, parentId, state, created, workflow: this.#workflowOf(task.phaseId), now };
+  }
+
+  /** Children of one decision share the text of their time. */
+  #createdOf(text: string): number | null {
+    if (text !== this.#createdText) {
+      this.#createdText = text;
+      this.#createdAt = text === "" ? null : instantOf(text);
+    }
+    return this.#createdAt;
+  }
+
+  #cancel(recordId: number, gathered: Gathered): void {
+    const before = this.#tables.records.byId(recordId);
+    if (before === null || before.state === "finished" || before.state === "cancelled") return;
+    this.#tables.records.setState(recordId, "cancelled");
+    gathered.counts.replace(before, { ...before, ...IDLE, state: "cancelled" });
+  }
+
+  #release(recordId: number, now: number, gathered: Gathered): void {
+    const row = this.#tables.records.release(recordId, now);
+    if (row === null) return;
+    gathered.outbox.push(this.#tables.outbox.addOwned(recordId, row.type, writeTaskMessage(messageOf(row)), null, now));
+  }
+}
+
+/** What is due is queued, what is due later waits, whatever the decision called it. */
+function stateOf(task: NewTask, now: number): TaskState {
+  if (task.state !== "queued" && task.state !== "waiting") return task.state;
+  return task.held || task.dueAt > now ? "waiting" : "queued";
+}

@@ -1,0 +1,134 @@
+import type {
+  DoneDecider,
+  DoneMessage,
+  DueTick,
+  FileDecider,
+  FileMessage,
+  FileState,
+  JoinState,
+  Needs,
+  SlotState,
+  TickDecider,
+} from "../../core/decider.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { NO_CAUSE, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
+import type { Files } from "./files.ts";
+import { refusalOf, type Gathered } from "./writer.ts";
+
+export interface IngestTables extends EffectTables {
+  readonly files: Files;
+  readonly deadLetters: DeadLetters;
+}
+
+const NO_SLOTS: ReadonlyMap<number, SlotState> = new Map();
+const NO_JOINS: ReadonlyMap<string, JoinState> = new Map();
+/** Deeper than any chain of phases; a run that goes in circles is stopped long before. */
+const MOST_ANCESTORS = 1000;
+
+/** One message, or one tick: read what its decision needs, decide, write. Inside the transaction of its group. */
+export class Ingest {
+  readonly #tables: IngestTables;
+  readonly #effects: EffectsWriter;
+
+  constructor(tables: IngestTables, effects: EffectsWriter) {
+    this.#tables = tables;
+    this.#effects = effects;
+  }
+
+  done(message: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
+    const { records, relationships, deadLetters } = this.#tables;
+    const candidates = records.candidates(message.task, message.created);
+    const chosen = decider.match(message, candidates);
+    const record = chosen === null ? null : (candidates.find((one) => one.recordId === chosen.recordId) ?? null);
+    const firstAttemptId = (record ?? candidates[0])?.firstAttemptId ?? null;
+    const needs = decider.needs(message);
+    const effects = decider.decide(message, {
+      record,
+      candidates,
+      retry: record === null ? null : records.attempt(record.firstAttemptId, record.attempt + 1),
+      childrenStarted: firstAttemptId !== null && relationships.childrenStarted(firstAttemptId),
+      ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MOST_ANCESTORS) : [],
+      slots: this.#slots(needs),
+      joins: this.#joins(needs),
+    });
+    if (effects.deadLetter !== null) {
+      deadLetters.add({ topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now });
+    }
+    this.#effects.write(effects, { record, fileMessageId: null }, now, gathered);
+  }
+
+  file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
+    const { files, decisions, deadLetters } = this.#tables;
+    const known = files.known(message);
+    if (known !== null) {
+      const repeated = {
+        code: "file_repeated",
+        phaseId: 0,
+        taskTime: message.taskTime,
+        data: { bus_id: message.busId },
+      } as const;
+      decisions.add(repeated, { recordId: null, fileMessageId: known }, now);
+      return;
+    }
+    const needs = decider.needs(message);
+    const gatheredFiles: FileState["gathered"] = new Map(
+      needs.gathered.map((key) => [`${key.phaseId}|${key.gatherKey}`, files.gathered(key.phaseId, key.gatherKey)]),
+    );
+    const effects = decider.decide(message, { slots: this.#slots(needs), gathered: gatheredFiles });
+    const fileMessageId = files.add(message);
+    if (effects.deadLetter !== null) {
+      deadLetters.add({
+        topic: message.topic,
+        payload: message.payload,
+        ...effects.deadLetter,
+        receivedAt: message.receivedAt,
+      });
+    }
+    const created = this.#effects.write(effects, { record: null, fileMessageId }, now, gathered);
+    const taskOf = (phaseId: number): number | null =>
+      created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
+    for (const match of effects.matches) {
+      files.match(fileMessageId, message, match, taskOf(match.phaseId));
+    }
+    for (const taken of effects.gatheredBy) {
+      const recordId = taskOf(taken.phaseId);
+      if (recordId !== null) files.take(taken.matchIds, recordId);
+    }
+    if (effects.matches.length > 0) files.setMatched(fileMessageId, effects.matches.length);
+  }
+
+  tick(tick: DueTick, decider: TickDecider, now: number, gathered: Gathered): void {
+    const effects = decider.decide(tick, { slots: this.#slots(decider.needs(tick)) });
+    this.#effects.write(effects, NO_CAUSE, now, gathered);
+  }
+
+  /** A bad message is kept, with the reason. */
+  refuse(message: { readonly topic: string; readonly payload: string }, error: unknown, now: number): void {
+    this.#tables.deadLetters.add({
+      topic: message.topic,
+      payload: message.payload,
+      ...refusalOf(error),
+      receivedAt: now,
+    });
+  }
+
+  /** A tick whose decision fails is passed over, so that it cannot hold up the others; the history says why. */
+  passOver(tick: DueTick, error: unknown, now: number): void {
+    const missed = { code: "tick_missed", phaseId: tick.phaseId, taskTime: null } as const;
+    const data = { scheduled_at: tick.scheduledAt, error: refusalOf(error).reason };
+    this.#tables.decisions.add({ ...missed, data }, { recordId: null, fileMessageId: null }, now);
+  }
+
+  #slots(needs: Needs): ReadonlyMap<number, SlotState> {
+    if (needs.slots.length === 0) return NO_SLOTS;
+    return new Map(needs.slots.map((phaseId) => [phaseId, this.#tables.records.slots(phaseId)]));
+  }
+
+  #joins(needs: Needs): ReadonlyMap<string, JoinState> {
+    if (needs.joins.length === 0) return NO_JOINS;
+    const { relationships } = this.#tables;
+    return new Map(
+      needs.joins.map((join) => [`${join.phaseId}|${join.joinKey}`, relationships.join(join.phaseId, join.joinKey)]),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import type { Statement, Statements } from "./connection.ts";
+
+/** Set while no process has the file open; missing after a crash. */
+const CLEAN_STOP = "store.clean_stop";
+
+/** `instance_state`. */
+export class InstanceState {
+  readonly #get: Statement<{ value: string }>;
+  readonly #put: Statement;
+  readonly #delete: Statement;
+
+  constructor(statements: Statements) {
+    this.#get = statements.prepare("state.get", "SELECT value FROM instance_state WHERE key = ?");
+    this.#put = statements.prepare(
+      "state.put",
+      "INSERT INTO instance_state (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    );
+    this.#delete = statements.prepare("state.delete", "DELETE FROM instance_state WHERE key = ?");
+  }
+
+  get(key: string): string | null {
+    return this.#get.get(key)?.value ?? null;
+  }
+
+  put(key: string, value: string | null): void {
+    if (value === null) this.#delete.run(key);
+    else this.#put.run(key, value);
+  }
+
+  stoppedCleanly(): boolean {
+    return this.get(CLEAN_STOP) !== null;
+  }
+
+  markCleanStop(at: number | null): void {
+    this.put(CLEAN_STOP, at === null ? null : String(at));
+  }
+}

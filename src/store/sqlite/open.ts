@@ -1,0 +1,144 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { StoreError, type Questions, type Store } from "../store.ts";
+import { connect, storeError, type Connection } from "./connection.ts";
+import { checkIntegrity } from "./integrity.ts";
+import { lockInstance } from "./lock.ts";
+import { migrate, readMigrations, schemaVersion, type Migration } from "./migrate.ts";
+import { SqliteQuestions } from "./questions.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+
+export interface StoreOptions {
+  /** The database file; it and its folder are made when they are not there. */
+  readonly path: string;
+  now(): number;
+  /** An id that no other process has: the owner of the outbox rows that this one publishes. */
+  newId(): string;
+}
+
+/** For the hot path most of what a group touches must lie in memory; a reader's questions are short. */
+const WRITER_CACHE_KIB = 64 * 1024;
+const READER_CACHE_KIB = 8 * 1024;
+const HEADER = "SQLite format 3\0";
+/** Any of these without our own tables: the older program's file. */
+const OLDER_TABLES = ["task_log", "events", "schema_version", "date_index"];
+
+/**
+ * Open the database for writing: one process at a time. Throws StoreError, with the file untouched, when another
+ * instance has it, when it is no database or somebody else's, or when its schema is newer than this program.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  return openSqliteStore(options);
+}
+
+/** The same, as the class: the tests look at its statements and hand in migrations of their own. */
+export async function openSqliteStore(options: StoreOptions, migrations?: readonly Migration[]): Promise<SqliteStore> {
+  const { path } = options;
+  makeFolder(path);
+  const lock = guarded(path, () => lockInstance(path));
+  let db: Connection | null = null;
+  try {
+    const known = migrations ?? readMigrations();
+    const existed = existsSync(path) && statSync(path).size > 0;
+    if (existed) refuseForeign(path, known.length);
+    const writer = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB });
+    db = writer;
+    migrate(writer, known, options.now());
+    return new SqliteStore({
+      path,
+      db: writer,
+      questions: new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
+      integrity: existed ? () => checkIntegrity(path) : null,
+      now: () => options.now(),
+      owner: options.newId(),
+      released: () => lock.release(),
+    });
+  } catch (error) {
+    db?.close();
+    lock.release();
+    throw storeError(error, path);
+  }
+}
+
+/** Questions alone, read-only, also beside a running instance. Throws StoreError when there is no such database. */
+export function openQuestions(path: string): Questions & { close(): void } {
+  if (!existsSync(path))
+    throw new StoreError(
+      "cannot_open",
+      `Database ${path}: there is no such file; start Flowlord once, or name the path that it uses.`,
+    );
+  return guarded(path, () => {
+    refuseForeign(path, readMigrations().length);
+    return new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
+  });
+}
+
+function guarded<T>(path: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw storeError(error, path);
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError(
+      "cannot_open",
+      `Database ${path}: its folder cannot be made (${reason}); make it, or name another path.`,
+      error,
+    );
+  }
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw new StoreError("cannot_open", `Database ${path}: this is a folder; name a file.`);
+  }
+}
+
+/** Looks at what is there through a connection that cannot write, so that what is refused stays as it was. */
+function refuseForeign(path: string, newestKnown: number): void {
+  if (!hasHeader(path))
+    throw new StoreError(
+      "not_a_database",
+      `Database ${path}: the file is no SQLite database; give another path, or move the file away.`,
+    );
+  const db = connect(path, { readonly: true, cacheKib: 256 });
+  try {
+    const version = schemaVersion(db);
+    if (version > newestKnown) {
+      throw new StoreError(
+        "newer_schema",
+        `Database ${path}: its schema has version ${version}, this program knows ${newestKnown}; it was written by a newer Flowlord, so start that one.`,
+      );
+    }
+    const tables = db
+      .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .map((row) => row.name);
+    if (version > 0 || tables.length === 0) return;
+    if (OLDER_TABLES.some((name) => tables.includes(name))) {
+      throw new StoreError(
+        "older_program",
+        `Database ${path}: this is a database of the older Flowlord; taking it over comes with a later version, so give this one another path.`,
+      );
+    }
+    throw new StoreError(
+      "foreign_database",
+      `Database ${path}: this is an SQLite database of another program; give Flowlord a path of its own.`,
+    );
+  } finally {
+    db.close();
+  }
+}
+
+function hasHeader(path: string): boolean {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(HEADER.length);
+    return readSync(file, bytes, 0, bytes.length, 0) === bytes.length && bytes.toString("latin1") === HEADER;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,155 @@
+import { writeTaskMessage } from "../../contract/task-message.ts";
+import type { OutboxRow } from "../store.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { messageOf, type MessageRow } from "./task-records.ts";
+
+/** A free row with its record; the record's columns are null for a message that belongs to none. */
+interface DueRow extends MessageRow {
+  readonly id: number;
+  readonly recordId: number | null;
+  readonly payload: string | null;
+  readonly dueAt: number;
+  readonly state: string | null;
+}
+
+/** What is to be done with one free row. */
+export interface Claim {
+  readonly row: OutboxRow;
+  readonly dueAt: number;
+  /** Its record waited for this moment and becomes `queued`; null when it did not. */
+  readonly wakes: number | null;
+}
+
+/**
+ * `outbox`. Rows that are due when they are made are born owned by this process: they stand in no index, so making and
+ * deleting them costs one row each. Only free rows are indexed.
+ */
+export class Outbox {
+  readonly #insert: Statement;
+  readonly #delete: Statement;
+  readonly #own: Statement;
+  readonly #release: Statement;
+  readonly #releaseAll: Statement;
+  readonly #topicAfter: Statement<{ topic: string }>;
+  readonly #due: Statement<DueRow>;
+  readonly #firstDue: Statement<{ dueAt: number }>;
+  readonly #owner: string;
+  #lastId: number;
+
+  constructor(statements: Statements, owner: string, now: number) {
+    this.#owner = owner;
+    const last =
+      statements.prepare<{ id: number | null }>("outbox.last_id", "SELECT max(id) AS id FROM outbox").get()?.id ?? 0;
+    // Rows come and go, so the highest id present says nothing of those that were sent; the clock does.
+    this.#lastId = Math.max(now * 1024, last);
+    this.#insert = statements.prepare(
+      "outbox.insert",
+      "INSERT INTO outbox (id, record_id, topic, payload, due_at, owner) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    this.#delete = statements.prepare("outbox.delete", "DELETE FROM outbox WHERE id BETWEEN ? AND ?");
+    this.#own = statements.prepare("outbox.own", "UPDATE outbox SET owner = ? WHERE id = ?");
+    this.#release = statements.prepare("outbox.release", "UPDATE outbox SET owner = NULL, due_at = ? WHERE id = ?");
+    this.#releaseAll = statements.prepare(
+      "outbox.release_all",
+      "UPDATE outbox SET owner = NULL WHERE owner IS NOT NULL",
+    );
+    this.#topicAfter = statements.prepare(
+      "outbox.topic_after",
+      "SELECT topic FROM outbox WHERE owner IS NULL AND topic > ? ORDER BY topic LIMIT 1",
+    );
+    this.#due = statements.prepare(
+      "outbox.due",
+      `SELECT o.id, o.record_id AS recordId, o.topic AS type, o.payload, o.due_at AS dueAt, r.state, r.task_id AS taskId,
+         r.job, r.info, r.created, r.meta
+       FROM outbox o LEFT JOIN task_records r ON r.id = o.record_id
+       WHERE o.owner IS NULL AND o.topic = ? AND o.due_at <= ? ORDER BY o.due_at, o.id LIMIT ?`,
+    );
+    this.#firstDue = statements.prepare(
+      "outbox.first_due",
+      "SELECT due_at AS dueAt FROM outbox WHERE owner IS NULL AND topic = ? ORDER BY due_at LIMIT 1",
+    );
+  }
+
+  /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the record tells the payload. */
+  addOwned(recordId: number | null, topic: string, payload: string, stored: string | null, now: number): OutboxRow {
+    this.#lastId += 1;
+    this.#insert.run(this.#lastId, recordId, topic, stored, now, this.#owner);
+    return { id: this.#lastId, topic, payload };
+  }
+
+  /** Due later. */
+  addFree(recordId: number, topic: string, stored: string | null, dueAt: number): void {
+    this.#lastId += 1;
+    this.#insert.run(this.#lastId, recordId, topic, stored, dueAt, null);
+  }
+
+  /** Runs of neighbouring ids go with one statement each. */
+  delete(ids: readonly number[]): void {
+    const sorted = ids.toSorted((a, b) => a - b);
+    let first = sorted[0];
+    if (first === undefined) return;
+    let last = first;
+    for (const id of sorted) {
+      if (id > last + 1) {
+        this.#delete.run(first, last);
+        first = id;
+      }
+      last = id;
+    }
+    this.#delete.run(first, last);
+  }
+
+  release(ids: readonly number[], dueAt: number): void {
+    for (const id of ids) this.#release.run(dueAt, id);
+  }
+
+  /** What an earlier process, or this one at its end, had in hand. Reads the whole outbox. */
+  releaseAll(): void {
+    this.#releaseAll.run();
+  }
+
+  topics(except: readonly string[]): readonly string[] {
+    const topics: string[] = [];
+    let row = this.#topicAfter.get("");
+    while (row !== undefined) {
+      if (!except.includes(row.topic)) topics.push(row.topic);
+      row = this.#topicAfter.get(row.topic);
+    }
+    return topics;
+  }
+
+  nextDueAt(topics: readonly string[]): number | null {
+    let next: number | null = null;
+    for (const topic of topics) {
+      const dueAt = this.#firstDue.get(topic)?.dueAt;
+      if (dueAt !== undefined && (next === null || dueAt < next)) next = dueAt;
+    }
+    return next;
+  }
+
+  /** Take due rows of one topic. Rows whose record needs no sending any more are deleted. */
+  claim(topic: string, now: number, limit: number): readonly Claim[] {
+    const claims: Claim[] = [];
+    for (const row of this.#due.all(topic, now, limit)) {
+      const payload = payloadOf(row);
+      if (payload === null) {
+        this.#delete.run(row.id, row.id);
+        continue;
+      }
+      this.#own.run(this.#owner, row.id);
+      claims.push({
+        row: { id: row.id, topic, payload },
+        dueAt: row.dueAt,
+        wakes: row.state === "waiting" ? row.recordId : null,
+      });
+    }
+    return claims;
+  }
+}
+
+/** Null: not to be sent, because the record was cancelled, has its result, or fell to retention. */
+function payloadOf(row: DueRow): string | null {
+  if (row.recordId === null) return row.payload;
+  if (row.state === null || row.state === "cancelled" || row.state === "finished") return null;
+  return row.payload ?? writeTaskMessage(messageOf(row));
+}

@@ -1,0 +1,305 @@
+import type {
+  DoneDecider,
+  DoneMessage,
+  DueTick,
+  FileDecider,
+  FileMessage,
+  IncompleteTask,
+  TickDecider,
+} from "../../core/decider.ts";
+import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/effects.ts";
+import { instantOf } from "../../contract/instant.ts";
+import type {
+  Committed,
+  DeadLetter,
+  FilesSpan,
+  LoadedFile,
+  OutboxRow,
+  Questions,
+  ScheduleRow,
+  Store,
+  StoreHealth,
+  WatchedFiles,
+} from "../store.ts";
+import { type Connection, Statements } from "./connection.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { ABOUT_NOTHING, Decisions } from "./decisions.ts";
+import { EffectsWriter } from "./effects-writer.ts";
+import { Files } from "./files.ts";
+import { Ingest } from "./ingest.ts";
+import { InstanceState } from "./instance-state.ts";
+import type { IntegrityCheck } from "./integrity.ts";
+import { Outbox } from "./outbox.ts";
+import { Relationships } from "./relationships.ts";
+import { Schedules } from "./schedules.ts";
+import { TaskRecords } from "./task-records.ts";
+import { Workflows } from "./workflows.ts";
+import { Writer } from "./writer.ts";
+
+export interface SqliteStoreParts {
+  readonly path: string;
+  readonly db: Connection;
+  readonly questions: Questions & { close(): void };
+  /** Null when the last stop was clean. */
+  integrity: (() => IntegrityCheck) | null;
+  now(): number;
+  /** Names this process as the owner of outbox rows. */
+  readonly owner: string;
+  /** After everything is closed. */
+  released(): void;
+}
+
+/**
+ * The SQLite adapter of the port. Its methods are promises because the port's are: each runs synchronously to its end,
+ * so two of them never interleave.
+ */
+export class SqliteStore implements Store {
+  readonly statements: Statements;
+  readonly questions: Questions;
+  readonly watchedFiles: WatchedFiles;
+  readonly #parts: SqliteStoreParts;
+  readonly #records: TaskRecords;
+  readonly #outbox: Outbox;
+  readonly #decisions: Decisions;
+  readonly #deadLetters: DeadLetters;
+  readonly #files: Files;
+  readonly #schedules: Schedules;
+  readonly #workflows: Workflows;
+  readonly #state: InstanceState;
+  readonly #writer: Writer;
+  readonly #effects: EffectsWriter;
+  readonly #ingest: Ingest;
+  readonly #integrity: IntegrityCheck | null;
+  #closed = false;
+
+  constructor(parts: SqliteStoreParts) {
+    this.#parts = parts;
+    this.questions = parts.questions;
+    const statements = new Statements(parts.db);
+    this.statements = statements;
+    this.#records = new TaskRecords(statements);
+    this.#outbox = new Outbox(statements, parts.owner, parts.now());
+    this.#decisions = new Decisions(statements);
+    this.#deadLetters = new DeadLetters(statements);
+    this.#files = new Files(statements);
+    this.#schedules = new Schedules(statements);
+    this.#workflows = new Workflows(statements);
+    this.#state = new InstanceState(statements);
+    this.#writer = new Writer(parts.path, parts.db, statements, this.#outbox);
+    const tables = {
+      records: this.#records,
+      relationships: new Relationships(statements),
+      outbox: this.#outbox,
+      decisions: this.#decisions,
+      deadLetters: this.#deadLetters,
+      files: this.#files,
+    };
+    this.#effects = new EffectsWriter(tables, (phaseId) => this.#workflows.nameOfPhase(phaseId));
+    this.#ingest = new Ingest(tables, this.#effects);
+    this.watchedFiles = {
+      fingerprint: async (path) => this.#files.fingerprint(path),
+      mark: async (entries) => {
+        const now = parts.now();
+        this.#writer.transaction(() =>
+          entries.forEach((entry) => this.#files.mark(entry.path, entry.fingerprint, now)),
+        );
+      },
+    };
+    const wasClean = this.#state.stoppedCleanly();
+    this.#writer.transaction(() => {
+      if (wasClean) this.#state.markCleanStop(null);
+      else this.#outbox.releaseAll();
+    });
+    this.#integrity = wasClean || parts.integrity === null ? null : parts.integrity();
+  }
+
+  async ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed> {
+    return this.#writer.group(
+      messages,
+      (message, gathered) => this.#ingest.done(message, decider, now, gathered),
+      (message, error) => this.#ingest.refuse(message, error, now),
+    );
+  }
+
+  async ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed> {
+    return this.#writer.group(
+      messages,
+      (message, gathered) => this.#ingest.file(message, decider, now, gathered),
+      (message, error) => this.#ingest.refuse(message, error, now),
+    );
+  }
+
+  async fireTicks(ticks: readonly DueTick[], decider: TickDecider, now: number): Promise<Committed> {
+    const due = this.#aheadOfCursors(ticks);
+    const cursors = new Map<number, number>();
+    for (const { phaseId, scheduledAt } of due)
+      cursors.set(phaseId, Math.max(scheduledAt, cursors.get(phaseId) ?? scheduledAt));
+    return this.#writer.group(
+      due,
+      (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
+      (tick, error) => this.#ingest.passOver(tick, error, now),
+      () => cursors.forEach((cursorAt, phaseId) => this.#schedules.move({ phaseId, kind: "cron", cursorAt }, now)),
+    );
+  }
+
+  async createTasks(
+    tasks: readonly NewTask[],
+    now: number,
+  ): Promise<Committed & { readonly recordIds: readonly number[] }> {
+    return this.#writer.transaction((gathered) => {
+      const recordIds = tasks.map((task) => {
+        const id = this.#effects.create(task, now, gathered);
+        return id ?? this.#records.idOf(task, instantOf(task.message.created)) ?? 0;
+      });
+      return { outbox: gathered.outbox, rejected: 0, recordIds };
+    });
+  }
+
+  async expireTasks(
+    now: number,
+    limit: number,
+    decide: (task: IncompleteTask) => {
+      readonly alerts: readonly NewAlert[];
+      readonly decisions: readonly NewDecision[];
+    },
+  ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }> {
+    const tasks = this.#records.incomplete(now, limit);
+    if (tasks.length === 0) return { expired: 0, outbox: [] };
+    return this.#writer.transaction((gathered) => {
+      for (const task of tasks) {
+        this.#records.setState(task.recordId, "overdue");
+        const about = { recordId: task.recordId, fileMessageId: null };
+        const { alerts, decisions } = decide(task);
+        for (const alert of alerts) this.#decisions.addAlert(alert, about, now);
+        for (const decision of decisions) this.#decisions.add(decision, about, now);
+      }
+      return { expired: tasks.length, outbox: gathered.outbox };
+    });
+  }
+
+  async record(
+    entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
+    now: number,
+  ): Promise<void> {
+    this.#writer.transaction(() => {
+      for (const alert of entries.alerts) this.#decisions.addAlert(alert, ABOUT_NOTHING, now);
+      for (const decision of entries.decisions) this.#decisions.add(decision, ABOUT_NOTHING, now);
+    });
+  }
+
+  async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {
+    return this.#writer.transaction((gathered) => {
+      for (const { topic, payload } of messages)
+        gathered.outbox.push(this.#outbox.addOwned(null, topic, payload, payload, now));
+      return { outbox: gathered.outbox, rejected: 0 };
+    });
+  }
+
+  async claimOutbox(now: number, limit: number, exceptTopics: readonly string[]): Promise<readonly OutboxRow[]> {
+    const topics = this.#outbox.topics(exceptTopics);
+    const next = this.#outbox.nextDueAt(topics);
+    if (next === null || next > now) return [];
+    return this.#writer.transaction(() => {
+      const claims = topics.flatMap((topic) => this.#outbox.claim(topic, now, limit));
+      for (const claim of claims) {
+        if (claim.wakes !== null) this.#records.setState(claim.wakes, "queued");
+      }
+      return claims.toSorted((a, b) => a.dueAt - b.dueAt || a.row.id - b.row.id).map((claim) => claim.row);
+    });
+  }
+
+  outboxSent(ids: readonly number[]): void {
+    this.#writer.sent(ids);
+  }
+
+  async releaseOutbox(ids: readonly number[], dueAt: number): Promise<void> {
+    if (ids.length > 0) this.#writer.transaction(() => this.#outbox.release(ids, dueAt));
+  }
+
+  async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {
+    return this.#outbox.nextDueAt(this.#outbox.topics(exceptTopics));
+  }
+
+  async flush(): Promise<void> {
+    if (this.#writer.hasSent) this.#writer.transaction(() => undefined);
+  }
+
+  async schedules(): Promise<readonly ScheduleRow[]> {
+    return this.#schedules.all();
+  }
+
+  async moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void> {
+    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#schedules.move(row, now)));
+  }
+
+  async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
+    return this.#writer.transaction(() => this.#workflows.save(files, now));
+  }
+
+  async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {
+    return this.#workflows.accepted();
+  }
+
+  async filesSeen(span: FilesSpan): Promise<number> {
+    return this.#files.seen(span);
+  }
+
+  async addDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
+    if (letters.length > 0) this.#writer.transaction(() => letters.forEach((letter) => this.#deadLetters.add(letter)));
+  }
+
+  async redriveDeadLetters(ids: readonly number[] | "all", now: number): ReturnType<Store["redriveDeadLetters"]> {
+    return this.#writer.transaction(() => this.#deadLetters.redrive(ids, now));
+  }
+
+  async getState(key: string): Promise<string | null> {
+    return this.#state.get(key);
+  }
+
+  async putState(entries: ReadonlyMap<string, string | null>): Promise<void> {
+    if (entries.size > 0) this.#writer.transaction(() => entries.forEach((value, key) => this.#state.put(key, value)));
+  }
+
+  async optimize(): Promise<void> {
+    this.#parts.db.pragma("optimize");
+  }
+
+  health(): StoreHealth {
+    const integrity = this.#integrity?.state ?? "clean";
+    const broken = this.#integrity?.reason ?? null;
+    const reason = this.#writer.fault?.message ?? broken;
+    return { ok: reason === null, reason, integrity };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#integrity?.stop();
+    try {
+      this.#writer.transaction(() => {
+        this.#outbox.releaseAll();
+        // A check that was cut short, or found damage, is due again at the next start.
+        if (this.#integrity === null || this.#integrity.state === "checked")
+          this.#state.markCleanStop(this.#parts.now());
+      });
+      this.#parts.db.pragma("optimize");
+      this.#parts.db.pragma("wal_checkpoint(TRUNCATE)");
+    } finally {
+      this.#parts.questions.close();
+      this.#parts.db.close();
+      this.#parts.released();
+    }
+  }
+
+  #aheadOfCursors(ticks: readonly DueTick[]): readonly DueTick[] {
+    const cursors = new Map<number, number>();
+    return ticks.filter(({ phaseId, scheduledAt }) => {
+      let cursor = cursors.get(phaseId);
+      if (cursor === undefined) {
+        cursor = this.#schedules.cursor(phaseId, "cron") ?? Number.NEGATIVE_INFINITY;
+        cursors.set(phaseId, cursor);
+      }
+      return scheduledAt > cursor;
+    });
+  }
+}

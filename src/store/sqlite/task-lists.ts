@@ -1,0 +1,114 @@
+import type { TaskFilter, TaskRow } from "../store.ts";
+import type { Statement, Statements } from "./connection.ts";
+
+const COLUMNS = `id AS record_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow, task_time,
+  created, decided_at, started, ended, finished_at`;
+
+interface Kind {
+  readonly type: string;
+  readonly job: string;
+}
+
+/**
+ * Lists of tasks, newest first. Each index holds the rows of one type and job in order; a list over several of them asks
+ * each for its newest rows and merges, so that a rare match among ten million rows costs no more than a common one.
+ */
+export class TaskLists {
+  readonly #byId: Statement<TaskRow>;
+  readonly #byRun: Statement<TaskRow>;
+  readonly #newest: Statement<TaskRow>;
+  readonly #newestResult: Statement<TaskRow>;
+  readonly #newestState: Statement<TaskRow>;
+  readonly #firstKind: Statement<Kind>;
+  readonly #nextType: Statement<Kind>;
+  readonly #nextJob: Statement<Kind>;
+  readonly #kind: Statement<{ id: number }>;
+  readonly #kindResult: Statement<{ id: number }>;
+  readonly #kindState: Statement<{ id: number }>;
+  readonly #kindOpen: Statement<{ id: number }>;
+  readonly #kindTrouble: Statement<{ id: number }>;
+
+  constructor(statements: Statements) {
+    this.#byId = statements.prepare("tasks.by_id", `SELECT ${COLUMNS} FROM task_records WHERE id = ?`);
+    this.#byRun = statements.prepare("tasks.by_run", `SELECT ${COLUMNS} FROM task_records WHERE task_id = ? LIMIT ?`);
+    const newest = (name: string, where: string): Statement<TaskRow> =>
+      statements.prepare(
+        `tasks.${name}`,
+        `SELECT ${COLUMNS} FROM task_records WHERE id < ? ${where} ORDER BY id DESC LIMIT ?`,
+      );
+    this.#newest = newest("newest", "");
+    // Nearly all rows are complete and finished, so walking back over the others is short.
+    this.#newestResult = newest("newest_result", "AND result = ?");
+    this.#newestState = newest("newest_state", "AND state = ?");
+    this.#firstKind = statements.prepare(
+      "tasks.first_kind",
+      "SELECT type, job FROM task_records ORDER BY type, job LIMIT 1",
+    );
+    this.#nextType = statements.prepare(
+      "tasks.next_type",
+      "SELECT type, job FROM task_records WHERE type > ? ORDER BY type, job LIMIT 1",
+    );
+    this.#nextJob = statements.prepare(
+      "tasks.next_job",
+      "SELECT type, job FROM task_records WHERE type = ? AND job > ? ORDER BY job LIMIT 1",
+    );
+    const kind = (name: string, where: string): Statement<{ id: number }> =>
+      statements.prepare(
+        `tasks.${name}`,
+        `SELECT id FROM task_records WHERE type = ? AND job = ? AND id < ? ${where} ORDER BY id DESC LIMIT ?`,
+      );
+    this.#kind = kind("kind", "");
+    this.#kindResult = kind("kind_result", "AND result = ?");
+    this.#kindState = kind("kind_state", "AND state = ?");
+    this.#kindOpen = kind("kind_open", "AND state = ? AND state <> 'finished'");
+    this.#kindTrouble = kind("kind_trouble", "AND result = ? AND result NOT IN ('', 'complete')");
+  }
+
+  byRecord(recordId: number): readonly TaskRow[] {
+    return this.#byId.all(recordId);
+  }
+
+  /** All records of a run, oldest first. */
+  byRun(id: string, limit: number): readonly TaskRow[] {
+    return this.#byRun.all(id, limit).toSorted((a, b) => a.record_id - b.record_id);
+  }
+
+  list(filter: TaskFilter): readonly TaskRow[] {
+    const before = filter.before ?? Number.MAX_SAFE_INTEGER;
+    const { limit, result, state } = filter;
+    if (result !== null && state !== null && state !== "finished") return [];
+    const isRare = (result !== null && result !== "complete") || (state !== null && state !== "finished");
+    if (filter.type === null && filter.job === null && !isRare) {
+      if (result !== null) return this.#newestResult.all(before, result, limit);
+      return state === null ? this.#newest.all(before, limit) : this.#newestState.all(before, state, limit);
+    }
+    const ids: number[] = [];
+    for (const kind of this.#kinds(filter.type, filter.job)) {
+      for (const row of this.#ofKind(kind, before, filter)) ids.push(row.id);
+    }
+    ids.sort((a, b) => b - a);
+    return ids.slice(0, limit).flatMap((id) => this.#byId.all(id));
+  }
+
+  #ofKind({ type, job }: Kind, before: number, filter: TaskFilter): readonly { readonly id: number }[] {
+    const { limit, result, state } = filter;
+    if (result === "complete") return this.#kindResult.all(type, job, before, result, limit);
+    if (result !== null) return this.#kindTrouble.all(type, job, before, result, limit);
+    if (state === "finished") return this.#kindState.all(type, job, before, state, limit);
+    if (state !== null) return this.#kindOpen.all(type, job, before, state, limit);
+    return this.#kind.all(type, job, before, limit);
+  }
+
+  /** Every type and job that has records, by leaping from one to the next in the index. */
+  #kinds(type: string | null, job: string | null): readonly Kind[] {
+    if (type !== null && job !== null) return [{ type, job }];
+    const kinds: Kind[] = [];
+    let kind = type === null ? this.#firstKind.get() : (this.#nextJob.get(type, "") ?? undefined);
+    if (type !== null) kinds.push({ type, job: "" });
+    while (kind !== undefined) {
+      if (job === null || kind.job === job) kinds.push(kind);
+      kind = this.#nextJob.get(kind.type, kind.job) ?? (type === null ? this.#nextType.get(kind.type) : undefined);
+    }
+    return kinds;
+  }
+}

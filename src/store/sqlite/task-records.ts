@@ -1,0 +1,278 @@
+import { secondsText } from "../../contract/instant.ts";
+import type { TaskMessage } from "../../contract/task-message.ts";
+import type { IncompleteTask, SlotState } from "../../core/decider.ts";
+import type { NewTask, Outcome, StoredTask, TaskState } from "../../core/effects.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { infoHash } from "./info-hash.ts";
+
+/** A record with what its counters need besides what a decision sees. */
+export interface RecordRow extends StoredTask {
+  readonly type: string;
+  readonly job: string;
+  readonly decidedAt: number;
+  readonly started: number | null;
+  readonly ended: number | null;
+}
+
+/** As the driver gives it: SQLite has no booleans. */
+type RawRecord = Omit<RecordRow, "holdsSlot"> & { readonly holdsSlot: number };
+
+const COLUMNS = `id AS recordId, state, result, attempt, first_attempt_id AS firstAttemptId, created, phase_id AS phaseId,
+  holds_slot AS holdsSlot, type, job, decided_at AS decidedAt, started, ended`;
+const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
+/** Read in the order of the key, so that no sort is needed; a task has more records than this only by mischief. */
+const MOST_READ = 200;
+const MOST_CANDIDATES = 50;
+const MOST_HELD = 100;
+
+export interface MessageRow {
+  readonly taskId: string;
+  readonly type: string;
+  readonly job: string;
+  readonly info: string;
+  readonly created: number | null;
+  readonly meta: string;
+}
+
+export interface InsertPlace {
+  readonly id: number;
+  readonly firstAttemptId: number;
+  readonly parentId: number | null;
+  readonly state: TaskState;
+  readonly created: number | null;
+  readonly workflow: string;
+  readonly now: number;
+}
+
+const NO_OUTCOME: Outcome & { readonly finishedAt: null } = {
+  result: "",
+  msg: "",
+  meta: "",
+  started: null,
+  ended: null,
+  finishedAt: null,
+};
+
+export class TaskRecords {
+  readonly #insert: Statement;
+  readonly #finish: Statement;
+  readonly #setState: Statement;
+  readonly #release: Statement<MessageRow & { readonly id: number }>;
+  readonly #sameTask: Statement<RawRecord>;
+  readonly #sameMoment: Statement<RawRecord>;
+  readonly #byId: Statement<RawRecord>;
+  readonly #attempt: Statement<RawRecord>;
+  readonly #idOfKey: Statement<{ id: number }>;
+  readonly #active: Statement<{ active: number }>;
+  readonly #held: Statement<{ id: number }>;
+  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
+  readonly #incomplete: Statement<IncompleteTask>;
+  #lastId: number;
+
+  constructor(statements: Statements) {
+    const prepare: Statements["prepare"] = (name, sql) => statements.prepare(name, sql);
+    this.#lastId =
+      prepare<{ id: number | null }>("record.last_id", "SELECT max(id) AS id FROM task_records").get()?.id ?? 0;
+    this.#insert = prepare(
+      "record.insert",
+      `INSERT INTO task_records (id, task_id, type, job, info, info_hash, meta, msg, result, state, held, holds_slot, origin,
+         attempt, first_attempt_id, parent_id, task_time, phase_id, version_id, workflow, scheduled_at, position,
+         created, decided_at, due_at, deadline_at, started, ended, finished_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+    );
+    this.#finish = prepare(
+      "record.finish",
+      "UPDATE task_records SET state = 'finished', held = 0, result = ?, msg = ?, meta = ?, started = ?, ended = ?, finished_at = ? WHERE id = ?",
+    );
+    this.#setState = prepare("record.set_state", "UPDATE task_records SET state = ?, held = 0 WHERE id = ?");
+    this.#release = prepare(
+      "record.release",
+      `UPDATE task_records SET state = 'queued', held = 0, deadline_at = ? + (deadline_at - decided_at), due_at = ?
+       WHERE id = ? AND state = 'waiting' AND held = 1
+       RETURNING id, task_id AS taskId, type, job, info, created, meta`,
+    );
+    this.#sameTask = prepare(
+      "record.same_task",
+      `SELECT ${COLUMNS} FROM task_records WHERE ${SAME_TASK} AND info = ?
+       ORDER BY ifnull(created, 0) DESC, attempt DESC LIMIT ${MOST_READ}`,
+    );
+    this.#sameMoment = prepare(
+      "record.same_moment",
+      `SELECT ${COLUMNS} FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND info = ?
+       LIMIT ${MOST_READ}`,
+    );
+    this.#byId = prepare("record.by_id", `SELECT ${COLUMNS} FROM task_records WHERE id = ?`);
+    this.#attempt = prepare(
+      "record.attempt",
+      `SELECT ${COLUMNS} FROM task_records WHERE first_attempt_id = ? AND attempt = ? AND attempt > 0 LIMIT 1`,
+    );
+    this.#idOfKey = prepare(
+      "record.id_of_key",
+      `SELECT id FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND attempt = ? AND phase_id = ? AND position = ? LIMIT 1`,
+    );
+    this.#active = prepare(
+      "record.active",
+      "SELECT count(*) AS active FROM task_records WHERE phase_id = ? AND held = 0 AND holds_slot = 1 AND state IN ('waiting', 'queued')",
+    );
+    this.#held = prepare(
+      "record.held",
+      `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND state IN ('waiting', 'queued')
+       ORDER BY id LIMIT ${MOST_HELD}`,
+    );
+    this.#lineage = prepare(
+      "record.lineage",
+      "SELECT parent_id AS parentId, phase_id AS phaseId, task_time AS taskTime FROM task_records WHERE id = ?",
+    );
+    this.#incomplete = prepare(
+      "record.incomplete",
+      `SELECT id AS recordId, phase_id AS phaseId, task_id AS taskId, type, job, meta, task_time AS taskTime, deadline_at AS deadlineAt
+       FROM task_records WHERE state = 'queued' AND deadline_at IS NOT NULL AND deadline_at <= ? ORDER BY deadline_at LIMIT ?`,
+    );
+  }
+
+  /** Ids are given here, not by SQLite: attempt 0 names itself as the first one. Never given back, so gaps may stand. */
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** False when the record is there already. */
+  insert(task: NewTask, place: InsertPlace, outcome: Outcome | null): boolean {
+    const { message } = task;
+    const end = outcome === null ? NO_OUTCOME : { ...outcome, finishedAt: place.now };
+    const done = this.#insert.run(
+      place.id,
+      message.id,
+      message.type,
+      message.job,
+      message.info,
+      infoHash(message.info),
+      outcome === null ? message.meta : end.meta,
+      outcome === null ? message.msg : end.msg,
+      end.result,
+      place.state,
+      task.held ? 1 : 0,
+      task.holdsSlot || task.held ? 1 : 0,
+      task.origin,
+      task.attempt,
+      place.firstAttemptId,
+      place.parentId,
+      task.taskTime,
+      task.phaseId,
+      task.versionId,
+      place.workflow,
+      task.scheduledAt,
+      task.position,
+      place.created,
+      place.now,
+      task.held ? null : task.dueAt,
+      task.deadlineAt,
+      end.started,
+      end.ended,
+      end.finishedAt,
+    );
+    return done.changes === 1;
+  }
+
+  finish(recordId: number, outcome: Outcome, now: number): void {
+    this.#finish.run(outcome.result, outcome.msg, outcome.meta, outcome.started, outcome.ended, now, recordId);
+  }
+
+  setState(recordId: number, state: TaskState): void {
+    this.#setState.run(state, recordId);
+  }
+
+  /** A held task's turn has come; its time to finish begins now. Null when it was released or finished before. */
+  release(recordId: number, now: number): (MessageRow & { readonly id: number }) | null {
+    return this.#release.get(now, now, recordId) ?? null;
+  }
+
+  /** Records that a message on `done` may answer: unfinished first, then the latest attempt. */
+  candidates(task: TaskMessage, created: number | null): readonly RecordRow[] {
+    const hash = infoHash(task.info);
+    const rows =
+      created === null
+        ? this.#sameTask.all(task.id, task.type, task.job, hash, task.info)
+        : this.#sameMoment.all(task.id, task.type, task.job, hash, created, task.info);
+    const records = rows.map(recordRow);
+    if (records.length > 1) records.sort(unfinishedFirst);
+    return records.length > MOST_CANDIDATES ? records.slice(0, MOST_CANDIDATES) : records;
+  }
+
+  byId(recordId: number): RecordRow | null {
+    const row = this.#byId.get(recordId);
+    return row === undefined ? null : recordRow(row);
+  }
+
+  attempt(firstAttemptId: number, attempt: number): RecordRow | null {
+    const row = this.#attempt.get(firstAttemptId, attempt);
+    return row === undefined ? null : recordRow(row);
+  }
+
+  idOf(task: NewTask, created: number | null): number | null {
+    const { message } = task;
+    const key = [
+      message.id,
+      message.type,
+      message.job,
+      infoHash(message.info),
+      created ?? 0,
+      task.attempt,
+      task.phaseId,
+      task.position,
+    ];
+    return this.#idOfKey.get(...key)?.id ?? null;
+  }
+
+  slots(phaseId: number): SlotState {
+    return { active: this.#active.get(phaseId)?.active ?? 0, held: this.#held.all(phaseId).map((row) => row.id) };
+  }
+
+  /** The record and those it came from, nearest first; at most `limit`. */
+  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: number | null }[] {
+    const found: { phaseId: number; taskTime: number | null }[] = [];
+    let next: number | null = recordId;
+    while (next !== null && found.length < limit) {
+      const row: { parentId: number | null; phaseId: number; taskTime: number | null } | undefined =
+        this.#lineage.get(next);
+      if (row === undefined) break;
+      found.push({ phaseId: row.phaseId, taskTime: row.taskTime });
+      next = row.parentId;
+    }
+    return found;
+  }
+
+  incomplete(now: number, limit: number): readonly IncompleteTask[] {
+    return this.#incomplete.all(now, limit);
+  }
+}
+
+/** The message that a record was, or will be, sent as. */
+export function messageOf(row: MessageRow): TaskMessage {
+  return {
+    type: row.type,
+    job: row.job,
+    info: row.info,
+    created: row.created === null ? "" : secondsText(row.created),
+    id: row.taskId,
+    meta: row.meta,
+    result: "",
+    msg: "",
+    started: "",
+    ended: "",
+  };
+}
+
+function recordRow(row: RawRecord): RecordRow {
+  return { ...row, holdsSlot: row.holdsSlot === 1 };
+}
+
+function unfinishedFirst(a: RecordRow, b: RecordRow): number {
+  const finished = Number(isSettled(a.state)) - Number(isSettled(b.state));
+  return finished !== 0 ? finished : b.attempt - a.attempt || b.recordId - a.recordId;
+}
+
+function isSettled(state: TaskState): boolean {
+  return state === "finished" || state === "cancelled";
+}

@@ -1,0 +1,131 @@
+import { MessageError } from "../../contract/message-error.ts";
+import type { Committed, OutboxRow, StoreError } from "../store.ts";
+import { faultOf, type Connection, type Statement, type Statements } from "./connection.ts";
+import { CountChanges, Counters } from "./counters.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** What a transaction gathers while it writes: rows to publish after the commit, counters to write before it. */
+export interface Gathered {
+  readonly outbox: OutboxRow[];
+  readonly counts: CountChanges;
+}
+
+/**
+ * The one connection that writes. Every transaction begins by deleting the outbox rows that were sent since the last
+ * one, and ends by writing the counters.
+ */
+export class Writer {
+  readonly #path: string;
+  readonly #db: Connection;
+  readonly #outbox: Outbox;
+  readonly #counters: Counters;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
+  readonly #rollback: Statement;
+  readonly #savepoint: Statement;
+  readonly #releaseSavepoint: Statement;
+  readonly #rollbackToSavepoint: Statement;
+  #sent: number[] = [];
+  #fault: StoreError | null = null;
+
+  constructor(path: string, db: Connection, statements: Statements, outbox: Outbox) {
+    this.#path = path;
+    this.#db = db;
+    this.#outbox = outbox;
+    this.#counters = new Counters(statements);
+    this.#begin = db.prepare("BEGIN IMMEDIATE");
+    this.#commit = db.prepare("COMMIT");
+    this.#rollback = db.prepare("ROLLBACK");
+    this.#savepoint = db.prepare("SAVEPOINT message");
+    this.#releaseSavepoint = db.prepare("RELEASE message");
+    this.#rollbackToSavepoint = db.prepare("ROLLBACK TO message");
+  }
+
+  /** Why the last transaction failed; null after one that did not. */
+  get fault(): StoreError | null {
+    return this.#fault;
+  }
+
+  sent(ids: readonly number[]): void {
+    for (const id of ids) this.#sent.push(id);
+  }
+
+  get hasSent(): boolean {
+    return this.#sent.length > 0;
+  }
+
+  /** All of `body` or nothing. Throws StoreError for a fault of the file, anything else as `body` threw it. */
+  transaction<T>(body: (gathered: Gathered) => T): T {
+    const sent = this.#sent;
+    try {
+      this.#begin.run();
+      this.#sent = [];
+      this.#outbox.delete(sent);
+      const gathered: Gathered = { outbox: [], counts: new CountChanges() };
+      const result = body(gathered);
+      this.#counters.write(gathered.counts);
+      this.#commit.run();
+      this.#fault = null;
+      return result;
+    } catch (error) {
+      // A full disk may have rolled back by itself.
+      if (this.#db.inTransaction) this.#rollback.run();
+      if (this.#sent !== sent) this.#sent = sent.concat(this.#sent);
+      const fault = faultOf(error, this.#path);
+      if (fault === null) throw error;
+      this.#fault = fault;
+      throw fault;
+    }
+  }
+
+  /**
+   * A group of messages in one transaction. The usual group has no bad message and needs no savepoints; when one
+   * throws, all is rolled back and done again with a savepoint each, and the bad ones go to `reject`.
+   */
+  group<T>(
+    items: readonly T[],
+    each: (item: T, gathered: Gathered) => void,
+    reject: (item: T, error: unknown, gathered: Gathered) => void,
+    after: (gathered: Gathered) => void = () => undefined,
+  ): Committed {
+    try {
+      return this.transaction((gathered) => {
+        for (const item of items) each(item, gathered);
+        after(gathered);
+        return { outbox: gathered.outbox, rejected: 0 };
+      });
+    } catch (error) {
+      if (faultOf(error, this.#path) !== null) throw error;
+    }
+    return this.transaction((gathered) => {
+      let rejected = 0;
+      for (const item of items) {
+        const own: Gathered = { outbox: [], counts: new CountChanges() };
+        this.#savepoint.run();
+        try {
+          each(item, own);
+          gathered.outbox.push(...own.outbox);
+          gathered.counts.merge(own.counts);
+        } catch (error) {
+          if (faultOf(error, this.#path) !== null) throw error;
+          this.#rollbackToSavepoint.run();
+          rejected += 1;
+          reject(item, error, gathered);
+        }
+        this.#releaseSavepoint.run();
+      }
+      after(gathered);
+      return { outbox: gathered.outbox, rejected };
+    });
+  }
+}
+
+/** Why a message was refused, as its dead letter says it. */
+export function refusalOf(error: unknown): { readonly code: string; readonly reason: string } {
+  if (error instanceof MessageError) return { code: error.code, reason: error.message };
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    code: "internal_error",
+    reason: `deciding on this message failed (${said}): report this as a fault of Flowlord`,
+  };
+}

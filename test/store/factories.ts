@@ -1,0 +1,199 @@
+import { secondsText } from "../../src/contract/instant.ts";
+import { writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
+import type {
+  DoneDecider,
+  DoneMessage,
+  DoneState,
+  FileDecider,
+  FileEffects,
+  FileMessage,
+  FileState,
+} from "../../src/core/decider.ts";
+import { NO_EFFECTS, type Effects, type NewDecision, type NewTask, type Outcome } from "../../src/core/effects.ts";
+import type { Values } from "../../src/core/phase.ts";
+import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
+
+/** A whole second, so that it survives the way over the bus. */
+export const NOW = Date.parse("2026-03-01T12:00:00Z");
+export const HOUR = 3_600_000;
+
+export function taskMessage(given: Partial<TaskMessage> = {}): TaskMessage {
+  return {
+    type: "fetch",
+    job: "",
+    info: "?day=2026-03-01",
+    created: secondsText(NOW),
+    id: "0195500a-0000-7000-8000-000000000001",
+    meta: "workflow=sales.toml",
+    result: "",
+    msg: "",
+    started: "",
+    ended: "",
+    ...given,
+  };
+}
+
+export function decision(given: Partial<NewDecision> = {}): NewDecision {
+  return { code: "created_by_hand", phaseId: 0, taskTime: null, data: {}, ...given };
+}
+
+/** A root task that is due now. */
+export function newTask(given: Partial<NewTask> = {}): NewTask {
+  return {
+    message: taskMessage(),
+    origin: "manual",
+    state: "queued",
+    dueAt: NOW,
+    held: false,
+    attempt: 0,
+    firstAttemptId: null,
+    taskTime: null,
+    phaseId: 0,
+    versionId: 0,
+    scheduledAt: null,
+    position: 0,
+    deadlineAt: null,
+    holdsSlot: false,
+    relation: null,
+    decision: decision(),
+    ...given,
+  };
+}
+
+/** A child of the record that the message answers. */
+export function childTask(given: Partial<NewTask> = {}): NewTask {
+  return newTask({
+    message: taskMessage({ type: "clean" }),
+    origin: "child",
+    phaseId: 2,
+    relation: { kind: "triggered", parentId: null },
+    decision: decision({ code: "child_started", phaseId: 2 }),
+    ...given,
+  });
+}
+
+const NO_META: Values = new Map();
+
+/** What a worker says of `task`. */
+export function doneMessage(task: Partial<TaskMessage> = {}, given: Partial<DoneMessage> = {}): DoneMessage {
+  const whole = taskMessage({
+    result: "complete",
+    started: secondsText(NOW + 1000),
+    ended: secondsText(NOW + 3000),
+    ...task,
+  });
+  const created = whole.created === "" ? null : Date.parse(whole.created);
+  return {
+    task: whole,
+    meta: NO_META,
+    attempt: null,
+    taskTime: null,
+    created,
+    payload: writeTaskMessage(whole),
+    topic: "done",
+    ...given,
+  };
+}
+
+export function outcome(message: DoneMessage): Outcome {
+  const { result, msg, meta, started, ended } = message.task;
+  return {
+    result,
+    msg,
+    meta,
+    started: started === "" ? null : Date.parse(started),
+    ended: ended === "" ? null : Date.parse(ended),
+  };
+}
+
+/** Finishes the record, or inserts it as one from outside; `more` adds to the effects. */
+export function doneDecider(
+  more: (message: DoneMessage, state: DoneState) => Partial<Effects> = () => ({}),
+  needs: Partial<ReturnType<DoneDecider["needs"]>> = {},
+): DoneDecider {
+  return {
+    needs: () => ({ ancestors: false, slots: [], joins: [], ...needs }),
+    match: (message, candidates) =>
+      candidates.find((one) => message.attempt !== null && one.attempt === message.attempt) ??
+      (message.attempt === null ? (candidates[0] ?? null) : null),
+    decide: (message, state) => {
+      const { record } = state;
+      if (record?.state === "finished") return { ...NO_EFFECTS, decisions: [decision({ code: "duplicate_ignored" })] };
+      const change: Effects["record"] =
+        record === null
+          ? { kind: "insert", task: externalTask(message), outcome: outcome(message) }
+          : { kind: "finish", recordId: record.recordId, outcome: outcome(message) };
+      return { ...NO_EFFECTS, record: change, ...more(message, state) };
+    },
+  };
+}
+
+function externalTask(message: DoneMessage): NewTask {
+  return newTask({
+    message: message.task,
+    origin: "external",
+    state: "finished",
+    attempt: message.attempt ?? 0,
+    decision: decision({ code: "external_task" }),
+  });
+}
+
+export function fileMessage(given: Partial<FileMessage> = {}, path = "/in/2026/03/01/a.csv"): FileMessage {
+  const event = {
+    path,
+    size: 120,
+    linecnt: 3,
+    bytecnt: 0,
+    checksum: "c1",
+    created: NOW,
+    isDir: false,
+    files: 0,
+    bucket: "",
+    etag: "",
+    generation: "",
+  };
+  return { event, busId: null, topic: "files", payload: "{}", receivedAt: NOW, taskTime: NOW, ...given };
+}
+
+export function fileDecider(
+  decide: (message: FileMessage, state: FileState) => Partial<FileEffects>,
+  needs: Partial<ReturnType<FileDecider["needs"]>> = {},
+): FileDecider {
+  return {
+    needs: () => ({ ancestors: false, slots: [], joins: [], gathered: [], ...needs }),
+    decide: (message, state) => ({ ...NO_EFFECTS, matches: [], gatheredBy: [], ...decide(message, state) }),
+  };
+}
+
+export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
+  return {
+    key: "fetch",
+    task: "fetch",
+    type: "fetch",
+    job: "",
+    dependsOn: "",
+    rule: "cron=0 * * * *",
+    template: "?day={yyyy}-{mm}-{dd}",
+    retry: 2,
+    line: 1,
+    parents: [],
+    ...given,
+  };
+}
+
+export function loadedFile(given: Partial<LoadedFile> = {}): LoadedFile {
+  return {
+    name: "sales.toml",
+    path: "workflows/sales.toml",
+    source: "[[phase]]",
+    checksum: "sum-1",
+    phases: [loadedPhase()],
+    issues: [],
+    accepted: true,
+    ...given,
+  };
+}
+
+export function taskFilter(given: Partial<TaskFilter> = {}): TaskFilter {
+  return { limit: 50, before: null, type: null, job: null, result: null, state: null, ...given };
+}
