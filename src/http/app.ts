@@ -1,10 +1,9 @@
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
-import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { handleErrors } from "./errors.ts";
 import type { FaultLog } from "./errors.ts";
+import { mountApi } from "./lazy-api.ts";
 import type { Metrics } from "./metrics.ts";
-import { instanceRoutes } from "./routes/instance.ts";
 import type { InstanceControl } from "./routes/instance.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
@@ -22,19 +21,16 @@ export interface AppDeps {
 
 /** The HTTP side as a whole, without a port: the caller listens, or injects requests. */
 export function buildApp(deps: AppDeps): FastifyInstance {
-  const app = Fastify({
-    logger: false,
-    bodyLimit: 1024 * 1024,
-    requestTimeout: 30_000,
-    // A browser's idle connections must not hold up the stop.
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 500 },
-  });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  const app = Fastify({ logger: false, bodyLimit: 1024 * 1024, requestTimeout: 30_000 });
   handleErrors(app, deps.log);
   statusRoute(app, () => deps.status());
   metricsRoute(app, deps.metrics);
-  if (deps.instance !== null) instanceRoutes(app, deps.instance, deps.allowedHosts);
+  const { instance, allowedHosts, log } = deps;
+  if (instance !== null) {
+    mountApi(app, async () => {
+      const { buildApi } = await import("./api.ts");
+      return buildApi({ instance, allowedHosts, log });
+    });
+  }
   return app;
 }

@@ -211,6 +211,31 @@ describe("the control route", () => {
     assert.equal(faults.length, 1);
   });
 
+  test("works over a real connection, whose stop waits for nothing", async () => {
+    const { app, sent } = setUp();
+    const address = await app.listen({ port: 0, host: "127.0.0.1" });
+    const post = (path: string, body: object): Promise<Response> =>
+      fetch(`${address}/api/${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    // A body larger than the other routes take, so it is read under the limit of its own.
+    const line = "x".repeat(3 << 20);
+    const answers = await Promise.all([
+      post("send", { topic: "a", lines: [line] }),
+      post("run", { type: "b" }),
+      post("no", {}),
+    ]);
+    assert.deepEqual(
+      answers.map((answer) => answer.status),
+      [200, 200, 404],
+    );
+    assert.equal(sent[0]?.[1][0]?.length, line.length);
+    assert.equal(await (await fetch(`${address}/status`)).text(), "ok");
+    await app.close();
+  });
+
   test("is not there when the instance has no control", async () => {
     const answer = await setUp({ instance: null }).app.inject(run);
     assert.equal(answer.statusCode, 404);

@@ -1,0 +1,24 @@
+import Fastify from "fastify";
+import type { FastifyInstance } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { handleErrors } from "./errors.ts";
+import type { FaultLog } from "./errors.ts";
+import { instanceRoutes } from "./routes/instance.ts";
+import type { InstanceControl } from "./routes/instance.ts";
+
+export interface ApiDeps {
+  readonly instance: InstanceControl;
+  /** Host names that the API answers to beside those of loopback, in lower case and without port. */
+  readonly allowedHosts: readonly string[];
+  readonly log: FaultLog;
+}
+
+/** Everything below `/api/`, each body and answer checked by its schema. */
+export function buildApi(deps: ApiDeps): FastifyInstance {
+  const api = Fastify({ logger: false, bodyLimit: 1024 * 1024 });
+  api.setValidatorCompiler(validatorCompiler);
+  api.setSerializerCompiler(serializerCompiler);
+  handleErrors(api, deps.log);
+  instanceRoutes(api, deps.instance, deps.allowedHosts);
+  return api;
+}
