@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -42,6 +42,13 @@ test("an installed package runs what was built", () => {
   const run = flowlord(installed, []);
   assert.equal(run.stdout, "dist/cli/main.js \n");
   assert.equal(run.status, 0);
+});
+
+test("compiled code is kept beside the package", () => {
+  flowlord(clone, []);
+  flowlord(installed, []);
+  assert.ok(existsSync(join(clone, "node_modules/.cache/flowlord")));
+  assert.ok(existsSync(join(installed, "../.cache/flowlord")));
 });
 
 test("a command that throws ends in a message and exit code 1", () => {
