@@ -84,6 +84,7 @@ const PLANTS: readonly Plant[] = [
   refused("src/worker/a.ts", value("../engine/handle-done.ts"), "worker imports bus"),
   refused("src/worker/b.ts", value("../core/on-done.ts"), "pure codecs"),
   refused("src/config.ts", value("./engine/handle-done.ts"), "config imports contract and core"),
+  refused("src/engine/d.ts", value("../direct.ts"), "engine imports core, contract"),
   refused("src/cli/a.ts", value("../engine/handle-done.ts"), "cli imports main"),
   refused("web/routes/a.ts", value("../../src/core/cron.ts"), "web imports contract alone"),
   refused("scripts/a.ts", value("better-sqlite3"), "Only src/store/sqlite"),
@@ -218,6 +219,14 @@ test("every room of src has its import rules", () => {
   const rooms = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const unruled = rooms.filter((room) => !ruled.includes(`src/${room.name}/**`)).map((room) => room.name);
   assert.deepEqual(unruled, []);
+});
+
+test("every file that stands beside main.ts is named in the rules of the rooms below it", () => {
+  const engine = overrides().find((one) => one.files.includes("src/engine/**"));
+  const options = JSON.stringify(engine?.rules["no-restricted-imports"]);
+  const files = readdirSync(join(ROOT, "src")).filter((file) => file.endsWith(".ts"));
+  const unnamed = files.map((file) => file.slice(0, -3)).filter((name) => !new RegExp(`[(|]${name}[|)]`).test(options));
+  assert.deepEqual(unnamed, []);
 });
 
 test("the sources themselves keep the import rules", () => {
