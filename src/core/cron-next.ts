@@ -5,6 +5,7 @@ import type { Zone } from "./zone.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
+const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 const YEARS_AHEAD = 5;
 
@@ -13,7 +14,13 @@ const YEARS_AHEAD = 5;
  * within five calendar years.
  */
 export function nextMatch(fields: CronFields, zone: Zone, after: number): number | null {
-  return new Search(fields, zone, after).run();
+  let found = new Search(fields, zone, after).run();
+  // Where midnight is shown twice, the walk can come out at the first one although we are past it. Start it later then.
+  for (let quarter = Math.floor(after / QUARTER_MS); found !== null && found <= after;) {
+    quarter++;
+    found = new Search(fields, zone, quarter * QUARTER_MS - 1).run();
+  }
+  return found;
 }
 
 /**
@@ -62,10 +69,12 @@ class Search {
   }
 
   #toDay(): boolean {
-    while (!this.#dayMatches()) {
+    let days = this.#day();
+    let dayOfMonth = dateOf(days).day;
+    while (!this.#allowsDay(days, dayOfMonth)) {
       if (!this.#cut) {
         this.#cut = true;
-        this.#at = fromWall(this.#day() * DAY_MS, this.#zone);
+        this.#at = fromWall(days * DAY_MS, this.#zone);
       }
       const from = this.#at;
       this.#addDays(1);
@@ -75,7 +84,9 @@ class Search {
         this.#addDays(2);
         return false;
       }
-      if (dateOf(this.#day()).day === 1) return false;
+      days = this.#day();
+      dayOfMonth = dateOf(days).day;
+      if (dayOfMonth === 1) return false;
     }
     return true;
   }
@@ -127,9 +138,8 @@ class Search {
     else this.#at -= hour * HOUR_MS;
   }
 
-  #dayMatches(): boolean {
-    const days = this.#day();
-    const byMonth = this.#fields.dayOfMonth[dateOf(days).day] === 1;
+  #allowsDay(days: number, dayOfMonth: number): boolean {
+    const byMonth = this.#fields.dayOfMonth[dayOfMonth] === 1;
     const byWeek = this.#fields.dayOfWeek[weekdayOf(days)] === 1;
     return this.#fields.bothDays ? byMonth && byWeek : byMonth || byWeek;
   }
