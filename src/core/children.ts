@@ -16,7 +16,7 @@ export interface ChildContext {
   readonly host: string;
   readonly taskTtl: number;
   /** Eight hex digits for `{uuid}`. */
-  shortId(): string;
+  readonly shortId: () => string;
   readonly metaRows: MetaRowsOf;
 }
 
@@ -116,7 +116,8 @@ function childTask(
 ): NewTask {
   const values = row.size === 0 ? message.meta : overlay(message.meta, row);
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
-  const info = phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
+  const info =
+    phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
   const capped = isCapped(phase);
   const held = phase.rule.maxActive > 0 && !slots.take(phase);
   if (capped && phase.rule.maxActive === 0) slots.add(phase.id, 1);

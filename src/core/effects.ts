@@ -122,14 +122,47 @@ export interface NewDecision {
 
 /** Every code a row of `decisions` can have; core/explain.ts says each in a sentence. */
 export type DecisionCode =
-  | "tick_fired" | "tick_skipped" | "tick_missed" | "tick_late" | "batch_empty"
-  | "child_started" | "require_missing" | "join_waiting" | "cycle" | "child_exists" | "no_rows"
-  | "retry_scheduled" | "retries_exhausted" | "retry_cancelled"
-  | "result_recorded" | "result_unknown" | "duplicate_ignored" | "late_result" | "failed_fed_back" | "phase_unknown"
-  | "file_matched" | "file_unmatched" | "file_repeated" | "file_gathering" | "file_missing"
-  | "held" | "released" | "incomplete" | "alert_suppressed" | "created_by_hand" | "external_task" | "redriven";
+  | "tick_fired"
+  | "tick_skipped"
+  | "tick_missed"
+  | "tick_late"
+  | "batch_empty"
+  | "child_started"
+  | "require_missing"
+  | "join_waiting"
+  | "cycle"
+  | "child_exists"
+  | "no_rows"
+  | "retry_scheduled"
+  | "retries_exhausted"
+  | "retry_cancelled"
+  | "result_recorded"
+  | "result_unknown"
+  | "duplicate_ignored"
+  | "late_result"
+  | "failed_fed_back"
+  | "phase_unknown"
+  | "file_matched"
+  | "file_unmatched"
+  | "file_repeated"
+  | "file_gathering"
+  | "file_missing"
+  | "held"
+  | "released"
+  | "incomplete"
+  | "alert_suppressed"
+  | "created_by_hand"
+  | "external_task"
+  | "redriven";
 
-export type AlertType = "retry_exhausted" | "alert_result" | "incomplete" | "file_missing" | "workflow_invalid" | "meta_rows_invalid" | "dead_letter";
+export type AlertType =
+  | "retry_exhausted"
+  | "alert_result"
+  | "incomplete"
+  | "file_missing"
+  | "workflow_invalid"
+  | "meta_rows_invalid"
+  | "dead_letter";
 
 export interface NewAlert {
   readonly type: AlertType;

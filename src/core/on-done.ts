@@ -1,7 +1,16 @@
 import { instantOf } from "../contract/instant.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
 import type { DoneDecider, DoneMessage, DoneState, Needs } from "./decider.ts";
-import { NO_EFFECTS, type DecisionCode, type Effects, type NewAlert, type NewDecision, type Outcome, type RecordChange, type StoredTask } from "./effects.ts";
+import {
+  NO_EFFECTS,
+  type DecisionCode,
+  type Effects,
+  type NewAlert,
+  type NewDecision,
+  type Outcome,
+  type RecordChange,
+  type StoredTask,
+} from "./effects.ts";
 import type { Phase } from "./phase.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
@@ -10,7 +19,7 @@ export interface DoneContext extends ChildContext {
   /** Null: exhausted tasks are not sent on. */
   readonly failedTopic: string | null;
   /** In [0, 1). */
-  random(): number;
+  readonly random: () => number;
 }
 
 const RESULTS: ReadonlySet<string> = new Set(["complete", "error", "warn", "alert"]);
@@ -49,7 +58,8 @@ function needsOf(message: DoneMessage, context: DoneContext): Needs {
   for (const child of context.graph.childrenOf(type, job, workflowOf(message))) {
     if (child.cyclic && child.rule.require.length === 0) ancestors = true;
     if (isCapped(child)) slots.push(child.id);
-    if (child.rule.join === "all" && child.dependsOn.length > 1) joins.push({ phaseId: child.id, joinKey: joinKeyOf(message) });
+    if (child.rule.join === "all" && child.dependsOn.length > 1)
+      joins.push({ phaseId: child.id, joinKey: joinKeyOf(message) });
   }
   return ancestors || slots.length > 0 || joins.length > 0 ? { ancestors, slots, joins } : NO_NEEDS;
 }
@@ -164,7 +174,9 @@ function onError(
     return {
       ...base,
       alerts: claimed ? [alertOf("retry_exhausted", false, message, null)] : [],
-      decisions: [decision("phase_unknown", message, null, { type: task.type, job: task.job, workflow: workflowOf(message) })],
+      decisions: [
+        decision("phase_unknown", message, null, { type: task.type, job: task.job, workflow: workflowOf(message) }),
+      ],
     };
   }
   const attempt = Math.max(message.attempt ?? 0, state.record?.attempt ?? 0);
@@ -172,7 +184,9 @@ function onError(
     if (isCapped(phase)) slots.add(phase.id, 1);
     return { ...base, tasks: [retryTask(message, phase, attempt + 1, state.record, context)] };
   }
-  const decisions = [decision("retries_exhausted", message, phase, { retries: phase.retry, error: task.msg.slice(0, 200) })];
+  const decisions = [
+    decision("retries_exhausted", message, phase, { retries: phase.retry, error: task.msg.slice(0, 200) }),
+  ];
   if (phase.rule.noAlert) decisions.push(decision("alert_suppressed", message, phase, { by: "no_alert" }));
   return {
     ...base,
@@ -230,11 +244,21 @@ function recordChange(message: DoneMessage, state: DoneState, phase: Phase | nul
   };
 }
 
-function decision(code: DecisionCode, message: DoneMessage, phase: Phase | null, data: NewDecision["data"]): NewDecision {
+function decision(
+  code: DecisionCode,
+  message: DoneMessage,
+  phase: Phase | null,
+  data: NewDecision["data"],
+): NewDecision {
   return { code, phaseId: phase?.id ?? 0, taskTime: message.taskTime, data };
 }
 
-function alertOf(type: "alert_result" | "retry_exhausted", atOnce: boolean, message: DoneMessage, phase: Phase | null): NewAlert {
+function alertOf(
+  type: "alert_result" | "retry_exhausted",
+  atOnce: boolean,
+  message: DoneMessage,
+  phase: Phase | null,
+): NewAlert {
   const { task } = message;
   return {
     type,

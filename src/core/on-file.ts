@@ -12,9 +12,9 @@ export interface FileContext {
   readonly now: number;
   readonly host: string;
   readonly taskTtl: number;
-  newId(): string;
+  readonly newId: () => string;
   /** Eight hex digits for `{uuid}`. */
-  shortId(): string;
+  readonly shortId: () => string;
 }
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */

@@ -21,9 +21,9 @@ import { wallTime, zoneOf } from "./zone.ts";
 export interface TickContext {
   readonly now: number;
   /** Id of a new root task. */
-  newId(): string;
+  readonly newId: () => string;
   /** Eight hex digits for `{uuid}`. */
-  shortId(): string;
+  readonly shortId: () => string;
   readonly host: string;
   /** The process's IANA zone, for phases that name none. */
   readonly zone: string;

@@ -15,7 +15,10 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f]/;
 /** Reads what came on `done`. Throws MessageError for what is no task. */
 export function readDone(payload: string, topic: string): DoneMessage {
   if (payload.length > MAX_MESSAGE_LENGTH) {
-    throw new MessageError("too_large", `message of ${payload.length} characters; at most ${MAX_MESSAGE_LENGTH} are read`);
+    throw new MessageError(
+      "too_large",
+      `message of ${payload.length} characters; at most ${MAX_MESSAGE_LENGTH} are read`,
+    );
   }
   const task = parseTaskMessage(payload);
   if (task.type === "") throw new MessageError("no_type", "task without a type: nobody can tell which worker did it");

@@ -31,7 +31,7 @@ export function retryTask(
   phase: Phase,
   attempt: number,
   record: StoredTask | null,
-  context: { readonly now: number; readonly taskTtl: number; random(): number },
+  context: { readonly now: number; readonly taskTtl: number; readonly random: () => number },
 ): NewTask {
   const delay = retryDelay(phase, attempt, context.random);
   const dueAt = Math.ceil(context.now + delay);

@@ -14,7 +14,12 @@ export async function checkIncomplete(context: EngineContext): Promise<boolean> 
       { code: "incomplete", phaseId: task.phaseId, taskTime: task.taskTime, data: { deadline: task.deadlineAt } },
     ];
     if (phase?.rule.noAlert === true) {
-      decisions.push({ code: "alert_suppressed", phaseId: task.phaseId, taskTime: task.taskTime, data: { by: "no_alert" } });
+      decisions.push({
+        code: "alert_suppressed",
+        phaseId: task.phaseId,
+        taskTime: task.taskTime,
+        data: { by: "no_alert" },
+      });
       return { alerts: [], decisions };
     }
     return { alerts: [incompleteAlert(task, phase?.rule.severity ?? "warning")], decisions };

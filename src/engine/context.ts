@@ -6,13 +6,13 @@ import type { Meter } from "./meter.ts";
 /** Time, ids and chance, given once: everything else is told them. */
 export interface World {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** In [0, 1). */
-  random(): number;
+  readonly random: () => number;
   /** A UUID of version 7: sorts by time. */
-  newId(): string;
+  readonly newId: () => string;
   /** Eight hex digits. */
-  shortId(): string;
+  readonly shortId: () => string;
   /** The machine's host name, for templates. */
   readonly host: string;
   /** The IANA zone of schedules that name none. */

@@ -27,7 +27,12 @@ export async function missingFiles(
   });
   if (have >= want) return null;
   const pattern = phase.rule.files ?? phase.rule.filesGlob ?? "";
-  const decision: NewDecision = { code: "file_missing", phaseId: phase.id, taskTime, data: { pattern, have, want, expect_by: schedule.text } };
+  const decision: NewDecision = {
+    code: "file_missing",
+    phaseId: phase.id,
+    taskTime,
+    data: { pattern, have, want, expect_by: schedule.text },
+  };
   if (phase.rule.noAlert) {
     const suppressed: NewDecision = { code: "alert_suppressed", phaseId: phase.id, taskTime, data: { by: "no_alert" } };
     return { alerts: [], decisions: [decision, suppressed] };

@@ -47,7 +47,9 @@ export class TickScheduler {
   /** Take over the schedules of a graph: known ones keep their cursor, new ones begin now. */
   async load(graph: WorkflowGraph): Promise<void> {
     const now = this.#context.world.now();
-    const cursors = new Map((await this.#context.store.schedules()).map((row) => [keyOf(row.phaseId, row.kind), row.cursorAt]));
+    const cursors = new Map(
+      (await this.#context.store.schedules()).map((row) => [keyOf(row.phaseId, row.kind), row.cursorAt]),
+    );
     const entries = new Map<string, Entry>();
     const paused = new Set<string>();
     const moved: ScheduleRow[] = [];
@@ -100,7 +102,11 @@ export class TickScheduler {
       const expected: { entry: Entry; at: number }[] = [];
       for (const entry of due) {
         const { catchUp, catchUpWindow } = entry.phase.rule;
-        const policy = { catchUp: entry.kind === "expect" ? "last" : catchUp, window: catchUpWindow, lateAfter: LATE_AFTER } as const;
+        const policy = {
+          catchUp: entry.kind === "expect" ? "last" : catchUp,
+          window: catchUpWindow,
+          lateAfter: LATE_AFTER,
+        } as const;
         const found = dueTicks(entry.schedule, entry.cursorAt, now, policy, PER_PHASE);
         if (found.fire.length === PER_PHASE) more = true;
         if (found.passed !== null) {
@@ -132,7 +138,15 @@ export class TickScheduler {
     const graph = this.#context.graph();
     const phases = ticks.flatMap(({ phaseId }) => graph.byId.get(phaseId) ?? []);
     const metaRows = await metaFiles.load(phases);
-    const tickContext = { now, taskTtl, metaRows, newId: world.newId, shortId: world.shortId, host: world.host, zone: world.zone };
+    const tickContext = {
+      now,
+      taskTtl,
+      metaRows,
+      newId: world.newId,
+      shortId: world.shortId,
+      host: world.host,
+      zone: world.zone,
+    };
     const committed = await store.fireTicks(
       ticks,
       {

@@ -37,6 +37,7 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     random: context.world.random,
   });
   const committed = await context.store.ingestDone(messages, watched(decider, context), now);
+  context.meter.group(messages.length, context.world.now() - now);
   context.meter.deadLetters(committed.rejected);
   context.send(committed.outbox);
 }
@@ -70,8 +71,8 @@ function* childrenWithFiles(messages: readonly DoneMessage[], context: EngineCon
 /** Notes results and delayed retries as they are decided. */
 function watched(decider: DoneDecider, context: EngineContext): DoneDecider {
   return {
-    needs: decider.needs,
-    match: decider.match,
+    needs: (message) => decider.needs(message),
+    match: (message, candidates) => decider.match(message, candidates),
     decide: (message, state) => {
       const effects = decider.decide(message, state);
       if (effects.record !== null) context.meter.result(message.task.result);

@@ -83,6 +83,7 @@ export class OutboxPublisher {
       meter.published(1);
       return;
     }
+    meter.refused(1);
     if (outcome.status === "full") {
       this.#full.add(row.topic);
       this.#refused.push(row.id);

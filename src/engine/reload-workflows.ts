@@ -2,9 +2,9 @@ import type { NewAlert } from "../core/effects.ts";
 import { buildGraph } from "../core/graph.ts";
 import type { Issue } from "../core/issue.ts";
 import type { Phase, WorkflowGraph } from "../core/phase.ts";
-import { parseWorkflowFile, type WorkflowFile } from "../core/workflow-file.ts";
+import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../core/workflow-file.ts";
 import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../store/store.ts";
-import { findWorkflowFiles, type FoundFile, type WorkflowPlace } from "./workflow-files.ts";
+import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowPlace } from "./workflow-files.ts";
 
 export interface ReloadOptions {
   /** The configured path: a file, or a folder with subfolders. */
@@ -99,19 +99,22 @@ export class WorkflowReloader {
         { file, parsed: { phases: known.parsed, issues: known.issues, accepted: known.accepted, hasPhases: true } },
       ];
     }
-    const parsed = file.fault === null ? this.#parse(file.name, file.source) : faultyFile(file.name, file.fault);
-    return file.isMeant || parsed.hasPhases || wasInForce ? [{ file, parsed }] : [];
+    const parsed = parseFound(file, this.#parsing());
+    return isWorkflow(file, parsed) || wasInForce ? [{ file, parsed }] : [];
   }
 
-  #parse(name: string, source: string): WorkflowFile {
-    return parseWorkflowFile(name, source, { zone: this.#options.zone, now: this.#options.now() });
+  #parsing(): WorkflowFileOptions {
+    return { zone: this.#options.zone, now: this.#options.now() };
   }
 
   /** At the start: what was in force when the program stopped. */
   async #lastGood(): Promise<Map<string, Phases>> {
     const versions = await this.#options.store.acceptedVersions();
     return new Map(
-      versions.map(({ name, versionId, source }) => [name, { versionId, phases: this.#parse(name, source).phases }]),
+      versions.map(({ name, versionId, source }) => [
+        name,
+        { versionId, phases: parseWorkflowFile(name, source, this.#parsing()).phases },
+      ]),
     );
   }
 
@@ -208,11 +211,6 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
     refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
   const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
   return { key, task, type, job, dependsOn, rule, template, retry, line, parents };
-}
-
-function faultyFile(file: string, fault: NonNullable<FoundFile["fault"]>): WorkflowFile {
-  const issue: Issue = { severity: "error", file, line: 1, column: 1, ...fault };
-  return { phases: [], issues: [issue], accepted: false, hasPhases: false };
 }
 
 function alertFor(file: WorkflowState): NewAlert {

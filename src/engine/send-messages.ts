@@ -8,11 +8,20 @@ import { handleFiles } from "./handle-file.ts";
  */
 export async function sendMessages(topic: string, payloads: readonly string[], context: EngineContext): Promise<void> {
   if (topic === context.doneTopic) {
-    await handleDone(payloads.map((payload) => ({ topic, payload })), context);
+    await handleDone(
+      payloads.map((payload) => ({ topic, payload })),
+      context,
+    );
   } else if (topic === context.fileTopic) {
-    await handleFiles(payloads.map((payload) => ({ topic, payload, id: null })), context);
+    await handleFiles(
+      payloads.map((payload) => ({ topic, payload, id: null })),
+      context,
+    );
   } else {
-    const { outbox } = await context.store.enqueue(payloads.map((payload) => ({ topic, payload })), context.world.now());
+    const { outbox } = await context.store.enqueue(
+      payloads.map((payload) => ({ topic, payload })),
+      context.world.now(),
+    );
     context.send(outbox);
   }
 }
@@ -21,6 +30,11 @@ export async function sendMessages(topic: string, payloads: readonly string[], c
 export async function redriveDeadLetters(ids: readonly number[] | "all", context: EngineContext): Promise<number> {
   const letters = await context.store.redriveDeadLetters(ids, context.world.now());
   const byTopic = Map.groupBy(letters, ({ topic }) => topic);
-  for (const [topic, group] of byTopic) await sendMessages(topic, group.map(({ payload }) => payload), context);
+  for (const [topic, group] of byTopic)
+    await sendMessages(
+      topic,
+      group.map(({ payload }) => payload),
+      context,
+    );
   return letters.length;
 }

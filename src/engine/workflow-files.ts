@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, normalize } from "node:path";
+import type { Issue } from "../core/issue.ts";
+import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../core/workflow-file.ts";
 import type { ObjectInfo } from "../objects/objects.ts";
 
 /** A workflow file as it lies there: its text, or why it cannot be had. */
@@ -80,4 +82,29 @@ async function readFound(place: WorkflowPlace, name: string, path: string, isMea
     const fault = { code: "not_text", message: "The file is no UTF-8 text.", remedy: "Save it as UTF-8." } as const;
     return { name, path, source: "", checksum, isMeant, fault };
   }
+}
+
+/** What a file says; for one without text, the error why. */
+export function parseFound(file: FoundFile, options: WorkflowFileOptions): WorkflowFile {
+  if (file.fault === null) return parseWorkflowFile(file.name, file.source, options);
+  const issue: Issue = { severity: "error", file: file.name, line: 1, column: 1, ...file.fault };
+  return { phases: [], issues: [issue], accepted: false, hasPhases: false };
+}
+
+/** Whether a file counts as a workflow at all: one that only lies beside them is passed over. */
+export function isWorkflow(file: FoundFile, parsed: WorkflowFile): boolean {
+  return file.isMeant || parsed.hasPhases;
+}
+
+/** All issues of the workflow files at a path, without touching what is in force. Throws as `findWorkflowFiles` does. */
+export async function checkWorkflows(
+  path: string,
+  place: WorkflowPlace,
+  options: WorkflowFileOptions,
+): Promise<{ readonly files: readonly string[]; readonly issues: readonly Issue[] }> {
+  const found = await findWorkflowFiles(path, place);
+  const read = found
+    .map((file) => ({ file, parsed: parseFound(file, options) }))
+    .filter(({ file, parsed }) => isWorkflow(file, parsed));
+  return { files: read.map(({ file }) => file.name), issues: read.flatMap(({ parsed }) => parsed.issues) };
 }

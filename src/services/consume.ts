@@ -42,13 +42,15 @@ export class Consumer implements Service {
   start(): void {
     this.#stopped = false;
     const { bus, topic, channel, maxInFlight } = this.#options;
-    bus.subscribe(topic, { channel, maxInFlight }, (delivery) => this.#take(delivery)).then(
-      (subscription) => {
-        this.#subscription = subscription;
-        if (this.#stopped) void subscription.stop();
-      },
-      (error: unknown) => this.#failed(error),
-    );
+    bus
+      .subscribe(topic, { channel, maxInFlight }, (delivery) => this.#take(delivery))
+      .then(
+        (subscription) => {
+          this.#subscription = subscription;
+          if (this.#stopped) void subscription.stop();
+        },
+        (error: unknown) => this.#failed(error),
+      );
   }
 
   async stop(): Promise<void> {
@@ -67,7 +69,8 @@ export class Consumer implements Service {
     // Whatever was delivered in the same turn of the event loop comes along.
     await new Promise(setImmediate);
     while (this.#queue.length > 0 && !this.#stopped) {
-      const group = this.#queue.length <= this.#options.groupSize ? this.#queue : this.#queue.slice(0, this.#options.groupSize);
+      const group =
+        this.#queue.length <= this.#options.groupSize ? this.#queue : this.#queue.slice(0, this.#options.groupSize);
       this.#queue = group === this.#queue ? [] : this.#queue.slice(group.length);
       try {
         await this.#options.handle(group);

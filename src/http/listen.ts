@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import type { InstanceFile } from "../contract/instance-api.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { createTask } from "../engine/create-task.ts";
+import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { buildApp } from "./app.ts";
+import type { FaultLog } from "./errors.ts";
+import type { Figures, MetricSources } from "./metrics.ts";
+import type { StatusReport } from "./status-report.ts";
+
+export interface HttpOptions {
+  readonly statusPort: number;
+  readonly listen: string;
+  readonly host: string;
+  /** Tells the command line where this instance is; made readable for its owner alone. */
+  readonly instanceFile: string;
+}
+
+export interface HttpParts {
+  status(): StatusReport;
+  readonly figures: Figures;
+  readonly context: EngineContext;
+  readonly bus: MetricSources["bus"];
+  readonly version: string;
+  readonly log: FaultLog;
+}
+
+/** The port cannot be had; the sentence says which and what to do. */
+export class ListenError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ListenError";
+    this.code = code;
+  }
+}
+
+/** Opens the port. Throws ListenError. */
+export async function startHttp(
+  options: HttpOptions,
+  parts: HttpParts,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { context } = parts;
+  const token = randomBytes(24).toString("base64url");
+  const app = buildApp({
+    status: () => parts.status(),
+    metrics: {
+      figures: parts.figures,
+      sources: {
+        version: parts.version,
+        status: () => parts.status(),
+        counts: () => context.store.questions.counts(),
+        bus: () => parts.bus(),
+      },
+    },
+    instance: {
+      token,
+      createTask: (request) => createTask(request, context),
+      send: (topic, lines) => sendMessages(topic, lines, context),
+      redrive: (ids) => redriveDeadLetters(ids, context),
+    },
+    allowedHosts: [options.host.toLowerCase()],
+    log: parts.log,
+  });
+  try {
+    await app.listen({ host: options.listen, port: options.statusPort });
+  } catch (error) {
+    throw listenError(error, options);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${options.listen.includes(":") ? `[${options.listen}]` : options.listen}:${port}`;
+  const file: InstanceFile = { pid: process.pid, url, token };
+  await writeFile(options.instanceFile, JSON.stringify(file), { mode: 0o600 });
+  return {
+    url,
+    close: async () => {
+      await rm(options.instanceFile, { force: true });
+      await app.close();
+    },
+  };
+}
+
+function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const place = `${listen}:${statusPort}`;
+  if (code === "EADDRINUSE") {
+    return new ListenError(
+      "port_taken",
+      `Port ${place} is taken by another program; set status_port to a free one (0 switches the server off).`,
+      { cause: error },
+    );
+  }
+  if (code === "EACCES") {
+    return new ListenError(
+      "port_refused",
+      `Port ${place} may not be opened by this user; set status_port to one above 1023.`,
+      { cause: error },
+    );
+  }
+  if (code === "EADDRNOTAVAIL") {
+    return new ListenError(
+      "address_unknown",
+      `The address ${listen} does not belong to this machine; set listen to one that does.`,
+      { cause: error },
+    );
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,29 @@
+import type { Bus } from "./bus/bus.ts";
+import { openBus, type OpenBusOptions } from "./bus/open-bus.ts";
+import { splitBus } from "./bus/split.ts";
+import type { Options } from "./config/options.ts";
+import type { Store } from "./store/store.ts";
+
+export interface Buses {
+  /** Flowlord's side: receives `done` and file events, sends tasks. */
+  readonly own: Bus;
+  /** The workers' side: receives tasks, sends `done`. The same bus, seen from the other end. */
+  readonly workers: Bus;
+}
+
+/** The configured buses, not yet started. Throws BusError for one that this version does not have. */
+export function openBuses(options: Options, store: Store, now: () => number): Buses {
+  const openOptions: OpenBusOptions = {
+    dir: options.bus.path,
+    inTopic: options.doneTopic,
+    now,
+    offsets: {
+      get: (key) => store.getState(`bus.${key}`),
+      set: (key, value) => store.putState(new Map([[`bus.${key}`, value]])),
+    },
+  };
+  const inBus = openBus(options.bus.inKind, openOptions);
+  if (options.bus.inKind === options.bus.outKind) return { own: inBus, workers: inBus };
+  const outBus = openBus(options.bus.outKind, openOptions);
+  return { own: splitBus(inBus, outBus), workers: splitBus(outBus, inBus) };
+}

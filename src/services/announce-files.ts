@@ -1,0 +1,189 @@
+import { createHash, hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type { FileEvent } from "../contract/file-event.ts";
+import { mapBounded } from "./bounded.ts";
+import type { FileStat, SettledFile } from "./settled-files.ts";
+
+/** What was announced before: rows of the store. */
+export interface SeenFiles {
+  /** Of the content that was announced last; null when none was. */
+  fingerprint(path: string): Promise<string | null>;
+  mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void>;
+}
+
+/** `id` is the same when the same content is announced again after a crash: a redelivery is known by it. */
+export interface WatchedFileEvent {
+  readonly id: string;
+  readonly event: FileEvent;
+}
+
+export interface AnnouncerOptions {
+  /** Read each file for its MD5 sum, and tell content by it instead of by the time of change. */
+  readonly checksum: boolean;
+  /** Resolves when the event is safe; rejects to have it tried again. */
+  readonly emit: (event: WatchedFileEvent) => Promise<void>;
+  readonly seen: SeenFiles;
+  readonly stat: (path: string) => Promise<FileStat | null>;
+  /** A file that cannot be read for its checksum; null when it could be. */
+  readonly onFile: (path: string, error: Error | null) => void;
+  /** After each group: why events could not be sent or stored as such; null when all is well. */
+  readonly onGroup: (error: Error | null) => void;
+}
+
+/** Contents known to be announced, so that a scan asks the store only once for each. */
+const REMEMBERED = 500_000;
+const SUMS_AT_ONCE = 2;
+
+/** Turns settled files into events, once per content: the event first, then the mark, so that a crash repeats and never loses. */
+export class FileAnnouncer {
+  readonly #options: AnnouncerOptions;
+  readonly #known = new Set<string>();
+  /** How to give up each event that is under way. */
+  readonly #underWay = new Set<(reason: Error) => void>();
+  #closed = false;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  async isNew(file: SettledFile): Promise<boolean> {
+    const digest = hash("sha1", `${file.path}\0${statText(file)}`, "base64");
+    if (this.#known.has(digest)) return false;
+    const stored = await this.#options.seen.fingerprint(file.path);
+    if (stored === null || !sameStat(stored, file)) return true;
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    this.#known.add(digest);
+    return false;
+  }
+
+  /** Count these as announced without an event. */
+  async passOver(files: readonly SettledFile[]): Promise<void> {
+    await this.#options.seen.mark(files.map((file) => ({ path: file.path, fingerprint: statText(file) })));
+  }
+
+  /** Answers the files that could not be announced. */
+  async announce(files: readonly SettledFile[]): Promise<readonly SettledFile[]> {
+    if (this.#closed) return files;
+    const { onGroup } = this.#options;
+    try {
+      const { failed, problem } = await this.#announceGroup(files);
+      if (!this.#closed) onGroup(problem);
+      return failed;
+    } catch (cause) {
+      onGroup(new Error(`Cannot store which files were announced: ${messageOf(cause)}`, { cause }));
+      return files;
+    }
+  }
+
+  /** Rejects when the store does. */
+  async #announceGroup(files: readonly SettledFile[]): Promise<{ failed: SettledFile[]; problem: Error | null }> {
+    const { checksum, seen } = this.#options;
+    const outcomes = await mapBounded(files, checksum ? SUMS_AT_ONCE : files.length, (file) => this.#prepare(file));
+    const emitted = await Promise.all(outcomes.map((outcome) => this.#emit(outcome)));
+    const marks = outcomes.flatMap((outcome, index) =>
+      typeof outcome === "object" && emitted[index] === null
+        ? [{ path: outcome.path, fingerprint: outcome.fingerprint }]
+        : [],
+    );
+    if (marks.length > 0) await seen.mark(marks);
+    const failed = files.filter((_, index) => outcomes[index] === "failed" || emitted[index] !== null);
+    return { failed, problem: emitted.find((error) => error !== null) ?? null };
+  }
+
+  /** Give up what is under way, and send nothing more: after the next start it is announced again. */
+  close(): void {
+    this.#closed = true;
+    for (const giveUp of this.#underWay) giveUp(new Error("the watcher stops"));
+  }
+
+  /** What there is to say of a file. */
+  async #prepare(file: SettledFile): Promise<Prepared | "known" | "failed"> {
+    const { checksum, seen, stat, onFile } = this.#options;
+    const { path } = file;
+    const stored = await seen.fingerprint(path);
+    if (stored !== null && sameStat(stored, file)) return "known";
+    if (!checksum) return { path, fingerprint: statText(file), event: fileEvent(file, "") };
+    let sum: string;
+    try {
+      sum = await md5(path);
+      onFile(path, null);
+    } catch (cause) {
+      onFile(path, new Error(`Cannot read the file ${path} for its checksum: ${messageOf(cause)}`, { cause }));
+      return "failed";
+    }
+    const after = await stat(path);
+    if (after === null) return "known";
+    // It changed while it was read: the sum is that of no content it ever had.
+    if (statText(after) !== statText(file)) return "failed";
+    const fingerprint = `${statText(file)}:${sum}`;
+    return { path, fingerprint, event: stored?.endsWith(`:${sum}`) === true ? null : fileEvent(file, sum) };
+  }
+
+  /** Null when the event, if there is one, is safe. */
+  async #emit(outcome: Prepared | "known" | "failed"): Promise<Error | null> {
+    if (typeof outcome === "string" || outcome.event === null) return null;
+    const { event, path, fingerprint } = outcome;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#underWay.add(reject);
+    try {
+      if (this.#closed) throw new Error("the watcher stops");
+      this.#options.emit({ id: eventId(path, fingerprint), event }).then(resolve, reject);
+      await promise;
+      return null;
+    } catch (cause) {
+      return new Error(`Cannot send the events of arrived files: ${messageOf(cause)}`, { cause });
+    } finally {
+      this.#underWay.delete(reject);
+    }
+  }
+}
+
+interface Prepared {
+  readonly path: string;
+  readonly fingerprint: string;
+  /** Null: the content is the one that was announced, only the time of change is another. */
+  readonly event: FileEvent | null;
+}
+
+/** `watch:` and 32 hex digits, from path, size, time of change and (where asked for) checksum. */
+function eventId(path: string, fingerprint: string): string {
+  return `watch:${hash("sha256", `${path}\0${fingerprint}`, "hex").slice(0, 32)}`;
+}
+
+/** `<size>:<time of change>`, the beginning of every fingerprint; a checksum may follow. */
+function statText(stat: FileStat): string {
+  return `${stat.size}:${stat.mtimeMs}`;
+}
+
+function sameStat(fingerprint: string, stat: FileStat): boolean {
+  const text = statText(stat);
+  return fingerprint === text || fingerprint.startsWith(`${text}:`);
+}
+
+/** `created` is the time of the last change: when the file became what it is. */
+function fileEvent(file: SettledFile, checksum: string): FileEvent {
+  return {
+    path: file.path,
+    size: file.size,
+    linecnt: 0,
+    bytecnt: 0,
+    checksum,
+    created: Math.trunc(file.mtimeMs),
+    isDir: false,
+    files: 0,
+    bucket: "",
+    etag: "",
+    generation: "",
+  };
+}
+
+async function md5(path: string): Promise<string> {
+  const sum = createHash("md5");
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), sum);
+  return sum.digest("hex");
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

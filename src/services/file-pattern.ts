@@ -1,0 +1,27 @@
+import { basename } from "node:path";
+import picomatch from "picomatch";
+
+/** Names that programs give to files they have not finished. */
+const UNFINISHED = [".tmp", ".part", ".partial", ".crdownload", ".swp", "~"];
+
+/** Which files of a folder count. Paths are relative to it, with `/`. */
+export interface FilePattern {
+  /** Levels of subfolders that can hold a match. */
+  readonly depth: number;
+  /** Dotfiles and unfinished files only where the pattern itself says so. */
+  matches(path: string): boolean;
+  /** Whether files in the subfolder of that name can match. */
+  enters(name: string): boolean;
+}
+
+export function parseFilePattern(pattern: string): FilePattern {
+  const isMatch = picomatch(pattern);
+  const namesDots = /(^|[/{,(])\./.test(pattern);
+  const passedOver = UNFINISHED.filter((ending) => !pattern.includes(ending));
+  const anyDepth = pattern.includes("**") || pattern.includes("(");
+  return {
+    depth: anyDepth ? Infinity : pattern.split("/").length - 1,
+    matches: (path) => !passedOver.some((ending) => path.endsWith(ending)) && isMatch(path),
+    enters: (name) => namesDots || !basename(name).startsWith("."),
+  };
+}

@@ -1,0 +1,53 @@
+import { join, resolve } from "node:path";
+
+export interface FolderNoticesOptions {
+  /** Levels of subfolders to watch. */
+  readonly depth: number;
+  /** Something happened to what has this path. */
+  readonly onPath: (path: string) => void;
+  /** A folder came; files may have been put in it before it was watched. */
+  readonly onFolder: (path: string) => void;
+  /** The folder that is watched is gone. */
+  readonly onGone: () => void;
+  readonly onError: (error: Error) => void;
+}
+
+export interface FolderNotices {
+  close(): Promise<void>;
+}
+
+/**
+ * Tells when something happens in a folder. Watches folders and not each file in them: with a hundred thousand files
+ * that is a hundred thousand watches less, which a system may not have to give. The names come with the raw notice.
+ */
+export async function openFolderNotices(folder: string, options: FolderNoticesOptions): Promise<FolderNotices> {
+  const { watch } = await import("chokidar");
+  const { depth, onPath, onFolder, onGone, onError } = options;
+  const watcher = watch(folder, {
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignorePermissionErrors: true,
+    ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
+    ...(Number.isFinite(depth) ? { depth } : {}),
+  });
+  watcher.on("raw", (_event, name, details) => {
+    const watched = watchedPath(details);
+    if (typeof name === "string" && watched !== null) onPath(join(watched, name));
+  });
+  watcher.on("addDir", (path) => {
+    if (resolve(path) !== resolve(folder)) onFolder(path);
+  });
+  watcher.on("unlinkDir", (path) => {
+    if (resolve(path) === resolve(folder)) onGone();
+  });
+  watcher.on("error", (error) => onError(error instanceof Error ? error : new Error(String(error))));
+  const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
+  watcher.once("ready", isReady);
+  await ready;
+  return { close: () => watcher.close() };
+}
+
+function watchedPath(details: unknown): string | null {
+  if (typeof details !== "object" || details === null || !("watchedPath" in details)) return null;
+  return typeof details.watchedPath === "string" ? details.watchedPath : null;
+}

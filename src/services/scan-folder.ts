@@ -1,0 +1,52 @@
+import type { Dirent } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { FilePattern } from "./file-pattern.ts";
+
+/**
+ * The files below `root` that match, a folder at a time, as paths relative to it; from the subfolder `from` on. Symbolic
+ * links are among them (what they lead to decides), and are not followed into folders. A subfolder that cannot be read
+ * is told of and passed over; a root that cannot be read throws.
+ */
+export async function* scanFolder(
+  root: string,
+  from: string,
+  pattern: FilePattern,
+  onProblem: (error: Error) => void,
+): AsyncGenerator<string[]> {
+  const folders = [from];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    let entries: Dirent[];
+    try {
+      entries = await readdir(join(root, folder), { withFileTypes: true });
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : null;
+      // Gone since its parent was read: whatever was in it is gone too.
+      if (folder !== "" && code === "ENOENT") continue;
+      const failure = folderError(join(root, folder), error);
+      if (folder === "") throw failure;
+      onProblem(failure);
+      continue;
+    }
+    const files: string[] = [];
+    for (const entry of entries) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (path.split("/").length <= pattern.depth && pattern.enters(entry.name)) folders.push(path);
+      } else if ((entry.isFile() || entry.isSymbolicLink()) && pattern.matches(path)) {
+        files.push(path);
+      }
+    }
+    if (files.length > 0) yield files;
+  }
+}
+
+/** The sentence for a folder that cannot be watched. */
+export function folderError(path: string, cause: unknown): Error {
+  const code = cause instanceof Error && "code" in cause ? cause.code : null;
+  const say = (what: string): Error => new Error(`Cannot watch the folder ${path}: ${what}`, { cause });
+  if (code === "ENOENT") return say("it does not exist; it is looked for again.");
+  if (code === "ENOTDIR") return say("it is no folder.");
+  if (code === "EACCES" || code === "EPERM") return say("this user may not read it; it is tried again.");
+  return say(cause instanceof Error ? cause.message : String(cause));
+}
