@@ -1,6 +1,16 @@
 import { dateOf, DAY_MS, daysOf } from "./civil-date.ts";
-import type { TimeParts } from "./template.ts";
 import { ZONE_ALIASES } from "./zone-aliases.ts";
+
+/** What a clock shows, to the second; a template's `TimeParts`. (That file depends on phases, and they on zones.) */
+export interface WallTime {
+  readonly year: number;
+  /** 1 = January. */
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
 
 /** A time zone. A "wall" number is the milliseconds that UTC would have when its clocks show what the zone's show. */
 export interface Zone {
@@ -33,7 +43,7 @@ export function zoneOf(name: string): Zone {
 }
 
 /** What the zone's clocks show. */
-export function wallTime(ms: number, zone: string): TimeParts {
+export function wallTime(ms: number, zone: string): WallTime {
   const wall = ms + zoneOf(zone).offsetAt(ms);
   const days = Math.floor(wall / DAY_MS);
   const second = Math.floor((wall - days * DAY_MS) / 1000);
@@ -49,7 +59,7 @@ export function wallTime(ms: number, zone: string): TimeParts {
 }
 
 /** The instant (milliseconds since 1970) at which the zone's clocks show this; parts outside their range carry over. */
-export function instantOf(parts: TimeParts, zone: string): number {
+export function instantOf(parts: WallTime, zone: string): number {
   const seconds = parts.hour * 3600 + parts.minute * 60 + parts.second;
   return fromWall(daysOf(parts.year, parts.month, parts.day) * DAY_MS + seconds * 1000, zoneOf(zone));
 }
