@@ -136,7 +136,8 @@ class Reader {
     for (const written of Object.keys(table)) {
       if (taken.has(written)) continue;
       const near = nearName(written, known);
-      if (near === null) continue;
+      // One that folds to a known name has been told as a key given twice.
+      if (near === null || foldKey(near) === foldKey(written)) continue;
       this.warn("unknown_key", at(written), `There is no key ${written}: it is passed over.`, `Did you mean ${near}?`);
     }
     this.checkIntegers(table, at);

@@ -73,8 +73,10 @@ class RuleParser {
   parse(): ParsedRule {
     this.#checkWhole();
     const zone = this.#zone();
-    const cronText = this.#given("cron", textValue);
-    const cron = cronText === null ? null : this.#cron("cron", cronText, zone ?? this.#input.zone);
+    const readCron = this.#given("cron", textValue);
+    // A rule that is refused has a schedule all the same: nobody should be told that it has none.
+    const cronText = readCron ?? (this.#isScheduled ? (this.#text.lenient.get("cron")?.[0] ?? null) : null);
+    const cron = readCron === null ? null : this.#cron("cron", readCron, zone ?? this.#input.zone);
     const files = this.#given("files", textValue);
     const filesGlob = this.#given("files_glob", textValue);
     const expectByText = this.#given("expect_by", textValue);

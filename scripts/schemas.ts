@@ -1,0 +1,35 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { configSchema } from "../src/config/schema.ts";
+import { workflowJsonSchema } from "../src/core/workflow-json-schema.ts";
+
+// Writes the JSON Schemas that editors complete from: `node scripts/schemas.ts`, with --check only tells whether they are up to date.
+
+/** What stands in schemas/, and the definition that each is made of. */
+export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
+  "config.schema.json": configSchema,
+  "workflow.schema.json": workflowJsonSchema,
+};
+
+export function schemaPath(name: string): string {
+  return fileURLToPath(new URL(`../schemas/${name}`, import.meta.url));
+}
+
+export function schemaText(name: string): string {
+  return `${JSON.stringify(SCHEMAS[name]?.(), null, 2)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of Object.keys(SCHEMAS)) {
+    const path = schemaPath(name);
+    if (process.argv.includes("--check")) {
+      if ((await readFile(path, "utf8")) === schemaText(name)) continue;
+      process.stderr.write(`schemas/${name} is not what its definition says: run node scripts/schemas.ts\n`);
+      process.exitCode = 1;
+    } else {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, schemaText(name));
+    }
+  }
+}

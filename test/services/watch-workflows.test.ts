@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { WatchWorkflows, type WatchWorkflowsOptions } from "../../src/services/watch-workflows.ts";
+
+interface Watched {
+  readonly service: WatchWorkflows;
+  readonly problems: string[];
+  /** Resolves at the nth call of `reload`, counted from 1. */
+  readonly called: (nth: number) => Promise<void>;
+}
+
+function watching(t: TestContext, options: Partial<WatchWorkflowsOptions>): Watched {
+  const problems: string[] = [];
+  let calls = 0;
+  const waiting: { readonly nth: number; readonly resolve: () => void }[] = [];
+  const reload = options.reload ?? (async (): Promise<void> => {});
+  const service = new WatchWorkflows({
+    path: null,
+    refresh: 0,
+    quiet: 20,
+    now: () => Date.now(),
+    onProblem: (_, error) => problems.push(error.message),
+    ...options,
+    reload: async () => {
+      calls += 1;
+      for (const { nth, resolve } of waiting) if (calls >= nth) resolve();
+      await reload();
+    },
+  });
+  t.after(() => service.stop());
+  return {
+    service,
+    problems,
+    called: (nth) =>
+      new Promise((resolve) => {
+        if (calls >= nth) resolve();
+        else waiting.push({ nth, resolve });
+      }),
+  };
+}
+
+test("a changed file leads to a reload", async (t) => {
+  const path = await mkdtemp(join(tmpdir(), "flowlord-watch-"));
+  t.after(() => rm(path, { recursive: true }));
+  const { service, called, problems } = watching(t, { path });
+  service.start();
+  await called(1);
+  // The watcher may still be looking around: keep writing until it notices.
+  let writes = 0;
+  const writing = setInterval(() => void writeFile(join(path, "a.toml"), `# ${++writes}`), 50);
+  try {
+    await called(2);
+  } finally {
+    clearInterval(writing);
+  }
+  assert.deepEqual(problems, []);
+  await service.stop();
+});
+
+test("without a change it looks every refresh", async (t) => {
+  const { service, called } = watching(t, { refresh: 10 });
+  service.start();
+  await called(3);
+  await service.stop();
+  assert.notEqual(service.lastRunAt, null);
+});
+
+test("a reload that fails is reported and the next look comes", async (t) => {
+  let fails = true;
+  const { service, called, problems } = watching(t, {
+    refresh: 10,
+    reload: async () => {
+      if (!fails) return;
+      fails = false;
+      throw new Error("folder is gone");
+    },
+  });
+  service.start();
+  await called(2);
+  assert.deepEqual(problems, ["folder is gone"]);
+  await service.stop();
+  assert.equal(service.trouble, null);
+});
+
+test("never two reloads at once", async (t) => {
+  let active = 0;
+  let most = 0;
+  let calls = 0;
+  const { service } = watching(t, {
+    reload: async () => {
+      most = Math.max(most, ++active);
+      calls += 1;
+      await setImmediate();
+      active -= 1;
+    },
+  });
+  await Promise.all([service.runOnce(), service.runOnce(), service.runOnce()]);
+  assert.equal(calls, 1);
+  await service.runOnce();
+  assert.deepEqual([calls, most], [2, 1]);
+});
