@@ -96,7 +96,7 @@ class Reader {
     this.#children = statements.prepare(
       "history.children",
       `SELECT c.id AS record_id, r.kind, c.type, c.job, c.state, c.result FROM task_relationships r JOIN task_records c ON c.id = r.child_id
-       WHERE r.origin_id = (SELECT first_attempt_id FROM task_records WHERE id = ?1) AND r.parent_id = ?1 ORDER BY r.kind, r.phase_id, r.position`,
+       WHERE r.origin_id = (SELECT first_attempt_id FROM task_records WHERE id = ?) AND r.parent_id = ? ORDER BY r.kind, r.phase_id, r.position`,
     );
     this.#decisions = statements.prepare(
       "history.decisions",
@@ -131,7 +131,7 @@ class Reader {
     return tasks.map((task) => ({
       task,
       parents: this.#parentsOf(task.record_id),
-      children: this.#children.all(task.record_id),
+      children: this.#children.all(task.record_id, task.record_id),
       decisions: this.#decisions.all(task.record_id).map(decisionRow),
     }));
   }

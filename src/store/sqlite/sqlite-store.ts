@@ -274,13 +274,13 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#integrity?.stop();
+    // A check that is cut short, or found damage, is due again at the next start.
+    const isSound = this.#integrity === null || this.#integrity.state === "checked";
+    this.#integrity?.stop();
     try {
       this.#writer.transaction(() => {
         this.#outbox.releaseAll();
-        // A check that was cut short, or found damage, is due again at the next start.
-        if (this.#integrity === null || this.#integrity.state === "checked")
-          this.#state.markCleanStop(this.#parts.now());
+        if (isSound) this.#state.markCleanStop(this.#parts.now());
       });
       this.#parts.db.pragma("optimize");
       this.#parts.db.pragma("wal_checkpoint(TRUNCATE)");

@@ -31,10 +31,11 @@ export class TaskLists {
   constructor(statements: Statements) {
     this.#byId = statements.prepare("tasks.by_id", `SELECT ${COLUMNS} FROM task_records WHERE id = ?`);
     this.#byRun = statements.prepare("tasks.by_run", `SELECT ${COLUMNS} FROM task_records WHERE task_id = ? LIMIT ?`);
+    // The bare name is the alias of task_id here.
     const newest = (name: string, where: string): Statement<TaskRow> =>
       statements.prepare(
         `tasks.${name}`,
-        `SELECT ${COLUMNS} FROM task_records WHERE id < ? ${where} ORDER BY id DESC LIMIT ?`,
+        `SELECT ${COLUMNS} FROM task_records WHERE task_records.id < ? ${where} ORDER BY task_records.id DESC LIMIT ?`,
       );
     this.#newest = newest("newest", "");
     // Nearly all rows are complete and finished, so walking back over the others is short.
