@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { handleErrors } from "./errors.ts";
 import type { FaultLog } from "./errors.ts";
+import { NO_COMPILERS } from "./no-compilers.ts";
 import { instanceRoutes } from "./routes/instance.ts";
 import type { InstanceControl } from "./routes/instance.ts";
 
@@ -15,7 +16,7 @@ export interface ApiDeps {
 
 /** Everything below `/api/`, each body and answer checked by its schema. */
 export function buildApi(deps: ApiDeps): FastifyInstance {
-  const api = Fastify({ logger: false, bodyLimit: 1024 * 1024 });
+  const api = Fastify({ logger: false, bodyLimit: 1024 * 1024, schemaController: NO_COMPILERS });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   handleErrors(api, deps.log);

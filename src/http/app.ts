@@ -4,6 +4,7 @@ import { handleErrors } from "./errors.ts";
 import type { FaultLog } from "./errors.ts";
 import { mountApi } from "./lazy-api.ts";
 import type { Metrics } from "./metrics.ts";
+import { NO_COMPILERS } from "./no-compilers.ts";
 import type { InstanceControl } from "./routes/instance.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
@@ -21,7 +22,12 @@ export interface AppDeps {
 
 /** The HTTP side as a whole, without a port: the caller listens, or injects requests. */
 export function buildApp(deps: AppDeps): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit: 1024 * 1024, requestTimeout: 30_000 });
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 30_000,
+    schemaController: NO_COMPILERS,
+  });
   handleErrors(app, deps.log);
   statusRoute(app, () => deps.status());
   metricsRoute(app, deps.metrics);
