@@ -19,7 +19,7 @@ for (const entry of readdirSync(folder, { withFileTypes: true })) {
 }
 
 const unknown = wanted.filter((name) => !found.has(name));
-if (unknown.length > 0) {
+if (unknown.length > 0 || found.size === 0) {
   console.error(`There is no benchmark ${unknown.join(", ")}; there are: ${[...found.keys()].join(", ")}`);
   process.exitCode = 1;
 } else {
