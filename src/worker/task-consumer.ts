@@ -5,10 +5,12 @@ import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts"
 import { DoneSender } from "./done-sender.ts";
 import type { Lane } from "./lane.ts";
 import { TaskRun } from "./task-run.ts";
-import type { OnProblem, Outcome, Task } from "./task.ts";
+import { TaskGivenBack, type OnProblem, type Outcome, type Task } from "./task.ts";
 
 /** Brokers give a message to another consumer after 30 s or more without a sign of life. */
 const TOUCH_EVERY_MS = 10_000;
+/** Before a task that its worker could not run comes again: what was in the way may be so still. */
+const GIVEN_BACK_MS = 1000;
 
 export interface TaskConsumerOptions {
   readonly bus: Bus;
@@ -120,23 +122,29 @@ export class TaskConsumer {
     try {
       returned = lane.handler(run.task, run);
     } catch (error) {
-      this.#ended(run, lane, failureOf(error), started, true);
+      this.#failed(run, lane, error, started);
       return;
     }
     if (!isPromise(returned)) {
-      this.#ended(run, lane, outcomeOf(returned), started, false);
+      this.#ended(run, lane, outcomeOf(returned), started);
       return;
     }
     returned.then(
-      (value) => this.#ended(run, lane, outcomeOf(value), started, false),
-      (error: unknown) => this.#ended(run, lane, failureOf(error), started, true),
+      (value) => this.#ended(run, lane, outcomeOf(value), started),
+      (error: unknown) => this.#failed(run, lane, error, started),
     );
   }
 
-  #ended(run: TaskRun, lane: Lane, outcome: Outcome, started: number, threw: boolean): void {
+  #ended(run: TaskRun, lane: Lane, outcome: Outcome, started: number): void {
+    if (run.state === "running") this.#send(run, outcome, started);
+    lane.leave();
+  }
+
+  #failed(run: TaskRun, lane: Lane, error: unknown, started: number): void {
+    if (error instanceof TaskGivenBack) this.#giveBack(run, run.aborted ? 0 : GIVEN_BACK_MS);
     // A handler that throws after the abort gave up because of it: its task is unfinished, not failed.
-    if (threw && run.aborted) this.#giveBack(run);
-    else if (run.state === "running") this.#send(run, outcome, started);
+    else if (run.aborted) this.#giveBack(run);
+    else if (run.state === "running") this.#send(run, failureOf(error), started);
     lane.leave();
   }
 
@@ -151,9 +159,9 @@ export class TaskConsumer {
     });
   }
 
-  #giveBack(run: TaskRun): void {
+  #giveBack(run: TaskRun, delayMs = 0): void {
     if (run.state === "settled") return;
-    run.delivery.nack();
+    run.delivery.nack(delayMs);
     this.#settled(run);
   }
 

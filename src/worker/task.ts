@@ -24,6 +24,13 @@ export interface TaskContext {
 
 export type TaskHandler = (task: Task, context: TaskContext) => Promise<Outcome | void> | Outcome | void;
 
+/** A handler that holds something beyond its tasks. */
+export interface ClosableHandler {
+  readonly run: TaskHandler;
+  /** End at once what still runs, and let go. */
+  readonly close: () => void;
+}
+
 /** Thrown by a handler to say how its task ended; any other error ends it as `error`. */
 export class TaskError extends Error {
   readonly result: TaskResult;
@@ -37,9 +44,17 @@ export class TaskError extends Error {
   }
 }
 
+/** Thrown by the workers of this room when a task was not run to its end and is to be delivered again. */
+export class TaskGivenBack extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "TaskGivenBack";
+  }
+}
+
 /** Something a worker's owner should hear of, but that belongs to no task's result. */
 export interface WorkerProblem {
-  readonly code: "unreadable_task" | "done_not_sent" | "meta_key_kept" | "leftovers" | "log_not_written";
+  readonly code: "unreadable_task" | "done_not_sent" | "meta_key_kept" | "leftovers" | "log_not_written" | "host_ended";
   /** A whole sentence: what happened, and what the worker does about it. */
   readonly message: string;
 }

@@ -1,0 +1,118 @@
+import { statSync } from "node:fs";
+import { writeTaskMessage } from "../contract/task-message.ts";
+import { commandOf, type Command } from "./exec-command.ts";
+import { OWNER_VARIABLE, ownerMark } from "./leftovers.ts";
+import { logPath } from "./log-path.ts";
+import { lastLine, messageText } from "./message-text.ts";
+import { OutputLog } from "./output-log.ts";
+import { OutputTail } from "./output-tail.ts";
+import { ProcessGroups } from "./process-groups.ts";
+import { readReport, resultOf, type Report } from "./report.ts";
+import { runProcess, type ProcessEnd } from "./run-process.ts";
+import {
+  TaskGivenBack,
+  type ClosableHandler,
+  type OnProblem,
+  type Outcome,
+  type Task,
+  type TaskContext,
+} from "./task.ts";
+import type { ExecWorkerOptions } from "./worker-options.ts";
+
+interface Ended {
+  readonly result: NonNullable<Outcome["result"]>;
+  /** Set when the end itself has to be told; the last line of output follows it. */
+  readonly sentence: string | null;
+}
+
+/**
+ * A handler that runs a command for each task: the task as JSON on stdin, as `FLOWLORD_*` variables and as `{…}` in
+ * arguments; the result from the exit code, from fd 3 and from the last line of output. Rejects when it is aborted, so
+ * that the task goes back. Throws WorkerOptionsError for options that cannot be meant.
+ */
+export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, now: () => number): ClosableHandler {
+  const fill = commandOf({ ...options, env: { ...options.env, [OWNER_VARIABLE]: ownerMark(options.logDir) } });
+  const groups = new ProcessGroups();
+  const logFailed = (error: Error): void =>
+    onProblem({
+      code: "log_not_written",
+      message: `The output of a "${options.type}" task could not be kept in its log, the task went on: ${error.message}`,
+    });
+  const run = async (task: Task, context: TaskContext): Promise<Outcome> => {
+    const command = fill(task, context.attempt);
+    const log = new OutputLog(logPath(options.logDir, task, context.attempt, now()), options.logMaxBytes, logFailed);
+    const tail = new OutputTail();
+    const output = {
+      write: (chunk: Buffer): Promise<void> | null => {
+        tail.write(chunk);
+        return log.write(chunk);
+      },
+    };
+    const { end, report } = await runProcess(
+      command,
+      `${writeTaskMessage(task)}\n`,
+      options,
+      output,
+      groups,
+      context.signal,
+    );
+    await log.close();
+    if (end.kind === "stopped") throw new TaskGivenBack("The worker was stopped before the task was done.");
+    const told = report === null ? { problem: "more than 64 KiB" } : readReport(report);
+    return outcomeOf(endOf(end, command, options), tail.text(), told, end.kind === "timeout");
+  };
+  return { run, close: () => groups.killAll() };
+}
+
+function outcomeOf(ended: Ended, output: string, told: Report | null, final: boolean): Outcome {
+  const report: Outcome = told !== null && "outcome" in told ? told.outcome : {};
+  const parts = [ended.sentence, report.msg ?? lastLine(output)].filter((part) => part !== null && part !== "");
+  const note = told !== null && "problem" in told ? ` (what it wrote on fd 3 was not used: ${told.problem})` : "";
+  return {
+    result: final ? ended.result : resultOf(report.result, ended.result),
+    msg: messageText(parts.join(": ") + note),
+    meta: report.meta,
+  };
+}
+
+function endOf(end: ProcessEnd, command: Command, options: ExecWorkerOptions): Ended {
+  switch (end.kind) {
+    case "exit":
+      return codeEnd(end.code, options);
+    case "signal":
+      return { result: "error", sentence: `killed by ${end.signal}` };
+    case "timeout":
+      return { result: "error", sentence: `stopped after the time-out of ${options.timeout / 1000} s` };
+    case "not_started":
+      return { result: "error", sentence: whyNotStarted(end.error, command, options) };
+    case "stopped":
+      return { result: "error", sentence: "stopped" };
+  }
+}
+
+function codeEnd(code: number, { exitCodes }: ExecWorkerOptions): Ended {
+  if (exitCodes.warn.includes(code)) return { result: "warn", sentence: null };
+  if (exitCodes.alert.includes(code)) return { result: "alert", sentence: null };
+  if (code === 0) return { result: "complete", sentence: null };
+  return { result: "error", sentence: `exit code ${code}` };
+}
+
+function whyNotStarted(error: NodeJS.ErrnoException, { file }: Command, { cwd }: ExecWorkerOptions): string {
+  if (cwd !== "" && !isFolder(cwd)) return `the command was not started: its folder ${cwd} does not exist`;
+  switch (error.code ?? "") {
+    case "ENOENT":
+      return `the command was not started: ${file} was not found (or the interpreter that its first line names)`;
+    case "EACCES":
+      return `the command was not started: ${file} is not executable by this user (chmod +x helps if it is a script)`;
+    case "E2BIG":
+      return "the command was not started: its arguments are longer than the system allows; read the task from stdin";
+    case "ERR_INVALID_ARG_VALUE":
+      return "the command was not started: the task holds a NUL character, which no argument or variable can carry";
+    default:
+      return `the command ${file} was not started: ${error.message}`;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

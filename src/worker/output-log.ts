@@ -1,0 +1,135 @@
+import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Output that may wait in memory for the disk before the command has to wait, too. */
+const PENDING_MAX = 262_144;
+const TAIL_MAX = 262_144;
+/** How long a little output waits for more: a short command then costs one write, and a long one can be watched. */
+const GATHER_MS = 200;
+const GATHER_BYTES = 65_536;
+/** Tries of one task with the same number: deliveries after a crash or a stop. */
+const COPIES_MAX = 50;
+
+/**
+ * The output of one task in a file that never grows beyond its cap: its beginning as it comes and, when it is more, its
+ * end at the end, with a line between that says how much is missing. The file is made with the first output. A disk
+ * that fails is told once; the task goes on without a log.
+ */
+export class OutputLog {
+  readonly #base: string;
+  readonly #tailMax: number;
+  readonly #onFailure: (error: Error) => void;
+  #headRoom: number;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #tail: Buffer[] = [];
+  #tailBytes = 0;
+  #leftOut = 0;
+  #file: FileHandle | null = null;
+  #writing: Promise<void> | null = null;
+  #gathering: NodeJS.Timeout | null = null;
+  #failed = false;
+
+  /** `base` is the path without `.log`; `maxBytes` the cap of head and tail together. */
+  constructor(base: string, maxBytes: number, onFailure: (error: Error) => void) {
+    this.#base = base;
+    this.#tailMax = Math.min(TAIL_MAX, Math.floor(maxBytes / 2));
+    this.#headRoom = maxBytes - this.#tailMax;
+    this.#onFailure = onFailure;
+  }
+
+  /** A promise when the command should wait for the disk; it never rejects. */
+  write(chunk: Buffer): Promise<void> | null {
+    if (this.#failed) return null;
+    const head = chunk.subarray(0, this.#headRoom);
+    this.#headRoom -= head.length;
+    if (head.length < chunk.length) this.#keepTail(chunk.subarray(head.length));
+    if (head.length > 0) {
+      this.#push(head);
+      if (this.#pendingBytes > GATHER_BYTES) this.#begin();
+      else this.#gathering ??= setTimeout(() => this.#begin(), GATHER_MS);
+    }
+    return this.#pendingBytes > PENDING_MAX ? this.#writing : null;
+  }
+
+  /** Write what is left and let go of the file. Never rejects. */
+  async close(): Promise<void> {
+    this.#stopGathering();
+    await this.#writing;
+    if (this.#leftOut > 0) this.#push(Buffer.from(`\n[… ${this.#leftOut} bytes left out …]\n`));
+    for (const chunk of this.#tail) this.#push(chunk);
+    if (this.#pendingBytes > 0) await this.#flush();
+    const file = this.#file;
+    this.#file = null;
+    await file?.close().catch((error: unknown) => this.#fail(error));
+  }
+
+  #push(chunk: Buffer): void {
+    this.#pending.push(chunk);
+    this.#pendingBytes += chunk.length;
+  }
+
+  #keepTail(chunk: Buffer): void {
+    this.#tail.push(chunk);
+    this.#tailBytes += chunk.length;
+    let first = this.#tail[0];
+    while (first !== undefined && this.#tailBytes > this.#tailMax) {
+      const over = Math.min(first.length, this.#tailBytes - this.#tailMax);
+      this.#tailBytes -= over;
+      this.#leftOut += over;
+      if (over < first.length) this.#tail[0] = first.subarray(over);
+      else this.#tail.shift();
+      first = this.#tail[0];
+    }
+  }
+
+  #begin(): void {
+    this.#writing ??= this.#flush();
+  }
+
+  #stopGathering(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
+  }
+
+  async #flush(): Promise<void> {
+    this.#stopGathering();
+    try {
+      this.#file ??= await openNew(this.#base);
+      while (this.#pending.length > 0) {
+        const chunks = this.#pending;
+        this.#pending = [];
+        await this.#file.writev(chunks);
+        for (const chunk of chunks) this.#pendingBytes -= chunk.length;
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#writing = null;
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#failed) this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+    this.#failed = true;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#tail = [];
+  }
+}
+
+/** A file that was not there: what an earlier delivery of the same try left is kept beside it. */
+async function openNew(base: string): Promise<FileHandle> {
+  for (let copy = 1; ; copy += 1) {
+    const path = copy === 1 ? `${base}.log` : `${base}.${copy}.log`;
+    try {
+      return await open(path, copy < COPIES_MAX ? "wx" : "w", 0o640);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT" && copy === 1) {
+        await mkdir(dirname(base), { recursive: true });
+        copy -= 1;
+      } else if (code !== "EEXIST") throw error;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { hasNotEnded, processIds, statOf } from "./proc.ts";
+
+/** The process groups of running commands, so that none of them outlives the process that started it. */
+export class ProcessGroups {
+  readonly #leaders = new Set<number>();
+
+  add(pid: number): void {
+    this.#leaders.add(pid);
+  }
+
+  delete(pid: number): void {
+    this.#leaders.delete(pid);
+  }
+
+  killAll(): void {
+    for (const pid of this.#leaders) signalGroup(pid, "SIGKILL");
+  }
+}
+
+/** Signal all processes of a group; false when none is left. Signal 0 only asks. */
+export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-leader, signal);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // ESRCH: the group is gone. EPERM: what is left of it changed its user, and is out of reach.
+    if (code === "ESRCH" || code === "EPERM") return false;
+    throw error;
+  }
+}
+
+/** Whether any process of a group still runs. */
+export async function groupRuns(leader: number): Promise<boolean> {
+  if (!signalGroup(leader, 0)) return false;
+  const ids = await processIds();
+  // Without /proc the signal's answer must do.
+  if (ids.length === 0) return true;
+  const stats = await Promise.all(ids.map(statOf));
+  return stats.some((stat) => stat !== null && stat.group === leader && hasNotEnded(stat));
+}

@@ -1,0 +1,52 @@
+import { isMeta, isResult } from "./done-message.ts";
+import type { Outcome } from "./task.ts";
+
+/** What a command or service says about its own task, or the reason why that cannot be taken. */
+export type Report = { readonly outcome: Outcome } | { readonly problem: string };
+
+/**
+ * Reads `{"result": …, "msg": …, "meta": …}`, each optional; `meta` is a query string or an object of strings, numbers
+ * and booleans. Keys besides these are the sender's own. Null when the text is empty.
+ */
+export function readReport(text: string): Report | null {
+  const line = text.split("\n").findLast((each) => each.trim() !== "");
+  if (line === undefined) return null;
+  const whole = parsed(text) ?? parsed(line);
+  if (typeof whole !== "object" || whole === null || Array.isArray(whole)) return { problem: "no JSON object" };
+  const { result, msg, meta } = whole as { result?: unknown; msg?: unknown; meta?: unknown };
+  if (!absent(result) && !isResult(result)) return { problem: `the unknown result ${JSON.stringify(result)}` };
+  if (!absent(msg) && typeof msg !== "string") return { problem: "a msg that is no string" };
+  const texts = absent(meta) ? undefined : withTexts(meta);
+  if (texts !== undefined && !isMeta(texts))
+    return { problem: "a meta that is neither a query nor an object of values" };
+  return { outcome: { result: result ?? undefined, msg: msg ?? undefined, meta: texts } };
+}
+
+/** A report's result, unless it calls a failure complete: a command that says so and then crashes has failed. */
+export function resultOf(reported: Outcome["result"], own: NonNullable<Outcome["result"]>): Outcome["result"] {
+  if (reported === undefined) return own;
+  return reported === "complete" && own !== "complete" ? own : reported;
+}
+
+function absent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+function withTexts(meta: unknown): unknown {
+  if (typeof meta !== "object" || meta === null || Array.isArray(meta)) return meta;
+  return Object.fromEntries(
+    Object.entries(meta).map(([key, value]: [string, unknown]) => [
+      key,
+      typeof value === "number" || typeof value === "boolean" ? String(value) : value,
+    ]),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: the caller says so in its own words.
+    return undefined;
+  }
+}

@@ -1,0 +1,187 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Command } from "./exec-command.ts";
+import { groupRuns, signalGroup, type ProcessGroups } from "./process-groups.ts";
+
+/** How long output is still read from what a command left running in the background when it ended. */
+const DRAIN_MS = 1000;
+const REPORT_MAX_BYTES = 65_536;
+const GROUP_POLL_MS = 25;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface ProcessLimits {
+  /** Empty = this process's. */
+  readonly cwd: string;
+  /** Milliseconds; 0 = no limit. */
+  readonly timeout: number;
+  /** Milliseconds from SIGTERM to SIGKILL. */
+  readonly killAfter: number;
+}
+
+export type ProcessEnd =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "signal"; readonly signal: NodeJS.Signals }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "not_started"; readonly error: NodeJS.ErrnoException };
+
+export interface ProcessOutput {
+  /** Takes a piece of stdout or stderr; a promise makes the command wait until it settles. It never rejects. */
+  write(chunk: Buffer): Promise<void> | null;
+}
+
+/** How the process ended, and what it wrote on fd 3: null when it was more than 64 KiB. */
+export interface ProcessAnswer {
+  readonly end: ProcessEnd;
+  readonly report: string | null;
+}
+
+/**
+ * Run a command in a process group of its own, `input` on its stdin, until it and its pipes are done. On timeout and
+ * abort the whole group gets SIGTERM and, `killAfter` later, SIGKILL. Never rejects.
+ */
+export function runProcess(
+  command: Command,
+  input: string,
+  limits: ProcessLimits,
+  output: ProcessOutput,
+  groups: ProcessGroups,
+  signal: AbortSignal,
+): Promise<ProcessAnswer> {
+  if (signal.aborted) return Promise.resolve({ end: { kind: "stopped" }, report: "" });
+  let child: ChildProcess;
+  try {
+    child = spawn(command.file, command.args, {
+      cwd: limits.cwd === "" ? undefined : limits.cwd,
+      env: command.env,
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+    });
+  } catch (error) {
+    return Promise.resolve({ end: { kind: "not_started", error: error as NodeJS.ErrnoException }, report: "" });
+  }
+  const { promise, resolve } = Promise.withResolvers<ProcessAnswer>();
+  new RunningProcess(child, limits, groups, signal, resolve).start(input, output);
+  return promise;
+}
+
+class RunningProcess {
+  readonly #child: ChildProcess;
+  readonly #limits: ProcessLimits;
+  readonly #groups: ProcessGroups;
+  readonly #signal: AbortSignal;
+  readonly #resolve: (answer: ProcessAnswer) => void;
+  #ended: ProcessEnd | null = null;
+  #interrupted: "timeout" | "stopped" | null = null;
+  #report: Buffer[] | null = [];
+  #reportBytes = 0;
+  #timeout: NodeJS.Timeout | null = null;
+  #drain: NodeJS.Timeout | null = null;
+  #kill: NodeJS.Timeout | null = null;
+
+  constructor(
+    child: ChildProcess,
+    limits: ProcessLimits,
+    groups: ProcessGroups,
+    signal: AbortSignal,
+    resolve: (answer: ProcessAnswer) => void,
+  ) {
+    this.#child = child;
+    this.#limits = limits;
+    this.#groups = groups;
+    this.#signal = signal;
+    this.#resolve = resolve;
+  }
+
+  start(input: string, output: ProcessOutput): void {
+    const child = this.#child;
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      if (child.pid === undefined) this.#finish({ kind: "not_started", error });
+    });
+    if (child.pid === undefined) return;
+    this.#groups.add(child.pid);
+    child.on("exit", (code, signal) => this.#exited(code, signal));
+    child.on("close", () => void this.#closed());
+    pass(child.stdout, output);
+    pass(child.stderr, output);
+    (child.stdio[3] as Readable).on("data", (chunk: Buffer) => this.#heard(chunk)).on("error", ignoreBrokenPipe);
+    child.stdin?.on("error", ignoreBrokenPipe).end(input);
+    this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+    const { timeout } = this.#limits;
+    if (timeout > 0) this.#timeout = setTimeout(() => this.#interrupt("timeout"), Math.min(timeout, LONGEST_TIMER_MS));
+  }
+
+  readonly #onAbort = (): void => this.#interrupt("stopped");
+
+  #interrupt(reason: "timeout" | "stopped"): void {
+    const { pid } = this.#child;
+    // Once the command itself has ended its result stands; only what it left behind is still read.
+    if (pid === undefined || this.#interrupted !== null || this.#ended !== null) return;
+    this.#interrupted = reason;
+    signalGroup(pid, "SIGTERM");
+    this.#kill = setTimeout(() => signalGroup(pid, "SIGKILL"), this.#limits.killAfter);
+  }
+
+  #heard(chunk: Buffer): void {
+    this.#reportBytes += chunk.length;
+    if (this.#reportBytes > REPORT_MAX_BYTES) this.#report = null;
+    this.#report?.push(chunk);
+  }
+
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#ended = code === null ? { kind: "signal", signal: signal ?? "SIGKILL" } : { kind: "exit", code };
+    if (this.#timeout !== null) clearTimeout(this.#timeout);
+    // A background process may hold the pipes for ever; a group that is being stopped has its own limit.
+    this.#drain = setTimeout(() => this.#cutOff(), this.#interrupted === null ? DRAIN_MS : this.#limits.killAfter);
+  }
+
+  #cutOff(): void {
+    const { pid, stdio } = this.#child;
+    if (pid !== undefined) signalGroup(pid, "SIGKILL");
+    for (const stream of stdio) stream?.destroy();
+  }
+
+  async #closed(): Promise<void> {
+    if (this.#drain !== null) clearTimeout(this.#drain);
+    // What closed its pipes but lives on would run beside the task's next try.
+    const { pid } = this.#child;
+    if (this.#interrupted !== null && pid !== undefined) await groupGone(pid, this.#limits.killAfter);
+    this.#finish(
+      this.#interrupted === null ? (this.#ended ?? { kind: "signal", signal: "SIGKILL" }) : { kind: this.#interrupted },
+    );
+  }
+
+  #finish(end: ProcessEnd): void {
+    const { pid } = this.#child;
+    if (pid !== undefined) this.#groups.delete(pid);
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    for (const timer of [this.#timeout, this.#drain, this.#kill]) if (timer !== null) clearTimeout(timer);
+    this.#resolve({ end, report: this.#report === null ? null : Buffer.concat(this.#report).toString("utf8") });
+  }
+}
+
+function pass(stream: Readable | null, output: ProcessOutput): void {
+  stream?.on("error", ignoreBrokenPipe).on("data", (chunk: Buffer) => {
+    const full = output.write(chunk);
+    if (full === null) return;
+    stream.pause();
+    void full.then(() => stream.resume());
+  });
+}
+
+/** The command closed its end first: its exit tells the story, not the pipe. */
+function ignoreBrokenPipe(): void {
+  // Nothing to do: `close` follows.
+}
+
+async function groupGone(leader: number, withinMs: number): Promise<void> {
+  const giveUpAt = performance.now() + withinMs;
+  while (await groupRuns(leader)) {
+    if (performance.now() >= giveUpAt) {
+      signalGroup(leader, "SIGKILL");
+      return;
+    }
+    await pause(GROUP_POLL_MS);
+  }
+}

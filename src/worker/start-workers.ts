@@ -1,0 +1,113 @@
+import type { Bus } from "../bus/bus.ts";
+import { ExecClient } from "./exec-client.ts";
+import { httpHandler } from "./http.ts";
+import { Lane } from "./lane.ts";
+import { clearLeftovers } from "./leftovers.ts";
+import type { Worker } from "./launch.ts";
+import { TaskConsumer } from "./task-consumer.ts";
+import type { OnProblem, Task, TaskHandler } from "./task.ts";
+import { WorkerOptionsError, type ExecWorkerOptions, type WorkerOptions } from "./worker-options.ts";
+
+/** Time after the last SIGKILL for results to become safe and files to close. */
+const SETTLE_MS = 2000;
+
+export interface StartWorkersOptions {
+  readonly bus: Bus;
+  readonly doneTopic: string;
+  readonly onProblem: OnProblem;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+interface Section {
+  readonly job: string | null;
+  readonly lane: Lane;
+  readonly concurrency: number;
+}
+
+/**
+ * Start all workers of a configuration. Those of one type share a subscription: a task goes to the one of its job,
+ * otherwise to the one without a job, otherwise back as an error. First ends what a killed process left running.
+ * `stop` waits long enough for the slowest command to be killed unless it is given less. Throws WorkerOptionsError.
+ */
+export async function startWorkers(sections: readonly WorkerOptions[], options: StartWorkersOptions): Promise<Worker> {
+  checkDistinct(sections);
+  const { onProblem } = options;
+  const exec = new ExecClient(onProblem);
+  const closers: (() => void)[] = [];
+  const consumers: TaskConsumer[] = [];
+  const graceMs = Math.max(0, ...sections.map(killTime)) + SETTLE_MS;
+  const handlerOf = (section: WorkerOptions): TaskHandler => {
+    if (section.kind === "exec") return exec.handler(section);
+    const { run, close } = httpHandler(section);
+    closers.push(close);
+    return run;
+  };
+  const stop = async (within = graceMs): Promise<void> => {
+    try {
+      await Promise.all(consumers.map((consumer) => consumer.stop(within)));
+    } finally {
+      for (const close of closers) close();
+      await exec.close();
+    }
+  };
+  try {
+    for (const [type, ofType] of Map.groupBy(sections, (section) => section.type)) {
+      const lanes = ofType.map((section): Section => {
+        const { job, concurrency } = section;
+        return { job, concurrency, lane: new Lane(handlerOf(section), concurrency) };
+      });
+      consumers.push(consumerOf(type, lanes, options));
+    }
+    await clearLeftovers(sections.filter(isExec), onProblem);
+    await Promise.all(consumers.map((consumer) => consumer.start()));
+  } catch (error) {
+    await stop(0);
+    throw error;
+  }
+  return { stop };
+}
+
+function consumerOf(type: string, sections: readonly Section[], options: StartWorkersOptions): TaskConsumer {
+  const running = sections.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  return new TaskConsumer({
+    ...options,
+    type,
+    channel: type,
+    // With several jobs a busy one's tasks may come first: room to wait, so the others' tasks can be reached behind them.
+    maxInFlight: sections.length === 1 ? running : running * 2,
+    laneOf: (task) => sectionOf(sections, task)?.lane ?? unclaimed(type, sections, task),
+  });
+}
+
+function sectionOf(sections: readonly Section[], task: Task): Section | undefined {
+  return sections.find(({ job }) => job === task.job) ?? sections.find(({ job }) => job === null);
+}
+
+function unclaimed(type: string, sections: readonly Section[], task: Task): string {
+  const jobs = sections.map(({ job }) => `"${job}"`).join(", ");
+  const named = task.job === "" ? "a task without a job" : `job "${task.job}"`;
+  return `No worker of "${type}" takes ${named}: they take ${jobs}. Add a [[worker]] for it, or one without job.`;
+}
+
+function isExec(section: WorkerOptions): section is ExecWorkerOptions {
+  return section.kind === "exec";
+}
+
+function killTime(section: WorkerOptions): number {
+  return section.kind === "exec" ? section.killAfter * 2 : 0;
+}
+
+function checkDistinct(sections: readonly WorkerOptions[]): void {
+  const seen = new Set<string>();
+  for (const { type, job } of sections) {
+    const name = JSON.stringify([type, job]);
+    if (seen.has(name)) {
+      throw new WorkerOptionsError(
+        `Two workers take the same tasks: type "${type}", ${job === null ? "every job" : `job "${job}"`}. ` +
+          `Remove one, and raise the other's concurrency if more should run.`,
+      );
+    }
+    seen.add(name);
+  }
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { shellScript } from "../../src/worker/shell-script.ts";
+import { scratchFolder, startExec } from "./exec-fixture.ts";
+
+const attacks = [
+  "; touch owned",
+  "$(touch owned)",
+  "`touch owned`",
+  "' ; touch owned ; '",
+  '" ; touch owned ; "',
+  "\n touch owned\n",
+  "|| touch owned",
+  "$HOME",
+  "a  b *",
+  "{info}",
+  "\\",
+];
+const places = [
+  "printf '<%s>' {meta:x}",
+  `printf '<%s>' "{meta:x}"`,
+  `printf '<%s>' '{meta:x}'`,
+  `printf '<%s>' "$(printf '%s.' {meta:x})"`,
+  `printf '<%s>' pre{meta:x}"post"`,
+  `# don't mind\nprintf '<%s>' {meta:x}`,
+  `true \\' && printf '<%s>' {meta:x}`,
+];
+
+test("a value is one word of text in a shell script, wherever its token stands", async (t) => {
+  const cwd = await scratchFolder(t);
+  for (const place of places) {
+    for (const attack of attacks) {
+      const exec = await startExec(t, { command: [`${place} >&3`], shell: true, cwd, logDir: join(cwd, "log") });
+      // What is no JSON on fd 3 is only named, so the script wraps its words for the test to read.
+      const script = `printf '{"msg":"%s"}' "$( ( ${place} ) | od -An -tx1 | tr -d ' \\n')" >&3`;
+      const read = await startExec(t, {
+        command: [script.replace(place, `\n${place}\n`)],
+        shell: true,
+        cwd,
+        logDir: join(cwd, "log"),
+      });
+      const meta = `x=${encodeURIComponent(attack)}`;
+      assert.equal((await exec.run({ meta })).result, "complete", `${place} ${attack}`);
+      const words = Buffer.from((await read.run({ meta })).msg ?? "", "hex").toString("utf8");
+      const value = place.includes("'%s.'") ? `${attack}.` : attack;
+      assert.equal(words, place.includes("pre") ? `<pre${value}post>` : `<${value}>`, `${place} ${attack}`);
+    }
+  }
+  await assert.rejects(access(join(cwd, "owned")));
+});
+
+test("without a shell a value is one argument, and never the name of the command", async (t) => {
+  const cwd = await scratchFolder(t);
+  const exec = await startExec(t, { command: ["printf", "%s", "-{meta:x}-"], cwd });
+  for (const attack of attacks.filter((each) => !each.includes("\n"))) {
+    assert.equal((await exec.run({ meta: `x=${encodeURIComponent(attack)}` })).msg, `-${attack}-`);
+  }
+  await assert.rejects(access(join(cwd, "owned")));
+  const named = await startExec(t, { command: ["{meta:x}"] });
+  assert.match((await named.run({ meta: "x=true" })).msg ?? "", /\{meta:x\} was not found/);
+});
+
+test("the shell's own variables and escaped tokens stay, and arguments are its parameters", async (t) => {
+  const exec = await startExec(t, { command: [`id=own; echo "\${id} \\{id} {id} $1"`, "{type}!"], shell: true });
+  assert.equal((await exec.run()).msg, "own \\{id} 0190 clean!");
+});
+
+test("a script without tokens is left as it is", () => {
+  const piece = fc.constantFrom("'", '"', "`", "$(", ")", "\\", "#", "\n", " ", "word", "{x}", "${info}");
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      assert.deepEqual(shellScript(pieces.join("")), { script: pieces.join(""), variables: [] });
+    }),
+  );
+});

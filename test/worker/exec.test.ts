@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { WorkerOptionsError } from "../../src/worker/worker-options.ts";
+import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
+
+const codes = { exitCodes: { warn: [3, 30], alert: [4] } };
+const endings: [script: string, result: string, msg: string, meta?: unknown][] = [
+  ["", "complete", ""],
+  ["echo first; echo last; echo", "complete", "last"],
+  ["echo out; echo err >&2; exit 1", "error", "exit code 1: err"],
+  ["exit 1", "error", "exit code 1"],
+  ["echo half; exit 3", "warn", "half"],
+  ["exit 30", "warn", ""],
+  ["echo bad feed; exit 4", "alert", "bad feed"],
+  ["exit 77", "error", "exit code 77"],
+  ["echo dying; kill -SEGV $$", "error", "killed by SIGSEGV: dying"],
+  [`printf 'a\\033[31mred\\033[0m\\a\\tb\\r\\n'`, "complete", "ared  b"],
+  [`echo out; echo '{"msg":"told","meta":{"rows":3,"ok":true}}' >&3`, "complete", "told", { rows: "3", ok: "true" }],
+  [`echo '{"result":"warn"}' >&3; echo out`, "warn", "out"],
+  [`echo '{"result":"alert","msg":"told"}' >&3; exit 1`, "alert", "exit code 1: told"],
+  [`echo '{"result":"complete","msg":"told"}' >&3; exit 1`, "error", "exit code 1: told"],
+  [`echo '{"result":"error","msg":"told","meta":"a=1"}' >&3`, "error", "told", "a=1"],
+  [`echo '{"msg":"old"}' >&3; echo '{"msg":"new"}' >&3`, "complete", "new"],
+  [`echo nonsense >&3; echo out`, "complete", "out (what it wrote on fd 3 was not used: no JSON object)"],
+  [
+    `echo '{"result":"fine"}' >&3`,
+    "complete",
+    ` (what it wrote on fd 3 was not used: the unknown result "fine")`.trim(),
+  ],
+  [`head -c 70000 /dev/zero >&3; echo out`, "complete", "out (what it wrote on fd 3 was not used: more than 64 KiB)"],
+];
+for (const [script, result, msg, meta] of endings) {
+  test(`exec: ${script === "" ? "a silent success" : script}`, async (t) => {
+    const exec = await startExec(t, { ...sh(script), ...codes });
+    assert.deepEqual(await exec.run(), { result, msg, meta });
+  });
+}
+
+test("the task stands on stdin, in variables and in arguments; Flowlord's own variables do not", async (t) => {
+  process.env["FLOWLORD_FILE__SECRET_KEY"] = "hidden";
+  t.after(() => delete process.env["FLOWLORD_FILE__SECRET_KEY"]);
+  const exec = await startExec(t, {
+    ...sh(
+      `cat; env | grep -e '^FLOWLORD_' -e '^OWN' | grep -v OWNER | sort; printf '<%s>' "$@"`,
+      "{id}|{type}|{job}|{attempt}|{created}",
+      "{info}",
+      "{meta}",
+      "--day={info:day}",
+      "{meta:file}{meta:none}",
+      "{task_time}",
+      "{unknown} {info:{meta:file}",
+    ),
+    env: { OWN: "yes" },
+  });
+  await exec.run({
+    job: "hourly",
+    info: "s3://b/f?day=2026-01-02&a-b=x+y#end",
+    meta: "cron=2026-01-02T03&file=a&file=%7Bid%7D",
+  });
+  const [log] = await logs(exec.logDir);
+  assert.deepEqual(log?.split("\n"), [
+    '{"type":"clean","job":"hourly","info":"s3://b/f?day=2026-01-02&a-b=x+y#end",' +
+      '"created":"2026-01-02T03:04:05Z","id":"0190","meta":"cron=2026-01-02T03&file=a&file=%7Bid%7D"}',
+    "FLOWLORD_ATTEMPT=2",
+    "FLOWLORD_CREATED=2026-01-02T03:04:05Z",
+    "FLOWLORD_ID=0190",
+    "FLOWLORD_INFO=s3://b/f?day=2026-01-02&a-b=x+y#end",
+    "FLOWLORD_INFO_A_B=x y",
+    "FLOWLORD_INFO_DAY=2026-01-02",
+    "FLOWLORD_JOB=hourly",
+    "FLOWLORD_META=cron=2026-01-02T03&file=a&file=%7Bid%7D",
+    "FLOWLORD_META_CRON=2026-01-02T03",
+    "FLOWLORD_META_FILE=a",
+    "FLOWLORD_TYPE=clean",
+    "OWN=yes",
+    "<0190|clean|hourly|2|2026-01-02T03:04:05Z><s3://b/f?day=2026-01-02&a-b=x+y#end>" +
+      "<cron=2026-01-02T03&file=a&file=%7Bid%7D><--day=2026-01-02><a",
+    "{id}><2026-01-02T03><{unknown} {info:a",
+    "{id}>",
+  ]);
+});
+
+test("a command that does not read a large task from stdin is not failed by it", async (t) => {
+  const exec = await startExec(t, { command: ["true"] });
+  assert.equal((await exec.run({ info: "x".repeat(2_000_000) })).result, "complete");
+});
+
+test("what cannot be started says why", async (t) => {
+  const folder = await scratchFolder(t);
+  const script = join(folder, "plain.sh");
+  await writeFile(script, "#!/bin/sh\n");
+  await chmod(script, 0o644);
+  const said = async (fields: Parameters<typeof startExec>[1], info = ""): Promise<string | undefined> => {
+    const outcome = await (await startExec(t, fields)).run({ info });
+    assert.equal(outcome.result, "error");
+    return outcome.msg;
+  };
+  assert.match((await said({ command: ["no-such-command"] })) ?? "", /not started: no-such-command was not found/);
+  assert.match((await said({ command: [script] })) ?? "", /is not executable by this user/);
+  assert.match(
+    (await said({ command: ["true"], cwd: join(folder, "none") })) ?? "",
+    /its folder .*none does not exist$/,
+  );
+  assert.match((await said({ command: ["true", "{info}"] }, "a\0b")) ?? "", /holds a NUL character/);
+  assert.match((await said({ command: ["true", "{info}"] }, "x".repeat(3_000_000))) ?? "", /arguments are longer than/);
+});
+
+test("an empty command is refused", async (t) => {
+  await assert.rejects(startExec(t, { command: [] }), WorkerOptionsError);
+  await assert.rejects(startExec(t, { command: [" "] }), WorkerOptionsError);
+});
+
+test("the command runs in its folder", async (t) => {
+  const folder = await scratchFolder(t);
+  await mkdir(join(folder, "inside"));
+  const exec = await startExec(t, { command: ["pwd"], cwd: join(folder, "inside") });
+  assert.match((await exec.run()).msg ?? "", /inside$/);
+});
+
+test("many tasks leave no file open, and no zombie", async (t) => {
+  const exec = await startExec(t, { ...sh("echo done; echo {} >&3") });
+  await exec.run();
+  const before = (await readdir("/proc/self/fd")).length;
+  let left = 300;
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) assert.equal((await exec.run({ id: String(left) })).msg, "done");
+  };
+  await Promise.all(Array.from({ length: 8 }, lane));
+  assert.ok((await readdir("/proc/self/fd")).length <= before + 2);
+  const children = await readFile(`/proc/self/task/${process.pid}/children`, "utf8");
+  assert.equal(children.trim(), "");
+});
+
+async function logs(logDir: string): Promise<string[]> {
+  const entries = await readdir(logDir, { recursive: true });
+  return Promise.all(
+    entries.filter((name) => name.endsWith(".log")).map((name) => readFile(join(logDir, name), "utf8")),
+  );
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { logPath } from "../../src/worker/log-path.ts";
+import { OutputLog } from "../../src/worker/output-log.ts";
+import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
+import { taskMessage } from "./task-bus.ts";
+
+test("the log lies below type and date, is made with the first output, and a second delivery keeps its own", async (t) => {
+  const exec = await startExec(t, sh("echo out; echo err >&2"));
+  const silent = await startExec(t, { command: ["true"], logDir: exec.logDir });
+  await silent.run();
+  assert.deepEqual(await readdir(exec.logDir), []);
+  await exec.run();
+  await exec.run();
+  const folder = join(exec.logDir, "clean", "2026-01-02");
+  const names = (await readdir(folder)).toSorted();
+  assert.deepEqual(
+    names.map((name) => name.replace(/-[0-9a-f]{8}/, "-hash")),
+    ["0190-2-hash.2.log", "0190-2-hash.log"],
+  );
+  for (const name of names) {
+    assert.deepEqual((await readFile(join(folder, name), "utf8")).split("\n").toSorted(), ["", "err", "out"]);
+  }
+});
+
+test("parts of a fan-out have logs of their own, and no id or type leaves the folder", () => {
+  const of = (fields: Parameters<typeof taskMessage>[0]): string => logPath("/logs", taskMessage(fields), 0, 0);
+  assert.notEqual(of({ info: "a" }), of({ info: "b" }));
+  assert.match(of({ type: "../../etc", id: "../x/y\0" }), /^\/logs\/_.._.._etc|^\/logs\/__.*\/1970-01-01\/[^/]*$/);
+  assert.equal(of({ type: "..", id: "." }).split("/").length, 5);
+  assert(!of({ type: "..", id: ".." }).includes(".."));
+});
+
+test("a log over its cap keeps head and tail and says what is missing", async (t) => {
+  const folder = await scratchFolder(t);
+  const log = new OutputLog(join(folder, "new", "capped"), 100, (error) => assert.ifError(error));
+  for (let line = 0; line < 50; line += 1) await log.write(Buffer.from(`line ${String(line).padStart(4, "0")}\n`));
+  await log.close();
+  const text = await readFile(join(folder, "new", "capped.log"), "utf8");
+  const line = (at: number): string => `line ${String(at).padStart(4, "0")}\n`;
+  const [head, tail] = [
+    [0, 1, 2, 3, 4],
+    [45, 46, 47, 48, 49],
+  ].map((numbers) => numbers.map(line).join(""));
+  assert.equal(text, `${head}\n[… 400 bytes left out …]\n${tail}`);
+});
+
+test("output of megabytes passes with its last line, and the log stays below the cap", async (t) => {
+  const exec = await startExec(t, {
+    ...sh("yes 0123456789012345678901234567890123456789 | head -c 20000000; echo; echo the end"),
+    logMaxBytes: 600_000,
+  });
+  assert.equal((await exec.run()).msg, "the end");
+  const [name] = await readdir(join(exec.logDir, "clean", "2026-01-02"));
+  const text = await readFile(join(exec.logDir, "clean", "2026-01-02", name ?? ""), "utf8");
+  assert(text.length <= 600_100 && text.length >= 600_000);
+  assert(text.endsWith("\nthe end\n"));
+});
+
+test("a log that cannot be written is told once and does not fail the task", async (t) => {
+  const folder = await scratchFolder(t);
+  await mkdir(join(folder, "logs"));
+  await writeFile(join(folder, "logs", "clean"), "a file where a folder is needed");
+  const exec = await startExec(t, { ...sh("echo out"), logDir: join(folder, "logs") });
+  assert.deepEqual(await exec.run(), { result: "complete", msg: "out", meta: undefined });
+  assert.deepEqual(
+    exec.problems.map(({ code }) => code),
+    ["log_not_written"],
+  );
+});

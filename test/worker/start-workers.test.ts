@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startWorkers } from "../../src/worker/start-workers.ts";
+import { WorkerOptionsError, type WorkerOptions } from "../../src/worker/worker-options.ts";
+import { execOptions, scratchFolder, sh } from "./exec-fixture.ts";
+import { gone, hostOf, textIn } from "./processes.ts";
+import { TaskBus } from "./task-bus.ts";
+
+test("a task goes to the worker of its job, else to the one for every job, else back", async (t) => {
+  const tasks = await TaskBus.start(t);
+  const logDir = await scratchFolder(t);
+  const section = (type: string, job: string | null, says: string): WorkerOptions =>
+    execOptions({ logDir, type, job, command: ["echo", says, "{info}"] });
+  const worker = await startWorkers(
+    [
+      section("clean", "a", "for a"),
+      section("clean", null, "for all"),
+      section("load", "x", "for x"),
+      section("load", "y", "for y"),
+    ],
+    { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now },
+  );
+  t.after(() => worker.stop());
+  const msg = async (type: string, job: string): Promise<string> => (await tasks.result({ type, job, info: "i" })).msg;
+  assert.equal(await msg("clean", "a"), "for a i");
+  assert.equal(await msg("clean", "b"), "for all i");
+  assert.equal(await msg("clean", ""), "for all i");
+  assert.equal(await msg("load", "y"), "for y i");
+  assert.equal(
+    await msg("load", "z"),
+    'No worker of "load" takes job "z": they take "x", "y". Add a [[worker]] for it, or one without job.',
+  );
+  assert.match(await msg("load", ""), /takes a task without a job/);
+  assert.deepEqual(tasks.problems, []);
+});
+
+test("each worker keeps to its own concurrency while its tasks wait behind another's", async (t) => {
+  const tasks = await TaskBus.start(t);
+  const folder = await scratchFolder(t);
+  // The directory is the lock: a second command of the job at the same time fails to make it.
+  const script = `mkdir "$1/$FLOWLORD_JOB" && sleep 0.02; rmdir "$1/$FLOWLORD_JOB"`;
+  const section = (job: string): WorkerOptions =>
+    execOptions({ logDir: join(folder, "logs"), job, ...sh(script, folder) });
+  const worker = await startWorkers([section("a"), section("b")], {
+    bus: tasks.bus,
+    doneTopic: "done",
+    onProblem: tasks.onProblem,
+    now: Date.now,
+  });
+  t.after(() => worker.stop());
+  await Promise.all(Array.from({ length: 16 }, (_, n) => tasks.send({ id: String(n), job: n < 8 ? "a" : "b" })));
+  assert.deepEqual(
+    tasks.dones.filter(({ result }) => result !== "complete"),
+    [],
+  );
+  assert.equal(tasks.dones.length, 16);
+});
+
+test("a stop kills what runs, gives it back, and leaves no process behind", async (t) => {
+  const tasks = await TaskBus.start(t);
+  const folder = await scratchFolder(t);
+  const section = execOptions({
+    logDir: join(folder, "logs"),
+    ...sh(`trap '' TERM; echo "$$" > "$1/$FLOWLORD_ID"; while :; do sleep 0.05; done`, folder),
+    concurrency: 2,
+    killAfter: 100,
+  });
+  const options = { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now };
+  const worker = await startWorkers([section], options);
+  void tasks.send({ id: "1" });
+  void tasks.send({ id: "2" });
+  const pids = await Promise.all(["1", "2"].map(async (id) => Number(await textIn(join(folder, id)))));
+  const host = await hostOf();
+  await worker.stop();
+  for (const pid of [...pids, host]) await gone(pid);
+  assert.equal(tasks.dones.length, 0);
+  const again = await startWorkers([{ ...section, command: ["echo", "again"] }], options);
+  t.after(() => again.stop());
+  assert.deepEqual(
+    (await tasks.done(2)).map(({ msg }) => msg),
+    ["again", "again"],
+  );
+});
+
+test("when the host process is killed its commands are, and their tasks run again", async (t) => {
+  const tasks = await TaskBus.start(t);
+  const folder = await scratchFolder(t);
+  const script = `if mkdir "$1/first"; then echo "$$" > "$1/pid"; exec sleep 600; fi; echo second`;
+  const worker = await startWorkers([execOptions({ logDir: join(folder, "logs"), ...sh(script, folder) })], {
+    bus: tasks.bus,
+    doneTopic: "done",
+    onProblem: tasks.onProblem,
+    now: Date.now,
+  });
+  t.after(() => worker.stop());
+  void tasks.send();
+  const pid = Number(await textIn(join(folder, "pid")));
+  process.kill(await hostOf(), "SIGKILL");
+  await gone(pid);
+  assert.deepEqual(
+    (await tasks.done()).map(({ msg }) => msg),
+    ["second"],
+  );
+  assert.deepEqual(
+    tasks.problems.map(({ code }) => code),
+    ["host_ended", "leftovers"],
+  );
+});
+
+test("workers that cannot be meant are refused, and nothing stays subscribed", async (t) => {
+  const tasks = await TaskBus.start(t);
+  const options = { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now };
+  const section = execOptions({ logDir: await scratchFolder(t) });
+  await assert.rejects(
+    startWorkers([section, section], options),
+    /Two workers take the same tasks: type "clean", every job/,
+  );
+  await assert.rejects(startWorkers([{ ...section, command: [] }], options), WorkerOptionsError);
+  const none = await startWorkers([], options);
+  await none.stop();
+});
