@@ -1,7 +1,7 @@
 import { parse, TomlError } from "smol-toml";
 import type { Issue, IssueCode, Position } from "./issue.ts";
 import { foldKey, nearName } from "./near-name.ts";
-import { findPlaces, positionOf, type PhasePlaces, type TomlPlaces } from "./toml-places.ts";
+import { findPlaces, type PhasePlaces, type TomlPlaces } from "./toml-places.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 
 /** A value as TOML gives it: integers as bigint, so that 2 and 2.0 stay apart. */
@@ -35,6 +35,14 @@ export interface WorkflowSource {
   /** True when the file has a `phase` at all: what tells a workflow from another TOML file. */
   readonly hasPhases: boolean;
   readonly issues: readonly Issue[];
+}
+
+/** Known names by what they fold to. */
+const FILE_NAMES = byFoldedName(FILE_KEYS);
+const PHASE_NAMES = byFoldedName([...PHASE_KEYS, ...PARAMETER_NAMES]);
+
+function byFoldedName(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [foldKey(name), name]));
 }
 
 const INT64_MIN = -(2n ** 63n);
@@ -84,7 +92,7 @@ class Reader {
   }
 
   read(root: Readonly<Record<string, TomlValue>>): WorkflowSource {
-    const keys = this.foldKeys(root, FILE_KEYS, (key) => this.rootPosition(key));
+    const keys = this.foldKeys(root, FILE_NAMES, (key) => this.rootPosition(key));
     for (const key of Object.keys(root)) this.checkRootKey(key, keys);
     const checksum = keys.get("checksum");
     if (checksum !== undefined && typeof root[checksum] !== "string") {
@@ -130,12 +138,11 @@ class Reader {
     const offset = places?.offset ?? this.places.roots.get(phaseKey)?.key ?? 0;
     const at = (written: string | undefined): Position =>
       this.places.position((written === undefined ? undefined : places?.keys.get(written)?.key) ?? offset);
-    const known = [...PHASE_KEYS, ...PARAMETER_NAMES];
-    const keys = this.foldKeys(table, known, at);
+    const keys = this.foldKeys(table, PHASE_NAMES, at);
     const taken = new Set(keys.values());
     for (const written of Object.keys(table)) {
       if (taken.has(written)) continue;
-      const near = nearName(written, known);
+      const near = nearName(written, PHASE_NAMES.values());
       // One that folds to a known name has been told as a key given twice.
       if (near === null || foldKey(near) === foldKey(written)) continue;
       this.warn("unknown_key", at(written), `There is no key ${written}: it is passed over.`, `Did you mean ${near}?`);
@@ -218,10 +225,9 @@ class Reader {
   /** The key as written, by the known name it folds to. Two that fold to one are an error. */
   private foldKeys(
     table: Readonly<Record<string, TomlValue>>,
-    known: readonly string[],
+    byFolded: ReadonlyMap<string, string>,
     at: (written: string) => Position,
   ): Map<string, string> {
-    const byFolded = new Map(known.map((name) => [foldKey(name), name]));
     const keys = new Map<string, string>();
     for (const written of Object.keys(table)) {
       const name = byFolded.get(foldKey(written));
@@ -262,7 +268,7 @@ class Reader {
   }
 
   private rootPosition(key: string): Position {
-    return positionOf(this.source, this.places.roots.get(key)?.key ?? 0);
+    return this.places.position(this.places.roots.get(key)?.key ?? 0);
   }
 
   private error(code: IssueCode, at: Position, message: string, remedy: string): void {

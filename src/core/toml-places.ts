@@ -53,18 +53,23 @@ export function findPlaces(source: string): TomlPlaces {
       last.keys.set(second, { key: start, value: start });
     }
   }
-  return { phases, roots, position: (offset) => positionOf(source, offset) };
+  return { phases, roots, position: positionsIn(source) };
 }
 
-/** 1-based line and column; only asked for when there is something to report. */
-export function positionOf(source: string, offset: number): Position {
-  let line = 1;
-  let lineStart = 0;
-  for (let next = source.indexOf("\n"); next !== -1 && next < offset; next = source.indexOf("\n", next + 1)) {
-    line += 1;
-    lineStart = next + 1;
-  }
-  return { line, column: offset - lineStart + 1 };
+/** 1-based line and column of each offset asked for. */
+function positionsIn(source: string): (offset: number) => Position {
+  const lineStarts = [0];
+  for (let end = source.indexOf("\n"); end !== -1; end = source.indexOf("\n", end + 1)) lineStarts.push(end + 1);
+  return (offset) => {
+    let low = 0;
+    let high = lineStarts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
+  };
 }
 
 class Scanner {
