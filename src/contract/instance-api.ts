@@ -56,16 +56,12 @@ export const sendRequest = z.strictObject({
   topic: name.min(1),
   lines: z.array(z.string()).min(1).max(SEND_LINES),
 });
-export type SendRequest = z.infer<typeof sendRequest>;
 
 export const sendAnswer = z.object({ sent: z.int() });
-export type SendAnswer = z.infer<typeof sendAnswer>;
 
 /** `POST /api/dead-letters/redrive`: feed dead letters to the topics they came from again. */
 export const redriveRequest = z.strictObject({
   ids: z.union([z.literal("all"), z.array(z.int().positive()).min(1).max(10_000)]),
 });
-export type RedriveRequest = z.infer<typeof redriveRequest>;
 
 export const redriveAnswer = z.object({ redriven: z.int() });
-export type RedriveAnswer = z.infer<typeof redriveAnswer>;
