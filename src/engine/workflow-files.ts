@@ -95,16 +95,3 @@ export function parseFound(file: FoundFile, options: WorkflowFileOptions): Workf
 export function isWorkflow(file: FoundFile, parsed: WorkflowFile): boolean {
   return file.isMeant || parsed.hasPhases;
 }
-
-/** All issues of the workflow files at a path, without touching what is in force. Throws as `findWorkflowFiles` does. */
-export async function checkWorkflows(
-  path: string,
-  place: WorkflowPlace,
-  options: WorkflowFileOptions,
-): Promise<{ readonly files: readonly string[]; readonly issues: readonly Issue[] }> {
-  const found = await findWorkflowFiles(path, place);
-  const read = found
-    .map((file) => ({ file, parsed: parseFound(file, options) }))
-    .filter(({ file, parsed }) => isWorkflow(file, parsed));
-  return { files: read.map(({ file }) => file.name), issues: read.flatMap(({ parsed }) => parsed.issues) };
-}
