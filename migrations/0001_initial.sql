@@ -203,6 +203,7 @@ CREATE TABLE workflow_dependencies (
   parent_id INTEGER NOT NULL REFERENCES workflow_phases (id),
   PRIMARY KEY (phase_id, parent_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX workflow_dependencies_parent ON workflow_dependencies (parent_id);
 
 -- What the last check of each file found.
 CREATE TABLE workflow_issues (

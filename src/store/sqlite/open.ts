@@ -31,19 +31,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return openSqliteStore(options);
 }
 
-/** The same, as the class: the tests look at its statements and hand in migrations of their own. */
-export async function openSqliteStore(options: StoreOptions, migrations?: readonly Migration[]): Promise<SqliteStore> {
+/** The same, as the class, for who looks inside: `known` replaces the migrations, `onConnect` gets the writer. */
+export async function openSqliteStore(
+  options: StoreOptions & { readonly known?: readonly Migration[]; onConnect?(db: Connection): void },
+): Promise<SqliteStore> {
   const { path } = options;
   makeFolder(path);
   const lock = guarded(path, () => lockInstance(path));
   let db: Connection | null = null;
   try {
-    const known = migrations ?? readMigrations();
+    const known = options.known ?? readMigrations();
     const existed = existsSync(path) && statSync(path).size > 0;
     if (existed) refuseForeign(path, known.length);
     const writer = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB });
     db = writer;
     migrate(writer, known, options.now());
+    options.onConnect?.(writer);
     return new SqliteStore({
       path,
       db: writer,

@@ -282,7 +282,7 @@ export class SqliteStore implements Store {
         this.#outbox.releaseAll();
         if (isSound) this.#state.markCleanStop(this.#parts.now());
       });
-      this.#parts.db.pragma("optimize");
+      if (isSound) this.#parts.db.pragma("optimize");
       this.#parts.db.pragma("wal_checkpoint(TRUNCATE)");
     } finally {
       this.#parts.questions.close();

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { SqliteQuestions } from "../../src/store/sqlite/questions.ts";
+import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "./factories.ts";
+import { openBare, openScratch, scratchFolder } from "./scratch.ts";
+
+/** Statements that may read a whole table, and why that stays short. */
+const SCANS: ReadonlyMap<string, string> = new Map([
+  ["outbox.release_all", "once at a stop, or at the start after a crash; the outbox is a queue, not a history"],
+  ["counts.outbox", "the outbox is a queue, not a history"],
+  ["counts.tasks", "counters: a row a day, type and job"],
+  ["counts.dead_letters", "open dead letters, from their index alone"],
+  ["counts.bytes", "no table"],
+  ["dead_letter.redrive_all", "all open dead letters, since all are asked for"],
+  ["schedule.all", "a row a schedule, read at the start"],
+  ["workflow.names", "a row a workflow file"],
+  ["workflow.accepted", "a row a workflow file"],
+]);
+
+describe("the plan of every statement", () => {
+  const path = join(scratchFolder(), "plan.db");
+  let store: SqliteStore;
+  let statements: readonly { readonly name: string; readonly sql: string }[];
+
+  before(async () => {
+    store = await openScratch(path);
+    assert.ok(store.questions instanceof SqliteQuestions);
+    statements = [...store.statements.list(), ...store.questions.statements().list()];
+  });
+  after(() => store.close());
+
+  function assertGoodPlans(): void {
+    const db = openBare(path);
+    for (const { name, sql } of statements) {
+      const plan = db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...Array.from(sql.matchAll(/\?/g), () => 1));
+      for (const { detail } of plan) {
+        assert.doesNotMatch(detail, /USE TEMP B-TREE/, `${name} sorts: ${detail}`);
+        if (!/^SCAN (?!CONSTANT ROW)/.test(detail) || sql.endsWith("LIMIT 1")) continue;
+        assert.ok(SCANS.has(name), `${name} reads a whole table: ${detail}`);
+      }
+    }
+    db.close();
+    for (const name of SCANS.keys())
+      assert.ok(
+        statements.some((one) => one.name === name),
+        `${name} is no statement`,
+      );
+  }
+
+  it("uses an index and sorts nothing", () => {
+    assert.ok(statements.length > 60);
+    assertGoodPlans();
+  });
+
+  it("does so too once SQLite knows what lies in the tables", async () => {
+    const tasks = Array.from({ length: 2000 }, (_, n) =>
+      newTask({ message: taskMessage({ id: `run-${n}`, type: `type-${n % 7}`, info: `${n}` }) }),
+    );
+    await store.createTasks(tasks, NOW);
+    await store.ingestDone(
+      tasks.slice(100).map((task, n) => doneMessage({ ...task.message, result: n % 50 === 0 ? "error" : "complete" })),
+      doneDecider(),
+      NOW,
+    );
+    const db = openBare(path);
+    db.exec("ANALYZE");
+    db.close();
+    assertGoodPlans();
+  });
+});
