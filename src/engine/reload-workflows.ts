@@ -80,15 +80,18 @@ export class WorkflowReloader {
     }
     const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
     const changed = changedNames(before, drafts);
-    if (before === null || changed.length > 0) {
-      const saved = await store.saveWorkflows(drafts.map(toLoaded), this.#options.now());
-      this.#known = inForce(drafts, saved, lastGood);
-      this.#graph = buildGraph(
-        [...this.#known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })),
-      );
-    }
-    const files = [...(this.#known?.values() ?? [])];
-    await this.#tell(files);
+    if (before !== null && changed.length === 0) return this.#result(before, changed);
+    const saved = await store.saveWorkflows(drafts.map(toLoaded), this.#options.now());
+    const known = inForce(drafts, saved, lastGood);
+    await this.#tell([...known.values()]);
+    // Last, so that after a failure the next reload finds the same changes and answers them.
+    this.#known = known;
+    this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
+    return this.#result(known, changed);
+  }
+
+  #result(known: ReadonlyMap<string, KnownFile>, changed: readonly string[]): Reload {
+    const files = [...known.values()];
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), changed };
   }
 

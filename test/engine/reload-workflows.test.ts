@@ -254,6 +254,23 @@ test("a store that cannot save leaves the reload undone, and the next one does i
   assert.deepEqual((await workflows.reload()).changed, ["a.toml"]);
 });
 
+test("an alert that cannot be recorded leaves the reload undone, and the next one does it", async (t) => {
+  const files = await folder(t, { "a.toml": "broken", "b.toml": phase("b") });
+  const store = rememberingStore();
+  let isFull = true;
+  const record: RememberingStore["record"] = async (entries, now) => {
+    if (isFull) throw new Error("disk full");
+    await store.record(entries, now);
+  };
+  const workflows = reloader(files.path, { ...store, record });
+  await assert.rejects(workflows.reload(), /disk full/);
+  isFull = false;
+  const { changed, graph } = await workflows.reload();
+  assert.deepEqual(changed, ["a.toml", "b.toml"]);
+  assert.equal(graph.phases.length, 1);
+  assert.equal(store.alerts.length, 1);
+});
+
 test("reloads asked for at once follow one another", async (t) => {
   const files = await folder(t, { "a.toml": phase("a") });
   const store = rememberingStore();
