@@ -4,9 +4,6 @@ import { join } from "node:path";
 /** Recorded answers that a later part of the program will give; until its module exists they are named, not failed. */
 export const NOT_YET: readonly string[] = ["alerts", "backload", "http", "tasks-query", "legacy-db-a", "legacy-db-b"];
 
-/** Files whose answers are being written: the tests pass over them while their module is missing. Empty when all are there. */
-export const UNDER_WAY: readonly string[] = ["done", "file"];
-
 /** A recorded case. `ours` or `ours_partial` is the answer to meet instead of `out`; `differs` alone frees the content. */
 export interface VectorCase {
   readonly name: string;

@@ -2,7 +2,8 @@ import { type Row, unequalRows } from "../../src/core/batch-rows.ts";
 import { compileGlob } from "../../src/core/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/meta-rows.ts";
 import { decideTick } from "../../src/core/on-tick.ts";
-import { covers } from "../../scripts/vector-runner.ts";
+import { parseQuery } from "../../src/core/query.ts";
+import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
 import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
 
 interface TickCase {
@@ -26,8 +27,6 @@ export function answer(input: unknown): unknown {
     return { load_error: file.issues.find((issue) => issue.severity === "error")?.message };
   }
   if (phase.rule.cron === null) return { load_error: "the rule has no cron" };
-  const unequal = phase.rule.meta === null ? null : unequalRows(phase.rule.meta);
-  if (unequal !== null) return { load_error: unequal };
 
   const effects = decideTick(phase, { phaseId: phase.id, scheduledAt: now }, new Map(), {
     now,
@@ -54,9 +53,25 @@ export function answer(input: unknown): unknown {
   };
 }
 
-/** A load error, and the text of an alert, are hints in the recorded answers: ours must be there, in words of its own. */
-export function compare(got: unknown, wanted: unknown): boolean {
-  return covers(withoutWording(got), withoutWording(wanted), true);
+/**
+ * A load error, and the text of an alert, are hints in the recorded answers: ours must be there, in words of its own.
+ * Rows of unequal length were settled after the recording: a warning at load, no task and one alert a tick, which is what
+ * the older program did; so such a case is held to `out`.
+ */
+export function compare(got: unknown, wanted: unknown, testCase: VectorCase): boolean {
+  const meta = parseQuery((testCase.in as TickCase).rule).values.get("meta")?.[0] ?? "";
+  const isUnequal = testCase.differs === "O3" && unequalRows(columnsOf(meta)) !== null;
+  return covers(withoutWording(got), withoutWording(isUnequal ? testCase.out : wanted), true);
+}
+
+/** `a:1,2|b:3` as columns. */
+function columnsOf(meta: string): Map<string, string[]> {
+  return new Map(
+    meta.split("|").map((column) => {
+      const [key = "", values = ""] = column.split(":");
+      return [key, values.split(",")];
+    }),
+  );
 }
 
 function withoutWording(value: unknown): unknown {

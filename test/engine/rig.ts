@@ -1,0 +1,159 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import type { Effects } from "../../src/core/effects.ts";
+import type { FileEffects } from "../../src/core/decider.ts";
+import type { WorkflowGraph } from "../../src/core/phase.ts";
+import type { EngineContext } from "../../src/engine/context.ts";
+import { MetaFiles } from "../../src/engine/meta-files.ts";
+import { SILENT_METER } from "../../src/engine/meter.ts";
+import { WorkflowReloader, type Reload } from "../../src/engine/reload-workflows.ts";
+import { AnyObjects } from "../../src/objects/any.ts";
+import { openStore } from "../../src/store/sqlite/open.ts";
+import type { OutboxRow, Store } from "../../src/store/store.ts";
+
+/** In memory where the system offers it: hundreds of databases are opened, and none of these tests is about the disk. */
+const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
+export interface RigOptions {
+  /** Path below the workflow folder to TOML text; `<dir>` in it stands for the scratch folder. */
+  readonly workflows: Readonly<Record<string, string>>;
+  /** Configure this one file instead of the folder. */
+  readonly workflowFile?: string;
+  /** Scratch files beside the workflows. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly failedTopic?: string | null;
+  readonly zone?: string;
+}
+
+/** The engine on a real database in a scratch folder, with a clock and ids that the test moves, and without a bus. */
+export interface Rig {
+  readonly dir: string;
+  readonly context: EngineContext;
+  readonly store: Store;
+  /** Set by the test; milliseconds since 1970. */
+  now: number;
+  random: number;
+  /** What the decisions asked for, in order; emptied by the test. */
+  readonly effects: (Effects | FileEffects)[];
+  /** What went to the bus. */
+  readonly sent: OutboxRow[];
+  /** Rows as they stand in the file. */
+  rows(sql: string): readonly Record<string, unknown>[];
+  reload(): Promise<Reload>;
+  write(name: string, source: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openRig(options: RigOptions): Promise<Rig> {
+  const dir = await mkdtemp(join(SCRATCH, "flowlord-engine-"));
+  const write = async (name: string, source: string): Promise<void> => {
+    const path = join(dir, "workflows", name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, source.replaceAll("<dir>", dir));
+  };
+  await mkdir(join(dir, "workflows"));
+  for (const [name, source] of Object.entries(options.workflows)) await write(name, source);
+  for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(dir, name), text);
+
+  let ids = 0;
+  let graph: WorkflowGraph | null = null;
+  const rig = { now: Date.UTC(2026, 10, 24, 12), random: 0 };
+  const now = (): number => rig.now;
+  const newId = (): string => `id-${String(++ids).padStart(6, "0")}`;
+  const effects: (Effects | FileEffects)[] = [];
+  const sent: OutboxRow[] = [];
+  const store = await openStore({ path: join(dir, "tasks.db"), now, newId });
+  const objects = new AnyObjects();
+  const path =
+    options.workflowFile === undefined ? join(dir, "workflows") : join(dir, "workflows", options.workflowFile);
+  const reloader = new WorkflowReloader({ path, place: objects, store, zone: options.zone ?? "UTC", now });
+  const context: EngineContext = {
+    world: {
+      now,
+      newId,
+      random: () => rig.random,
+      shortId: () => "0123abcd",
+      host: "host",
+      zone: options.zone ?? "UTC",
+    },
+    store: observed(store, effects),
+    meter: SILENT_METER,
+    metaFiles: new MetaFiles(objects),
+    graph: () => {
+      if (graph === null) throw new Error("the rig has no workflows yet: call reload()");
+      return graph;
+    },
+    send: (rows) => sent.push(...rows),
+    dueAt: () => {},
+    doneTopic: "done",
+    fileTopic: "files",
+    failedTopic: options.failedTopic === undefined ? "retry-failed" : options.failedTopic,
+    taskTtl: 4 * 3_600_000,
+  };
+  const reload = async (): Promise<Reload> => {
+    const found = await reloader.reload();
+    graph = found.graph;
+    return found;
+  };
+  await reload();
+  return Object.assign(rig, {
+    dir,
+    context,
+    store,
+    effects,
+    sent,
+    reload,
+    write,
+    rows: (sql: string) => {
+      const db = new Database(join(dir, "tasks.db"), { readonly: true });
+      try {
+        return db.prepare<[], Record<string, unknown>>(sql).all();
+      } finally {
+        db.close();
+      }
+    },
+    close: async () => {
+      await store.close();
+      await rm(dir, { recursive: true });
+    },
+  });
+}
+
+/** Notes what is decided; the store works as ever. */
+function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
+  const note = <E extends Effects>(decided: E): E => {
+    effects.push(decided);
+    return decided;
+  };
+  const watched: Pick<Store, "ingestDone" | "ingestFiles"> = {
+    ingestDone: (messages, decider, now) =>
+      store.ingestDone(
+        messages,
+        {
+          needs: (message) => decider.needs(message),
+          match: (message, candidates) => decider.match(message, candidates),
+          decide: (message, state) => note(decider.decide(message, state)),
+        },
+        now,
+      ),
+    ingestFiles: (messages, decider, now) =>
+      store.ingestFiles(
+        messages,
+        {
+          needs: (message) => decider.needs(message),
+          decide: (message, state) => note(decider.decide(message, state)),
+        },
+        now,
+      ),
+  };
+  return new Proxy(store, {
+    get: (target, key: keyof Store) => {
+      if (key in watched) return watched[key as keyof typeof watched];
+      const value = target[key];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
