@@ -1,0 +1,65 @@
+import type { PublishResult } from "../../src/bus/bus.ts";
+import { openEmbedded } from "../support/embedded.ts";
+import { startWatch, type Lap } from "../support/stopwatch.ts";
+import { CHILD_TOPICS, type PreparedTask } from "./prepare.ts";
+
+/** Messages that are on the bus at a time, before the consumer takes them. */
+const WINDOW = 4000;
+
+export interface Round {
+  readonly lap: Lap;
+  /** Messages of one transaction, on average. */
+  readonly groupSize: number;
+}
+
+/**
+ * Every message through bus → transaction → outbox → bus. The clock stops when each is acknowledged and both children
+ * of each have reached a consumer, which acknowledges them and does nothing else.
+ */
+export async function flowlordRound(
+  database: string,
+  workflows: string,
+  tasks: readonly PreparedTask[],
+): Promise<Round> {
+  const embedded = await openEmbedded(database, workflows);
+  const { bus, groups } = embedded;
+  let children = 0;
+  const { promise: allStarted, resolve } = Promise.withResolvers<void>();
+  for (const topic of CHILD_TOPICS) {
+    await bus.subscribe(topic, { channel: topic, maxInFlight: 1000 }, (delivery) => {
+      delivery.ack();
+      children += 1;
+      if (children === tasks.length * 2) resolve();
+    });
+  }
+  const watch = startWatch();
+  await publishAll(tasks, (batch) => bus.publish(batch));
+  await allStarted;
+  const lap = watch();
+  await embedded.close();
+  return { lap, groupSize: groups.messages / groups.count };
+}
+
+type Publish = (
+  batch: readonly { key: string; topic: string; payload: string }[],
+) => readonly Promise<PublishResult>[];
+
+async function publishAll(tasks: readonly PreparedTask[], publish: Publish): Promise<void> {
+  const { promise: allTaken, resolve } = Promise.withResolvers<void>();
+  let next = 0;
+  let taken = 0;
+  const fill = (): void => {
+    const batch = tasks.slice(next, taken + WINDOW);
+    next += batch.length;
+    const messages = batch.map(({ id, payload }) => ({ key: id, topic: "done", payload }));
+    for (const result of publish(messages)) void result.then(settled);
+  };
+  const settled = (result: PublishResult): void => {
+    if (result.status !== "sent") throw new Error(`the bus answered ${result.status}`);
+    taken += 1;
+    if (taken === tasks.length) resolve();
+    else if (next < tasks.length && next - taken <= WINDOW / 2) fill();
+  };
+  fill();
+  await allTaken;
+}

@@ -1,0 +1,125 @@
+/**
+ * How many `done` messages with two children each go through bus → transaction → outbox → bus in a second, against a
+ * bare loop that makes the same row changes; on a new file and, with `--records`, on one with a long history.
+ */
+import { join } from "node:path";
+import { connect } from "../../src/store/sqlite/connection.ts";
+import { openEmbedded } from "../support/embedded.ts";
+import { median, mustHold, shown, tell } from "../support/figures.ts";
+import { readFlags } from "../support/flags.ts";
+import { inScratch } from "../support/scratch.ts";
+import { seedRecords } from "../support/seed-records.ts";
+import { storeSql, type SqlByName } from "../support/sql.ts";
+import { controlRound } from "./control.ts";
+import { flowlordRound } from "./flowlord.ts";
+import { phaseOf, prepareTasks, writeWorkflow } from "./prepare.ts";
+
+interface Site {
+  readonly name: string;
+  readonly database: string;
+  readonly workflows: string;
+  readonly sql: SqlByName;
+  readonly phaseIds: ReadonlyMap<string, number>;
+  readonly rounds: Round[];
+}
+
+/** Messages a second, and microseconds of CPU a message. */
+interface Round {
+  readonly rate: number;
+  readonly controlRate: number;
+  readonly cpu: number;
+  readonly controlCpu: number;
+}
+
+async function openSite(name: string, dir: string, records: number): Promise<Site> {
+  const database = join(dir, `${records}.db`);
+  const workflows = await writeWorkflow(dir);
+  const sql = await storeSql(database);
+  if (records > 0) {
+    const start = performance.now();
+    await seedRecords(database, records);
+    tell(`${name}: filled in`, `${shown((performance.now() - start) / 1000)} s`);
+  }
+  const embedded = await openEmbedded(database, workflows);
+  const phaseIds = new Map(["clean", "count"].map((type) => [type, phaseOf(embedded, type).id]));
+  await embedded.close();
+  return { name, database, workflows, sql, phaseIds, rounds: [] };
+}
+
+/** Both ways in turn, each with tasks of its own, on the same file: it grows alike for both. */
+async function playRound(site: Site, messages: number): Promise<void> {
+  const { database, workflows, sql, phaseIds } = site;
+  const before = rowsOf(database);
+  const mine = await prepareTasks(database, workflows, messages);
+  const { lap, groupSize } = await flowlordRound(database, workflows, mine);
+  const between = rowsOf(database);
+  const theirs = await prepareTasks(database, workflows, messages);
+  const control = controlRound(database, sql, theirs, phaseIds);
+  const after = rowsOf(database);
+  const rows = (one: Rows, two: Rows): string => one.map((count, index) => (two[index] ?? 0) - count).join(" ");
+  mustHold(
+    `both make the same rows (${rows(before, between)}, ${rows(between, after)})`,
+    rows(before, between) === rows(between, after),
+  );
+  mustHold("three records and two relationships a message", rows(before, between).startsWith(`${messages * 3} ${messages * 2} `));
+  mustHold("the outbox is empty afterwards", after[4] === 0);
+  const round: Round = {
+    rate: messages / lap.seconds,
+    controlRate: messages / control.seconds,
+    cpu: (lap.cpuSeconds * 1e6) / messages,
+    controlCpu: (control.cpuSeconds * 1e6) / messages,
+  };
+  site.rounds.push(round);
+  console.log(
+    `${site.name}: ${shown(round.rate)}/s in groups of ${shown(groupSize)}, control ${shown(round.controlRate)}/s, ` +
+      `ratio ${shown(round.rate / round.controlRate)}; CPU ${shown(round.cpu)} µs each, control ${shown(round.controlCpu)} µs`,
+  );
+}
+
+type Rows = readonly number[];
+
+/** Records, relationships, decisions and finished in the counters; then what is left in the outbox. */
+function rowsOf(database: string): Rows {
+  const db = connect(database, { readonly: true, cacheKib: 1024 });
+  const rows = [
+    "SELECT max(id) AS n FROM task_records",
+    "SELECT count(*) AS n FROM task_relationships WHERE phase_id < 1000000",
+    "SELECT max(id) AS n FROM decisions",
+    "SELECT sum(total) * 1000000 + sum(complete) AS n FROM task_counts_daily",
+    "SELECT count(*) AS n FROM outbox",
+  ].map((sql) => db.prepare<[], { n: number | null }>(sql).get()?.n ?? 0);
+  db.close();
+  return rows;
+}
+
+const flags = readFlags("bench done: `done` messages a second, each starting two children, against a bare loop.", {
+  messages: { default: 10_000, smoke: 2000, help: "done messages of one round" },
+  rounds: { default: 11, smoke: 1, help: "rounds, of which the median counts" },
+  records: { default: 0, smoke: 3000, help: "finished records in the second file; 0 = no second file" },
+});
+if (flags !== null) {
+  await inScratch("done", async (dir) => {
+    const sites = [await openSite("new file", join(dir, "new"), 0)];
+    if (flags.records > 0) {
+      sites.push(await openSite(`${shown(flags.records)} records`, join(dir, "long"), flags.records));
+    }
+    for (let round = 0; round < flags.rounds; round += 1) {
+      for (const site of sites) await playRound(site, flags.messages);
+    }
+    console.log("");
+    for (const { name, rounds } of sites) {
+      const of = (figure: (round: Round) => number): string => shown(median(rounds.map(figure)));
+      tell(`${name}: done messages a second`, of((round) => round.rate), "8,000");
+      tell(`${name}: the control's`, of((round) => round.controlRate));
+      tell(`${name}: ratio, each to the control of its round`, of((round) => round.rate / round.controlRate), "0.8");
+      tell(`${name}: the same ratio by CPU time`, of((round) => round.controlCpu / round.cpu));
+      tell(`${name}: CPU a message, microseconds`, of((round) => round.cpu));
+    }
+    const [fresh, long] = sites;
+    if (fresh === undefined || long === undefined) return;
+    const shares = (figure: (round: Round) => number): number[] =>
+      long.rounds.map((round, index) => figure(round) / figure(fresh.rounds[index] ?? round));
+    tell("with the history: share of the new file's rate", shown(median(shares((round) => round.rate))), "0.85");
+    tell("with the history: CPU a message, to the new file's", shown(median(shares((round) => round.cpu))));
+  });
+}

@@ -1,0 +1,28 @@
+import { decideTick } from "../../src/core/on-tick.ts";
+import type { NewTask } from "../../src/core/effects.ts";
+import type { Phase } from "../../src/core/phase.ts";
+import type { EngineContext } from "../../src/engine/context.ts";
+
+const NO_ROWS = (): Error => new Error("no meta file here");
+
+/** As many tasks of a phase as asked for, as ticks would make them, but all at once. */
+export function rootTasks(phase: Phase, count: number, context: EngineContext): NewTask[] {
+  const { world, taskTtl } = context;
+  const { newId, shortId, host, zone } = world;
+  const now = world.now();
+  const tick = { phaseId: phase.id, scheduledAt: Math.floor(now / 3_600_000) * 3_600_000 };
+  const tasks: NewTask[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const effects = decideTick(phase, tick, new Map(), {
+      now,
+      taskTtl,
+      metaRows: NO_ROWS,
+      newId,
+      shortId,
+      host,
+      zone,
+    });
+    for (const task of effects.tasks) tasks.push({ ...task, origin: "manual", scheduledAt: null });
+  }
+  return tasks;
+}
