@@ -41,10 +41,10 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
   const run = async (task: Task, context: TaskContext): Promise<Outcome> => {
     const command = fill(task, context.attempt);
     const log = new OutputLog(logPath(options.logDir, task, context.attempt, now()), options.logMaxBytes, logFailed);
-    const tail = new OutputTail();
+    const tails = { stdout: new OutputTail(), stderr: new OutputTail() };
     const output = {
-      write: (chunk: Buffer): Promise<void> | null => {
-        tail.write(chunk);
+      write: (chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null => {
+        tails[from].write(chunk);
         return log.write(chunk);
       },
     };
@@ -59,20 +59,28 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     await log.close();
     if (end.kind === "stopped") throw new TaskGivenBack("The worker was stopped before the task was done.");
     const told = report === null ? { problem: "more than 64 KiB" } : readReport(report);
-    return outcomeOf(endOf(end, command, options), tail.text(), told, end.kind === "timeout");
+    const ended = endOf(end, command, options);
+    return outcomeOf(ended, saidLast(tails, ended.result === "error"), told, end.kind === "timeout");
   };
   return { run, close: () => groups.killAll() };
 }
 
-function outcomeOf(ended: Ended, output: string, told: Report | null, final: boolean): Outcome {
+function outcomeOf(ended: Ended, said: string, told: Report | null, final: boolean): Outcome {
   const report: Outcome = told !== null && "outcome" in told ? told.outcome : {};
-  const parts = [ended.sentence, report.msg ?? lastLine(output)].filter((part) => part !== null && part !== "");
+  const parts = [ended.sentence, report.msg ?? said].filter((part) => part !== null && part !== "");
   const note = told !== null && "problem" in told ? ` (what it wrote on fd 3 was not used: ${told.problem})` : "";
   return {
     result: final ? ended.result : resultOf(report.result, ended.result),
     msg: messageText(parts.join(": ") + note),
     meta: report.meta,
   };
+}
+
+/** Which of two pipes was written last cannot be known, so a failure is told by what stands on standard error. */
+function saidLast(tails: { readonly stdout: OutputTail; readonly stderr: OutputTail }, failed: boolean): string {
+  const out = lastLine(tails.stdout.text());
+  const err = lastLine(tails.stderr.text());
+  return failed ? err || out : out || err;
 }
 
 function endOf(end: ProcessEnd, command: Command, options: ExecWorkerOptions): Ended {

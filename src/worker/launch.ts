@@ -4,6 +4,9 @@ import { TaskConsumer } from "./task-consumer.ts";
 import type { OnProblem, TaskHandler } from "./task.ts";
 import { WorkerOptionsError } from "./worker-options.ts";
 
+export type { Bus } from "../bus/bus.ts";
+export { createMemoryBus } from "../bus/memory.ts";
+export { createStdioBus } from "../bus/stdio.ts";
 export { TaskError } from "./task.ts";
 export type { OnProblem, Outcome, Task, TaskContext, TaskHandler, TaskResult, WorkerProblem } from "./task.ts";
 export { WorkerOptionsError } from "./worker-options.ts";

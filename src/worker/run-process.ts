@@ -28,7 +28,7 @@ export type ProcessEnd =
 
 export interface ProcessOutput {
   /** Takes a piece of stdout or stderr; a promise makes the command wait until it settles. It never rejects. */
-  write(chunk: Buffer): Promise<void> | null;
+  write(chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null;
 }
 
 /** How the process ended, and what it wrote on fd 3: null when it was more than 64 KiB. */
@@ -103,8 +103,8 @@ class RunningProcess {
     this.#groups.add(child.pid);
     child.on("exit", (code, signal) => this.#exited(code, signal));
     child.on("close", () => void this.#closed());
-    pass(child.stdout, output);
-    pass(child.stderr, output);
+    pass(child.stdout, (chunk) => output.write(chunk, "stdout"));
+    pass(child.stderr, (chunk) => output.write(chunk, "stderr"));
     (child.stdio[3] as Readable).on("data", (chunk: Buffer) => this.#heard(chunk)).on("error", ignoreBrokenPipe);
     child.stdin?.on("error", ignoreBrokenPipe).end(input);
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -161,9 +161,9 @@ class RunningProcess {
   }
 }
 
-function pass(stream: Readable | null, output: ProcessOutput): void {
+function pass(stream: Readable | null, write: (chunk: Buffer) => Promise<void> | null): void {
   stream?.on("error", ignoreBrokenPipe).on("data", (chunk: Buffer) => {
-    const full = output.write(chunk);
+    const full = write(chunk);
     if (full === null) return;
     stream.pause();
     void full.then(() => stream.resume());

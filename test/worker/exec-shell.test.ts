@@ -31,23 +31,17 @@ const places = [
 
 test("a value is one word of text in a shell script, wherever its token stands", async (t) => {
   const cwd = await scratchFolder(t);
-  for (const place of places) {
-    for (const attack of attacks) {
-      const exec = await startExec(t, { command: [`${place} >&3`], shell: true, cwd, logDir: join(cwd, "log") });
-      // What is no JSON on fd 3 is only named, so the script wraps its words for the test to read.
-      const script = `printf '{"msg":"%s"}' "$( ( ${place} ) | od -An -tx1 | tr -d ' \\n')" >&3`;
-      const read = await startExec(t, {
-        command: [script.replace(place, `\n${place}\n`)],
-        shell: true,
-        cwd,
-        logDir: join(cwd, "log"),
-      });
-      const meta = `x=${encodeURIComponent(attack)}`;
-      assert.equal((await exec.run({ meta })).result, "complete", `${place} ${attack}`);
-      const words = Buffer.from((await read.run({ meta })).msg ?? "", "hex").toString("utf8");
-      const value = place.includes("'%s.'") ? `${attack}.` : attack;
-      assert.equal(words, place.includes("pre") ? `<pre${value}post>` : `<${value}>`, `${place} ${attack}`);
-    }
+  // Hexadecimal, as a message holds no control characters.
+  const script = `( ${places.map((place) => `${place}\necho`).join("\n")}\n) | od -v -An -tx1 | tr -d ' \\n'`;
+  const exec = await startExec(t, { command: [script], shell: true, cwd, logDir: join(cwd, "log") });
+  for (const attack of attacks) {
+    const { result, msg } = await exec.run({ meta: `x=${encodeURIComponent(attack)}` });
+    const words = places.map((place) => {
+      if (place.includes("pre{")) return `<pre${attack}post>\n`;
+      return place.includes("'%s.'") ? `<${attack}.>\n` : `<${attack}>\n`;
+    });
+    assert.equal(result, "complete");
+    assert.equal(Buffer.from(msg ?? "", "hex").toString("utf8"), words.join(""), attack);
   }
   await assert.rejects(access(join(cwd, "owned")));
 });

@@ -57,56 +57,64 @@ test("each worker keeps to its own concurrency while its tasks wait behind anoth
   assert.equal(tasks.dones.length, 16);
 });
 
-test("a stop kills what runs, gives it back, and leaves no process behind", async (t) => {
-  const tasks = await TaskBus.start(t);
-  const folder = await scratchFolder(t);
-  const section = execOptions({
-    logDir: join(folder, "logs"),
-    ...sh(`trap '' TERM; echo "$$" > "$1/$FLOWLORD_ID"; while :; do sleep 0.05; done`, folder),
-    concurrency: 2,
-    killAfter: 100,
-  });
-  const options = { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now };
-  const worker = await startWorkers([section], options);
-  void tasks.send({ id: "1" });
-  void tasks.send({ id: "2" });
-  const pids = await Promise.all(["1", "2"].map(async (id) => Number(await textIn(join(folder, id)))));
-  const host = await hostOf();
-  await worker.stop();
-  for (const pid of [...pids, host]) await gone(pid);
-  assert.equal(tasks.dones.length, 0);
-  const again = await startWorkers([{ ...section, command: ["echo", "again"] }], options);
-  t.after(() => again.stop());
-  assert.deepEqual(
-    (await tasks.done(2)).map(({ msg }) => msg),
-    ["again", "again"],
-  );
-});
+test(
+  "a stop kills what runs, gives it back, and leaves no process behind",
+  { skip: process.platform !== "linux" },
+  async (t) => {
+    const tasks = await TaskBus.start(t);
+    const folder = await scratchFolder(t);
+    const section = execOptions({
+      logDir: join(folder, "logs"),
+      ...sh(`trap '' TERM; echo "$$" > "$1/$FLOWLORD_ID"; while :; do sleep 0.05; done`, folder),
+      concurrency: 2,
+      killAfter: 100,
+    });
+    const options = { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now };
+    const worker = await startWorkers([section], options);
+    void tasks.send({ id: "1" });
+    void tasks.send({ id: "2" });
+    const pids = await Promise.all(["1", "2"].map(async (id) => Number(await textIn(join(folder, id)))));
+    const host = await hostOf();
+    await worker.stop();
+    for (const pid of [...pids, host]) await gone(pid);
+    assert.equal(tasks.dones.length, 0);
+    const again = await startWorkers([{ ...section, command: ["echo", "again"] }], options);
+    t.after(() => again.stop());
+    assert.deepEqual(
+      (await tasks.done(2)).map(({ msg }) => msg),
+      ["again", "again"],
+    );
+  },
+);
 
-test("when the host process is killed its commands are, and their tasks run again", async (t) => {
-  const tasks = await TaskBus.start(t);
-  const folder = await scratchFolder(t);
-  const script = `if mkdir "$1/first"; then echo "$$" > "$1/pid"; exec sleep 600; fi; echo second`;
-  const worker = await startWorkers([execOptions({ logDir: join(folder, "logs"), ...sh(script, folder) })], {
-    bus: tasks.bus,
-    doneTopic: "done",
-    onProblem: tasks.onProblem,
-    now: Date.now,
-  });
-  t.after(() => worker.stop());
-  void tasks.send();
-  const pid = Number(await textIn(join(folder, "pid")));
-  process.kill(await hostOf(), "SIGKILL");
-  await gone(pid);
-  assert.deepEqual(
-    (await tasks.done()).map(({ msg }) => msg),
-    ["second"],
-  );
-  assert.deepEqual(
-    tasks.problems.map(({ code }) => code),
-    ["host_ended", "leftovers"],
-  );
-});
+test(
+  "when the host process is killed its commands are, and their tasks run again",
+  { skip: process.platform !== "linux" },
+  async (t) => {
+    const tasks = await TaskBus.start(t);
+    const folder = await scratchFolder(t);
+    const script = `if mkdir "$1/first"; then echo "$$" > "$1/pid"; exec sleep 600; fi; echo second`;
+    const worker = await startWorkers([execOptions({ logDir: join(folder, "logs"), ...sh(script, folder) })], {
+      bus: tasks.bus,
+      doneTopic: "done",
+      onProblem: tasks.onProblem,
+      now: Date.now,
+    });
+    t.after(() => worker.stop());
+    void tasks.send();
+    const pid = Number(await textIn(join(folder, "pid")));
+    process.kill(await hostOf(), "SIGKILL");
+    await gone(pid);
+    assert.deepEqual(
+      (await tasks.done()).map(({ msg }) => msg),
+      ["second"],
+    );
+    assert.deepEqual(
+      tasks.problems.map(({ code }) => code),
+      ["host_ended", "leftovers"],
+    );
+  },
+);
 
 test("workers that cannot be meant are refused, and nothing stays subscribed", async (t) => {
   const tasks = await TaskBus.start(t);
