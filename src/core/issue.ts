@@ -54,6 +54,11 @@ export interface Issue {
   readonly remedy: string;
 }
 
+/** An issue without its place: `parameter` tells where in the phase to look, null is the rule as a whole. */
+export interface RuleIssue extends Pick<Issue, "severity" | "code" | "message" | "remedy"> {
+  readonly parameter: string | null;
+}
+
 /** A place in a source text, 1-based. */
 export interface Position {
   readonly line: number;

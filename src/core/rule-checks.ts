@@ -1,8 +1,8 @@
 import { compileFilesGlob, compileGlob } from "./glob.ts";
-import type { IssueCode } from "./issue.ts";
+import type { IssueCode, RuleIssue } from "./issue.ts";
 import { foldKey, nearName } from "./near-name.ts";
 import type { Rule } from "./phase.ts";
-import type { RuleInput, RuleIssue } from "./rule.ts";
+import type { RuleInput } from "./rule-input.ts";
 import type { RuleText } from "./rule-readers.ts";
 import { PARAMETER_NAMES, PHASE_KEYS } from "./workflow-schema.ts";
 

@@ -1,8 +1,8 @@
 import { CronError, parseCron, type CronSchedule } from "./cron.ts";
-import type { Issue, IssueCode } from "./issue.ts";
+import type { IssueCode, RuleIssue } from "./issue.ts";
 import type { Rule, Values } from "./phase.ts";
-import type { TomlValue } from "./phase-source.ts";
 import { checkRule } from "./rule-checks.ts";
+import type { RuleInput } from "./rule-input.ts";
 import { readColumns, readRuleText, type RuleText } from "./rule-readers.ts";
 import {
   asRuleText,
@@ -22,21 +22,6 @@ import {
 } from "./rule-values.ts";
 import { PARAMETERS } from "./workflow-schema.ts";
 import { isZone } from "./zone.ts";
-
-export interface RuleInput {
-  /** The rule string as written. */
-  readonly text: string;
-  /** Parameters given as plain keys of the phase, by their name. */
-  readonly plain: ReadonlyMap<string, TomlValue>;
-  readonly hasParents: boolean;
-  /** IANA zone of the schedule when the rule names none. */
-  readonly zone: string;
-}
-
-/** An issue without its place: `parameter` tells where in the phase to look, null is the rule as a whole. */
-export interface RuleIssue extends Pick<Issue, "severity" | "code" | "message" | "remedy"> {
-  readonly parameter: string | null;
-}
 
 export interface ParsedRule {
   readonly rule: Rule;

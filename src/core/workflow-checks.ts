@@ -1,7 +1,7 @@
 import { unequalRows } from "./batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "./clock-change.ts";
+import type { RuleIssue } from "./issue.ts";
 import type { Phase } from "./phase.ts";
-import type { RuleIssue } from "./rule.ts";
 import { metaKeys } from "./template.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 

@@ -1,8 +1,8 @@
 import { nodesOnCycles } from "./cycles.ts";
-import type { Issue } from "./issue.ts";
+import type { Issue, RuleIssue } from "./issue.ts";
 import type { ParentRef, Phase } from "./phase.ts";
 import { readWorkflowSource, type PhaseSource } from "./phase-source.ts";
-import { parseRule, type RuleIssue } from "./rule.ts";
+import { parseRule } from "./rule.ts";
 import { checkPhases } from "./workflow-checks.ts";
 
 export interface WorkflowFileOptions {

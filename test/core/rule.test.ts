@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseRule, type RuleInput } from "../../src/core/rule.ts";
+import type { RuleInput } from "../../src/core/rule-input.ts";
+import { parseRule } from "../../src/core/rule.ts";
 import { PARAMETERS } from "../../src/core/workflow-schema.ts";
 
 function parse(text: string, more: Partial<RuleInput> = {}) {
