@@ -43,7 +43,7 @@ test("a grandchild that lets go of the pipes and ignores SIGTERM is gone before 
 test("an abort ends the group and gives the task back, whatever the command says", async (t) => {
   const pids = join(await scratchFolder(t), "pids");
   const stop = new AbortController();
-  const exec = await startExec(t, sh(`trap 'exit 0' TERM; ${FAMILY}`, pids));
+  const exec = await startExec(t, sh(`sleep 600 & trap 'exit 0' TERM; echo "$$ $!" > "$1"; wait`, pids));
   const run = exec.run({}, stop.signal);
   const family = await familyIn(pids);
   stop.abort();
