@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 export interface FolderNoticesOptions {
   /** Levels of subfolders to watch. */
@@ -7,7 +7,7 @@ export interface FolderNoticesOptions {
   readonly onPath: (path: string) => void;
   /** A folder came; files may have been put in it before it was watched. */
   readonly onFolder: (path: string) => void;
-  /** The folder that is watched is gone. */
+  /** The folder that is watched may be gone. */
   readonly onGone: () => void;
   readonly onError: (error: Error) => void;
 }
@@ -30,15 +30,15 @@ export async function openFolderNotices(folder: string, options: FolderNoticesOp
     ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
     ...(Number.isFinite(depth) ? { depth } : {}),
   });
-  watcher.on("raw", (_event, name, details) => {
+  watcher.on("raw", (event, name, details) => {
     const watched = watchedPath(details);
-    if (typeof name === "string" && watched !== null) onPath(join(watched, name));
+    if (typeof name !== "string" || watched === null) return;
+    onPath(join(watched, name));
+    // A folder that is removed or renamed is told of by its own name, as if it were in itself.
+    if (event === "rename" && name === basename(folder) && resolve(watched) === resolve(folder)) onGone();
   });
   watcher.on("addDir", (path) => {
     if (resolve(path) !== resolve(folder)) onFolder(path);
-  });
-  watcher.on("unlinkDir", (path) => {
-    if (resolve(path) === resolve(folder)) onGone();
   });
   watcher.on("error", (error) => onError(error instanceof Error ? error : new Error(String(error))));
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();

@@ -53,7 +53,7 @@ export class FileWatcher implements Service {
   readonly #problems = new Map<string, string>();
   #notices: FolderNotices | null = null;
   /** Of the folder that the notices are about: another folder may take its place. */
-  #inode = 0;
+  #inode: number | null = null;
   #folders: { readonly path: string; readonly dueAt: number }[] = [];
   #noticeCount = 0;
   #scanAt = 0;
@@ -188,7 +188,11 @@ export class FileWatcher implements Service {
         depth: this.#pattern.depth,
         onPath: (changed) => this.#noticed(changed),
         onFolder: (folder) => this.#folderCame(folder),
-        onGone: () => this.#scanSoon(0),
+        onGone: () => {
+          // The one that takes its place may get its inode.
+          this.#inode = null;
+          this.#scanSoon(0);
+        },
         onError: (error) => this.#noNotices(error),
       });
       this.#inode = there.ino;

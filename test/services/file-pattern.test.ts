@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseFilePattern } from "../../src/services/file-pattern.ts";
+
+test("a pattern says which files of a folder count", () => {
+  const cases: [pattern: string, path: string, matches: boolean][] = [
+    ["**", "a.csv", true],
+    ["**", "2026/01/a.csv", true],
+    ["*.csv", "a.csv", true],
+    ["*.csv", "sub/a.csv", false],
+    ["*.csv", "a.csv.gz", false],
+    ["**/*.{csv,json}", "a.json", true],
+    ["**/*.{csv,json}", "x/y/a.csv", true],
+    ["in/*.csv", "in/a.csv", true],
+    ["in/*.csv", "out/a.csv", false],
+    ["**", ".hidden", false],
+    ["**", ".git/config", false],
+    [".*", ".hidden", true],
+    ["**", "a.csv.tmp", false],
+    ["**", "a.part", false],
+    ["**", "a.csv~", false],
+    ["*.tmp", "a.tmp", true],
+    ["*.part", "a.tmp", false],
+  ];
+  for (const [pattern, path, matches] of cases) {
+    assert.equal(parseFilePattern(pattern).matches(path), matches, `${pattern} on ${path}`);
+  }
+});
+
+test("a pattern says how deep to look, and whether into hidden folders", () => {
+  assert.equal(parseFilePattern("*.csv").depth, 0);
+  assert.equal(parseFilePattern("*/*/a.csv").depth, 2);
+  assert.equal(parseFilePattern("**").depth, Infinity);
+  assert.equal(parseFilePattern("**").enters(".git"), false);
+  assert.equal(parseFilePattern("**").enters("data"), true);
+  assert.equal(parseFilePattern("**/.cache/*").enters(".cache"), true);
+});

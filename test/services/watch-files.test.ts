@@ -1,0 +1,326 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import type { WatchedFileEvent } from "../../src/services/announce-files.ts";
+import { createFileWatcher, type FileWatcher, type WatchFilesOptions } from "../../src/services/watch-files.ts";
+import { MemorySeenFiles } from "./seen-files.ts";
+
+const SETTLE = 1_000;
+
+/** A folder, and watchers of it whose clock the test sets; nothing runs by itself unless a watcher is started. */
+class Scene {
+  readonly dir: string;
+  readonly seen = new MemorySeenFiles();
+  readonly events: WatchedFileEvent[] = [];
+  readonly problems: string[] = [];
+  readonly watchers: FileWatcher[] = [];
+  now = 1_000_000;
+  emitError: Error | null = null;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  watcher(options: Partial<WatchFilesOptions> = {}): FileWatcher {
+    const watcher = createFileWatcher({
+      path: this.dir,
+      pattern: "**",
+      settleMs: SETTLE,
+      checksum: false,
+      existing: true,
+      emit: async (event) => {
+        if (this.emitError !== null) throw this.emitError;
+        this.events.push(event);
+      },
+      seen: this.seen,
+      now: () => this.now,
+      onProblem: (_name, error) => this.problems.push(error.message),
+      rescanMs: 100,
+      ...options,
+    });
+    this.watchers.push(watcher);
+    return watcher;
+  }
+
+  /** Scans, lets everything settle, and delivers. */
+  async settle(watcher: FileWatcher): Promise<void> {
+    this.now += 10_000;
+    await watcher.runOnce();
+    this.now += SETTLE;
+    await watcher.runOnce();
+  }
+
+  /** Names of the files announced, in order of name. */
+  get names(): string[] {
+    return this.events.map(({ event }) => event.path.slice(this.dir.length + 1)).toSorted();
+  }
+
+  file(name: string): string {
+    return join(this.dir, name);
+  }
+}
+
+async function inScene(run: (scene: Scene) => Promise<void>): Promise<void> {
+  const scene = new Scene(await mkdtemp(join(tmpdir(), "flowlord-watch-")));
+  try {
+    await run(scene);
+  } finally {
+    for (const watcher of scene.watchers) await watcher.stop();
+    await rm(scene.dir, { recursive: true, force: true });
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await setTimeout(5);
+}
+
+describe("watching a folder", () => {
+  test("announces what is there, once, with path, size and time", () =>
+    inScene(async (scene) => {
+      await mkdir(scene.file("2026/01"), { recursive: true });
+      await writeFile(scene.file("a.csv"), "12345");
+      await writeFile(scene.file("2026/01/b.csv"), "1");
+      const watcher = scene.watcher();
+      await scene.settle(watcher);
+      assert.deepEqual(scene.names, ["2026/01/b.csv", "a.csv"]);
+      const a = scene.events.find(({ event }) => event.path === scene.file("a.csv"));
+      assert.match(a?.id ?? "", /^watch:[0-9a-f]{32}$/);
+      const { mtimeMs } = await stat(scene.file("a.csv"));
+      assert.deepEqual(a?.event, {
+        path: scene.file("a.csv"),
+        size: 5,
+        linecnt: 0,
+        bytecnt: 0,
+        checksum: "",
+        created: Math.trunc(mtimeMs),
+        isDir: false,
+        files: 0,
+        bucket: "",
+        etag: "",
+        generation: "",
+      });
+      await scene.settle(watcher);
+      assert.equal(scene.events.length, 2);
+    }));
+
+  test("says nothing of it after a restart, but of what came meanwhile", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("a.csv"), "1");
+      const first = scene.watcher();
+      await scene.settle(first);
+      await first.stop();
+      await writeFile(scene.file("b.csv"), "1");
+      await scene.settle(scene.watcher());
+      assert.deepEqual(scene.names, ["a.csv", "b.csv"]);
+    }));
+
+  test("waits for a growing file", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("a.csv"), "1");
+      const watcher = scene.watcher();
+      for (let count = 0; count < 5; count += 1) {
+        await watcher.runOnce();
+        await appendFile(scene.file("a.csv"), "1");
+        scene.now += SETTLE;
+      }
+      await watcher.runOnce();
+      assert.equal(scene.events.length, 0);
+      scene.now += SETTLE;
+      await watcher.runOnce();
+      assert.deepEqual(
+        scene.events.map(({ event }) => event.size),
+        [6],
+      );
+    }));
+
+  test("announces changed content again, with another id", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("a.csv"), "one");
+      const watcher = scene.watcher();
+      await scene.settle(watcher);
+      await writeFile(scene.file("a.csv"), "two");
+      await utimes(scene.file("a.csv"), 1, 1);
+      await scene.settle(watcher);
+      assert.deepEqual(scene.names, ["a.csv", "a.csv"]);
+      assert.notEqual(scene.events[0]?.id, scene.events[1]?.id);
+    }));
+
+  test("with a checksum, tells content by it", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("a.csv"), "one");
+      const watcher = scene.watcher({ checksum: true });
+      await scene.settle(watcher);
+      assert.equal(scene.events[0]?.event.checksum, "f97c5d29941bfb1b2fdab0874906ab82");
+      await utimes(scene.file("a.csv"), 1, 1);
+      await scene.settle(watcher);
+      assert.equal(scene.events.length, 1);
+      await writeFile(scene.file("a.csv"), "two");
+      await scene.settle(watcher);
+      assert.equal(scene.events[1]?.event.checksum, "b8a9f715dbb64fd5c56e7783c6820a61");
+      await writeFile(scene.file("a.csv"), "one");
+      await utimes(scene.file("a.csv"), 2, 2);
+      await scene.settle(watcher);
+      assert.equal(scene.events[2]?.event.checksum, scene.events[0]?.event.checksum);
+      assert.equal(new Set(scene.events.map(({ id }) => id)).size, 3);
+    }));
+
+  test("says nothing of a file that is deleted before it has settled", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("a.csv"), "1");
+      const watcher = scene.watcher();
+      await watcher.runOnce();
+      await rm(scene.file("a.csv"));
+      await scene.settle(watcher);
+      assert.deepEqual(scene.events, []);
+      assert.deepEqual(scene.problems, []);
+    }));
+
+  test("tries an event again that could not be sent, and tells why", () =>
+    inScene(async (scene) => {
+      for (const name of ["a", "b", "c"]) await writeFile(scene.file(name), "1");
+      const watcher = scene.watcher();
+      scene.emitError = new Error("no broker");
+      await scene.settle(watcher);
+      assert.deepEqual(scene.problems, ["Cannot send the events of arrived files: no broker"]);
+      assert.equal(watcher.trouble, scene.problems[0]);
+      scene.emitError = null;
+      await scene.settle(watcher);
+      assert.deepEqual(scene.names, ["a", "b", "c"]);
+      assert.equal(watcher.trouble, null);
+    }));
+
+  test("after a crash between event and mark, the same event comes again under the same id", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("a"), "1");
+      scene.seen.error = new Error("killed");
+      const watcher = scene.watcher();
+      await scene.settle(watcher);
+      assert.equal(scene.events.length, 1);
+      await watcher.stop();
+      scene.seen.error = null;
+      await scene.settle(scene.watcher());
+      assert.equal(scene.events.length, 2);
+      assert.deepEqual(scene.events[0], scene.events[1]);
+    }));
+
+  test("passes over folders, hidden and unfinished files, and announces a file when it gets its name", () =>
+    inScene(async (scene) => {
+      await mkdir(scene.file("folder.csv"));
+      await writeFile(scene.file(".hidden"), "1");
+      await writeFile(scene.file("a.csv.tmp"), "1");
+      await writeFile(scene.file("b.csv.part"), "1");
+      const watcher = scene.watcher();
+      await scene.settle(watcher);
+      assert.deepEqual(scene.events, []);
+      await rename(scene.file("a.csv.tmp"), scene.file("a.csv"));
+      await scene.settle(watcher);
+      assert.deepEqual(scene.names, ["a.csv"]);
+    }));
+
+  test("follows a link to a file, and none to a folder or to nothing", () =>
+    inScene(async (scene) => {
+      await mkdir(scene.file("real"));
+      await writeFile(scene.file("real/a.csv"), "123");
+      await symlink(scene.file("real/a.csv"), scene.file("link.csv"));
+      await symlink(scene.dir, scene.file("real/loop"));
+      await symlink(scene.file("nothing"), scene.file("broken.csv"));
+      await scene.settle(scene.watcher());
+      assert.deepEqual(scene.names, ["link.csv", "real/a.csv"]);
+      assert.deepEqual(
+        scene.events.map(({ event }) => event.size),
+        [3, 3],
+      );
+      assert.deepEqual(scene.problems, []);
+    }));
+
+  test("without `existing`, only what comes after the first start counts", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("old.csv"), "1");
+      const first = scene.watcher({ existing: false });
+      await scene.settle(first);
+      assert.deepEqual(scene.events, []);
+      await first.stop();
+      await writeFile(scene.file("new.csv"), "1");
+      await scene.settle(scene.watcher({ existing: false }));
+      assert.deepEqual(scene.names, ["new.csv"]);
+    }));
+
+  test("says why a folder cannot be watched, and watches it when it can", () =>
+    inScene(async (scene) => {
+      const path = scene.file("later");
+      const watcher = scene.watcher({ path });
+      await assert.rejects(
+        watcher.runOnce(),
+        /^Error: Cannot watch the folder .*later: it does not exist; it is looked for again\.$/,
+      );
+      await writeFile(path, "");
+      await assert.rejects(watcher.runOnce(), /later: it is no folder/);
+      await rm(path);
+      await mkdir(path);
+      await writeFile(join(path, "a.csv"), "1");
+      await scene.settle(watcher);
+      assert.deepEqual(scene.names, ["later/a.csv"]);
+    }));
+
+  test("a stop does not wait for an event that nobody takes", () =>
+    inScene(async (scene) => {
+      await writeFile(scene.file("a.csv"), "1");
+      const asked = Promise.withResolvers<void>();
+      const watcher = scene.watcher({
+        now: Date.now,
+        settleMs: 1,
+        emit: () => {
+          asked.resolve();
+          return new Promise<void>(() => {});
+        },
+      });
+      watcher.start();
+      await asked.promise;
+      await watcher.stop();
+      assert.equal(scene.seen.rows.size, 0);
+    }));
+
+  test("ten thousand files dropped at once: each announced once", () =>
+    inScene(async (scene) => {
+      const watcher = scene.watcher({ now: Date.now, settleMs: 20, rescanMs: 60_000 });
+      watcher.start();
+      await until(() => watcher.lastRunAt !== null);
+      const names = Array.from({ length: 10_000 }, (_, index) => `file-${index}.csv`);
+      for (const name of names) writeFileSync(scene.file(name), "x");
+      await until(() => scene.events.length >= names.length);
+      assert.deepEqual(scene.names, names.toSorted());
+    }));
+
+  test("files in a subfolder that comes with them, and one that comes later", () =>
+    inScene(async (scene) => {
+      const watcher = scene.watcher({ now: Date.now, settleMs: 10, rescanMs: 60_000 });
+      watcher.start();
+      await until(() => watcher.lastRunAt !== null);
+      await mkdir(scene.file("2026/02"), { recursive: true });
+      await writeFile(scene.file("2026/02/a.csv"), "1");
+      await until(() => scene.events.length === 1);
+      await writeFile(scene.file("2026/02/b.csv"), "1");
+      await until(() => scene.events.length === 2);
+      assert.deepEqual(scene.names, ["2026/02/a.csv", "2026/02/b.csv"]);
+    }));
+
+  test("watches a folder that takes the place of the one it watched", () =>
+    inScene(async (scene) => {
+      const path = scene.file("in");
+      await mkdir(path);
+      const watcher = scene.watcher({ path, now: Date.now, settleMs: 10, rescanMs: 60_000 });
+      watcher.start();
+      await until(() => watcher.lastRunAt !== null);
+      await rm(path, { recursive: true });
+      await until(() => watcher.trouble !== null);
+      assert.match(watcher.trouble ?? "", /does not exist/);
+      await mkdir(path);
+      await until(() => watcher.trouble === null);
+      await writeFile(join(path, "a.csv"), "1");
+      await until(() => scene.events.length === 1);
+    }));
+});
