@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { appendFile, mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
-import { writeFileSync } from "node:fs";
+import { linkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -286,11 +286,15 @@ describe("watching a folder", () => {
 
   test("ten thousand files dropped at once: each announced once", () =>
     inScene(async (scene) => {
-      const watcher = scene.watcher({ now: Date.now, settleMs: 20, rescanMs: 60_000 });
+      const path = scene.file("in");
+      await mkdir(path);
+      await writeFile(scene.file("content"), "x");
+      const watcher = scene.watcher({ path, now: Date.now, settleMs: 20, rescanMs: 60_000 });
       watcher.start();
       await until(() => watcher.lastRunAt !== null);
-      const names = Array.from({ length: 10_000 }, (_, index) => `file-${index}.csv`);
-      for (const name of names) writeFileSync(scene.file(name), "x");
+      const names = Array.from({ length: 10_000 }, (_, index) => `in/file-${index}.csv`);
+      // Links come much faster than written files: more at once than the system's queue of notices holds.
+      for (const name of names) linkSync(scene.file("content"), scene.file(name));
       await until(() => scene.events.length >= names.length);
       assert.deepEqual(scene.names, names.toSorted());
     }));
