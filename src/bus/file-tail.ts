@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, type Stats, watch } from "node:fs";
 import { mkdir, rename, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { BusError } from "./bus-error.ts";
@@ -33,6 +33,8 @@ const CHUNK_BYTES = 256 * 1024;
 const MAX_WAITING = 1000;
 const MAX_UNACKED_BYTES = 64 * 1024 * 1024;
 const MAX_OUTSTANDING = 200_000;
+/** A file whose time of change is older, and was seen before, has not changed since: times are coarser than changes. */
+const QUIET_AFTER_MS = 2000;
 
 /** Reads the lines that are appended to one file, through truncation, replacement, rotation and restarts. */
 export class FileTail {
@@ -51,6 +53,9 @@ export class FileTail {
   #again = false;
   /** The last round ended before the end of the files, because too much is unacknowledged. */
   #heldBack = false;
+  /** The current file is read to its end, and nothing was written since: most looks find that. */
+  #quiet = false;
+  #lastChange = 0;
   #stopped = false;
 
   constructor(options: FileTailOptions) {
@@ -128,6 +133,7 @@ export class FileTail {
     await this.#notice();
     this.#heldBack = false;
     for (const generation of this.#generations.slice()) {
+      if (this.#quiet && generation === this.#current()) continue;
       if (!(await this.#readToEnd(generation))) return;
       await this.#retire(generation);
     }
@@ -173,6 +179,9 @@ export class FileTail {
       throw error;
     });
     const current = this.#current();
+    this.#quiet = current !== null && there !== null && this.#isQuiet(current, there);
+    this.#lastChange = there?.mtimeMs ?? 0;
+    if (this.#quiet) return;
     if (current !== null && there?.ino !== current.inode) {
       current.movedAt = now();
     } else if (current !== null && there !== null && !(await current.isSame(there.size))) {
@@ -192,6 +201,11 @@ export class FileTail {
       await next.close();
       throw error;
     }
+  }
+
+  #isQuiet(current: FileGeneration, there: Stats): boolean {
+    if (there.ino !== current.inode || there.size !== current.position) return false;
+    return there.mtimeMs === this.#lastChange && this.#options.now() - there.mtimeMs > QUIET_AFTER_MS;
   }
 
   #current(): FileGeneration | null {

@@ -13,7 +13,7 @@ export interface FileBusOptions {
   readonly offsets: OffsetStore;
   /** Default 16 MiB. */
   readonly maxLineBytes?: number;
-  /** A topic's file of this size is renamed to `….1` when all of it is acknowledged here. Default 256 MiB; 0: never. */
+  /** A topic's file of this size is renamed to `….1` when all of it is acknowledged here. Default 64 MB; 0: never. */
   readonly rotateBytes?: number;
   /** How often to look at a file whose changes the system does not tell. Default 500 ms. */
   readonly pollMs?: number;
@@ -139,7 +139,7 @@ class FileBus implements Bus {
         path,
         offsets,
         maxLineBytes: maxLineBytes ?? 16 * 1024 * 1024,
-        rotateBytes: rotateBytes ?? 256 * 1024 * 1024,
+        rotateBytes: rotateBytes ?? 64_000_000,
         pollMs: pollMs ?? 500,
         storeEveryMs: storeEveryMs ?? 100,
         lingerMs: lingerMs ?? 10_000,

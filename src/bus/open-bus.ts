@@ -15,6 +15,8 @@ export interface OpenBusOptions {
   readonly inTopic: string | null;
   /** Longest line of the file and stdio buses. */
   readonly maxLineBytes?: number;
+  /** Size at which the file bus rotates a topic's file; 0: never. */
+  readonly rotateBytes?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -36,7 +38,13 @@ export function openBus(name: string, options: OpenBusOptions): Bus {
     case "memory":
       return createMemoryBus({ now });
     case "file":
-      return createFileBus({ dir: options.dir, offsets: options.offsets, maxLineBytes, now });
+      return createFileBus({
+        dir: options.dir,
+        offsets: options.offsets,
+        maxLineBytes,
+        now,
+        ...(options.rotateBytes === undefined ? {} : { rotateBytes: options.rotateBytes }),
+      });
     case "stdio":
       return createStdioBus({ ...stdio, input: process.stdin, output: process.stdout });
     case "stdin":
