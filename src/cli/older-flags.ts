@@ -10,7 +10,7 @@ export interface OlderFlags {
   readonly show: boolean;
   /** Print a config file of this format instead of running; null = no. */
   readonly generate: string | null;
-  /** Configuration keys given by flag. */
+  /** Configuration keys given by flag, among them those of `--set KEY=VALUE`. */
   readonly settings: ReadonlyMap<string, string>;
   /** The first word that is no flag, and what follows. */
   readonly rest: readonly string[];
@@ -49,14 +49,20 @@ export function parseOlderFlags(args: readonly string[]): OlderFlags {
       asked[toggle] = booleanOf(name, given);
       continue;
     }
+    if (name === "insecure") {
+      settings.set("insecure", String(booleanOf(name, given)));
+      continue;
+    }
     const key = keyOfFlag(name);
     const other = own(NAMES, name);
-    if (key === null && other === null) throw new UsageError(`There is no flag -${name}; flowlord --help lists them.`);
+    if (key === null && other === null && name !== "set")
+      throw new UsageError(`There is no flag -${name}; flowlord --help lists them.`);
     if (given === undefined) at += 1;
     const text = given ?? args[at];
     if (text === undefined) throw new UsageError(`The flag -${name} needs a value, as in -${name}=VALUE.`);
     if (other !== null) named[other] = text;
     else if (key !== null) take(settings, key, name, text);
+    else settings.set(...keyAndValue(text));
   }
   // Go takes `--` for the end of the flags and passes it over.
   const rest = args.slice(args[at] === "--" ? at + 1 : at);
@@ -73,10 +79,11 @@ function take(settings: Map<string, string>, key: string, name: string, text: st
   else if (text !== "" && !(kind === "duration" && text === "0")) settings.set(key, text);
 }
 
-/** Whether a word can begin a command line of the older style. */
-export function isOlderFlag(word: string): boolean {
-  const name = /^--?([^-=][^=]*)/.exec(word)?.[1] ?? "";
-  return own(SWITCHES, name) !== null || own(NAMES, name) !== null || keyOfFlag(name) !== null;
+/** The two halves of `KEY=VALUE`. */
+export function keyAndValue(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError("--set takes KEY=VALUE, as in --set bus.bus=nsq.");
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function own<T>(table: Readonly<Record<string, T>>, name: string): T | null {

@@ -65,6 +65,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
       keepFailedBuffer: settings.on("file.file_buf_keep_failed"),
     },
     sqlite: sqliteOf(build, localPath),
+    instanceFile: `${localPath}.instance`,
     watches,
     workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),
   };

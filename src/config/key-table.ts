@@ -229,7 +229,11 @@ export const WORKER_KEYS: SectionTable = {
     standard: "",
     about: "The command and its arguments, in which `{type}`, `{job}`, `{info}`, `{meta:key}` … are filled in.",
   },
-  shell: { kind: "switch", standard: "false", about: "`exec` is one line of text that a shell runs." },
+  shell: {
+    kind: "switch",
+    standard: "false",
+    about: "`exec` is a script that a shell runs: one text, or a list of it and what it finds as `$1`, `$2` …",
+  },
   http: { kind: "text", standard: "", about: "The URL to which each task is posted, instead of `exec`." },
   concurrency: { kind: "whole", standard: "1", about: "How many tasks run at a time." },
   timeout: {

@@ -30,6 +30,8 @@ export interface Options {
   readonly bus: BusOptions;
   readonly file: FileOptions;
   readonly sqlite: SqliteOptions;
+  /** The file that tells the command line where the running instance is. */
+  readonly instanceFile: string;
   readonly watches: readonly WatchOptions[];
   readonly workers: readonly WorkerOptions[];
 }
@@ -115,7 +117,7 @@ interface WorkerBasics {
 
 export interface ExecWorkerOptions extends WorkerBasics {
   readonly kind: "exec";
-  /** A program and its arguments, or (with `shell`) a single line for a shell. */
+  /** A program and its arguments, or (with `shell`) a script and what it finds as `$1`, `$2` … */
   readonly command: readonly string[];
   readonly shell: boolean;
   /** From SIGTERM to SIGKILL. */

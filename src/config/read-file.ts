@@ -55,6 +55,18 @@ function fault(code: string, place: string, line: number, message: string, remed
   return { severity: "error", code, place, line, column: line === 0 ? 0 : 1, message, remedy };
 }
 
+/** A key of this name in another section: what stands below the wrong header, or below none. */
+function elsewhere(name: string): string | null {
+  for (const [section, table] of Object.entries({ ...SECTIONS, ...LISTED })) {
+    const near = nearName(name, Object.keys(table));
+    if (near === null) continue;
+    const place =
+      section === "" ? "at the top, above every section" : `in [${section in LISTED ? `[${section}]` : section}]`;
+    return `did you mean \`${near}\` ${place}?`;
+  }
+  return null;
+}
+
 class FileReader {
   readonly #place: string;
   readonly #positions: ReadonlyMap<string, number>;
@@ -147,7 +159,7 @@ class FileReader {
       line,
       column: line === 0 ? 0 : 1,
       message: `there is no key \`${fullKey(section, name)}\`, so it does nothing`,
-      remedy: near === null ? "remove it" : `did you mean \`${near}\`?`,
+      remedy: near === null ? (elsewhere(name) ?? "remove it") : `did you mean \`${near}\`?`,
     });
   }
 

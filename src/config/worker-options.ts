@@ -78,14 +78,6 @@ function commandOf(build: Building, prefix: string, command: string | readonly s
       'write a list, as in ["program", "argument"], or set shell = true',
     );
   }
-  if (typeof command !== "string" && shell) {
-    build.fail(
-      "bad_value",
-      key,
-      `${prefix}: with \`shell = true\`, \`exec\` is one line of text`,
-      "write it as one text, or remove shell = true",
-    );
-  }
   const words = typeof command === "string" ? [command] : command;
   if ((words[0] ?? "") === "")
     build.fail("bad_value", key, `${prefix}: \`exec\` names no program`, 'write it as in ["program", "argument"]');

@@ -187,12 +187,15 @@ http = "http://127.0.0.1:9/x"
 });
 
 test("an unknown key is a warning with its line and the nearest known key", () => {
-  const { warnings } = load({ toml: '# first\nreferesh = "1m"\n[bus]\nzzz = 1\n[sqlit]\nlocal_path = "x"\n' });
+  const { warnings } = load({
+    toml: '# first\nreferesh = "1m"\n[bus]\nzzz = 1\n[sqlit]\nlocal_path = "x"\n[slack]\nstatus_port = 1\n',
+  });
   const said = warnings.map((warning) => `${warning.line} ${warning.message} (${warning.remedy})`);
   assert.deepEqual(said.toSorted(), [
     "2 there is no key `referesh`, so it does nothing (did you mean `refresh`?)",
     "4 there is no key `bus.zzz`, so it does nothing (remove it)",
     "5 there is no key `sqlit`, so it does nothing (did you mean `sqlite`?)",
+    "8 there is no key `slack.status_port`, so it does nothing (did you mean `status_port` at the top, above every section?)",
   ]);
 });
 

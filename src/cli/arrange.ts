@@ -1,0 +1,25 @@
+import { parseOlderFlags } from "./older-flags.ts";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * The command line in its one form: a command, then its flags. The older program had no commands, so a line that begins
+ * with a flag is `serve`, or what `-v`, `-h`, `-show` and `-g` ask for. Throws UsageError.
+ */
+export function arrange(argv: readonly string[]): readonly string[] {
+  const [first] = argv;
+  const isServe = first === "serve";
+  if (first !== undefined && !first.startsWith("-") && !isServe) return argv;
+  const flags = parseOlderFlags(isServe ? argv.slice(1) : argv);
+  const given = [
+    ...(flags.config === null ? [] : ["--config", flags.config]),
+    ...[...flags.settings].flatMap(([key, value]) => ["--set", `${key}=${value}`]),
+  ];
+  const [command, ...rest] = flags.rest;
+  if (isServe && command !== undefined)
+    throw new UsageError(`serve takes no word like "${command}"; see flowlord serve --help.`);
+  if (flags.version) return ["--version"];
+  if (flags.help) return isServe ? ["serve", "--help"] : command === undefined ? ["--help"] : [command, "--help"];
+  if (flags.generate !== null) return ["config", "--template", flags.generate, ...given];
+  if (flags.show) return ["config", ...given];
+  return command === undefined ? ["serve", ...given] : [command, ...given, ...rest];
+}

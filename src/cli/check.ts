@@ -1,0 +1,73 @@
+import { relative } from "node:path";
+import { issueLine, type ConfigIssue } from "../config/issue.ts";
+import type { Issue } from "../core/issue.ts";
+import { parseWorkflowFile } from "../core/workflow-file.ts";
+import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, localPath, type ConfigFlags } from "./find-config.ts";
+import { processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** `flowlord check [PATH]`: every issue of the workflow files, and of the configuration when no path is given. */
+export function addCheck(cli: Cli): void {
+  cli
+    .command("check [path]", "Check workflow files and the configuration, without running anything.", [
+      "flowlord check workflows/",
+      "flowlord check -c flowlord.toml",
+      "flowlord check daily.toml --json",
+    ])
+    .option("--json", "one JSON object: files, errors, warnings, issues")
+    .action(cli.action((path: string | undefined, flags: Flags) => check(cli.context, path ?? null, flags)));
+}
+
+async function check(context: CliContext, path: string | null, flags: Flags): Promise<number> {
+  const { options, warnings } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
+  const { readWorkflows } = await import("../direct.ts");
+  const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
+  const issues: Issue[] = [];
+  let files = 0;
+  for (const file of found) {
+    const where = shownPath(context.cwd, file.path);
+    if (file.fault !== null) {
+      files += 1;
+      issues.push({ severity: "error", file: where, line: 1, column: 1, ...file.fault });
+      continue;
+    }
+    const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
+    if (!file.isMeant && !parsed.hasPhases) continue;
+    files += 1;
+    issues.push(...parsed.issues.map((issue) => ({ ...issue, file: where })));
+  }
+  const ofConfig = path === null ? warnings : [];
+  if (flags.json === true) context.out(JSON.stringify(report(files, issues, ofConfig)));
+  else print(context, files, issues, ofConfig);
+  return checkExitCode(issues);
+}
+
+function print(context: CliContext, files: number, issues: readonly Issue[], ofConfig: readonly ConfigIssue[]): void {
+  const { paint } = context;
+  for (const issue of ofConfig) context.out(issueLine(issue));
+  for (const line of issueLines(issues, (severity, text) =>
+    severity === "error" ? paint.red(text) : paint.yellow(text),
+  ))
+    context.out(line);
+  context.out(issueSummary(issues, files));
+}
+
+function report(files: number, issues: readonly Issue[], ofConfig: readonly ConfigIssue[]): object {
+  const all = [...ofConfig.map(({ place, ...issue }) => ({ file: place, ...issue })), ...issues];
+  const errors = all.filter((issue) => issue.severity === "error").length;
+  return { files, errors, warnings: all.length - errors, issues: all };
+}
+
+/** As short as an editor still finds it from the working folder. */
+function shownPath(cwd: string, path: string): string {
+  if (path.includes("://")) return path;
+  const short = relative(cwd, path);
+  return short.startsWith("..") ? path : short;
+}

@@ -1,0 +1,18 @@
+import type { Paint } from "./paint.ts";
+
+/** What a command has of the world: given once, so that a test can give its own. */
+export interface CliContext {
+  /** A line, or several, on standard output. */
+  out(text: string): void;
+  /** The same on standard error. */
+  err(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Standard input as text. */
+  readonly input: AsyncIterable<string>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly paint: Paint;
+  /** Columns of the terminal; null when the output is none. */
+  readonly width: number | null;
+}

@@ -1,0 +1,109 @@
+import type { DeadLetterRow } from "../store/store.ts";
+import { wholeNumber, type Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { openInstance } from "./instance.ts";
+import { table } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
+
+interface ListFlags extends ConfigFlags {
+  readonly number: number;
+  readonly before?: number;
+  readonly redriven?: true;
+  readonly json?: true;
+}
+
+interface RedriveFlags extends ConfigFlags {
+  readonly all?: true;
+  readonly json?: true;
+}
+
+/** `flowlord dead-letters` and `flowlord dead-letters redrive`. */
+export function addDeadLetters(cli: Cli): void {
+  const list = cli
+    .command("dead-letters", "List the messages that could not be understood, newest first, with the reason.", [
+      "flowlord dead-letters",
+      "flowlord dead-letters --json | jq -r .payload",
+      "flowlord dead-letters redrive 17 18",
+    ])
+    // Otherwise flags after "redrive" would be taken for flags of the list.
+    .enablePositionalOptions()
+    .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
+    .option("--before <id>", "only letters older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("--redriven", "also those that were fed to their topic again")
+    .option("--json", "one JSON object a line")
+    .action(cli.action((flags: ListFlags) => deadLetters(cli.context, flags)));
+  cli
+    .command(
+      "redrive [ids...]",
+      "Feed dead letters to the topics they came from again.",
+      ["flowlord dead-letters redrive 17 18", "flowlord dead-letters redrive --all"],
+      list,
+    )
+    .option("--all", "every letter that was not fed again before")
+    .option("--json", "one JSON object: redriven")
+    .action(
+      cli.action((ids: readonly string[], own: RedriveFlags) =>
+        redrive(cli.context, ids, { ...list.opts<ConfigFlags>(), ...own }),
+      ),
+    );
+}
+
+async function deadLetters(context: CliContext, flags: ListFlags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const letters = await questions.deadLetters({
+      limit: flags.number,
+      before: flags.before ?? null,
+      includeRedriven: flags.redriven === true,
+    });
+    if (flags.json === true) for (const letter of letters) context.out(JSON.stringify(letterJson(letter)));
+    else if (letters.length === 0) context.out("There are no dead letters.");
+    else context.out(letterTable(letters, options.timezone ?? processZone(), context));
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+function letterJson({ received_at: received, redriven_at: redriven, ...letter }: DeadLetterRow): object {
+  return { ...letter, received_at: isoTime(received), redriven_at: isoTime(redriven) };
+}
+
+function letterTable(letters: readonly DeadLetterRow[], zone: string, { paint, width }: CliContext): string {
+  const rows = letters.map((letter) => [
+    { text: String(letter.id), paint: paint.dim },
+    { text: localTime(letter.received_at, zone) },
+    { text: letter.topic, paint: paint.bold },
+    { text: letter.redriven_at === null ? letter.reason : `(redriven) ${letter.reason}` },
+    { text: letter.payload.slice(0, 500) },
+  ]);
+  return table(["ID", `RECEIVED (${zone})`, "TOPIC", "REASON", "PAYLOAD"], rows, width);
+}
+
+async function redrive(context: CliContext, ids: readonly string[], flags: RedriveFlags): Promise<number> {
+  if ((ids.length === 0) === (flags.all !== true)) {
+    throw new UsageError("redrive takes the ids of dead letters, or --all for every one.");
+  }
+  const numbers = ids.map((id) => {
+    if (!/^[1-9]\d{0,15}$/.test(id))
+      throw new UsageError(`"${id}" is no id of a dead letter; flowlord dead-letters lists them.`);
+    return Number(id);
+  });
+  const { options } = configOf(flags, context);
+  const instance = await openInstance(options);
+  try {
+    const redriven = await instance.redrive(flags.all === true ? "all" : numbers);
+    if (flags.json === true) context.out(JSON.stringify({ redriven }));
+    else context.out(`${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} fed again`);
+    if (!instance.isRunning && redriven > 0) context.err("No instance is running: they go on at the next start.");
+    if (flags.all === true || redriven === numbers.length) return 0;
+    context.err("The others are no dead letters, or were fed again before.");
+    return 1;
+  } finally {
+    await instance.close();
+  }
+}

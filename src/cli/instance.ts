@@ -1,0 +1,127 @@
+import { readFile } from "node:fs/promises";
+import {
+  instanceFile,
+  redriveAnswer,
+  runAnswer,
+  SEND_LINES,
+  sendAnswer,
+  type InstanceFile,
+} from "../contract/instance-api.ts";
+import type { Options } from "../config/options.ts";
+import type { DirectInstance } from "../direct.ts";
+
+/** The running instance, or the database itself while none runs. */
+export interface Instance extends DirectInstance {
+  /** False: what was committed goes out at the next start. */
+  readonly isRunning: boolean;
+}
+
+/** The running instance refused; its sentence says why. */
+export class InstanceError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "InstanceError";
+    this.code = code;
+  }
+}
+
+/** Bytes of lines in one request, well below what the route takes. */
+const SEND_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Finds the running instance by the file beside the database; when nothing answers there, opens the database.
+ * Throws StoreError when an instance has it that cannot be reached (one without HTTP server).
+ */
+export async function openInstance(options: Options): Promise<Instance> {
+  const file = await readInstanceFile(options.instanceFile);
+  if (file !== null && (await answers(file))) return new RemoteInstance(file);
+  const { openDirect } = await import("../direct.ts");
+  return { ...(await openDirect(options)), isRunning: false };
+}
+
+async function readInstanceFile(path: string): Promise<InstanceFile | null> {
+  try {
+    return instanceFile.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    // Not there, half written, or of another version: then the database's lock tells whether an instance runs.
+    return null;
+  }
+}
+
+async function answers(file: InstanceFile): Promise<boolean> {
+  try {
+    const answer = await fetch(`${file.url}/status`, { signal: AbortSignal.timeout(5000) });
+    await answer.body?.cancel();
+    return true;
+  } catch {
+    // A file that a killed instance left behind.
+    return false;
+  }
+}
+
+class RemoteInstance implements Instance {
+  readonly isRunning = true;
+  readonly #file: InstanceFile;
+
+  constructor(file: InstanceFile) {
+    this.#file = file;
+  }
+
+  async run(request: object): ReturnType<DirectInstance["run"]> {
+    return runAnswer.parse(await this.#post("/api/run", request)).tasks;
+  }
+
+  async send(topic: string, lines: readonly string[]): Promise<void> {
+    for (const part of parts(lines)) {
+      const { sent } = sendAnswer.parse(await this.#post("/api/send", { topic, lines: part }));
+      if (sent !== part.length)
+        throw new InstanceError("not_all", `The instance took ${sent} of ${part.length} lines.`);
+    }
+  }
+
+  async redrive(ids: readonly number[] | "all"): Promise<number> {
+    return redriveAnswer.parse(await this.#post("/api/dead-letters/redrive", { ids })).redriven;
+  }
+
+  async close(): Promise<void> {}
+
+  async #post(path: string, body: object): Promise<unknown> {
+    const { url, token } = this.#file;
+    const answer = await fetch(url + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }).catch((error: unknown) => {
+      throw new InstanceError(
+        "gone",
+        `The instance at ${url} stopped answering (${String(error)}); see whether it took the request.`,
+      );
+    });
+    const json: unknown = await answer.json();
+    if (answer.ok) return json;
+    const { error } = json as { error?: { code?: string; message?: string } };
+    throw new InstanceError(
+      error?.code ?? "refused",
+      error?.message ?? `The instance at ${url} answered ${answer.status}.`,
+    );
+  }
+}
+
+/** Lines in groups that one request may carry. */
+function* parts(lines: readonly string[]): Generator<readonly string[]> {
+  let part: string[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    const size = Buffer.byteLength(JSON.stringify(line));
+    if (part.length > 0 && (part.length >= SEND_LINES || bytes + size > SEND_BYTES)) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(line);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}

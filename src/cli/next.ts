@@ -1,0 +1,145 @@
+import { hostname } from "node:os";
+import { InvalidArgumentError } from "commander";
+import TinyQueue from "tinyqueue";
+import type { DueTick } from "../core/decider.ts";
+import { decideTick, type TickContext } from "../core/on-tick.ts";
+import type { Phase } from "../core/phase.ts";
+import { parseWorkflowFile } from "../core/workflow-file.ts";
+import { isZone } from "../core/zone.ts";
+import { wholeNumber, type Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, localPath, type ConfigFlags } from "./find-config.ts";
+import { table } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly number: number;
+  readonly zone?: string;
+  readonly json?: true;
+}
+
+/** One coming tick, with what it would create if it fired as things stand. */
+interface ComingTick {
+  readonly phase: Phase;
+  readonly at: number;
+  readonly taskTime: number | null;
+  readonly info: string;
+  readonly tasks: number;
+  /** Why there is no task; empty when there is one. */
+  readonly reason: string;
+}
+
+/** `flowlord next [PATH]`: the coming ticks over all scheduled phases, earliest first. */
+export function addNext(cli: Cli): void {
+  cli
+    .command("next [path]", "Show the coming ticks of the schedules, with the tasks they will create.", [
+      "flowlord next",
+      "flowlord next -n 50 workflows/daily.toml",
+      "flowlord next --zone America/New_York",
+    ])
+    .option("-n, --number <count>", "how many ticks", wholeNumber(1, 100_000), 20)
+    .option("--zone <zone>", "IANA zone to show the times in (default: that of the config or process)", zoneName)
+    .option("--json", "one JSON object a line")
+    .action(cli.action((path: string | undefined, flags: Flags) => next(cli.context, path ?? null, flags)));
+}
+
+async function next(context: CliContext, path: string | null, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { readMetaRows, readWorkflows } = await import("../direct.ts");
+  const phaseZone = options.timezone ?? processZone();
+  const zone = flags.zone ?? phaseZone;
+  const phases: Phase[] = [];
+  let isWhole = true;
+  for (const file of await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path))) {
+    const parsed = parseWorkflowFile(file.name, file.source, { zone: phaseZone, now: context.now() });
+    const refused = file.fault !== null || !parsed.accepted;
+    if (refused && (file.isMeant || parsed.hasPhases)) {
+      context.err(`${file.name} has errors, so none of its phases is shown; see flowlord check.`);
+      isWhole = false;
+    } else phases.push(...parsed.phases.filter((phase) => phase.rule.cron !== null && !phase.rule.paused));
+  }
+  const metaRows = await readMetaRows(phases);
+  const taskTtl = options.sqlite.taskTtl;
+  const ticks = comingTicks(phases, flags.number, context.now(), {
+    newId: () => "",
+    // A preview shows the place of the digits, not digits that no task will have.
+    shortId: () => "xxxxxxxx",
+    host: hostname(),
+    zone: phaseZone,
+    taskTtl,
+    metaRows,
+  });
+  if (flags.json === true) for (const tick of ticks) context.out(JSON.stringify(asJson(tick, zone)));
+  else if (ticks.length === 0) context.out("No phase has a schedule that will come due.");
+  else context.out(asTable(ticks, zone, context));
+  return isWhole ? 0 : 1;
+}
+
+function comingTicks(
+  phases: readonly Phase[],
+  count: number,
+  now: number,
+  tickContext: Omit<TickContext, "now">,
+): readonly ComingTick[] {
+  const due = phases.map((phase) => ({ phase, at: phase.rule.cron?.next(now) ?? null }));
+  // Ties in the order of the files.
+  const queue = new TinyQueue(
+    due.map((one, order) => ({ ...one, order })),
+    (a, b) => (a.at ?? NEVER) - (b.at ?? NEVER) || a.order - b.order,
+  );
+  const ticks: ComingTick[] = [];
+  while (ticks.length < count) {
+    const first = queue.pop();
+    if (first === undefined || first.at === null) break;
+    ticks.push(preview(first.phase, { phaseId: first.phase.id, scheduledAt: first.at }, tickContext));
+    queue.push({ ...first, at: first.phase.rule.cron?.next(first.at) ?? null });
+  }
+  return ticks;
+}
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+function preview(phase: Phase, tick: DueTick, tickContext: Omit<TickContext, "now">): ComingTick {
+  const effects = decideTick(phase, tick, new Map(), { ...tickContext, now: tick.scheduledAt });
+  const [task] = effects.tasks;
+  const reason = task === undefined ? (effects.alerts[0]?.message ?? "its batch has no rows") : "";
+  return {
+    phase,
+    at: tick.scheduledAt,
+    taskTime: task?.taskTime ?? null,
+    info: task?.message.info ?? "",
+    tasks: effects.tasks.length,
+    reason,
+  };
+}
+
+function asJson({ phase, at, taskTime, info, tasks, reason }: ComingTick, zone: string): object {
+  return {
+    scheduled_at: isoTime(at),
+    local_time: localTime(at, zone),
+    zone,
+    task_time: isoTime(taskTime),
+    workflow: phase.workflow,
+    type: phase.type,
+    job: phase.job,
+    info,
+    tasks,
+    ...(reason === "" ? {} : { reason }),
+  };
+}
+
+function asTable(ticks: readonly ComingTick[], zone: string, { paint, width }: CliContext): string {
+  const rows = ticks.map(({ phase, at, taskTime, info, tasks, reason }) => [
+    { text: localTime(at, zone) },
+    { text: localTime(taskTime, zone), paint: paint.dim },
+    { text: phase.workflow },
+    { text: phase.job === "" ? phase.type : `${phase.type}:${phase.job}`, paint: paint.bold },
+    { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },
+  ]);
+  return table([`DUE (${zone})`, "TASK TIME", "WORKFLOW", "TASK", "INFO"], rows, width);
+}
+
+function zoneName(text: string): string {
+  if (!isZone(text)) throw new InvalidArgumentError('It takes an IANA time zone, as in "Europe/Berlin" or "UTC".');
+  return text;
+}

@@ -1,0 +1,76 @@
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { openInstance } from "./instance.ts";
+import { printable } from "./table.ts";
+import { isoTime, parseTime, processZone } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
+
+interface Flags extends ConfigFlags {
+  readonly at?: string;
+  readonly workflow?: string;
+  readonly info?: string;
+  readonly meta?: string;
+  readonly json?: true;
+}
+
+/** `flowlord run TYPE[:JOB]`: create a task now. */
+export function addRun(cli: Cli): void {
+  cli
+    .command(
+      "run <type[:job]>",
+      "Create a task now, as its phase would: through the running instance, or for the next start.",
+      [
+        "flowlord run clean",
+        "flowlord run load:daily --at 2026-01-31T05",
+        "flowlord run adhoc --info '?day=2026-01-31' --meta 'region=eu'",
+      ],
+    )
+    .option("--at <time>", "the task time: RFC 3339, or a day or hour in the config's zone (default: now)")
+    .option("--workflow <name>", "the workflow file whose phase it is (default: the first that has it)")
+    .option("--info <text>", "the task's info instead of what the template gives; needed when no phase has the type")
+    .option("--meta <query>", "meta as key=value&key2=value2, laid over what the phase gives")
+    .option("--json", "one JSON object a line for each task")
+    .action(cli.action((task: string, flags: Flags) => runTask(cli.context, task, flags)));
+}
+
+async function runTask(context: CliContext, task: string, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const [type, job] = splitOnce(task);
+  if (type === "") throw new UsageError("run takes TYPE or TYPE:JOB, as in flowlord run load:daily.");
+  const instance = await openInstance(options);
+  try {
+    const tasks = await instance.run({
+      type,
+      job,
+      workflow: flags.workflow ?? "",
+      at: flags.at === undefined ? null : timeOf(flags.at, options.timezone ?? processZone()),
+      info: flags.info ?? null,
+      meta: flags.meta ?? "",
+    });
+    for (const made of tasks) {
+      if (flags.json === true) context.out(JSON.stringify(made));
+      else
+        context.out(
+          `created ${job === "" ? type : `${type}:${job}`} ${printable(made.info)}  (record ${made.record_id}, id ${made.id})`,
+        );
+    }
+    if (!instance.isRunning) context.err("No instance is running: it is sent at the next start.");
+    return 0;
+  } finally {
+    await instance.close();
+  }
+}
+
+function splitOnce(task: string): readonly [string, string] {
+  const at = task.indexOf(":");
+  return at < 0 ? [task, ""] : [task.slice(0, at), task.slice(at + 1)];
+}
+
+function timeOf(text: string, zone: string): string {
+  const ms = parseTime(text, zone);
+  const time = ms === null ? null : isoTime(ms);
+  if (time === null)
+    throw new UsageError(`--at takes a time as in 2026-01-31T05:00:00Z, 2026-01-31T05 or 2026-01-31, not "${text}".`);
+  return time;
+}

@@ -1,0 +1,73 @@
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { openInstance } from "./instance.ts";
+import { UsageError } from "./usage-error.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** Lines taken at a time: each time is one commit. */
+const GROUP = 1000;
+
+/** `flowlord send TOPIC`: each line of standard input becomes a message. */
+export function addSend(cli: Cli): void {
+  cli
+    .command(
+      "send <topic>",
+      "Send the lines of standard input as messages: through the running instance, or for the next start.",
+      [
+        `echo '{"type":"clean","info":"?day=2026-01-31"}' | flowlord send clean`,
+        `echo '{"path":"data/2026/01/31/a.csv","size":12}' | flowlord send files`,
+        "flowlord send done < results.json",
+      ],
+    )
+    .option("--json", "one JSON object: topic, sent")
+    .action(cli.action((topic: string, flags: Flags) => send(cli.context, topic, flags)));
+}
+
+async function send(context: CliContext, topic: string, flags: Flags): Promise<number> {
+  if (topic === "") throw new UsageError("send takes the name of a topic.");
+  const { options } = configOf(flags, context);
+  const instance = await openInstance(options);
+  let sent = 0;
+  try {
+    let group: string[] = [];
+    const flush = async (): Promise<void> => {
+      if (group.length === 0) return;
+      await instance.send(topic, group);
+      sent += group.length;
+      group = [];
+    };
+    for await (const line of linesOf(context.input)) {
+      if (line.trim() !== "" && group.push(line) >= GROUP) await flush();
+    }
+    await flush();
+  } catch (error) {
+    // Who sends the rest again must know where to begin.
+    if (sent > 0) context.err(`${sent} lines were sent before this failed.`);
+    throw error;
+  } finally {
+    await instance.close();
+  }
+  if (flags.json === true) context.out(JSON.stringify({ topic, sent }));
+  else context.out(`${sent} ${sent === 1 ? "message" : "messages"} to ${topic}`);
+  if (!instance.isRunning && sent > 0)
+    context.err("No instance is running: they are in the database, and go on at the next start.");
+  return 0;
+}
+
+async function* linesOf(input: AsyncIterable<string>): AsyncGenerator<string> {
+  // Parts, not a growing text that is searched again with each: one line may be megabytes in many small pieces.
+  let begun: string[] = [];
+  for await (const chunk of input) {
+    const [first = "", ...others] = chunk.split("\n");
+    begun.push(first);
+    for (const next of others) {
+      yield begun.join("").replace(/\r$/, "");
+      begun = [next];
+    }
+  }
+  yield begun.join("");
+}

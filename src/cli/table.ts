@@ -1,0 +1,38 @@
+/** A cell: what stands there, and how it is painted once it has its width. */
+export interface Cell {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+}
+
+/**
+ * Rows under headings, each column as wide as its widest cell. The last column takes what is left of `width` (null: no
+ * limit) and is cut there. Control characters show as spaces: what stands in a message must not steer the terminal.
+ */
+export function table(headings: readonly string[], rows: readonly (readonly Cell[])[], width: number | null): string {
+  const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...clean.map((row) => row[column]?.text.length ?? 0)),
+  );
+  const line = (cells: readonly Cell[]): string => {
+    let used = 0;
+    const parts = cells.map((cell, column) => {
+      const isLast = column === headings.length - 1;
+      const text = isLast
+        ? cut(cell.text, width === null ? null : Math.max(10, width - used))
+        : cell.text.padEnd(widths[column] ?? 0);
+      used += (widths[column] ?? 0) + 2;
+      return cell.paint === undefined ? text : cell.paint(text);
+    });
+    return parts.join("  ").trimEnd();
+  };
+  return [line(headings.map((text) => ({ text }))), ...clean.map(line)].join("\n");
+}
+
+/** The text on one line, without anything that a terminal obeys. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
+}
+
+function cut(text: string, width: number | null): string {
+  return width === null || text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}

@@ -1,0 +1,104 @@
+import { explain } from "../core/explain.ts";
+import type { TaskHistory } from "../store/store.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { paintResult } from "./paint.ts";
+import { printable } from "./table.ts";
+import { taskJson } from "./tasks.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** `flowlord task ID`: what happened to a task, and why. */
+export function addTask(cli: Cli): void {
+  cli
+    .command("task <id>", "Show what happened to a task and why; ID is a record's number, or the id of a whole run.", [
+      "flowlord task 1204",
+      "flowlord task 0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b --json",
+    ])
+    .option("--json", "one JSON object a line for each record")
+    .action(cli.action((id: string, flags: Flags) => task(cli.context, id, flags)));
+}
+
+async function task(context: CliContext, id: string, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const histories = await questions.taskHistory(id);
+    if (histories.length === 0) {
+      context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
+      return 1;
+    }
+    const zone = options.timezone ?? processZone();
+    for (const [index, history] of histories.entries()) {
+      if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
+      else context.out((index === 0 ? "" : "\n") + historyText(history, zone, context));
+    }
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+function historyJson({ task: row, parents, children, decisions }: TaskHistory): object {
+  return {
+    task: taskJson(row),
+    parents,
+    children,
+    decisions: decisions.map((decision) => ({
+      at: isoTime(decision.at),
+      code: decision.code,
+      sentence: explain(decision),
+      data: decision.data,
+    })),
+  };
+}
+
+function historyText(
+  { task: row, parents, children, decisions }: TaskHistory,
+  zone: string,
+  { paint }: CliContext,
+): string {
+  const status = row.result === "" ? row.state : row.result;
+  const lines = [`${paint.bold(nameOf(row))}  ${paintResult(paint, status)}  record ${row.record_id} of run ${row.id}`];
+  const add = (label: string, text: string): void => {
+    if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
+  };
+  add("info", row.info);
+  add("meta", row.meta);
+  add("message", row.msg);
+  add("workflow", row.workflow);
+  add("task time", localTime(row.task_time, zone));
+  add("attempt", row.attempt === 0 ? "" : String(row.attempt));
+  add("created", localTime(row.created ?? row.decided_at, zone));
+  add("started", localTime(row.started, zone));
+  add("ended", endOf(row, zone));
+  for (const parent of parents)
+    add("came from", `${nameOf(parent)}, record ${parent.record_id} (${words(parent.kind)})`);
+  for (const child of children) {
+    const outcome = child.result === "" ? child.state : child.result;
+    add("led to", `${nameOf(child)}, record ${child.record_id} (${words(child.kind)}): ${outcome}`);
+  }
+  for (const decision of decisions) {
+    lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision))}`);
+  }
+  return lines.join("\n");
+}
+
+function endOf({ started, ended }: TaskHistory["task"], zone: string): string {
+  if (ended === null) return "";
+  const took = started === null || ended < started ? "" : ` (after ${((ended - started) / 1000).toFixed(1)} s)`;
+  return localTime(ended, zone) + took;
+}
+
+function nameOf({ type, job }: { readonly type: string; readonly job: string }): string {
+  return printable(job === "" ? type : `${type}:${job}`);
+}
+
+function words(kind: string): string {
+  return kind.replaceAll("_", " ");
+}

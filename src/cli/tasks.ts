@@ -1,0 +1,104 @@
+import { Option } from "commander";
+import { TASK_STATES, type TaskState } from "../core/effects.ts";
+import type { TaskRow } from "../store/store.ts";
+import { wholeNumber, type Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { paintResult } from "./paint.ts";
+import { table, type Cell } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly number: number;
+  readonly before?: number;
+  readonly type?: string;
+  readonly job?: string;
+  readonly result?: string;
+  readonly state?: TaskState;
+  readonly json?: true;
+}
+
+/** `flowlord tasks`: task records, newest first. */
+export function addTasks(cli: Cli): void {
+  cli
+    .command("tasks", "List task records, newest first.", [
+      "flowlord tasks",
+      "flowlord tasks --type clean --result error -n 50",
+      "flowlord tasks --state queued --json",
+      "flowlord tasks --before 1200",
+    ])
+    .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
+    .option("--before <record>", "only records older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("--type <type>", "only this type")
+    .option("--job <job>", "only this job")
+    .option("--result <result>", "only this result: complete, error, warn, alert")
+    .addOption(new Option("--state <state>", "only this state").choices(TASK_STATES))
+    .option("--json", "one JSON object a line")
+    .action(cli.action((flags: Flags) => tasks(cli.context, flags)));
+}
+
+async function tasks(context: CliContext, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const rows = await questions.tasks({
+      limit: flags.number,
+      before: flags.before ?? null,
+      type: flags.type ?? null,
+      job: flags.job ?? null,
+      result: flags.result ?? null,
+      state: flags.state ?? null,
+    });
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(taskJson(row)));
+    else if (rows.length === 0) context.out("No task matches.");
+    else {
+      context.out(taskTable(rows, options.timezone ?? processZone(), context));
+      if (rows.length === flags.number)
+        context.err(context.paint.dim(`older ones: --before ${rows.at(-1)?.record_id}`));
+    }
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+/** A record for programs: the fields of the task, times as RFC 3339. */
+export function taskJson(row: TaskRow): object {
+  return {
+    record_id: row.record_id,
+    id: row.id,
+    type: row.type,
+    job: row.job,
+    info: row.info,
+    meta: row.meta,
+    msg: row.msg,
+    result: row.result,
+    state: row.state,
+    origin: row.origin,
+    attempt: row.attempt,
+    workflow: row.workflow,
+    task_time: isoTime(row.task_time),
+    created: isoTime(row.created),
+    decided_at: isoTime(row.decided_at),
+    started: isoTime(row.started),
+    ended: isoTime(row.ended),
+    finished_at: isoTime(row.finished_at),
+  };
+}
+
+function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: CliContext): string {
+  const cells = rows.map((row): Cell[] => {
+    const status = row.result === "" ? row.state : row.result;
+    return [
+      { text: String(row.record_id), paint: paint.dim },
+      { text: localTime(row.decided_at, zone) },
+      { text: row.job === "" ? row.type : `${row.type}:${row.job}`, paint: paint.bold },
+      { text: status, paint: (text) => paintResult(paint, status, text) },
+      { text: row.attempt === 0 ? "" : String(row.attempt) },
+      { text: localTime(row.task_time, zone), paint: paint.dim },
+      { text: row.msg === "" ? row.info : `${row.info}  ${row.msg}` },
+    ];
+  });
+  return table(["RECORD", `CREATED (${zone})`, "TASK", "STATUS", "RETRY", "TASK TIME", "INFO"], cells, width);
+}

@@ -1,0 +1,87 @@
+/**
+ * What the command line does while no instance runs: the same use cases as in main.ts, on the database itself. What they
+ * want sent waits in the outbox for the next start.
+ */
+import type { Options } from "./config/options.ts";
+import type { RunAnswer, RunRequest } from "./contract/instance-api.ts";
+import { instantOf } from "./contract/instant.ts";
+import { buildGraph } from "./core/graph.ts";
+import type { Phase } from "./core/phase.ts";
+import type { EngineContext } from "./engine/context.ts";
+import { createTask } from "./engine/create-task.ts";
+import { MetaFiles, type MetaRows } from "./engine/meta-files.ts";
+import { SILENT_METER } from "./engine/meter.ts";
+import { WorkflowReloader } from "./engine/reload-workflows.ts";
+import { redriveDeadLetters, sendMessages } from "./engine/send-messages.ts";
+import { findWorkflowFiles, type FoundFile } from "./engine/workflow-files.ts";
+import { AnyObjects } from "./objects/any.ts";
+import { openStore } from "./store/sqlite/open.ts";
+import { systemWorld } from "./system-world.ts";
+
+/** The three writes that the command line can ask for; each is committed when it resolves. */
+export interface DirectInstance {
+  run(request: RunRequest): Promise<RunAnswer["tasks"]>;
+  send(topic: string, lines: readonly string[]): Promise<void>;
+  /** Answers how many were fed again. */
+  redrive(ids: readonly number[] | "all"): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens the database for writing. Throws StoreError when an instance has it, or it cannot be opened. */
+export async function openDirect(options: Options): Promise<DirectInstance> {
+  const world = systemWorld(options.timezone);
+  const store = await openStore({ path: options.sqlite.localPath, now: () => world.now(), newId: () => world.newId() });
+  const objects = new AnyObjects();
+  let graph = buildGraph([]);
+  const context: EngineContext = {
+    world,
+    store,
+    meter: SILENT_METER,
+    metaFiles: new MetaFiles(objects),
+    graph: () => graph,
+    // Nobody publishes here: the next start takes up what this process leaves in the outbox.
+    send: () => {},
+    dueAt: () => {},
+    doneTopic: options.doneTopic,
+    fileTopic: options.fileTopic,
+    failedTopic: options.failedTopic === "" ? null : options.failedTopic,
+    taskTtl: options.sqlite.taskTtl,
+  };
+  try {
+    if (options.workflow !== "") {
+      const reloader = new WorkflowReloader({
+        path: options.workflow,
+        place: objects,
+        store,
+        zone: world.zone,
+        now: () => world.now(),
+      });
+      ({ graph } = await reloader.reload());
+    }
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return {
+    run: async ({ at, ...request }) => {
+      const tasks = await createTask(
+        { ...request, at: at === null ? null : instantOf(at), by: "command line" },
+        context,
+      );
+      return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));
+    },
+    send: (topic, lines) => sendMessages(topic, lines, context),
+    redrive: (ids) => redriveDeadLetters(ids, context),
+    close: () => store.close(),
+  };
+}
+
+/** The workflow files of a path as they lie there. Throws WorkflowPathError or ObjectError. */
+export function readWorkflows(path: string): Promise<readonly FoundFile[]> {
+  return findWorkflowFiles(path, new AnyObjects());
+}
+
+/** The rows of the `meta-file` rules of these phases. */
+export function readMetaRows(phases: Iterable<Phase>): Promise<(path: string) => MetaRows> {
+  return new MetaFiles(new AnyObjects()).load(phases);
+}

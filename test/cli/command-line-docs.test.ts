@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import type { Command } from "commander";
+import { SECTIONS } from "../../src/config/key-table.ts";
+import { buildCli } from "../../src/cli/main.ts";
+import { paintFor } from "../../src/cli/paint.ts";
+
+const DOC = readFileSync(new URL("../../docs/command-line.md", import.meta.url), "utf8");
+
+const { program } = buildCli({
+  out: () => {},
+  err: () => {},
+  env: {},
+  cwd: "/",
+  input: (async function* () {})(),
+  now: () => 0,
+  paint: paintFor(false, {}),
+  width: null,
+});
+
+function commands(parent: Command, prefix = ""): [string, Command][] {
+  return parent.commands.flatMap((command): [string, Command][] => {
+    const name = prefix + command.name();
+    return [[name, command], ...commands(command, `${name} `)];
+  });
+}
+
+/** Rows `| flag | meaning |` by command, as the headings of the page say. */
+function documented(): Map<string, Map<string, string>> {
+  return new Map(
+    DOC.split(/^## /m)
+      .slice(1)
+      .map((part) => {
+        const name = /^`flowlord ([^`]+)`/.exec(part)?.[1] ?? part.slice(0, 40);
+        const rows = [...part.matchAll(/^\| `(-[^`]*)` \| (.*) \|$/gm)];
+        return [name, new Map(rows.map((row) => [row[1] ?? "", row[2] ?? ""]))];
+      }),
+  );
+}
+
+test("docs/command-line.md says of every command and flag what --help says, and of no other", () => {
+  const cell = (text: string) => text.replaceAll("|", String.raw`\|`);
+  const expected = new Map(
+    commands(program).map(([name, command]) => [
+      name,
+      new Map(command.options.map((option) => [cell(option.flags), cell(option.description)])),
+    ]),
+  );
+  assert.deepEqual(documented(), expected);
+});
+
+test("docs/command-line.md shows the usage of every command, and every older flag", () => {
+  for (const [name, command] of commands(program)) {
+    assert.ok(DOC.includes(`flowlord ${name} ${command.usage()}`), name);
+    assert.ok(DOC.includes(command.description()), name);
+  }
+  for (const spec of Object.values(SECTIONS[""] ?? {})) {
+    if (spec.flag !== undefined) assert.ok(DOC.includes(`\`-${spec.flag}\``), spec.flag);
+  }
+});
+
+test("every command has a configuration, examples and the exit codes in its help", () => {
+  for (const [name, command] of commands(program)) {
+    let help = "";
+    command.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
+    assert.match(help, /-c, --config <file>/, name);
+    assert.match(help, /Examples:\n {2}\$ /, name);
+    assert.match(help, /Exit codes: 0/, name);
+  }
+});

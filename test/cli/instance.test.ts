@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import test, { type TestContext } from "node:test";
+import { redriveRequest, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
+import { jsonLines, Place } from "./harness.ts";
+
+const TOKEN = "t".repeat(32);
+
+/** What the running instance answers: the requests of the contract, nothing else. */
+class FakeInstance {
+  readonly requests: { readonly path: string; readonly body: unknown; readonly token: string }[] = [];
+  refusal: { readonly status: number; readonly message: string } | null = null;
+  readonly #server: Server;
+
+  constructor(t: TestContext) {
+    this.#server = createServer((request, response) => {
+      void this.#answer(request).then(([status, body]) => {
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      });
+    });
+    t.after(() => this.#server.closeAllConnections());
+    t.after(() => this.#server.close());
+  }
+
+  async file(): Promise<string> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    const { port } = this.#server.address() as AddressInfo;
+    return JSON.stringify({ pid: process.pid, url: `http://127.0.0.1:${port}`, token: TOKEN });
+  }
+
+  async #answer(request: IncomingMessage): Promise<[number, unknown]> {
+    if (request.url === "/status") return [200, "ok"];
+    let text = "";
+    for await (const chunk of request) text += String(chunk);
+    const body: unknown = JSON.parse(text);
+    this.requests.push({ path: request.url ?? "", body, token: request.headers.authorization ?? "" });
+    if (this.refusal !== null)
+      return [this.refusal.status, { error: { code: "refused", message: this.refusal.message } }];
+    switch (request.url) {
+      case "/api/run": {
+        const { type, job, info } = runRequest.parse(body);
+        return [200, { tasks: [{ record_id: 7, id: "r7", type, job, info: info ?? "", meta: "" }] }];
+      }
+      case "/api/send":
+        return [200, { sent: sendRequest.parse(body).lines.length }];
+      default:
+        redriveRequest.parse(body);
+        return [200, { redriven: 2 }];
+    }
+  }
+}
+
+const CONFIG = {
+  "flowlord.toml": 'workflow = "./flows"\ntimezone = "UTC"\n',
+  "flows/a.toml": '[[phase]]\ntask = "a"\nrule = "cron=@daily"\n',
+};
+
+async function started(t: TestContext): Promise<{ instance: FakeInstance; place: Place }> {
+  const instance = new FakeInstance(t);
+  const place = new Place(t, { ...CONFIG, "tasks.db.instance": await instance.file() });
+  return { instance, place };
+}
+
+test("run, send and redrive go through the running instance, with its token", async (t) => {
+  const { instance, place } = await started(t);
+  const made = await place.run(["run", "a:b", "--at", "2026-01-31", "--info", "i", "--workflow", "a.toml"]);
+  assert.deepEqual(made, { code: 0, out: "created a:b i  (record 7, id r7)\n", err: "" });
+  assert.deepEqual(await place.run(["send", "done"], "x\ny\n"), { code: 0, out: "2 messages to done\n", err: "" });
+  assert.equal((await place.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters fed again\n");
+  assert.deepEqual(instance.requests, [
+    {
+      path: "/api/run",
+      body: { type: "a", job: "b", workflow: "a.toml", at: "2026-01-31T00:00:00Z", info: "i", meta: "" },
+      token: `Bearer ${TOKEN}`,
+    },
+    { path: "/api/send", body: { topic: "done", lines: ["x", "y"] }, token: `Bearer ${TOKEN}` },
+    { path: "/api/dead-letters/redrive", body: { ids: "all" }, token: `Bearer ${TOKEN}` },
+  ]);
+});
+
+test("many lines and large ones go in several requests", async (t) => {
+  const { instance, place } = await started(t);
+  const large = "x".repeat(5 * 1024 * 1024);
+  const sent = await place.run(
+    ["send", "big", "--json"],
+    [...Array.from({ length: 1500 }, String), large, large].join("\n"),
+  );
+  assert.deepEqual(jsonLines(sent.out), [{ topic: "big", sent: 1502 }]);
+  const sizes = instance.requests.map(({ body }) => sendRequest.parse(body).lines.length);
+  assert.equal(
+    sizes.reduce((sum, size) => sum + size, 0),
+    1502,
+  );
+  assert.ok(sizes.length >= 3);
+});
+
+test("what the instance refuses is said in its words", async (t) => {
+  const { instance, place } = await started(t);
+  instance.refusal = { status: 404, message: "There is no phase for a." };
+  const { code, err } = await place.run(["run", "a"]);
+  assert.equal(code, 1);
+  assert.equal(err, "flowlord: There is no phase for a.\n");
+});
+
+test("a file that a killed instance left behind is passed over", async (t) => {
+  const place = new Place(t, {
+    ...CONFIG,
+    "tasks.db.instance": JSON.stringify({ pid: 1, url: "http://127.0.0.1:1", token: TOKEN }),
+  });
+  const { code, err } = await place.run(["run", "a"]);
+  assert.equal(code, 0);
+  assert.match(err, /No instance is running/);
+});
+
+test("an instance without a server is not gone around", async (t) => {
+  const place = new Place(t, CONFIG);
+  const { openDirect } = await import("../../src/direct.ts");
+  const { loadConfig } = await import("../../src/config.ts");
+  const { options } = loadConfig({ file: null, flags: new Map(), env: {}, cwd: place.dir, readFile: () => "" });
+  const held = await openDirect(options);
+  t.after(() => held.close());
+  const { code, err } = await place.run(["run", "a"]);
+  assert.equal(code, 1);
+  assert.match(err, /^flowlord: Database .*another Flowlord is running on it/);
+});
