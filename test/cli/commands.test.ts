@@ -98,6 +98,13 @@ test("without -c: FLOWLORD_CONFIG, then flowlord.toml, and -c before both", asyn
   assert.match(missing.err, /nowhere\.toml: error unreadable: there is no such file/);
 });
 
+test("with no configuration anywhere it is the quickstart's", async (t) => {
+  const place = new Place(t, {});
+  const { code, out } = await place.run(["config"]);
+  assert.equal(code, 0);
+  assert.match(out, /examples\/quickstart\/flowlord\.toml/);
+});
+
 test("next lists coming ticks with the task time and info they will have, paused phases left out", async (t) => {
   const place = new Place(t, FILES);
   place.write(
