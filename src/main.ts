@@ -15,7 +15,9 @@ import { handleDone } from "./engine/handle-done.ts";
 import { handleFiles } from "./engine/handle-file.ts";
 import { MetaFiles } from "./engine/meta-files.ts";
 import { OutboxPublisher } from "./engine/publish-outbox.ts";
+import { releaseHeld } from "./engine/release-held.ts";
 import { type Reload, WorkflowReloader } from "./engine/reload-workflows.ts";
+import { WorkflowsInForce } from "./engine/workflows-in-force.ts";
 import { createFigures, meterOf } from "./http/metrics.ts";
 import type { StatusReport } from "./http/status-report.ts";
 import type { Issue } from "./core/issue.ts";
@@ -87,7 +89,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     zone: world.zone,
     now: world.now,
   });
-  let workflows = await reloader.reload();
+  const workflows = await WorkflowsInForce.read(reloader);
 
   const figures = createFigures();
   const meter = meterOf(figures);
@@ -133,18 +135,20 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
-    run: async () => ((await checkIncomplete(context)) ? 0 : world.now() + 5 * SECOND),
+    run: async () => {
+      const isMore = [await checkIncomplete(context), await releaseHeld(context)];
+      return isMore.includes(true) ? 0 : world.now() + 5 * SECOND;
+    },
   });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
     path: schemeOf(options.workflow) === null ? options.workflow : null,
     refresh: options.refresh,
     reload: async () => {
-      const next = await reloader.reload();
-      if (next.changed.length === 0) return;
-      workflows = next;
-      await scheduler.load(next.graph);
+      const next = await workflows.reload(scheduler);
+      if (next === null) return;
       ticks.wake(0);
+      deadlines.wake(0);
       io.out(`Workflows read again: ${next.changed.join(", ")}.`);
       tellIssues(
         next.issues.filter((issue) => next.changed.includes(issue.file)),
@@ -192,8 +196,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     });
     stop.push(() => workers.stop());
   }
-  for (const line of greeting(options, workflows, buses.own.name)) io.out(line);
-  tellIssues(workflows.issues, io);
+  for (const line of greeting(options, workflows.current, buses.own.name)) io.out(line);
+  tellIssues(workflows.current.issues, io);
 }
 
 /** Each error; of warnings their number, for `flowlord check` says them all. */

@@ -69,6 +69,18 @@ function passedTicks(
   return ticksBefore(schedule, first, missed.last);
 }
 
+const DAY_MS = 86_400_000;
+
+/** The last tick before `tick`, which is one itself; null when there was none for years. */
+export function previousTick(schedule: CronSchedule, tick: number): number | null {
+  if (schedule.every !== null) return tick - schedule.every;
+  for (let back = 60_000; back < 4000 * DAY_MS; back *= 8) {
+    const earlier = schedule.next(tick - back - 1);
+    if (earlier !== null && earlier < tick) return lastBefore(schedule, earlier, tick);
+  }
+  return null;
+}
+
 /** The ticks from `first` on that come before `end`. */
 function ticksBefore(schedule: CronSchedule, first: number, end: number): PassedTicks | null {
   if (first >= end) return null;

@@ -48,7 +48,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
       not("require_missing", { missing });
       continue;
     }
-    if (phase.cyclic && phase.rule.require.length === 0 && standsAmongAncestors(phase, message, state)) {
+    if (phase.cyclic && phase.rule.require.length === 0 && standsAmongAncestors(phase, message, state, context)) {
       not("cycle", {});
       continue;
     }
@@ -66,6 +66,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
       not("no_rows", { reason: rows });
       continue;
     }
+    if (rows.length === 0) not("batch_empty", {});
     rows.forEach((row, position) => {
       children.tasks.push(childTask(phase, message, row, position, relation, slots, context));
     });
@@ -73,7 +74,10 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
   return children;
 }
 
-function standsAmongAncestors(phase: Phase, message: DoneMessage, state: DoneState): boolean {
+/** The parent itself is one, also when Flowlord has no record of it yet. */
+function standsAmongAncestors(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
+  const { type, job } = message.task;
+  if (context.graph.phaseOf(type, job, message.meta.get("workflow")?.[0] ?? "") === phase) return true;
   return state.ancestors.some((one) => one.phaseId === phase.id && one.taskTime === message.taskTime);
 }
 

@@ -45,7 +45,7 @@ export interface DoneState {
   readonly record: StoredTask | null;
   /** What `match` chose from. */
   readonly candidates: readonly StoredTask[];
-  /** The attempt after `record` (same first attempt), in whatever state; null without one. */
+  /** The latest attempt after `record` (same first attempt), in whatever state; null without one. */
   readonly retry: StoredTask | null;
   /** True when children of this task, by any of its attempts, were started before. */
   readonly childrenStarted: boolean;
@@ -57,7 +57,8 @@ export interface DoneState {
 }
 
 export interface DoneDecider {
-  needs(message: DoneMessage): Needs;
+  /** `record` is what `match` chose. */
+  needs(message: DoneMessage, record: StoredTask | null): Needs;
   /**
    * Which of these the message answers. `candidates` have its id, type, job and info, and its created too when the
    * message has one: unfinished first, then the latest attempt; at most 50.

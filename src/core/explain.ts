@@ -21,9 +21,13 @@ function seconds(value: unknown): string {
 const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   tick_fired: (phase) => `started because the schedule of ${phase} was due`,
   tick_skipped: (phase, data) =>
-    `not started: an earlier task of ${phase} is unfinished (${list(data["active"] ?? "overlap = skip")})`,
+    data["reason"] === undefined
+      ? `not started: an earlier task of ${phase} is unfinished (${list(data["active"] ?? "overlap = skip")})`
+      : `not started: ${list(data["reason"])}`,
   tick_missed: (phase, data) =>
-    `${list(data["count"] ?? "some")} ticks of ${phase} passed while Flowlord was down; not made up for`,
+    data["error"] === undefined
+      ? `${list(data["count"] ?? "some")} ticks of ${phase} passed while Flowlord was down; not made up for`
+      : `a tick of ${phase} was passed over: ${list(data["error"])}`,
   tick_late: (phase) => `started late: this tick of ${phase} was missed and made up for`,
   batch_empty: (phase) => `nothing to do: the batch of ${phase} has no rows`,
   child_started: (_, data) =>
@@ -58,9 +62,8 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `no file for ${phase} came in time (${list(data["have"] ?? 0)} of ${list(data["want"] ?? 1)})`,
   held: (phase) => `held back: ${phase} has as many unfinished tasks as it may have`,
   released: (phase) => `sent: a slot of ${phase} became free`,
-  incomplete: (_, data) =>
-    `no result came in time${data["waited_ms"] === undefined ? "" : ` (${seconds(data["waited_ms"])})`}`,
-  alert_suppressed: (_, data) => `no alert: ${list(data["by"])}`,
+  incomplete: () => "no result came in time",
+  alert_suppressed: (_, data) => `no alert: the phase says ${list(data["by"])}`,
   created_by_hand: (_, data) => `created by hand${data["by"] === undefined ? "" : ` (${list(data["by"])})`}`,
   redriven: () => "fed to its topic again from the dead letters",
 };

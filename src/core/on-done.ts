@@ -28,7 +28,7 @@ const NO_NEEDS: Needs = { ancestors: false, slots: [], joins: [] };
 /** What a message on `done` does: the record it answers, and what follows from it. */
 export function doneDecider(context: DoneContext): DoneDecider {
   return {
-    needs: (message) => needsOf(message, context),
+    needs: (message, record) => needsOf(message, record, context),
     match: matchRecord,
     decide: (message, state) => decideDone(message, state, context),
   };
@@ -47,11 +47,16 @@ function phaseOf(message: DoneMessage, context: DoneContext): Phase | null {
   return context.graph.phaseOf(bareType, bareJob, workflowOf(message));
 }
 
-function needsOf(message: DoneMessage, context: DoneContext): Needs {
+/** The phase that made the record: where a file has a phase twice, not always the one that its messages are read by. */
+function makerOf(record: StoredTask | null, context: DoneContext): Phase | null {
+  return record === null ? null : (context.graph.byId.get(record.phaseId) ?? null);
+}
+
+function needsOf(message: DoneMessage, record: StoredTask | null, context: DoneContext): Needs {
   const { type, job, result } = message.task;
   const slots: number[] = [];
-  const own = phaseOf(message, context);
-  if (own !== null && isCapped(own)) slots.push(own.id);
+  for (const own of new Set([phaseOf(message, context), makerOf(record, context)]))
+    if (own !== null && isCapped(own)) slots.push(own.id);
   if (result !== "complete") return slots.length === 0 ? NO_NEEDS : { ...NO_NEEDS, slots };
   let ancestors = false;
   const joins: { phaseId: number; joinKey: string }[] = [];
@@ -82,11 +87,18 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   if (message.task.result === "" && state.record !== null) return unknownResult(NO_EFFECTS, message, phase);
 
   const slots = new Slots(state.slots);
-  if (state.record?.holdsSlot === true) slots.add(state.record.phaseId, -1);
+  giveBack(state.record, slots);
   const base = { ...NO_EFFECTS, record: recordChange(message, state, phase, context) };
   const effects = consequences(base, message, state, phase, slots, context);
-  if (phase === null || !isCapped(phase)) return effects;
-  return { ...effects, release: slots.releasable(phase) };
+  const maker = makerOf(state.record, context);
+  if (maker === null || !isCapped(maker)) return effects;
+  return { ...effects, release: slots.releasable(maker, state.record?.recordId) };
+}
+
+/** The slot of a task that is done with; one that is overdue or finished has given it back before. */
+function giveBack(record: StoredTask | null, slots: Slots): void {
+  if (record === null || !record.holdsSlot || slots.isHeld(record.phaseId, record.recordId)) return;
+  if (record.state === "queued" || record.state === "waiting") slots.add(record.phaseId, -1);
 }
 
 function consequences(
@@ -126,8 +138,12 @@ function reasonToIgnore(message: DoneMessage, state: DoneState, phase: Phase | n
   return wins ? null : decision("duplicate_ignored", message, phase, { result, recorded: record.result });
 }
 
-/** A later attempt is on its way or has reported already: this one is recorded and starts nothing. */
+/**
+ * A later attempt is on its way or has reported already, or an earlier one completed after all: this one is recorded and
+ * starts nothing.
+ */
 function isLate(message: DoneMessage, state: DoneState): boolean {
+  if (message.task.result === "error" && state.childrenStarted) return true;
   if (state.record !== null) return message.task.result === "error" && state.retry !== null;
   return state.candidates.some((one) => one.attempt > (message.attempt ?? 0));
 }
@@ -145,7 +161,7 @@ function onComplete(
   if (state.retry?.state === "waiting") {
     cancel.push(state.retry.recordId);
     decisions.push(decision("retry_cancelled", message, phase, { attempt: state.retry.attempt }));
-    if (state.retry.holdsSlot) slots.add(state.retry.phaseId, -1);
+    giveBack(state.retry, slots);
   }
   if (state.childrenStarted) {
     decisions.push(decision("child_exists", message, phase, {}));

@@ -37,9 +37,14 @@ export class Slots {
     return capOf(phase) - active - (this.#taken.get(phase.id) ?? 0);
   }
 
-  /** Held tasks of the phase whose turn has come, oldest first. */
-  releasable(phase: Phase): readonly number[] {
-    const held = this.#state.get(phase.id)?.held ?? [];
+  /** Whether the record waits for a slot instead of having one. */
+  isHeld(phaseId: number, recordId: number): boolean {
+    return this.#state.get(phaseId)?.held.includes(recordId) ?? false;
+  }
+
+  /** Held tasks of the phase whose turn has come, oldest first; `except` is one that is done without a turn. */
+  releasable(phase: Phase, except: number | null = null): readonly number[] {
+    const held = (this.#state.get(phase.id)?.held ?? []).filter((one) => one !== except);
     return held.slice(0, Math.max(0, this.free(phase)));
   }
 }

@@ -82,19 +82,23 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
   const { newId, shortId, host, zone } = world;
   const effects = decideTick(phase, tick, new Map(), { now, taskTtl, metaRows, newId, shortId, host, zone });
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
-  return effects.tasks.map((task) => ({
+  return effects.tasks.map((task) => byRequest(task, phase, request));
+}
+
+function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
+  const info = request.info ?? task.message.info;
+  const meta = request.meta === "" ? task.message.meta : laidOver(task.message.meta, request.meta);
+  const time = taskTime(meta, info);
+  return {
     ...task,
     origin: "manual",
     state: "queued",
     held: false,
     scheduledAt: null,
-    message: {
-      ...task.message,
-      info: request.info ?? task.message.info,
-      meta: request.meta === "" ? task.message.meta : laidOver(task.message.meta, request.meta),
-    },
-    decision: byHand(request, phase.id, task.taskTime),
-  }));
+    taskTime: time,
+    message: { ...task.message, info, meta },
+    decision: byHand(request, phase.id, time),
+  };
 }
 
 function plainTask(request: TaskRequest, now: number, context: EngineContext): NewTask {

@@ -1,3 +1,4 @@
+import { previousTick } from "../core/catch-up.ts";
 import type { CronSchedule } from "../core/cron.ts";
 import type { NewAlert, NewDecision } from "../core/effects.ts";
 import type { Phase } from "../core/phase.ts";
@@ -8,16 +9,16 @@ const DAY = 86_400_000;
 /**
  * At a tick of `expect_by`: the alert when no file (with `gather`: too few) came. A tick asks for the task times from
  * its own (tick + offset) back to that of the tick before, so that a file dated by day counts at any hour of the check;
- * a file without a time in its path counts by when it came. Null when all is there.
+ * a file without a time in its path counts by when it came. Nothing when all is there.
  */
 export async function missingFiles(
   phase: Phase,
   schedule: CronSchedule,
   at: number,
   store: Store,
-): Promise<{ alerts: NewAlert[]; decisions: NewDecision[] } | null> {
+): Promise<{ alerts: NewAlert[]; decisions: NewDecision[] }> {
   const want = Math.max(1, phase.rule.gather);
-  const span = (schedule.next(at) ?? at + DAY) - at;
+  const span = at - (previousTick(schedule, at) ?? at - DAY);
   const taskTime = at + Number(phase.rule.offsetNs / 1_000_000n);
   const have = await store.filesSeen({
     phaseId: phase.id,
@@ -25,7 +26,7 @@ export async function missingFiles(
     taskTimeUntil: taskTime,
     untimedSince: at - span,
   });
-  if (have >= want) return null;
+  if (have >= want) return { alerts: [], decisions: [] };
   const pattern = phase.rule.files ?? phase.rule.filesGlob ?? "";
   const decision: NewDecision = {
     code: "file_missing",

@@ -1,20 +1,18 @@
 import TinyQueue from "tinyqueue";
-import { dueTicks } from "../core/catch-up.ts";
+import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/catch-up.ts";
 import type { CronSchedule } from "../core/cron.ts";
 import type { DueTick } from "../core/decider.ts";
-import type { NewDecision } from "../core/effects.ts";
+import type { DecisionCode, NewDecision } from "../core/effects.ts";
 import { decideTick, tickNeeds } from "../core/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../core/phase.ts";
-import type { ScheduleRow } from "../store/store.ts";
+import type { PassedMoment, ScheduleRow } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
 
-/** A tick later than this was missed (a downtime, or a clock set forward) and is for `catchup` to decide. */
-export const LATE_AFTER = 60_000;
-/** Ticks of one transaction: enough to share its cost, few enough to let messages in between. */
+/** Schedules of one transaction: enough to share its cost, few enough to let messages in between. */
 const GROUP = 250;
-/** Missed ticks of one phase that one call makes up for; the rest follows in the next. */
-const PER_PHASE = 1000;
+/** Missed ticks that one call makes up for, over all its schedules; the rest follows in the next. */
+const TICKS = 1000;
 
 interface Entry {
   readonly phase: Phase;
@@ -23,11 +21,23 @@ interface Entry {
   cursorAt: number;
 }
 
-/** A place in the queue. One entry may stand in it twice after a failure; the second time nothing is due. */
+/** A place in the queue. */
 interface Slot {
   readonly at: number;
   readonly entry: Entry;
 }
+
+/** What is to be decided in one transaction, and where each schedule stands afterwards. */
+interface Decidable {
+  readonly ticks: DueTick[];
+  readonly passed: PassedMoment[];
+  readonly cursors: Map<Entry, number>;
+  /** More is due than one call takes. */
+  isMore: boolean;
+}
+
+/** Milliseconds until ticks are tried again that could not be decided. */
+const RETRY = 1000;
 
 /**
  * The schedules in force. The truth is a row per schedule with its cursor, moved in the transaction that decides a
@@ -37,41 +47,36 @@ export class TickScheduler {
   readonly #context: EngineContext;
   #queue = new TinyQueue<Slot>([], (a, b) => a.at - b.at);
   #entries = new Map<string, Entry>();
-  /** Schedules that were paused: when they are taken up again, they begin then. */
-  #paused = new Set<string>();
 
   constructor(context: EngineContext) {
     this.#context = context;
   }
 
-  /** Take over the schedules of a graph: known ones keep their cursor, new ones begin now. */
+  /**
+   * Take over the schedules of a graph, all at once when the promise resolves. One that is new, or was changed while
+   * Flowlord runs, begins now; any other goes on where its cursor stands.
+   */
   async load(graph: WorkflowGraph): Promise<void> {
-    const now = this.#context.world.now();
-    const cursors = new Map(
-      (await this.#context.store.schedules()).map((row) => [keyOf(row.phaseId, row.kind), row.cursorAt]),
-    );
+    const { store, world } = this.#context;
+    const now = world.now();
+    const cursors = new Map((await store.schedules()).map((row) => [keyOf(row.phaseId, row.kind), row.cursorAt]));
     const entries = new Map<string, Entry>();
-    const paused = new Set<string>();
     const moved: ScheduleRow[] = [];
     for (const phase of graph.phases) {
       for (const [kind, schedule] of schedulesOf(phase)) {
         const key = keyOf(phase.id, kind);
-        if (phase.rule.paused) {
-          paused.add(key);
-          continue;
-        }
-        // A cursor in the future (the clock was set back) stays: no tick up to it fires again.
+        const before = this.#entries.get(key);
         let cursorAt = cursors.get(key);
-        if (cursorAt === undefined || this.#paused.has(key)) {
+        if (cursorAt === undefined || (before !== undefined && !isSame(before.schedule, schedule))) {
+          // A cursor in the future (the clock was set back) stays: no tick up to it fires again.
           cursorAt = Math.max(now, cursorAt ?? now);
           moved.push({ phaseId: phase.id, kind, cursorAt });
         }
         entries.set(key, { phase, kind, schedule, cursorAt });
       }
     }
-    if (moved.length > 0) await this.#context.store.moveCursors(moved, now);
+    if (moved.length > 0) await store.moveCursors(moved, now);
     this.#entries = entries;
-    this.#paused = paused;
     this.#queue = new TinyQueue<Slot>([], (a, b) => a.at - b.at);
     for (const entry of entries.values()) this.#requeue(entry);
   }
@@ -90,63 +95,51 @@ export class TickScheduler {
    * caller lets others in between.
    */
   async fire(): Promise<boolean> {
-    const { world, store, meter } = this.#context;
-    const now = world.now();
+    const now = this.#context.world.now();
     const due = this.#takeDue(now);
     if (due.length === 0) return false;
-    const ticks: DueTick[] = [];
-    const passed: ScheduleRow[] = [];
-    const decisions: NewDecision[] = [];
-    let more = due.length === GROUP;
     try {
-      const expected: { entry: Entry; at: number }[] = [];
-      for (const entry of due) {
-        const { catchUp, catchUpWindow } = entry.phase.rule;
-        const policy = {
-          catchUp: entry.kind === "expect" ? "last" : catchUp,
-          window: catchUpWindow,
-          lateAfter: LATE_AFTER,
-        } as const;
-        const found = dueTicks(entry.schedule, entry.cursorAt, now, policy, PER_PHASE);
-        if (found.fire.length === PER_PHASE) more = true;
-        if (found.passed !== null) {
-          passed.push({ phaseId: entry.phase.id, kind: entry.kind, cursorAt: found.passed.last });
-          if (entry.kind === "cron") decisions.push(missedDecision(entry.phase, found.passed));
-        }
-        for (const scheduledAt of found.fire) {
-          if (entry.kind === "cron") ticks.push({ phaseId: entry.phase.id, scheduledAt });
-          else expected.push({ entry, at: scheduledAt });
-          meter.tickLag(Math.max(0, now - scheduledAt));
-        }
-        entry.cursorAt = found.fire.at(-1) ?? found.passed?.last ?? entry.cursorAt;
-      }
-      if (decisions.length > 0) await store.record({ alerts: [], decisions }, now);
-      if (passed.length > 0) await store.moveCursors(passed, now);
-      if (ticks.length > 0) await this.#decide(ticks, now);
-      for (const { entry, at } of expected) await this.#expect(entry, at, now);
+      const { ticks, passed, cursors, isMore } = await this.#decidable(due, now);
+      await this.#decide(ticks, passed, now);
+      for (const [entry, cursorAt] of cursors) entry.cursorAt = cursorAt;
+      for (const entry of due) this.#requeue(entry);
+      return isMore || due.length === GROUP;
     } catch (error) {
-      // Nothing of it is committed (or what is, is passed over by its cursor): the rows say where to go on.
-      await this.#restore(due);
+      // Nothing of it is committed, and no cursor here has moved.
+      for (const entry of due) if (this.#isInForce(entry)) this.#queue.push({ at: now + RETRY, entry });
       throw error;
     }
-    for (const entry of due) this.#requeue(entry);
-    return more;
   }
 
-  async #decide(ticks: readonly DueTick[], now: number): Promise<void> {
+  async #decidable(due: readonly Entry[], now: number): Promise<Decidable> {
+    const { meter, store } = this.#context;
+    const found: Decidable = { ticks: [], passed: [], cursors: new Map(), isMore: false };
+    const limit = Math.max(1, Math.floor(TICKS / due.length));
+    for (const entry of due) {
+      const { phase, kind, schedule } = entry;
+      const { fire, passed } = dueTicks(schedule, entry.cursorAt, now, policyOf(entry), limit);
+      if (fire.length === limit) found.isMore = true;
+      if (passed !== null) found.passed.push(passedOver(entry, passed));
+      for (const scheduledAt of fire) {
+        if (kind === "cron") found.ticks.push({ phaseId: phase.id, scheduledAt });
+        else {
+          const missing = await missingFiles(phase, schedule, scheduledAt, store);
+          found.passed.push({ schedule: { phaseId: phase.id, kind, cursorAt: scheduledAt }, ...missing });
+        }
+        meter.tickLag(Math.max(0, now - scheduledAt));
+      }
+      found.cursors.set(entry, fire.at(-1) ?? passed?.last ?? entry.cursorAt);
+    }
+    return found;
+  }
+
+  async #decide(ticks: readonly DueTick[], passed: readonly PassedMoment[], now: number): Promise<void> {
     const { world, store, metaFiles, taskTtl } = this.#context;
     const graph = this.#context.graph();
     const phases = ticks.flatMap(({ phaseId }) => graph.byId.get(phaseId) ?? []);
     const metaRows = await metaFiles.load(phases);
-    const tickContext = {
-      now,
-      taskTtl,
-      metaRows,
-      newId: world.newId,
-      shortId: world.shortId,
-      host: world.host,
-      zone: world.zone,
-    };
+    const { newId, shortId, host, zone } = world;
+    const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone };
     const committed = await store.fireTicks(
       ticks,
       {
@@ -154,15 +147,9 @@ export class TickScheduler {
         decide: (tick, { slots }) => decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext),
       },
       now,
+      passed,
     );
     this.#context.send(committed.outbox);
-  }
-
-  async #expect({ phase, schedule }: Entry, at: number, now: number): Promise<void> {
-    const { store } = this.#context;
-    const found = await missingFiles(phase, schedule, at, store);
-    if (found !== null) await store.record(found, now);
-    await store.moveCursors([{ phaseId: phase.id, kind: "expect", cursorAt: at }], now);
   }
 
   #takeDue(now: number): Entry[] {
@@ -174,20 +161,15 @@ export class TickScheduler {
     return [...due];
   }
 
-  async #restore(entries: readonly Entry[]): Promise<void> {
-    const at = this.#context.world.now() + 1000;
-    for (const entry of entries) this.#queue.push({ at, entry });
-    for (const row of await this.#context.store.schedules()) {
-      const entry = this.#entries.get(keyOf(row.phaseId, row.kind));
-      if (entry !== undefined) entry.cursorAt = row.cursorAt;
-    }
-  }
-
   #requeue(entry: Entry): void {
-    // A reload in between has replaced the entry by one of the new graph.
-    if (this.#entries.get(keyOf(entry.phase.id, entry.kind)) !== entry) return;
+    if (!this.#isInForce(entry)) return;
     const at = entry.schedule.next(entry.cursorAt);
     if (at !== null) this.#queue.push({ at, entry });
+  }
+
+  /** False when a reload has replaced the entry meanwhile. */
+  #isInForce(entry: Entry): boolean {
+    return this.#entries.get(keyOf(entry.phase.id, entry.kind)) === entry;
   }
 }
 
@@ -200,11 +182,22 @@ function* schedulesOf(phase: Phase): Iterable<[ScheduleRow["kind"], CronSchedule
   if (phase.rule.expectBy !== null) yield ["expect", phase.rule.expectBy];
 }
 
-function missedDecision(phase: Phase, passed: { count: number; first: number; last: number }): NewDecision {
-  return {
-    code: "tick_missed",
-    phaseId: phase.id,
-    taskTime: null,
-    data: { count: passed.count, first: passed.first, last: passed.last, catchup: phase.rule.catchUp },
-  };
+function isSame(a: CronSchedule, b: CronSchedule): boolean {
+  return a.text === b.text && a.zone === b.zone;
+}
+
+/** A paused phase passes over everything; an `expect_by` that was missed looks once. */
+function policyOf({ phase, kind }: Entry): CatchUpPolicy {
+  const { catchUp, catchUpWindow: window, paused } = phase.rule;
+  if (paused) return { catchUp: "none", window, lateAfter: -1 };
+  return { catchUp: kind === "expect" ? "last" : catchUp, window, lateAfter: LATE_AFTER_MS };
+}
+
+function passedOver({ phase, kind }: Entry, { count, more, first, last }: PassedTicks): PassedMoment {
+  const schedule = { phaseId: phase.id, kind, cursorAt: last };
+  if (kind === "expect") return { schedule, alerts: [], decisions: [] };
+  const code: DecisionCode = phase.rule.paused ? "tick_skipped" : "tick_missed";
+  const why = phase.rule.paused ? { reason: "the phase is paused" } : { catchup: phase.rule.catchUp };
+  const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why };
+  return { schedule, alerts: [], decisions: [{ code, phaseId: phase.id, taskTime: null, data }] };
 }

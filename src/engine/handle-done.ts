@@ -71,7 +71,7 @@ function* childrenWithFiles(messages: readonly DoneMessage[], context: EngineCon
 /** Notes results and delayed retries as they are decided. */
 function watched(decider: DoneDecider, context: EngineContext): DoneDecider {
   return {
-    needs: (message) => decider.needs(message),
+    needs: (message, record) => decider.needs(message, record),
     match: (message, candidates) => decider.match(message, candidates),
     decide: (message, state) => {
       const effects = decider.decide(message, state);

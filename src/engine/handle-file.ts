@@ -44,5 +44,6 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
   });
   const committed = await context.store.ingestFiles(messages, decider, now);
   context.meter.fileEvents(messages.length);
+  context.meter.deadLetters(committed.rejected);
   context.send(committed.outbox);
 }

@@ -1,3 +1,4 @@
+import type { OpenDeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import { handleDone } from "./handle-done.ts";
 import { handleFiles } from "./handle-file.ts";
@@ -7,34 +8,79 @@ import { handleFiles } from "./handle-file.ts";
  * to its topic through the outbox. Committed when it returns.
  */
 export async function sendMessages(topic: string, payloads: readonly string[], context: EngineContext): Promise<void> {
+  await handle(
+    topic,
+    payloads.map((payload) => ({ payload, id: null })),
+    context,
+  );
+}
+
+interface Given {
+  readonly payload: string;
+  /** What a file event is known by when it is given again; null: always an event of its own. */
+  readonly id: string | null;
+}
+
+async function handle(topic: string, given: readonly Given[], context: EngineContext): Promise<void> {
   if (topic === context.doneTopic) {
     await handleDone(
-      payloads.map((payload) => ({ topic, payload })),
+      given.map(({ payload }) => ({ topic, payload })),
       context,
     );
   } else if (topic === context.fileTopic) {
     await handleFiles(
-      payloads.map((payload) => ({ topic, payload, id: null })),
+      given.map(({ payload, id }) => ({ topic, payload, id })),
       context,
     );
   } else {
     const { outbox } = await context.store.enqueue(
-      payloads.map((payload) => ({ topic, payload })),
+      given.map(({ payload }) => ({ topic, payload })),
       context.world.now(),
     );
     context.send(outbox);
   }
 }
 
-/** Feed dead letters to the topics they came from, as they are (or as they were mended). Answers how many. */
+/** Letters of one turn: a transaction or two for each topic. */
+const GROUP = 500;
+
+/**
+ * Feed dead letters to the topics they came from, oldest first. Answers how many. They are marked only when all that
+ * follows from them is committed: after a crash in between they are fed again, and a file event is known as the same one.
+ */
 export async function redriveDeadLetters(ids: readonly number[] | "all", context: EngineContext): Promise<number> {
-  const letters = await context.store.redriveDeadLetters(ids, context.world.now());
-  const byTopic = Map.groupBy(letters, ({ topic }) => topic);
-  for (const [topic, group] of byTopic)
-    await sendMessages(
-      topic,
-      group.map(({ payload }) => payload),
+  const { store } = context;
+  let count = 0;
+  if (ids !== "all") {
+    for (let at = 0; at < ids.length; at += GROUP)
+      count += await feed(await store.openDeadLetters({ ids: ids.slice(at, at + GROUP) }), context);
+    return count;
+  }
+  // What cannot be understood again becomes a letter of its own, with a higher id: those are not for this turn.
+  const [newest] = await store.questions.deadLetters({ limit: 1, before: null, includeRedriven: true });
+  const last = newest?.id ?? 0;
+  let letters = await store.openDeadLetters({ after: 0, limit: GROUP });
+  while (letters.length > 0) {
+    count += await feed(
+      letters.filter(({ id }) => id <= last),
       context,
     );
-  return letters.length;
+    const after = letters.at(-1)?.id ?? last;
+    letters = after < last ? await store.openDeadLetters({ after, limit: GROUP }) : [];
+  }
+  return count;
+}
+
+async function feed(letters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
+  for (const [topic, group] of Map.groupBy(letters, (letter) => letter.topic))
+    await handle(
+      topic,
+      group.map(({ id, payload }) => ({ payload, id: `dead-letter-${id}` })),
+      context,
+    );
+  const marked = await context.store.redriveDeadLetters(
+    letters.map(({ id }) => id),
+    context.world.now(),
+  );
+  return marked.length;
 }

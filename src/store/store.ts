@@ -10,6 +10,7 @@ import type {
   FileDecider,
   FileMessage,
   IncompleteTask,
+  SlotState,
   TickDecider,
 } from "../core/decider.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, TaskState } from "../core/effects.ts";
@@ -61,12 +62,26 @@ export interface DeadLetter {
   readonly receivedAt: number;
 }
 
+export interface OpenDeadLetter {
+  readonly id: number;
+  readonly topic: string;
+  readonly payload: string;
+}
+
 /** Where a schedule stands. `kind` tells the cron of the phase from its `expect_by`. */
 export interface ScheduleRow {
   readonly phaseId: number;
   readonly kind: "cron" | "expect";
   /** Last moment that was decided (fired, skipped or passed over). */
   readonly cursorAt: number;
+}
+
+/** A moment of a schedule that was decided without a task: passed over, or only looked at. */
+export interface PassedMoment {
+  /** Where the schedule stands afterwards. */
+  readonly schedule: ScheduleRow;
+  readonly alerts: readonly NewAlert[];
+  readonly decisions: readonly NewDecision[];
 }
 
 /** Which matches of a phase count: those whose task time lies in (after, until], and those without one since then. */
@@ -134,8 +149,16 @@ export interface Store {
   // ---- decisions: each call is one transaction
   ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed>;
   ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed>;
-  /** Ticks at or before a schedule's cursor are passed over. The cursor of each phase ends at its last tick here. */
-  fireTicks(ticks: readonly DueTick[], decider: TickDecider, now: number): Promise<Committed>;
+  /**
+   * Ticks and passed moments at or before their schedule's cursor were decided before and do nothing. The cursor of each
+   * schedule ends at its last moment here.
+   */
+  fireTicks(
+    ticks: readonly DueTick[],
+    decider: TickDecider,
+    now: number,
+    passed?: readonly PassedMoment[],
+  ): Promise<Committed>;
   /** Root tasks made outside of tick, file and done: by hand. Answers the record ids. */
   createTasks(tasks: readonly NewTask[], now: number): Promise<Committed & { readonly recordIds: readonly number[] }>;
   /** Unfinished tasks past their deadline become `overdue`, in deadline order, at most `limit`. */
@@ -147,7 +170,9 @@ export interface Store {
       readonly decisions: readonly NewDecision[];
     },
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
-  /** Alerts and decisions without a message of their own: a missed tick, a broken file, a missing one. */
+  /** For each phase with held tasks: which of them go now. */
+  releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
+  /** Alerts and decisions without a message of their own, like those of a broken file. */
   record(
     entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
     now: number,
@@ -179,11 +204,12 @@ export interface Store {
 
   // ---- dead letters
   addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
-  /** Take letters out to be fed to their topic again; they are marked `redriven` and kept. */
-  redriveDeadLetters(
-    ids: readonly number[] | "all",
-    now: number,
-  ): Promise<readonly { readonly id: number; readonly topic: string; readonly payload: string }[]>;
+  /** Letters that were not redriven, oldest first: those of `ids`, or the first `limit` after the id `after`. */
+  openDeadLetters(
+    wanted: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
+  ): Promise<readonly OpenDeadLetter[]>;
+  /** They were fed to their topic again: marked `redriven`, and kept. Answers those that were open until now. */
+  redriveDeadLetters(ids: readonly number[] | "all", now: number): Promise<readonly OpenDeadLetter[]>;
 
   // ---- values that belong to one instance: watched files, offsets of the file bus
   getState(key: string): Promise<string | null>;

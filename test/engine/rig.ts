@@ -133,7 +133,7 @@ function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
       store.ingestDone(
         messages,
         {
-          needs: (message) => decider.needs(message),
+          needs: (message, record) => decider.needs(message, record),
           match: (message, candidates) => decider.match(message, candidates),
           decide: (message, state) => note(decider.decide(message, state)),
         },

@@ -1,22 +1,26 @@
-import type { DeadLetter } from "../store.ts";
+import type { DeadLetter, OpenDeadLetter } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
-
-export interface Redriven {
-  readonly id: number;
-  readonly topic: string;
-  readonly payload: string;
-}
 
 /** `dead_letters`. */
 export class DeadLetters {
   readonly #insert: Statement;
-  readonly #redrive: Statement<Redriven>;
-  readonly #redriveAll: Statement<Redriven>;
+  readonly #open: Statement<OpenDeadLetter>;
+  readonly #openAfter: Statement<OpenDeadLetter>;
+  readonly #redrive: Statement<OpenDeadLetter>;
+  readonly #redriveAll: Statement<OpenDeadLetter>;
 
   constructor(statements: Statements) {
     this.#insert = statements.prepare(
       "dead_letter.insert",
       "INSERT INTO dead_letters (received_at, topic, payload, code, reason) VALUES (?, ?, ?, ?, ?)",
+    );
+    this.#open = statements.prepare(
+      "dead_letter.open",
+      "SELECT id, topic, payload FROM dead_letters WHERE id = ? AND redriven_at IS NULL",
+    );
+    this.#openAfter = statements.prepare(
+      "dead_letter.open_after",
+      "SELECT id, topic, payload FROM dead_letters WHERE redriven_at IS NULL AND id > ? ORDER BY id LIMIT ?",
     );
     this.#redrive = statements.prepare(
       "dead_letter.redrive",
@@ -32,7 +36,15 @@ export class DeadLetters {
     this.#insert.run(letter.receivedAt, letter.topic, letter.payload, letter.code, letter.reason);
   }
 
-  redrive(ids: readonly number[] | "all", now: number): readonly Redriven[] {
+  open(ids: readonly number[]): readonly OpenDeadLetter[] {
+    return [...new Set(ids)].toSorted((a, b) => a - b).flatMap((id) => this.#open.all(id));
+  }
+
+  openAfter(after: number, limit: number): readonly OpenDeadLetter[] {
+    return this.#openAfter.all(after, limit);
+  }
+
+  redrive(ids: readonly number[] | "all", now: number): readonly OpenDeadLetter[] {
     if (ids === "all") return this.#redriveAll.all(now);
     return ids.flatMap((id) => this.#redrive.all(now, id));
   }

@@ -67,7 +67,7 @@ export class EffectsWriter {
     for (const alert of effects.alerts) decisions.addAlert(alert, about, now);
     for (const decision of effects.decisions) decisions.add(decision, about, now);
     for (const recordId of effects.cancel) this.#cancel(recordId, gathered);
-    for (const recordId of effects.release) this.#release(recordId, now, gathered);
+    for (const recordId of effects.release) this.release(recordId, now, gathered);
     return created;
   }
 
@@ -215,9 +215,13 @@ export class EffectsWriter {
     gathered.counts.replace(before, { ...before, ...IDLE, state: "cancelled" });
   }
 
-  #release(recordId: number, now: number, gathered: Gathered): void {
+  /** A held task's turn has come; nothing when it was released, or done, before. */
+  release(recordId: number, now: number, gathered: Gathered): void {
     const row = this.#tables.records.release(recordId, now);
     if (row === null) return;
+    const { phaseId, taskTime } = row;
+    const about = { recordId, fileMessageId: null };
+    this.#tables.decisions.add({ code: "released", phaseId, taskTime, data: {} }, about, now);
     gathered.outbox.push(this.#tables.outbox.addOwned(recordId, row.type, writeTaskMessage(messageOf(row)), null, now));
   }
 }

@@ -41,11 +41,11 @@ export class Ingest {
     const chosen = decider.match(message, candidates);
     const record = chosen === null ? null : (candidates.find((one) => one.recordId === chosen.recordId) ?? null);
     const firstAttemptId = (record ?? candidates[0])?.firstAttemptId ?? null;
-    const needs = decider.needs(message);
+    const needs = decider.needs(message, record);
     const effects = decider.decide(message, {
       record,
       candidates,
-      retry: record === null ? null : records.attempt(record.firstAttemptId, record.attempt + 1),
+      retry: record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt),
       childrenStarted: firstAttemptId !== null && relationships.childrenStarted(firstAttemptId),
       ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MOST_ANCESTORS) : [],
       slots: this.#slots(needs),

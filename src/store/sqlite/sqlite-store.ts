@@ -5,6 +5,7 @@ import type {
   FileDecider,
   FileMessage,
   IncompleteTask,
+  SlotState,
   TickDecider,
 } from "../../core/decider.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/effects.ts";
@@ -14,7 +15,9 @@ import type {
   DeadLetter,
   FilesSpan,
   LoadedFile,
+  OpenDeadLetter,
   OutboxRow,
+  PassedMoment,
   Questions,
   ScheduleRow,
   Store,
@@ -129,8 +132,16 @@ export class SqliteStore implements Store {
     );
   }
 
-  async fireTicks(ticks: readonly DueTick[], decider: TickDecider, now: number): Promise<Committed> {
+  async fireTicks(
+    ticks: readonly DueTick[],
+    decider: TickDecider,
+    now: number,
+    passed: readonly PassedMoment[] = [],
+  ): Promise<Committed> {
     const due = this.#aheadOfCursors(ticks);
+    const moments = passed.filter(({ schedule: { phaseId, kind, cursorAt } }) => {
+      return cursorAt > (this.#schedules.cursor(phaseId, kind) ?? Number.NEGATIVE_INFINITY);
+    });
     const cursors = new Map<number, number>();
     for (const { phaseId, scheduledAt } of due)
       cursors.set(phaseId, Math.max(scheduledAt, cursors.get(phaseId) ?? scheduledAt));
@@ -138,7 +149,13 @@ export class SqliteStore implements Store {
       due,
       (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
       (tick, error) => this.#ingest.passOver(tick, error, now),
-      () => cursors.forEach((cursorAt, phaseId) => this.#schedules.move({ phaseId, kind: "cron", cursorAt }, now)),
+      () => {
+        for (const moment of moments) {
+          this.#add(moment, now);
+          this.#schedules.move(moment.schedule, now);
+        }
+        cursors.forEach((cursorAt, phaseId) => this.#schedules.move({ phaseId, kind: "cron", cursorAt }, now));
+      },
     );
   }
 
@@ -181,9 +198,15 @@ export class SqliteStore implements Store {
     entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
     now: number,
   ): Promise<void> {
-    this.#writer.transaction(() => {
-      for (const alert of entries.alerts) this.#decisions.addAlert(alert, ABOUT_NOTHING, now);
-      for (const decision of entries.decisions) this.#decisions.add(decision, ABOUT_NOTHING, now);
+    this.#writer.transaction(() => this.#add(entries, now));
+  }
+
+  async releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed> {
+    const chosen = this.#records.phasesWithHeld().flatMap((phaseId) => choose(phaseId, this.#records.slots(phaseId)));
+    if (chosen.length === 0) return { outbox: [], rejected: 0 };
+    return this.#writer.transaction((gathered) => {
+      for (const recordId of chosen) this.#effects.release(recordId, now, gathered);
+      return { outbox: gathered.outbox, rejected: 0 };
     });
   }
 
@@ -249,7 +272,21 @@ export class SqliteStore implements Store {
   }
 
   async redriveDeadLetters(ids: readonly number[] | "all", now: number): ReturnType<Store["redriveDeadLetters"]> {
-    return this.#writer.transaction(() => this.#deadLetters.redrive(ids, now));
+    return this.#writer.transaction(() => {
+      const letters = this.#deadLetters.redrive(ids, now);
+      for (const { id, topic } of letters) {
+        const data = { dead_letter: id, topic };
+        this.#decisions.add({ code: "redriven", phaseId: 0, taskTime: null, data }, ABOUT_NOTHING, now);
+      }
+      return letters;
+    });
+  }
+
+  async openDeadLetters(
+    wanted: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
+  ): Promise<readonly OpenDeadLetter[]> {
+    if ("ids" in wanted) return this.#deadLetters.open(wanted.ids);
+    return this.#deadLetters.openAfter(wanted.after, wanted.limit);
   }
 
   async getState(key: string): Promise<string | null> {
@@ -289,6 +326,14 @@ export class SqliteStore implements Store {
       this.#parts.db.close();
       this.#parts.released();
     }
+  }
+
+  #add(
+    entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
+    now: number,
+  ): void {
+    for (const alert of entries.alerts) this.#decisions.addAlert(alert, ABOUT_NOTHING, now);
+    for (const decision of entries.decisions) this.#decisions.add(decision, ABOUT_NOTHING, now);
   }
 
   #aheadOfCursors(ticks: readonly DueTick[]): readonly DueTick[] {

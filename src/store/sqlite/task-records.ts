@@ -34,6 +34,12 @@ export interface MessageRow {
   readonly meta: string;
 }
 
+/** A held task that was released. */
+export interface ReleasedRow extends MessageRow {
+  readonly phaseId: number;
+  readonly taskTime: number | null;
+}
+
 export interface InsertPlace {
   readonly id: number;
   readonly firstAttemptId: number;
@@ -57,14 +63,15 @@ export class TaskRecords {
   readonly #insert: Statement;
   readonly #finish: Statement;
   readonly #setState: Statement;
-  readonly #release: Statement<MessageRow & { readonly id: number }>;
+  readonly #release: Statement<ReleasedRow>;
   readonly #sameTask: Statement<RawRecord>;
   readonly #sameMoment: Statement<RawRecord>;
   readonly #byId: Statement<RawRecord>;
-  readonly #attempt: Statement<RawRecord>;
+  readonly #laterAttempt: Statement<RawRecord>;
   readonly #idOfKey: Statement<{ id: number }>;
   readonly #active: Statement<{ active: number }>;
   readonly #held: Statement<{ id: number }>;
+  readonly #heldAfter: Statement<{ phaseId: number }>;
   readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
   readonly #incomplete: Statement<IncompleteTask>;
   #lastId: number;
@@ -90,7 +97,7 @@ export class TaskRecords {
       "record.release",
       `UPDATE task_records SET state = 'queued', held = 0, deadline_at = ? + (deadline_at - decided_at), due_at = ?
        WHERE id = ? AND state = 'waiting' AND held = 1
-       RETURNING id, task_id AS taskId, type, job, info, created, meta`,
+       RETURNING task_id AS taskId, type, job, info, created, meta, phase_id AS phaseId, task_time AS taskTime`,
     );
     this.#sameTask = prepare(
       "record.same_task",
@@ -103,9 +110,9 @@ export class TaskRecords {
        LIMIT ${MOST_READ}`,
     );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS} FROM task_records WHERE id = ?`);
-    this.#attempt = prepare(
-      "record.attempt",
-      `SELECT ${COLUMNS} FROM task_records WHERE first_attempt_id = ? AND attempt = ? AND attempt > 0 LIMIT 1`,
+    this.#laterAttempt = prepare(
+      "record.later_attempt",
+      `SELECT ${COLUMNS} FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt > 0 ORDER BY attempt DESC LIMIT 1`,
     );
     this.#idOfKey = prepare(
       "record.id_of_key",
@@ -119,6 +126,11 @@ export class TaskRecords {
       "record.held",
       `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND state IN ('waiting', 'queued')
        ORDER BY id LIMIT ${MOST_HELD}`,
+    );
+    this.#heldAfter = prepare(
+      "record.held_after",
+      `SELECT phase_id AS phaseId FROM task_records WHERE phase_id > ? AND held = 1 AND holds_slot = 1
+       AND state IN ('waiting', 'queued') ORDER BY phase_id LIMIT 1`,
     );
     this.#lineage = prepare(
       "record.lineage",
@@ -184,7 +196,7 @@ export class TaskRecords {
   }
 
   /** A held task's turn has come; its time to finish begins now. Null when it was released or finished before. */
-  release(recordId: number, now: number): (MessageRow & { readonly id: number }) | null {
+  release(recordId: number, now: number): ReleasedRow | null {
     return this.#release.get(now, now, recordId) ?? null;
   }
 
@@ -205,8 +217,9 @@ export class TaskRecords {
     return row === undefined ? null : recordRow(row);
   }
 
-  attempt(firstAttemptId: number, attempt: number): RecordRow | null {
-    const row = this.#attempt.get(firstAttemptId, attempt);
+  /** The latest one after this attempt. */
+  laterAttempt(firstAttemptId: number, attempt: number): RecordRow | null {
+    const row = this.#laterAttempt.get(firstAttemptId, attempt);
     return row === undefined ? null : recordRow(row);
   }
 
@@ -227,6 +240,17 @@ export class TaskRecords {
 
   slots(phaseId: number): SlotState {
     return { active: this.#active.get(phaseId)?.active ?? 0, held: this.#held.all(phaseId).map((row) => row.id) };
+  }
+
+  /** Leaps from phase to phase in the index. */
+  phasesWithHeld(): readonly number[] {
+    const found: number[] = [];
+    let row = this.#heldAfter.get(-1);
+    while (row !== undefined) {
+      found.push(row.phaseId);
+      row = this.#heldAfter.get(row.phaseId);
+    }
+    return found;
   }
 
   /** The record and those it came from, nearest first; at most `limit`. */

@@ -1,0 +1,40 @@
+import type { WorkflowGraph } from "../core/phase.ts";
+import type { TickScheduler } from "./fire-ticks.ts";
+import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
+
+/** The workflows that decisions are made by. A reload swaps graph and schedules together, or leaves both as they are. */
+export class WorkflowsInForce {
+  readonly #reloader: WorkflowReloader;
+  #current: Reload;
+  /** Read, but not in force yet, because the schedules could not be taken over. */
+  #changed = new Set<string>();
+
+  private constructor(reloader: WorkflowReloader, first: Reload) {
+    this.#reloader = reloader;
+    this.#current = first;
+  }
+
+  /** Reads the files for the first time. Rejects as `WorkflowReloader.reload` does. */
+  static async read(reloader: WorkflowReloader): Promise<WorkflowsInForce> {
+    return new WorkflowsInForce(reloader, await reloader.reload());
+  }
+
+  get current(): Reload {
+    return this.#current;
+  }
+
+  get graph(): WorkflowGraph {
+    return this.#current.graph;
+  }
+
+  /** Answers what is in force now, or null when nothing changed. After a failure the next call takes the change up. */
+  async reload(scheduler: TickScheduler): Promise<Reload | null> {
+    const found = await this.#reloader.reload();
+    for (const name of found.changed) this.#changed.add(name);
+    if (found.graph === this.#current.graph) return null;
+    await scheduler.load(found.graph);
+    this.#current = { ...found, changed: [...this.#changed] };
+    this.#changed.clear();
+    return this.#current;
+  }
+}
