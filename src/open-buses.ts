@@ -15,6 +15,7 @@ export interface Buses {
 export function openBuses(options: Options, store: Store, now: () => number): Buses {
   const openOptions: OpenBusOptions = {
     dir: options.bus.path,
+    rotateBytes: options.bus.rotateSize,
     inTopic: options.doneTopic,
     now,
     offsets: {
