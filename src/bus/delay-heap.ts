@@ -1,12 +1,14 @@
+import TinyQueue from "tinyqueue";
+
 interface Entry<T> {
   readonly dueAt: number;
   readonly order: number;
   readonly item: T;
 }
 
-/** Items by the time they are due, and in the order given where that is equal (a binary heap). */
+/** Items by the time they are due, and in the order given where that is equal. */
 export class DelayHeap<T> {
-  readonly #entries: Entry<T>[] = [];
+  readonly #entries = new TinyQueue<Entry<T>>([], (a, b) => a.dueAt - b.dueAt || a.order - b.order);
   #order = 0;
 
   get size(): number {
@@ -15,53 +17,16 @@ export class DelayHeap<T> {
 
   /** When the first item is due, null when there is none. */
   get nextDueAt(): number | null {
-    return this.#entries[0]?.dueAt ?? null;
+    return this.#entries.peek()?.dueAt ?? null;
   }
 
   push(dueAt: number, item: T): void {
-    const entries = this.#entries;
-    const entry = { dueAt, order: this.#order++, item };
-    let at = entries.length;
-    entries.push(entry);
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = entries[above];
-      if (parent === undefined || before(parent, entry)) break;
-      entries[at] = parent;
-      at = above;
-    }
-    entries[at] = entry;
+    this.#entries.push({ dueAt, order: this.#order++, item });
   }
 
   /** The first item, if it is due at `now`. */
   shiftDue(now: number): T | undefined {
-    const first = this.#entries[0];
-    if (first === undefined || first.dueAt > now) return undefined;
-    const last = this.#entries.pop();
-    if (last !== undefined && last !== first) this.#sink(last);
-    return first.item;
+    const first = this.#entries.peek();
+    return first === undefined || first.dueAt > now ? undefined : this.#entries.pop()?.item;
   }
-
-  #sink(entry: Entry<T>): void {
-    const entries = this.#entries;
-    let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      let lower = entries[child];
-      if (lower === undefined) break;
-      const right = entries[child + 1];
-      if (right !== undefined && before(right, lower)) {
-        child += 1;
-        lower = right;
-      }
-      if (before(entry, lower)) break;
-      entries[at] = lower;
-      at = child;
-    }
-    entries[at] = entry;
-  }
-}
-
-function before<T>(a: Entry<T>, b: Entry<T>): boolean {
-  return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
 }
