@@ -43,6 +43,10 @@ export interface Rig {
   /** Rows as they stand in the file. */
   rows(sql: string): readonly Record<string, unknown>[];
   reload(): Promise<Reload>;
+  /** Stop and start again on the same file; what was not confirmed goes out again. */
+  reopen(): Promise<void>;
+  /** Send what is due by now; answers it. */
+  sweep(): Promise<readonly OutboxRow[]>;
   write(name: string, source: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,16 +64,26 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 
   let ids = 0;
   let graph: WorkflowGraph | null = null;
-  const rig = { now: Date.UTC(2026, 10, 24, 12), random: 0 };
+  const rig = {
+    now: Date.UTC(2026, 10, 24, 12),
+    random: 0,
+    get store(): Store {
+      return store;
+    },
+  };
   const now = (): number => rig.now;
   const newId = (): string => `id-${String(++ids).padStart(6, "0")}`;
   const effects: (Effects | FileEffects)[] = [];
   const sent: OutboxRow[] = [];
-  const store = await openStore({ path: join(dir, "tasks.db"), now, newId });
+  const open = (): Promise<Store> => openStore({ path: join(dir, "tasks.db"), now, newId });
+  let store = await open();
+  let watched = observed(store, effects);
   const objects = new AnyObjects();
   const path =
     options.workflowFile === undefined ? join(dir, "workflows") : join(dir, "workflows", options.workflowFile);
-  const reloader = new WorkflowReloader({ path, place: objects, store, zone: options.zone ?? "UTC", now });
+  const newReloader = (): WorkflowReloader =>
+    new WorkflowReloader({ path, place: objects, store, zone: options.zone ?? "UTC", now });
+  let reloader = newReloader();
   const context: EngineContext = {
     world: {
       now,
@@ -79,7 +93,9 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       host: "host",
       zone: options.zone ?? "UTC",
     },
-    store: observed(store, effects),
+    get store() {
+      return watched;
+    },
     meter: SILENT_METER,
     metaFiles: new MetaFiles(objects),
     graph: () => {
@@ -98,14 +114,27 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     graph = found.graph;
     return found;
   };
+  const reopen = async (): Promise<void> => {
+    await store.close();
+    store = await open();
+    watched = observed(store, effects);
+    reloader = newReloader();
+    await reload();
+  };
+  const sweep = async (): Promise<readonly OutboxRow[]> => {
+    const rows = await store.claimOutbox(rig.now, 1000, []);
+    sent.push(...rows);
+    return rows;
+  };
   await reload();
   return Object.assign(rig, {
     dir,
     context,
-    store,
     effects,
     sent,
     reload,
+    reopen,
+    sweep,
     write,
     rows: (sql: string) => {
       const db = new Database(join(dir, "tasks.db"), { readonly: true });

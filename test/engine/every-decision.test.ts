@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import type { DecisionCode } from "../../src/core/effects.ts";
+import { explain } from "../../src/core/explain.ts";
+import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
+import { createTask } from "../../src/engine/create-task.ts";
+import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
+import {
+  arrive,
+  codes,
+  DAY,
+  deliver,
+  fireAt,
+  HOUR,
+  MINUTE,
+  phase,
+  report,
+  rigWith,
+  rootTask,
+  schedule,
+  takeOne,
+} from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+type Way = (t: TestContext) => Promise<Rig>;
+
+/** Finishes a root task of `flow` with this result. */
+function afterRoot(flow: string, result = "complete", more: Parameters<typeof report>[3] = {}): Way {
+  return async (t) => {
+    const rig = await rigWith(t, flow);
+    await report(rig, rootTask(rig), result, more);
+    return rig;
+  };
+}
+
+/** Fires what is due `after` the start. */
+function afterTicks(flow: string, after: number): Way {
+  return async (t) => {
+    const rig = await rigWith(t, flow);
+    const scheduler = await schedule(rig);
+    await fireAt(rig, scheduler, rig.now + after);
+    return rig;
+  };
+}
+
+function afterFiles(flow: string, ...paths: Parameters<typeof arrive>[1][]): Way {
+  return async (t) => {
+    const rig = await rigWith(t, flow);
+    for (const path of paths) await arrive(rig, path);
+    return rig;
+  };
+}
+
+const hourly = { cron: "0 * * * *" };
+const child = { dependsOn: "root" };
+
+/** A way to each code. */
+const WAYS: Readonly<Record<DecisionCode, Way>> = {
+  tick_fired: afterTicks(phase("a", hourly), HOUR),
+  tick_skipped: afterTicks(phase("a", { cron: "* * * * *", overlap: "skip", catchup: "all" }), 2 * MINUTE),
+  tick_missed: afterTicks(phase("a", hourly), 3 * HOUR + 2 * MINUTE),
+  tick_late: afterTicks(phase("a", { ...hourly, catchup: "last" }), HOUR + 2 * MINUTE),
+  batch_empty: async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, "meta-file": "<dir>/rows.json" }), {
+      files: { "rows.json": "" },
+    });
+    await fireAt(rig, await schedule(rig), rig.now + HOUR);
+    return rig;
+  },
+  child_started: afterRoot(phase("a", child)),
+  require_missing: afterRoot(phase("a", { ...child, require: "{meta:region}" })),
+  join_waiting: afterRoot(phase("a", { dependsOn: "root, other", join: "all" })),
+  cycle: afterRoot(phase("root", child)),
+  child_exists: async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("a", child));
+    await report(rig, rootTask(rig), "error");
+    rig.now += MINUTE;
+    await rig.sweep();
+    const retry = takeOne(rig);
+    await report(rig, rootTask(rig, { created: "2026-11-24T12:00:00Z" }), "complete");
+    await report(rig, retry, "complete");
+    return rig;
+  },
+  no_rows: afterRoot(phase("a", { ...child, meta: "x:1,2|y:1" })),
+  retry_scheduled: afterRoot(phase("root", { retry: 2 }), "error", { msg: "boom" }),
+  retries_exhausted: afterRoot(phase("root"), "error", { msg: "boom" }),
+  retry_cancelled: async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 1 }));
+    for (const result of ["error", "complete"]) await report(rig, rootTask(rig), result);
+    return rig;
+  },
+  result_recorded: afterRoot(phase("root"), "warn"),
+  result_unknown: afterRoot(phase("root"), "done"),
+  duplicate_ignored: async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await deliver(rig, [rootTask(rig, { result: "complete" }), rootTask(rig, { result: "complete" })]);
+    return rig;
+  },
+  late_result: async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 3 }));
+    const meta = "workflow=flow.toml&retry=";
+    for (const attempt of [2, 1]) await report(rig, rootTask(rig), "error", { meta: `${meta}${attempt}` });
+    return rig;
+  },
+  failed_fed_back: afterRoot(phase("root"), "error", { meta: "workflow=flow.toml&retry=failed&retried=2" }),
+  phase_unknown: afterRoot(phase("other"), "error"),
+  file_matched: afterFiles(phase("a", { files: "/in/*.csv" }), "/in/a.csv"),
+  file_unmatched: afterFiles(phase("a", { files: "/in/*.csv" }), "/out/a.csv"),
+  file_repeated: afterFiles(
+    phase("a", { files: "/in/*.csv" }),
+    { path: "/in/a.csv", id: "m-1" },
+    { path: "/in/a.csv", id: "m-1" },
+  ),
+  file_gathering: afterFiles(phase("a", { files: "/in/*.csv", gather: 2 }), "/in/a.csv"),
+  file_missing: afterTicks(phase("a", { files: "/in/*.csv", expect_by: "0 * * * *" }), HOUR),
+  held: afterTicks(phase("a", { cron: "* * * * *", max_active: 1 }), 2 * MINUTE),
+  released: async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
+    await arrive(rig, "/in/a.csv");
+    const first = takeOne(rig);
+    await arrive(rig, "/in/b.csv");
+    await report(rig, first, "complete");
+    return rig;
+  },
+  incomplete: async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, timeout: "10m" }));
+    await fireAt(rig, await schedule(rig), rig.now + HOUR);
+    rig.now += DAY;
+    await checkIncomplete(rig.context);
+    return rig;
+  },
+  alert_suppressed: afterRoot(phase("root", { no_alert: true }), "error"),
+  created_by_hand: async (t) => {
+    const rig = await rigWith(t, phase("a", hourly));
+    const request = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
+    await createTask(request, rig.context);
+    return rig;
+  },
+  external_task: afterRoot(phase("root")),
+  redriven: async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await report(rig, rootTask(rig), "no such result");
+    assert.equal(await redriveDeadLetters("all", rig.context), 1);
+    return rig;
+  },
+};
+
+describe("every decision", () => {
+  for (const [code, way] of Object.entries(WAYS)) {
+    it(`${code} is written down and says itself in a sentence`, async (t) => {
+      const rig = await way(t);
+      assert.ok(codes(rig).includes(code), `only ${codes(rig).join(", ")}`);
+      for (const row of rig.rows("SELECT code, phase_id, task_time, data FROM decisions")) {
+        const known = rig.context.graph().byId.get(Number(row["phase_id"])) ?? null;
+        const data = JSON.parse(String(row["data"])) as Record<string, unknown>;
+        const sentence = explain({ code: String(row["code"]), phase: known, task_time: null, data });
+        assert.match(sentence, /^\S.*[^.]$/);
+        assert.doesNotMatch(sentence, /undefined|null|NaN|\[object/, sentence);
+      }
+    });
+  }
+});
