@@ -2,7 +2,6 @@ import type { DeadLetterRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { openInstance } from "./instance.ts";
 import { table } from "./table.ts";
 import { isoTime, localTime, processZone } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
@@ -94,6 +93,8 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
     return Number(id);
   });
   const { options } = configOf(flags, context);
+  // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  const { openInstance } = await import("./instance.ts");
   const instance = await openInstance(options);
   try {
     const redriven = await instance.redrive(flags.all === true ? "all" : numbers);
