@@ -76,14 +76,12 @@ test("phases with a schedule and phases that wait for files are known apart", ()
 });
 
 test("nodes on cycles are those that reach themselves", () => {
-  const graphs = fc
-    .integer({ min: 1, max: 8 })
-    .chain((size) =>
-      fc.array(fc.uniqueArray(fc.integer({ min: 0, max: size - 1 }), { maxLength: 3 }), {
-        minLength: size,
-        maxLength: size,
-      }),
-    );
+  const graphs = fc.integer({ min: 1, max: 8 }).chain((size) =>
+    fc.array(fc.uniqueArray(fc.integer({ min: 0, max: size - 1 }), { maxLength: 3 }), {
+      minLength: size,
+      maxLength: size,
+    }),
+  );
   fc.assert(
     fc.property(graphs, (edges) => {
       const reachesItself = (start: number): boolean => {
