@@ -353,9 +353,10 @@ function greeting(options: Options, { graph, files }: Reload, bus: string): stri
   const scheduled = graph.scheduled.length;
   const waiting = graph.waitingForFiles.length;
   const workers = new Set(options.workers.map(({ type }) => type)).size;
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
   return [
-    `Flowlord runs ${graph.phases.length} phases of ${files.length} workflow files in ${options.workflow}: ${scheduled} by schedule, ${waiting} by arriving file.`,
-    `Bus ${bus}, workers here for ${workers} types; history and everything still to do in ${options.sqlite.localPath}.`,
+    `Flowlord runs ${count(graph.phases.length, "phase")} of ${count(files.length, "workflow file")} in ${options.workflow}: ${scheduled} by schedule, ${waiting} by arriving file.`,
+    `Bus ${bus}, workers here for ${count(workers, "type")}; history and everything still to do in ${options.sqlite.localPath}.`,
     "Ctrl-C stops it; the next start goes on where this one stopped.",
   ];
 }

@@ -1,6 +1,8 @@
+import { dirname, join, resolve } from "node:path";
 import { issueLine } from "../config/issue.ts";
 import type { Cli } from "./cli.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "./find-config.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `flowlord serve`: run until a signal stops it. The older program's flags reach it as `--set`. */
@@ -20,17 +22,26 @@ The older program's flags are taken too, with one dash or two, as -name VALUE or
   -config, -workflow, -refresh, -done-topic, -file-topic, -failed-topic, -port, -host, -show, -g toml, -v
 and beside them --insecure.`;
 
+/** npm passes on the Ctrl-C that the terminal has sent to all: within this time it is one and the same. */
+const SAME_SIGNAL_MS = 500;
+
 async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<number> {
   const { options, warnings } = configOf(flags, context);
   for (const warning of warnings) context.err(issueLine(warning));
+  tellQuickstart(flags, context);
   if (options.workflow === "") {
     throw new UsageError("No workflow is configured: set `workflow` in the config file, or give -workflow=PATH.");
   }
   const stop = new AbortController();
+  let askedAt = 0;
   const onSignal = (): void => {
-    // Whoever asks twice wants it now; what is unfinished is taken up at the next start.
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
+    if (!stop.signal.aborted) {
+      askedAt = context.now();
+      stop.abort();
+    } else if (context.now() - askedAt > SAME_SIGNAL_MS) {
+      // Whoever asks twice wants it now; what is unfinished is taken up at the next start.
+      process.exit(130);
+    }
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
@@ -45,4 +56,14 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
   }
+}
+
+/** Whoever starts Flowlord for the first time has no other way to know what it is doing here, and where to look. */
+function tellQuickstart(flags: ConfigFlags, context: CliContext): void {
+  const file = findConfig(flags, context);
+  if (file === null || resolve(context.cwd, file) !== QUICKSTART) return;
+  context.out(
+    "The quickstart: it finds out what npm installed here, a slice every five seconds; some steps fail on purpose.",
+  );
+  context.out(`Its report is there in a few seconds: ${join(dirname(file), "run", "report.html")}`);
 }
