@@ -1,5 +1,6 @@
 import type { PublishResult } from "../../src/bus/bus.ts";
 import { openEmbedded } from "../support/embedded.ts";
+import { unlessStalled } from "../support/stalled.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import { CHILD_TOPICS, type PreparedTask } from "./prepare.ts";
 
@@ -33,16 +34,14 @@ export async function flowlordRound(
     });
   }
   const watch = startWatch();
-  await publishAll(tasks, (batch) => bus.publish(batch));
-  await allStarted;
+  const all = Promise.all([publishAll(tasks, (batch) => bus.publish(batch)), allStarted]);
+  await unlessStalled(all, () => children);
   const lap = watch();
   await embedded.close();
   return { lap, groupSize: groups.messages / groups.count };
 }
 
-type Publish = (
-  batch: readonly { key: string; topic: string; payload: string }[],
-) => readonly Promise<PublishResult>[];
+type Publish = (batch: readonly { key: string; topic: string; payload: string }[]) => readonly Promise<PublishResult>[];
 
 async function publishAll(tasks: readonly PreparedTask[], publish: Publish): Promise<void> {
   const { promise: allTaken, resolve } = Promise.withResolvers<void>();

@@ -61,7 +61,10 @@ async function playRound(site: Site, messages: number): Promise<void> {
     `both make the same rows (${rows(before, between)}, ${rows(between, after)})`,
     rows(before, between) === rows(between, after),
   );
-  mustHold("three records and two relationships a message", rows(before, between).startsWith(`${messages * 3} ${messages * 2} `));
+  mustHold(
+    "three records and two relationships a message",
+    rows(before, between).startsWith(`${messages * 3} ${messages * 2} `),
+  );
   mustHold("the outbox is empty afterwards", after[4] === 0);
   const round: Round = {
     rate: messages / lap.seconds,
@@ -109,11 +112,28 @@ if (flags !== null) {
     console.log("");
     for (const { name, rounds } of sites) {
       const of = (figure: (round: Round) => number): string => shown(median(rounds.map(figure)));
-      tell(`${name}: done messages a second`, of((round) => round.rate), "8,000");
-      tell(`${name}: the control's`, of((round) => round.controlRate));
-      tell(`${name}: ratio, each to the control of its round`, of((round) => round.rate / round.controlRate), "0.8");
-      tell(`${name}: the same ratio by CPU time`, of((round) => round.controlCpu / round.cpu));
-      tell(`${name}: CPU a message, microseconds`, of((round) => round.cpu));
+      tell(
+        `${name}: done messages a second`,
+        of((round) => round.rate),
+        "8,000",
+      );
+      tell(
+        `${name}: the control's`,
+        of((round) => round.controlRate),
+      );
+      tell(
+        `${name}: ratio, each to the control of its round`,
+        of((round) => round.rate / round.controlRate),
+        "0.8",
+      );
+      tell(
+        `${name}: the same ratio by CPU time`,
+        of((round) => round.controlCpu / round.cpu),
+      );
+      tell(
+        `${name}: CPU a message, microseconds`,
+        of((round) => round.cpu),
+      );
     }
     const [fresh, long] = sites;
     if (fresh === undefined || long === undefined) return;

@@ -34,7 +34,13 @@ export async function seedRecords(database: string, records: number): Promise<vo
   const counts = new Map<string, number>();
   let id = last;
 
-  const record = (at: number, taskId: string, origin: "tick" | "child", parentId: number | null, which: number): void => {
+  const record = (
+    at: number,
+    taskId: string,
+    origin: "tick" | "child",
+    parentId: number | null,
+    which: number,
+  ): void => {
     id += 1;
     const type = `type-${String(which % TYPES).padStart(2, "0")}`;
     const job = `job-${Math.floor(which / TYPES) % JOBS}`;
@@ -46,8 +52,34 @@ export async function seedRecords(database: string, records: number): Promise<vo
     const taskTime = Math.floor(at / HOUR) * HOUR;
     const isTick = origin === "tick";
     insert.run(
-      ...[id, taskId, type, job, info, infoHash(info), meta, "processed 12,345 lines", "complete", "finished", 0, 0, origin],
-      ...[0, id, parentId, taskTime, phaseId, 1, "flows/main.toml", isTick ? at : null, isTick ? 0 : id % 2, created, at],
+      ...[
+        id,
+        taskId,
+        type,
+        job,
+        info,
+        infoHash(info),
+        meta,
+        "processed 12,345 lines",
+        "complete",
+        "finished",
+        0,
+        0,
+        origin,
+      ],
+      ...[
+        0,
+        id,
+        parentId,
+        taskTime,
+        phaseId,
+        1,
+        "flows/main.toml",
+        isTick ? at : null,
+        isTick ? 0 : id % 2,
+        created,
+        at,
+      ],
       ...[at, at + 4 * HOUR, created + 1000, created + 31_000, at + 31_500],
     );
     const data = isTick ? `{"scheduled_at":${at},"late_ms":3}` : `{"parent":"${type}:${job}"}`;

@@ -1,0 +1,116 @@
+/**
+ * How soon `GET /status` is `ok` after the start of the process, and what an idle Flowlord takes: with an empty database,
+ * and with many phases and a long history. Beside it: what Node itself takes.
+ */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { median, mustHold, shown, tell } from "../support/figures.ts";
+import { readFlags } from "../support/flags.ts";
+import { writePhases } from "../support/phases.ts";
+import { inScratch } from "../support/scratch.ts";
+import { seedRecords } from "../support/seed-records.ts";
+import { DATABASE, serveProcess, usageOf, type ServeOptions } from "../support/served.ts";
+
+interface Place {
+  readonly name: string;
+  readonly options: ServeOptions;
+  readonly target: string;
+  readonly starts: number[];
+  readonly memory: number[];
+}
+
+/** After that long, what the start left behind is collected or never will be. */
+const SETTLE_MS = 5000;
+
+async function bareStart(): Promise<number> {
+  const start = performance.now();
+  await promisify(execFile)(process.execPath, ["-e", "0"]);
+  return performance.now() - start;
+}
+
+/** A Node with nothing in it but a server: what no service written for it can go below. */
+async function bareMemory(): Promise<number> {
+  const child = spawn(process.execPath, ["-e", "require('node:http').createServer().listen(0, '127.0.0.1')"]);
+  await once(child, "spawn");
+  await pause(1000);
+  const { rss } = await usageOf(child.pid ?? 0);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  return rss;
+}
+
+async function idle(place: Place, seconds: number): Promise<void> {
+  const served = await serveProcess(place.options);
+  await pause(SETTLE_MS);
+  const before = await usageOf(served.pid);
+  await pause(seconds * 1000);
+  const after = await usageOf(served.pid);
+  await served.stop();
+  const percent = (100 * (after.cpuSeconds - before.cpuSeconds)) / seconds;
+  tell(`${place.name}: idle memory, MiB`, shown(after.rss), "100");
+  tell(`${place.name}: idle CPU over ${seconds} s, % of a core`, shown(percent), "1");
+  mustHold("an idle process has memory", after.rss > 10);
+}
+
+const flags = readFlags("bench start: time to the first `ok` of GET /status, idle memory and idle CPU.", {
+  starts: { default: 9, smoke: 2, help: "starts of each kind, of which the median counts" },
+  phases: { default: 1000, smoke: 50, help: "phases of the second place" },
+  records: { default: 1_000_000, smoke: 3000, help: "finished records of the second place" },
+  "idle-seconds": { default: 20, smoke: 1, help: "how long idle CPU is measured" },
+});
+if (flags !== null) {
+  await inScratch("start", async (dir) => {
+    const places: Place[] = [];
+    for (const [name, phases, records, target] of [
+      ["empty database", 2, 0, "400"],
+      [`${shown(flags.phases)} phases, ${shown(flags.records)} records`, flags.phases, flags.records, "700"],
+    ] as const) {
+      const folder = join(dir, String(records));
+      await mkdir(folder);
+      // Once a year: nothing comes due while this runs.
+      const workflows = await writePhases(folder, phases, "0 0 1 1 *");
+      if (records > 0) await seedRecords(join(folder, DATABASE), records);
+      places.push({ name, target, starts: [], memory: [], options: { dir: folder, workflows, bus: "memory" } });
+    }
+    // The first start of all compiles, and keeps what it compiled; the database and its phases are made by it too.
+    for (const { options } of places) {
+      const first = await serveProcess(options);
+      tell("first start of all, ms", shown(first.startMs));
+      await pause(6000);
+      await first.stop();
+    }
+    const bare: number[] = [];
+    const throughNpm: number[] = [];
+    for (let round = 0; round < flags.starts; round += 1) {
+      bare.push(await bareStart());
+      for (const place of places) {
+        const served = await serveProcess(place.options);
+        place.starts.push(served.startMs);
+        place.memory.push((await usageOf(served.pid)).rss);
+        await served.stop();
+      }
+    }
+    const [empty] = places;
+    if (empty !== undefined) {
+      const command = ["npm", "start", "--"] as const;
+      for (let round = 0; round < Math.min(3, flags.starts); round += 1) {
+        const served = await serveProcess({ ...empty.options, command: [...command] });
+        throughNpm.push(served.startMs);
+        await served.stop();
+      }
+    }
+    tell("control: node -e 0, ms", shown(median(bare)));
+    tell("control: resident memory of a Node with a server, MiB", shown(await bareMemory()));
+    for (const { name, starts, memory, target } of places) {
+      tell(`${name}: first ok after, ms`, shown(median(starts)), target);
+      tell(`${name}: the same, in starts of Node`, shown(median(starts.map((ms, round) => ms / (bare[round] ?? ms)))));
+      tell(`${name}: memory just then, MiB`, shown(median(memory)));
+    }
+    tell("through npm start (empty database), ms", shown(median(throughNpm)));
+    for (const place of places) await idle(place, flags["idle-seconds"]);
+  });
+}

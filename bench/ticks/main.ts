@@ -1,0 +1,73 @@
+/**
+ * How late ticks are decided, and what they cost, when 5,000 phases are due every second: `flowlord serve` as a process
+ * of its own on the bus that swallows everything.
+ */
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { connect } from "../../src/store/sqlite/connection.ts";
+import { mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { readFlags } from "../support/flags.ts";
+import { writePhases } from "../support/phases.ts";
+import { inScratch } from "../support/scratch.ts";
+import { DATABASE, serveProcess, usageOf } from "../support/served.ts";
+import { storeSql } from "../support/sql.ts";
+import { bareTicks } from "./control.ts";
+
+interface Tick {
+  readonly scheduledAt: number;
+  readonly decidedAt: number;
+}
+
+function ticksOf(database: string, from: number, until: number): readonly Tick[] {
+  const db = connect(database, { readonly: true, cacheKib: 8192 });
+  const ticks = db
+    .prepare<[number, number], Tick>(
+      "SELECT scheduled_at AS scheduledAt, decided_at AS decidedAt FROM task_records WHERE scheduled_at >= ? AND scheduled_at < ?",
+    )
+    .all(from, until);
+  db.close();
+  return ticks;
+}
+
+const flags = readFlags("bench ticks: lateness and CPU of phases that tick every second.", {
+  phases: { default: 5000, smoke: 200, help: "phases, each with one tick a second" },
+  seconds: { default: 30, smoke: 3, help: "seconds that are measured" },
+  settle: { default: 3, smoke: 1, help: "seconds between the start and the measurement" },
+});
+if (flags !== null) {
+  await inScratch("ticks", async (dir) => {
+    const workflows = await writePhases(dir, flags.phases, "* * * * * *");
+    const served = await serveProcess({ dir, workflows, bus: "nop" });
+    tell(`start with ${shown(flags.phases)} phases, ms`, shown(served.startMs));
+    await pause(flags.settle * 1000);
+    const from = Math.ceil(Date.now() / 1000) * 1000 + 500;
+    const until = from + flags.seconds * 1000;
+    await pause(from - Date.now());
+    const before = await usageOf(served.pid);
+    await pause(until - Date.now());
+    const after = await usageOf(served.pid);
+    // Ticks that are late must be in the file before it is read.
+    await pause(1500);
+    await served.stop();
+
+    const database = join(dir, DATABASE);
+    const ticks = ticksOf(database, from, until);
+    const late = ticks.map(({ scheduledAt, decidedAt }) => decidedAt - scheduledAt);
+    mustHold(`each phase ticked each second (${ticks.length} ticks)`, ticks.length === flags.phases * flags.seconds);
+    mustHold(
+      "no tick was decided before its time",
+      late.every((ms) => ms >= 0),
+    );
+    const cores = (after.cpuSeconds - before.cpuSeconds) / flags.seconds;
+    const control = bareTicks(database, await storeSql(database), flags.phases * Math.min(10, flags.seconds));
+    const controlCores = control.cpuSeconds / Math.min(10, flags.seconds);
+    tell("ticks a second", shown(ticks.length / flags.seconds));
+    tell("decided after its moment, p50 ms", shown(quantile(late, 0.5)));
+    tell("decided after its moment, p99 ms", shown(quantile(late, 0.99)), "250");
+    tell("decided after its moment, worst ms", shown(quantile(late, 1)));
+    tell("CPU, cores", shown(cores), "0.5");
+    tell("control: cores for the same row changes alone", shown(controlCores));
+    tell("ratio", shown(controlCores / cores));
+    tell("resident memory, MiB", shown(after.rss));
+  });
+}
