@@ -43,3 +43,145 @@ export type TaskState = "waiting" | "queued" | "overdue" | "finished" | "cancell
 export const TASK_STATES: readonly TaskState[] = ["waiting", "queued", "overdue", "finished", "cancelled"];
 
 export type TaskOrigin = "tick" | "child" | "retry" | "file" | "manual" | "external" | "backfill";
+
+/** A task record as a decision sees it: what a row of `task_records` says that matters to it. */
+export interface StoredTask {
+  readonly recordId: number;
+  readonly state: TaskState;
+  readonly result: string;
+  readonly attempt: number;
+  /** Record of attempt 0 of the same task; its own id when it is that. */
+  readonly firstAttemptId: number;
+  readonly created: number | null;
+  readonly phaseId: number;
+  /** It counts against `max_active` or `overlap` of its phase until it is finished, cancelled or overdue. */
+  readonly holdsSlot: boolean;
+}
+
+export type RecordChange =
+  /** A task that Flowlord did not send, or another attempt than it knows. */
+  | { readonly kind: "insert"; readonly task: NewTask; readonly outcome: Outcome }
+  | { readonly kind: "finish"; readonly recordId: number; readonly outcome: Outcome };
+
+/** What the message on `done` reported. Times in milliseconds since 1970. */
+export interface Outcome {
+  readonly result: string;
+  readonly msg: string;
+  readonly meta: string;
+  readonly started: number | null;
+  readonly ended: number | null;
+}
+
+export interface NewTask {
+  /** As it goes on the bus; its `created` is in whole seconds, as the worker sends it back. */
+  readonly message: TaskMessage;
+  readonly origin: TaskOrigin;
+  readonly state: TaskState;
+  /** When to send, milliseconds since 1970; ignored for `finished`, and for `waiting` with `held`. */
+  readonly dueAt: number;
+  /** Waits for a slot of its phase instead of a time. */
+  readonly held: boolean;
+  readonly attempt: number;
+  /** Record of attempt 0 of the same task. Null: this record itself, or for a retry the record that the decision is about. */
+  readonly firstAttemptId: number | null;
+  readonly taskTime: number | null;
+  /** 0 when no phase is known. */
+  readonly phaseId: number;
+  readonly versionId: number;
+  /** The tick it was made by. */
+  readonly scheduledAt: number | null;
+  /** Index among the tasks that one phase made in one decision. */
+  readonly position: number;
+  /** A result must be there by then, else alert `incomplete`; null for finished ones. */
+  readonly deadlineAt: number | null;
+  readonly holdsSlot: boolean;
+  /** How it came from the record of the decision (or from another one), null for roots. */
+  readonly relation: Relation | null;
+  readonly decision: NewDecision;
+}
+
+export interface Relation {
+  readonly kind: "triggered" | "retry" | "failed_retry" | "file" | "backfill" | "join";
+  /** Null: the record that the decision is about, which may have no id yet. */
+  readonly parentId: number | null;
+}
+
+export interface NewMessage {
+  readonly topic: string;
+  readonly payload: string;
+}
+
+export interface NewDecision {
+  readonly code: DecisionCode;
+  /** 0 when no phase is concerned. */
+  readonly phaseId: number;
+  readonly taskTime: number | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Every code a row of `decisions` can have; core/explain.ts says each in a sentence. */
+export type DecisionCode =
+  | "tick_fired"
+  | "tick_skipped"
+  | "tick_missed"
+  | "tick_late"
+  | "batch_empty"
+  | "child_started"
+  | "require_missing"
+  | "join_waiting"
+  | "cycle"
+  | "child_exists"
+  | "no_rows"
+  | "retry_scheduled"
+  | "retries_exhausted"
+  | "retry_cancelled"
+  | "result_recorded"
+  | "result_unknown"
+  | "duplicate_ignored"
+  | "late_result"
+  | "failed_fed_back"
+  | "phase_unknown"
+  | "file_matched"
+  | "file_unmatched"
+  | "file_repeated"
+  | "file_gathering"
+  | "file_missing"
+  | "held"
+  | "released"
+  | "incomplete"
+  | "alert_suppressed"
+  | "created_by_hand"
+  | "external_task"
+  | "redriven";
+
+export type AlertType =
+  | "retry_exhausted"
+  | "alert_result"
+  | "incomplete"
+  | "file_missing"
+  | "workflow_invalid"
+  | "meta_rows_invalid"
+  | "dead_letter";
+
+export interface NewAlert {
+  readonly type: AlertType;
+  readonly severity: Severity;
+  /** Sent at once, or gathered into the next summary. */
+  readonly atOnce: boolean;
+  readonly taskId: string;
+  readonly taskType: string;
+  readonly job: string;
+  readonly taskTime: number | null;
+  readonly message: string;
+  readonly phaseId: number;
+}
+
+/** Key of a join: the child's phase, the task time, and the run when there is no task time. */
+export interface JoinArrival {
+  readonly phaseId: number;
+  readonly joinKey: string;
+  /** Which of the phase's parents came: index in its `dependsOn`. */
+  readonly parentIndex: number;
+  /** The child was started before and its parents run again: earlier arrivals of this key are forgotten first. */
+  readonly restart: boolean;
+}
