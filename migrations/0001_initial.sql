@@ -51,8 +51,8 @@ CREATE UNIQUE INDEX task_records_key
 -- A tick is fired once.
 CREATE UNIQUE INDEX task_records_tick
   ON task_records (scheduled_at, phase_id, position) WHERE scheduled_at IS NOT NULL AND attempt = 0;
--- Retries of a task.
-CREATE INDEX task_records_attempts ON task_records (first_attempt_id, attempt) WHERE attempt > 0;
+-- Retries of a task. Not "attempt > 0": comparing that with a query makes SQLite plan the query anew at each use.
+CREATE INDEX task_records_attempts ON task_records (first_attempt_id, attempt) WHERE attempt <> 0;
 -- Slots in use, and who waits for one.
 CREATE INDEX task_records_slots
   ON task_records (phase_id, held, id) WHERE holds_slot = 1 AND state IN ('waiting', 'queued');

@@ -9,7 +9,14 @@ import type {
   FileMessage,
   FileState,
 } from "../../src/core/decider.ts";
-import { NO_EFFECTS, type Effects, type NewDecision, type NewTask, type Outcome } from "../../src/core/effects.ts";
+import {
+  NO_EFFECTS,
+  type Effects,
+  type NewAlert,
+  type NewDecision,
+  type NewTask,
+  type Outcome,
+} from "../../src/core/effects.ts";
 import type { Values } from "../../src/core/phase.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
 
@@ -197,3 +204,15 @@ export function loadedFile(given: Partial<LoadedFile> = {}): LoadedFile {
 export function taskFilter(given: Partial<TaskFilter> = {}): TaskFilter {
   return { limit: 50, before: null, type: null, job: null, result: null, state: null, ...given };
 }
+
+export const ALERT: NewAlert = {
+  type: "retry_exhausted",
+  severity: "critical",
+  atOnce: false,
+  taskId: "t",
+  taskType: "fetch",
+  job: "",
+  taskTime: null,
+  message: "gave up",
+  phaseId: 0,
+};

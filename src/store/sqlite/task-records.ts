@@ -110,9 +110,10 @@ export class TaskRecords {
        LIMIT ${MOST_READ}`,
     );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS} FROM task_records WHERE id = ?`);
+    // No ORDER BY: with one SQLite plans this anew at each use, and there are only a few.
     this.#laterAttempt = prepare(
       "record.later_attempt",
-      `SELECT ${COLUMNS} FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt > 0 ORDER BY attempt DESC LIMIT 1`,
+      `SELECT ${COLUMNS} FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt <> 0`,
     );
     this.#idOfKey = prepare(
       "record.id_of_key",
@@ -219,8 +220,11 @@ export class TaskRecords {
 
   /** The latest one after this attempt. */
   laterAttempt(firstAttemptId: number, attempt: number): RecordRow | null {
-    const row = this.#laterAttempt.get(firstAttemptId, attempt);
-    return row === undefined ? null : recordRow(row);
+    let latest: RawRecord | null = null;
+    for (const row of this.#laterAttempt.all(firstAttemptId, attempt)) {
+      if (latest === null || row.attempt > latest.attempt) latest = row;
+    }
+    return latest === null ? null : recordRow(latest);
   }
 
   idOf(task: NewTask, created: number | null): number | null {

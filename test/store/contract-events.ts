@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseTaskMessage } from "../../src/contract/task-message.ts";
+import type { TickDecider } from "../../src/core/decider.ts";
+import { NO_EFFECTS } from "../../src/core/effects.ts";
+import type { ContractDatabase } from "./contract-database.ts";
+import { fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
+
+export function eventContract(use: ContractDatabase): void {
+  describe("ticks", () => {
+    const firing: TickDecider = {
+      needs: () => ({ ancestors: false, slots: [], joins: [] }),
+      decide: (tick) => ({
+        ...NO_EFFECTS,
+        tasks: [0, 1].map((position) =>
+          newTask({
+            message: taskMessage({ id: `run-${tick.phaseId}-${tick.scheduledAt}-${position}` }),
+            origin: "tick",
+            phaseId: tick.phaseId,
+            scheduledAt: tick.scheduledAt,
+            position,
+          }),
+        ),
+      }),
+    };
+
+    it("fire once, in order, and move the cursor", async () => {
+      const ticks = [1, 2].map((n) => ({ phaseId: 4, scheduledAt: NOW + n * 1000 }));
+      assert.equal((await use.store.fireTicks(ticks, firing, NOW + 2000)).outbox.length, 4);
+      assert.equal((await use.store.fireTicks(ticks, firing, NOW + 2000)).outbox.length, 0);
+      assert.deepEqual(await use.store.schedules(), [{ phaseId: 4, kind: "cron", cursorAt: NOW + 2000 }]);
+    });
+
+    it("fire once even when a cursor was set back", async () => {
+      const ticks = [{ phaseId: 4, scheduledAt: NOW }];
+      await use.store.fireTicks(ticks, firing, NOW);
+      await use.store.moveCursors(
+        [
+          { phaseId: 4, kind: "cron", cursorAt: NOW - HOUR },
+          { phaseId: 4, kind: "expect", cursorAt: NOW },
+        ],
+        NOW,
+      );
+      assert.equal((await use.store.schedules()).length, 2);
+      assert.equal((await use.store.fireTicks(ticks, firing, NOW)).outbox.length, 0);
+    });
+
+    it("are passed over when their decision fails, and hold up no other", async () => {
+      const decider: TickDecider = {
+        ...firing,
+        decide: (tick) => {
+          if (tick.phaseId === 1) throw new Error("no");
+          return firing.decide(tick, { slots: new Map() });
+        },
+      };
+      const { outbox, rejected } = await use.store.fireTicks(
+        [
+          { phaseId: 1, scheduledAt: NOW },
+          { phaseId: 2, scheduledAt: NOW },
+        ],
+        decider,
+        NOW,
+      );
+      assert.deepEqual([outbox.length, rejected], [2, 1]);
+      assert.equal((await use.store.schedules()).length, 2);
+    });
+  });
+  describe("files", () => {
+    const task = (info: string) =>
+      newTask({ message: taskMessage({ type: "load", id: `file-${info}`, info }), origin: "file", phaseId: 7 });
+
+    it("make their tasks once a message of the bus", async () => {
+      const decider = fileDecider((message) => ({
+        matches: [{ phaseId: 7, gatherKey: null }],
+        tasks: [task(message.event.path)],
+      }));
+      const message = fileMessage({ busId: "m1" });
+      assert.equal((await use.store.ingestFiles([message, message], decider, NOW)).outbox.length, 1);
+      assert.equal((await use.store.ingestFiles([message], decider, NOW)).outbox.length, 0);
+      const span = { phaseId: 7, taskTimeAfter: NOW - 1, taskTimeUntil: NOW, untimedSince: NOW };
+      assert.equal(await use.store.filesSeen(span), 1);
+      await use.store.ingestFiles([fileMessage({ taskTime: null, receivedAt: NOW + 5 }, "/in/b")], decider, NOW);
+      assert.equal(await use.store.filesSeen(span), 2);
+      assert.equal(await use.store.filesSeen({ ...span, untimedSince: NOW + 6 }), 1);
+      assert.equal(await use.store.filesSeen({ ...span, phaseId: 8 }), 0);
+    });
+
+    it("gather until there are enough, then go into one task", async () => {
+      const decider = fileDecider(
+        (message, state) => {
+          const before = state.gathered.get("7|g") ?? [];
+          const matches = [{ phaseId: 7, gatherKey: "g" }];
+          if (before.length < 2) return { matches };
+          return {
+            matches,
+            tasks: [task([...before.map((file) => file.path), message.event.path].join(","))],
+            gatheredBy: [{ phaseId: 7, matchIds: before.map((file) => file.matchId) }],
+          };
+        },
+        { gathered: [{ phaseId: 7, gatherKey: "g" }] },
+      );
+      const files = ["a", "b", "c", "d"].map((path) => fileMessage({}, path));
+      const { outbox } = await use.store.ingestFiles(files, decider, NOW);
+      assert.deepEqual(
+        outbox.map((row) => parseTaskMessage(row.payload).info),
+        ["a,b,c"],
+      );
+    });
+  });
+  describe("dead letters", () => {
+    it("are kept, and redriven once", async () => {
+      const letter = (n: number) => ({
+        topic: "done",
+        payload: `${n}`,
+        reason: "bad",
+        code: "bad_json",
+        receivedAt: NOW + n,
+      });
+      await use.store.addDeadLetters([letter(1), letter(2), letter(3)]);
+      const open = await use.store.questions.deadLetters({ limit: 2, before: null, includeRedriven: false });
+      assert.deepEqual(
+        open.map((row) => row.payload),
+        ["3", "2"],
+      );
+      const taken = await use.store.redriveDeadLetters([open[0]!.id], NOW + 9);
+      assert.deepEqual(
+        taken.map(({ topic, payload }) => ({ topic, payload })),
+        [{ topic: "done", payload: "3" }],
+      );
+      assert.deepEqual(await use.store.redriveDeadLetters([open[0]!.id], NOW + 10), []);
+      assert.equal((await use.store.redriveDeadLetters("all", NOW + 10)).length, 2);
+      assert.equal((await use.store.questions.counts()).deadLetters, 0);
+      const all = await use.store.questions.deadLetters({ limit: 10, before: open[0]!.id, includeRedriven: true });
+      assert.deepEqual(
+        all.map((row) => [row.payload, row.redriven_at]),
+        [
+          ["2", NOW + 10],
+          ["1", NOW + 10],
+        ],
+      );
+    });
+  });
+}
