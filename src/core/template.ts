@@ -1,5 +1,7 @@
 import type { Values } from "./phase.ts";
+import { expandHost, expandSlugs, fillPlan, planOf, podOf, timestamp, twoDigits } from "./template-plan.ts";
 
+const META_START = "{meta:";
 const META_TOKEN = /\{meta:(\w+)\}/g;
 
 /** Parts of a moment as a clock in some zone shows it; month and day count from 1. */
@@ -34,45 +36,30 @@ export function fillTime(template: string, time: TimeParts | null, host: string,
   if (time === null || time.year < 1000 || time.year > 9999 || template.indexOf("{") < 0) return template;
   const hash = template.indexOf("#");
   const end = hash > 0 ? hash : template.length;
-  return fillTokens(template.slice(0, end), time, host, uuid) + template.slice(end);
+  const head = end === template.length ? template : template.slice(0, end);
+  const plan = host.indexOf("{") < 0 && host.indexOf("}") < 0 ? planOf(head) : null;
+  const text = plan === null ? fillTokens(head, time, host, uuid) : fillPlan(plan, time, host, uuid);
+  return end === template.length ? text : text + template.slice(end);
 }
 
-/** The order counts: a replacement may hold, or together with its surroundings make, a token that comes later. */
+/**
+ * Any template, one token after the other. The order counts: a replacement may hold, or together with its surroundings
+ * make, a token that comes later.
+ */
 function fillTokens(template: string, time: TimeParts, host: string, uuid: () => string): string {
   const year = String(time.year);
-  const [month, day, hour] = [twoDigits(time.month), twoDigits(time.day), twoDigits(time.hour)];
-  const [minute, second] = [twoDigits(time.minute), twoDigits(time.second)];
-  let text = template
-    .replaceAll("{SLUG}", "{HOUR_SLUG}")
-    .replaceAll("{HOUR_SLUG}", "{YYYY}/{MM}/{DD}/{HH}")
-    .replaceAll("{DAY_SLUG}", "{YYYY}/{MM}/{DD}")
-    .replaceAll("{MONTH_SLUG}", "{YYYY}/{MM}")
-    .replaceAll("{TS}", `${year}${month}${day}T${hour}${minute}${second}`)
+  const text = expandSlugs(template)
+    .replaceAll("{TS}", timestamp(time))
     .replace(/\{[Yy]{4}\}/g, year)
     .replace(/\{[Yy]{2}\}/g, year.slice(2))
-    .replace(/\{[Mm]{2}\}/g, month)
-    .replace(/\{[Dd]{2}\}/g, day)
-    .replace(/\{[Hh]{2}\}/g, hour)
-    .replaceAll("{min}", minute);
-  if (text.indexOf("{") < 0) return text;
-  const pod = host.split("-").slice(-2).join("-");
-  // With the u flag letters fold as in Go, where the long s is an s.
-  text = text
-    .replace(/\{host\}/giu, (token) => expand(host, token))
-    .replace(/\{pod\}/giu, (token) => expand(pod, token));
+    .replace(/\{[Mm]{2}\}/g, twoDigits(time.month))
+    .replace(/\{[Dd]{2}\}/g, twoDigits(time.day))
+    .replace(/\{[Hh]{2}\}/g, twoDigits(time.hour))
+    .replaceAll("{min}", twoDigits(time.minute))
+    // With the u flag letters fold as in Go, where the long s is an s.
+    .replace(/\{host\}/giu, (token) => expandHost(host, token))
+    .replace(/\{pod\}/giu, (token) => expandHost(podOf(host), token));
   return text.includes("{uuid}") ? text.replace("{uuid}", uuid().slice(0, 8)) : text;
-}
-
-function twoDigits(value: number): string {
-  return value < 10 ? `0${value}` : String(value);
-}
-
-/** A host name with a `$` was a replacement pattern in Go: `$0` the token itself, any other name empty, `$$` a dollar. */
-function expand(pattern: string, token: string): string {
-  if (pattern.indexOf("$") < 0) return pattern;
-  return pattern.replace(/\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (_match, dollar, braced, plain) =>
-    dollar === "$" ? "$" : (braced ?? plain) === "0" ? token : "",
-  );
 }
 
 /** Names of the `{meta:key}` tokens in the order they stand, repeated when repeated. */
@@ -85,11 +72,39 @@ export function metaKeys(template: string): string[] {
  * key is filled in turn. A missing key is empty.
  */
 export function fillMeta(template: string, meta: ReadonlyMap<string, string> | Values): string {
-  let text = template;
-  for (const key of metaKeys(template)) {
-    const value = meta.get(key);
-    const fill = typeof value === "string" ? value : (value?.[0] ?? "");
-    text = text.replaceAll(`{meta:${key}}`, () => fill);
+  let at = template.indexOf(META_START);
+  if (at < 0) return template;
+  let text = "";
+  let from = 0;
+  for (; at >= 0; at = template.indexOf(META_START, from)) {
+    const end = template.indexOf("}", at);
+    const key = template.slice(at + META_START.length, end);
+    const value = valueOf(meta, key);
+    // What the value makes with its surroundings may be a token again.
+    if (end < 0 || !/^\w+$/.test(key) || value.indexOf("{") >= 0 || isOpen(template, from, at)) {
+      return fillInTurn(template, meta);
+    }
+    text += template.slice(from, at) + value;
+    from = end + 1;
   }
+  return text + template.slice(from);
+}
+
+function fillInTurn(template: string, meta: ReadonlyMap<string, string> | Values): string {
+  let text = template;
+  for (const key of metaKeys(template)) text = text.replaceAll(`{meta:${key}}`, () => valueOf(meta, key));
   return text;
+}
+
+function valueOf(meta: ReadonlyMap<string, string> | Values, key: string): string {
+  const value = meta.get(key);
+  return typeof value === "string" ? value : (value?.[0] ?? "");
+}
+
+/** Whether a brace that stands before `until` is not closed there. */
+function isOpen(template: string, from: number, until: number): boolean {
+  const brace = until === 0 ? -1 : template.lastIndexOf("{", until - 1);
+  if (brace < from) return false;
+  const close = template.indexOf("}", brace);
+  return close < 0 || close > until;
 }

@@ -1,0 +1,97 @@
+import type { TimeParts } from "./template.ts";
+
+/** A piece of text that stays, or what fills a token. */
+type Part = string | ((time: TimeParts, host: string, uuid: () => string) => string);
+
+/** Every `{` is closed before the next one: then no replacement of digits makes a token with its surroundings. */
+const FLAT = /^[^{]*(?:\{[^{}]*\}[^{]*)*$/;
+const TOKEN = /(\{[^{}]*\})/;
+
+const TIME_TOKENS: readonly (readonly [RegExp, (time: TimeParts) => string])[] = [
+  [/^\{[Yy]{4}\}$/, (time) => String(time.year)],
+  [/^\{[Yy]{2}\}$/, (time) => String(time.year).slice(2)],
+  [/^\{[Mm]{2}\}$/, (time) => twoDigits(time.month)],
+  [/^\{[Dd]{2}\}$/, (time) => twoDigits(time.day)],
+  [/^\{[Hh]{2}\}$/, (time) => twoDigits(time.hour)],
+  [/^\{min\}$/, (time) => twoDigits(time.minute)],
+  [/^\{TS\}$/, timestamp],
+];
+const HOST_TOKEN = /^\{host\}$/iu;
+const POD_TOKEN = /^\{pod\}$/iu;
+
+/** Enough for all templates of the workflows in force; texts of earlier versions must not pile up. */
+const MOST_PLANS = 20_000;
+const plans = new Map<string, readonly Part[] | null>();
+
+/**
+ * The template cut at its tokens, once; null for one whose filling depends on the order of the replacements, because
+ * its braces are nested or left open. Only for a host without braces.
+ */
+export function planOf(template: string): readonly Part[] | null {
+  let plan = plans.get(template);
+  if (plan === undefined) {
+    if (plans.size >= MOST_PLANS) plans.clear();
+    plan = cut(template);
+    plans.set(template, plan);
+  }
+  return plan;
+}
+
+export function fillPlan(plan: readonly Part[], time: TimeParts, host: string, uuid: () => string): string {
+  let text = "";
+  for (const part of plan) text += typeof part === "string" ? part : part(time, host, uuid);
+  return text;
+}
+
+/** `{SLUG}` and its kin stand for other tokens. */
+export function expandSlugs(template: string): string {
+  return template
+    .replaceAll("{SLUG}", "{HOUR_SLUG}")
+    .replaceAll("{HOUR_SLUG}", "{YYYY}/{MM}/{DD}/{HH}")
+    .replaceAll("{DAY_SLUG}", "{YYYY}/{MM}/{DD}")
+    .replaceAll("{MONTH_SLUG}", "{YYYY}/{MM}");
+}
+
+export function timestamp(time: TimeParts): string {
+  const [month, day, hour] = [twoDigits(time.month), twoDigits(time.day), twoDigits(time.hour)];
+  return `${time.year}${month}${day}T${hour}${twoDigits(time.minute)}${twoDigits(time.second)}`;
+}
+
+export function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}
+
+/** The last two words of the host's name. */
+export function podOf(host: string): string {
+  return host.split("-").slice(-2).join("-");
+}
+
+/** A host name with a `$` was a replacement pattern in Go: `$0` the token itself, any other name empty, `$$` a dollar. */
+export function expandHost(pattern: string, token: string): string {
+  if (pattern.indexOf("$") < 0) return pattern;
+  return pattern.replace(/\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (_match, dollar, braced, plain) =>
+    dollar === "$" ? "$" : (braced ?? plain) === "0" ? token : "",
+  );
+}
+
+function cut(template: string): readonly Part[] | null {
+  const expanded = expandSlugs(template);
+  if (!FLAT.test(expanded)) return null;
+  const parts: Part[] = [];
+  let hasUuid = false;
+  for (const piece of expanded.split(TOKEN)) {
+    const fill = piece.startsWith("{") ? fillOf(piece) : piece;
+    if (piece === "{uuid}" && !hasUuid) {
+      hasUuid = true;
+      parts.push((_time, _host, uuid) => uuid().slice(0, 8));
+    } else if (fill !== "") parts.push(fill);
+  }
+  return parts;
+}
+
+function fillOf(token: string): Part {
+  for (const [form, fill] of TIME_TOKENS) if (form.test(token)) return fill;
+  if (HOST_TOKEN.test(token)) return (_time, host) => expandHost(host, token);
+  if (POD_TOKEN.test(token)) return (_time, host) => expandHost(podOf(host), token);
+  return token;
+}
