@@ -16,19 +16,23 @@ export interface Counts {
   queue_ms: number;
 }
 
-/** What a record adds to the counters of its hour. */
+/** Which counters a record counts in, and where its waiting began. */
 export interface Counted {
   readonly type: string;
   readonly job: string;
   readonly decidedAt: number;
+  readonly created: number | null;
+}
+
+/** How a record stands. */
+export interface Standing {
   readonly state: string;
   readonly result: string;
-  readonly created: number | null;
   readonly started: number | null;
   readonly ended: number | null;
 }
 
-interface Bucket {
+export interface Bucket {
   readonly hour: number;
   readonly type: string;
   readonly job: string;
@@ -37,62 +41,59 @@ interface Bucket {
 
 /** Changes of the counters, gathered over a transaction so that each counter is written once. */
 export class CountChanges {
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets: Bucket[] = [];
+  readonly #byHour = new Map<number, Map<string, Map<string, Counts>>>();
 
-  add(record: Counted): void {
-    this.#change(record, 1, 1);
+  /** A new record. */
+  add(record: Counted, standing: Standing | null): void {
+    this.#countsOf(record.decidedAt, record.type, record.job).total += 1;
+    if (standing !== null) this.#change(record, standing, 1);
   }
 
   /** The record changed; what it was is taken back. */
-  replace(before: Counted, after: Counted): void {
-    this.#change(before, -1, 0);
-    this.#change(after, 1, 0);
+  replace(record: Counted & Standing, after: Standing): void {
+    this.#change(record, record, -1);
+    this.#change(record, after, 1);
   }
 
   merge(other: CountChanges): void {
-    for (const [key, bucket] of other.#buckets) {
-      const mine = this.#buckets.get(key);
-      if (mine === undefined) this.#buckets.set(key, bucket);
-      else for (const name of NAMES) mine.counts[name] += bucket.counts[name];
+    for (const { hour, type, job, counts } of other.#buckets) {
+      const mine = this.#countsOf(hour, type, job);
+      for (const name of NAMES) mine[name] += counts[name];
     }
   }
 
-  buckets(): Iterable<Bucket> {
-    return this.#buckets.values();
+  buckets(): readonly Bucket[] {
+    return this.#buckets;
   }
 
-  #change(record: Counted, sign: 1 | -1, total: 0 | 1): void {
-    const settled = record.state === "finished" || record.state === "cancelled";
-    if (!settled && total === 0) return;
-    const counts = this.#countsOf(record);
-    counts.total += total;
-    if (!settled) return;
-    counts[record.state === "cancelled" ? "cancelled" : outcomeOf(record.result)] += sign;
-    if (record.state === "cancelled") return;
-    counts.run_ms += sign * span(record.started, record.ended);
-    counts.queue_ms += sign * span(record.created, record.started);
-  }
-
-  #countsOf(record: Counted): Counts {
-    const hour = Math.floor(record.decidedAt / HOUR) * HOUR;
-    const key = `${hour}|${record.type}|${record.job}`;
-    let bucket = this.#buckets.get(key);
-    if (bucket === undefined) {
-      const counts = {
-        total: 0,
-        complete: 0,
-        error: 0,
-        warn: 0,
-        alert: 0,
-        unknown: 0,
-        cancelled: 0,
-        run_ms: 0,
-        queue_ms: 0,
-      };
-      bucket = { hour, type: record.type, job: record.job, counts };
-      this.#buckets.set(key, bucket);
+  #change(record: Counted, standing: Standing, sign: 1 | -1): void {
+    const isCancelled = standing.state === "cancelled";
+    if (!isCancelled && standing.state !== "finished") return;
+    const counts = this.#countsOf(record.decidedAt, record.type, record.job);
+    if (isCancelled) {
+      counts.cancelled += sign;
+      return;
     }
-    return bucket.counts;
+    counts[outcomeOf(standing.result)] += sign;
+    counts.run_ms += sign * span(standing.started, standing.ended);
+    counts.queue_ms += sign * span(record.created, standing.started);
+  }
+
+  /** Maps in maps, because gluing a key together for each message costs more than looking three times. */
+  #countsOf(at: number, type: string, job: string): Counts {
+    const hour = Math.floor(at / HOUR) * HOUR;
+    let byType = this.#byHour.get(hour);
+    if (byType === undefined) this.#byHour.set(hour, (byType = new Map()));
+    let byJob = byType.get(type);
+    if (byJob === undefined) byType.set(type, (byJob = new Map()));
+    let counts = byJob.get(job);
+    if (counts === undefined) {
+      counts = { total: 0, complete: 0, error: 0, warn: 0, alert: 0, unknown: 0, cancelled: 0, run_ms: 0, queue_ms: 0 };
+      byJob.set(job, counts);
+      this.#buckets.push({ hour, type, job, counts });
+    }
+    return counts;
   }
 }
 

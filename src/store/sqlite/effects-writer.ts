@@ -1,7 +1,8 @@
 import { instantOf, secondsText } from "../../contract/instant.ts";
 import { MessageError } from "../../contract/message-error.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
-import type { Effects, JoinArrival, NewTask, Outcome, RecordChange, TaskState } from "../../core/effects.ts";
+import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../core/effects.ts";
+import type { Standing } from "./counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "./decisions.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Link, Relationships } from "./relationships.ts";
@@ -32,7 +33,7 @@ interface Parent {
   readonly firstAttemptId: number;
 }
 
-const IDLE: Outcome = { result: "", msg: "", meta: "", started: null, ended: null };
+const CANCELLED: Standing = { state: "cancelled", result: "", started: null, ended: null };
 
 /** Writes the effects of one decision into the transaction that is open. */
 export class EffectsWriter {
@@ -92,16 +93,8 @@ export class EffectsWriter {
       decisions.add(task.decision, { recordId: id, fileMessageId: null }, now);
       const { type, job } = task.message;
       const { result, started, ended } = outcome;
-      gathered.counts.add({
-        type,
-        job,
-        decidedAt: now,
-        state: task.state,
-        created: place.created,
-        result,
-        started,
-        ended,
-      });
+      const counted = { type, job, decidedAt: now, created: place.created };
+      gathered.counts.add(counted, { state: task.state, result, started, ended });
       return { recordId: id, firstAttemptId: place.firstAttemptId };
     }
     const before = found?.recordId === change.recordId ? found : records.byId(change.recordId);
@@ -109,7 +102,7 @@ export class EffectsWriter {
       throw new MessageError("record_missing", `record ${change.recordId}, which this message answers, is not there`);
     records.finish(before.recordId, change.outcome, now);
     const { result, started, ended } = change.outcome;
-    gathered.counts.replace(before, { ...before, state: "finished", result, started, ended });
+    gathered.counts.replace(before, { state: "finished", result, started, ended });
     return before;
   }
 
@@ -138,7 +131,7 @@ export class EffectsWriter {
     }
     decisions.add(task.decision, { recordId: id, fileMessageId }, now);
     const { type, job } = task.message;
-    gathered.counts.add({ type, job, decidedAt: now, state, result: "", created: null, started: null, ended: null });
+    gathered.counts.add({ type, job, decidedAt: now, created: null }, null);
     if (!task.held && (state === "queued" || state === "waiting")) this.#send(task, id, state, now, gathered);
     return id;
   }
@@ -212,7 +205,7 @@ export class EffectsWriter {
     const before = this.#tables.records.byId(recordId);
     if (before === null || before.state === "finished" || before.state === "cancelled") return;
     this.#tables.records.setState(recordId, "cancelled");
-    gathered.counts.replace(before, { ...before, ...IDLE, state: "cancelled" });
+    gathered.counts.replace(before, CANCELLED);
   }
 
   /** A held task's turn has come; nothing when it was released, or done, before. */

@@ -13,6 +13,7 @@ import type {
 import type { DeadLetters } from "./dead-letters.ts";
 import { NO_CAUSE, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
 import type { Files } from "./files.ts";
+import type { RecordRow } from "./task-records.ts";
 import { refusalOf, type Gathered } from "./writer.ts";
 
 export interface IngestTables extends EffectTables {
@@ -41,12 +42,14 @@ export class Ingest {
     const chosen = decider.match(message, candidates);
     const record = chosen === null ? null : (candidates.find((one) => one.recordId === chosen.recordId) ?? null);
     const firstAttemptId = (record ?? candidates[0])?.firstAttemptId ?? null;
+    const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record);
     const effects = decider.decide(message, {
       record,
       candidates,
-      retry: record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt),
-      childrenStarted: firstAttemptId !== null && relationships.childrenStarted(firstAttemptId),
+      retry,
+      childrenStarted:
+        firstAttemptId !== null && !isFirstWord(record, retry) && relationships.childrenStarted(firstAttemptId),
       ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MOST_ANCESTORS) : [],
       slots: this.#slots(needs),
       joins: this.#joins(needs),
@@ -131,4 +134,9 @@ export class Ingest {
       needs.joins.map((join) => [`${join.phaseId}|${join.joinKey}`, relationships.join(join.phaseId, join.joinKey)]),
     );
   }
+}
+
+/** Nothing was ever heard of this task or of a retry of it, so it cannot have children: the usual case, spared a read. */
+function isFirstWord(record: RecordRow | null, retry: RecordRow | null): boolean {
+  return record !== null && record.attempt === 0 && record.state === "queued" && retry === null;
 }

@@ -14,11 +14,25 @@ export interface RecordRow extends StoredTask {
   readonly ended: number | null;
 }
 
-/** As the driver gives it: SQLite has no booleans. */
-type RawRecord = Omit<RecordRow, "holdsSlot"> & { readonly holdsSlot: number };
+/** In the order of COLUMNS. */
+type RecordValues = readonly [
+  recordId: number,
+  state: TaskState,
+  result: string,
+  attempt: number,
+  firstAttemptId: number,
+  created: number | null,
+  phaseId: number,
+  holdsSlot: number,
+  decidedAt: number,
+  started: number | null,
+  ended: number | null,
+];
+type NamedValues = readonly [...RecordValues, type: string, job: string];
 
-const COLUMNS = `id AS recordId, state, result, attempt, first_attempt_id AS firstAttemptId, created, phase_id AS phaseId,
-  holds_slot AS holdsSlot, type, job, decided_at AS decidedAt, started, ended`;
+/** Read as a list of values: this is read for every message, and building an object twice shows. */
+const COLUMNS =
+  "id, state, result, attempt, first_attempt_id, created, phase_id, holds_slot, decided_at, started, ended";
 const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** Read in the order of the key, so that no sort is needed; a task has more records than this only by mischief. */
 const MOST_READ = 200;
@@ -64,10 +78,10 @@ export class TaskRecords {
   readonly #finish: Statement;
   readonly #setState: Statement;
   readonly #release: Statement<ReleasedRow>;
-  readonly #sameTask: Statement<RawRecord>;
-  readonly #sameMoment: Statement<RawRecord>;
-  readonly #byId: Statement<RawRecord>;
-  readonly #laterAttempt: Statement<RawRecord>;
+  readonly #sameTask: Statement<RecordValues>;
+  readonly #sameMoment: Statement<RecordValues>;
+  readonly #byId: Statement<NamedValues>;
+  readonly #laterAttempt: Statement<NamedValues>;
   readonly #idOfKey: Statement<{ id: number }>;
   readonly #active: Statement<{ active: number }>;
   readonly #held: Statement<{ id: number }>;
@@ -109,12 +123,13 @@ export class TaskRecords {
       `SELECT ${COLUMNS} FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND info = ?
        LIMIT ${MOST_READ}`,
     );
-    this.#byId = prepare("record.by_id", `SELECT ${COLUMNS} FROM task_records WHERE id = ?`);
+    this.#byId = prepare("record.by_id", `SELECT ${COLUMNS}, type, job FROM task_records WHERE id = ?`);
     // No ORDER BY: with one SQLite plans this anew at each use, and there are only a few.
     this.#laterAttempt = prepare(
       "record.later_attempt",
-      `SELECT ${COLUMNS} FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt <> 0`,
+      `SELECT ${COLUMNS}, type, job FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt <> 0`,
     );
+    for (const statement of [this.#sameTask, this.#sameMoment, this.#byId, this.#laterAttempt]) statement.raw();
     this.#idOfKey = prepare(
       "record.id_of_key",
       `SELECT id FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND attempt = ? AND phase_id = ? AND position = ? LIMIT 1`,
@@ -208,23 +223,23 @@ export class TaskRecords {
       created === null
         ? this.#sameTask.all(task.id, task.type, task.job, hash, task.info)
         : this.#sameMoment.all(task.id, task.type, task.job, hash, created, task.info);
-    const records = rows.map(recordRow);
+    const records = rows.map((values) => recordRow(values, task.type, task.job));
     if (records.length > 1) records.sort(unfinishedFirst);
     return records.length > MOST_CANDIDATES ? records.slice(0, MOST_CANDIDATES) : records;
   }
 
   byId(recordId: number): RecordRow | null {
-    const row = this.#byId.get(recordId);
-    return row === undefined ? null : recordRow(row);
+    const values = this.#byId.get(recordId);
+    return values === undefined ? null : recordRow(values, values[11], values[12]);
   }
 
   /** The latest one after this attempt. */
   laterAttempt(firstAttemptId: number, attempt: number): RecordRow | null {
-    let latest: RawRecord | null = null;
-    for (const row of this.#laterAttempt.all(firstAttemptId, attempt)) {
-      if (latest === null || row.attempt > latest.attempt) latest = row;
+    let latest: RecordRow | null = null;
+    for (const values of this.#laterAttempt.all(firstAttemptId, attempt)) {
+      if (latest === null || values[3] > latest.attempt) latest = recordRow(values, values[11], values[12]);
     }
-    return latest === null ? null : recordRow(latest);
+    return latest;
   }
 
   idOf(task: NewTask, created: number | null): number | null {
@@ -292,8 +307,22 @@ export function messageOf(row: MessageRow): TaskMessage {
   };
 }
 
-function recordRow(row: RawRecord): RecordRow {
-  return { ...row, holdsSlot: row.holdsSlot === 1 };
+function recordRow(values: RecordValues | NamedValues, type: string, job: string): RecordRow {
+  return {
+    recordId: values[0],
+    state: values[1],
+    result: values[2],
+    attempt: values[3],
+    firstAttemptId: values[4],
+    created: values[5],
+    phaseId: values[6],
+    holdsSlot: values[7] === 1,
+    decidedAt: values[8],
+    started: values[9],
+    ended: values[10],
+    type,
+    job,
+  };
 }
 
 function unfinishedFirst(a: RecordRow, b: RecordRow): number {
