@@ -1,5 +1,6 @@
 import type { NewAlert, NewDecision } from "../../core/effects.ts";
 import type { Statement, Statements } from "./connection.ts";
+import { InsertBatch } from "./insert-batch.ts";
 
 /** What a decision or an alert is about. */
 export interface About {
@@ -11,14 +12,12 @@ export const ABOUT_NOTHING: About = { recordId: null, fileMessageId: null };
 
 /** `decisions` and `alert_records`. */
 export class Decisions {
-  readonly #insert: Statement;
+  readonly batch: InsertBatch;
   readonly #insertAlert: Statement;
 
   constructor(statements: Statements) {
-    this.#insert = statements.prepare(
-      "decision.insert",
-      "INSERT INTO decisions (at, record_id, file_message_id, phase_id, task_time, code, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    );
+    const columns = ["at", "record_id", "file_message_id", "phase_id", "task_time", "code", "data"];
+    this.batch = new InsertBatch(statements, "decision", "decisions", columns);
     this.#insertAlert = statements.prepare(
       "alert.insert",
       `INSERT INTO alert_records (created_at, type, severity, at_once, task_id, task_type, job, task_time, message, phase_id, record_id)
@@ -28,7 +27,7 @@ export class Decisions {
 
   add(decision: NewDecision, about: About, now: number): void {
     const { code, phaseId, taskTime, data } = decision;
-    this.#insert.run(now, about.recordId, about.fileMessageId, phaseId, taskTime, code, JSON.stringify(data));
+    this.batch.add(now, about.recordId, about.fileMessageId, phaseId, taskTime, code, JSON.stringify(data));
   }
 
   addAlert(alert: NewAlert, about: About, now: number): void {

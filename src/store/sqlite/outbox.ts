@@ -1,6 +1,7 @@
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import type { OutboxRow } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
+import { InsertBatch } from "./insert-batch.ts";
 import { messageOf, type MessageRow } from "./task-records.ts";
 
 /** A free row with its record; the record's columns are null for a message that belongs to none. */
@@ -25,7 +26,7 @@ export interface Claim {
  * deleting them costs one row each. Only free rows are indexed.
  */
 export class Outbox {
-  readonly #insert: Statement;
+  readonly batch: InsertBatch;
   readonly #delete: Statement;
   readonly #own: Statement;
   readonly #release: Statement;
@@ -42,10 +43,8 @@ export class Outbox {
       statements.prepare<{ id: number | null }>("outbox.last_id", "SELECT max(id) AS id FROM outbox").get()?.id ?? 0;
     // Rows come and go, so the highest id present says nothing of those that were sent; the clock does.
     this.#lastId = Math.max(now * 1024, last);
-    this.#insert = statements.prepare(
-      "outbox.insert",
-      "INSERT INTO outbox (id, record_id, topic, payload, due_at, owner) VALUES (?, ?, ?, ?, ?, ?)",
-    );
+    const columns = ["id", "record_id", "topic", "payload", "due_at", "owner"];
+    this.batch = new InsertBatch(statements, "outbox", "outbox", columns);
     this.#delete = statements.prepare("outbox.delete", "DELETE FROM outbox WHERE id BETWEEN ? AND ?");
     this.#own = statements.prepare("outbox.own", "UPDATE outbox SET owner = ? WHERE id = ?");
     this.#release = statements.prepare("outbox.release", "UPDATE outbox SET owner = NULL, due_at = ? WHERE id = ?");
@@ -73,14 +72,14 @@ export class Outbox {
   /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the record tells the payload. */
   addOwned(recordId: number | null, topic: string, payload: string, stored: string | null, now: number): OutboxRow {
     this.#lastId += 1;
-    this.#insert.run(this.#lastId, recordId, topic, stored, now, this.#owner);
+    this.batch.add(this.#lastId, recordId, topic, stored, now, this.#owner);
     return { id: this.#lastId, topic, payload };
   }
 
   /** Due later. */
   addFree(recordId: number, topic: string, stored: string | null, dueAt: number): void {
     this.#lastId += 1;
-    this.#insert.run(this.#lastId, recordId, topic, stored, dueAt, null);
+    this.batch.add(this.#lastId, recordId, topic, stored, dueAt, null);
   }
 
   /** Runs of neighbouring ids go with one statement each. */

@@ -88,7 +88,10 @@ export class SqliteStore implements Store {
     this.#schedules = new Schedules(statements);
     this.#workflows = new Workflows(statements);
     this.#state = new InstanceState(statements);
-    this.#writer = new Writer(parts.path, parts.db, statements, this.#outbox);
+    this.#writer = new Writer(parts.path, parts.db, statements, this.#outbox, [
+      this.#outbox.batch,
+      this.#decisions.batch,
+    ]);
     const tables = {
       records: this.#records,
       relationships: new Relationships(statements),

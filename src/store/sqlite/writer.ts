@@ -2,6 +2,7 @@ import { MessageError } from "../../contract/message-error.ts";
 import type { Committed, OutboxRow, StoreError } from "../store.ts";
 import { faultOf, type Connection, type Statement, type Statements } from "./connection.ts";
 import { CountChanges, Counters } from "./counters.ts";
+import type { InsertBatch } from "./insert-batch.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** What a transaction gathers while it writes: rows to publish after the commit, counters to write before it. */
@@ -19,6 +20,7 @@ export class Writer {
   readonly #db: Connection;
   readonly #outbox: Outbox;
   readonly #counters: Counters;
+  readonly #batches: readonly InsertBatch[];
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
@@ -28,10 +30,11 @@ export class Writer {
   #sent: number[] = [];
   #fault: StoreError | null = null;
 
-  constructor(path: string, db: Connection, statements: Statements, outbox: Outbox) {
+  constructor(path: string, db: Connection, statements: Statements, outbox: Outbox, batches: readonly InsertBatch[]) {
     this.#path = path;
     this.#db = db;
     this.#outbox = outbox;
+    this.#batches = batches;
     this.#counters = new Counters(statements);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
@@ -63,6 +66,7 @@ export class Writer {
       this.#outbox.delete(sent);
       const gathered: Gathered = { outbox: [], counts: new CountChanges() };
       const result = body(gathered);
+      for (const batch of this.#batches) batch.flush();
       this.#counters.write(gathered.counts);
       this.#commit.run();
       this.#fault = null;
@@ -70,6 +74,7 @@ export class Writer {
     } catch (error) {
       // A full disk may have rolled back by itself.
       if (this.#db.inTransaction) this.#rollback.run();
+      for (const batch of this.#batches) batch.backTo(0);
       if (this.#sent !== sent) this.#sent = sent.concat(this.#sent);
       const fault = faultOf(error, this.#path);
       if (fault === null) throw error;
@@ -101,6 +106,7 @@ export class Writer {
       let rejected = 0;
       for (const item of items) {
         const own: Gathered = { outbox: [], counts: new CountChanges() };
+        const marks = this.#batches.map((batch) => batch.mark());
         this.#savepoint.run();
         try {
           each(item, own);
@@ -109,6 +115,7 @@ export class Writer {
         } catch (error) {
           if (faultOf(error, this.#path) !== null) throw error;
           this.#rollbackToSavepoint.run();
+          this.#batches.forEach((batch, index) => batch.backTo(marks[index] ?? 0));
           rejected += 1;
           reject(item, error, gathered);
         }
