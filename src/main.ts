@@ -4,48 +4,34 @@
  */
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import { createMemoryBus } from "./bus/memory.ts";
-import { writeFileEvent } from "./contract/file-event.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
+import { greeting, tellIssues } from "./greeting.ts";
+import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
+import { statusOf } from "./status.ts";
 import type { Options } from "./config/options.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { checkIncomplete } from "./engine/check-incomplete.ts";
 import { TickScheduler } from "./engine/fire-ticks.ts";
-import { handleDone } from "./engine/handle-done.ts";
-import { handleFiles } from "./engine/handle-file.ts";
 import { MetaFiles } from "./engine/meta-files.ts";
 import { OutboxPublisher } from "./engine/publish-outbox.ts";
 import { releaseHeld } from "./engine/release-held.ts";
-import { type Reload, WorkflowReloader } from "./engine/reload-workflows.ts";
+import { WorkflowReloader } from "./engine/reload-workflows.ts";
 import { WorkflowsInForce } from "./engine/workflows-in-force.ts";
 import { createFigures, meterOf } from "./http/metrics.ts";
 import type { StatusReport } from "./http/status-report.ts";
-import type { Issue } from "./core/issue.ts";
 import { version } from "./version.ts";
 import { AnyObjects } from "./objects/any.ts";
-import type { WatchedFileEvent } from "./services/announce-files.ts";
-import { Consumer } from "./services/consume.ts";
 import { Loop } from "./services/loop.ts";
 import { ProblemReport } from "./services/problem-report.ts";
-import type { Service } from "./services/service.ts";
-import { createFileWatcher } from "./services/watch-files.ts";
 import { WatchWorkflows } from "./services/watch-workflows.ts";
 import { schemeOf } from "./objects/objects.ts";
 import { openStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
 import { systemWorld } from "./system-world.ts";
 
-/** Messages of one transaction at the most. */
-const GROUP_SIZE = 200;
-/** Unacknowledged messages at the most: a group being handled, and the next ones ready when it is. */
-const MAX_IN_FLIGHT = 1000;
 /** A bus that does not let go by then is left: the outbox has it all. */
 const STOP_BUS_WITHIN = 5000;
-/** Ticks further behind than this are a fault that `/status` tells. */
-const SCHEDULER_LATE = 30_000;
 const SECOND = 1000;
-/** Topic of watched files while no `file_topic` is configured. */
-const WATCHED = "watched-files";
 
 export interface ServeIo {
   out(line: string): void;
@@ -57,8 +43,8 @@ export interface ServeIo {
 type Step = () => Promise<void>;
 
 /**
- * Run until the signal; answers the exit code. Throws a typed error with one sentence when it cannot start: no workflow path, a database it
- * cannot have, a port that is taken, a bus that this version does not have.
+ * Run until the signal; answers the exit code. Throws a typed error with one sentence when it cannot start: no workflow
+ * path, a database it cannot have, a port that is taken, a bus that this version does not have.
  */
 export async function serve(options: Options, io: ServeIo): Promise<number> {
   const stop: Step[] = [];
@@ -76,7 +62,7 @@ export async function serve(options: Options, io: ServeIo): Promise<number> {
 async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void> {
   const world = systemWorld(options.timezone);
   const problems = new ProblemReport((line) => io.err(line), world.now);
-  const onProblem = (name: string, error: Error): void => problems.tell(name, error.message);
+  const onProblem: OnProblem = (name, error) => problems.tell(name, error.message);
   const store = await openStore({ path: options.sqlite.localPath, now: world.now, newId: world.newId });
   stop.push(() => store.close());
 
@@ -200,16 +186,6 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   tellIssues(workflows.current.issues, io);
 }
 
-/** Each error; of warnings their number, for `flowlord check` says them all. */
-function tellIssues(issues: readonly Issue[], io: ServeIo): void {
-  const errors = issues.filter(({ severity }) => severity === "error");
-  for (const { file, line, column, code, message, remedy } of errors)
-    io.err(`${file}:${line}:${column}: error ${code}: ${message} ${remedy}`);
-  const warnings = issues.length - errors.length;
-  if (warnings > 0)
-    io.err(`${warnings} ${warnings === 1 ? "warning" : "warnings"} in the workflow files: flowlord check says which.`);
-}
-
 /** On the embedded bus only a worker of this configuration can listen: without one such a message would wait for ever. */
 function failedTopicOf({ failedTopic, bus, workers }: Options): string | null {
   const heard = bus.outKind !== "memory" || workers.some(({ type }) => type === failedTopic);
@@ -223,121 +199,10 @@ async function sendDue(publisher: OutboxPublisher, store: Store): Promise<number
   return await publisher.nextDueAt();
 }
 
-type OnProblem = (name: string, error: Error) => void;
-
-function consumers(options: Options, buses: Buses, context: EngineContext, onProblem: OnProblem): Service[] {
-  const shared = {
-    bus: buses.own,
-    groupSize: GROUP_SIZE,
-    maxInFlight: MAX_IN_FLIGHT,
-    now: context.world.now,
-    onProblem,
-  };
-  const { doneTopic, fileTopic } = options;
-  const done = new Consumer({
-    ...shared,
-    name: doneTopic,
-    topic: doneTopic,
-    channel: doneTopic,
-    handle: (group) => handleDone(group, context),
-  });
-  if (fileTopic === "") return [done];
-  const files = new Consumer({
-    ...shared,
-    name: fileTopic,
-    topic: fileTopic,
-    channel: `${fileTopic}-flowlord`,
-    handle: (group) => handleFiles(group, context),
-  });
-  return [done, files];
-}
-
-/**
- * Watched files go the way of file events. On the embedded bus that is `file_topic` itself; beside any other bus it is a
- * way of their own in this process, where the event's id makes a repeat after a crash a redelivery.
- */
-function fileWatchers(
-  options: Options,
-  buses: Buses,
-  context: EngineContext,
-  onProblem: OnProblem,
-  stop: Step[],
-): Service[] {
-  if (options.watches.length === 0) return [];
-  const { world, store } = context;
-  const topic = options.fileTopic === "" ? WATCHED : options.fileTopic;
-  const services: Service[] = [];
-  let bus = buses.workers;
-  if (bus.name !== "memory" || options.fileTopic === "") {
-    const own = createMemoryBus({ now: world.now });
-    stop.push(() => own.stop());
-    bus = own;
-    services.push(
-      new Consumer({
-        name: WATCHED,
-        bus,
-        topic,
-        channel: WATCHED,
-        groupSize: GROUP_SIZE,
-        maxInFlight: MAX_IN_FLIGHT,
-        handle: (group) => handleFiles(group, context),
-        now: world.now,
-        onProblem,
-      }),
-    );
-  }
-  for (const { path, pattern, settle, checksum, existing } of options.watches) {
-    const emit = async ({ id, event }: WatchedFileEvent): Promise<void> => {
-      const [sent] = bus.publish([{ key: id, topic, payload: writeFileEvent(event) }]);
-      const result = await sent;
-      if (result?.status === "failed") throw result.error;
-      if (result?.status !== "sent") throw new Error(`more files than ${topic} takes at a time; tried again`);
-    };
-    services.push(
-      createFileWatcher({
-        path,
-        pattern,
-        settleMs: settle,
-        checksum,
-        existing,
-        emit,
-        seen: store.watchedFiles,
-        now: world.now,
-        onProblem,
-      }),
-    );
-  }
-  return services;
-}
-
 async function stopBus(buses: Buses, publisher: OutboxPublisher, store: Store): Promise<void> {
   await store.flush();
   publisher.close();
   await Promise.race([buses.own.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
-}
-
-function statusOf(
-  buses: Buses,
-  store: Store,
-  scheduler: TickScheduler,
-  services: readonly Service[],
-  now: number,
-): StatusReport {
-  const bus = buses.own.health();
-  const database = store.health();
-  const trouble = services.find((service) => service.trouble !== null);
-  const late = now - (scheduler.nextAt ?? now);
-  const reason =
-    trouble !== undefined
-      ? `${trouble.name}: ${trouble.trouble}`
-      : late > SCHEDULER_LATE
-        ? `ticks are ${Math.round(late / SECOND)} seconds behind`
-        : null;
-  return {
-    bus: { working: bus.state === "connected", reason: bus.reason ?? bus.state },
-    store: { working: database.ok, reason: database.reason },
-    scheduler: { working: reason === null, reason },
-  };
 }
 
 /** Stands in the keys of everything this database sends, so that two databases on one broker never look alike. */
@@ -347,16 +212,4 @@ async function databaseId(store: Store, newId: () => string): Promise<string> {
   const id = newId();
   await store.putState(new Map([["database.id", id]]));
   return id;
-}
-
-function greeting(options: Options, { graph, files }: Reload, bus: string): string[] {
-  const scheduled = graph.scheduled.length;
-  const waiting = graph.waitingForFiles.length;
-  const workers = new Set(options.workers.map(({ type }) => type)).size;
-  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
-  return [
-    `Flowlord runs ${count(graph.phases.length, "phase")} of ${count(files.length, "workflow file")} in ${options.workflow}: ${scheduled} by schedule, ${waiting} by arriving file.`,
-    `Bus ${bus}, workers here for ${count(workers, "type")}; history and everything still to do in ${options.sqlite.localPath}.`,
-    "Ctrl-C stops it; the next start goes on where this one stopped.",
-  ];
 }

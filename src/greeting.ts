@@ -1,0 +1,26 @@
+import type { Options } from "./config/options.ts";
+import type { Issue } from "./core/issue.ts";
+import type { Reload } from "./engine/reload-workflows.ts";
+
+/** What whoever starts it sees: what runs, where the data lies, how to stop. */
+export function greeting(options: Options, { graph, files }: Reload, bus: string): string[] {
+  const scheduled = graph.scheduled.length;
+  const waiting = graph.waitingForFiles.length;
+  const workers = new Set(options.workers.map(({ type }) => type)).size;
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return [
+    `Flowlord runs ${count(graph.phases.length, "phase")} of ${count(files.length, "workflow file")} in ${options.workflow}: ${scheduled} by schedule, ${waiting} by arriving file.`,
+    `Bus ${bus}, workers here for ${count(workers, "type")}; history and everything still to do in ${options.sqlite.localPath}.`,
+    "Ctrl-C stops it; the next start goes on where this one stopped.",
+  ];
+}
+
+/** Each error; of warnings their number, for `flowlord check` says them all. */
+export function tellIssues(issues: readonly Issue[], io: { err(line: string): void }): void {
+  const errors = issues.filter(({ severity }) => severity === "error");
+  for (const { file, line, column, code, message, remedy } of errors)
+    io.err(`${file}:${line}:${column}: error ${code}: ${message} ${remedy}`);
+  const warnings = issues.length - errors.length;
+  if (warnings > 0)
+    io.err(`${warnings} ${warnings === 1 ? "warning" : "warnings"} in the workflow files: flowlord check says which.`);
+}

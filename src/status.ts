@@ -1,0 +1,33 @@
+import type { TickScheduler } from "./engine/fire-ticks.ts";
+import type { StatusReport } from "./http/status-report.ts";
+import type { Buses } from "./open-buses.ts";
+import type { Service } from "./services/service.ts";
+import type { Store } from "./store/store.ts";
+
+/** Ticks further behind than this are a fault. */
+const SCHEDULER_LATE = 30_000;
+
+/** Whether bus, store and scheduler do their work, and if not why. */
+export function statusOf(
+  buses: Buses,
+  store: Store,
+  scheduler: TickScheduler,
+  services: readonly Service[],
+  now: number,
+): StatusReport {
+  const bus = buses.own.health();
+  const database = store.health();
+  const trouble = services.find((service) => service.trouble !== null);
+  const late = now - (scheduler.nextAt ?? now);
+  const reason =
+    trouble !== undefined
+      ? `${trouble.name}: ${trouble.trouble}`
+      : late > SCHEDULER_LATE
+        ? `ticks are ${Math.round(late / 1000)} seconds behind`
+        : null;
+  return {
+    bus: { working: bus.state === "connected", reason: bus.reason ?? bus.state },
+    store: { working: database.ok, reason: database.reason },
+    scheduler: { working: reason === null, reason },
+  };
+}
