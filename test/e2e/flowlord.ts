@@ -1,25 +1,36 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
+import { inspect } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect, type Connection } from "../../src/store/sqlite/connection.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const BIN = join(ROOT, "bin/flowlord.js");
 
+const WAIT_MS = 60_000;
+const NOBODY = 65534;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
 }
 
 /** A folder that goes with the test, and the processes in it, ended before it goes. */
 export class Place {
   readonly dir: string;
   readonly #running = new Set<Process>();
+  #user: number | null = null;
 
   constructor(t: TestContext, files: Readonly<Record<string, string>> = {}) {
     this.dir = mkdtempSync(join(tmpdir(), "flowlord-e2e-"));
@@ -41,9 +52,20 @@ export class Place {
     return path;
   }
 
+  /** From now on its processes belong to a user who may not do everything: root could read and write all the same. */
+  leaveRoot(): void {
+    if (process.getuid?.() !== 0) return;
+    this.#user = NOBODY;
+    const own = (path: string): void => {
+      chownSync(path, NOBODY, NOBODY);
+      if (statSync(path).isDirectory()) for (const name of readdirSync(path)) own(join(path, name));
+    };
+    own(this.dir);
+  }
+
   /** Starts a command; `env` is laid over that of the test. */
   start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Process {
-    const process = new Process(command, args, this.dir, env);
+    const process = new Process(command, args, this.dir, env, this.#user);
     this.#running.add(process);
     void process.ended.then(() => this.#running.delete(process));
     return process;
@@ -55,7 +77,7 @@ export class Place {
   }
 
   /** Runs `flowlord ARGS` to its end, with `input` on its standard input. */
-  async run(args: readonly string[], input = ""): Promise<{ code: number | null; out: string; err: string }> {
+  async run(args: readonly string[], input = ""): Promise<Ran> {
     const ran = this.flowlord(args);
     ran.child.stdin?.end(input);
     const { code } = await ran.ended;
@@ -70,8 +92,19 @@ export class Process {
   out = "";
   err = "";
 
-  constructor(command: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
-    this.child = spawn(command, args, { cwd, env: { ...environment(), ...env }, detached: true });
+  constructor(
+    command: string,
+    args: readonly string[],
+    cwd: string,
+    env: Readonly<Record<string, string>>,
+    user: number | null,
+  ) {
+    this.child = spawn(command, args, {
+      cwd,
+      env: { ...environment(), ...env },
+      detached: true,
+      ...(user === null ? {} : { uid: user, gid: user }),
+    });
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.out += text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.err += text));
     // A process that was killed does not read what is left for it.
@@ -114,9 +147,17 @@ export class Process {
   }
 }
 
-/** Resolves when the condition holds; the test's own time limit ends a wait in vain. */
-export async function until(condition: () => boolean | Promise<boolean>, everyMs = 20): Promise<void> {
-  while (!(await condition())) await pause(everyMs);
+/** Resolves when the condition holds. Throws after 60 s, with what `state` gives. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  everyMs = 20,
+  state: () => unknown = () => "",
+): Promise<void> {
+  const end = performance.now() + WAIT_MS;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited in vain for ${condition.toString()} ${inspect(state())}`);
+    await pause(everyMs);
+  }
 }
 
 export async function freePort(): Promise<number> {
