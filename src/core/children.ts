@@ -5,7 +5,8 @@ import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "
 import { orderedMeta } from "./meta.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, type Slots } from "./slots.ts";
-import { fillMeta, fillTime, utcParts } from "./template.ts";
+import { fillMeta, fillTime } from "./template.ts";
+import { utcParts } from "./wall-time.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */
 export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | Error;

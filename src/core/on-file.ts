@@ -5,7 +5,8 @@ import { compileFilesGlob, compileGlob } from "./glob.ts";
 import { sortedMeta } from "./meta.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, Slots } from "./slots.ts";
-import { fillMeta, fillTime, utcParts } from "./template.ts";
+import { fillMeta, fillTime } from "./template.ts";
+import { utcParts } from "./wall-time.ts";
 
 export interface FileContext {
   readonly graph: WorkflowGraph;

@@ -1,13 +1,13 @@
-import type { TimeParts } from "./template.ts";
+import type { WallTime } from "./wall-time.ts";
 
 /** A piece of text that stays, or what fills a token. */
-type Part = string | ((time: TimeParts, host: string, uuid: () => string) => string);
+type Part = string | ((time: WallTime, host: string, uuid: () => string) => string);
 
 /** Every `{` is closed before the next one: then no replacement of digits makes a token with its surroundings. */
 const FLAT = /^[^{]*(?:\{[^{}]*\}[^{]*)*$/;
 const TOKEN = /(\{[^{}]*\})/;
 
-const TIME_TOKENS: readonly (readonly [RegExp, (time: TimeParts) => string])[] = [
+const TIME_TOKENS: readonly (readonly [RegExp, (time: WallTime) => string])[] = [
   [/^\{[Yy]{4}\}$/, (time) => String(time.year)],
   [/^\{[Yy]{2}\}$/, (time) => String(time.year).slice(2)],
   [/^\{[Mm]{2}\}$/, (time) => twoDigits(time.month)],
@@ -37,7 +37,7 @@ export function planOf(template: string): readonly Part[] | null {
   return plan;
 }
 
-export function fillPlan(plan: readonly Part[], time: TimeParts, host: string, uuid: () => string): string {
+export function fillPlan(plan: readonly Part[], time: WallTime, host: string, uuid: () => string): string {
   let text = "";
   for (const part of plan) text += typeof part === "string" ? part : part(time, host, uuid);
   return text;
@@ -52,7 +52,7 @@ export function expandSlugs(template: string): string {
     .replaceAll("{MONTH_SLUG}", "{YYYY}/{MM}");
 }
 
-export function timestamp(time: TimeParts): string {
+export function timestamp(time: WallTime): string {
   const [month, day, hour] = [twoDigits(time.month), twoDigits(time.day), twoDigits(time.hour)];
   return `${time.year}${month}${day}T${hour}${twoDigits(time.minute)}${twoDigits(time.second)}`;
 }

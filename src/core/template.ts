@@ -1,30 +1,9 @@
 import type { Values } from "./phase.ts";
 import { expandHost, expandSlugs, fillPlan, planOf, podOf, timestamp, twoDigits } from "./template-plan.ts";
+import type { WallTime } from "./wall-time.ts";
 
 const META_START = "{meta:";
 const META_TOKEN = /\{meta:(\w+)\}/g;
-
-/** Parts of a moment as a clock in some zone shows it; month and day count from 1. */
-export interface TimeParts {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
-
-export function utcParts(ms: number): TimeParts {
-  const date = new Date(ms);
-  return {
-    year: date.getUTCFullYear(),
-    month: date.getUTCMonth() + 1,
-    day: date.getUTCDate(),
-    hour: date.getUTCHours(),
-    minute: date.getUTCMinutes(),
-    second: date.getUTCSeconds(),
-  };
-}
 
 /**
  * Fills the time, host and id tokens of a template. From the first `#` that is not its first character on, the text
@@ -32,7 +11,7 @@ export function utcParts(ms: number): TimeParts {
  *
  * @param uuid gives a random UUID; only its first eight digits are used
  */
-export function fillTime(template: string, time: TimeParts | null, host: string, uuid: () => string): string {
+export function fillTime(template: string, time: WallTime | null, host: string, uuid: () => string): string {
   if (time === null || time.year < 1000 || time.year > 9999 || template.indexOf("{") < 0) return template;
   const hash = template.indexOf("#");
   const end = hash > 0 ? hash : template.length;
@@ -46,7 +25,7 @@ export function fillTime(template: string, time: TimeParts | null, host: string,
  * Any template, one token after the other. The order counts: a replacement may hold, or together with its surroundings
  * make, a token that comes later.
  */
-function fillTokens(template: string, time: TimeParts, host: string, uuid: () => string): string {
+function fillTokens(template: string, time: WallTime, host: string, uuid: () => string): string {
   const year = String(time.year);
   const text = expandSlugs(template)
     .replaceAll("{TS}", timestamp(time))

@@ -1,16 +1,6 @@
+import type { WallTime } from "./wall-time.ts";
 import { dateOf, DAY_MS, daysOf } from "./civil-date.ts";
 import { ZONE_ALIASES } from "./zone-aliases.ts";
-
-/** What a clock shows, to the second; a template's `TimeParts`. (That file depends on phases, and they on zones.) */
-export interface WallTime {
-  readonly year: number;
-  /** 1 = January. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
 
 /** A time zone. A "wall" number is the milliseconds that UTC would have when its clocks show what the zone's show. */
 export interface Zone {

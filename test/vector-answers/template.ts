@@ -1,4 +1,5 @@
-import { fillTime, type TimeParts } from "../../src/core/template.ts";
+import { fillTime } from "../../src/core/template.ts";
+import type { WallTime } from "../../src/core/wall-time.ts";
 import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
 
 /** Eight private-use characters stand for the digits, so that nothing of a template is taken for them. */
@@ -18,7 +19,7 @@ export function answer(input: unknown): unknown {
 }
 
 /** Null for the zero time, whatever the zone it is written in. */
-function timeParts(time: string): TimeParts | null {
+function timeParts(time: string): WallTime | null {
   const match = TIME.exec(time);
   if (match === null) throw new Error(`no time: ${time}`);
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
