@@ -139,7 +139,7 @@ function addDays(time: number, days: number, zone: Zone): number {
   return next > time ? next : fromWall(wall + (days + 1) * DAY_MS, zone);
 }
 
-/** Counted from the first moment, so that a 31st is a 31st again after a shorter month (compat O2). */
+/** Counted from the first moment, so that a 31st is a 31st again after a shorter month (docs/compatibility.md, O2). */
 function addMonths(first: number, months: number, zone: Zone): number {
   const wall = first + zone.offsetAt(first);
   const days = Math.floor(wall / DAY_MS);

@@ -2,7 +2,7 @@ import { compareBytes } from "./byte-text.ts";
 import type { Values } from "./phase.ts";
 import { parseQuery, queryEscape } from "./query.ts";
 
-/** What a decoded value may not hold: it would not be read back as itself (compat O1). */
+/** What a decoded value may not hold: it would not be read back as itself (docs/compatibility.md, O1). */
 const UNSAFE_IN_VALUE = /[&%+;]/;
 const UNSAFE_IN_KEY = /[&%+;=]/;
 

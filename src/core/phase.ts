@@ -55,7 +55,7 @@ export interface Rule {
   readonly severity: Severity | null;
   readonly notify: readonly string[];
   readonly paused: boolean;
-  /** All pairs of the rule string as the second reader of compat sees them: what a file task carries in its meta. */
+  /** All pairs of the rule string as the second of its readers sees them (rule-readers.ts): what a file task carries in its meta. */
   readonly pairs: Values;
 }
 

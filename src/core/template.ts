@@ -7,7 +7,7 @@ const META_TOKEN = /\{meta:(\w+)\}/g;
 
 /**
  * Fills the time, host and id tokens of a template. From the first `#` that is not its first character on, the text
- * stays. Without a time, or for a year outside 1000-9999, the whole template stays (compat O3).
+ * stays. Without a time, or for a year outside 1000-9999, the whole template stays (docs/compatibility.md, O3).
  *
  * @param uuid gives a random UUID; only its first eight digits are used
  */
