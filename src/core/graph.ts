@@ -7,15 +7,34 @@ export interface GraphFile {
   readonly phases: readonly Phase[];
 }
 
+/** By type, then by job: gluing a key together for each message costs more than looking twice. */
+class ByTask<T> {
+  readonly #byType = new Map<string, Map<string, T>>();
+
+  get(type: string, job: string): T | undefined {
+    return this.#byType.get(type)?.get(job);
+  }
+
+  set(type: string, job: string, value: T): void {
+    const byJob = this.#byType.get(type);
+    if (byJob === undefined) this.#byType.set(type, new Map([[job, value]]));
+    else byJob.set(job, value);
+  }
+
+  setOnce(type: string, job: string, value: T): void {
+    if (this.get(type, job) === undefined) this.set(type, job, value);
+  }
+}
+
 interface FilePhases {
   /** First phase of each `type` and `job`. */
-  readonly phaseOf: ReadonlyMap<string, Phase>;
+  readonly phaseOf: ByTask<Phase>;
   readonly children: ChildIndex;
 }
 
 interface ChildIndex {
   /** Children of each `type` and `job` that some `dependsOn` names, those of the type alone among them. */
-  readonly byJob: ReadonlyMap<string, readonly Phase[]>;
+  readonly byJob: ByTask<readonly Phase[]>;
   /** Children of any other job of the type. */
   readonly byType: ReadonlyMap<string, readonly Phase[]>;
 }
@@ -28,15 +47,14 @@ const NO_PHASES: readonly Phase[] = [];
  */
 export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
   const byFile = new Map<string, FilePhases>();
-  const anywhere = new Map<string, Phase>();
+  const anywhere = new ByTask<Phase>();
   const phases: Phase[] = [];
   for (const file of files.toSorted((a, b) => compareText(a.name, b.name))) {
     const ordered = inTaskOrder(file.phases);
-    const phaseOf = new Map<string, Phase>();
+    const phaseOf = new ByTask<Phase>();
     for (const phase of ordered) {
-      const key = keyOf(phase.type, phase.job);
-      if (!phaseOf.has(key)) phaseOf.set(key, phase);
-      if (!anywhere.has(key)) anywhere.set(key, phase);
+      phaseOf.setOnce(phase.type, phase.job, phase);
+      anywhere.setOnce(phase.type, phase.job, phase);
     }
     byFile.set(file.name, { phaseOf, children: indexChildren(ordered) });
     phases.push(...ordered);
@@ -46,12 +64,12 @@ export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
     byId: new Map(phases.map((phase) => [phase.id, phase])),
     phaseOf: (type, job, workflow) => {
       const known = workflow === "" ? anywhere : byFile.get(workflow)?.phaseOf;
-      return known?.get(keyOf(type, job)) ?? null;
+      return known?.get(type, job) ?? null;
     },
     childrenOf: (type, job, workflow) => {
       const index = byFile.get(workflow)?.children;
       if (index === undefined) return NO_PHASES;
-      return index.byJob.get(keyOf(type, job)) ?? index.byType.get(type) ?? NO_PHASES;
+      return index.byJob.get(type, job) ?? index.byType.get(type) ?? NO_PHASES;
     },
     scheduled: phases.filter((phase) => phase.rule.cron !== null),
     waitingForFiles: phases.filter((phase) => phase.rule.files !== null || phase.rule.filesGlob !== null),
@@ -89,7 +107,7 @@ function indexChildren(phases: readonly Phase[]): ChildIndex {
       if (job !== null) jobs.add(job);
     }
   }
-  const byJob = new Map<string, readonly Phase[]>();
+  const byJob = new ByTask<readonly Phase[]>();
   const byType = new Map<string, readonly Phase[]>();
   for (const [type, jobs] of jobsOf) {
     const ofType = phases.filter((phase) => phase.dependsOn.some((one) => one.type === type));
@@ -99,7 +117,8 @@ function indexChildren(phases: readonly Phase[]): ChildIndex {
     );
     for (const job of jobs) {
       byJob.set(
-        keyOf(type, job),
+        type,
+        job,
         ofType.filter((phase) =>
           phase.dependsOn.some((one) => one.type === type && (one.job === null || one.job === job)),
         ),
@@ -107,9 +126,4 @@ function indexChildren(phases: readonly Phase[]): ChildIndex {
     }
   }
   return { byJob, byType };
-}
-
-/** NUL stands in no type: TOML refuses it. */
-function keyOf(type: string, job: string): string {
-  return `${type}\0${job}`;
 }

@@ -25,7 +25,7 @@ export async function handleDone(group: readonly Received[], context: EngineCont
   if (messages.length === 0) return;
 
   const graph = context.graph();
-  const metaRows = await context.metaFiles.load(childrenWithFiles(messages, context));
+  const metaRows = await context.metaFiles.load(childrenToStart(messages, context));
   const decider = doneDecider({
     graph,
     now,
@@ -36,8 +36,10 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     shortId: context.world.shortId,
     random: context.world.random,
   });
-  const committed = await context.store.ingestDone(messages, watched(decider, context), now);
+  const results = new Map<DoneMessage, string>();
+  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now);
   context.meter.group(messages.length, context.world.now() - now);
+  for (const result of results.values()) context.meter.result(result);
   context.meter.deadLetters(committed.rejected);
   context.send(committed.outbox);
 }
@@ -61,21 +63,26 @@ export function letterOf(error: unknown, { payload, topic }: Received, now: numb
   return { topic, payload, code: error.code, reason: error.message, receivedAt: now };
 }
 
-function* childrenWithFiles(messages: readonly DoneMessage[], context: EngineContext): Iterable<Phase> {
+/** The phases that may be started; messages of one parent share one list of them. */
+function childrenToStart(messages: readonly DoneMessage[], context: EngineContext): Phase[] {
   const graph = context.graph();
+  const lists = new Set<readonly Phase[]>();
   for (const { task, meta } of messages) {
-    if (task.result === "complete") yield* graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "");
+    if (task.result === "complete") {
+      lists.add(graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? ""));
+    }
   }
+  return [...lists].flat();
 }
 
-/** Notes results and delayed retries as they are decided. */
-function watched(decider: DoneDecider, context: EngineContext): DoneDecider {
+/** Notes results and delayed retries as they are decided. A message may be decided twice before one of them is committed. */
+function watched(decider: DoneDecider, context: EngineContext, results: Map<DoneMessage, string>): DoneDecider {
   return {
     needs: (message, record) => decider.needs(message, record),
     match: (message, candidates) => decider.match(message, candidates),
     decide: (message, state) => {
       const effects = decider.decide(message, state);
-      if (effects.record !== null) context.meter.result(message.task.result);
+      if (effects.record !== null) results.set(message, message.task.result);
       noteDue(effects, context);
       return effects;
     },
