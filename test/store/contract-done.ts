@@ -8,6 +8,7 @@ import { NO_EFFECTS, type NewTask } from "../../src/core/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import {
   childTask,
+  decision,
   doneDecider,
   doneMessage,
   HOUR,
@@ -351,6 +352,33 @@ export function doneContract(use: ContractDatabase): void {
         (await use.store.questions.tasks(taskFilter({ type: "fetch" }))).map((row) => row.state),
         ["finished", "queued", "finished"],
       );
+    });
+
+    it("takes everything back that a message wrote before it failed", async () => {
+      await use.store.createTasks(
+        [1, 2].map((n) => newTask({ message: taskMessage({ info: `?n=${n}` }) })),
+        NOW,
+      );
+      const decider = doneDecider((message) => ({
+        tasks: [childTask({ message: taskMessage({ type: "clean", info: message.task.info }) })],
+        sends: [{ topic: "other", payload: "p" }],
+        decisions: [decision({ code: "result_recorded" })],
+        // No such severity: the row is refused when all the others were written.
+        alerts: message.task.info === "?n=1" ? [{ ...ALERT, severity: "odd" as "info" }] : [],
+      }));
+      const { outbox, rejected } = await use.store.ingestDone(
+        [1, 2].map((n) => doneMessage({ info: `?n=${n}` })),
+        decider,
+        NOW,
+      );
+      assert.deepEqual([outbox.map((row) => row.topic), rejected], [["other", "clean"].toSorted(), 1]);
+      const { records, outbox: rows, deadLetters } = await use.store.questions.counts();
+      assert.deepEqual({ records, rows, deadLetters }, { records: 3, rows: 4, deadLetters: 1 });
+      const [second, first] = await use.store.questions.tasks(taskFilter({ type: "fetch" }));
+      assert.deepEqual([first?.state, second?.state], ["queued", "finished"]);
+      const codes = async (id: number | undefined) => (await use.one(String(id))).decisions.map((row) => row.code);
+      assert.deepEqual(await codes(first?.record_id), ["created_by_hand"]);
+      assert.deepEqual(await codes(second?.record_id), ["created_by_hand", "result_recorded"]);
     });
 
     it("puts a message aside on which the decision itself fails", async () => {

@@ -4,7 +4,7 @@ import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import type { TickDecider } from "../../src/core/decider.ts";
 import { NO_EFFECTS } from "../../src/core/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
-import { fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
+import { decision, fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
 
 export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {
@@ -43,6 +43,18 @@ export function eventContract(use: ContractDatabase): void {
       );
       assert.equal((await use.store.schedules()).length, 2);
       assert.equal((await use.store.fireTicks(ticks, firing, NOW)).outbox.length, 0);
+    });
+
+    it("that are passed over leave their decision once", async () => {
+      const moment = {
+        schedule: { phaseId: 4, kind: "cron", cursorAt: NOW },
+        alerts: [],
+        decisions: [decision({ code: "tick_missed", phaseId: 4 })],
+      } as const;
+      await use.store.fireTicks([], firing, NOW, [moment]);
+      await use.store.fireTicks([{ phaseId: 4, scheduledAt: NOW }], firing, NOW, [moment]);
+      assert.deepEqual(await use.store.schedules(), [{ phaseId: 4, kind: "cron", cursorAt: NOW }]);
+      assert.equal((await use.store.questions.counts()).records, 0);
     });
 
     it("are passed over when their decision fails, and hold up no other", async () => {
@@ -122,6 +134,10 @@ export function eventContract(use: ContractDatabase): void {
         open.map((row) => row.payload),
         ["3", "2"],
       );
+      const ids = async (wanted: Parameters<typeof use.store.openDeadLetters>[0]) =>
+        (await use.store.openDeadLetters(wanted)).map((row) => row.payload);
+      assert.deepEqual(await ids({ after: 0, limit: 2 }), ["1", "2"]);
+      assert.deepEqual(await ids({ ids: [open[0]!.id, 99_999] }), ["3"]);
       const taken = await use.store.redriveDeadLetters([open[0]!.id], NOW + 9);
       assert.deepEqual(
         taken.map(({ topic, payload }) => ({ topic, payload })),

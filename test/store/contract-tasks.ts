@@ -140,4 +140,31 @@ export function taskContract(use: ContractDatabase): void {
       assert.equal((await use.store.questions.tasks(taskFilter({ state: "overdue" }))).length, 3);
     });
   });
+
+  describe("held tasks", () => {
+    it("are released phase by phase, as they are chosen", async () => {
+      const held = (phaseId: number, n: number) =>
+        newTask({ message: taskMessage({ info: `?n=${n}` }), phaseId, held: true, state: "waiting" });
+      const { recordIds } = await use.store.createTasks([held(5, 1), held(5, 2), held(9, 3)], NOW);
+      const asked: [number, number, readonly number[]][] = [];
+      const { outbox } = await use.store.releaseHeld((phaseId, slots) => {
+        asked.push([phaseId, slots.active, slots.held]);
+        return slots.held.slice(0, 1);
+      }, NOW);
+      assert.deepEqual(asked, [
+        [5, 0, recordIds.slice(0, 2)],
+        [9, 0, recordIds.slice(2)],
+      ]);
+      assert.deepEqual(
+        outbox.map((row) => parseTaskMessage(row.payload).info),
+        ["?n=1", "?n=3"],
+      );
+      const { task, decisions } = await use.one(String(recordIds[0]));
+      assert.equal(task.state, "queued");
+      assert.deepEqual(
+        decisions.map((row) => row.code),
+        ["created_by_hand", "released"],
+      );
+    });
+  });
 }
