@@ -4,6 +4,7 @@ import { parseMeta, sortedMeta } from "../core/meta.ts";
 import { decideTick } from "../core/on-tick.ts";
 import type { Phase } from "../core/phase.ts";
 import { taskTime } from "../core/task-time.ts";
+import { fillMeta } from "../core/template.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {
@@ -86,7 +87,9 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
 }
 
 function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
-  const info = request.info ?? task.message.info;
+  // A child's template asks for its parent's meta: here the request has it.
+  const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
+  const info = request.info ?? filled;
   const meta = request.meta === "" ? task.message.meta : laidOver(task.message.meta, request.meta);
   const time = taskTime(meta, info);
   return {
