@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { handleDone } from "../../src/engine/handle-done.ts";
+import { alerts, codes, deliver, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+async function letters(rig: Rig): Promise<string[]> {
+  const rows = await rig.store.questions.deadLetters({ limit: 50, before: null, includeRedriven: true });
+  return rows.map(({ code, topic }) => `${topic} ${code}`).toReversed();
+}
+
+const FLOW = phase("root") + phase("next", { dependsOn: "root" });
+
+describe("results", () => {
+  it("alert raises an alert at once; warn only stands in the history", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    await report(rig, rootTask(rig), "alert", { msg: "look here" });
+    await report(rig, rootTask(rig, { id: "run-2" }), "warn");
+    assert.deepEqual(
+      alerts(rig).map(({ type, at_once, message, record_id }) => [type, at_once, message, record_id]),
+      [["alert_result", 1, "look here", 1]],
+    );
+    assert.deepEqual([takeSent(rig), records(rig)], [[], ["root finished alert 0", "root finished warn 0"]]);
+  });
+
+  it("that nobody knows are recorded, and kept as dead letters too", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    await report(rig, rootTask(rig), "Complete");
+    await report(rig, rootTask(rig, { id: "run-2" }), "");
+    assert.deepEqual(records(rig), ["root finished Complete 0", "root finished - 0"]);
+    assert.deepEqual(await letters(rig), ["done unknown_result", "done unknown_result"]);
+    assert.deepEqual(codes(rig, "code <> 'external_task'"), ["result_unknown", "result_unknown"]);
+    assert.deepEqual(takeSent(rig), []);
+  });
+
+  it("that are missing leave a task that was sent as it was", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    await report(rig, rootTask(rig), "complete");
+    const next = takeOne(rig);
+    await report(rig, next, "");
+    assert.deepEqual(records(rig), ["root finished complete 0", "next queued - 0"]);
+    assert.deepEqual(await letters(rig), ["done unknown_result"]);
+    await report(rig, next, "complete");
+    await report(rig, next, "");
+    assert.deepEqual(records(rig)[1], "next finished complete 0");
+    assert.equal(codes(rig).at(-1), "duplicate_ignored");
+  });
+
+  it("stay: only complete wins over another one, and any known one over an unknown", async (t) => {
+    for (const [first, second, kept] of [
+      ["complete", "error", "complete"],
+      ["complete", "alert", "complete"],
+      ["error", "warn", "error"],
+      ["warn", "alert", "warn"],
+      ["error", "complete", "complete"],
+      ["alert", "complete", "complete"],
+      ["strange", "warn", "warn"],
+      ["warn", "strange", "warn"],
+      ["strange", "stranger", "strange"],
+    ] as const) {
+      const rig = await rigWith(t, phase("root"));
+      await deliver(rig, [rootTask(rig, { result: first }), rootTask(rig, { result: second })]);
+      assert.deepEqual(records(rig), [`root finished ${kept} 0`], `${first}, then ${second}`);
+      assert.equal(codes(rig).includes("duplicate_ignored"), kept === first);
+    }
+  });
+
+  it("keep what the worker said of times and message", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    await report(rig, rootTask(rig), "complete", {
+      msg: "42 rows",
+      started: "2026-11-24T12:00:01.5+01:00",
+      ended: "2026-11-24T12:00:03+01:00",
+    });
+    const [row] = rig.rows("SELECT msg, started, ended, finished_at FROM task_records");
+    const started = Date.UTC(2026, 10, 24, 11, 0, 1, 500);
+    assert.deepEqual(row, { msg: "42 rows", started, ended: started + 1500, finished_at: rig.now });
+  });
+
+  it("of tasks that differ in info, time or attempt are records of their own", async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    const root = rootTask(rig, { result: "complete" });
+    await deliver(rig, [
+      root,
+      { ...root, info: "?day=2026-11-25" },
+      { ...root, created: "2026-11-24T12:00:09Z" },
+      { ...root, meta: `${root.meta}&retry=1` },
+      root,
+    ]);
+    assert.equal(records(rig).length, 4);
+  });
+});
+
+describe("a group", () => {
+  it("keeps what is no task as dead letters, each with its reason, and the others are handled", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const good = JSON.stringify(rootTask(rig, { result: "complete" }));
+    const bad = [
+      "not json",
+      "null",
+      "[]",
+      '"text"',
+      '{"type":5}',
+      '{"info":"?"}',
+      '{"type":"a\\u0000b","result":"complete"}',
+      JSON.stringify({ type: "root", msg: "x".repeat(5_000_000) }),
+    ];
+    await handleDone(
+      [...bad.slice(0, 4), good, ...bad.slice(4)].map((payload) => ({ topic: "done", payload })),
+      rig.context,
+    );
+    assert.deepEqual(
+      (await letters(rig)).map((one) => one.replace("done ", "")),
+      ["bad_json", "not_an_object", "not_an_object", "not_an_object", "wrong_type", "no_type", "bad_type", "too_large"],
+    );
+    assert.deepEqual(records(rig), ["root finished complete 0", "next queued - 0"]);
+  });
+
+  it("takes `__proto__` and other odd keys for what they are: nothing", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const odd = '{"__proto__":{"result":"error"},"constructor":"x","type":"root","id":"r","result":"complete",';
+    const payload = `${odd}"meta":"workflow=flow.toml&__proto__=1&cron=2026-11-24T00"}`;
+    await handleDone([{ topic: "done", payload }], rig.context);
+    assert.deepEqual(records(rig), ["root finished complete 0", "next queued - 0"]);
+    assert.equal(takeOne(rig).meta, "workflow=flow.toml&cron=2026-11-24T00");
+  });
+
+  it("sees what its earlier messages did", async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("next", { dependsOn: "root" }));
+    const root = rootTask(rig);
+    await deliver(rig, [
+      { ...root, result: "error" },
+      { ...root, result: "error" },
+      { ...root, result: "complete" },
+      { ...root, result: "complete" },
+    ]);
+    assert.deepEqual(records(rig), ["root finished complete 0", "root cancelled - 1", "next queued - 0"]);
+  });
+
+  it("that comes again whole, also after a restart, changes nothing", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const group = ["a", "b", "c"].map((id) => rootTask(rig, { id, result: "complete" }));
+    await deliver(rig, group);
+    const before = rig.rows("SELECT * FROM task_records");
+    await deliver(rig, group);
+    await rig.reopen();
+    await deliver(rig, group.toReversed());
+    assert.deepEqual(rig.rows("SELECT * FROM task_records"), before);
+    // What the bus did not confirm goes out again, and nothing beside it.
+    rig.sent.length = 0;
+    await rig.sweep();
+    assert.equal(takeSent(rig).length, 3);
+  });
+
+  it("that the database cannot take is thrown back whole", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const fails = { ...rig.context, store: { ...rig.store, ingestDone: () => Promise.reject(new Error("disk full")) } };
+    const payload = JSON.stringify(rootTask(rig, { result: "complete" }));
+    await assert.rejects(handleDone([{ topic: "done", payload }], fails), /disk full/);
+    assert.deepEqual(records(rig), []);
+  });
+});
+
+describe("counters", () => {
+  it("count each record once by hour and day, with its last result", async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("next", { dependsOn: "root" }));
+    const root = rootTask(rig);
+    await report(rig, root, "error");
+    await report(rig, root, "error");
+    await report(rig, root, "complete", { started: "2026-11-24T12:00:10Z", ended: "2026-11-24T12:00:15Z" });
+    await report(rig, rootTask(rig, { id: "run-2" }), "strange");
+    rig.now += 3_600_000;
+    await report(rig, rootTask(rig, { id: "run-3" }), "warn");
+    const sums = "sum(total) AS total, sum(complete) AS complete, sum(error) AS error, sum(warn) AS warn";
+    const of = (table: string, unit: string): readonly Record<string, unknown>[] =>
+      rig.rows(
+        `SELECT ${unit} AS at, type, ${sums}, sum(unknown) AS unknown, sum(cancelled) AS cancelled, sum(run_ms) AS run
+         FROM ${table} GROUP BY ${unit}, type ORDER BY ${unit}, type`,
+      );
+    const hour = Date.UTC(2026, 10, 24, 12);
+    const none = { total: 0, complete: 0, error: 0, warn: 0, unknown: 0, cancelled: 0, run: 0 };
+    const next = { at: hour, type: "next", ...none, total: 1 };
+    const noon = { at: hour, type: "root", ...none, total: 3, complete: 1, unknown: 1, cancelled: 1, run: 5000 };
+    const later = { at: hour + 3_600_000, type: "root", ...none, total: 1, warn: 1 };
+    assert.deepEqual(of("task_counts_hourly", "hour"), [next, noon, later]);
+    const day = Date.UTC(2026, 10, 24);
+    assert.deepEqual(of("task_counts_daily", "day"), [
+      { ...next, at: day },
+      { ...noon, at: day, total: 4, warn: 1 },
+    ]);
+  });
+});
