@@ -18,6 +18,7 @@ export class Loop implements Service {
   readonly name: string;
   readonly #options: LoopOptions;
   #timer: NodeJS.Timeout | null = null;
+  #immediate: NodeJS.Immediate | null = null;
   #dueAt = Infinity;
   #running: Promise<void> | null = null;
   #stopped = true;
@@ -44,18 +45,29 @@ export class Loop implements Service {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#unplan();
     await this.#running;
   }
 
   #plan(): void {
+    this.#unplan();
+    const wait = Math.min(this.#dueAt - this.#options.now(), this.#options.atLeastEveryMs);
+    // A timer of no time still waits a millisecond: much, for work that is late and comes in many turns.
+    if (wait > 0) this.#timer = setTimeout(() => this.#begin(), wait);
+    else this.#immediate = setImmediate(() => this.#begin());
+  }
+
+  #unplan(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const wait = Math.min(Math.max(0, this.#dueAt - this.#options.now()), this.#options.atLeastEveryMs);
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#running = this.#turn();
-    }, wait);
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    this.#timer = null;
+    this.#immediate = null;
+  }
+
+  #begin(): void {
+    this.#timer = null;
+    this.#immediate = null;
+    this.#running = this.#turn();
   }
 
   async #turn(): Promise<void> {
