@@ -20,7 +20,7 @@ export function systemWorld(timezone: string | null): World {
 
 /**
  * Makes UUIDs of version 7 that grow from one to the next, also within a millisecond and when the clock is set back.
- * Chance is asked for by the page: by the id it costs more than all the rest of a tick's decision.
+ * Chance is asked for by the page: by the id it costs as much as half of all else that decides a tick.
  */
 export function idSource(now: () => number): () => string {
   const pool = new Uint8Array(POOL);
