@@ -61,7 +61,8 @@ export interface DoneDecider {
   needs(message: DoneMessage, record: StoredTask | null): Needs;
   /**
    * Which of these the message answers. `candidates` have its id, type, job and info, and its created too when the
-   * message has one: unfinished first, then the latest attempt; at most 50.
+   * message has one: those that were sent and are unfinished first, those that were not sent yet last, then the latest attempt;
+   * at most 50.
    */
   match(message: DoneMessage, candidates: readonly StoredTask[]): StoredTask | null;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */

@@ -216,7 +216,7 @@ export class TaskRecords {
     return this.#release.get(now, now, recordId) ?? null;
   }
 
-  /** Records that a message on `done` may answer: unfinished first, then the latest attempt. */
+  /** Records that a message on `done` may answer, the likeliest first. */
   candidates(task: TaskMessage, created: number | null): readonly RecordRow[] {
     const hash = infoHash(task.info);
     const rows =
@@ -224,7 +224,7 @@ export class TaskRecords {
         ? this.#sameTask.all(task.id, task.type, task.job, hash, task.info)
         : this.#sameMoment.all(task.id, task.type, task.job, hash, created, task.info);
     const records = rows.map((values) => recordRow(values, task.type, task.job));
-    if (records.length > 1) records.sort(unfinishedFirst);
+    if (records.length > 1) records.sort(likeliestFirst);
     return records.length > MOST_CANDIDATES ? records.slice(0, MOST_CANDIDATES) : records;
   }
 
@@ -325,11 +325,15 @@ function recordRow(values: RecordValues | NamedValues, type: string, job: string
   };
 }
 
-function unfinishedFirst(a: RecordRow, b: RecordRow): number {
-  const finished = Number(isSettled(a.state)) - Number(isSettled(b.state));
-  return finished !== 0 ? finished : b.attempt - a.attempt || b.recordId - a.recordId;
-}
+/** Nobody can have done what was not sent: where two tasks look the same, a repeated result is not that of the other one. */
+const LIKELIHOOD: Readonly<Record<TaskState, number>> = {
+  queued: 0,
+  overdue: 0,
+  finished: 1,
+  cancelled: 1,
+  waiting: 2,
+};
 
-function isSettled(state: TaskState): boolean {
-  return state === "finished" || state === "cancelled";
+function likeliestFirst(a: RecordRow, b: RecordRow): number {
+  return LIKELIHOOD[a.state] - LIKELIHOOD[b.state] || b.attempt - a.attempt || b.recordId - a.recordId;
 }

@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
+import { createTask } from "../../src/engine/create-task.ts";
+import { releaseHeld } from "../../src/engine/release-held.ts";
+import {
+  arrive,
+  codes,
+  dataOf,
+  fireAt,
+  HOUR,
+  MINUTE,
+  phase,
+  records,
+  report,
+  rigWith,
+  rootTask,
+  schedule,
+  takeOne,
+  takeSent,
+} from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+const minutely = { cron: "* * * * *" };
+
+/** Records of each state that count or wait. */
+function slots(rig: Rig): string {
+  const [row] = rig.rows(
+    `SELECT sum(state IN ('queued', 'waiting') AND held = 0) AS active, sum(held) AS held FROM task_records`,
+  );
+  return `${Number(row?.["active"])} active, ${Number(row?.["held"])} held`;
+}
+
+describe("overlap", () => {
+  it("allow: ticks do not look at earlier tasks", async (t) => {
+    const rig = await rigWith(t, phase("a", minutely));
+    const scheduler = await schedule(rig);
+    for (const minute of [1, 2, 3])
+      assert.equal((await fireAt(rig, scheduler, rig.now + MINUTE)).length, 1, `${minute}`);
+  });
+
+  it("skip: a tick passes by while an earlier task is unfinished", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...minutely, overlap: "skip" }));
+    const scheduler = await schedule(rig);
+    const [first] = await fireAt(rig, scheduler, rig.now + MINUTE);
+    assert.ok(first !== undefined);
+    assert.deepEqual(await fireAt(rig, scheduler, rig.now + MINUTE), []);
+    assert.equal(dataOf(rig, "tick_skipped")["active"], 1);
+    await report(rig, first, "complete");
+    assert.equal((await fireAt(rig, scheduler, rig.now + MINUTE)).length, 1);
+  });
+
+  it("queue: a tick's task waits for the earlier one, in order, also over a restart", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...minutely, overlap: "queue", template: "?m={min}" }));
+    let scheduler = await schedule(rig);
+    const [first] = await fireAt(rig, scheduler, rig.now + MINUTE);
+    assert.deepEqual(await fireAt(rig, scheduler, rig.now + MINUTE), []);
+    assert.deepEqual(await fireAt(rig, scheduler, rig.now + MINUTE), []);
+    assert.equal(slots(rig), "1 active, 2 held");
+    await rig.reopen();
+    scheduler = await schedule(rig);
+    assert.equal(scheduler.count, 1);
+    assert.ok(first !== undefined);
+    await report(rig, first, "error");
+    const second = takeSent(rig).find(({ result }) => result === "");
+    assert.equal(second?.info, "?m=02");
+    assert.ok(second !== undefined);
+    await report(rig, second, "complete");
+    assert.equal(takeOne(rig).info, "?m=03");
+    assert.equal(slots(rig), "1 active, 0 held");
+  });
+});
+
+describe("max_active", () => {
+  const capped = { files: "/in/*.csv", max_active: 2, retry: 1, timeout: "10m" };
+
+  it("holds what comes beyond it, and sends it when a task finishes, with any result", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...capped, retry: 0 }));
+    await arrive(rig, ...["1", "2", "3", "4", "5", "6"].map((one) => `/in/${one}.csv`));
+    const [first, second] = takeSent(rig);
+    assert.ok(first !== undefined && second !== undefined);
+    assert.equal(slots(rig), "2 active, 4 held");
+    assert.equal(codes(rig).filter((code) => code === "held").length, 4);
+    await report(rig, first, "warn");
+    const third = takeOne(rig);
+    assert.match(third.meta, /3\.csv/);
+    await report(rig, second, "strange");
+    assert.match(takeOne(rig).meta, /4\.csv/);
+    await report(rig, third, "warn");
+    assert.match(takeOne(rig).meta, /5\.csv/);
+    await report(rig, third, "complete");
+    assert.deepEqual(takeSent(rig), [], "a better result of a finished task frees nothing again");
+    assert.equal(slots(rig), "2 active, 1 held");
+    const released = rig.rows("SELECT record_id FROM decisions WHERE code = 'released' ORDER BY id");
+    assert.deepEqual(
+      released.map((row) => row["record_id"]),
+      [3, 4, 5],
+    );
+  });
+
+  it("counts a waiting retry: the slot of a task that failed is kept for it", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...capped, max_active: 1, retry_delay: "1m" }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv");
+    await report(rig, takeOne(rig), "error");
+    assert.deepEqual(takeSent(rig), []);
+    assert.equal(slots(rig), "1 active, 1 held");
+    rig.now += 2 * MINUTE;
+    await rig.sweep();
+    const retry = takeOne(rig);
+    assert.match(retry.meta, /1\.csv/);
+    await report(rig, retry, "complete");
+    assert.match(takeOne(rig).meta, /2\.csv/);
+  });
+
+  it("is freed when a late complete takes the waiting retry back", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv");
+    const first = takeOne(rig);
+    await report(rig, first, "error");
+    await report(rig, first, "complete");
+    assert.match(takeOne(rig).meta, /2\.csv/);
+    assert.equal(slots(rig), "1 active, 0 held");
+  });
+
+  it("is not held for ever by a task that was lost, and not freed twice when it comes back", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
+    const lost = takeOne(rig);
+    rig.now += HOUR;
+    await checkIncomplete(rig.context);
+    assert.equal(await releaseHeld(rig.context), true);
+    assert.match(takeOne(rig).meta, /2\.csv/);
+    assert.equal(await releaseHeld(rig.context), false);
+    await report(rig, lost, "complete");
+    assert.deepEqual(takeSent(rig), []);
+    assert.equal(slots(rig), "1 active, 1 held");
+  });
+
+  it("gives a released task its whole time from then on", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv");
+    const first = takeOne(rig);
+    rig.now += HOUR;
+    await report(rig, first, "complete");
+    takeOne(rig);
+    const [row] = rig.rows("SELECT deadline_at FROM task_records WHERE id = 2");
+    assert.equal(row?.["deadline_at"], rig.now + 10 * MINUTE);
+    assert.equal(await checkIncomplete(rig.context), false);
+    assert.equal(records(rig)[1], "a queued - 0");
+  });
+
+  it("is one for ticks, files and children of a phase together", async (t) => {
+    const keys = { ...minutely, files: "/in/*.csv", dependsOn: "root", max_active: 1 };
+    const rig = await rigWith(t, phase("a", keys));
+    const scheduler = await schedule(rig);
+    const [tick] = await fireAt(rig, scheduler, rig.now + MINUTE);
+    await arrive(rig, "/in/1.csv");
+    await report(rig, rootTask(rig), "complete");
+    await fireAt(rig, scheduler, rig.now + MINUTE);
+    assert.equal(slots(rig), "1 active, 3 held");
+    assert.ok(tick !== undefined);
+    await report(rig, tick, "complete");
+    const file = takeOne(rig);
+    assert.match(file.meta, /1\.csv/);
+    await report(rig, file, "complete");
+    const child = takeOne(rig);
+    assert.equal(child.id, "run-1");
+    await report(rig, child, "complete");
+    assert.match(takeOne(rig).meta, /cron=/);
+    assert.equal(slots(rig), "1 active, 0 held");
+  });
+
+  it("holds the rows of one child beyond it", async (t) => {
+    const rig = await rigWith(
+      t,
+      phase("a", { dependsOn: "root", meta: "x:1,2,3", max_active: 2, template: "?{meta:x}" }),
+    );
+    await report(rig, rootTask(rig), "complete");
+    const [first] = takeSent(rig);
+    assert.equal(slots(rig), "2 active, 1 held");
+    assert.ok(first !== undefined);
+    await report(rig, first, "complete");
+    assert.equal(takeOne(rig).info, "?3");
+  });
+
+  it("does not stand in the way of a task made by hand", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...minutely, max_active: 1 }));
+    const request = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
+    await createTask(request, rig.context);
+    await createTask(request, rig.context);
+    assert.equal(takeSent(rig).length, 2);
+    assert.deepEqual(await fireAt(rig, await schedule(rig), rig.now + MINUTE), []);
+    assert.equal(slots(rig), "2 active, 1 held");
+  });
+
+  it("takes the result of a held task that somebody did all the same", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
+    const first = takeOne(rig);
+    const held = rig.effects.flatMap((one) => one.tasks).find((task) => task.held)?.message;
+    assert.ok(held !== undefined);
+    await report(rig, held, "complete");
+    assert.deepEqual(takeSent(rig), [], "the slot is still in use");
+    await report(rig, first, "complete");
+    assert.match(takeOne(rig).meta, /3\.csv/);
+  });
+
+  it("is not mixed up by tasks that look the same: a repeated result is not that of the held one", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root", meta: "x:1,2", max_active: 1, retry: 1 }));
+    await report(rig, rootTask(rig), "complete");
+    const first = takeOne(rig);
+    await report(rig, first, "error");
+    await report(rig, first, "error");
+    assert.deepEqual(records(rig).slice(1), ["a finished error 0", "a waiting - 0", "a waiting - 1"]);
+    await report(rig, first, "complete");
+    assert.deepEqual(takeOne(rig), first);
+    await report(rig, first, "complete");
+    assert.deepEqual(records(rig).slice(1), ["a finished complete 0", "a finished complete 0", "a cancelled - 1"]);
+  });
+
+  it("counts for each phase alone where a file has one twice", async (t) => {
+    const twice = phase("a", { files: "/in/*.csv", max_active: 1 }) + phase("a", { files: "/in/*.csv", max_active: 1 });
+    const rig = await rigWith(t, twice);
+    await arrive(rig, "/in/1.csv");
+    await arrive(rig, "/in/2.csv");
+    const sent = takeSent(rig);
+    assert.equal(slots(rig), "2 active, 2 held");
+    for (const task of sent) await report(rig, task, "complete");
+    assert.equal(takeSent(rig).length, 2);
+    assert.equal(slots(rig), "2 active, 0 held");
+  });
+});
+
+describe("held tasks after a reload", () => {
+  async function twoHeld(t: Parameters<typeof rigWith>[0]): Promise<Rig> {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv", "/in/4.csv");
+    takeOne(rig);
+    return rig;
+  }
+
+  it("go as far as a raised cap lets them", async (t) => {
+    const rig = await twoHeld(t);
+    await rig.write("flow.toml", phase("a", { files: "/in/*.csv", max_active: 3 }));
+    await rig.reload();
+    await releaseHeld(rig.context);
+    assert.equal(takeSent(rig).length, 2);
+    assert.equal(slots(rig), "3 active, 1 held");
+  });
+
+  it("all go when the cap is taken away, or the phase is gone: what was decided is sent", async (t) => {
+    for (const flow of [phase("a", { files: "/in/*.csv" }), phase("b", { files: "/in/*.csv" })]) {
+      const rig = await twoHeld(t);
+      await rig.write("flow.toml", flow);
+      await rig.reload();
+      while (await releaseHeld(rig.context));
+      assert.equal(takeSent(rig).length, 3);
+    }
+  });
+
+  it("stay while nothing changed", async (t) => {
+    const rig = await twoHeld(t);
+    assert.equal(await releaseHeld(rig.context), false);
+    assert.equal(slots(rig), "1 active, 3 held");
+  });
+});
