@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Store } from "../../src/store/store.ts";
+import { TickScheduler } from "../../src/engine/fire-ticks.ts";
+import { alerts, codes, dataOf, fireAt, HOUR, MINUTE, phase, rigWith, schedule, takeSent } from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+const hourly = { cron: "0 * * * *", template: "?t={TS}" };
+/** The rig begins at noon. */
+const NOON = Date.UTC(2026, 10, 24, 12);
+
+function times(tasks: readonly { readonly info: string }[]): string[] {
+  return tasks.map(({ info }) => info.replace("?t=20261124T", "").replace("?t=", ""));
+}
+
+function cursors(rig: Rig): number[] {
+  return rig.rows("SELECT cursor_at FROM schedules ORDER BY phase_id").map((row) => Number(row["cursor_at"]) - NOON);
+}
+
+/** The engine on a store that does some things its own way. */
+function withStore(rig: Rig, own: (store: Store) => Partial<Store>): TickScheduler {
+  const context = Object.create(rig.context, {
+    store: {
+      get: () =>
+        new Proxy(rig.context.store, {
+          get: (store, key) => Reflect.get(own(store), key) ?? Reflect.get(store, key),
+        }),
+    },
+  }) as typeof rig.context;
+  return new TickScheduler(context);
+}
+
+describe("ticks", () => {
+  it("fire once each, with tasks of their own, and a new phase begins now", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, offset: "-2h" }) + phase("b:j", hourly));
+    const scheduler = await schedule(rig);
+    assert.deepEqual([scheduler.count, scheduler.nextAt], [2, NOON + HOUR]);
+    assert.deepEqual(await fireAt(rig, scheduler, NOON + HOUR - 1), []);
+    const tasks = await fireAt(rig, scheduler, NOON + HOUR);
+    assert.deepEqual(
+      tasks.map(({ type, job, info, meta }) => [type, job, info, meta]),
+      [
+        ["a", "", "?t=20261124T110000", "workflow=flow.toml&cron=2026-11-24T11"],
+        ["b", "j", "?t=20261124T130000", "workflow=flow.toml&cron=2026-11-24T13&job=j"],
+      ],
+    );
+    assert.deepEqual(await fireAt(rig, scheduler, NOON + HOUR + 1), []);
+    assert.equal(scheduler.nextAt, NOON + 2 * HOUR);
+    assert.deepEqual(cursors(rig), [HOUR, HOUR]);
+  });
+
+  it("go on after a restart where they stood", async (t) => {
+    const rig = await rigWith(t, phase("a", hourly));
+    await fireAt(rig, await schedule(rig), NOON + HOUR);
+    await rig.reopen();
+    const again = await schedule(rig);
+    assert.deepEqual(await fireAt(rig, again, NOON + HOUR), []);
+    assert.deepEqual(times(await fireAt(rig, again, NOON + 2 * HOUR)), ["140000"]);
+  });
+
+  it("a little late are fired all the same, each of them", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, cron: "*/10 * * * * *" }));
+    const scheduler = await schedule(rig);
+    assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 35_000)), ["120010", "120020", "120030"]);
+    assert.ok(!codes(rig).includes("tick_missed"));
+  });
+
+  it("of more schedules than one transaction takes all fire", async (t) => {
+    const flow = Array.from({ length: 260 }, (_, n) => phase(`type-${n}`, hourly)).join("");
+    const rig = await rigWith(t, flow);
+    const scheduler = await schedule(rig);
+    rig.now = NOON + HOUR;
+    assert.equal(await scheduler.fire(), true);
+    assert.equal(takeSent(rig).length, 250);
+    assert.equal(await scheduler.fire(), false);
+    assert.equal(takeSent(rig).length, 10);
+  });
+
+  it("that cannot be committed are fired a moment later, none twice", async (t) => {
+    const rig = await rigWith(t, phase("a", hourly));
+    let isFull = true;
+    const scheduler = withStore(rig, (store) => ({
+      fireTicks: (...given) => (isFull ? Promise.reject(new Error("disk full")) : store.fireTicks(...given)),
+    }));
+    await scheduler.load(rig.context.graph());
+    rig.now = NOON + HOUR;
+    await assert.rejects(scheduler.fire(), /disk full/);
+    assert.deepEqual([takeSent(rig), cursors(rig)], [[], [0]]);
+    assert.equal(await scheduler.fire(), false, "not again at once");
+    isFull = false;
+    rig.now += 1000;
+    await scheduler.fire();
+    assert.deepEqual(times(takeSent(rig)), ["130000"]);
+    assert.equal(scheduler.nextAt, NOON + 2 * HOUR);
+  });
+
+  it("that were committed before a crash are not fired again", async (t) => {
+    const rig = await rigWith(t, phase("a", hourly));
+    const scheduler = withStore(rig, (store) => ({
+      fireTicks: async (...given) => {
+        await store.fireTicks(...given);
+        throw new Error("the answer got lost");
+      },
+    }));
+    await scheduler.load(rig.context.graph());
+    rig.now = NOON + HOUR;
+    await assert.rejects(scheduler.fire(), /lost/);
+    await rig.reopen();
+    assert.deepEqual(await fireAt(rig, await schedule(rig), NOON + HOUR), []);
+    await rig.sweep();
+    assert.deepEqual(times(takeSent(rig)), ["130000"]);
+  });
+
+  it("whose rows cannot be read make no task and an alert each", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, "meta-file": "<dir>/none.json" }) + phase("b", hourly));
+    const scheduler = await schedule(rig);
+    assert.equal((await fireAt(rig, scheduler, NOON + HOUR)).length, 1);
+    await fireAt(rig, scheduler, NOON + 2 * HOUR);
+    assert.deepEqual(
+      alerts(rig).map(({ type, task_type }) => `${type} ${task_type}`),
+      ["meta_rows_invalid a", "meta_rows_invalid a"],
+    );
+  });
+});
+
+describe("missed ticks", () => {
+  for (const [name, keys, fired, missed] of [
+    ["none: are passed over", {}, [], 5],
+    ["last: the last one is made up for", { catchup: "last" }, ["170000"], 4],
+    ["all: each is made up for", { catchup: "all" }, ["130000", "140000", "150000", "160000", "170000"], null],
+    ["all, within the window", { catchup: "all", catchup_window: "2h" }, ["160000", "170000"], 3],
+    ["last, outside of the window", { catchup: "last", catchup_window: "10m" }, [], 5],
+  ] as const) {
+    it(name, async (t) => {
+      const rig = await rigWith(t, phase("a", { ...hourly, ...keys }));
+      await schedule(rig);
+      await rig.reopen();
+      rig.now = NOON + 5 * HOUR + 30 * MINUTE;
+      const scheduler = await schedule(rig);
+      assert.deepEqual(times(await fireAt(rig, scheduler, rig.now)), fired);
+      if (missed === null) assert.ok(!codes(rig).includes("tick_missed"));
+      else assert.equal(dataOf(rig, "tick_missed")["count"], missed);
+      assert.deepEqual(codes(rig, "code = 'tick_late'").length, fired.length);
+      assert.deepEqual(cursors(rig), [5 * HOUR]);
+      assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 6 * HOUR)), ["180000"]);
+    });
+  }
+
+  it("that are too many for one turn let others in between, and none is lost", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, cron: "* * * * *", catchup: "all" }));
+    await schedule(rig);
+    rig.now = NOON + 20 * HOUR;
+    const scheduler = await schedule(rig);
+    assert.equal(await scheduler.fire(), true);
+    assert.equal(takeSent(rig).length, 1000);
+    assert.equal(await scheduler.fire(), false);
+    assert.equal(takeSent(rig).length, 200);
+    const rows = rig.rows("SELECT count(DISTINCT scheduled_at) AS ticks, count(*) AS tasks FROM task_records");
+    assert.deepEqual(rows, [{ ticks: 1200, tasks: 1200 }]);
+  });
+
+  it("obey overlap as they are made up for", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, catchup: "all", overlap: "skip" }));
+    await schedule(rig);
+    rig.now = NOON + 3 * HOUR + 30 * MINUTE;
+    assert.deepEqual(times(await fireAt(rig, await schedule(rig), rig.now)), ["130000"]);
+    assert.equal(codes(rig, "code = 'tick_skipped'").length, 2);
+  });
+});
+
+describe("the clock", () => {
+  it("set forward by more than a minute is like a downtime", async (t) => {
+    const rig = await rigWith(t, phase("none", hourly) + phase("last", { ...hourly, catchup: "last" }));
+    const scheduler = await schedule(rig);
+    const tasks = await fireAt(rig, scheduler, NOON + 3 * HOUR + 5 * MINUTE);
+    assert.deepEqual(
+      tasks.map(({ type, info }) => `${type} ${info}`),
+      ["last ?t=20261124T150000"],
+    );
+    assert.deepEqual(dataOf(rig, "tick_missed")["first"], NOON + HOUR);
+  });
+
+  it("set back never fires a tick twice, not after a restart either", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, catchup: "all" }));
+    let scheduler = await schedule(rig);
+    assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 2 * HOUR)), ["130000", "140000"]);
+    for (const minutes of [-90, -60, -1, 0, 59]) {
+      assert.deepEqual(await fireAt(rig, scheduler, NOON + 2 * HOUR + minutes * MINUTE), [], `${minutes}`);
+      await rig.reopen();
+      scheduler = await schedule(rig);
+    }
+    assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 3 * HOUR)), ["150000"]);
+  });
+});
+
+describe("a paused phase", () => {
+  const paused = { ...hourly, catchup: "all", paused: true };
+
+  it("takes no ticks, says so, and goes on from where it is taken up again", async (t) => {
+    const rig = await rigWith(t, phase("a", paused));
+    const scheduler = await schedule(rig);
+    assert.deepEqual(await fireAt(rig, scheduler, NOON + 2 * HOUR + MINUTE), []);
+    const { reason, count } = dataOf(rig, "tick_skipped");
+    assert.deepEqual([reason, count], ["the phase is paused", 2]);
+    await rig.write("flow.toml", phase("a", { ...hourly, catchup: "all" }));
+    await scheduler.load((await rig.reload()).graph);
+    assert.deepEqual(await fireAt(rig, scheduler, rig.now), []);
+    assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 3 * HOUR)), ["150000"]);
+  });
+
+  it("that was paused while Flowlord ran makes up for nothing, also when taken up while it was down", async (t) => {
+    const rig = await rigWith(t, phase("a", paused));
+    await fireAt(rig, await schedule(rig), NOON + 5 * HOUR);
+    await rig.write("flow.toml", phase("a", { ...hourly, catchup: "all" }));
+    await rig.reopen();
+    assert.deepEqual(times(await fireAt(rig, await schedule(rig), NOON + 6 * HOUR)), ["180000"]);
+  });
+
+  it("does not look for its files", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*", expect_by: "0 * * * *", paused: true }));
+    await fireAt(rig, await schedule(rig), NOON + HOUR);
+    assert.deepEqual([alerts(rig), codes(rig)], [[], []]);
+  });
+});
+
+describe("a reload", () => {
+  it("keeps the place of a phase, and a schedule that was edited begins now", async (t) => {
+    const rig = await rigWith(t, phase("a", hourly) + phase("b", { ...hourly, catchup: "all" }));
+    const scheduler = await schedule(rig);
+    rig.now = NOON + 5 * MINUTE;
+    const edited = phase("b", { ...hourly, catchup: "all", cron: "*/2 * * * *" });
+    await rig.write("flow.toml", phase("a", { ...hourly, template: "?t=new" }) + edited);
+    await scheduler.load((await rig.reload()).graph);
+    assert.deepEqual(cursors(rig), [0, 5 * MINUTE]);
+    assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 6 * MINUTE)), ["120600"]);
+  });
+
+  it("takes the ticks of a phase that is gone, also one that is under way", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, "meta-file": "<dir>/rows.json" }) + phase("b", hourly), {
+      files: { "rows.json": '{"x":1}\n' },
+    });
+    const scheduler = await schedule(rig);
+    rig.now = NOON + HOUR;
+    // Reads its rows first, and the reload comes meanwhile.
+    await rig.write("flow.toml", phase("b", { ...hourly, template: "?t=new" }));
+    const reload = rig.reload().then(({ graph }) => scheduler.load(graph));
+    const firing = scheduler.fire();
+    await Promise.all([firing, reload]);
+    while (await scheduler.fire());
+    const sent = takeSent(rig).map(({ type }) => type);
+    assert.equal(sent.filter((type) => type === "b").length, 1);
+    assert.ok(sent.length === 2 || codes(rig).includes("tick_skipped"));
+    assert.deepEqual([scheduler.count, scheduler.nextAt], [1, NOON + 2 * HOUR]);
+  });
+
+  it("while a tick is decided does not decide it again", async (t) => {
+    const rig = await rigWith(t, phase("a", hourly) + phase("f", { files: "/in/*", expect_by: "0 * * * *" }));
+    let reload = async (): Promise<void> => {};
+    const scheduler = withStore(rig, (store) => ({
+      fireTicks: async (...given) => {
+        // Both read the cursor before the tick is committed.
+        await reload();
+        return await store.fireTicks(...given);
+      },
+    }));
+    await scheduler.load(rig.context.graph());
+    rig.now = NOON + HOUR;
+    reload = async () => await scheduler.load(rig.context.graph());
+    await scheduler.fire();
+    reload = async () => {};
+    await scheduler.fire();
+    assert.equal(takeSent(rig).length, 1);
+    assert.equal(alerts(rig).length, 1);
+    assert.equal(codes(rig, "code = 'file_missing'").length, 1);
+  });
+
+  it("swaps a batch of schedules for others in one step", async (t) => {
+    const rig = await rigWith(t, phase("a", hourly));
+    const scheduler = await schedule(rig);
+    await rig.write("flow.toml", phase("b", { cron: "30 * * * *" }) + phase("c", { cron: "0 0 * * *" }));
+    await scheduler.load((await rig.reload()).graph);
+    assert.deepEqual([scheduler.count, scheduler.nextAt], [2, NOON + HOUR / 2]);
+    assert.deepEqual(
+      (await fireAt(rig, scheduler, NOON + HOUR / 2)).map(({ type }) => type),
+      ["b"],
+    );
+  });
+});

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { handleFiles } from "../../src/engine/handle-file.ts";
+import {
+  alerts,
+  arrive,
+  codes,
+  dataOf,
+  DAY,
+  fireAt,
+  HOUR,
+  phase,
+  rigWith,
+  schedule,
+  takeOne,
+  takeSent,
+} from "./drive.ts";
+
+const DAILY = "/in/2026/11/24/";
+
+describe("a file event", () => {
+  it("makes a task of each phase it matches, with the file in its meta and the time of its path", async (t) => {
+    const flow =
+      phase("a", { files: "/in/*/*/*/*.csv", template: "{meta:file}?d={yyyy}-{mm}-{dd}" }) +
+      phase("b:j", { files_glob: "/in/**/*.{csv,json}" }) +
+      phase("c", { files: "/out/*" });
+    const rig = await rigWith(t, flow);
+    await arrive(rig, `${DAILY}x.csv`);
+    assert.deepEqual(
+      takeSent(rig).map(({ type, info }) => `${type} ${info}`),
+      [`a ${DAILY}x.csv?d=2026-11-24`, "b "],
+    );
+    const [row] = rig.rows("SELECT origin, task_time, workflow FROM task_records");
+    assert.deepEqual(row, { origin: "file", task_time: Date.UTC(2026, 10, 24), workflow: "flow.toml" });
+    const matches = rig.rows("SELECT phase_id, record_id FROM file_pattern_matches ORDER BY id");
+    assert.deepEqual(
+      matches.map((match) => match["record_id"]),
+      [1, 2],
+    );
+  });
+
+  it("is its own each time, but for a redelivery by the bus", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*" }));
+    await arrive(rig, "/in/x", "/in/x");
+    await arrive(rig, { path: "/in/x", id: "m-1" }, { path: "/in/x", id: "m-1" });
+    await rig.reopen();
+    await arrive(rig, { path: "/in/x", id: "m-1" });
+    rig.sent.length = 0;
+    assert.equal(rig.rows("SELECT 1 FROM task_records").length, 3);
+    assert.deepEqual(codes(rig, "code <> 'file_matched'"), ["file_repeated", "file_repeated"]);
+  });
+
+  it("that is none is a dead letter, and the others of its group are handled", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*" }));
+    await handleFiles(
+      ["null", "{", '{"path":"/in/x"}', "{}", '{"size":"large"}'].map((payload) => ({
+        topic: "files",
+        payload,
+        id: null,
+      })),
+      rig.context,
+    );
+    assert.equal(takeSent(rig).length, 1);
+    const letters = await rig.store.questions.deadLetters({ limit: 9, before: null, includeRedriven: false });
+    assert.deepEqual(
+      letters.map(({ topic, code }) => `${topic} ${code}`),
+      ["files bad_json", "files not_an_object"],
+    );
+    assert.deepEqual(codes(rig, "code <> 'file_matched'"), ["file_unmatched", "file_unmatched"]);
+  });
+
+  it("of a storage notification matches by bucket and name", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "gs://in/*.csv" }));
+    const payload = JSON.stringify({
+      kind: "storage#object",
+      id: "in/x.csv/1",
+      name: "x.csv",
+      bucket: "in",
+      size: "7",
+    });
+    await handleFiles([{ topic: "files", payload, id: "1" }], rig.context);
+    assert.match(takeOne(rig).meta, /file=gs:\/\/in\/x\.csv/);
+  });
+});
+
+describe("gather", () => {
+  const gather = { files: "/in/*/*/*/*", gather: 3 };
+
+  it("waits for that many different files of one task time, then makes one task that names them", async (t) => {
+    const rig = await rigWith(t, phase("a", gather));
+    await arrive(rig, `${DAILY}1`, `${DAILY}2`, "/in/2026/11/25/1");
+    assert.deepEqual(takeSent(rig), []);
+    assert.deepEqual(dataOf(rig, "file_gathering"), { path: "/in/2026/11/25/1", have: 1, want: 3 });
+    await rig.reopen();
+    await arrive(rig, `${DAILY}3`);
+    const { meta } = takeOne(rig);
+    assert.deepEqual(
+      [...meta.matchAll(/file=([^&]*)/g)].map((match) => match[1]),
+      [`${DAILY}1`, `${DAILY}2`, `${DAILY}3`],
+    );
+    assert.equal(rig.rows("SELECT 1 FROM file_pattern_matches WHERE record_id IS NOT NULL").length, 3);
+  });
+
+  it("counts a file once that comes again, and a redelivery not at all", async (t) => {
+    const rig = await rigWith(t, phase("a", gather));
+    await arrive(rig, { path: `${DAILY}1`, id: "1" }, { path: `${DAILY}1`, id: "1" }, `${DAILY}1`, `${DAILY}2`);
+    assert.deepEqual(takeSent(rig), []);
+    assert.equal(dataOf(rig, "file_gathering")["have"], 2);
+    await arrive(rig, `${DAILY}3`);
+    assert.equal(takeSent(rig).length, 1);
+    assert.equal(rig.rows("SELECT 1 FROM file_pattern_matches WHERE record_id IS NULL").length, 0);
+  });
+
+  it("begins anew with the next file", async (t) => {
+    const rig = await rigWith(t, phase("a", gather));
+    await arrive(rig, ...["1", "2", "3", "1"].map((one) => `${DAILY}${one}`));
+    assert.equal(takeSent(rig).length, 1);
+    assert.equal(dataOf(rig, "file_gathering")["have"], 1);
+  });
+
+  it("gathers files without a time together", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*", gather: 2 }));
+    await arrive(rig, "/in/x", "/in/y");
+    assert.equal(takeSent(rig).length, 1);
+  });
+
+  it("of one is as without it", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*", gather: 1 }));
+    await arrive(rig, "/in/x", "/in/x");
+    assert.equal(takeSent(rig).length, 2);
+  });
+});
+
+describe("expect_by", () => {
+  const expect = { files: "/in/*/*/*/*", expect_by: "0 9 * * *" };
+  const NINE = Date.UTC(2026, 10, 25, 9);
+
+  it("tells once that no file of its time has come", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...expect, severity: "critical" }));
+    const scheduler = await schedule(rig);
+    await fireAt(rig, scheduler, NINE);
+    await fireAt(rig, scheduler, NINE + HOUR);
+    await rig.reopen();
+    await fireAt(rig, await schedule(rig), NINE + HOUR);
+    assert.deepEqual(
+      alerts(rig).map(({ type, severity, message }) => [type, severity, message]),
+      [["file_missing", "critical", "no file /in/*/*/*/* came in time: 0 of 1"]],
+    );
+    assert.deepEqual(dataOf(rig, "file_missing"), { pattern: "/in/*/*/*/*", have: 0, want: 1, expect_by: "0 9 * * *" });
+  });
+
+  it("is content with a file of its day, whenever it came", async (t) => {
+    const rig = await rigWith(t, phase("a", expect));
+    await arrive(rig, "/in/2026/11/25/x");
+    const scheduler = await schedule(rig);
+    await fireAt(rig, scheduler, NINE);
+    assert.deepEqual(alerts(rig), []);
+    await fireAt(rig, scheduler, NINE + DAY);
+    assert.equal(alerts(rig).length, 1);
+  });
+
+  it("looks for the day that offset says", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...expect, offset: "-24h" }));
+    await arrive(rig, "/in/2026/11/25/x");
+    const scheduler = await schedule(rig);
+    await fireAt(rig, scheduler, NINE);
+    assert.equal(alerts(rig).length, 1);
+    await fireAt(rig, scheduler, NINE + DAY);
+    assert.equal(alerts(rig).length, 1);
+  });
+
+  it("looks back to the tick before, over a weekend too", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...expect, expect_by: "0 9 * * MON-FRI" }));
+    const scheduler = await schedule(rig);
+    const monday = Date.UTC(2026, 10, 30, 9);
+    await arrive(rig, "/in/2026/11/25/x", "/in/2026/11/26/x", "/in/2026/11/27/x", "/in/2026/11/28/x");
+    for (let day = NINE; day <= monday; day += DAY) await fireAt(rig, scheduler, day);
+    assert.deepEqual(alerts(rig), []);
+    await fireAt(rig, scheduler, monday + DAY);
+    assert.equal(alerts(rig).length, 1);
+  });
+
+  it("takes a file without a time by when it came", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*", expect_by: "0 9 * * *" }));
+    const scheduler = await schedule(rig);
+    await arrive(rig, "/in/x");
+    await fireAt(rig, scheduler, NINE);
+    assert.deepEqual(alerts(rig), []);
+    await fireAt(rig, scheduler, NINE + DAY);
+    assert.equal(alerts(rig).length, 1);
+  });
+
+  it("with gather wants that many different ones", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...expect, gather: 2 }));
+    const scheduler = await schedule(rig);
+    await arrive(rig, "/in/2026/11/25/x", "/in/2026/11/25/x", "/in/2026/11/26/x", "/in/2026/11/26/y");
+    await fireAt(rig, scheduler, NINE);
+    assert.match(alerts(rig)[0]?.message ?? "", /1 of 2/);
+    await fireAt(rig, scheduler, NINE + DAY);
+    assert.equal(alerts(rig).length, 1);
+  });
+
+  it("that passed while Flowlord was down looks once, for the last of its times", async (t) => {
+    const rig = await rigWith(t, phase("a", expect));
+    await schedule(rig);
+    await rig.reopen();
+    await fireAt(rig, await schedule(rig), NINE + 3 * DAY + HOUR);
+    const [row, ...more] = rig.rows("SELECT task_time FROM alert_records");
+    assert.deepEqual([row?.["task_time"], more], [NINE + 3 * DAY, []]);
+  });
+
+  it("raises no alert with no_alert, and the history says so", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...expect, no_alert: true }));
+    await fireAt(rig, await schedule(rig), NINE);
+    assert.deepEqual([alerts(rig), codes(rig)], [[], ["file_missing", "alert_suppressed"]]);
+  });
+});
