@@ -76,7 +76,7 @@ export class WorkflowReloader {
     const before = this.#known;
     const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
     for (const known of before?.values() ?? []) {
-      lastGood.set(known.name, { versionId: known.versionInForce, phases: known.phasesInForce });
+      lastGood.set(known.name, { versionId: known.versionInForce, phases: () => known.phasesInForce });
     }
     const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
     const changed = changedNames(before, drafts);
@@ -116,7 +116,7 @@ export class WorkflowReloader {
     return new Map(
       versions.map(({ name, versionId, source }) => [
         name,
-        { versionId, phases: parseWorkflowFile(name, source, this.#parsing()).phases },
+        { versionId, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
       ]),
     );
   }
@@ -142,7 +142,8 @@ interface Draft {
 
 interface Phases {
   readonly versionId: number;
-  readonly phases: readonly Phase[];
+  /** Reads the stored source: only for a file that is not good as it is, since most of a start goes into reading. */
+  phases(): readonly Phase[];
 }
 
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
@@ -163,7 +164,7 @@ function inForce(
   const known = new Map<string, KnownFile>();
   for (const { file, parsed } of drafts) {
     const row = savedByName.get(file.name);
-    const good = parsed.accepted ? parsed.phases : (lastGood.get(file.name)?.phases ?? []);
+    const good = parsed.accepted ? parsed.phases : (lastGood.get(file.name)?.phases() ?? []);
     const versionInForce = row?.versionId ?? 0;
     known.set(file.name, {
       name: file.name,
