@@ -27,7 +27,7 @@ export class Consumer implements Service {
   readonly name: string;
   readonly #options: ConsumeOptions;
   #queue: Delivery[] = [];
-  #subscription: Subscription | null = null;
+  #subscribing: Promise<Subscription | null> = Promise.resolve(null);
   #running: Promise<void> | null = null;
   #retry = FIRST_RETRY;
   #stopped = true;
@@ -42,25 +42,27 @@ export class Consumer implements Service {
   start(): void {
     this.#stopped = false;
     const { bus, topic, channel, maxInFlight } = this.#options;
-    bus
+    this.#subscribing = bus
       .subscribe(topic, { channel, maxInFlight }, (delivery) => this.#take(delivery))
-      .then(
-        (subscription) => {
-          this.#subscription = subscription;
-          if (this.#stopped) void subscription.stop();
-        },
-        (error: unknown) => this.#failed(error),
-      );
+      .catch((error: unknown) => {
+        this.#failed(error);
+        return null;
+      });
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#subscription?.stop();
+    const subscription = await this.#subscribing;
+    await subscription?.stop();
     await this.#running;
     for (const delivery of this.#queue.splice(0)) delivery.nack();
   }
 
   #take(delivery: Delivery): void {
+    if (this.#stopped) {
+      delivery.nack();
+      return;
+    }
     this.#queue.push(delivery);
     this.#running ??= this.#drain();
   }

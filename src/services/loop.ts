@@ -33,6 +33,7 @@ export class Loop implements Service {
 
   start(): void {
     this.#stopped = false;
+    this.#dueAt = Infinity;
     this.wake(0);
   }
 
