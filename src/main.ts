@@ -66,7 +66,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const store = await openStore({ path: options.sqlite.localPath, now: world.now, newId: world.newId });
   stop.push(() => store.close());
 
-  const buses = openBuses(options, store, world.now);
+  const buses = await openBuses(options, store, world.now);
   const objects = new AnyObjects();
   const reloader = new WorkflowReloader({
     path: options.workflow,

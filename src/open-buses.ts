@@ -12,7 +12,7 @@ export interface Buses {
 }
 
 /** The configured buses, not yet started. Throws BusError for one that this version does not have. */
-export function openBuses(options: Options, store: Store, now: () => number): Buses {
+export async function openBuses(options: Options, store: Store, now: () => number): Promise<Buses> {
   const openOptions: OpenBusOptions = {
     dir: options.bus.path,
     rotateBytes: options.bus.rotateSize,
@@ -23,8 +23,8 @@ export function openBuses(options: Options, store: Store, now: () => number): Bu
       set: (key, value) => store.putState(new Map([[`bus.${key}`, value]])),
     },
   };
-  const inBus = openBus(options.bus.inKind, openOptions);
+  const inBus = await openBus(options.bus.inKind, openOptions);
   if (options.bus.inKind === options.bus.outKind) return { own: inBus, workers: inBus };
-  const outBus = openBus(options.bus.outKind, openOptions);
+  const outBus = await openBus(options.bus.outKind, openOptions);
   return { own: splitBus(inBus, outBus), workers: splitBus(outBus, inBus) };
 }

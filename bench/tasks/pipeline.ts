@@ -159,6 +159,7 @@ function bound(bus: Bus): Bus {
     subscribe: (topic, options, onDelivery) => bus.subscribe(topic, options, onDelivery),
     onRoom: (listener) => bus.onRoom(listener),
     health: () => bus.health(),
+    connections: () => bus.connections(),
     stop: () => bus.stop(),
   };
 }

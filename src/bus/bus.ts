@@ -60,6 +60,14 @@ export interface BusHealth {
   readonly inFlight: number;
 }
 
+/** One connection of a bus that has several. */
+export interface ConnectionHealth extends BusHealth {
+  /** What it is for and where it goes: `done/done from 10.0.0.1:4150`. Never a login. */
+  readonly name: string;
+  /** Messages that wait there, where the broker tells. */
+  readonly depth: number | null;
+}
+
 export interface Bus {
   readonly name: string;
   /**
@@ -76,6 +84,8 @@ export interface Bus {
   /** Called with a topic that answered `full` before and has room again. */
   onRoom(listener: (topic: string) => void): void;
   health(): BusHealth;
+  /** Each connection to a broker; empty for a bus without one. */
+  connections(): readonly ConnectionHealth[];
   /** Flush, disconnect, release every handle. Messages not acknowledged go back to the bus. */
   stop(): Promise<void>;
 }

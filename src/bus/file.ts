@@ -89,6 +89,10 @@ class FileBus implements Bus {
     this.#roomListeners.push(listener);
   }
 
+  connections(): readonly [] {
+    return [];
+  }
+
   health(): BusHealth {
     let inFlight = 0;
     for (const tail of this.#tails.values()) inFlight += tail.inFlight;

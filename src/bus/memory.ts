@@ -67,6 +67,10 @@ class MemoryBus implements Bus {
     this.#roomListeners.push(listener);
   }
 
+  connections(): readonly [] {
+    return [];
+  }
+
   health(): BusHealth {
     let inFlight = 0;
     for (const queue of this.#topics.values()) inFlight += queue.inFlight;

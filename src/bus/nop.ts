@@ -23,6 +23,7 @@ export function createNopBus(name: string, now: () => number = Date.now): Bus {
       return { stop: async () => {} };
     },
     onRoom: () => {},
+    connections: () => [],
     health: () => ({
       state,
       since,

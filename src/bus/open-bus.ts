@@ -27,10 +27,10 @@ export const BUS_NAMES = ["memory", "file", "stdio", "stdin", "stdout", "stderr"
 export const LATER_BUS_NAMES = ["nsq", "pubsub", "nats"] as const;
 
 /**
- * The bus of that name, not yet started. Throws BusError `unavailable` for one that comes later, `unknown_bus` for any
+ * The bus of that name, not yet started. The client of a broker is loaded only when it is asked for. Throws BusError `unavailable` for one that comes later, `unknown_bus` for any
  * other name.
  */
-export function openBus(name: string, options: OpenBusOptions): Bus {
+export async function openBus(name: string, options: OpenBusOptions): Promise<Bus> {
   const now = options.now ?? Date.now;
   const maxLineBytes = options.maxLineBytes ?? 16 * 1024 * 1024;
   const stdio = { name, inTopic: options.inTopic, maxLineBytes, now, input: null, output: null };

@@ -108,6 +108,10 @@ class StdioBus implements Bus {
     this.#roomListeners.push(listener);
   }
 
+  connections(): readonly [] {
+    return [];
+  }
+
   health(): BusHealth {
     const reason =
       this.#state === "connected"

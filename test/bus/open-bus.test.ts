@@ -9,14 +9,14 @@ import { MemoryOffsets } from "./offset-store.ts";
 
 const OPTIONS = { dir: "bus", offsets: new MemoryOffsets(), inTopic: null };
 
-test("every name opens a bus of that name", () => {
-  for (const name of BUS_NAMES) assert.equal(openBus(name, OPTIONS).name, name);
+test("every name opens a bus of that name", async () => {
+  for (const name of BUS_NAMES) assert.equal((await openBus(name, OPTIONS)).name, name);
 });
 
-test("a bus of a later version and an unknown one are told apart, with what there is", () => {
+test("a bus of a later version and an unknown one are told apart, with what there is", async () => {
   for (const name of LATER_BUS_NAMES)
-    assert.throws(() => openBus(name, OPTIONS), { code: "unavailable", message: /later version.*memory, file/ });
-  assert.throws(() => openBus("kafka", OPTIONS), { code: "unknown_bus", message: /no bus "kafka".*memory, file/ });
+    await assert.rejects(openBus(name, OPTIONS), { code: "unavailable", message: /later version.*memory, file/ });
+  await assert.rejects(openBus("kafka", OPTIONS), { code: "unknown_bus", message: /no bus "kafka".*memory, file/ });
 });
 
 test("nop takes everything and delivers nothing", async () => {
