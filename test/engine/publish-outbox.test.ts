@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import type { Bus, OutMessage, PublishResult } from "../../src/bus/bus.ts";
+import { createMemoryBus } from "../../src/bus/memory.ts";
+import { SILENT_METER } from "../../src/engine/meter.ts";
+import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
+import type { Store } from "../../src/store/store.ts";
+import { rigWith } from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+type Answer = (message: OutMessage) => PublishResult;
+
+const SENT: Answer = () => ({ status: "sent" });
+const FULL: Answer = () => ({ status: "full" });
+const FAILED: Answer = () => ({ status: "failed", error: new Error("no broker") });
+
+/** A bus that answers what the test says. */
+class AnsweringBus implements Pick<Bus, "publish" | "onRoom"> {
+  answer: Answer = SENT;
+  readonly taken: OutMessage[] = [];
+  room: (topic: string) => void = () => {};
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    return batch.map(async (message) => {
+      const result = this.answer(message);
+      if (result.status === "sent") this.taken.push(message);
+      return result;
+    });
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.room = listener;
+  }
+}
+
+interface Publishing {
+  readonly rig: Rig;
+  readonly bus: AnsweringBus;
+  readonly publisher: OutboxPublisher;
+  readonly wakes: number[];
+  readonly problems: string[];
+  readonly counts: { published: number; refused: number };
+  /** Commits messages to topics, as a decision would, and gives them to the publisher. */
+  readonly commit: (...topics: string[]) => Promise<void>;
+  readonly left: () => Promise<number>;
+}
+
+async function publishing(t: TestContext, own: (store: Store) => Partial<Store> = () => ({})): Promise<Publishing> {
+  const rig = await rigWith(t, "");
+  const bus = new AnsweringBus();
+  const wakes: number[] = [];
+  const problems: string[] = [];
+  const counts = { published: 0, refused: 0 };
+  const store = new Proxy(rig.store, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(own(target), key) ?? Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const publisher = new OutboxPublisher({
+    store,
+    bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onRoom: bus.onRoom.bind(bus) }),
+    meter: {
+      ...SILENT_METER,
+      published: (count) => (counts.published += count),
+      refused: (count) => (counts.refused += count),
+    },
+    now: () => rig.now,
+    keyPrefix: "db",
+    wakeAt: (at) => wakes.push(at),
+    onProblem: (error) => problems.push(error.message),
+  });
+  return {
+    rig,
+    bus,
+    publisher,
+    wakes,
+    problems,
+    counts,
+    commit: async (...topics) => {
+      const { outbox } = await rig.store.enqueue(
+        topics.map((topic) => ({ topic, payload: `to ${topic}` })),
+        rig.now,
+      );
+      publisher.send(outbox);
+      await setImmediate();
+      await setImmediate();
+    },
+    left: async () => {
+      await rig.store.flush();
+      return (await rig.store.questions.counts()).outbox;
+    },
+  };
+}
+
+describe("what was committed", () => {
+  it("goes to the bus under a key of its own, and leaves the outbox when the bus has it", async (t) => {
+    const { bus, commit, left, counts, wakes } = await publishing(t);
+    await commit("a", "b");
+    assert.deepEqual(
+      bus.taken.map(({ topic, payload }) => [topic, payload]),
+      [
+        ["a", "to a"],
+        ["b", "to b"],
+      ],
+    );
+    assert.match(bus.taken[0]?.key ?? "", /^db:\d+$/);
+    assert.notEqual(bus.taken[0]?.key, bus.taken[1]?.key);
+    assert.equal(await left(), 0);
+    assert.deepEqual([counts, wakes], [{ published: 2, refused: 0 }, []]);
+  });
+
+  it("stays for a topic that is full until there is room, while others go on", async (t) => {
+    const { bus, publisher, commit, left, wakes, counts } = await publishing(t);
+    bus.answer = (message) => (message.topic === "a" ? FULL(message) : SENT(message));
+    await commit("a", "b", "a");
+    assert.equal(await left(), 2);
+    await publisher.sweep();
+    assert.equal(await publisher.nextDueAt(), null, "a full topic is left alone");
+    assert.equal(counts.refused, 2);
+    bus.answer = SENT;
+    assert.deepEqual(wakes, []);
+    bus.room("b");
+    assert.deepEqual(wakes, [], "nobody waits for that");
+    bus.room("a");
+    assert.deepEqual(wakes, [0]);
+    await publisher.sweep();
+    await setImmediate();
+    assert.equal(await left(), 0);
+    assert.equal(bus.taken.length, 3);
+  });
+
+  it("is tried again later and later while the bus fails, and soon again once it works", async (t) => {
+    const { rig, bus, publisher, commit, left, wakes, problems } = await publishing(t);
+    bus.answer = FAILED;
+    await commit("a");
+    assert.deepEqual([wakes, problems], [[rig.now + 200], ["no broker"]]);
+    await publisher.sweep();
+    assert.equal(problems.length, 1, "not before its time");
+    for (const pause of [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]) {
+      assert.equal(await publisher.nextDueAt(), rig.now + pause);
+      rig.now += pause;
+      await publisher.sweep();
+      await setImmediate();
+      await setImmediate();
+    }
+    bus.answer = SENT;
+    rig.now += 30_000;
+    await publisher.sweep();
+    await setImmediate();
+    assert.equal(await left(), 0);
+    bus.answer = FAILED;
+    await commit("a");
+    assert.equal(wakes.at(-1), rig.now + 200);
+  });
+
+  it("keeps its key when it is sent again", async (t) => {
+    const { rig, bus, publisher, commit } = await publishing(t);
+    const keys: string[] = [];
+    bus.answer = (message) => {
+      keys.push(message.key);
+      return keys.length < 3 ? FAILED(message) : SENT(message);
+    };
+    await commit("a");
+    for (let round = 0; round < 2; round++) {
+      rig.now += 60_000;
+      await publisher.sweep();
+      await setImmediate();
+      await setImmediate();
+    }
+    assert.deepEqual([keys.length, new Set(keys).size], [3, 1]);
+  });
+
+  it("is not forgotten when the database cannot be written meanwhile", async (t) => {
+    let isFull = true;
+    const { rig, bus, publisher, commit, left, problems } = await publishing(t, (store) => ({
+      releaseOutbox: (...given) => (isFull ? Promise.reject(new Error("disk full")) : store.releaseOutbox(...given)),
+    }));
+    bus.answer = FAILED;
+    await commit("a", "b");
+    assert.deepEqual(problems, ["no broker", "no broker", "disk full"]);
+    rig.now += 60_000;
+    await publisher.sweep();
+    assert.equal(await publisher.nextDueAt(), null, "still owned");
+    isFull = false;
+    bus.answer = SENT;
+    rig.now += 60_000;
+    await publisher.sweep();
+    rig.now += 60_000;
+    await publisher.sweep();
+    await setImmediate();
+    assert.equal(await left(), 0);
+    assert.equal(bus.taken.length, 2);
+  });
+
+  it("after the close is left for the next start", async (t) => {
+    const { rig, bus, publisher, commit, left, problems } = await publishing(t);
+    bus.answer = FAILED;
+    publisher.close();
+    await commit("a");
+    await publisher.sweep();
+    assert.deepEqual([problems, await left()], [[], 1]);
+    await rig.reopen();
+    assert.equal((await rig.sweep()).length, 1);
+  });
+
+  it("more than one claim takes is swept in turns", async (t) => {
+    const { rig, bus, publisher, wakes } = await publishing(t);
+    await rig.store.enqueue(
+      Array.from({ length: 1500 }, () => ({ topic: "a", payload: "x" })),
+      rig.now,
+    );
+    await rig.reopen();
+    const again = new OutboxPublisher({
+      store: rig.store,
+      bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onRoom: bus.onRoom.bind(bus) }),
+      meter: SILENT_METER,
+      now: () => rig.now,
+      keyPrefix: "db",
+      wakeAt: (at) => wakes.push(at),
+      onProblem: (error) => assert.fail(error),
+    });
+    publisher.close();
+    await again.sweep();
+    assert.deepEqual([wakes, bus.taken.length], [[0], 1000]);
+    await again.sweep();
+    assert.deepEqual([wakes, bus.taken.length], [[0], 1500]);
+  });
+});
+
+describe("on the memory bus", () => {
+  it("a message is the outbox's until its consumer has acknowledged it, also beyond the bus's capacity", async (t) => {
+    const rig = await rigWith(t, "");
+    const bus = createMemoryBus({ capacity: 10 });
+    await bus.start();
+    t.after(() => bus.stop());
+    const woken = { count: 0 };
+    const publisher: OutboxPublisher = new OutboxPublisher({
+      store: rig.store,
+      bus,
+      meter: SILENT_METER,
+      now: () => rig.now,
+      keyPrefix: "db",
+      wakeAt: () => {
+        woken.count += 1;
+        void publisher.sweep();
+      },
+      onProblem: (error) => assert.fail(error),
+    });
+    const { outbox } = await rig.store.enqueue(
+      Array.from({ length: 100 }, (_, n) => ({ topic: "a", payload: String(n) })),
+      rig.now,
+    );
+    publisher.send(outbox);
+    await setImmediate();
+    await setImmediate();
+    assert.equal((await rig.store.questions.counts()).outbox, 100);
+    const seen = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    await bus.subscribe("a", { channel: "a", maxInFlight: 5 }, (delivery) => {
+      seen.add(delivery.payload);
+      delivery.ack();
+      if (seen.size === 100) all.resolve();
+    });
+    await all.promise;
+    await setImmediate();
+    await rig.store.flush();
+    assert.equal((await rig.store.questions.counts()).outbox, 0);
+    assert.ok(woken.count > 0);
+  });
+});
