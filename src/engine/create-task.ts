@@ -10,7 +10,7 @@ import type { EngineContext } from "./context.ts";
 export interface TaskRequest {
   readonly type: string;
   readonly job: string;
-  /** The moment the task is about; null = now. */
+  /** The moment the task is about; null = what a tick of its phase would be about now. */
   readonly at: number | null;
   /** Name of a workflow file; empty = the first that has the phase. */
   readonly workflow: string;

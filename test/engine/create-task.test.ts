@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createTask, NoTaskError, UnknownPhaseError, type TaskRequest } from "../../src/engine/create-task.ts";
+import { codes, dataOf, HOUR, phase, records, report, rigWith, takeOne, takeSent } from "./drive.ts";
+
+const REQUEST: TaskRequest = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
+const NOON = Date.UTC(2026, 10, 24, 12);
+
+describe("a task made by hand", () => {
+  it("is what its phase's schedule would make now, with the offset", async (t) => {
+    const rig = await rigWith(t, phase("a:j", { cron: "0 0 * * *", offset: "-3h", template: "?t={TS}" }));
+    rig.now = NOON + 5 * 60_000;
+    const [created, ...more] = await createTask({ ...REQUEST, job: "j" }, rig.context);
+    const sent = takeOne(rig);
+    assert.deepEqual(
+      [sent.type, sent.job, sent.info, sent.meta, more.length],
+      ["a", "j", "?t=20261124T090500", "workflow=flow.toml&cron=2026-11-24T09&job=j", 0],
+    );
+    assert.deepEqual(created, { recordId: 1, id: sent.id, type: "a", job: "j", info: sent.info, meta: sent.meta });
+    const [row] = rig.rows("SELECT origin, state, scheduled_at, task_time FROM task_records");
+    assert.deepEqual(row, { origin: "manual", state: "queued", scheduled_at: null, task_time: NOON - 3 * HOUR });
+    assert.deepEqual([codes(rig), dataOf(rig, "created_by_hand")], [["created_by_hand"], { by: "a test" }]);
+  });
+
+  it("is about the time that is asked for, and twice when it is asked for twice", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", offset: "-3h", template: "?t={TS}" }));
+    for (const round of [1, 2]) {
+      await createTask({ ...REQUEST, at: NOON - 48 * HOUR }, rig.context);
+      assert.equal(takeOne(rig).info, "?t=20261122T120000", `${round}`);
+    }
+    assert.equal(records(rig).length, 2);
+  });
+
+  it("can have another text, and more or other meta, which says its time then", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", template: "?t={TS}" }));
+    await createTask({ ...REQUEST, info: "?other", meta: "cron=2020-01-02T03&region=a%26b" }, rig.context);
+    const { info, meta } = takeOne(rig);
+    assert.deepEqual([info, meta], ["?other", "cron=2020-01-02T03&region=a%26b&workflow=flow.toml"]);
+    const [row] = rig.rows("SELECT task_time FROM task_records");
+    assert.equal(row?.["task_time"], Date.UTC(2020, 0, 2, 3));
+  });
+
+  it("is all tasks of a batch, and one of a child's phase or a file's", async (t) => {
+    const rig = await rigWith(
+      t,
+      phase("a", { cron: "0 0 * * *", for: "-24h", by: "hour", template: "?h={HH}" }) +
+        phase("b", { dependsOn: "a", template: "?d={dd}" }) +
+        phase("c", { files: "/in/*" }),
+    );
+    assert.equal((await createTask(REQUEST, rig.context)).length, 25);
+    assert.equal(takeSent(rig).length, 25);
+    await createTask({ ...REQUEST, type: "b" }, rig.context);
+    assert.equal(takeOne(rig).info, "?d=24");
+    await createTask({ ...REQUEST, type: "c" }, rig.context);
+    assert.equal(takeOne(rig).type, "c");
+  });
+
+  it("is followed by children and retried like any other", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", retry: 1 }) + phase("b", { dependsOn: "a" }));
+    await createTask(REQUEST, rig.context);
+    const task = takeOne(rig);
+    await report(rig, task, "error");
+    await report(rig, task, "complete");
+    assert.equal(takeOne(rig).type, "b");
+    assert.deepEqual(records(rig), ["a finished complete 0", "a cancelled - 1", "b queued - 0"]);
+  });
+
+  it("of the workflow that is named, else of the first that has the phase", async (t) => {
+    const flow = (text: string): string => phase("a", { cron: "0 0 * * *", template: text });
+    const rig = await rigWith(t, "", { workflows: { "x.toml": flow("?x"), "sub/y.toml": flow("?y") } });
+    await createTask(REQUEST, rig.context);
+    await createTask({ ...REQUEST, workflow: "x.toml" }, rig.context);
+    assert.deepEqual(
+      takeSent(rig).map(({ info }) => info),
+      ["?y", "?x"],
+    );
+  });
+
+  it("needs a phase or a text; with a text any task can be sent", async (t) => {
+    const rig = await rigWith(t, phase("a:j", { cron: "0 0 * * *" }));
+    await assert.rejects(createTask({ ...REQUEST, type: "z", job: "y", workflow: "w" }, rig.context), (error) => {
+      assert.ok(error instanceof UnknownPhaseError);
+      assert.match(error.message, /no phase z:y in w; .*--info.*a:j/);
+      return true;
+    });
+    const request = { ...REQUEST, type: "z", info: "?day=2026-01-02", meta: "k=v", workflow: "w.toml" };
+    await createTask(request, rig.context);
+    const sent = takeOne(rig);
+    assert.deepEqual([sent.type, sent.info, sent.meta], ["z", "?day=2026-01-02", "k=v&workflow=w.toml"]);
+    const [row] = rig.rows("SELECT task_time, phase_id FROM task_records");
+    assert.deepEqual(row, { task_time: Date.UTC(2026, 0, 2), phase_id: 0 });
+  });
+
+  it("that its phase does not make is refused with the reason", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", "meta-file": "<dir>/none.csv" }));
+    await assert.rejects(createTask(REQUEST, rig.context), (error) => {
+      assert.ok(error instanceof NoTaskError);
+      assert.match(error.message, /^a of flow\.toml makes no task: .*none\.csv/);
+      return true;
+    });
+    assert.deepEqual(records(rig), []);
+  });
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
+import { codes, phase, records, rigWith, rootTask } from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+async function letters(rig: Rig): Promise<string[]> {
+  const rows = await rig.store.questions.deadLetters({ limit: 2000, before: null, includeRedriven: true });
+  return rows.map(({ payload, redriven_at }) => `${payload}${redriven_at === null ? "" : " redriven"}`).toReversed();
+}
+
+describe("messages given by hand", () => {
+  it("for Flowlord itself are handled at once, others go to their topic as they are", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
+    await sendMessages("done", [JSON.stringify(rootTask(rig, { result: "complete" })), "no json"], rig.context);
+    await sendMessages("files", ['{"path":"/in/x"}', '{"path":"/in/x"}'], rig.context);
+    await sendMessages("anything", ["as it is", ""], rig.context);
+    assert.deepEqual(
+      rig.sent.map(({ topic }) => topic),
+      ["a", "f", "f", "anything", "anything"],
+    );
+    assert.equal(rig.sent[3]?.payload, "as it is");
+    assert.deepEqual(await letters(rig), ["no json"]);
+  });
+});
+
+describe("dead letters that are redriven", () => {
+  it("are fed to the topics they came from once; what is still bad becomes a letter of its own", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
+    const good = JSON.stringify(rootTask(rig, { result: "complete" }));
+    const letter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
+    await rig.store.addDeadLetters([
+      { ...letter, topic: "done", payload: "bad" },
+      { ...letter, topic: "done", payload: good },
+      { ...letter, topic: "files", payload: '{"path":"/in/x"}' },
+      { ...letter, topic: "other", payload: "plain" },
+    ]);
+    assert.equal(await redriveDeadLetters("all", rig.context), 4);
+    assert.deepEqual(
+      rig.sent.map(({ topic }) => topic),
+      ["a", "f", "other"],
+    );
+    assert.deepEqual(await letters(rig), [
+      "bad redriven",
+      `${good} redriven`,
+      '{"path":"/in/x"} redriven',
+      "plain redriven",
+      "bad",
+    ]);
+    assert.equal(codes(rig).filter((code) => code === "redriven").length, 4);
+    assert.equal(await redriveDeadLetters([1, 2, 3, 99], rig.context), 0);
+    assert.equal(await redriveDeadLetters([5, 5], rig.context), 1);
+  });
+
+  it("are fed again when the process ends before they are marked, and change nothing twice", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
+    const letter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
+    await rig.store.addDeadLetters([
+      { ...letter, topic: "done", payload: JSON.stringify(rootTask(rig, { result: "complete" })) },
+      { ...letter, topic: "files", payload: '{"path":"/in/x"}' },
+    ]);
+    const store = new Proxy(rig.context.store, {
+      get: (target, key) =>
+        key === "redriveDeadLetters" ? () => Promise.reject(new Error("killed")) : Reflect.get(target, key),
+    });
+    await assert.rejects(redriveDeadLetters("all", { ...rig.context, store }), /killed/);
+    const before = records(rig);
+    assert.equal(before.length, 3);
+    await rig.reopen();
+    assert.equal(await redriveDeadLetters("all", rig.context), 2);
+    assert.deepEqual(records(rig), before);
+  });
+
+  it("are fed in turns when there are many, oldest first", async (t) => {
+    const rig = await rigWith(t, "");
+    await rig.store.addDeadLetters(
+      Array.from({ length: 1100 }, (_, n) => ({
+        topic: n % 2 === 0 ? "x" : "done",
+        payload: String(n),
+        code: "c",
+        reason: "r",
+        receivedAt: rig.now,
+      })),
+    );
+    assert.equal(await redriveDeadLetters("all", rig.context), 1100);
+    assert.deepEqual(
+      rig.sent.map(({ payload }) => Number(payload)),
+      Array.from({ length: 550 }, (_, n) => n * 2),
+    );
+    assert.equal((await letters(rig)).filter((one) => !one.endsWith("redriven")).length, 550);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { TickScheduler } from "../../src/engine/fire-ticks.ts";
+import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
+import { WorkflowsInForce } from "../../src/engine/workflows-in-force.ts";
+import { AnyObjects } from "../../src/objects/any.ts";
+import { HOUR, phase, rigWith, takeSent } from "./drive.ts";
+
+it("a reload swaps graph and schedules together, or neither, and is taken up again", async (t) => {
+  const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
+  const reloader = new WorkflowReloader({
+    path: `${rig.dir}/workflows`,
+    place: new AnyObjects(),
+    store: rig.store,
+    zone: "UTC",
+    now: () => rig.now,
+  });
+  const workflows = await WorkflowsInForce.read(reloader);
+  let isBroken = false;
+  const store = new Proxy(rig.store, {
+    get: (target, key) => {
+      if (key === "schedules" && isBroken) return () => Promise.reject(new Error("database is busy"));
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const scheduler = new TickScheduler({ ...rig.context, store, graph: () => workflows.graph });
+  await scheduler.load(workflows.graph);
+  assert.equal(await workflows.reload(scheduler), null);
+
+  const before = workflows.current;
+  await rig.write("flow.toml", phase("b", { cron: "0 * * * *" }));
+  isBroken = true;
+  await assert.rejects(workflows.reload(scheduler), /busy/);
+  assert.equal(workflows.current, before);
+  await rig.write("more.toml", phase("c", { cron: "0 * * * *" }));
+  await assert.rejects(workflows.reload(scheduler), /busy/);
+  isBroken = false;
+  const after = await workflows.reload(scheduler);
+  assert.deepEqual(after?.changed, ["flow.toml", "more.toml"]);
+  assert.deepEqual(
+    workflows.graph.phases.map(({ task }) => task),
+    ["b", "c"],
+  );
+  assert.equal(await workflows.reload(scheduler), null);
+  rig.now += HOUR;
+  await scheduler.fire();
+  assert.deepEqual(
+    takeSent(rig).map(({ type }) => type),
+    ["b", "c"],
+  );
+});
