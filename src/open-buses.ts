@@ -1,7 +1,9 @@
 import type { Bus } from "./bus/bus.ts";
+import type { NsqOptions } from "./bus/nsq/nsq.ts";
 import { openBus, type OpenBusOptions } from "./bus/open-bus.ts";
 import { splitBus } from "./bus/split.ts";
 import type { Options } from "./config/options.ts";
+import { version } from "./version.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Buses {
@@ -17,6 +19,7 @@ export async function openBuses(options: Options, store: Store, now: () => numbe
     dir: options.bus.path,
     rotateBytes: options.bus.rotateSize,
     inTopic: options.doneTopic,
+    nsq: nsqOptions(options),
     now,
     offsets: {
       get: (key) => store.getState(`bus.${key}`),
@@ -27,4 +30,18 @@ export async function openBuses(options: Options, store: Store, now: () => numbe
   if (options.bus.inKind === options.bus.outKind) return { own: inBus, workers: inBus };
   const outBus = await openBus(options.bus.outKind, openOptions);
   return { own: splitBus(inBus, outBus), workers: splitBus(outBus, inBus) };
+}
+
+function nsqOptions({ bus: { nsqdHosts, lookupdHosts, nsq } }: Options): NsqOptions {
+  return {
+    nsqdHosts,
+    lookupdHosts,
+    userAgent: `flowlord/${version()}`,
+    tls: nsq.tls,
+    authSecret: nsq.authSecret,
+    compression: nsq.compression,
+    msgTimeoutMs: nsq.msgTimeout,
+    heartbeatMs: nsq.heartbeat,
+    lookupEveryMs: nsq.lookupdPoll,
+  };
 }

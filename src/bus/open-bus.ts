@@ -4,6 +4,7 @@ import { createFileBus } from "./file.ts";
 import type { OffsetStore } from "./file-position.ts";
 import { createMemoryBus } from "./memory.ts";
 import { createNopBus } from "./nop.ts";
+import type { NsqOptions } from "./nsq/nsq.ts";
 import { createStdioBus } from "./stdio.ts";
 
 export interface OpenBusOptions {
@@ -17,14 +18,16 @@ export interface OpenBusOptions {
   readonly maxLineBytes?: number;
   /** Size at which the file bus rotates a topic's file; 0: never. */
   readonly rotateBytes?: number;
+  /** How to reach NSQ. */
+  readonly nsq?: NsqOptions;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /** Names of the buses that this version has. */
-export const BUS_NAMES = ["memory", "file", "stdio", "stdin", "stdout", "stderr", "nop", "null"] as const;
+export const BUS_NAMES = ["memory", "file", "stdio", "stdin", "stdout", "stderr", "nop", "null", "nsq"] as const;
 /** Names that a config may hold and that a later version answers to. */
-export const LATER_BUS_NAMES = ["nsq", "pubsub", "nats"] as const;
+export const LATER_BUS_NAMES = ["pubsub", "nats"] as const;
 
 /**
  * The bus of that name, not yet started. The client of a broker is loaded only when it is asked for. Throws BusError `unavailable` for one that comes later, `unknown_bus` for any
@@ -56,6 +59,10 @@ export async function openBus(name: string, options: OpenBusOptions): Promise<Bu
     case "nop":
     case "null":
       return createNopBus(name, now);
+    case "nsq": {
+      const { createNsqBus } = await import("./nsq/nsq.ts");
+      return createNsqBus({ nsqdHosts: [], lookupdHosts: [], userAgent: "flowlord", now, ...options.nsq });
+    }
     default:
       throw unknownBus(name);
   }

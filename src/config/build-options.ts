@@ -3,6 +3,7 @@ import { nearName } from "../core/near-name.ts";
 import { isZone } from "../core/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
+import { buildNsq } from "./nsq-options.ts";
 import {
   BUS_KINDS,
   type BusKind,
@@ -178,6 +179,7 @@ function busOf(build: Building, data: string): BusOptions {
     outKind: kindOf(build, "bus.out_bus", kind),
     nsqdHosts: settings.list("bus.nsqd_hosts"),
     lookupdHosts: settings.list("bus.lookupd_hosts"),
+    nsq: buildNsq(build),
     pubsubHost: settings.text("bus.pubsub_host"),
     projectId: settings.text("bus.project_id"),
     jsonAuth: settings.text("bus.json_auth"),

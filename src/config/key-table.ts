@@ -3,6 +3,8 @@
  * Schema, `flowlord config` and the test of docs/config.md all read this table, so a key stands in one place only.
  */
 
+import { BUS_KEYS } from "./bus-keys.ts";
+
 /**
  * What a key takes. `duration`: Go's syntax, or whole nanoseconds · `size`: whole bytes, or text like `64MB` ·
  * `command`: a list of texts, or one text for a shell · `table`: names to texts · `codes`: result names to exit codes.
@@ -127,40 +129,6 @@ const SLACK: SectionTable = {
   },
 };
 
-const BUS: SectionTable = {
-  bus: {
-    kind: "text",
-    standard: '"memory"',
-    older: '""',
-    about:
-      "The message bus: `memory` (embedded), `file`, `stdio`, `stdin`, `stdout`, `stderr`, `null`, `nop`, `nsq`, `pubsub` or `nats`.",
-  },
-  in_bus: { kind: "text", standard: '""', about: "The bus to read from, when it is another than `bus`." },
-  out_bus: { kind: "text", standard: '""', about: "The bus to write to, when it is another than `bus`." },
-  in_topic: {
-    kind: "text",
-    standard: '""',
-    about: "Read from older files and without effect, as it was: `done_topic` names the topic.",
-  },
-  in_channel: {
-    kind: "text",
-    standard: '""',
-    about: "Read from older files and without effect, as it was: the channel is named after the topic.",
-  },
-  nsqd_hosts: { kind: "list", standard: "[]", about: "Addresses (`host:port`) of nsqd." },
-  lookupd_hosts: { kind: "list", standard: "[]", about: "Addresses (`host:port`) of nsqlookupd." },
-  pubsub_host: { kind: "text", standard: '""', about: "Address of a Pub/Sub emulator." },
-  project_id: { kind: "text", standard: '""', about: "The Google Cloud project of Pub/Sub." },
-  json_auth: { kind: "text", standard: '""', about: "The file with the Google Cloud credentials.", secret: true },
-  path: {
-    kind: "text",
-    standard: '""',
-    about: "Bus `file`: the folder that holds the topics, one file each; default `bus` in the `data` folder.",
-    path: true,
-  },
-  rotate_size: { kind: "size", standard: '"64MB"', about: "Bus `file`: the size at which a topic's file is rotated." },
-};
-
 const FILE: SectionTable = {
   access_key: { kind: "text", standard: '""', about: "The access key of object storage.", secret: true },
   secret_key: { kind: "text", standard: '""', about: "The secret key of object storage.", secret: true },
@@ -268,7 +236,7 @@ export const WORKER_KEYS: SectionTable = {
 export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   "": TOP,
   slack: SLACK,
-  bus: BUS,
+  bus: BUS_KEYS,
   file: FILE,
   sqlite: SQLITE,
 };

@@ -68,6 +68,7 @@ export interface BusOptions {
   readonly outKind: BusKind;
   readonly nsqdHosts: readonly string[];
   readonly lookupdHosts: readonly string[];
+  readonly nsq: NsqSettings;
   readonly pubsubHost: string;
   readonly projectId: string;
   readonly jsonAuth: string;
@@ -76,6 +77,26 @@ export interface BusOptions {
   /** Bytes. */
   readonly rotateSize: number;
 }
+
+export interface NsqSettings {
+  readonly lookupdPoll: number;
+  /** Null = no TLS. Files: null = the system's authorities, no client certificate. */
+  readonly tls: {
+    readonly caFile: string | null;
+    readonly certFile: string | null;
+    readonly keyFile: string | null;
+    readonly verify: boolean;
+  } | null;
+  readonly authSecret: string | null;
+  readonly compression: NsqCompression;
+  /** Null = what nsqd is set to. */
+  readonly msgTimeout: number | null;
+  readonly heartbeat: number;
+}
+
+export type NsqCompression = (typeof NSQ_COMPRESSIONS)[number];
+
+export const NSQ_COMPRESSIONS = ["none", "deflate", "snappy"] as const;
 
 /** Object storage, and how files are written to it. */
 export interface FileOptions {

@@ -18,6 +18,8 @@ export interface BusTraits {
   readonly topics: boolean;
   /** False where `open` after `stop` cannot find what was there. */
   readonly restart: boolean;
+  /** True where the broker keeps the delay of a nack, also when the bus that gave it is stopped. */
+  readonly keepsDelays?: boolean;
 }
 
 let counter = 0;
@@ -300,7 +302,7 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
         await Promise.all(bus.publish(messages("restart", ["1", "2", "3", "4"])));
         const [one, two] = await before.take(2);
         one?.ack();
-        two?.nack(60_000);
+        two?.nack(traits.keepsDelays === true ? 0 : 60_000);
         await bus.stop();
         const next = await harness.open();
         try {

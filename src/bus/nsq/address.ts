@@ -1,0 +1,22 @@
+/** Where a server listens. `text` names it in sentences and keys. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly text: string;
+}
+
+/** `host:port`, `[v6]:port` or `host`, with or without a scheme in front. Null for anything else. */
+export function readAddress(text: string, standardPort: number): Address | null {
+  const bare = text
+    .trim()
+    .replace(/^[a-z]+:\/\//i, "")
+    .replace(/\/+$/, "");
+  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/@[\]]+))(?::(\d{1,5}))?$/.exec(bare);
+  const host = found?.[1] ?? found?.[2];
+  const port = found?.[3] === undefined ? standardPort : Number(found[3]);
+  return host === undefined || port < 1 || port > 65_535 ? null : addressOf(host, port);
+}
+
+export function addressOf(host: string, port: number): Address {
+  return { host, port, text: `${host.includes(":") ? `[${host}]` : host}:${port}` };
+}

@@ -1,0 +1,77 @@
+import type { Address } from "./address.ts";
+import { getJson, type Node } from "./lookup.ts";
+import { NsqError } from "./nsq-error.ts";
+
+/** A channel of a topic. */
+export interface Place {
+  readonly topic: string;
+  readonly channel: string;
+}
+
+/**
+ * How many messages wait in each channel, as nsqd itself counts them. Only for an nsqd that nsqlookupd names: what is
+ * needed is its HTTP address, and nothing else tells that.
+ */
+export class Depths {
+  readonly #stop = new AbortController();
+  #known = new Map<string, number>();
+  #isAsking = false;
+
+  /** Null when it is not known. */
+  of(place: Place, address: Address): number | null {
+    return this.#known.get(keyOf(place, address)) ?? null;
+  }
+
+  /** Ask all of them anew; never rejects: what does not answer is not known. */
+  async ask(nodes: readonly Node[], places: readonly Place[]): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const known = new Map<string, number>();
+    await Promise.all(
+      nodes.flatMap((node) =>
+        places.map(async (place) => {
+          const depth = await this.#askOne(node, place);
+          if (depth !== null) known.set(keyOf(place, node.address), depth);
+        }),
+      ),
+    );
+    this.#known = known;
+    this.#isAsking = false;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #askOne({ http }: Node, { topic, channel }: Place): Promise<number | null> {
+    const query = new URLSearchParams({
+      format: "json",
+      topic,
+      channel,
+      include_clients: "false",
+      include_mem: "false",
+    });
+    try {
+      return depthIn(await getJson(`http://${http.text}/stats?${query.toString()}`, this.#stop.signal), channel);
+    } catch (error) {
+      if (!(error instanceof NsqError)) throw error;
+      return null;
+    }
+  }
+}
+
+interface Stats {
+  readonly topics?: readonly { readonly channels?: readonly { channel_name?: unknown; depth?: unknown }[] }[];
+}
+
+function depthIn(answer: unknown, channel: string): number | null {
+  const { topics } = (typeof answer === "object" && answer !== null ? answer : {}) as Stats;
+  if (!Array.isArray(topics)) return null;
+  const channels = (topics as NonNullable<Stats["topics"]>).flatMap((topic) => topic?.channels ?? []);
+  const depth = channels.find((one) => one.channel_name === channel)?.depth;
+  return typeof depth === "number" ? depth : null;
+}
+
+function keyOf({ topic, channel }: Place, address: Address): string {
+  return `${topic}/${channel}@${address.text}`;
+}

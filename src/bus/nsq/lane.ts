@@ -1,0 +1,90 @@
+import type { Address } from "./address.ts";
+import { Link, type LinkOptions } from "./link.ts";
+import type { NsqError } from "./nsq-error.ts";
+
+export interface LaneOptions {
+  readonly topic: string;
+  readonly channel: string;
+  readonly link: LinkOptions;
+}
+
+export interface LaneEvents {
+  /** Subscribed: messages come as soon as it is given a RDY. */
+  readonly onReady: () => void;
+  readonly onMessage: (id: string, attempt: number, body: Buffer) => void;
+  readonly onError: (error: NsqError) => void;
+  readonly onLost: () => void;
+  readonly onChange: () => void;
+}
+
+/** One connection of a subscription. SUB makes topic and channel on its nsqd, so that no message waits for them. */
+export class Lane {
+  readonly link: Link;
+  /** The RDY that was sent last. */
+  ready = 0;
+  inFlight = 0;
+  isReady = false;
+  readonly #tried = Promise.withResolvers<void>();
+  #closed: (() => void) | null = null;
+  #isStopping = false;
+
+  constructor(address: Address, options: LaneOptions, events: LaneEvents) {
+    this.link = new Link(address, options.link, {
+      onUp: () => {
+        if (this.#isStopping) return void this.link.stop();
+        this.link.send(`SUB ${options.topic} ${options.channel}\n`);
+      },
+      onResponse: (text) => {
+        if (text === "CLOSE_WAIT") return this.#closed?.();
+        if (this.isReady || text !== "OK") return;
+        this.isReady = true;
+        this.#tried.resolve();
+        events.onReady();
+        events.onChange();
+      },
+      onMessage: events.onMessage,
+      onError: events.onError,
+      onDown: () => {
+        this.isReady = false;
+        this.ready = 0;
+        this.#closed?.();
+        this.#tried.resolve();
+        events.onLost();
+        if (this.#isStopping) void this.link.stop();
+      },
+      onChange: events.onChange,
+    });
+    // Without a connection there is no answer to SUB to wait for.
+    void this.link.tried.then(() => {
+      if (this.link.state !== "connected") this.#tried.resolve();
+    });
+  }
+
+  /** Resolves when the subscription stands, or when the first attempt has failed. */
+  get tried(): Promise<void> {
+    return this.#tried.promise;
+  }
+
+  /** The largest RDY that its server takes. */
+  get most(): number {
+    return this.link.agreement?.maxRdyCount ?? 0;
+  }
+
+  setReady(count: number): void {
+    if (count === this.ready) return;
+    this.ready = count;
+    this.link.send(`RDY ${count}\n`);
+  }
+
+  /** Ask for no more messages; resolves when none will come. The connection stays for those that are out. */
+  async stopReceiving(withinMs: number): Promise<void> {
+    this.#isStopping = true;
+    if (!this.isReady) return await this.link.stop();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#closed = resolve;
+    this.link.send("CLS\n");
+    const timer = setTimeout(resolve, withinMs);
+    await promise;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,140 @@
+import type { Address } from "./address.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { Agreement } from "./identify.ts";
+import { NsqError } from "./nsq-error.ts";
+
+export interface LinkEvents {
+  /** The handshake is over. */
+  readonly onUp: (agreement: Agreement) => void;
+  /** A connection that was up has ended. */
+  readonly onDown: (error: NsqError) => void;
+  readonly onResponse: (text: string) => void;
+  readonly onError: (error: NsqError) => void;
+  readonly onMessage: (id: string, attempt: number, body: Buffer) => void;
+  /** State or reason changed. */
+  readonly onChange: () => void;
+}
+
+export interface LinkOptions {
+  readonly connection: ConnectionOptions;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+const FIRST_WAIT = 50;
+const LAST_WAIT = 5000;
+/** A connection that held this long was a good one: the next loss begins anew with a short wait. */
+const GOOD_AFTER = 2000;
+
+/** A connection to one nsqd that comes back by itself, with longer and longer waits while it does not hold. */
+export class Link {
+  readonly address: Address;
+  readonly #options: LinkOptions;
+  readonly #events: LinkEvents;
+  #connection: Connection | null = null;
+  #agreement: Agreement | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #failures = 0;
+  #upAt = 0;
+  #wasUp = false;
+  #stopped = false;
+  #firstTry = Promise.withResolvers<void>();
+  state: "connecting" | "connected" | "disconnected" | "stopped" = "connecting";
+  since: number;
+  reason: string | null = null;
+  reconnects = 0;
+  lastMessageAt: number | null = null;
+
+  constructor(address: Address, options: LinkOptions, events: LinkEvents) {
+    this.address = address;
+    this.#options = options;
+    this.#events = events;
+    this.since = options.now();
+    this.reason = `Connecting to nsqd ${address.text}.`;
+    this.#dial();
+  }
+
+  /** What the server agreed to; null while there is no connection. */
+  get agreement(): Agreement | null {
+    return this.#agreement;
+  }
+
+  /** Resolves when the first attempt to connect has come to its end, good or bad. */
+  get tried(): Promise<void> {
+    return this.#firstTry.promise;
+  }
+
+  send(command: string | Buffer): void {
+    this.#connection?.send(command);
+  }
+
+  /** Drop the connection and make a new one. */
+  fail(error: NsqError): void {
+    this.#connection?.fail(error);
+  }
+
+  /** Connect now instead of when the wait is over. */
+  hurry(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#dial();
+  }
+
+  /** Send what is queued, close, and stay closed. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#connection?.end();
+    this.#enter("stopped", `The connection to nsqd ${this.address.text} was closed here.`);
+    this.#firstTry.resolve();
+  }
+
+  #dial(): void {
+    this.#timer = null;
+    this.#connection = new Connection(this.address, this.#options.connection, {
+      onReady: (agreement) => this.#up(agreement),
+      onResponse: this.#events.onResponse,
+      onError: this.#events.onError,
+      onMessage: (id, attempt, body) => {
+        this.lastMessageAt = this.#options.now();
+        this.#events.onMessage(id, attempt, body);
+      },
+      onClose: (error) => this.#closed(error),
+    });
+  }
+
+  #up(agreement: Agreement): void {
+    this.#agreement = agreement;
+    this.#upAt = performance.now();
+    if (this.#wasUp) this.reconnects += 1;
+    this.#wasUp = true;
+    this.#enter("connected", null);
+    this.#events.onUp(agreement);
+    this.#firstTry.resolve();
+  }
+
+  #closed(error: NsqError): void {
+    const wasUp = this.#agreement !== null;
+    this.#connection = null;
+    this.#agreement = null;
+    if (!this.#stopped) {
+      if (wasUp && performance.now() - this.#upAt > GOOD_AFTER) this.#failures = 0;
+      const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#options.random() / 2);
+      this.#failures += 1;
+      this.#timer = setTimeout(() => this.#dial(), wait);
+      this.#enter(this.#wasUp ? "disconnected" : "connecting", error.message);
+    }
+    if (wasUp) this.#events.onDown(error);
+    this.#firstTry.resolve();
+  }
+
+  #enter(state: "connecting" | "connected" | "disconnected" | "stopped", reason: string | null): void {
+    if (state !== this.state) this.since = this.#options.now();
+    this.state = state;
+    this.reason = reason;
+    this.#events.onChange();
+  }
+}

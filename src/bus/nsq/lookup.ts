@@ -1,0 +1,187 @@
+import { get } from "node:http";
+import { get as getTls } from "node:https";
+import { setTimeout as wait } from "node:timers/promises";
+import { addressOf, type Address } from "./address.ts";
+import { NsqError, plainText } from "./nsq-error.ts";
+
+/** An nsqd as nsqlookupd knows it. */
+export interface Node {
+  readonly address: Address;
+  readonly http: Address;
+  /** Topics that were struck off there: they are going to be removed. */
+  readonly tombstoned: ReadonlySet<string>;
+}
+
+const ANSWER_WITHIN = 5000;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The body of a GET, as JSON. Rejects with NsqError `lookup_failed`. One connection for each: pooled ones would hold the
+ * process open.
+ */
+export async function getJson(url: string, stop: AbortSignal): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_WITHIN)]);
+  const request = (url.startsWith("https:") ? getTls : get)(url, { agent: false, signal }, (response) => {
+    let body = "";
+    response.setEncoding("utf8");
+    response.on("data", (part: string) => {
+      body += part;
+      if (body.length > MOST_BYTES) request.destroy(new Error("the answer is too long"));
+    });
+    response.on("error", reject);
+    response.on("end", () => {
+      if (response.statusCode === 200) resolve(body);
+      else reject(new Error(`status ${response.statusCode}`));
+    });
+  });
+  request.on("error", reject);
+  try {
+    return JSON.parse(await promise) as unknown;
+  } catch (error) {
+    const { host } = new URL(url);
+    const reason = error instanceof Error ? plainText(error.message || String(error)) : "no answer";
+    throw new NsqError("lookup_failed", `${host} does not answer: ${reason}.`, { cause: error });
+  }
+}
+
+/** The nsqds in the answer of `/nodes`; entries that make no sense are left out. */
+export function nodesOf(answer: unknown): readonly Node[] {
+  const producers = field(answer, "producers") ?? field(field(answer, "data"), "producers");
+  return Array.isArray(producers) ? producers.flatMap((producer: unknown) => nodeOf(producer) ?? []) : [];
+}
+
+function nodeOf(producer: unknown): Node | null {
+  const host = field(producer, "broadcast_address");
+  const port = field(producer, "tcp_port");
+  const httpPort = field(producer, "http_port");
+  if (typeof host !== "string" || host === "" || typeof port !== "number") return null;
+  const topics = listOf(field(producer, "topics"));
+  const tombstones = listOf(field(producer, "tombstones"));
+  const gone = topics.filter((_, index) => tombstones[index] === true);
+  return {
+    address: addressOf(host, port),
+    http: addressOf(host, typeof httpPort === "number" ? httpPort : port + 1),
+    tombstoned: new Set(gone.map(String)),
+  };
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export interface LookupOptions {
+  readonly addresses: readonly Address[];
+  readonly everyMs: number;
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** All that any nsqlookupd names. `isWhole`: each of them answered, so what is not named is gone. */
+  readonly onNodes: (nodes: readonly Node[], isWhole: boolean) => void;
+}
+
+/** What is known of one nsqlookupd. */
+export interface LookupState {
+  readonly address: Address;
+  isAnswering: boolean | null;
+  since: number;
+  reason: string | null;
+  reconnects: number;
+}
+
+const FIRST_WAIT = 200;
+
+/** Asks every nsqlookupd, again and again, which nsqds there are. */
+export class Lookup {
+  readonly #options: LookupOptions;
+  readonly #stop = new AbortController();
+  readonly states: readonly LookupState[];
+  /** The nsqds that were named last. */
+  nodes: readonly Node[] = [];
+  #firstAnswer = Promise.withResolvers<void>();
+  #running: Promise<void> | null = null;
+
+  constructor(options: LookupOptions) {
+    this.#options = options;
+    this.states = options.addresses.map((address) => ({
+      address,
+      isAnswering: null,
+      since: options.now(),
+      reason: `nsqlookupd ${address.text} was not asked yet.`,
+      reconnects: 0,
+    }));
+  }
+
+  start(): void {
+    if (this.states.length === 0) this.#firstAnswer.resolve();
+    else this.#running ??= this.#run();
+  }
+
+  /** Resolves when all of them have been asked once. */
+  get asked(): Promise<void> {
+    return this.#firstAnswer.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#firstAnswer.resolve();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { everyMs, random } = this.#options;
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      const isWhole = await this.#ask();
+      this.#firstAnswer.resolve();
+      failures = isWhole ? 0 : failures + 1;
+      const pause = isWhole ? everyMs : Math.min(everyMs, FIRST_WAIT * 2 ** (failures - 1));
+      // Many Flowlords and workers that were started together must not ask together.
+      const jittered = pause * (0.85 + 0.3 * random());
+      await wait(jittered, undefined, { signal: this.#stop.signal }).catch(ignoreAbort);
+    }
+  }
+
+  async #ask(): Promise<boolean> {
+    const answers = await Promise.all(this.states.map((state) => this.#askOne(state)));
+    if (this.#stop.signal.aborted) return false;
+    const isWhole = !answers.includes(null);
+    const nodes = new Map<string, Node>();
+    for (const answer of answers) for (const node of answer ?? []) nodes.set(node.address.text, node);
+    if (!isWhole) for (const node of this.nodes) if (!nodes.has(node.address.text)) nodes.set(node.address.text, node);
+    this.nodes = [...nodes.values()];
+    this.#options.onNodes(this.nodes, isWhole);
+    return isWhole;
+  }
+
+  async #askOne(state: LookupState): Promise<readonly Node[] | null> {
+    try {
+      const nodes = nodesOf(await getJson(`http://${state.address.text}/nodes`, this.#stop.signal));
+      this.#enter(state, true, null);
+      return nodes;
+    } catch (error) {
+      if (!(error instanceof NsqError)) throw error;
+      this.#enter(state, false, `nsqlookupd ${error.message}`);
+      return null;
+    }
+  }
+
+  #enter(state: LookupState, isAnswering: boolean, reason: string | null): void {
+    if (state.isAnswering !== isAnswering) {
+      if (isAnswering && state.isAnswering === false) state.reconnects += 1;
+      state.since = this.#options.now();
+    }
+    state.isAnswering = isAnswering;
+    state.reason = reason;
+  }
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof Error && error.name === "AbortError")) throw error;
+}

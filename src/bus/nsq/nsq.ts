@@ -1,0 +1,268 @@
+import { hostname } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import { BusError } from "../bus-error.ts";
+import type {
+  Bus,
+  BusHealth,
+  ConnectionHealth,
+  Delivery,
+  OutMessage,
+  PublishResult,
+  SubscribeOptions,
+  Subscription,
+} from "../bus.ts";
+import { addressOf, readAddress, type Address } from "./address.ts";
+import { Depths } from "./depths.ts";
+import type { Compression } from "./identify.ts";
+import type { LinkOptions } from "./link.ts";
+import { Lookup, type Node } from "./lookup.ts";
+import { channelFault, topicFault } from "./names.ts";
+import { NsqError } from "./nsq-error.ts";
+import { Producer } from "./producer.ts";
+import { NsqSubscription } from "./subscription.ts";
+import type { TlsOptions } from "./transport.ts";
+
+export interface NsqOptions {
+  /** `host:port`; port 4150 when none is named. Without any host here and in `lookupdHosts`: localhost. */
+  readonly nsqdHosts: readonly string[];
+  /** HTTP addresses of nsqlookupd; port 4161 when none is named. */
+  readonly lookupdHosts: readonly string[];
+  /** As in `flowlord/1.2.3`. */
+  readonly userAgent: string;
+  /** Null: without TLS. */
+  readonly tls?: TlsOptions | null;
+  readonly authSecret?: string | null;
+  readonly compression?: Compression;
+  /** Milliseconds after which nsqd gives an unfinished message to another; null: what nsqd is set to. */
+  readonly msgTimeoutMs?: number | null;
+  readonly heartbeatMs?: number;
+  readonly lookupEveryMs?: number;
+  /** How long nsqd may take to confirm a message before another is tried. */
+  readonly answerWithinMs?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}
+
+const NSQD_PORT = 4150;
+const LOOKUPD_PORT = 4161;
+/** How long start and subscribe wait for a first connection; a broker that is away does not hold them up for longer. */
+const FIRST_WAIT_MS = 500;
+
+/**
+ * NSQ, with a client of our own. What is `sent` was confirmed by one nsqd, which keeps it. Publishing goes to one of
+ * `nsqdHosts` (without them, of those that nsqlookupd knows); subscriptions read from all of both. The id of a delivery
+ * is `<nsqd>/<topic>/<message id>`: two nsqds may well give out the same message id. Throws NsqError `unavailable` for
+ * an address that is none.
+ */
+export function createNsqBus(options: NsqOptions): Bus {
+  return new NsqBus(options);
+}
+
+class NsqBus implements Bus {
+  readonly name = "nsq";
+  readonly durable = true;
+  readonly #now: () => number;
+  readonly #link: LinkOptions;
+  readonly #hosts: readonly Address[];
+  readonly #lookup: Lookup;
+  readonly #producer: Producer;
+  readonly #subscriptions: NsqSubscription[] = [];
+  readonly #depths = new Depths();
+  #state: BusHealth["state"] = "connecting";
+  #since: number;
+  #isStarted = false;
+  #wasConnected = false;
+  #stopped: Promise<void> | null = null;
+  #lastMessageAt: number | null = null;
+
+  constructor(options: NsqOptions) {
+    const now = options.now ?? Date.now;
+    const random = options.random ?? Math.random;
+    const compression = options.compression ?? "none";
+    this.#now = now;
+    this.#since = now();
+    const lookups = addressesOf(options.lookupdHosts, LOOKUPD_PORT);
+    const hosts = addressesOf(options.nsqdHosts, NSQD_PORT);
+    this.#hosts = hosts.length + lookups.length === 0 ? [addressOf("localhost", NSQD_PORT)] : hosts;
+    this.#link = {
+      now,
+      random,
+      connection: {
+        tls: options.tls ?? null,
+        authSecret: options.authSecret ?? null,
+        openWithinMs: 5000,
+        identify: {
+          clientId: hostname().split(".")[0] ?? "flowlord",
+          hostname: hostname(),
+          userAgent: options.userAgent,
+          msgTimeoutMs: options.msgTimeoutMs ?? null,
+          heartbeatMs: options.heartbeatMs ?? 10_000,
+          tls: (options.tls ?? null) !== null,
+          compression,
+        },
+      },
+    };
+    const onChange = (): void => this.#refresh();
+    this.#producer = new Producer({ link: this.#link, answerWithinMs: options.answerWithinMs ?? 10_000, onChange });
+    const everyMs = options.lookupEveryMs ?? 15_000;
+    this.#lookup = new Lookup({ addresses: lookups, everyMs, now, random, onNodes: (nodes) => this.#found(nodes) });
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopped !== null || this.#isStarted) return;
+    this.#isStarted = true;
+    this.#lookup.start();
+    this.#spread();
+    await this.#briefly(async () => {
+      await this.#lookup.asked;
+      await this.#producer.tried();
+    });
+    this.#refresh();
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    return this.#producer.publish(batch);
+  }
+
+  async subscribe(
+    topic: string,
+    { channel, maxInFlight }: SubscribeOptions,
+    onDelivery: (delivery: Delivery) => void,
+  ): Promise<Subscription> {
+    if (this.#stopped !== null) throw new BusError("stopped", "The nsq bus is stopped.");
+    const fault = topicFault(topic) ?? channelFault(channel);
+    if (fault !== null) throw fault;
+    if (!(maxInFlight >= 1)) throw new RangeError(`maxInFlight must be 1 or more, not ${maxInFlight}`);
+    const onChange = (): void => this.#refresh();
+    const subscription = new NsqSubscription({ topic, channel, maxInFlight, link: this.#link, onDelivery, onChange });
+    this.#subscriptions.push(subscription);
+    this.#spread();
+    await this.#briefly(async () => {
+      await this.#lookup.asked;
+      await subscription.tried();
+    });
+    this.#refresh();
+    return subscription;
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#producer.onRoom(listener);
+  }
+
+  health(): BusHealth {
+    let inFlight = 0;
+    for (const subscription of this.#subscriptions) {
+      inFlight += subscription.inFlight;
+      const { lastMessageAt } = subscription;
+      if (lastMessageAt !== null && lastMessageAt > (this.#lastMessageAt ?? 0)) this.#lastMessageAt = lastMessageAt;
+    }
+    const reconnects = this.connections().reduce((sum, connection) => sum + connection.reconnects, 0);
+    return {
+      state: this.#state,
+      since: this.#since,
+      reason: this.#reason(),
+      lastMessageAt: this.#lastMessageAt,
+      reconnects,
+      inFlight,
+    };
+  }
+
+  connections(): readonly ConnectionHealth[] {
+    const lookups = this.#lookup.states.map(
+      ({ address, isAnswering, since, reason, reconnects }): ConnectionHealth => ({
+        name: `nsqlookupd ${address.text}`,
+        state: isAnswering === null ? "connecting" : isAnswering ? "connected" : "disconnected",
+        since,
+        reason,
+        lastMessageAt: null,
+        reconnects,
+        inFlight: 0,
+        depth: null,
+      }),
+    );
+    const subscriptions = this.#subscriptions.flatMap((subscription) =>
+      subscription.health((address) => this.#depths.of(subscription, address)),
+    );
+    return [...lookups, ...this.#producer.health(), ...subscriptions];
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#depths.stop();
+    await Promise.all([
+      this.#lookup.stop(),
+      this.#producer.stop(),
+      ...this.#subscriptions.map((subscription) => subscription.close()),
+    ]);
+    this.#refresh();
+  }
+
+  #found(nodes: readonly Node[]): void {
+    this.#spread();
+    void this.#depths.ask(nodes, this.#subscriptions);
+  }
+
+  /** Tell producer and subscriptions which nsqds there are. */
+  #spread(): void {
+    if (!this.#isStarted || this.#stopped !== null) return;
+    const { nodes } = this.#lookup;
+    this.#producer.setHosts(this.#hosts.length > 0 ? this.#hosts : nodes.map(({ address }) => address));
+    for (const subscription of this.#subscriptions) subscription.setHosts(this.#hostsOf(subscription.topic, nodes));
+    this.#refresh();
+  }
+
+  #hostsOf(topic: string, nodes: readonly Node[]): readonly Address[] {
+    const known = new Map(this.#hosts.map((address) => [address.text, address]));
+    for (const { address, tombstoned } of nodes) if (!tombstoned.has(topic)) known.set(address.text, address);
+    return [...known.values()];
+  }
+
+  #refresh(): void {
+    const next = this.#stopped !== null ? "stopped" : this.#reason() === null ? "connected" : this.#waitingState();
+    if (next === "connected") this.#wasConnected = true;
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#since = this.#now();
+  }
+
+  #waitingState(): "connecting" | "disconnected" {
+    return this.#wasConnected ? "disconnected" : "connecting";
+  }
+
+  /** Connected is a bus that can publish and hears of every topic it reads. */
+  #reason(): string | null {
+    if (this.#stopped !== null) return "The nsq bus is stopped.";
+    if (!this.#isStarted) return "The nsq bus is not started.";
+    const silent = this.#lookup.states.find(({ isAnswering }) => isAnswering !== true);
+    const nobody = silent?.reason ?? "nsqlookupd knows no nsqd.";
+    if (!this.#producer.isConnected)
+      return this.#producer.outlets.length === 0 ? nobody : (this.#producer.reason() ?? nobody);
+    for (const { isStopped, lanes, topic } of this.#subscriptions) {
+      if (isStopped || lanes.some(({ isReady }) => isReady)) continue;
+      const reasons = lanes.flatMap(({ link }) => link.reason ?? []);
+      return `Topic ${topic}: ${reasons.length === 0 ? nobody : reasons.join(" ")}`;
+    }
+    return null;
+  }
+
+  async #briefly(work: () => Promise<void>): Promise<void> {
+    const enough = new AbortController();
+    const limit = wait(FIRST_WAIT_MS, undefined, { signal: enough.signal }).catch(() => {});
+    await Promise.race([work(), limit]);
+    enough.abort();
+  }
+}
+
+function addressesOf(texts: readonly string[], port: number): readonly Address[] {
+  return texts.map((text) => {
+    const address = readAddress(text, port);
+    if (address === null) throw new NsqError("unavailable", `${JSON.stringify(text)} is no address: write host:port.`);
+    return address;
+  });
+}

@@ -1,0 +1,162 @@
+import type { Address } from "./address.ts";
+import { Fifo } from "../fifo.ts";
+import { publishCommand } from "./frames.ts";
+import { Limits } from "./limits.ts";
+import { Link, type LinkOptions } from "./link.ts";
+import { NsqError, type NsqErrorCode } from "./nsq-error.ts";
+import type { Batch, PublishQueue, Waiting } from "./publish-queue.ts";
+
+export interface OutletOptions {
+  readonly link: LinkOptions;
+  readonly answerWithinMs: number;
+}
+
+export interface OutletEvents {
+  readonly onUp: () => void;
+  readonly onSent: (messages: readonly Waiting[]) => void;
+  /** These alone failed, and would again. */
+  readonly onRefused: (messages: readonly Waiting[], error: NsqError) => void;
+  /** The connection is gone; these were not confirmed. */
+  readonly onLost: (messages: readonly Waiting[], error: NsqError) => void;
+  readonly onChange: () => void;
+}
+
+/** Commands that may wait for their answer: enough to keep the server busy, few enough that batches form meanwhile. */
+const PIPELINE = 4;
+const CAPS = { messages: 1000, bytes: 1024 * 1024 };
+
+/** After these the server would refuse the same messages again, on any of its fellows too. */
+const REFUSALS: ReadonlySet<NsqErrorCode> = new Set(["E_BAD_TOPIC", "E_UNAUTHORIZED", "E_AUTH_FIRST", "E_AUTH_FAILED"]);
+
+/** One connection of the producer: batches out, confirmations in, in the same order. */
+export class Outlet {
+  readonly link: Link;
+  readonly #options: OutletOptions;
+  readonly #events: OutletEvents;
+  #sent = new Fifo<Batch>();
+  #limits = new Limits();
+  /** The error named a limit: it holds for the next connection too. */
+  #hasLearned = false;
+  /** The server closes because of one command, and is well: the next connection comes at once. */
+  #isWell = false;
+  #timer: NodeJS.Timeout | null = null;
+  lastSentAt: number | null = null;
+
+  constructor(address: Address, options: OutletOptions, events: OutletEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.link = new Link(address, options.link, {
+      onUp: () => {
+        if (!this.#hasLearned) this.#limits = new Limits();
+        this.#hasLearned = false;
+        this.#isWell = false;
+        events.onUp();
+      },
+      onResponse: (text) => this.#answered(text),
+      onError: (error) => this.#refused(error),
+      onMessage: () => {},
+      onDown: (error) => this.#down(error),
+      onChange: events.onChange,
+    });
+  }
+
+  get isUp(): boolean {
+    return this.link.agreement !== null;
+  }
+
+  /** Commands that wait for their answer. */
+  get unconfirmed(): number {
+    return this.#sent.size;
+  }
+
+  /** Send from the queue as much as is sensible now. */
+  take(queue: PublishQueue): void {
+    while (queue.first !== undefined && this.#sent.size < PIPELINE) {
+      if (queue.first.bytes <= this.#limits.messageBytes) {
+        const bytes = Math.min(CAPS.bytes, this.#limits.bodyBytes);
+        for (const batch of queue.take({ ...CAPS, bytes }, this.#limits.messageBytes)) this.#send(batch);
+        continue;
+      }
+      const limit = this.#limits.refuses(queue.first.bytes);
+      if (limit !== null) this.#refuseLarge(queue, limit);
+      // The server ends the connection over a message that is too large: it is tried when nothing else can suffer.
+      else if (this.#sent.size > 0) return;
+      else return this.#sendAlone(queue);
+    }
+  }
+
+  /** Everything that was sent and not confirmed, in order; nobody waits for it here any more. */
+  takeUnconfirmed(): Waiting[] {
+    const messages: Waiting[] = [];
+    for (let batch = this.#sent.shift(); batch !== undefined; batch = this.#sent.shift())
+      messages.push(...batch.messages);
+    this.#watch();
+    return messages;
+  }
+
+  #sendAlone(queue: PublishQueue): void {
+    const message = queue.shift();
+    if (message !== undefined) this.#send({ topic: message.topic, messages: [message] });
+  }
+
+  #send(batch: Batch): void {
+    this.#sent.push(batch);
+    this.link.send(publishCommand(batch.topic, batch.messages));
+    if (this.#timer === null) this.#watch();
+  }
+
+  #refuseLarge(queue: PublishQueue, limit: number): void {
+    const message = queue.shift();
+    if (message !== undefined) this.#events.onRefused([message], this.#tooBig(message, limit));
+  }
+
+  #tooBig({ topic, bytes }: Waiting, limit: number): NsqError {
+    return new NsqError(
+      "message_too_big",
+      `nsqd ${this.link.address.text} takes messages of up to ${limit} bytes, and one for topic ${topic} has ${bytes}: raise its -max-msg-size.`,
+    );
+  }
+
+  #answered(text: string): void {
+    if (text !== "OK") return;
+    const batch = this.#sent.shift();
+    this.#watch();
+    if (batch === undefined) return;
+    this.lastSentAt = this.#options.link.now();
+    this.#events.onSent(batch.messages);
+  }
+
+  /** The first unconfirmed command failed; the server closes the connection and does nothing of the others. */
+  #refused(error: NsqError): void {
+    const batch = this.#sent.peek();
+    if (batch === undefined) return;
+    if (this.#limits.learn(error)) {
+      this.#hasLearned = true;
+      this.#isWell = true;
+      return;
+    }
+    if (!REFUSALS.has(error.code)) return;
+    this.#isWell = true;
+    this.#sent.shift();
+    this.#events.onRefused(batch.messages, error);
+  }
+
+  #down(error: NsqError): void {
+    const messages = this.takeUnconfirmed();
+    if (this.#isWell) this.link.hurry();
+    else for (const message of messages) message.tries += 1;
+    this.#events.onLost(messages, error);
+  }
+
+  /** The oldest command that waits decides: without an answer in time the connection counts as lost. */
+  #watch(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#sent.size === 0) return;
+    const { answerWithinMs } = this.#options;
+    this.#timer = setTimeout(() => {
+      const { text } = this.link.address;
+      this.link.fail(new NsqError("silent", `nsqd ${text} did not confirm a message within ${answerWithinMs} ms.`));
+    }, answerWithinMs);
+  }
+}

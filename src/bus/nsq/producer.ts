@@ -1,0 +1,221 @@
+import { BusError } from "../bus-error.ts";
+import type { ConnectionHealth, OutMessage, PublishResult } from "../bus.ts";
+import type { Address } from "./address.ts";
+import type { LinkOptions } from "./link.ts";
+import { topicFault } from "./names.ts";
+import { NsqError } from "./nsq-error.ts";
+import { Outlet } from "./outlet.ts";
+import { PublishQueue, type Waiting } from "./publish-queue.ts";
+
+export interface ProducerOptions {
+  readonly link: LinkOptions;
+  /** How long an nsqd may take to confirm before it counts as lost. */
+  readonly answerWithinMs: number;
+  /** A connection came, went or failed. */
+  readonly onChange: () => void;
+}
+
+/** How long a message waits for a connection before it is given back as failed. */
+const PATIENCE_MS = 200;
+/** Waiting beyond this is refused: what does not fit stays in the database. */
+const MOST_WAITING = 50_000;
+const MOST_BYTES = 64 * 1024 * 1024;
+const STOP_WITHIN = 2000;
+
+const SENT: PublishResult = { status: "sent" };
+const FULL: Promise<PublishResult> = Promise.resolve({ status: "full" });
+
+/**
+ * Publishes through one nsqd at a time, so that the order is kept, and holds connections to the others ready: when that
+ * one is lost, the next takes over, beginning with what was not confirmed.
+ */
+export class Producer {
+  readonly #options: ProducerOptions;
+  readonly #outlets = new Map<string, Outlet>();
+  readonly #queue = new PublishQueue();
+  readonly #full = new Set<string>();
+  readonly #roomListeners: ((topic: string) => void)[] = [];
+  #active: Outlet | null = null;
+  #isScheduled = false;
+  #patience: NodeJS.Timeout | null = null;
+  #onIdle: (() => void) | null = null;
+  #state: "open" | "stopping" | "stopped" = "open";
+
+  constructor(options: ProducerOptions) {
+    this.#options = options;
+  }
+
+  get isConnected(): boolean {
+    return this.#active !== null;
+  }
+
+  get outlets(): readonly Outlet[] {
+    return [...this.#outlets.values()];
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#roomListeners.push(listener);
+  }
+
+  /** Publish through these from now on. A connection that still works is kept. */
+  setHosts(addresses: readonly Address[]): void {
+    if (this.#state !== "open") return;
+    const named = new Set(addresses.map(({ text }) => text));
+    for (const [text, outlet] of this.#outlets) {
+      if (named.has(text) || outlet.link.state === "connected") continue;
+      this.#outlets.delete(text);
+      void outlet.link.stop();
+    }
+    for (const address of addresses) {
+      if (this.#outlets.has(address.text)) continue;
+      const outlet: Outlet = new Outlet(address, this.#options, {
+        onUp: () => this.#choose(outlet),
+        onSent: (messages) => this.#sent(messages),
+        onRefused: (messages, error) => this.#settle(messages, { status: "failed", error }),
+        onLost: (messages, error) => this.#lost(outlet, messages, error),
+        onChange: this.#options.onChange,
+      });
+      this.#outlets.set(address.text, outlet);
+    }
+  }
+
+  /** Resolves when the first connection stands, or each has been tried once. */
+  async tried(): Promise<void> {
+    const all = Promise.all(this.outlets.map(({ link }) => link.tried));
+    const up = this.outlets.map(async ({ link }) => {
+      await link.tried;
+      if (link.state !== "connected") await all;
+    });
+    await Promise.race([all, ...up]);
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    return batch.map((message) => this.#offer(message));
+  }
+
+  /** Send what waits, as far as that is possible soon, and close. What was not confirmed settles as failed. */
+  async stop(): Promise<void> {
+    if (this.#state === "open") {
+      this.#state = "stopping";
+      await this.#idle();
+      this.#state = "stopped";
+      if (this.#patience !== null) clearTimeout(this.#patience);
+      const unsent = [...this.outlets.flatMap((outlet) => outlet.takeUnconfirmed()), ...this.#queue.drain()];
+      this.#settle(unsent, { status: "failed", error: stopped() });
+    }
+    await Promise.all(this.outlets.map(({ link }) => link.stop()));
+  }
+
+  health(): readonly ConnectionHealth[] {
+    return this.outlets.map(({ link, lastSentAt }) => ({
+      name: `publish to ${link.address.text}`,
+      state: link.state,
+      since: link.since,
+      reason: link.reason,
+      lastMessageAt: lastSentAt,
+      reconnects: link.reconnects,
+      inFlight: 0,
+      depth: null,
+    }));
+  }
+
+  #offer({ topic, payload }: OutMessage): Promise<PublishResult> {
+    if (this.#state !== "open") return failed(stopped());
+    const fault = topicFault(topic);
+    if (fault !== null) return failed(fault);
+    if (payload === "") return failed(new NsqError("empty_message", `NSQ takes no empty message (topic ${topic}).`));
+    if (this.#queue.size >= MOST_WAITING || this.#queue.bytes >= MOST_BYTES) {
+      this.#full.add(topic);
+      return FULL;
+    }
+    return new Promise((settle) => {
+      this.#queue.push({ topic, payload, bytes: Buffer.byteLength(payload), settle, tries: 0 });
+      this.#schedule();
+    });
+  }
+
+  /** What is published in one turn of the event loop goes together. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#state === "stopped") return;
+    if (this.#active === null) {
+      if (this.#queue.size > 0) this.#patience ??= setTimeout(() => this.#giveUp(), PATIENCE_MS);
+    } else this.#active.take(this.#queue);
+    this.#offerRoom();
+    if (this.#queue.size === 0 && (this.#active?.unconfirmed ?? 0) === 0) this.#onIdle?.();
+  }
+
+  #choose(outlet: Outlet): void {
+    this.#active ??= outlet;
+    if (this.#patience !== null) clearTimeout(this.#patience);
+    this.#patience = null;
+    this.#flush();
+  }
+
+  #sent(messages: readonly Waiting[]): void {
+    this.#settle(messages, SENT);
+    this.#flush();
+  }
+
+  #lost(outlet: Outlet, messages: readonly Waiting[], error: NsqError): void {
+    const again: Waiting[] = [];
+    for (const message of messages) {
+      if (message.tries > this.#outlets.size) message.settle({ status: "failed", error });
+      else again.push(message);
+    }
+    this.#queue.putBack(again);
+    if (this.#active === outlet) this.#active = this.outlets.find((other) => other.isUp) ?? null;
+    this.#schedule();
+  }
+
+  #giveUp(): void {
+    this.#patience = null;
+    if (this.#active !== null) return;
+    const error = new NsqError("unavailable", this.reason() ?? "No nsqd is connected.");
+    this.#settle(this.#queue.drain(), { status: "failed", error });
+    this.#flush();
+  }
+
+  /** Why nothing can be published now; null when it can. */
+  reason(): string | null {
+    if (this.#active !== null) return null;
+    const reasons = this.outlets.map(({ link }) => link.reason ?? `nsqd ${link.address.text} is ${link.state}.`);
+    return reasons[0] === undefined ? "No nsqd is known." : reasons.join(" ");
+  }
+
+  #settle(messages: readonly Waiting[], result: PublishResult): void {
+    for (const message of messages) message.settle(result);
+  }
+
+  #offerRoom(): void {
+    if (this.#full.size === 0 || this.#queue.size > MOST_WAITING / 2 || this.#queue.bytes > MOST_BYTES / 2) return;
+    const topics = [...this.#full];
+    this.#full.clear();
+    for (const topic of topics) for (const listener of this.#roomListeners) listener(topic);
+  }
+
+  async #idle(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onIdle = resolve;
+    const timer = setTimeout(resolve, STOP_WITHIN);
+    this.#flush();
+    await promise;
+    clearTimeout(timer);
+  }
+}
+
+function failed(error: Error): Promise<PublishResult> {
+  return Promise.resolve({ status: "failed", error });
+}
+
+function stopped(): BusError {
+  return new BusError("stopped", "The nsq bus is stopped; the message is sent again after the next start.");
+}

@@ -1,0 +1,86 @@
+import type { PublishResult } from "../bus.ts";
+import { Fifo } from "../fifo.ts";
+
+/** A message that waits to be confirmed. */
+export interface Waiting {
+  readonly topic: string;
+  readonly payload: string;
+  readonly bytes: number;
+  readonly settle: (result: PublishResult) => void;
+  /** Attempts that ended without an answer to it. */
+  tries: number;
+}
+
+/** Messages that go together: one command, taken by the server whole or not at all. */
+export interface Batch {
+  readonly topic: string;
+  readonly messages: readonly Waiting[];
+}
+
+export interface BatchCaps {
+  readonly messages: number;
+  /** Of the body, sizes included. */
+  readonly bytes: number;
+}
+
+/** What waits for a connection, in the order given. */
+export class PublishQueue {
+  #queue = new Fifo<Waiting>();
+  #bytes = 0;
+
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get first(): Waiting | undefined {
+    return this.#queue.peek();
+  }
+
+  push(message: Waiting): void {
+    this.#queue.push(message);
+    this.#bytes += message.bytes;
+  }
+
+  shift(): Waiting | undefined {
+    const message = this.#queue.shift();
+    if (message !== undefined) this.#bytes -= message.bytes;
+    return message;
+  }
+
+  /** Put back in front of everything else, in their order. */
+  putBack(messages: readonly Waiting[]): void {
+    const rest = this.#queue;
+    this.#queue = new Fifo();
+    for (const message of messages) this.push(message);
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) this.#queue.push(next);
+  }
+
+  /** The next messages, gathered by topic, each topic's in their order. Stops before a message larger than `largest`. */
+  take(caps: BatchCaps, largest: number): Batch[] {
+    const topics = new Map<string, Waiting[]>();
+    let count = 0;
+    let bytes = 4;
+    for (let next = this.first; next !== undefined; next = this.first) {
+      const isFull = count >= caps.messages || bytes + 4 + next.bytes > caps.bytes;
+      if (next.bytes > largest || (isFull && count > 0)) break;
+      this.shift();
+      count += 1;
+      bytes += 4 + next.bytes;
+      const messages = topics.get(next.topic);
+      if (messages === undefined) topics.set(next.topic, [next]);
+      else messages.push(next);
+    }
+    return Array.from(topics, ([topic, messages]) => ({ topic, messages }));
+  }
+
+  /** All of it; the queue is empty then. */
+  drain(): Waiting[] {
+    const all: Waiting[] = [];
+    for (let next = this.shift(); next !== undefined; next = this.shift()) all.push(next);
+    return all;
+  }
+}

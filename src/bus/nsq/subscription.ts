@@ -1,0 +1,270 @@
+import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
+import type { Address } from "./address.ts";
+import { HeldMessage, type Holder } from "./held-message.ts";
+import { Lane } from "./lane.ts";
+import type { LinkOptions } from "./link.ts";
+import { isHarmless, type NsqError } from "./nsq-error.ts";
+import { nextReady } from "./ready-counts.ts";
+import { Window } from "./window.ts";
+
+export interface SubscriptionOptions {
+  readonly topic: string;
+  readonly channel: string;
+  readonly maxInFlight: number;
+  readonly link: LinkOptions;
+  readonly onDelivery: (delivery: Delivery) => void;
+  /** A connection came, went or failed. */
+  readonly onChange: () => void;
+}
+
+/** How often connections change places while there are more of them than messages that may be held. */
+const TURN_MS = 250;
+/** Longest delay that nsqd grants; it shortens longer ones itself, this keeps the number in its range. */
+const LONGEST_DELAY_MS = 3_600_000;
+const STOP_WITHIN = 1000;
+/** How old a message counts as that failed after it was settled: many such failures together count once. */
+const UNKNOWN_AGE_MS = 1000;
+
+/** One topic and channel, read from every nsqd that is given: a connection each, which share `maxInFlight`. */
+export class NsqSubscription implements Subscription, Holder {
+  readonly topic: string;
+  readonly channel: string;
+  readonly #options: SubscriptionOptions;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #held = new Map<string, HeldMessage<Lane>>();
+  readonly #window: Window;
+  /** Held messages whose connection is gone. */
+  #orphans = 0;
+  #turn = 0;
+  #turning: NodeJS.Timeout | null = null;
+  #touching: NodeJS.Timeout | null = null;
+  #touchMs = 0;
+  #isUneven = false;
+  #stopping: Promise<void> | null = null;
+  lastMessageAt: number | null = null;
+
+  constructor(options: SubscriptionOptions) {
+    this.topic = options.topic;
+    this.channel = options.channel;
+    this.#options = options;
+    this.#window = new Window(options.maxInFlight);
+  }
+
+  get inFlight(): number {
+    return this.#held.size;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopping !== null;
+  }
+
+  get lanes(): readonly Lane[] {
+    return [...this.#lanes.values()];
+  }
+
+  /** Read from these from now on. A connection that still works is kept, although nobody names its nsqd any more. */
+  setHosts(addresses: readonly Address[]): void {
+    if (this.isStopped) return;
+    const named = new Set(addresses.map(({ text }) => text));
+    for (const [text, lane] of this.#lanes) {
+      if (named.has(text) || lane.link.state === "connected") continue;
+      this.#lanes.delete(text);
+      void lane.link.stop();
+    }
+    for (const address of addresses) if (!this.#lanes.has(address.text)) this.#open(address);
+    this.#balance();
+  }
+
+  /** Resolves when each connection has been tried once. */
+  async tried(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.tried));
+  }
+
+  settle(message: HeldMessage<Lane>, delayMs: number | null): void {
+    if (this.#held.get(message.id) !== message) return;
+    this.#held.delete(message.id);
+    const { lane } = message;
+    if (lane === null) this.#orphans -= 1;
+    else {
+      lane.inFlight -= 1;
+      lane.link.send(delayMs === null ? `FIN ${message.messageId}\n` : requeue(message.messageId, delayMs));
+    }
+    if (this.isStopped) return this.#closeIfDone();
+    const isChanged =
+      delayMs === null ? this.#window.succeeded() : this.#window.failed(message.sentAt, performance.now());
+    if (isChanged || this.#isUneven || lane === null) this.#balance();
+  }
+
+  touch(message: HeldMessage<Lane>): void {
+    if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > 1000) this.#extend(message);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Give back what is held and close every connection. */
+  async close(): Promise<void> {
+    await this.stop();
+    for (const message of this.#held.values()) message.lane?.link.send(requeue(message.messageId, 0));
+    this.#held.clear();
+    this.#orphans = 0;
+    if (this.#touching !== null) clearInterval(this.#touching);
+    await Promise.all(this.lanes.map((lane) => lane.link.stop()));
+    this.#lanes.clear();
+  }
+
+  health(depthOf: (address: Address) => number | null): readonly ConnectionHealth[] {
+    const { topic, channel } = this;
+    return this.lanes.map(({ link, inFlight }) => ({
+      name: `${topic}/${channel} from ${link.address.text}`,
+      state: link.state,
+      since: link.since,
+      reason: link.reason,
+      lastMessageAt: link.lastMessageAt,
+      reconnects: link.reconnects,
+      inFlight,
+      depth: depthOf(link.address),
+    }));
+  }
+
+  #open(address: Address): void {
+    const lane = new Lane(address, this.#options, {
+      onReady: () => {
+        this.#watchTouches();
+        this.#balance();
+      },
+      onMessage: (id, attempt, body) => this.#receive(lane, id, attempt, body),
+      onError: (error) => this.#failed(lane, error),
+      onLost: () => this.#lost(lane),
+      onChange: this.#options.onChange,
+    });
+    this.#lanes.set(address.text, lane);
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#turning !== null) clearInterval(this.#turning);
+    this.#turning = null;
+    await Promise.all(this.lanes.map((lane) => lane.stopReceiving(STOP_WITHIN)));
+    this.#closeIfDone();
+  }
+
+  /** After a stop, connections stay for the messages that are still out, and no longer. */
+  #closeIfDone(): void {
+    if (this.#held.size > 0) return;
+    if (this.#touching !== null) clearInterval(this.#touching);
+    this.#touching = null;
+    for (const lane of this.lanes) void lane.link.stop();
+  }
+
+  #receive(lane: Lane, messageId: string, attempt: number, body: Buffer): void {
+    const id = `${lane.link.address.text}/${this.topic}/${messageId}`;
+    const now = performance.now();
+    const known = this.#held.get(id);
+    if (known !== undefined) return this.#adopt(known, lane, now);
+    if (this.isStopped || this.#held.size >= this.#options.maxInFlight) return lane.link.send(requeue(messageId, 0));
+    const message = new HeldMessage<Lane>(
+      this,
+      { id, topic: this.topic, messageId, attempt },
+      body.toString("utf8"),
+      lane,
+      now,
+    );
+    this.#held.set(id, message);
+    lane.inFlight += 1;
+    this.lastMessageAt = this.#options.link.now();
+    this.#options.onDelivery(message);
+  }
+
+  #adopt(message: HeldMessage<Lane>, lane: Lane, now: number): void {
+    if (message.lane === null) this.#orphans -= 1;
+    else message.lane.inFlight -= 1;
+    message.lane = lane;
+    lane.inFlight += 1;
+    message.sentAt = now;
+    message.touchedAt = now;
+  }
+
+  /** The server does not know a message as held here any more: it ran into the time-out. */
+  #failed(lane: Lane, error: NsqError): void {
+    if (!isHarmless(error.code)) return;
+    const now = performance.now();
+    const messageId = /\b[0-9a-f]{16}\b/.exec(error.message)?.[0] ?? "";
+    const message = this.#held.get(`${lane.link.address.text}/${this.topic}/${messageId}`);
+    if (message?.lane === lane) this.#orphan(message);
+    if (this.#window.failed(message?.sentAt ?? now - UNKNOWN_AGE_MS, now) || message !== undefined) this.#balance();
+  }
+
+  #lost(lane: Lane): void {
+    for (const message of this.#held.values()) if (message.lane === lane) this.#orphan(message);
+    this.#balance();
+  }
+
+  #orphan(message: HeldMessage<Lane>): void {
+    if (message.lane === null) return;
+    message.lane.inFlight -= 1;
+    message.lane = null;
+    this.#orphans += 1;
+  }
+
+  #balance(): void {
+    if (this.isStopped) return;
+    const lanes = this.lanes.filter(({ isReady }) => isReady);
+    const budget = Math.max(0, this.#window.size - this.#orphans);
+    const next = nextReady(
+      budget,
+      lanes.map(({ ready, inFlight, most }) => ({ ready, inFlight, most })),
+      this.#turn,
+    );
+    lanes.forEach((lane, index) => lane.setReady(next[index] ?? 0));
+    const total = next.reduce((sum, ready) => sum + ready, 0);
+    this.#isUneven =
+      total <
+      Math.min(
+        budget,
+        lanes.reduce((sum, { most }) => sum + most, 0),
+      );
+    this.#setTurning(budget > 0 && budget < lanes.length);
+  }
+
+  #setTurning(isNeeded: boolean): void {
+    if (isNeeded === (this.#turning !== null)) return;
+    if (this.#turning !== null) clearInterval(this.#turning);
+    this.#turning = isNeeded
+      ? setInterval(() => {
+          this.#turn += 1;
+          this.#balance();
+        }, TURN_MS)
+      : null;
+  }
+
+  /** Look at what is held often enough that no time-out comes in between. */
+  #watchTouches(): void {
+    const shortest = Math.min(...this.lanes.flatMap(({ link }) => link.agreement?.msgTimeoutMs ?? []));
+    const every = Math.max(100, Math.min(shortest, 60_000) / 5);
+    if (every === this.#touchMs || this.isStopped) return;
+    if (this.#touching !== null) clearInterval(this.#touching);
+    this.#touchMs = every;
+    this.#touching = setInterval(() => this.#touchAll(), every);
+  }
+
+  #touchAll(): void {
+    const now = performance.now();
+    for (const message of this.#held.values()) {
+      const agreement = message.lane?.link.agreement;
+      if (agreement === undefined || agreement === null) continue;
+      const isDue = now - message.touchedAt > agreement.msgTimeoutMs / 3;
+      if (isDue && now - message.sentAt < agreement.maxMsgTimeoutMs) this.#extend(message);
+    }
+  }
+
+  #extend(message: HeldMessage<Lane>): void {
+    message.touchedAt = performance.now();
+    message.lane?.link.send(`TOUCH ${message.messageId}\n`);
+  }
+}
+
+function requeue(messageId: string, delayMs: number): string {
+  return `REQ ${messageId} ${Math.max(0, Math.min(LONGEST_DELAY_MS, Math.ceil(delayMs)))}\n`;
+}

@@ -1,0 +1,40 @@
+/**
+ * How many messages a consumer may hold: halved by a failure, doubled by as many successes as it holds, up to `most`.
+ * Failures of messages that were out together count once.
+ */
+export class Window {
+  readonly #most: number;
+  #size: number;
+  #successes = 0;
+  /** Failures of messages that came before this count for nothing. */
+  #failedAt = -Infinity;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#size = most;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Answers whether the size changed. */
+  succeeded(): boolean {
+    if (this.#size >= this.#most) return false;
+    this.#successes += 1;
+    if (this.#successes < this.#size) return false;
+    this.#successes = 0;
+    this.#size = Math.min(this.#most, this.#size * 2);
+    return true;
+  }
+
+  /** A message failed that came at `sentAt`; answers whether the size changed. */
+  failed(sentAt: number, now: number): boolean {
+    if (sentAt <= this.#failedAt) return false;
+    this.#failedAt = now;
+    this.#successes = 0;
+    if (this.#size === 1) return false;
+    this.#size = Math.max(1, this.#size >> 1);
+    return true;
+  }
+}

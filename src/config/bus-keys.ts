@@ -1,0 +1,95 @@
+import type { SectionTable } from "./key-table.ts";
+
+/** Keys of `[bus]`. */
+export const BUS_KEYS: SectionTable = {
+  bus: {
+    kind: "text",
+    standard: '"memory"',
+    older: '""',
+    about:
+      "The message bus: `memory` (embedded), `file`, `stdio`, `stdin`, `stdout`, `stderr`, `null`, `nop`, `nsq`, `pubsub` or `nats`.",
+  },
+  in_bus: { kind: "text", standard: '""', about: "The bus to read from, when it is another than `bus`." },
+  out_bus: { kind: "text", standard: '""', about: "The bus to write to, when it is another than `bus`." },
+  in_topic: {
+    kind: "text",
+    standard: '""',
+    about: "Read from older files and without effect, as it was: `done_topic` names the topic.",
+  },
+  in_channel: {
+    kind: "text",
+    standard: '""',
+    about: "Read from older files and without effect, as it was: the channel is named after the topic.",
+  },
+  nsqd_hosts: {
+    kind: "list",
+    standard: "[]",
+    about: "Addresses (`host:port`) of nsqd; without them and `lookupd_hosts`, `localhost:4150`.",
+  },
+  lookupd_hosts: {
+    kind: "list",
+    standard: "[]",
+    about: "HTTP addresses (`host:port`) of nsqlookupd; without `nsqd_hosts`, tasks go to an nsqd that it knows.",
+  },
+  lookupd_poll: {
+    kind: "duration",
+    standard: '"15s"',
+    about: "Bus `nsq`: how often nsqlookupd is asked which nsqds there are.",
+  },
+  nsq_tls: { kind: "switch", standard: "false", about: "Bus `nsq`: talk to nsqd by TLS." },
+  nsq_tls_ca: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nsq`: the file of the authorities that nsqd's certificate is checked by; empty = the system's.",
+    path: true,
+  },
+  nsq_tls_cert: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nsq`: the file of the certificate by which Flowlord shows who it is.",
+    path: true,
+  },
+  nsq_tls_key: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nsq`: the file of that certificate's key.",
+    path: true,
+  },
+  nsq_tls_verify: {
+    kind: "switch",
+    standard: "true",
+    about: "Bus `nsq`: refuse an nsqd whose certificate is not good for its address.",
+  },
+  nsq_auth_secret: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nsq`: the secret for nsqd's AUTH.",
+    secret: true,
+  },
+  nsq_compression: {
+    kind: "text",
+    standard: '"none"',
+    about: "Bus `nsq`: `deflate` or `snappy` saves bandwidth and costs up to 25 ms a message; `none` is fastest.",
+  },
+  nsq_msg_timeout: {
+    kind: "duration",
+    standard: '"0s"',
+    about:
+      "Bus `nsq`: how long after a lost connection nsqd gives a message to another; 0 = as nsqd is set (one minute).",
+  },
+  nsq_heartbeat: {
+    kind: "duration",
+    standard: '"10s"',
+    about: "Bus `nsq`: how often nsqd gives a sign of life; silent twice as long, it counts as lost. From 1s to 1m.",
+  },
+  pubsub_host: { kind: "text", standard: '""', about: "Address of a Pub/Sub emulator." },
+  project_id: { kind: "text", standard: '""', about: "The Google Cloud project of Pub/Sub." },
+  json_auth: { kind: "text", standard: '""', about: "The file with the Google Cloud credentials.", secret: true },
+  path: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `file`: the folder that holds the topics, one file each; default `bus` in the `data` folder.",
+    path: true,
+  },
+  rotate_size: { kind: "size", standard: '"64MB"', about: "Bus `file`: the size at which a topic's file is rotated." },
+};
