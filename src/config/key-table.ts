@@ -159,7 +159,8 @@ const SQLITE: SectionTable = {
     kind: "duration",
     standard: '"2160h"',
     older: '"0s"',
-    about: "How long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever.",
+    about:
+      "How long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever. Nothing is deleted yet: that comes with a later version.",
   },
 };
 
