@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { readFileSync } from "node:fs";
+import { test, type TestContext } from "node:test";
+import type { FastifyInstance, InjectOptions } from "fastify";
+import { z } from "zod";
+import { instanceFile, redriveRequest, runAnswer, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
+import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
+import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
+import { buildApp } from "../../src/http/app.ts";
+import { createFigures } from "../../src/http/metrics.ts";
+import { PARTS, type StatusReport } from "../../src/http/status-report.ts";
+import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
+
+const PAGE = "http.md";
+const TOKEN = "0123456789abcdef0123456789abcdef";
+const WELL = { working: true, reason: null };
+const REPORT: StatusReport = { bus: WELL, store: WELL, scheduler: WELL };
+
+interface Route {
+  readonly name: string;
+  readonly bodyLimit: number | undefined;
+}
+
+/** The whole application, with every route that it and the API behind it tell of. */
+async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app: FastifyInstance; routes: Route[] }> {
+  const routes: Route[] = [];
+  const onInstance = (message: unknown): void => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook("onRoute", ({ method, url, bodyLimit }) => {
+      routes.push({ name: `${[method].flat().join(", ")} ${url}`, bodyLimit });
+    });
+  };
+  subscribe("fastify.initialization", onInstance);
+  t.after(() => unsubscribe("fastify.initialization", onInstance));
+  const app = buildApp({
+    status: () => REPORT,
+    metrics: {
+      figures: createFigures(),
+      sources: {
+        version: "0",
+        status: () => REPORT,
+        counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
+        bus: () => ({ inFlight: 0, reconnects: 0 }),
+      },
+    },
+    instance: {
+      token: TOKEN,
+      createTask: async () => {
+        if (fail !== null) throw fail;
+        return [];
+      },
+      send: async () => undefined,
+      redrive: async () => 0,
+    },
+    allowedHosts: [],
+    log: { error: () => undefined },
+  });
+  t.after(() => app.close());
+  // The API is loaded by the first request for it.
+  await app.inject("/api/");
+  return { app, routes };
+}
+
+test("docs/http.md has every route, and no other", async (t) => {
+  const { routes } = await openApp(t);
+  const documented = rowsOf(sectionOf(PAGE, "HTTP")).map(([route]) => bare(route));
+  // `GET` brings its `HEAD`; what stands at /api/* is the way to the routes below it.
+  const real = routes.map(({ name }) => name).filter((name) => !name.startsWith("HEAD ") && !name.endsWith("/api/*"));
+  assert.deepEqual(documented.toSorted(), real.toSorted());
+});
+
+test("docs/http.md says how large a body may be and how long it may take", async (t) => {
+  const { app, routes } = await openApp(t);
+  const text = sectionOf(PAGE, "Control");
+  assert.ok(text.includes(`up to ${(app.initialConfig.bodyLimit ?? 0) / 2 ** 20} MiB`));
+  const own = routes.filter(({ bodyLimit }) => bodyLimit !== undefined);
+  for (const { name, bodyLimit = 0 } of own)
+    assert.ok(text.includes(`\`${name.split(" ")[1]}\`: ${bodyLimit / 2 ** 20} MiB`), name);
+  assert.ok(own.length > 0);
+  assert.ok(text.includes(`within ${app.server.requestTimeout / 1000} s`));
+});
+
+const REQUESTS = {
+  "`POST /api/run`": runRequest,
+  "`POST /api/send`": sendRequest,
+  "`POST /api/dead-letters/redrive`": redriveRequest,
+};
+
+interface FieldSchema {
+  readonly default?: unknown;
+  readonly anyOf?: readonly FieldSchema[];
+  readonly [limit: string]: unknown;
+}
+
+/** The bounds that a caller can run into, as the page writes numbers. */
+function bounds(field: FieldSchema): readonly string[] {
+  const own = ["minLength", "maxLength", "minItems", "maxItems"].flatMap((limit) => {
+    const value = field[limit];
+    return typeof value === "number" ? [value.toLocaleString("en-US")] : [];
+  });
+  return [...own, ...(field.anyOf ?? []).flatMap(bounds)];
+}
+
+for (const [heading, schema] of Object.entries(REQUESTS)) {
+  test(`docs/http.md has every field of ${heading}, with its default and bounds`, () => {
+    const documented = new Map(rowsOf(sectionOf(PAGE, heading)).map(([name, ...cells]) => [bare(name), cells]));
+    const { properties = {} } = z.toJSONSchema(schema, { io: "input" });
+    assert.deepEqual([...documented.keys()], Object.keys(properties));
+    for (const [name, field] of Object.entries(properties)) {
+      const [takes = "", standard] = documented.get(name) ?? [];
+      const { default: value } = field as FieldSchema;
+      assert.equal(bare(standard), value === undefined ? "" : JSON.stringify(value), name);
+      const numbers: readonly string[] = takes.match(/\d[\d,]*/g) ?? [];
+      for (const bound of bounds(field as FieldSchema)) assert.ok(numbers.includes(bound), `${name}: ${bound}`);
+    }
+  });
+}
+
+interface Scraped {
+  readonly type: string;
+  readonly labels: ReadonlySet<string>;
+}
+
+/** Metrics by name, with their type and the names of their labels. */
+function scraped(text: string): ReadonlyMap<string, Scraped> {
+  const found = new Map<string, { type: string; labels: Set<string> }>();
+  for (const [, name = "", type = ""] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+    found.set(name, { type, labels: new Set() });
+  }
+  for (const [, sample = "", labels = ""] of text.matchAll(/^(\w+)\{(.*)\} /gm)) {
+    const metric = found.get(sample) ?? found.get(sample.replace(/_(bucket|sum|count)$/, ""));
+    for (const [, label = ""] of labels.matchAll(/(\w+)="/g)) metric?.labels.add(label);
+  }
+  return found;
+}
+
+test("docs/http.md has every metric of a scrape with its type and labels, and no other", async (t) => {
+  const { app } = await openApp(t);
+  const { body } = await app.inject("/metrics");
+  const rows = rowsOf(sectionOf(PAGE, "Figures"));
+  const documented = rows.map(([name, type, label]) => [bare(name), type, bare(label)]);
+  const real = [...scraped(body)].map(([name, { type, labels }]) => [name, type, [...labels].join(", ")]);
+  assert.ok(real.length > 20);
+  assert.deepEqual(documented, real);
+  for (const [name = "", , , unit, meaning = ""] of rows) {
+    const [, ending = ""] = /_(seconds|bytes)(?:_total)?`$/.exec(name) ?? [];
+    if (ending !== "") assert.equal(unit, ending, name);
+    assert.match(meaning, /\.$/, name);
+  }
+  const values = body.matchAll(/^flowlord_(?:results_total|working)\{\w+="(\w+)"\}/gm);
+  for (const [, value = ""] of values) assert.ok(sectionOf(PAGE, "Figures").includes(`\`${value}\``), value);
+});
+
+test("docs/http.md explains each part of the status", () => {
+  assert.deepEqual(
+    rowsOf(sectionOf(PAGE, "Health")).map(([part]) => bare(part)),
+    [...PARTS],
+  );
+});
+
+const HEADERS = { authorization: `Bearer ${TOKEN}`, host: "127.0.0.1:8080" };
+const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
+const RUN: InjectOptions = { method: "POST", url: "/api/run", headers: HEADERS, payload: { type: "a" } };
+const NO_PHASE = { type: "a", job: "", workflow: "", at: null, info: null, meta: "", by: "" };
+const [PHASE] = parseWorkflowFile("w.toml", '[[phase]]\ntask = "a"\ncron = "@daily"\n', { zone: "UTC", now: 0 }).phases;
+assert.ok(PHASE !== undefined);
+
+/** One request for every code; `fail`: what the engine answers. */
+const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error }[] = [
+  { change: { payload: { typ: "a" } } },
+  { change: { payload: "{", headers: JSON_HEADERS } },
+  { change: { payload: "{}", headers: { ...JSON_HEADERS, "content-length": "3" } } },
+  { change: { headers: {} } },
+  { change: { headers: { ...HEADERS, host: "elsewhere.example" } } },
+  { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
+  { change: { method: "PUT" } },
+  { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
+  { change: { payload: { type: "a", meta: "x".repeat(2 ** 20) } } },
+  { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
+  { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
+  { change: {}, fail: new Error("a fault") },
+];
+
+test("docs/http.md has every error that a request can be answered with, and no other", async (t) => {
+  const answered: string[][] = [];
+  for (const { change, fail } of REFUSED) {
+    const { app } = await openApp(t, fail);
+    const answer = await app.inject({ ...RUN, ...change });
+    const { error } = answer.json<{ error: { code: string } }>();
+    answered.push([String(answer.statusCode), error.code]);
+  }
+  const documented = rowsOf(sectionOf(PAGE, "Errors")).map(([status = "", code]) => [status, bare(code)]);
+  assert.deepEqual(documented, answered);
+});
+
+test("docs/http.md has every code that the source of the HTTP side names", () => {
+  const codes = new Set<string>();
+  for (const file of ["errors.ts", "guard.ts"]) {
+    const source = readFileSync(new URL(`../../src/http/${file}`, import.meta.url), "utf8");
+    const named = source.matchAll(/(?:HttpError\(\s*\d+,|code: |[A-Z]", |\?\? )\s*"([a-z_]+)"/g);
+    for (const [, code = ""] of named) codes.add(code);
+  }
+  assert.ok(codes.size > 8);
+  for (const code of codes) assert.ok(pageText(PAGE).includes(`| \`${code}\` |`), code);
+});
+
+test("the JSON of docs/http.md is what the program reads and writes", () => {
+  const [instance, request, answer, refusal] = blocksOf(PAGE)
+    .filter(({ language }) => language === "json")
+    .map(({ text }): unknown => JSON.parse(text));
+  assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
+  assert.equal(runRequest.parse(request).type, "report");
+  assert.equal(runAnswer.parse(answer).tasks.length, 1);
+  assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
+});
