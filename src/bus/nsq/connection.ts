@@ -5,12 +5,15 @@ import type { Address } from "./address.ts";
 import { FrameReader, HEARTBEAT, MAGIC, withBody, type Frame } from "./frames.ts";
 import { identifyBody, readAgreement, type Agreement, type IdentifyRequest } from "./identify.ts";
 import { errorOfFrame, isHarmless, NsqError, plainText } from "./nsq-error.ts";
+import { loadSnappyBlocks, type SnappyBlocks } from "./snappy-framing.ts";
 import {
-  deflated,
+  compressed,
+  deflateCodec,
   encrypted,
   openSocket,
   plain,
   readTlsFiles,
+  snappyCodec,
   type TlsOptions,
   type Transport,
   type TransportEvents,
@@ -55,6 +58,7 @@ export class Connection {
   #stream: Duplex;
   #transport: Transport;
   #secrets: SecureContextOptions = {};
+  #blocks: SnappyBlocks | null = null;
   #step: Step = "identify";
   #agreement: Agreement | null = null;
   #heardAt = performance.now();
@@ -110,6 +114,7 @@ export class Connection {
   async #connected(): Promise<void> {
     try {
       if (this.#options.tls !== null) this.#secrets = await readTlsFiles(this.#options.tls);
+      if (this.#options.identify.compression === "snappy") this.#blocks = await loadSnappyBlocks();
       this.send(MAGIC);
       this.send(withBody("IDENTIFY", identifyBody(this.#options.identify)));
     } catch (error) {
@@ -163,7 +168,9 @@ export class Connection {
     } else if ((this.#step === "identify" || this.#step === "tls") && agreement.compression !== "none") {
       this.#step = "compression";
       this.#transport.release();
-      this.#transport = deflated(this.#stream, this.#reader.takeRest(), this.#transportEvents());
+      const codec =
+        agreement.compression === "snappy" && this.#blocks !== null ? snappyCodec(this.#blocks) : deflateCodec();
+      this.#transport = compressed(this.#stream, codec, this.#reader.takeRest(), this.#transportEvents());
     } else if (this.#step !== "auth" && agreement.authRequired) {
       if (authSecret === null) return this.#refuse("asks for a secret, and none is configured (nsq_auth_secret)");
       this.#step = "auth";

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { connect, isIP, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { Duplex, Transform } from "node:stream";
 import { connect as connectTls, type SecureContextOptions } from "node:tls";
 import { constants, createDeflateRaw, createInflateRaw } from "node:zlib";
 import type { Address } from "./address.ts";
 import { NsqError } from "./nsq-error.ts";
+import { SnappyReader, SnappyWriter, type SnappyBlocks } from "./snappy-framing.ts";
 
 export interface TlsOptions {
   /** PEM files, read at each connection, so that renewed ones count; null: the system's authorities, no certificate. */
@@ -58,31 +59,50 @@ export function plain(stream: Duplex, events: TransportEvents): Transport {
   };
 }
 
-/** Raw deflate in both directions over a stream that is already connected. Every write is flushed. */
-export function deflated(stream: Duplex, received: Buffer, events: TransportEvents): Transport {
-  const inflate = createInflateRaw({ flush: constants.Z_SYNC_FLUSH });
-  const deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH });
+/** Compression in both directions: bytes in, bytes out. */
+export interface Codec {
+  readonly read: Transform;
+  readonly write: Transform;
+}
+
+/** Raw deflate; every write is flushed. */
+export function deflateCodec(): Codec {
+  const flush = constants.Z_SYNC_FLUSH;
+  return { read: createInflateRaw({ flush }), write: createDeflateRaw({ flush }) };
+}
+
+export function snappyCodec(blocks: SnappyBlocks): Codec {
+  return { read: new SnappyReader(blocks), write: new SnappyWriter(blocks) };
+}
+
+/** Compression over a stream that is already connected; `received` came with what was not compressed yet. */
+export function compressed(
+  stream: Duplex,
+  { read, write }: Codec,
+  received: Buffer,
+  events: TransportEvents,
+): Transport {
   let fault: Error | null = null;
   const fail = (error: Error): void => {
     fault ??= error;
     stream.destroy();
   };
-  inflate.on("data", events.onData);
-  inflate.on("error", fail);
-  deflate.on("data", (chunk: Buffer) => void stream.write(chunk));
-  deflate.on("end", () => void stream.end());
-  deflate.on("error", fail);
-  stream.on("data", (chunk: Buffer) => void inflate.write(chunk));
+  read.on("data", events.onData);
+  read.on("error", fail);
+  write.on("data", (chunk: Buffer) => void stream.write(chunk));
+  write.on("end", () => void stream.end());
+  write.on("error", fail);
+  stream.on("data", (chunk: Buffer) => void read.write(chunk));
   stream.on("error", fail);
   stream.on("close", () => {
-    inflate.destroy();
-    deflate.destroy();
+    read.destroy();
+    write.destroy();
     events.onClose(fault);
   });
-  if (received.length > 0) inflate.write(received);
+  if (received.length > 0) read.write(received);
   return {
-    write: (data) => void deflate.write(data),
-    end: () => void deflate.end(),
+    write: (data) => void write.write(data),
+    end: () => void write.end(),
     destroy: () => void stream.destroy(),
     // Compression is the last layer: nothing comes on top of it.
     release: () => {},
