@@ -1,11 +1,10 @@
-import { infoHash } from "../../src/store/sqlite/info-hash.ts";
 import { GROUP_SIZE } from "../support/embedded.ts";
+import { recordValues } from "../support/record-values.ts";
 import { openBare, prepareAs, type SqlByName } from "../support/sql.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import type { PreparedTask } from "./prepare.ts";
 
 const HOUR = 3_600_000;
-const TASK_TTL = 4 * HOUR;
 
 interface Child {
   readonly type: string;
@@ -119,11 +118,23 @@ function changesOf(
       outboxId += 1;
       return {
         link: [task.recordId, "triggered", phaseId, 0, task.recordId, recordId],
-        record: [
-          ...[recordId, task.id, type, "orders", info, infoHash(info), meta, "", "", "queued", 0, 0, "child", 0],
-          ...[recordId, task.recordId, taskTime, phaseId, 1, "orders.toml", null, 0, second, now, now, now + TASK_TTL],
-          ...[null, null, null],
-        ],
+        record: recordValues({
+          id: recordId,
+          taskId: task.id,
+          type,
+          job: "orders",
+          info,
+          meta,
+          origin: "child",
+          parentId: task.recordId,
+          taskTime,
+          phaseId,
+          workflow: "orders.toml",
+          scheduledAt: null,
+          position: 0,
+          now,
+          end: null,
+        }),
         decision: [now, recordId, null, phaseId, taskTime, "child_started", data],
         outbox: [outboxId, recordId, type, null, now, "00000000-0000-7000-8000-000000000000"],
       };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { infoHash } from "../../src/store/sqlite/info-hash.ts";
+import { recordValues } from "./record-values.ts";
 import { openBare, prepareAs, storeSql } from "./sql.ts";
 
 const TYPES = 50;
@@ -51,37 +51,25 @@ export async function seedRecords(database: string, records: number): Promise<vo
     const created = Math.floor(at / 1000) * 1000;
     const taskTime = Math.floor(at / HOUR) * HOUR;
     const isTick = origin === "tick";
-    insert.run(
-      ...[
-        id,
-        taskId,
-        type,
-        job,
-        info,
-        infoHash(info),
-        meta,
-        "processed 12,345 lines",
-        "complete",
-        "finished",
-        0,
-        0,
-        origin,
-      ],
-      ...[
-        0,
-        id,
-        parentId,
-        taskTime,
-        phaseId,
-        1,
-        "flows/main.toml",
-        isTick ? at : null,
-        isTick ? 0 : id % 2,
-        created,
-        at,
-      ],
-      ...[at, at + 4 * HOUR, created + 1000, created + 31_000, at + 31_500],
-    );
+    const end = { msg: "processed 12,345 lines", started: created + 1000, ended: created + 31_000, at: at + 31_500 };
+    const values = recordValues({
+      id,
+      taskId,
+      type,
+      job,
+      info,
+      meta,
+      origin,
+      parentId,
+      taskTime,
+      phaseId,
+      workflow: "flows/main.toml",
+      scheduledAt: isTick ? at : null,
+      position: isTick ? 0 : id % 2,
+      now: at,
+      end,
+    });
+    insert.run(...values);
     const data = isTick ? `{"scheduled_at":${at},"late_ms":3}` : `{"parent":"${type}:${job}"}`;
     decide.run(at, id, null, phaseId, taskTime, isTick ? "tick_fired" : "child_started", data);
     if (parentId !== null) link.run(parentId, "triggered", phaseId, id % 2, parentId, id);
@@ -105,9 +93,10 @@ export async function seedRecords(database: string, records: number): Promise<vo
   db.exec("BEGIN");
   for (const [key, total] of counts) {
     const [hour = "", type = "", job = ""] = key.split("|");
-    const values = [total, total, 0, 0, 0, 0, 0, total * 30_000, total * 1000];
-    hourly.run(Number(hour), type, job, ...values);
-    daily.run(Math.floor(Number(hour) / (24 * HOUR)) * 24 * HOUR, type, job, ...values);
+    const day = Math.floor(Number(hour) / (24 * HOUR)) * 24 * HOUR;
+    const [runMs, queueMs] = [total * 30_000, total * 1000];
+    hourly.run(Number(hour), type, job, total, total, 0, 0, 0, 0, 0, runMs, queueMs);
+    daily.run(day, type, job, total, total, 0, 0, 0, 0, 0, runMs, queueMs);
   }
   db.exec("COMMIT");
   db.pragma("wal_checkpoint(TRUNCATE)");
