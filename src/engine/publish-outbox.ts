@@ -1,11 +1,12 @@
 import type { Bus, PublishResult } from "../bus/bus.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { Meter } from "./meter.ts";
+import { TopicPauses } from "./topic-pauses.ts";
 
 /** Rows claimed at a time for one topic. */
 const CLAIM = 1000;
-const FIRST_BACKOFF = 200;
-const LAST_BACKOFF = 30_000;
+/** No topic: the pause after a write that failed. */
+const DATABASE = "";
 
 export interface PublishOutboxOptions {
   readonly store: Store;
@@ -21,52 +22,66 @@ export interface PublishOutboxOptions {
 
 /**
  * The only way out: committed rows go to the bus and are deleted when it confirmed them. What it refuses stays a row,
- * free for the next sweep, so nothing decided is ever lost with this process.
+ * free for the next sweep, so nothing decided is ever lost with this process. A topic that fails is left alone for a
+ * growing while, and the others go on.
  */
 export class OutboxPublisher {
   readonly #options: PublishOutboxOptions;
   /** Topics that answered `full`: left alone until the bus has room. */
   readonly #full = new Set<string>();
-  readonly #refused: number[] = [];
-  readonly #failed: number[] = [];
-  #backoff = FIRST_BACKOFF;
-  #pausedUntil = 0;
+  readonly #pauses: TopicPauses;
+  #refused: number[] = [];
+  /** Topics that failed since the last release, and why. */
+  readonly #failed = new Map<string, Error>();
+  /** Counts the bus's calls of room: one may come while an answer `full` is on its way here. */
+  #rooms = 0;
   #settling = false;
   #closed = false;
 
   constructor(options: PublishOutboxOptions) {
     this.#options = options;
+    this.#pauses = new TopicPauses(options.now);
     options.bus.onRoom((topic) => {
+      this.#rooms += 1;
       if (this.#full.delete(topic)) options.wakeAt(0);
     });
   }
 
   /** Rows this process owns. Returns at once; what becomes of them is written when the bus has answered. */
   send(rows: readonly OutboxRow[]): void {
-    if (rows.length === 0) return;
+    const open = rows.filter((row) => !this.#isKept(row));
+    if (open.length < rows.length) this.#releaseSoon();
+    if (open.length === 0) return;
     const { bus, keyPrefix } = this.#options;
-    const results = bus.publish(rows.map(({ id, topic, payload }) => ({ key: `${keyPrefix}:${id}`, topic, payload })));
+    const rooms = this.#rooms;
+    const results = bus.publish(open.map(({ id, topic, payload }) => ({ key: `${keyPrefix}:${id}`, topic, payload })));
     results.forEach((result, index) => {
-      const row = rows[index];
-      if (row !== undefined) void result.then((outcome) => this.#settle(row, outcome));
+      const row = open[index];
+      if (row !== undefined) void result.then((outcome) => this.#settle(row, outcome, rooms));
     });
   }
 
   /** Claim and send free rows that are due. */
   async sweep(): Promise<void> {
     const { store, now } = this.#options;
-    if (this.#closed || now() < this.#pausedUntil) return;
+    if (this.#closed) return;
     await this.#release();
-    const rows = await store.claimOutbox(now(), CLAIM, [...this.#full]);
+    const rows = await store.claimOutbox(now(), CLAIM, this.#closedTopics());
     this.send(rows);
     // A full claim may have left more behind; the bus decides by `full` how much it takes.
     if (rows.length >= CLAIM) this.#options.wakeAt(0);
   }
 
-  /** When to sweep next for a row that waits for its time; null when none does. */
+  /** When to sweep next for a row that waits for its time, or a topic that failed; null when none does. */
   async nextDueAt(): Promise<number | null> {
-    const at = await this.#options.store.nextDueAt([...this.#full]);
-    return at === null ? null : Math.max(at, this.#pausedUntil);
+    const at = await this.#options.store.nextDueAt(this.#closedTopics());
+    const resume = this.#pauses.firstEnd();
+    return at === null || resume === null ? (at ?? resume) : Math.min(at, resume);
+  }
+
+  /** The bus is there again: what failed is tried now. */
+  resume(): void {
+    if (this.#pauses.endAll()) this.#options.wakeAt(0);
   }
 
   /** After this nothing is written any more: rows in flight stay owned, and are free at the next start. */
@@ -74,53 +89,60 @@ export class OutboxPublisher {
     this.#closed = true;
   }
 
-  #settle(row: OutboxRow, outcome: PublishResult): void {
+  #closedTopics(): readonly string[] {
+    return [...this.#full, ...this.#pauses.topics()];
+  }
+
+  /** True for a row of a topic that just failed: it goes back unsent. */
+  #isKept({ id, topic }: OutboxRow): boolean {
+    if (!this.#pauses.has(topic)) return false;
+    this.#refused.push(id);
+    return true;
+  }
+
+  #settle(row: OutboxRow, outcome: PublishResult, rooms: number): void {
     if (this.#closed) return;
-    const { store, meter, onProblem } = this.#options;
+    const { store, meter } = this.#options;
     if (outcome.status === "sent") {
-      this.#backoff = FIRST_BACKOFF;
+      this.#pauses.succeeded(row.topic);
       store.outboxSent([row.id]);
       meter.published(1);
       return;
     }
     meter.refused(1);
-    if (outcome.status === "full") {
-      this.#full.add(row.topic);
-      this.#refused.push(row.id);
-    } else {
-      onProblem(outcome.error);
-      this.#failed.push(row.id);
-    }
-    // One write for all that are refused together.
-    if (!this.#settling) {
-      this.#settling = true;
-      setImmediate(() => void this.#release());
-    }
+    this.#refused.push(row.id);
+    if (outcome.status === "failed") this.#failed.set(row.topic, outcome.error);
+    else if (rooms === this.#rooms) this.#full.add(row.topic);
+    else this.#options.wakeAt(0);
+    this.#releaseSoon();
+  }
+
+  /** One write for all that are refused together. */
+  #releaseSoon(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    setImmediate(() => void this.#release());
   }
 
   async #release(): Promise<void> {
-    const { store, now, onProblem } = this.#options;
+    const { store, now, wakeAt, onProblem } = this.#options;
     this.#settling = false;
     if (this.#closed) return;
-    const refused = this.#refused.splice(0);
-    const failed = this.#failed.splice(0);
+    const refused = this.#refused;
+    this.#refused = [];
+    for (const topic of this.#failed.keys()) wakeAt(this.#pauses.begin(topic));
+    const reasons = new Map(Array.from(this.#failed.values(), (error) => [error.message, error]));
+    this.#failed.clear();
+    for (const error of reasons.values()) onProblem(error);
+    if (refused.length === 0) return;
     try {
-      if (refused.length > 0) await store.releaseOutbox(refused, now());
-      if (failed.length === 0) return;
-      this.#pause();
-      await store.releaseOutbox(failed, this.#pausedUntil);
+      await store.releaseOutbox(refused, now());
+      this.#pauses.succeeded(DATABASE);
     } catch (error) {
-      // A database that cannot be written now: the same rows are tried again with the next sweep.
-      this.#refused.push(...refused);
-      this.#failed.push(...failed);
-      this.#pause();
+      // A database that cannot be written now: the same rows are tried again with a later sweep.
+      this.#refused = [...refused, ...this.#refused];
+      wakeAt(this.#pauses.begin(DATABASE));
       onProblem(error instanceof Error ? error : new Error(String(error)));
     }
-  }
-
-  #pause(): void {
-    this.#pausedUntil = this.#options.now() + this.#backoff;
-    this.#backoff = Math.min(this.#backoff * 2, LAST_BACKOFF);
-    this.#options.wakeAt(this.#pausedUntil);
   }
 }

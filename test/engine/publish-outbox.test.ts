@@ -19,9 +19,11 @@ const FAILED: Answer = () => ({ status: "failed", error: new Error("no broker") 
 class AnsweringBus implements Pick<Bus, "publish" | "onRoom"> {
   answer: Answer = SENT;
   readonly taken: OutMessage[] = [];
+  offered = 0;
   room: (topic: string) => void = () => {};
 
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    this.offered += batch.length;
     return batch.map(async (message) => {
       const result = this.answer(message);
       if (result.status === "sent") this.taken.push(message);
@@ -155,6 +157,51 @@ describe("what was committed", () => {
     assert.equal(wakes.at(-1), rig.now + 200);
   });
 
+  it("waits for one topic that fails while the others go on", async (t) => {
+    const { rig, bus, publisher, commit, left } = await publishing(t);
+    bus.answer = (message) => (message.topic === "a" ? FAILED(message) : SENT(message));
+    await commit("a", "b");
+    await commit("a", "b");
+    assert.deepEqual([bus.taken.map(({ topic }) => topic), bus.offered, await left()], [["b", "b"], 3, 2]);
+    assert.equal(await publisher.nextDueAt(), rig.now + 200);
+  });
+
+  it("is not offered again before its time, however much comes after it, and goes at once when the bus is back", async (t) => {
+    const { rig, bus, publisher, commit, left, wakes } = await publishing(t);
+    bus.answer = FAILED;
+    for (let n = 0; n < 100; n++) await commit("a", "a");
+    assert.deepEqual([bus.offered, await left(), wakes], [2, 200, [rig.now + 200]]);
+    rig.now += 200;
+    await publisher.sweep();
+    await setImmediate();
+    await setImmediate();
+    assert.deepEqual([bus.offered, await publisher.nextDueAt()], [202, rig.now + 400]);
+    bus.answer = SENT;
+    publisher.resume();
+    assert.equal(wakes.at(-1), 0);
+    await publisher.sweep();
+    await setImmediate();
+    assert.deepEqual([bus.taken.length, await left(), await publisher.nextDueAt()], [200, 0, null]);
+    const before = wakes.length;
+    publisher.resume();
+    assert.equal(wakes.length, before, "nothing waits for that");
+  });
+
+  it("is not forgotten when room comes while the bus's refusal is on its way", async (t) => {
+    const { bus, publisher, commit, left, wakes } = await publishing(t);
+    bus.answer = (message) => {
+      queueMicrotask(() => bus.room(message.topic));
+      return FULL(message);
+    };
+    const committing = commit("a");
+    await committing;
+    assert.deepEqual(wakes, [0]);
+    bus.answer = SENT;
+    await publisher.sweep();
+    await setImmediate();
+    assert.equal(await left(), 0);
+  });
+
   it("keeps its key when it is sent again", async (t) => {
     const { rig, bus, publisher, commit } = await publishing(t);
     const keys: string[] = [];
@@ -179,10 +226,10 @@ describe("what was committed", () => {
     }));
     bus.answer = FAILED;
     await commit("a", "b");
-    assert.deepEqual(problems, ["no broker", "no broker", "disk full"]);
+    assert.deepEqual(problems, ["no broker", "disk full"]);
     rig.now += 60_000;
     await publisher.sweep();
-    assert.equal(await publisher.nextDueAt(), null, "still owned");
+    assert.equal(await publisher.nextDueAt(), rig.now + 400, "still owned, and not forgotten");
     isFull = false;
     bus.answer = SENT;
     rig.now += 60_000;

@@ -1,0 +1,61 @@
+const FIRST_BACKOFF = 200;
+const LAST_BACKOFF = 30_000;
+
+interface Pause {
+  until: number;
+  /** How long the next one is. */
+  next: number;
+}
+
+/** Which topics are left alone for now because the bus failed them: longer with each failure, short again after a success. */
+export class TopicPauses {
+  readonly #now: () => number;
+  readonly #pauses = new Map<string, Pause>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  has(topic: string): boolean {
+    if (this.#pauses.size === 0) return false;
+    return (this.#pauses.get(topic)?.until ?? 0) > this.#now();
+  }
+
+  /** Those that are paused now. */
+  topics(): readonly string[] {
+    return [...this.#pauses.keys()].filter((topic) => this.has(topic));
+  }
+
+  /** The topic failed. A failure of what was sent before the pause changes nothing. Answers when it ends. */
+  begin(topic: string): number {
+    const now = this.#now();
+    const pause = this.#pauses.get(topic) ?? { until: 0, next: FIRST_BACKOFF };
+    if (pause.until > now) return pause.until;
+    pause.until = now + pause.next;
+    pause.next = Math.min(pause.next * 2, LAST_BACKOFF);
+    this.#pauses.set(topic, pause);
+    return pause.until;
+  }
+
+  /** Something of the topic was sent: a pause that runs goes on to its end, and the next is the shortest again. */
+  succeeded(topic: string): void {
+    if (this.#pauses.size === 0) return;
+    const pause = this.#pauses.get(topic);
+    if (pause === undefined) return;
+    if (pause.until <= this.#now()) this.#pauses.delete(topic);
+    else pause.next = FIRST_BACKOFF;
+  }
+
+  /** When the first running pause ends; null when none runs. */
+  firstEnd(): number | null {
+    const ends = this.topics().map((topic) => this.#pauses.get(topic)?.until ?? 0);
+    return ends.length === 0 ? null : Math.min(...ends);
+  }
+
+  /** All over, as if nothing had failed. False when none ran. */
+  endAll(): boolean {
+    const ran = this.topics().length > 0;
+    this.#pauses.clear();
+    return ran;
+  }
+}
