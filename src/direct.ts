@@ -43,7 +43,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     send: () => {},
     dueAt: () => {},
     doneTopic: options.doneTopic,
-    fileTopic: options.fileTopic,
+    fileTopics: options.fileTopics,
     failedTopic: options.failedTopic === "" ? null : options.failedTopic,
     taskTtl: options.sqlite.taskTtl,
   };

@@ -14,7 +14,7 @@ import { createFileWatcher } from "./services/watch-files.ts";
 const GROUP_SIZE = 200;
 /** Unacknowledged messages at the most: a group being handled, and the next ones ready when it is. */
 const MAX_IN_FLIGHT = 1000;
-/** Topic of watched files while no `file_topic` is configured. */
+/** Where watched files go while no `file_topic` is configured, or beside another bus than the embedded one. */
 const WATCHED = "watched-files";
 
 export type OnProblem = (name: string, error: Error) => void;
@@ -28,7 +28,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
     now: context.world.now,
     onProblem,
   };
-  const { doneTopic, fileTopic } = options;
+  const { doneTopic, fileTopics } = options;
   const done = new Consumer({
     ...shared,
     name: doneTopic,
@@ -36,15 +36,17 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
     channel: doneTopic,
     handle: (group) => handleDone(group, context),
   });
-  if (fileTopic === "") return [done];
-  const files = new Consumer({
-    ...shared,
-    name: fileTopic,
-    topic: fileTopic,
-    channel: `${fileTopic}-flowlord`,
-    handle: (group) => handleFiles(group, context),
-  });
-  return [done, files];
+  const files = fileTopics.map(
+    (topic) =>
+      new Consumer({
+        ...shared,
+        name: topic,
+        topic,
+        channel: `${topic}-flowlord`,
+        handle: (group) => handleFiles(group, context),
+      }),
+  );
+  return [done, ...files];
 }
 
 /**
@@ -60,10 +62,10 @@ export function fileWatchers(
 ): Service[] {
   if (options.watches.length === 0) return [];
   const { world, store } = context;
-  const topic = options.fileTopic === "" ? WATCHED : options.fileTopic;
+  const [topic = WATCHED] = options.fileTopics;
   const services: Service[] = [];
   let bus = buses.workers;
-  if (bus.name !== "memory" || options.fileTopic === "") {
+  if (bus.name !== "memory" || options.fileTopics.length === 0) {
     const own = createMemoryBus({ now: world.now });
     stop.push(() => own.stop());
     bus = own;

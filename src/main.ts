@@ -97,7 +97,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     send: (rows) => publisher.send(rows),
     dueAt: (at) => outbox.wake(at),
     doneTopic: options.doneTopic,
-    fileTopic: options.fileTopic,
+    fileTopics: options.fileTopics,
     failedTopic: failedTopicOf(options),
     taskTtl: options.sqlite.taskTtl,
   };

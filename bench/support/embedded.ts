@@ -70,7 +70,7 @@ export async function openEmbedded(database: string, workflows: string): Promise
     send: (rows) => publisher.send(rows),
     dueAt: (at) => outbox.wake(at),
     doneTopic: "done",
-    fileTopic: "",
+    fileTopics: [],
     failedTopic: null,
     taskTtl: TASK_TTL,
   };

@@ -46,7 +46,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     workflow: build.path("workflow"),
     refresh: refreshOf(build),
     doneTopic: doneTopicOf(build),
-    fileTopic: settings.text("file_topic") || (watches.length > 0 ? "files" : ""),
+    fileTopics: fileTopicsOf(build, watches.length > 0),
     failedTopic: settings.text("failed_topic") === "-" ? "" : settings.text("failed_topic"),
     statusPort: portOf(build),
     host: settings.text("host"),
@@ -101,6 +101,14 @@ function doneTopicOf(build: Building): string {
   if (topic === "")
     build.fail("bad_value", "done_topic", "`done_topic` is empty", "remove the key for the topic `done`, or name one");
   return topic;
+}
+
+/** One text, as it always was: several topics stand in it with commas between. */
+function fileTopicsOf(build: Building, hasWatches: boolean): readonly string[] {
+  const names = build.settings.text("file_topic").split(",");
+  const topics = new Set(names.map((name) => name.trim()).filter((name) => name !== ""));
+  if (topics.size === 0 && hasWatches) topics.add("files");
+  return [...topics];
 }
 
 function portOf(build: Building): number {

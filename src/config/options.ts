@@ -11,7 +11,7 @@ export interface Options {
   readonly refresh: number;
   readonly doneTopic: string;
   /** Empty = no file events. */
-  readonly fileTopic: string;
+  readonly fileTopics: readonly string[];
   /** Empty = tasks that failed for good go nowhere. */
   readonly failedTopic: string;
   /** 0 = no HTTP server. */

@@ -32,7 +32,7 @@ export interface EngineContext {
   /** A message that waits for a moment was committed. */
   dueAt(at: number): void;
   readonly doneTopic: string;
-  readonly fileTopic: string;
+  readonly fileTopics: readonly string[];
   /** Null: exhausted tasks are not sent on. */
   readonly failedTopic: string | null;
   /** Milliseconds a task may take when its phase sets no `timeout`. */

@@ -27,7 +27,7 @@ async function handle(topic: string, given: readonly Given[], context: EngineCon
       given.map(({ payload }) => ({ topic, payload })),
       context,
     );
-  } else if (topic === context.fileTopic) {
+  } else if (context.fileTopics.includes(topic)) {
     await handleFiles(
       given.map(({ payload, id }) => ({ topic, payload, id })),
       context,

@@ -42,7 +42,7 @@ test("without anything the defaults are in force", () => {
   assert.equal(options.refresh, 15 * 60_000);
   assert.equal(options.doneTopic, "done");
   assert.equal(options.failedTopic, "retry-failed");
-  assert.equal(options.fileTopic, "");
+  assert.deepEqual(options.fileTopics, []);
   assert.equal(options.statusPort, 8080);
   assert.equal(options.listen, "127.0.0.1");
   assert.equal(options.bus.inKind, "memory");
@@ -54,6 +54,14 @@ test("without anything the defaults are in force", () => {
   assert.equal(options.slack.minFrequency, 5 * 60_000);
   assert.equal(options.slack.maxFrequency, 80 * 60_000);
   assert.equal(options.timezone, null);
+});
+
+test("several file topics stand in one text, each counted once", () => {
+  assert.deepEqual(load({ toml: 'file_topic = " files, s3-uploads,,files "' }).options.fileTopics, [
+    "files",
+    "s3-uploads",
+  ]);
+  assert.deepEqual(load({ env: { FILE_TOPIC: "nsq-files" } }).options.fileTopics, ["nsq-files"]);
 });
 
 test("flag goes before environment, environment before the older program's, that before file", () => {
@@ -150,7 +158,7 @@ http = "http://127.0.0.1:9/x"
   assert.deepEqual(options.watches, [
     { path: "/home/me/in", pattern: "**/*.csv", settle: 5000, checksum: true, existing: false },
   ]);
-  assert.equal(options.fileTopic, "files", "watched files need a topic");
+  assert.deepEqual(options.fileTopics, ["files"], "watched files need a topic");
   assert.deepEqual(options.workers, [
     {
       kind: "exec",

@@ -105,7 +105,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     send: (rows) => sent.push(...rows),
     dueAt: () => {},
     doneTopic: "done",
-    fileTopic: "files",
+    fileTopics: ["files", "uploads"],
     failedTopic: options.failedTopic === undefined ? "retry-failed" : options.failedTopic,
     taskTtl: 4 * 3_600_000,
   };

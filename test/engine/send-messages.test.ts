@@ -13,7 +13,8 @@ describe("messages given by hand", () => {
   it("for Flowlord itself are handled at once, others go to their topic as they are", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
     await sendMessages("done", [JSON.stringify(rootTask(rig, { result: "complete" })), "no json"], rig.context);
-    await sendMessages("files", ['{"path":"/in/x"}', '{"path":"/in/x"}'], rig.context);
+    await sendMessages("files", ['{"path":"/in/x"}'], rig.context);
+    await sendMessages("uploads", ['{"path":"/in/x"}'], rig.context);
     await sendMessages("anything", ["as it is", ""], rig.context);
     assert.deepEqual(
       rig.sent.map(({ topic }) => topic),
