@@ -1,4 +1,4 @@
-import type { SectionTable } from "./key-table.ts";
+import type { SectionTable } from "./key-spec.ts";
 
 /** Keys of `[bus]`. */
 export const BUS_KEYS: SectionTable = {

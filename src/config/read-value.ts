@@ -1,6 +1,6 @@
 import { parse as parseToml, TomlDate } from "smol-toml";
 import { parseDuration } from "../core/duration.ts";
-import type { Kind, KeySpec } from "./key-table.ts";
+import type { Kind, KeySpec } from "./key-spec.ts";
 
 /** Exit codes by the result they mean. */
 export interface ExitCodes {

@@ -1,4 +1,5 @@
-import { LISTED, SECTIONS, type KeySpec, type Kind, type SectionTable } from "./key-table.ts";
+import type { KeySpec, Kind, SectionTable } from "./key-spec.ts";
+import { LISTED, SECTIONS } from "./key-table.ts";
 import { standardOf } from "./read-value.ts";
 
 const DURATION = {

@@ -1,4 +1,5 @@
-import { LISTED, SECTIONS, type KeySpec, type SectionTable } from "./key-table.ts";
+import type { KeySpec, SectionTable } from "./key-spec.ts";
+import { LISTED, SECTIONS } from "./key-table.ts";
 import type { Settings } from "./settings.ts";
 import { shownValue } from "./shown.ts";
 
