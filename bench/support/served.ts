@@ -36,6 +36,10 @@ export async function serveProcess(options: ServeOptions): Promise<Served> {
   const [command, ...args] = options.command ?? [process.execPath, "bin/flowlord.js", "serve"];
   const start = performance.now();
   const child = spawn(command, [...args, "-c", config], { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  // A benchmark that is ended early leaves nothing running.
+  const onExit = (): void => void child.kill("SIGKILL");
+  process.once("exit", onExit);
+  child.once("exit", () => process.off("exit", onExit));
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
   try {
