@@ -1,3 +1,5 @@
+import { NsqError } from "./nsq-error.ts";
+
 /** Where a server listens. `text` names it in sentences and keys. */
 export interface Address {
   readonly host: string;
@@ -19,4 +21,13 @@ export function readAddress(text: string, standardPort: number): Address | null 
 
 export function addressOf(host: string, port: number): Address {
   return { host, port, text: `${host.includes(":") ? `[${host}]` : host}:${port}` };
+}
+
+/** All of them; throws NsqError `unavailable` for one that is none. */
+export function addressesOf(texts: readonly string[], port: number): readonly Address[] {
+  return texts.map((text) => {
+    const address = readAddress(text, port);
+    if (address === null) throw new NsqError("unavailable", `${JSON.stringify(text)} is no address: write host:port.`);
+    return address;
+  });
 }

@@ -4,7 +4,7 @@ import type { SecureContextOptions } from "node:tls";
 import type { Address } from "./address.ts";
 import { FrameReader, HEARTBEAT, MAGIC, withBody, type Frame } from "./frames.ts";
 import { identifyBody, readAgreement, type Agreement, type IdentifyRequest } from "./identify.ts";
-import { errorOfFrame, isHarmless, NsqError, plainText } from "./nsq-error.ts";
+import { errorOfFrame, isHarmless, NsqError, plainText, reasonOf } from "./nsq-error.ts";
 import { loadSnappyBlocks, type SnappyBlocks } from "./snappy-framing.ts";
 import {
   compressed,
@@ -43,6 +43,7 @@ export interface ConnectionEvents {
 type Step = "identify" | "tls" | "compression" | "auth" | "ready";
 
 const END_WITHIN = 1000;
+const REFUSAL_MS = 20;
 
 /**
  * One connection to one nsqd, from dial to end: handshake, frames in, commands out, heartbeats. A server that is silent
@@ -66,6 +67,8 @@ export class Connection {
   /** Nothing that still comes is taken. */
   #isLost = false;
   #closed = false;
+  #isMidway = false;
+  #owesNop = false;
   #ending: (() => void)[] = [];
   #pending: (string | Buffer)[] = [];
 
@@ -84,6 +87,21 @@ export class Connection {
     if (this.#closed) return;
     this.#pending.push(command);
     if (this.#pending.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  /**
+   * Send a command whose body nsqd may find too large: the body follows after a pause in which it can refuse the size.
+   * It closes on what it refuses, and over unread bytes its words would be lost. No other command may be sent meanwhile.
+   */
+  sendInParts(command: Buffer, headBytes: number): void {
+    this.send(command.subarray(0, headBytes));
+    this.#isMidway = true;
+    setTimeout(() => {
+      this.#isMidway = false;
+      this.send(command.subarray(headBytes));
+      if (this.#owesNop) this.send("NOP\n");
+      this.#owesNop = false;
+    }, REFUSAL_MS);
   }
 
   /** Give it up: the reason goes to `onClose`. */
@@ -145,7 +163,9 @@ export class Connection {
       if (this.#step === "ready") this.#events.onError(error);
       else this.fail(error);
     } else if (frame.text === HEARTBEAT) {
-      this.send("NOP\n");
+      // Between the parts of a command it would become part of the body.
+      if (this.#isMidway) this.#owesNop = true;
+      else this.send("NOP\n");
     } else if (this.#step === "ready") {
       this.#events.onResponse(frame.text);
     } else {
@@ -227,12 +247,4 @@ export class Connection {
     this.#events.onClose(this.#fault ?? new NsqError("disconnected", `nsqd ${text}: ${why}.`));
     for (const resolve of this.#ending) resolve();
   }
-}
-
-function reasonOf(error: Error): string {
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "ECONNREFUSED") return "connection refused";
-  if (code === "ECONNRESET" || code === "EPIPE") return "the connection was cut";
-  // Several addresses of one name failed together: the error itself has no text then.
-  return plainText(error.message === "" ? code || "no connection" : error.message);
 }

@@ -11,7 +11,7 @@ export interface LinkEvents {
   readonly onResponse: (text: string) => void;
   readonly onError: (error: NsqError) => void;
   readonly onMessage: (id: string, attempt: number, body: Buffer) => void;
-  /** State or reason changed. */
+  /** State or reason changed; comes after the others. */
   readonly onChange: () => void;
 }
 
@@ -70,6 +70,10 @@ export class Link {
     this.#connection?.send(command);
   }
 
+  sendInParts(command: Buffer, headBytes: number): void {
+    this.#connection?.sendInParts(command, headBytes);
+  }
+
   /** Drop the connection and make a new one. */
   fail(error: NsqError): void {
     this.#connection?.fail(error);
@@ -89,6 +93,7 @@ export class Link {
     this.#timer = null;
     await this.#connection?.end();
     this.#enter("stopped", `The connection to nsqd ${this.address.text} was closed here.`);
+    this.#events.onChange();
     this.#firstTry.resolve();
   }
 
@@ -113,6 +118,7 @@ export class Link {
     this.#wasUp = true;
     this.#enter("connected", null);
     this.#events.onUp(agreement);
+    this.#events.onChange();
     this.#firstTry.resolve();
   }
 
@@ -128,6 +134,7 @@ export class Link {
       this.#enter(this.#wasUp ? "disconnected" : "connecting", error.message);
     }
     if (wasUp) this.#events.onDown(error);
+    this.#events.onChange();
     this.#firstTry.resolve();
   }
 
@@ -135,6 +142,5 @@ export class Link {
     if (state !== this.state) this.since = this.#options.now();
     this.state = state;
     this.reason = reason;
-    this.#events.onChange();
   }
 }

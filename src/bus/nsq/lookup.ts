@@ -1,6 +1,7 @@
 import { get } from "node:http";
 import { get as getTls } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
+import type { ConnectionHealth } from "../bus.ts";
 import { addressOf, type Address } from "./address.ts";
 import { NsqError, plainText } from "./nsq-error.ts";
 
@@ -126,6 +127,19 @@ export class Lookup {
   /** Resolves when all of them have been asked once. */
   get asked(): Promise<void> {
     return this.#firstAnswer.promise;
+  }
+
+  health(): readonly ConnectionHealth[] {
+    return this.states.map(({ address, isAnswering, since, reason, reconnects }): ConnectionHealth => ({
+      name: `nsqlookupd ${address.text}`,
+      state: isAnswering === null ? "connecting" : isAnswering ? "connected" : "disconnected",
+      since,
+      reason,
+      lastMessageAt: null,
+      reconnects,
+      inFlight: 0,
+      depth: null,
+    }));
   }
 
   async stop(): Promise<void> {

@@ -72,3 +72,12 @@ export function plainText(text: string, secret: string | null = null): string {
 export function isHarmless(code: NsqErrorCode): boolean {
   return code === "E_FIN_FAILED" || code === "E_REQ_FAILED" || code === "E_TOUCH_FAILED";
 }
+
+/** Why a socket failed, fit for a sentence. */
+export function reasonOf(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "ECONNREFUSED") return "connection refused";
+  if (code === "ECONNRESET" || code === "EPIPE") return "the connection was cut";
+  // Several addresses of one name failed together: the error itself has no text then.
+  return plainText(error.message === "" ? code || "no connection" : error.message);
+}

@@ -11,13 +11,12 @@ import type {
   SubscribeOptions,
   Subscription,
 } from "../bus.ts";
-import { addressOf, readAddress, type Address } from "./address.ts";
+import { addressesOf, addressOf, type Address } from "./address.ts";
 import { Depths } from "./depths.ts";
 import type { Compression } from "./identify.ts";
 import type { LinkOptions } from "./link.ts";
 import { Lookup, type Node } from "./lookup.ts";
 import { channelFault, topicFault } from "./names.ts";
-import { NsqError } from "./nsq-error.ts";
 import { Producer } from "./producer.ts";
 import { NsqSubscription } from "./subscription.ts";
 import type { TlsOptions } from "./transport.ts";
@@ -170,22 +169,10 @@ class NsqBus implements Bus {
   }
 
   connections(): readonly ConnectionHealth[] {
-    const lookups = this.#lookup.states.map(
-      ({ address, isAnswering, since, reason, reconnects }): ConnectionHealth => ({
-        name: `nsqlookupd ${address.text}`,
-        state: isAnswering === null ? "connecting" : isAnswering ? "connected" : "disconnected",
-        since,
-        reason,
-        lastMessageAt: null,
-        reconnects,
-        inFlight: 0,
-        depth: null,
-      }),
-    );
     const subscriptions = this.#subscriptions.flatMap((subscription) =>
       subscription.health((address) => this.#depths.of(subscription, address)),
     );
-    return [...lookups, ...this.#producer.health(), ...subscriptions];
+    return [...this.#lookup.health(), ...this.#producer.health(), ...subscriptions];
   }
 
   stop(): Promise<void> {
@@ -257,12 +244,4 @@ class NsqBus implements Bus {
     await Promise.race([work(), limit]);
     enough.abort();
   }
-}
-
-function addressesOf(texts: readonly string[], port: number): readonly Address[] {
-  return texts.map((text) => {
-    const address = readAddress(text, port);
-    if (address === null) throw new NsqError("unavailable", `${JSON.stringify(text)} is no address: write host:port.`);
-    return address;
-  });
 }

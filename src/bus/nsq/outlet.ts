@@ -71,7 +71,8 @@ export class Outlet {
 
   /** Send from the queue as much as is sensible now. */
   take(queue: PublishQueue): void {
-    while (queue.first !== undefined && this.#sent.size < PIPELINE) {
+    const isMidway = (this.#sent.peek()?.messages[0]?.bytes ?? 0) > this.#limits.messageBytes;
+    while (queue.first !== undefined && this.#sent.size < PIPELINE && !isMidway) {
       if (queue.first.bytes <= this.#limits.messageBytes) {
         const bytes = Math.min(CAPS.bytes, this.#limits.bodyBytes);
         for (const batch of queue.take({ ...CAPS, bytes }, this.#limits.messageBytes)) this.#send(batch);
@@ -96,7 +97,11 @@ export class Outlet {
 
   #sendAlone(queue: PublishQueue): void {
     const message = queue.shift();
-    if (message !== undefined) this.#send({ topic: message.topic, messages: [message] });
+    if (message === undefined) return;
+    this.#sent.push({ topic: message.topic, messages: [message] });
+    const command = publishCommand(message.topic, [message]);
+    this.link.sendInParts(command, command.length - message.bytes);
+    if (this.#timer === null) this.#watch();
   }
 
   #send(batch: Batch): void {

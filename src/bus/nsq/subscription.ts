@@ -4,6 +4,7 @@ import { HeldMessage, type Holder } from "./held-message.ts";
 import { Lane } from "./lane.ts";
 import type { LinkOptions } from "./link.ts";
 import { isHarmless, type NsqError } from "./nsq-error.ts";
+import { extend, Patience } from "./patience.ts";
 import { nextReady } from "./ready-counts.ts";
 import { Window } from "./window.ts";
 
@@ -22,6 +23,8 @@ const TURN_MS = 250;
 /** Longest delay that nsqd grants; it shortens longer ones itself, this keeps the number in its range. */
 const LONGEST_DELAY_MS = 3_600_000;
 const STOP_WITHIN = 1000;
+/** A message is not touched more often, however often that is asked for. */
+const TOUCH_AFTER_MS = 1000;
 /** How old a message counts as that failed after it was settled: many such failures together count once. */
 const UNKNOWN_AGE_MS = 1000;
 
@@ -33,12 +36,11 @@ export class NsqSubscription implements Subscription, Holder {
   readonly #lanes = new Map<string, Lane>();
   readonly #held = new Map<string, HeldMessage<Lane>>();
   readonly #window: Window;
+  readonly #patience: Patience;
   /** Held messages whose connection is gone. */
   #orphans = 0;
   #turn = 0;
   #turning: NodeJS.Timeout | null = null;
-  #touching: NodeJS.Timeout | null = null;
-  #touchMs = 0;
   #isUneven = false;
   #stopping: Promise<void> | null = null;
   lastMessageAt: number | null = null;
@@ -48,6 +50,7 @@ export class NsqSubscription implements Subscription, Holder {
     this.channel = options.channel;
     this.#options = options;
     this.#window = new Window(options.maxInFlight);
+    this.#patience = new Patience(this.#held);
   }
 
   get inFlight(): number {
@@ -96,7 +99,8 @@ export class NsqSubscription implements Subscription, Holder {
   }
 
   touch(message: HeldMessage<Lane>): void {
-    if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > 1000) this.#extend(message);
+    if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > TOUCH_AFTER_MS)
+      extend(message);
   }
 
   stop(): Promise<void> {
@@ -110,7 +114,7 @@ export class NsqSubscription implements Subscription, Holder {
     for (const message of this.#held.values()) message.lane?.link.send(requeue(message.messageId, 0));
     this.#held.clear();
     this.#orphans = 0;
-    if (this.#touching !== null) clearInterval(this.#touching);
+    this.#patience.stop();
     await Promise.all(this.lanes.map((lane) => lane.link.stop()));
     this.#lanes.clear();
   }
@@ -132,7 +136,7 @@ export class NsqSubscription implements Subscription, Holder {
   #open(address: Address): void {
     const lane = new Lane(address, this.#options, {
       onReady: () => {
-        this.#watchTouches();
+        this.#patience.watch(this.lanes);
         this.#balance();
       },
       onMessage: (id, attempt, body) => this.#receive(lane, id, attempt, body),
@@ -153,8 +157,7 @@ export class NsqSubscription implements Subscription, Holder {
   /** After a stop, connections stay for the messages that are still out, and no longer. */
   #closeIfDone(): void {
     if (this.#held.size > 0) return;
-    if (this.#touching !== null) clearInterval(this.#touching);
-    this.#touching = null;
+    this.#patience.stop();
     for (const lane of this.lanes) void lane.link.stop();
   }
 
@@ -184,6 +187,7 @@ export class NsqSubscription implements Subscription, Holder {
     lane.inFlight += 1;
     message.sentAt = now;
     message.touchedAt = now;
+    this.#balance();
   }
 
   /** The server does not know a message as held here any more: it ran into the time-out. */
@@ -237,31 +241,6 @@ export class NsqSubscription implements Subscription, Holder {
           this.#balance();
         }, TURN_MS)
       : null;
-  }
-
-  /** Look at what is held often enough that no time-out comes in between. */
-  #watchTouches(): void {
-    const shortest = Math.min(...this.lanes.flatMap(({ link }) => link.agreement?.msgTimeoutMs ?? []));
-    const every = Math.max(100, Math.min(shortest, 60_000) / 5);
-    if (every === this.#touchMs || this.isStopped) return;
-    if (this.#touching !== null) clearInterval(this.#touching);
-    this.#touchMs = every;
-    this.#touching = setInterval(() => this.#touchAll(), every);
-  }
-
-  #touchAll(): void {
-    const now = performance.now();
-    for (const message of this.#held.values()) {
-      const agreement = message.lane?.link.agreement;
-      if (agreement === undefined || agreement === null) continue;
-      const isDue = now - message.touchedAt > agreement.msgTimeoutMs / 3;
-      if (isDue && now - message.sentAt < agreement.maxMsgTimeoutMs) this.#extend(message);
-    }
-  }
-
-  #extend(message: HeldMessage<Lane>): void {
-    message.touchedAt = performance.now();
-    message.lane?.link.send(`TOUCH ${message.messageId}\n`);
   }
 }
 
