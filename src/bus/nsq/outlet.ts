@@ -71,8 +71,9 @@ export class Outlet {
 
   /** Send from the queue as much as is sensible now. */
   take(queue: PublishQueue): void {
-    const isMidway = (this.#sent.peek()?.messages[0]?.bytes ?? 0) > this.#limits.messageBytes;
-    while (queue.first !== undefined && this.#sent.size < PIPELINE && !isMidway) {
+    // A large message on trial has the connection to itself until it is answered.
+    if ((this.#sent.peek()?.messages[0]?.bytes ?? 0) > this.#limits.messageBytes) return;
+    while (queue.first !== undefined && this.#sent.size < PIPELINE) {
       if (queue.first.bytes <= this.#limits.messageBytes) {
         const bytes = Math.min(CAPS.bytes, this.#limits.bodyBytes);
         for (const batch of queue.take({ ...CAPS, bytes }, this.#limits.messageBytes)) this.#send(batch);

@@ -67,7 +67,8 @@ export class FakeNsqd {
         bytes = bytes.subarray(4);
         hasMagic = true;
       }
-      for (let end = bytes.indexOf(10); hasMagic && end >= 0; end = bytes.indexOf(10)) {
+      if (!hasMagic) return;
+      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
         const command = bytes.toString("latin1", 0, end);
         let next = end + 1;
         if (/^(IDENTIFY|AUTH|PUB|MPUB)\b/.test(command)) {
