@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configSchema } from "../src/config/schema.ts";
+import { configTemplate } from "../src/config/template.ts";
 import { workflowJsonSchema } from "../src/core/workflow-json-schema.ts";
 
-// Writes the JSON Schemas that editors complete from: `node scripts/schemas.ts`, with --check only tells whether they are up to date.
+// Writes the JSON Schemas that editors complete from, and the example config: `node scripts/schemas.ts`; with --check only
+// tells whether they are up to date.
 
 /** What stands in schemas/, and the definition that each is made of. */
 export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
@@ -21,15 +23,16 @@ export function schemaText(name: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const name of Object.keys(SCHEMAS)) {
-    const path = schemaPath(name);
+  const made = Object.keys(SCHEMAS).map((name) => [`schemas/${name}`, schemaText(name)] as const);
+  for (const [name, text] of [...made, ["flowlord.example.toml", configTemplate(null)] as const]) {
+    const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
     if (process.argv.includes("--check")) {
-      if ((await readFile(path, "utf8")) === schemaText(name)) continue;
-      process.stderr.write(`schemas/${name} is not what its definition says: run node scripts/schemas.ts\n`);
+      if ((await readFile(path, "utf8")) === text) continue;
+      process.stderr.write(`${name} is not what its definition says: run node scripts/schemas.ts\n`);
       process.exitCode = 1;
     } else {
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, schemaText(name));
+      await writeFile(path, text);
     }
   }
 }

@@ -36,7 +36,8 @@ async function migrate(): Promise<void> {
     INSERT INTO later (text) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT hex(i) FROM n;
     CREATE TABLE later_still (id INTEGER PRIMARY KEY);`;
   process.stdout.write("migrating");
-  await openScratch(path, { known: [...readMigrations(), { version: 2, name: "later.sql", sql }] });
+  const known = readMigrations();
+  await openScratch(path, { known: [...known, { version: known.length + 1, name: "later.sql", sql }] });
 }
 
 await (task === "write" ? write() : migrate());

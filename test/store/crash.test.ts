@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { schemaVersion } from "../../src/store/sqlite/migrate.ts";
+import { readMigrations, schemaVersion } from "../../src/store/sqlite/migrate.ts";
 import { openBare, openScratch, scratchFolder } from "./scratch.ts";
 
 const CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
@@ -52,7 +52,7 @@ describe("a process that is killed", () => {
       await (await openScratch(path)).close();
       await killWhile("migrate", path, delay);
       const db = openBare(path);
-      const isNew = schemaVersion(db) === 2;
+      const isNew = schemaVersion(db) > readMigrations().length;
       const tables = db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('later', 'later_still')").all();
       assert.equal(tables.length, isNew ? 2 : 0);
       assert.equal(db.pragma("integrity_check", { simple: true }), "ok");
