@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Bus, Delivery, OutMessage, PublishResult } from "../../src/bus/bus.ts";
 
@@ -20,6 +20,10 @@ export interface BusTraits {
   readonly restart: boolean;
   /** True where the broker keeps the delay of a nack, also when the bus that gave it is stopped. */
   readonly keepsDelays?: boolean;
+  /** False where messages may come in another order than they were sent. */
+  readonly ordered?: boolean;
+  /** Messages of one test at the most, where the server behind it is a slow stand-in. */
+  readonly mostMessages?: number;
 }
 
 let counter = 0;
@@ -57,13 +61,26 @@ export class Inbox {
 
 const CHANNEL = "flowlord";
 
-/** The promises of the port, on any adapter that both sends and receives. */
-export function busContract(name: string, makeHarness: () => Promise<BusHarness>, traits: BusTraits): void {
+/**
+ * The promises of the port, on any adapter that both sends and receives. `makeHarness` returns null where its server is
+ * missing and it has told the test to skip.
+ */
+export function busContract(
+  name: string,
+  makeHarness: (t: TestContext) => Promise<BusHarness | null>,
+  traits: BusTraits,
+): void {
+  const most = traits.mostMessages ?? Number.POSITIVE_INFINITY;
+  const inOrder = (payloads: readonly string[]): readonly string[] =>
+    traits.ordered === false ? payloads.toSorted() : payloads;
+
   async function withBus(
+    t: TestContext,
     run: (bus: Bus, harness: BusHarness) => Promise<void>,
     options: { capacity?: number } = {},
   ): Promise<void> {
-    const harness = await makeHarness();
+    const harness = await makeHarness(t);
+    if (harness === null) return;
     const bus = await harness.open(options);
     try {
       await run(bus, harness);
@@ -77,48 +94,49 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
     (await Promise.all(results)).map((result) => result.status);
 
   describe(`${name}: the contract of a bus`, () => {
-    test("delivers what is published, in order, once, with topic, id and attempt 1", () =>
-      withBus(async (bus) => {
+    test("delivers what is published, in order, once, with topic, id and attempt 1", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("order", { channel: CHANNEL, maxInFlight: 10 }, (delivery) => {
           inbox.onDelivery(delivery);
           delivery.ack();
         });
-        const payloads = Array.from({ length: 1_000 }, (_, index) => `{"n":${index}}`);
+        const count = Math.min(1_000, most);
+        const payloads = Array.from({ length: count }, (_, index) => `{"n":${index}}`);
         const results = [
           ...bus.publish(messages("order", payloads.slice(0, 600))),
           ...bus.publish(messages("order", payloads.slice(600))),
         ];
-        assert.deepEqual(await inbox.payloads(1_000), payloads);
+        assert.deepEqual(inOrder(await inbox.payloads(count)), inOrder(payloads));
         assert.deepEqual(new Set(await statuses(results)), new Set(["sent"]));
         assert.ok(inbox.deliveries.every((delivery) => delivery.topic === "order" && delivery.attempt === 1));
         const ids = inbox.deliveries.map((delivery) => delivery.id);
-        assert.equal(ids.includes(null) ? ids.length : new Set(ids).size, 1_000);
-        assert.equal(inbox.deliveries.length, 1_000);
+        assert.equal(ids.includes(null) ? ids.length : new Set(ids).size, count);
+        assert.equal(inbox.deliveries.length, count);
       }));
 
-    test("keeps topics apart", () =>
-      withBus(async (bus) => {
+    test("keeps topics apart", (t) =>
+      withBus(t, async (bus) => {
         if (!traits.topics) return;
         const [a, b] = [new Inbox(), new Inbox()];
-        await bus.subscribe("a", { channel: CHANNEL, maxInFlight: 10 }, a.onDelivery);
-        await bus.subscribe("b", { channel: CHANNEL, maxInFlight: 10 }, b.onDelivery);
-        void bus.publish([...messages("b", ['"to b"']), ...messages("a", ['"to a"'])]);
+        await bus.subscribe("one-topic", { channel: CHANNEL, maxInFlight: 10 }, a.onDelivery);
+        await bus.subscribe("another", { channel: CHANNEL, maxInFlight: 10 }, b.onDelivery);
+        void bus.publish([...messages("another", ['"to b"']), ...messages("one-topic", ['"to a"'])]);
         assert.deepEqual(await a.payloads(1), ['"to a"']);
         assert.deepEqual(await b.payloads(1), ['"to b"']);
       }));
 
-    test("keeps messages for a consumer that comes later", () =>
-      withBus(async (bus) => {
+    test("keeps messages for a consumer that comes later", (t) =>
+      withBus(t, async (bus) => {
         const results = bus.publish(messages("later", ["1", "2"]));
         if (bus.durable) assert.deepEqual(await statuses(results), ["sent", "sent"]);
         const inbox = new Inbox();
         await bus.subscribe("later", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
-        assert.deepEqual(await inbox.payloads(2), ["1", "2"]);
+        assert.deepEqual(inOrder(await inbox.payloads(2)), ["1", "2"]);
       }));
 
-    test("confirms: at once where the bus stores, with the consumer's acknowledgement where it does not", () =>
-      withBus(async (bus) => {
+    test("confirms: at once where the bus stores, with the consumer's acknowledgement where it does not", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("confirm", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
         const [first, second] = bus.publish(messages("confirm", ["1", "2"]));
@@ -133,12 +151,14 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
         assert.deepEqual(await first, { status: "sent" });
       }));
 
-    test("delivers again after a nack, not before its delay, with the same id", () =>
-      withBus(async (bus) => {
+    test("delivers again after a nack, not before its delay, with the same id", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("again", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
         const results = bus.publish(messages("again", ['"now"', '"later"']));
-        const [now, later] = await inbox.take(2);
+        const both = await inbox.take(2);
+        const now = both.find(({ payload }) => payload === '"now"');
+        const later = both.find(({ payload }) => payload === '"later"');
         const nackedAt = performance.now();
         later?.nack(60);
         now?.nack();
@@ -155,8 +175,8 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
         assert.deepEqual(await statuses(results), ["sent", "sent"]);
       }));
 
-    test("counts only the first of ack and nack", () =>
-      withBus(async (bus) => {
+    test("counts only the first of ack and nack", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("once", { channel: CHANNEL, maxInFlight: 1 }, inbox.onDelivery);
         void bus.publish(messages("once", ["1", "2", "3"]));
@@ -167,11 +187,11 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
         await inbox.take(2);
         assert.equal(bus.health().inFlight, 1);
         inbox.deliveries[1]?.ack();
-        assert.deepEqual(await inbox.payloads(3), ["1", "2", "3"]);
+        assert.deepEqual(inOrder(await inbox.payloads(3)), ["1", "2", "3"]);
       }));
 
-    test("carries any text unchanged: unicode, NUL, control characters, 2 MB", () =>
-      withBus(async (bus) => {
+    test("carries any text unchanged: unicode, NUL, control characters, 2 MB", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("text", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
         const payloads = [
@@ -182,34 +202,36 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
           JSON.stringify({ info: "é".repeat(1024 * 1024) }),
         ];
         void bus.publish(messages("text", payloads));
-        assert.deepEqual(await inbox.payloads(payloads.length), payloads);
+        assert.deepEqual(inOrder(await inbox.payloads(payloads.length)), inOrder(payloads));
       }));
 
-    test("holds 10,000 deliveries in flight, acknowledged in any order", () =>
-      withBus(async (bus) => {
+    test("holds 10,000 deliveries in flight, acknowledged in any order", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("many", { channel: CHANNEL, maxInFlight: 10_000 }, inbox.onDelivery);
+        const count = Math.min(10_000, most);
         const results = bus.publish(
           messages(
             "many",
-            Array.from({ length: 10_000 }, (_, index) => String(index)),
+            Array.from({ length: count }, (_, index) => String(index)),
           ),
         );
-        const deliveries = await inbox.take(10_000);
-        assert.equal(bus.health().inFlight, 10_000);
+        const deliveries = await inbox.take(count);
+        assert.equal(bus.health().inFlight, count);
         for (const delivery of deliveries.toReversed()) delivery.ack();
         assert.deepEqual(new Set(await statuses(results)), new Set(["sent"]));
         assert.equal(bus.health().inFlight, 0);
       }));
 
-    test("never has more than maxInFlight deliveries out", () =>
-      withBus(async (bus) => {
+    test("never has more than maxInFlight deliveries out", (t) =>
+      withBus(t, async (bus) => {
         let out = 0;
-        let most = 0;
+        let highest = 0;
+        const count = Math.min(200, most);
         const inbox = new Inbox();
         await bus.subscribe("pressure", { channel: CHANNEL, maxInFlight: 7 }, (delivery) => {
           out += 1;
-          most = Math.max(most, out);
+          highest = Math.max(highest, out);
           void setImmediate().then(() => {
             out -= 1;
             delivery.ack();
@@ -219,15 +241,16 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
         void bus.publish(
           messages(
             "pressure",
-            Array.from({ length: 200 }, (_, index) => String(index)),
+            Array.from({ length: count }, (_, index) => String(index)),
           ),
         );
-        await inbox.take(200);
-        assert.equal(most, 7);
+        await inbox.take(count);
+        // A server that is slower than this consumer never comes to the limit.
+        assert.ok(most === Number.POSITIVE_INFINITY ? highest === 7 : highest <= 7, `at the most ${highest}`);
       }));
 
-    test("shares one topic between the consumers of a channel", () =>
-      withBus(async (bus) => {
+    test("shares one topic between the consumers of a channel", (t) =>
+      withBus(t, async (bus) => {
         const all = new Inbox();
         const counts = [0, 0];
         for (const consumer of [0, 1]) {
@@ -237,17 +260,17 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
             void setImmediate().then(() => delivery.ack());
           });
         }
-        const payloads = Array.from({ length: 100 }, (_, index) => String(index));
+        const payloads = Array.from({ length: Math.min(100, most) }, (_, index) => String(index));
         void bus.publish(messages("shared", payloads));
-        assert.deepEqual(new Set(await all.payloads(100)), new Set(payloads));
+        assert.deepEqual(new Set(await all.payloads(payloads.length)), new Set(payloads));
         assert.ok(
           counts.every((count) => count > 0),
           `one consumer got nothing: ${counts.join(" and ")}`,
         );
       }));
 
-    test("a stopped subscription gets nothing more; its open deliveries can still be acknowledged", () =>
-      withBus(async (bus) => {
+    test("a stopped subscription gets nothing more; its open deliveries can still be acknowledged", (t) =>
+      withBus(t, async (bus) => {
         const [first, second] = [new Inbox(), new Inbox()];
         const subscription = await bus.subscribe("stop", { channel: CHANNEL, maxInFlight: 2 }, first.onDelivery);
         const results = bus.publish(messages("stop", ["1", "2", "3", "4"]));
@@ -259,13 +282,14 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
           delivery.ack();
         });
         two?.nack();
-        assert.deepEqual((await second.payloads(3)).toSorted(), ["2", "3", "4"]);
+        const others = ["1", "2", "3", "4"].filter((payload) => payload !== one?.payload);
+        assert.deepEqual((await second.payloads(3)).toSorted(), others);
         assert.equal(first.deliveries.length, 2);
         assert.deepEqual(await statuses(results), ["sent", "sent", "sent", "sent"]);
       }));
 
-    test("settles every publish when it stops, and refuses afterwards", () =>
-      withBus(async (bus) => {
+    test("settles every publish when it stops, and refuses afterwards", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("end", { channel: CHANNEL, maxInFlight: 1 }, inbox.onDelivery);
         const results = bus.publish(messages("end", ["1", "2", "3"]));
@@ -280,8 +304,8 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
         await bus.stop();
       }));
 
-    test("reports its health", () =>
-      withBus(async (bus) => {
+    test("reports its health", (t) =>
+      withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("health", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
         assert.equal(bus.health().state, "connected");
@@ -294,8 +318,8 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
         assert.equal(bus.health().inFlight, 1);
       }));
 
-    test("a restart loses nothing that was sent and not acknowledged", () =>
-      withBus(async (bus, harness) => {
+    test("a restart loses nothing that was sent and not acknowledged", (t) =>
+      withBus(t, async (bus, harness) => {
         if (!traits.restart) return;
         const before = new Inbox();
         await bus.subscribe("restart", { channel: CHANNEL, maxInFlight: 2 }, before.onDelivery);
@@ -310,10 +334,10 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
           await next.subscribe("restart", { channel: CHANNEL, maxInFlight: 10 }, after.onDelivery);
           const again = await after.take(3);
           assert.deepEqual(
-            new Set(again.map((delivery) => delivery.payload).filter((text) => text !== "1")),
-            new Set(["2", "3", "4"]),
+            new Set(again.map((delivery) => delivery.payload).filter((text) => text !== one?.payload)),
+            new Set(["1", "2", "3", "4"].filter((text) => text !== one?.payload)),
           );
-          assert.equal(again.find((delivery) => delivery.payload === "2")?.id, two?.id);
+          assert.equal(again.find((delivery) => delivery.payload === two?.payload)?.id, two?.id);
         } finally {
           await next.stop();
         }
@@ -321,8 +345,9 @@ export function busContract(name: string, makeHarness: () => Promise<BusHarness>
 
     if (!traits.capacity) return;
 
-    test("answers full beyond its capacity, tells of room, and takes more then", () =>
+    test("answers full beyond its capacity, tells of room, and takes more then", (t) =>
       withBus(
+        t,
         async (bus) => {
           const rooms: string[] = [];
           const room = new Promise<void>((resolve) => {
