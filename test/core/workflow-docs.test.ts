@@ -3,11 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { schemaPath, schemaText, SCHEMAS } from "../../scripts/schemas.ts";
-import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
 import { PARAMETERS, PHASE_KEYS } from "../../src/core/workflow-schema.ts";
 
 const DOCS = readFileSync(fileURLToPath(new URL("../../docs/workflow-files.md", import.meta.url)), "utf8");
-const OPTIONS = { zone: "UTC", now: Date.UTC(2026, 5, 1) };
 
 function namesInTable(heading: string): string[] {
   const section =
@@ -30,14 +28,4 @@ test("docs/workflow-files.md has every code of an issue, and no other", () => {
   const source = readFileSync(fileURLToPath(new URL("../../src/core/issue.ts", import.meta.url)), "utf8");
   const codes = [...source.matchAll(/^ {2}\| "(\w+)"/gm)].map((match) => match[1] ?? "");
   assert.deepEqual(namesInTable("What is reported").toSorted(), codes.toSorted());
-});
-
-test("the examples of docs/workflow-files.md load without an issue", () => {
-  const examples = [...DOCS.matchAll(/```toml\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
-  assert.ok(examples.length > 5);
-  for (const example of examples) {
-    const { issues, phases } = parseWorkflowFile("docs", example, OPTIONS);
-    assert.deepEqual(issues, [], example);
-    assert.notEqual(phases.length, 0);
-  }
 });

@@ -137,7 +137,8 @@ function scraped(text: string): ReadonlyMap<string, Scraped> {
 
 test("docs/http.md has every metric of a scrape with its type and labels, and no other", async (t) => {
   const { app } = await openApp(t);
-  const { body } = await app.inject("/metrics");
+  const { body, statusCode } = await app.inject("/metrics");
+  assert.equal(statusCode, 200, body);
   const rows = rowsOf(sectionOf(PAGE, "Figures"));
   const documented = rows.map(([name, type, label]) => [bare(name), type, bare(label)]);
   const real = [...scraped(body)].map(([name, { type, labels }]) => [name, type, [...labels].join(", ")]);
