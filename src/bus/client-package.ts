@@ -1,0 +1,21 @@
+import { BusError } from "./bus-error.ts";
+
+/**
+ * The client of a broker, which is installed only where it is used. Throws BusError `unavailable` with the command that
+ * installs it.
+ */
+export async function loadClient<T>(bus: string, packages: readonly string[], load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const command = `npm install ${packages.join(" ")}`;
+    throw new BusError("unavailable", `The bus "${bus}" needs a client that is not installed. Run: ${command}`, {
+      cause: error,
+    });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+}

@@ -1,0 +1,89 @@
+import type { ConsumerInfo, JetStreamManager } from "@nats-io/jetstream";
+import { BusError } from "../bus-error.ts";
+import { consumerName } from "./names.ts";
+import { codeOf, type TopicStream } from "./streams.ts";
+
+const CONSUMER_NOT_FOUND = 10014;
+const NANOS = 1_000_000;
+/** Messages that all processes of a channel, those that have just died included, may hold: at least this many. */
+const LEAST_PENDING = 1000;
+
+export interface ConsumerWish {
+  readonly topic: string;
+  readonly channel: string;
+  readonly maxInFlight: number;
+  readonly ackWaitMs: number;
+}
+
+export interface OpenConsumer {
+  readonly name: string;
+  readonly ackWaitMs: number;
+}
+
+/**
+ * The durable pull consumer of a channel, made when it is missing. As with other brokers the first channel of a topic
+ * gets what waits there, and a further one what comes from now on. One that is there is used as it is, only that it is
+ * made to allow as many open messages as are wanted here. Throws BusError `refused` for one that cannot serve.
+ */
+export async function openConsumer(
+  manager: JetStreamManager,
+  { stream, subject, isShared }: TopicStream,
+  wish: ConsumerWish,
+): Promise<OpenConsumer> {
+  const name = consumerName(wish.topic, wish.channel, isShared);
+  const enough = Math.max(LEAST_PENDING, wish.maxInFlight * 10);
+  const found = (await infoOf(manager, stream, name)) ?? (await make(manager, stream, subject, name, enough, wish));
+  const { config } = found;
+  const fault = faultOf(found, subject);
+  if (fault !== null) {
+    const text = `The consumer ${name} of the NATS stream ${stream} ${fault}: delete it, and it is made anew.`;
+    throw new BusError("refused", text);
+  }
+  const most = config.max_ack_pending ?? -1;
+  if (most > 0 && most < wish.maxInFlight) await manager.consumers.update(stream, name, { max_ack_pending: enough });
+  return { name, ackWaitMs: Math.max(100, (config.ack_wait ?? 30_000 * NANOS) / NANOS) };
+}
+
+async function make(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  name: string,
+  maxAckPending: number,
+  wish: ConsumerWish,
+): Promise<ConsumerInfo> {
+  const isFirst = !(await hasConsumerOf(manager, stream, subject));
+  return manager.consumers.add(stream, {
+    durable_name: name,
+    filter_subject: subject,
+    deliver_policy: isFirst ? "all" : "new",
+    ack_policy: "explicit",
+    ack_wait: wish.ackWaitMs * NANOS,
+    max_deliver: -1,
+    max_ack_pending: maxAckPending,
+  });
+}
+
+async function hasConsumerOf(manager: JetStreamManager, stream: string, subject: string): Promise<boolean> {
+  for await (const { config } of manager.consumers.list(stream)) {
+    const subjects = config.filter_subjects ?? [config.filter_subject ?? subject];
+    if (subjects.includes(subject)) return true;
+  }
+  return false;
+}
+
+async function infoOf(manager: JetStreamManager, stream: string, name: string): Promise<ConsumerInfo | null> {
+  try {
+    return await manager.consumers.info(stream, name);
+  } catch (error) {
+    if (codeOf(error) === CONSUMER_NOT_FOUND) return null;
+    throw error;
+  }
+}
+
+function faultOf({ config }: ConsumerInfo, subject: string): string | null {
+  if (config.deliver_subject !== undefined && config.deliver_subject !== "") return "pushes instead of being asked";
+  if (config.ack_policy !== "explicit") return "wants no answer to each message";
+  const subjects = config.filter_subjects ?? [config.filter_subject ?? subject];
+  return subjects.length === 1 && subjects[0] === subject ? null : `reads other subjects than ${subject}`;
+}

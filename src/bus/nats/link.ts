@@ -1,0 +1,210 @@
+import { readFileSync } from "node:fs";
+import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
+import type { JetStreamManager } from "@nats-io/jetstream";
+import { plainReason } from "../plain-reason.ts";
+import type { NatsClient } from "./client.ts";
+import { secretsOf, type NatsLogin, type NatsOptions } from "./options.ts";
+
+const SYSTEM_TLS = { caFile: null, certFile: null, keyFile: null };
+
+/** A connection that is up. */
+export interface Up {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  /** `host:port` */
+  readonly server: string;
+}
+
+export interface LinkEvents {
+  readonly onUp: (up: Up) => void;
+  readonly onDown: (reason: string) => void;
+}
+
+const FIRST_WAIT = 100;
+const LAST_WAIT = 5000;
+/** A connection that held this long was a good one: the next loss begins anew with a short wait. */
+const GOOD_AFTER = 2000;
+const DIAL_WITHIN = 5000;
+/** A server that answers neither of two pings counts as gone. */
+const PING_EVERY = 10_000;
+const API_WITHIN = 5000;
+const CLOSE_WITHIN = 2000;
+
+/**
+ * The connection to a cluster. Comes back for ever: the client itself reconnects to any server of the cluster; where it
+ * cannot connect at all, or gives up because it is refused, a new one is made.
+ */
+export class Link {
+  readonly #client: NatsClient;
+  readonly #options: NatsOptions;
+  readonly #events: LinkEvents;
+  readonly #firstTry = Promise.withResolvers<void>();
+  readonly #stopping = new AbortController();
+  #connection: NatsConnection | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #fault: string | null = null;
+  #wasUp = false;
+  up: Up | null = null;
+  state: "connecting" | "connected" | "disconnected" | "stopped" = "connecting";
+  since: number;
+  reason: string | null;
+  reconnects = 0;
+
+  constructor(client: NatsClient, options: NatsOptions, events: LinkEvents) {
+    this.#client = client;
+    this.#options = options;
+    this.#events = events;
+    this.since = options.now();
+    this.reason = `Connecting to NATS at ${options.servers.join(", ")}.`;
+  }
+
+  /** Resolves when the first attempt to connect has come to its end, good or bad. */
+  get tried(): Promise<void> {
+    return this.#firstTry.promise;
+  }
+
+  /** The servers by name; the one that is connected, when one is. */
+  get place(): string {
+    return this.up?.server ?? this.#options.servers.join(", ");
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Send what is queued, close, and stay closed. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const connection = this.#connection;
+    if (connection !== null) {
+      if (this.up !== null) await within(CLOSE_WITHIN, connection.flush());
+      await connection.close();
+    }
+    this.up = null;
+    this.#enter("stopped", `The connection to NATS at ${this.#options.servers.join(", ")} was closed here.`);
+    this.#firstTry.resolve();
+    // A dial that hangs closes what it gets; nobody has to wait for it.
+    if (connection !== null) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const connection = await this.#client.connect(this.#connectOptions());
+        const upAt = performance.now();
+        await this.#follow(connection);
+        if (performance.now() - upAt > GOOD_AFTER) failures = 0;
+      } catch (error) {
+        this.#down(this.#tell(error));
+      }
+      this.#firstTry.resolve();
+      const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** failures) * (0.5 + this.#options.random() / 2);
+      failures += 1;
+      await pause(wait, this.#stopping.signal);
+    }
+  }
+
+  /** Until it is closed. */
+  async #follow(connection: NatsConnection): Promise<void> {
+    if (this.#stopping.signal.aborted) return connection.close();
+    this.#connection = connection;
+    const statuses = connection.status();
+    const manager = await this.#client.jetstreamManager(connection, { checkAPI: false, timeout: API_WITHIN });
+    this.#enterUp(connection, manager);
+    for await (const status of statuses) {
+      if (this.#stopping.signal.aborted) break;
+      if (status.type === "error") this.#fault = this.#tell(status.error);
+      else if (status.type === "disconnect") this.#down(this.#fault ?? "the connection was lost");
+      else if (status.type === "reconnect") this.#enterUp(connection, manager);
+    }
+    if (!this.#stopping.signal.aborted) {
+      const error = await connection.closed();
+      this.#down(error instanceof Error ? this.#tell(error) : (this.#fault ?? "the connection was closed"));
+    }
+    this.#connection = null;
+  }
+
+  #enterUp(connection: NatsConnection, manager: JetStreamManager): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#fault = null;
+    if (this.#wasUp) this.reconnects += 1;
+    this.#wasUp = true;
+    this.up = { connection, manager, server: connection.getServer() };
+    this.#enter("connected", null);
+    this.#events.onUp(this.up);
+    this.#firstTry.resolve();
+  }
+
+  #down(why: string): void {
+    if (this.#stopping.signal.aborted) return;
+    const wasUp = this.up !== null;
+    this.up = null;
+    const reason = `No connection to NATS at ${this.#options.servers.join(", ")}: ${why}.`;
+    this.#enter(this.#wasUp ? "disconnected" : "connecting", reason);
+    if (wasUp) this.#events.onDown(reason);
+  }
+
+  #enter(state: Link["state"], reason: string | null): void {
+    if (state !== this.state) this.since = this.#options.now();
+    this.state = state;
+    this.reason = reason;
+  }
+
+  #tell(error: unknown): string {
+    return plainReason(error, secretsOf(this.#options.login));
+  }
+
+  #connectOptions(): ConnectionOptions & { readonly tls?: object } {
+    const { servers, login, clientName, random } = this.#options;
+    const isTls = servers.some((server) => server.toLowerCase().startsWith("tls://"));
+    const tls = this.#options.tls ?? (isTls ? SYSTEM_TLS : null);
+    const authenticator = authenticatorOf(this.#client, login);
+    return {
+      servers: [...servers],
+      name: clientName,
+      timeout: DIAL_WITHIN,
+      pingInterval: PING_EVERY,
+      maxPingOut: 2,
+      maxReconnectAttempts: -1,
+      reconnectDelayHandler: () => 100 + random() * 900,
+      noAsyncTraces: true,
+      ...(authenticator === null ? {} : { authenticator }),
+      ...(tls === null
+        ? {}
+        : {
+            tls: {
+              ...(tls.caFile === null ? {} : { caFile: tls.caFile }),
+              ...(tls.certFile === null ? {} : { certFile: tls.certFile }),
+              ...(tls.keyFile === null ? {} : { keyFile: tls.keyFile }),
+            },
+          }),
+    };
+  }
+}
+
+function authenticatorOf(client: NatsClient, login: NatsLogin): ReturnType<NatsClient["tokenAuthenticator"]> | null {
+  if (login.kind === "none") return null;
+  if (login.kind === "token") return client.tokenAuthenticator(login.token);
+  if (login.kind === "password") return client.usernamePasswordAuthenticator(login.user, login.password);
+  return client.credsAuthenticator(() => readFileSync(login.path));
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const enough = new AbortController();
+  const done = work.catch(() => {}).finally(() => enough.abort());
+  await Promise.race([done, pause(ms, enough.signal)]);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,58 @@
+import { BusError } from "../bus-error.ts";
+
+/** Longest subject of a topic; stream and consumer are named by it, and the server takes 255 bytes. */
+const LONGEST = 120;
+const FORBIDDEN = /[\s\u0000-\u001f\u007f*>]/;
+const RULE =
+  "a name is 1 to 120 characters without spaces, * and >, does not begin with $ or _INBOX, and has something before and after each dot";
+
+/** The error of a topic or channel that NATS would refuse as part of a subject, or null. */
+export function nameFault(kind: "topic" | "channel", name: string): BusError | null {
+  const isGood =
+    name.length <= LONGEST &&
+    !FORBIDDEN.test(name) &&
+    !name.startsWith("$") &&
+    !/^_INBOX(\.|$)/.test(name) &&
+    name.split(".").every((token) => token !== "");
+  return isGood ? null : new BusError("refused", `NATS takes no ${kind} ${JSON.stringify(name)}: ${RULE}.`);
+}
+
+/**
+ * Names of streams and consumers have no dots and slashes. What they may not hold becomes `=` and its hexadecimal code,
+ * so that two topics never share a name: `a.b` is `a=2Eb`.
+ */
+export function safeName(name: string): string {
+  return name.replaceAll(/[./\\=]/g, (mark) => `=${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/**
+ * The durable consumer of a channel. In a stream of its topic alone it is named as the channel is; where topics share a
+ * stream the topic stands before it, unless the channel begins with it anyway.
+ */
+export function consumerName(topic: string, channel: string, isShared: boolean): string {
+  const hasTopic = channel === topic || channel.startsWith(`${topic}-`);
+  return safeName(isShared && !hasTopic ? `${topic}-${channel}` : channel);
+}
+
+export interface DeliveryFacts {
+  readonly stream: string;
+  /** Digits. */
+  readonly sequence: string;
+  /** When the server stored it, as digits: nanoseconds since 1970. */
+  readonly storedAt: string;
+  readonly attempt: number;
+  /** Messages of the topic that wait behind this one. */
+  readonly waiting: number;
+}
+
+/**
+ * What the server tells of a message by the subject on which it wants the answer; null when it is no message of a
+ * stream. Servers before 2.11 (and most after) leave out domain and account: `$JS.ACK.<stream>.<consumer>.…`.
+ */
+export function readReply(reply: string): DeliveryFacts | null {
+  const parts = reply.split(".");
+  if (parts[0] !== "$JS" || parts[1] !== "ACK") return null;
+  const [stream, , attempt, sequence, , storedAt, waiting] = parts.slice(parts.length === 9 ? 2 : 4);
+  if (stream === undefined || sequence === undefined || storedAt === undefined || waiting === undefined) return null;
+  return { stream, sequence, storedAt, attempt: Number(attempt), waiting: Number(waiting) };
+}

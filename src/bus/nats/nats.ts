@@ -1,0 +1,184 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { BusError } from "../bus-error.ts";
+import type {
+  Bus,
+  BusHealth,
+  ConnectionHealth,
+  Delivery,
+  OutMessage,
+  PublishResult,
+  SubscribeOptions,
+  Subscription,
+} from "../bus.ts";
+import { loadNats, type NatsClient } from "./client.ts";
+import { Link } from "./link.ts";
+import { nameFault } from "./names.ts";
+import type { NatsOptions } from "./options.ts";
+import { Publisher } from "./publisher.ts";
+import { Streams } from "./streams.ts";
+import { NatsSubscription } from "./subscription.ts";
+
+/** How long start and subscribe wait for the server; one that is away does not hold them up for longer. */
+const FIRST_WAIT_MS = 500;
+
+/**
+ * NATS JetStream, by the official client. What is `sent` lies in a stream. The id of a delivery is
+ * `<stream>:<sequence>:<time of storing>`. Throws BusError `unavailable` when the client is not installed, and for a
+ * server that is no `host:port`.
+ */
+export async function createNatsBus(options: NatsOptions, load?: () => Promise<NatsClient>): Promise<Bus> {
+  for (const server of options.servers) checkServer(server);
+  if (options.servers.length === 0) throw new BusError("unavailable", "The bus nats needs bus.nats_servers.");
+  return new NatsBus(await loadNats(load), options);
+}
+
+class NatsBus implements Bus {
+  readonly name = "nats";
+  readonly durable = true;
+  readonly #client: NatsClient;
+  readonly #options: NatsOptions;
+  readonly #link: Link;
+  readonly #streams: Streams;
+  readonly #publisher: Publisher;
+  readonly #subscriptions: NatsSubscription[] = [];
+  #isStarted = false;
+  #stopped: Promise<void> | null = null;
+  #state: BusHealth["state"] = "connecting";
+  #since: number;
+  #wasConnected = false;
+
+  constructor(client: NatsClient, options: NatsOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#since = options.now();
+    this.#streams = new Streams(options);
+    this.#publisher = new Publisher(client, this.#streams);
+    this.#link = new Link(client, options, {
+      onUp: (up) => {
+        this.#publisher.up(up);
+        for (const subscription of this.#subscriptions) subscription.up(up);
+        this.#refresh();
+      },
+      onDown: (reason) => {
+        this.#publisher.down(reason);
+        for (const subscription of this.#subscriptions) subscription.down(reason);
+        this.#refresh();
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopped !== null || this.#isStarted) return;
+    this.#isStarted = true;
+    this.#link.start();
+    await briefly(this.#link.tried);
+    this.#refresh();
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    return this.#publisher.publish(batch);
+  }
+
+  async subscribe(
+    topic: string,
+    { channel, maxInFlight }: SubscribeOptions,
+    onDelivery: (delivery: Delivery) => void,
+  ): Promise<Subscription> {
+    if (this.#stopped !== null) throw new BusError("stopped", "The nats bus is stopped.");
+    this.#streams.subjectOf(topic);
+    const fault = nameFault("channel", channel);
+    if (fault !== null) throw fault;
+    if (!(maxInFlight >= 1)) throw new RangeError(`maxInFlight must be 1 or more, not ${maxInFlight}`);
+    const { ackWaitMs, now } = this.#options;
+    const subscription = new NatsSubscription({
+      client: this.#client,
+      link: this.#link,
+      streams: this.#streams,
+      topic,
+      channel,
+      maxInFlight,
+      ackWaitMs,
+      now,
+      onDelivery,
+    });
+    this.#subscriptions.push(subscription);
+    if (this.#link.up !== null) subscription.up(this.#link.up);
+    await briefly(subscription.tried);
+    this.#refresh();
+    return subscription;
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#publisher.onRoom(listener);
+  }
+
+  health(): BusHealth {
+    this.#refresh();
+    let inFlight = 0;
+    let lastMessageAt: number | null = null;
+    for (const subscription of this.#subscriptions) {
+      inFlight += subscription.inFlight;
+      if ((subscription.lastMessageAt ?? 0) > (lastMessageAt ?? 0)) lastMessageAt = subscription.lastMessageAt;
+    }
+    return {
+      state: this.#state,
+      since: this.#since,
+      reason: this.#reason(),
+      lastMessageAt,
+      reconnects: this.#link.reconnects,
+      inFlight,
+    };
+  }
+
+  connections(): readonly ConnectionHealth[] {
+    const { place, state, since, reason, reconnects } = this.#link;
+    const link = { name: `NATS ${place}`, state, since, reason, lastMessageAt: null, reconnects, inFlight: 0 };
+    return [{ ...link, depth: null }, ...this.#subscriptions.map((subscription) => subscription.health())];
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([this.#publisher.stop(), ...this.#subscriptions.map((subscription) => subscription.close())]);
+    await this.#link.stop();
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const waiting = this.#wasConnected ? "disconnected" : "connecting";
+    const next = this.#stopped !== null ? "stopped" : this.#reason() === null ? "connected" : waiting;
+    if (next === "connected") this.#wasConnected = true;
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#since = this.#options.now();
+  }
+
+  /** Connected is a bus that can publish and hears of every topic it reads. */
+  #reason(): string | null {
+    if (this.#stopped !== null) return "The nats bus is stopped.";
+    if (!this.#isStarted) return "The nats bus is not started.";
+    if (this.#link.up === null) return this.#link.reason;
+    return this.#subscriptions.find(({ reason }) => reason !== null)?.reason ?? null;
+  }
+}
+
+/** A login in an address would be shown with it. */
+function checkServer(server: string): void {
+  if (server.includes("@")) {
+    const text = "A server of bus.nats_servers has a login in it: it belongs into bus.nats_user and bus.nats_password.";
+    throw new BusError("unavailable", text);
+  }
+  if (!/^((nats|tls):\/\/)?(\[[0-9a-f:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/i.test(server)) {
+    throw new BusError("unavailable", `${JSON.stringify(server)} of bus.nats_servers is no address: write host:port.`);
+  }
+}
+
+async function briefly(work: Promise<void>): Promise<void> {
+  const enough = new AbortController();
+  const limit = wait(FIRST_WAIT_MS, undefined, { signal: enough.signal }).catch(() => {});
+  await Promise.race([work, limit]);
+  enough.abort();
+}

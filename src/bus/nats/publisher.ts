@@ -1,0 +1,252 @@
+import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import { BusError } from "../bus-error.ts";
+import type { OutMessage, PublishResult } from "../bus.ts";
+import { Fifo } from "../fifo.ts";
+import { plainReason } from "../plain-reason.ts";
+import type { NatsClient } from "./client.ts";
+import type { Up } from "./link.ts";
+import type { Streams } from "./streams.ts";
+
+/** Messages, and their bytes, that may be on the way to the server without an answer. */
+const WINDOW_MESSAGES = 2048;
+const WINDOW_BYTES = 8 * 1024 * 1024;
+/** Messages that wait for the window, or for their stream to be there; more are refused as `full`. */
+const CAPACITY = 20_000;
+const CONFIRM_WITHIN = 10_000;
+const STOP_WITHIN = 3000;
+/** The status of an answer from nobody: no stream listens to the subject. */
+const NO_RESPONDERS = 503;
+
+interface Pending {
+  readonly message: OutMessage;
+  readonly bytes: number;
+  readonly settle: (result: PublishResult) => void;
+  /** When it was sent; monotonic milliseconds. */
+  sentAt: number;
+}
+
+const SENT: PublishResult = { status: "sent" };
+const FULL: PublishResult = { status: "full" };
+
+/**
+ * Publishes with many messages under way, each confirmed by the server for itself. The order given is kept within a
+ * topic. The key goes along, so that what is sent again after a lost answer is dropped by the server.
+ */
+export class Publisher {
+  readonly #client: NatsClient;
+  readonly #streams: Streams;
+  readonly #listeners: ((topic: string) => void)[] = [];
+  readonly #queue = new Fifo<Pending>();
+  readonly #unconfirmed = new Map<string, Pending>();
+  readonly #full = new Set<string>();
+  #unconfirmedBytes = 0;
+  #counter = 0;
+  #up: Up | null = null;
+  #inbox = "";
+  #answers: Subscription | null = null;
+  #whyDown = "The bus nats is not started.";
+  #isStopped = false;
+  #isPumping = false;
+  #sweeper: NodeJS.Timeout | null = null;
+  #idle: (() => void) | null = null;
+
+  constructor(client: NatsClient, streams: Streams) {
+    this.#client = client;
+    this.#streams = streams;
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    const results = batch.map((message) => this.#accept(message));
+    void this.#pump();
+    return results;
+  }
+
+  up(up: Up): void {
+    this.#up = up;
+    this.#inbox = this.#client.createInbox();
+    this.#answers = up.connection.subscribe(`${this.#inbox}.*`, { callback: (error, msg) => this.#answer(error, msg) });
+    this.#sweeper ??= setInterval(() => this.#sweep(performance.now()), 1000);
+    void this.#pump();
+  }
+
+  /** What was not confirmed may or may not be there; it is sent again under the same key. */
+  down(reason: string): void {
+    this.#up = null;
+    this.#whyDown = reason;
+    if (this.#answers?.isClosed() === false) this.#answers.unsubscribe();
+    this.#answers = null;
+    this.#failAll(new BusError("unavailable", reason));
+  }
+
+  /** Takes nothing more, and gives what is under way a moment to be confirmed. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#up !== null && this.#queue.size + this.#unconfirmed.size > 0) {
+      const limit = setTimeout(() => this.#idle?.(), STOP_WITHIN);
+      await new Promise<void>((resolve) => (this.#idle = resolve));
+      clearTimeout(limit);
+    }
+    if (this.#sweeper !== null) clearInterval(this.#sweeper);
+    this.#failAll(stopped());
+  }
+
+  #accept(message: OutMessage): Promise<PublishResult> {
+    const { topic } = message;
+    if (this.#isStopped) return failed(stopped());
+    if (this.#up === null) return failed(new BusError("unavailable", this.#whyDown));
+    if (this.#queue.size >= CAPACITY) {
+      this.#full.add(topic);
+      return Promise.resolve(FULL);
+    }
+    const bytes = Buffer.byteLength(message.payload);
+    const most = this.#up.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    // The header with the key counts as well.
+    if (bytes + message.key.length + 64 > most) {
+      const sizes = `${bytes} bytes are more than max_payload of the NATS server (${most})`;
+      return failed(new BusError("refused", `A message for ${topic} is too large: ${sizes}. Raise it there.`));
+    }
+    return new Promise((settle) => this.#queue.push({ message, bytes, settle, sentAt: 0 }));
+  }
+
+  /** Sends what waits while there is room. One at a time, so that the order holds while a stream is looked up. */
+  async #pump(): Promise<void> {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    for (let next = this.#queue.peek(); next !== undefined && this.#up !== null; next = this.#queue.peek()) {
+      if (!this.#hasRoom(next.bytes)) break;
+      const { topic } = next.message;
+      const subject = this.#streams.known(topic)?.subject ?? (await this.#ensure(this.#up, topic, next));
+      // The queue was emptied meanwhile, or the topic was refused.
+      if (subject === null || this.#queue.peek() !== next || this.#up === null) continue;
+      this.#queue.shift();
+      this.#send(this.#up.connection, subject, next);
+    }
+    this.#isPumping = false;
+    this.#tellRoom();
+    this.#checkIdle();
+  }
+
+  async #ensure(up: Up, topic: string, first: Pending): Promise<string | null> {
+    try {
+      return (await this.#streams.ensure(up.manager, topic)).subject;
+    } catch (error) {
+      const fault = error instanceof BusError ? error : refusal(topic, error);
+      if (this.#queue.peek() === first) this.#failTopic(topic, fault);
+      return null;
+    }
+  }
+
+  #send(connection: NatsConnection, subject: string, pending: Pending): void {
+    this.#counter += 1;
+    const token = String(this.#counter);
+    try {
+      const headers = this.#client.headers();
+      headers.set("Nats-Msg-Id", pending.message.key);
+      connection.publish(subject, pending.message.payload, { reply: `${this.#inbox}.${token}`, headers });
+    } catch (error) {
+      pending.settle({ status: "failed", error: refusal(pending.message.topic, error) });
+      return;
+    }
+    pending.sentAt = performance.now();
+    this.#unconfirmed.set(token, pending);
+    this.#unconfirmedBytes += pending.bytes;
+  }
+
+  #answer(error: Error | null, msg: Msg): void {
+    if (error !== null) return this.#failAll(refusal("any topic", error));
+    const token = msg.subject.slice(this.#inbox.length + 1);
+    const pending = this.#take(token);
+    if (pending === null) return;
+    const { topic } = pending.message;
+    if (msg.headers?.code === NO_RESPONDERS) {
+      this.#streams.forget(topic);
+      const text = `NATS has no stream for ${topic} any more; it is made again with the next attempt.`;
+      pending.settle({ status: "failed", error: new BusError("unavailable", text) });
+    } else {
+      const refused = refusedBy(msg);
+      pending.settle(refused === null ? SENT : { status: "failed", error: refusal(topic, refused) });
+    }
+    if (this.#queue.size > 0) void this.#pump();
+    else this.#checkIdle();
+  }
+
+  #take(token: string): Pending | null {
+    const pending = this.#unconfirmed.get(token);
+    if (pending === undefined) return null;
+    this.#unconfirmed.delete(token);
+    this.#unconfirmedBytes -= pending.bytes;
+    return pending;
+  }
+
+  #hasRoom(bytes: number): boolean {
+    const { size } = this.#unconfirmed;
+    return size === 0 || (size < WINDOW_MESSAGES && this.#unconfirmedBytes + bytes <= WINDOW_BYTES);
+  }
+
+  #tellRoom(): void {
+    if (this.#full.size === 0 || this.#queue.size > CAPACITY / 2) return;
+    const topics = [...this.#full];
+    this.#full.clear();
+    for (const topic of topics) for (const listener of this.#listeners) listener(topic);
+  }
+
+  /** In the order of sending, so the first one in time ends the search. */
+  #sweep(now: number): void {
+    for (const [token, pending] of this.#unconfirmed) {
+      if (now - pending.sentAt < CONFIRM_WITHIN) break;
+      this.#take(token);
+      const text = `NATS did not confirm a message for ${pending.message.topic} within ${CONFIRM_WITHIN / 1000} s.`;
+      pending.settle({ status: "failed", error: new BusError("unavailable", text) });
+    }
+    if (this.#queue.size > 0) void this.#pump();
+    else this.#checkIdle();
+  }
+
+  #failTopic(topic: string, error: BusError): void {
+    const kept: Pending[] = [];
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      if (next.message.topic === topic) next.settle({ status: "failed", error });
+      else kept.push(next);
+    }
+    for (const pending of kept) this.#queue.push(pending);
+  }
+
+  #failAll(error: BusError): void {
+    const all = [...this.#unconfirmed.values()];
+    this.#unconfirmed.clear();
+    this.#unconfirmedBytes = 0;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) all.push(next);
+    for (const pending of all) pending.settle({ status: "failed", error });
+    this.#tellRoom();
+    this.#checkIdle();
+  }
+
+  #checkIdle(): void {
+    if (this.#queue.size + this.#unconfirmed.size === 0) this.#idle?.();
+  }
+}
+
+function refusedBy(msg: Msg): string | null {
+  const answer: unknown = msg.json();
+  if (typeof answer !== "object" || answer === null || !("error" in answer)) return null;
+  const { error } = answer;
+  const hasText = typeof error === "object" && error !== null && "description" in error;
+  return hasText ? String(error.description) : "it did not say why";
+}
+
+function refusal(topic: string, error: unknown): BusError {
+  const cause = error instanceof Error ? { cause: error } : {};
+  return new BusError("unavailable", `NATS did not take a message for ${topic}: ${plainReason(error)}.`, cause);
+}
+
+function failed(error: BusError): Promise<PublishResult> {
+  return Promise.resolve({ status: "failed", error });
+}
+
+function stopped(): BusError {
+  return new BusError("stopped", "The nats bus is stopped.");
+}

@@ -1,0 +1,112 @@
+import type { JetStreamManager } from "@nats-io/jetstream";
+import { BusError } from "../bus-error.ts";
+import { nameFault, safeName } from "./names.ts";
+import type { NatsOptions } from "./options.ts";
+
+/** Codes of the server's API for what we provoke ourselves. */
+const STREAM_NOT_FOUND = 10059;
+const NAME_IN_USE = 10058;
+/** How long the server knows a message again by its key. A resend comes within seconds. */
+const DUPLICATE_WINDOW_MS = 120_000;
+const TRIES = 5;
+
+export interface TopicStream {
+  readonly stream: string;
+  readonly subject: string;
+  /** Other topics lie, or may lie, in it too. */
+  readonly isShared: boolean;
+}
+
+/** Which stream holds which topic. Streams that are missing are made; those that are there are used as they are. */
+export class Streams {
+  readonly #options: Pick<NatsOptions, "stream" | "prefix" | "maxAgeMs" | "replicas">;
+  readonly #known = new Map<string, TopicStream>();
+  readonly #asking = new Map<string, Promise<TopicStream>>();
+
+  constructor(options: Pick<NatsOptions, "stream" | "prefix" | "maxAgeMs" | "replicas">) {
+    this.#options = options;
+  }
+
+  /** Throws BusError `refused`. */
+  subjectOf(topic: string): string {
+    const subject = `${this.#options.prefix}${topic}`;
+    const fault = nameFault("topic", topic) ?? nameFault("topic", subject);
+    if (fault !== null) throw fault;
+    return subject;
+  }
+
+  /** The stream of a topic that was asked for before. */
+  known(topic: string): TopicStream | null {
+    return this.#known.get(topic) ?? null;
+  }
+
+  /** It is not there any more. */
+  forget(topic: string): void {
+    this.#known.delete(topic);
+  }
+
+  /** Finds or makes it. Rejects with the server's refusal, or BusError `refused` for a topic that cannot be. */
+  ensure(manager: JetStreamManager, topic: string): Promise<TopicStream> {
+    const known = this.#known.get(topic);
+    if (known !== undefined) return Promise.resolve(known);
+    const asked = this.#asking.get(topic);
+    if (asked !== undefined) return asked;
+    const asking = this.#find(manager, topic).finally(() => this.#asking.delete(topic));
+    this.#asking.set(topic, asking);
+    return asking;
+  }
+
+  async #find(manager: JetStreamManager, topic: string): Promise<TopicStream> {
+    const subject = this.subjectOf(topic);
+    for (let tries = 1; ; tries += 1) {
+      const stream = await streamWith(manager, subject);
+      if (stream !== null) {
+        const found = { stream, subject, isShared: stream !== safeName(topic) };
+        this.#known.set(topic, found);
+        return found;
+      }
+      if (tries === TRIES) throw new BusError("refused", `NATS made no stream for the subject ${subject}.`);
+      await this.#make(manager, topic, subject);
+    }
+  }
+
+  async #make(manager: JetStreamManager, topic: string, subject: string): Promise<void> {
+    const { stream, prefix, maxAgeMs, replicas } = this.#options;
+    const wide = prefix.endsWith(".") ? `${prefix}>` : subject;
+    try {
+      await manager.streams.add({
+        name: stream ?? safeName(topic),
+        subjects: [stream === null ? subject : wide],
+        storage: "file",
+        retention: "limits",
+        discard: "old",
+        max_age: maxAgeMs * 1_000_000,
+        duplicate_window: (maxAgeMs > 0 ? Math.min(maxAgeMs, DUPLICATE_WINDOW_MS) : DUPLICATE_WINDOW_MS) * 1_000_000,
+        num_replicas: replicas,
+      });
+    } catch (error) {
+      if (codeOf(error) !== NAME_IN_USE) throw error;
+      await addSubject(manager, stream ?? safeName(topic), subject);
+    }
+  }
+}
+
+async function streamWith(manager: JetStreamManager, subject: string): Promise<string | null> {
+  try {
+    return await manager.streams.find(subject);
+  } catch (error) {
+    if (codeOf(error) === STREAM_NOT_FOUND) return null;
+    throw error;
+  }
+}
+
+/** Another process may do the same at the same moment with its own subject: the caller looks whether ours is in. */
+async function addSubject(manager: JetStreamManager, stream: string, subject: string): Promise<void> {
+  const { config } = await manager.streams.info(stream);
+  await manager.streams.update(stream, { ...config, subjects: [...(config.subjects ?? []), subject] });
+}
+
+/** The server's error code of a failed request, or null. */
+export function codeOf(error: unknown): number | null {
+  return error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : null;
+}

@@ -1,0 +1,313 @@
+import type { Msg, Subscription as Inbox } from "@nats-io/transport-node";
+import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
+import { plainReason } from "../plain-reason.ts";
+import type { NatsClient } from "./client.ts";
+import { openConsumer, type OpenConsumer } from "./consumer.ts";
+import { deliveryId, HeldMessage, type Holder } from "./held-message.ts";
+import type { Link, Up } from "./link.ts";
+import { readReply } from "./names.ts";
+import { Requests } from "./requests.ts";
+import type { Streams, TopicStream } from "./streams.ts";
+
+export interface NatsSubscriptionOptions {
+  readonly client: NatsClient;
+  readonly link: Link;
+  readonly streams: Streams;
+  readonly topic: string;
+  readonly channel: string;
+  readonly maxInFlight: number;
+  readonly ackWaitMs: number;
+  readonly now: () => number;
+  readonly onDelivery: (delivery: Delivery) => void;
+}
+
+interface Open extends OpenConsumer {
+  readonly up: Up;
+  readonly at: TopicStream;
+  readonly inbox: string;
+  readonly receiver: Inbox;
+}
+
+const ACK = "+ACK";
+const NAK = "-NAK";
+const WORKING = "+WPI";
+/** How long the server keeps a request for messages. */
+const REQUEST_MS = 30_000;
+const RETRY_MS = 1000;
+const STOP_WITHIN = 1000;
+/** How often the server is asked for what waits, and whether the consumer is still there. */
+const LOOK_EVERY = 10_000;
+
+/** One topic and channel, read by a durable pull consumer: never more is asked for than may be in flight. */
+export class NatsSubscription implements Subscription, Holder {
+  readonly #options: NatsSubscriptionOptions;
+  readonly #held = new Map<string, HeldMessage>();
+  readonly #requests = new Requests(REQUEST_MS);
+  /** Answers given while there was no connection. */
+  readonly #unsent: { readonly reply: string; readonly answer: string }[] = [];
+  #open: Open | null = null;
+  #opening: Promise<void> = Promise.resolve();
+  #retry: NodeJS.Timeout | null = null;
+  #ticker: NodeJS.Timeout | null = null;
+  #lookedAt = 0;
+  #isAskingSoon = false;
+  #stopping: Promise<void> | null = null;
+  #waiting: number | null = null;
+  #reason: string | null;
+  #since: number;
+  #wasOpen = false;
+  #reconnects = 0;
+  lastMessageAt: number | null = null;
+
+  constructor(options: NatsSubscriptionOptions) {
+    this.#options = options;
+    this.#since = options.now();
+    this.#reason = `Topic ${options.topic} is being opened.`;
+  }
+
+  get topic(): string {
+    return this.#options.topic;
+  }
+
+  get inFlight(): number {
+    return this.#held.size;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopping !== null;
+  }
+
+  /** Why no messages come while the connection is up; null when they do. */
+  get reason(): string | null {
+    return this.isStopped ? null : this.#reason;
+  }
+
+  /** Resolves when the attempt that was begun with the last connection has ended. */
+  get tried(): Promise<void> {
+    return this.#opening;
+  }
+
+  up(up: Up): void {
+    for (const { reply, answer } of this.#unsent.splice(0)) up.connection.publish(reply, answer);
+    this.#opening = this.#begin(up);
+  }
+
+  down(reason: string): void {
+    if (this.#open !== null && !this.#open.receiver.isClosed()) this.#open.receiver.unsubscribe();
+    this.#open = null;
+    this.#closed(reason);
+  }
+
+  settle(message: HeldMessage, delayMs: number | null): void {
+    if (this.#held.get(message.id) !== message) return;
+    this.#held.delete(message.id);
+    this.#answer(message.reply, delayMs === null ? ACK : refusal(delayMs));
+    this.#askSoon();
+    this.#rest();
+  }
+
+  touch(message: HeldMessage): void {
+    if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > 1000) this.#extend(message);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Give back what is held. */
+  async close(): Promise<void> {
+    await this.stop();
+    for (const { reply } of this.#held.values()) this.#answer(reply, NAK);
+    this.#held.clear();
+    this.#rest();
+  }
+
+  health(): ConnectionHealth {
+    const { link, topic, channel } = this.#options;
+    const isOpen = this.#open !== null;
+    const state = this.isStopped ? "stopped" : isOpen ? "connected" : this.#wasOpen ? "disconnected" : "connecting";
+    return {
+      name: `${topic}/${channel} from ${link.place}`,
+      state,
+      since: this.#since,
+      reason: this.isStopped ? `The subscription of ${topic} was stopped here.` : this.#reason,
+      lastMessageAt: this.lastMessageAt,
+      reconnects: this.#reconnects,
+      inFlight: this.inFlight,
+      depth: isOpen ? this.#waiting : null,
+    };
+  }
+
+  /** Finds or makes stream and consumer, then asks for messages. Tried again until it works or the connection ends. */
+  async #begin(up: Up): Promise<void> {
+    const { client, link, streams, topic, onDelivery: _, ...wish } = this.#options;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    try {
+      const at = await streams.ensure(up.manager, topic);
+      const consumer = await openConsumer(up.manager, at, { topic, ...wish });
+      if (link.up !== up || this.isStopped || this.#open?.up === up) return;
+      const inbox = client.createInbox();
+      const receiver = up.connection.subscribe(`${inbox}.*`, { callback: (error, msg) => this.#receive(error, msg) });
+      // `*` matches the replies that come to the requests; messages come by their own subject.
+      this.#open = { ...consumer, up, at, inbox, receiver };
+      this.#requests.clear();
+      if (this.#wasOpen) this.#reconnects += 1;
+      this.#wasOpen = true;
+      this.#reason = null;
+      this.#since = this.#options.now();
+      this.#lookedAt = performance.now();
+      this.#tickEvery(Math.min(5000, consumer.ackWaitMs / 4));
+      this.#ask();
+    } catch (error) {
+      if (link.up !== up || this.isStopped) return;
+      streams.forget(topic);
+      this.#closed(`Topic ${topic} cannot be read from NATS: ${plainReason(error)}.`);
+      this.#beginLater(up, RETRY_MS);
+    }
+  }
+
+  #closed(reason: string): void {
+    if (this.#reason === null) this.#since = this.#options.now();
+    this.#reason = reason;
+  }
+
+  /** The consumer or its stream is gone: find or make it anew. */
+  #reopen(reason: string): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.down(`Topic ${this.topic}: ${reason}.`);
+    this.#options.streams.forget(this.topic);
+    this.#beginLater(open.up, RETRY_MS / 10);
+  }
+
+  #beginLater(up: Up, wait: number): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#opening = this.#begin(up);
+    }, wait);
+  }
+
+  /** Once for all that is settled in the same turn. */
+  #askSoon(): void {
+    if (this.#isAskingSoon) return;
+    this.#isAskingSoon = true;
+    queueMicrotask(() => {
+      this.#isAskingSoon = false;
+      this.#ask();
+    });
+  }
+
+  #ask(): void {
+    const open = this.#open;
+    if (open === null || this.isStopped) return;
+    const count = this.#requests.next(this.#options.maxInFlight, this.#held.size);
+    if (count === 0) return;
+    const token = this.#requests.add(count, performance.now());
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.${open.at.stream}.${open.name}`;
+    const request = JSON.stringify({ batch: count, expires: REQUEST_MS * 1_000_000 });
+    open.up.connection.publish(subject, request, { reply: `${open.inbox}.${token}` });
+  }
+
+  #receive(error: Error | null, msg: Msg): void {
+    if (error !== null) return this.#reopen(plainReason(error));
+    const facts = readReply(msg.reply ?? "");
+    if (facts === null) return this.#hear(msg);
+    this.#requests.served();
+    this.#waiting = facts.waiting;
+    const reply = msg.reply ?? "";
+    const known = this.#held.get(deliveryId(facts));
+    if (known !== undefined) {
+      // Delivered anew because this process was silent for too long; it is still being worked on here.
+      known.reply = reply;
+      known.touchedAt = performance.now();
+      return this.#askSoon();
+    }
+    if (this.isStopped || this.#held.size >= this.#options.maxInFlight) return this.#answer(reply, NAK);
+    const message = new HeldMessage(this, this.topic, facts, msg.string(), reply, performance.now());
+    this.#held.set(message.id, message);
+    this.lastMessageAt = this.#options.now();
+    this.#options.onDelivery(message);
+    this.#askSoon();
+  }
+
+  /** A word of the server about a request. */
+  #hear(msg: Msg): void {
+    const { code = 0, description = "" } = msg.headers ?? {};
+    const token = msg.subject.slice(msg.subject.lastIndexOf(".") + 1);
+    const left = msg.headers?.get("Nats-Pending-Messages") ?? "";
+    const isEarly = this.#requests.ended(token, left === "" ? null : Number(left), performance.now());
+    // Code 408 is the ordinary end of a request, 404 says that nothing waits.
+    if (code === 503 || /deleted|push/i.test(description))
+      return this.#reopen("its consumer is gone, and is made anew");
+    if (!isEarly) return this.#askSoon();
+    this.#retry ??= setTimeout(() => {
+      this.#retry = null;
+      this.#ask();
+    }, RETRY_MS);
+  }
+
+  #tickEvery(ms: number): void {
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    this.#ticker = setInterval(() => this.#tick(performance.now()), ms);
+  }
+
+  #tick(now: number): void {
+    const open = this.#open;
+    if (open === null) return;
+    for (const message of this.#held.values()) if (now - message.touchedAt > open.ackWaitMs / 3) this.#extend(message);
+    if (this.isStopped) return;
+    this.#requests.expire(now);
+    this.#ask();
+    if (now - this.#lookedAt < LOOK_EVERY) return;
+    this.#lookedAt = now;
+    void this.#look(open);
+  }
+
+  async #look({ up, at, name }: Open): Promise<void> {
+    try {
+      this.#waiting = (await up.manager.consumers.info(at.stream, name)).num_pending;
+    } catch (error) {
+      if (this.#open?.up === up) this.#reopen(plainReason(error));
+    }
+  }
+
+  #extend(message: HeldMessage): void {
+    message.touchedAt = performance.now();
+    this.#open?.up.connection.publish(message.reply, WORKING);
+  }
+
+  #answer(reply: string, answer: string): void {
+    const up = this.#options.link.up;
+    if (up === null) this.#unsent.push({ reply, answer });
+    else up.connection.publish(reply, answer);
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    const receiver = this.#open?.receiver;
+    if (receiver !== undefined && !receiver.isClosed()) {
+      // What the server has sent by now is received, and goes back.
+      const limit = Promise.withResolvers<void>();
+      const timer = setTimeout(limit.resolve, STOP_WITHIN);
+      await Promise.race([receiver.drain().catch(() => {}), limit.promise]);
+      clearTimeout(timer);
+    }
+    this.#since = this.#options.now();
+    this.#rest();
+  }
+
+  /** After a stop the ticker goes on for the messages that are still out, and no longer. */
+  #rest(): void {
+    if (!this.isStopped || this.#held.size > 0 || this.#ticker === null) return;
+    clearInterval(this.#ticker);
+    this.#ticker = null;
+  }
+}
+
+function refusal(delayMs: number): string {
+  const delay = Math.ceil(delayMs);
+  return delay > 0 ? `${NAK} ${JSON.stringify({ delay: delay * 1_000_000 })}` : NAK;
+}
