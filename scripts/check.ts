@@ -20,6 +20,7 @@ const STEPS: readonly Step[] = [
   { name: "vectors", npm: ["run", "vectors"] },
   { name: "package", npm: ["run", "check:package"] },
   { name: "e2e", npm: ["run", "e2e"] },
+  { name: "faults", npm: ["run", "faults"] },
   { name: "bench", npm: ["run", "bench", "--", "--smoke"] },
 ];
 

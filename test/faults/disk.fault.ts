@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { until } from "../e2e/flowlord.ts";
+import { doneMessage, Pipeline } from "./pipeline.ts";
+
+const DONES = 5000;
+const messages = Array.from({ length: DONES }, (_, number) => doneMessage(number));
+
+test("the disk full for ten seconds", { timeout: 180_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "flowlord-disk-"));
+  mkdirSync(folder, { recursive: true });
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]);
+  if (mounted.status !== 0) {
+    t.skip("skipped: a small file system cannot be mounted here; run it as root");
+    return;
+  }
+  t.after(() => {
+    spawnSync("umount", ["-l", folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const pipeline = await Pipeline.open(t, { databaseFolder: folder });
+  if (pipeline === null) return;
+  await pipeline.feed(messages);
+  const process = pipeline.start();
+  await until(() => pipeline.recorded() > 0, 1);
+  fill(join(folder, "filler"));
+  const full = pipeline.recorded();
+  await pause(10_000);
+  assert.ok(process.running, `it lives on:\n${process.err}`);
+  assert.ok(pipeline.recorded() < DONES, "the disk was full before all was done");
+  assert.match(process.err, /disk|full/i);
+  t.diagnostic(`${full} recorded when the disk was full, ${pipeline.recorded()} after ten seconds of it`);
+  rmSync(join(folder, "filler"));
+  await pipeline.settles(t, DONES);
+});
+
+/** Until not another byte fits. */
+function fill(path: string): void {
+  for (const size of [1 << 20, 1 << 12, 1]) {
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(size), { flag: "a" });
+    } catch (error) {
+      // ENOSPC is what it is for.
+      if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOSPC") throw error;
+    }
+  }
+}

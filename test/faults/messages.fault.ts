@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { rows, until } from "../e2e/flowlord.ts";
+import { doneMessage, isLong, Pipeline, randomFrom, SEED } from "./pipeline.ts";
+
+const DONES = isLong ? 10_000 : 3000;
+const messages = Array.from({ length: DONES }, (_, number) => doneMessage(number));
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const mixed = [...items];
+  for (let at = mixed.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [mixed[at], mixed[other]] = [mixed[other] as T, mixed[at] as T];
+  }
+  return mixed;
+}
+
+/** What the database holds, without ids and the times of the run. */
+function content(pipeline: Pipeline): unknown {
+  return rows(
+    pipeline.database,
+    `SELECT child.task_id, child.type, child.info, child.meta, child.result, child.state, child.attempt,
+            parent.type AS parent, link.kind, link.position
+     FROM task_records AS child
+     LEFT JOIN task_records AS parent ON parent.id = child.parent_id
+     LEFT JOIN task_relationships AS link ON link.child_id = child.id
+     ORDER BY child.task_id, child.type`,
+  );
+}
+
+test(
+  `${DONES} dones three times in random order end in the same rows as once in order`,
+  { timeout: 300_000 },
+  async (t) => {
+    t.diagnostic(`seed ${SEED}`);
+    const random = randomFrom(SEED);
+    const [inOrder, mixed] = [await Pipeline.open(t), await Pipeline.open(t)];
+    if (inOrder === null || mixed === null) return;
+    await inOrder.feed(messages);
+    inOrder.start();
+    await inOrder.settles(t, DONES);
+    await mixed.feed(shuffled([...messages, ...messages, ...messages], random));
+    mixed.start();
+    await mixed.settles(t, DONES);
+    assert.deepEqual(content(mixed), content(inOrder));
+  },
+);
+
+test(`${DONES} poison messages among ${DONES} good ones`, { timeout: 300_000 }, async (t) => {
+  const random = randomFrom(SEED);
+  const poison = Array.from({ length: DONES }, (_, number) => `{"type":"root","info":"?n=${number}"`);
+  const took: number[] = [];
+  let poisoned: Pipeline | null = null;
+  for (const fed of [messages, shuffled([...messages, ...poison], random)]) {
+    const pipeline = await Pipeline.open(t);
+    if (pipeline === null) return;
+    poisoned = pipeline;
+    await pipeline.feed(fed);
+    pipeline.start();
+    await until(() => pipeline.recorded() > 0, 1);
+    const start = performance.now();
+    await until(() => pipeline.recorded() === DONES, 1);
+    took.push(performance.now() - start);
+    if (fed === messages) await pipeline.settles(t, DONES);
+  }
+  assert.ok(poisoned !== null);
+  const database = poisoned.database;
+  const letters = (): number => rows<{ n: number }>(database, "SELECT count(*) AS n FROM dead_letters")[0]?.n ?? 0;
+  await until(() => letters() === DONES);
+  await poisoned.settles(t, DONES);
+  const [alone = 0, among = Infinity] = took;
+  t.diagnostic(
+    `${Math.round((DONES * 1000) / alone)} a second alone, ${Math.round((DONES * 1000) / among)} among poison`,
+  );
+  assert.ok(among <= 2 * alone, "at no less than half the speed");
+});
