@@ -3,6 +3,7 @@
  * the order in which they start and stop.
  */
 import { once } from "node:events";
+import { inspect } from "node:util";
 import { setTimeout } from "node:timers/promises";
 import { openBuses, type Buses } from "./open-buses.ts";
 import { greeting, tellIssues } from "./greeting.ts";
@@ -34,8 +35,8 @@ const STOP_BUS_WITHIN = 5000;
 const SECOND = 1000;
 
 export interface ServeIo {
-  out(line: string): void;
-  err(line: string): void;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
 }
@@ -46,7 +47,8 @@ type Step = () => Promise<void>;
  * Run until the signal; answers the exit code. Throws a typed error with one sentence when it cannot start: no workflow
  * path, a database it cannot have, a port that is taken, a bus that this version does not have.
  */
-export async function serve(options: Options, io: ServeIo): Promise<number> {
+export async function serve(options: Options, given: ServeIo): Promise<number> {
+  const io = isOutputTheBus(options) ? { ...given, out: given.err } : given;
   const stop: Step[] = [];
   try {
     await start(options, io, stop);
@@ -56,6 +58,11 @@ export async function serve(options: Options, io: ServeIo): Promise<number> {
   } finally {
     for (const step of stop.toReversed()) await step();
   }
+}
+
+/** Standard output belongs to the messages then. */
+function isOutputTheBus({ bus }: Options): boolean {
+  return bus.outKind === "stdout" || bus.outKind === "stdio";
 }
 
 /** In the order of the messages' way; each thing started leaves the step that stops it. */
@@ -160,7 +167,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       context,
       bus: () => buses.own.health(),
       version: version(),
-      log: { error: (_, sentence) => problems.tell("http", sentence) },
+      log: { error: (fields, sentence) => problems.tell("http", `${sentence} ${inspect(fields)}`) },
     });
     stop.push(() => http.close());
     io.out(`Listening on ${http.url} (health at ${http.url}/status, figures at ${http.url}/metrics).`);
