@@ -20,6 +20,8 @@ export async function openBuses(options: Options, store: Store, now: () => numbe
     rotateBytes: options.bus.rotateSize,
     inTopic: options.doneTopic,
     nsq: nsqOptions(options),
+    nats: natsOptions(options),
+    pubsub: pubsubOptions(options),
     now,
     offsets: {
       get: (key) => store.getState(`bus.${key}`),
@@ -30,6 +32,29 @@ export async function openBuses(options: Options, store: Store, now: () => numbe
   if (options.bus.inKind === options.bus.outKind) return { own: inBus, workers: inBus };
   const outBus = await openBus(options.bus.outKind, openOptions);
   return { own: splitBus(inBus, outBus), workers: splitBus(outBus, inBus) };
+}
+
+function natsOptions({ bus: { nats } }: Options): NonNullable<OpenBusOptions["nats"]> {
+  return {
+    servers: nats.servers,
+    login: nats.login,
+    tls: nats.tls,
+    stream: nats.stream,
+    prefix: nats.prefix,
+    maxAgeMs: nats.maxAge,
+    replicas: nats.replicas,
+    ackWaitMs: nats.ackWait,
+    clientName: `flowlord/${version()}`,
+  };
+}
+
+function pubsubOptions({ bus }: Options): NonNullable<OpenBusOptions["pubsub"]> {
+  return {
+    projectId: bus.projectId,
+    keyFile: bus.jsonAuth || null,
+    emulatorHost: bus.pubsubHost || null,
+    ackDeadlineSeconds: Math.ceil(bus.pubsubAckDeadline / 1000),
+  };
 }
 
 function nsqOptions({ bus: { nsqdHosts, lookupdHosts, nsq } }: Options): NsqOptions {

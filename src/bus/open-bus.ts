@@ -4,7 +4,9 @@ import { createFileBus } from "./file.ts";
 import type { OffsetStore } from "./file-position.ts";
 import { createMemoryBus } from "./memory.ts";
 import { createNopBus } from "./nop.ts";
+import type { NatsOptions } from "./nats/options.ts";
 import type { NsqOptions } from "./nsq/nsq.ts";
+import type { PubSubOptions } from "./pubsub/options.ts";
 import { createStdioBus } from "./stdio.ts";
 
 export interface OpenBusOptions {
@@ -20,18 +22,45 @@ export interface OpenBusOptions {
   readonly rotateBytes?: number;
   /** How to reach NSQ. */
   readonly nsq?: NsqOptions;
+  /** How to reach NATS. */
+  readonly nats?: Omit<NatsOptions, "now" | "random">;
+  /** How to reach Google Pub/Sub. */
+  readonly pubsub?: Omit<PubSubOptions, "now" | "random">;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /** Names of the buses that this version has. */
-export const BUS_NAMES = ["memory", "file", "stdio", "stdin", "stdout", "stderr", "nop", "null", "nsq"] as const;
-/** Names that a config may hold and that a later version answers to. */
-export const LATER_BUS_NAMES = ["pubsub", "nats"] as const;
+export const BUS_NAMES = [
+  "memory",
+  "file",
+  "stdio",
+  "stdin",
+  "stdout",
+  "stderr",
+  "nop",
+  "null",
+  "nsq",
+  "nats",
+  "pubsub",
+] as const;
+
+const NATS: Omit<NatsOptions, "now" | "random"> = {
+  servers: ["localhost:4222"],
+  login: { kind: "none" },
+  tls: null,
+  stream: null,
+  prefix: "",
+  maxAgeMs: 7 * 24 * 3600 * 1000,
+  replicas: 1,
+  ackWaitMs: 30_000,
+  clientName: "flowlord",
+};
+const PUBSUB = { projectId: "", keyFile: null, emulatorHost: null, ackDeadlineSeconds: 60 };
 
 /**
- * The bus of that name, not yet started. The client of a broker is loaded only when it is asked for. Throws BusError `unavailable` for one that comes later, `unknown_bus` for any
- * other name.
+ * The bus of that name, not yet started. The client of a broker is loaded only when it is asked for. Throws BusError
+ * `unavailable` for one whose client is not installed or that is not told where to go, `unknown_bus` for any other name.
  */
 export async function openBus(name: string, options: OpenBusOptions): Promise<Bus> {
   const now = options.now ?? Date.now;
@@ -63,15 +92,15 @@ export async function openBus(name: string, options: OpenBusOptions): Promise<Bu
       const { createNsqBus } = await import("./nsq/nsq.ts");
       return createNsqBus({ nsqdHosts: [], lookupdHosts: [], userAgent: "flowlord", now, ...options.nsq });
     }
+    case "nats": {
+      const { createNatsBus } = await import("./nats/nats.ts");
+      return createNatsBus({ ...NATS, now, random: Math.random, ...options.nats });
+    }
+    case "pubsub": {
+      const { createPubSubBus } = await import("./pubsub/pubsub.ts");
+      return createPubSubBus({ ...PUBSUB, now, random: Math.random, ...options.pubsub });
+    }
     default:
-      throw unknownBus(name);
+      throw new BusError("unknown_bus", `There is no bus "${name}"; available: ${BUS_NAMES.join(", ")}.`);
   }
-}
-
-function unknownBus(name: string): BusError {
-  const available = BUS_NAMES.join(", ");
-  if (LATER_BUS_NAMES.some((later) => later === name)) {
-    return new BusError("unavailable", `The bus "${name}" comes with a later version; available now: ${available}.`);
-  }
-  return new BusError("unknown_bus", `There is no bus "${name}"; available: ${available}.`);
 }

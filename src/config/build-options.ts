@@ -3,6 +3,7 @@ import { nearName } from "../core/near-name.ts";
 import { isZone } from "../core/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
+import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { buildNsq } from "./nsq-options.ts";
 import {
   BUS_KINDS,
@@ -191,6 +192,8 @@ function busOf(build: Building, data: string): BusOptions {
     pubsubHost: settings.text("bus.pubsub_host"),
     projectId: settings.text("bus.project_id"),
     jsonAuth: settings.text("bus.json_auth"),
+    pubsubAckDeadline: pubsubAckDeadlineOf(build),
+    nats: buildNats(build),
     path: build.path("bus.path") || join(data, "bus"),
     rotateSize: settings.whole("bus.rotate_size"),
   };

@@ -82,9 +82,90 @@ export const BUS_KEYS: SectionTable = {
     standard: '"10s"',
     about: "Bus `nsq`: how often nsqd gives a sign of life; silent twice as long, it counts as lost. From 1s to 1m.",
   },
-  pubsub_host: { kind: "text", standard: '""', about: "Address of a Pub/Sub emulator." },
-  project_id: { kind: "text", standard: '""', about: "The Google Cloud project of Pub/Sub." },
-  json_auth: { kind: "text", standard: '""', about: "The file with the Google Cloud credentials.", secret: true },
+  pubsub_host: {
+    kind: "text",
+    standard: '""',
+    about: "Address (`host:port`) of a Pub/Sub emulator; empty = Google.",
+  },
+  project_id: {
+    kind: "text",
+    standard: '""',
+    about: "The Google Cloud project of Pub/Sub; with an emulator any name.",
+  },
+  json_auth: {
+    kind: "text",
+    standard: '""',
+    about: "The file with the Google Cloud credentials; empty = those of the environment.",
+    secret: true,
+  },
+  pubsub_ack_deadline: {
+    kind: "duration",
+    standard: '"1m"',
+    about: "Bus `pubsub`: how long after the last sign of life Pub/Sub gives a message to another. From 10s to 10m.",
+  },
+  nats_servers: {
+    kind: "list",
+    standard: "[]",
+    about: "Addresses (`host:port`) of NATS; one tells of the others of its cluster. Without any, `localhost:4222`.",
+  },
+  nats_stream: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nats`: the stream that is made for all topics together; empty = one for each topic.",
+  },
+  nats_prefix: {
+    kind: "text",
+    standard: '""',
+    about: 'Bus `nats`: what stands before the topic in the subject, as in "jobs.".',
+  },
+  nats_user: { kind: "text", standard: '""', about: "Bus `nats`: the name of the user." },
+  nats_password: { kind: "text", standard: '""', about: "Bus `nats`: the user's password.", secret: true },
+  nats_token: { kind: "text", standard: '""', about: "Bus `nats`: a token, instead of a user.", secret: true },
+  nats_creds: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nats`: a `.creds` file, instead of a user.",
+    path: true,
+  },
+  nats_tls: {
+    kind: "switch",
+    standard: "false",
+    about: "Bus `nats`: refuse a server without TLS; where one offers it, it is used anyway.",
+  },
+  nats_tls_ca: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nats`: the file of the authorities that the server's certificate is checked by; empty = the system's.",
+    path: true,
+  },
+  nats_tls_cert: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nats`: the file of the certificate by which Flowlord shows who it is.",
+    path: true,
+  },
+  nats_tls_key: {
+    kind: "text",
+    standard: '""',
+    about: "Bus `nats`: the file of that certificate's key.",
+    path: true,
+  },
+  nats_max_age: {
+    kind: "duration",
+    standard: '"168h"',
+    about: "Bus `nats`: how long a stream that is made keeps a message, read or not; 0 = for ever.",
+  },
+  nats_replicas: {
+    kind: "whole",
+    standard: "1",
+    about: "Bus `nats`: on how many servers of the cluster a stream that is made is kept, 1 to 5.",
+  },
+  nats_ack_wait: {
+    kind: "duration",
+    standard: '"30s"',
+    about:
+      "Bus `nats`: how long after the last sign of life a message is given to another, for consumers that are made.",
+  },
   path: {
     kind: "text",
     standard: '""',

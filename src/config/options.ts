@@ -72,6 +72,9 @@ export interface BusOptions {
   readonly pubsubHost: string;
   readonly projectId: string;
   readonly jsonAuth: string;
+  /** From ten seconds to ten minutes. */
+  readonly pubsubAckDeadline: number;
+  readonly nats: NatsSettings;
   /** Folder of the topics of bus `file`. */
   readonly path: string;
   /** Bytes. */
@@ -92,6 +95,28 @@ export interface NsqSettings {
   /** Null = what nsqd is set to. */
   readonly msgTimeout: number | null;
   readonly heartbeat: number;
+}
+
+export interface NatsSettings {
+  readonly servers: readonly string[];
+  /** Null = a stream for each topic. */
+  readonly stream: string | null;
+  readonly prefix: string;
+  readonly login:
+    | { readonly kind: "none" }
+    | { readonly kind: "token"; readonly token: string }
+    | { readonly kind: "password"; readonly user: string; readonly password: string }
+    | { readonly kind: "file"; readonly path: string };
+  /** Null = as the server wants it. Files: null = the system's authorities, no client certificate. */
+  readonly tls: {
+    readonly caFile: string | null;
+    readonly certFile: string | null;
+    readonly keyFile: string | null;
+  } | null;
+  /** 0 = for ever. */
+  readonly maxAge: number;
+  readonly replicas: number;
+  readonly ackWait: number;
 }
 
 export type NsqCompression = (typeof NSQ_COMPRESSIONS)[number];

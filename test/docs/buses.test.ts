@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BUS_NAMES, LATER_BUS_NAMES } from "../../src/bus/open-bus.ts";
+import { BUS_NAMES } from "../../src/bus/open-bus.ts";
 import { rowsOf, sectionOf } from "./page.ts";
 
 const TEXT = sectionOf("buses.md", "Buses");
@@ -12,9 +12,4 @@ function named(text: string): string[] {
 test("docs/buses.md has a row for every bus there is, and no other", () => {
   const documented = rowsOf(TEXT).flatMap(([names = ""]) => named(names));
   assert.deepEqual(documented.toSorted(), [...BUS_NAMES].toSorted());
-});
-
-test("docs/buses.md says which buses come later", () => {
-  const sentence = TEXT.split("\n").find((line) => line.includes("with a later version")) ?? "";
-  assert.deepEqual(named(sentence).toSorted(), [...LATER_BUS_NAMES].toSorted());
 });

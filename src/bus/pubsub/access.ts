@@ -1,0 +1,144 @@
+import { plainReason } from "../plain-reason.ts";
+import { isPassing, ONCE, STATUS, statusOf, wordsOf, type MakeClients, type PubSubClients } from "./client.ts";
+import type { PubSubOptions } from "./options.ts";
+
+export interface AccessEvents {
+  readonly onUp: (clients: PubSubClients) => void;
+  readonly onDown: (reason: string) => void;
+}
+
+const FIRST_WAIT = 100;
+const LAST_WAIT = 5000;
+/** How often a service that was good is looked at, so that its loss is noticed while there is nothing to send. */
+const LOOK_EVERY = 15_000;
+
+/** Whether Pub/Sub can be reached and lets us in. Asked for ever; what fails elsewhere is reported here. */
+export class Access {
+  readonly #make: MakeClients;
+  readonly #options: PubSubOptions;
+  readonly #events: AccessEvents;
+  readonly #firstTry = Promise.withResolvers<void>();
+  #clients: PubSubClients | null = null;
+  #looking: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
+  #failures = 0;
+  #isLooking = false;
+  #isStopped = false;
+  #wasUp = false;
+  isUp = false;
+  state: "connecting" | "connected" | "disconnected" | "stopped" = "connecting";
+  since: number;
+  reason: string | null;
+  reconnects = 0;
+
+  constructor(make: MakeClients, options: PubSubOptions, events: AccessEvents) {
+    this.#make = make;
+    this.#options = options;
+    this.#events = events;
+    this.since = options.now();
+    this.reason = `Connecting to ${this.place}.`;
+  }
+
+  get place(): string {
+    const { emulatorHost, projectId } = this.#options;
+    return emulatorHost === null ? `Pub/Sub project ${projectId}` : `Pub/Sub at ${emulatorHost}`;
+  }
+
+  /** Resolves when it was looked at once. */
+  get tried(): Promise<void> {
+    return this.#firstTry.promise;
+  }
+
+  start(): void {
+    this.#look();
+  }
+
+  /** Something failed as it does when the service is away, or does not let us in any more: look now. */
+  doubt(): void {
+    if (this.isUp) this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.isUp = false;
+    this.#enter("stopped", `The connection to ${this.place} was closed here.`);
+    this.#firstTry.resolve();
+    const close = this.#close();
+    await this.#looking;
+    await close;
+  }
+
+  #look(): void {
+    if (this.#isLooking || this.#isStopped) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#isLooking = true;
+    this.#looking = this.#ask().finally(() => {
+      this.#isLooking = false;
+      this.#firstTry.resolve();
+      this.#lookLater();
+    });
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.#clients ??= await this.#make(this.#options);
+      const clients = this.#clients;
+      await isAnswering(clients, this.#options.projectId);
+      this.#failures = 0;
+      if (this.#isStopped) return this.#close();
+      if (!this.isUp) this.#up(clients);
+    } catch (error) {
+      this.#down(error);
+      // Credentials are read when clients are made: new ones may be good.
+      if (!isPassing(error)) await this.#close();
+    }
+  }
+
+  #lookLater(): void {
+    if (this.#isStopped) return;
+    const backoff = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#options.random() / 2);
+    if (!this.isUp) this.#failures += 1;
+    this.#timer = setTimeout(() => this.#look(), this.isUp ? LOOK_EVERY : backoff);
+  }
+
+  #up(clients: PubSubClients): void {
+    this.isUp = true;
+    if (this.#wasUp) this.reconnects += 1;
+    this.#wasUp = true;
+    this.#enter("connected", null);
+    this.#events.onUp(clients);
+  }
+
+  #down(error: unknown): void {
+    if (this.#isStopped) return;
+    const wasUp = this.isUp;
+    this.isUp = false;
+    const secrets = this.#options.keyFile === null ? [] : [this.#options.keyFile];
+    const reason = `No connection to ${this.place}: ${plainReason(wordsOf(error), secrets)}.`;
+    this.#enter(this.#wasUp ? "disconnected" : "connecting", reason);
+    if (wasUp) this.#events.onDown(reason);
+  }
+
+  #enter(state: Access["state"], reason: string | null): void {
+    if (state !== this.state) this.since = this.#options.now();
+    this.state = state;
+    this.reason = reason;
+  }
+
+  async #close(): Promise<void> {
+    const clients = this.#clients;
+    this.#clients = null;
+    if (clients !== null) await Promise.all([clients.publisher.close(), clients.subscriber.close()]);
+  }
+}
+
+/** Rejects when the service does not answer or does not know us. That we may not list topics is an answer, too. */
+async function isAnswering({ publisher }: PubSubClients, projectId: string): Promise<void> {
+  try {
+    await publisher.listTopics({ project: `projects/${projectId}`, pageSize: 1 }, { ...ONCE, autoPaginate: false });
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== STATUS.permissionDenied && status !== STATUS.notFound) throw error;
+  }
+}

@@ -1,0 +1,165 @@
+import { BusError } from "../bus-error.ts";
+import type { OutMessage, PublishResult } from "../bus.ts";
+import { Fifo } from "../fifo.ts";
+import { plainReason } from "../plain-reason.ts";
+import type { Access } from "./access.ts";
+import { isAway, ONCE, STATUS, statusOf, wordsOf, type PubSubClients } from "./client.ts";
+import type { Topics } from "./topics.ts";
+
+/** What one request may hold: Pub/Sub's limits are 1,000 messages and 10 MB. */
+const BATCH_MESSAGES = 1000;
+const BATCH_BYTES = 4_000_000;
+const LARGEST = 9_500_000;
+/** Messages of one topic that wait; more are refused as `full`. */
+const CAPACITY = 10_000;
+const STOP_WITHIN = 3000;
+
+interface Pending {
+  readonly data: Buffer;
+  readonly settle: (result: PublishResult) => void;
+}
+
+interface Lane {
+  readonly topic: string;
+  readonly queue: Fifo<Pending>;
+  isFull: boolean;
+  isBusy: boolean;
+}
+
+const SENT: PublishResult = { status: "sent" };
+
+/** One request at a time for each topic: what has queued meanwhile is the next, and an idle one waits for no company. */
+export class Publisher {
+  readonly #access: Access;
+  readonly #topics: Topics;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #listeners: ((topic: string) => void)[] = [];
+  readonly #sending = new Set<Promise<void>>();
+  #clients: PubSubClients | null = null;
+  #isStopped = false;
+
+  constructor(access: Access, topics: Topics) {
+    this.#access = access;
+    this.#topics = topics;
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  up(clients: PubSubClients): void {
+    this.#clients = clients;
+  }
+
+  down(reason: string): void {
+    this.#clients = null;
+    for (const lane of this.#lanes.values()) failAll(lane, new BusError("unavailable", reason));
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    const results = batch.map((message) => this.#accept(message));
+    // Only now, so that what was given together goes together.
+    for (const lane of this.#lanes.values()) if (lane.queue.size > 0) this.#pump(lane);
+    return results;
+  }
+
+  /** Takes nothing more, and gives what is under way a moment to be confirmed. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, STOP_WITHIN);
+    await Promise.race([Promise.all(this.#sending), limit.promise]);
+    clearTimeout(timer);
+    for (const lane of this.#lanes.values()) failAll(lane, stopped());
+  }
+
+  #accept({ topic, payload }: OutMessage): Promise<PublishResult> {
+    if (this.#isStopped) return failed(stopped());
+    if (this.#clients === null) {
+      return failed(new BusError("unavailable", this.#access.reason ?? "The pubsub bus is not started."));
+    }
+    const lane = this.#laneOf(topic);
+    if (lane.queue.size >= CAPACITY) {
+      lane.isFull = true;
+      return Promise.resolve({ status: "full" });
+    }
+    const data = Buffer.from(payload);
+    if (data.length > LARGEST) {
+      const text = `A message for ${topic} has ${data.length} bytes; Pub/Sub takes ${LARGEST} at the most.`;
+      return failed(new BusError("refused", text));
+    }
+    return new Promise((settle) => lane.queue.push({ data, settle }));
+  }
+
+  #laneOf(topic: string): Lane {
+    const known = this.#lanes.get(topic);
+    if (known !== undefined) return known;
+    const lane = { topic, queue: new Fifo<Pending>(), isFull: false, isBusy: false };
+    this.#lanes.set(topic, lane);
+    return lane;
+  }
+
+  #pump(lane: Lane): void {
+    if (lane.isBusy) return;
+    lane.isBusy = true;
+    const sending = this.#drain(lane).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
+
+  async #drain(lane: Lane): Promise<void> {
+    for (let clients = this.#clients; clients !== null && lane.queue.size > 0; clients = this.#clients) {
+      const batch = takeBatch(lane.queue);
+      const result = await this.#send(clients, lane.topic, batch);
+      for (const { settle } of batch) settle(result);
+      if (lane.isFull && lane.queue.size <= CAPACITY / 2) {
+        lane.isFull = false;
+        for (const listener of this.#listeners) listener(lane.topic);
+      }
+    }
+    lane.isBusy = false;
+  }
+
+  async #send(clients: PubSubClients, topic: string, batch: readonly Pending[]): Promise<PublishResult> {
+    try {
+      const path = this.#topics.topicPath(topic);
+      await this.#topics.toPublish(clients, topic);
+      const [{ messageIds }] = await clients.publisher.publish(
+        { topic: path, messages: batch.map(({ data }) => ({ data })) },
+        ONCE,
+      );
+      // Each id confirms one message.
+      if (messageIds?.length === batch.length) return SENT;
+      throw new BusError("unavailable", `Pub/Sub did not confirm every message for ${topic}.`);
+    } catch (error) {
+      if (error instanceof BusError) return { status: "failed", error };
+      if (statusOf(error) === STATUS.notFound) this.#topics.forget(topic);
+      if (isAway(error)) this.#access.doubt();
+      const text = `Pub/Sub did not take messages for ${topic}: ${plainReason(wordsOf(error))}.`;
+      return { status: "failed", error: new BusError("unavailable", text, { cause: error }) };
+    }
+  }
+}
+
+function takeBatch(queue: Fifo<Pending>): readonly Pending[] {
+  const batch: Pending[] = [];
+  let bytes = 0;
+  for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
+    if (batch.length > 0 && (batch.length >= BATCH_MESSAGES || bytes + next.data.length > BATCH_BYTES)) break;
+    bytes += next.data.length;
+    batch.push(next);
+    queue.shift();
+  }
+  return batch;
+}
+
+function failAll({ queue }: Lane, error: BusError): void {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) next.settle({ status: "failed", error });
+}
+
+function failed(error: BusError): Promise<PublishResult> {
+  return Promise.resolve({ status: "failed", error });
+}
+
+function stopped(): BusError {
+  return new BusError("stopped", "The pubsub bus is stopped.");
+}

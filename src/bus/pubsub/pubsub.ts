@@ -1,0 +1,175 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { BusError } from "../bus-error.ts";
+import type {
+  Bus,
+  BusHealth,
+  ConnectionHealth,
+  Delivery,
+  OutMessage,
+  PublishResult,
+  SubscribeOptions,
+  Subscription,
+} from "../bus.ts";
+import { Access } from "./access.ts";
+import { loadPubSub, type MakeClients } from "./client.ts";
+import type { PubSubOptions } from "./options.ts";
+import { Publisher } from "./publisher.ts";
+import { PubSubSubscription } from "./subscription.ts";
+import { Topics } from "./topics.ts";
+
+/** How long start and subscribe wait for the service; one that is away does not hold them up for longer. */
+const FIRST_WAIT_MS = 1000;
+
+/**
+ * Google Pub/Sub, by the official client. What is `sent` has an id there. Order is not promised. The id of a delivery is
+ * `<topic>:<message id>`. Throws BusError `unavailable` when the client is not installed or no project is named.
+ */
+export async function createPubSubBus(
+  options: PubSubOptions,
+  load?: () => Promise<typeof import("@google-cloud/pubsub")>,
+): Promise<Bus> {
+  if (options.projectId === "") {
+    const text = "The bus pubsub needs bus.project_id: the Google Cloud project, or any name with an emulator.";
+    throw new BusError("unavailable", text);
+  }
+  return new PubSubBus(await loadPubSub(load), options);
+}
+
+class PubSubBus implements Bus {
+  readonly name = "pubsub";
+  readonly durable = true;
+  readonly #options: PubSubOptions;
+  readonly #access: Access;
+  readonly #topics: Topics;
+  readonly #publisher: Publisher;
+  readonly #subscriptions: PubSubSubscription[] = [];
+  #onUp: ((subscription: PubSubSubscription) => void) | null = null;
+  #isStarted = false;
+  #stopped: Promise<void> | null = null;
+  #state: BusHealth["state"] = "connecting";
+  #since: number;
+  #wasConnected = false;
+
+  constructor(make: MakeClients, options: PubSubOptions) {
+    this.#options = options;
+    this.#since = options.now();
+    this.#topics = new Topics(options);
+    this.#access = new Access(make, options, {
+      onUp: (clients) => {
+        this.#onUp = (subscription) => subscription.up(clients);
+        this.#publisher.up(clients);
+        for (const subscription of this.#subscriptions) if (!subscription.isStopped) subscription.up(clients);
+        this.#refresh();
+      },
+      onDown: (reason) => {
+        this.#onUp = null;
+        this.#publisher.down(reason);
+        for (const subscription of this.#subscriptions) subscription.down(reason);
+        this.#refresh();
+      },
+    });
+    this.#publisher = new Publisher(this.#access, this.#topics);
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopped !== null || this.#isStarted) return;
+    this.#isStarted = true;
+    this.#access.start();
+    await briefly(this.#access.tried);
+    this.#refresh();
+  }
+
+  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
+    return this.#publisher.publish(batch);
+  }
+
+  async subscribe(
+    topic: string,
+    { channel, maxInFlight }: SubscribeOptions,
+    onDelivery: (delivery: Delivery) => void,
+  ): Promise<Subscription> {
+    if (this.#stopped !== null) throw new BusError("stopped", "The pubsub bus is stopped.");
+    if (!(maxInFlight >= 1)) throw new RangeError(`maxInFlight must be 1 or more, not ${maxInFlight}`);
+    this.#topics.topicPath(topic);
+    const { ackDeadlineSeconds, now, random } = this.#options;
+    const subscription = new PubSubSubscription({
+      access: this.#access,
+      topics: this.#topics,
+      topic,
+      channel,
+      maxInFlight,
+      ackDeadlineSeconds,
+      now,
+      random,
+      onDelivery,
+    });
+    this.#subscriptions.push(subscription);
+    this.#onUp?.(subscription);
+    await briefly(subscription.tried);
+    this.#refresh();
+    return subscription;
+  }
+
+  onRoom(listener: (topic: string) => void): void {
+    this.#publisher.onRoom(listener);
+  }
+
+  health(): BusHealth {
+    this.#refresh();
+    let inFlight = 0;
+    let lastMessageAt: number | null = null;
+    for (const subscription of this.#subscriptions) {
+      inFlight += subscription.inFlight;
+      if ((subscription.lastMessageAt ?? 0) > (lastMessageAt ?? 0)) lastMessageAt = subscription.lastMessageAt;
+    }
+    return {
+      state: this.#state,
+      since: this.#since,
+      reason: this.#reason(),
+      lastMessageAt,
+      reconnects: this.#access.reconnects,
+      inFlight,
+    };
+  }
+
+  connections(): readonly ConnectionHealth[] {
+    const { place, state, since, reason, reconnects } = this.#access;
+    const access = { name: place, state, since, reason, lastMessageAt: null, reconnects, inFlight: 0, depth: null };
+    return [access, ...this.#subscriptions.map((subscription) => subscription.health())];
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([this.#publisher.stop(), ...this.#subscriptions.map((subscription) => subscription.close())]);
+    await this.#access.stop();
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const waiting = this.#wasConnected ? "disconnected" : "connecting";
+    const next = this.#stopped !== null ? "stopped" : this.#reason() === null ? "connected" : waiting;
+    if (next === "connected") this.#wasConnected = true;
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#since = this.#options.now();
+  }
+
+  /** Connected is a bus that can publish and hears of every topic it reads. */
+  #reason(): string | null {
+    if (this.#stopped !== null) return "The pubsub bus is stopped.";
+    if (!this.#isStarted) return "The pubsub bus is not started.";
+    if (!this.#access.isUp) return this.#access.reason;
+    return this.#subscriptions.find(({ reason }) => reason !== null)?.reason ?? null;
+  }
+}
+
+async function briefly(work: Promise<void>): Promise<void> {
+  const enough = new AbortController();
+  const limit = wait(FIRST_WAIT_MS, undefined, { signal: enough.signal }).catch(() => {});
+  await Promise.race([work, limit]);
+  enough.abort();
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import type { protos, v1 } from "@google-cloud/pubsub";
+
+export type Received = protos.google.pubsub.v1.IReceivedMessage;
+
+export interface StreamOptions {
+  readonly subscription: string;
+  readonly ackDeadlineSeconds: number;
+  /** Pub/Sub has no more than this out. */
+  readonly maxOutstanding: number;
+  readonly onMessages: (messages: readonly Received[], isExactlyOnce: boolean) => void;
+  /** Once; never after `close`. */
+  readonly onEnd: (error: unknown) => void;
+}
+
+const MAX_BYTES = 100 * 1024 * 1024;
+/** Pub/Sub itself ends streams after about half an hour. */
+const LONGEST_MS = 15 * 60_000;
+/** With this version it answers a sign of life with one. */
+const PROTOCOL_VERSION = 1;
+const SILENT_MS = 60_000;
+
+/** One streaming pull, until it ends. */
+export class PullStream {
+  readonly #stream: ReturnType<v1.SubscriberClient["streamingPull"]>;
+  #isOver = false;
+  #isPaused = false;
+  #heardAt: number;
+
+  constructor(client: v1.SubscriberClient, options: StreamOptions) {
+    this.#heardAt = performance.now();
+    this.#stream = client.streamingPull({ timeout: LONGEST_MS });
+    let isExactlyOnce = false;
+    this.#stream.on("data", (response: protos.google.pubsub.v1.IStreamingPullResponse) => {
+      this.#heardAt = performance.now();
+      const { receivedMessages, subscriptionProperties } = response;
+      isExactlyOnce = subscriptionProperties?.exactlyOnceDeliveryEnabled ?? isExactlyOnce;
+      if (!this.#isOver && receivedMessages !== null && receivedMessages !== undefined && receivedMessages.length > 0)
+        options.onMessages(receivedMessages, isExactlyOnce);
+    });
+    const end = (error: unknown): void => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      options.onEnd(error);
+    };
+    // A stream that is cancelled ends with an error, too: somebody has to listen.
+    this.#stream.on("error", end);
+    this.#stream.on("end", () => end(null));
+    this.#stream.write({
+      subscription: options.subscription,
+      streamAckDeadlineSeconds: options.ackDeadlineSeconds,
+      maxOutstandingMessages: options.maxOutstanding,
+      maxOutstandingBytes: MAX_BYTES,
+      clientId: randomUUID(),
+      protocolVersion: PROTOCOL_VERSION,
+    });
+  }
+
+  /** Stop reading while more is here than was asked for; not every emulator counts. */
+  setPaused(isPaused: boolean): void {
+    if (this.#isOver || isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    this.#heardAt = performance.now();
+    if (isPaused) this.#stream.pause();
+    else this.#stream.resume();
+  }
+
+  /** Give a sign of life. False when none has come back for too long. */
+  ping(now: number): boolean {
+    if (this.#isOver || this.#isPaused) return true;
+    this.#stream.write({});
+    return now - this.#heardAt < SILENT_MS;
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#stream.cancel();
+  }
+}

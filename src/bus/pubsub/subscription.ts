@@ -1,0 +1,284 @@
+import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
+import { plainReason } from "../plain-reason.ts";
+import type { Access } from "./access.ts";
+import { Answers, confirmed } from "./answers.ts";
+import { isAway, wordsOf, type PubSubClients } from "./client.ts";
+import { HeldMessage, type Holder } from "./held-message.ts";
+import { PullStream, type Received } from "./stream.ts";
+import type { Topics } from "./topics.ts";
+
+export interface PubSubSubscriptionOptions {
+  readonly access: Access;
+  readonly topics: Topics;
+  readonly topic: string;
+  readonly channel: string;
+  readonly maxInFlight: number;
+  readonly ackDeadlineSeconds: number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly onDelivery: (delivery: Delivery) => void;
+}
+
+const FIRST_WAIT = 100;
+const LAST_WAIT = 5000;
+/** Longest deadline that Pub/Sub sets. */
+const LONGEST_SECONDS = 600;
+const CLOSE_WITHIN = 2000;
+/** Messages given back of which it is remembered how often they came. */
+const REMEMBERED = 10_000;
+
+/** One topic and channel, read by a streaming pull. */
+export class PubSubSubscription implements Subscription, Holder {
+  readonly #options: PubSubSubscriptionOptions;
+  readonly #path: string;
+  readonly #answers: Answers;
+  readonly #held = new Map<string, HeldMessage>();
+  /** Came beyond `maxInFlight`, in their order. */
+  readonly #waiting = new Map<string, HeldMessage>();
+  /** Given back with a delay longer than Pub/Sub grants: ack id → when it is due, monotonic. */
+  readonly #delayed = new Map<string, number>();
+  /** Pub/Sub counts attempts only with a dead-letter policy. */
+  readonly #attempts = new Map<string, number>();
+  readonly #ticker: NodeJS.Timeout;
+  #clients: PubSubClients | null = null;
+  #stream: PullStream | null = null;
+  #opening: Promise<void> = Promise.resolve();
+  #retry: NodeJS.Timeout | null = null;
+  #failures = 0;
+  #stopping: Promise<void> | null = null;
+  #reason: string | null;
+  #since: number;
+  #wasOpen = false;
+  #reconnects = 0;
+  lastMessageAt: number | null = null;
+
+  constructor(options: PubSubSubscriptionOptions) {
+    this.#options = options;
+    this.#path = options.topics.subscriptionPath(options.topic, options.channel);
+    this.#answers = new Answers(this.#path, () => this.#clients?.subscriber ?? null);
+    this.#since = options.now();
+    this.#reason = `Topic ${options.topic} is being opened.`;
+    this.#ticker = setInterval(() => this.#tick(performance.now()), (options.ackDeadlineSeconds * 1000) / 4);
+  }
+
+  get inFlight(): number {
+    return this.#held.size;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopping !== null;
+  }
+
+  /** Why no messages come while the service is there; null when they do. */
+  get reason(): string | null {
+    return this.isStopped ? null : this.#reason;
+  }
+
+  /** Resolves when the attempt that is under way has ended. */
+  get tried(): Promise<void> {
+    return this.#opening;
+  }
+
+  up(clients: PubSubClients): void {
+    this.#clients = clients;
+    void this.#answers.flush();
+    this.#opening = this.#open(clients);
+  }
+
+  down(reason: string): void {
+    this.#clients = null;
+    this.#end(reason);
+  }
+
+  settle(message: HeldMessage, delayMs: number | null): void {
+    if (this.#held.get(message.id) !== message) return;
+    this.#held.delete(message.id);
+    if (delayMs === null) {
+      this.#attempts.delete(message.id);
+      this.#answers.ack(message.ackId);
+    } else {
+      this.#remember(message);
+      this.#giveBack(message.ackId, delayMs);
+    }
+    this.#deliver();
+    this.#rest();
+  }
+
+  touch(message: HeldMessage): void {
+    const now = performance.now();
+    if (this.#held.get(message.id) === message && now - message.touchedAt > 1000) this.#extend(message, now);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Give back what is held, and have that confirmed. */
+  async close(): Promise<void> {
+    await this.stop();
+    for (const { ackId } of this.#held.values()) this.#answers.setDeadline(ackId, 0);
+    this.#held.clear();
+    this.#delayed.clear();
+    this.#rest();
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, CLOSE_WITHIN);
+    await Promise.race([this.#answers.flush(), limit.promise]);
+    clearTimeout(timer);
+    this.#answers.close();
+  }
+
+  health(): ConnectionHealth {
+    const { access, topic } = this.#options;
+    const isOpen = this.#stream !== null;
+    const state = this.isStopped ? "stopped" : isOpen ? "connected" : this.#wasOpen ? "disconnected" : "connecting";
+    return {
+      name: `${topic}/${this.#path.slice(this.#path.lastIndexOf("/") + 1)} from ${access.place}`,
+      state,
+      since: this.#since,
+      reason: this.isStopped ? `The subscription of ${topic} was stopped here.` : this.#reason,
+      lastMessageAt: this.lastMessageAt,
+      reconnects: this.#reconnects,
+      inFlight: this.inFlight,
+      depth: null,
+    };
+  }
+
+  async #open(clients: PubSubClients): Promise<void> {
+    const { topics, topic, channel, ackDeadlineSeconds, maxInFlight } = this.#options;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    try {
+      await topics.toReceive(clients, topic, channel);
+      if (this.#clients !== clients || this.isStopped || this.#stream !== null) return;
+      const stream: PullStream = new PullStream(clients.subscriber, {
+        subscription: this.#path,
+        ackDeadlineSeconds,
+        maxOutstanding: maxInFlight,
+        onMessages: (messages, isExactlyOnce) => void this.#receive(clients, messages, isExactlyOnce),
+        onEnd: (error) => {
+          if (this.#stream === stream) this.#failed(clients, error);
+        },
+      });
+      this.#stream = stream;
+      if (this.#wasOpen) this.#reconnects += 1;
+      this.#wasOpen = true;
+      this.#reason = null;
+      this.#since = this.#options.now();
+    } catch (error) {
+      this.#failed(clients, error);
+    }
+  }
+
+  #failed(clients: PubSubClients, error: unknown): void {
+    if (this.#clients !== clients || this.isStopped) return;
+    // Pub/Sub ends streams now and then; that alone is no reason to worry anybody.
+    const why = error === null ? "the stream was ended" : plainReason(wordsOf(error));
+    this.#end(`Topic ${this.#options.topic} cannot be read from Pub/Sub: ${why}.`);
+    if (isAway(error)) this.#options.access.doubt();
+    const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#options.random() / 2);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => {
+      this.#opening = this.#open(clients);
+    }, wait);
+  }
+
+  #end(reason: string): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    this.#stream?.close();
+    this.#stream = null;
+    if (this.#reason === null) this.#since = this.#options.now();
+    this.#reason = reason;
+  }
+
+  async #receive(clients: PubSubClients, messages: readonly Received[], isExactlyOnce: boolean): Promise<void> {
+    this.#failures = 0;
+    const { ackDeadlineSeconds } = this.#options;
+    const ids = messages.flatMap(({ ackId }) => ackId ?? []);
+    const ours = isExactlyOnce ? await confirmed(clients.subscriber, this.#path, ids, ackDeadlineSeconds) : null;
+    for (const received of messages) if (ours?.has(received.ackId ?? "") !== false) this.#take(received);
+    this.#deliver();
+  }
+
+  #take({ ackId, message, deliveryAttempt }: Received): void {
+    if (typeof ackId !== "string" || message === null || message === undefined) return;
+    const { topic } = this.#options;
+    const id = `${topic}:${message.messageId ?? ""}`;
+    if (this.isStopped) return this.#answers.setDeadline(ackId, 0);
+    const known = this.#held.get(id) ?? this.#waiting.get(id);
+    if (known !== undefined) {
+      // Delivered anew although it is still being worked on here.
+      known.ackId = ackId;
+      known.touchedAt = performance.now();
+      return;
+    }
+    const attempt = Math.max(deliveryAttempt ?? 0, (this.#attempts.get(id) ?? 0) + 1);
+    const held = new HeldMessage(this, { id, topic, attempt, ackId }, textOf(message.data));
+    held.touchedAt = performance.now();
+    this.#waiting.set(id, held);
+    this.lastMessageAt = this.#options.now();
+  }
+
+  #deliver(): void {
+    const { maxInFlight, onDelivery } = this.#options;
+    for (const [id, message] of this.#waiting) {
+      if (this.#held.size >= maxInFlight || this.isStopped) break;
+      this.#waiting.delete(id);
+      this.#held.set(id, message);
+      onDelivery(message);
+    }
+    this.#stream?.setPaused(this.#waiting.size > maxInFlight);
+  }
+
+  #remember({ id, attempt }: HeldMessage): void {
+    this.#attempts.delete(id);
+    this.#attempts.set(id, attempt);
+    const [oldest] = this.#attempts.keys();
+    if (this.#attempts.size > REMEMBERED && oldest !== undefined) this.#attempts.delete(oldest);
+  }
+
+  /** Not before the delay: a deadline is in whole seconds. */
+  #giveBack(ackId: string, delayMs: number): void {
+    const seconds = Math.max(0, Math.ceil(delayMs / 1000));
+    if (seconds > LONGEST_SECONDS) this.#delayed.set(ackId, performance.now() + delayMs);
+    this.#answers.setDeadline(ackId, Math.min(seconds, LONGEST_SECONDS));
+  }
+
+  #tick(now: number): void {
+    const due = (this.#options.ackDeadlineSeconds * 1000) / 3;
+    for (const messages of [this.#held, this.#waiting])
+      for (const message of messages.values()) if (now - message.touchedAt > due) this.#extend(message, now);
+    for (const [ackId, at] of this.#delayed) {
+      this.#delayed.delete(ackId);
+      this.#giveBack(ackId, at - now);
+    }
+    if (this.#stream?.ping(now) === false && this.#clients !== null) this.#failed(this.#clients, null);
+  }
+
+  #extend(message: HeldMessage, now: number): void {
+    message.touchedAt = now;
+    this.#answers.setDeadline(message.ackId, this.#options.ackDeadlineSeconds);
+  }
+
+  async #stop(): Promise<void> {
+    this.#end("stopped");
+    this.#since = this.#options.now();
+    for (const { ackId } of this.#waiting.values()) this.#answers.setDeadline(ackId, 0);
+    this.#waiting.clear();
+    await Promise.resolve();
+    this.#rest();
+  }
+
+  /** After a stop the ticker goes on for the messages that are still out, and no longer. */
+  #rest(): void {
+    if (this.isStopped && this.#held.size + this.#delayed.size === 0) clearInterval(this.#ticker);
+  }
+}
+
+function textOf(data: Uint8Array | string | null | undefined): string {
+  if (typeof data === "string") return Buffer.from(data, "base64").toString("utf8");
+  return data === null || data === undefined
+    ? ""
+    : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("utf8");
+}

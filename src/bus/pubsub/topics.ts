@@ -1,0 +1,106 @@
+import { ONCE, STATUS, statusOf, type PubSubClients } from "./client.ts";
+import { nameFault, subscriptionName } from "./names.ts";
+import type { PubSubOptions } from "./options.ts";
+
+/** Finds topics and subscriptions, and makes those that are missing. */
+export class Topics {
+  readonly #options: Pick<PubSubOptions, "projectId" | "ackDeadlineSeconds">;
+  readonly #ready = new Map<string, Promise<void>>();
+
+  constructor(options: Pick<PubSubOptions, "projectId" | "ackDeadlineSeconds">) {
+    this.#options = options;
+  }
+
+  /** Throws BusError `refused` for a name that cannot be. */
+  topicPath(topic: string): string {
+    const fault = nameFault("topic", topic);
+    if (fault !== null) throw fault;
+    return `projects/${this.#options.projectId}/topics/${topic}`;
+  }
+
+  /** Throws BusError `refused` for a name that cannot be. */
+  subscriptionPath(topic: string, channel: string): string {
+    const name = subscriptionName(topic, channel);
+    const fault = nameFault("subscription", name);
+    if (fault !== null) throw fault;
+    return `projects/${this.#options.projectId}/subscriptions/${name}`;
+  }
+
+  /** The topic may have been deleted: look anew before the next message. */
+  forget(topic: string): void {
+    this.#ready.delete(topic);
+  }
+
+  /**
+   * Makes the topic when it is missing. Pub/Sub throws away what is published on a topic without subscriptions, so one
+   * that has none gets `<topic>-flowlord`, where messages wait for a consumer that comes later. Rejects with the
+   * service's error.
+   */
+  toPublish(clients: PubSubClients, topic: string): Promise<void> {
+    const known = this.#ready.get(topic);
+    if (known !== undefined) return known;
+    const making = this.#prepare(clients, topic);
+    this.#ready.set(topic, making);
+    making.catch(() => this.#ready.delete(topic));
+    return making;
+  }
+
+  /** Makes topic and subscription where they are missing. Rejects with the service's error. */
+  async toReceive(clients: PubSubClients, topic: string, channel: string): Promise<void> {
+    const subscription = this.subscriptionPath(topic, channel);
+    const found = await exists(clients.subscriber.getSubscription({ subscription }, ONCE));
+    if (found) return;
+    await this.#makeTopic(clients, topic);
+    await this.#makeSubscription(clients, topic, channel);
+  }
+
+  async #prepare(clients: PubSubClients, topic: string): Promise<void> {
+    await this.#makeTopic(clients, topic);
+    try {
+      const request = { topic: this.topicPath(topic), pageSize: 1 };
+      const [names] = await clients.publisher.listTopicSubscriptions(request, { ...ONCE, autoPaginate: false });
+      if (names.length === 0) await this.#makeSubscription(clients, topic, topic);
+    } catch (error) {
+      // Who may only publish can neither look nor make; then the subscriptions are somebody else's care.
+      if (statusOf(error) !== STATUS.permissionDenied) throw error;
+    }
+  }
+
+  async #makeTopic({ publisher }: PubSubClients, topic: string): Promise<void> {
+    const name = this.topicPath(topic);
+    try {
+      if (await exists(publisher.getTopic({ topic: name }, ONCE))) return;
+    } catch (error) {
+      // Who may only publish cannot look either; whether the topic is there shows when it is used.
+      if (statusOf(error) === STATUS.permissionDenied) return;
+      throw error;
+    }
+    await unlessThere(publisher.createTopic({ name }, ONCE));
+  }
+
+  async #makeSubscription({ subscriber }: PubSubClients, topic: string, channel: string): Promise<void> {
+    const { ackDeadlineSeconds } = this.#options;
+    const name = this.subscriptionPath(topic, channel);
+    // An empty policy: it does not expire when nobody reads it for a month.
+    const request = { name, topic: this.topicPath(topic), ackDeadlineSeconds, expirationPolicy: {} };
+    await unlessThere(subscriber.createSubscription(request, ONCE));
+  }
+}
+
+async function exists(looking: Promise<unknown>): Promise<boolean> {
+  try {
+    await looking;
+    return true;
+  } catch (error) {
+    if (statusOf(error) === STATUS.notFound) return false;
+    throw error;
+  }
+}
+
+async function unlessThere(making: Promise<unknown>): Promise<void> {
+  try {
+    await making;
+  } catch (error) {
+    if (statusOf(error) !== STATUS.alreadyExists) throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import type { TestContext } from "node:test";
+import { v1, PubSub } from "@google-cloud/pubsub";
+import type { Bus } from "../../../src/bus/bus.ts";
+import type { PubSubClients } from "../../../src/bus/pubsub/client.ts";
+import type { PubSubOptions } from "../../../src/bus/pubsub/options.ts";
+import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
+
+// Else the client looks for Google's own machines around it, at an address that is not this one.
+process.env["METADATA_SERVER_DETECTION"] = "none";
+
+export function pubsubOptions(emulatorHost: string | null, changed: Partial<PubSubOptions> = {}): PubSubOptions {
+  return {
+    projectId: "a-project",
+    keyFile: null,
+    emulatorHost,
+    ackDeadlineSeconds: 10,
+    now: Date.now,
+    random: Math.random,
+    ...changed,
+  };
+}
+
+/** A started bus, stopped after the test. */
+export async function openPubSub(t: TestContext, address: string, changed: Partial<PubSubOptions> = {}): Promise<Bus> {
+  const bus = await createPubSubBus(pubsubOptions(address, changed));
+  t.after(() => bus.stop());
+  await bus.start();
+  return bus;
+}
+
+/** The service's API beside the bus, closed after the test. */
+export async function adminOf(t: TestContext, address: string): Promise<PubSubClients> {
+  const factory = new PubSub({ projectId: "a-project", apiEndpoint: address, emulatorMode: true });
+  const config = (await factory.getClientConfig()) as ConstructorParameters<typeof v1.PublisherClient>[0];
+  const clients = { publisher: new v1.PublisherClient(config), subscriber: new v1.SubscriberClient(config) };
+  t.after(() => Promise.all([clients.publisher.close(), clients.subscriber.close()]));
+  return clients;
+}
