@@ -55,7 +55,7 @@ function onCluster(name: string, run: (cluster: Cluster, t: TestContext) => Prom
   });
 }
 
-describe("nsq: two nsqds that nsqlookupd knows", () => {
+describe("nsq: nsqds that come and go", { concurrency: true }, () => {
   onCluster(
     "a subscription makes topic and channel on each of them before anything is published",
     ({ lookupd, nsqds }) =>
@@ -158,76 +158,76 @@ describe("nsq: two nsqds that nsqlookupd knows", () => {
       assert.deepEqual([...from.values()], [30, 30]);
     }),
   );
-});
 
-test("nsq: nsqd comes after Flowlord, goes and comes again", async (t) => {
-  const nsqd = await startNsqd(t, { flags: DURABLE });
-  if (nsqd === null) return;
-  await nsqd.process.stop();
-  await withBus({ nsqdHosts: [nsqd.tcp] }, async (bus) => {
-    assert.equal(bus.health().state, "connecting");
-    assert.equal(bus.health().reason, `nsqd ${nsqd.tcp}: connection refused.`);
-    const inbox = new Inbox();
-    await bus.subscribe("again", AT_ONCE, inbox.onDelivery);
-    const [refused] = await Promise.all(bus.publish(messages("again", ["too early"])));
-    assert.equal(refused?.status, "failed");
-    assert.match(refused?.status === "failed" ? refused.error.message : "", /connection refused/);
-
-    await nsqd.process.restart();
-    await until(() => bus.health().state === "connected");
-    assert.deepEqual(await Promise.all(bus.publish(messages("again", ["1"]))), [{ status: "sent" }]);
-    const [one] = await inbox.take(1);
-    const before = bus.health().since;
+  test("nsqd comes after Flowlord, goes and comes again", async (t) => {
+    const nsqd = await startNsqd(t, { flags: DURABLE });
+    if (nsqd === null) return;
     await nsqd.process.stop();
-    await until(() => bus.health().state === "disconnected");
-    assert.match(bus.health().reason ?? "", /nsqd 127\.0\.0\.1:\d+: /);
-    await nsqd.process.restart();
-    await until(() => bus.health().state === "connected");
-    assert.ok(bus.health().since >= before);
-    assert.ok(bus.health().reconnects >= 2);
-    // It was not acknowledged when nsqd stopped, and is still being worked on: it comes back, but to nobody a second time.
-    await Promise.all(bus.publish(messages("again", ["2"])));
-    await until(() => inbox.deliveries.some(({ payload }) => payload === "2"));
-    one?.ack();
-    for (const delivery of inbox.deliveries) delivery.ack();
-    await until(() => bus.health().inFlight === 0);
-    assert.deepEqual(
-      inbox.deliveries.map(({ payload }) => payload),
-      ["1", "2"],
-    );
-  });
-});
+    await withBus({ nsqdHosts: [nsqd.tcp] }, async (bus) => {
+      assert.equal(bus.health().state, "connecting");
+      assert.equal(bus.health().reason, `nsqd ${nsqd.tcp}: connection refused.`);
+      const inbox = new Inbox();
+      await bus.subscribe("again", AT_ONCE, inbox.onDelivery);
+      const [refused] = await Promise.all(bus.publish(messages("again", ["too early"])));
+      assert.equal(refused?.status, "failed");
+      assert.match(refused?.status === "failed" ? refused.error.message : "", /connection refused/);
 
-test("nsq: a connection that is cut in the middle of a frame, then half-open: everything arrives all the same", async (t) => {
-  const nsqd = await startNsqd(t);
-  if (nsqd === null) return;
-  const proxy = await Proxy.start(t, nsqd.tcp);
-  const options = { nsqdHosts: [proxy.address], msgTimeoutMs: 1000, heartbeatMs: 1000, answerWithinMs: 500 };
-  await withBus(options, async (bus) => {
-    const seen = new Set<string>();
-    await bus.subscribe("proxy", AT_ONCE, (delivery) => {
-      seen.add(delivery.payload);
-      setImmediate(() => delivery.ack());
+      await nsqd.process.restart();
+      await until(() => bus.health().state === "connected");
+      assert.deepEqual(await Promise.all(bus.publish(messages("again", ["1"]))), [{ status: "sent" }]);
+      const [one] = await inbox.take(1);
+      const before = bus.health().since;
+      await nsqd.process.stop();
+      await until(() => bus.health().state === "disconnected");
+      assert.match(bus.health().reason ?? "", /nsqd 127\.0\.0\.1:\d+: /);
+      await nsqd.process.restart();
+      await until(() => bus.health().state === "connected");
+      assert.ok(bus.health().since >= before);
+      assert.ok(bus.health().reconnects >= 2);
+      // It was not acknowledged when nsqd stopped, and is still being worked on: it comes back, but to nobody a second time.
+      await Promise.all(bus.publish(messages("again", ["2"])));
+      await until(() => inbox.deliveries.some(({ payload }) => payload === "2"));
+      one?.ack();
+      for (const delivery of inbox.deliveries) delivery.ack();
+      await until(() => bus.health().inFlight === 0);
+      assert.deepEqual(
+        inbox.deliveries.map(({ payload }) => payload),
+        ["1", "2"],
+      );
     });
-    const publishAll = async (from: number, to: number): Promise<void> => {
-      let rest = numbered("proxy", from, to);
-      while (rest.length > 0) {
-        const results = await Promise.all(bus.publish(rest));
-        rest = rest.filter((_, index) => results[index]?.status !== "sent");
-      }
-    };
-    await publishAll(0, 100);
-    proxy.cutAfter(777);
-    await publishAll(100, 400);
-    await until(() => seen.size === 400);
-    proxy.freeze("up", "down");
-    const pending = publishAll(400, 500);
-    await until(() => bus.health().state === "disconnected");
-    assert.match(bus.health().reason ?? "", /silent|did not/);
-    proxy.cut();
-    proxy.thaw();
-    await pending;
-    await until(() => seen.size === 500);
-    await until(() => bus.health().state === "connected");
+  });
+
+  test("a connection that is cut in the middle of a frame, then half-open: everything arrives all the same", async (t) => {
+    const nsqd = await startNsqd(t);
+    if (nsqd === null) return;
+    const proxy = await Proxy.start(t, nsqd.tcp);
+    const options = { nsqdHosts: [proxy.address], msgTimeoutMs: 1000, heartbeatMs: 1000, answerWithinMs: 500 };
+    await withBus(options, async (bus) => {
+      const seen = new Set<string>();
+      await bus.subscribe("proxy", AT_ONCE, (delivery) => {
+        seen.add(delivery.payload);
+        setImmediate(() => delivery.ack());
+      });
+      const publishAll = async (from: number, to: number): Promise<void> => {
+        let rest = numbered("proxy", from, to);
+        while (rest.length > 0) {
+          const results = await Promise.all(bus.publish(rest));
+          rest = rest.filter((_, index) => results[index]?.status !== "sent");
+        }
+      };
+      await publishAll(0, 100);
+      proxy.cutAfter(777);
+      await publishAll(100, 400);
+      await until(() => seen.size === 400);
+      proxy.freeze("up", "down");
+      const pending = publishAll(400, 500);
+      await until(() => bus.health().state === "disconnected");
+      assert.match(bus.health().reason ?? "", /silent|did not/);
+      proxy.cut();
+      proxy.thaw();
+      await pending;
+      await until(() => seen.size === 500);
+      await until(() => bus.health().state === "connected");
+    });
   });
 });

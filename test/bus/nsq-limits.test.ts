@@ -29,7 +29,7 @@ function outcome(result: PublishResult): string {
   return result.status === "failed" && "code" in result.error ? String(result.error.code) : result.status;
 }
 
-describe("nsq: what nsqd limits", () => {
+describe("nsq: what nsqd limits", { concurrency: true }, () => {
   test("a message that is too large fails alone, the first time and ever after; the limit is nsqd's own", (t) =>
     onNsqd(t, ["-max-msg-size", "1500000"], {}, async (bus) => {
       const inbox = new Inbox();

@@ -30,7 +30,7 @@ async function startAuthorities(): Promise<HttpServer> {
   return server;
 }
 
-describe("nsq: TLS, client certificates, AUTH and compression", () => {
+describe("nsq: TLS, client certificates, AUTH and compression", { concurrency: true }, () => {
   let dir: string;
   let files: Certificates;
   let authorities: HttpServer;
