@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { nameFault, subscriptionName } from "../../src/bus/pubsub/names.ts";
+import { createPubSubBus } from "../../src/bus/pubsub/pubsub.ts";
+import { startPubsub } from "../servers/pubsub.ts";
+import { Inbox, messages } from "./contract.ts";
+import { adminOf, openPubSub, pubsubOptions } from "./pubsub/open-pubsub.ts";
+
+const PROJECT = "projects/a-project";
+const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
+
+test("pubsub: topic and subscription are made, with their deadline, and without an end", async (t) => {
+  const server = await startPubsub(t);
+  if (server === null) return;
+  const bus = await openPubSub(t, server.address, { ackDeadlineSeconds: 42 });
+  await bus.subscribe("done", { channel: "done", maxInFlight: 10 }, () => {});
+  const { subscriber } = await adminOf(t, server.address);
+  const [made] = await subscriber.getSubscription({ subscription: `${PROJECT}/subscriptions/done-flowlord` });
+  assert.equal(made.topic, `${PROJECT}/topics/done`);
+  assert.equal(made.ackDeadlineSeconds, 42);
+  assert.equal(made.expirationPolicy?.ttl ?? null, null);
+  assert.equal(bus.connections()[1]?.name, `done/done-flowlord from Pub/Sub at ${server.address}`);
+});
+
+test("pubsub: a topic without subscriptions gets one before its first message, another one is left as it is", async (t) => {
+  const server = await startPubsub(t);
+  if (server === null) return;
+  const { publisher, subscriber } = await adminOf(t, server.address);
+  const theirs = { name: `${PROJECT}/subscriptions/of-the-workers`, topic: `${PROJECT}/topics/theirs` };
+  await publisher.createTopic({ name: theirs.topic });
+  await subscriber.createSubscription(theirs);
+  const bus = await openPubSub(t, server.address);
+  const batch = [...messages("ours", ["1"]), ...messages("theirs", ["2"])];
+  for (const { status } of await Promise.all(bus.publish(batch))) assert.equal(status, "sent");
+  const [names] = await subscriber.listSubscriptions({ project: PROJECT });
+  assert.deepEqual(names.map(({ name }) => String(name)).toSorted(), [
+    `${PROJECT}/subscriptions/of-the-workers`,
+    `${PROJECT}/subscriptions/ours-flowlord`,
+  ]);
+});
+
+test("pubsub: each channel of a topic gets every message", async (t) => {
+  const server = await startPubsub(t);
+  if (server === null) return;
+  const bus = await openPubSub(t, server.address);
+  const inboxes = [new Inbox(), new Inbox()];
+  for (const [index, inbox] of inboxes.entries())
+    await bus.subscribe("both", { channel: `channel${index}`, maxInFlight: 10 }, inbox.onDelivery);
+  void bus.publish(messages("both", ["1"]));
+  for (const inbox of inboxes) assert.deepEqual(await inbox.payloads(1), ["1"]);
+});
+
+test("pubsub: names that it forbids, and messages that are too large, are refused by a sentence", async (t) => {
+  const server = await startPubsub(t);
+  if (server === null) return;
+  const bus = await openPubSub(t, server.address);
+  for (const topic of ["", "ab", "1abc", "a b c", "goog-x", "a/b"]) {
+    const [result] = await Promise.all(bus.publish(messages(topic, ["1"])));
+    assert.match(result?.status === "failed" ? result.error.message : "", /^Pub\/Sub takes no topic/, topic);
+    await assert.rejects(
+      bus.subscribe(topic, CHANNEL, () => {}),
+      { code: "refused" },
+    );
+  }
+  await assert.rejects(
+    bus.subscribe("topic", { channel: "a b", maxInFlight: 1 }, () => {}),
+    { code: "refused", message: /no subscription "topic-a b"/ },
+  );
+  const [large, small] = await Promise.all(bus.publish(messages("size", ["x".repeat(9_600_000), "1"])));
+  assert.match(large?.status === "failed" ? large.error.message : "", /has 9600000 bytes/);
+  assert.deepEqual(small, { status: "sent" });
+});
+
+test("pubsub: more than it can hold of a topic is refused as full, and it tells when there is room", async (t) => {
+  const server = await startPubsub(t);
+  if (server === null) return;
+  const bus = await openPubSub(t, server.address);
+  const { promise: room, resolve } = Promise.withResolvers<string>();
+  bus.onRoom(resolve);
+  const payloads = Array.from({ length: 10_100 }, (_, index) => String(index));
+  const statuses = (await Promise.all(bus.publish(messages("full", payloads)))).map(({ status }) => status);
+  assert.deepEqual(new Set(statuses), new Set(["sent", "full"]));
+  assert.equal(statuses.indexOf("full"), 10_000);
+  assert.equal(await room, "full");
+});
+
+test("pubsub: the subscription of a channel is found in its topic's name, and two topics share none", () => {
+  assert.equal(subscriptionName("done", "done"), "done-flowlord");
+  assert.equal(subscriptionName("files", "files-flowlord"), "files-flowlord");
+  assert.equal(subscriptionName("files", "flowlord"), "files-flowlord");
+  assert.equal(subscriptionName("clean", "mine"), "clean-mine");
+  fc.assert(
+    fc.property(fc.string(), (name) => {
+      if (nameFault("topic", name) === null) assert.match(name, /^[A-Za-z][^\s/]{2,254}$/);
+    }),
+  );
+});
+
+test("pubsub: a client that is not installed is named with the command that installs it", async () => {
+  const missing: string = "./pubsub/no-such-client.ts";
+  await assert.rejects(
+    createPubSubBus(pubsubOptions("a:1"), () => import(missing)),
+    { code: "unavailable", message: /npm install @google-cloud\/pubsub@6\.3\.0$/ },
+  );
+});
+
+test("pubsub: it needs a project", async () => {
+  const options = { ...pubsubOptions("a:1"), projectId: "" };
+  await assert.rejects(createPubSubBus(options), { code: "unavailable", message: /needs bus\.project_id/ });
+});
+
+test("pubsub: credentials that cannot be read are told of without the file's name or content", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "flowlord-key-"));
+  t.after(() => rm(dir, { recursive: true }));
+  await writeFile(join(dir, "hush.json"), "-----BEGIN hush");
+  await writeFile(join(dir, "hush-empty.json"), "{}");
+  for (const [name, reason] of [
+    ["hush-missing.json", /json_auth names cannot be read \(ENOENT\)\.$/],
+    ["hush.json", /json_auth names holds no JSON with Google Cloud credentials\.$/],
+    ["hush-empty.json", /json_auth names holds no JSON with Google Cloud credentials\.$/],
+  ] as const) {
+    const bus = await createPubSubBus(pubsubOptions(null, { keyFile: join(dir, name) }));
+    await bus.start();
+    assert.equal(bus.health().state, "connecting");
+    assert.match(bus.health().reason ?? "", reason);
+    const [result] = await Promise.all(bus.publish(messages("topic", ["1"])));
+    for (const text of [bus.health().reason ?? "", result?.status === "failed" ? result.error.message : ""])
+      assert.doesNotMatch(text, /hush/);
+    await bus.stop();
+  }
+});
