@@ -155,6 +155,8 @@ export class Pipeline {
       if (performance.now() > end) assert.fail(`not settled: ${JSON.stringify(await state())}\n${this.flowlord.err}`);
       await pause(50);
     }
+    // All may have been done before this process began: it must know signals before it is sent one.
+    await this.flowlord.says("Ctrl-C");
     const stopped = performance.now();
     assert.equal((await this.flowlord.interrupt()).code, 0);
     t.diagnostic(`stopped within ${Math.round(performance.now() - stopped)} ms`);
