@@ -20,10 +20,6 @@ export interface Received {
 export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
   const now = context.world.now();
   const { messages, letters } = readAll(group, now);
-  if (letters.length > 0) await context.store.addDeadLetters(letters);
-  context.meter.deadLetters(letters.length);
-  if (messages.length === 0) return;
-
   const graph = context.graph();
   const metaRows = await context.metaFiles.load(childrenToStart(messages, context));
   const decider = doneDecider({
@@ -37,10 +33,10 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     random: context.world.random,
   });
   const results = new Map<DoneMessage, string>();
-  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now);
+  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now, letters);
   context.meter.group(messages.length, context.world.now() - now);
   for (const result of results.values()) context.meter.result(result);
-  context.meter.deadLetters(committed.rejected);
+  context.meter.deadLetters(letters.length + committed.rejected);
   context.send(committed.outbox);
 }
 

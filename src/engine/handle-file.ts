@@ -31,9 +31,6 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
       letters.push(letterOf(error, received, now));
     }
   }
-  if (letters.length > 0) await context.store.addDeadLetters(letters);
-  context.meter.deadLetters(letters.length);
-  if (messages.length === 0) return;
   const decider = fileDecider({
     graph: context.graph(),
     now,
@@ -42,8 +39,8 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
     newId: context.world.newId,
     shortId: context.world.shortId,
   });
-  const committed = await context.store.ingestFiles(messages, decider, now);
+  const committed = await context.store.ingestFiles(messages, decider, now, letters);
   context.meter.fileEvents(messages.length);
-  context.meter.deadLetters(committed.rejected);
+  context.meter.deadLetters(letters.length + committed.rejected);
   context.send(committed.outbox);
 }

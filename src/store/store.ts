@@ -147,8 +147,19 @@ export interface AcceptedVersion {
 
 export interface Store {
   // ---- decisions: each call is one transaction
-  ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed>;
-  ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed>;
+  /** `letters`: messages that came in the same group and could not be read. */
+  ingestDone(
+    messages: readonly DoneMessage[],
+    decider: DoneDecider,
+    now: number,
+    letters?: readonly DeadLetter[],
+  ): Promise<Committed>;
+  ingestFiles(
+    messages: readonly FileMessage[],
+    decider: FileDecider,
+    now: number,
+    letters?: readonly DeadLetter[],
+  ): Promise<Committed>;
   /**
    * Ticks and passed moments at or before their schedule's cursor were decided before and do nothing. The cursor of each
    * schedule ends at its last moment here.

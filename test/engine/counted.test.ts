@@ -12,8 +12,8 @@ it("counts a result when it is committed, not each time that it is decided", asy
   let fails = true;
   const store: Store = Object.create(rig.context.store, {
     ingestDone: {
-      value: async (...[messages, decider, now]: Parameters<Store["ingestDone"]>) => {
-        const committed = await rig.context.store.ingestDone(messages, decider, now);
+      value: async (...args: Parameters<Store["ingestDone"]>) => {
+        const committed = await rig.context.store.ingestDone(...args);
         if (fails) throw new Error("no commit");
         return committed;
       },

@@ -158,7 +158,7 @@ function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
     return decided;
   };
   const watched: Pick<Store, "ingestDone" | "ingestFiles"> = {
-    ingestDone: (messages, decider, now) =>
+    ingestDone: (messages, decider, now, letters) =>
       store.ingestDone(
         messages,
         {
@@ -167,8 +167,9 @@ function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
           decide: (message, state) => note(decider.decide(message, state)),
         },
         now,
+        letters,
       ),
-    ingestFiles: (messages, decider, now) =>
+    ingestFiles: (messages, decider, now, letters) =>
       store.ingestFiles(
         messages,
         {
@@ -176,6 +177,7 @@ function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
           decide: (message, state) => note(decider.decide(message, state)),
         },
         now,
+        letters,
       ),
   };
   return new Proxy(store, {

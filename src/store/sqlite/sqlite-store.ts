@@ -119,19 +119,31 @@ export class SqliteStore implements Store {
     this.#integrity = wasClean || parts.integrity === null ? null : parts.integrity();
   }
 
-  async ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed> {
+  async ingestDone(
+    messages: readonly DoneMessage[],
+    decider: DoneDecider,
+    now: number,
+    letters: readonly DeadLetter[] = [],
+  ): Promise<Committed> {
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, error, now),
+      () => letters.forEach((letter) => this.#deadLetters.add(letter)),
     );
   }
 
-  async ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed> {
+  async ingestFiles(
+    messages: readonly FileMessage[],
+    decider: FileDecider,
+    now: number,
+    letters: readonly DeadLetter[] = [],
+  ): Promise<Committed> {
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, error, now),
+      () => letters.forEach((letter) => this.#deadLetters.add(letter)),
     );
   }
 
