@@ -5,7 +5,13 @@ import { loadClient } from "../client-package.ts";
 /** What is used of the two packages of the official client. */
 export type NatsClient = Pick<
   typeof Core,
-  "connect" | "createInbox" | "credsAuthenticator" | "headers" | "tokenAuthenticator" | "usernamePasswordAuthenticator"
+  | "connect"
+  | "createInbox"
+  | "credsAuthenticator"
+  | "headers"
+  | "PermissionViolationError"
+  | "tokenAuthenticator"
+  | "usernamePasswordAuthenticator"
 > &
   Pick<typeof JetStream, "jetstreamManager">;
 
@@ -21,12 +27,14 @@ async function importNats(): Promise<NatsClient> {
     import("@nats-io/transport-node"),
     import("@nats-io/jetstream"),
   ]);
-  const { connect, createInbox, credsAuthenticator, headers, tokenAuthenticator, usernamePasswordAuthenticator } = core;
+  const { connect, createInbox, credsAuthenticator, headers, PermissionViolationError } = core;
+  const { tokenAuthenticator, usernamePasswordAuthenticator } = core;
   return {
     connect,
     createInbox,
     credsAuthenticator,
     headers,
+    PermissionViolationError,
     tokenAuthenticator,
     usernamePasswordAuthenticator,
     jetstreamManager,

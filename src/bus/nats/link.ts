@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { plainReason } from "../plain-reason.ts";
 import type { NatsClient } from "./client.ts";
-import { secretsOf, type NatsLogin, type NatsOptions } from "./options.ts";
-
-const SYSTEM_TLS = { caFile: null, certFile: null, keyFile: null };
+import { connectOptions } from "./connect-options.ts";
+import { secretsOf, type NatsOptions } from "./options.ts";
 
 /** A connection that is up. */
 export interface Up {
@@ -18,15 +16,14 @@ export interface Up {
 export interface LinkEvents {
   readonly onUp: (up: Up) => void;
   readonly onDown: (reason: string) => void;
+  /** The server does not let this user publish there; it says so without naming the message. */
+  readonly onForbidden: (subject: string) => void;
 }
 
 const FIRST_WAIT = 100;
 const LAST_WAIT = 5000;
 /** A connection that held this long was a good one: the next loss begins anew with a short wait. */
 const GOOD_AFTER = 2000;
-const DIAL_WITHIN = 5000;
-/** A server that answers neither of two pings counts as gone. */
-const PING_EVERY = 10_000;
 const API_WITHIN = 5000;
 const CLOSE_WITHIN = 2000;
 
@@ -91,7 +88,7 @@ export class Link {
     let failures = 0;
     while (!this.#stopping.signal.aborted) {
       try {
-        const connection = await this.#client.connect(this.#connectOptions());
+        const connection = await this.#client.connect(connectOptions(this.#client, this.#options));
         const upAt = performance.now();
         await this.#follow(connection);
         if (performance.now() - upAt > GOOD_AFTER) failures = 0;
@@ -114,7 +111,7 @@ export class Link {
     this.#enterUp(connection, manager);
     for await (const status of statuses) {
       if (this.#stopping.signal.aborted) break;
-      if (status.type === "error") this.#fault = this.#tell(status.error);
+      if (status.type === "error") this.#failed(status.error);
       else if (status.type === "disconnect") this.#down(this.#fault ?? "the connection was lost");
       else if (status.type === "reconnect") this.#enterUp(connection, manager);
     }
@@ -123,6 +120,12 @@ export class Link {
       this.#down(error instanceof Error ? this.#tell(error) : (this.#fault ?? "the connection was closed"));
     }
     this.#connection = null;
+  }
+
+  #failed(error: Error): void {
+    if (error instanceof this.#client.PermissionViolationError) {
+      if (error.operation === "publish") this.#events.onForbidden(error.subject);
+    } else this.#fault = this.#tell(error);
   }
 
   #enterUp(connection: NatsConnection, manager: JetStreamManager): void {
@@ -154,40 +157,6 @@ export class Link {
   #tell(error: unknown): string {
     return plainReason(error, secretsOf(this.#options.login));
   }
-
-  #connectOptions(): ConnectionOptions & { readonly tls?: object } {
-    const { servers, login, clientName, random } = this.#options;
-    const isTls = servers.some((server) => server.toLowerCase().startsWith("tls://"));
-    const tls = this.#options.tls ?? (isTls ? SYSTEM_TLS : null);
-    const authenticator = authenticatorOf(this.#client, login);
-    return {
-      servers: [...servers],
-      name: clientName,
-      timeout: DIAL_WITHIN,
-      pingInterval: PING_EVERY,
-      maxPingOut: 2,
-      maxReconnectAttempts: -1,
-      reconnectDelayHandler: () => 100 + random() * 900,
-      noAsyncTraces: true,
-      ...(authenticator === null ? {} : { authenticator }),
-      ...(tls === null
-        ? {}
-        : {
-            tls: {
-              ...(tls.caFile === null ? {} : { caFile: tls.caFile }),
-              ...(tls.certFile === null ? {} : { certFile: tls.certFile }),
-              ...(tls.keyFile === null ? {} : { keyFile: tls.keyFile }),
-            },
-          }),
-    };
-  }
-}
-
-function authenticatorOf(client: NatsClient, login: NatsLogin): ReturnType<NatsClient["tokenAuthenticator"]> | null {
-  if (login.kind === "none") return null;
-  if (login.kind === "token") return client.tokenAuthenticator(login.token);
-  if (login.kind === "password") return client.usernamePasswordAuthenticator(login.user, login.password);
-  return client.credsAuthenticator(() => readFileSync(login.path));
 }
 
 async function within(ms: number, work: Promise<void>): Promise<void> {

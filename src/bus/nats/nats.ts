@@ -52,7 +52,7 @@ class NatsBus implements Bus {
     this.#options = options;
     this.#since = options.now();
     this.#streams = new Streams(options);
-    this.#publisher = new Publisher(client, this.#streams);
+    this.#publisher = new Publisher(client, this.#streams, () => this.#reason() ?? "The nats bus is not connected.");
     this.#link = new Link(client, options, {
       onUp: (up) => {
         this.#publisher.up(up);
@@ -64,6 +64,7 @@ class NatsBus implements Bus {
         for (const subscription of this.#subscriptions) subscription.down(reason);
         this.#refresh();
       },
+      onForbidden: (subject) => this.#publisher.forbidden(subject),
     });
   }
 

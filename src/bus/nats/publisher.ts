@@ -35,6 +35,7 @@ const FULL: PublishResult = { status: "full" };
 export class Publisher {
   readonly #client: NatsClient;
   readonly #streams: Streams;
+  readonly #whyDown: () => string;
   readonly #listeners: ((topic: string) => void)[] = [];
   readonly #queue = new Fifo<Pending>();
   readonly #unconfirmed = new Map<string, Pending>();
@@ -44,15 +45,15 @@ export class Publisher {
   #up: Up | null = null;
   #inbox = "";
   #answers: Subscription | null = null;
-  #whyDown = "The bus nats is not started.";
   #isStopped = false;
   #isPumping = false;
   #sweeper: NodeJS.Timeout | null = null;
   #idle: (() => void) | null = null;
 
-  constructor(client: NatsClient, streams: Streams) {
+  constructor(client: NatsClient, streams: Streams, whyDown: () => string) {
     this.#client = client;
     this.#streams = streams;
+    this.#whyDown = whyDown;
   }
 
   onRoom(listener: (topic: string) => void): void {
@@ -76,10 +77,19 @@ export class Publisher {
   /** What was not confirmed may or may not be there; it is sent again under the same key. */
   down(reason: string): void {
     this.#up = null;
-    this.#whyDown = reason;
     if (this.#answers?.isClosed() === false) this.#answers.unsubscribe();
     this.#answers = null;
     this.#failAll(new BusError("unavailable", reason));
+  }
+
+  /** Its answer will never come. */
+  forbidden(subject: string): void {
+    for (const [token, { message }] of this.#unconfirmed) {
+      if (this.#streams.known(message.topic)?.subject !== subject) continue;
+      const text = `NATS does not let this user publish on ${subject}.`;
+      this.#take(token)?.settle({ status: "failed", error: new BusError("refused", text) });
+    }
+    void this.#pump();
   }
 
   /** Takes nothing more, and gives what is under way a moment to be confirmed. */
@@ -97,7 +107,7 @@ export class Publisher {
   #accept(message: OutMessage): Promise<PublishResult> {
     const { topic } = message;
     if (this.#isStopped) return failed(stopped());
-    if (this.#up === null) return failed(new BusError("unavailable", this.#whyDown));
+    if (this.#up === null) return failed(new BusError("unavailable", this.#whyDown()));
     if (this.#queue.size >= CAPACITY) {
       this.#full.add(topic);
       return Promise.resolve(FULL);
