@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { checkServerIdentity, type PeerCertificate } from "node:tls";
-import type { ConnectionOptions, Server } from "@nats-io/transport-node";
+import { checkServerIdentity, type ConnectionOptions as TlsConnectionOptions } from "node:tls";
+import type { ConnectionOptions, Server, TlsOptions } from "@nats-io/transport-node";
 import type { NatsClient } from "./client.ts";
 import type { NatsLogin, NatsOptions } from "./options.ts";
 
@@ -9,6 +9,9 @@ const DIAL_WITHIN = 5000;
 /** A server that answers neither of two pings counts as gone. */
 const PING_EVERY = 10_000;
 
+/** The client hands these on to Node. */
+type ConnectionChecks = Pick<TlsConnectionOptions, "checkServerIdentity">;
+
 /** What the client is told: it reconnects for ever, to any server of the cluster, with chance in its waits. */
 export function connectOptions(client: NatsClient, options: NatsOptions): ConnectionOptions {
   const { servers, login, clientName, random } = options;
@@ -16,10 +19,10 @@ export function connectOptions(client: NatsClient, options: NatsOptions): Connec
   let target: Server | null = null;
   const isTls = servers.some((server) => server.toLowerCase().startsWith("tls://"));
   const files = options.tls ?? (isTls ? SYSTEM_TLS : null);
-  const tls = {
+  const tls: TlsOptions & ConnectionChecks = {
     ...Object.fromEntries(Object.entries(files ?? {}).filter(([, path]) => path !== null)),
     // The client gives TLS no name for a server that it knows by its address alone.
-    checkServerIdentity: (name: string, certificate: PeerCertificate) =>
+    checkServerIdentity: (name, certificate) =>
       checkServerIdentity(target?.tlsName === "" ? target.hostname : name, certificate),
   };
   return {
