@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { readAnswer } from "../../src/bus/nats/answer.ts";
 import { consumerName, nameFault, readReply, safeName } from "../../src/bus/nats/names.ts";
 import { Requests } from "../../src/bus/nats/requests.ts";
 
@@ -95,4 +96,11 @@ test("nats: a request that ends as soon as it was made is told from one that ran
   assert.equal(requests.open, 0);
   assert.equal(requests.ended(requests.add(10, 0), 10, 30_000), false);
   assert.equal(requests.ended("unknown", 3, 0), false);
+});
+
+test("nats: only a stream's answer confirms a message", () => {
+  assert.deepEqual(readAnswer('{"stream":"done","seq":7,"duplicate":true}'), { isStored: true });
+  const refused = '{"error":{"code":503,"err_code":10023,"description":"insufficient resources"},"stream":"","seq":0}';
+  assert.deepEqual(readAnswer(refused), { isStored: false, why: "insufficient resources" });
+  for (const other of ["", "ok", "null", "[]", '"x"', "{}", '{"stream":"x"}']) assert.equal(readAnswer(other), null);
 });

@@ -3,6 +3,7 @@ import { BusError } from "../bus-error.ts";
 import type { OutMessage, PublishResult } from "../bus.ts";
 import { Fifo } from "../fifo.ts";
 import { plainReason } from "../plain-reason.ts";
+import { readAnswer } from "./answer.ts";
 import type { NatsClient } from "./client.ts";
 import type { Up } from "./link.ts";
 import type { Streams } from "./streams.ts";
@@ -168,17 +169,20 @@ export class Publisher {
 
   #answer(error: Error | null, msg: Msg): void {
     if (error !== null) return this.#failAll(refusal("any topic", error));
+    const isNobody = msg.headers?.code === NO_RESPONDERS;
+    const answer = isNobody ? null : readAnswer(msg.string());
+    // Whoever listens to the subject may answer as well; only a stream confirms.
+    if (!isNobody && answer === null) return;
     const token = msg.subject.slice(this.#inbox.length + 1);
     const pending = this.#take(token);
     if (pending === null) return;
     const { topic } = pending.message;
-    if (msg.headers?.code === NO_RESPONDERS) {
+    if (answer === null) {
       this.#streams.forget(topic);
       const text = `NATS has no stream for ${topic} any more; it is made again with the next attempt.`;
       pending.settle({ status: "failed", error: new BusError("unavailable", text) });
     } else {
-      const refused = refusedBy(msg);
-      pending.settle(refused === null ? SENT : { status: "failed", error: refusal(topic, refused) });
+      pending.settle(answer.isStored ? SENT : { status: "failed", error: refusal(topic, answer.why) });
     }
     if (this.#queue.size > 0) void this.#pump();
     else this.#checkIdle();
@@ -238,14 +242,6 @@ export class Publisher {
   #checkIdle(): void {
     if (this.#queue.size + this.#unconfirmed.size === 0) this.#idle?.();
   }
-}
-
-function refusedBy(msg: Msg): string | null {
-  const answer: unknown = msg.json();
-  if (typeof answer !== "object" || answer === null || !("error" in answer)) return null;
-  const { error } = answer;
-  const hasText = typeof error === "object" && error !== null && "description" in error;
-  return hasText ? String(error.description) : "it did not say why";
 }
 
 function refusal(topic: string, error: unknown): BusError {

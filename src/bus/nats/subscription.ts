@@ -149,7 +149,8 @@ export class NatsSubscription implements Subscription, Holder {
       const consumer = await openConsumer(up.manager, at, { topic, ...wish });
       if (link.up !== up || this.isStopped || this.#open?.up === up) return;
       const inbox = client.createInbox();
-      const receiver = up.connection.subscribe(`${inbox}.*`, { callback: (error, msg) => this.#receive(error, msg) });
+      const callback = (error: Error | null, msg: Msg): void => thrown(() => this.#receive(error, msg));
+      const receiver = up.connection.subscribe(`${inbox}.*`, { callback });
       // `*` matches the replies that come to the requests; messages come by their own subject.
       this.#open = { ...consumer, up, at, inbox, receiver };
       this.#requests.clear();
@@ -228,6 +229,7 @@ export class NatsSubscription implements Subscription, Holder {
     const message = new HeldMessage(this, this.topic, facts, msg.string(), reply, performance.now());
     this.#held.set(message.id, message);
     this.lastMessageAt = this.#options.now();
+    this.#reason = null;
     this.#options.onDelivery(message);
     this.#askSoon();
   }
@@ -241,7 +243,12 @@ export class NatsSubscription implements Subscription, Holder {
     // Code 408 is the ordinary end of a request, 404 says that nothing waits.
     if (code === 503 || /deleted|push/i.test(description))
       return this.#reopen("its consumer is gone, and is made anew");
-    if (!isEarly) return this.#askSoon();
+    if (!isEarly) {
+      this.#reason = null;
+      return this.#askSoon();
+    }
+    if (code === 409)
+      this.#closed(`Topic ${this.topic}: NATS ended a request for messages: ${plainReason(description)}.`);
     this.#retry ??= setTimeout(() => {
       this.#retry = null;
       this.#ask();
@@ -304,6 +311,17 @@ export class NatsSubscription implements Subscription, Holder {
     if (!this.isStopped || this.#held.size > 0 || this.#ticker === null) return;
     clearInterval(this.#ticker);
     this.#ticker = null;
+  }
+}
+
+/** The client would write an error of a callback to the console and go deaf; as any other, it ends the process. */
+function thrown(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }
 

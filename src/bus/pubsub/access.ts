@@ -9,6 +9,7 @@ export interface AccessEvents {
 
 const FIRST_WAIT = 100;
 const LAST_WAIT = 5000;
+const STOP_WITHIN = 2000;
 /** How often a service that was good is looked at, so that its loss is noticed while there is nothing to send. */
 const LOOK_EVERY = 15_000;
 
@@ -64,9 +65,11 @@ export class Access {
     this.isUp = false;
     this.#enter("stopped", `The connection to ${this.place} was closed here.`);
     this.#firstTry.resolve();
-    const close = this.#close();
-    await this.#looking;
-    await close;
+    // What is being asked fails when the clients are closed; a login that hangs is not waited for.
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, STOP_WITHIN);
+    await Promise.race([Promise.all([this.#close(), this.#looking]), limit.promise]);
+    clearTimeout(timer);
   }
 
   #look(): void {
@@ -129,7 +132,7 @@ export class Access {
   async #close(): Promise<void> {
     const clients = this.#clients;
     this.#clients = null;
-    if (clients !== null) await Promise.all([clients.publisher.close(), clients.subscriber.close()]);
+    if (clients !== null) await Promise.allSettled([clients.publisher.close(), clients.subscriber.close()]);
   }
 }
 
