@@ -24,6 +24,7 @@ import { version } from "./version.ts";
 import { AnyObjects } from "./objects/any.ts";
 import { Loop } from "./services/loop.ts";
 import { ProblemReport } from "./services/problem-report.ts";
+import { WatchBus } from "./services/watch-bus.ts";
 import { WatchWorkflows } from "./services/watch-workflows.ts";
 import { schemeOf } from "./objects/objects.ts";
 import { openStore } from "./store/sqlite/open.ts";
@@ -149,7 +150,16 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       );
     },
   });
+  const watchBus = new WatchBus({
+    ...loop,
+    name: "bus",
+    health: () => buses.own.health(),
+    onConnected: () => publisher.resume(),
+    onAway: (reason) => io.err(`The bus ${buses.own.name} is away: ${reason}. What is decided waits in the database.`),
+    onBack: () => io.out(`The bus ${buses.own.name} is there again.`),
+  });
   const services = [
+    watchBus,
     ...consumers(options, buses, context, onProblem),
     outbox,
     deadlines,
@@ -165,7 +175,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       status,
       figures,
       context,
-      bus: () => buses.own.health(),
+      bus: () => ({ name: buses.own.name, ...buses.own.health(), connections: buses.own.connections() }),
       version: version(),
       log: { error: (fields, sentence) => problems.tell("http", `${sentence} ${inspect(fields)}`) },
     });

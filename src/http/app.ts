@@ -8,10 +8,8 @@ import { NO_COMPILERS } from "./no-compilers.ts";
 import type { InstanceControl } from "./routes/instance.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
-import type { StatusReport } from "./status-report.ts";
 
 export interface AppDeps {
-  status(): StatusReport;
   readonly metrics: Metrics;
   /** Null: the command line cannot reach this instance. */
   readonly instance: InstanceControl | null;
@@ -29,7 +27,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     schemaController: NO_COMPILERS,
   });
   handleErrors(app, deps.log);
-  statusRoute(app, () => deps.status());
+  statusRoute(app, deps.metrics.sources);
   metricsRoute(app, deps.metrics);
   const { instance, allowedHosts, log } = deps;
   if (instance !== null) {

@@ -38,6 +38,16 @@ export class ListenError extends Error {
   }
 }
 
+/** Addresses that stand for all of a machine, and the one by which the command line reaches it. */
+const EVERY_ADDRESS: ReadonlyMap<string, string> = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
+
+function inUrl(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
 /** Opens the port. Throws ListenError. */
 export async function startHttp(
   options: HttpOptions,
@@ -46,7 +56,6 @@ export async function startHttp(
   const { context } = parts;
   const token = randomBytes(24).toString("base64url");
   const app = buildApp({
-    status: () => parts.status(),
     metrics: {
       figures: parts.figures,
       sources: {
@@ -62,7 +71,7 @@ export async function startHttp(
       send: (topic, lines) => sendMessages(topic, lines, context),
       redrive: (ids) => redriveDeadLetters(ids, context),
     },
-    allowedHosts: [options.host.toLowerCase()],
+    allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
     log: parts.log,
   });
   try {
@@ -71,8 +80,9 @@ export async function startHttp(
     throw listenError(error, options);
   }
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://${options.listen.includes(":") ? `[${options.listen}]` : options.listen}:${port}`;
-  const file: InstanceFile = { pid: process.pid, url, token };
+  const url = `http://${inUrl(options.listen)}:${port}`;
+  const local = EVERY_ADDRESS.get(options.listen) ?? options.listen;
+  const file: InstanceFile = { pid: process.pid, url: `http://${inUrl(local)}:${port}`, token };
   await writeFile(options.instanceFile, JSON.stringify(file), { mode: 0o600 });
   return {
     url,

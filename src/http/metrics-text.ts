@@ -1,5 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { AggregatorRegistry } from "prom-client";
+import { connectionMetrics } from "./connection-metrics.ts";
+import type { Metric, Sample } from "./metric.ts";
 import type { Buckets, Metrics } from "./metrics.ts";
 import { PARTS } from "./status-report.ts";
 
@@ -7,22 +9,6 @@ export interface MetricsText {
   /** For the header. */
   readonly contentType: string;
   readonly text: string;
-}
-
-interface Sample {
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly value: number;
-  /** Differs from the metric's name in the parts of a histogram. */
-  readonly metricName?: string;
-}
-
-/** A metric as prom-client writes and reads it between processes. */
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: "counter" | "gauge" | "histogram";
-  readonly values: readonly Sample[];
-  readonly aggregator: "sum";
 }
 
 /** Measured from the first scrape on: watching costs a timer, which an unwatched instance is spared. */
@@ -37,6 +23,7 @@ export async function metricsText(metrics: Metrics): Promise<MetricsText> {
     ...counters(metrics),
     ...histograms(metrics),
     ...instanceGauges(metrics),
+    ...connectionMetrics(metrics.sources.bus()),
     ...(await storeGauges(metrics)),
     ...processMetrics(),
   ];

@@ -1,5 +1,6 @@
 import type { Meter } from "../engine/meter.ts";
 import type { StoreCounts } from "../store/store.ts";
+import type { BusReport } from "./bus-report.ts";
 import type { StatusReport } from "./status-report.ts";
 
 /** Upper bounds, ascending; what is above the last one counts only in `+Inf`. */
@@ -52,7 +53,7 @@ export interface MetricSources {
   status(): StatusReport;
   /** Rejects when the database cannot be read; the scrape then goes without its figures. */
   counts(): Promise<StoreCounts>;
-  bus(): { readonly inFlight: number; readonly reconnects: number };
+  bus(): BusReport;
 }
 
 export interface Metrics {

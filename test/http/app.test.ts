@@ -5,6 +5,8 @@ import { UnknownPhaseError } from "../../src/engine/create-task.ts";
 import type { TaskRequest } from "../../src/engine/create-task.ts";
 import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
+import { statusAnswer } from "../../src/contract/status-answer.ts";
+import { BROKER_BUS } from "./idle-bus.ts";
 import { createFigures } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 
@@ -23,20 +25,14 @@ interface Setup {
   readonly faults: string[];
 }
 
-function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null): Setup {
+function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report = WELL): Setup {
   const ran: TaskRequest[] = [];
   const sent: (readonly [string, readonly string[]])[] = [];
   const faults: string[] = [];
   const app = buildApp({
-    status: () => WELL,
     metrics: {
       figures: createFigures(),
-      sources: {
-        version: "0",
-        status: () => WELL,
-        counts: async () => COUNTS,
-        bus: () => ({ inFlight: 0, reconnects: 0 }),
-      },
+      sources: { version: "0", status: () => report, counts: async () => COUNTS, bus: () => BROKER_BUS },
     },
     instance: {
       token: TOKEN,
@@ -71,9 +67,30 @@ describe("GET /status", () => {
       store: { working: true, reason: null },
       scheduler: { working: false, reason: null },
     };
-    const answer = await setUp({ status: () => broken }).app.inject("/status");
+    const answer = await setUp({}, null, broken).app.inject("/status");
     assert.equal(answer.statusCode, 503);
     assert.equal(answer.body, "bus: the broker does not answer\nscheduler: not working\n");
+  });
+
+  test("with verbose=1 tells of every part and connection, as JSON", async () => {
+    const answer = await setUp().app.inject("/status?verbose=1");
+    assert.equal(answer.statusCode, 200);
+    const body = statusAnswer.parse(answer.json());
+    assert.equal(body.status, "ok");
+    assert.deepEqual(body.scheduler, WELL.scheduler);
+    assert.equal(body.link.name, "nsq");
+    assert.deepEqual(body.connections, [
+      {
+        name: "consumer done 127.0.0.1:4150",
+        state: "disconnected",
+        since: "2026-01-01T00:00:30.000Z",
+        reason: "nsqd does not answer",
+        last_message_at: "2026-01-01T00:00:10.000Z",
+        reconnects: 2,
+        in_flight: 5,
+        depth: 40,
+      },
+    ]);
   });
 
   test("answers HEAD without a body", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { metricsText } from "../../src/http/metrics-text.ts";
 import { createFigures, meterOf } from "../../src/http/metrics.ts";
+import { BROKER_BUS } from "./idle-bus.ts";
 import type { MetricSources } from "../../src/http/metrics.ts";
 
 const SOURCES: MetricSources = {
@@ -12,7 +13,7 @@ const SOURCES: MetricSources = {
     scheduler: { working: true, reason: null },
   }),
   counts: async () => ({ records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 }),
-  bus: () => ({ inFlight: 5, reconnects: 6 }),
+  bus: () => BROKER_BUS,
 };
 
 /** Samples by name with labels, as text. */
@@ -57,6 +58,10 @@ test("a scrape tells what the engine reported, and what stands now", async () =>
     'flowlord_commit_seconds_bucket{le="0.002"}': "0",
     'flowlord_commit_seconds_bucket{le="+Inf"}': "2",
     'flowlord_tick_lag_seconds_bucket{le="0.01"}': "1",
+    'flowlord_bus_connection_up{bus="nsq",connection="consumer done 127.0.0.1:4150"}': "0",
+    'flowlord_bus_connection_in_flight{bus="nsq",connection="consumer done 127.0.0.1:4150"}': "5",
+    'flowlord_bus_connection_depth{bus="nsq",connection="consumer done 127.0.0.1:4150"}': "40",
+    'flowlord_bus_connection_reconnects_total{bus="nsq",connection="consumer done 127.0.0.1:4150"}': "2",
     'flowlord_working{part="bus"}': "0",
     'flowlord_working{part="store"}': "1",
     'flowlord_info{version="1.2.3"}': "1",

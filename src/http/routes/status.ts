@@ -1,17 +1,25 @@
 import type { FastifyInstance } from "fastify";
+import type { StatusAnswer } from "../../contract/status-answer.ts";
+import { busAnswer } from "../bus-report.ts";
+import type { MetricSources } from "../metrics.ts";
 import { faults } from "../status-report.ts";
 import type { StatusReport } from "../status-report.ts";
 
 /** What the older program answers to a wrong method: no text, and no type of it. */
 const OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** `GET /status`: `ok`, or 503 and a line for each part that does not work. */
-export function statusRoute(app: FastifyInstance, status: () => StatusReport): void {
-  app.get("/status", (_request, reply) => {
-    const lines = faults(status());
-    reply.type("text/plain; charset=utf-8").header("cache-control", "no-store");
-    if (lines.length === 0) return reply.send("ok");
-    return reply.code(503).send(`${lines.join("\n")}\n`);
+/**
+ * `GET /status`: `ok`, or 503 and a line for each part that does not work. With `verbose=1` the same status, and as JSON
+ * all that is known of the parts and of each connection of the bus.
+ */
+export function statusRoute(app: FastifyInstance, sources: Pick<MetricSources, "status" | "bus" | "version">): void {
+  app.get<{ Querystring: { verbose?: unknown } }>("/status", (request, reply) => {
+    const report = sources.status();
+    const lines = faults(report);
+    reply.code(lines.length === 0 ? 200 : 503).header("cache-control", "no-store");
+    if (request.query.verbose === "1") return reply.send(verboseAnswer(report, sources));
+    reply.type("text/plain; charset=utf-8");
+    return reply.send(lines.length === 0 ? "ok" : `${lines.join("\n")}\n`);
   });
   app.route({
     method: OTHER_METHODS,
@@ -20,4 +28,9 @@ export function statusRoute(app: FastifyInstance, status: () => StatusReport): v
     onRequest: async (_request, reply) => reply.code(405).header("allow", "GET").send(),
     handler: (_request, reply) => reply,
   });
+}
+
+function verboseAnswer(report: StatusReport, sources: Pick<MetricSources, "bus" | "version">): StatusAnswer {
+  const status = faults(report).length === 0 ? "ok" : "failing";
+  return { status, version: sources.version, ...report, ...busAnswer(sources.bus()) };
 }

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+const time = z.iso.datetime();
+
+const link = {
+  state: z.enum(["connected", "connecting", "disconnected", "stopped"]),
+  /** When the state was entered. */
+  since: time,
+  /** One sentence when not connected. */
+  reason: z.string().nullable(),
+  last_message_at: time.nullable(),
+  reconnects: z.int(),
+  /** Deliveries not yet acknowledged. */
+  in_flight: z.int(),
+};
+
+const part = z.object({
+  working: z.boolean(),
+  /** One sentence when not working. */
+  reason: z.string().nullable(),
+});
+
+/** `GET /status?verbose=1`. */
+export const statusAnswer = z.object({
+  status: z.enum(["ok", "failing"]),
+  version: z.string(),
+  bus: part,
+  store: part,
+  scheduler: part,
+  /** The bus as a whole. */
+  link: z.object({ name: z.string(), ...link }),
+  /** Each connection to a broker; empty for a bus without one. */
+  connections: z.array(
+    z.object({
+      name: z.string(),
+      ...link,
+      /** Messages that wait there, where the broker tells. */
+      depth: z.int().nullable(),
+    }),
+  ),
+});
+export type StatusAnswer = z.infer<typeof statusAnswer>;

@@ -1,0 +1,48 @@
+import type { StatusAnswer } from "../contract/status-answer.ts";
+
+interface Link {
+  /** Stays the same over reconnects; never a login. */
+  readonly name: string;
+  readonly state: StatusAnswer["link"]["state"];
+  /** When the state was entered, milliseconds since 1970. */
+  readonly since: number;
+  /** One sentence when not connected. */
+  readonly reason: string | null;
+  readonly lastMessageAt: number | null;
+  readonly reconnects: number;
+  readonly inFlight: number;
+}
+
+export interface ConnectionReport extends Link {
+  /** Messages that wait there, where the broker tells. */
+  readonly depth: number | null;
+}
+
+/** The bus as a whole, and each of its connections. */
+export interface BusReport extends Link {
+  readonly connections: readonly ConnectionReport[];
+}
+
+/** The bus in the JSON of `GET /status?verbose=1`. */
+export function busAnswer({ connections, ...bus }: BusReport): Pick<StatusAnswer, "link" | "connections"> {
+  return {
+    link: linkAnswer(bus),
+    connections: connections.map((connection) => ({ ...linkAnswer(connection), depth: connection.depth })),
+  };
+}
+
+function linkAnswer({ name, state, since, reason, lastMessageAt, reconnects, inFlight }: Link): StatusAnswer["link"] {
+  return {
+    name,
+    state,
+    since: timeText(since),
+    reason,
+    last_message_at: lastMessageAt === null ? null : timeText(lastMessageAt),
+    reconnects,
+    in_flight: inFlight,
+  };
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString();
+}

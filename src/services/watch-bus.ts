@@ -1,0 +1,88 @@
+import type { BusHealth } from "../bus/bus.ts";
+import { Loop } from "./loop.ts";
+import type { Service } from "./service.ts";
+
+export interface WatchBusOptions {
+  readonly name: string;
+  readonly health: () => BusHealth;
+  /** The bus is there, or there again. */
+  readonly onConnected: () => void;
+  /** It stays away; one sentence says why. Called again when the reason is another, at most every half minute. */
+  readonly onAway: (reason: string) => void;
+  /** It was told to be away, and is back. */
+  readonly onBack: () => void;
+  readonly now: () => number;
+  readonly onProblem: (name: string, error: Error) => void;
+}
+
+const EVERY_MS = 250;
+/** A bus away for less is not worth a word: each start and each new subscription takes a moment. */
+const PATIENCE_MS = 1000;
+/** Reasons may take turns with each attempt to connect. */
+const TELL_AGAIN_MS = 30_000;
+
+/** Looks whether the bus is there: a port that many adapters fill has no notice for that, and a look costs nothing. */
+export class WatchBus implements Service {
+  readonly name: string;
+  readonly #options: WatchBusOptions;
+  readonly #loop: Loop;
+  /** Since when it is connected, as last seen; null while it is not. */
+  #connectedSince: number | null = null;
+  #isAway = false;
+  #told: string | null = null;
+  /** Nothing is told before. */
+  #quietUntil = 0;
+
+  constructor(options: WatchBusOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#loop = new Loop({
+      name: options.name,
+      now: options.now,
+      onProblem: options.onProblem,
+      atLeastEveryMs: EVERY_MS,
+      run: async () => {
+        this.#look();
+        return null;
+      },
+    });
+  }
+
+  get lastRunAt(): number | null {
+    return this.#loop.lastRunAt;
+  }
+
+  get trouble(): string | null {
+    return this.#loop.trouble;
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  #look(): void {
+    const { health, now, onConnected, onAway, onBack } = this.#options;
+    const { state, since, reason } = health();
+    if (state === "connected") {
+      if (this.#connectedSince === since) return;
+      this.#connectedSince = since;
+      this.#isAway = false;
+      if (this.#told !== null) onBack();
+      this.#told = null;
+      onConnected();
+      return;
+    }
+    this.#connectedSince = null;
+    if (!this.#isAway) this.#quietUntil = now() + PATIENCE_MS;
+    this.#isAway = true;
+    const why = reason ?? state;
+    if (state === "stopped" || why === this.#told || now() < this.#quietUntil) return;
+    this.#quietUntil = now() + TELL_AGAIN_MS;
+    this.#told = why;
+    onAway(why);
+  }
+}
