@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { inspect } from "node:util";
 import { setTimeout } from "node:timers/promises";
+import type { OffsetStore } from "./bus/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
 import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
@@ -74,7 +75,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const store = await openStore({ path: options.sqlite.localPath, now: world.now, newId: world.newId });
   stop.push(() => store.close());
 
-  const buses = await openBuses(options, store, world.now);
+  const buses = await openBuses(options, offsetsIn(store), world.now);
   const objects = new AnyObjects();
   const reloader = new WorkflowReloader({
     path: options.workflow,
@@ -220,6 +221,14 @@ async function stopBus(buses: Buses, publisher: OutboxPublisher, store: Store): 
   await store.flush();
   publisher.close();
   await Promise.race([buses.own.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
+}
+
+/** How far the file bus has read lies in the database, beside what it has led to. */
+function offsetsIn(store: Store): OffsetStore {
+  return {
+    get: (key) => store.getState(`bus.${key}`),
+    set: (key, value) => store.putState(new Map([[`bus.${key}`, value]])),
+  };
 }
 
 /** Stands in the keys of everything this database sends, so that two databases on one broker never look alike. */

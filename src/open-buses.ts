@@ -1,10 +1,10 @@
 import type { Bus } from "./bus/bus.ts";
+import type { OffsetStore } from "./bus/file-position.ts";
 import type { NsqOptions } from "./bus/nsq/nsq.ts";
 import { openBus, type OpenBusOptions } from "./bus/open-bus.ts";
 import { splitBus } from "./bus/split.ts";
 import type { Options } from "./config/options.ts";
 import { version } from "./version.ts";
-import type { Store } from "./store/store.ts";
 
 export interface Buses {
   /** Flowlord's side: receives `done` and file events, sends tasks. */
@@ -14,7 +14,7 @@ export interface Buses {
 }
 
 /** The configured buses, not yet started. Throws BusError for one that this version does not have. */
-export async function openBuses(options: Options, store: Store, now: () => number): Promise<Buses> {
+export async function openBuses(options: Options, offsets: OffsetStore, now: () => number): Promise<Buses> {
   const openOptions: OpenBusOptions = {
     dir: options.bus.path,
     rotateBytes: options.bus.rotateSize,
@@ -23,10 +23,7 @@ export async function openBuses(options: Options, store: Store, now: () => numbe
     nats: natsOptions(options),
     pubsub: pubsubOptions(options),
     now,
-    offsets: {
-      get: (key) => store.getState(`bus.${key}`),
-      set: (key, value) => store.putState(new Map([[`bus.${key}`, value]])),
-    },
+    offsets,
   };
   const inBus = await openBus(options.bus.inKind, openOptions);
   if (options.bus.inKind === options.bus.outKind) return { own: inBus, workers: inBus };

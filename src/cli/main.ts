@@ -13,6 +13,7 @@ import { addRun } from "./run-task.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
 import { addTask } from "./task.ts";
+import { addWorker } from "./worker.ts";
 import { addTasks } from "./tasks.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -42,7 +43,18 @@ export function buildCli(context: CliContext): Cli {
     })
     .showSuggestionAfterError();
   const cli = new Cli(context, program);
-  for (const add of [addServe, addCheck, addConfig, addNext, addRun, addSend, addTasks, addTask, addDeadLetters])
+  for (const add of [
+    addServe,
+    addCheck,
+    addConfig,
+    addNext,
+    addRun,
+    addSend,
+    addTasks,
+    addTask,
+    addDeadLetters,
+    addWorker,
+  ])
     add(cli);
   return cli;
 }

@@ -3,6 +3,7 @@ import { issueLine } from "../config/issue.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "./find-config.ts";
+import { untilSignal } from "./until-signal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `flowlord serve`: run until a signal stops it. The older program's flags reach it as `--set`. */
@@ -22,9 +23,6 @@ The older program's flags are taken too, with one dash or two, as -name VALUE or
   -config, -workflow, -refresh, -done-topic, -file-topic, -failed-topic, -port, -host, -show, -g toml, -v
 and beside them --insecure.`;
 
-/** npm passes on the Ctrl-C that the terminal has sent to all: within this time it is one and the same. */
-const SAME_SIGNAL_MS = 500;
-
 async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<number> {
   const { options, warnings } = configOf(flags, context);
   for (const warning of warnings) context.err(issueLine(warning));
@@ -32,30 +30,10 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
   if (options.workflow === "") {
     throw new UsageError("No workflow is configured: set `workflow` in the config file, or give -workflow=PATH.");
   }
-  const stop = new AbortController();
-  let askedAt = 0;
-  const onSignal = (): void => {
-    if (!stop.signal.aborted) {
-      askedAt = context.now();
-      stop.abort();
-    } else if (context.now() - askedAt > SAME_SIGNAL_MS) {
-      // Whoever asks twice wants it now; what is unfinished is taken up at the next start.
-      process.exit(130);
-    }
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  try {
-    const { serve } = await import("../main.ts");
-    return await serve(options, {
-      out: (line) => context.out(line),
-      err: (line) => context.err(line),
-      signal: stop.signal,
-    });
-  } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
-  }
+  const { serve } = await import("../main.ts");
+  return await untilSignal(context, (signal) =>
+    serve(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
+  );
 }
 
 /** Whoever starts Flowlord for the first time has no other way to know what it is doing here, and where to look. */

@@ -32,7 +32,8 @@ const TOP: SectionTable = {
   file_topic: {
     kind: "text",
     standard: '""',
-    about: "The topic of arriving files, or several with commas between; empty: none, or `files` when there is a `[[watch]]`.",
+    about:
+      "The topic of arriving files, or several with commas between; empty: none, or `files` when there is a `[[watch]]`.",
     flag: "file-topic",
     variable: "FILE_TOPIC",
   },

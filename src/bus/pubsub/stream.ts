@@ -19,10 +19,12 @@ const LONGEST_MS = 15 * 60_000;
 /** With this version it answers a sign of life with one. */
 const PROTOCOL_VERSION = 1;
 const SILENT_MS = 60_000;
+const FINISH_WITHIN = 1000;
 
 /** One streaming pull, until it ends. */
 export class PullStream {
   readonly #stream: ReturnType<v1.SubscriberClient["streamingPull"]>;
+  readonly #ended = Promise.withResolvers<void>();
   #isOver = false;
   #isPaused = false;
   #heardAt: number;
@@ -41,6 +43,7 @@ export class PullStream {
     const end = (error: unknown): void => {
       if (this.#isOver) return;
       this.#isOver = true;
+      this.#ended.resolve();
       options.onEnd(error);
     };
     // A stream that is cancelled ends with an error, too: somebody has to listen.
@@ -75,5 +78,20 @@ export class PullStream {
   close(): void {
     this.#isOver = true;
     this.#stream.cancel();
+  }
+
+  /**
+   * Say that nothing more is wanted, and read what is on the way: it would else be missing until its deadline. Resolves
+   * when the stream has ended.
+   */
+  async finish(): Promise<void> {
+    if (this.#isOver) return;
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, FINISH_WITHIN);
+    this.setPaused(false);
+    this.#stream.end();
+    await Promise.race([this.#ended.promise, limit.promise]);
+    clearTimeout(timer);
+    this.close();
   }
 }

@@ -262,11 +262,13 @@ export class PubSubSubscription implements Subscription, Holder {
   }
 
   async #stop(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = null;
     this.#end("stopped");
     this.#since = this.#options.now();
     for (const { ackId } of this.#waiting.values()) this.#answers.setDeadline(ackId, 0);
     this.#waiting.clear();
-    await Promise.resolve();
+    await stream?.finish();
     this.#rest();
   }
 

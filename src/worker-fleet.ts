@@ -1,0 +1,67 @@
+/**
+ * The `[[worker]]` sections alone, on a machine that shares nothing with Flowlord but the broker: no database, no workflow
+ * files. As many may run as there is work for.
+ */
+import { once } from "node:events";
+import { BusError } from "./bus/bus-error.ts";
+import type { OffsetStore } from "./bus/file-position.ts";
+import type { BusKind, Options } from "./config/options.ts";
+import { openBuses } from "./open-buses.ts";
+import { ProblemReport } from "./services/problem-report.ts";
+import { WatchBus } from "./services/watch-bus.ts";
+import { startWorkers } from "./worker/start-workers.ts";
+
+export interface FleetIo {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  /** Aborted: take no more tasks, and give back what is not done. */
+  readonly signal: AbortSignal;
+}
+
+const BROKERS: readonly BusKind[] = ["nsq", "nats", "pubsub"];
+
+/** No broker keeps a place in a file: where Flowlord's own buses would keep it, there is nothing. */
+const NO_OFFSETS: OffsetStore = { get: async () => null, set: async () => undefined };
+
+/** Run until the signal; answers the exit code. Throws BusError for a bus that ends with its process. */
+export async function serveWorkers(options: Options, io: FleetIo): Promise<number> {
+  for (const kind of [options.bus.inKind, options.bus.outKind]) {
+    if (BROKERS.includes(kind)) continue;
+    throw new BusError(
+      "unavailable",
+      `Workers on another machine need a broker, and the bus "${kind}" is none; set bus.bus to one of ${BROKERS.join(", ")}.`,
+    );
+  }
+  const now = (): number => Date.now();
+  const problems = new ProblemReport(io.err, now);
+  const buses = await openBuses(options, NO_OFFSETS, now);
+  const watch = new WatchBus({
+    name: "bus",
+    health: () => buses.workers.health(),
+    onConnected: () => undefined,
+    onAway: (reason) => io.err(`The bus ${buses.workers.name} is away: ${reason}. Tasks are taken when it comes.`),
+    onBack: () => io.out(`The bus ${buses.workers.name} is there again.`),
+    now,
+    onProblem: (name, error) => problems.tell(name, error.message),
+  });
+  await buses.workers.start();
+  try {
+    watch.start();
+    const workers = await startWorkers(options.workers, {
+      bus: buses.workers,
+      doneTopic: options.doneTopic,
+      onProblem: ({ code, message }) => problems.tell(`worker ${code}`, message),
+      now,
+    });
+    const types = [...new Set(options.workers.map(({ type }) => type))].toSorted();
+    io.out(`Workers for ${types.join(", ")} on the bus ${buses.workers.name}, results on ${options.doneTopic}.`);
+    io.out("Ctrl-C stops them; what is not done by then goes back to its topic.");
+    if (!io.signal.aborted) await once(io.signal, "abort");
+    io.out("Stopping: what is not done goes back to its topic.");
+    await workers.stop();
+  } finally {
+    await watch.stop();
+    await buses.workers.stop();
+  }
+  return 0;
+}
