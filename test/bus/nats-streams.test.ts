@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { createNatsBus } from "../../src/bus/nats/nats.ts";
 import { startNats } from "../servers/nats.ts";
 import { Inbox, messages } from "./contract.ts";
@@ -7,145 +7,151 @@ import { adminOf, natsOptions, openNats } from "./nats/open-nats.ts";
 
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 
-test("nats: what is sent again under its key is stored once", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const bus = await openNats(t, server.address);
-  const batch = messages("twice", ["1", "2"]);
-  for (const round of [1, 2])
-    assert.deepEqual(await Promise.all(bus.publish(batch)), [{ status: "sent" }, { status: "sent" }], `round ${round}`);
-  const { state } = await (await adminOf(t, server.address)).streams.info("twice");
-  assert.equal(state.messages, 2);
-});
+describe("nats: streams, consumers and names", { concurrency: true }, () => {
+  test("what is sent again under its key is stored once", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const bus = await openNats(t, server.address);
+    const batch = messages("twice", ["1", "2"]);
+    for (const round of [1, 2])
+      assert.deepEqual(
+        await Promise.all(bus.publish(batch)),
+        [{ status: "sent" }, { status: "sent" }],
+        `round ${round}`,
+      );
+    const { state } = await (await adminOf(t, server.address)).streams.info("twice");
+    assert.equal(state.messages, 2);
+  });
 
-test("nats: a stream is made with files, its age and its window, and a consumer named as the channel", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const bus = await openNats(t, server.address, { maxAgeMs: 3_600_000, ackWaitMs: 12_000 });
-  await bus.subscribe("a.b", { channel: "a.b", maxInFlight: 5000 }, () => {});
-  const admin = await adminOf(t, server.address);
-  const { config } = await admin.streams.info("a=2Eb");
-  assert.deepEqual(config.subjects, ["a.b"]);
-  assert.deepEqual([config.storage, config.retention], ["file", "limits"]);
-  assert.equal(config.max_age, 3_600_000 * 1e6);
-  assert.equal(config.duplicate_window, 120_000 * 1e6);
-  const consumer = (await admin.consumers.info("a=2Eb", "a=2Eb")).config;
-  assert.equal(consumer.ack_wait, 12_000 * 1e6);
-  assert.equal(consumer.ack_policy, "explicit");
-  assert.ok((consumer.max_ack_pending ?? 0) >= 5000);
-});
+  test("a stream is made with files, its age and its window, and a consumer named as the channel", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const bus = await openNats(t, server.address, { maxAgeMs: 3_600_000, ackWaitMs: 12_000 });
+    await bus.subscribe("a.b", { channel: "a.b", maxInFlight: 5000 }, () => {});
+    const admin = await adminOf(t, server.address);
+    const { config } = await admin.streams.info("a=2Eb");
+    assert.deepEqual(config.subjects, ["a.b"]);
+    assert.deepEqual([config.storage, config.retention], ["file", "limits"]);
+    assert.equal(config.max_age, 3_600_000 * 1e6);
+    assert.equal(config.duplicate_window, 120_000 * 1e6);
+    const consumer = (await admin.consumers.info("a=2Eb", "a=2Eb")).config;
+    assert.equal(consumer.ack_wait, 12_000 * 1e6);
+    assert.equal(consumer.ack_policy, "explicit");
+    assert.ok((consumer.max_ack_pending ?? 0) >= 5000);
+  });
 
-test("nats: each channel of a topic gets every message; a later channel gets what comes from then on", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const bus = await openNats(t, server.address);
-  const [first, second] = [new Inbox(), new Inbox()];
-  await Promise.all(bus.publish(messages("both", ["before"])));
-  await bus.subscribe("both", { channel: "one", maxInFlight: 10 }, first.onDelivery);
-  assert.deepEqual(await first.payloads(1), ["before"]);
-  await bus.subscribe("both", { channel: "two", maxInFlight: 10 }, second.onDelivery);
-  void bus.publish(messages("both", ["after"]));
-  assert.deepEqual(await first.payloads(2), ["before", "after"]);
-  assert.deepEqual(await second.payloads(1), ["after"]);
-});
+  test("each channel of a topic gets every message; a later channel gets what comes from then on", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const bus = await openNats(t, server.address);
+    const [first, second] = [new Inbox(), new Inbox()];
+    await Promise.all(bus.publish(messages("both", ["before"])));
+    await bus.subscribe("both", { channel: "one", maxInFlight: 10 }, first.onDelivery);
+    assert.deepEqual(await first.payloads(1), ["before"]);
+    await bus.subscribe("both", { channel: "two", maxInFlight: 10 }, second.onDelivery);
+    void bus.publish(messages("both", ["after"]));
+    assert.deepEqual(await first.payloads(2), ["before", "after"]);
+    assert.deepEqual(await second.payloads(1), ["after"]);
+  });
 
-test("nats: topics share the configured stream, with a prefix before the subjects, and keep apart", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const bus = await openNats(t, server.address, { stream: "PIPELINE", prefix: "jobs." });
-  const inboxes = [new Inbox(), new Inbox()];
-  for (const [index, topic] of ["clean", "load"].entries())
-    await bus.subscribe(topic, CHANNEL, inboxes[index]?.onDelivery ?? assert.fail());
-  void bus.publish([...messages("load", ["to load"]), ...messages("clean", ["to clean"])]);
-  assert.deepEqual(await inboxes[0]?.payloads(1), ["to clean"]);
-  assert.deepEqual(await inboxes[1]?.payloads(1), ["to load"]);
-  const admin = await adminOf(t, server.address);
-  assert.deepEqual((await admin.streams.info("PIPELINE")).config.subjects, ["jobs.>"]);
-  assert.equal((await admin.consumers.info("PIPELINE", "load-flowlord")).config.filter_subject, "jobs.load");
-});
+  test("topics share the configured stream, with a prefix before the subjects, and keep apart", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const bus = await openNats(t, server.address, { stream: "PIPELINE", prefix: "jobs." });
+    const inboxes = [new Inbox(), new Inbox()];
+    for (const [index, topic] of ["clean", "load"].entries())
+      await bus.subscribe(topic, CHANNEL, inboxes[index]?.onDelivery ?? assert.fail());
+    void bus.publish([...messages("load", ["to load"]), ...messages("clean", ["to clean"])]);
+    assert.deepEqual(await inboxes[0]?.payloads(1), ["to clean"]);
+    assert.deepEqual(await inboxes[1]?.payloads(1), ["to load"]);
+    const admin = await adminOf(t, server.address);
+    assert.deepEqual((await admin.streams.info("PIPELINE")).config.subjects, ["jobs.>"]);
+    assert.equal((await admin.consumers.info("PIPELINE", "load-flowlord")).config.filter_subject, "jobs.load");
+  });
 
-test("nats: without a prefix the configured stream gets a subject for each topic, from two buses at once", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const buses = [
-    await openNats(t, server.address, { stream: "ALL" }),
-    await openNats(t, server.address, { stream: "ALL" }),
-  ];
-  const topics = ["a", "b", "c", "d"];
-  const results = topics.map((topic, index) => buses[index % 2]?.publish(messages(topic, [topic])) ?? []);
-  for (const result of await Promise.all(results.flat())) assert.equal(result.status, "sent");
-  const { config } = await (await adminOf(t, server.address)).streams.info("ALL");
-  assert.deepEqual(config.subjects?.toSorted(), topics);
-});
+  test("without a prefix the configured stream gets a subject for each topic, from two buses at once", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const buses = [
+      await openNats(t, server.address, { stream: "ALL" }),
+      await openNats(t, server.address, { stream: "ALL" }),
+    ];
+    const topics = ["a", "b", "c", "d"];
+    const results = topics.map((topic, index) => buses[index % 2]?.publish(messages(topic, [topic])) ?? []);
+    for (const result of await Promise.all(results.flat())) assert.equal(result.status, "sent");
+    const { config } = await (await adminOf(t, server.address)).streams.info("ALL");
+    assert.deepEqual(config.subjects?.toSorted(), topics);
+  });
 
-test("nats: a stream that holds the subject is used as it is, whatever its name", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const admin = await adminOf(t, server.address);
-  await admin.streams.add({ name: "OLD", subjects: ["done", "other"], retention: "workqueue", storage: "memory" });
-  const bus = await openNats(t, server.address);
-  const inbox = new Inbox();
-  await bus.subscribe("done", { channel: "done", maxInFlight: 10 }, inbox.onDelivery);
-  void bus.publish(messages("done", ["1"]));
-  const [delivery] = await inbox.take(1);
-  assert.match(delivery?.id ?? "", /^OLD:1:\d+$/);
-  const { config } = await admin.streams.info("OLD");
-  assert.deepEqual([config.storage, config.retention], ["memory", "workqueue"]);
-  assert.equal((await admin.consumers.info("OLD", "done")).config.durable_name, "done");
-});
+  test("a stream that holds the subject is used as it is, whatever its name", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const admin = await adminOf(t, server.address);
+    await admin.streams.add({ name: "OLD", subjects: ["done", "other"], retention: "workqueue", storage: "memory" });
+    const bus = await openNats(t, server.address);
+    const inbox = new Inbox();
+    await bus.subscribe("done", { channel: "done", maxInFlight: 10 }, inbox.onDelivery);
+    void bus.publish(messages("done", ["1"]));
+    const [delivery] = await inbox.take(1);
+    assert.match(delivery?.id ?? "", /^OLD:1:\d+$/);
+    const { config } = await admin.streams.info("OLD");
+    assert.deepEqual([config.storage, config.retention], ["memory", "workqueue"]);
+    assert.equal((await admin.consumers.info("OLD", "done")).config.durable_name, "done");
+  });
 
-test("nats: a consumer that cannot serve is refused by a sentence, which goes when it is deleted", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const admin = await adminOf(t, server.address);
-  await admin.streams.add({ name: "done", subjects: ["done"] });
-  await admin.consumers.add("done", { durable_name: "done", ack_policy: "none" });
-  const bus = await openNats(t, server.address);
-  const inbox = new Inbox();
-  await bus.subscribe("done", { channel: "done", maxInFlight: 10 }, inbox.onDelivery);
-  assert.match(bus.health().reason ?? "", /consumer done of the NATS stream done wants no answer .* delete it/);
-  assert.equal(bus.health().state, "disconnected");
-  await admin.consumers.delete("done", "done");
-  void bus.publish(messages("done", ["1"]));
-  assert.deepEqual(await inbox.payloads(1), ["1"]);
-  assert.equal(bus.health().state, "connected");
-});
+  test("a consumer that cannot serve is refused by a sentence, which goes when it is deleted", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const admin = await adminOf(t, server.address);
+    await admin.streams.add({ name: "done", subjects: ["done"] });
+    await admin.consumers.add("done", { durable_name: "done", ack_policy: "none" });
+    const bus = await openNats(t, server.address);
+    const inbox = new Inbox();
+    await bus.subscribe("done", { channel: "done", maxInFlight: 10 }, inbox.onDelivery);
+    assert.match(bus.health().reason ?? "", /consumer done of the NATS stream done wants no answer .* delete it/);
+    assert.equal(bus.health().state, "disconnected");
+    await admin.consumers.delete("done", "done");
+    void bus.publish(messages("done", ["1"]));
+    assert.deepEqual(await inbox.payloads(1), ["1"]);
+    assert.equal(bus.health().state, "connected");
+  });
 
-test("nats: names that it forbids, and messages that are too large, are refused by a sentence", async (t) => {
-  const server = await startNats(t);
-  if (server === null) return;
-  const bus = await openNats(t, server.address);
-  for (const topic of ["", "a b", "a*", "a.>", ".a", "a..b", "$JS.x", "x".repeat(121)]) {
-    const [result] = await Promise.all(bus.publish(messages(topic, ["1"])));
-    assert.match(result?.status === "failed" ? result.error.message : "", /^NATS takes no topic/, topic);
+  test("names that it forbids, and messages that are too large, are refused by a sentence", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const bus = await openNats(t, server.address);
+    for (const topic of ["", "a b", "a*", "a.>", ".a", "a..b", "$JS.x", "x".repeat(121)]) {
+      const [result] = await Promise.all(bus.publish(messages(topic, ["1"])));
+      assert.match(result?.status === "failed" ? result.error.message : "", /^NATS takes no topic/, topic);
+      await assert.rejects(
+        bus.subscribe(topic, CHANNEL, () => {}),
+        { code: "refused" },
+      );
+    }
     await assert.rejects(
-      bus.subscribe(topic, CHANNEL, () => {}),
+      bus.subscribe("a", { channel: "a b", maxInFlight: 1 }, () => {}),
       { code: "refused" },
     );
-  }
-  await assert.rejects(
-    bus.subscribe("a", { channel: "a b", maxInFlight: 1 }, () => {}),
-    { code: "refused" },
-  );
-  const [large, small] = await Promise.all(bus.publish(messages("size", ["x".repeat(1024 * 1024), "1"])));
-  assert.match(large?.status === "failed" ? large.error.message : "", /1048576 bytes are more than max_payload/);
-  assert.deepEqual(small, { status: "sent" });
-});
+    const [large, small] = await Promise.all(bus.publish(messages("size", ["x".repeat(1024 * 1024), "1"])));
+    assert.match(large?.status === "failed" ? large.error.message : "", /1048576 bytes are more than max_payload/);
+    assert.deepEqual(small, { status: "sent" });
+  });
 
-test("nats: addresses are checked, and a login in one is not repeated", async () => {
-  for (const [server, message] of [
-    ["a:b:c", /"a:b:c" of bus.nats_servers is no address/],
-    ["nats://user:hush@a:4222", /^(?!.*hush).*has a login in it/],
-  ] as const)
-    await assert.rejects(createNatsBus(natsOptions(server)), { code: "unavailable", message });
-  await assert.rejects(createNatsBus({ ...natsOptions(""), servers: [] }), /needs bus.nats_servers/);
-});
+  test("addresses are checked, and a login in one is not repeated", async () => {
+    for (const [server, message] of [
+      ["a:b:c", /"a:b:c" of bus.nats_servers is no address/],
+      ["nats://user:hush@a:4222", /^(?!.*hush).*has a login in it/],
+    ] as const)
+      await assert.rejects(createNatsBus(natsOptions(server)), { code: "unavailable", message });
+    await assert.rejects(createNatsBus({ ...natsOptions(""), servers: [] }), /needs bus.nats_servers/);
+  });
 
-test("nats: a client that is not installed is named with the command that installs it", async () => {
-  const missing: string = "./nats/no-such-client.ts";
-  const load = () => import(missing);
-  await assert.rejects(createNatsBus(natsOptions("a:1"), load), {
-    code: "unavailable",
-    message: /npm install @nats-io\/transport-node@3\.4\.0 @nats-io\/jetstream@3\.4\.0$/,
+  test("a client that is not installed is named with the command that installs it", async () => {
+    const missing: string = "./nats/no-such-client.ts";
+    const load = () => import(missing);
+    await assert.rejects(createNatsBus(natsOptions("a:1"), load), {
+      code: "unavailable",
+      message: /npm install @nats-io\/transport-node@3\.4\.0 @nats-io\/jetstream@3\.4\.0$/,
+    });
   });
 });

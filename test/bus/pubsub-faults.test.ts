@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { startPubsub } from "../servers/pubsub.ts";
 import { Proxy } from "../servers/proxy.ts";
 import { Inbox, messages } from "./contract.ts";
@@ -9,68 +9,6 @@ import { adminOf, openPubSub } from "./pubsub/open-pubsub.ts";
 const PROJECT = "projects/a-project";
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 
-test("pubsub: away at the start it says so, fails what is sent at once, and begins when the service comes", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  await server.process.kill();
-  const bus = await openPubSub(t, server.address);
-  const inbox = new Inbox();
-  await bus.subscribe("late", CHANNEL, inbox.onDelivery);
-  assert.equal(bus.health().state, "connecting");
-  assert.match(bus.health().reason ?? "", /No connection to Pub\/Sub at 127\.0\.0\.1:\d+: UNAVAILABLE: /);
-  const [failed] = await Promise.all(bus.publish(messages("late", ["lost"])));
-  assert.equal(failed?.status, "failed");
-  await server.process.restart();
-  await until(() => bus.health().state === "connected");
-  void bus.publish(messages("late", ["1"]));
-  assert.deepEqual(await inbox.payloads(1), ["1"]);
-});
-
-test("pubsub: a service that comes back, even empty, is found again: topic and subscription are made anew", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  const bus = await openPubSub(t, server.address);
-  const inbox = new Inbox();
-  await bus.subscribe("again", CHANNEL, (delivery) => {
-    delivery.ack();
-    inbox.onDelivery(delivery);
-  });
-  await Promise.all(bus.publish(messages("again", ["1"])));
-  await inbox.take(1);
-  await server.process.kill();
-  await until(() => (bus.health().reason ?? "").startsWith("No connection to Pub/Sub"));
-  assert.equal(bus.health().state, "disconnected");
-  await server.process.restart();
-  await until(() => bus.health().state === "connected");
-  assert.equal(bus.health().reconnects, 1);
-  const resend = messages("again", ["2"]);
-  await until(async () => (await Promise.all(bus.publish(resend)))[0]?.status === "sent");
-  assert.deepEqual(await inbox.payloads(2), ["1", "2"]);
-});
-
-test("pubsub: a deleted subscription is made anew when its stream ends", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  const proxy = await Proxy.start(t, server.address);
-  const bus = await openPubSub(t, proxy.address);
-  const inbox = new Inbox();
-  await bus.subscribe("gone", CHANNEL, inbox.onDelivery);
-  const { subscriber } = await adminOf(t, server.address);
-  const name = `${PROJECT}/subscriptions/gone-flowlord`;
-  await subscriber.deleteSubscription({ subscription: name });
-  // Google ends the stream itself; the fake does not.
-  proxy.cut();
-  await until(() =>
-    subscriber.getSubscription({ subscription: name }).then(
-      () => true,
-      () => false,
-    ),
-  );
-  await until(() => bus.health().state === "connected");
-  void bus.publish(messages("gone", ["1"]));
-  assert.deepEqual(await inbox.payloads(1), ["1"]);
-});
-
 /** A subscription whose messages are given to another a second after the last sign of life. */
 async function impatient(t: Parameters<typeof adminOf>[0], address: string, topic: string): Promise<void> {
   const { publisher, subscriber } = await adminOf(t, address);
@@ -79,105 +17,169 @@ async function impatient(t: Parameters<typeof adminOf>[0], address: string, topi
   await subscriber.createSubscription({ name, topic: `${PROJECT}/topics/${topic}`, ackDeadlineSeconds: 10 });
 }
 
-test("pubsub: what a process held that is gone comes again after its deadline, with the same id", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  await impatient(t, server.address, "kept");
-  const proxy = await Proxy.start(t, server.address);
-  const dead = await openPubSub(t, proxy.address, { ackDeadlineSeconds: 1 });
-  const [before, after] = [new Inbox(), new Inbox()];
-  await dead.subscribe("kept", CHANNEL, before.onDelivery);
-  await Promise.all(dead.publish(messages("kept", ["1"])));
-  const [first] = await before.take(1);
-  // Its signs of life do not come through any more, as after kill -9.
-  proxy.refuse(true);
-  proxy.cut();
-  const living = await openPubSub(t, server.address, { ackDeadlineSeconds: 1 });
-  await living.subscribe("kept", CHANNEL, after.onDelivery);
-  const [second] = await after.take(1);
-  assert.equal(second?.id, first?.id);
-});
-
-test("pubsub: a message that is worked on for longer than its deadline is not delivered again", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  await impatient(t, server.address, "long");
-  const bus = await openPubSub(t, server.address, { ackDeadlineSeconds: 1 });
-  const [inbox, marker] = [new Inbox(), new Inbox()];
-  await bus.subscribe("long", CHANNEL, inbox.onDelivery);
-  await bus.subscribe("clock", CHANNEL, marker.onDelivery);
-  await Promise.all(bus.publish([...messages("long", ["1"]), ...messages("clock", ["tick"])]));
-  const [held] = await inbox.take(1);
-  // Twice its deadline by the server's own clock.
-  for (let turn = 0; turn < 2; turn += 1) (await marker.take(turn + 1))[turn]?.nack(1000);
-  await marker.take(3);
-  held?.touch();
-  assert.equal(inbox.deliveries.length, 1);
-  assert.equal(held?.attempt, 1);
-  held?.ack();
-});
-
-test("pubsub: no more is handed out than may be in work, and the rest goes back when it stops", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  const bus = await openPubSub(t, server.address);
-  const [inbox, other] = [new Inbox(), new Inbox()];
-  const subscription = await bus.subscribe("few", { channel: "flowlord", maxInFlight: 3 }, inbox.onDelivery);
-  await Promise.all(bus.publish(messages("few", ["1", "2", "3", "4", "5", "6", "7", "8"])));
-  const held = await inbox.take(3);
-  assert.equal(bus.health().inFlight, 3);
-  await subscription.stop();
-  await bus.subscribe("few", CHANNEL, other.onDelivery);
-  const rest = await other.payloads(5);
-  assert.deepEqual([...held.map(({ payload }) => payload), ...rest].toSorted(), [
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "6",
-    "7",
-    "8",
-  ]);
-  assert.equal(inbox.deliveries.length, 3);
-});
-
-test("pubsub: on a subscription with exactly-once delivery messages are confirmed both ways", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  const { publisher, subscriber } = await adminOf(t, server.address);
-  const subscription = `${PROJECT}/subscriptions/once-flowlord`;
-  const topic = `${PROJECT}/topics/once`;
-  await publisher.createTopic({ name: topic });
-  await subscriber.createSubscription({ name: subscription, topic, enableExactlyOnceDelivery: true });
-  const bus = await openPubSub(t, server.address);
-  const inbox = new Inbox();
-  await bus.subscribe("once", CHANNEL, (delivery) => {
-    inbox.onDelivery(delivery);
-    if (delivery.attempt === 1) delivery.nack();
-    else delivery.ack();
+describe("pubsub: faults of service and network", { concurrency: true }, () => {
+  test("away at the start it says so, fails what is sent at once, and begins when the service comes", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    await server.process.kill();
+    const bus = await openPubSub(t, server.address);
+    const inbox = new Inbox();
+    await bus.subscribe("late", CHANNEL, inbox.onDelivery);
+    assert.equal(bus.health().state, "connecting");
+    assert.match(bus.health().reason ?? "", /No connection to Pub\/Sub at 127\.0\.0\.1:\d+: UNAVAILABLE: /);
+    const [failed] = await Promise.all(bus.publish(messages("late", ["lost"])));
+    assert.equal(failed?.status, "failed");
+    await server.process.restart();
+    await until(() => bus.health().state === "connected");
+    void bus.publish(messages("late", ["1"]));
+    assert.deepEqual(await inbox.payloads(1), ["1"]);
   });
-  void bus.publish(messages("once", ["1", "2"]));
-  const attempts = (await inbox.take(4)).map(({ attempt }) => attempt);
-  assert.deepEqual(
-    attempts.toSorted((a, b) => a - b),
-    [1, 1, 2, 2],
-  );
-  await bus.stop();
-  const [{ receivedMessages }] = await subscriber.pull({ subscription, maxMessages: 10, returnImmediately: true });
-  assert.deepEqual(receivedMessages, []);
-});
 
-test("pubsub: a service that went away does not hold up a stop", async (t) => {
-  const server = await startPubsub(t);
-  if (server === null) return;
-  const bus = await openPubSub(t, server.address);
-  const inbox = new Inbox();
-  await bus.subscribe("held", CHANNEL, inbox.onDelivery);
-  await Promise.all(bus.publish(messages("held", ["1"])));
-  const [held] = await inbox.take(1);
-  await server.process.kill();
-  held?.nack();
-  await bus.stop();
-  assert.equal(bus.health().state, "stopped");
+  test("a service that comes back, even empty, is found again: topic and subscription are made anew", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    const bus = await openPubSub(t, server.address);
+    const inbox = new Inbox();
+    await bus.subscribe("again", CHANNEL, (delivery) => {
+      delivery.ack();
+      inbox.onDelivery(delivery);
+    });
+    await Promise.all(bus.publish(messages("again", ["1"])));
+    await inbox.take(1);
+    await server.process.kill();
+    await until(() => (bus.health().reason ?? "").startsWith("No connection to Pub/Sub"));
+    assert.equal(bus.health().state, "disconnected");
+    await server.process.restart();
+    await until(() => bus.health().state === "connected");
+    assert.equal(bus.health().reconnects, 1);
+    const resend = messages("again", ["2"]);
+    await until(async () => (await Promise.all(bus.publish(resend)))[0]?.status === "sent");
+    assert.deepEqual(await inbox.payloads(2), ["1", "2"]);
+  });
+
+  test("a deleted subscription is made anew when its stream ends", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    const proxy = await Proxy.start(t, server.address);
+    const bus = await openPubSub(t, proxy.address);
+    const inbox = new Inbox();
+    await bus.subscribe("gone", CHANNEL, inbox.onDelivery);
+    const { subscriber } = await adminOf(t, server.address);
+    const name = `${PROJECT}/subscriptions/gone-flowlord`;
+    await subscriber.deleteSubscription({ subscription: name });
+    // Google ends the stream itself; the fake does not.
+    proxy.cut();
+    await until(() =>
+      subscriber.getSubscription({ subscription: name }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until(() => bus.health().state === "connected");
+    void bus.publish(messages("gone", ["1"]));
+    assert.deepEqual(await inbox.payloads(1), ["1"]);
+  });
+
+  test("what a process held that is gone comes again after its deadline, with the same id", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    await impatient(t, server.address, "kept");
+    const proxy = await Proxy.start(t, server.address);
+    const dead = await openPubSub(t, proxy.address, { ackDeadlineSeconds: 1 });
+    const [before, after] = [new Inbox(), new Inbox()];
+    await dead.subscribe("kept", CHANNEL, before.onDelivery);
+    await Promise.all(dead.publish(messages("kept", ["1"])));
+    const [first] = await before.take(1);
+    // Its signs of life do not come through any more, as after kill -9.
+    proxy.refuse(true);
+    proxy.cut();
+    const living = await openPubSub(t, server.address, { ackDeadlineSeconds: 1 });
+    await living.subscribe("kept", CHANNEL, after.onDelivery);
+    const [second] = await after.take(1);
+    assert.equal(second?.id, first?.id);
+  });
+
+  test("a message that is worked on for longer than its deadline is not delivered again", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    await impatient(t, server.address, "long");
+    const bus = await openPubSub(t, server.address, { ackDeadlineSeconds: 1 });
+    const [inbox, marker] = [new Inbox(), new Inbox()];
+    await bus.subscribe("long", CHANNEL, inbox.onDelivery);
+    await bus.subscribe("clock", CHANNEL, marker.onDelivery);
+    await Promise.all(bus.publish([...messages("long", ["1"]), ...messages("clock", ["tick"])]));
+    const [held] = await inbox.take(1);
+    // Twice its deadline by the server's own clock.
+    for (let turn = 0; turn < 2; turn += 1) (await marker.take(turn + 1))[turn]?.nack(1000);
+    await marker.take(3);
+    held?.touch();
+    assert.equal(inbox.deliveries.length, 1);
+    assert.equal(held?.attempt, 1);
+    held?.ack();
+  });
+
+  test("no more is handed out than may be in work, and the rest goes back when it stops", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    const bus = await openPubSub(t, server.address);
+    const [inbox, other] = [new Inbox(), new Inbox()];
+    const subscription = await bus.subscribe("few", { channel: "flowlord", maxInFlight: 3 }, inbox.onDelivery);
+    await Promise.all(bus.publish(messages("few", ["1", "2", "3", "4", "5", "6", "7", "8"])));
+    const held = await inbox.take(3);
+    assert.equal(bus.health().inFlight, 3);
+    await subscription.stop();
+    await bus.subscribe("few", CHANNEL, other.onDelivery);
+    const rest = await other.payloads(5);
+    assert.deepEqual([...held.map(({ payload }) => payload), ...rest].toSorted(), [
+      "1",
+      "2",
+      "3",
+      "4",
+      "5",
+      "6",
+      "7",
+      "8",
+    ]);
+    assert.equal(inbox.deliveries.length, 3);
+  });
+
+  test("on a subscription with exactly-once delivery messages are confirmed both ways", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    const { publisher, subscriber } = await adminOf(t, server.address);
+    const subscription = `${PROJECT}/subscriptions/once-flowlord`;
+    const topic = `${PROJECT}/topics/once`;
+    await publisher.createTopic({ name: topic });
+    await subscriber.createSubscription({ name: subscription, topic, enableExactlyOnceDelivery: true });
+    const bus = await openPubSub(t, server.address);
+    const inbox = new Inbox();
+    await bus.subscribe("once", CHANNEL, (delivery) => {
+      inbox.onDelivery(delivery);
+      if (delivery.attempt === 1) delivery.nack();
+      else delivery.ack();
+    });
+    void bus.publish(messages("once", ["1", "2"]));
+    const attempts = (await inbox.take(4)).map(({ attempt }) => attempt);
+    assert.deepEqual(
+      attempts.toSorted((a, b) => a - b),
+      [1, 1, 2, 2],
+    );
+    await bus.stop();
+    const [{ receivedMessages }] = await subscriber.pull({ subscription, maxMessages: 10, returnImmediately: true });
+    assert.deepEqual(receivedMessages, []);
+  });
+
+  test("a service that went away does not hold up a stop", async (t) => {
+    const server = await startPubsub(t);
+    if (server === null) return;
+    const bus = await openPubSub(t, server.address);
+    const inbox = new Inbox();
+    await bus.subscribe("held", CHANNEL, inbox.onDelivery);
+    await Promise.all(bus.publish(messages("held", ["1"])));
+    const [held] = await inbox.take(1);
+    await server.process.kill();
+    held?.nack();
+    await bus.stop();
+    assert.equal(bus.health().state, "stopped");
+  });
 });

@@ -51,6 +51,7 @@ export class NatsSubscription implements Subscription, Holder {
   #ticker: NodeJS.Timeout | null = null;
   #lookedAt = 0;
   #isAskingSoon = false;
+  #isStopped = false;
   #stopping: Promise<void> | null = null;
   #waiting: number | null = null;
   #reason: string | null;
@@ -74,7 +75,7 @@ export class NatsSubscription implements Subscription, Holder {
   }
 
   get isStopped(): boolean {
-    return this.#stopping !== null;
+    return this.#isStopped;
   }
 
   /** Why no messages come while the connection is up; null when they do. */
@@ -111,6 +112,7 @@ export class NatsSubscription implements Subscription, Holder {
   }
 
   stop(): Promise<void> {
+    this.#isStopped = true;
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }

@@ -45,6 +45,7 @@ export class PubSubSubscription implements Subscription, Holder {
   #opening: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
+  #isStopped = false;
   #stopping: Promise<void> | null = null;
   #reason: string | null;
   #since: number;
@@ -66,7 +67,7 @@ export class PubSubSubscription implements Subscription, Holder {
   }
 
   get isStopped(): boolean {
-    return this.#stopping !== null;
+    return this.#isStopped;
   }
 
   /** Why no messages come while the service is there; null when they do. */
@@ -110,6 +111,7 @@ export class PubSubSubscription implements Subscription, Holder {
   }
 
   stop(): Promise<void> {
+    this.#isStopped = true;
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
