@@ -14,6 +14,8 @@ const START_WITHIN_MS = 120_000;
 
 export interface Served {
   readonly pid: number;
+  /** `http://host:port`. */
+  readonly url: string;
   /** From the spawn of the process to the first `ok` of `GET /status`. */
   readonly startMs: number;
   stop(): Promise<void>;
@@ -24,6 +26,9 @@ export interface ServeOptions {
   readonly dir: string;
   readonly workflows: string;
   readonly bus: string;
+  /** More lines of the config, `[bus]` first. */
+  readonly more?: string;
+  readonly fileTopic?: string;
   /** What is started; by default this Node with bin/flowlord.js. */
   readonly command?: readonly [string, ...string[]];
 }
@@ -49,16 +54,18 @@ export async function serveProcess(options: ServeOptions): Promise<Served> {
     throw new Error(`flowlord did not start; it said: ${said}`, { cause: error });
   }
   const startMs = performance.now() - start;
-  return { pid: child.pid ?? 0, startMs, stop: () => stopProcess(child) };
+  return { pid: child.pid ?? 0, url: `http://127.0.0.1:${port}`, startMs, stop: () => stopProcess(child) };
 }
 
-function configText({ dir, workflows, bus }: ServeOptions, port: number): string {
+function configText({ dir, workflows, bus, more = "", fileTopic = "" }: ServeOptions, port: number): string {
   return `
 workflow = ${JSON.stringify(workflows)}
 status_port = ${port}
+file_topic = ${JSON.stringify(fileTopic)}
 data = ${JSON.stringify(dir)}
 [bus]
 bus = ${JSON.stringify(bus)}
+${more}
 [sqlite]
 local_path = ${JSON.stringify(join(dir, DATABASE))}
 `;

@@ -4,6 +4,9 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
 
+/** What a server needs of the test, or of the benchmark, that starts it. */
+export type ServerUser = Pick<TestContext, "after" | "skip">;
+
 export const SERVERS = ["nsqd", "nsqlookupd", "nats-server", "pst"] as const;
 export type ServerName = (typeof SERVERS)[number];
 
@@ -25,7 +28,7 @@ export function findServer(name: ServerName): string | null {
 }
 
 /** The program; null after the test was told to skip, which names what is missing and how to get it. */
-export function serverOrSkip(t: TestContext, name: ServerName): string | null {
+export function serverOrSkip(t: ServerUser, name: ServerName): string | null {
   const path = findServer(name);
   if (path === null) t.skip(missing(name));
   return path;

@@ -1,5 +1,4 @@
-import type { TestContext } from "node:test";
-import { serverOrSkip } from "./find.ts";
+import { serverOrSkip, type ServerUser } from "./find.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
 
 export interface NatsServer {
@@ -9,7 +8,7 @@ export interface NatsServer {
 }
 
 /** nats-server with JetStream. Null when it is not to be had; the test is skipped then. */
-export async function startNats(t: TestContext, flags: readonly string[] = []): Promise<NatsServer | null> {
+export async function startNats(t: ServerUser, flags: readonly string[] = []): Promise<NatsServer | null> {
   const path = serverOrSkip(t, "nats-server");
   if (path === null) return null;
   const [port, monitor] = await Promise.all([freePort(), freePort()]);

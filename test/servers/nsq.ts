@@ -1,5 +1,4 @@
-import type { TestContext } from "node:test";
-import { serverOrSkip } from "./find.ts";
+import { serverOrSkip, type ServerUser } from "./find.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
 
 export interface NsqServer {
@@ -11,7 +10,7 @@ export interface NsqServer {
 
 /** Null when nsqd is not to be had; the test is skipped then. `lookupd`: `host:port` of the protocol of each. */
 export async function startNsqd(
-  t: TestContext,
+  t: ServerUser,
   { lookupd = [], flags = [] }: { readonly lookupd?: readonly string[]; readonly flags?: readonly string[] } = {},
 ): Promise<NsqServer | null> {
   const path = serverOrSkip(t, "nsqd");
@@ -34,7 +33,7 @@ export async function startNsqd(
 }
 
 /** Null when nsqlookupd is not to be had; the test is skipped then. */
-export async function startNsqlookupd(t: TestContext): Promise<NsqServer | null> {
+export async function startNsqlookupd(t: ServerUser): Promise<NsqServer | null> {
   const path = serverOrSkip(t, "nsqlookupd");
   if (path === null) return null;
   const [tcp, http] = await addresses(2);

@@ -1,6 +1,6 @@
+import type { ServerUser } from "./find.ts";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import type { TestContext } from "node:test";
 
 type Direction = "up" | "down";
 
@@ -28,7 +28,7 @@ export class Proxy {
   }
 
   /** In front of `target` (`host:port`); closed after the test. */
-  static async start(t: TestContext, target: string): Promise<Proxy> {
+  static async start(t: ServerUser, target: string): Promise<Proxy> {
     const proxy = new Proxy(target);
     proxy.#listener.listen(0, "127.0.0.1");
     await once(proxy.#listener, "listening");

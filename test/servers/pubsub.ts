@@ -1,6 +1,5 @@
 import { connect } from "node:net";
-import type { TestContext } from "node:test";
-import { serverOrSkip } from "./find.ts";
+import { serverOrSkip, type ServerUser } from "./find.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
 
 export interface PubsubServer {
@@ -10,7 +9,7 @@ export interface PubsubServer {
 }
 
 /** The Go client's in-process fake of Google Pub/Sub. Null when it is not to be had; the test is skipped then. */
-export async function startPubsub(t: TestContext): Promise<PubsubServer | null> {
+export async function startPubsub(t: ServerUser): Promise<PubsubServer | null> {
   const path = serverOrSkip(t, "pst");
   if (path === null) return null;
   const port = await freePort();

@@ -1,10 +1,10 @@
+import type { ServerUser } from "./find.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 const READY_WITHIN = 15_000;
@@ -41,7 +41,7 @@ export class ServerProcess {
   }
 
   /** Started and ready; ended by its pid, and its data removed, after the test. */
-  static async start(t: TestContext, setup: ServerSetup): Promise<ServerProcess> {
+  static async start(t: ServerUser, setup: ServerSetup): Promise<ServerProcess> {
     const server = new ServerProcess(setup, await mkdtemp(join(tmpdir(), "flowlord-server-")));
     t.after(async () => {
       await server.kill();
