@@ -143,9 +143,9 @@ describe("a configuration with mistakes", { timeout: 120_000 }, () => {
     ["no TOML", `workflow = \n`, /flowlord\.toml:1:\d+: error toml: /],
     ["no workflow", `status_port = 0\n`, /No workflow is configured: set `workflow`/],
     [
-      "a bus of a later version",
-      `workflow = "."\nstatus_port = 0\n[bus]\nbus = "nsq"\n`,
-      /The bus "nsq" comes with a later/,
+      "a bus that there is not",
+      `workflow = "."\nstatus_port = 0\n[bus]\nbus = "kafka"\n`,
+      /flowlord\.toml:4:\d+: error bad_value: .*there is no bus of this name/,
     ],
   ] as const) {
     it(`refuses ${what} with one sentence`, async (t) => {
