@@ -7,6 +7,7 @@ import { WorkerOptionsError } from "./worker-options.ts";
 export type { Bus } from "../bus/bus.ts";
 export { createMemoryBus } from "../bus/memory.ts";
 export { createStdioBus } from "../bus/stdio.ts";
+export { openWorkerBus, type WorkerBusOptions } from "./open-worker-bus.ts";
 export { TaskError } from "./task.ts";
 export type { OnProblem, Outcome, Task, TaskContext, TaskHandler, TaskResult, WorkerProblem } from "./task.ts";
 export { WorkerOptionsError } from "./worker-options.ts";
