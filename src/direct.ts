@@ -22,8 +22,8 @@ import { systemWorld } from "./system-world.ts";
 export interface DirectInstance {
   run(request: RunRequest): Promise<RunAnswer["tasks"]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
-  /** Answers how many were fed again. */
-  redrive(ids: readonly number[] | "all"): Promise<number>;
+  /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
+  redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));
     },
     send: (topic, lines) => sendMessages(topic, lines, context),
-    redrive: (ids) => redriveDeadLetters(ids, context),
+    redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
     close: () => store.close(),
   };
 }

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { DeadLetterRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
@@ -15,6 +17,7 @@ interface ListFlags extends ConfigFlags {
 
 interface RedriveFlags extends ConfigFlags {
   readonly all?: true;
+  readonly payload?: string;
   readonly json?: true;
 }
 
@@ -37,10 +40,15 @@ export function addDeadLetters(cli: Cli): void {
     .command(
       "redrive [ids...]",
       "Feed dead letters to the topics they came from again.",
-      ["flowlord dead-letters redrive 17 18", "flowlord dead-letters redrive --all"],
+      [
+        "flowlord dead-letters redrive 17 18",
+        "flowlord dead-letters redrive 17 --payload mended.json",
+        "flowlord dead-letters redrive --all",
+      ],
       list,
     )
     .option("--all", "every letter that was not fed again before")
+    .option("--payload <file>", "feed what this file holds instead of what the one letter holds")
     .option("--json", "one JSON object: redriven")
     .action(
       cli.action((ids: readonly string[], own: RedriveFlags) =>
@@ -92,12 +100,16 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
       throw new UsageError(`"${id}" is no id of a dead letter; flowlord dead-letters lists them.`);
     return Number(id);
   });
+  if (flags.payload !== undefined && numbers.length !== 1) {
+    throw new UsageError("redrive --payload takes the id of one dead letter.");
+  }
+  const payload = flags.payload === undefined ? null : await mended(flags.payload, context);
   const { options } = configOf(flags, context);
   // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
   const { openInstance } = await import("./instance.ts");
   const instance = await openInstance(options);
   try {
-    const redriven = await instance.redrive(flags.all === true ? "all" : numbers);
+    const redriven = await instance.redrive(flags.all === true ? "all" : numbers, payload);
     if (flags.json === true) context.out(JSON.stringify({ redriven }));
     else context.out(`${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} fed again`);
     if (!instance.isRunning && redriven > 0) context.err("No instance is running: they go on at the next start.");
@@ -106,5 +118,16 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
     return 1;
   } finally {
     await instance.close();
+  }
+}
+
+/** Without the line end that editors put last. */
+async function mended(path: string, { cwd }: CliContext): Promise<string> {
+  try {
+    return (await readFile(resolve(cwd, path), "utf8")).replace(/\r?\n$/, "");
+  } catch (error) {
+    throw new UsageError(
+      `--payload: "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }

@@ -81,8 +81,8 @@ class RemoteInstance implements Instance {
     }
   }
 
-  async redrive(ids: readonly number[] | "all"): Promise<number> {
-    return redriveAnswer.parse(await this.#post("/api/dead-letters/redrive", { ids })).redriven;
+  async redrive(ids: readonly number[] | "all", payload: string | null): Promise<number> {
+    return redriveAnswer.parse(await this.#post("/api/dead-letters/redrive", { ids, payload })).redriven;
   }
 
   async close(): Promise<void> {}

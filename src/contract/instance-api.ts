@@ -60,8 +60,14 @@ export const sendRequest = z.strictObject({
 export const sendAnswer = z.object({ sent: z.int() });
 
 /** `POST /api/dead-letters/redrive`: feed dead letters to the topics they came from again. */
-export const redriveRequest = z.strictObject({
-  ids: z.union([z.literal("all"), z.array(z.int().positive()).min(1).max(10_000)]),
-});
+export const redriveRequest = z
+  .strictObject({
+    ids: z.union([z.literal("all"), z.array(z.int().positive()).min(1).max(10_000)]),
+    /** Fed instead of what the one letter of `ids` holds; null: letters are fed as they are. */
+    payload: z.string().nullable().default(null),
+  })
+  .refine(({ ids, payload }) => payload === null || (ids !== "all" && ids.length === 1), {
+    message: "a payload goes with the id of one letter",
+  });
 
 export const redriveAnswer = z.object({ redriven: z.int() });

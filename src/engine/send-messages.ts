@@ -45,15 +45,22 @@ async function handle(topic: string, given: readonly Given[], context: EngineCon
 const GROUP = 500;
 
 /**
- * Feed dead letters to the topics they came from, oldest first. Answers how many. They are marked only when all that
- * follows from them is committed: after a crash in between they are fed again, and a file event is known as the same one.
+ * Feed dead letters to the topics they came from, oldest first: as they are, or, when there is a payload, that instead of
+ * what they hold. Answers how many. They are marked only when all that follows from them is committed: after a crash in
+ * between they are fed again, and a file event is known as the same one.
  */
-export async function redriveDeadLetters(ids: readonly number[] | "all", context: EngineContext): Promise<number> {
+export async function redriveDeadLetters(
+  ids: readonly number[] | "all",
+  payload: string | null,
+  context: EngineContext,
+): Promise<number> {
+  const feed = (letters: readonly OpenDeadLetter[]): Promise<number> =>
+    feedAgain(payload === null ? letters : letters.map((letter) => ({ ...letter, payload })), context);
   const { store } = context;
   let count = 0;
   if (ids !== "all") {
     for (let at = 0; at < ids.length; at += GROUP)
-      count += await feed(await store.openDeadLetters({ ids: ids.slice(at, at + GROUP) }), context);
+      count += await feed(await store.openDeadLetters({ ids: ids.slice(at, at + GROUP) }));
     return count;
   }
   // What cannot be understood again becomes a letter of its own, with a higher id: those are not for this turn.
@@ -61,17 +68,14 @@ export async function redriveDeadLetters(ids: readonly number[] | "all", context
   const last = newest?.id ?? 0;
   let letters = await store.openDeadLetters({ after: 0, limit: GROUP });
   while (letters.length > 0) {
-    count += await feed(
-      letters.filter(({ id }) => id <= last),
-      context,
-    );
+    count += await feed(letters.filter(({ id }) => id <= last));
     const after = letters.at(-1)?.id ?? last;
     letters = after < last ? await store.openDeadLetters({ after, limit: GROUP }) : [];
   }
   return count;
 }
 
-async function feed(letters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
+async function feedAgain(letters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
   for (const [topic, group] of Map.groupBy(letters, (letter) => letter.topic))
     await handle(
       topic,

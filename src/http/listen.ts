@@ -69,7 +69,7 @@ export async function startHttp(
       token,
       createTask: (request) => createTask(request, context),
       send: (topic, lines) => sendMessages(topic, lines, context),
-      redrive: (ids) => redriveDeadLetters(ids, context),
+      redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
     },
     allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
     log: parts.log,

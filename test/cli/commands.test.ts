@@ -228,6 +228,11 @@ test("send takes the lines of standard input; what is no task lands in the dead 
   assert.equal(twice.code, 1, "it was fed again before");
   assert.equal((await place.run(["dead-letters", "redrive"])).code, 2);
   assert.equal((await place.run(["dead-letters", "redrive", "x"])).code, 2);
+  assert.equal((await place.run(["dead-letters", "redrive", "--all", "--payload", "x"])).code, 2);
+  assert.match(
+    (await place.run(["dead-letters", "redrive", "1", "--payload", "nowhere.json"])).err,
+    /^flowlord: --payload: "nowhere.json" cannot be read: ENOENT/,
+  );
   assert.deepEqual(jsonLines((await place.run(["dead-letters", "redrive", "--all", "--json"])).out), [{ redriven: 2 }]);
   assert.equal((await place.run(["dead-letters", "redrive", "-n", "3", id])).code, 2, "a flag of the list");
 });

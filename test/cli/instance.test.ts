@@ -46,9 +46,10 @@ class FakeInstance {
       }
       case "/api/send":
         return [200, { sent: sendRequest.parse(body).lines.length }];
-      default:
-        redriveRequest.parse(body);
-        return [200, { redriven: 2 }];
+      default: {
+        const { ids } = redriveRequest.parse(body);
+        return [200, { redriven: ids === "all" ? 2 : ids.length }];
+      }
     }
   }
 }
@@ -70,6 +71,8 @@ test("run, send and redrive go through the running instance, with its token", as
   assert.deepEqual(made, { code: 0, out: "created a:b i  (record 7, id r7)\n", err: "" });
   assert.deepEqual(await place.run(["send", "done"], "x\ny\n"), { code: 0, out: "2 messages to done\n", err: "" });
   assert.equal((await place.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters fed again\n");
+  place.write("mended.json", "{ }\r\n");
+  assert.equal((await place.run(["dead-letters", "redrive", "3", "--payload", "mended.json"])).err, "");
   assert.deepEqual(instance.requests, [
     {
       path: "/api/run",
@@ -77,7 +80,8 @@ test("run, send and redrive go through the running instance, with its token", as
       token: `Bearer ${TOKEN}`,
     },
     { path: "/api/send", body: { topic: "done", lines: ["x", "y"] }, token: `Bearer ${TOKEN}` },
-    { path: "/api/dead-letters/redrive", body: { ids: "all" }, token: `Bearer ${TOKEN}` },
+    { path: "/api/dead-letters/redrive", body: { ids: "all", payload: null }, token: `Bearer ${TOKEN}` },
+    { path: "/api/dead-letters/redrive", body: { ids: [3], payload: "{ }" }, token: `Bearer ${TOKEN}` },
   ]);
 });
 

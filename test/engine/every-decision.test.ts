@@ -140,7 +140,7 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
   redriven: async (t) => {
     const rig = await rigWith(t, phase("root"));
     await report(rig, rootTask(rig), "no such result");
-    assert.equal(await redriveDeadLetters("all", rig.context), 1);
+    assert.equal(await redriveDeadLetters("all", null, rig.context), 1);
     return rig;
   },
 };

@@ -36,7 +36,7 @@ describe("dead letters that are redriven", () => {
       { ...letter, topic: "files", payload: '{"path":"/in/x"}' },
       { ...letter, topic: "other", payload: "plain" },
     ]);
-    assert.equal(await redriveDeadLetters("all", rig.context), 4);
+    assert.equal(await redriveDeadLetters("all", null, rig.context), 4);
     assert.deepEqual(
       rig.sent.map(({ topic }) => topic),
       ["a", "f", "other"],
@@ -49,8 +49,21 @@ describe("dead letters that are redriven", () => {
       "bad",
     ]);
     assert.equal(codes(rig).filter((code) => code === "redriven").length, 4);
-    assert.equal(await redriveDeadLetters([1, 2, 3, 99], rig.context), 0);
-    assert.equal(await redriveDeadLetters([5, 5], rig.context), 1);
+    assert.equal(await redriveDeadLetters([1, 2, 3, 99], null, rig.context), 0);
+    assert.equal(await redriveDeadLetters([5, 5], null, rig.context), 1);
+  });
+
+  it("are fed mended, and kept as they came", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root" }));
+    await sendMessages("done", ["bad", "worse"], rig.context);
+    const mended = JSON.stringify(rootTask(rig, { result: "complete" }));
+    assert.equal(await redriveDeadLetters([2], mended, rig.context), 1);
+    assert.equal(await redriveDeadLetters([2], mended, rig.context), 0);
+    assert.deepEqual(
+      rig.sent.map(({ topic }) => topic),
+      ["a"],
+    );
+    assert.deepEqual(await letters(rig), ["bad", "worse redriven"]);
   });
 
   it("are fed again when the process ends before they are marked, and change nothing twice", async (t) => {
@@ -64,11 +77,11 @@ describe("dead letters that are redriven", () => {
       get: (target, key) =>
         key === "redriveDeadLetters" ? () => Promise.reject(new Error("killed")) : Reflect.get(target, key),
     });
-    await assert.rejects(redriveDeadLetters("all", { ...rig.context, store }), /killed/);
+    await assert.rejects(redriveDeadLetters("all", null, { ...rig.context, store }), /killed/);
     const before = records(rig);
     assert.equal(before.length, 3);
     await rig.reopen();
-    assert.equal(await redriveDeadLetters("all", rig.context), 2);
+    assert.equal(await redriveDeadLetters("all", null, rig.context), 2);
     assert.deepEqual(records(rig), before);
   });
 
@@ -83,7 +96,7 @@ describe("dead letters that are redriven", () => {
         receivedAt: rig.now,
       })),
     );
-    assert.equal(await redriveDeadLetters("all", rig.context), 1100);
+    assert.equal(await redriveDeadLetters("all", null, rig.context), 1100);
     assert.deepEqual(
       rig.sent.map(({ payload }) => Number(payload)),
       Array.from({ length: 550 }, (_, n) => n * 2),

@@ -44,7 +44,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       send: async (topic, lines) => {
         sent.push([topic, lines]);
       },
-      redrive: async (ids) => (ids === "all" ? 9 : ids.length),
+      redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
     },
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => faults.push(sentence) },
@@ -151,6 +151,13 @@ describe("the control route", () => {
     assert.deepEqual((await app.inject({ ...redrive, payload: { ids: "all" } })).json(), { redriven: 9 });
     assert.deepEqual((await app.inject({ ...redrive, payload: { ids: [4, 5] } })).json(), { redriven: 2 });
     assert.equal((await app.inject({ ...redrive, payload: { ids: [] } })).statusCode, 400);
+    const large = "x".repeat(2_000_000);
+    assert.deepEqual((await app.inject({ ...redrive, payload: { ids: [4], payload: large } })).json(), {
+      redriven: 2_000_000,
+    });
+    for (const ids of ["all", [4, 5]]) {
+      assert.equal((await app.inject({ ...redrive, payload: { ids, payload: "x" } })).statusCode, 400);
+    }
   });
 
   const refusals: readonly (readonly [string, object, number, string])[] = [

@@ -19,12 +19,12 @@ export interface InstanceControl {
   readonly token: string;
   createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
-  /** Answers how many were fed again. */
-  redrive(ids: readonly number[] | "all"): Promise<number>;
+  /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
+  redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
 }
 
-/** Bytes of one request to send: a message may be large, and lines come many at a time. */
-const SEND_LIMIT = 16 * 1024 * 1024;
+/** Bytes of one request with messages: one may be large, and lines come many at a time. */
+const MESSAGES_LIMIT = 16 * 1024 * 1024;
 
 /** `POST /api/run`, `/api/send` and `/api/dead-letters/redrive`, for the command line on the same machine. */
 export function instanceRoutes(app: FastifyInstance, control: InstanceControl, allowedHosts: readonly string[]): void {
@@ -44,15 +44,17 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
     });
 
     const send = { body: sendRequest, response: { 200: sendAnswer } };
-    api.post("/api/send", { schema: send, bodyLimit: SEND_LIMIT }, async ({ body: { topic, lines } }) => {
+    api.post("/api/send", { schema: send, bodyLimit: MESSAGES_LIMIT }, async ({ body: { topic, lines } }) => {
       await control.send(topic, lines);
       return { sent: lines.length };
     });
 
     const redrive = { body: redriveRequest, response: { 200: redriveAnswer } };
-    api.post("/api/dead-letters/redrive", { schema: redrive }, async ({ body }) => ({
-      redriven: await control.redrive(body.ids),
-    }));
+    api.post(
+      "/api/dead-letters/redrive",
+      { schema: redrive, bodyLimit: MESSAGES_LIMIT },
+      async ({ body: { ids, payload } }) => ({ redriven: await control.redrive(ids, payload) }),
+    );
   });
 }
 
