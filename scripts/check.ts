@@ -16,6 +16,7 @@ const STEPS: readonly Step[] = [
   { name: "lint", npm: ["run", "lint"] },
   { name: "types", npm: ["run", "types"] },
   { name: "deadcode", npm: ["run", "deadcode"] },
+  { name: "servers", npm: ["run", "test-servers"] },
   { name: "test", npm: ["test"] },
   { name: "vectors", npm: ["run", "vectors"] },
   { name: "package", npm: ["run", "check:package"] },
