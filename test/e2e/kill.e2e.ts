@@ -99,6 +99,8 @@ local_path = "{config_dir}/data/tasks.db"
       throw new Error(`${String(error)}\n${last.err}`);
     },
   );
+  // All may have been done before this process began: it must know signals before it is sent one.
+  await last.says("Ctrl-C");
   assert.equal((await last.interrupt()).code, 0);
   assert.equal(last.err, "");
 
