@@ -7,7 +7,7 @@ export interface WatchBusOptions {
   readonly health: () => BusHealth;
   /** The bus is there, or there again. */
   readonly onConnected: () => void;
-  /** It stays away; one sentence says why. Called again when the reason is another, at most every half minute. */
+  /** It stays away; one sentence, without its full stop, says why. Called again when the reason is another, at most every half minute. */
   readonly onAway: (reason: string) => void;
   /** It was told to be away, and is back. */
   readonly onBack: () => void;
@@ -79,7 +79,7 @@ export class WatchBus implements Service {
     this.#connectedSince = null;
     if (!this.#isAway) this.#quietUntil = now() + PATIENCE_MS;
     this.#isAway = true;
-    const why = reason ?? state;
+    const why = (reason ?? state).replace(/\.$/, "");
     if (state === "stopped" || why === this.#told || now() < this.#quietUntil) return;
     this.#quietUntil = now() + TELL_AGAIN_MS;
     this.#told = why;

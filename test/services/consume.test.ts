@@ -68,6 +68,21 @@ describe("a consumer", () => {
     assert.equal(consumer.lastRunAt, 42);
   });
 
+  it("that is behind asks for no more than it may hold, however much waits", async (t) => {
+    const gate = Promise.withResolvers<void>();
+    const { bus, consumer, groups, publish } = await consuming(t, () => gate.promise, { maxInFlight: 5 });
+    consumer.start();
+    const sent = publish(...Array.from({ length: 1000 }, (_, n) => String(n)));
+    await until(() => groups.length === 1);
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    assert.equal(bus.health().inFlight, 5);
+    gate.resolve();
+    const results = await sent;
+    assert.ok(results.every(({ status }) => status === "sent"));
+    assert.ok(groups.every((group) => group.length <= 3));
+    assert.deepEqual(groups.flat().length, 1000);
+  });
+
   it("acknowledges after the group was handled, not before", async (t) => {
     const gate = Promise.withResolvers<void>();
     const { consumer, groups, publish } = await consuming(t, () => gate.promise);

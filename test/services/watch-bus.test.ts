@@ -13,7 +13,7 @@ interface Watching {
 }
 
 const UP: State = { state: "connected", since: 1, reason: null };
-const AWAY: State = { state: "disconnected", since: 2, reason: "the broker does not answer" };
+const AWAY: State = { state: "disconnected", since: 2, reason: "the broker does not answer." };
 
 async function watching(t: TestContext, state: State): Promise<Watching> {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
