@@ -1,0 +1,154 @@
+import { fewWords } from "./cut-text.ts";
+import { NotifyError } from "./notify.ts";
+
+export interface HttpTargetOptions {
+  /** With scheme http or https. What follows the host is never shown: it may be the key to the door. */
+  readonly url: string;
+  /** Milliseconds since 1970, for a `Retry-After` that names a time. */
+  readonly now: () => number;
+  /** Until the whole answer is there; ten seconds unless told otherwise. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpTarget {
+  /** Posts a JSON body, and resolves with the answer in a few words when it is 2xx. Throws NotifyError. */
+  post(body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
+}
+
+const TIMEOUT = 10_000;
+/** More of an answer is not read. */
+const ANSWER_BYTES = 4096;
+/** A receiver that asks for more than that is asked again after it. */
+const LONGEST_RETRY_AFTER = 24 * 3_600_000;
+
+/** Sentences for what happens before there is an answer, by the system's code. */
+const NO_ANSWER: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "refuses connections: nothing listens there",
+  ENOTFOUND: "has a name that cannot be found",
+  EAI_AGAIN: "has a name that cannot be looked up now",
+  ECONNRESET: "closed the connection without an answer",
+  UND_ERR_SOCKET: "closed the connection without an answer",
+  ETIMEDOUT: "cannot be reached",
+  EHOSTUNREACH: "cannot be reached",
+  ENETUNREACH: "cannot be reached",
+  UND_ERR_CONNECT_TIMEOUT: "cannot be reached",
+};
+
+/** One URL that takes notifications as JSON. `keys`: what, besides parts of the URL, no answer may repeat. */
+export function httpTarget(options: HttpTargetOptions, keys: readonly string[] = []): HttpTarget {
+  const { url, login } = withoutLogin(options.url);
+  const hide = hider([...secretsOf(new URL(options.url)), ...keys]);
+  const { host } = url;
+  const timeout = options.timeoutMs ?? TIMEOUT;
+  return {
+    post: async (body, headers, signal) => {
+      const late = AbortSignal.timeout(timeout);
+      try {
+        const response = await fetch(url, {
+          method: "POST",
+          headers: { "content-type": "application/json", "user-agent": "flowlord", ...login, ...headers },
+          body,
+          // A notification and its signature are for the receiver that was configured, not for one that it names.
+          redirect: "manual",
+          signal: AbortSignal.any([signal, late]),
+        });
+        const text = fewWords(hide(await beginningOf(response)));
+        if (response.ok) return [String(response.status), text].filter((part) => part !== "").join(" ");
+        throw refusal(response, text, host, options);
+      } catch (error) {
+        if (error instanceof NotifyError) throw error;
+        if (signal.aborted) throw new NotifyError("aborted", `Flowlord stopped before ${host} answered.`, true);
+        if (late.aborted) throw new NotifyError("timeout", `${host} did not answer within ${timeout / 1000} s.`, true);
+        throw noAnswer(error, host, hide);
+      }
+    },
+  };
+}
+
+function refusal(response: Response, text: string, host: string, { now }: HttpTargetOptions): NotifyError {
+  const { status, headers } = response;
+  const answer = `${host} answered ${status}${text === "" ? "" : `: ${text}`}`;
+  if (status >= 300 && status < 400)
+    return new NotifyError(
+      "redirected",
+      `${answer}. Redirects are not followed: configure the URL it leads to.`,
+      false,
+    );
+  const isRetryable = status >= 500 || status === 408 || status === 425 || status === 429;
+  const code = status === 429 ? "rate_limited" : status >= 500 ? "receiver_failed" : "refused";
+  return new NotifyError(code, `${answer}.`, isRetryable, retryAfterOf(headers.get("retry-after"), now()));
+}
+
+/** Milliseconds from `now`; null when the header is not there or says nothing that can be meant. */
+export function retryAfterOf(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER);
+}
+
+function noAnswer(error: unknown, host: string, hide: (text: string) => string): NotifyError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const known = NO_ANSWER[code];
+  if (known !== undefined) return new NotifyError("unreachable", `${host} ${known}.`, true);
+  if (isCertificateFault(code)) {
+    return new NotifyError("certificate", `${host} has a certificate that is not trusted (${code}).`, true);
+  }
+  const why = cause instanceof Error ? cause.message : String(cause);
+  // Not handed on as cause: the errors of fetch may show the whole URL.
+  return new NotifyError("unreachable", `${host} gave no answer: ${fewWords(hide(why))}.`, true);
+}
+
+/** Whether a code of Node's says that the other side's certificate is not good. */
+export function isCertificateFault(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+    bytes += value.byteLength;
+    if (bytes < ANSWER_BYTES) continue;
+    await reader.cancel();
+    return text;
+  }
+}
+
+/** `fetch` takes no login in a URL. */
+function withoutLogin(text: string): { readonly url: URL; readonly login: Readonly<Record<string, string>> } {
+  const url = new URL(text);
+  const { username, password } = url;
+  if (username === "" && password === "") return { url, login: {} };
+  url.username = "";
+  url.password = "";
+  const pair = `${decoded(username)}:${decoded(password)}`;
+  return { url, login: { authorization: `Basic ${Buffer.from(pair).toString("base64")}` } };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A % that is no escape stands for itself.
+    return text;
+  }
+}
+
+/** Parts of the URL that a receiver may repeat in its answer. Short ones are words. */
+function secretsOf(url: URL): readonly string[] {
+  const parts = [url.pathname, ...url.pathname.split("/"), url.search.slice(1), ...url.searchParams.values()];
+  return [...parts, url.password, decoded(url.password)].filter((part) => part.length > 7);
+}
+
+/** Takes the secrets out of a text, longest first. */
+export function hider(secrets: readonly string[]): (text: string) => string {
+  const sorted = secrets.filter((secret) => secret !== "").toSorted((a, b) => b.length - a.length);
+  return (text) => sorted.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
+}

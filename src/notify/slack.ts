@@ -1,0 +1,61 @@
+import { cutLines } from "./cut-text.ts";
+import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
+import type { Channel, Notification } from "./notify.ts";
+
+/** How messages look; an empty text leaves its part out. */
+export interface SlackLook {
+  /** Where the webhook puts the message, when its owner lets it choose. */
+  readonly channel: string;
+  readonly prefix: string;
+  readonly title: string;
+}
+
+/** The body that the older program sent, field by field: receivers may read it. */
+export interface SlackBody {
+  readonly channel?: string;
+  readonly attachments: readonly [
+    {
+      readonly title?: string;
+      readonly text?: string;
+      readonly color: string;
+      readonly pretext: string;
+      readonly author_name: string;
+    },
+  ];
+}
+
+const RED = "#FF0000";
+const GREEN = "#00FF00";
+/** Slack cuts longer texts itself, in the middle of a line. */
+const TEXT_MOST = 40_000;
+
+/** What is posted for a text: alerts are red, a test is green. */
+export function slackBody({ channel, prefix, title }: SlackLook, text: string, color = RED): SlackBody {
+  const whole = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, TEXT_MOST);
+  const attachment = {
+    ...(title === "" ? {} : { title }),
+    ...(whole === "" ? {} : { text: whole }),
+    color,
+    pretext: "task-tools",
+    author_name: "",
+  };
+  return { ...(channel === "" ? {} : { channel }), attachments: [attachment] };
+}
+
+export interface SlackOptions extends SlackLook, HttpTargetOptions {
+  readonly name: string;
+}
+
+/** A channel to an incoming webhook of Slack, or of what takes the same body. */
+export function createSlackChannel(options: SlackOptions): Channel {
+  const target = httpTarget(options);
+  return {
+    name: options.name,
+    send: (notification, signal) => target.post(bodyOf(options, notification), {}, signal),
+    close: async () => {},
+  };
+}
+
+function bodyOf(look: SlackLook, { kind, text }: Notification): string {
+  return JSON.stringify(slackBody(look, text, kind === "test" ? GREEN : RED));
+}
