@@ -211,7 +211,7 @@ async function outcomeOf(rig: Rig): Promise<unknown> {
   return {
     tasks: tasks.map(({ meta, ...task }) => JSON.stringify({ ...task, meta: withoutDelay(String(meta)) })).toSorted(),
     alerts: rig
-      .rows("SELECT type, task_type, task_id FROM alert_records")
+      .rows(`SELECT a.type, a.task_type, o.task_id FROM alert_occurrences o JOIN alert_records a ON a.id = o.alert_id`)
       .map((row) => JSON.stringify(row))
       .toSorted(),
     letters: (await rig.store.questions.counts()).deadLetters,

@@ -115,6 +115,7 @@ export interface AlertRow {
   readonly task_type: string;
   readonly message: string;
   readonly record_id: number | null;
+  readonly count: number;
 }
 
 export function alerts(rig: Rig): readonly AlertRow[] {

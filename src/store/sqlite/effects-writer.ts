@@ -2,6 +2,7 @@ import { instantOf, secondsText } from "../../contract/instant.ts";
 import { MessageError } from "../../contract/message-error.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../core/effects.ts";
+import type { Alerts } from "./alerts.ts";
 import type { Standing } from "./counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "./decisions.ts";
 import type { Outbox } from "./outbox.ts";
@@ -14,6 +15,7 @@ export interface EffectTables {
   readonly relationships: Relationships;
   readonly outbox: Outbox;
   readonly decisions: Decisions;
+  readonly alerts: Alerts;
 }
 
 /** What caused the effects. */
@@ -65,10 +67,10 @@ export class EffectsWriter {
       parent === null && cause.fileMessageId === null
         ? ABOUT_NOTHING
         : { recordId: parent?.recordId ?? null, fileMessageId: cause.fileMessageId };
-    for (const alert of effects.alerts) decisions.addAlert(alert, about, now);
+    for (const alert of effects.alerts) this.#tables.alerts.raise(alert, about, now);
     for (const decision of effects.decisions) decisions.add(decision, about, now);
     for (const recordId of effects.cancel) this.#cancel(recordId, gathered);
-    for (const recordId of effects.release) this.release(recordId, now, gathered);
+    for (const recordId of effects.release) this.release(recordId, now, gathered, parent?.recordId ?? null);
     return created;
   }
 
@@ -208,13 +210,13 @@ export class EffectsWriter {
     gathered.counts.replace(before, CANCELLED);
   }
 
-  /** A held task's turn has come; nothing when it was released, or done, before. */
-  release(recordId: number, now: number, gathered: Gathered): void {
+  /** A held task's turn has come, `after` that record was done; nothing when it was released, or done, before. */
+  release(recordId: number, now: number, gathered: Gathered, after: number | null = null): void {
     const row = this.#tables.records.release(recordId, now);
     if (row === null) return;
     const { phaseId, taskTime } = row;
     const about = { recordId, fileMessageId: null };
-    this.#tables.decisions.add({ code: "released", phaseId, taskTime, data: {} }, about, now);
+    this.#tables.decisions.add({ code: "released", phaseId, taskTime, data: after === null ? {} : { after } }, about, now);
     gathered.outbox.push(this.#tables.outbox.addOwned(recordId, row.type, writeTaskMessage(messageOf(row)), null, now));
   }
 }

@@ -26,6 +26,7 @@ import type {
 } from "../store.ts";
 import { type Connection, Statements } from "./connection.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import { Alerts } from "./alerts.ts";
 import { ABOUT_NOTHING, Decisions } from "./decisions.ts";
 import { EffectsWriter } from "./effects-writer.ts";
 import { Files } from "./files.ts";
@@ -64,6 +65,7 @@ export class SqliteStore implements Store {
   readonly #records: TaskRecords;
   readonly #outbox: Outbox;
   readonly #decisions: Decisions;
+  readonly #alerts: Alerts;
   readonly #deadLetters: DeadLetters;
   readonly #files: Files;
   readonly #schedules: Schedules;
@@ -83,6 +85,7 @@ export class SqliteStore implements Store {
     this.#records = new TaskRecords(statements);
     this.#outbox = new Outbox(statements, parts.owner, parts.now());
     this.#decisions = new Decisions(statements);
+    this.#alerts = new Alerts(statements);
     this.#deadLetters = new DeadLetters(statements);
     this.#files = new Files(statements);
     this.#schedules = new Schedules(statements);
@@ -97,6 +100,7 @@ export class SqliteStore implements Store {
       relationships: new Relationships(statements),
       outbox: this.#outbox,
       decisions: this.#decisions,
+      alerts: this.#alerts,
       deadLetters: this.#deadLetters,
       files: this.#files,
     };
@@ -202,7 +206,7 @@ export class SqliteStore implements Store {
         this.#records.setState(task.recordId, "overdue");
         const about = { recordId: task.recordId, fileMessageId: null };
         const { alerts, decisions } = decide(task);
-        for (const alert of alerts) this.#decisions.addAlert(alert, about, now);
+        for (const alert of alerts) this.#alerts.raise(alert, about, now);
         for (const decision of decisions) this.#decisions.add(decision, about, now);
       }
       return { expired: tasks.length, outbox: gathered.outbox };
@@ -347,7 +351,7 @@ export class SqliteStore implements Store {
     entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
     now: number,
   ): void {
-    for (const alert of entries.alerts) this.#decisions.addAlert(alert, ABOUT_NOTHING, now);
+    for (const alert of entries.alerts) this.#alerts.raise(alert, ABOUT_NOTHING, now);
     for (const decision of entries.decisions) this.#decisions.add(decision, ABOUT_NOTHING, now);
   }
 
