@@ -1,4 +1,6 @@
 import { fewWords } from "./cut-text.ts";
+import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
+import { isCertificateFault, whyNoAnswer } from "./no-answer.ts";
 import { NotifyError } from "./notify.ts";
 
 export interface HttpTargetOptions {
@@ -21,19 +23,6 @@ const ANSWER_BYTES = 4096;
 /** A receiver that asks for more than that is asked again after it. */
 const LONGEST_RETRY_AFTER = 24 * 3_600_000;
 
-/** Sentences for what happens before there is an answer, by the system's code. */
-const NO_ANSWER: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refuses connections: nothing listens there",
-  ENOTFOUND: "has a name that cannot be found",
-  EAI_AGAIN: "has a name that cannot be looked up now",
-  ECONNRESET: "closed the connection without an answer",
-  UND_ERR_SOCKET: "closed the connection without an answer",
-  ETIMEDOUT: "cannot be reached",
-  EHOSTUNREACH: "cannot be reached",
-  ENETUNREACH: "cannot be reached",
-  UND_ERR_CONNECT_TIMEOUT: "cannot be reached",
-};
-
 /** One URL that takes notifications as JSON. `keys`: what, besides parts of the URL, no answer may repeat. */
 export function httpTarget(options: HttpTargetOptions, keys: readonly string[] = []): HttpTarget {
   const { url, login } = withoutLogin(options.url);
@@ -52,7 +41,8 @@ export function httpTarget(options: HttpTargetOptions, keys: readonly string[] =
           redirect: "manual",
           signal: AbortSignal.any([signal, late]),
         });
-        const text = fewWords(hide(await beginningOf(response)));
+        // The status has decided: without these words a notification that was taken would be sent again.
+        const text = fewWords(hide(await beginningOf(response).catch(() => "")));
         if (response.ok) return [String(response.status), text].filter((part) => part !== "").join(" ");
         throw refusal(response, text, host, options);
       } catch (error) {
@@ -89,19 +79,14 @@ export function retryAfterOf(header: string | null, now: number): number | null 
 function noAnswer(error: unknown, host: string, hide: (text: string) => string): NotifyError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const known = NO_ANSWER[code];
-  if (known !== undefined) return new NotifyError("unreachable", `${host} ${known}.`, true);
+  const known = whyNoAnswer(code);
+  if (known !== null) return new NotifyError("unreachable", `${host} ${known}.`, true);
   if (isCertificateFault(code)) {
     return new NotifyError("certificate", `${host} has a certificate that is not trusted (${code}).`, true);
   }
   const why = cause instanceof Error ? cause.message : String(cause);
   // Not handed on as cause: the errors of fetch may show the whole URL.
   return new NotifyError("unreachable", `${host} gave no answer: ${fewWords(hide(why))}.`, true);
-}
-
-/** Whether a code of Node's says that the other side's certificate is not good. */
-export function isCertificateFault(code: string): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
 }
 
 async function beginningOf(response: Response): Promise<string> {
@@ -128,27 +113,6 @@ function withoutLogin(text: string): { readonly url: URL; readonly login: Readon
   if (username === "" && password === "") return { url, login: {} };
   url.username = "";
   url.password = "";
-  const pair = `${decoded(username)}:${decoded(password)}`;
+  const pair = `${percentDecoded(username)}:${percentDecoded(password)}`;
   return { url, login: { authorization: `Basic ${Buffer.from(pair).toString("base64")}` } };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A % that is no escape stands for itself.
-    return text;
-  }
-}
-
-/** Parts of the URL that a receiver may repeat in its answer. Short ones are words. */
-function secretsOf(url: URL): readonly string[] {
-  const parts = [url.pathname, ...url.pathname.split("/"), url.search.slice(1), ...url.searchParams.values()];
-  return [...parts, url.password, decoded(url.password)].filter((part) => part.length > 7);
-}
-
-/** Takes the secrets out of a text, longest first. */
-export function hider(secrets: readonly string[]): (text: string) => string {
-  const sorted = secrets.filter((secret) => secret !== "").toSorted((a, b) => b.length - a.length);
-  return (text) => sorted.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
 }

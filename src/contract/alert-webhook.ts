@@ -1,0 +1,45 @@
+/** What a channel of kind `webhook` posts. Fields may be added; what stands here keeps its meaning. Times are RFC 3339. */
+import { z } from "zod";
+
+const time = z.iso.datetime();
+
+/** The longest text and message, and the most alerts, of one request. */
+export const WEBHOOK_TEXT_MOST = 40_000;
+export const WEBHOOK_MESSAGE_MOST = 2000;
+export const WEBHOOK_ALERTS_MOST = 200;
+
+export const webhookAlert = z.object({
+  /** Of `flowlord alerts show`. */
+  id: z.int(),
+  /** `retry_exhausted`, `incomplete`, … */
+  type: z.string(),
+  severity: z.enum(["info", "warning", "critical"]),
+  task_type: z.string(),
+  job: z.string(),
+  /** The moment that the task is about. */
+  task_time: time.nullable(),
+  /** The workflow file; empty when there is none. */
+  workflow: z.string(),
+  /** Of the newest occurrence. */
+  message: z.string().max(WEBHOOK_MESSAGE_MOST),
+  /** Of all occurrences so far. */
+  count: z.int(),
+  /** Of those that this notification tells of. */
+  new_count: z.int(),
+  first_seen: time,
+  last_seen: time,
+});
+
+export const webhookBody = z.object({
+  /** The same when a notification is sent again. */
+  id: z.string(),
+  kind: z.enum(["at_once", "summary", "test"]),
+  /** When it was decided to send it. */
+  at: time,
+  /** For people, in lines. */
+  text: z.string().max(WEBHOOK_TEXT_MOST),
+  alerts: z.array(webhookAlert).max(WEBHOOK_ALERTS_MOST),
+  /** How many alerts there are besides these. */
+  alerts_left_out: z.int(),
+});
+export type WebhookBody = z.infer<typeof webhookBody>;

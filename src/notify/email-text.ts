@@ -1,0 +1,34 @@
+import { cutLines } from "./cut-text.ts";
+import type { Notification } from "./notify.ts";
+
+const TEXT_MOST = 100_000;
+
+export interface EmailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Subject and both forms of a mail. */
+export function emailText(notification: Notification, prefix: string): EmailText {
+  const text = cutLines(notification.text, TEXT_MOST);
+  // The columns of the text only stand below each other in a fixed width.
+  const html = `<pre style="font-family: monospace">${escapeHtml(text)}</pre>\n`;
+  return { subject: `${prefix === "" ? "" : `[${prefix}] `}${subjectOf(notification)}`, text, html };
+}
+
+function subjectOf({ kind, alerts }: Notification): string {
+  if (kind === "test") return "Flowlord: test of this channel";
+  const [only] = alerts;
+  if (only !== undefined && alerts.length === 1) {
+    const task = [only.task_type, only.job].filter((part) => part !== "").join(":");
+    const word = only.type.replaceAll("_", " ");
+    return `Flowlord: ${word}${task === "" ? "" : ` of ${task}`}${only.new_count > 1 ? ` (${only.new_count} times)` : ""}`;
+  }
+  const severe = alerts.filter(({ severity }) => severity === "critical").length;
+  return `Flowlord: ${alerts.length} alerts${severe === 0 ? "" : `, ${severe} critical`}`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

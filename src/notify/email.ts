@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import type { Transporter } from "nodemailer";
+import { emailText } from "./email-text.ts";
+import { emailFault } from "./email-fault.ts";
+import { fewWords } from "./cut-text.ts";
+import { hider } from "./hide-secrets.ts";
+import { NotifyError, type Channel, type Notification } from "./notify.ts";
+
+export interface EmailOptions {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** `starttls`: TLS or nothing, after the greeting · `implicit`: from the first byte · `none`: in the clear. */
+  readonly tls: "starttls" | "implicit" | "none";
+  /** PEM file of the authorities that the server's certificate is checked by; null = the system's. */
+  readonly caFile: string | null;
+  /** Null = no login. */
+  readonly login: { readonly user: string; readonly password: string } | null;
+  /** An address, or `Name <address>`. */
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Begins the subject, in brackets; empty = none. */
+  readonly prefix: string;
+  /** Of the whole conversation; half a minute unless told otherwise. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT = 30_000;
+
+/** A channel to people's mailboxes. The mailer is loaded with the first message. */
+export function createEmailChannel(options: EmailOptions): Channel {
+  const { login } = options;
+  const hide = hider(login === null ? [] : [login.password, Buffer.from(login.password).toString("base64")]);
+  const timeout = options.timeoutMs ?? TIMEOUT;
+  let mailer: Transporter | null = null;
+  return {
+    name: options.name,
+    send: async (notification, signal) => {
+      const late = AbortSignal.timeout(timeout);
+      try {
+        mailer ??= await openMailer(options);
+        const info = await mailer.sendMail({
+          ...messageOf(options, notification),
+          signal: AbortSignal.any([signal, late]),
+        });
+        const rejected = info.rejected ?? [];
+        const refused = rejected.length === 0 ? "" : ` (refused for ${rejected.join(", ")})`;
+        return fewWords(hide(`${info.response}${refused}`));
+      } catch (error) {
+        if (error instanceof NotifyError) throw error;
+        if (signal.aborted) throw new NotifyError("aborted", "Flowlord stopped before the mail was taken.", true);
+        if (late.aborted) {
+          const sentence = `${options.host} did not take the mail within ${timeout / 1000} s.`;
+          throw new NotifyError("timeout", sentence, true);
+        }
+        throw emailFault(error, options.host, (text) => fewWords(hide(text)));
+      }
+    },
+    close: async () => mailer?.close(),
+  };
+}
+
+async function openMailer({ host, port, tls, caFile, login }: EmailOptions): Promise<Transporter> {
+  const ca = caFile === null ? null : await authorities(caFile);
+  const { createTransport } = await import("nodemailer");
+  return createTransport({
+    host,
+    port,
+    secure: tls === "implicit",
+    requireTLS: tls === "starttls",
+    ignoreTLS: tls === "none",
+    ...(login === null ? {} : { auth: { user: login.user, pass: login.password } }),
+    ...(ca === null ? {} : { tls: { ca } }),
+    // Texts of tasks become part of mails: none of them may name a file or a URL to be fetched.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+async function authorities(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new NotifyError("no_ca_file", `The file of authorities ${path} cannot be read (${why}).`, false);
+  }
+}
+
+function messageOf({ from, to, prefix }: EmailOptions, notification: Notification) {
+  const { deliveryId, at } = notification;
+  const domain = /@([^@\s>]+)>?$/.exec(from)?.[1] ?? "localhost";
+  return {
+    from,
+    to: [...to],
+    date: new Date(at),
+    messageId: `<${deliveryId}@${domain}>`,
+    // Holiday replies are not wanted.
+    headers: { "Auto-Submitted": "auto-generated" },
+    ...emailText(notification, prefix),
+  };
+}

@@ -1,0 +1,62 @@
+import {
+  WEBHOOK_ALERTS_MOST,
+  WEBHOOK_MESSAGE_MOST,
+  WEBHOOK_TEXT_MOST,
+  type WebhookBody,
+} from "../contract/alert-webhook.ts";
+import { cutLines, cutWord } from "./cut-text.ts";
+import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
+import type { Channel, Notification, NotifiedAlert } from "./notify.ts";
+import { signatureHeaders } from "./webhook-signature.ts";
+
+export interface WebhookOptions extends HttpTargetOptions {
+  readonly name: string;
+  /** Signs each request; empty: none is signed. */
+  readonly secret: string;
+}
+
+/** A channel to any HTTP receiver: JSON, with headers by which it verifies a request and knows a repeat. */
+export function createWebhookChannel(options: WebhookOptions): Channel {
+  const target = httpTarget(options, [options.secret]);
+  return {
+    name: options.name,
+    send: (notification, signal) => {
+      const body = JSON.stringify(bodyOf(notification));
+      const headers = signatureHeaders(options.secret, notification.deliveryId, options.now(), body);
+      return target.post(body, { ...headers }, signal);
+    },
+    close: async () => {},
+  };
+}
+
+function bodyOf({ deliveryId, kind, at, text, alerts }: Notification): WebhookBody {
+  const told = alerts.slice(0, WEBHOOK_ALERTS_MOST);
+  return {
+    id: deliveryId,
+    kind,
+    at: timeOf(at),
+    text: cutLines(text, WEBHOOK_TEXT_MOST),
+    alerts: told.map(alertOf),
+    alerts_left_out: alerts.length - told.length,
+  };
+}
+
+function alertOf({
+  task_time: taskTime,
+  first_seen: first,
+  last_seen: last,
+  message,
+  ...alert
+}: NotifiedAlert): WebhookBody["alerts"][number] {
+  return {
+    ...alert,
+    task_time: taskTime === null ? null : timeOf(taskTime),
+    message: cutWord(message, WEBHOOK_MESSAGE_MOST),
+    first_seen: timeOf(first),
+    last_seen: timeOf(last),
+  };
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,32 @@
+import type { Notification, NotifiedAlert } from "../../src/notify/notify.ts";
+
+export const AT = Date.UTC(2026, 2, 4, 12, 30, 5, 250);
+
+export function alert(fields: Partial<NotifiedAlert> = {}): NotifiedAlert {
+  return {
+    id: 7,
+    type: "retry_exhausted",
+    severity: "warning",
+    task_type: "load",
+    job: "eu",
+    task_time: Date.UTC(2026, 2, 4, 1),
+    workflow: "etl.toml",
+    message: "no <rows> & no luck",
+    count: 3,
+    new_count: 2,
+    first_seen: AT - 60_000,
+    last_seen: AT,
+    ...fields,
+  };
+}
+
+export function notification(fields: Partial<Notification> = {}): Notification {
+  return {
+    deliveryId: "0195a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
+    kind: "summary",
+    text: "see report at localhost:8080/web/alert?date=2026-03-04\nload:eu:      2  2026/03/04T01\n",
+    at: AT,
+    alerts: [alert()],
+    ...fields,
+  };
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { createSlackChannel } from "../../src/notify/slack.ts";
+import { testChannel } from "./contract.ts";
+import { httpReceiver, type HttpReceiver } from "./http-receiver.ts";
+import { AT, notification } from "./notifications.ts";
+
+const NEVER = new AbortController().signal;
+
+interface Posted {
+  readonly channel: string;
+  readonly attachments: readonly { readonly text: string; readonly color: string }[];
+}
+
+function open(t: TestContext): Promise<HttpReceiver> {
+  const look = { channel: "#a", prefix: "prod", title: "Flow", now: () => AT };
+  return httpReceiver(
+    t,
+    (url, timeoutMs) => createSlackChannel({ name: "slack", url, ...look, ...(timeoutMs ? { timeoutMs } : {}) }),
+    ({ headers, body }) => ({
+      id: String(headers["webhook-id"]),
+      text: (JSON.parse(body) as Posted).attachments[0]?.text ?? "",
+    }),
+  );
+}
+
+testChannel("slack", open);
+
+test("the webhook gets JSON with the prefix before the text, red for alerts and green for a test", async (t) => {
+  const receiver = await open(t);
+  const channel = receiver.channel();
+  assert.match(await channel.send(notification(), NEVER), /^200 heard/);
+  await channel.send(notification({ kind: "test", text: "well?" }), NEVER);
+  const [first, second] = receiver.requests.map(({ body }) => JSON.parse(body) as Posted);
+  assert.equal(receiver.requests[0]?.headers["content-type"], "application/json");
+  assert.equal(first?.channel, "#a");
+  assert.match(first?.attachments[0]?.text ?? "", /^\[prod\] see report at /);
+  assert.deepEqual(
+    [first, second].map((posted) => posted?.attachments[0]?.color),
+    ["#FF0000", "#00FF00"],
+  );
+});
