@@ -1,4 +1,5 @@
-import type { Severity } from "./phase.ts";
+import { parseMeta } from "./meta.ts";
+import type { Severity, Values } from "./phase.ts";
 
 /** Which alerts a channel or a silence is about. An empty list asks for nothing; all that is asked must hold. */
 export interface AlertMatcher {
@@ -11,4 +12,58 @@ export interface AlertMatcher {
   readonly severities: readonly Severity[];
   /** Keys of the task's meta, and what each must be; `*` stands for anything. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Asks for nothing: takes every alert. */
+export const ANY_ALERT: AlertMatcher = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
+
+/** What a matcher looks at. */
+export interface MatchedAlert {
+  readonly type: string;
+  readonly severity: Severity;
+  readonly taskType: string;
+  readonly job: string;
+  readonly workflow: string;
+  /** Meta of the task, a query string. */
+  readonly labels: string;
+}
+
+/** Whether the matcher takes the alert. A label with several values is met when one of them is. */
+export function matchesAlert(matcher: AlertMatcher, alert: MatchedAlert): boolean {
+  return (
+    isOneOf(matcher.alerts, alert.type) &&
+    isOneOf(matcher.types, alert.taskType) &&
+    isOneOf(matcher.jobs, alert.job) &&
+    isOneOf(matcher.workflows, alert.workflow) &&
+    isOneOf(matcher.severities, alert.severity) &&
+    hasLabels(matcher.labels, alert.labels)
+  );
+}
+
+function isOneOf(patterns: readonly string[], text: string): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, text));
+}
+
+function hasLabels(wanted: AlertMatcher["labels"], labels: string): boolean {
+  const pairs = Object.entries(wanted);
+  if (pairs.length === 0) return true;
+  const values: Values = parseMeta(labels);
+  return pairs.every(([key, pattern]) => values.get(key)?.some((value) => matchesPattern(pattern, value)) === true);
+}
+
+/** `*` stands for any text, an empty one too; everything else for itself. In time proportional to both lengths. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  // Between the ends each part is looked for as early as it can stand: that leaves the most room for those after it.
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
 }

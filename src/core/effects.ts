@@ -12,6 +12,8 @@ export interface Effects {
   /** Messages that belong to no new task, like the one to the failed topic. */
   readonly sends: readonly NewMessage[];
   readonly alerts: readonly NewAlert[];
+  /** Alerts that are over by this. */
+  readonly resolves: readonly ResolvedCause[];
   readonly decisions: readonly NewDecision[];
   /** Records of held tasks whose turn has come: they become `queued` and are sent. */
   readonly release: readonly number[];
@@ -28,6 +30,7 @@ export const NO_EFFECTS: Effects = {
   tasks: [],
   sends: [],
   alerts: [],
+  resolves: [],
   decisions: [],
   release: [],
   cancel: [],
@@ -152,28 +155,56 @@ export type DecisionCode =
   | "alert_suppressed"
   | "created_by_hand"
   | "external_task"
-  | "redriven";
+  | "redriven"
+  | "imported";
 
 export type AlertType =
   | "retry_exhausted"
   | "alert_result"
   | "incomplete"
+  | "send_failed"
   | "file_missing"
+  | "file_unmatched"
   | "workflow_invalid"
-  | "meta_rows_invalid"
-  | "dead_letter";
+  | "schedule_missed"
+  | "dead_letter"
+  | "database_size"
+  | "backup_failed"
+  | "bus_down";
 
 export interface NewAlert {
   readonly type: AlertType;
   readonly severity: Severity;
   /** Sent at once, or gathered into the next summary. */
   readonly atOnce: boolean;
+  /** What else tells causes apart than type, task type, job and task time: a file, a bus, a channel. */
+  readonly cause: string;
   readonly taskId: string;
   readonly taskType: string;
   readonly job: string;
   readonly taskTime: number | null;
+  readonly taskCreated: number | null;
+  readonly workflow: string;
+  /** Meta of the task, a query string: what matchers ask of labels. */
+  readonly labels: string;
+  /** Channels that the rule names; empty: those whose matchers take it. */
+  readonly notify: readonly string[];
   readonly message: string;
   readonly phaseId: number;
+  /** The task as it came, JSON; empty unless it is told at once. */
+  readonly task: string;
+}
+
+/** What is over: every alert that lasts with all of this. */
+export interface ResolvedCause {
+  /** Null: of any type that is about a task. */
+  readonly type: AlertType | null;
+  readonly taskType: string;
+  readonly job: string;
+  readonly taskTime: number | null;
+  readonly cause: string;
+  /** Why it is over. */
+  readonly note: string;
 }
 
 /** Key of a join: the child's phase, the task time, and the run when there is no task time. */

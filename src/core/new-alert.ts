@@ -1,0 +1,65 @@
+import type { AlertType, NewAlert } from "./effects.ts";
+import type { Phase, Severity } from "./phase.ts";
+
+interface Manner {
+  readonly severity: Severity;
+  /** Not gathered into the next summary. */
+  readonly atOnce: boolean;
+}
+
+/** What each type of alert is when no rule says otherwise. */
+const MANNERS: Readonly<Record<AlertType, Manner>> = {
+  retry_exhausted: { severity: "critical", atOnce: false },
+  alert_result: { severity: "critical", atOnce: true },
+  incomplete: { severity: "warning", atOnce: false },
+  send_failed: { severity: "critical", atOnce: true },
+  file_missing: { severity: "warning", atOnce: false },
+  file_unmatched: { severity: "info", atOnce: false },
+  workflow_invalid: { severity: "critical", atOnce: true },
+  schedule_missed: { severity: "warning", atOnce: false },
+  dead_letter: { severity: "warning", atOnce: false },
+  database_size: { severity: "warning", atOnce: false },
+  backup_failed: { severity: "critical", atOnce: false },
+  bus_down: { severity: "critical", atOnce: false },
+};
+
+export const ALERT_TYPES = Object.keys(MANNERS) as readonly AlertType[];
+
+/** An alert: with a phase it is about that phase's tasks, and its rule says how severe and for whom. */
+export function newAlert(
+  type: AlertType,
+  message: string,
+  about: Partial<Omit<NewAlert, "type" | "message">> & { readonly phase?: Phase | null } = {},
+): NewAlert {
+  const { phase = null, ...given } = about;
+  return {
+    type,
+    severity: phase?.rule.severity ?? MANNERS[type].severity,
+    atOnce: MANNERS[type].atOnce,
+    cause: "",
+    taskId: "",
+    taskType: phase?.type ?? "",
+    job: phase?.job ?? "",
+    taskTime: null,
+    taskCreated: null,
+    workflow: phase?.workflow ?? "",
+    labels: "",
+    notify: phase?.rule.notify ?? [],
+    message,
+    phaseId: phase?.id ?? 0,
+    task: "",
+    ...given,
+  };
+}
+
+/** Messages of one topic that were refused for one reason are one cause. */
+export function deadLetterAlert(letter: {
+  readonly topic: string;
+  readonly code: string;
+  readonly reason: string;
+}): NewAlert {
+  const { topic, code, reason } = letter;
+  return newAlert("dead_letter", `a message of ${topic} was put aside (${code}): ${reason}`, {
+    cause: `${topic} ${code}`,
+  });
+}
