@@ -1,13 +1,23 @@
 import { bytesOfText } from "./byte-text.ts";
 
-export type Token =
-  | { readonly kind: "byte"; readonly byte: number }
-  | { readonly kind: "any" }
-  | { readonly kind: "class"; readonly negated: boolean; readonly ranges: readonly (readonly [number, number])[] };
+/** Where in the pattern it stands: indexes into its text. */
+interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Token = Place &
+  (
+    | { readonly kind: "byte"; readonly byte: number }
+    | { readonly kind: "any" }
+    | { readonly kind: "class"; readonly negated: boolean; readonly ranges: readonly (readonly [number, number])[] }
+  );
 
 /** A stretch of a pattern without stars, and whether stars stand before it. */
-export interface Chunk {
+export interface Chunk extends Place {
   readonly star: boolean;
+  /** Where its stars end. */
+  readonly starTo: number;
   readonly tokens: readonly Token[];
   readonly malformed: boolean;
 }
@@ -16,15 +26,27 @@ export interface Chunk {
 export function parsePattern(pattern: string): Chunk[] {
   const chunks: Chunk[] = [];
   const chars = Array.from(pattern);
+  let from = 0;
   for (let at = 0; at < chars.length;) {
-    const star = chars[at] === "*";
+    const start = at;
     while (chars[at] === "*") at++;
+    const starTo = from + at - start;
     const end = chunkEnd(chars, at);
-    const tokens = parseTokens(chars.slice(at, end));
-    chunks.push({ star, tokens: tokens ?? [], malformed: tokens === null });
+    const own = chars.slice(at, end);
+    const tokens = parseTokens(own, starTo);
+    const to = starTo + lengthOf(own, 0, own.length);
+    chunks.push({ star: at > start, from, starTo, to, tokens: tokens ?? [], malformed: tokens === null });
     at = end;
+    from = to;
   }
   return chunks;
+}
+
+/** In units of the text: a character may be two of them. */
+function lengthOf(chars: readonly string[], start: number, end: number): number {
+  let length = 0;
+  for (let at = start; at < end; at++) length += chars[at]?.length ?? 0;
+  return length;
 }
 
 function chunkEnd(chars: readonly string[], start: number): number {
@@ -39,28 +61,41 @@ function chunkEnd(chars: readonly string[], start: number): number {
   return chars.length;
 }
 
-function parseTokens(chars: readonly string[]): Token[] | null {
+function parseTokens(chars: readonly string[], start: number): Token[] | null {
   const tokens: Token[] = [];
+  let from = start;
   for (let at = 0; at < chars.length; at++) {
+    const first = at;
     const char = chars[at] ?? "";
     if (char === "[") {
       const parsed = parseClass(chars, at + 1);
       if (parsed === null) return null;
-      tokens.push(parsed.token);
       at = parsed.end;
+      const to = from + lengthOf(chars, first, at + 1);
+      tokens.push({ kind: "class", negated: parsed.negated, ranges: parsed.ranges, from, to });
+      from = to;
     } else if (char === "?") {
-      tokens.push({ kind: "any" });
+      tokens.push({ kind: "any", from, to: ++from });
     } else {
       const literal = char === "\\" ? chars[++at] : char;
       if (literal === undefined) return null;
-      for (const byte of bytesOfText(literal)) tokens.push({ kind: "byte", byte });
+      const to = from + lengthOf(chars, first, at + 1);
+      for (const byte of bytesOfText(literal)) tokens.push({ kind: "byte", byte, from, to });
+      from = to;
     }
   }
   return tokens;
 }
 
-/** A class from after its `[`; `end` is the place of its `]`. */
-function parseClass(chars: readonly string[], start: number): { token: Token; end: number } | null {
+interface ClassParts {
+  readonly negated: boolean;
+  readonly ranges: readonly (readonly [number, number])[];
+  /** The place of its `]`. */
+  readonly end: number;
+}
+
+/** A class from after its `[`. */
+function parseClass(chars: readonly string[], start: number): ClassParts | null {
   const negated = chars[start] === "^";
   let at = negated ? start + 1 : start;
   const ranges: [number, number][] = [];
@@ -77,7 +112,7 @@ function parseClass(chars: readonly string[], start: number): { token: Token; en
     }
     ranges.push([low.code, high.code]);
   }
-  return { token: { kind: "class", negated, ranges }, end: at };
+  return { negated, ranges, end: at };
 }
 
 /** A character of a class, perhaps escaped; something must follow it, at least the `]`. */

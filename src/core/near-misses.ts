@@ -1,0 +1,77 @@
+import { align, type Alignment, type Glob } from "./glob-align.ts";
+
+/** Patterns told of one path at the most. */
+const MOST_NEAR = 5;
+/** Patterns that are aligned to find them. */
+const MOST_ALIGNED = 10;
+/** Characters of the beginning and of the end that are compared to choose those. */
+const COMPARED = 256;
+
+/** A pattern that did not match, with what it belongs to. */
+export interface NearMiss<Of> {
+  readonly of: Of;
+  readonly alignment: Alignment;
+}
+
+/**
+ * The patterns that a path which none of them matches came nearest to, best first. All patterns are compared by the plain
+ * characters at their ends alone; only the best of those are aligned. A pattern of which nothing is met is none.
+ */
+export function nearestPatterns<Of>(
+  path: string,
+  patterns: Iterable<{ readonly of: Of; readonly glob: Glob }>,
+): readonly NearMiss<Of>[] {
+  const chosen: { readonly of: Of; readonly glob: Glob; readonly score: number }[] = [];
+  for (const { of, glob } of patterns) {
+    const score = endsScore(path, glob);
+    // Few are kept, so the place is found by looking; of equal ones the first stays.
+    if (chosen.length === MOST_ALIGNED && score <= (chosen.at(-1)?.score ?? 0)) continue;
+    const place = chosen.findIndex((one) => one.score < score);
+    chosen.splice(place < 0 ? chosen.length : place, 0, { of, glob, score });
+    if (chosen.length > MOST_ALIGNED) chosen.pop();
+  }
+  return chosen
+    .map(({ of, glob }) => {
+      const alignment = align(glob, path, false);
+      return { of, alignment, score: nearness(path, glob, alignment) };
+    })
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MOST_NEAR)
+    .map(({ of, alignment }) => ({ of, alignment }));
+}
+
+/** Which part of the plain characters at both ends of the pattern the path has too: 0 to 1. */
+function endsScore(path: string, { prefix, suffix }: Glob): number {
+  const before = Math.min(prefix.length, COMPARED);
+  const after = Math.min(suffix.length, COMPARED);
+  return (samePrefix(path, prefix) + sameSuffix(path, suffix) + 1) / (before + after + 1);
+}
+
+/** How far the match came in pattern and path, with what fits at the end of both: 0 to 1. */
+function nearness(path: string, glob: Glob, { stop, tokens, met }: Alignment): number {
+  if (stop === null) return 1;
+  if (stop.reason === "malformed" || stop.reason === "too_long") {
+    // Nothing else is known of it.
+    return samePrefix(path, glob.prefix) === 0 ? 0 : endsScore(path, glob) / 2;
+  }
+  const left = path.length - stop.pathAt;
+  const tail = Math.min(left, sameSuffix(path, glob.suffix));
+  if (tail === 0 && tokens.every(({ took }) => took === "")) return 0;
+  const ofPattern = met.pattern + (tail / Math.max(1, glob.pattern.length)) * (1 - met.pattern);
+  return ofPattern * (path.length === 0 ? 1 : (stop.pathAt + tail + 1) / (path.length + 1));
+}
+
+function samePrefix(path: string, prefix: string): number {
+  const most = Math.min(path.length, prefix.length, COMPARED);
+  let same = 0;
+  while (same < most && path.charCodeAt(same) === prefix.charCodeAt(same)) same++;
+  return same;
+}
+
+function sameSuffix(path: string, suffix: string): number {
+  const most = Math.min(path.length, suffix.length, COMPARED);
+  let same = 0;
+  while (same < most && path.charCodeAt(path.length - 1 - same) === suffix.charCodeAt(suffix.length - 1 - same)) same++;
+  return same;
+}
