@@ -1,0 +1,205 @@
+import type { Connection } from "../../src/store/sqlite/connection.ts";
+import type { Chance } from "./chance.ts";
+import type { MadeTask } from "./made-task.ts";
+import { TableWriter } from "./table-writer.ts";
+
+type AlertType = "retry_exhausted" | "alert_result" | "incomplete" | "file_missing" | "dead_letter";
+type AlertState = "open" | "acknowledged" | "silenced" | "resolved";
+
+/** An alert that may still change. */
+interface Alert {
+  readonly id: number;
+  readonly type: AlertType;
+  readonly severity: string;
+  readonly atOnce: boolean;
+  readonly task: MadeTask;
+  readonly createdAt: number;
+  state: AlertState;
+  newest: MadeTask;
+  message: string;
+  count: number;
+  lastSeen: number;
+  newestId: number;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const PEOPLE = ["ana", "ben", "chloe", "dev"];
+const CHANNELS = ["slack-data", "mail-oncall"];
+const MOST_COVERED = 200;
+
+/** Alerts as they come, repeat and are seen to; what was sent of them; silences. */
+export class AlertBook {
+  readonly writers: readonly TableWriter[];
+  readonly #records: TableWriter;
+  readonly #occurrences: TableWriter;
+  readonly #changes: TableWriter;
+  readonly #notifications: TableWriter;
+  readonly #channels: TableWriter;
+  readonly #silences: TableWriter;
+  readonly #chance: Chance;
+  readonly #lasting = new Map<string, Alert>();
+  /** Only tasks that share type, job and time with a lasting alert need a closer look. */
+  readonly #lastingTasks = new Map<string, number>();
+  #lastId = 0;
+  #news: Alert[] = [];
+  #toldTo = 0;
+
+  constructor(db: Connection, chance: Chance) {
+    this.#chance = chance;
+    this.#records = new TableWriter(
+      db,
+      "alert_records",
+      `id type severity state at_once task_type job task_time cause workflow phase_id labels message
+       task_id record_id task_created count created_at last_seen newest_id`,
+    );
+    this.#occurrences = new TableWriter(db, "alert_occurrences", "alert_id at record_id task_id message task");
+    this.#changes = new TableWriter(db, "alert_changes", "alert_id at state by note");
+    this.#notifications = new TableWriter(
+      db,
+      "alert_notifications",
+      `channel kind state delivery_id alerts occurrences after_id until_id text interval_ms next_at
+       created_at due_at attempts answer finished_at`,
+    );
+    this.#channels = new TableWriter(db, "alert_channels", "name cursor_id interval_ms next_at once_id once_next_at");
+    this.#silences = new TableWriter(db, "silences", "matchers starts_at ends_at author reason created_at state");
+    this.writers = [
+      this.#records,
+      this.#occurrences,
+      this.#changes,
+      this.#notifications,
+      this.#channels,
+      this.#silences,
+    ];
+  }
+
+  raise(at: number, type: AlertType, task: MadeTask, message: string): void {
+    const key = `${taskKey(task)}|${type}`;
+    let alert = this.#lasting.get(key);
+    if (alert === undefined) {
+      this.#lastId += 1;
+      const severity = type === "incomplete" ? "warning" : (task.plan.phase?.rule.severity ?? "critical");
+      const atOnce = type === "alert_result";
+      const fresh = { state: "open" as const, newest: task, message, count: 0, lastSeen: at, newestId: 0 };
+      alert = { id: this.#lastId, type, severity, atOnce, task, createdAt: at, ...fresh };
+      this.#lasting.set(key, alert);
+      this.#lastingTasks.set(taskKey(task), (this.#lastingTasks.get(taskKey(task)) ?? 0) + 1);
+    }
+    alert.count += 1;
+    alert.newest = task;
+    alert.message = message;
+    alert.lastSeen = at;
+    this.#occurrences.add(alert.id, at, task.id, task.run.id, message, "");
+    alert.newestId = this.#occurrences.written;
+    this.#news.push(alert);
+  }
+
+  /** What failed before has worked now. */
+  completed(task: MadeTask, at: number): void {
+    if (this.#lastingTasks.size === 0 || !this.#lastingTasks.has(taskKey(task))) return;
+    for (const [key, alert] of this.#lasting) {
+      if (taskKey(alert.task) === taskKey(task) && alert.type !== "alert_result") {
+        this.#change(key, alert, "resolved", at, "", `${task.plan.task} completed`);
+      }
+    }
+  }
+
+  /** Once an hour: what channels are told. Once a day: what people do. */
+  endHour(at: number): void {
+    if (this.#news.length > 0) this.#notify(at);
+    if (at % DAY !== 9 * HOUR) return;
+    for (const [key, alert] of this.#lasting) {
+      const age = at - alert.lastSeen;
+      const by = this.#chance.pick(PEOPLE);
+      if (age > 3 * DAY) this.#change(key, alert, "resolved", at, by, "run again by hand");
+      else if (alert.state === "open" && age > HOUR && this.#chance.happens(0.6)) {
+        this.#change(key, alert, "acknowledged", at, by, "looking into it");
+      }
+    }
+  }
+
+  end(from: number, until: number): void {
+    for (const alert of this.#lasting.values()) this.#write(alert);
+    const told = this.#toldTo;
+    for (const name of CHANNELS) this.#channels.add(name, told, HOUR, until + HOUR, told, until + HOUR);
+    for (let at = from + 3 * DAY; at < until; at += 9 * DAY) {
+      const ends = at + 4 * HOUR;
+      const matchers = `[{"field":"job","value":"${this.#chance.pick(["ratings", "emails", "refunds"])}"}]`;
+      this.#silences.add(
+        matchers,
+        at,
+        ends,
+        this.#chance.pick(PEOPLE),
+        "maintenance",
+        at,
+        ends < until ? "ended" : "in_force",
+      );
+    }
+  }
+
+  #change(key: string, alert: Alert, state: AlertState, at: number, by: string, note: string): void {
+    this.#changes.add(alert.id, at, state, by === "" ? "flowlord" : by, note);
+    alert.state = state;
+    if (state !== "resolved") return;
+    this.#lasting.delete(key);
+    const task = taskKey(alert.task);
+    const others = (this.#lastingTasks.get(task) ?? 1) - 1;
+    if (others === 0) this.#lastingTasks.delete(task);
+    else this.#lastingTasks.set(task, others);
+    this.#write(alert);
+  }
+
+  #write(alert: Alert): void {
+    const { plan, taskTime } = alert.task;
+    const { newest } = alert;
+    this.#records.add(
+      alert.id,
+      alert.type,
+      alert.severity,
+      alert.state,
+      alert.atOnce ? 1 : 0,
+      plan.type,
+      plan.job,
+      taskTime,
+      "",
+      plan.workflow,
+      plan.id,
+      newest.meta,
+      alert.message,
+      newest.run.id,
+      newest.id,
+      newest.created,
+      alert.count,
+      alert.createdAt,
+      alert.lastSeen,
+      alert.newestId,
+    );
+  }
+
+  #notify(at: number): void {
+    const alerts = [...new Set(this.#news)].slice(0, MOST_COVERED);
+    const covered = alerts.map(({ id, type, severity, count, message, task }) => ({
+      id,
+      type,
+      severity,
+      count,
+      message,
+      task_type: task.plan.type,
+      job: task.plan.job,
+    }));
+    const after = this.#toldTo;
+    this.#toldTo = this.#occurrences.written;
+    for (const channel of CHANNELS) {
+      const text = `${this.#news.length} failures in ${alerts.length} jobs`;
+      const times = [HOUR, at + HOUR, at, at, 1, "200 ok", at + 300];
+      const counts = [this.#news.length, after, this.#toldTo];
+      const id = this.#chance.idAt(at);
+      this.#notifications.add(channel, "summary", "sent", id, JSON.stringify(covered), ...counts, text, ...times);
+    }
+    this.#news = [];
+  }
+}
+
+function taskKey({ plan, taskTime }: MadeTask): string {
+  return `${plan.task}|${taskTime}`;
+}

@@ -1,0 +1,28 @@
+import type { Connection } from "../../src/store/sqlite/connection.ts";
+
+interface Index {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/**
+ * Takes away the indexes of the tables that are filled; answers how to make them again, each by its own text. To sort
+ * once at the end costs a third of finding each row's place. What SQLite made itself for a UNIQUE column stays.
+ */
+export function dropIndexes(db: Connection, tables: readonly string[]): readonly Index[] {
+  const found = db
+    .prepare<unknown[], Index>(
+      `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
+       AND tbl_name IN (SELECT value FROM json_each(?)) ORDER BY rowid`,
+    )
+    .all(JSON.stringify(tables));
+  for (const { name } of found) db.exec(`DROP INDEX "${name}"`);
+  return found;
+}
+
+export function makeIndexes(db: Connection, indexes: readonly Index[], progress: (name: string) => void): void {
+  for (const { name, sql } of indexes) {
+    progress(name);
+    db.exec(sql);
+  }
+}

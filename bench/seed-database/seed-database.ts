@@ -1,0 +1,116 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { WorkflowGraph } from "../../src/core/phase.ts";
+import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
+import { AnyObjects } from "../../src/objects/any.ts";
+import { connect, type Connection } from "../../src/store/sqlite/connection.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { History } from "./history.ts";
+import { dropIndexes, makeIndexes } from "./indexes.ts";
+import { PIPELINES } from "./pipelines.ts";
+import { plansOf } from "./plans.ts";
+import { SearchRows } from "./search-rows.ts";
+
+export interface SeedOptions {
+  /** The database file; made when it is not there. It must hold no tasks. */
+  readonly path: string;
+  /** About how many task records. */
+  readonly tasks: number;
+  readonly days: number;
+  /** Same seed and same end: same rows. */
+  readonly seed: number;
+  /** Where the history ends, milliseconds since 1970. */
+  readonly until: number;
+  /** Index the words of each task too. */
+  readonly search: boolean;
+  /** A sentence now and then. */
+  readonly progress?: (text: string) => void;
+}
+
+export interface SeedReport {
+  /** Rows of every table that was filled. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Of tables and their indexes, without the words. */
+  readonly seconds: number;
+  readonly indexSeconds: number;
+  readonly searchSeconds: number;
+}
+
+/** For sorting indexes as much as for rows. */
+const CACHE_KIB = 512 * 1024;
+const DAY = 86_400_000;
+
+/**
+ * Fill a database with a history as Flowlord would have left it, from a seed. The file is whole only when this has
+ * returned: it is written without waiting for the disk and without a journal.
+ */
+export async function seedDatabase(options: SeedOptions): Promise<SeedReport> {
+  const { path, until } = options;
+  const graph = await loadWorkflows(path, until);
+  const db = connect(path, { readonly: false, cacheKib: CACHE_KIB });
+  try {
+    if (db.prepare("SELECT 1 FROM task_records LIMIT 1").get() !== undefined)
+      throw new Error(`${path} holds tasks already; name a new file`);
+    db.pragma("journal_mode = OFF");
+    db.pragma("synchronous = OFF");
+    db.pragma("locking_mode = EXCLUSIVE");
+    db.pragma("threads = 2");
+    return fill(db, graph, options);
+  } finally {
+    db.pragma("locking_mode = NORMAL");
+    db.pragma("journal_mode = WAL");
+    db.close();
+  }
+}
+
+function fill(db: Connection, graph: WorkflowGraph, options: SeedOptions): SeedReport {
+  const { tasks, days, seed, until, progress } = options;
+  const start = performance.now();
+  const search = options.search ? new SearchRows(db) : null;
+  const from = until - days * DAY;
+  db.exec("BEGIN");
+  const history = new History(db, plansOf(graph), { tasks, from, until, seed }, search?.add.bind(search) ?? null);
+  const indexes = dropIndexes(
+    db,
+    history.writers.map(({ table }) => table),
+  );
+  history.make(progress ?? (() => undefined));
+  search?.flush();
+  db.exec("COMMIT");
+  const filled = performance.now();
+  makeIndexes(db, indexes, (name) => progress?.(`index ${name}`));
+  db.pragma("optimize");
+  const end = performance.now();
+  const rows = new Map(history.writers.map(({ table, written }) => [table, written]));
+  if (search !== null) rows.set("task_search", search.written);
+  const searchSeconds = (search?.ms ?? 0) / 1000;
+  return {
+    rows,
+    seconds: (end - start) / 1000 - searchSeconds,
+    indexSeconds: (end - filled) / 1000,
+    searchSeconds,
+  };
+}
+
+/** The workflows as the program itself stores them. */
+async function loadWorkflows(path: string, now: number): Promise<WorkflowGraph> {
+  const folder = await mkdtemp(join(tmpdir(), "flowlord-seed-"));
+  try {
+    await writeWorkflows(folder);
+    const store = await openSqliteStore({ path, now: () => now, newId: () => "seed" });
+    try {
+      const options = { path: folder, place: new AnyObjects(), store, zone: "UTC", now: () => now };
+      return (await new WorkflowReloader(options).reload()).graph;
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The workflow files that the history is about, for an instance that goes on with it. */
+export async function writeWorkflows(folder: string): Promise<void> {
+  for (const { name, toml } of PIPELINES) await writeFile(join(folder, `${name}.toml`), toml);
+}
