@@ -1,0 +1,71 @@
+import { editDistance } from "./edit-distance.ts";
+import {
+  CLOSED_VALUES,
+  DURATION_FIELDS,
+  FIELD_ALIASES,
+  QUERY_FIELDS,
+  TaskQueryError,
+  TEXT_FIELDS,
+  TIME_FIELDS,
+  WORD_FIELDS,
+  type Pattern,
+  type Place,
+  type QueryField,
+  type RangeField,
+  type TextField,
+} from "./task-query.ts";
+import { patternOf, type Written } from "./task-query-values.ts";
+
+/** The field of that name, in any case. Throws TaskQueryError for none. */
+export function fieldOf(name: string, place: Place): QueryField {
+  const known = name.toLowerCase();
+  const field = FIELD_ALIASES.get(known) ?? QUERY_FIELDS.find((one) => one === known);
+  if (field !== undefined) return field;
+  const nearest = nearestOf(known, [...QUERY_FIELDS, ...FIELD_ALIASES.keys()]);
+  const hint = nearest === null ? `the fields are ${QUERY_FIELDS.join(", ")} and meta.KEY` : `did you mean ${nearest}`;
+  const end = nearest === null ? "." : "?";
+  throw new TaskQueryError(
+    "query_unknown_field",
+    place,
+    `There is no field "${name}"; ${hint}${end} Text with a colon or a sign goes in quotes.`,
+    nearest,
+  );
+}
+
+/** Throws TaskQueryError for a value that the field never has. */
+export function textValue(field: TextField, written: Written): Pattern {
+  const pattern = patternOf(written);
+  const closed = CLOSED_VALUES.get(field);
+  const [value = ""] = pattern;
+  if (closed === undefined || pattern.length > 1 || closed.includes(value)) return pattern;
+  throw new TaskQueryError(
+    "query_unknown_value",
+    written,
+    `"${value}" is no ${field}; there are ${closed.join(", ")}.`,
+    nearestOf(value, closed),
+  );
+}
+
+function nearestOf(name: string, known: readonly string[]): string | null {
+  const [best] = known
+    .map((one) => ({ one, distance: editDistance(name, one) }))
+    .filter(({ one, distance }) => distance <= (one.length <= 3 ? 1 : 2))
+    .toSorted((a, b) => a.distance - b.distance);
+  return best?.one ?? null;
+}
+
+export function isTextField(field: QueryField): field is TextField {
+  return (TEXT_FIELDS as readonly string[]).includes(field);
+}
+
+export function isWordField(field: QueryField): field is (typeof WORD_FIELDS)[number] {
+  return (WORD_FIELDS as readonly string[]).includes(field);
+}
+
+export function isDurationField(field: RangeField): boolean {
+  return (DURATION_FIELDS as readonly string[]).includes(field);
+}
+
+export function isTimeField(field: RangeField): boolean {
+  return (TIME_FIELDS as readonly string[]).includes(field);
+}

@@ -1,0 +1,116 @@
+import type { Pattern, Phrase, Range, RangeField, TaskQuery, TextField, WordField } from "./task-query.ts";
+import { metaPairs, metaText, wordsOf } from "./words.ts";
+
+/** A task record as far as a search looks at it. Times in ms since 1970. */
+export interface SearchedTask {
+  readonly record_id: number;
+  readonly id: string;
+  readonly type: string;
+  readonly job: string;
+  readonly info: string;
+  readonly meta: string;
+  readonly msg: string;
+  readonly result: string;
+  readonly state: string;
+  readonly origin: string;
+  readonly attempt: number;
+  readonly workflow: string;
+  readonly task_time: number | null;
+  readonly created: number | null;
+  readonly decided_at: number;
+  readonly started: number | null;
+  readonly ended: number | null;
+  readonly finished_at: number | null;
+}
+
+/** Whether the record is what the query looks for: the meaning of every query, however it is carried out. */
+export function matchesTask(query: TaskQuery, task: SearchedTask): boolean {
+  switch (query.kind) {
+    case "and":
+      return query.terms.every((term) => matchesTask(term, task));
+    case "or":
+      return query.terms.some((term) => matchesTask(term, task));
+    case "not":
+      return !matchesTask(query.term, task);
+    case "text": {
+      const value = textOf(query.field, task);
+      return query.values.some((pattern) => matchesPattern(pattern, value));
+    }
+    case "range": {
+      const value = numberOf(query.field, task);
+      return value !== null && query.ranges.some((range) => isWithin(range, value));
+    }
+    case "meta":
+      return metaPairs(task.meta).some(
+        ([key, value]) => key === query.key && query.values.some((pattern) => matchesPattern(pattern, value)),
+      );
+    case "words": {
+      const texts = textsOf(query.field, task).map(wordsOf);
+      return query.phrases.some((phrase) => texts.some((words) => hasPhrase(words, phrase)));
+    }
+  }
+}
+
+function textOf(field: TextField, task: SearchedTask): string {
+  return task[field];
+}
+
+function textsOf(field: WordField, task: SearchedTask): readonly string[] {
+  if (field === "any") return [task.info, metaText(task.meta), task.msg];
+  return [field === "meta" ? metaText(task.meta) : task[field]];
+}
+
+function numberOf(field: RangeField, task: SearchedTask): number | null {
+  switch (field) {
+    case "record":
+      return task.record_id;
+    case "decided":
+      return task.decided_at;
+    case "finished":
+      return task.finished_at;
+    case "run":
+      return span(task.started, task.ended);
+    case "queue":
+      return span(task.created, task.started);
+    case "attempt":
+    case "created":
+    case "started":
+    case "ended":
+    case "task_time":
+      return task[field];
+  }
+}
+
+/** Null when an end is not known, or stands before the beginning. */
+function span(from: number | null, until: number | null): number | null {
+  return from === null || until === null || until < from ? null : until - from;
+}
+
+function isWithin({ from, until }: Range, value: number): boolean {
+  return (from === null || value >= from) && (until === null || value < until);
+}
+
+/** Whether the whole text is the pattern. */
+export function matchesPattern(pattern: Pattern, text: string): boolean {
+  const [first = "", ...others] = pattern;
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  const end = text.length - last.length;
+  for (const piece of others) {
+    const found = text.indexOf(piece, at);
+    if (found < 0 || found + piece.length > end) return false;
+    at = found + piece.length;
+  }
+  return at <= end;
+}
+
+function hasPhrase(words: readonly string[], phrase: Phrase): boolean {
+  const [first] = phrase;
+  if (first === undefined) return true;
+  for (let at = 0; at + phrase.length <= words.length; at++) {
+    if (phrase.every((pattern, index) => matchesPattern(pattern, words[at + index] ?? ""))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,105 @@
+/**
+ * A search over task records, as a tree: what `task-query-parser.ts` makes of its text. Plain data, so that it travels to
+ * a thread or over a wire; times in it are instants, so that its meaning does not change on the way.
+ */
+export type TaskQuery =
+  | { readonly kind: "and" | "or"; readonly terms: readonly TaskQuery[] }
+  | { readonly kind: "not"; readonly term: TaskQuery }
+  /** The field is one of the values. */
+  | { readonly kind: "text"; readonly field: TextField; readonly values: readonly Pattern[] }
+  /** The field has a value, and it lies in one of the ranges. */
+  | { readonly kind: "range"; readonly field: RangeField; readonly ranges: readonly Range[] }
+  /** Some value of the key in the task's meta is one of the values. */
+  | { readonly kind: "meta"; readonly key: string; readonly values: readonly Pattern[] }
+  /** The text has one of the phrases. */
+  | { readonly kind: "words"; readonly field: WordField; readonly phrases: readonly Phrase[] };
+
+/** Matches every record. */
+export const EVERY_TASK: TaskQuery = { kind: "and", terms: [] };
+
+/** Text as the pieces between its `*`: one piece is that very text, more leave room for anything between them. */
+export type Pattern = readonly string[];
+
+/** Words that follow each other, folded as `words.ts` folds them. */
+export type Phrase = readonly Pattern[];
+
+/** From (with) until (without); null: open. Times in ms since 1970, durations in ms. */
+export interface Range {
+  readonly from: number | null;
+  readonly until: number | null;
+}
+
+export const TEXT_FIELDS = ["type", "job", "result", "state", "workflow", "origin", "id"] as const;
+export const TIME_FIELDS = ["created", "decided", "started", "ended", "finished", "task_time"] as const;
+export const DURATION_FIELDS = ["run", "queue"] as const;
+export const NUMBER_FIELDS = ["attempt", "record"] as const;
+export const WORD_FIELDS = ["info", "msg", "meta"] as const;
+
+export type TextField = (typeof TEXT_FIELDS)[number];
+export type TimeField = (typeof TIME_FIELDS)[number];
+export type DurationField = (typeof DURATION_FIELDS)[number];
+export type NumberField = (typeof NUMBER_FIELDS)[number];
+export type RangeField = TimeField | DurationField | NumberField;
+/** `any`: info, msg or meta. */
+export type WordField = (typeof WORD_FIELDS)[number] | "any";
+
+export type QueryField = TextField | RangeField | Exclude<WordField, "any">;
+export const QUERY_FIELDS: readonly QueryField[] = [
+  ...TEXT_FIELDS,
+  ...TIME_FIELDS,
+  ...DURATION_FIELDS,
+  ...NUMBER_FIELDS,
+  ...WORD_FIELDS,
+];
+/** Other names of fields. */
+export const FIELD_ALIASES: ReadonlyMap<string, QueryField> = new Map([["retry", "attempt"]]);
+
+/** The only values that these fields can have. */
+export const CLOSED_VALUES: ReadonlyMap<TextField, readonly string[]> = new Map([
+  ["state", ["waiting", "queued", "overdue", "finished", "cancelled"]],
+  ["origin", ["tick", "child", "retry", "file", "manual", "external", "backfill"]],
+]);
+
+/** What a query may have at most. */
+export const QUERY_CAPS = { characters: 2000, terms: 50, values: 50, depth: 10 } as const;
+
+export type TaskQueryErrorCode =
+  | "query_too_long"
+  | "query_too_deep"
+  | "query_too_many_terms"
+  | "query_too_many_values"
+  | "query_unknown_field"
+  | "query_unknown_value"
+  | "query_bad_time"
+  | "query_bad_duration"
+  | "query_bad_number"
+  | "query_missing_value"
+  | "query_wrong_operator"
+  | "query_no_words"
+  | "query_unclosed_quote"
+  | "query_unbalanced"
+  | "query_unexpected";
+
+/** Where it stands in the text: UTF-16 units from 0. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The text is no query. The message says what and what would be right. */
+export class TaskQueryError extends Error {
+  readonly code: TaskQueryErrorCode;
+  readonly offset: number;
+  readonly length: number;
+  /** The known name or value that was most likely meant. */
+  readonly nearest: string | null;
+
+  constructor(code: TaskQueryErrorCode, place: Place, message: string, nearest: string | null = null) {
+    super(message);
+    this.name = "TaskQueryError";
+    this.code = code;
+    this.offset = place.offset;
+    this.length = place.length;
+    this.nearest = nearest;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Words of a text, as searches know them: runs of letters and digits, without regard to case and accents. What the
+ * index holds and what a query asks for are folded here alike.
+ */
+const ASCII = /^[\u0000-\u007f]*$/;
+const ASCII_WORD = /[a-z0-9]+/g;
+const ANY_WORD = /[\p{L}\p{N}]+/gu;
+const WORD_PATTERN = /[\p{L}\p{N}*]+/gu;
+const MARKS = /\p{M}+/gu;
+
+/** In their order. */
+export function wordsOf(text: string): readonly string[] {
+  const folded = fold(text);
+  return folded.match(ASCII.test(folded) ? ASCII_WORD : ANY_WORD) ?? [];
+}
+
+/** The same for text in which `*` stands for a part of a word. */
+export function wordPatternsOf(text: string): readonly string[] {
+  return fold(text).match(WORD_PATTERN) ?? [];
+}
+
+function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return text.normalize("NFKD").replace(MARKS, "").toLowerCase().normalize("NFKC");
+}
+
+/** Keys and values of a meta, decoded as far as they can be; a part that cannot be stands as it is. */
+export function metaPairs(meta: string): readonly (readonly [key: string, value: string])[] {
+  if (meta === "") return [];
+  return meta
+    .split("&")
+    .filter((part) => part !== "")
+    .map((part) => {
+      const at = part.indexOf("=");
+      return at < 0 ? [decode(part), ""] : [decode(part.slice(0, at)), decode(part.slice(at + 1))];
+    });
+}
+
+/** Keys and values of a meta as a text for people and searches. */
+export function metaText(meta: string): string {
+  if (!meta.includes("%") && !meta.includes("+")) return meta;
+  return metaPairs(meta)
+    .map(([key, value]) => `${key}=${value}`)
+    .join("&");
+}
+
+function decode(text: string): string {
+  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+  if (!spaced.includes("%")) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    // Not UTF-8, or no escape at all: whoever looks for it sees it like this too.
+    return spaced;
+  }
+}
