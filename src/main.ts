@@ -11,6 +11,8 @@ import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
 import type { Options } from "./config/options.ts";
+import { bucketOf } from "./core/histogram.ts";
+import { importedTask } from "./core/imported-task.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { checkIncomplete } from "./engine/check-incomplete.ts";
 import { TickScheduler } from "./engine/fire-ticks.ts";
@@ -72,7 +74,18 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const world = systemWorld(options.timezone);
   const problems = new ProblemReport((line) => io.err(line), world.now);
   const onProblem: OnProblem = (name, error) => problems.tell(name, error.message);
-  const store = await openStore({ path: options.sqlite.localPath, now: world.now, newId: world.newId });
+  const store = await openStore({
+    path: options.sqlite.localPath,
+    now: world.now,
+    newId: world.newId,
+    takeOver: {
+      taskTtl: options.sqlite.taskTtl,
+      readTask: importedTask,
+      bucketOf,
+      say: (line) => io.out(line),
+      signal: io.signal,
+    },
+  });
   stop.push(() => store.close());
 
   const buses = await openBuses(options, offsetsIn(store), world.now);

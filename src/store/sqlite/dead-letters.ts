@@ -1,7 +1,8 @@
 import type { DeadLetter, OpenDeadLetter } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
+import { OLDER_ROW } from "./legacy/letters.ts";
 
-/** `dead_letters`. */
+/** `dead_letters`. Rows of the older program's tables came from no topic, so they are fed to none. */
 export class DeadLetters {
   readonly #insert: Statement;
   readonly #open: Statement<OpenDeadLetter>;
@@ -16,11 +17,12 @@ export class DeadLetters {
     );
     this.#open = statements.prepare(
       "dead_letter.open",
-      "SELECT id, topic, payload FROM dead_letters WHERE id = ? AND redriven_at IS NULL",
+      `SELECT id, topic, payload FROM dead_letters WHERE id = ? AND redriven_at IS NULL AND code <> '${OLDER_ROW}'`,
     );
     this.#openAfter = statements.prepare(
       "dead_letter.open_after",
-      "SELECT id, topic, payload FROM dead_letters WHERE redriven_at IS NULL AND id > ? ORDER BY id LIMIT ?",
+      `SELECT id, topic, payload FROM dead_letters WHERE redriven_at IS NULL AND id > ? AND code <> '${OLDER_ROW}'
+       ORDER BY id LIMIT ?`,
     );
     this.#redrive = statements.prepare(
       "dead_letter.redrive",
@@ -28,12 +30,15 @@ export class DeadLetters {
     );
     this.#redriveAll = statements.prepare(
       "dead_letter.redrive_all",
-      "UPDATE dead_letters SET redriven_at = ? WHERE redriven_at IS NULL RETURNING id, topic, payload",
+      `UPDATE dead_letters SET redriven_at = ? WHERE redriven_at IS NULL AND code <> '${OLDER_ROW}'
+       RETURNING id, topic, payload`,
     );
   }
 
-  add(letter: DeadLetter): void {
-    this.#insert.run(letter.receivedAt, letter.topic, letter.payload, letter.code, letter.reason);
+  /** Answers its id. */
+  add(letter: DeadLetter): number {
+    const { receivedAt, topic, payload, code, reason } = letter;
+    return Number(this.#insert.run(receivedAt, topic, payload, code, reason).lastInsertRowid);
   }
 
   open(ids: readonly number[]): readonly OpenDeadLetter[] {

@@ -1,8 +1,11 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import Database from "better-sqlite3";
 import { StoreError, type Questions, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./connection.ts";
 import { checkIntegrity } from "./integrity.ts";
+import { olderFile } from "./legacy/older-file.ts";
+import { takeOver, type TakeOver } from "./legacy/take-over.ts";
 import { lockInstance } from "./lock.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./migrate.ts";
 import { SqliteQuestions } from "./questions.ts";
@@ -14,14 +17,14 @@ export interface StoreOptions {
   now(): number;
   /** An id that no other process has: the owner of the outbox rows that this one publishes. */
   newId(): string;
+  /** Take over a file of the older program; without it such a file is refused. */
+  readonly takeOver?: TakeOver | undefined;
 }
 
 /** For the hot path most of what a group touches must lie in memory; a reader's questions are short. */
 const WRITER_CACHE_KIB = 64 * 1024;
 const READER_CACHE_KIB = 8 * 1024;
 const HEADER = "SQLite format 3\0";
-/** Any of these without our own tables: the older program's file. */
-const OLDER_TABLES = ["task_log", "events", "schema_version", "date_index"];
 
 /**
  * Open the database for writing: one process at a time. Throws StoreError, with the file untouched, when another
@@ -41,8 +44,14 @@ export async function openSqliteStore(
   let db: Connection | null = null;
   try {
     const known = options.known ?? readMigrations();
-    const existed = existsSync(path) && statSync(path).size > 0;
-    if (existed) refuseForeign(path, known.length);
+    let existed = existsSync(path) && statSync(path).size > 0;
+    if (existed) rollBack(path);
+    if (existed && examine(path, known.length) === "older") {
+      if (options.takeOver === undefined) throw notTakenOver(path);
+      await takeOver(path, known, options.now(), options.takeOver);
+      // It was checked as it was made.
+      existed = false;
+    }
     const writer = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB });
     db = writer;
     migrate(writer, known, options.now());
@@ -71,7 +80,7 @@ export function openQuestions(path: string): Questions & { close(): void } {
       `Database ${path}: there is no such file; start Flowlord once, or name the path that it uses.`,
     );
   return guarded(path, () => {
-    refuseForeign(path, readMigrations().length);
+    if (examine(path, readMigrations().length) === "older") throw notTakenOver(path);
     return new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
   });
 }
@@ -100,8 +109,29 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Looks at what is there through a connection that cannot write, so that what is refused stays as it was. */
-function refuseForeign(path: string, newestKnown: number): void {
+/**
+ * A program that was killed in the middle of a transaction leaves the journal that undoes it. Ours does not write one,
+ * and a connection that only reads cannot undo.
+ */
+function rollBack(path: string): void {
+  if (!existsSync(`${path}-journal`)) return;
+  const db = new Database(path, { fileMustExist: true, timeout: 2000 });
+  try {
+    db.prepare("SELECT count(*) FROM sqlite_schema").get();
+  } finally {
+    db.close();
+  }
+}
+
+function notTakenOver(path: string): StoreError {
+  return new StoreError(
+    "older_program",
+    `Database ${path}: this is a database of the older Flowlord that was not taken over yet: start Flowlord once (\`flowlord serve\`), or name another path.`,
+  );
+}
+
+/** Whose file it is. Looks through a connection that cannot write, so that what is refused stays as it was. */
+function examine(path: string, newestKnown: number): "ours" | "older" {
   if (!hasHeader(path))
     throw new StoreError(
       "not_a_database",
@@ -120,13 +150,8 @@ function refuseForeign(path: string, newestKnown: number): void {
       .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
       .all()
       .map((row) => row.name);
-    if (version > 0 || tables.length === 0) return;
-    if (OLDER_TABLES.some((name) => tables.includes(name))) {
-      throw new StoreError(
-        "older_program",
-        `Database ${path}: this is a database of the older Flowlord; taking it over comes with a later version, so give this one another path.`,
-      );
-    }
+    if (version > 0 || tables.length === 0) return "ours";
+    if (olderFile(db) !== null) return "older";
     throw new StoreError(
       "foreign_database",
       `Database ${path}: this is an SQLite database of another program; give Flowlord a path of its own.`,

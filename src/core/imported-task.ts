@@ -1,0 +1,25 @@
+import { parseMeta } from "./meta.ts";
+import { taskTime } from "./task-time.ts";
+
+/** What the meta and info of a task that was stored elsewhere say about it. */
+export interface ImportedTask {
+  readonly attempt: number;
+  readonly taskTime: number | null;
+  /** As in meta; empty when it names none. */
+  readonly workflow: string;
+}
+
+/**
+ * Of a task that the older program stored. An exhausted task (`retry=failed&retried=2`) is the last attempt over again,
+ * so it counts as that one.
+ */
+export function importedTask(meta: string, info: string): ImportedTask {
+  const values = parseMeta(meta);
+  const retry = values.get("retry")?.[0];
+  const attempt = retry === "failed" ? values.get("retried")?.[0] : retry;
+  return {
+    attempt: attempt !== undefined && /^[+-]?\d{1,9}$/.test(attempt) ? Math.max(0, Number(attempt)) : 0,
+    taskTime: taskTime(values, info),
+    workflow: values.get("workflow")?.[0] ?? "",
+  };
+}

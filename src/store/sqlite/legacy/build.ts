@@ -1,0 +1,246 @@
+import { setImmediate } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { StoreError } from "../../store.ts";
+import type { Connection } from "../connection.ts";
+import { Statements } from "../connection.ts";
+import { InstanceState } from "../instance-state.ts";
+import { migrate, type Migration } from "../migrate.ts";
+import { AlertImport, CAUSES_INDEX, INCOMPLETE } from "./import-alerts.ts";
+import { FileImport } from "./import-files.ts";
+import { REPORT_KEY, shownCount, type ImportReport, type TableReport } from "./import-report.ts";
+import type { ImportRules } from "./import-rules.ts";
+import { TaskImport, taskKey } from "./import-tasks.ts";
+import { OLDER_ROW, OLDER_TIME, OlderLetters } from "./letters.ts";
+import { countOf, namesOf, rowsOf, type OlderFile, type OlderTable, type TakenName } from "./older-file.ts";
+import { RowError, rowJson, RowReader } from "./older-row.ts";
+import { TaskFinder } from "./task-finder.ts";
+import { taskLine } from "./task-line.ts";
+
+/** Rows between two moments at which a signal can stop the import. */
+const ROWS_A_TURN = 2000;
+const CACHE_KIB = 256 * 1024;
+
+export interface BuildOptions {
+  readonly rules: ImportRules;
+  readonly migrations: readonly Migration[];
+  /** Where the older file is kept; for the report. */
+  readonly copy: string;
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** After each turn; for tests that stop the process at a chosen moment. */
+  readonly onTurn?: ((rows: number) => void) | undefined;
+}
+
+/**
+ * Make a new database of this program at `path` with what the older file holds, in one transaction. Nothing reads it
+ * before it is renamed into its place, so it needs no journal: a build that does not end is thrown away.
+ */
+export async function build(
+  source: Connection,
+  older: OlderFile,
+  path: string,
+  options: BuildOptions,
+): Promise<ImportReport> {
+  const db = new Database(path);
+  try {
+    db.pragma("auto_vacuum = INCREMENTAL");
+    db.pragma("journal_mode = OFF");
+    db.pragma("synchronous = OFF");
+    db.pragma("locking_mode = EXCLUSIVE");
+    db.pragma(`cache_size = -${CACHE_KIB}`);
+    migrate(db, options.migrations, options.rules.now);
+    db.exec("BEGIN");
+    const report = await fill(source, older, db, options);
+    db.exec("COMMIT");
+    db.pragma("analysis_limit = 400");
+    db.exec("ANALYZE");
+    return report;
+  } finally {
+    db.close();
+  }
+}
+
+async function fill(
+  source: Connection,
+  older: OlderFile,
+  db: Connection,
+  options: BuildOptions,
+): Promise<ImportReport> {
+  const { rules, copy } = options;
+  const indexes = takeIndexes(db);
+  db.exec(CAUSES_INDEX.create);
+  const imported = new TableImports(db, rules, toldIncomplete(source, older));
+  const tables: Partial<Record<TakenName, TableReport>> = {};
+  for (const table of older.taken) tables[table.name] = await imported.take(source, table, options);
+  imported.end();
+  db.exec(CAUSES_INDEX.drop);
+  if (countOf(db, "task_records") > 200_000) options.say("Writing the indexes …");
+  for (const sql of indexes) db.exec(sql);
+  const left = older.left.map((one) => ({
+    ...one,
+    rows: source.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM "${one.name}"`).get()?.rows ?? 0,
+  }));
+  const { others } = older;
+  const report = { at: rules.now, copy, tables, left, others, lastRecordId: imported.lastRecordId };
+  checkCounts(source, db, report);
+  const state = new InstanceState(new Statements(db));
+  state.put(REPORT_KEY, JSON.stringify(report));
+  state.markCleanStop(rules.now);
+  decide(db, report);
+  return report;
+}
+
+/** Indexes are made afterwards, which is faster, but for the one that finds the lines of one task. */
+function takeIndexes(db: Connection): readonly string[] {
+  const indexes = db
+    .prepare<[], { name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'task_records' AND sql IS NOT NULL AND name <> 'task_records_key'",
+    )
+    .all();
+  for (const { name } of indexes) db.exec(`DROP INDEX "${name}"`);
+  return indexes.map(({ sql }) => sql);
+}
+
+/** Tasks that the older program has reported as incomplete: they are not reported again. */
+function toldIncomplete(source: Connection, older: OlderFile): ReadonlySet<string> {
+  const told = new Set<string>();
+  const alerts = older.taken.find(({ name }) => name === "alert_records");
+  if (alerts === undefined) return told;
+  for (const values of rowsOf(source, alerts)) {
+    const [, id, , type, job, msg] = values;
+    if (typeof msg !== "string" || !msg.startsWith(INCOMPLETE)) continue;
+    if (typeof id === "string" && typeof type === "string")
+      told.add(taskKey({ id, type, job: typeof job === "string" ? job : "" }));
+  }
+  return told;
+}
+
+/** One writer for each table, and the rows that none of them can take. */
+class TableImports {
+  readonly #letters: OlderLetters;
+  readonly #tasks: TaskImport;
+  readonly #finder: TaskFinder;
+  readonly #alerts: AlertImport;
+  readonly #files: FileImport;
+
+  constructor(db: Connection, rules: ImportRules, told: ReadonlySet<string>) {
+    this.#letters = new OlderLetters(db, rules.now);
+    this.#tasks = new TaskImport(db, rules, told);
+    this.#finder = new TaskFinder(db);
+    this.#alerts = new AlertImport(db, rules.now, this.#finder);
+    this.#files = new FileImport(db, rules.now, this.#finder);
+  }
+
+  get lastRecordId(): number {
+    return this.#tasks.count;
+  }
+
+  end(): void {
+    this.#tasks.end();
+  }
+
+  async take(source: Connection, table: OlderTable, options: BuildOptions): Promise<TableReport> {
+    const { name } = table;
+    const total = countOf(source, name);
+    const step = stepOf(total);
+    const report = { rows: 0, added: 0, merged: 0, refused: 0, untimed: 0 };
+    for (const values of rowsOf(source, table)) {
+      this.#takeRow(name, values, report);
+      report.rows += 1;
+      if (report.rows % ROWS_A_TURN === 0) {
+        await setImmediate();
+        options.onTurn?.(report.rows);
+        if (options.signal?.aborted === true) throw stopped();
+      }
+      if (report.rows % step === 0 && report.rows < total)
+        options.say(`imported ${shownCount(report.rows)} of ${shownCount(total)} rows of ${name}`);
+    }
+    return report;
+  }
+
+  #takeRow(name: TakenName, values: readonly unknown[], report: { -readonly [K in keyof TableReport]: number }): void {
+    const row = new RowReader(namesOf(name), values);
+    try {
+      report[this.#add(name, row)] += 1;
+      if (row.lost.length === 0) return;
+      report.untimed += 1;
+      const reason = `taken over, but without a time that cannot be read: ${row.lost.join(", ")}`;
+      this.#letters.add(name, rowJson(namesOf(name), values), OLDER_TIME, reason);
+    } catch (error) {
+      if (!isOfTheRow(error)) throw error;
+      report.refused += 1;
+      this.#letters.add(name, rowJson(namesOf(name), values), OLDER_ROW, `not taken over: ${error.message}`);
+    }
+  }
+
+  /** Throws RowError, or what SQLite refuses about the row. */
+  #add(name: TakenName, row: RowReader): "added" | "merged" {
+    switch (name) {
+      case "task_log":
+      case "task_records":
+        return this.#tasks.add(taskLine(row));
+      case "events":
+        if (!this.#finder.hasRun(row.text(0))) throw new RowError("no line of a task belongs to this run");
+        return "merged";
+      case "alert_records":
+        return this.#alerts.add(row);
+      case "file_messages":
+        return this.#files.add(row);
+    }
+  }
+}
+
+/** A broken constraint or a wrong type; anything else concerns the whole file. */
+function isOfTheRow(error: unknown): error is Error {
+  if (error instanceof RowError) return true;
+  return error instanceof Database.SqliteError && /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(error.code);
+}
+
+function stepOf(total: number): number {
+  return total >= 500_000 ? 100_000 : 50_000;
+}
+
+function stopped(): StoreError {
+  return new StoreError(
+    "interrupted",
+    "Stopped while the older Flowlord's database was taken over: the file is as it was, and the next start begins again.",
+  );
+}
+
+/** Throws when a row of the older file is in none of the counts, or a count is not that of the table. */
+function checkCounts(source: Connection, db: Connection, report: ImportReport): void {
+  const sums = { tasks: 0, alerts: 0, files: 0, letters: 0 };
+  for (const [name, table] of Object.entries(report.tables) as [TakenName, TableReport][]) {
+    mustEqual(`rows of ${name}`, countOf(source, name), table.rows);
+    mustEqual(`rows of ${name} taken over`, table.rows, table.added + table.merged + table.refused);
+    if (name === "task_log" || name === "task_records") sums.tasks += table.added;
+    if (name === "alert_records") sums.alerts += table.added;
+    if (name === "file_messages") sums.files += table.added;
+    sums.letters += table.refused + table.untimed;
+  }
+  const count = (table: string): number =>
+    db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${table}`).get()?.rows ?? 0;
+  mustEqual("tasks", sums.tasks, count("task_records"));
+  mustEqual("alerts", sums.alerts, count("alert_records"));
+  mustEqual("file events", sums.files, count("file_messages"));
+  mustEqual("dead letters", sums.letters, count("dead_letters"));
+  const counted = db.prepare<[], { total: number | null }>("SELECT sum(total) AS total FROM task_counts_daily").get();
+  mustEqual("tasks by day", sums.tasks, counted?.total ?? 0);
+}
+
+function mustEqual(what: string, wanted: number, found: number): void {
+  if (wanted === found) return;
+  throw new StoreError(
+    "migration",
+    `Taking over the older Flowlord's database went wrong: ${what}: ${wanted} were expected, ${found} are there. The file is as it was.`,
+  );
+}
+
+/** So that the history says where it began. */
+function decide(db: Connection, report: ImportReport): void {
+  const rows = Object.fromEntries(Object.entries(report.tables).map(([name, table]) => [name, table.rows]));
+  db.prepare("INSERT INTO decisions (at, phase_id, code, data) VALUES (?, 0, 'imported', ?)").run(
+    report.at,
+    JSON.stringify({ rows, copy: report.copy }),
+  );
+}

@@ -1,0 +1,64 @@
+import type { TakenName } from "./older-file.ts";
+
+/** What became of the rows of one table; the first four add up to its rows. */
+export interface TableReport {
+  readonly rows: number;
+  /** Rows of ours that were made. */
+  readonly added: number;
+  /** Rows that say something more about what is there, or the same again. */
+  readonly merged: number;
+  /** Rows that could not be taken over, kept in `dead_letters`. */
+  readonly refused: number;
+  /** Among those taken over: without a time that cannot be read; the row is kept in `dead_letters` too. */
+  readonly untimed: number;
+}
+
+/** Kept in `instance_state` under `import`, as JSON. */
+export interface ImportReport {
+  readonly at: number;
+  /** The file as it was. */
+  readonly copy: string;
+  readonly tables: Readonly<Partial<Record<TakenName, TableReport>>>;
+  readonly left: readonly { readonly name: string; readonly rows: number; readonly reason: string }[];
+  readonly others: readonly string[];
+  /** The last record of `task_records` that was imported. */
+  readonly lastRecordId: number;
+}
+
+export const REPORT_KEY = "import";
+
+const MADE: Readonly<Record<TakenName, string>> = {
+  task_log: "tasks",
+  task_records: "tasks",
+  events: "runs without a line",
+  alert_records: "alerts",
+  file_messages: "file events",
+};
+
+export function shownCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** A few lines for whoever started it. */
+export function reportLines(report: ImportReport, seconds: number): readonly string[] {
+  const lines = [`The older Flowlord's database was taken over in ${seconds.toFixed(1)} s.`];
+  for (const [name, table] of Object.entries(report.tables) as [TakenName, TableReport][]) {
+    const parts = name === "events" ? [] : [`${shownCount(table.added)} ${MADE[name]}`];
+    if (table.merged > 0) parts.push(`${shownCount(table.merged)} ${mergedWord(name)}`);
+    if (table.untimed > 0) parts.push(`${shownCount(table.untimed)} without a time that cannot be read`);
+    if (table.refused > 0) parts.push(`${shownCount(table.refused)} among the dead letters`);
+    lines.push(
+      `  ${name}, ${shownCount(table.rows)} rows: ${parts.length === 0 ? "nothing in them" : parts.join(", ")}`,
+    );
+  }
+  if (report.left.length > 0)
+    lines.push(`  Not needed any more: ${report.left.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`);
+  if (report.others.length > 0) lines.push(`  Of somebody else, and only in the copy: ${report.others.join(", ")}`);
+  lines.push(`  The file as it was: ${report.copy}`);
+  return lines;
+}
+
+function mergedWord(name: TakenName): string {
+  if (name === "events") return "runs, known by their tasks";
+  return name === "alert_records" ? "of causes that showed before" : "results and repeats of these";
+}

@@ -1,0 +1,23 @@
+import type { Connection, Statement } from "../connection.ts";
+
+/** A row that was not taken over; and one that was, without a time that cannot be read. */
+export const OLDER_ROW = "older_row";
+export const OLDER_TIME = "older_time";
+
+/** Rows of the older program in `dead_letters`: `topic` names the table, `payload` is the row as JSON. */
+export class OlderLetters {
+  readonly #insert: Statement;
+  readonly #now: number;
+
+  constructor(db: Connection, now: number) {
+    this.#now = now;
+    this.#insert = db.prepare(
+      "INSERT INTO dead_letters (received_at, topic, payload, code, reason, redriven_at) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+  }
+
+  add(table: string, payload: string, code: typeof OLDER_ROW | typeof OLDER_TIME, reason: string): void {
+    // The row of a lost time is a record all the same: there is nothing left to do about it.
+    this.#insert.run(this.#now, table, payload, code, reason, code === OLDER_TIME ? this.#now : null);
+  }
+}

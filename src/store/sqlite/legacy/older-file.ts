@@ -1,0 +1,110 @@
+import type { Connection } from "../connection.ts";
+
+/** A table of the older program that holds something to take over, and what makes it recognized. */
+interface Known {
+  /** Without all of these it is somebody else's table of the same name. */
+  readonly needs: readonly string[];
+  /** Read where they are there; a missing one counts as NULL. */
+  readonly takes: readonly string[];
+}
+
+export const TASK_COLUMNS = [
+  "id",
+  "type",
+  "job",
+  "info",
+  "result",
+  "meta",
+  "msg",
+  "created",
+  "started",
+  "ended",
+] as const;
+export const ALERT_COLUMNS = ["id", "task_id", "task_time", "task_type", "job", "msg", "created_at"] as const;
+export const FILE_COLUMNS = [
+  "id",
+  "path",
+  "size",
+  "last_modified",
+  "received_at",
+  "task_time",
+  "task_ids",
+  "task_names",
+] as const;
+export const RUN_COLUMNS = ["id", "completed", "last_update"] as const;
+
+/** In the order in which they are taken over: the tasks first, because alerts and files refer to them. */
+const TAKEN = {
+  task_log: { needs: ["id", "type", "created"], takes: TASK_COLUMNS },
+  task_records: { needs: ["id", "type", "created"], takes: TASK_COLUMNS },
+  events: { needs: RUN_COLUMNS, takes: RUN_COLUMNS },
+  alert_records: { needs: ["task_id", "msg"], takes: ALERT_COLUMNS },
+  file_messages: { needs: ["path", "received_at"], takes: FILE_COLUMNS },
+} satisfies Readonly<Record<string, Known>>;
+
+export type TakenName = keyof typeof TAKEN;
+const TAKEN_NAMES = Object.keys(TAKEN) as TakenName[];
+
+/** Tables of the older program that are not taken over, and why. */
+const LEFT: Readonly<Record<string, { readonly needs: readonly string[]; readonly reason: string }>> = {
+  schema_version: { needs: ["version"], reason: "says only which version wrote the file" },
+  date_index: { needs: ["date", "has_tasks"], reason: "follows from the other tables" },
+  workflow_files: { needs: ["file_path"], reason: "workflows are read from their files" },
+  workflow_phases: { needs: ["file_path", "task"], reason: "workflows are read from their files" },
+};
+/** Too common a name to tell whose file it is. */
+const NO_PROOF = "schema_version";
+
+export interface OlderTable {
+  readonly name: TakenName;
+  /** Columns that are there, in the spelling of ours. */
+  readonly columns: ReadonlySet<string>;
+  readonly hasRowid: boolean;
+}
+
+export interface OlderFile {
+  readonly taken: readonly OlderTable[];
+  readonly left: readonly { readonly name: string; readonly reason: string }[];
+  /** Tables of somebody else in the same file. */
+  readonly others: readonly string[];
+}
+
+/** What a file holds of the older program's, by tables and columns; null when it is none of its files. */
+export function olderFile(db: Connection): OlderFile | null {
+  const tables = db
+    .prepare<[], { name: string; wr: number }>(
+      "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    )
+    .all();
+  const columnsOf = db.prepare<[string], { name: string }>("SELECT name FROM pragma_table_info(?)");
+  const taken: OlderTable[] = [];
+  const left: { name: string; reason: string }[] = [];
+  const others: string[] = [];
+  for (const { name, wr } of tables) {
+    const columns = new Set(columnsOf.all(name).map((column) => column.name.toLowerCase()));
+    const has = (needs: readonly string[]): boolean => needs.every((need) => columns.has(need));
+    const known = TAKEN_NAMES.find((one) => one === name.toLowerCase());
+    const passed = Object.entries(LEFT).find(([one]) => one === name.toLowerCase());
+    if (known !== undefined && has(TAKEN[known].needs)) taken.push({ name: known, columns, hasRowid: wr === 0 });
+    else if (passed !== undefined && has(passed[1].needs)) left.push({ name, reason: passed[1].reason });
+    else others.push(name);
+  }
+  if (taken.length === 0 && left.every(({ name }) => name === NO_PROOF)) return null;
+  taken.sort((a, b) => TAKEN_NAMES.indexOf(a.name) - TAKEN_NAMES.indexOf(b.name));
+  return { taken, left, others };
+}
+
+/** The rows of a table, in the order they were made, each as the values of TAKEN's columns. */
+export function rowsOf(db: Connection, { name, columns, hasRowid }: OlderTable): IterableIterator<readonly unknown[]> {
+  const list = TAKEN[name].takes.map((column) => (columns.has(column) ? `"${column}"` : "NULL")).join(", ");
+  const order = hasRowid && !columns.has("rowid") ? " ORDER BY rowid" : "";
+  return db.prepare<[], readonly unknown[]>(`SELECT ${list} FROM "${name}"${order}`).raw().iterate();
+}
+
+export function namesOf(name: TakenName): readonly string[] {
+  return TAKEN[name].takes;
+}
+
+export function countOf(db: Connection, name: TakenName): number {
+  return db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM "${name}"`).get()?.rows ?? 0;
+}

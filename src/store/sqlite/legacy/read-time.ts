@@ -1,0 +1,55 @@
+import { instantOf } from "../../../contract/instant.ts";
+
+/** `ms`: milliseconds since 1970 · `none`: empty, NULL, or the year 1 that stands for no time · `unreadable`. */
+export type OlderTime =
+  | { readonly kind: "time"; readonly ms: number }
+  | { readonly kind: "none" }
+  | { readonly kind: "unreadable" };
+
+const NONE: OlderTime = { kind: "none" };
+const UNREADABLE: OlderTime = { kind: "unreadable" };
+
+/** The clock reading that Go appends to a time it has just taken: ` m=+0.000012345`. */
+const MONOTONIC = / m=[+-]\d+\.\d+$/;
+/** Go's `2006-01-02 15:04:05.999999999 -0700 MST`; the abbreviation says nothing that the offset does not. */
+const GO_TEXT = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d)(?: [A-Za-z0-9+-]+)?$/;
+/** What SQLite and its drivers write without a zone: UTC. */
+const BARE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?$/;
+/** The year that Go writes for no time; 0 where a zone west of Greenwich shows it. */
+const NO_YEAR = /^000[01]-/;
+const WHOLE = /^-?\d{1,15}$/;
+/** More than this are milliseconds: as seconds it would be the year 5138. */
+const MOST_SECONDS = 100_000_000_000;
+
+/** A time as the older program's tables hold it: text in any of its forms, or a number of seconds or milliseconds. */
+export function readOlderTime(value: unknown): OlderTime {
+  if (value === null || value === undefined || value === "") return NONE;
+  if (typeof value === "number") return fromNumber(value);
+  if (typeof value !== "string") return UNREADABLE;
+  const quick = instantOf(value);
+  if (quick !== null) return { kind: "time", ms: quick };
+  const text = value.trim().replace(MONOTONIC, "");
+  if (text === "" || NO_YEAR.test(text)) return NONE;
+  if (WHOLE.test(text)) return fromNumber(Number(text));
+  const ms = instantOf(rfc3339(text));
+  return ms === null ? UNREADABLE : { kind: "time", ms };
+}
+
+function fromNumber(value: number): OlderTime {
+  if (!Number.isFinite(value)) return UNREADABLE;
+  if (value === 0) return NONE;
+  const ms = Math.trunc(Math.abs(value) < MOST_SECONDS ? value * 1000 : value);
+  // The same years as in text.
+  return instantOf(new Date(ms).getTime() === ms ? new Date(ms).toISOString() : "") === null
+    ? UNREADABLE
+    : { kind: "time", ms };
+}
+
+/** The same moment in the form that `instantOf` reads; any other text as it is. */
+function rfc3339(text: string): string {
+  const go = GO_TEXT.exec(text);
+  if (go !== null) return `${go[1]}${go[2]}:${go[3]}`;
+  const bare = BARE.exec(text);
+  if (bare !== null) return `${bare[1]}T${bare[2] ?? "00:00"}${bare[3] ?? ":00"}Z`;
+  return text;
+}

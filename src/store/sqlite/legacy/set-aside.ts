@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { StoreError } from "../../store.ts";
+
+export interface Aside {
+  readonly path: string;
+  /** Made now; false when an earlier start made it. */
+  readonly isNew: boolean;
+}
+
+/** What a file system says that has no hard links, or none here. */
+const NO_LINKS: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+  "EXDEV",
+  "EACCES",
+]);
+
+/**
+ * Keep the file of `path` under `<path>.before-import-<time>`: as a second name of the same file, which takes no time and
+ * no room and cannot differ from it, because the import writes a new file and gives that one the old name. Where the
+ * file system has no such names it is copied, and the copy compared. One that an earlier start made is taken again.
+ */
+export async function setAside(path: string, now: number): Promise<Aside> {
+  const prefix = `${path}.before-import-`;
+  for (const name of readdirSync(dirname(path))) {
+    const found = join(dirname(path), name);
+    if (!found.startsWith(prefix)) continue;
+    if (found.endsWith(PARTIAL)) rmSync(found);
+    else if (await isSame(path, found)) return { path: found, isNew: false };
+  }
+  const aside = freeName(`${prefix}${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`);
+  try {
+    linkSync(path, aside);
+  } catch (error) {
+    if (!NO_LINKS.has(codeOf(error))) throw error;
+    await copy(path, aside);
+  }
+  syncFolder(dirname(path));
+  return { path: aside, isNew: true };
+}
+
+const PARTIAL = ".partial";
+
+async function copy(path: string, aside: string): Promise<void> {
+  const partial = `${aside}${PARTIAL}`;
+  try {
+    copyFileSync(path, partial, constants.COPYFILE_FICLONE);
+    syncFile(partial);
+    if (!(await isSame(path, partial)))
+      throw new StoreError(
+        "io",
+        `Database ${path}: its copy ${partial} differs from it: check the disk. The file is as it was.`,
+      );
+    renameSync(partial, aside);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+async function isSame(path: string, other: string): Promise<boolean> {
+  const [a, b] = [statSync(path, { bigint: true }), statSync(other, { bigint: true })];
+  if (a.dev === b.dev && a.ino === b.ino) return true;
+  return a.size === b.size && (await checksum(path)) === (await checksum(other));
+}
+
+async function checksum(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
+}
+
+function freeName(wanted: string): string {
+  let name = wanted;
+  for (let number = 2; existsSync(name); number += 1) name = `${wanted}-${number}`;
+  return name;
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+export function syncFile(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** So that names given and taken in it outlast a power cut. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

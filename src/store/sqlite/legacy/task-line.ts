@@ -1,0 +1,47 @@
+import type { RowReader } from "./older-row.ts";
+
+/** One row of `task_log` or `task_records`: a task as it was sent, or as it came back. */
+export interface TaskLine {
+  readonly id: string;
+  readonly type: string;
+  readonly job: string;
+  readonly info: string;
+  /** Empty: it was sent, or is running. */
+  readonly result: string;
+  readonly meta: string;
+  readonly msg: string;
+  readonly created: number | null;
+  readonly started: number | null;
+  readonly ended: number | null;
+}
+
+/** Values in the order of TASK_COLUMNS. */
+export function taskLine(row: RowReader): TaskLine {
+  const result = row.text(4);
+  return {
+    id: row.text(0),
+    type: row.text(1),
+    job: row.text(2),
+    info: row.text(3),
+    result: result === "running" ? "" : result,
+    meta: row.text(5),
+    msg: row.text(6),
+    created: row.time(7),
+    started: row.time(8),
+    ended: row.time(9),
+  };
+}
+
+/** When a line was made, as far as its times say. */
+export function madeAt(line: TaskLine): number | null {
+  return line.created ?? line.started ?? line.ended;
+}
+
+const RESULTS: ReadonlySet<string> = new Set(["complete", "error", "warn", "alert"]);
+
+/** A result stays: only `complete` wins over an earlier one of the same attempt, and a known one over an unknown one. */
+export function winsOver(result: string, recorded: string): boolean {
+  if (result === "") return false;
+  if (recorded === "") return true;
+  return RESULTS.has(recorded) ? result === "complete" && recorded !== "complete" : RESULTS.has(result);
+}
