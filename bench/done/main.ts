@@ -4,11 +4,11 @@
  */
 import { join } from "node:path";
 import { connect } from "../../src/store/sqlite/connection.ts";
+import { seedDatabase } from "../seed-database/seed-database.ts";
 import { openEmbedded } from "../support/embedded.ts";
 import { median, mustHold, shown, tell } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
-import { seedRecords } from "../support/seed-records.ts";
 import { storeSql, type SqlByName } from "../support/sql.ts";
 import { controlRound } from "./control.ts";
 import { flowlordRound } from "./flowlord.ts";
@@ -34,12 +34,13 @@ interface Round {
 async function openSite(name: string, dir: string, records: number): Promise<Site> {
   const database = join(dir, `${records}.db`);
   const workflows = await writeWorkflow(dir);
-  const sql = await storeSql(database);
   if (records > 0) {
     const start = performance.now();
-    await seedRecords(database, records);
+    const history = { tasks: records, days: 365, seed: 1, until: Date.now(), quietHours: 6 };
+    await seedDatabase({ path: database, ...history, search: false });
     tell(`${name}: filled in`, `${shown((performance.now() - start) / 1000)} s`);
   }
+  const sql = await storeSql(database);
   const embedded = await openEmbedded(database, workflows);
   const phaseIds = new Map(["clean", "count"].map((type) => [type, phaseOf(embedded, type).id]));
   await embedded.close();
@@ -86,7 +87,7 @@ function rowsOf(database: string): Rows {
   const db = connect(database, { readonly: true, cacheKib: 1024 });
   const rows = [
     "SELECT max(id) AS n FROM task_records",
-    "SELECT count(*) AS n FROM task_relationships WHERE phase_id < 1000000",
+    "SELECT count(*) AS n FROM task_relationships WHERE phase_id IN (SELECT id FROM workflow_phases WHERE removed_at IS NULL)",
     "SELECT max(id) AS n FROM decisions",
     "SELECT sum(total) * 1000000 + sum(complete) AS n FROM task_counts_daily",
     "SELECT count(*) AS n FROM outbox",

@@ -1,5 +1,7 @@
+import { compileGlobOf, type Glob } from "../../src/core/glob-align.ts";
 import { bucketOf } from "../../src/core/histogram.ts";
 import { sortedMeta } from "../../src/core/meta.ts";
+import { nearestPatterns } from "../../src/core/near-misses.ts";
 import { infoHash } from "../../src/store/sqlite/info-hash.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";
 import type { Chance } from "./chance.ts";
@@ -36,6 +38,7 @@ export class FileEvents {
   readonly #workers: Workers;
   readonly #results: Results;
   readonly #chance: Chance;
+  readonly #globs = new Map<Plan, Glob>();
   readonly #hour = new Map<number, PhaseHour>();
   /** A few files that may come again. */
   readonly #earlier: { readonly path: string; readonly id: number; readonly plan: Plan }[] = [];
@@ -56,7 +59,11 @@ export class FileEvents {
       "file_pattern_matches",
       "file_message_id phase_id task_time received_at record_id",
     );
-    this.#misses = new TableWriter(db, "file_near_misses", "file_message_id position phase_id tokens");
+    this.#misses = new TableWriter(
+      db,
+      "file_near_misses",
+      "file_message_id position phase_id language pattern tokens reason path_at pattern_at wanted found",
+    );
     this.#counts = new TableWriter(db, "file_counts_hourly", "hour phase_id events bytes matched unmatched tasks");
     this.#timings = new TableWriter(db, "file_timings_hourly", "hour phase_id bucket count");
     this.writers = [this.#events, this.#matches, this.#misses, this.#counts, this.#timings];
@@ -104,19 +111,33 @@ export class FileEvents {
     this.#tasks.decide(at, { recordId, fileMessageId: id }, about.id, taskTime, "file_matched", data);
   }
 
-  /** A file that no phase waits for. */
-  stray(near: readonly Plan[], at: number): void {
+  /** A file that no phase waits for, and what it came nearest to. */
+  stray(waiting: readonly Plan[], at: number): void {
     const chance = this.#chance;
     const date = dateText(at);
-    const name = chance.pick(near).job;
+    const name = chance.pick(waiting).job;
     const path = chance.pick(STRAY).replace("NAME", name).replace("DATE", date).replace("FILE", chance.hex());
     const taskTime = path.includes(date) ? Math.floor(at / DAY) * DAY : null;
     const id = this.#event(path, null, at, taskTime, chance.below(90_000), null);
     const data = `{"path":"${path}"}`;
     this.#tasks.decide(at, { recordId: null, fileMessageId: id }, 0, taskTime, "file_unmatched", data);
-    near.slice(0, 5).forEach((plan, position) => {
-      this.#misses.add(id, position, plan.id, `[["literal","s3://inbox/"],["stopped",${11 + chance.below(8)}]]`);
-    });
+    const patterns = waiting.map((of) => ({ of, glob: this.#globOf(of) }));
+    for (const [position, { of, alignment }] of nearestPatterns(path, patterns).entries()) {
+      const { pattern, language, tokens, stop } = alignment;
+      if (stop === null) continue;
+      const at = [stop.reason, stop.pathAt, stop.patternAt, stop.wanted, stop.found];
+      this.#misses.add(id, position, of.id, language, pattern, JSON.stringify(tokens), ...at);
+      if (position === 0) this.#count(of.id, 0, false, null);
+    }
+  }
+
+  #globOf(plan: Plan): Glob {
+    let glob = this.#globs.get(plan);
+    if (glob === undefined) {
+      glob = compileGlobOf("files", plan.phase?.rule.files ?? "");
+      this.#globs.set(plan, glob);
+    }
+    return glob;
   }
 
   endHour(hour: number): void {
@@ -164,11 +185,12 @@ export class FileEvents {
       const about = { recordId: null, fileMessageId: id };
       this.#tasks.decide(at + 9000, about, 0, taskTime, "file_repeated", `{"bus_id":"${at}-${sum}"}`);
     }
-    for (const phaseId of plan === null ? [0] : [0, plan.id]) this.#count(phaseId, bytes, isMatched, took);
+    this.#count(0, bytes, isMatched, took);
+    if (plan !== null) this.#count(plan.id, bytes, true, took);
     return id;
   }
 
-  #count(phaseId: number, bytes: number, isMatched: boolean, took: number): void {
+  #count(phaseId: number, bytes: number, isMatched: boolean, took: number | null): void {
     let one = this.#hour.get(phaseId);
     if (one === undefined) {
       one = { events: 0, bytes: 0, matched: 0, unmatched: 0, tasks: 0, timings: new Map() };
@@ -180,7 +202,7 @@ export class FileEvents {
       one.matched += 1;
       one.tasks += 1;
     } else one.unmatched += 1;
-    addTo(one.timings, bucketOf(took), 1);
+    if (took !== null) addTo(one.timings, bucketOf(took), 1);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Span {
   readonly tasks: number;
   readonly from: number;
   readonly until: number;
+  /** No run begins after this. */
+  readonly rootsUntil: number;
   readonly seed: number;
 }
 
@@ -57,14 +59,16 @@ export class History {
   }
 
   make(progress: (text: string) => void): void {
-    const { from, until, tasks } = this.#span;
+    const { from, until, tasks, rootsUntil } = this.#span;
     const all = this.#plans.all.map(({ counts }) => counts);
     const start = performance.now();
     let told = start;
     for (let hour = Math.floor(from / HOUR) * HOUR; hour < until; hour += HOUR) {
       const end = Math.min(until, hour + HOUR);
       this.#workers.startHour(hour);
-      for (const event of this.#roots.eventsOf(hour)) if (event.at >= from && event.at < end) this.#events.push(event);
+      for (const event of this.#roots.eventsOf(hour)) {
+        if (event.at >= from && event.at < Math.min(end, rootsUntil)) this.#events.push(event);
+      }
       for (let event = this.#events.popBefore(end); event !== undefined; event = this.#events.popBefore(end)) {
         if ("task" in event) this.#results.handle(event);
         else this.#roots.handle(event);

@@ -20,6 +20,7 @@ const HOUR = 3_600_000;
 const JOINED_SHARE = 0.1;
 const FILE_SHARE = 0.2;
 const EXTERNAL_SHARE = 0.005;
+const LETTER_SHARE = 0.0005;
 
 /** Where runs begin: how many of which kind in each hour, and what each leaves. */
 export class RootTasks {
@@ -81,7 +82,7 @@ export class RootTasks {
     for (let n = chance.around(this.#perHour * EXTERNAL_SHARE); n > 0; n -= 1) {
       events.push(this.#someTime("external", null, hour));
     }
-    for (let n = chance.around(this.#perHour * 0.0001); n > 0; n -= 1)
+    for (let n = chance.around(this.#perHour * LETTER_SHARE); n > 0; n -= 1)
       events.push(this.#someTime("letter", null, hour));
     return events;
   }

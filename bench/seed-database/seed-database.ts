@@ -1,9 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { WorkflowGraph } from "../../src/core/phase.ts";
 import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
-import { AnyObjects } from "../../src/objects/any.ts";
+import type { WorkflowPlace } from "../../src/engine/workflow-files.ts";
 import { connect, type Connection } from "../../src/store/sqlite/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { History } from "./history.ts";
@@ -22,6 +21,8 @@ export interface SeedOptions {
   readonly seed: number;
   /** Where the history ends, milliseconds since 1970. */
   readonly until: number;
+  /** Nothing begins in the last hours, so that all has come to its end: for an instance that must find nothing to do. */
+  readonly quietHours?: number;
   /** Index the words of each task too. */
   readonly search: boolean;
   /** A sentence now and then. */
@@ -39,7 +40,8 @@ export interface SeedReport {
 
 /** For sorting indexes as much as for rows. */
 const CACHE_KIB = 512 * 1024;
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /**
  * Fill a database with a history as Flowlord would have left it, from a seed. The file is whole only when this has
@@ -65,12 +67,17 @@ export async function seedDatabase(options: SeedOptions): Promise<SeedReport> {
 }
 
 function fill(db: Connection, graph: WorkflowGraph, options: SeedOptions): SeedReport {
-  const { tasks, days, seed, until, progress } = options;
+  const { tasks, days, seed, until, progress, quietHours = 0 } = options;
   const start = performance.now();
   const search = options.search ? new SearchRows(db) : null;
   const from = until - days * DAY;
   db.exec("BEGIN");
-  const history = new History(db, plansOf(graph), { tasks, from, until, seed }, search?.add.bind(search) ?? null);
+  const history = new History(
+    db,
+    plansOf(graph),
+    { tasks, from, until, seed, rootsUntil: until - quietHours * HOUR },
+    search?.add.bind(search) ?? null,
+  );
   const indexes = dropIndexes(
     db,
     history.writers.map(({ table }) => table),
@@ -93,20 +100,23 @@ function fill(db: Connection, graph: WorkflowGraph, options: SeedOptions): SeedR
   };
 }
 
-/** The workflows as the program itself stores them. */
+/** The workflows as the program itself stores them, from a folder that there need not be. */
 async function loadWorkflows(path: string, now: number): Promise<WorkflowGraph> {
-  const folder = await mkdtemp(join(tmpdir(), "flowlord-seed-"));
+  const sources = new Map(PIPELINES.map(({ name, toml }) => [`workflows/${name}.toml`, Buffer.from(toml)]));
+  const place: WorkflowPlace = {
+    kindOf: async () => "folder",
+    list: async () =>
+      [...sources].map(([file, { length: size }]) => {
+        return { path: file, name: basename(file), size, modifiedAt: now, version: null };
+      }),
+    readBytes: async (file) => sources.get(file) ?? Buffer.alloc(0),
+  };
+  const store = await openSqliteStore({ path, now: () => now, newId: () => "seed" });
   try {
-    await writeWorkflows(folder);
-    const store = await openSqliteStore({ path, now: () => now, newId: () => "seed" });
-    try {
-      const options = { path: folder, place: new AnyObjects(), store, zone: "UTC", now: () => now };
-      return (await new WorkflowReloader(options).reload()).graph;
-    } finally {
-      await store.close();
-    }
+    return (await new WorkflowReloader({ path: "workflows", place, store, zone: "UTC", now: () => now }).reload())
+      .graph;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await store.close();
   }
 }
 

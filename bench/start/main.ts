@@ -8,11 +8,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { seedDatabase } from "../seed-database/seed-database.ts";
 import { median, mustHold, shown, tell } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { writePhases } from "../support/phases.ts";
 import { inScratch } from "../support/scratch.ts";
-import { seedRecords } from "../support/seed-records.ts";
 import { DATABASE, serveProcess, usageOf, type ServeOptions } from "../support/served.ts";
 
 interface Place {
@@ -71,7 +71,10 @@ if (flags !== null) {
       await mkdir(folder);
       // Once a year: nothing comes due while this runs.
       const workflows = await writePhases(folder, phases, () => "0 0 1 1 *");
-      if (records > 0) await seedRecords(join(folder, DATABASE), records);
+      if (records > 0) {
+        const history = { tasks: records, days: 365, seed: 1, until: Date.now(), quietHours: 6, search: false };
+        await seedDatabase({ path: join(folder, DATABASE), ...history });
+      }
       places.push({ name, target, starts: [], memory: [], options: { dir: folder, workflows, bus: "memory" } });
     }
     // The first start of all compiles, and keeps what it compiled; the database and its phases are made by it too.
