@@ -2,8 +2,9 @@ import { secondsText } from "../contract/instant.ts";
 import { expandRows, unequalRows, type Row } from "./batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
+import { cutText } from "./decision-data.ts";
 import { orderedMeta } from "./meta.ts";
-import type { Phase, WorkflowGraph } from "./phase.ts";
+import type { ParentRef, Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, type Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "./template.ts";
 import { utcParts } from "./wall-time.ts";
@@ -42,11 +43,12 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
   const { task, meta } = message;
   for (const phase of context.graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "")) {
     const not = (code: DecisionCode, data: Record<string, unknown>): void => {
-      children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data });
+      const why = { parent: nameOf(message), ...data, version: phase.versionId };
+      children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data: why });
     };
     const missing = phase.rule.require.filter((key) => (meta.get(key)?.[0] ?? "") === "");
     if (missing.length > 0) {
-      not("require_missing", { missing });
+      not("require_missing", { missing, has: keysOf(message) });
       continue;
     }
     if (phase.cyclic && phase.rule.require.length === 0 && standsAmongAncestors(phase, message, state, context)) {
@@ -57,7 +59,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
     if (phase.rule.join === "all" && phase.dependsOn.length > 1) {
       const waiting = arrive(phase, message, state, children.joins);
       if (waiting !== null) {
-        not("join_waiting", { waiting_for: waiting });
+        not("join_waiting", { waiting_for: waiting, arrived: arrivedParents(phase, message, state) });
         continue;
       }
       relation = { kind: "join", parentId: null };
@@ -67,9 +69,9 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
       not("no_rows", { reason: rows });
       continue;
     }
-    if (rows.length === 0) not("batch_empty", {});
+    if (rows.length === 0) not("batch_empty", { source: phase.rule.metaFile });
     rows.forEach((row, position) => {
-      children.tasks.push(childTask(phase, message, row, position, relation, slots, context));
+      children.tasks.push(childTask(phase, message, row, position, relation, state, slots, context));
     });
   }
   return children;
@@ -90,12 +92,12 @@ function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: Joi
   const restart = known?.started ?? false;
   const arrived = new Set(restart ? [] : known?.arrived.keys());
   phase.dependsOn.forEach((parent, parentIndex) => {
-    if (parent.type !== message.task.type || (parent.job !== null && parent.job !== message.task.job)) return;
+    if (!isParent(parent, message)) return;
     joins.push({ phaseId: phase.id, joinKey, parentIndex, restart });
     arrived.add(parentIndex);
   });
   const waiting = phase.dependsOn.filter((_, index) => !arrived.has(index));
-  return waiting.length === 0 ? null : waiting.map((one) => (one.job === null ? one.type : `${one.type}:${one.job}`));
+  return waiting.length === 0 ? null : waiting.map(parentName);
 }
 
 const ONE_EMPTY_ROW: readonly Row[] = [new Map()];
@@ -116,6 +118,7 @@ function childTask(
   row: Row,
   position: number,
   relation: Relation,
+  state: DoneState,
   slots: Slots,
   context: ChildContext,
 ): NewTask {
@@ -125,6 +128,7 @@ function childTask(
     phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
   const capped = isCapped(phase);
   const held = phase.rule.maxActive > 0 && !slots.take(phase);
+  const because = startedBecause(phase, message, relation, state);
   if (capped && phase.rule.maxActive === 0) slots.add(phase.id, 1);
   return {
     message: {
@@ -157,17 +161,61 @@ function childTask(
       code: held ? "held" : "child_started",
       phaseId: phase.id,
       taskTime: message.taskTime,
-      data: startedBecause(phase, message, relation),
+      data: held ? { ...because, ...slots.taken(phase) } : because,
     },
   };
 }
 
-function startedBecause(phase: Phase, message: DoneMessage, relation: Relation): Record<string, unknown> {
-  const { type, job } = message.task;
-  const data: Record<string, unknown> = { parent: job === "" ? type : `${type}:${job}` };
-  if (phase.rule.require.length > 0) data["require"] = phase.rule.require;
-  if (relation.kind === "join") data["join"] = phase.dependsOnText;
+/** What made the child start; its workflow file and version stand in its record. */
+function startedBecause(
+  phase: Phase,
+  message: DoneMessage,
+  relation: Relation,
+  state: DoneState,
+): Record<string, unknown> {
+  const data: Record<string, unknown> = { parent: nameOf(message) };
+  if (state.record !== null) data["parent_record"] = state.record.recordId;
+  if (phase.rule.require.length > 0) {
+    data["require"] = Object.fromEntries(
+      phase.rule.require.map((key) => [key, cutText(message.meta.get(key)?.[0] ?? "")]),
+    );
+  }
+  if (relation.kind === "join") data["join"] = arrivedParents(phase, message, state);
   return data;
+}
+
+/** Parents of a join that have come, as written in `dependsOn`, with the record of each; null for one that this message makes. */
+function arrivedParents(phase: Phase, message: DoneMessage, state: DoneState): Record<string, number | null> {
+  const known = state.joins.get(`${phase.id}|${joinKeyOf(message)}`);
+  const before = known === undefined || known.started ? new Map<number, number>() : known.arrived;
+  const arrived: Record<string, number | null> = {};
+  phase.dependsOn.forEach((parent, index) => {
+    const isThis = isParent(parent, message);
+    const recordId = isThis ? (state.record?.recordId ?? null) : before.get(index);
+    if (recordId !== undefined) arrived[parentName(parent)] = recordId;
+  });
+  return arrived;
+}
+
+function isParent(parent: ParentRef, { task }: DoneMessage): boolean {
+  return parent.type === task.type && (parent.job === null || parent.job === task.job);
+}
+
+function parentName({ type, job }: ParentRef): string {
+  return job === null ? type : `${type}:${job}`;
+}
+
+function nameOf({ task: { type, job } }: DoneMessage): string {
+  return job === "" ? type : `${type}:${job}`;
+}
+
+const MOST_KEYS = 20;
+
+/** Names of the meta keys that have a value: what a missing one may be a slip of. */
+function keysOf({ meta }: DoneMessage): string[] {
+  const keys: string[] = [];
+  for (const [key, [first = ""]] of meta) if (first !== "" && keys.length < MOST_KEYS) keys.push(cutText(key));
+  return keys;
 }
 
 function overlay(meta: ReadonlyMap<string, readonly string[]>, row: Row): Map<string, string> {

@@ -5,6 +5,7 @@
 import type { FileEvent } from "../contract/file-event.ts";
 import type { TaskMessage } from "../contract/task-message.ts";
 import type { Effects, StoredTask } from "./effects.ts";
+import type { Alignment } from "./glob-align.ts";
 import type { Values } from "./phase.ts";
 
 /** One message of `done`, read before the transaction. */
@@ -31,6 +32,8 @@ export interface Needs {
 
 export interface SlotState {
   readonly active: number;
+  /** The oldest record that has a slot; null or absent when none has. */
+  readonly oldest?: number | null;
   /** Oldest first, at most 100. */
   readonly held: readonly number[];
 }
@@ -95,6 +98,26 @@ export interface FileEffects extends Effects {
   readonly matches: readonly { readonly phaseId: number; readonly gatherKey: string | null }[];
   /** Matches of earlier events that a gathered task of this phase takes. */
   readonly gatheredBy: readonly { readonly phaseId: number; readonly matchIds: readonly number[] }[];
+  /** Of an event without a match: the patterns it came nearest to, best first. */
+  readonly nearMisses: readonly { readonly phaseId: number; readonly alignment: Alignment }[];
+}
+
+/** An event as it is kept, to be decided anew. */
+export interface KeptFile {
+  readonly fileMessageId: number;
+  readonly message: FileMessage;
+  /** Phases that it matched before. */
+  readonly matches: readonly {
+    readonly phaseId: number;
+    readonly gatherKey: string | null;
+    /** The first task made of it; null: none yet. */
+    readonly recordId: number | null;
+  }[];
+}
+
+export interface FileRedecider {
+  needs(file: KeptFile): FileNeeds;
+  decide(file: KeptFile, state: FileState): FileEffects;
 }
 
 export interface FileNeeds extends Needs {
@@ -125,6 +148,7 @@ export interface IncompleteTask {
   readonly type: string;
   readonly job: string;
   readonly meta: string;
+  readonly created: number | null;
   readonly taskTime: number | null;
   readonly deadlineAt: number;
 }

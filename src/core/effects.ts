@@ -147,6 +147,7 @@ export type DecisionCode =
   | "file_matched"
   | "file_unmatched"
   | "file_repeated"
+  | "file_redriven"
   | "file_gathering"
   | "file_missing"
   | "held"

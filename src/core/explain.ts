@@ -1,74 +1,214 @@
 import type { DecisionCode } from "./effects.ts";
+import { clipped, instantText, list, named, phrases, quoted, record, spanText, type Facts } from "./phrases.ts";
 
 /** A row of `decisions`, as far as its sentence needs it. */
 export interface Explainable {
   readonly code: string;
   readonly phase: { readonly task: string; readonly workflow: string } | null;
   readonly task_time: number | null;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Facts;
 }
 
-type Sentence = (phase: string, data: Readonly<Record<string, unknown>>) => string;
+type Sentence = (phase: string, data: Facts) => string;
 
-function list(value: unknown): string {
-  return Array.isArray(value) ? value.map(String).join(", ") : String(value);
+/** What the schedule of a tick was, as far as the decision noted it. */
+function schedule(data: Facts, phase: string): string {
+  return typeof data["cron"] === "string" ? `the schedule \`${data["cron"]}\` of ${phase}` : `the schedule of ${phase}`;
 }
 
-function seconds(value: unknown): string {
-  return typeof value === "number" ? `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s` : String(value);
+function due(data: Facts): string {
+  return typeof data["scheduled_at"] === "number" ? ` at ${instantText(data["scheduled_at"])}` : "";
+}
+
+/** `require={meta:file} was met by …`; rows of earlier versions name the keys alone. */
+function requirement(data: Facts): string {
+  const { require } = data;
+  if (Array.isArray(require)) return `; its meta has ${list(require)} as required`;
+  if (typeof require !== "object" || require === null) return "";
+  const met = Object.entries(require).map(([key, value]) => `\`require={meta:${key}}\` was met by ${quoted(value)}`);
+  return `; ${phrases(met)}`;
+}
+
+/** `root (record 3) and b:x (record 4)`; rows of earlier versions have the text of `dependsOn`. */
+function arrived(value: unknown): string {
+  if (typeof value !== "object" || value === null) return list(value);
+  return phrases(Object.entries(value).map(([parent, id]) => `${parent}${record(id)}`));
+}
+
+function fromParent(data: Facts): string {
+  const join =
+    data["join"] === undefined ? "" : `, and with it all that \`join=all\` asks for: ${arrived(data["join"])}`;
+  return `because ${quoted(data["parent"])}${record(data["parent_record"])} completed${join}${requirement(data)}`;
+}
+
+function fromFile(phase: string, data: Facts): string {
+  const files = clipped(data["files"], 5);
+  const verb = Array.isArray(data["files"]) && data["files"].length > 1 ? "match" : "matches";
+  return `because ${files} ${verb} ${quoted(data["pattern"])} of ${phase}`;
+}
+
+/** Why a task is there at all, whichever way it came. */
+function cause(phase: string, data: Facts): string {
+  if (data["parent"] !== undefined) return fromParent(data);
+  if (data["files"] !== undefined) return fromFile(phase, data);
+  return `because ${schedule(data, phase)} was due${due(data)}`;
+}
+
+function inTheWay(phase: string, data: Facts): string {
+  if (typeof data["cap"] !== "number") return `${phase} has as many unfinished tasks as it may have`;
+  const earlier = data["earlier"] === undefined ? "" : `, the oldest is record ${list(data["earlier"])}`;
+  return `${phase} has ${list(data["active"])} unfinished of at most ${list(data["cap"])}${earlier}`;
+}
+
+function missed(phase: string, data: Facts): string {
+  if (data["error"] !== undefined) return `the tick of ${phase}${due(data)} was passed over: ${named(data["error"])}`;
+  const policy =
+    data["catchup"] === "none" || data["catchup"] === undefined
+      ? "`catchup = none` makes up for none"
+      : `\`catchup = ${list(data["catchup"])}\` makes up for none of these`;
+  return `${ticks(phase, data)} passed while Flowlord was down; ${policy}`;
+}
+
+/** `3 ticks of a (… to …)` */
+function ticks(phase: string, data: Facts): string {
+  const { count, first, last } = data;
+  const number = data["more"] === true ? `more than ${list(count)}` : String(count ?? "some");
+  const word = count === 1 ? "tick" : "ticks";
+  if (typeof first !== "number" || typeof last !== "number") return `${number} ${word} of ${phase}`;
+  const span = first === last ? instantText(first) : `${instantText(first)} to ${instantText(last)}`;
+  return `${number} ${word} of ${phase} (${span})`;
+}
+
+function skipped(phase: string, data: Facts): string {
+  if (data["reason"] === undefined) return `not started${due(data)}: \`overlap = skip\`, and ${inTheWay(phase, data)}`;
+  if (data["first"] === undefined) return `not started${due(data)}: ${list(data["reason"])}`;
+  return `not started: ${ticks(phase, data)} passed because ${list(data["reason"])}`;
+}
+
+function error(data: Facts): string {
+  return data["error"] === undefined || data["error"] === "" ? "" : `: ${named(data["error"])}`;
+}
+
+const NOTHING_FOLLOWS: Readonly<Record<string, Sentence>> = {
+  alert: () => "result alert recorded and an alert raised; only complete starts children, only error is retried",
+  warn: () => "result warn recorded; only complete starts children, only error is retried",
+  no_workflow: () => "result complete recorded; its meta names no workflow, so no phase can depend on it",
+  no_child: (_, data) =>
+    `result complete recorded; no phase ${data["workflow"] === undefined ? "of its workflow" : `of ${named(data["workflow"])}`} depends on it`,
+  none_started: () => "result complete recorded; phases depend on it, but none was started",
+};
+
+const LATE: Readonly<Record<string, Sentence>> = {
+  children_started: (_, data) =>
+    `${list(data["result"])} of attempt ${list(data["attempt"])} came after another attempt had completed and started the children: recorded, not retried`,
+  later_attempt: (_, data) =>
+    `${list(data["result"])} of attempt ${list(data["attempt"])} came late: attempt ${list(data["later"])}${record(data["later_record"])} is there already, so nothing follows from it`,
+};
+
+function redriven(data: Facts): string {
+  if (data["matched"] === 0) return "it matches the pattern of no phase in force";
+  const count = (value: unknown, one: string): string => `${list(value)} ${value === 1 ? one : `${one}s`}`;
+  return `it matches ${count(data["matched"], "phase")}; ${count(data["tasks"], "new task")}`;
 }
 
 const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
-  tick_fired: (phase) => `started because the schedule of ${phase} was due`,
-  tick_skipped: (phase, data) =>
-    data["reason"] === undefined
-      ? `not started: an earlier task of ${phase} is unfinished (${list(data["active"] ?? "overlap = skip")})`
-      : `not started: ${list(data["reason"])}`,
-  tick_missed: (phase, data) =>
-    data["error"] === undefined
-      ? `${list(data["count"] ?? "some")} ticks of ${phase} passed while Flowlord was down; not made up for`
-      : `a tick of ${phase} was passed over: ${list(data["error"])}`,
-  tick_late: (phase) => `started late: this tick of ${phase} was missed and made up for`,
-  batch_empty: (phase) => `nothing to do: the batch of ${phase} has no rows`,
-  child_started: (_, data) =>
-    `started because ${list(data["parent"])} completed${data["require"] === undefined ? "" : `; its meta has ${list(data["require"])} as required`}${data["join"] === undefined ? "" : `; with it all of ${list(data["join"])} are complete`}`,
-  require_missing: (phase, data) => `${phase} not started: the meta lacks ${list(data["missing"])}`,
-  join_waiting: (phase, data) => `${phase} not started yet: it waits for ${list(data["waiting_for"])}`,
-  cycle: (phase) => `${phase} not started: it stands among its own ancestors for the same task time`,
-  child_exists: () => "children not started: an attempt of this task started them before",
-  no_rows: (phase, data) => `${phase} not started: ${list(data["reason"])}`,
+  tick_fired: (phase, data) => `started ${cause(phase, data)}`,
+  tick_skipped: skipped,
+  tick_missed: missed,
+  tick_late: (phase, data) =>
+    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data)} while Flowlord was down, and \`catchup = ${list(data["catchup"] ?? "last")}\` makes up for it`,
+  batch_empty: (phase, data) =>
+    `nothing to do for ${phase}${due(data)}: its batch has no rows${data["source"] === undefined || data["source"] === "" ? "" : ` (${quoted(data["source"])})`}`,
+  child_started: (_, data) => `started ${fromParent(data)}`,
+  require_missing: (phase, data) =>
+    `${phase} not started: the meta of ${named(data["parent"] ?? "its parent")} lacks ${list(data["missing"])}, which \`require\` asks for${has(data)}`,
+  join_waiting: (phase, data) =>
+    `${phase} not started yet: \`join=all\` waits for ${phrases([data["waiting_for"]].flat().map(named))}${come(data)}`,
+  cycle: (phase, data) =>
+    `${phase} not started: it depends on ${named(data["parent"] ?? "its parent")} in a circle and stands among its own ancestors for the same task time; only a \`require\` lets a circle go on`,
+  child_exists: () => "children not started: an attempt of this task started them before, and each is started once",
+  no_rows: (phase, data) => `${phase} not started${due(data)}: ${named(data["reason"])}`,
   retry_scheduled: (_, data) =>
-    `retry ${list(data["attempt"])} of ${list(data["of"])}, ${seconds(data["delay_ms"])} after the error${data["error"] === "" ? "" : `: ${list(data["error"])}`}`,
+    `retry ${list(data["attempt"])} of ${list(data["of"])}${typeof data["due_at"] === "number" ? ` is due at ${instantText(data["due_at"])}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
   retries_exhausted: (_, data) =>
-    `given up after ${list(data["retries"])} retries${data["error"] === "" ? "" : `: ${list(data["error"])}`}`,
-  retry_cancelled: (_, data) => `retry ${list(data["attempt"])} cancelled: the attempt before it completed after all`,
-  result_recorded: (_, data) => `result ${list(data["result"])} recorded; nothing follows from it`,
+    `given up ${data["retries"] === 0 ? "at once (the phase has no `retry`)" : `after ${list(data["retries"])} ${data["retries"] === 1 ? "retry" : "retries"}`}${typeof data["failed_topic"] === "string" ? ` and sent to ${data["failed_topic"]}` : ""}${error(data)}`,
+  retry_cancelled: (_, data) =>
+    `retry ${list(data["attempt"])}${record(data["retry_record"])} cancelled: the attempt before it completed after all`,
+  result_recorded: (phase, data) =>
+    NOTHING_FOLLOWS[String(data["because"])]?.(phase, data) ??
+    `result ${list(data["result"])} recorded; nothing follows from it`,
   result_unknown: (_, data) =>
-    `result ${JSON.stringify(data["result"])} is not known; the message is among the dead letters`,
+    `${data["result"] === "" ? "a message without a result came" : `result ${quoted(data["result"])} is not known`}; a worker reports complete, error, warn or alert: the message is ${data["dead_letter"] === undefined ? "among the dead letters" : `dead letter ${list(data["dead_letter"])}`}`,
   duplicate_ignored: (_, data) =>
-    `a repeated message (${list(data["result"])}) was ignored: ${list(data["recorded"])} was recorded before`,
-  late_result: (_, data) =>
+    `another message (${list(data["result"])}) for this attempt was ignored: ${list(data["recorded"])} was recorded before, and only complete takes the place of an earlier result`,
+  late_result: (phase, data) =>
+    LATE[String(data["because"])]?.(phase, data) ??
     `${list(data["result"])} of an earlier attempt came late: recorded, nothing follows from it`,
-  failed_fed_back: () => "an exhausted task was fed back: recorded, nothing follows from it",
+  failed_fed_back: () =>
+    "an exhausted task was fed back (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
   phase_unknown: (_, data) =>
-    `no phase ${list(data["type"])}${data["job"] === "" ? "" : `:${list(data["job"])}`} is known${data["workflow"] === "" ? "" : ` in ${list(data["workflow"])}`}: no retry`,
-  external_task: () => "reported by a worker; Flowlord did not send this task",
-  file_matched: (phase, data) => `started because ${list(data["files"])} matches ${list(data["pattern"])} of ${phase}`,
-  file_unmatched: (_, data) => `${list(data["path"])} matches no phase`,
-  file_repeated: (_, data) => `${list(data["path"] ?? "the event")} was delivered again and ignored`,
+    `no phase ${taskName(data)} is in force${data["workflow"] === "" ? "" : ` in ${named(data["workflow"])}`}: not retried${data["alert"] === true ? "; an alert, because its meta names a workflow" : "; no alert, because its meta names no workflow"}`,
+  external_task: (phase, data) =>
+    data["phase_known"] === false
+      ? "reported by a worker; Flowlord did not send this task, and no phase has its type and job"
+      : `reported by a worker; Flowlord did not send this task, but knows ${phase}`,
+  file_matched: (phase, data) => `started ${fromFile(phase, data)}`,
+  file_unmatched: (_, data) => `${named(data["path"])} matches the pattern of no phase in force`,
+  file_repeated: (_, data) =>
+    `${data["path"] === undefined ? `the message ${named(data["bus_id"] ?? "of the bus")}` : named(data["path"])} was delivered again by the bus and ignored`,
+  file_redriven: (phase, data) =>
+    data["earlier"] === undefined
+      ? `${named(data["path"])} was looked at again by hand${data["force"] === true ? ", forced" : ""}: ${redriven(data)}`
+      : `${phase} not started again: a task${data["gathered"] === true ? " of the gathered files" : " of this file"} was made before${record(data["earlier"])}`,
   file_gathering: (phase, data) =>
-    `${phase} waits for more files: ${list(data["have"])} of ${list(data["want"])} have come`,
+    `${phase} waits for more files: ${list(data["have"])} of the ${list(data["want"])} that \`gather\` asks for have come${data["path"] === undefined ? "" : `, ${named(data["path"])} the last`}`,
   file_missing: (phase, data) =>
-    `no file for ${phase} came in time (${list(data["have"] ?? 0)} of ${list(data["want"] ?? 1)})`,
-  held: (phase) => `held back: ${phase} has as many unfinished tasks as it may have`,
-  released: (phase) => `sent: a slot of ${phase} became free`,
-  incomplete: () => "no result came in time",
-  alert_suppressed: (_, data) => `no alert: the phase says ${list(data["by"])}`,
-  created_by_hand: (_, data) => `created by hand${data["by"] === undefined ? "" : ` (${list(data["by"])})`}`,
-  redriven: () => "fed to its topic again from the dead letters",
+    `no file for ${phase} came in time: ${list(data["have"] ?? 0)} of ${list(data["want"] ?? 1)} that match ${quoted(data["pattern"])} by \`expect_by = ${list(data["expect_by"])}\``,
+  held: (phase, data) => `made ${cause(phase, data)}; held back, because ${inTheWay(phase, data)}`,
+  released: (phase, data) =>
+    `sent: a slot of ${phase} became free${data["after"] === undefined ? "" : ` when record ${list(data["after"])} was done`}`,
+  incomplete: (_, data) =>
+    `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"])}` : ""}: the task is overdue, a result that comes still counts`,
+  alert_suppressed: (_, data) =>
+    `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
+  created_by_hand: (_, data) => `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}`,
+  redriven: (_, data) =>
+    `dead letter ${list(data["dead_letter"] ?? "")} was fed to ${named(data["topic"] ?? "its topic")} again`,
+  imported: (_, data) => `taken over from the older Flowlord${importedWhat(data)}`,
 };
 
-/** What a decision says, for people: one sentence without a full stop. */
+/** The whole import, what an event of a file made there, or a task that a file made. */
+function importedWhat(data: Facts): string {
+  const { task_names: names, task_ids: ids, file, rows } = data;
+  if (Array.isArray(names) && Array.isArray(ids))
+    return `, where this event made ${clipped(
+      names.map((name, index) => `${String(name)} (${String(ids[index])})`),
+      8,
+    )}`;
+  if (typeof file === "string") return `, where ${file} made this task`;
+  if (typeof rows !== "object" || rows === null) return "";
+  return `: ${Object.entries(rows)
+    .map(([table, count]) => `${String(count)} rows of ${table}`)
+    .join(", ")}`;
+}
+
+function has(data: Facts): string {
+  const { has } = data;
+  if (!Array.isArray(has)) return "";
+  return has.length === 0 ? "; it is empty" : `; it has ${clipped(has, 8)}`;
+}
+
+function come(data: Facts): string {
+  const came = data["arrived"];
+  if (typeof came !== "object" || came === null || Object.keys(came).length === 0) return "";
+  return `; come so far: ${arrived(came)}`;
+}
+
+function taskName(data: Facts): string {
+  return data["job"] === "" ? named(data["type"]) : `${named(data["type"])}:${named(data["job"])}`;
+}
+
+/** What a decision says, for people: one sentence without a full stop; times in UTC. */
 export function explain(decision: Explainable): string {
   const sentence = Object.hasOwn(SENTENCES, decision.code) ? SENTENCES[decision.code as DecisionCode] : undefined;
   if (sentence === undefined) return decision.code.replaceAll("_", " ");

@@ -1,5 +1,7 @@
 import { instantOf } from "../contract/instant.ts";
+import { writeTaskMessage } from "../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
+import { cutText } from "./decision-data.ts";
 import type { DoneDecider, DoneMessage, DoneState, Needs } from "./decider.ts";
 import {
   NO_EFFECTS,
@@ -11,6 +13,7 @@ import {
   type RecordChange,
   type StoredTask,
 } from "./effects.ts";
+import { newAlert } from "./new-alert.ts";
 import type { Phase } from "./phase.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
@@ -110,20 +113,21 @@ function consequences(
   context: DoneContext,
 ): Effects {
   const { result } = message.task;
-  if (isLate(message, state)) return { ...base, decisions: [decision("late_result", message, phase, { result })] };
+  const late = lateBecause(message, state);
+  if (late !== null) return { ...base, decisions: [decision("late_result", message, phase, { result, ...late })] };
   switch (result) {
     case "complete":
-      return onComplete(base, message, state, phase, slots, context);
+      return onComplete({ ...base, resolves: resolvedBy(message) }, message, state, phase, slots, context);
     case "error":
       return onError(base, message, state, phase, slots, context);
     case "alert":
       return {
         ...base,
-        alerts: [alertOf("alert_result", true, message, phase)],
-        decisions: [decision("result_recorded", message, phase, { result })],
+        alerts: [alertOf("alert_result", message, phase)],
+        decisions: [recorded(message, phase, "alert")],
       };
     case "warn":
-      return { ...base, decisions: [decision("result_recorded", message, phase, { result })] };
+      return { ...base, decisions: [recorded(message, phase, "warn")] };
     default:
       return unknownResult(base, message, phase);
   }
@@ -142,10 +146,23 @@ function reasonToIgnore(message: DoneMessage, state: DoneState, phase: Phase | n
  * A later attempt is on its way or has reported already, or an earlier one completed after all: this one is recorded and
  * starts nothing.
  */
-function isLate(message: DoneMessage, state: DoneState): boolean {
-  if (message.task.result === "error" && state.childrenStarted) return true;
-  if (state.record !== null) return message.task.result === "error" && state.retry !== null;
-  return state.candidates.some((one) => one.attempt > (message.attempt ?? 0));
+function lateBecause(message: DoneMessage, state: DoneState): Record<string, unknown> | null {
+  const attempt = message.attempt ?? state.record?.attempt ?? 0;
+  const isError = message.task.result === "error";
+  if (isError && state.childrenStarted) return { attempt, because: "children_started" };
+  const later =
+    state.record === null
+      ? state.candidates.find((one) => one.attempt > (message.attempt ?? 0))
+      : isError
+        ? state.retry
+        : null;
+  if (later === null || later === undefined) return null;
+  return { attempt, because: "later_attempt", later: later.attempt, later_record: later.recordId };
+}
+
+/** What was said of this task time is over once one of its tasks completes, be it by hand or at the last try. */
+function resolvedBy({ task, taskTime }: DoneMessage): Effects["resolves"] {
+  return [{ type: null, taskType: task.type, job: task.job, taskTime, cause: "", note: "a task of it completed" }];
 }
 
 function onComplete(
@@ -160,16 +177,22 @@ function onComplete(
   const decisions: NewDecision[] = [];
   if (state.retry?.state === "waiting") {
     cancel.push(state.retry.recordId);
-    decisions.push(decision("retry_cancelled", message, phase, { attempt: state.retry.attempt }));
+    const { attempt, recordId } = state.retry;
+    decisions.push(decision("retry_cancelled", message, phase, { attempt, retry_record: recordId }));
     giveBack(state.retry, slots);
   }
   if (state.childrenStarted) {
-    decisions.push(decision("child_exists", message, phase, {}));
+    const attempt = state.record?.attempt ?? message.attempt ?? 0;
+    decisions.push(decision("child_exists", message, phase, { attempt }));
     return { ...base, cancel, decisions };
   }
   const children = childrenOf(message, state, slots, context);
   decisions.push(...children.decisions);
-  if (children.tasks.length === 0) decisions.push(decision("result_recorded", message, phase, { result: "complete" }));
+  if (children.tasks.length === 0) {
+    const because =
+      children.decisions.length > 0 ? "none_started" : workflowOf(message) === "" ? "no_workflow" : "no_child";
+    decisions.push(recorded(message, phase, because));
+  }
   return { ...base, cancel, decisions, tasks: children.tasks, joins: children.joins };
 }
 
@@ -189,9 +212,14 @@ function onError(
     const claimed = workflowOf(message) !== "";
     return {
       ...base,
-      alerts: claimed ? [alertOf("retry_exhausted", false, message, null)] : [],
+      alerts: claimed ? [alertOf("retry_exhausted", message, null)] : [],
       decisions: [
-        decision("phase_unknown", message, null, { type: task.type, job: task.job, workflow: workflowOf(message) }),
+        decision("phase_unknown", message, null, {
+          type: task.type,
+          job: task.job,
+          workflow: workflowOf(message),
+          alert: claimed,
+        }),
       ],
     };
   }
@@ -201,15 +229,27 @@ function onError(
     return { ...base, tasks: [retryTask(message, phase, attempt + 1, state.record, context)] };
   }
   const decisions = [
-    decision("retries_exhausted", message, phase, { retries: phase.retry, error: task.msg.slice(0, 200) }),
+    decision("retries_exhausted", message, phase, {
+      retries: phase.retry,
+      error: cutText(task.msg),
+      failed_topic: context.failedTopic,
+    }),
   ];
-  if (phase.rule.noAlert) decisions.push(decision("alert_suppressed", message, phase, { by: "no_alert" }));
+  if (phase.rule.noAlert)
+    decisions.push(decision("alert_suppressed", message, phase, { by: "no_alert", type: "retry_exhausted" }));
   return {
     ...base,
     sends: context.failedTopic === null ? [] : [failedMessage(message, phase, context.failedTopic)],
-    alerts: phase.rule.noAlert ? [] : [alertOf("retry_exhausted", false, message, phase)],
+    alerts: phase.rule.noAlert ? [] : [alertOf("retry_exhausted", message, phase)],
     decisions,
   };
+}
+
+/** A result that starts nothing; `because` says why not. */
+function recorded(message: DoneMessage, phase: Phase | null, because: string): NewDecision {
+  const { result } = message.task;
+  const workflow = phase === null ? { workflow: workflowOf(message) } : {};
+  return decision("result_recorded", message, phase, { result, because, ...workflow });
 }
 
 /** Recorded as it came, and kept as a dead letter too: nobody knows what it asks for. */
@@ -255,7 +295,7 @@ function recordChange(message: DoneMessage, state: DoneState, phase: Phase | nul
       deadlineAt: null,
       holdsSlot: false,
       relation: null,
-      decision: decision("external_task", message, phase, {}),
+      decision: decision("external_task", message, phase, { phase_known: phase !== null }),
     },
   };
 }
@@ -269,22 +309,17 @@ function decision(
   return { code, phaseId: phase?.id ?? 0, taskTime: message.taskTime, data };
 }
 
-function alertOf(
-  type: "alert_result" | "retry_exhausted",
-  atOnce: boolean,
-  message: DoneMessage,
-  phase: Phase | null,
-): NewAlert {
+function alertOf(type: "alert_result" | "retry_exhausted", message: DoneMessage, phase: Phase | null): NewAlert {
   const { task } = message;
-  return {
-    type,
-    severity: phase?.rule.severity ?? "critical",
-    atOnce,
+  return newAlert(type, task.msg, {
+    phase,
     taskId: task.id === "" ? "unknown" : task.id,
     taskType: task.type,
     job: task.job,
     taskTime: message.taskTime,
-    message: task.msg,
-    phaseId: phase?.id ?? 0,
-  };
+    taskCreated: message.created,
+    workflow: phase?.workflow ?? workflowOf(message),
+    labels: task.meta,
+    task: type === "alert_result" ? writeTaskMessage(task) : "",
+  });
 }

@@ -1,7 +1,15 @@
 import { secondsText } from "../contract/instant.ts";
-import type { FileDecider, FileEffects, FileMessage, FileNeeds, FileState } from "./decider.ts";
+import type {
+  FileDecider,
+  FileEffects,
+  FileMessage,
+  FileNeeds,
+  FileRedecider,
+  FileState,
+  KeptFile,
+} from "./decider.ts";
 import { NO_EFFECTS, type NewDecision, type NewTask } from "./effects.ts";
-import { compileFilesGlob, compileGlob } from "./glob.ts";
+import { matchingPhases, nearestPhases } from "./file-patterns.ts";
 import { sortedMeta } from "./meta.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, Slots } from "./slots.ts";
@@ -20,32 +28,36 @@ export interface FileContext {
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */
 export function fileDecider(context: FileContext): FileDecider {
+  // A message is asked about twice, what it needs and what it does.
+  let matched: { readonly path: string; readonly phases: readonly Phase[] } | null = null;
+  const phasesOf = ({ event: { path } }: FileMessage): readonly Phase[] => {
+    if (matched?.path !== path) matched = { path, phases: matchingPhases(path, context.graph) };
+    return matched.phases;
+  };
   return {
-    needs: (message) => needsOf(message, matchingPhases(message.event.path, context.graph)),
-    decide: (message, state) => decideFile(message, state, matchingPhases(message.event.path, context.graph), context),
+    needs: (message) => needsOf(message, phasesOf(message)),
+    decide: (message, state) => decideFile(message, state, phasesOf(message), null, context),
   };
 }
 
-type Matcher = (path: string) => boolean;
-const NEVER: Matcher = () => false;
-/** Patterns compile once a phase; a reload makes new phases and so new matchers. */
-const matchers = new WeakMap<Phase, Matcher>();
-
-function matcherOf(phase: Phase): Matcher {
-  let matcher = matchers.get(phase);
-  if (matcher === undefined) {
-    const { files, filesGlob } = phase.rule;
-    const plain = files === null || files === "" ? NEVER : (compileGlob(files) ?? NEVER);
-    const wide = filesGlob === null || filesGlob === "" ? NEVER : (compileFilesGlob(filesGlob) ?? NEVER);
-    matcher = (path) => plain(path) || wide(path);
-    matchers.set(phase, matcher);
-  }
-  return matcher;
+/**
+ * What a kept event does when it is looked at again: a task for each phase that it matches now and has no task of it.
+ * `force`: also for those that have one, but for a task of gathered files, which is not repeated.
+ */
+export function fileRedecider(context: FileContext, force: boolean): FileRedecider {
+  return {
+    needs: ({ message }) => needsOf(message, matchingPhases(message.event.path, context.graph)),
+    decide: (file, state) => {
+      const phases = matchingPhases(file.message.event.path, context.graph);
+      return decideFile(file.message, state, phases, { file, force }, context);
+    },
+  };
 }
 
-/** In the order of the graph: by workflow, then by task. */
-export function matchingPhases(path: string, graph: WorkflowGraph): readonly Phase[] {
-  return graph.waitingForFiles.filter((phase) => matcherOf(phase)(path));
+/** A second look at an event. */
+interface Again {
+  readonly file: KeptFile;
+  readonly force: boolean;
 }
 
 /** Files of one task time (or without one) of one phase are gathered together. */
@@ -68,6 +80,7 @@ function decideFile(
   message: FileMessage,
   state: FileState,
   phases: readonly Phase[],
+  again: Again | null,
   context: FileContext,
 ): FileEffects {
   const slots = new Slots(state.slots);
@@ -76,10 +89,15 @@ function decideFile(
   const matches: { phaseId: number; gatherKey: string | null }[] = [];
   const gatheredBy: { phaseId: number; matchIds: readonly number[] }[] = [];
   const { path } = message.event;
-  if (phases.length === 0) {
+  if (phases.length === 0 && again === null) {
     decisions.push({ code: "file_unmatched", phaseId: 0, taskTime: message.taskTime, data: { path } });
   }
   for (const phase of phases) {
+    const taken = again === null ? null : takenBefore(phase, message, again);
+    if (taken !== null) {
+      decisions.push(taken);
+      continue;
+    }
     if (phase.rule.gather <= 1) {
       matches.push({ phaseId: phase.id, gatherKey: null });
       tasks.push(fileTask(phase, message, [path], slots, context));
@@ -102,7 +120,25 @@ function decideFile(
     gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
     tasks.push(fileTask(phase, message, paths, slots, context));
   }
-  return { ...NO_EFFECTS, tasks, decisions, matches, gatheredBy };
+  if (again !== null) {
+    const data = { path, matched: phases.length, tasks: tasks.length, ...(again.force ? { force: true } : {}) };
+    decisions.push({ code: "file_redriven", phaseId: 0, taskTime: message.taskTime, data });
+  }
+  const nearMisses =
+    phases.length > 0
+      ? []
+      : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
+  return { ...NO_EFFECTS, tasks, decisions, matches, gatheredBy, nearMisses };
+}
+
+/** The decision that the phase makes no task of this event, because it made one before; null when it shall make one. */
+function takenBefore(phase: Phase, message: FileMessage, { file, force }: Again): NewDecision | null {
+  const before = file.matches.find((one) => one.phaseId === phase.id);
+  if (before === undefined || before.recordId === null) return null;
+  const isGathered = before.gatherKey !== null || phase.rule.gather > 1;
+  if (force && !isGathered) return null;
+  const data = { path: message.event.path, earlier: before.recordId, ...(isGathered ? { gathered: true } : {}) };
+  return { code: "file_redriven", phaseId: phase.id, taskTime: message.taskTime, data };
 }
 
 function fileTask(
@@ -151,7 +187,7 @@ function fileTask(
       code: held ? "held" : "file_matched",
       phaseId: phase.id,
       taskTime: message.taskTime,
-      data: { files: paths, pattern: phase.rule.files ?? phase.rule.filesGlob },
+      data: { files: paths, pattern: phase.rule.files ?? phase.rule.filesGlob, ...(held ? slots.taken(phase) : {}) },
     },
   };
 }

@@ -6,14 +6,14 @@ import type { DueTick, Needs, SlotState } from "./decider.ts";
 import {
   type DecisionCode,
   type Effects,
-  type NewAlert,
   type NewDecision,
   type NewTask,
   NO_EFFECTS,
 } from "./effects.ts";
 import { orderedMeta } from "./meta.ts";
+import { newAlert } from "./new-alert.ts";
 import type { Phase } from "./phase.ts";
-import { capOf, isCapped, Slots } from "./slots.ts";
+import { isCapped, Slots } from "./slots.ts";
 import { hourText, taskTime } from "./task-time.ts";
 import { fillTime } from "./template.ts";
 import { wallTime, zoneOf } from "./zone.ts";
@@ -54,19 +54,30 @@ export function decideTick(
   const release = isCapped(phase) ? slots.releasable(phase) : [];
   slots.add(phase.id, release.length);
   if (phase.rule.overlap === "skip" && slots.free(phase) <= 0) {
-    const active = capOf(phase) - slots.free(phase);
-    return { ...skipped(tick, { active, cap: capOf(phase) }), release };
+    return {
+      ...skipped(
+        tick,
+        { ...slots.taken(phase), ...ruleOf(phase) },
+        tickTaskTime(phase, tick.scheduledAt, context.zone),
+      ),
+      release,
+    };
   }
 
   const drafts = draftsOf(phase, tick, context);
   if (drafts instanceof Error) return { ...refused(phase, tick, drafts, context), release };
   if (drafts.length === 0) {
-    const empty = decisionOf("batch_empty", phase, null, { scheduled_at: tick.scheduledAt });
-    return { ...NO_EFFECTS, decisions: [empty], release };
+    const about = tickTaskTime(phase, tick.scheduledAt, context.zone);
+    const source = phase.rule.metaFile;
+    const empty = decisionOf("batch_empty", phase, about, { scheduled_at: tick.scheduledAt, source, ...ruleOf(phase) });
+    return { ...NO_EFFECTS, decisions: [empty], resolves: rowsReadAgain(phase), release };
   }
   const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
-  const tasks = drafts.map((draft) => newTask(phase, tick, draft, isQueueing || !mayGo(phase, slots), context));
-  return { ...NO_EFFECTS, tasks, release };
+  const tasks = drafts.map((draft) => {
+    const held = isQueueing || !mayGo(phase, slots);
+    return newTask(phase, tick, draft, held ? slots.taken(phase) : null, context);
+  });
+  return { ...NO_EFFECTS, tasks, resolves: rowsReadAgain(phase), release };
 }
 
 /** With `skip` and no cap the tasks of one tick go together: only an earlier tick's task is in the way. */
@@ -104,8 +115,21 @@ function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly D
   });
 }
 
+/**
+ * The task time of a tick: its moment with the offset, as the clock of the phase's zone shows it, cut to the hour. For a
+ * batch over a span it is that of the tick itself. `zone` is that of phases that name none.
+ */
+export function tickTaskTime(phase: Phase, scheduledAt: number, zone: string): number | null {
+  const cron = tickHour(scheduledAt + floorToMs(phase.rule.offsetNs), phase.rule.timezone ?? zone);
+  return taskTime(new Map([["cron", [cron]]]), "");
+}
+
+function tickHour(about: number, zone: string): string {
+  return hourText(about + zoneOf(zone).offsetAt(about));
+}
+
 function plainDraft(phase: Phase, about: number, zone: string, context: TickContext): Draft {
-  const cron = hourText(about + zoneOf(zone).offsetAt(about));
+  const cron = tickHour(about, zone);
   const pairs: [string, string][] = [
     ["workflow", phase.workflow],
     ["cron", cron],
@@ -120,7 +144,15 @@ function floorToMs(ns: bigint): number {
   return ns < 0n && ns % NS_PER_MS !== 0n ? ms - 1 : ms;
 }
 
-function newTask(phase: Phase, tick: DueTick, draft: Draft, held: boolean, context: TickContext): NewTask {
+/** `taken` says what it waits for; null when it may go. */
+function newTask(
+  phase: Phase,
+  tick: DueTick,
+  draft: Draft,
+  taken: ReturnType<Slots["taken"]> | null,
+  context: TickContext,
+): NewTask {
+  const held = taken !== null;
   const late = context.now - tick.scheduledAt;
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
   return {
@@ -153,36 +185,53 @@ function newTask(phase: Phase, tick: DueTick, draft: Draft, held: boolean, conte
     decision: decisionOf(held ? "held" : fired, phase, draft.taskTime, {
       scheduled_at: tick.scheduledAt,
       late_ms: Math.max(0, late),
+      cron: phase.rule.cronText,
+      ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
+      ...taken,
     }),
   };
 }
 
 /** Rows that cannot be used make no task and one alert a tick. */
 function refused(phase: Phase, tick: DueTick, error: Error, context: TickContext): Effects {
+  const about = tickTaskTime(phase, tick.scheduledAt, context.zone);
   const decisions: NewDecision[] = [
-    decisionOf("no_rows", phase, null, { reason: error.message, scheduled_at: tick.scheduledAt }),
+    decisionOf("no_rows", phase, about, { reason: error.message, scheduled_at: tick.scheduledAt, ...ruleOf(phase) }),
   ];
   if (phase.rule.noAlert) {
-    decisions.push(decisionOf("alert_suppressed", phase, null, { by: "no_alert" }));
+    decisions.push(decisionOf("alert_suppressed", phase, about, { by: "no_alert", type: "workflow_invalid" }));
     return { ...NO_EFFECTS, decisions };
   }
-  const alert: NewAlert = {
-    type: "meta_rows_invalid",
-    severity: phase.rule.severity ?? "critical",
+  const alert = newAlert("workflow_invalid", error.message, {
+    phase,
     atOnce: false,
+    cause: rowsCause(phase),
     taskId: context.newId(),
-    taskType: phase.type,
-    job: phase.job,
-    taskTime: null,
-    message: error.message,
-    phaseId: phase.id,
-  };
+  });
   return { ...NO_EFFECTS, alerts: [alert], decisions };
 }
 
-function skipped(tick: DueTick, why: Record<string, unknown>): Effects {
+/** What an alert of rows that cannot be used is about: each phase is a cause of its own. */
+function rowsCause(phase: Phase): string {
+  return `rows of ${phase.key}`;
+}
+
+function rowsReadAgain(phase: Phase): Effects["resolves"] {
+  if (phase.rule.meta === null && phase.rule.metaFile === "") return [];
+  const { type: taskType, job } = phase;
+  const note = "the rows could be read again";
+  return [{ type: "workflow_invalid", taskType, job, taskTime: null, cause: rowsCause(phase), note }];
+}
+
+/** With the task time where the phase is known, so that "why did this not run" finds it by that. */
+function skipped(tick: DueTick, why: Record<string, unknown>, taskTime: number | null = null): Effects {
   const data = { ...why, scheduled_at: tick.scheduledAt };
-  return { ...NO_EFFECTS, decisions: [{ code: "tick_skipped", phaseId: tick.phaseId, taskTime: null, data }] };
+  return { ...NO_EFFECTS, decisions: [{ code: "tick_skipped", phaseId: tick.phaseId, taskTime, data }] };
+}
+
+/** What the phase said then: a tick that makes no task leaves no record that would name the version. */
+function ruleOf(phase: Phase): { readonly cron: string | null; readonly version: number } {
+  return { cron: phase.rule.cronText, version: phase.versionId };
 }
 
 function decisionOf(code: DecisionCode, phase: Phase, time: number | null, data: Record<string, unknown>): NewDecision {

@@ -32,6 +32,13 @@ export class Slots {
     this.#taken.set(phaseId, (this.#taken.get(phaseId) ?? 0) + count);
   }
 
+  /** For the history: what stands in the way of one more task of the phase. */
+  taken(phase: Phase): { readonly active: number; readonly cap: number; readonly earlier?: number } {
+    const earlier = this.#state.get(phase.id)?.oldest ?? null;
+    const cap = capOf(phase);
+    return { active: cap - this.free(phase), cap, ...(earlier === null ? {} : { earlier }) };
+  }
+
   free(phase: Phase): number {
     const active = this.#state.get(phase.id)?.active ?? 0;
     return capOf(phase) - active - (this.#taken.get(phase.id) ?? 0);

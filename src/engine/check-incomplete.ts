@@ -1,5 +1,7 @@
 import type { IncompleteTask } from "../core/decider.ts";
 import type { NewAlert, NewDecision } from "../core/effects.ts";
+import { newAlert } from "../core/new-alert.ts";
+import type { Phase } from "../core/phase.ts";
 import type { EngineContext } from "./context.ts";
 
 const GROUP = 500;
@@ -18,26 +20,25 @@ export async function checkIncomplete(context: EngineContext): Promise<boolean> 
         code: "alert_suppressed",
         phaseId: task.phaseId,
         taskTime: task.taskTime,
-        data: { by: "no_alert" },
+        data: { by: "no_alert", type: "incomplete" },
       });
       return { alerts: [], decisions };
     }
-    return { alerts: [incompleteAlert(task, phase?.rule.severity ?? "warning")], decisions };
+    return { alerts: [incompleteAlert(task, phase ?? null)], decisions };
   });
   context.send(outbox);
   return expired === GROUP;
 }
 
-function incompleteAlert(task: IncompleteTask, severity: NewAlert["severity"]): NewAlert {
-  return {
-    type: "incomplete",
-    severity,
-    atOnce: false,
+function incompleteAlert(task: IncompleteTask, phase: Phase | null): NewAlert {
+  return newAlert("incomplete", "INCOMPLETE: unfinished task detected", {
+    phase,
     taskId: task.taskId,
     taskType: task.type,
     job: task.job,
     taskTime: task.taskTime,
-    message: "INCOMPLETE: unfinished task detected",
+    taskCreated: task.created,
+    labels: task.meta,
     phaseId: task.phaseId,
-  };
+  });
 }

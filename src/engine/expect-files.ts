@@ -1,6 +1,7 @@
 import { previousTick } from "../core/catch-up.ts";
 import type { CronSchedule } from "../core/cron.ts";
 import type { NewAlert, NewDecision } from "../core/effects.ts";
+import { newAlert } from "../core/new-alert.ts";
 import type { Phase } from "../core/phase.ts";
 import type { Store } from "../store/store.ts";
 
@@ -35,19 +36,14 @@ export async function missingFiles(
     data: { pattern, have, want, expect_by: schedule.text },
   };
   if (phase.rule.noAlert) {
-    const suppressed: NewDecision = { code: "alert_suppressed", phaseId: phase.id, taskTime, data: { by: "no_alert" } };
+    const data = { by: "no_alert", type: "file_missing" };
+    const suppressed: NewDecision = { code: "alert_suppressed", phaseId: phase.id, taskTime, data };
     return { alerts: [], decisions: [decision, suppressed] };
   }
-  const alert: NewAlert = {
-    type: "file_missing",
-    severity: phase.rule.severity ?? "warning",
-    atOnce: false,
-    taskId: "",
-    taskType: phase.type,
-    job: phase.job,
+  const alert = newAlert("file_missing", `no file ${pattern} came in time: ${have} of ${want}`, {
+    phase,
     taskTime,
-    message: `no file ${pattern} came in time: ${have} of ${want}`,
-    phaseId: phase.id,
-  };
+    cause: pattern,
+  });
   return { alerts: [alert], decisions: [decision] };
 }

@@ -1,9 +1,11 @@
 import TinyQueue from "tinyqueue";
+import { secondsText } from "../contract/instant.ts";
 import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/catch-up.ts";
 import type { CronSchedule } from "../core/cron.ts";
 import type { DueTick } from "../core/decider.ts";
-import type { DecisionCode, NewDecision } from "../core/effects.ts";
-import { decideTick, tickNeeds } from "../core/on-tick.ts";
+import type { DecisionCode, NewAlert, NewDecision } from "../core/effects.ts";
+import { newAlert } from "../core/new-alert.ts";
+import { decideTick, tickNeeds, tickTaskTime } from "../core/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../core/phase.ts";
 import type { PassedMoment, ScheduleRow } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
@@ -119,7 +121,7 @@ export class TickScheduler {
       const { phase, kind, schedule } = entry;
       const { fire, passed } = dueTicks(schedule, entry.cursorAt, now, policyOf(entry), limit);
       if (fire.length === limit) found.isMore = true;
-      if (passed !== null) found.passed.push(passedOver(entry, passed));
+      if (passed !== null) found.passed.push(passedOver(entry, passed, fire.length, this.#context.world.zone));
       for (const scheduledAt of fire) {
         if (kind === "cron") found.ticks.push({ phaseId: phase.id, scheduledAt });
         else {
@@ -193,11 +195,36 @@ function policyOf({ phase, kind }: Entry): CatchUpPolicy {
   return { catchUp: kind === "expect" ? "last" : catchUp, window, lateAfter: LATE_AFTER_MS };
 }
 
-function passedOver({ phase, kind }: Entry, { count, more, first, last }: PassedTicks): PassedMoment {
+/** Its task time is that of the last tick: what asks for one of them looks for the next row from there on. */
+function passedOver({ phase, kind }: Entry, passed: PassedTicks, fired: number, zone: string): PassedMoment {
+  const { count, more, first, last } = passed;
   const schedule = { phaseId: phase.id, kind, cursorAt: last };
   if (kind === "expect") return { schedule, alerts: [], decisions: [] };
   const code: DecisionCode = phase.rule.paused ? "tick_skipped" : "tick_missed";
   const why = phase.rule.paused ? { reason: "the phase is paused" } : { catchup: phase.rule.catchUp };
-  const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why };
-  return { schedule, alerts: [], decisions: [{ code, phaseId: phase.id, taskTime: null, data }] };
+  const rule = { cron: phase.rule.cronText, version: phase.versionId };
+  const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why, ...rule };
+  const taskTime = tickTaskTime(phase, last, zone);
+  const decision: NewDecision = { code, phaseId: phase.id, taskTime, data };
+  // Nobody misses what is passed over on purpose: by a pause, or by `catchup = last` when the last one is made up for.
+  const isMissed = !phase.rule.paused && (phase.rule.catchUp !== "last" || fired === 0);
+  if (!isMissed) return { schedule, alerts: [], decisions: [decision] };
+  if (phase.rule.noAlert) {
+    const by: NewDecision["data"] = { by: "no_alert", type: "schedule_missed" };
+    return {
+      schedule,
+      alerts: [],
+      decisions: [decision, { code: "alert_suppressed", phaseId: phase.id, taskTime, data: by }],
+    };
+  }
+  return { schedule, alerts: [missedAlert(phase, passed)], decisions: [decision] };
+}
+
+/** One alert a phase, however many ticks. */
+function missedAlert(phase: Phase, { count, more, first, last }: PassedTicks): NewAlert {
+  const ticks = `${more ? "more than " : ""}${count} ${count === 1 ? "tick" : "ticks"}`;
+  const when = count === 1 ? `at ${secondsText(first)}` : `from ${secondsText(first)} to ${secondsText(last)}`;
+  const why = `catchup = ${phase.rule.catchUp}`;
+  const message = `${phase.task} of ${phase.workflow} missed ${ticks} ${when} while Flowlord was down (${why})`;
+  return newAlert("schedule_missed", message, { phase, cause: `schedule of ${phase.key}` });
 }

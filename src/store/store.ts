@@ -13,12 +13,14 @@ import type {
   SlotState,
   TickDecider,
 } from "../core/decider.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask, TaskState } from "../core/effects.ts";
+import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/effects.ts";
+import type { LineageQuestions } from "./lineage-questions.ts";
 
 export type StoreErrorCode =
   | "locked"
   | "newer_schema"
   | "older_program"
+  | "interrupted"
   | "foreign_database"
   | "not_a_database"
   | "cannot_open"
@@ -183,9 +185,13 @@ export interface Store {
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
   /** For each phase with held tasks: which of them go now. */
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
-  /** Alerts and decisions without a message of their own, like those of a broken file. */
+  /** Alerts (and what resolves some) and decisions without a message of their own, like those of a broken file. */
   record(
-    entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
+    entries: {
+      readonly alerts: readonly NewAlert[];
+      readonly decisions: readonly NewDecision[];
+      readonly resolves?: readonly ResolvedCause[];
+    },
     now: number,
   ): Promise<void>;
 
@@ -262,6 +268,8 @@ export interface Questions {
     readonly includeRedriven: boolean;
   }): Promise<readonly DeadLetterRow[]>;
   counts(): Promise<StoreCounts>;
+  /** Who came from whom, and why. */
+  readonly lineage: LineageQuestions;
 }
 
 export interface TaskFilter {

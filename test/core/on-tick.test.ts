@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { LATE_AFTER_MS } from "../../src/core/catch-up.ts";
 import type { SlotState } from "../../src/core/decider.ts";
 import { MetaRowsError } from "../../src/core/meta-rows.ts";
-import { decideTick, type TickContext, tickNeeds } from "../../src/core/on-tick.ts";
+import { decideTick, type TickContext, tickNeeds, tickTaskTime } from "../../src/core/on-tick.ts";
 import type { Phase } from "../../src/core/phase.ts";
 import { taskTime } from "../../src/core/task-time.ts";
 import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
@@ -73,7 +73,12 @@ describe("a plain tick", () => {
         deadlineAt: AT + 250 + 600_000,
         holdsSlot: false,
         relation: null,
-        decision: { code: "tick_fired", phaseId: 7, taskTime: time, data: { scheduled_at: AT, late_ms: 250 } },
+        decision: {
+          code: "tick_fired",
+          phaseId: 7,
+          taskTime: time,
+          data: { scheduled_at: AT, late_ms: 250, cron: "7 6 * * *" },
+        },
       },
     ]);
     assert.deepEqual([effects.alerts, effects.decisions, effects.release], [[], [], []]);
@@ -118,7 +123,12 @@ describe("slots", () => {
     const busy = decide(phase, { active: 1, held: [] });
     assert.deepEqual(busy.tasks, []);
     assert.deepEqual(busy.decisions, [
-      { code: "tick_skipped", phaseId: 7, taskTime: null, data: { active: 1, cap: 1, scheduled_at: AT } },
+      {
+        code: "tick_skipped",
+        phaseId: 7,
+        taskTime: tickTaskTime(phase, AT, "UTC"),
+        data: { active: 1, cap: 1, cron: "7 6 * * *", version: 3, scheduled_at: AT },
+      },
     ]);
     assert.deepEqual(states(decide(phase, { active: 0, held: [] })), ["0:queued:false:tick_fired"]);
   });

@@ -80,9 +80,13 @@ describe("a child", () => {
     assert.equal(takeOne(rig).id, "whole");
     assert.deepEqual(
       rig.rows("SELECT data FROM decisions WHERE code = 'require_missing'").map(({ data }) => data),
-      ['{"missing":["a","b"]}', '{"missing":["b"]}', '{"missing":["b"]}'],
+      [
+        '{"parent":"root","missing":["a","b"],"has":["workflow"],"version":1}',
+        '{"parent":"root","missing":["b"],"has":["workflow","a"],"version":1}',
+        '{"parent":"root","missing":["b"],"has":["workflow","a"],"version":1}',
+      ],
     );
-    assert.deepEqual(dataOf(rig, "child_started"), { parent: "root", require: ["a", "b"] });
+    assert.deepEqual(dataOf(rig, "child_started"), { parent: "root", require: { a: "1", b: "2" } });
   });
 });
 
@@ -206,12 +210,17 @@ describe("a phase with several parents", () => {
     await report(rig, rootTask(rig, { type: "a" }), "complete");
     await report(rig, rootTask(rig, { type: "b", job: "x", id: "day-2", meta: SECOND_DAY }), "complete");
     assert.deepEqual(takeSent(rig), []);
-    assert.deepEqual(dataOf(rig, "join_waiting"), { waiting_for: ["a"] });
+    assert.deepEqual(dataOf(rig, "join_waiting"), {
+      parent: "b:x",
+      waiting_for: ["a"],
+      arrived: { "b:x": null },
+      version: 1,
+    });
     await rig.reopen();
     await report(rig, rootTask(rig, { type: "b", job: "x", id: "other-run" }), "complete");
     const next = takeOne(rig);
     assert.deepEqual([next.id, next.info], ["other-run", "?d=24"]);
-    assert.deepEqual(dataOf(rig, "child_started"), { parent: "b:x", join: "a, b:x" });
+    assert.deepEqual(dataOf(rig, "child_started"), { parent: "b:x", join: { a: 1, "b:x": null } });
     assert.deepEqual(rig.rows("SELECT parent_id FROM task_relationships WHERE kind = 'join' ORDER BY parent_id"), [
       { parent_id: 1 },
       { parent_id: 3 },
@@ -256,7 +265,12 @@ describe("a phase with several parents", () => {
     assert.deepEqual(takeSent(rig), [], "repeats are no new run");
     await report(rig, { ...b, id: "again" }, "complete");
     assert.deepEqual(takeSent(rig), []);
-    assert.deepEqual(dataOf(rig, "join_waiting"), { waiting_for: ["a"] });
+    assert.deepEqual(dataOf(rig, "join_waiting"), {
+      parent: "b:x",
+      waiting_for: ["a"],
+      arrived: { "b:x": null },
+      version: 1,
+    });
     await report(rig, { ...a, id: "again" }, "complete");
     assert.equal(takeOne(rig).id, "again");
   });

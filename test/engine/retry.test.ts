@@ -55,7 +55,8 @@ describe("a retry", () => {
     const meta = "cron=2026-11-24T00&retry=1&workflow=flow.toml";
     assert.deepEqual(takeOne(rig), { ...root, created: "2026-11-24T12:00:01Z", meta });
     assert.deepEqual(records(rig), ["root finished error 0", "root queued - 1"]);
-    assert.deepEqual(dataOf(rig, "retry_scheduled"), { attempt: 1, of: 2, delay_ms: 1000, error: "no luck" });
+    const { due_at: dueAt, ...data } = dataOf(rig, "retry_scheduled");
+    assert.deepEqual([dueAt, data], [rig.now, { attempt: 1, of: 2, delay_ms: 1000, error: "no luck" }]);
   });
 
   it("waits retry_delay and up to 40 % more, and says so in its meta", async (t) => {
@@ -138,7 +139,7 @@ describe("when no retry is left", () => {
       [alert?.type, alert?.severity, alert?.at_once, alert?.task_type, alert?.message, alert?.record_id, more.length],
       ["retry_exhausted", "warning", 0, "root", "broken", 2, 0],
     );
-    assert.deepEqual(dataOf(rig, "retries_exhausted"), { retries: 1, error: "broken" });
+    assert.deepEqual(dataOf(rig, "retries_exhausted"), { retries: 1, error: "broken", failed_topic: "retry-failed" });
   });
 
   it("nothing is sent on without a failed topic", async (t) => {
@@ -229,7 +230,7 @@ describe("after an error", () => {
     assert.deepEqual(records(rig), ["root finished complete 0", "root cancelled - 1", "next queued - 0"]);
     rig.now += HOUR;
     assert.deepEqual(await rig.sweep(), []);
-    assert.deepEqual(dataOf(rig, "retry_cancelled"), { attempt: 1 });
+    assert.deepEqual(dataOf(rig, "retry_cancelled"), { attempt: 1, retry_record: 2 });
   });
 
   it("a complete after several retries takes back the one that waits, and starts the children once", async (t) => {

@@ -17,6 +17,19 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["schedule.all", "a row a schedule, read at the start"],
   ["workflow.names", "a row a workflow file"],
   ["workflow.accepted", "a row a workflow file"],
+  [
+    "lineage.descendants",
+    "its own steps and the ids in them, both cut to the caps; test/store/lineage.test.ts looks closer",
+  ],
+  [
+    "lineage.ancestors",
+    "its own steps and the ids in them, both cut to the caps; test/store/lineage.test.ts looks closer",
+  ],
+  ["why.outbox_free", "what its inner query found: at most 10,000 rows"],
+  ["why.outbox_owned", "what its inner query found: at most 10,000 rows"],
+  ["why.notifications", "what its inner query found: at most 200 rows"],
+  ["why_not.of_no_phase", "what its inner query found: at most 1,000 rows"],
+  ["why_not.workflows", "a row a workflow file"],
 ]);
 
 describe("the plan of every statement", () => {

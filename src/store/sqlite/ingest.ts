@@ -10,6 +10,7 @@ import type {
   SlotState,
   TickDecider,
 } from "../../core/decider.ts";
+import type { Effects } from "../../core/effects.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { NO_CAUSE, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
 import type { Files } from "./files.ts";
@@ -44,7 +45,7 @@ export class Ingest {
     const firstAttemptId = (record ?? candidates[0])?.firstAttemptId ?? null;
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record);
-    const effects = decider.decide(message, {
+    let effects = decider.decide(message, {
       record,
       candidates,
       retry,
@@ -55,7 +56,8 @@ export class Ingest {
       joins: this.#joins(needs),
     });
     if (effects.deadLetter !== null) {
-      deadLetters.add({ topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now });
+      const letter = { topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now };
+      effects = naming(effects, deadLetters.add(letter));
     }
     this.#effects.write(effects, { record, fileMessageId: null }, now, gathered);
   }
@@ -134,6 +136,12 @@ export class Ingest {
       needs.joins.map((join) => [`${join.phaseId}|${join.joinKey}`, relationships.join(join.phaseId, join.joinKey)]),
     );
   }
+}
+
+/** The decision that left a dead letter says which. */
+function naming(effects: Effects, letter: number): Effects {
+  const decisions = effects.decisions.map((one) => ({ ...one, data: { ...one.data, dead_letter: letter } }));
+  return { ...effects, decisions };
 }
 
 /** Nothing was ever heard of this task or of a retry of it, so it cannot have children: the usual case, spared a read. */

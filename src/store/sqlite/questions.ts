@@ -1,5 +1,7 @@
 import type { DeadLetterRow, DecisionRow, Questions, StoreCounts, TaskFilter, TaskHistory, TaskRow } from "../store.ts";
 import { type Connection, storeError, Statements, type Statement } from "./connection.ts";
+import type { LineageQuestions } from "../lineage-questions.ts";
+import { LineageReader } from "./lineage-questions.ts";
 import { TaskLists } from "./task-lists.ts";
 
 type DecisionRaw = Omit<DecisionRow, "phase" | "data"> & {
@@ -16,6 +18,14 @@ const MOST_DECISIONS = 1000;
 
 /** Reads on a connection of their own, opened at the first question. */
 export class SqliteQuestions implements Questions {
+  readonly lineage: LineageQuestions = {
+    why: async (id) => this.#ask(({ lineage }) => lineage.why(id)),
+    ancestors: async (id, caps) => this.#ask(({ lineage }) => lineage.trees.ancestors(id, caps)),
+    descendants: async (id, caps) => this.#ask(({ lineage }) => lineage.trees.descendants(id, caps)),
+    run: async (id, caps) => this.#ask(({ lineage }) => lineage.trees.run(id, caps)),
+    workflows: async () => this.#ask(({ lineage }) => lineage.notDone.workflows()),
+    whyNot: async (needs) => this.#ask(({ lineage }) => lineage.notDone.whyNot(needs)),
+  };
   readonly #open: () => Connection;
   readonly #path: string;
   #reader: Reader | null = null;
@@ -65,6 +75,7 @@ class Reader {
   readonly db: Connection;
   readonly statements: Statements;
   readonly lists: TaskLists;
+  readonly lineage: LineageReader;
   readonly #parent: Statement<ParentRow>;
   readonly #joined: Statement<ParentRow>;
   readonly #children: Statement<ChildRow>;
@@ -81,6 +92,7 @@ class Reader {
     const statements = new Statements(db);
     this.statements = statements;
     this.lists = new TaskLists(statements);
+    this.lineage = new LineageReader(statements);
     this.#parent = statements.prepare(
       "history.parent",
       `SELECT p.id AS record_id, r.kind, p.type, p.job FROM task_records c

@@ -83,7 +83,7 @@ export class TaskRecords {
   readonly #byId: Statement<NamedValues>;
   readonly #laterAttempt: Statement<NamedValues>;
   readonly #idOfKey: Statement<{ id: number }>;
-  readonly #active: Statement<{ active: number }>;
+  readonly #active: Statement<{ active: number; oldest: number | null }>;
   readonly #held: Statement<{ id: number }>;
   readonly #heldAfter: Statement<{ phaseId: number }>;
   readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
@@ -136,7 +136,7 @@ export class TaskRecords {
     );
     this.#active = prepare(
       "record.active",
-      "SELECT count(*) AS active FROM task_records WHERE phase_id = ? AND held = 0 AND holds_slot = 1 AND state IN ('waiting', 'queued')",
+      "SELECT count(*) AS active, min(id) AS oldest FROM task_records WHERE phase_id = ? AND held = 0 AND holds_slot = 1 AND state IN ('waiting', 'queued')",
     );
     this.#held = prepare(
       "record.held",
@@ -154,7 +154,7 @@ export class TaskRecords {
     );
     this.#incomplete = prepare(
       "record.incomplete",
-      `SELECT id AS recordId, phase_id AS phaseId, task_id AS taskId, type, job, meta, task_time AS taskTime, deadline_at AS deadlineAt
+      `SELECT id AS recordId, phase_id AS phaseId, task_id AS taskId, type, job, meta, created, task_time AS taskTime, deadline_at AS deadlineAt
        FROM task_records WHERE state = 'queued' AND deadline_at IS NOT NULL AND deadline_at <= ? ORDER BY deadline_at LIMIT ?`,
     );
   }
@@ -258,7 +258,8 @@ export class TaskRecords {
   }
 
   slots(phaseId: number): SlotState {
-    return { active: this.#active.get(phaseId)?.active ?? 0, held: this.#held.all(phaseId).map((row) => row.id) };
+    const { active, oldest } = this.#active.get(phaseId) ?? { active: 0, oldest: null };
+    return { active, oldest, held: this.#held.all(phaseId).map((row) => row.id) };
   }
 
   /** Leaps from phase to phase in the index. */

@@ -1,0 +1,70 @@
+/** Pieces of sentences. What comes from messages may be anything, so each takes `unknown` and answers one line of text. */
+
+/** The data of a decision, as it was written or read back from the database. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+const LONGEST = 300;
+
+/** `2026-11-24 13:00:00Z`, with milliseconds only where there are some. */
+export function instantText(ms: number): string {
+  return new Date(ms).toISOString().replace("T", " ").replace(".000Z", "Z");
+}
+
+/** A task time as `cron` in meta writes it (`2026-11-24T13`), with minutes where it has some. */
+export function taskTimeText(ms: number): string {
+  return new Date(ms)
+    .toISOString()
+    .replace(/(?::00)?:00\.000Z$/, "")
+    .replace(/\.000Z$/, "");
+}
+
+const UNITS: readonly [number, string][] = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "m"],
+];
+
+/** `950 ms`, `1.5 s`, `2m 05s`, `3h 04m`, `2d 03h`; what is no number as it is. */
+export function spanText(value: unknown): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
+  if (value < 1000) return `${Math.round(value)} ms`;
+  if (value < 60_000) return `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s`;
+  const index = UNITS.findIndex(([unit]) => value >= unit);
+  const [unit, name] = UNITS[index] ?? [60_000, "m"];
+  const [smaller, smallName] = UNITS[index + 1] ?? [1000, "s"];
+  const rest = Math.floor((value % unit) / smaller);
+  return `${Math.floor(value / unit)}${name} ${String(rest).padStart(2, "0")}${smallName}`;
+}
+
+/** One value as it is, on one line. */
+export function named(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+}
+
+/** In backticks. */
+export function quoted(value: unknown): string {
+  return `\`${named(value)}\``;
+}
+
+export function list(value: unknown): string {
+  return Array.isArray(value) ? value.map(named).join(", ") : named(value);
+}
+
+/** At most `most` of them, and how many there are more. */
+export function clipped(value: unknown, most: number): string {
+  if (!Array.isArray(value) || value.length <= most) return list(value);
+  return `${list(value.slice(0, most))} and ${value.length - most} more`;
+}
+
+/** `a, b and c` */
+export function phrases(parts: readonly string[]): string {
+  if (parts.length < 2) return parts[0] ?? "";
+  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+/** ` (record 3)`; nothing for a record that is not known. */
+export function record(id: unknown): string {
+  return typeof id === "number" && id > 0 ? ` (record ${id})` : "";
+}

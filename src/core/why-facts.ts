@@ -1,0 +1,143 @@
+/**
+ * What the history knows of one task, for the answer to "why?". Plain data in the spelling of the JSON; times are
+ * milliseconds since 1970.
+ */
+import type { TaskState } from "./effects.ts";
+import type { Facts } from "./phrases.ts";
+
+/** A record, as far as its lineage and its standing go. */
+export interface LineageTask {
+  readonly record_id: number;
+  /** Of the run. */
+  readonly id: string;
+  readonly type: string;
+  readonly job: string;
+  readonly state: TaskState;
+  readonly result: string;
+  /** What the worker said, at most 200 characters. */
+  readonly msg: string;
+  readonly origin: string;
+  readonly attempt: number;
+  readonly first_attempt_id: number;
+  /** The record that it came from; null for a root. A joined child has more: `joined`. */
+  readonly parent_id: number | null;
+  /** How it came from its parent: triggered, join, retry …; null for a root. */
+  readonly kind: string | null;
+  /** 0 when no phase is known. */
+  readonly phase_id: number;
+  /** The version of the workflow file that decided it, which is also that of its relationship; 0 when none is known. */
+  readonly version_id: number;
+  readonly workflow: string;
+  readonly task_time: number | null;
+  readonly created: number | null;
+  readonly decided_at: number;
+  readonly due_at: number | null;
+  readonly started: number | null;
+  readonly ended: number | null;
+  readonly finished_at: number | null;
+}
+
+export interface WhyTask extends LineageTask {
+  readonly info: string;
+  readonly meta: string;
+  readonly held: boolean;
+  readonly scheduled_at: number | null;
+  readonly deadline_at: number | null;
+}
+
+export interface WhyDecision {
+  readonly id: number;
+  readonly at: number;
+  readonly code: string;
+  readonly phase_id: number;
+  /** Null when the phase is unknown. */
+  readonly phase: { readonly task: string; readonly workflow: string } | null;
+  readonly task_time: number | null;
+  readonly data: Facts;
+}
+
+export interface WhyPhase {
+  readonly id: number;
+  readonly task: string;
+  readonly workflow: string;
+  readonly line: number;
+  readonly depends_on: string;
+  readonly rule: string;
+  /** Null while it is in force. */
+  readonly removed_at: number | null;
+}
+
+export interface WhyVersion {
+  readonly id: number;
+  readonly workflow: string;
+  readonly checksum: string;
+  readonly loaded_at: number;
+  readonly in_force: boolean;
+}
+
+export interface WhyAlert {
+  readonly id: number;
+  readonly type: string;
+  readonly severity: string;
+  readonly state: string;
+  readonly at: number;
+  readonly message: string;
+  /** How often its cause showed in all, for this task and others. */
+  readonly count: number;
+  readonly notifications: readonly WhyNotification[];
+}
+
+export interface WhyNotification {
+  readonly id: number;
+  readonly channel: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly created_at: number;
+  readonly due_at: number;
+  readonly attempts: number;
+  readonly answer: string;
+  readonly finished_at: number | null;
+}
+
+export interface WhyFile {
+  readonly id: number;
+  readonly topic: string;
+  readonly path: string;
+  readonly size: number;
+  readonly received_at: number;
+}
+
+export interface WhyLetter {
+  readonly id: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly received_at: number;
+  readonly redriven_at: number | null;
+}
+
+/**
+ * Where the message of a task is. `unknown`: more messages wait than were looked through; `gone`: the bus has confirmed
+ * it, or it was never to be sent.
+ */
+export interface WhyOutbox {
+  readonly state: "waiting" | "publishing" | "gone" | "unknown";
+  readonly due_at: number | null;
+}
+
+export interface WhyFacts {
+  readonly task: WhyTask;
+  readonly phase: WhyPhase | null;
+  readonly version: WhyVersion | null;
+  readonly parents: readonly LineageTask[];
+  /** Oldest first, at most `MOST_CHILDREN`. */
+  readonly children: readonly LineageTask[];
+  readonly more_children: boolean;
+  /** In the order they were made, at most 1,000. */
+  readonly decisions: readonly WhyDecision[];
+  readonly alerts: readonly WhyAlert[];
+  readonly file: WhyFile | null;
+  readonly outbox: WhyOutbox;
+  readonly dead_letters: readonly WhyLetter[];
+}
+
+export const MOST_CHILDREN = 100;

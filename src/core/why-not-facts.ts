@@ -1,0 +1,48 @@
+/** What the history knows of one task time of a phase for which no task is wanted to be missing. Plain data. */
+import type { LineageTask, WhyDecision } from "./why-facts.ts";
+
+/** What must be read to answer. */
+export interface WhyNotNeeds {
+  readonly phase_id: number;
+  /** Null: what has no task time. */
+  readonly task_time: number | null;
+  /** Phases and tasks that `dependsOn` names, in its order. */
+  readonly parents: readonly {
+    readonly type: string;
+    /** Null: any. */
+    readonly job: string | null;
+    readonly phase_ids: readonly number[];
+  }[];
+  /** Whether arrivals are waited for together. */
+  readonly join: boolean;
+  /** Whether files of that task time are of interest. */
+  readonly files: boolean;
+}
+
+/** A parent's task of the same task time, with what was decided about the phase in question when it reported. */
+export interface WhyNotParent {
+  readonly task: LineageTask;
+  readonly decisions: readonly WhyDecision[];
+  /** The next attempt of it, when there is one. */
+  readonly retry: LineageTask | null;
+}
+
+export interface WhyNotFacts {
+  /** Tasks of the phase at that time, newest first, at most 20. */
+  readonly tasks: readonly LineageTask[];
+  /** Decisions about the phase without a task, of that time or of a span that ends with it or later; at most 50. */
+  readonly decisions: readonly WhyDecision[];
+  /** In the order of the needs; of each the newest 20. */
+  readonly parents: readonly (readonly WhyNotParent[])[];
+  /** Arrivals of the join: index of the parent, its record, the child's. */
+  readonly arrivals: readonly {
+    readonly parent_index: number;
+    readonly record_id: number;
+    readonly child_id: number | null;
+  }[];
+  /** Last decided moment of its schedules; null when it has none, or was never seen. */
+  readonly cron_cursor: number | null;
+  readonly expect_cursor: number | null;
+  /** Files that matched the phase for that time, at most 20. */
+  readonly files: readonly { readonly path: string; readonly received_at: number; readonly record_id: number | null }[];
+}

@@ -1,0 +1,32 @@
+import type { WhyFacts } from "../../core/why-facts.ts";
+import type { Statements } from "./connection.ts";
+import { LineageTrees } from "./lineage-trees.ts";
+import { WhyNotReader } from "./why-not-reader.ts";
+import { WhyReader } from "./why-reader.ts";
+
+/** Records of a run that `why` tells of; the tree of the run shows the others. */
+const MOST_OF_A_RUN = 50;
+
+/** The part of the questions that is about lineage, on the connection that reads. */
+export class LineageReader {
+  readonly trees: LineageTrees;
+  readonly tasks: WhyReader;
+  readonly notDone: WhyNotReader;
+
+  constructor(statements: Statements) {
+    this.trees = new LineageTrees(statements);
+    this.tasks = new WhyReader(statements);
+    this.notDone = new WhyNotReader(statements);
+  }
+
+  why(id: string): readonly WhyFacts[] {
+    const record = /^\d{1,15}$/.test(id) ? this.tasks.why(Number(id)) : null;
+    if (record !== null) return [record];
+    const run = this.trees.run(id, { depth: 100, count: MOST_OF_A_RUN });
+    return (run?.tasks ?? [])
+      .slice(0, MOST_OF_A_RUN)
+      .map((task) => task.record_id)
+      .toSorted((a, b) => a - b)
+      .flatMap((recordId) => this.tasks.why(recordId) ?? []);
+  }
+}

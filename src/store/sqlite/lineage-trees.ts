@@ -1,0 +1,127 @@
+import type { LineageTask } from "../../core/why-facts.ts";
+import {
+  LINEAGE_CAPS,
+  MOST_LINEAGE,
+  type DistantTask,
+  type Lineage,
+  type LineageCaps,
+  type RunLineage,
+} from "../lineage-questions.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
+
+type LevelRow = LineageTask & { readonly depth: number };
+
+/**
+ * A walk from one record, all of it one statement. Each row of `levels` is one step away: the ids there as a JSON array,
+ * cut to the cap before they are gathered, so that a task with 100,000 children costs no more than the answer shows. A
+ * plain recursion over rows would queue them all. `total` counts the ids of the steps before.
+ * Its values: the record, one more than the count, the depth, the count.
+ */
+function walk(next: string): string {
+  return `WITH RECURSIVE levels (depth, ids, total) AS (
+      SELECT 0, json_array(id), 0 FROM task_records WHERE id = ?
+      UNION ALL
+      SELECT depth + 1,
+        (SELECT json_group_array(c.id) FROM task_records c WHERE c.id IN (${next})),
+        total + json_array_length(ids)
+      FROM levels WHERE depth <= ? AND ids <> '[]' AND total + json_array_length(ids) <= ?
+    )
+    SELECT l.depth, ${LINEAGE_COLUMNS} FROM levels l CROSS JOIN json_each(l.ids) e CROSS JOIN task_records r ON r.id = e.value`;
+}
+
+/** Which record came from which, upwards and downwards. */
+export class LineageTrees {
+  readonly #descendants: Statement<LevelRow>;
+  readonly #ancestors: Statement<LevelRow>;
+  readonly #joined: Statement<{ parent_id: number }>;
+  readonly #ofRun: Statement<LineageTask>;
+  readonly #runOf: Statement<{ id: string }>;
+
+  constructor(statements: Statements) {
+    // All attempts of a task share its relationships; which of them a child came from stands beside the key.
+    this.#descendants = statements.prepare(
+      "lineage.descendants",
+      walk(`SELECT k.child_id FROM json_each(ids) e CROSS JOIN task_records p ON p.id = e.value
+        CROSS JOIN task_relationships k ON k.origin_id = p.first_attempt_id AND k.parent_id = p.id LIMIT ?`),
+    );
+    this.#ancestors = statements.prepare(
+      "lineage.ancestors",
+      walk(`SELECT p.parent_id FROM json_each(ids) e CROSS JOIN task_records p ON p.id = e.value
+        UNION ALL SELECT k.parent_id FROM json_each(ids) e CROSS JOIN task_relationships k ON k.child_id = e.value AND k.kind = 'join'
+        LIMIT ?`),
+    );
+    this.#joined = statements.prepare(
+      "lineage.joined",
+      "SELECT parent_id FROM task_relationships WHERE child_id = ? AND kind = 'join' ORDER BY parent_id",
+    );
+    this.#ofRun = statements.prepare(
+      "lineage.of_run",
+      `SELECT ${LINEAGE_COLUMNS} FROM task_records r WHERE r.task_id = ? LIMIT ?`,
+    );
+    this.#runOf = statements.prepare("lineage.run_of", "SELECT task_id AS id FROM task_records WHERE id = ?");
+  }
+
+  descendants(recordId: number, caps: LineageCaps = LINEAGE_CAPS): Lineage | null {
+    return this.#walk(this.#descendants, recordId, caps);
+  }
+
+  ancestors(recordId: number, caps: LineageCaps = LINEAGE_CAPS): Lineage | null {
+    return this.#walk(this.#ancestors, recordId, caps);
+  }
+
+  /** A run that is larger than the cap is told from its root down. */
+  run(id: string, given: LineageCaps = LINEAGE_CAPS): RunLineage | null {
+    const caps = capped(given);
+    const runId = (/^\d{1,15}$/.test(id) ? this.#runOf.get(Number(id))?.id : undefined) ?? id;
+    const rows = this.#ofRun.all(runId, caps.count + 1);
+    const [any] = rows;
+    if (any === undefined) return null;
+    if (rows.length <= caps.count) return { id: runId, caps, ...this.#whole(rows, caps.depth) };
+    const above = this.ancestors(any.record_id, { depth: MOST_LINEAGE.depth, count: caps.count });
+    const root = above?.tasks.findLast((task) => task.id === runId) ?? any;
+    const below = this.descendants(root.record_id, caps);
+    const tasks = below?.tasks.filter((task) => task.id === runId) ?? [];
+    return { id: runId, tasks, caps, truncated: { depth: below?.truncated.depth ?? false, count: true } };
+  }
+
+  #walk(statement: Statement<LevelRow>, recordId: number, given: LineageCaps): Lineage | null {
+    const caps = capped(given);
+    const rows = statement.all(recordId, caps.count + 1, caps.depth, caps.count);
+    if (rows.length === 0) return null;
+    const tasks = new Map<number, DistantTask>();
+    const truncated = { depth: false, count: false };
+    for (const row of rows) {
+      if (row.depth > caps.depth) truncated.depth = true;
+      else if (tasks.size > caps.count) truncated.count = true;
+      // Where ways of different lengths lead to the same task, the shortest counts.
+      else if (!tasks.has(row.record_id)) tasks.set(row.record_id, this.#withParents(row));
+    }
+    return { tasks: [...tasks.values()], caps, truncated };
+  }
+
+  /** Depths of a run that was read whole: records are older than what came from them. */
+  #whole(rows: readonly LineageTask[], most: number): Pick<RunLineage, "tasks" | "truncated"> {
+    const depths = new Map<number, number>();
+    const tasks = rows
+      .toSorted((a, b) => a.record_id - b.record_id)
+      .map((row) => {
+        const above = row.parent_id === null ? undefined : depths.get(row.parent_id);
+        const depth = above === undefined ? 0 : above + 1;
+        depths.set(row.record_id, depth);
+        return this.#withParents({ ...row, depth });
+      });
+    const shown = tasks.filter((task) => task.depth <= most).toSorted((a, b) => a.depth - b.depth);
+    return { tasks: shown, truncated: { depth: shown.length < tasks.length, count: false } };
+  }
+
+  #withParents(row: LevelRow): DistantTask {
+    const joined = row.kind === "join" ? this.#joined.all(row.record_id).map((one) => one.parent_id) : [];
+    return { ...row, joined };
+  }
+}
+
+function capped({ depth, count }: LineageCaps): LineageCaps {
+  const within = (value: number, most: number): number => Math.max(1, Math.min(Math.floor(value), most));
+  return { depth: within(depth, MOST_LINEAGE.depth), count: within(count, MOST_LINEAGE.count) };
+}

@@ -1,0 +1,122 @@
+import type { LineageTask } from "../../core/why-facts.ts";
+import type { WhyNotFacts, WhyNotNeeds, WhyNotParent } from "../../core/why-not-facts.ts";
+import type { StoredPhase, StoredWorkflow } from "../lineage-questions.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
+
+const MOST_TASKS = 20;
+/** Tasks of no phase that have the time, looked through for those of one type. */
+const MOST_OF_NO_PHASE = 1000;
+const MOST_DECISIONS = 50;
+
+type WorkflowRaw = Omit<StoredWorkflow, "phases" | "accepted"> & { readonly id: number; readonly accepted: number };
+
+/** What happened at one task time of a phase, and around it. */
+export class WhyNotReader {
+  readonly #tasks: Statement<LineageTask>;
+  readonly #ofNoPhase: Statement<LineageTask>;
+  readonly #notDone: Statement<DecisionRaw>;
+  readonly #notDoneUntimed: Statement<DecisionRaw>;
+  readonly #aboutPhase: Statement<DecisionRaw>;
+  readonly #retry: Statement<LineageTask>;
+  readonly #arrivals: Statement<WhyNotFacts["arrivals"][number]>;
+  readonly #cursor: Statement<{ at: number }>;
+  readonly #files: Statement<WhyNotFacts["files"][number]>;
+  readonly #workflows: Statement<WorkflowRaw>;
+  readonly #phases: Statement<StoredPhase>;
+
+  constructor(statements: Statements) {
+    this.#tasks = statements.prepare(
+      "why_not.tasks",
+      `SELECT ${LINEAGE_COLUMNS} FROM task_records r WHERE r.phase_id = ? AND r.task_time = ? AND r.task_time IS NOT NULL
+       ORDER BY r.id DESC LIMIT ${MOST_TASKS}`,
+    );
+    this.#ofNoPhase = statements.prepare(
+      "why_not.of_no_phase",
+      `SELECT ${LINEAGE_COLUMNS} FROM (SELECT * FROM task_records WHERE phase_id = 0 AND task_time = ? AND task_time IS NOT NULL
+         ORDER BY id DESC LIMIT ${MOST_OF_NO_PHASE}) r WHERE r.type = ? AND (r.job = ? OR ?) LIMIT ${MOST_TASKS}`,
+    );
+    // A span of ticks has the time of its last one: the first rows from the time on cover it, or nothing does.
+    this.#notDone = statements.prepare(
+      "why_not.decisions",
+      `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
+       WHERE d.phase_id = ? AND d.task_time >= ? AND d.record_id IS NULL ORDER BY d.task_time, d.id LIMIT ${MOST_DECISIONS}`,
+    );
+    this.#notDoneUntimed = statements.prepare(
+      "why_not.decisions_untimed",
+      `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
+       WHERE d.phase_id = ? AND d.task_time IS NULL AND d.record_id IS NULL ORDER BY d.id DESC LIMIT ${MOST_DECISIONS}`,
+    );
+    this.#aboutPhase = statements.prepare(
+      "why_not.about_phase",
+      `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
+       WHERE d.record_id = ? AND d.record_id IS NOT NULL AND d.phase_id IN (?, ?) ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
+    );
+    this.#retry = statements.prepare(
+      "why_not.retry",
+      `SELECT ${LINEAGE_COLUMNS} FROM task_records r WHERE r.first_attempt_id = ? AND r.attempt > ? AND r.attempt <> 0
+       ORDER BY r.attempt DESC LIMIT 1`,
+    );
+    this.#arrivals = statements.prepare(
+      "why_not.arrivals",
+      "SELECT parent_index, record_id, child_id FROM join_arrivals WHERE phase_id = ? AND join_key = ?",
+    );
+    this.#cursor = statements.prepare(
+      "why_not.cursor",
+      "SELECT cursor_at AS at FROM schedules WHERE phase_id = ? AND kind = ?",
+    );
+    this.#files = statements.prepare(
+      "why_not.files",
+      `SELECT f.path, m.received_at, m.record_id FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id
+       WHERE m.phase_id = ? AND m.task_time = ? ORDER BY m.received_at DESC LIMIT ${MOST_TASKS}`,
+    );
+    this.#workflows = statements.prepare(
+      "why_not.workflows",
+      `SELECT f.id, f.name, v.source, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.gone_at,
+         (SELECT i.message FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error' ORDER BY i.id LIMIT 1) AS fault
+       FROM workflow_files f LEFT JOIN workflow_versions v ON v.id = f.version_id AND f.gone_at IS NULL
+       LEFT JOIN workflow_versions l ON l.id = f.loaded_id`,
+    );
+    this.#phases = statements.prepare(
+      "why_not.phases",
+      "SELECT id, key, task, type, job, removed_at FROM workflow_phases WHERE file_id = ?",
+    );
+  }
+
+  whyNot(needs: WhyNotNeeds): WhyNotFacts {
+    const { phase_id: phaseId, task_time: time } = needs;
+    const decisions = time === null ? this.#notDoneUntimed.all(phaseId) : this.#notDone.all(phaseId, time);
+    return {
+      tasks: time === null ? [] : this.#tasks.all(phaseId, time),
+      decisions: decisions.map(decisionRow),
+      parents: needs.parents.map((parent) =>
+        this.#parentTasks(parent, time).map((task) => this.#parent(task, phaseId)),
+      ),
+      arrivals: needs.join && time !== null ? this.#arrivals.all(phaseId, `time:${time}`) : [],
+      cron_cursor: this.#cursor.get(phaseId, "cron")?.at ?? null,
+      expect_cursor: this.#cursor.get(phaseId, "expect")?.at ?? null,
+      files: needs.files && time !== null ? this.#files.all(phaseId, time) : [],
+    };
+  }
+
+  workflows(): readonly StoredWorkflow[] {
+    return this.#workflows.all().map(({ id, accepted, ...file }) => ({
+      ...file,
+      accepted: accepted === 1,
+      phases: this.#phases.all(id),
+    }));
+  }
+
+  #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: number | null): LineageTask[] {
+    if (time === null) return [];
+    const found = ids.flatMap((id) => this.#tasks.all(id, time));
+    found.push(...this.#ofNoPhase.all(time, type, job ?? "", job === null ? 1 : 0));
+    return found.toSorted((a, b) => b.record_id - a.record_id).slice(0, MOST_TASKS);
+  }
+
+  /** What its report decided about the phase, or why nothing followed from it at all (a decision about the parent itself). */
+  #parent(task: LineageTask, phaseId: number): WhyNotParent {
+    const decisions = this.#aboutPhase.all(task.record_id, phaseId, task.phase_id).map(decisionRow);
+    return { task, decisions, retry: this.#retry.get(task.first_attempt_id, task.attempt) ?? null };
+  }
+}

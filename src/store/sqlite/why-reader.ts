@@ -1,0 +1,181 @@
+import {
+  MOST_CHILDREN,
+  type LineageTask,
+  type WhyAlert,
+  type WhyFacts,
+  type WhyFile,
+  type WhyLetter,
+  type WhyNotification,
+  type WhyOutbox,
+  type WhyPhase,
+  type WhyTask,
+  type WhyVersion,
+} from "../../core/why-facts.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
+
+const MOST_DECISIONS = 1000;
+const MOST_ALERTS = 20;
+/** Messages that are looked through for the one of a task; the outbox is short unless a bus is away. */
+const MOST_OUTBOX = 10_000;
+/** Notifications after an alert that are looked through for those that told of it. */
+const MOST_NOTIFICATIONS = 200;
+
+type TaskRaw = Omit<WhyTask, "held"> & { readonly held: number };
+type VersionRaw = Omit<WhyVersion, "in_force"> & { readonly in_force: number };
+type AlertRaw = Omit<WhyAlert, "notifications"> & { readonly occurrence: number };
+
+/** All that the history knows of one task. */
+export class WhyReader {
+  readonly #task: Statement<TaskRaw>;
+  readonly #phase: Statement<WhyPhase>;
+  readonly #version: Statement<VersionRaw>;
+  readonly #parent: Statement<LineageTask>;
+  readonly #joined: Statement<LineageTask>;
+  readonly #children: Statement<LineageTask>;
+  readonly #decisions: Statement<DecisionRaw>;
+  readonly #alerts: Statement<AlertRaw>;
+  readonly #notification: Statement<{ id: number; created_at: number }>;
+  readonly #lastNotification: Statement<{ id: number | null }>;
+  readonly #notifications: Statement<WhyNotification>;
+  readonly #file: Statement<WhyFile>;
+  readonly #letter: Statement<WhyLetter>;
+  readonly #free: Statement<{ due_at: number | null; rows: number }>;
+  readonly #owned: Statement<{ due_at: number | null }>;
+
+  constructor(statements: Statements) {
+    this.#task = statements.prepare(
+      "why.task",
+      `SELECT ${LINEAGE_COLUMNS}, r.info, r.meta, r.held, r.scheduled_at, r.deadline_at FROM task_records r WHERE r.id = ?`,
+    );
+    this.#phase = statements.prepare(
+      "why.phase",
+      `SELECT p.id, p.task, f.name AS workflow, p.line, p.depends_on, p.rule, p.removed_at FROM workflow_phases p
+       JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
+    );
+    this.#version = statements.prepare(
+      "why.version",
+      `SELECT v.id, f.name AS workflow, v.checksum, v.loaded_at, ifnull(f.version_id = v.id, 0) AS in_force FROM workflow_versions v
+       JOIN workflow_files f ON f.id = v.file_id WHERE v.id = ?`,
+    );
+    this.#parent = statements.prepare(
+      "why.parent",
+      `SELECT ${LINEAGE_COLUMNS} FROM task_records c JOIN task_records r ON r.id = c.parent_id WHERE c.id = ?`,
+    );
+    this.#joined = statements.prepare(
+      "why.joined",
+      `SELECT ${LINEAGE_COLUMNS} FROM task_relationships j JOIN task_records r ON r.id = j.parent_id
+       WHERE j.child_id = ? AND j.kind = 'join' ORDER BY j.parent_id`,
+    );
+    this.#children = statements.prepare(
+      "why.children",
+      `SELECT ${LINEAGE_COLUMNS} FROM task_relationships c JOIN task_records r ON r.id = c.child_id
+       WHERE c.origin_id = ? AND c.parent_id = ? ORDER BY c.kind, c.phase_id, c.position LIMIT ${MOST_CHILDREN + 1}`,
+    );
+    this.#decisions = statements.prepare(
+      "why.decisions",
+      `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
+       WHERE d.record_id = ? AND d.record_id IS NOT NULL ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
+    );
+    this.#alerts = statements.prepare(
+      "why.alerts",
+      `SELECT a.id, a.type, a.severity, a.state, o.at, o.message, a.count, o.id AS occurrence
+       FROM alert_occurrences o JOIN alert_records a ON a.id = o.alert_id WHERE o.record_id = ? ORDER BY o.id LIMIT ${MOST_ALERTS}`,
+    );
+    this.#notification = statements.prepare(
+      "why.notification",
+      "SELECT id, created_at FROM alert_notifications WHERE id >= ? ORDER BY id LIMIT 1",
+    );
+    this.#lastNotification = statements.prepare(
+      "why.last_notification",
+      "SELECT max(id) AS id FROM alert_notifications",
+    );
+    this.#notifications = statements.prepare(
+      "why.notifications",
+      `SELECT n.id, n.channel, n.kind, n.state, n.created_at, n.due_at, n.attempts, n.answer, n.finished_at
+       FROM (SELECT * FROM alert_notifications WHERE id >= ? ORDER BY id LIMIT ${MOST_NOTIFICATIONS}) n
+       WHERE n.after_id < ? AND n.until_id >= ? LIMIT 20`,
+    );
+    this.#file = statements.prepare(
+      "why.file",
+      `SELECT m.id, m.topic, m.path, m.size, m.received_at FROM decisions d JOIN file_messages m ON m.id = d.file_message_id
+       WHERE d.record_id = ? AND d.record_id IS NOT NULL AND d.file_message_id IS NOT NULL LIMIT 1`,
+    );
+    this.#letter = statements.prepare(
+      "why.dead_letter",
+      "SELECT id, code, reason, received_at, redriven_at FROM dead_letters WHERE id = ?",
+    );
+    this.#free = statements.prepare(
+      "why.outbox_free",
+      `SELECT max(CASE record_id WHEN ? THEN due_at END) AS due_at, count(*) AS rows FROM (SELECT record_id, due_at FROM outbox
+         WHERE owner IS NULL AND topic = ? AND due_at >= ? ORDER BY due_at, id LIMIT ${MOST_OUTBOX})`,
+    );
+    this.#owned = statements.prepare(
+      "why.outbox_owned",
+      `SELECT due_at FROM (SELECT record_id, due_at FROM outbox WHERE id > 0 ORDER BY id DESC LIMIT ${MOST_OUTBOX})
+       WHERE record_id = ? LIMIT 1`,
+    );
+  }
+
+  why(recordId: number): WhyFacts | null {
+    const raw = this.#task.get(recordId);
+    if (raw === undefined) return null;
+    const task: WhyTask = { ...raw, held: raw.held === 1 };
+    const children = this.#children.all(task.first_attempt_id, recordId);
+    const decisions = this.#decisions.all(recordId).map(decisionRow);
+    const letters = decisions.flatMap(({ data }) =>
+      typeof data["dead_letter"] === "number" ? [data["dead_letter"]] : [],
+    );
+    return {
+      task,
+      phase: this.#phase.get(task.phase_id) ?? null,
+      version: this.#versionOf(task.version_id),
+      parents: this.parents(recordId),
+      children: children.slice(0, MOST_CHILDREN),
+      more_children: children.length > MOST_CHILDREN,
+      decisions,
+      alerts: this.#alerts.all(recordId).map((alert) => this.#alert(alert)),
+      file: this.#file.get(recordId) ?? this.#file.get(task.first_attempt_id) ?? null,
+      outbox: this.#outbox(task),
+      dead_letters: letters.flatMap((id) => this.#letter.get(id) ?? []),
+    };
+  }
+
+  /** A joined child has several; the others have the one that their record names. */
+  parents(recordId: number): readonly LineageTask[] {
+    const joined = this.#joined.all(recordId);
+    return joined.length > 0 ? joined : this.#parent.all(recordId);
+  }
+
+  #versionOf(id: number): WhyVersion | null {
+    const raw = this.#version.get(id);
+    return raw === undefined ? null : { ...raw, in_force: raw.in_force === 1 };
+  }
+
+  #alert({ occurrence, ...alert }: AlertRaw): WhyAlert {
+    const first = this.#firstNotification(alert.at);
+    return { ...alert, notifications: this.#notifications.all(first, occurrence, occurrence) };
+  }
+
+  /** Ids and times of notifications grow together, and no index goes by time: halving finds the first one. */
+  #firstNotification(since: number): number {
+    let low = 1;
+    let high = (this.#lastNotification.get()?.id ?? 0) + 1;
+    while (low < high) {
+      const middle = low + Math.floor((high - low) / 2);
+      const row = this.#notification.get(middle);
+      if (row === undefined || row.created_at >= since) high = middle;
+      else low = row.id + 1;
+    }
+    return low;
+  }
+
+  #outbox({ record_id: id, state, type, due_at: dueAt, decided_at: decidedAt }: WhyTask): WhyOutbox {
+    if (state !== "queued" && state !== "waiting") return { state: "gone", due_at: null };
+    const free = this.#free.get(id, type, Math.min(dueAt ?? decidedAt, decidedAt));
+    if (free !== undefined && free.due_at !== null) return { state: "waiting", due_at: free.due_at };
+    const owned = this.#owned.get(id);
+    if (owned !== undefined) return { state: "publishing", due_at: owned.due_at };
+    return { state: free !== undefined && free.rows === MOST_OUTBOX ? "unknown" : "gone", due_at: null };
+  }
+}
