@@ -154,6 +154,27 @@ describe("nsq: what an nsqd may do wrong", () => {
       assert.equal(bus.health().inFlight, 0);
     }));
 
+  test("a stop gives back what is on its way; nsqd would keep it for a whole msg_timeout", () =>
+    onFakes([(command) => (command === "CLS" ? true : undefined)], async (bus, [fake]) => {
+      const inbox = new Inbox();
+      const subscription = await bus.subscribe("t", AT_ONCE, inbox.onDelivery);
+      const client = reader(fake);
+      client?.deliver(ID, 1, "the last that is held");
+      const [held] = await inbox.take(1);
+      const stopped = subscription.stop();
+      await until(() => client?.commands.includes("CLS") ?? false);
+      held?.ack();
+      await until(() => client?.commands.includes(`FIN ${ID}`) ?? false);
+      client?.deliver("00000000000000aa", 1, "sent before nsqd has read CLS");
+      client?.respond("CLOSE_WAIT");
+      client?.deliver("00000000000000ab", 1, "taken from its queue meanwhile");
+      await until(() => client?.commands.includes("REQ 00000000000000ab 0") ?? false);
+      assert.ok(client?.commands.includes("REQ 00000000000000aa 0"));
+      await stopped;
+      await until(() => client?.socket.destroyed ?? false);
+      assert.equal(inbox.deliveries.length, 1);
+    }));
+
   test("failures make it ask for less, successes for more again", () =>
     onFakes([() => undefined], async (bus, [fake]) => {
       const inbox = new Inbox();

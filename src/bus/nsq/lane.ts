@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Address } from "./address.ts";
 import { Link, type LinkOptions } from "./link.ts";
 import type { NsqError } from "./nsq-error.ts";
@@ -16,6 +17,9 @@ export interface LaneEvents {
   readonly onLost: () => void;
   readonly onChange: () => void;
 }
+
+/** nsqd may have taken one more message from its queue while it answered CLS, and sends that after the answer. */
+const STRAGGLER_MS = 50;
 
 /** One connection of a subscription. SUB makes topic and channel on its nsqd, so that no message waits for them. */
 export class Lane {
@@ -86,5 +90,6 @@ export class Lane {
     const timer = setTimeout(resolve, withinMs);
     await promise;
     clearTimeout(timer);
+    if (this.isReady) await wait(STRAGGLER_MS);
   }
 }

@@ -43,6 +43,8 @@ export class NsqSubscription implements Subscription, Holder {
   #turning: NodeJS.Timeout | null = null;
   #isUneven = false;
   #stopping: Promise<void> | null = null;
+  /** No nsqd sends anything more. */
+  #isQuiet = false;
   lastMessageAt: number | null = null;
 
   constructor(options: SubscriptionOptions) {
@@ -151,12 +153,16 @@ export class NsqSubscription implements Subscription, Holder {
     if (this.#turning !== null) clearInterval(this.#turning);
     this.#turning = null;
     await Promise.all(this.lanes.map((lane) => lane.stopReceiving(STOP_WITHIN)));
+    this.#isQuiet = true;
     this.#closeIfDone();
   }
 
-  /** After a stop, connections stay for the messages that are still out, and no longer. */
+  /**
+   * After a stop, connections stay for the messages that are still out, and no longer. Not before they are quiet: what
+   * is on its way then could not be given back, and nsqd keeps it for a whole `msg_timeout`.
+   */
   #closeIfDone(): void {
-    if (this.#held.size > 0) return;
+    if (!this.#isQuiet || this.#held.size > 0) return;
     this.#patience.stop();
     for (const lane of this.lanes) void lane.link.stop();
   }
