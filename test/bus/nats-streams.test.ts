@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createNatsBus } from "../../src/bus/nats/nats.ts";
+import { Streams } from "../../src/bus/nats/streams.ts";
 import { startNats } from "../servers/nats.ts";
 import { Inbox, messages } from "./contract.ts";
 import { adminOf, natsOptions, openNats } from "./nats/open-nats.ts";
+import { until } from "./nsq/until.ts";
 
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 
@@ -81,6 +83,54 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     for (const result of await Promise.all(results.flat())) assert.equal(result.status, "sent");
     const { config } = await (await adminOf(t, server.address)).streams.info("ALL");
     assert.deepEqual(config.subjects?.toSorted(), topics);
+  });
+
+  test("topics that one bus begins with at once all come into the configured stream", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const bus = await openNats(t, server.address, { stream: "ALL" });
+    const topics = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    await Promise.all(topics.map((topic) => bus.subscribe(topic, CHANNEL, () => {})));
+    await until(() => bus.health().state === "connected");
+    const { config } = await (await adminOf(t, server.address)).streams.info("ALL");
+    assert.deepEqual(config.subjects?.toSorted(), topics);
+  });
+
+  test("a process that writes the subjects it has read before does not take a topic away", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const manager = await adminOf(t, server.address);
+    const streams = new Streams({ ...natsOptions(server.address), stream: "ALL" });
+    await streams.ensure(manager, "a");
+    const { config: before } = await manager.streams.info("ALL");
+    const update = manager.streams.update.bind(manager.streams);
+    const { promise: written, resolve } = Promise.withResolvers<unknown>();
+    manager.streams.update = async (name, config) => {
+      manager.streams.update = update;
+      const info = await update(name, config);
+      // The other one's list comes when ours has just been confirmed.
+      setTimeout(() => resolve(update("ALL", before)), 10);
+      return info;
+    };
+    await streams.ensure(manager, "b");
+    await written;
+    assert.deepEqual((await manager.streams.info("ALL")).config.subjects, ["a", "b"]);
+  });
+
+  test("a subject that was taken from the stream is put back by who reads it", async (t) => {
+    const server = await startNats(t);
+    if (server === null) return;
+    const bus = await openNats(t, server.address, { stream: "ALL", ackWaitMs: 400 });
+    const inbox = new Inbox();
+    await bus.subscribe("a", CHANNEL, () => {});
+    await bus.subscribe("b", CHANNEL, inbox.onDelivery);
+    const admin = await adminOf(t, server.address);
+    const { config } = await admin.streams.info("ALL");
+    await admin.streams.update("ALL", { ...config, subjects: ["a"] });
+    await until(async () => (await admin.streams.info("ALL")).config.subjects.includes("b"));
+    await until(() => bus.health().state === "connected");
+    void bus.publish(messages("b", ["1"]));
+    assert.deepEqual(await inbox.payloads(1), ["1"]);
   });
 
   test("a stream that holds the subject is used as it is, whatever its name", async (t) => {

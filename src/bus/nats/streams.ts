@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { BusError } from "../bus-error.ts";
 import { nameFault, safeName } from "./names.ts";
@@ -8,7 +9,9 @@ const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
 /** How long the server knows a message again by its key. A resend comes within seconds. */
 const DUPLICATE_WINDOW_MS = 120_000;
-const TRIES = 5;
+const TRIES = 10;
+/** Longer than another process takes from reading the subjects of a stream to writing them. */
+const SETTLE_MS = 100;
 
 export interface TopicStream {
   readonly stream: string;
@@ -17,13 +20,16 @@ export interface TopicStream {
   readonly isShared: boolean;
 }
 
+type StreamsOptions = Pick<NatsOptions, "stream" | "prefix" | "maxAgeMs" | "replicas" | "random">;
+
 /** Which stream holds which topic. Streams that are missing are made; those that are there are used as they are. */
 export class Streams {
-  readonly #options: Pick<NatsOptions, "stream" | "prefix" | "maxAgeMs" | "replicas">;
+  readonly #options: StreamsOptions;
   readonly #known = new Map<string, TopicStream>();
   readonly #asking = new Map<string, Promise<TopicStream>>();
+  #adding: Promise<void> = Promise.resolve();
 
-  constructor(options: Pick<NatsOptions, "stream" | "prefix" | "maxAgeMs" | "replicas">) {
+  constructor(options: StreamsOptions) {
     this.#options = options;
   }
 
@@ -86,8 +92,19 @@ export class Streams {
       });
     } catch (error) {
       if (codeOf(error) !== NAME_IN_USE) throw error;
-      await addSubject(manager, stream ?? safeName(topic), subject);
+      await this.#addSubject(manager, stream ?? safeName(topic), subject);
     }
+  }
+
+  /**
+   * The server takes the list of subjects as a whole. Here one topic is added after the other; another process may have
+   * read the list before and write its own over ours, so the caller looks whether ours is in when that is over.
+   */
+  async #addSubject(manager: JetStreamManager, stream: string, subject: string): Promise<void> {
+    const adding = this.#adding.then(() => addSubject(manager, stream, subject));
+    this.#adding = adding.catch(() => {});
+    await adding;
+    await wait(SETTLE_MS * (1 + this.#options.random()));
   }
 }
 
@@ -100,9 +117,9 @@ async function streamWith(manager: JetStreamManager, subject: string): Promise<s
   }
 }
 
-/** Another process may do the same at the same moment with its own subject: the caller looks whether ours is in. */
 async function addSubject(manager: JetStreamManager, stream: string, subject: string): Promise<void> {
   const { config } = await manager.streams.info(stream);
+  if (config.subjects?.includes(subject)) return;
   await manager.streams.update(stream, { ...config, subjects: [...(config.subjects ?? []), subject] });
 }
 

@@ -35,7 +35,7 @@ const WORKING = "+WPI";
 const REQUEST_MS = 30_000;
 const RETRY_MS = 1000;
 const STOP_WITHIN = 1000;
-/** How often the server is asked for what waits, and whether the consumer is still there. */
+/** How often at the most the server is asked for what waits, and whether consumer and subject are still there. */
 const LOOK_EVERY = 10_000;
 
 /** One topic and channel, read by a durable pull consumer: never more is asked for than may be in flight. */
@@ -269,7 +269,7 @@ export class NatsSubscription implements Subscription, Holder {
     if (this.isStopped) return;
     this.#requests.expire(now);
     this.#ask();
-    if (now - this.#lookedAt < LOOK_EVERY) return;
+    if (now - this.#lookedAt < Math.min(LOOK_EVERY, open.ackWaitMs)) return;
     this.#lookedAt = now;
     void this.#look(open);
   }
@@ -277,6 +277,8 @@ export class NatsSubscription implements Subscription, Holder {
   async #look({ up, at, name }: Open): Promise<void> {
     try {
       this.#waiting = (await up.manager.consumers.info(at.stream, name)).num_pending;
+      const stream = await up.manager.streams.find(at.subject);
+      if (stream !== at.stream && this.#open?.up === up) this.#reopen(`its subject is in the stream ${stream} now`);
     } catch (error) {
       if (this.#open?.up === up) this.#reopen(plainReason(error));
     }
