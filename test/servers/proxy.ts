@@ -1,6 +1,7 @@
-import type { ServerUser } from "./find.ts";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { ServerUser } from "./find.ts";
+import { Late } from "./late.ts";
 
 type Direction = "up" | "down";
 
@@ -20,6 +21,7 @@ export class Proxy {
   /** Bytes still let through to the client before all connections are cut; null: no limit. */
   #cutAfter: number | null = null;
   #refusing = false;
+  #delayMs = 0;
 
   private constructor(target: string) {
     const [host = "127.0.0.1", port] = target.split(":");
@@ -57,7 +59,7 @@ export class Proxy {
     this.#cutAfter = bytes;
   }
 
-  /** Nothing passes any more in these directions, and no connection is closed: half-open, or frozen with both. */
+  /** Nothing passes any more in these directions, and no connection is closed. */
   freeze(...directions: readonly Direction[]): void {
     this.#frozen = new Set(directions);
     for (const pair of this.#pairs) this.#apply(pair);
@@ -65,6 +67,19 @@ export class Proxy {
 
   thaw(): void {
     this.freeze();
+  }
+
+  /** The server sees its connections end, and the clients do not: they go on talking to nobody. */
+  halfOpen(): void {
+    for (const { server } of this.#pairs) {
+      server.removeAllListeners("close");
+      server.destroy();
+    }
+  }
+
+  /** What passes from now on comes that many milliseconds later, in its order; 0: at once. */
+  delay(ms: number): void {
+    this.#delayMs = ms;
   }
 
   /** New connections are cut at once, as when nobody listens. */
@@ -86,16 +101,19 @@ export class Proxy {
     const server = connect(this.#target);
     const pair: Pair = { client, server };
     this.#pairs.add(pair);
+    const [up, down] = [new Late(() => this.#delayMs), new Late(() => this.#delayMs)];
     const end = (): void => {
       this.#pairs.delete(pair);
+      up.drop();
+      down.drop();
       client.destroy();
       server.destroy();
     };
     server.on("error", end);
     server.on("close", end);
     client.on("close", end);
-    client.on("data", (bytes) => server.write(bytes));
-    server.on("data", (bytes) => this.#toClient(client, bytes));
+    client.on("data", (bytes) => up.pass(() => void (server.destroyed || server.write(bytes))));
+    server.on("data", (bytes) => down.pass(() => this.#toClient(client, bytes)));
     this.#apply(pair);
   }
 

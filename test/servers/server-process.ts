@@ -1,8 +1,9 @@
 import type { ServerUser } from "./find.ts";
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -11,14 +12,33 @@ const READY_WITHIN = 15_000;
 const STOP_WITHIN = 10_000;
 const LOG_CHARS = 20_000;
 
+/**
+ * A port that nobody listens on. It lies below those that the system gives to connections, so that none takes it before
+ * the server does, or while the server is stopped.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port)) return port;
+  }
 }
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(false);
+      else reject(error);
+    });
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** Those that run now: they do not outlive a test process that ends before its hooks have run. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 export interface ServerSetup {
   readonly path: string;
@@ -45,6 +65,7 @@ export class ServerProcess {
     const server = new ServerProcess(setup, await mkdtemp(join(tmpdir(), "flowlord-server-")));
     t.after(async () => {
       await server.kill();
+      if (t.error !== undefined && t.error !== null) console.error(`${setup.path} wrote:\n${server.log}`);
       await rm(server.dir, { recursive: true, force: true, maxRetries: 5 });
     });
     await server.restart();
@@ -61,6 +82,8 @@ export class ServerProcess {
     await this.stop();
     const child = spawn(this.#setup.path, this.#setup.args(this.dir), { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         this.#log = (this.#log + text).slice(-LOG_CHARS);
@@ -68,8 +91,9 @@ export class ServerProcess {
     }
     const until = Date.now() + READY_WITHIN;
     while (!(await this.#setup.isReady())) {
-      if (child.exitCode !== null || Date.now() > until) {
-        throw new Error(`${this.#setup.path} did not come up (exit code ${child.exitCode}):\n${this.#log}`);
+      const end = child.exitCode ?? child.signalCode;
+      if (end !== null || Date.now() > until) {
+        throw new Error(`${this.#setup.path} did not come up (ended with ${end ?? "nothing yet"}):\n${this.#log}`);
       }
       await pause(20);
     }
