@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Bus, Delivery, OutMessage, PublishResult } from "../../src/bus/bus.ts";
 
 /** One adapter, set up so that what is published on a topic comes back to the subscriptions of that topic. */
@@ -9,7 +9,14 @@ export interface BusHarness {
   open(options?: { readonly capacity?: number }): Promise<Bus>;
   /** Remove what `open` made outside of the bus. */
   cleanUp(): Promise<void>;
+  /** The broker ends and comes back with what it held; resolves when it answers again. */
+  restart?(): Promise<void>;
+  /** The connections of the bus are lost, with all that is on its way in them; new ones are possible at once. */
+  dropConnections?(): void | Promise<void>;
 }
+
+/** What a harness can do to its bus, by the name of the hook. */
+export type BusFault = "restart" | "dropConnections";
 
 export interface BusTraits {
   /** False where the adapter never answers `full` for a count of messages. */
@@ -24,6 +31,8 @@ export interface BusTraits {
   readonly ordered?: boolean;
   /** Messages of one test at the most, where the server behind it is a slow stand-in. */
   readonly mostMessages?: number;
+  /** The hooks that its harness has where a test asks for them: each brings a test. */
+  readonly faults?: readonly BusFault[];
 }
 
 let counter = 0;
@@ -63,11 +72,12 @@ const CHANNEL = "flowlord";
 
 /**
  * The promises of the port, on any adapter that both sends and receives. `makeHarness` returns null where its server is
- * missing and it has told the test to skip.
+ * missing and it has told the test to skip. It is told of the fault that the test makes: the harness has that hook then,
+ * and its broker gives out again after a second or so what was not answered.
  */
 export function busContract(
   name: string,
-  makeHarness: (t: TestContext) => Promise<BusHarness | null>,
+  makeHarness: (t: TestContext, fault: BusFault | null) => Promise<BusHarness | null>,
   traits: BusTraits,
 ): void {
   const most = traits.mostMessages ?? Number.POSITIVE_INFINITY;
@@ -77,9 +87,9 @@ export function busContract(
   async function withBus(
     t: TestContext,
     run: (bus: Bus, harness: BusHarness) => Promise<void>,
-    options: { capacity?: number } = {},
+    { fault = null, ...options }: { capacity?: number; fault?: BusFault | null } = {},
   ): Promise<void> {
-    const harness = await makeHarness(t);
+    const harness = await makeHarness(t, fault);
     if (harness === null) return;
     const bus = await harness.open(options);
     try {
@@ -93,7 +103,24 @@ export function busContract(
   const statuses = async (results: readonly Promise<PublishResult>[]): Promise<string[]> =>
     (await Promise.all(results)).map((result) => result.status);
 
-  describe(`${name}: the contract of a bus`, () => {
+  /** As the outbox does it: the same messages, with the same keys, until the bus has confirmed each. */
+  async function publishUntilSent(bus: Bus, batch: readonly OutMessage[]): Promise<void> {
+    let left = batch;
+    while (left.length > 0) {
+      const results = await Promise.all(bus.publish(left));
+      left = left.filter((_, index) => results[index]?.status !== "sent");
+      if (left.length > 0) await setTimeout(20);
+    }
+  }
+
+  const hook = (harness: BusHarness, fault: BusFault): (() => void | Promise<void>) => {
+    const run = harness[fault]?.bind(harness);
+    assert.ok(run !== undefined, `the traits of ${name} name ${fault}, and its harness has no such hook`);
+    return run;
+  };
+
+  // Two at a time: some wait for their broker, nsqd looks for time-outs of a new channel only after five seconds.
+  describe(`${name}: the contract of a bus`, { concurrency: 2 }, () => {
     test("delivers what is published, in order, once, with topic, id and attempt 1", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
@@ -290,6 +317,56 @@ export function busContract(
         assert.deepEqual(await statuses(results), ["sent", "sent", "sent", "sent"]);
       }));
 
+    test("stops while it receives: nothing comes afterwards, and nothing is lost for the next", (t) =>
+      withBus(t, async (bus, harness) => {
+        const payloads = Array.from({ length: Math.min(2_000, most) }, (_, index) => String(index));
+        const quarter = payloads.length / 4;
+        const seen = new Set<string>();
+        const receive = (on: Bus, until: number, { promise, resolve } = Promise.withResolvers<void>()) => ({
+          reached: promise,
+          subscription: on.subscribe("stream", { channel: CHANNEL, maxInFlight: 50 }, (delivery) => {
+            void setImmediate().then(() => {
+              seen.add(delivery.payload);
+              delivery.ack();
+              if (seen.size >= until) resolve();
+            });
+          }),
+        });
+        const results = bus.publish(messages("stream", payloads));
+        if (bus.durable) await Promise.all(results);
+
+        const first = receive(bus, quarter);
+        await first.reached;
+        await (await first.subscription).stop();
+        // What was delivered before is acknowledged, a turn later.
+        await setImmediate();
+        await setImmediate();
+        const afterFirst = seen.size;
+        await setTimeout(20);
+        assert.equal(seen.size, afterFirst);
+
+        if (traits.restart) {
+          const second = receive(bus, Math.max(afterFirst, 2 * quarter));
+          await Promise.all([second.reached, second.subscription]);
+          await bus.stop();
+          await setImmediate();
+          await setImmediate();
+          const afterSecond = seen.size;
+          await setTimeout(20);
+          assert.equal(seen.size, afterSecond);
+        }
+        const last = traits.restart ? await harness.open() : bus;
+        try {
+          const rest = receive(last, payloads.length);
+          await rest.subscription;
+          if (seen.size < payloads.length) await rest.reached;
+          assert.deepEqual(seen, new Set(payloads));
+          assert.deepEqual(new Set(await statuses(results)), new Set(["sent"]));
+        } finally {
+          if (last !== bus) await last.stop();
+        }
+      }));
+
     test("settles every publish when it stops, and refuses afterwards", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
@@ -344,6 +421,74 @@ export function busContract(
           await next.stop();
         }
       }));
+
+    if (traits.faults?.includes("dropConnections") === true) {
+      test("an answer that is lost with its connection loses no message: what was given back comes again", (t) =>
+        withBus(
+          t,
+          async (bus, harness) => {
+            const inbox = new Inbox();
+            await bus.subscribe("drop", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
+            await Promise.all(bus.publish(messages("drop", ["1", "2", "3"])));
+            const held = await inbox.take(3);
+            await hook(harness, "dropConnections")();
+            const [acked, nacked] = held;
+            acked?.ack();
+            nacked?.nack();
+            await publishUntilSent(bus, messages("drop", ["after"]));
+            const answered = new Set<Delivery>(held.slice(0, 2));
+            const again = new Map<string, Delivery>();
+            for (let count = 4; !(again.has(nacked?.payload ?? "") && again.has("after")); count += 1) {
+              const delivery = (await inbox.take(count))[count - 1];
+              if (delivery === undefined) continue;
+              again.set(delivery.payload, delivery);
+              answered.add(delivery);
+              delivery.ack();
+            }
+            assert.equal(again.get(nacked?.payload ?? "")?.id, nacked?.id);
+            for (const delivery of inbox.deliveries) if (!answered.has(delivery)) delivery.ack();
+            assert.equal(bus.health().inFlight, 0);
+            assert.equal(bus.health().state, "connected");
+          },
+          { fault: "dropConnections" },
+        ));
+    }
+
+    if (traits.faults?.includes("restart") === true) {
+      test("over a restart of its broker it loses nothing, and goes on by itself", (t) =>
+        withBus(
+          t,
+          async (bus, harness) => {
+            const payloads = Array.from({ length: Math.min(100, most) }, (_, index) => String(index));
+            await publishUntilSent(bus, messages("broker", payloads));
+            const inbox = new Inbox();
+            const done = new Set<string>();
+            let restarted = false;
+            const all = Promise.withResolvers<void>();
+            await bus.subscribe("broker", { channel: CHANNEL, maxInFlight: 10 }, (delivery) => {
+              inbox.onDelivery(delivery);
+              if (!restarted) return;
+              done.add(delivery.payload);
+              delivery.ack();
+              if (done.size === payloads.length + 2) all.resolve();
+            });
+            await inbox.take(10);
+            const during = publishUntilSent(bus, messages("broker", ["during"]));
+            await hook(harness, "restart")();
+            restarted = true;
+            for (const delivery of inbox.deliveries) {
+              done.add(delivery.payload);
+              delivery.ack();
+            }
+            await during;
+            await publishUntilSent(bus, messages("broker", ["after"]));
+            await all.promise;
+            assert.deepEqual(done, new Set([...payloads, "during", "after"]));
+            assert.equal(bus.health().state, "connected");
+          },
+          { fault: "restart" },
+        ));
+    }
 
     if (!traits.capacity) return;
 

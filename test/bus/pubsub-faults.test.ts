@@ -4,18 +4,9 @@ import { startPubsub } from "../servers/pubsub.ts";
 import { Proxy } from "../servers/proxy.ts";
 import { Inbox, messages } from "./contract.ts";
 import { until } from "./nsq/until.ts";
-import { adminOf, openPubSub } from "./pubsub/open-pubsub.ts";
+import { adminOf, impatient, openPubSub, PROJECT } from "./pubsub/open-pubsub.ts";
 
-const PROJECT = "projects/a-project";
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
-
-/** A subscription whose messages are given to another a second after the last sign of life. */
-async function impatient(t: Parameters<typeof adminOf>[0], address: string, topic: string): Promise<void> {
-  const { publisher, subscriber } = await adminOf(t, address);
-  await publisher.createTopic({ name: `${PROJECT}/topics/${topic}` });
-  const name = `${PROJECT}/subscriptions/${topic}-flowlord`;
-  await subscriber.createSubscription({ name, topic: `${PROJECT}/topics/${topic}`, ackDeadlineSeconds: 10 });
-}
 
 describe("pubsub: faults of service and network", { concurrency: true }, () => {
   test("away at the start it says so, fails what is sent at once, and begins when the service comes", async (t) => {

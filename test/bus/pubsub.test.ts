@@ -1,23 +1,36 @@
 import { createPubSubBus } from "../../src/bus/pubsub/pubsub.ts";
+import { Proxy } from "../servers/proxy.ts";
 import { startPubsub } from "../servers/pubsub.ts";
 import { busContract } from "./contract.ts";
-import { pubsubOptions } from "./pubsub/open-pubsub.ts";
+import { impatient, pubsubOptions } from "./pubsub/open-pubsub.ts";
 
 // The server is the fake of Google's Go client (see test/servers/README.md). It hands out one message every ten
-// milliseconds to a stream, hence the small numbers.
+// milliseconds to a stream, hence the small numbers. It forgets all when it ends, hence no restart of it.
 busContract(
   "pubsub",
-  async (t) => {
+  async (t, fault) => {
     const server = await startPubsub(t);
     if (server === null) return null;
+    const proxy = fault === "dropConnections" ? await Proxy.start(t, server.address) : null;
+    if (proxy !== null) await impatient(t, server.address, "drop");
     return {
       open: async () => {
-        const bus = await createPubSubBus(pubsubOptions(server.address));
+        const changed = proxy === null ? {} : { ackDeadlineSeconds: 1 };
+        const bus = await createPubSubBus(pubsubOptions(proxy?.address ?? server.address, changed));
         await bus.start();
         return bus;
       },
       cleanUp: async () => {},
+      dropConnections: () => proxy?.cut(),
     };
   },
-  { capacity: false, topics: true, restart: true, keepsDelays: true, ordered: false, mostMessages: 100 },
+  {
+    capacity: false,
+    topics: true,
+    restart: true,
+    keepsDelays: true,
+    ordered: false,
+    mostMessages: 100,
+    faults: ["dropConnections"],
+  },
 );

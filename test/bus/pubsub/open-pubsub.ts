@@ -8,6 +8,8 @@ import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
 // Else the client looks for Google's own machines around it, at an address that is not this one.
 process.env["METADATA_SERVER_DETECTION"] = "none";
 
+export const PROJECT = "projects/a-project";
+
 export function pubsubOptions(emulatorHost: string | null, changed: Partial<PubSubOptions> = {}): PubSubOptions {
   return {
     projectId: "a-project",
@@ -35,4 +37,15 @@ export async function adminOf(t: TestContext, address: string): Promise<PubSubCl
   const clients = { publisher: new v1.PublisherClient(config), subscriber: new v1.SubscriberClient(config) };
   t.after(() => Promise.all([clients.publisher.close(), clients.subscriber.close()]));
   return clients;
+}
+
+/**
+ * A subscription of the channel flowlord that a bus with `ackDeadlineSeconds: 1` can read, which could not make it:
+ * messages are given to another a second after the last sign of life.
+ */
+export async function impatient(t: TestContext, address: string, topic: string): Promise<void> {
+  const { publisher, subscriber } = await adminOf(t, address);
+  await publisher.createTopic({ name: `${PROJECT}/topics/${topic}` });
+  const name = `${PROJECT}/subscriptions/${topic}-flowlord`;
+  await subscriber.createSubscription({ name, topic: `${PROJECT}/topics/${topic}`, ackDeadlineSeconds: 10 });
 }
