@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { createNsqBus } from "../../src/bus/nsq/nsq.ts";
-import { Place, type Process, rows, until } from "../e2e/flowlord.ts";
+import { freePort, Place, type Process, rows, until } from "../e2e/flowlord.ts";
 import { startNsqd, topicStats, type NsqServer } from "../servers/nsq.ts";
 import { Proxy } from "../servers/proxy.ts";
 
@@ -58,7 +58,12 @@ export function doneMessage(number: number): string {
 export interface PipelineOptions {
   /** Put a proxy between Flowlord and nsqd. */
   readonly proxied?: boolean;
-  /** Default 5s. */
+  /** Put something else there: it is given the address of nsqd, and answers its own. */
+  readonly through?: (nsqd: string) => Promise<string>;
+  readonly nsqdFlags?: readonly string[];
+  /** With its HTTP server, which the command line needs. */
+  readonly http?: boolean;
+  /** Default 2s. */
   readonly msgTimeout?: string;
   /** Where the database lies, when not below the scratch folder. */
   readonly databaseFolder?: string;
@@ -81,22 +86,23 @@ export class Pipeline {
 
   /** Null when nsqd is not to be had; the test is skipped then. */
   static async open(t: TestContext, options: PipelineOptions = {}): Promise<Pipeline | null> {
-    const nsqd = await startNsqd(t);
+    const nsqd = await startNsqd(t, { flags: options.nsqdFlags ?? [] });
     if (nsqd === null) return null;
     const proxy = options.proxied === true ? await Proxy.start(t, nsqd.tcp) : null;
+    const address = proxy?.address ?? (await options.through?.(nsqd.tcp)) ?? nsqd.tcp;
     const place = new Place(t, { "faults.toml": WORKFLOW });
     const folder = options.databaseFolder ?? place.path("data");
     place.write(
       "flowlord.toml",
       [
         `workflow = "{config_dir}/faults.toml"`,
-        "status_port = 0",
+        `status_port = ${options.http === true ? await freePort() : 0}`,
         "[bus]",
         `bus = "nsq"`,
-        `nsqd_hosts = ["${proxy?.address ?? nsqd.tcp}"]`,
+        `nsqd_hosts = ["${address}"]`,
         `nsq_heartbeat = "1s"`,
         // What was in flight on a lost connection nsqd gives out again only after this long.
-        `nsq_msg_timeout = "${options.msgTimeout ?? "5s"}"`,
+        `nsq_msg_timeout = "${options.msgTimeout ?? "2s"}"`,
         "[sqlite]",
         `local_path = "${folder}/tasks.db"`,
       ].join("\n"),
@@ -111,6 +117,15 @@ export class Pipeline {
       const answer = await fetch(`http://${this.nsqd.http}/mpub?topic=done`, { method: "POST", body });
       assert.equal(answer.status, 200);
     }
+  }
+
+  /** What an operator does who mends the oldest dead letter and sends it again. */
+  async redrive(mended: string): Promise<void> {
+    const [letter] = rows<{ id: number }>(this.database, "SELECT min(id) AS id FROM dead_letters");
+    this.place.write("mended.json", `${mended}\n`);
+    const args = ["dead-letters", "redrive", String(letter?.id), "--payload", "mended.json", "-c", "flowlord.toml"];
+    const { code, out, err } = await this.place.run(args);
+    assert.deepEqual([code, out, err], [0, "1 dead letter fed again\n", ""]);
   }
 
   start(): Process {
@@ -136,6 +151,18 @@ export class Pipeline {
     }
   }
 
+  /** Which results are recorded, by the ids of their tasks. */
+  recordedIds(): ReadonlySet<string> {
+    const found = rows<{ task_id: string }>(this.database, "SELECT task_id FROM task_records WHERE type = 'root'");
+    return new Set(found.map(({ task_id }) => task_id));
+  }
+
+  /** No result waits at nsqd, or is in flight. */
+  async isDrained(): Promise<boolean> {
+    const { depth, inFlight, deferred } = await topicStats(this.nsqd.http, "done");
+    return depth + inFlight + deferred === 0;
+  }
+
   /** Waits until all is done and nothing is left anywhere; then everything must hold. */
   async settles(t: TestContext, dones: number): Promise<void> {
     const state = async (): Promise<unknown> => ({
@@ -147,8 +174,7 @@ export class Pipeline {
       assert.ok(this.flowlord.running, `Flowlord ended:\n${this.flowlord.err}`);
       if (this.recorded() < dones) return false;
       const left = rows(this.database, "SELECT 1 FROM outbox LIMIT 1").length;
-      const { depth, inFlight, deferred } = await topicStats(this.nsqd.http, "done");
-      return left + depth + inFlight + deferred === 0;
+      return left === 0 && (await this.isDrained());
     };
     const end = performance.now() + 120_000;
     while (!(await isSettled())) {
