@@ -3,16 +3,10 @@ import { nearName } from "../core/near-name.ts";
 import { isZone } from "../core/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
+import { buildNotices } from "./channel-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { buildNsq } from "./nsq-options.ts";
-import {
-  BUS_KINDS,
-  type BusKind,
-  type BusOptions,
-  type Options,
-  type SlackOptions,
-  type SqliteOptions,
-} from "./options.ts";
+import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "./options.ts";
 import type { Settings } from "./settings.ts";
 import { buildWatch, buildWorker } from "./worker-options.ts";
 
@@ -56,7 +50,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     timezone: zoneNameOf(build),
     data,
     metaRoots: settings.list("meta_roots").map(absolute),
-    slack: slackOf(build),
+    ...buildNotices(build, indexes(settings, "channel")),
     bus: busOf(build, data),
     file: {
       accessKey: settings.text("file.access_key"),
@@ -148,36 +142,6 @@ function zoneNameOf(build: Building): string | null {
   if (!isZone(zone))
     build.fail("bad_zone", "timezone", "`timezone` is no IANA time zone", 'write one as in "Europe/Berlin" or "UTC"');
   return zone;
-}
-
-function slackOf(build: Building): SlackOptions {
-  const { settings } = build;
-  const given = build.millis("slack.min_frequency");
-  const minFrequency = given > 0 ? given : 5 * 60 * SECOND;
-  if (given <= 0)
-    build.warn(
-      "bad_value",
-      "slack.min_frequency",
-      "`slack.min_frequency` is not above 0, so it counts as 5m",
-      'write it as in "5m"',
-    );
-  const most = build.millis("slack.max_frequency");
-  if (most > 0 && most < minFrequency) {
-    build.warn(
-      "bad_value",
-      "slack.max_frequency",
-      "`slack.max_frequency` is below `slack.min_frequency`, which counts for both",
-      "make it larger",
-    );
-  }
-  return {
-    channel: settings.text("slack.channel"),
-    prefix: settings.text("slack.prefix"),
-    url: settings.text("slack.url"),
-    title: settings.text("slack.title"),
-    minFrequency,
-    maxFrequency: most > 0 ? Math.max(most, minFrequency) : 16 * minFrequency,
-  };
 }
 
 function busOf(build: Building, data: string): BusOptions {

@@ -4,6 +4,7 @@
  */
 
 import { BUS_KEYS } from "./bus-keys.ts";
+import { CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
@@ -85,25 +86,6 @@ const TOP: SectionTable = {
     standard: "[]",
     about: "Folders besides the workflow folder from which a `meta-file` that comes by a request may be read.",
     path: true,
-  },
-};
-
-const SLACK: SectionTable = {
-  channel: { kind: "text", standard: '""', about: "The channel that alerts go to." },
-  prefix: { kind: "text", standard: '""', about: "Text before each alert." },
-  url: { kind: "text", standard: '""', about: "The incoming webhook; empty = no alerts to Slack.", secret: true },
-  title: { kind: "text", standard: '""', about: "The title of each alert." },
-  min_frequency: {
-    kind: "duration",
-    standard: '"5m"',
-    older: '"0s"',
-    about: "The shortest time between two gathered alerts.",
-  },
-  max_frequency: {
-    kind: "duration",
-    standard: "",
-    older: '"0s"',
-    about: "The longest time between two gathered alerts while new ones come; default 16 times `min_frequency`.",
   },
 };
 
@@ -214,7 +196,8 @@ export const WORKER_KEYS: SectionTable = {
 /** Sections and the keys in them; the top of the file is the section with the empty name. */
 export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   "": TOP,
-  slack: SLACK,
+  slack: SLACK_KEYS,
+  heartbeat: HEARTBEAT_KEYS,
   bus: BUS_KEYS,
   file: FILE,
   sqlite: SQLITE,
@@ -224,7 +207,11 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
 export const SECTION_ALIASES: Readonly<Record<string, string>> = { cache: "sqlite" };
 
 /** Tables that may stand several times. */
-export const LISTED: Readonly<Record<string, SectionTable>> = { watch: WATCH_KEYS, worker: WORKER_KEYS };
+export const LISTED: Readonly<Record<string, SectionTable>> = {
+  channel: CHANNEL_KEYS,
+  watch: WATCH_KEYS,
+  worker: WORKER_KEYS,
+};
 
 /** `bus.in_topic`, or `refresh` for a key at the top. */
 export function fullKey(section: string, key: string): string {

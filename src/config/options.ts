@@ -1,3 +1,4 @@
+import type { ChannelRoute } from "../core/alert-routes.ts";
 import type { ExitCodes } from "./read-value.ts";
 
 /**
@@ -27,6 +28,10 @@ export interface Options {
   readonly data: string;
   readonly metaRoots: readonly string[];
   readonly slack: SlackOptions;
+  /** Whom to tell of alerts; `slack`, when it has a URL, is the first. */
+  readonly channels: readonly ChannelOptions[];
+  /** Null = no sign of life is given. */
+  readonly heartbeat: HeartbeatOptions | null;
   readonly bus: BusOptions;
   readonly file: FileOptions;
   readonly sqlite: SqliteOptions;
@@ -44,6 +49,52 @@ export interface SlackOptions {
   readonly minFrequency: number;
   /** Never below `minFrequency`. */
   readonly maxFrequency: number;
+}
+
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+
+export const CHANNEL_KINDS = ["slack", "webhook", "email"] as const;
+
+export type ChannelOptions = SlackChannelOptions | WebhookChannelOptions | EmailChannelOptions;
+
+export interface SlackChannelOptions extends ChannelRoute {
+  readonly kind: "slack";
+  readonly url: string;
+  readonly channel: string;
+  readonly prefix: string;
+  readonly title: string;
+}
+
+export interface WebhookChannelOptions extends ChannelRoute {
+  readonly kind: "webhook";
+  readonly url: string;
+  /** Empty = requests are not signed. */
+  readonly secret: string;
+}
+
+export type SmtpTls = (typeof SMTP_TLS)[number];
+
+export const SMTP_TLS = ["starttls", "implicit", "none"] as const;
+
+export interface EmailChannelOptions extends ChannelRoute {
+  readonly kind: "email";
+  readonly host: string;
+  readonly port: number;
+  readonly tls: SmtpTls;
+  /** Null = the system's authorities. */
+  readonly caFile: string | null;
+  readonly login: { readonly user: string; readonly password: string } | null;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Before the subject. */
+  readonly prefix: string;
+}
+
+export interface HeartbeatOptions {
+  readonly url: string;
+  /** At least a second. */
+  readonly every: number;
+  readonly method: "POST" | "GET";
 }
 
 export type BusKind = (typeof BUS_KINDS)[number];

@@ -6,6 +6,9 @@ import { shownValue } from "./shown.ts";
 /** What is shown for keys that have no default. */
 const SAMPLES: Readonly<Record<string, string>> = {
   max_frequency: '"80m"',
+  name: '"ops"',
+  kind: '"webhook"',
+  url: '"https://alerts.example.com/flowlord"',
   path: '"./incoming"',
   type: '"clean"',
   exec: '["./clean.sh", "{meta:file}"]',

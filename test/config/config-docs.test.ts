@@ -37,7 +37,7 @@ test("docs/config.md says of every key what the key table says, and of no other"
 });
 
 test("docs/config.md names every older flag and variable, and every secret", () => {
-  for (const [section, table] of Object.entries(SECTIONS)) {
+  for (const [section, table] of Object.entries({ ...SECTIONS, ...LISTED })) {
     for (const [key, spec] of Object.entries(table)) {
       if (spec.flag !== undefined) assert.ok(DOC.includes(`\`-${spec.flag}\``), spec.flag);
       if (spec.variable !== undefined) assert.ok(DOC.includes(`\`${spec.variable}\``), spec.variable);
@@ -57,6 +57,7 @@ test("flowlord.example.toml is what -g toml prints, and loads without a word, al
   const { options, warnings, settings } = load(switchedOn);
   assert.deepEqual(warnings, []);
   assert.equal(options.workers.length, 1);
+  assert.equal(options.channels.length, 1);
   assert.equal(options.watches.length, 1);
   assert.deepEqual(
     Object.keys(SECTIONS[""] ?? {}).filter((key) => !settings.given(key)),

@@ -1,0 +1,212 @@
+import { ANY_ALERT, type AlertMatcher } from "../core/alert-matcher.ts";
+import type { ChannelRoute } from "../core/alert-routes.ts";
+import { nearName } from "../core/near-name.ts";
+import { ALERT_TYPES } from "../core/new-alert.ts";
+import type { Severity } from "../core/phase.ts";
+import type { Building } from "./building.ts";
+import { buildEmail } from "./email-options.ts";
+import {
+  CHANNEL_KINDS,
+  type ChannelKind,
+  type ChannelOptions,
+  type HeartbeatOptions,
+  type Options,
+  type SlackOptions,
+} from "./options.ts";
+
+const SECOND = 1000;
+const STANDARD_FREQUENCY = 5 * 60 * SECOND;
+const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
+/** Keys that not every kind takes. */
+const OWN_KEYS: Readonly<Record<string, readonly ChannelKind[]>> = {
+  url: ["slack", "webhook"],
+  secret: ["webhook"],
+  channel: ["slack"],
+  prefix: ["slack", "email"],
+  title: ["slack"],
+  smtp_host: ["email"],
+  smtp_user: ["email"],
+  smtp_password: ["email"],
+  smtp_ca: ["email"],
+  from: ["email"],
+};
+
+/** Whom to tell: `[slack]`, each `[[channel]]`, whose keys begin with `prefixes`, and `[heartbeat]`. */
+export function buildNotices(
+  build: Building,
+  prefixes: readonly string[],
+): Pick<Options, "slack" | "channels" | "heartbeat"> {
+  const slack = buildSlack(build);
+  return { slack, channels: buildChannels(build, slack, prefixes), heartbeat: buildHeartbeat(build) };
+}
+
+/** As the older program has it. */
+function buildSlack(build: Building): SlackOptions {
+  const { settings } = build;
+  const url = settings.text("slack.url");
+  // The older program ran with it, and failed at each alert.
+  if (url !== "" && !isHttp(url))
+    build.warn("bad_value", "slack.url", "`slack.url` is no URL, so no alert goes to Slack", URL_REMEDY);
+  return {
+    channel: settings.text("slack.channel"),
+    prefix: settings.text("slack.prefix"),
+    url,
+    title: settings.text("slack.title"),
+    ...frequenciesOf(build, "slack"),
+  };
+}
+
+/** All channels: `[slack]`, when it has a URL, is the one named so, before each `[[channel]]`. */
+function buildChannels(build: Building, slack: SlackOptions, prefixes: readonly string[]): readonly ChannelOptions[] {
+  const channels: ChannelOptions[] = isHttp(slack.url)
+    ? [{ ...slack, kind: "slack", name: "slack", matcher: ANY_ALERT }]
+    : [];
+  for (const prefix of prefixes) {
+    const channel = buildChannel(build, prefix);
+    if (channel === null) continue;
+    if (channels.some(({ name }) => name === channel.name)) {
+      const remedy =
+        channel.name === "slack" ? "[slack] is the channel `slack`: name this one otherwise" : "rename one";
+      build.fail("name_twice", `${prefix}.name`, `${prefix}: there is another channel of this name`, remedy);
+    }
+    channels.push(channel);
+  }
+  return channels;
+}
+
+function buildChannel(build: Building, prefix: string): ChannelOptions | null {
+  const { settings } = build;
+  const kind = kindOf(build, prefix);
+  const route = routeOf(build, prefix);
+  if (kind === null) return null;
+  for (const [key, kinds] of Object.entries(OWN_KEYS)) {
+    const at = `${prefix}.${key}`;
+    if (kinds.includes(kind) || settings.text(at) === "") continue;
+    build.warn("unused", at, `\`${at}\` does nothing for a channel of kind ${kind}`, "remove it");
+  }
+  if (kind === "email") return { kind, ...route, ...buildEmail(build, prefix) };
+  const url = settings.text(`${prefix}.url`);
+  if (url === "")
+    build.fail("missing", prefix, `${prefix}: \`url\` is missing`, "say where notifications are posted to");
+  else checkUrl(build, `${prefix}.url`);
+  if (kind === "webhook") return { kind, ...route, url, secret: secretOf(build, `${prefix}.secret`) };
+  const look = {
+    channel: settings.text(`${prefix}.channel`),
+    prefix: settings.text(`${prefix}.prefix`),
+    title: settings.text(`${prefix}.title`),
+  };
+  return { kind, ...route, url, ...look };
+}
+
+function kindOf(build: Building, prefix: string): ChannelKind | null {
+  const text = build.settings.text(`${prefix}.kind`);
+  const kind = CHANNEL_KINDS.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  const list = `write one of ${CHANNEL_KINDS.join(", ")}`;
+  if (text === "") build.fail("missing", prefix, `${prefix}: \`kind\` is missing`, list);
+  else {
+    const near = nearName(text, CHANNEL_KINDS);
+    const remedy = near === null ? list : `did you mean \`${near}\`?`;
+    build.fail("bad_value", `${prefix}.kind`, `${prefix}: there is no such \`kind\` of channel`, remedy);
+  }
+  return null;
+}
+
+function routeOf(build: Building, prefix: string): ChannelRoute {
+  const { settings } = build;
+  const name = settings.text(`${prefix}.name`);
+  if (name === "") build.fail("missing", prefix, `${prefix}: \`name\` is missing`, 'name the channel, as in "ops"');
+  else if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    const remedy = "use up to 64 letters, digits, dots, _ and -, as rules and commands name it";
+    build.fail("bad_value", `${prefix}.name`, `${prefix}: \`name\` is no name for a channel`, remedy);
+  }
+  return { name, matcher: matcherOf(build, prefix), ...frequenciesOf(build, prefix) };
+}
+
+function matcherOf(build: Building, prefix: string): AlertMatcher {
+  const { settings } = build;
+  const severities = known(build, `${prefix}.severities`, SEVERITIES, "severity");
+  return {
+    alerts: known(build, `${prefix}.alerts`, ALERT_TYPES, "type of alert"),
+    types: settings.list(`${prefix}.types`),
+    jobs: settings.list(`${prefix}.jobs`),
+    workflows: settings.list(`${prefix}.workflows`),
+    severities: SEVERITIES.filter((severity) => severities.includes(severity)),
+    labels: { ...settings.table(`${prefix}.labels`) },
+  };
+}
+
+/** A name that nothing has would make a channel that is never told anything. Patterns are the owner's to get right. */
+function known(build: Building, key: string, names: readonly string[], noun: string): readonly string[] {
+  const given = build.settings.list(key);
+  for (const name of given) {
+    if (names.includes(name) || (name.includes("*") && noun !== "severity")) continue;
+    const near = nearName(name, names);
+    const remedy = near === null ? `write one of ${names.join(", ")}` : `did you mean \`${near}\`?`;
+    build.fail("bad_value", key, `\`${key}\`: there is no ${noun} "${name}"`, remedy);
+  }
+  return given;
+}
+
+function frequenciesOf(build: Building, prefix: string): { minFrequency: number; maxFrequency: number } {
+  const given = build.millis(`${prefix}.min_frequency`);
+  const minFrequency = given > 0 ? given : STANDARD_FREQUENCY;
+  if (given <= 0)
+    build.warn(
+      "bad_value",
+      `${prefix}.min_frequency`,
+      `\`${prefix}.min_frequency\` is not above 0, so it counts as 5m`,
+      'write it as in "5m"',
+    );
+  const most = build.millis(`${prefix}.max_frequency`);
+  if (most > 0 && most < minFrequency) {
+    build.warn(
+      "bad_value",
+      `${prefix}.max_frequency`,
+      `\`${prefix}.max_frequency\` is below \`${prefix}.min_frequency\`, which counts for both`,
+      "make it larger",
+    );
+  }
+  return { minFrequency, maxFrequency: most > 0 ? Math.max(most, minFrequency) : 16 * minFrequency };
+}
+
+/** Null without a URL. */
+function buildHeartbeat(build: Building): HeartbeatOptions | null {
+  const { settings } = build;
+  const url = settings.text("heartbeat.url");
+  const every = build.millis("heartbeat.every");
+  const method = settings.text("heartbeat.method").toUpperCase();
+  if (method !== "POST" && method !== "GET")
+    build.fail("bad_value", "heartbeat.method", "`heartbeat.method` is neither POST nor GET", "write one of them");
+  if (url === "") return null;
+  checkUrl(build, "heartbeat.url");
+  if (every < SECOND)
+    build.warn("too_short", "heartbeat.every", "`heartbeat.every` below 1s counts as 1s", 'write it as in "1m"');
+  return { url, every: Math.max(every, SECOND), method: method === "GET" ? "GET" : "POST" };
+}
+
+const URL_REMEDY = "write it as in https://hooks.example.com/…";
+
+/** Never repeats the URL: it may be the key to the door. */
+function checkUrl(build: Building, key: string): void {
+  if (!isHttp(build.settings.text(key))) build.fail("bad_value", key, `\`${key}\` is no URL`, URL_REMEDY);
+}
+
+function isHttp(text: string): boolean {
+  return ["http:", "https:"].includes(URL.parse(text)?.protocol ?? "");
+}
+
+const SHORT_SECRET = 16;
+
+function secretOf(build: Building, key: string): string {
+  const secret = build.settings.text(key);
+  if (secret.startsWith("whsec_") && !/^whsec_[A-Za-z0-9+/]{20,}={0,2}$/.test(secret)) {
+    const remedy =
+      "after whsec_ it goes on in base64, as `openssl rand -base64 32` prints it; or write it without whsec_";
+    build.fail("bad_value", key, `\`${key}\` begins with whsec_ and is no secret of that form`, remedy);
+  } else if (secret !== "" && secret.length < SHORT_SECRET) {
+    const remedy = "take a longer one, as `openssl rand -hex 32` prints it";
+    build.warn("short_secret", key, `\`${key}\` is so short that it can be guessed`, remedy);
+  }
+  return secret;
+}
