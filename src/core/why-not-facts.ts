@@ -1,11 +1,12 @@
-/** What the history knows of one task time of a phase for which no task is wanted to be missing. Plain data. */
+/** What the history knows of one task time of a phase, for the answer to "why not?". Plain data. */
 import type { LineageTask, WhyDecision } from "./why-facts.ts";
 
 /** What must be read to answer. */
 export interface WhyNotNeeds {
   readonly phase_id: number;
-  /** Null: what has no task time. */
-  readonly task_time: number | null;
+  readonly task_time: number;
+  /** Task times of ticks whose batch covers that time, besides the time itself. */
+  readonly tick_times: readonly number[];
   /** Phases and tasks that `dependsOn` names, in its order. */
   readonly parents: readonly {
     readonly type: string;
@@ -45,4 +46,29 @@ export interface WhyNotFacts {
   readonly expect_cursor: number | null;
   /** Files that matched the phase for that time, at most 20. */
   readonly files: readonly { readonly path: string; readonly received_at: number; readonly record_id: number | null }[];
+}
+
+/** A workflow file as the database holds it. */
+export interface StoredWorkflow {
+  readonly name: string;
+  /** In force: its source as it was accepted; null when the file never was good, or is gone. */
+  readonly source: string | null;
+  readonly version_id: number;
+  /** Those that left the file too: `removed_at` says when. */
+  readonly phases: readonly StoredPhase[];
+  /** Whether the newest read of it was accepted; false: an earlier version is in force, or none. */
+  readonly accepted: boolean;
+  readonly loaded_at: number;
+  readonly gone_at: number | null;
+  /** First error of the newest read. */
+  readonly fault: string | null;
+}
+
+export interface StoredPhase {
+  readonly id: number;
+  readonly key: string;
+  readonly task: string;
+  readonly type: string;
+  readonly job: string;
+  readonly removed_at: number | null;
 }

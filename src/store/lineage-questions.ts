@@ -1,6 +1,6 @@
 /** Reads of who came from whom and why: a part of the port for people, so bounded, and plain data both ways. */
 import type { LineageTask, WhyFacts } from "../core/why-facts.ts";
-import type { WhyNotFacts, WhyNotNeeds } from "../core/why-not-facts.ts";
+import type { StoredWorkflow, WhyNotFacts, WhyNotNeeds } from "../core/why-not-facts.ts";
 
 /** How much of a lineage is read at most. */
 export interface LineageCaps {
@@ -35,31 +35,6 @@ export interface RunLineage {
   readonly tasks: readonly DistantTask[];
   readonly caps: LineageCaps;
   readonly truncated: { readonly depth: boolean; readonly count: boolean };
-}
-
-/** A workflow file as the database holds it. */
-export interface StoredWorkflow {
-  readonly name: string;
-  /** In force: its source as it was accepted; null when the file never was good, or is gone. */
-  readonly source: string | null;
-  readonly version_id: number;
-  /** Those that left the file too: `removed_at` says when. */
-  readonly phases: readonly StoredPhase[];
-  /** Whether the newest read of it was accepted; false: an earlier version is in force, or none. */
-  readonly accepted: boolean;
-  readonly loaded_at: number;
-  readonly gone_at: number | null;
-  /** First error of the newest read. */
-  readonly fault: string | null;
-}
-
-export interface StoredPhase {
-  readonly id: number;
-  readonly key: string;
-  readonly task: string;
-  readonly type: string;
-  readonly job: string;
-  readonly removed_at: number | null;
 }
 
 export interface LineageQuestions {

@@ -1,6 +1,5 @@
 import type { LineageTask } from "../../core/why-facts.ts";
-import type { WhyNotFacts, WhyNotNeeds, WhyNotParent } from "../../core/why-not-facts.ts";
-import type { StoredPhase, StoredWorkflow } from "../lineage-questions.ts";
+import type { StoredPhase, StoredWorkflow, WhyNotFacts, WhyNotNeeds, WhyNotParent } from "../../core/why-not-facts.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
 
@@ -16,7 +15,6 @@ export class WhyNotReader {
   readonly #tasks: Statement<LineageTask>;
   readonly #ofNoPhase: Statement<LineageTask>;
   readonly #notDone: Statement<DecisionRaw>;
-  readonly #notDoneUntimed: Statement<DecisionRaw>;
   readonly #aboutPhase: Statement<DecisionRaw>;
   readonly #retry: Statement<LineageTask>;
   readonly #arrivals: Statement<WhyNotFacts["arrivals"][number]>;
@@ -41,11 +39,6 @@ export class WhyNotReader {
       "why_not.decisions",
       `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
        WHERE d.phase_id = ? AND d.task_time >= ? AND d.record_id IS NULL ORDER BY d.task_time, d.id LIMIT ${MOST_DECISIONS}`,
-    );
-    this.#notDoneUntimed = statements.prepare(
-      "why_not.decisions_untimed",
-      `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
-       WHERE d.phase_id = ? AND d.task_time IS NULL AND d.record_id IS NULL ORDER BY d.id DESC LIMIT ${MOST_DECISIONS}`,
     );
     this.#aboutPhase = statements.prepare(
       "why_not.about_phase",
@@ -85,17 +78,20 @@ export class WhyNotReader {
 
   whyNot(needs: WhyNotNeeds): WhyNotFacts {
     const { phase_id: phaseId, task_time: time } = needs;
-    const decisions = time === null ? this.#notDoneUntimed.all(phaseId) : this.#notDone.all(phaseId, time);
+    const decisions = new Map<number, DecisionRaw>();
+    for (const at of [time, ...needs.tick_times]) {
+      for (const decision of this.#notDone.all(phaseId, at)) decisions.set(decision.id, decision);
+    }
     return {
-      tasks: time === null ? [] : this.#tasks.all(phaseId, time),
-      decisions: decisions.map(decisionRow),
+      tasks: this.#tasks.all(phaseId, time),
+      decisions: [...decisions.values()].map(decisionRow),
       parents: needs.parents.map((parent) =>
         this.#parentTasks(parent, time).map((task) => this.#parent(task, phaseId)),
       ),
-      arrivals: needs.join && time !== null ? this.#arrivals.all(phaseId, `time:${time}`) : [],
+      arrivals: needs.join ? this.#arrivals.all(phaseId, `time:${time}`) : [],
       cron_cursor: this.#cursor.get(phaseId, "cron")?.at ?? null,
       expect_cursor: this.#cursor.get(phaseId, "expect")?.at ?? null,
-      files: needs.files && time !== null ? this.#files.all(phaseId, time) : [],
+      files: needs.files ? this.#files.all(phaseId, time) : [],
     };
   }
 
@@ -107,8 +103,7 @@ export class WhyNotReader {
     }));
   }
 
-  #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: number | null): LineageTask[] {
-    if (time === null) return [];
+  #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: number): LineageTask[] {
     const found = ids.flatMap((id) => this.#tasks.all(id, time));
     found.push(...this.#ofNoPhase.all(time, type, job ?? "", job === null ? 1 : 0));
     return found.toSorted((a, b) => b.record_id - a.record_id).slice(0, MOST_TASKS);

@@ -1,0 +1,120 @@
+import { explain } from "./explain.ts";
+import { taskName, type Finding } from "./finding.ts";
+import type { ParentRef, Phase } from "./phase.ts";
+import { instantText, named, phrases, taskTimeText } from "./phrases.ts";
+import type { LineageTask } from "./why-facts.ts";
+import type { WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";
+
+/** Why the parents of a phase have not started it for a task time. */
+export function parentFindings(phase: Phase, taskTime: number, facts: WhyNotFacts): Finding[] {
+  const isJoin = phase.rule.join === "all" && phase.dependsOn.length > 1;
+  const arrived = new Set(facts.arrivals.map((one) => one.parent_index));
+  const come: Finding[] = [];
+  const missing: Finding[] = [];
+  phase.dependsOn.forEach((parent, index) => {
+    const tasks = latestAttempts(facts.parents[index] ?? []);
+    if (tasks.length === 0) missing.push(noParent(parent, index, taskTime));
+    for (const one of tasks) come.push(...ofParent(phase, one, isJoin));
+  });
+  const join = isJoin && arrived.size > 0 ? [waiting(phase, facts)] : [];
+  // With `join = any` one parent is enough: what became of those that came tells more than who did not.
+  return isJoin ? [...join, ...missing, ...come] : [...come, ...missing];
+}
+
+export function parentName({ type, job }: ParentRef): string {
+  return job === null ? type : `${type}:${job}`;
+}
+
+/** Of all attempts of a parent only the latest counts. */
+function latestAttempts(parents: readonly WhyNotParent[]): readonly WhyNotParent[] {
+  const latest = new Map<number, WhyNotParent>();
+  for (const one of parents) {
+    const known = latest.get(one.task.first_attempt_id);
+    if (known === undefined || known.task.attempt < one.task.attempt) latest.set(one.task.first_attempt_id, one);
+  }
+  return [...latest.values()];
+}
+
+function noParent(parent: ParentRef, index: number, taskTime: number): Finding {
+  return {
+    code: "parent_missing",
+    data: { parent: parentName(parent), index, task_time: taskTime },
+    sentence: `its parent \`${parentName(parent)}\` has no task for ${taskTimeText(taskTime)}`,
+  };
+}
+
+function waiting(phase: Phase, facts: WhyNotFacts): Finding {
+  const names = phase.dependsOn.map(parentName);
+  const arrived = new Map(facts.arrivals.map((one) => [one.parent_index, one.record_id]));
+  const come = names.flatMap((name, index) =>
+    arrived.has(index) ? [`\`${name}\` (record ${arrived.get(index)})`] : [],
+  );
+  const not = names.filter((_, index) => !arrived.has(index));
+  return {
+    code: "join_waiting",
+    data: { waiting_for: not, arrived: Object.fromEntries(arrived) },
+    sentence: `\`join=all\` waits for ${phrases(not.map((name) => `\`${name}\``))}; ${phrases(come)} completed`,
+  };
+}
+
+function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin: boolean): Finding[] {
+  const name = `its parent \`${taskName(task)}\` (record ${task.record_id})`;
+  const data = { parent: taskName(task), record_id: task.record_id, state: task.state, result: task.result };
+  if (task.state !== "finished") return [unfinished(name, task, data)];
+  if (task.result === "error") return [failed(name, task, retry, data)];
+  if (task.result !== "complete") {
+    const result = task.result === "" ? "no result" : `\`${named(task.result)}\``;
+    return [
+      { code: "parent_not_complete", data, sentence: `${name} ended with ${result}; only complete starts children` },
+    ];
+  }
+  const about = decisions.filter((one) => one.phase_id === phase.id && !(isJoin && one.code === "join_waiting"));
+  if (about.length > 0) {
+    return about.map((one) => ({
+      code: one.code,
+      data: { ...one.data, record_id: task.record_id },
+      sentence: explain(one),
+    }));
+  }
+  if (isJoin) return [];
+  const own = decisions.find((one) => one.code === "child_exists" || one.code === "late_result");
+  if (own !== undefined)
+    return [{ code: own.code, data: { ...own.data, record_id: task.record_id }, sentence: explain(own) }];
+  if (decisions.some((one) => one.data["because"] === "no_workflow"))
+    return [
+      {
+        code: "parent_without_workflow",
+        data,
+        sentence: `${name} completed, but its meta named no workflow, so nothing depends on it`,
+      },
+    ];
+  return [
+    {
+      code: "parent_before_phase",
+      data: { ...data, finished_at: task.finished_at },
+      sentence: `${name} completed${task.finished_at === null ? "" : ` at ${instantText(task.finished_at)}`} and did not start it: the phase was not in force then, or the task belongs to another workflow (${task.workflow === "" ? "none" : named(task.workflow)})`,
+    },
+  ];
+}
+
+function unfinished(name: string, task: LineageTask, data: Finding["data"]): Finding {
+  const due = task.due_at === null ? "" : `, due at ${instantText(task.due_at)}`;
+  const words: Readonly<Record<LineageTask["state"], string>> = {
+    waiting: task.attempt > 0 ? `waits for its retry ${task.attempt}${due}` : `waits to be sent${due}`,
+    queued: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at)}`,
+    overdue: "is overdue: no result came in time",
+    cancelled: "was cancelled",
+    finished: "is finished",
+  };
+  return { code: `parent_${task.state}`, data, sentence: `${name} ${words[task.state]}` };
+}
+
+function failed(name: string, task: LineageTask, retry: LineageTask | null, data: Finding["data"]): Finding {
+  const said = task.msg === "" ? "" : `: ${named(task.msg)}`;
+  if (retry !== null) {
+    const due = retry.due_at === null ? "" : ` at ${instantText(retry.due_at)}`;
+    const sentence = `${name} failed${said}; retry ${retry.attempt} (record ${retry.record_id}) is ${retry.state}${due}`;
+    return { code: "parent_retrying", data: { ...data, retry: retry.record_id, due_at: retry.due_at }, sentence };
+  }
+  return { code: "parent_failed", data, sentence: `${name} failed, and no retry is left${said}` };
+}

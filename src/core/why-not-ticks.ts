@@ -1,0 +1,108 @@
+import type { Finding } from "./finding.ts";
+import { tickTaskTime } from "./on-tick.ts";
+import { previousTick } from "./catch-up.ts";
+import type { CronSchedule } from "./cron.ts";
+import type { Phase } from "./phase.ts";
+import { instantText, taskTimeText } from "./phrases.ts";
+import type { WhyNotFacts } from "./why-not-facts.ts";
+import { fromWall, zoneOf } from "./zone.ts";
+
+const HOUR = 3_600_000;
+const MOST_TICKS = 5;
+/** A schedule of every second has 10,800 ticks in the three hours around a task time. */
+const MOST_LOOKED_AT = 20_000;
+
+export interface TickPlace {
+  readonly now: number;
+  /** IANA zone of phases that name none. */
+  readonly zone: string;
+}
+
+/** Ticks of the phase that are about the task time, oldest first, at most 5; of a batch over a span those that cover it. */
+export function ticksAbout(phase: Phase, taskTime: number, zone: string): readonly number[] {
+  const { cron, offsetNs, forNs, timezone } = phase.rule;
+  if (cron === null) return [];
+  const hour = taskTime - (taskTime % HOUR);
+  // Task times are what a clock shows, so the hour in which a clock is changed counts too.
+  const offset = Number(offsetNs / 1_000_000n);
+  const span = Number(forNs / 1_000_000n);
+  const about = fromWall(hour, zoneOf(timezone ?? zone)) - offset;
+  const until = about + 2 * HOUR - Math.min(0, span);
+  const ticks: number[] = [];
+  let tick = cron.next(about - HOUR - Math.max(0, span) - 1);
+  for (
+    let looked = 0;
+    tick !== null && tick < until && looked < MOST_LOOKED_AT && ticks.length < MOST_TICKS;
+    looked++
+  ) {
+    const own = tickTaskTime(phase, tick, zone);
+    if (own !== null && covers(own, span, hour)) ticks.push(tick);
+    tick = cron.next(tick);
+  }
+  return ticks;
+}
+
+function covers(own: number, span: number, hour: number): boolean {
+  return hour >= own + Math.min(0, span) && hour <= own + Math.max(0, span);
+}
+
+/** What the schedule has to say of a task time; nothing when a decision says it already. */
+export function tickFindings(
+  phase: Phase,
+  taskTime: number,
+  facts: WhyNotFacts,
+  isDecided: boolean,
+  place: TickPlace,
+): Finding[] {
+  const { cron, paused } = phase.rule;
+  if (cron === null) return [];
+  const found: Finding[] = [];
+  const ticks = ticksAbout(phase, taskTime, place.zone);
+  const [tick] = ticks;
+  if (tick === undefined) found.push(noTick(phase, cron, taskTime, place.zone));
+  if (paused) {
+    const sentence = `\`${phase.task}\` is paused: it keeps its place and takes no ticks`;
+    found.push({ code: "paused", data: { line: phase.line }, sentence });
+  }
+  if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, place.now));
+  return found;
+}
+
+function noTick(phase: Phase, cron: CronSchedule, taskTime: number, zone: string): Finding {
+  const about = fromWall(taskTime, zoneOf(phase.rule.timezone ?? zone)) - Number(phase.rule.offsetNs / 1_000_000n);
+  const next = cron.next(about);
+  const before = next === null ? null : previousTick(cron, next);
+  const near = [before, next]
+    .map((one) => (one === null ? null : tickTaskTime(phase, one, zone)))
+    .filter((time) => time !== null)
+    .map(taskTimeText);
+  const around = near.length === 0 ? "it never fires" : `those nearest are about ${near.join(" and ")}`;
+  return {
+    code: "schedule_no_match",
+    data: { cron: cron.text, zone: cron.zone, before, next },
+    sentence: `the schedule \`${cron.text}\` (${cron.zone}) has no tick about ${taskTimeText(taskTime)}: ${around}`,
+  };
+}
+
+function undecided(phase: Phase, cron: CronSchedule, tick: number, cursor: number | null, now: number): Finding {
+  const data = { tick, cursor, cron: cron.text };
+  const which = `the tick at ${instantText(tick)} of the schedule \`${cron.text}\``;
+  if (tick > now) return { code: "tick_in_future", data, sentence: `not yet: ${which} is still to come` };
+  if (cursor === null)
+    return {
+      code: "schedule_not_taken_up",
+      data,
+      sentence: `${which} was due, but no Flowlord has taken up this schedule yet`,
+    };
+  if (tick > cursor)
+    return {
+      code: "tick_not_decided",
+      data,
+      sentence: `${which} was due, but the schedule was last decided for ${instantText(cursor)}: no Flowlord runs, or it is behind`,
+    };
+  return {
+    code: "tick_before_schedule",
+    data,
+    sentence: `${which} has no row in the history: the schedule of \`${phase.task}\` was not in force then, or retention has deleted it`,
+  };
+}

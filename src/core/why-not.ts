@@ -1,0 +1,170 @@
+import { explain } from "./explain.ts";
+import { brokenFile } from "./find-phase.ts";
+import { taskName, type Finding } from "./finding.ts";
+import { tickTaskTime } from "./on-tick.ts";
+import type { Phase, WorkflowGraph } from "./phase.ts";
+import { clipped, named, taskTimeText } from "./phrases.ts";
+import type { LineageTask, WhyDecision } from "./why-facts.ts";
+import { parentFindings } from "./why-not-parents.ts";
+import { tickFindings, ticksAbout, type TickPlace } from "./why-not-ticks.ts";
+import type { StoredWorkflow, WhyNotFacts, WhyNotNeeds } from "./why-not-facts.ts";
+
+export interface WhyNot {
+  /** Null when no phase is meant by the question. */
+  readonly phase: {
+    readonly id: number;
+    readonly task: string;
+    readonly workflow: string;
+    readonly line: number;
+    readonly version: number;
+  } | null;
+  readonly task_time: number;
+  /** The main reason, one sentence without a full stop. */
+  readonly reason: string;
+  /** The main reason first. */
+  readonly findings: readonly WhyNotFinding[];
+}
+
+export interface WhyNotFinding extends Finding {
+  /** For a parent that has no task: why it has none. */
+  readonly why_not?: WhyNot;
+}
+
+export interface WhyNotContext extends TickPlace {
+  readonly workflows: readonly StoredWorkflow[];
+}
+
+/** What must be read to say why the phase has no task for that time. */
+export function whyNotNeeds(phase: Phase, taskTime: number, graph: WorkflowGraph, zone: string): WhyNotNeeds {
+  const times = new Set(ticksAbout(phase, taskTime, zone).map((tick) => tickTaskTime(phase, tick, zone)));
+  times.delete(taskTime);
+  times.delete(null);
+  return {
+    phase_id: phase.id,
+    task_time: taskTime,
+    tick_times: [...times].filter((time) => time !== null),
+    parents: phase.dependsOn.map(({ type, job }, index) => ({
+      type,
+      job,
+      phase_ids: parentPhases(phase, index, graph).map((parent) => parent.id),
+    })),
+    join: phase.rule.join === "all" && phase.dependsOn.length > 1,
+    files: phase.rule.files !== null || phase.rule.filesGlob !== null,
+  };
+}
+
+/** The phases that `dependsOn` names in its place `index`. */
+export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph): readonly Phase[] {
+  const ref = phase.dependsOn[index];
+  return graph.phases.filter(
+    (one) =>
+      ref !== undefined &&
+      one.workflow === phase.workflow &&
+      one.type === ref.type &&
+      (ref.job === null || ref.job === one.job),
+  );
+}
+
+/** Why the phase has no task for that time, the main reason first; or that it has one. */
+export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, context: WhyNotContext): WhyNot {
+  const ticks = ticksAbout(phase, taskTime, context.zone);
+  const decisions = facts.decisions.filter((one) => isAbout(one, taskTime, ticks)).map(declined);
+  const found: WhyNotFinding[] = [...ran(facts.tasks), ...decisions];
+  if (facts.tasks.length === 0) {
+    found.push(...tickFindings(phase, taskTime, facts, decisions.length > 0, context));
+    found.push(...parentFindings(phase, taskTime, facts));
+    found.push(...fileFindings(phase, taskTime, facts, decisions.length > 0));
+    if (phase.rule.cron === null && phase.dependsOn.length === 0 && !waitsForFiles(phase))
+      found.push({
+        code: "no_trigger",
+        data: {},
+        sentence: `\`${phase.task}\` has no \`cron\`, no \`dependsOn\` and no \`files\`: it runs only by hand or when a worker reports it`,
+      });
+  }
+  found.push(...context.workflows.filter((file) => file.name === phase.workflow).flatMap(brokenFile));
+  if (found.length === 0) found.push(nothing(phase, taskTime));
+  return whyNotOf(phase, taskTime, found);
+}
+
+/** An answer whose reason is its first finding, or what lies behind that. */
+export function whyNotOf(phase: Phase | null, taskTime: number, findings: readonly WhyNotFinding[]): WhyNot {
+  const [first] = findings;
+  const behind = first?.why_not === undefined ? "" : `, because: ${first.why_not.reason}`;
+  const name =
+    phase === null
+      ? null
+      : { id: phase.id, task: phase.task, workflow: phase.workflow, line: phase.line, version: phase.versionId };
+  return { phase: name, task_time: taskTime, reason: `${first?.sentence ?? ""}${behind}`, findings };
+}
+
+function ran(tasks: readonly LineageTask[]): Finding[] {
+  const [newest, ...others] = tasks;
+  if (newest === undefined) return [];
+  const status = newest.state === "finished" ? named(newest.result) : newest.state;
+  const more =
+    others.length === 0
+      ? ""
+      : `; before it ${clipped(
+          others.map((one) => `record ${one.record_id}`),
+          3,
+        )}`;
+  const data = { record_id: newest.record_id, state: newest.state, result: newest.result, records: tasks.length };
+  const code = newest.state === "waiting" ? "made_not_sent" : newest.state === "cancelled" ? "cancelled" : "ran";
+  const verb =
+    code === "ran"
+      ? "it did run"
+      : code === "cancelled"
+        ? "it was made and cancelled"
+        : "it was made, and waits to be sent";
+  return [
+    {
+      code,
+      data,
+      sentence: `${verb}: record ${newest.record_id} (${status})${more}; flowlord why ${newest.record_id} says more`,
+    },
+  ];
+}
+
+/** A row of a span of ticks has the time of its last one, so those of later spans are read too. */
+function isAbout({ data, task_time: time }: WhyDecision, taskTime: number, ticks: readonly number[]): boolean {
+  const { first, last, scheduled_at: at } = data;
+  if (typeof first === "number" && typeof last === "number") return ticks.some((tick) => tick >= first && tick <= last);
+  return time === taskTime || (typeof at === "number" && ticks.includes(at));
+}
+
+function declined(decision: WhyDecision): Finding {
+  return { code: decision.code, data: { ...decision.data, at: decision.at }, sentence: explain(decision) };
+}
+
+function waitsForFiles({ rule }: Phase): boolean {
+  return rule.files !== null || rule.filesGlob !== null;
+}
+
+function fileFindings(phase: Phase, taskTime: number, facts: WhyNotFacts, isDecided: boolean): Finding[] {
+  if (!waitsForFiles(phase) || isDecided) return [];
+  const pattern = phase.rule.files ?? phase.rule.filesGlob ?? "";
+  const [file] = facts.files;
+  if (file !== undefined) {
+    const data = { path: file.path, record_id: file.record_id };
+    const outcome = file.record_id === null ? "no task was made of it" : `record ${file.record_id} was made of it`;
+    return [
+      { code: "file_came", data, sentence: `${named(file.path)} came and matches \`${pattern}\`, but ${outcome}` },
+    ];
+  }
+  const check = phase.rule.expectByText === null ? "" : `; \`expect_by = ${phase.rule.expectByText}\` looks for one`;
+  return [
+    {
+      code: "file_not_come",
+      data: { pattern },
+      sentence: `no file for ${taskTimeText(taskTime)} has come that matches \`${pattern}\`${check}; flowlord files why PATH says of a file where its path differs`,
+    },
+  ];
+}
+
+function nothing(phase: Phase, taskTime: number): Finding {
+  return {
+    code: "not_on_record",
+    data: {},
+    sentence: `nothing about \`${taskName(phase)}\` for ${taskTimeText(taskTime)} is on record`,
+  };
+}

@@ -1,0 +1,199 @@
+import { explain } from "./explain.ts";
+import { taskName, type DatedFinding, type Finding } from "./finding.ts";
+import { clipped, instantText, named, spanText, taskTimeText, type Facts } from "./phrases.ts";
+import type { WhyAlert, WhyDecision, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
+
+export interface Why {
+  /** What made the task. */
+  readonly because: Finding;
+  /** All that was decided about it and happened to it, oldest first. */
+  readonly events: readonly DatedFinding[];
+  /** How it stands now, the most telling first. */
+  readonly standing: readonly Finding[];
+}
+
+/** Decisions that make a task; each task has one of them. */
+const MAKING: ReadonlySet<string> = new Set([
+  "tick_fired",
+  "tick_late",
+  "child_started",
+  "file_matched",
+  "held",
+  "retry_scheduled",
+  "created_by_hand",
+  "external_task",
+]);
+
+/** Why a task ran, from all that the history knows of it. */
+export function why(facts: WhyFacts, now: number): Why {
+  const made = facts.decisions.find((decision) => MAKING.has(decision.code));
+  const events = [
+    ...facts.decisions.map((decision) => decided(decision === made ? completed(decision, facts) : decision)),
+    ...resultOf(facts.task),
+    ...fileOf(facts),
+    ...facts.alerts.flatMap(alerted),
+    ...facts.dead_letters.map((letter): DatedFinding => ({
+      at: letter.received_at,
+      code: "dead_letter",
+      data: { ...letter },
+      sentence: `dead letter ${letter.id} (${letter.code}): ${named(letter.reason)}${letter.redriven_at === null ? "" : `; fed to its topic again at ${instantText(letter.redriven_at)}`}`,
+    })),
+  ];
+  return {
+    because: made === undefined ? notOnRecord(facts) : because(completed(made, facts), facts),
+    events: events.toSorted((a, b) => a.at - b.at),
+    standing: standingOf(facts, now),
+  };
+}
+
+/** `transform:hourly, attempt 1, for 2026-11-24T13` */
+export function nameOfTask(task: {
+  readonly type: string;
+  readonly job: string;
+  readonly attempt: number;
+  readonly task_time: number | null;
+}): string {
+  const attempt = task.attempt === 0 ? "" : `, attempt ${task.attempt}`;
+  return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeText(task.task_time)}`}`;
+}
+
+/** With what stands in the record beside the decision: the parent's record, the workflow file and its version. */
+function completed(decision: WhyDecision, { task, version }: WhyFacts): WhyDecision {
+  const parent =
+    decision.data["parent"] === undefined || task.parent_id === null ? {} : { parent_record: task.parent_id };
+  const origin = version === null ? {} : { workflow: version.workflow, version: version.id };
+  return { ...decision, data: { ...decision.data, ...parent, ...origin } };
+}
+
+function because(made: WhyDecision, facts: WhyFacts): Finding {
+  const { phase, version } = facts;
+  const where = phase === null ? "" : `; so says \`${phase.task}\` in line ${phase.line} of ${phase.workflow}`;
+  const which =
+    version === null
+      ? ""
+      : `${where === "" ? `; decided by ${version.workflow}` : ""}, version ${version.id}${version.in_force ? "" : ", which has been replaced since"}`;
+  return {
+    code: made.code,
+    data: made.data,
+    sentence: `${nameOfTask(facts.task)}: ${explain(made)}${where}${which}`,
+  };
+}
+
+function notOnRecord({ task }: WhyFacts): Finding {
+  return {
+    code: "not_on_record",
+    data: { origin: task.origin },
+    sentence: `${nameOfTask(task)}: what made it is not on record (its origin is \`${task.origin}\`)`,
+  };
+}
+
+function decided(decision: WhyDecision): DatedFinding {
+  return { at: decision.at, code: decision.code, data: decision.data, sentence: explain(decision) };
+}
+
+function resultOf(task: WhyTask): DatedFinding[] {
+  if (task.finished_at === null) return [];
+  const { result, msg, started, ended } = task;
+  const took = started === null || ended === null || ended < started ? null : ended - started;
+  const data: Facts = { result, msg, ...(took === null ? {} : { run_ms: took }) };
+  const sentence = `${result === "" ? "a message without a result" : `\`${named(result)}\``} reported${took === null ? "" : ` after ${spanText(took)}`}${msg === "" ? "" : `: ${named(msg)}`}`;
+  return [{ at: task.finished_at, code: "result", data, sentence }];
+}
+
+function fileOf({ file }: WhyFacts): DatedFinding[] {
+  if (file === null) return [];
+  const sentence = `file event ${file.id}: ${named(file.path)} (${file.size} bytes) came on ${named(file.topic)}`;
+  return [{ at: file.received_at, code: "file_event", data: { ...file }, sentence }];
+}
+
+function alerted({ notifications, ...alert }: WhyAlert): DatedFinding[] {
+  const times = alert.count > 1 ? `; its cause was seen ${alert.count} times` : "";
+  const sentence = `alert ${alert.id} (${alert.type}, ${alert.severity}) raised: ${named(alert.message)}; it is ${alert.state}${times}`;
+  return [{ at: alert.at, code: "alert_raised", data: { ...alert }, sentence }, ...notifications.map(told)];
+}
+
+function told(notification: WhyNotification): DatedFinding {
+  const { id, channel, kind, state, attempts, answer } = notification;
+  const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  const said = answer === "" ? "" : `: ${named(answer)}`;
+  const sentence =
+    state === "sent"
+      ? `channel ${channel} was told (notification ${id}, ${kind}) after ${tries}`
+      : state === "failed"
+        ? `telling channel ${channel} was given up (notification ${id}, ${kind}) after ${tries}${said}`
+        : `channel ${channel} is to be told (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${said}`}`;
+  const at = notification.finished_at ?? notification.created_at;
+  return { at, code: `notification_${state}`, data: { ...notification }, sentence };
+}
+
+function standingOf(facts: WhyFacts, now: number): Finding[] {
+  const { task, children } = facts;
+  const found = [stateOf(facts, now)];
+  if (children.length > 0) {
+    const names = [...new Set(children.map(taskName))];
+    const number = facts.more_children ? `more than ${children.length}` : String(children.length);
+    const word = children.length === 1 ? "task" : "tasks";
+    const data = { count: children.length, more: facts.more_children, first: children[0]?.record_id };
+    found.push({ code: "led_to", data, sentence: `led to ${number} ${word}: ${clipped(names, 5)}` });
+  }
+  if (task.phase_id !== 0 && facts.phase?.removed_at !== null && facts.phase !== null) {
+    const { removed_at: at, task: name, workflow } = facts.phase;
+    const sentence = `its phase \`${name}\` has left ${workflow} since, at ${instantText(at)}`;
+    found.push({ code: "phase_removed", data: { removed_at: at, workflow }, sentence });
+  }
+  return found;
+}
+
+/** The state of the record, and for one that is unfinished what it waits for. */
+function stateOf(facts: WhyFacts, now: number): Finding {
+  const { task, outbox } = facts;
+  const due = task.due_at;
+  switch (task.state) {
+    case "finished":
+      return { code: "finished", data: { result: task.result }, sentence: `finished: ${named(task.result)}` };
+    case "cancelled":
+      return { code: "cancelled", data: {}, sentence: "cancelled: it will not be sent" };
+    case "overdue":
+      return { code: "overdue", data: { deadline: task.deadline_at }, sentence: "overdue: no result came in time" };
+    case "waiting":
+      if (task.held)
+        return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
+      return {
+        code: "waits_for_time",
+        data: { due_at: due },
+        sentence: `not sent yet: ${due === null ? "it waits for its time" : due > now ? `it is due at ${instantText(due)}, in ${spanText(due - now)}` : `it was due at ${instantText(due)}; no Flowlord runs, or it is behind`}`,
+      };
+    case "queued":
+      return queued(task, outbox, now);
+  }
+}
+
+function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number): Finding {
+  const since = ` since ${instantText(task.due_at ?? task.decided_at)} (${spanText(Math.max(0, now - (task.due_at ?? task.decided_at)))})`;
+  switch (outbox.state) {
+    case "waiting":
+      return {
+        code: "waits_for_bus",
+        data: { ...outbox },
+        sentence: `not sent yet: its message waits in the outbox for the bus${since}`,
+      };
+    case "publishing":
+      return {
+        code: "being_sent",
+        data: { ...outbox },
+        sentence: `its message has been with the bus${since}, which has not confirmed it yet`,
+      };
+    case "unknown":
+      return {
+        code: "outbox_too_long",
+        data: { ...outbox },
+        sentence: "whether its message was sent is not told: too many wait in the outbox to look for it",
+      };
+    case "gone":
+      return {
+        code: "with_worker",
+        data: { deadline: task.deadline_at },
+        sentence: `sent${since}; it waits for a worker, or one is at work${task.deadline_at === null ? "" : `, and has until ${instantText(task.deadline_at)}`}`,
+      };
+  }
+}

@@ -1,0 +1,79 @@
+import { findPhases, isFindings, type PhaseAsk } from "../core/find-phase.ts";
+import type { Phase, WorkflowGraph } from "../core/phase.ts";
+import {
+  parentPhases,
+  whyNot,
+  whyNotNeeds,
+  whyNotOf,
+  type WhyNot,
+  type WhyNotContext,
+  type WhyNotFinding,
+} from "../core/why-not.ts";
+import type { Questions } from "../store/store.ts";
+
+export interface WhyNotQuestion extends PhaseAsk {
+  /** As records have it: what the clock of the phase's zone shows, written as UTC; milliseconds since 1970. */
+  readonly taskTime: number;
+}
+
+export interface WhyNotSources {
+  readonly lineage: Pick<Questions["lineage"], "whyNot" | "workflows">;
+  /** The workflows in force. */
+  readonly graph: WorkflowGraph;
+  readonly now: number;
+  /** IANA zone of phases that name none. */
+  readonly zone: string;
+}
+
+/** Parents that are asked in turn why they have no task either. */
+const MOST_ASKED = 20;
+const HOUR = 3_600_000;
+
+/**
+ * Why a phase has no task for a task time. One answer; several when its file has the same phase more than once. Where a
+ * parent has no task, its own answer is part of the finding.
+ */
+export async function askWhyNot(question: WhyNotQuestion, sources: WhyNotSources): Promise<readonly WhyNot[]> {
+  const workflows = await sources.lineage.workflows();
+  const found = findPhases(question, sources.graph, workflows);
+  if (isFindings(found)) return [whyNotOf(null, question.taskTime, found)];
+  const answers: WhyNot[] = [];
+  for (const phase of found) {
+    const asked = new Set<Phase>();
+    answers.push(await answer(phase, timeOf(phase, question.taskTime), { ...sources, workflows }, asked));
+  }
+  return answers;
+}
+
+/** Ticks are about whole hours; only files and infos name minutes. */
+function timeOf(phase: Phase, taskTime: number): number {
+  return phase.rule.cron === null ? taskTime : taskTime - (taskTime % HOUR);
+}
+
+async function answer(
+  phase: Phase,
+  taskTime: number,
+  sources: WhyNotSources & WhyNotContext,
+  asked: Set<Phase>,
+): Promise<WhyNot> {
+  asked.add(phase);
+  const { graph, lineage, zone } = sources;
+  const facts = await lineage.whyNot(whyNotNeeds(phase, taskTime, graph, zone));
+  const { findings } = whyNot(phase, taskTime, facts, sources);
+  const deeper: WhyNotFinding[] = [];
+  for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, asked));
+  return whyNotOf(phase, taskTime, deeper);
+}
+
+async function behind(
+  finding: WhyNotFinding,
+  phase: Phase,
+  taskTime: number,
+  sources: WhyNotSources & WhyNotContext,
+  asked: Set<Phase>,
+): Promise<WhyNotFinding> {
+  const { index } = finding.data;
+  if (finding.code !== "parent_missing" || typeof index !== "number" || asked.size >= MOST_ASKED) return finding;
+  const parent = parentPhases(phase, index, sources.graph).find((one) => !asked.has(one));
+  return parent === undefined ? finding : { ...finding, why_not: await answer(parent, taskTime, sources, asked) };
+}
