@@ -11,7 +11,6 @@ import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
 import type { Options } from "./config/options.ts";
-import { bucketOf } from "./core/histogram.ts";
 import { importedTask } from "./core/imported-task.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { checkIncomplete } from "./engine/check-incomplete.ts";
@@ -81,7 +80,6 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     takeOver: {
       taskTtl: options.sqlite.taskTtl,
       readTask: importedTask,
-      bucketOf,
       say: (line) => io.out(line),
       signal: io.signal,
     },

@@ -76,11 +76,12 @@ async function fill(
   db.exec(CAUSES_INDEX.drop);
   if (countOf(db, "task_records") > 200_000) options.say("Writing the indexes …");
   for (const sql of indexes) db.exec(sql);
-  const left = older.left.map((one) => ({
-    ...one,
-    rows: source.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM "${one.name}"`).get()?.rows ?? 0,
+  const left = older.left.map((one) => ({ ...one, rows: countOf(source, one.name) }));
+  const others = older.others.map(({ name, isVirtual }) => ({
+    name,
+    // Its module may be missing here.
+    rows: isVirtual ? null : countOf(source, name),
   }));
-  const { others } = older;
   const report = { at: rules.now, copy, tables, left, others, lastRecordId: imported.lastRecordId };
   checkCounts(source, db, report);
   const state = new InstanceState(new Statements(db));

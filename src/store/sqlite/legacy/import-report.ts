@@ -20,7 +20,8 @@ export interface ImportReport {
   readonly copy: string;
   readonly tables: Readonly<Partial<Record<TakenName, TableReport>>>;
   readonly left: readonly { readonly name: string; readonly rows: number; readonly reason: string }[];
-  readonly others: readonly string[];
+  /** Tables of somebody else in the same file; NULL rows: a virtual one. */
+  readonly others: readonly { readonly name: string; readonly rows: number | null }[];
   /** The last record of `task_records` that was imported. */
   readonly lastRecordId: number;
 }
@@ -53,7 +54,8 @@ export function reportLines(report: ImportReport, seconds: number): readonly str
   }
   if (report.left.length > 0)
     lines.push(`  Not needed any more: ${report.left.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`);
-  if (report.others.length > 0) lines.push(`  Of somebody else, and only in the copy: ${report.others.join(", ")}`);
+  if (report.others.length > 0)
+    lines.push(`  Of somebody else, and only in the copy: ${report.others.map(({ name }) => name).join(", ")}`);
   lines.push(`  The file as it was: ${report.copy}`);
   return lines;
 }

@@ -7,6 +7,4 @@ export interface ImportRules {
     meta: string,
     info: string,
   ) => { readonly attempt: number; readonly taskTime: number | null; readonly workflow: string };
-  /** Bucket of the histograms of durations, for one in milliseconds. */
-  readonly bucketOf: (ms: number) => number;
 }

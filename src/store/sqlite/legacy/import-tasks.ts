@@ -39,7 +39,7 @@ export class TaskImport {
   constructor(db: Connection, rules: ImportRules, told: ReadonlySet<string>) {
     this.#rules = rules;
     this.#told = told;
-    this.#sums = new TaskSums(db, rules.bucketOf);
+    this.#sums = new TaskSums(db);
     this.#find = db.prepare(
       `SELECT id, state, result, created, decided_at, started, ended FROM task_records
        WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND attempt = ? AND info = ? LIMIT 1`,
@@ -84,7 +84,7 @@ export class TaskImport {
 
   /** Writes what was summed up. */
   end(): void {
-    this.#sums.write();
+    this.#sums.end();
   }
 
   #add(line: TaskLine, hash: number, about: ReturnType<ImportRules["readTask"]>): void {
@@ -150,7 +150,7 @@ export class TaskImport {
     );
     const { type, job } = line;
     this.#sums.replace(
-      { type, job, created, decidedAt, state, result, started, ended },
+      { recordId: id, type, job, created, decidedAt, state, result, started, ended },
       { ...line, created, decidedAt },
     );
   }

@@ -66,28 +66,32 @@ export interface OlderFile {
   readonly taken: readonly OlderTable[];
   readonly left: readonly { readonly name: string; readonly reason: string }[];
   /** Tables of somebody else in the same file. */
-  readonly others: readonly string[];
+  readonly others: readonly { readonly name: string; readonly isVirtual: boolean }[];
 }
 
 /** What a file holds of the older program's, by tables and columns; null when it is none of its files. */
 export function olderFile(db: Connection): OlderFile | null {
   const tables = db
-    .prepare<[], { name: string; wr: number }>(
-      "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    .prepare<[], { name: string; type: string; wr: number }>(
+      "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     )
     .all();
   const columnsOf = db.prepare<[string], { name: string }>("SELECT name FROM pragma_table_info(?)");
   const taken: OlderTable[] = [];
   const left: { name: string; reason: string }[] = [];
-  const others: string[] = [];
-  for (const { name, wr } of tables) {
+  const others: { name: string; isVirtual: boolean }[] = [];
+  for (const { name, type, wr } of tables) {
+    if (type === "virtual") {
+      others.push({ name, isVirtual: true });
+      continue;
+    }
     const columns = new Set(columnsOf.all(name).map((column) => column.name.toLowerCase()));
     const has = (needs: readonly string[]): boolean => needs.every((need) => columns.has(need));
     const known = TAKEN_NAMES.find((one) => one === name.toLowerCase());
     const passed = Object.entries(LEFT).find(([one]) => one === name.toLowerCase());
     if (known !== undefined && has(TAKEN[known].needs)) taken.push({ name: known, columns, hasRowid: wr === 0 });
     else if (passed !== undefined && has(passed[1].needs)) left.push({ name, reason: passed[1].reason });
-    else others.push(name);
+    else others.push({ name, isVirtual: false });
   }
   if (taken.length === 0 && left.every(({ name }) => name === NO_PROOF)) return null;
   taken.sort((a, b) => TAKEN_NAMES.indexOf(a.name) - TAKEN_NAMES.indexOf(b.name));
@@ -105,6 +109,7 @@ export function namesOf(name: TakenName): readonly string[] {
   return TAKEN[name].takes;
 }
 
-export function countOf(db: Connection, name: TakenName): number {
-  return db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM "${name}"`).get()?.rows ?? 0;
+export function countOf(db: Connection, name: string): number {
+  const table = `"${name.replaceAll('"', '""')}"`;
+  return db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${table}`).get()?.rows ?? 0;
 }

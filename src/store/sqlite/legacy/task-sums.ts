@@ -1,6 +1,5 @@
 import { type Connection, Statements } from "../connection.ts";
-import { CountChanges, Counters, type Counted, type Standing } from "../counters.ts";
-import { TimingSums } from "./timing-sums.ts";
+import { CountChanges, Counters, type Standing } from "../counters.ts";
 
 /** So many sums are kept in memory before they are added to those in the file. */
 const MOST_KEPT = 50_000;
@@ -17,43 +16,35 @@ interface Line {
 
 /** Counters and histograms of the tasks that are imported. */
 export class TaskSums {
+  readonly #db: Connection;
   readonly #counters: Counters;
-  readonly #timings: TimingSums;
-  #counts = new CountChanges();
+  #changes = new CountChanges();
 
-  constructor(db: Connection, bucketOf: (ms: number) => number) {
+  constructor(db: Connection) {
+    this.#db = db;
     this.#counters = new Counters(new Statements(db));
-    this.#timings = new TimingSums(db, bucketOf);
   }
 
   add(line: Line): void {
-    this.#counts.add(line, standingOf(line));
-    this.#time(line, 1);
-    if (this.#timings.size > MOST_KEPT || this.#counts.buckets().length > MOST_KEPT) this.write();
+    this.#changes.add(line, standingOf(line));
+    if (this.#changes.buckets().length > MOST_KEPT) this.#write();
   }
 
   /** A record got a result, or a better one. */
-  replace(before: Line & Counted & Standing, after: Line): void {
-    this.#counts.replace(before, standingOf(after));
-    this.#time(before, -1);
-    this.#time(after, 1);
+  replace(before: Line & Standing & { readonly recordId: number }, after: Line): void {
+    this.#changes.replace(before, standingOf(after));
   }
 
-  write(): void {
-    this.#counters.write(this.#counts);
-    this.#counts = new CountChanges();
-    this.#timings.write();
+  end(): void {
+    this.#write();
+    // The search index has seen none of the records yet, so none has changed for it.
+    this.#db.exec("DELETE FROM search_pending");
   }
 
-  #time(line: Line, sign: 1 | -1): void {
-    if (line.result === "") return;
-    const durations = { run: span(line.started, line.ended), queue: span(line.created, line.started) };
-    this.#timings.add(line.decidedAt, line, durations, sign);
+  #write(): void {
+    this.#counters.write(this.#changes);
+    this.#changes = new CountChanges();
   }
-}
-
-function span(from: number | null, to: number | null): number | null {
-  return from === null || to === null ? null : to - from;
 }
 
 function standingOf({ result, started, ended }: Line): Standing {

@@ -1,0 +1,96 @@
+/**
+ * How fast a database of the older program is taken over: rows of tasks a second, of its log (a line as a task is sent,
+ * one as it comes back) and of its records (a row a task). The control reads the same rows and writes them, as they are,
+ * into one table with one unique index.
+ */
+import { copyFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { importedTask } from "../../src/core/imported-task.ts";
+import { connect } from "../../src/store/sqlite/connection.ts";
+import { openStore } from "../../src/store/sqlite/open.ts";
+import { mustHold, shown, tell } from "../support/figures.ts";
+import { readFlags } from "../support/flags.ts";
+import { inScratch } from "../support/scratch.ts";
+import { writeOlderHistory } from "./older-history.ts";
+
+const flags = readFlags("Takes over databases of the older program.", {
+  rows: { default: 1_000_000, smoke: 20_000, help: "rows of tasks in each file" },
+});
+
+/** Seconds that `body` took. */
+async function timed(body: () => Promise<void> | void): Promise<number> {
+  const began = performance.now();
+  await body();
+  return (performance.now() - began) / 1000;
+}
+
+async function importFile(path: string): Promise<void> {
+  const store = await openStore({
+    path,
+    now: () => Date.UTC(2026, 3, 2),
+    newId: () => "bench",
+    takeOver: { taskTtl: 4 * 3_600_000, readTask: importedTask, say: () => {} },
+  });
+  await store.close();
+}
+
+/** Read and write the same rows, and nothing else. */
+function copyRows(path: string, table: string): void {
+  const source = new Database(path, { readonly: true });
+  const target = new Database(`${path}.control`);
+  target.pragma("journal_mode = OFF");
+  target.pragma("synchronous = OFF");
+  target.pragma("cache_size = -262144");
+  target.exec("CREATE TABLE t (id, type, job, info, result, meta, msg, created, started, ended)");
+  target.exec("CREATE INDEX k ON t (id, type, job, info, created)");
+  target.exec("BEGIN");
+  const insert = target.prepare("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const rows = source
+    .prepare<[], unknown[]>(`SELECT id, type, job, info, result, meta, msg, created, started, ended FROM ${table}`)
+    .raw()
+    .iterate();
+  for (const row of rows) insert.run(...row);
+  target.exec("COMMIT");
+  target.close();
+  source.close();
+}
+
+async function measure(dir: string, shape: "a" | "b", rows: number): Promise<void> {
+  const older = join(dir, `older-${shape}.db`);
+  const path = join(dir, `tasks-${shape}.db`);
+  const table = shape === "a" ? "task_log" : "task_records";
+  writeOlderHistory(older, shape, rows);
+  copyFileSync(older, path);
+  const seconds = await timed(() => importFile(path));
+  const control = await timed(() => copyRows(older, table));
+  const count = (from: string, what: string): number => {
+    const db = connect(from, { readonly: true, cacheKib: 8192 });
+    const found = db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${what}`).get()?.rows ?? 0;
+    db.close();
+    return found;
+  };
+  const before = count(older, table);
+  const records = count(path, "task_records");
+  mustHold(
+    "all tasks are there",
+    shape === "a" ? records > before * 0.45 && records < before * 0.6 : records === before,
+  );
+  mustHold("nothing was refused", count(path, "dead_letters") === 0);
+  tell(`${table}: rows`, shown(before));
+  tell("  taken over in, s", shown(seconds), "60");
+  tell("  rows a second", shown(before / seconds));
+  tell("  rows a second, only read and written", shown(before / control));
+  tell("  ratio", shown(control / seconds));
+  tell(
+    "  size before, after, MiB",
+    `${shown(statSync(older).size / 2 ** 20)}, ${shown(statSync(path).size / 2 ** 20)}`,
+  );
+}
+
+if (flags !== null) {
+  await inScratch("import", async (dir) => {
+    await measure(dir, "a", flags.rows);
+    await measure(dir, "b", flags.rows);
+  });
+}

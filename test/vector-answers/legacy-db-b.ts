@@ -1,0 +1,22 @@
+import type { VectorCase } from "../../scripts/vector-runner.ts";
+import type { DescribedDatabase } from "../store/legacy/older-database.ts";
+import { sameInstant, takenOver, updateOf, type Event, type Run } from "./older-database-answer.ts";
+import { knowsAll, type WantedRun } from "./older-database-compare.ts";
+
+/** In this shape the latest of all counts, and a run with any result is completed. */
+function summary(events: readonly Event[]): Pick<Run, "LastUpdate" | "Completed"> {
+  const times = events.map(updateOf).toSorted();
+  return { LastUpdate: times.at(-1) ?? "", Completed: events.some(({ result }) => result !== "") };
+}
+
+export function answer(input: unknown): Promise<unknown> {
+  return takenOver((input as { readonly database: DescribedDatabase }).database, summary);
+}
+
+export function compare(got: unknown, wanted: unknown, testCase: VectorCase): boolean {
+  return knowsAll(got, wanted, testCase, sameSummary);
+}
+
+function sameSummary(ours: Run, wanted: WantedRun): boolean {
+  return sameInstant(ours.LastUpdate, wanted.LastUpdate) && ours.Completed === wanted.Completed;
+}
