@@ -1,6 +1,7 @@
 import type { Connection } from "../../src/store/sqlite/connection.ts";
 import type { Chance } from "./chance.ts";
 import type { MadeTask } from "./made-task.ts";
+import type { Plan } from "./plans.ts";
 import { TableWriter } from "./table-writer.ts";
 
 type AlertType = "retry_exhausted" | "alert_result" | "incomplete" | "file_missing" | "dead_letter";
@@ -39,8 +40,8 @@ export class AlertBook {
   readonly #silences: TableWriter;
   readonly #chance: Chance;
   readonly #lasting = new Map<string, Alert>();
-  /** Only tasks that share type, job and time with a lasting alert need a closer look. */
-  readonly #lastingTasks = new Map<string, number>();
+  /** How many last, by phase and task time: nearly all tasks complete without one. */
+  readonly #lastingTimes = new Map<Plan, Map<number | null, number>>();
   #lastId = 0;
   #news: Alert[] = [];
   #toldTo = 0;
@@ -74,7 +75,7 @@ export class AlertBook {
   }
 
   raise(at: number, type: AlertType, task: MadeTask, message: string): void {
-    const key = `${taskKey(task)}|${type}`;
+    const key = keyOf(task, type);
     let alert = this.#lasting.get(key);
     if (alert === undefined) {
       this.#lastId += 1;
@@ -83,7 +84,7 @@ export class AlertBook {
       const fresh = { state: "open" as const, newest: task, message, count: 0, lastSeen: at, newestId: 0 };
       alert = { id: this.#lastId, type, severity, atOnce, task, createdAt: at, ...fresh };
       this.#lasting.set(key, alert);
-      this.#lastingTasks.set(taskKey(task), (this.#lastingTasks.get(taskKey(task)) ?? 0) + 1);
+      this.#countLasting(task, 1);
     }
     alert.count += 1;
     alert.newest = task;
@@ -96,11 +97,11 @@ export class AlertBook {
 
   /** What failed before has worked now. */
   completed(task: MadeTask, at: number): void {
-    if (this.#lastingTasks.size === 0 || !this.#lastingTasks.has(taskKey(task))) return;
-    for (const [key, alert] of this.#lasting) {
-      if (taskKey(alert.task) === taskKey(task) && alert.type !== "alert_result") {
-        this.#change(key, alert, "resolved", at, "", `${task.plan.task} completed`);
-      }
+    if (this.#lastingTimes.get(task.plan)?.has(task.taskTime) !== true) return;
+    for (const type of ["retry_exhausted", "incomplete"]) {
+      const key = keyOf(task, type);
+      const alert = this.#lasting.get(key);
+      if (alert !== undefined) this.#change(key, alert, "resolved", at, "", `${task.plan.task} completed`);
     }
   }
 
@@ -142,11 +143,16 @@ export class AlertBook {
     alert.state = state;
     if (state !== "resolved") return;
     this.#lasting.delete(key);
-    const task = taskKey(alert.task);
-    const others = (this.#lastingTasks.get(task) ?? 1) - 1;
-    if (others === 0) this.#lastingTasks.delete(task);
-    else this.#lastingTasks.set(task, others);
+    this.#countLasting(alert.task, -1);
     this.#write(alert);
+  }
+
+  #countLasting({ plan, taskTime }: MadeTask, change: 1 | -1): void {
+    const times = this.#lastingTimes.get(plan) ?? new Map<number | null, number>();
+    const count = (times.get(taskTime) ?? 0) + change;
+    if (count === 0) times.delete(taskTime);
+    else times.set(taskTime, count);
+    this.#lastingTimes.set(plan, times);
   }
 
   #write(alert: Alert): void {
@@ -200,6 +206,6 @@ export class AlertBook {
   }
 }
 
-function taskKey({ plan, taskTime }: MadeTask): string {
-  return `${plan.task}|${taskTime}`;
+function keyOf({ plan, taskTime }: MadeTask, type: string): string {
+  return `${plan.task}|${taskTime}|${type}`;
 }

@@ -1,7 +1,7 @@
 import type { Connection, Statement } from "../../src/store/sqlite/connection.ts";
 
 /** More rows a statement save nothing more. */
-const ROWS = 32;
+const ROWS = 12;
 
 /** Rows of one table, many to a statement. What is gathered is written at the latest by `flush`. */
 export class TableWriter {
