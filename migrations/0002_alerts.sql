@@ -49,20 +49,21 @@ CREATE INDEX alert_records_seen ON alert_records (last_seen, id);
 
 -- Every single time that a cause showed, and each time that it was opened again after a silence.
 CREATE TABLE alert_occurrences (
-  id        INTEGER PRIMARY KEY,                   -- grows with time: how far a channel was told is one of these
-  alert_id  INTEGER NOT NULL,
-  at        INTEGER NOT NULL,
-  record_id INTEGER,
-  task_id   TEXT    NOT NULL,
-  stands_for INTEGER NOT NULL DEFAULT 1,           -- occurrences to tell by it: 1, 0 while silenced, and after a silence all those
-  reopened  INTEGER NOT NULL DEFAULT 0 CHECK (reopened IN (0, 1)),   -- no occurrence: the silence ended before the cause
-  message   TEXT    NOT NULL,
-  task      TEXT    NOT NULL DEFAULT ''            -- JSON: the task as it came, of what is told at once
+  id         INTEGER PRIMARY KEY,                  -- grows with time: how far a channel was told is one of these
+  alert_id   INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  record_id  INTEGER,
+  task_id    TEXT    NOT NULL,
+  stands_for INTEGER NOT NULL DEFAULT 1,           -- occurrences that it counts for
+  silenced   INTEGER NOT NULL DEFAULT 0 CHECK (silenced IN (0, 1)),  -- not told by itself
+  reopened   INTEGER NOT NULL DEFAULT 0 CHECK (reopened IN (0, 1)),  -- a silence ended before the cause: tells of all silenced before it
+  message    TEXT    NOT NULL,
+  task       TEXT    NOT NULL DEFAULT ''           -- JSON: the task as it came, of what is told at once
 ) STRICT;
 INSERT INTO alert_occurrences (alert_id, at, record_id, task_id, message)
   SELECT id, created_at, record_id, task_id, message FROM alert_records_before ORDER BY id;
 UPDATE alert_records SET newest_id = (SELECT o.id FROM alert_occurrences o WHERE o.alert_id = alert_records.id);
-CREATE INDEX alert_occurrences_alert ON alert_occurrences (alert_id, id, stands_for);
+CREATE INDEX alert_occurrences_alert ON alert_occurrences (alert_id, id, silenced, stands_for);
 CREATE INDEX alert_occurrences_record ON alert_occurrences (record_id) WHERE record_id IS NOT NULL;
 DROP TABLE alert_records_before;
 
@@ -127,3 +128,6 @@ CREATE TABLE silences (
   CHECK (ends_at > starts_at)
 ) STRICT;
 CREATE INDEX silences_lasting ON silences (id) WHERE state <> 'ended';
+
+-- Whether letters of one cause are still open: then its alert is not over.
+CREATE INDEX dead_letters_cause ON dead_letters (topic, code) WHERE redriven_at IS NULL;

@@ -1,6 +1,7 @@
-import type { NewAlert } from "../core/effects.ts";
+import type { NewAlert, ResolvedCause } from "../core/effects.ts";
 import { buildGraph } from "../core/graph.ts";
 import type { Issue } from "../core/issue.ts";
+import { newAlert } from "../core/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../core/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../core/workflow-file.ts";
 import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../store/store.ts";
@@ -121,15 +122,16 @@ export class WorkflowReloader {
     );
   }
 
-  /** An alert for each file that is newly broken. */
+  /** An alert for each file that is newly broken; that of one that is good again, or gone, is over. */
   async #tell(files: readonly WorkflowState[]): Promise<void> {
     const { store } = this.#options;
     this.#told ??= new Set(namesIn(await store.getState(TOLD_KEY)));
     const broken = files.filter((file) => !file.accepted);
     const alerts = broken.filter((file) => !this.#told?.has(file.name)).map(alertFor);
     const names = broken.map((file) => file.name);
-    if (alerts.length > 0) await store.record({ alerts, decisions: [] }, this.#options.now());
-    if (alerts.length === 0 && names.length === this.#told.size) return;
+    const resolves = [...this.#told].filter((name) => !names.includes(name)).map(faultOver);
+    if (alerts.length === 0 && resolves.length === 0) return;
+    await store.record({ alerts, decisions: [], resolves }, this.#options.now());
     await store.putState(new Map([[TOLD_KEY, names.length === 0 ? null : JSON.stringify(names)]]));
     this.#told = new Set(names);
   }
@@ -221,17 +223,17 @@ function alertFor(file: WorkflowState): NewAlert {
   const [first] = file.issues.filter((one) => one.severity === "error");
   const place = first === undefined ? file.name : `${file.name}:${first.line}:${first.column}`;
   const outcome = file.versionInForce === 0 ? "none of its phases run" : "its last good version stays in force";
-  return {
-    type: "workflow_invalid",
+  const message = `${place}: ${first?.message ?? "the workflow file is not accepted"} The file is not taken: ${outcome}.`;
+  return newAlert("workflow_invalid", message, {
     severity: file.versionInForce === 0 ? "critical" : "warning",
-    atOnce: true,
-    taskId: "",
-    taskType: "",
-    job: "",
-    taskTime: null,
-    message: `${place}: ${first?.message ?? "the workflow file is not accepted"} The file is not taken: ${outcome}.`,
-    phaseId: 0,
-  };
+    cause: file.name,
+    workflow: file.name,
+  });
+}
+
+function faultOver(name: string): ResolvedCause {
+  const note = "the file is good again, or gone";
+  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, note };
 }
 
 function namesIn(state: string | null): readonly string[] {

@@ -118,7 +118,7 @@ describe("ticks", () => {
     await fireAt(rig, scheduler, NOON + 2 * HOUR);
     assert.deepEqual(
       alerts(rig).map(({ type, task_type, count }) => `${type} ${task_type} ${count}`),
-      ["meta_rows_invalid a 2"],
+      ["workflow_invalid a 2"],
     );
   });
 });

@@ -17,6 +17,7 @@ import {
   type NewTask,
   type Outcome,
 } from "../../src/core/effects.ts";
+import { newAlert } from "../../src/core/new-alert.ts";
 import type { Values } from "../../src/core/phase.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
 
@@ -158,6 +159,9 @@ export function fileMessage(given: Partial<FileMessage> = {}, path = "/in/2026/0
     bucket: "",
     etag: "",
     generation: "",
+    md5: "",
+    crc32c: "",
+    updated: null,
   };
   return { event, busId: null, topic: "files", payload: "{}", receivedAt: NOW, taskTime: NOW, ...given };
 }
@@ -168,7 +172,13 @@ export function fileDecider(
 ): FileDecider {
   return {
     needs: () => ({ ancestors: false, slots: [], joins: [], gathered: [], ...needs }),
-    decide: (message, state) => ({ ...NO_EFFECTS, matches: [], gatheredBy: [], ...decide(message, state) }),
+    decide: (message, state) => ({
+      ...NO_EFFECTS,
+      matches: [],
+      gatheredBy: [],
+      nearMisses: [],
+      ...decide(message, state),
+    }),
   };
 }
 
@@ -205,14 +215,4 @@ export function taskFilter(given: Partial<TaskFilter> = {}): TaskFilter {
   return { limit: 50, before: null, type: null, job: null, result: null, state: null, ...given };
 }
 
-export const ALERT: NewAlert = {
-  type: "retry_exhausted",
-  severity: "critical",
-  atOnce: false,
-  taskId: "t",
-  taskType: "fetch",
-  job: "",
-  taskTime: null,
-  message: "gave up",
-  phaseId: 0,
-};
+export const ALERT: NewAlert = newAlert("retry_exhausted", "gave up", { taskId: "t", taskType: "fetch" });

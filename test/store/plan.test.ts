@@ -14,7 +14,12 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["counts.dead_letters", "open dead letters, from their index alone"],
   ["counts.bytes", "no table"],
   ["dead_letter.redrive_all", "all open dead letters, since all are asked for"],
+  ["search.pending", "a row a transaction, until the index saw it"],
+  ["search.changed", "a row a transaction, until the index saw it"],
+  ["search.with_words", "the full-text index: the rows of a word, of one partition"],
   ["schedule.all", "a row a schedule, read at the start"],
+  ["silence.told_to", "a row a channel"],
+  ["alerts.channels", "a row a channel"],
   ["workflow.names", "a row a workflow file"],
   ["workflow.accepted", "a row a workflow file"],
   [

@@ -1,60 +1,204 @@
-import type { NewAlert } from "../../core/effects.ts";
+import type { NewAlert, ResolvedCause } from "../../core/effects.ts";
+import type { AlertState, LastingAlert, Person } from "../alert-store.ts";
 import type { Statement, Statements } from "./connection.ts";
 import type { About } from "./decisions.ts";
 
-/** `alert_records` and `alert_occurrences`. */
+/** Whose doing a change of state is that nobody asked for. */
+export const BY_ITSELF = "flowlord";
+
+interface LastingRow {
+  readonly id: number;
+  readonly state: AlertState;
+}
+
+/** `alert_records`, `alert_occurrences` and `alert_changes`. */
 export class Alerts {
-  readonly #lasting: Statement<{ id: number }>;
+  readonly #lasting: Statement<LastingRow>;
   readonly #insert: Statement;
   readonly #repeat: Statement;
   readonly #occur: Statement;
+  readonly #any: Statement;
+  readonly #overTask: Statement<{ id: number }>;
+  readonly #overCause: Statement<{ id: number }>;
+  readonly #byId: Statement<LastingRow>;
+  readonly #byType: Statement<LastingAlert>;
+  readonly #setState: Statement;
+  readonly #change: Statement;
+  readonly #hold: Statement;
+  readonly #held: Statement<{ count: number }>;
+  readonly #reopen: Statement;
+  readonly #mark: Statement;
+  #lastOccurrence: number;
+  /** Whether any alert lasts that a task or a cause could end; what `look` found, or an alert since. */
+  #mayLast = true;
+  #listener: () => void = () => undefined;
 
   constructor(statements: Statements) {
     this.#lasting = statements.prepare(
       "alert.lasting",
-      `SELECT id FROM alert_records
+      `SELECT id, state FROM alert_records
        WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ? AND type = ? AND cause = ? AND state <> 'resolved'`,
     );
     this.#insert = statements.prepare(
       "alert.insert",
-      `INSERT INTO alert_records (type, severity, state, at_once, task_type, job, task_time, cause, phase_id, message, task_id, record_id, count, created_at, last_seen)
-       VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+      `INSERT INTO alert_records (last_seen, severity, at_once, workflow, phase_id, labels, notify, message, task_id, record_id, task_created,
+         newest_id, count, type, state, task_type, job, task_time, cause, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
     );
     this.#repeat = statements.prepare(
       "alert.repeat",
-      "UPDATE alert_records SET count = count + 1, last_seen = ?, message = ?, task_id = ?, record_id = ? WHERE id = ?",
+      `UPDATE alert_records SET last_seen = ?, severity = ?, at_once = ?, workflow = ?, phase_id = ?, labels = ?, notify = ?, message = ?,
+         task_id = ?, record_id = ?, task_created = ?, newest_id = ?, count = count + ? WHERE id = ?`,
     );
     this.#occur = statements.prepare(
       "alert.occur",
-      "INSERT INTO alert_occurrences (alert_id, at, record_id, task_id, message) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, stands_for, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
+    this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
+    const over = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
+    this.#overTask = statements.prepare(
+      "alert.over_task",
+      `${over} AND type IN ('retry_exhausted', 'alert_result', 'incomplete', 'file_missing') AND state <> 'resolved'`,
+    );
+    this.#overCause = statements.prepare(
+      "alert.over_cause",
+      `${over} AND type = ? AND cause = ? AND state <> 'resolved'`,
+    );
+    this.#byId = statements.prepare(
+      "alert.by_id",
+      "SELECT id, state FROM alert_records WHERE id = ? AND state <> 'resolved'",
+    );
+    this.#byType = statements.prepare(
+      "alert.by_type",
+      `SELECT id, phase_id AS phaseId, task_time AS taskTime, cause FROM alert_records
+       WHERE type = ? AND id > ? AND state <> 'resolved' ORDER BY id LIMIT ?`,
+    );
+    this.#setState = statements.prepare(
+      "alert.state",
+      "UPDATE alert_records SET state = ?, silence_id = ? WHERE id = ?",
+    );
+    this.#change = statements.prepare(
+      "alert.change",
+      "INSERT INTO alert_changes (alert_id, at, state, by, note) VALUES (?, ?, ?, ?, ?)",
+    );
+    this.#hold = statements.prepare(
+      "alert.hold",
+      "UPDATE alert_occurrences SET silenced = 1 WHERE alert_id = ? AND id > ?",
+    );
+    this.#held = statements.prepare(
+      "alert.held",
+      `SELECT ifnull(sum(stands_for), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND silenced = 1
+         AND id > ifnull((SELECT max(m.id) FROM alert_occurrences m WHERE m.alert_id = ? AND m.reopened = 1), 0)`,
+    );
+    this.#reopen = statements.prepare(
+      "alert.reopen",
+      "UPDATE alert_records SET state = 'open', silence_id = NULL, newest_id = ? WHERE id = ?",
+    );
+    this.#mark = statements.prepare(
+      "alert.mark",
+      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, stands_for, reopened, message)
+       SELECT ?, id, ?, record_id, task_id, ?, 1, message FROM alert_records WHERE id = ?`,
+    );
+    const newest = statements.prepare<{ id: number | null }>(
+      "alert.newest_occurrence",
+      "SELECT max(id) AS id FROM alert_occurrences",
+    );
+    this.#lastOccurrence = newest.get()?.id ?? 0;
   }
 
-  /** A new row, or one more of a cause that lasts. */
-  raise(alert: NewAlert, about: About, now: number): void {
-    const { type, severity, atOnce, taskId, taskType, job, taskTime, message, phaseId } = alert;
+  /** Called for each alert that is told at once, inside of its transaction. */
+  onNews(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  /** Id of the newest occurrence; the next one has a higher id. */
+  get newestOccurrence(): number {
+    return this.#lastOccurrence;
+  }
+
+  /** At the head of a transaction: without an alert that lasts, nothing in it asks whether one is over. */
+  look(): void {
+    this.#mayLast = this.#any.get() !== undefined;
+  }
+
+  /** A new row, or so many more of a cause that lasts. */
+  raise(alert: NewAlert, about: About, now: number, times = 1): void {
+    const { type, severity, atOnce, taskId, taskType, job, taskTime, taskCreated, message, phaseId, cause } = alert;
     const { recordId } = about;
-    const cause = "";
     const lasting = this.#lasting.get(taskType, job, taskTime ?? -1, type, cause);
+    this.#lastOccurrence += 1;
+    const occurrence = this.#lastOccurrence;
+    const once = atOnce ? 1 : 0;
+    const newest = [
+      now,
+      severity,
+      once,
+      alert.workflow,
+      phaseId,
+      alert.labels,
+      alert.notify.join(","),
+      message,
+      taskId,
+    ];
+    const values = [...newest, recordId, taskCreated, occurrence, times];
     let id = lasting?.id;
     if (id === undefined) {
-      const values = [
-        type,
-        severity,
-        atOnce ? 1 : 0,
-        taskType,
-        job,
-        taskTime,
-        cause,
-        phaseId,
-        message,
-        taskId,
-        recordId,
-        now,
-        now,
-      ];
-      id = Number(this.#insert.run(...values).lastInsertRowid);
-    } else this.#repeat.run(now, message, taskId, recordId, id);
-    this.#occur.run(id, now, recordId, taskId, message);
+      id = Number(this.#insert.run(...values, type, taskType, job, taskTime, cause, now).lastInsertRowid);
+      this.#mayLast = true;
+    } else this.#repeat.run(...values, id);
+    const silenced = lasting?.state === "silenced" ? 1 : 0;
+    this.#occur.run(occurrence, id, now, recordId, taskId, times, silenced, message, alert.task);
+    if (atOnce) this.#listener();
+  }
+
+  /** What lasts of these causes is over. */
+  over(causes: readonly ResolvedCause[], now: number): void {
+    if (!this.#mayLast) return;
+    for (const { type, taskType, job, taskTime, cause, note } of causes) {
+      const time = taskTime ?? -1;
+      const rows =
+        type === null ? this.#overTask.all(taskType, job, time) : this.#overCause.all(taskType, job, time, type, cause);
+      for (const { id } of rows) this.#become(id, "resolved", { by: BY_ITSELF, note }, now);
+    }
+  }
+
+  /** By people; answers those that changed. */
+  change(ids: readonly number[], state: "acknowledged" | "resolved", person: Person, now: number): readonly number[] {
+    return [...new Set(ids)].filter((id) => {
+      const before = this.#byId.get(id);
+      if (before === undefined || before.state === state) return false;
+      this.#become(id, state, person, now);
+      return true;
+    });
+  }
+
+  /** Not told from now on; occurrences after `toldTo`, which nobody was told of, are told when the silence ends. */
+  silence(id: number, silenceId: number, toldTo: number, person: Person, now: number): void {
+    this.#become(id, "silenced", person, now, silenceId);
+    this.#hold.run(id, toldTo);
+  }
+
+  /** Another silence covers it now. */
+  handOver(id: number, silenceId: number): void {
+    this.#setState.run("silenced", silenceId, id);
+  }
+
+  /** The silence is over and the cause is not: told once more, for all that was kept silent. */
+  reopen(id: number, note: string, now: number): void {
+    const held = this.#held.get(id, id)?.count ?? 0;
+    this.#lastOccurrence += 1;
+    this.#mark.run(this.#lastOccurrence, now, Math.max(1, held), id);
+    this.#reopen.run(this.#lastOccurrence, id);
+    this.#change.run(id, now, "open", BY_ITSELF, note);
+    this.#listener();
+  }
+
+  lasting(type: string, after: number, limit: number): readonly LastingAlert[] {
+    return this.#byType.all(type, after, limit);
+  }
+
+  #become(id: number, state: AlertState, { by, note }: Person, now: number, silenceId: number | null = null): void {
+    this.#setState.run(state, silenceId, id);
+    this.#change.run(id, now, state, by, note);
   }
 }

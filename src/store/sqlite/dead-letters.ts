@@ -1,3 +1,4 @@
+import type { LetterCause } from "../alert-store.ts";
 import type { DeadLetter, OpenDeadLetter } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { OLDER_ROW } from "./legacy/letters.ts";
@@ -7,6 +8,8 @@ export class DeadLetters {
   readonly #insert: Statement;
   readonly #open: Statement<OpenDeadLetter>;
   readonly #openAfter: Statement<OpenDeadLetter>;
+  readonly #causesAfter: Statement<LetterCause & { id: number }>;
+  readonly #hasOpen: Statement;
   readonly #redrive: Statement<OpenDeadLetter>;
   readonly #redriveAll: Statement<OpenDeadLetter>;
 
@@ -23,6 +26,14 @@ export class DeadLetters {
       "dead_letter.open_after",
       `SELECT id, topic, payload FROM dead_letters WHERE redriven_at IS NULL AND id > ? AND code <> '${OLDER_ROW}'
        ORDER BY id LIMIT ?`,
+    );
+    this.#causesAfter = statements.prepare(
+      "dead_letter.causes_after",
+      "SELECT id, topic, code, reason FROM dead_letters WHERE redriven_at IS NULL AND id > ? ORDER BY id LIMIT ?",
+    );
+    this.#hasOpen = statements.prepare(
+      "dead_letter.has_open",
+      "SELECT 1 FROM dead_letters WHERE topic = ? AND code = ? AND redriven_at IS NULL LIMIT 1",
     );
     this.#redrive = statements.prepare(
       "dead_letter.redrive",
@@ -47,6 +58,14 @@ export class DeadLetters {
 
   openAfter(after: number, limit: number): readonly OpenDeadLetter[] {
     return this.#openAfter.all(after, limit);
+  }
+
+  causesAfter(after: number, limit: number): readonly (LetterCause & { readonly id: number })[] {
+    return this.#causesAfter.all(after, limit);
+  }
+
+  hasOpen(topic: string, code: string): boolean {
+    return this.#hasOpen.get(topic, code) !== undefined;
   }
 
   redrive(ids: readonly number[] | "all", now: number): readonly OpenDeadLetter[] {

@@ -1,0 +1,85 @@
+import type { ChannelRoute } from "./alert-routes.ts";
+
+/** How far a channel was told, and when it is looked at again. Ids are those of occurrences, times milliseconds. */
+export interface ChannelState {
+  readonly name: string;
+  /** Everything gathered up to this occurrence was decided. */
+  readonly cursorId: number;
+  readonly intervalMs: number;
+  readonly nextAt: number;
+  /** The same for what is told at once. */
+  readonly onceId: number;
+  readonly onceNextAt: number;
+}
+
+/** A storm of what is told at once becomes one message a second. */
+const ONCE_EVERY = 1000;
+
+/** A channel that was never looked at: its first look is now, its alerts begin after that occurrence. */
+export function firstState(route: ChannelRoute, afterId: number, now: number): ChannelState {
+  return {
+    name: route.name,
+    cursorId: afterId,
+    intervalMs: route.minFrequency,
+    nextAt: now,
+    onceId: afterId,
+    onceNextAt: now,
+  };
+}
+
+/** After a look: the interval doubles while there is news, up to the maximum, and is the minimum when there was none. */
+export function afterSummary(
+  state: ChannelState,
+  route: ChannelRoute,
+  untilId: number,
+  hadNews: boolean,
+  now: number,
+): ChannelState {
+  // Within the bounds of the configuration as it is now.
+  const before = Math.max(state.intervalMs, route.minFrequency);
+  const intervalMs = hadNews
+    ? Math.min(before * 2, Math.max(route.maxFrequency, route.minFrequency))
+    : route.minFrequency;
+  return { ...state, cursorId: untilId, intervalMs, nextAt: now + intervalMs };
+}
+
+export function afterAtOnce(state: ChannelState, untilId: number, hadNews: boolean, now: number): ChannelState {
+  return { ...state, onceId: untilId, onceNextAt: hadNews ? now + ONCE_EVERY : state.onceNextAt };
+}
+
+/**
+ * A notification was given up: what it told of is told by a later one, together with what came since, after a pause
+ * (milliseconds).
+ */
+export function afterGivenUp(
+  state: ChannelState,
+  kind: "at_once" | "summary",
+  afterId: number,
+  pause: number,
+  now: number,
+): ChannelState {
+  const nextAt = now + pause;
+  if (kind === "at_once") return { ...state, onceId: Math.min(state.onceId, afterId), onceNextAt: nextAt };
+  return { ...state, cursorId: Math.min(state.cursorId, afterId), nextAt };
+}
+
+const FIRST_RETRY = 1000;
+const LAST_RETRY = 60_000;
+/** After so long the others are told that the channel fails. */
+const GIVE_UP_AFTER = 300_000;
+
+/**
+ * When to send again what failed at `now`, milliseconds since 1970; null when it is given up. `attempts` counts those
+ * made, `retryAfter` is what the receiver asked for. Doubles with each attempt, 0-40 % jitter on top.
+ */
+export function retryAt(
+  sending: { readonly createdAt: number; readonly attempts: number },
+  failure: { readonly retryable: boolean; readonly retryAfter: number | null },
+  now: number,
+  random: () => number,
+): number | null {
+  if (!failure.retryable) return null;
+  const delay = Math.min(FIRST_RETRY * 2 ** Math.min(sending.attempts - 1, 20), LAST_RETRY) * (1 + 0.4 * random());
+  const at = Math.ceil(now + Math.max(delay, failure.retryAfter ?? 0));
+  return at > sending.createdAt + GIVE_UP_AFTER ? null : at;
+}

@@ -1,0 +1,134 @@
+import { compareBytes } from "./byte-text.ts";
+import { printDates } from "./date-range.ts";
+import type { Severity } from "./phase.ts";
+
+/** An alert as it is told; times in milliseconds since 1970. */
+export interface ToldAlert {
+  readonly id: number;
+  readonly type: string;
+  readonly severity: Severity;
+  readonly task_type: string;
+  readonly job: string;
+  readonly task_time: number | null;
+  readonly workflow: string;
+  readonly message: string;
+  /** Of all occurrences so far. */
+  readonly count: number;
+  /** Of those that are told now. */
+  readonly new_count: number;
+  readonly first_seen: number;
+  readonly last_seen: number;
+}
+
+/** One occurrence of an alert that is told at once. */
+export interface ToldOccurrence {
+  readonly type: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** The task as it came, JSON; empty when it is about none. */
+  readonly task: string;
+}
+
+export interface SummaryLine {
+  readonly key: string;
+  readonly count: number;
+  readonly time_range: string;
+}
+
+const NAME_WIDTH = 35;
+const COUNT_WIDTH = 5;
+/** Lines of one summary: beyond that nobody reads on, and the page has them all. */
+const MOST_LINES = 50;
+const MOST_OF_MESSAGE = 200;
+/** How the older program wrote a time that is not there. */
+const NO_TIME = -62_135_596_800_000;
+const INDENT = 1;
+
+/** A line for each type and job: most alerts first, then by name. What is about no task goes by the alert's type. */
+export function summaryLines(alerts: readonly ToldAlert[]): readonly SummaryLine[] {
+  const groups = new Map<string, ToldAlert[]>();
+  for (const alert of alerts) {
+    const key = keyOf(alert);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [alert]);
+    else group.push(alert);
+  }
+  return [...groups]
+    .map(([key, group]) => ({
+      key,
+      count: group.reduce((sum, alert) => sum + alert.new_count, 0),
+      time_range: rangeOf(group),
+    }))
+    .toSorted((a, b) => b.count - a.count || compareBytes(a.key, b.key));
+}
+
+function keyOf({ type, task_type: taskType, job }: ToldAlert): string {
+  if (taskType === "") return type;
+  return job === "" ? taskType : `${taskType}:${job}`;
+}
+
+function rangeOf(alerts: readonly ToldAlert[]): string {
+  const [first] = alerts;
+  if (first !== undefined && first.task_type === "") return oneLine(first.message);
+  return printDates(alerts.map((alert) => alert.task_time ?? NO_TIME));
+}
+
+/** What is gathered, as the older program wrote it. `place` is host and port of the page, `day` the local date. */
+export function summaryText(alerts: readonly ToldAlert[], place: string, day: string): string {
+  const lines = summaryLines(alerts);
+  if (lines.length === 0) return "";
+  const shown = lines.slice(0, MOST_LINES);
+  const texts = shown.map(({ key, count, time_range: range }) => `${padded(`${key}:`)}${counted(count)}  ${range}`);
+  const left = lines.slice(MOST_LINES);
+  if (left.length > 0) {
+    const name = `and ${left.length} more:`;
+    texts.push(`${padded(name)}${counted(left.reduce((sum, line) => sum + line.count, 0))}  see the report`);
+  }
+  return [reportLine(place, day), ...texts].map((text) => `${text}\n`).join("");
+}
+
+function reportLine(place: string, day: string): string {
+  return `see report at ${place}/web/alert?date=${day}`;
+}
+
+/** By characters, as Go pads. */
+function padded(name: string): string {
+  return name + " ".repeat(Math.max(0, NAME_WIDTH - characters(name)));
+}
+
+function characters(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) count++;
+  return count;
+}
+
+function counted(count: number): string {
+  return String(count).padStart(COUNT_WIDTH);
+}
+
+/** What is told at once: each task as it came, in lines; `more` occurrences are only counted. */
+export function atOnceText(occurrences: readonly ToldOccurrence[], more: number, place: string, day: string): string {
+  const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : taskText(one.task)));
+  if (more > 0) texts.push(`and ${more} more: ${reportLine(place, day)}`);
+  return texts.join("\n");
+}
+
+function plainText({ type, severity, message }: ToldOccurrence): string {
+  return `${severity}: ${type}: ${message}`;
+}
+
+/** Indented by one blank, `<`, `>` and `&` escaped: what Go's encoder makes of it by default. */
+function taskText(task: string): string {
+  return JSON.stringify(JSON.parse(task), null, INDENT).replace(ESCAPED, escape);
+}
+
+const ESCAPED = /[<>&\u2028\u2029]/g;
+
+function escape(char: string): string {
+  return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+}
+
+function oneLine(message: string): string {
+  const line = message.replaceAll(/\s+/g, " ").trim();
+  return line.length > MOST_OF_MESSAGE ? `${line.slice(0, MOST_OF_MESSAGE).toWellFormed()}…` : line;
+}

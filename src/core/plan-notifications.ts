@@ -1,0 +1,144 @@
+import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./alert-cadence.ts";
+import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
+import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
+import { atOnceText, summaryText, type ToldAlert, type ToldOccurrence } from "./alert-text.ts";
+import { wallTime } from "./zone.ts";
+
+export type NoticeKind = "at_once" | "summary";
+
+/** A channel as it stands: its row, and what is still on its way to it. */
+export interface ChannelStanding {
+  readonly state: ChannelState;
+  /** Kinds of which a notification has not been taken by the receiver yet. */
+  readonly unfinished: ReadonlySet<NoticeKind>;
+}
+
+/** Open alerts that showed after this occurrence: what the decision about one channel and kind is given. */
+export interface NewsNeed {
+  readonly channel: string;
+  readonly kind: NoticeKind;
+  readonly afterId: number;
+}
+
+/** An open alert that the channel was not told of since it showed last. */
+export interface AlertNews extends RoutedAlert {
+  readonly told: ToldAlert;
+  /** The first few of those that are told at once, oldest first; none for a summary. */
+  readonly occurrences: readonly ToldOccurrence[];
+}
+
+export interface NewNotification {
+  readonly channel: string;
+  readonly kind: NoticeKind;
+  readonly deliveryId: string;
+  readonly text: string;
+  readonly alerts: readonly ToldAlert[];
+  readonly occurrences: number;
+  readonly afterId: number;
+  readonly untilId: number;
+}
+
+export interface ChannelDecision {
+  readonly state: ChannelState;
+  /** Null: the channel is told nothing. */
+  readonly notification: NewNotification | null;
+}
+
+/** What a silence is about: one alert, or what the matcher takes. */
+export interface SilenceScope {
+  readonly alertId: number | null;
+  readonly matcher: AlertMatcher;
+}
+
+export interface SilenceableAlert extends MatchedAlert {
+  readonly id: number;
+}
+
+export interface NotificationDecider {
+  readonly routes: readonly ChannelRoute[];
+  covers(silence: SilenceScope, alert: SilenceableAlert): boolean;
+  /** A channel that was never looked at; its alerts begin after that occurrence. */
+  first(route: ChannelRoute, afterId: number): ChannelState;
+  needs(standing: ChannelStanding): readonly NewsNeed[];
+  /** `untilId` is the newest occurrence there is. */
+  decide(state: ChannelState, need: NewsNeed, news: readonly AlertNews[], untilId: number): ChannelDecision;
+  /** When the channel is to be looked at next for something that is known now; a new alert at once comes by itself. */
+  nextAt(standing: ChannelStanding): number | null;
+}
+
+export interface PlanContext {
+  readonly routes: readonly ChannelRoute[];
+  readonly now: number;
+  readonly newId: () => string;
+  /** Host and port of the page, as people reach it. */
+  readonly place: string;
+  readonly zone: string;
+  /** The first look since the start: every channel is due. */
+  readonly isStart: boolean;
+}
+
+/** Occurrences whose text stands in one message that is told at once; the others are counted. */
+export const MOST_TEXTS = 10;
+
+/** Who is told what now. One notification a channel and kind is on its way at a time: what comes meanwhile is gathered. */
+export function notificationDecider(context: PlanContext): NotificationDecider {
+  const { routes, now, isStart } = context;
+  const byName = new Map(routes.map((route) => [route.name, route]));
+  const names = new Set(byName.keys());
+  return {
+    routes,
+    covers: ({ alertId, matcher }, alert) => (alertId === null ? matchesAlert(matcher, alert) : alertId === alert.id),
+    first: (route, afterId) => firstState(route, afterId, now),
+    needs: ({ state, unfinished }) => {
+      const needs: NewsNeed[] = [];
+      const channel = state.name;
+      if (!unfinished.has("at_once") && state.onceNextAt <= now)
+        needs.push({ channel, kind: "at_once", afterId: state.onceId });
+      if (!unfinished.has("summary") && (isStart || state.nextAt <= now))
+        needs.push({ channel, kind: "summary", afterId: state.cursorId });
+      return needs;
+    },
+    decide: (state, need, news, untilId) => {
+      const route = byName.get(need.channel);
+      if (route === undefined) return { state, notification: null };
+      const mine = news.filter((one) => isToldTo(route, one, names));
+      const hadNews = mine.length > 0;
+      const after =
+        need.kind === "summary"
+          ? afterSummary(state, route, untilId, hadNews, now)
+          : afterAtOnce(state, untilId, hadNews, now);
+      return { state: after, notification: hadNews ? notificationOf(need, mine, untilId, context) : null };
+    },
+    nextAt: ({ state, unfinished }) => {
+      // One that ends its way wakes the loop.
+      const times = [
+        ...(unfinished.has("summary") ? [] : [state.nextAt]),
+        ...(unfinished.has("at_once") || state.onceNextAt <= now ? [] : [state.onceNextAt]),
+      ];
+      return times.length === 0 ? null : Math.min(...times);
+    },
+  };
+}
+
+function notificationOf(
+  { channel, kind, afterId }: NewsNeed,
+  news: readonly AlertNews[],
+  untilId: number,
+  { newId, place, zone, now }: PlanContext,
+): NewNotification {
+  const alerts = news.map((one) => one.told);
+  const occurrences = alerts.reduce((sum, alert) => sum + alert.new_count, 0);
+  const day = localDay(now, zone);
+  const texts = news.flatMap((one) => one.occurrences).slice(0, MOST_TEXTS);
+  const text =
+    kind === "summary"
+      ? summaryText(alerts, place, day)
+      : atOnceText(texts, Math.max(0, occurrences - texts.length), place, day);
+  return { channel, kind, deliveryId: newId(), text, alerts, occurrences, afterId, untilId };
+}
+
+/** `2026-03-04`, as the page's address has it. */
+function localDay(ms: number, zone: string): string {
+  const { year, month, day } = wallTime(ms, zone);
+  return `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+}

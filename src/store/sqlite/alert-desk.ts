@@ -1,0 +1,166 @@
+import type { NewAlert } from "../../core/effects.ts";
+import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../core/plan-notifications.ts";
+import type { AlertStore, ClaimedNotification, LetterCause, NewSilence, Person } from "../alert-store.ts";
+import type { Alerts } from "./alerts.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { ABOUT_NOTHING } from "./decisions.ts";
+import type { InstanceState } from "./instance-state.ts";
+import type { Notifications } from "./notifications.ts";
+import type { Silences } from "./silences.ts";
+import type { Writer } from "./writer.ts";
+
+export interface DeskTables {
+  readonly alerts: Alerts;
+  readonly silences: Silences;
+  readonly notifications: Notifications;
+  readonly deadLetters: DeadLetters;
+  readonly state: InstanceState;
+}
+
+/** Up to which dead letter alerts were raised. */
+const LETTERS_KEY = "alerts.dead_letters";
+
+/** Like the store itself: each method runs synchronously to its end, in one transaction when it writes. */
+export class AlertDesk implements AlertStore {
+  readonly #tables: DeskTables;
+  readonly #writer: Writer;
+
+  constructor(tables: DeskTables, writer: Writer) {
+    this.#tables = tables;
+    this.#writer = writer;
+  }
+
+  async plan(
+    decider: NotificationDecider,
+    { now, since }: { now: number; since: number },
+  ): ReturnType<AlertStore["plan"]> {
+    const { silences, notifications, alerts } = this.#tables;
+    const standings = decider.routes.map((route): ChannelStanding => {
+      const state = notifications.channel(route.name) ?? decider.first(route, notifications.occurrenceBefore(since));
+      return { state, unfinished: notifications.unfinished(route.name) };
+    });
+    const { isDue, nextAt: silencesAt } = silences.due(now);
+    if (isDue) {
+      // A channel that is new here begins before what the silence opens again.
+      const isMore = this.#writer.transaction(() => {
+        for (const { state } of standings) notifications.putChannel(state);
+        return silences.step((silence, alert) => decider.covers(silence, alert), now);
+      });
+      return { planned: 0, isMore: true, nextAt: isMore ? now : silencesAt };
+    }
+    const untilId = alerts.newestOccurrence;
+    const decided: ChannelDecision[] = [];
+    for (const [index, standing] of standings.entries()) {
+      let { state } = standing;
+      let notification: ChannelDecision["notification"] = null;
+      const unfinished = new Set(standing.unfinished);
+      for (const need of decider.needs(standing)) {
+        const found = notifications.news(need);
+        // What is told at once is looked for at every turn: without any the row stays as it is.
+        if (need.kind === "at_once" && found.news.length === 0) continue;
+        ({ state, notification } = decider.decide(state, need, found.news, found.untilId ?? untilId));
+        if (notification !== null) unfinished.add(need.kind);
+        decided.push({ state, notification });
+      }
+      standings[index] = { state, unfinished };
+    }
+    if (decided.length > 0) {
+      this.#writer.transaction(() => {
+        for (const { state, notification } of decided) {
+          notifications.putChannel(state);
+          if (notification !== null) notifications.add(notification, state, now);
+        }
+      });
+    }
+    const times = [silencesAt, ...standings.map((standing) => decider.nextAt(standing))].filter((at) => at !== null);
+    const planned = decided.filter(({ notification }) => notification !== null).length;
+    return { planned, isMore: false, nextAt: times.length === 0 ? null : Math.min(...times) };
+  }
+
+  async claimNotifications(now: number, busy: ReadonlySet<string>): Promise<readonly ClaimedNotification[]> {
+    const { notifications } = this.#tables;
+    const due = notifications.due(now, busy);
+    if (due.length > 0) this.#writer.transaction(() => due.forEach(({ id }) => notifications.claim(id)));
+    return due;
+  }
+
+  async nextNotificationAt(busy: ReadonlySet<string>): Promise<number | null> {
+    return this.#tables.notifications.nextDueAt(busy);
+  }
+
+  async notificationSent({ id, channel }: ClaimedNotification, answer: string, now: number): Promise<void> {
+    const { notifications, alerts } = this.#tables;
+    this.#writer.transaction(() => {
+      notifications.finish(id, "sent", answer, now);
+      alerts.look();
+      const note = "the channel delivers again";
+      const cause = { type: "send_failed", taskType: "", job: "", taskTime: null, cause: channel, note } as const;
+      alerts.over([cause], now);
+    });
+  }
+
+  async notificationWaits(claimed: ClaimedNotification, answer: string, dueAt: number, counts: boolean): Promise<void> {
+    this.#writer.transaction(() => this.#tables.notifications.wait(claimed.id, answer, dueAt, counts));
+  }
+
+  async notificationGivenUp(...given: Parameters<AlertStore["notificationGivenUp"]>): Promise<void> {
+    const [{ id, channel, kind }, answer, restate, alert, now] = given;
+    const { notifications, alerts } = this.#tables;
+    this.#writer.transaction(() => {
+      notifications.finish(id, "failed", answer, now);
+      const state = notifications.channel(channel);
+      if (kind !== "test" && state !== null) notifications.putChannel(restate(state, kind, notifications.spanOf(id)));
+      if (alert !== null) alerts.raise(alert, ABOUT_NOTHING, now);
+    });
+  }
+
+  async addTest(test: { channel: string; deliveryId: string; text: string }, now: number): Promise<number> {
+    const { channel, deliveryId, text } = test;
+    return this.#writer.transaction(() => this.#tables.notifications.addTest(channel, deliveryId, text, now));
+  }
+
+  async acknowledge(ids: readonly number[], by: Person, now: number): Promise<readonly number[]> {
+    return this.#writer.transaction(() => this.#tables.alerts.change(ids, "acknowledged", by, now));
+  }
+
+  async resolve(ids: readonly number[], by: Person, now: number): Promise<readonly number[]> {
+    return this.#writer.transaction(() => this.#tables.alerts.change(ids, "resolved", by, now));
+  }
+
+  async addSilence(silence: NewSilence, now: number): Promise<number> {
+    return this.#writer.transaction(() => this.#tables.silences.add(silence, now));
+  }
+
+  async removeSilence(id: number, by: string, now: number): Promise<boolean> {
+    return this.#writer.transaction(() => this.#tables.silences.remove(id, by, now));
+  }
+
+  async lasting(...given: Parameters<AlertStore["lasting"]>): ReturnType<AlertStore["lasting"]> {
+    return this.#tables.alerts.lasting(...given);
+  }
+
+  async raiseDeadLetters(limit: number, alertOf: (letter: LetterCause) => NewAlert, now: number): Promise<number> {
+    const { deadLetters, alerts, state } = this.#tables;
+    const letters = deadLetters.causesAfter(Number(state.get(LETTERS_KEY) ?? 0), limit);
+    const last = letters.at(-1);
+    if (last === undefined) return 0;
+    const causes = new Map<string, { letter: LetterCause; times: number }>();
+    for (const letter of letters) {
+      const key = `${letter.topic} ${letter.code}`;
+      causes.set(key, { letter, times: (causes.get(key)?.times ?? 0) + 1 });
+    }
+    this.#writer.transaction(() => {
+      for (const { letter, times } of causes.values()) alerts.raise(alertOf(letter), ABOUT_NOTHING, now, times);
+      state.put(LETTERS_KEY, String(last.id));
+    });
+    return letters.length;
+  }
+
+  async hasOpenLetters(topic: string, code: string): Promise<boolean> {
+    return this.#tables.deadLetters.hasOpen(topic, code);
+  }
+
+  onNews(listener: () => void): void {
+    this.#tables.alerts.onNews(listener);
+  }
+}

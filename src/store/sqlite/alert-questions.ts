@@ -1,0 +1,172 @@
+import type { AlertMatcher } from "../../core/alert-matcher.ts";
+import type {
+  AlertChannelRow,
+  AlertCount,
+  AlertFilter,
+  AlertHistory,
+  AlertQuestions,
+  AlertRow,
+  NotificationRow,
+  SilenceRow,
+} from "../alert-store.ts";
+import type { Statement, Statements } from "./connection.ts";
+
+const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count,
+  created_at, last_seen, silence_id`;
+const NOTIFICATION = `id, channel, kind, state, delivery_id, text, alerts, occurrences, interval_ms, next_at, created_at, due_at, attempts,
+  answer, finished_at`;
+
+const MOST_OF_ONE = 100;
+const MOST_COVERED = 20;
+/** Notifications that are looked through for one alert. */
+const MOST_LOOKED_THROUGH = 1000;
+
+type OccurrenceRaw = Omit<AlertHistory["occurrences"][number], "reopened"> & { readonly reopened: number };
+type SilenceRaw = Omit<SilenceRow, "matcher" | "covers" | "covered"> & { readonly matchers: string };
+type NotificationRaw = Omit<NotificationRow, "alert_ids"> & { readonly alerts: string };
+type SilenceFilter = Parameters<AlertQuestions["silences"]>[0];
+type NotificationFilter = Parameters<AlertQuestions["notifications"]>[0];
+
+/** Alerts for people. */
+export class AlertReader {
+  readonly #lists: Readonly<Record<"newest" | "type" | "task" | "state", Statement<AlertRow>>>;
+  readonly #one: Statement<AlertRow & { labels: string; notify: string }>;
+  readonly #occurrences: Statement<OccurrenceRaw>;
+  readonly #changes: Statement<AlertHistory["changes"][number]>;
+  readonly #counts: Statement<AlertCount>;
+  readonly #silences: Statement<SilenceRaw>;
+  readonly #lastingSilences: Statement<SilenceRaw>;
+  readonly #covered: Statement<AlertRow>;
+  readonly #covers: Statement<{ count: number }>;
+  readonly #notifications: Statement<NotificationRaw>;
+  readonly #ofChannel: Statement<NotificationRaw>;
+  readonly #since: Statement<NotificationRaw>;
+  readonly #channels: Statement<Omit<AlertChannelRow, "unfinished"> & { unfinished: number }>;
+
+  constructor(statements: Statements) {
+    const rest = `AND (? IS NULL OR severity = ?) AND (? IS NULL OR type = ?) AND (? IS NULL OR task_type = ?) AND (? IS NULL OR job = ?)
+      AND (? IS NULL OR last_seen >= ?) ORDER BY id DESC LIMIT ?`;
+    const list = (name: string, where: string): Statement<AlertRow> =>
+      statements.prepare(`alerts.${name}`, `SELECT ${COLUMNS} FROM alert_records WHERE ${where} AND id < ? ${rest}`);
+    // Each begins at the most telling part of the filter that is given; the rest is compared row by row.
+    this.#lists = {
+      state: list("by_state", "state = ? AND state <> 'resolved'"),
+      task: list("by_task", "task_type = ? AND job = ?"),
+      type: list("by_type", "type = ?"),
+      newest: list("newest", "id > 0"),
+    };
+    this.#one = statements.prepare("alerts.one", `SELECT ${COLUMNS}, labels, notify FROM alert_records WHERE id = ?`);
+    this.#occurrences = statements.prepare(
+      "alerts.occurrences",
+      `SELECT id, at, record_id, task_id, message, reopened FROM alert_occurrences WHERE alert_id = ? ORDER BY id DESC LIMIT ?`,
+    );
+    this.#changes = statements.prepare(
+      "alerts.changes",
+      "SELECT at, state, by, note FROM alert_changes WHERE alert_id = ? ORDER BY id LIMIT ?",
+    );
+    this.#counts = statements.prepare(
+      "alerts.counts",
+      "SELECT state, severity, count(*) AS count FROM alert_records WHERE state <> 'resolved' GROUP BY state, severity",
+    );
+    const silence = `SELECT id, state, alert_id, matchers, starts_at, ends_at, author, reason, created_at, removed_at, removed_by
+      FROM silences WHERE id < ?`;
+    this.#silences = statements.prepare("alerts.silences", `${silence} ORDER BY id DESC LIMIT ?`);
+    this.#lastingSilences = statements.prepare(
+      "alerts.lasting_silences",
+      `${silence} AND state <> 'ended' ORDER BY id DESC LIMIT ?`,
+    );
+    this.#covered = statements.prepare(
+      "alerts.covered",
+      `SELECT ${COLUMNS} FROM alert_records WHERE silence_id = ? AND state = 'silenced' ORDER BY id DESC LIMIT ?`,
+    );
+    this.#covers = statements.prepare(
+      "alerts.covers",
+      "SELECT count(*) AS count FROM alert_records WHERE silence_id = ? AND state = 'silenced'",
+    );
+    const notification = `SELECT ${NOTIFICATION} FROM alert_notifications WHERE`;
+    this.#notifications = statements.prepare("alerts.notifications", `${notification} id < ? ORDER BY id DESC LIMIT ?`);
+    this.#ofChannel = statements.prepare(
+      "alerts.notifications_of",
+      `${notification} channel = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+    );
+    this.#since = statements.prepare(
+      "alerts.notifications_since",
+      `SELECT ${NOTIFICATION} FROM (${notification} until_id >= 0 ORDER BY id DESC LIMIT ?) WHERE created_at >= ?`,
+    );
+    this.#channels = statements.prepare(
+      "alerts.channels",
+      `SELECT name, interval_ms, next_at, EXISTS (SELECT 1 FROM alert_notifications n
+         WHERE n.channel = c.name AND n.state IN ('waiting', 'sending')) AS unfinished FROM alert_channels c ORDER BY name`,
+    );
+  }
+
+  list(filter: AlertFilter): readonly AlertRow[] {
+    const { limit, before, state, severity, type, taskType, job, since } = filter;
+    const pairs = [severity, type, taskType, job, since].flatMap((one) => [one, one]);
+    const rest = [before ?? Number.MAX_SAFE_INTEGER, ...pairs, limit];
+    if (state === "unresolved") {
+      // Each of the three has its own part of the index; together they are in no order.
+      const lists = ["open", "acknowledged", "silenced"].map((one) => this.#lists.state.all(one, ...rest));
+      return lists
+        .flat()
+        .toSorted((a, b) => b.id - a.id)
+        .slice(0, limit);
+    }
+    if (state !== null && state !== "resolved") return this.#lists.state.all(state, ...rest);
+    const isWanted = (row: AlertRow): boolean => state === null || row.state === state;
+    // Rows that last are few beside those that are over, so that leaving them out afterwards costs little.
+    const more = state === null ? 0 : this.#unresolved();
+    const wide = [...rest.slice(0, -1), limit + more];
+    const rows =
+      taskType !== null && job !== null
+        ? this.#lists.task.all(taskType, job, ...wide)
+        : type !== null
+          ? this.#lists.type.all(type, ...wide)
+          : this.#lists.newest.all(...wide);
+    return rows.filter(isWanted).slice(0, limit);
+  }
+
+  #unresolved(): number {
+    return this.#counts.all().reduce((sum, { count }) => sum + count, 0);
+  }
+
+  one(id: number): AlertHistory | null {
+    const row = this.#one.get(id);
+    if (row === undefined) return null;
+    const notifications = this.#since.all(MOST_LOOKED_THROUGH, row.created_at).map(notificationRow);
+    return {
+      alert: { ...row, notify: row.notify === "" ? [] : row.notify.split(",") },
+      occurrences: this.#occurrences.all(id, MOST_OF_ONE).map((one) => ({ ...one, reopened: one.reopened === 1 })),
+      changes: this.#changes.all(id, MOST_OF_ONE),
+      notifications: notifications.filter((one) => one.alert_ids.includes(id)).slice(0, MOST_OF_ONE),
+    };
+  }
+
+  counts(): readonly AlertCount[] {
+    return this.#counts.all();
+  }
+
+  silences({ limit, before, includeEnded }: SilenceFilter): readonly SilenceRow[] {
+    const statement = includeEnded ? this.#silences : this.#lastingSilences;
+    return statement.all(before ?? Number.MAX_SAFE_INTEGER, limit).map(({ matchers, ...row }) => ({
+      ...row,
+      matcher: JSON.parse(matchers) as AlertMatcher,
+      covers: this.#covers.get(row.id)?.count ?? 0,
+      covered: this.#covered.all(row.id, MOST_COVERED),
+    }));
+  }
+
+  notifications({ limit, before, channel }: NotificationFilter): readonly NotificationRow[] {
+    const id = before ?? Number.MAX_SAFE_INTEGER;
+    const rows = channel === null ? this.#notifications.all(id, limit) : this.#ofChannel.all(channel, id, limit);
+    return rows.map(notificationRow);
+  }
+
+  channels(): readonly AlertChannelRow[] {
+    return this.#channels.all().map((row) => ({ ...row, unfinished: row.unfinished === 1 }));
+  }
+}
+
+function notificationRow({ alerts, ...row }: NotificationRaw): NotificationRow {
+  return { ...row, alert_ids: (JSON.parse(alerts) as readonly { id: number }[]).map(({ id }) => id) };
+}

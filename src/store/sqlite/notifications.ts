@@ -1,0 +1,225 @@
+import type { ChannelState } from "../../core/alert-cadence.ts";
+import type { ToldAlert, ToldOccurrence } from "../../core/alert-text.ts";
+import type { Severity } from "../../core/phase.ts";
+import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../core/plan-notifications.ts";
+import type { ClaimedNotification } from "../alert-store.ts";
+import type { Statement, Statements } from "./connection.ts";
+
+interface NewsRow {
+  readonly id: number;
+  readonly type: string;
+  readonly severity: Severity;
+  readonly taskType: string;
+  readonly job: string;
+  readonly taskTime: number | null;
+  readonly cause: string;
+  readonly workflow: string;
+  readonly labels: string;
+  readonly notify: string;
+  readonly message: string;
+  readonly count: number;
+  readonly createdAt: number;
+  readonly lastSeen: number;
+  readonly newestId: number;
+}
+
+type ClaimedRow = Omit<ClaimedNotification, "alerts"> & { readonly alerts: string };
+
+/** Alerts of one notification: an outage may leave more, which the next one tells. */
+const MOST_NEWS = 10_000;
+/** Alerts whose occurrences are read for their text, and how many of each: more is only counted. */
+const MOST_TEXTS = 100;
+const TEXTS_OF_ONE = 10;
+/** Alerts that a notification keeps one by one. */
+const MOST_KEPT = 200;
+/** Due rows that are looked at for one of each channel. */
+const MOST_DUE = 100;
+
+/** `alert_channels` and `alert_notifications`. */
+export class Notifications {
+  readonly #channel: Statement<ChannelState>;
+  readonly #putChannel: Statement;
+  readonly #unfinished: Statement<{ kind: NoticeKind | "test" }>;
+  readonly #before: Statement<{ id: number }>;
+  readonly #news: Statement<NewsRow>;
+  readonly #newCount: Statement<{ count: number }>;
+  readonly #texts: Statement<{ message: string; task: string }>;
+  readonly #insert: Statement;
+  readonly #due: Statement<ClaimedRow>;
+  readonly #nextDue: Statement<{ channel: string; dueAt: number }>;
+  readonly #claim: Statement;
+  readonly #finish: Statement;
+  readonly #wait: Statement;
+  readonly #span: Statement<{ afterId: number }>;
+  readonly #interrupted: Statement;
+
+  constructor(statements: Statements) {
+    this.#channel = statements.prepare(
+      "notification.channel",
+      `SELECT name, cursor_id AS cursorId, interval_ms AS intervalMs, next_at AS nextAt, once_id AS onceId, once_next_at AS onceNextAt
+       FROM alert_channels WHERE name = ?`,
+    );
+    this.#putChannel = statements.prepare(
+      "notification.put_channel",
+      `INSERT INTO alert_channels (name, cursor_id, interval_ms, next_at, once_id, once_next_at) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET cursor_id = excluded.cursor_id, interval_ms = excluded.interval_ms, next_at = excluded.next_at,
+         once_id = excluded.once_id, once_next_at = excluded.once_next_at`,
+    );
+    this.#unfinished = statements.prepare(
+      "notification.unfinished",
+      "SELECT kind FROM alert_notifications WHERE channel = ? AND state IN ('waiting', 'sending')",
+    );
+    this.#before = statements.prepare(
+      "notification.occurrence_before",
+      "SELECT id FROM alert_occurrences WHERE at < ? ORDER BY id DESC LIMIT 1",
+    );
+    this.#news = statements.prepare(
+      "notification.news",
+      `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message, count,
+         created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId
+       FROM alert_records WHERE at_once = ? AND newest_id > ? AND state = 'open' ORDER BY newest_id LIMIT ?`,
+    );
+    this.#newCount = statements.prepare(
+      "notification.new_count",
+      "SELECT ifnull(sum(stands_for), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0",
+    );
+    this.#texts = statements.prepare(
+      "notification.texts",
+      "SELECT message, task FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0 ORDER BY id LIMIT ?",
+    );
+    this.#insert = statements.prepare(
+      "notification.insert",
+      `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, occurrences, after_id, until_id, text, interval_ms, next_at,
+         created_at, due_at) VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#due = statements.prepare(
+      "notification.due",
+      `SELECT id, channel, kind, delivery_id AS deliveryId, text, alerts, created_at AS createdAt, attempts
+       FROM alert_notifications WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
+    );
+    this.#nextDue = statements.prepare(
+      "notification.next_due",
+      "SELECT channel, due_at AS dueAt FROM alert_notifications WHERE state = 'waiting' ORDER BY due_at, id LIMIT ?",
+    );
+    this.#claim = statements.prepare(
+      "notification.claim",
+      "UPDATE alert_notifications SET state = 'sending', attempts = attempts + 1 WHERE id = ?",
+    );
+    this.#finish = statements.prepare(
+      "notification.finish",
+      "UPDATE alert_notifications SET state = ?, answer = ?, finished_at = ? WHERE id = ?",
+    );
+    this.#wait = statements.prepare(
+      "notification.wait",
+      "UPDATE alert_notifications SET state = 'waiting', answer = ?, due_at = ?, attempts = attempts - ? WHERE id = ?",
+    );
+    this.#span = statements.prepare(
+      "notification.span",
+      "SELECT after_id AS afterId FROM alert_notifications WHERE id = ?",
+    );
+    this.#interrupted = statements.prepare(
+      "notification.interrupted",
+      "UPDATE alert_notifications SET state = 'waiting' WHERE state IN ('waiting', 'sending') AND state = 'sending'",
+    );
+  }
+
+  /** What was on its way when the last run ended may or may not have come: it goes out again, under the same id. */
+  resend(): void {
+    this.#interrupted.run();
+  }
+
+  channel(name: string): ChannelState | null {
+    return this.#channel.get(name) ?? null;
+  }
+
+  putChannel({ name, cursorId, intervalMs, nextAt, onceId, onceNextAt }: ChannelState): void {
+    this.#putChannel.run(name, cursorId, intervalMs, nextAt, onceId, onceNextAt);
+  }
+
+  unfinished(channel: string): ReadonlySet<NoticeKind> {
+    const kinds = this.#unfinished.all(channel).map(({ kind }) => kind);
+    return new Set(kinds.filter((kind) => kind !== "test"));
+  }
+
+  /** The last occurrence before that time, 0 without one. */
+  occurrenceBefore(at: number): number {
+    return this.#before.get(at)?.id ?? 0;
+  }
+
+  /** Open alerts that showed after the occurrence; `untilId` is the newest of these when there are too many to tell. */
+  news({ kind, afterId }: NewsNeed): { readonly news: readonly AlertNews[]; readonly untilId: number | null } {
+    const rows = this.#news.all(kind === "at_once" ? 1 : 0, afterId, MOST_NEWS);
+    const news = rows.map((row, index) => this.#newsOf(row, afterId, kind === "at_once" && index < MOST_TEXTS));
+    return { news, untilId: rows.length === MOST_NEWS ? (rows.at(-1)?.newestId ?? null) : null };
+  }
+
+  #newsOf(row: NewsRow, afterId: number, hasTexts: boolean): AlertNews {
+    const { id, type, severity, taskType, job, cause, workflow, labels, notify, message } = row;
+    const told: ToldAlert = {
+      id,
+      type,
+      severity,
+      task_type: taskType,
+      job,
+      task_time: row.taskTime,
+      workflow,
+      message,
+      count: row.count,
+      new_count: Math.max(1, this.#newCount.get(id, afterId)?.count ?? 0),
+      first_seen: row.createdAt,
+      last_seen: row.lastSeen,
+    };
+    const occurrences: readonly ToldOccurrence[] = hasTexts
+      ? this.#texts.all(id, afterId, TEXTS_OF_ONE).map((text) => ({ type, severity, ...text }))
+      : [];
+    const names = notify === "" ? [] : notify.split(",");
+    return { type, severity, taskType, job, workflow, labels, cause, notify: names, told, occurrences };
+  }
+
+  add(notification: NewNotification, state: ChannelState, now: number): void {
+    const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
+    const kept = JSON.stringify(alerts.slice(0, MOST_KEPT));
+    const nextAt = kind === "summary" ? state.nextAt : state.onceNextAt;
+    const values = [channel, kind, deliveryId, kept, occurrences, afterId, untilId, text];
+    this.#insert.run(...values, state.intervalMs, nextAt, now, now);
+  }
+
+  addTest(channel: string, deliveryId: string, text: string, now: number): number {
+    return Number(
+      this.#insert.run(channel, "test", deliveryId, "[]", 0, 0, 0, text, 0, null, now, now).lastInsertRowid,
+    );
+  }
+
+  /** The first due one of each channel that is not busy. */
+  due(now: number, busy: ReadonlySet<string>): readonly ClaimedNotification[] {
+    const first = new Map<string, ClaimedRow>();
+    for (const row of this.#due.all(now, MOST_DUE))
+      if (!busy.has(row.channel) && !first.has(row.channel)) first.set(row.channel, row);
+    return [...first.values()].map((row) => ({
+      ...row,
+      alerts: JSON.parse(row.alerts) as readonly ToldAlert[],
+      attempts: row.attempts + 1,
+    }));
+  }
+
+  claim(id: number): void {
+    this.#claim.run(id);
+  }
+
+  nextDueAt(busy: ReadonlySet<string>): number | null {
+    return this.#nextDue.all(MOST_DUE).find(({ channel }) => !busy.has(channel))?.dueAt ?? null;
+  }
+
+  finish(id: number, state: "sent" | "failed", answer: string, now: number): void {
+    this.#finish.run(state, answer, now, id);
+  }
+
+  wait(id: number, answer: string, dueAt: number, counts: boolean): void {
+    this.#wait.run(answer, dueAt, counts ? 0 : 1, id);
+  }
+
+  /** The occurrence after which it tells. */
+  spanOf(id: number): number {
+    return this.#span.get(id)?.afterId ?? 0;
+  }
+}
