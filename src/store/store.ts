@@ -9,12 +9,17 @@ import type {
   DueTick,
   FileDecider,
   FileMessage,
+  FileRedecider,
   IncompleteTask,
   SlotState,
   TickDecider,
 } from "../core/decider.ts";
+import type { TaskQuery } from "../contract/task-query.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/effects.ts";
+import type { AlertQuestions, AlertStore } from "./alert-store.ts";
 import type { LineageQuestions } from "./lineage-questions.ts";
+
+import type { FileQuestions, RedrivenFile } from "./file-questions.ts";
 
 export type StoreErrorCode =
   | "locked"
@@ -163,6 +168,16 @@ export interface Store {
     letters?: readonly DeadLetter[],
   ): Promise<Committed>;
   /**
+   * A second look at kept events, each once: what it leads to is written with it, like an event that came. With `dryRun`
+   * nothing is. `results` are in the order of `ids`, without those that are not there.
+   */
+  redriveFiles(
+    ids: readonly number[],
+    decider: FileRedecider,
+    now: number,
+    dryRun: boolean,
+  ): Promise<Committed & { readonly results: readonly RedrivenFile[] }>;
+  /**
    * Ticks and passed moments at or before their schedule's cursor were decided before and do nothing. The cursor of each
    * schedule ends at its last moment here.
    */
@@ -232,8 +247,15 @@ export interface Store {
   getState(key: string): Promise<string | null>;
   putState(entries: ReadonlyMap<string, string | null>): Promise<void>;
 
+  /** Who is told of alerts, what is silenced, and what people did about them. */
+  readonly alerts: AlertStore;
+
   /** What the watcher of folders announced before. */
   readonly watchedFiles: WatchedFiles;
+
+  // ---- search
+  /** Take the words of up to about `most` records behind the writer; answers how many were taken, and whether more wait. */
+  indexSearch(most: number): Promise<{ readonly taken: number; readonly isMore: boolean }>;
 
   /** Let the database refresh what it knows of its tables; now and then, when there is little to do. */
   optimize(): Promise<void>;
@@ -260,6 +282,8 @@ export interface StoreHealth {
 export interface Questions {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
+  /** The records that the query looks for, whatever their age. */
+  searchTasks(request: TaskSearchRequest): Promise<TaskPage>;
   /** By record id, or by run id (then all records of the run, oldest first). */
   taskHistory(id: string): Promise<readonly TaskHistory[]>;
   deadLetters(filter: {
@@ -268,6 +292,8 @@ export interface Questions {
     readonly includeRedriven: boolean;
   }): Promise<readonly DeadLetterRow[]>;
   counts(): Promise<StoreCounts>;
+  readonly files: FileQuestions;
+  readonly alerts: AlertQuestions;
   /** Who came from whom, and why. */
   readonly lineage: LineageQuestions;
 }
@@ -300,6 +326,28 @@ export interface TaskRow {
   readonly started: number | null;
   readonly ended: number | null;
   readonly finished_at: number | null;
+  /** From started to ended; null when one of them is not known, or they stand the wrong way round. */
+  readonly task_seconds: number | null;
+  /** From created to started. */
+  readonly queue_seconds: number | null;
+}
+
+export interface TaskSearchRequest {
+  readonly query: TaskQuery;
+  readonly limit: number;
+  /** The `next` of the page before; null for the first one. */
+  readonly before: number | null;
+}
+
+/** A page of a search, newest first. It comes quickly also when matches are rare: then it is short, and says so. */
+export interface TaskPage {
+  readonly rows: readonly TaskRow[];
+  /** Where the next page begins; null when the whole history was looked at. */
+  readonly next: number | null;
+  /** The page ended before it was full: it looked at records made since then (ms since 1970). */
+  readonly searched_to: number | null;
+  /** Records changed in the last moments that are not searched yet: what the index has still to take beyond a cap. */
+  readonly unindexed: number;
 }
 
 export interface TaskHistory {

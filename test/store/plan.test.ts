@@ -15,6 +15,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["counts.bytes", "no table"],
   ["dead_letter.redrive_all", "all open dead letters, since all are asked for"],
   ["search.pending", "a row a transaction, until the index saw it"],
+  ["search.delete_pending", "a row a transaction, until the index saw it"],
   ["search.changed", "a row a transaction, until the index saw it"],
   ["search.with_words", "the full-text index: the rows of a word, of one partition"],
   ["schedule.all", "a row a schedule, read at the start"],

@@ -1,4 +1,6 @@
+import { bucketOf } from "../../core/histogram.ts";
 import type { Statement, Statements } from "./connection.ts";
+import { Timings } from "./timings.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -32,35 +34,46 @@ export interface Standing {
   readonly ended: number | null;
 }
 
+/** How many durations lie in each bucket of the histogram. */
+export type Histogram = Map<number, number>;
+
 export interface Bucket {
   readonly hour: number;
   readonly type: string;
   readonly job: string;
   readonly counts: Counts;
+  readonly run: Histogram;
+  readonly queue: Histogram;
 }
 
 /** Changes of the counters, gathered over a transaction so that each counter is written once. */
 export class CountChanges {
   readonly #buckets: Bucket[] = [];
-  readonly #byHour = new Map<number, Map<string, Map<string, Counts>>>();
+  readonly #byHour = new Map<number, Map<string, Map<string, Bucket>>>();
+  /** Records that are no longer as the search index saw them. */
+  readonly changed: number[] = [];
 
   /** A new record. */
   add(record: Counted, standing: Standing | null): void {
-    this.#countsOf(record.decidedAt, record.type, record.job).total += 1;
+    this.#bucketOf(record.decidedAt, record.type, record.job).counts.total += 1;
     if (standing !== null) this.#change(record, standing, 1);
   }
 
   /** The record changed; what it was is taken back. */
-  replace(record: Counted & Standing, after: Standing): void {
+  replace(record: Counted & Standing & { readonly recordId: number }, after: Standing): void {
+    this.changed.push(record.recordId);
     this.#change(record, record, -1);
     this.#change(record, after, 1);
   }
 
   merge(other: CountChanges): void {
-    for (const { hour, type, job, counts } of other.#buckets) {
-      const mine = this.#countsOf(hour, type, job);
-      for (const name of NAMES) mine[name] += counts[name];
+    for (const { hour, type, job, counts, run, queue } of other.#buckets) {
+      const mine = this.#bucketOf(hour, type, job);
+      for (const name of NAMES) mine.counts[name] += counts[name];
+      for (const [bucket, count] of run) addTo(mine.run, bucket, count);
+      for (const [bucket, count] of queue) addTo(mine.queue, bucket, count);
     }
+    this.changed.push(...other.changed);
   }
 
   buckets(): readonly Bucket[] {
@@ -70,57 +83,77 @@ export class CountChanges {
   #change(record: Counted, standing: Standing, sign: 1 | -1): void {
     const isCancelled = standing.state === "cancelled";
     if (!isCancelled && standing.state !== "finished") return;
-    const counts = this.#countsOf(record.decidedAt, record.type, record.job);
+    const { counts, run, queue } = this.#bucketOf(record.decidedAt, record.type, record.job);
     if (isCancelled) {
       counts.cancelled += sign;
       return;
     }
     counts[outcomeOf(standing.result)] += sign;
-    counts.run_ms += sign * span(standing.started, standing.ended);
-    counts.queue_ms += sign * span(record.created, standing.started);
+    const [runMs, queueMs] = [span(standing.started, standing.ended), span(record.created, standing.started)];
+    if (runMs !== null) {
+      counts.run_ms += sign * runMs;
+      addTo(run, bucketOf(runMs), sign);
+    }
+    if (queueMs !== null) {
+      counts.queue_ms += sign * queueMs;
+      addTo(queue, bucketOf(queueMs), sign);
+    }
   }
 
   /** Maps in maps, because gluing a key together for each message costs more than looking three times. */
-  #countsOf(at: number, type: string, job: string): Counts {
+  #bucketOf(at: number, type: string, job: string): Bucket {
     const hour = Math.floor(at / HOUR) * HOUR;
     let byType = this.#byHour.get(hour);
     if (byType === undefined) this.#byHour.set(hour, (byType = new Map()));
     let byJob = byType.get(type);
     if (byJob === undefined) byType.set(type, (byJob = new Map()));
-    let counts = byJob.get(job);
-    if (counts === undefined) {
-      counts = { total: 0, complete: 0, error: 0, warn: 0, alert: 0, unknown: 0, cancelled: 0, run_ms: 0, queue_ms: 0 };
-      byJob.set(job, counts);
-      this.#buckets.push({ hour, type, job, counts });
+    let bucket = byJob.get(job);
+    if (bucket === undefined) {
+      const counts = Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as Counts;
+      bucket = { hour, type, job, counts, run: new Map(), queue: new Map() };
+      byJob.set(job, bucket);
+      this.#buckets.push(bucket);
     }
-    return counts;
+    return bucket;
   }
+}
+
+function addTo(histogram: Histogram, bucket: number, count: number): void {
+  histogram.set(bucket, (histogram.get(bucket) ?? 0) + count);
 }
 
 function outcomeOf(result: string): "complete" | "error" | "warn" | "alert" | "unknown" {
   return result === "complete" || result === "error" || result === "warn" || result === "alert" ? result : "unknown";
 }
 
-function span(from: number | null, to: number | null): number {
-  return from === null || to === null ? 0 : Math.max(0, to - from);
+/** Null when it is not known; a clock that runs behind makes no negative one. */
+function span(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : Math.max(0, to - from);
 }
 
-/** `task_counts_hourly` and `task_counts_daily`. */
+/** `task_counts_hourly` and `task_counts_daily`, with their histograms, and what the search index is to look at again. */
 export class Counters {
   readonly #hourly: Statement;
   readonly #daily: Statement;
+  readonly #timings: Timings;
+  readonly #pending: Statement;
 
   constructor(statements: Statements) {
+    this.#timings = new Timings(statements);
+    this.#pending = statements.prepare("search.add_pending", "INSERT INTO search_pending (record_ids) VALUES (?)");
     this.#hourly = statements.prepare("counts.hourly", upsert("task_counts_hourly", "hour"));
     this.#daily = statements.prepare("counts.daily", upsert("task_counts_daily", "day"));
   }
 
   write(changes: CountChanges): void {
-    for (const { hour, type, job, counts } of changes.buckets()) {
+    for (const bucket of changes.buckets()) {
+      const { hour, type, job, counts } = bucket;
       const values = NAMES.map((name) => counts[name]);
       this.#hourly.run(hour, type, job, ...values);
       this.#daily.run(Math.floor(hour / DAY) * DAY, type, job, ...values);
+      this.#timings.add(bucket);
     }
+    if (changes.changed.length > 0) this.#pending.run(JSON.stringify(changes.changed));
   }
 }
 

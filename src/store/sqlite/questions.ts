@@ -1,8 +1,22 @@
-import type { DeadLetterRow, DecisionRow, Questions, StoreCounts, TaskFilter, TaskHistory, TaskRow } from "../store.ts";
+import type {
+  DeadLetterRow,
+  DecisionRow,
+  Questions,
+  StoreCounts,
+  TaskFilter,
+  TaskHistory,
+  TaskPage,
+  TaskRow,
+  TaskSearchRequest,
+} from "../store.ts";
 import { type Connection, storeError, Statements, type Statement } from "./connection.ts";
+import type { AlertQuestions } from "../alert-store.ts";
 import type { LineageQuestions } from "../lineage-questions.ts";
+import { AlertReader } from "./alert-questions.ts";
+import { FileReader, fileQuestions } from "./file-questions.ts";
 import { LineageReader } from "./lineage-questions.ts";
 import { TaskLists } from "./task-lists.ts";
+import { TaskSearch } from "./task-search.ts";
 
 type DecisionRaw = Omit<DecisionRow, "phase" | "data"> & {
   readonly data: string;
@@ -18,6 +32,14 @@ const MOST_DECISIONS = 1000;
 
 /** Reads on a connection of their own, opened at the first question. */
 export class SqliteQuestions implements Questions {
+  readonly alerts: AlertQuestions = {
+    list: async (filter) => this.#ask(({ alerts }) => alerts.list(filter)),
+    one: async (id) => this.#ask(({ alerts }) => alerts.one(id)),
+    counts: async () => this.#ask(({ alerts }) => alerts.counts()),
+    silences: async (filter) => this.#ask(({ alerts }) => alerts.silences(filter)),
+    notifications: async (filter) => this.#ask(({ alerts }) => alerts.notifications(filter)),
+    channels: async () => this.#ask(({ alerts }) => alerts.channels()),
+  };
   readonly lineage: LineageQuestions = {
     why: async (id) => this.#ask(({ lineage }) => lineage.why(id)),
     ancestors: async (id, caps) => this.#ask(({ lineage }) => lineage.trees.ancestors(id, caps)),
@@ -26,6 +48,7 @@ export class SqliteQuestions implements Questions {
     workflows: async () => this.#ask(({ lineage }) => lineage.notDone.workflows()),
     whyNot: async (needs) => this.#ask(({ lineage }) => lineage.notDone.whyNot(needs)),
   };
+  readonly files = fileQuestions((question) => this.#ask(({ files }) => question(files)));
   readonly #open: () => Connection;
   readonly #path: string;
   #reader: Reader | null = null;
@@ -37,6 +60,10 @@ export class SqliteQuestions implements Questions {
 
   async tasks(filter: TaskFilter): Promise<readonly TaskRow[]> {
     return this.#ask((reader) => reader.lists.list(filter));
+  }
+
+  async searchTasks(request: TaskSearchRequest): Promise<TaskPage> {
+    return this.#ask((reader) => reader.search.page(request));
   }
 
   async taskHistory(id: string): Promise<readonly TaskHistory[]> {
@@ -75,7 +102,10 @@ class Reader {
   readonly db: Connection;
   readonly statements: Statements;
   readonly lists: TaskLists;
+  readonly search: TaskSearch;
+  readonly alerts: AlertReader;
   readonly lineage: LineageReader;
+  readonly files: FileReader;
   readonly #parent: Statement<ParentRow>;
   readonly #joined: Statement<ParentRow>;
   readonly #children: Statement<ChildRow>;
@@ -92,7 +122,10 @@ class Reader {
     const statements = new Statements(db);
     this.statements = statements;
     this.lists = new TaskLists(statements);
+    this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });
+    this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);
+    this.files = new FileReader(statements);
     this.#parent = statements.prepare(
       "history.parent",
       `SELECT p.id AS record_id, r.kind, p.type, p.job FROM task_records c

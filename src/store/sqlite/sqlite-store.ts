@@ -4,12 +4,14 @@ import type {
   DueTick,
   FileDecider,
   FileMessage,
+  FileRedecider,
   IncompleteTask,
   SlotState,
   TickDecider,
 } from "../../core/decider.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/effects.ts";
 import { instantOf } from "../../contract/instant.ts";
+import type { AlertStore } from "../alert-store.ts";
 import type {
   Committed,
   DeadLetter,
@@ -24,21 +26,26 @@ import type {
   StoreHealth,
   WatchedFiles,
 } from "../store.ts";
+import type { RedrivenFile } from "../file-questions.ts";
 import { type Connection, Statements } from "./connection.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import { AlertDesk } from "./alert-desk.ts";
 import { Alerts } from "./alerts.ts";
 import { ABOUT_NOTHING, Decisions } from "./decisions.ts";
 import { EffectsWriter } from "./effects-writer.ts";
 import { Files } from "./files.ts";
-import { Ingest } from "./ingest.ts";
+import { failedFile, Ingest } from "./ingest.ts";
 import { InstanceState } from "./instance-state.ts";
 import type { IntegrityCheck } from "./integrity.ts";
+import { Notifications } from "./notifications.ts";
 import { Outbox } from "./outbox.ts";
 import { Relationships } from "./relationships.ts";
 import { Schedules } from "./schedules.ts";
+import { Silences } from "./silences.ts";
+import { SearchIndex } from "./search-index.ts";
 import { TaskRecords } from "./task-records.ts";
 import { Workflows } from "./workflows.ts";
-import { Writer } from "./writer.ts";
+import { type Gathered, Writer } from "./writer.ts";
 
 export interface SqliteStoreParts {
   readonly path: string;
@@ -61,6 +68,7 @@ export class SqliteStore implements Store {
   readonly statements: Statements;
   readonly questions: Questions;
   readonly watchedFiles: WatchedFiles;
+  readonly alerts: AlertStore;
   readonly #parts: SqliteStoreParts;
   readonly #records: TaskRecords;
   readonly #outbox: Outbox;
@@ -75,6 +83,7 @@ export class SqliteStore implements Store {
   readonly #effects: EffectsWriter;
   readonly #ingest: Ingest;
   readonly #integrity: IntegrityCheck | null;
+  readonly #searchIndex: SearchIndex;
   #closed = false;
 
   constructor(parts: SqliteStoreParts) {
@@ -87,13 +96,15 @@ export class SqliteStore implements Store {
     this.#decisions = new Decisions(statements);
     this.#alerts = new Alerts(statements);
     this.#deadLetters = new DeadLetters(statements);
-    this.#files = new Files(statements);
+    this.#files = new Files(statements, () => parts.now());
     this.#schedules = new Schedules(statements);
     this.#workflows = new Workflows(statements);
     this.#state = new InstanceState(statements);
+    this.#searchIndex = new SearchIndex(statements);
     this.#writer = new Writer(parts.path, parts.db, statements, this.#outbox, [
       this.#outbox.batch,
       this.#decisions.batch,
+      this.#files.rows,
     ]);
     const tables = {
       records: this.#records,
@@ -115,8 +126,20 @@ export class SqliteStore implements Store {
         );
       },
     };
+    const notifications = new Notifications(statements);
+    this.alerts = new AlertDesk(
+      {
+        alerts: this.#alerts,
+        silences: new Silences(statements, this.#alerts),
+        notifications,
+        deadLetters: this.#deadLetters,
+        state: this.#state,
+      },
+      this.#writer,
+    );
     const wasClean = this.#state.stoppedCleanly();
     this.#writer.transaction(() => {
+      notifications.resend();
       if (wasClean) this.#state.markCleanStop(null);
       else this.#outbox.releaseAll();
     });
@@ -129,6 +152,7 @@ export class SqliteStore implements Store {
     now: number,
     letters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
+    this.#alerts.look();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
@@ -143,12 +167,33 @@ export class SqliteStore implements Store {
     now: number,
     letters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
+    this.#alerts.look();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, error, now),
       () => letters.forEach((letter) => this.#deadLetters.add(letter)),
     );
+  }
+
+  async redriveFiles(
+    ids: readonly number[],
+    decider: FileRedecider,
+    now: number,
+    dryRun: boolean,
+  ): ReturnType<Store["redriveFiles"]> {
+    const results = new Map<number, RedrivenFile>();
+    const decide = (id: number, gathered: Gathered): void => {
+      const result = this.#ingest.fileAgain(id, decider, now, gathered);
+      if (result !== null) results.set(id, result);
+    };
+    const inOrder = (): readonly RedrivenFile[] => ids.flatMap((id) => results.get(id) ?? []);
+    if (dryRun) {
+      this.#writer.tried((gathered) => ids.forEach((id) => decide(id, gathered)));
+      return { outbox: [], rejected: 0, results: inOrder() };
+    }
+    const committed = this.#writer.group(ids, decide, (id, error) => results.set(id, failedFile(id, error)));
+    return { ...committed, results: inOrder() };
   }
 
   async fireTicks(
@@ -164,6 +209,7 @@ export class SqliteStore implements Store {
     const cursors = new Map<number, number>();
     for (const { phaseId, scheduledAt } of due)
       cursors.set(phaseId, Math.max(scheduledAt, cursors.get(phaseId) ?? scheduledAt));
+    this.#alerts.look();
     return this.#writer.group(
       due,
       (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
@@ -213,11 +259,12 @@ export class SqliteStore implements Store {
     });
   }
 
-  async record(
-    entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
-    now: number,
-  ): Promise<void> {
-    this.#writer.transaction(() => this.#add(entries, now));
+  async record(entries: Parameters<Store["record"]>[0], now: number): Promise<void> {
+    this.#writer.transaction(() => {
+      this.#add(entries, now);
+      this.#alerts.look();
+      this.#alerts.over(entries.resolves ?? [], now);
+    });
   }
 
   async releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed> {
@@ -314,6 +361,12 @@ export class SqliteStore implements Store {
 
   async putState(entries: ReadonlyMap<string, string | null>): Promise<void> {
     if (entries.size > 0) this.#writer.transaction(() => entries.forEach((value, key) => this.#state.put(key, value)));
+  }
+
+  async indexSearch(most: number): Promise<{ readonly taken: number; readonly isMore: boolean }> {
+    if (!this.#searchIndex.hasWork()) return { taken: 0, isMore: false };
+    const taken = this.#writer.transaction(() => this.#searchIndex.step(most));
+    return { taken, isMore: this.#searchIndex.hasWork() };
   }
 
   async optimize(): Promise<void> {

@@ -1,8 +1,11 @@
 import type { TaskFilter, TaskRow } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
 
-const COLUMNS = `id AS record_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow, task_time,
-  created, decided_at, started, ended, finished_at`;
+/** The bare name `id` is the alias of `task_id` where these are read. */
+export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow,
+  task_time, created, decided_at, started, ended, finished_at,
+  CASE WHEN ended >= started THEN (ended - started) / 1000.0 END AS task_seconds,
+  CASE WHEN started >= created THEN (started - created) / 1000.0 END AS queue_seconds`;
 
 interface Kind {
   readonly type: string;
@@ -29,13 +32,16 @@ export class TaskLists {
   readonly #kindTrouble: Statement<{ id: number }>;
 
   constructor(statements: Statements) {
-    this.#byId = statements.prepare("tasks.by_id", `SELECT ${COLUMNS} FROM task_records WHERE id = ?`);
-    this.#byRun = statements.prepare("tasks.by_run", `SELECT ${COLUMNS} FROM task_records WHERE task_id = ? LIMIT ?`);
+    this.#byId = statements.prepare("tasks.by_id", `SELECT ${TASK_COLUMNS} FROM task_records WHERE id = ?`);
+    this.#byRun = statements.prepare(
+      "tasks.by_run",
+      `SELECT ${TASK_COLUMNS} FROM task_records WHERE task_id = ? LIMIT ?`,
+    );
     // The bare name is the alias of task_id here.
     const newest = (name: string, where: string): Statement<TaskRow> =>
       statements.prepare(
         `tasks.${name}`,
-        `SELECT ${COLUMNS} FROM task_records WHERE task_records.id < ? ${where} ORDER BY task_records.id DESC LIMIT ?`,
+        `SELECT ${TASK_COLUMNS} FROM task_records WHERE task_records.id < ? ${where} ORDER BY task_records.id DESC LIMIT ?`,
       );
     this.#newest = newest("newest", "");
     // Nearly all rows are complete and finished, so walking back over the others is short.
@@ -84,7 +90,7 @@ export class TaskLists {
       return state === null ? this.#newest.all(before, limit) : this.#newestState.all(before, state, limit);
     }
     const ids: number[] = [];
-    for (const kind of this.#kinds(filter.type, filter.job)) {
+    for (const kind of this.kinds(filter.type, filter.job)) {
       for (const row of this.#ofKind(kind, before, filter)) ids.push(row.id);
     }
     ids.sort((a, b) => b - a);
@@ -101,7 +107,7 @@ export class TaskLists {
   }
 
   /** Every type and job that has records, by leaping from one to the next in the index. */
-  #kinds(type: string | null, job: string | null): readonly Kind[] {
+  kinds(type: string | null, job: string | null): readonly Kind[] {
     if (type !== null && job !== null) return [{ type, job }];
     const kinds: Kind[] = [];
     let kind = type === null ? this.#firstKind.get() : (this.#nextJob.get(type, "") ?? undefined);

@@ -1,0 +1,144 @@
+import type { Pattern, Range, RangeField, TaskQuery, TextField } from "../../contract/task-query.ts";
+
+/** A piece of a WHERE clause and the values of its question marks. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+}
+
+/** Records that one row of `task_blocks` is about. */
+export const BLOCK = 2048;
+
+/** A plus keeps SQLite from choosing an index for it: which one is used is decided elsewhere. */
+const TEXT_COLUMNS: Readonly<Record<TextField, string>> = {
+  type: "+type",
+  job: "+job",
+  result: "+result",
+  state: "+state",
+  workflow: "+workflow",
+  origin: "+origin",
+  id: "+task_id",
+};
+const RANGE_COLUMNS: Readonly<Record<RangeField, string>> = {
+  record: "+task_records.id",
+  attempt: "+attempt",
+  created: "+created",
+  decided: "+decided_at",
+  started: "+started",
+  ended: "+ended",
+  finished: "+finished_at",
+  task_time: "+task_time",
+  run: "(CASE WHEN ended >= started THEN ended - started END)",
+  queue: "(CASE WHEN started >= created THEN started - created END)",
+};
+
+/**
+ * What of a query a row of `task_records` alone can tell in SQL: every record that matches the query meets it, others
+ * may (texts are compared afterwards). Null when it tells nothing.
+ */
+export function recordCondition(query: TaskQuery, negated = false): Condition | null {
+  switch (query.kind) {
+    case "not":
+      return recordCondition(query.term, !negated);
+    case "and":
+    case "or": {
+      const terms = query.terms.map((term) => recordCondition(term, negated));
+      return (query.kind === "and") === negated ? either(terms) : both(terms);
+    }
+    case "text":
+      return refused(textCondition(TEXT_COLUMNS[query.field], query.values), negated);
+    case "range":
+      return refused(anyRange(RANGE_COLUMNS[query.field], query.ranges), negated);
+    case "meta":
+    case "words":
+      return null;
+  }
+}
+
+/** The same for a row of `task_blocks`: null when any block may have a record that matches. */
+export function blockCondition(query: TaskQuery): Condition | null {
+  switch (query.kind) {
+    case "and":
+      return both(query.terms.map(blockCondition));
+    case "or":
+      return either(query.terms.map(blockCondition));
+    case "range":
+      return either(query.ranges.map((range) => blockRange(query.field, range)));
+    case "not":
+    case "text":
+    case "meta":
+    case "words":
+      return null;
+  }
+}
+
+function blockRange(field: RangeField, { from, until }: Range): Condition {
+  if (field === "record")
+    return range("block", {
+      from: from === null ? null : Math.floor(from / BLOCK),
+      until: until === null ? null : Math.ceil(until / BLOCK),
+    });
+  if (field === "attempt" || field === "run" || field === "queue")
+    return range(`${field}_max`, { from: from ?? 0, until: null });
+  const sql = [`${field}_max >= ?`, `${field}_min < ?`];
+  return { sql: sql.join(" AND "), values: [from ?? -Number.MAX_SAFE_INTEGER, until ?? Number.MAX_SAFE_INTEGER] };
+}
+
+function range(column: string, { from, until }: Range): Condition {
+  const parts: string[] = [];
+  const values: number[] = [];
+  if (from !== null) {
+    parts.push(`${column} >= ?`);
+    values.push(from);
+  }
+  if (until !== null) {
+    parts.push(`${column} < ?`);
+    values.push(until);
+  }
+  return parts.length === 0 ? { sql: `${column} IS NOT NULL`, values } : { sql: parts.join(" AND "), values };
+}
+
+function anyRange(column: string, ranges: readonly Range[]): Condition {
+  const conditions = ranges.map((one) => range(column, one));
+  return {
+    sql: conditions.map(({ sql }) => `(${sql})`).join(" OR "),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+function textCondition(column: string, patterns: readonly Pattern[]): Condition {
+  const exact = patterns.flatMap((pattern) => (pattern.length === 1 ? pattern : []));
+  const globs = patterns.filter((pattern) => pattern.length > 1).map(globOf);
+  const parts = globs.map(() => `${column} GLOB ?`);
+  if (exact.length > 0) parts.unshift(`${column} IN (${exact.map(() => "?").join(", ")})`);
+  return { sql: parts.join(" OR "), values: [...exact, ...globs] };
+}
+
+/** The pattern of SQLite's GLOB in which everything but our `*` means itself. */
+function globOf(pattern: Pattern): string {
+  return pattern.map((piece) => piece.replaceAll(/[*?[]/g, "[$&]")).join("*");
+}
+
+/** An unknown value meets no condition, so it does meet a negated one. */
+function refused(condition: Condition, negated: boolean): Condition {
+  return negated ? { ...condition, sql: `NOT ifnull((${condition.sql}), 0)` } : condition;
+}
+
+function both(conditions: readonly (Condition | null)[]): Condition | null {
+  const known = conditions.filter((condition) => condition !== null);
+  return known.length === 0 ? null : joined(known, " AND ");
+}
+
+function either(conditions: readonly (Condition | null)[]): Condition | null {
+  const known = conditions.filter((condition) => condition !== null);
+  if (known.length < conditions.length) return null;
+  // Of no terms none is met.
+  return known.length === 0 ? { sql: "0", values: [] } : joined(known, " OR ");
+}
+
+function joined(conditions: readonly Condition[], word: string): Condition {
+  return {
+    sql: conditions.map(({ sql }) => `(${sql})`).join(word),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}

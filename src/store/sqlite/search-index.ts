@@ -1,0 +1,183 @@
+import { BLOCK } from "./search-conditions.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { indexedMeta, indexedWords, partitionName } from "./search-words.ts";
+
+/** In the order of COLUMNS. */
+type IndexedRow = readonly [
+  id: number,
+  info: string,
+  meta: string,
+  msg: string,
+  workflow: string,
+  created: number | null,
+  decided: number | null,
+  started: number | null,
+  ended: number | null,
+  finished: number | null,
+  taskTime: number | null,
+  attempt: number,
+];
+const COLUMNS =
+  "id, info, meta, msg, workflow, created, decided_at, started, ended, finished_at, task_time, attempt FROM task_records";
+const TIMES = ["created", "decided", "started", "ended", "finished", "task_time"] as const;
+const FIRST_TIME = 5;
+const [CREATED, STARTED, ENDED, ATTEMPT] = [5, 7, 8, 11] as const;
+
+/** Transactions whose changes are looked at in one step, at most. */
+const MOST_PENDING = 20;
+/** Pages of the index that one step merges: what keeps its segments few, a little at a time. */
+const MERGED_PAGES = 64;
+
+/** Least and greatest of what a block has, in the order of its columns. */
+type Extremes = (number | null)[];
+
+/**
+ * Fills `task_search` and `task_blocks` behind the writer. What is done in a step, and how far that brings the index,
+ * is one transaction, so that it can end anywhere.
+ */
+export class SearchIndex {
+  readonly #progress: Statement<{ record_id: number }>;
+  readonly #setProgress: Statement;
+  readonly #pending: Statement<{ id: number; record_ids: string }>;
+  readonly #deletePending: Statement;
+  readonly #lastRecord: Statement<{ id: number }>;
+  readonly #next: Statement<IndexedRow>;
+  readonly #one: Statement<IndexedRow>;
+  readonly #put: Statement;
+  readonly #merge: Statement;
+  readonly #changes: Statement<{ changes: number }>;
+  readonly #widen: Statement;
+  /** The last merge found something to merge. */
+  #isMerging = true;
+
+  constructor(statements: Statements) {
+    this.#progress = statements.prepare("search.progress", "SELECT record_id FROM search_progress WHERE id = 1");
+    this.#setProgress = statements.prepare(
+      "search.set_progress",
+      "UPDATE search_progress SET record_id = ? WHERE id = 1",
+    );
+    this.#pending = statements.prepare(
+      "search.pending",
+      "SELECT id, record_ids FROM search_pending ORDER BY id LIMIT ?",
+    );
+    this.#deletePending = statements.prepare("search.delete_pending", "DELETE FROM search_pending WHERE id <= ?");
+    this.#lastRecord = statements.prepare("search.last_record", "SELECT id FROM task_records ORDER BY id DESC LIMIT 1");
+    this.#next = statements.prepare("search.next", `SELECT ${COLUMNS} WHERE id > ? ORDER BY id LIMIT ?`);
+    this.#one = statements.prepare("search.one", `SELECT ${COLUMNS} WHERE id = ?`);
+    this.#next.raw();
+    this.#one.raw();
+    this.#put = statements.prepare(
+      "search.put",
+      "INSERT OR REPLACE INTO task_search (rowid, info, meta, msg) VALUES (?, ?, ?, ?)",
+    );
+    this.#merge = statements.prepare(
+      "search.merge",
+      `INSERT INTO task_search (task_search, rank) VALUES ('merge', ${MERGED_PAGES})`,
+    );
+    this.#changes = statements.prepare("search.changes", "SELECT total_changes() AS changes");
+    this.#widen = statements.prepare("search.widen", widenBlock());
+  }
+
+  /** Whether a step would find anything to do. */
+  hasWork(): boolean {
+    if (this.#isMerging || this.#pending.get(1) !== undefined) return true;
+    return (this.#lastRecord.get()?.id ?? 0) > this.#position();
+  }
+
+  /**
+   * Takes the words of up to about `most` records, changed ones first, and merges a little. Inside a transaction.
+   * Answers how many records it looked at.
+   */
+  step(most: number): number {
+    const position = this.#position();
+    const blocks = new Map<number, Extremes>();
+    const changed = this.#takeChanged(position, blocks);
+    let taken = changed;
+    let last = position;
+    if (changed < most) {
+      for (const row of this.#next.all(position, most - changed)) {
+        this.#take(row, blocks);
+        last = row[0];
+        taken += 1;
+      }
+    }
+    if (last !== position) this.#setProgress.run(last);
+    for (const [block, extremes] of blocks) this.#widen.run(block, ...extremes);
+    if (taken > 0 || this.#isMerging) this.#mergeSome();
+    return taken;
+  }
+
+  #position(): number {
+    return this.#progress.get()?.record_id ?? 0;
+  }
+
+  /** Records beyond the position are passed over: they are taken, as they are then, in their turn. */
+  #takeChanged(position: number, blocks: Map<number, Extremes>): number {
+    const rows = this.#pending.all(MOST_PENDING);
+    const last = rows.at(-1);
+    if (last === undefined) return 0;
+    const ids = new Set(rows.flatMap(({ record_ids }) => JSON.parse(record_ids) as number[]));
+    let taken = 0;
+    for (const id of ids) {
+      const row = id > position ? undefined : this.#one.get(id);
+      if (row === undefined) continue;
+      this.#take(row, blocks);
+      taken += 1;
+    }
+    this.#deletePending.run(last.id);
+    return taken;
+  }
+
+  #take(row: IndexedRow, blocks: Map<number, Extremes>): void {
+    const [id, info, meta, msg, workflow] = row;
+    const name = partitionName(id);
+    this.#put.run(id, indexedWords(info, name), indexedMeta(meta, workflow, name), indexedWords(msg, name));
+    const block = Math.floor(id / BLOCK);
+    let extremes = blocks.get(block);
+    if (extremes === undefined) blocks.set(block, (extremes = []));
+    widen(extremes, row);
+  }
+
+  /** Less than two changes: there was nothing to merge. */
+  #mergeSome(): void {
+    const before = this.#changes.get()?.changes ?? 0;
+    this.#merge.run();
+    this.#isMerging = (this.#changes.get()?.changes ?? 0) - before >= 2;
+  }
+}
+
+function widen(extremes: Extremes, row: IndexedRow): void {
+  TIMES.forEach((_, index) => {
+    const value = (row[FIRST_TIME + index] ?? null) as number | null;
+    extremes[2 * index] = least(extremes[2 * index] ?? null, value);
+    extremes[2 * index + 1] = greatest(extremes[2 * index + 1] ?? null, value);
+  });
+  const at = 2 * TIMES.length;
+  extremes[at] = greatest(extremes[at] ?? null, span(row[STARTED], row[ENDED]));
+  extremes[at + 1] = greatest(extremes[at + 1] ?? null, span(row[CREATED], row[STARTED]));
+  extremes[at + 2] = greatest(extremes[at + 2] ?? null, row[ATTEMPT]);
+}
+
+function span(from: number | null, until: number | null): number | null {
+  return from === null || until === null || until < from ? null : until - from;
+}
+
+function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function greatest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+/** What a block had stays in it: a record that lost a value only leaves it wider than it must be. */
+function widenBlock(): string {
+  const leasts = TIMES.map((time) => `${time}_min`);
+  const greatests = [...TIMES.map((time) => `${time}_max`), "run_max", "queue_max", "attempt_max"];
+  const columns = [...TIMES.flatMap((time) => [`${time}_min`, `${time}_max`]), "run_max", "queue_max", "attempt_max"];
+  const wider = (name: string, which: "min" | "max"): string =>
+    `${name} = ${which}(ifnull(${name}, excluded.${name}), ifnull(excluded.${name}, ${name}))`;
+  const sets = [...leasts.map((name) => wider(name, "min")), ...greatests.map((name) => wider(name, "max"))];
+  return `INSERT INTO task_blocks (block, ${columns.join(", ")}) VALUES (?, ${columns.map(() => "?").join(", ")})
+    ON CONFLICT (block) DO UPDATE SET ${sets.join(", ")}`;
+}

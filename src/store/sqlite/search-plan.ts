@@ -1,0 +1,81 @@
+import type { Pattern, Range, TaskQuery, TextField } from "../../contract/task-query.ts";
+import { matchesPattern } from "../../contract/task-query-match.ts";
+import type { Lane } from "./search-sources.ts";
+
+/** One type and job that has records. */
+export interface Kind {
+  readonly type: string;
+  readonly job: string;
+}
+
+/** What every record that matches must have. */
+export class Demands {
+  readonly #terms: readonly TaskQuery[];
+
+  constructor(query: TaskQuery) {
+    this.#terms = conjuncts(query);
+  }
+
+  /** The runs that it must be of; null when it may be any. */
+  runs(): readonly string[] | null {
+    for (const values of this.#values("id")) {
+      const runs = values.map((pattern) => (pattern.length === 1 ? (pattern[0] ?? "") : null));
+      if (runs.every((run) => run !== null)) return [...new Set(runs)];
+    }
+    return null;
+  }
+
+  /** Record ids that it must lie between: from (with) until (without). */
+  records(): { readonly from: number; readonly until: number } {
+    let [from, until] = [1, Number.MAX_SAFE_INTEGER];
+    for (const term of this.#terms) {
+      if (term.kind !== "range" || term.field !== "record") continue;
+      from = Math.max(from, Math.min(...term.ranges.map((range: Range) => range.from ?? 1)));
+      until = Math.min(until, Math.max(...term.ranges.map((range) => range.until ?? Number.MAX_SAFE_INTEGER)));
+    }
+    return { from, until };
+  }
+
+  /** The only type, when there is just one it can be of. */
+  type(): string | null {
+    for (const [pattern, second] of this.#values("type")) {
+      if (second === undefined && pattern?.length === 1) return pattern[0] ?? null;
+    }
+    return null;
+  }
+
+  /** Null when only every type and job in the whole would do. */
+  lanes(kinds: () => readonly Kind[]): readonly Lane[] | null {
+    const results = this.#rare("result", (value) => value !== "" && value !== "complete");
+    const states = this.#rare("state", (value) => value !== "finished");
+    const isNarrow = this.#values("type").length > 0 || this.#values("job").length > 0;
+    if (results === null && states === null && !isNarrow) return null;
+    const fitting = kinds().filter((kind) => this.#allows("type", kind.type) && this.#allows("job", kind.job));
+    if (results !== null)
+      return fitting.flatMap((kind) => results.map((value): Lane => ({ ...kind, index: "trouble", value })));
+    if (states !== null)
+      return fitting.flatMap((kind) => states.map((value): Lane => ({ ...kind, index: "open", value })));
+    return fitting.map((kind): Lane => ({ ...kind, index: "list", value: null }));
+  }
+
+  #allows(field: TextField, value: string): boolean {
+    return this.#values(field).every((patterns) => patterns.some((pattern) => matchesPattern(pattern, value)));
+  }
+
+  /** The values, when each is one that few records have. */
+  #rare(field: TextField, isRare: (value: string) => boolean): readonly string[] | null {
+    for (const patterns of this.#values(field)) {
+      const values = patterns.map(([value = "", ...others]) => (others.length === 0 && isRare(value) ? value : null));
+      if (values.every((value) => value !== null)) return [...new Set(values)];
+    }
+    return null;
+  }
+
+  #values(field: TextField): readonly (readonly Pattern[])[] {
+    return this.#terms.flatMap((term) => (term.kind === "text" && term.field === field ? [term.values] : []));
+  }
+}
+
+function conjuncts(query: TaskQuery): readonly TaskQuery[] {
+  return query.kind === "and" ? query.terms.flatMap(conjuncts) : [query];
+}

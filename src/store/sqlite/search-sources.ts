@@ -1,0 +1,196 @@
+import type { TaskRow } from "../store.ts";
+import type { SearchStatements } from "./search-statements.ts";
+import { BLOCK, type Condition } from "./search-conditions.ts";
+import { matchExpression, PARTITION, partitionName, type WordCondition } from "./search-words.ts";
+
+/** Records that may match, newest first: all that there are with `reached` ≤ id < where it was asked to begin. */
+export interface Found {
+  readonly rows: readonly TaskRow[];
+  readonly reached: number;
+}
+
+/** Where candidates come from. Each answer takes a few milliseconds at most, however rare they are. */
+export interface Source {
+  /** `lowest` ≤ `reached` < `before`. */
+  next(before: number, lowest: number): Found;
+}
+
+/** One type and job, and an index that holds only those of its records that can match. */
+export interface Lane {
+  readonly type: string;
+  readonly job: string;
+  readonly index: "list" | "open" | "trouble";
+  /** Of state (open) or result (trouble). */
+  readonly value: string | null;
+}
+
+const MOST_ROWS = 256;
+/** A window is widened when it took less than the first, narrowed when it took more than the second, in ms. */
+const [QUICK, SLOW] = [2, 6];
+
+/** How many ids one look spans: as many as take a few milliseconds, which depends on what lies there. */
+class Window {
+  size: number;
+  #began = 0;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  begin(): void {
+    this.#began = performance.now();
+  }
+
+  end(): void {
+    const took = performance.now() - this.#began;
+    if (took < QUICK) this.size = Math.min(this.size * 4, 2 ** 40);
+    else if (took > SLOW) this.size = Math.max(256, Math.floor(this.size / 2));
+  }
+}
+
+/** Every record in turn, passing over blocks that cannot have a match. */
+export class WalkSource implements Source {
+  readonly #statements: SearchStatements;
+  readonly #condition: Condition | null;
+  readonly #blocks: Condition | null;
+  readonly #window = new Window(BLOCK);
+
+  constructor(statements: SearchStatements, condition: Condition | null, blocks: Condition | null) {
+    this.#statements = statements;
+    this.#condition = condition;
+    this.#blocks = blocks;
+  }
+
+  next(before: number, lowest: number): Found {
+    const [top, floor] = this.#stretch(before, lowest);
+    if (top <= lowest) return { rows: [], reached: lowest };
+    const bottom = Math.max(floor, top - this.#window.size);
+    this.#window.begin();
+    const rows = this.#statements.walk(this.#condition, bottom, top, MOST_ROWS);
+    this.#window.end();
+    return { rows, reached: rows.length < MOST_ROWS ? bottom : (rows.at(-1)?.record_id ?? bottom) };
+  }
+
+  #stretch(before: number, lowest: number): readonly [top: number, floor: number] {
+    if (this.#blocks === null) return [before, lowest];
+    const block = this.#statements.blockBelow(this.#blocks, before);
+    if (block === null) return [lowest, lowest];
+    return [Math.min(before, (block + 1) * BLOCK), Math.max(lowest, block * BLOCK)];
+  }
+}
+
+/** Records with certain words. */
+export class WordSource implements Source {
+  readonly #statements: SearchStatements;
+  readonly #words: WordCondition;
+  readonly #condition: Condition | null;
+  readonly #blocks: Condition | null;
+
+  constructor(
+    statements: SearchStatements,
+    words: WordCondition,
+    condition: Condition | null,
+    blocks: Condition | null,
+  ) {
+    this.#statements = statements;
+    this.#words = words;
+    this.#condition = condition;
+    this.#blocks = blocks;
+  }
+
+  next(before: number, lowest: number): Found {
+    const began = performance.now();
+    let top = before;
+    do {
+      if (this.#blocks !== null) {
+        const block = this.#statements.blockBelow(this.#blocks, top);
+        top = block === null ? lowest : Math.min(top, (block + 1) * BLOCK);
+        if (top <= lowest) break;
+      }
+      const ids = this.ids(top, MOST_ROWS);
+      const bottom = Math.max(lowest, partitionStart(top));
+      const rows = this.#statements.records(
+        ids.filter((id) => id >= lowest),
+        this.#condition,
+      );
+      const reached = ids.length < MOST_ROWS ? bottom : Math.max(lowest, ids.at(-1) ?? bottom);
+      if (rows.length > 0) return { rows, reached };
+      top = reached;
+    } while (top > lowest && performance.now() - began < QUICK);
+    return { rows: [], reached: top };
+  }
+
+  /** Of one partition only, newest first. */
+  ids(before: number, limit: number): readonly number[] {
+    return this.#statements.withWords(matchExpression(this.#words, partitionName(before - 1)), before, limit);
+  }
+}
+
+/** The first id of the partition that the last record before `id` is in. */
+export function partitionStart(id: number): number {
+  return Math.floor((id - 1) / PARTITION) * PARTITION;
+}
+
+/** Records of certain types and jobs, from indexes in which they stand together. */
+export class LaneSource implements Source {
+  readonly #statements: SearchStatements;
+  readonly #lanes: readonly Lane[];
+  readonly #condition: Condition | null;
+  readonly #blocks: Condition | null;
+  readonly #window = new Window(8192);
+
+  constructor(
+    statements: SearchStatements,
+    lanes: readonly Lane[],
+    condition: Condition | null,
+    blocks: Condition | null,
+  ) {
+    this.#statements = statements;
+    this.#lanes = lanes;
+    this.#condition = condition;
+    this.#blocks = blocks;
+  }
+
+  next(before: number, lowest: number): Found {
+    let top = before;
+    if (this.#blocks !== null) {
+      const block = this.#statements.blockBelow(this.#blocks, before);
+      top = block === null ? lowest : Math.min(before, (block + 1) * BLOCK);
+      if (top <= lowest) return { rows: [], reached: lowest };
+    }
+    let reached = Math.max(lowest, top - this.#window.size);
+    this.#window.begin();
+    const rows: TaskRow[] = [];
+    for (const lane of this.#lanes) {
+      const found = this.#statements.lane(lane, this.#condition, reached, top, MOST_ROWS);
+      rows.push(...found);
+      // This lane has more of them further down, so the others need not go deeper either.
+      if (found.length === MOST_ROWS) reached = Math.max(reached, found.at(-1)?.record_id ?? reached);
+    }
+    this.#window.end();
+    return {
+      rows: rows.filter((row) => row.record_id >= reached).toSorted((a, b) => b.record_id - a.record_id),
+      reached,
+    };
+  }
+}
+
+/** Records that are known by their ids. */
+export class ListSource implements Source {
+  readonly #statements: SearchStatements;
+  /** Newest first. */
+  readonly #ids: readonly number[];
+  readonly #condition: Condition | null;
+
+  constructor(statements: SearchStatements, ids: readonly number[], condition: Condition | null) {
+    this.#statements = statements;
+    this.#ids = ids;
+    this.#condition = condition;
+  }
+
+  next(before: number, lowest: number): Found {
+    const ids = this.#ids.filter((id) => id < before && id >= lowest).slice(0, MOST_ROWS);
+    const rows = this.#statements.records(ids, this.#condition);
+    return { rows, reached: ids.length < MOST_ROWS ? lowest : (ids.at(-1) ?? lowest) };
+  }
+}

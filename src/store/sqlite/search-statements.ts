@@ -1,0 +1,147 @@
+import type { TaskRow } from "../store.ts";
+import type { Connection, Statement, Statements } from "./connection.ts";
+import { BLOCK, type Condition } from "./search-conditions.ts";
+import type { Lane } from "./search-sources.ts";
+import { TASK_COLUMNS } from "./task-lists.ts";
+
+const NO_CONDITION: Condition = { sql: "1", values: [] };
+/** Statements with a condition of their own that are kept; a page asks each of a handful many times. */
+const MOST_KEPT = 64;
+
+/** Which index a lane reads, and what makes its records those of that index. */
+const LANES: Readonly<Record<Lane["index"], string>> = {
+  list: "INDEXED BY task_records_list WHERE type = ? AND job = ?",
+  open: "INDEXED BY task_records_open WHERE type = ? AND job = ? AND state = ? AND state <> 'finished'",
+  trouble:
+    "INDEXED BY task_records_trouble WHERE type = ? AND job = ? AND result = ? AND result NOT IN ('', 'complete')",
+};
+
+/**
+ * What a search asks of the database. A condition is part of the text of a statement; which index the statement uses is
+ * not left to SQLite.
+ */
+export class SearchStatements {
+  readonly #db: Connection;
+  readonly #withWords: Statement<number>;
+  readonly #progress: Statement<number>;
+  readonly #pending: Statement<string>;
+  readonly #newest: Statement<number>;
+  readonly #ofRun: Statement<number>;
+  readonly #decidedAt: Statement<number>;
+  readonly #kept = new Map<string, Statement>();
+
+  constructor(db: Connection, statements: Statements) {
+    this.#db = db;
+    this.#withWords = statements.prepare<number>(
+      "search.with_words",
+      "SELECT rowid FROM task_search WHERE task_search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+    );
+    this.#progress = statements.prepare<number>("search.reached", "SELECT record_id FROM search_progress WHERE id = 1");
+    this.#pending = statements.prepare<string>(
+      "search.changed",
+      "SELECT record_ids FROM search_pending ORDER BY id LIMIT ?",
+    );
+    this.#newest = statements.prepare<number>("search.newest", "SELECT id FROM task_records ORDER BY id DESC LIMIT 1");
+    this.#ofRun = statements.prepare<number>("search.of_run", "SELECT id FROM task_records WHERE task_id = ? LIMIT ?");
+    this.#decidedAt = statements.prepare<number>(
+      "search.decided_at",
+      "SELECT decided_at FROM task_records WHERE id >= ? ORDER BY id LIMIT 1",
+    );
+    for (const statement of [
+      this.#withWords,
+      this.#progress,
+      this.#pending,
+      this.#newest,
+      this.#ofRun,
+      this.#decidedAt,
+    ])
+      statement.pluck();
+  }
+
+  /** What `body` reads is of one moment. */
+  atOnce<T>(body: () => T): T {
+    return this.#db.transaction(body)();
+  }
+
+  newest(): number {
+    return this.#newest.get() ?? 0;
+  }
+
+  /** Up to which record the words and blocks were taken. */
+  indexedTo(): number {
+    return this.#progress.get() ?? 0;
+  }
+
+  /** Records that changed since their words were taken, of at most so many transactions. */
+  changed(transactions: number): readonly (readonly number[])[] {
+    return this.#pending.all(transactions).map((ids) => JSON.parse(ids) as number[]);
+  }
+
+  /** When the first record from this id on was made. */
+  decidedAt(id: number): number | null {
+    return this.#decidedAt.get(id) ?? null;
+  }
+
+  ofRun(id: string, limit: number): readonly number[] {
+    return this.#ofRun.all(id, limit);
+  }
+
+  withWords(expression: string, before: number, limit: number): readonly number[] {
+    return this.#withWords.all(expression, before, limit);
+  }
+
+  /** The last block that begins before the id and may have what is looked for. */
+  blockBelow({ sql, values }: Condition, before: number): number | null {
+    const text = `SELECT block FROM task_blocks WHERE block <= ? AND (${sql}) ORDER BY block DESC LIMIT 1`;
+    const row = this.#conditional<{ block: number }>(text).get(Math.floor((before - 1) / BLOCK), ...values);
+    return row?.block ?? null;
+  }
+
+  walk(condition: Condition | null, from: number, before: number, limit: number): readonly TaskRow[] {
+    const { sql, values } = condition ?? NO_CONDITION;
+    const text = `SELECT ${TASK_COLUMNS} FROM task_records NOT INDEXED WHERE task_records.id >= ? AND task_records.id < ?
+      AND (${sql}) ORDER BY task_records.id DESC LIMIT ?`;
+    return this.#conditional<TaskRow>(text).all(from, before, ...values, limit);
+  }
+
+  lane(lane: Lane, condition: Condition | null, from: number, before: number, limit: number): readonly TaskRow[] {
+    const { sql, values } = condition ?? NO_CONDITION;
+    const text = `SELECT ${TASK_COLUMNS} FROM task_records ${LANES[lane.index]} AND task_records.id >= ? AND task_records.id < ?
+      AND (${sql}) ORDER BY task_records.id DESC LIMIT ?`;
+    const key = lane.value === null ? [lane.type, lane.job] : [lane.type, lane.job, lane.value];
+    return this.#conditional<TaskRow>(text).all(...key, from, before, ...values, limit);
+  }
+
+  /** Ids of the newest ones, without looking at them. */
+  laneIds(lane: Lane, before: number, limit: number): readonly number[] {
+    const text = `SELECT id FROM task_records ${LANES[lane.index]} AND id < ? ORDER BY id DESC LIMIT ?`;
+    const key = lane.value === null ? [lane.type, lane.job] : [lane.type, lane.job, lane.value];
+    return this.#conditional<{ id: number }>(text)
+      .all(...key, before, limit)
+      .map(({ id }) => id);
+  }
+
+  records(ids: readonly number[], condition: Condition | null): readonly TaskRow[] {
+    const { sql, values } = condition ?? NO_CONDITION;
+    const statement = this.#conditional<TaskRow>(
+      `SELECT ${TASK_COLUMNS} FROM task_records WHERE task_records.id = ? AND (${sql})`,
+    );
+    return ids.flatMap((id) => statement.get(id, ...values) ?? []);
+  }
+
+  #conditional<Row>(text: string): Statement<Row> {
+    let statement = this.#kept.get(text);
+    if (statement === undefined) {
+      statement = this.#db.prepare(text);
+      if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? "");
+    } else this.#kept.delete(text);
+    // The one used last stands last.
+    this.#kept.set(text, statement);
+    return statement as Statement<Row>;
+  }
+
+  /** Texts of the statements with conditions that were asked, for the test that holds them against the planner. */
+  conditional(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+}

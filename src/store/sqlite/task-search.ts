@@ -1,0 +1,173 @@
+import { matchesTask } from "../../contract/task-query-match.ts";
+import type { TaskQuery } from "../../contract/task-query.ts";
+import type { TaskPage, TaskRow, TaskSearchRequest } from "../store.ts";
+import type { Connection, Statements } from "./connection.ts";
+import { blockCondition, recordCondition } from "./search-conditions.ts";
+import { Demands, type Kind } from "./search-plan.ts";
+import {
+  LaneSource,
+  ListSource,
+  partitionStart,
+  WalkSource,
+  WordSource,
+  type Lane,
+  type Source,
+} from "./search-sources.ts";
+import { SearchStatements } from "./search-statements.ts";
+import { wordCondition, type WordCondition } from "./search-words.ts";
+
+/** How long a page looks, in ms, before it says how far it came. */
+const PATIENCE = 25;
+const MOST_OF_A_RUN = 20_000;
+const MOST_LANES = 2000;
+/** Changed records that are looked at one by one; more than that only stand behind a burst for some seconds. */
+const MOST_CHANGED = 2000;
+const MOST_TRANSACTIONS = 2000;
+/** Rows by which two ways to candidates are compared. */
+const PROBE = 64;
+const MOST_PROBED_PARTITIONS = 16;
+
+export interface SearchParts {
+  readonly db: Connection;
+  readonly statements: Statements;
+  /** Every type and job, or those of one type. */
+  kinds(type: string | null): readonly Kind[];
+  /** How long a page may look, in ms. */
+  readonly patience?: number;
+}
+
+/** Records changed since the index saw them. */
+interface Changed {
+  readonly ids: ReadonlySet<number>;
+  readonly unseen: number;
+}
+
+const NOTHING_CHANGED: Changed = { ids: new Set(), unseen: 0 };
+
+/**
+ * Pages of a search: newest first by record id. Candidates come from the index that fits best, and each is compared with
+ * the whole query. A page that runs out of time says how far back it looked.
+ */
+export class TaskSearch {
+  readonly #parts: SearchParts;
+  readonly #statements: SearchStatements;
+
+  constructor(parts: SearchParts) {
+    this.#parts = parts;
+    this.#statements = new SearchStatements(parts.db, parts.statements);
+  }
+
+  page(request: TaskSearchRequest): TaskPage {
+    return this.#statements.atOnce(() => this.#page(request));
+  }
+
+  /** Texts of the statements that searches made up, for the test that holds them against the planner. */
+  statements(): readonly string[] {
+    return this.#statements.conditional();
+  }
+
+  #page({ query, before, limit }: TaskSearchRequest): TaskPage {
+    const deadline = performance.now() + (this.#parts.patience ?? PATIENCE);
+    const demands = new Demands(query);
+    const bounds = demands.records();
+    const lowest = bounds.from;
+    const highest = Math.min(before ?? Number.MAX_SAFE_INTEGER, bounds.until, this.#statements.newest() + 1);
+    const indexedTo = this.#statements.indexedTo();
+    const plan = this.#plan(query, demands, Math.max(lowest, Math.min(highest, indexedTo + 1)));
+    const changed = plan.usesIndex ? this.#changed(indexedTo) : NOTHING_CHANGED;
+    const rows: TaskRow[] = [];
+    let at = Math.max(highest, lowest);
+    do {
+      if (at <= lowest) break;
+      const isIndexed = at <= indexedTo + 1;
+      const source = isIndexed ? plan.indexed : plan.fresh;
+      const found = source.next(at, isIndexed ? lowest : Math.max(lowest, indexedTo + 1));
+      for (const row of found.rows) {
+        if (!changed.ids.has(row.record_id) && matchesTask(query, row)) rows.push(row);
+      }
+      at = found.reached;
+    } while (rows.length < limit && performance.now() < deadline);
+    for (const row of this.#statements.records(
+      [...changed.ids].filter((id) => id >= at && id < highest),
+      null,
+    )) {
+      if (matchesTask(query, row)) rows.push(row);
+    }
+    rows.sort((a, b) => b.record_id - a.record_id);
+    const isCut = rows.length > limit || (rows.length === limit && at > lowest);
+    const isThrough = !isCut && at <= lowest;
+    const shown = rows.slice(0, limit);
+    const next = isThrough ? null : isCut ? (shown.at(-1)?.record_id ?? at) : at;
+    return {
+      rows: shown,
+      next,
+      searched_to: isCut || isThrough ? null : this.#statements.decidedAt(at),
+      unindexed: changed.unseen,
+    };
+  }
+
+  #plan(query: TaskQuery, demands: Demands, indexedBefore: number) {
+    const condition = recordCondition(query);
+    const blocks = blockCondition(query);
+    const runs = demands.runs();
+    const ids = runs === null ? null : this.#idsOf(runs);
+    if (ids !== null) {
+      const list = new ListSource(this.#statements, ids, condition);
+      return { fresh: list, indexed: list, usesIndex: false };
+    }
+    const lanes = demands.lanes(() => this.#parts.kinds(demands.type()));
+    const words = wordCondition(query);
+    const isLane = lanes !== null && lanes.length <= MOST_LANES;
+    const fresh = isLane
+      ? new LaneSource(this.#statements, lanes, condition, null)
+      : new WalkSource(this.#statements, condition, null);
+    if (isLane && (words === null || this.#areFewer(lanes, words, indexedBefore))) {
+      const indexed = blocks === null ? fresh : new LaneSource(this.#statements, lanes, condition, blocks);
+      return { fresh, indexed, usesIndex: blocks !== null };
+    }
+    const indexed: Source =
+      words === null
+        ? new WalkSource(this.#statements, condition, blocks)
+        : new WordSource(this.#statements, words, condition, blocks);
+    return { fresh, indexed, usesIndex: words !== null || blocks !== null };
+  }
+
+  /** Null when a run has so many records that it is no run: messages without an id. */
+  #idsOf(runs: readonly string[]): readonly number[] | null {
+    const ids: number[] = [];
+    for (const run of runs) {
+      const found = this.#statements.ofRun(run, MOST_OF_A_RUN + 1);
+      if (found.length > MOST_OF_A_RUN) return null;
+      ids.push(...found);
+    }
+    return ids.toSorted((a, b) => b - a);
+  }
+
+  /** Whether as many records of the lanes reach further back than records with the words: then they are fewer. */
+  #areFewer(lanes: readonly Lane[], words: WordCondition, before: number): boolean {
+    const ids = lanes.flatMap((lane) => this.#statements.laneIds(lane, before, PROBE));
+    const laneReach = ids.length < PROBE ? 1 : (ids.toSorted((a, b) => b - a)[PROBE - 1] ?? 1);
+    const source = new WordSource(this.#statements, words, null, null);
+    let [top, left] = [before, PROBE];
+    for (let round = 0; round < MOST_PROBED_PARTITIONS && top > 1; round++) {
+      const found = source.ids(top, left);
+      if (found.length >= left) return laneReach < (found.at(-1) ?? 0);
+      left -= found.length;
+      top = partitionStart(top);
+    }
+    return laneReach < top;
+  }
+
+  #changed(indexedTo: number): Changed {
+    const ids = new Set<number>();
+    let unseen = 0;
+    for (const changed of this.#statements.changed(MOST_TRANSACTIONS)) {
+      for (const id of changed) {
+        if (id > indexedTo || ids.has(id)) continue;
+        if (ids.size < MOST_CHANGED) ids.add(id);
+        else unseen += 1;
+      }
+    }
+    return { ids, unseen };
+  }
+}

@@ -1,0 +1,52 @@
+import type { Bucket, Histogram } from "./counters.ts";
+import type { Statement, Statements } from "./connection.ts";
+
+const DAY = 86_400_000;
+
+interface TimingsRow {
+  readonly run: string;
+  readonly queue: string;
+}
+
+/** `task_timings_hourly` and `task_timings_daily`: a row holds a whole histogram, since it is read and written whole. */
+export class Timings {
+  readonly #hour: Statement<TimingsRow>;
+  readonly #day: Statement<TimingsRow>;
+  readonly #putHour: Statement;
+  readonly #putDay: Statement;
+
+  constructor(statements: Statements) {
+    const get = (table: string, key: string): Statement<TimingsRow> =>
+      statements.prepare(`timings.${key}`, `SELECT run, queue FROM ${table} WHERE ${key} = ? AND type = ? AND job = ?`);
+    const put = (table: string, key: string): Statement =>
+      statements.prepare(
+        `timings.put_${key}`,
+        `INSERT INTO ${table} (${key}, type, job, run, queue) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET run = excluded.run, queue = excluded.queue`,
+      );
+    this.#hour = get("task_timings_hourly", "hour");
+    this.#day = get("task_timings_daily", "day");
+    this.#putHour = put("task_timings_hourly", "hour");
+    this.#putDay = put("task_timings_daily", "day");
+  }
+
+  add({ hour, type, job, run, queue }: Bucket): void {
+    if (run.size === 0 && queue.size === 0) return;
+    const day = Math.floor(hour / DAY) * DAY;
+    const ofHour = this.#hour.get(hour, type, job);
+    this.#putHour.run(hour, type, job, added(ofHour?.run, run), added(ofHour?.queue, queue));
+    const ofDay = this.#day.get(day, type, job);
+    this.#putDay.run(day, type, job, added(ofDay?.run, run), added(ofDay?.queue, queue));
+  }
+}
+
+/** The histogram of a row with more in it. */
+function added(text: string | undefined, more: Histogram): string {
+  const counts = text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
+  for (const [bucket, count] of more) {
+    const sum = (counts[bucket] ?? 0) + count;
+    if (sum === 0) delete counts[bucket];
+    else counts[bucket] = sum;
+  }
+  return JSON.stringify(counts);
+}

@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { Statements, type Connection } from "../../src/store/sqlite/connection.ts";
+import { TaskLists } from "../../src/store/sqlite/task-lists.ts";
+import { TaskSearch } from "../../src/store/sqlite/task-search.ts";
+import { NOW } from "./factories.ts";
+
+/** A record as it is put into the table by hand, so that its id can lie far from the others. */
+export interface Planted {
+  readonly id: number;
+  readonly run: string;
+  readonly type: string;
+  readonly job: string;
+  readonly info: string;
+  readonly meta: string;
+  readonly msg: string;
+  readonly result: string;
+  readonly state: string;
+  readonly origin: string;
+  readonly attempt: number;
+  readonly workflow: string;
+  readonly taskTime: number | null;
+  readonly created: number | null;
+  readonly started: number | null;
+  readonly ended: number | null;
+}
+
+const SECOND = 1000;
+const words = ["boom", "Refused", "host-7", "gs://in/a.gz", "größe", "rows", "2026-05-01T03"];
+const texts = fc.array(fc.constantFrom(...words), { maxLength: 3 }).map((parts) => parts.join(" "));
+const metas = fc
+  .array(
+    fc.constantFrom("file=gs://in/a.gz", "file=b.csv", "cron=2026-05-01T03", "retry=1", "k%C3%A9y=a%26b+c", "bad=%zz"),
+    { maxLength: 3 },
+  )
+  .map((parts) => parts.join("&"));
+/** Some hours around NOW. */
+const times = fc.option(fc.integer({ min: -20, max: 20 }).map((steps) => NOW + steps * 600 * SECOND));
+
+/** Ids that spread over several blocks and partitions. */
+export const planted: fc.Arbitrary<readonly Planted[]> = fc
+  .uniqueArray(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 40 })
+  .chain((ids) =>
+    fc.tuple(
+      ...ids.map((id) =>
+        fc
+          .record({
+            run: fc.constantFrom("r1", "r2", "r3", ""),
+            type: fc.constantFrom("load", "clean", "send"),
+            job: fc.constantFrom("", "eu", "us"),
+            info: texts,
+            meta: metas,
+            msg: texts,
+            result: fc.constantFrom("", "complete", "complete", "error", "alert", "odd"),
+            state: fc.constantFrom("waiting", "queued", "overdue", "cancelled"),
+            origin: fc.constantFrom("tick", "child", "external"),
+            attempt: fc.integer({ min: 0, max: 3 }),
+            workflow: fc.constantFrom("", "sales.toml", "group/in.toml"),
+            taskTime: times,
+            created: times,
+            started: times,
+            ended: times,
+          })
+          .map((row): Planted => ({ ...row, id, state: row.result === "" ? row.state : "finished" })),
+      ),
+    ),
+  );
+
+export function plant(db: Connection, rows: readonly Planted[]): void {
+  const insert = db.prepare(
+    `INSERT INTO task_records (id, task_id, type, job, info, info_hash, meta, msg, result, state, origin, attempt, first_attempt_id,
+       workflow, task_time, created, decided_at, started, ended, finished_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const row of rows) {
+    const { id, run, type, job, info, meta, msg, result, state, origin, attempt, workflow } = row;
+    const text = [id, run, type, job, info, id, meta, msg, result, state, origin, attempt, id, workflow];
+    insert.run(...text, row.taskTime, row.created, NOW + id, row.started, row.ended, result === "" ? null : NOW);
+  }
+}
+
+export function searchOn(db: Connection, patience: number): TaskSearch {
+  const lists = new TaskLists(new Statements(db));
+  return new TaskSearch({ db, statements: new Statements(db), kinds: (type) => lists.kinds(type, null), patience });
+}
+
+/** A query, and the same said in JavaScript. */
+export interface Asked {
+  readonly text: string;
+  readonly holds: (row: Planted) => boolean;
+}
+
+const ask = (text: string, holds: Asked["holds"]): fc.Arbitrary<Asked> => fc.constant({ text, holds });
+const within = (value: number | null, from: number, until: number): boolean =>
+  value !== null && value >= from && value < until;
+const lower = (row: Planted): string => `${row.info}\n${decoded(row)}\n${row.msg}`.toLowerCase();
+const decoded = ({ meta }: Planted): string => meta.replace("%C3%A9", "é").replace("%26", "&").replace("b+c", "b c");
+const runOf = ({ started, ended }: Planted): number | null =>
+  started === null || ended === null || ended < started ? null : ended - started;
+
+const leaf: fc.Arbitrary<Asked> = fc.oneof(
+  ask("type:load", (row) => row.type === "load"),
+  ask("type:clean,send", (row) => row.type !== "load"),
+  ask("type:*a*", (row) => row.type !== "send"),
+  ask("job:eu", (row) => row.job === "eu"),
+  ask('job:""', (row) => row.job === ""),
+  ask("result:error,alert", (row) => row.result === "error" || row.result === "alert"),
+  ask("result:complete", (row) => row.result === "complete"),
+  ask("state:queued,overdue", (row) => row.state === "queued" || row.state === "overdue"),
+  ask("state:finished", (row) => row.state === "finished"),
+  ask("origin:tick", (row) => row.origin === "tick"),
+  ask("id:r1", (row) => row.run === "r1"),
+  ask("id:r*", (row) => row.run !== ""),
+  ask("workflow:group/in.toml", (row) => row.workflow === "group/in.toml"),
+  ask("workflow:*.toml", (row) => row.workflow !== ""),
+  ask("attempt>=2", (row) => row.attempt >= 2),
+  ask("record:2000..40000", (row) => within(row.id, 2000, 40_001)),
+  ask("record>70000", (row) => row.id > 70_000),
+  ask("created>2026-03-01T12", (row) => within(row.created, NOW + 3_600_000, Infinity)),
+  ask("created:2026-03-01T12", (row) => within(row.created, NOW, NOW + 3_600_000)),
+  ask("started<-1h", (row) => within(row.started, -Infinity, NOW - 3_600_000)),
+  ask("ended:..2026-03-01T10", (row) => within(row.ended, -Infinity, NOW - 3_600_000)),
+  ask("task_time>=2026-03-01T13:00:00Z", (row) => within(row.taskTime, NOW + 3_600_000, Infinity)),
+  ask("finished:today", (row) => row.result !== ""),
+  ask("run>1h", (row) => (runOf(row) ?? -1) > 3_600_000),
+  ask("queue:0s..30m", (row) => {
+    return row.created !== null && row.started !== null && within(row.started - row.created, 0, 1_800_001);
+  }),
+  ask("meta.file:*.gz", (row) => row.meta.includes("file=gs://in/a.gz")),
+  ask("meta.file:b.csv", (row) => row.meta.includes("file=b.csv")),
+  ask("meta.kéy:*", (row) => row.meta.includes("k%C3%A9y=")),
+  ask('meta.kéy:"a&b c"', (row) => row.meta.includes("k%C3%A9y=")),
+  ask("boom", (row) => /\bboom\b/.test(lower(row))),
+  ask("refu*", (row) => lower(row).includes("refused")),
+  ask('"boom rows"', (row) => row.info.includes("boom rows") || row.msg.includes("boom rows")),
+  ask("host-7", (row) => lower(row).includes("host-7")),
+  ask("GROSSE", (row) => lower(row).includes("grosse")),
+  ask("grösse", (row) => lower(row).includes("grosse")),
+  ask("große*", (row) => lower(row).includes("größe")),
+  ask("größe", (row) => lower(row).includes("größe")),
+  ask("GRÖßE", (row) => lower(row).includes("größe")),
+  ask("msg:boom", (row) => row.msg.includes("boom")),
+  ask("info:gz", (row) => row.info.includes("a.gz")),
+  ask("meta:csv", (row) => row.meta.includes("b.csv")),
+  ask("zzz", (row) => /\bzzz\b/.test(lower(row))),
+);
+
+export const asked: fc.Arbitrary<Asked> = fc.letrec<{ all: Asked; term: Asked }>((tie) => ({
+  term: fc.oneof(
+    { maxDepth: 2, withCrossShrink: true },
+    leaf,
+    leaf.map(({ text, holds }) => ({ text: `-${text}`, holds: (row: Planted) => !holds(row) })),
+    fc.tuple(tie("all"), tie("all")).map(([a, b]) => ({
+      text: `(${a.text} OR ${b.text})`,
+      holds: (row: Planted) => a.holds(row) || b.holds(row),
+    })),
+    tie("all").map(({ text, holds }) => ({ text: `-(${text})`, holds: (row: Planted) => !holds(row) })),
+  ),
+  all: fc.array(tie("term"), { minLength: 1, maxLength: 3 }).map((terms) => ({
+    text: terms.map(({ text }) => text).join(" "),
+    holds: (row: Planted) => terms.every(({ holds }) => holds(row)),
+  })),
+})).all;
