@@ -10,7 +10,7 @@ import { TaskTables } from "./records.ts";
 import { Results, type TaskEvent } from "./results.ts";
 import { RootTasks, type RootEvent } from "./root-tasks.ts";
 import type { TableWriter } from "./table-writer.ts";
-import { Workers, type WordSink } from "./workers.ts";
+import { Workers } from "./workers.ts";
 
 export interface Span {
   readonly tasks: number;
@@ -36,7 +36,7 @@ export class History {
   readonly #roots: RootTasks;
   readonly #schedules: (at: number) => void;
 
-  constructor(db: Connection, plans: Plans, span: Span, words: WordSink | null) {
+  constructor(db: Connection, plans: Plans, span: Span) {
     const { from, until, tasks, seed } = span;
     const chance = new Chance(seed);
     this.#span = span;
@@ -46,7 +46,7 @@ export class History {
     this.#alerts = new AlertBook(db, chance);
     const jobs = plans.roots.map(({ plan }) => plan.job);
     const incidents = incidentsOf(jobs, from, until, chance);
-    this.#workers = new Workers(this.#tables, words, chance, until, incidents);
+    this.#workers = new Workers(this.#tables, chance, until, incidents);
     this.#results = new Results(this.#tables, this.#workers, this.#alerts, this.#events, chance);
     this.#files = new FileEvents(db, this.#tables, this.#workers, this.#results, chance);
     const sinks = { tables: this.#tables, workers: this.#workers, results: this.#results, files: this.#files };

@@ -19,8 +19,6 @@ export interface Cause {
   readonly position: number;
 }
 
-export type WordSink = (id: number, info: string, meta: string, msg: string) => void;
-
 const TASK_TTL = 4 * 3_600_000;
 
 /** A task that was made, and when something happens to it: its result comes, or its deadline passes; null when neither does before the end. */
@@ -33,15 +31,13 @@ export interface Sent {
 export class Workers {
   lastId = 0;
   readonly #tables: TaskTables;
-  readonly #words: WordSink | null;
   readonly #chance: Chance;
   readonly #end: number;
   readonly #incidents: readonly Incident[];
   #current: readonly Incident[] = [];
 
-  constructor(tables: TaskTables, words: WordSink | null, chance: Chance, end: number, incidents: readonly Incident[]) {
+  constructor(tables: TaskTables, chance: Chance, end: number, incidents: readonly Incident[]) {
     this.#tables = tables;
-    this.#words = words;
     this.#chance = chance;
     this.#end = end;
     this.#incidents = incidents;
@@ -104,7 +100,6 @@ export class Workers {
     });
     if (started === null || ended === null) plan.counts.unfinished();
     else plan.counts.finished(result, created, started, ended);
-    this.#words?.(id, info, meta, msg);
     const { taskTime } = cause;
     const task: MadeTask = { plan, run, id, firstId, attempt, taskTime, meta, info, created, result, msg };
     if (isFinished) return { task, next: { at: finishedAt, kind: "result" } };
@@ -130,7 +125,6 @@ export class Workers {
     const origin = "external";
     this.#tables.record({ id, taskId, type, job, ...text, result, state, origin, ...none, ...attempt, ...times });
     plan.counts.finished(result, started, started, ended);
-    this.#words?.(id, text.info, text.meta, text.msg);
     return id;
   }
 
