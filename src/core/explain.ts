@@ -72,7 +72,7 @@ function missed(phase: string, data: Facts): string {
 /** `3 ticks of a (… to …)` */
 function ticks(phase: string, data: Facts): string {
   const { count, first, last } = data;
-  const number = data["more"] === true ? `more than ${list(count)}` : String(count ?? "some");
+  const number = data["more"] === true ? `more than ${list(count)}` : list(count ?? "some");
   const word = count === 1 ? "tick" : "ticks";
   if (typeof first !== "number" || typeof last !== "number") return `${number} ${word} of ${phase}`;
   const span = first === last ? instantText(first) : `${instantText(first)} to ${instantText(last)}`;

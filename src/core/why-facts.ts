@@ -129,7 +129,7 @@ export interface WhyFacts {
   readonly phase: WhyPhase | null;
   readonly version: WhyVersion | null;
   readonly parents: readonly LineageTask[];
-  /** Oldest first, at most `MOST_CHILDREN`. */
+  /** In the order of their phases, at most 100. */
   readonly children: readonly LineageTask[];
   readonly more_children: boolean;
   /** In the order they were made, at most 1,000. */
@@ -139,5 +139,3 @@ export interface WhyFacts {
   readonly outbox: WhyOutbox;
   readonly dead_letters: readonly WhyLetter[];
 }
-
-export const MOST_CHILDREN = 100;

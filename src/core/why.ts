@@ -61,8 +61,13 @@ export function nameOfTask(task: {
 function completed(decision: WhyDecision, { task, version }: WhyFacts): WhyDecision {
   const parent =
     decision.data["parent"] === undefined || task.parent_id === null ? {} : { parent_record: task.parent_id };
+  const { join } = decision.data;
+  const joined =
+    typeof join !== "object" || join === null
+      ? {}
+      : { join: Object.fromEntries(Object.entries(join).map(([name, id]) => [name, id ?? task.parent_id])) };
   const origin = version === null ? {} : { workflow: version.workflow, version: version.id };
-  return { ...decision, data: { ...decision.data, ...parent, ...origin } };
+  return { ...decision, data: { ...decision.data, ...parent, ...joined, ...origin } };
 }
 
 function because(made: WhyDecision, facts: WhyFacts): Finding {
@@ -127,8 +132,19 @@ function told(notification: WhyNotification): DatedFinding {
 }
 
 function standingOf(facts: WhyFacts, now: number): Finding[] {
-  const { task, children } = facts;
+  const { task } = facts;
   const found = [stateOf(facts, now)];
+  const retries = facts.children.filter((child) => child.kind === "retry");
+  for (const { record_id: id, attempt, state, result, due_at: due } of retries) {
+    const outcome = state === "finished" ? named(result) : state;
+    const when = state === "waiting" && due !== null ? `, due at ${instantText(due)}` : "";
+    found.push({
+      code: "retried",
+      data: { record_id: id, attempt, state, result, due_at: due },
+      sentence: `retry ${attempt} is record ${id}: ${outcome}${when}`,
+    });
+  }
+  const children = facts.children.filter((child) => child.kind !== "retry");
   if (children.length > 0) {
     const names = [...new Set(children.map(taskName))];
     const number = facts.more_children ? `more than ${children.length}` : String(children.length);

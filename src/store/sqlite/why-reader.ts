@@ -1,20 +1,20 @@
-import {
-  MOST_CHILDREN,
-  type LineageTask,
-  type WhyAlert,
-  type WhyFacts,
-  type WhyFile,
-  type WhyLetter,
-  type WhyNotification,
-  type WhyOutbox,
-  type WhyPhase,
-  type WhyTask,
-  type WhyVersion,
+import type {
+  LineageTask,
+  WhyAlert,
+  WhyFacts,
+  WhyFile,
+  WhyLetter,
+  WhyNotification,
+  WhyOutbox,
+  WhyPhase,
+  WhyTask,
+  WhyVersion,
 } from "../../core/why-facts.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
 
 const MOST_DECISIONS = 1000;
+const MOST_CHILDREN = 100;
 const MOST_ALERTS = 20;
 /** Messages that are looked through for the one of a task; the outbox is short unless a bus is away. */
 const MOST_OUTBOX = 10_000;

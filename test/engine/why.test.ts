@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { why, type Why } from "../../src/core/why.ts";
+import type { WhyFacts } from "../../src/core/why-facts.ts";
+import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
+import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
+import { arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+const NOON = Date.UTC(2026, 10, 24, 12);
+
+async function ask(rig: Rig, record: number): Promise<Why & { readonly facts: WhyFacts }> {
+  const [facts, ...more] = await rig.store.questions.lineage.why(String(record));
+  assert.ok(facts !== undefined && more.length === 0);
+  assert.doesNotThrow(() => structuredClone(facts));
+  const answer = why(facts, rig.now);
+  for (const { sentence } of [answer.because, ...answer.events, ...answer.standing]) {
+    assert.doesNotMatch(sentence, /undefined|null|NaN|\[object/);
+    assert.match(sentence, /^\S.*[^.]$/);
+  }
+  return { ...answer, facts };
+}
+
+const codesOf = (found: readonly { readonly code: string }[]): string[] => found.map(({ code }) => code);
+
+describe("why", () => {
+  it("names the parent, what met the requirement, the workflow file and its version", async (t) => {
+    const flow =
+      phase("load", { cron: "0 * * * *" }) +
+      phase("transform:hourly", { dependsOn: "load", require: "{meta:file}" }) +
+      phase("publish", { dependsOn: "transform:hourly" });
+    const rig = await rigWith(t, flow);
+    const [load = rootTask(rig)] = await fireAt(rig, await schedule(rig), NOON + HOUR);
+    await report(rig, load, "complete", { meta: `${load.meta}&file=/out/x.csv` });
+    await report(rig, takeOne(rig), "complete");
+    const answer = await ask(rig, 2);
+    assert.equal(
+      answer.because.sentence,
+      "transform:hourly for 2026-11-24T13: started because `load` (record 1) completed; `require={meta:file}` was met by " +
+        "`/out/x.csv`; so says `transform:hourly` in line 4 of flow.toml, version 1",
+    );
+    assert.deepEqual(answer.because.data, {
+      parent: "load",
+      parent_record: 1,
+      require: { file: "/out/x.csv" },
+      workflow: "flow.toml",
+      version: 1,
+    });
+    assert.deepEqual(codesOf(answer.events), ["child_started", "result"]);
+    assert.deepEqual(
+      answer.standing.map(({ sentence }) => sentence),
+      ["finished: complete", "led to 1 task: publish"],
+    );
+    assert.deepEqual(
+      answer.facts.parents.map((one) => [one.record_id, one.type]),
+      [[1, "load"]],
+    );
+    await rig.write("flow.toml", phase("load", { cron: "5 * * * *" }));
+    await rig.reload();
+    const later = await ask(rig, 2);
+    assert.match(later.because.sentence, /version 1, which has been replaced since$/);
+    assert.equal(later.standing.at(-1)?.code, "phase_removed");
+  });
+
+  it("cuts what it quotes of a long value", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root", require: "{meta:k}" }));
+    await report(rig, rootTask(rig), "complete", { meta: `workflow=flow.toml&k=${"x".repeat(5000)}` });
+    const { data } = (await ask(rig, 2)).because;
+    assert.equal((data["require"] as Record<string, string>)["k"]?.length, 200);
+  });
+
+  it("names all parents of a join", async (t) => {
+    const rig = await rigWith(t, phase("next", { dependsOn: "root, other", join: "all" }));
+    await report(rig, rootTask(rig), "complete");
+    await report(rig, rootTask(rig, { type: "other" }), "complete");
+    const answer = await ask(rig, 3);
+    assert.match(
+      answer.because.sentence,
+      /^next for 2026-11-24T00: started because `other` \(record 2\) completed, and with it all that `join=all` asks for: root \(record 1\) and other \(record 2\);/,
+    );
+    assert.deepEqual(
+      answer.facts.parents.map((one) => one.type),
+      ["root", "other"],
+    );
+  });
+
+  it("tells of retries: what is waited for, and until when", async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 2, retry_delay: "10m" }));
+    await report(rig, rootTask(rig), "error", { msg: "boom" });
+    const first = await ask(rig, 1);
+    assert.deepEqual(codesOf(first.events), ["external_task", "result"]);
+    assert.equal(first.standing[1]?.sentence, "retry 1 is record 2: waiting, due at 2026-11-24 12:10:00Z");
+    const retry = await ask(rig, 2);
+    assert.match(
+      retry.because.sentence,
+      /^root, attempt 1 for 2026-11-24T00: retry 1 of 2 is due at 2026-11-24 12:10:00Z/,
+    );
+    assert.equal(retry.standing[0]?.sentence, "not sent yet: it is due at 2026-11-24 12:10:00Z, in 10m 00s");
+    assert.deepEqual(retry.facts.outbox.state, "waiting");
+    rig.now += 10 * MINUTE;
+    await rig.sweep();
+    assert.equal((await ask(rig, 2)).standing[0]?.code, "being_sent");
+    rig.store.outboxSent(rig.sent.map((row) => row.id));
+    await rig.store.flush();
+    assert.equal((await ask(rig, 2)).standing[0]?.code, "with_worker");
+  });
+
+  it("says that a message waits for the bus", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
+    await fireAt(rig, await schedule(rig), NOON + HOUR);
+    const [row] = rig.rows("SELECT id FROM outbox");
+    await rig.store.releaseOutbox([Number(row?.["id"])], rig.now + MINUTE);
+    const answer = await ask(rig, 1);
+    assert.deepEqual([answer.standing[0]?.code, answer.facts.outbox.due_at], ["waits_for_bus", rig.now + MINUTE]);
+  });
+
+  it("tells of its file, of a slot it waits for, and of what it was made by all the same", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
+    await arrive(rig, "/in/a.csv");
+    await arrive(rig, "/in/b.csv");
+    const held = await ask(rig, 2);
+    assert.match(
+      held.because.sentence,
+      /^a: made because \/in\/b\.csv matches `\/in\/\*\.csv` of a; held back, because a has 1 unfinished of at most 1, the oldest is record 1;/,
+    );
+    assert.deepEqual(codesOf(held.events), ["held", "file_event"]);
+    assert.equal(held.standing[0]?.code, "waits_for_slot");
+    assert.equal(held.facts.file?.path, "/in/b.csv");
+  });
+
+  it("tells of its alerts, and of its dead letter", async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await report(rig, rootTask(rig), "error", { msg: "boom" });
+    const failed = await ask(rig, 1);
+    assert.ok(codesOf(failed.events).includes("alert_raised"));
+    assert.match(
+      failed.events.find((one) => one.code === "alert_raised")?.sentence ?? "",
+      /\(retry_exhausted, \w+\) raised: boom; it is open$/,
+    );
+
+    const odd = await rigWith(t, phase("root"));
+    await report(odd, rootTask(odd), "finished?");
+    assert.equal(await redriveDeadLetters("all", null, odd.context), 1);
+    const letter = (await ask(odd, 1)).events.find((one) => one.code === "dead_letter");
+    assert.match(letter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; fed to its topic again at /);
+  });
+
+  it("says that a task is overdue", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 * * * *", timeout: "10m" }));
+    await fireAt(rig, await schedule(rig), NOON + HOUR);
+    rig.now += HOUR;
+    await checkIncomplete(rig.context);
+    const answer = await ask(rig, 1);
+    assert.ok(codesOf(answer.events).includes("incomplete"));
+    assert.equal(answer.standing[0]?.code, "overdue");
+  });
+
+  it("of a run tells of each record, oldest first, and of nothing for what there is not", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("b", { dependsOn: "a" }));
+    await report(rig, rootTask(rig), "complete");
+    await report(rig, takeOne(rig), "complete");
+    const { lineage } = rig.store.questions;
+    assert.deepEqual(
+      (await lineage.why("run-1")).map((facts) => facts.task.type),
+      ["root", "a", "b"],
+    );
+    assert.deepEqual(await lineage.why("no-run"), []);
+    assert.deepEqual(await lineage.why("77"), []);
+  });
+});
+
+describe("records", () => {
+  it("are one an attempt, and one run an id, however often a message comes", async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("a", { dependsOn: "root" }));
+    const root = rootTask(rig);
+    for (let n = 0; n < 3; n++) await report(rig, root, "error");
+    rig.now += MINUTE;
+    await rig.sweep();
+    const retry = takeOne(rig);
+    await deliver(rig, [
+      { ...retry, result: "complete" },
+      { ...retry, result: "complete" },
+    ]);
+    await report(rig, retry, "complete");
+    const run = await rig.store.questions.lineage.run("run-1");
+    assert.deepEqual(
+      run?.tasks.map((task) => [task.depth, task.type, task.attempt, task.kind, task.phase_id, task.version_id]),
+      [
+        [0, "root", 0, null, 1, 1],
+        [1, "root", 1, "retry", 1, 1],
+        [2, "a", 0, "triggered", 2, 1],
+      ],
+    );
+  });
+});
+
+describe("an unknown phase", () => {
+  it("is recorded whatever it says, and raises an alert only for an error whose meta names a workflow", async (t) => {
+    const cases = [
+      ["error", "workflow=flow.toml", ["retry_exhausted"]],
+      ["error", "workflow=gone.toml", ["retry_exhausted"]],
+      ["error", "", []],
+      ["complete", "workflow=flow.toml", []],
+      ["warn", "workflow=flow.toml", []],
+    ] as const;
+    for (const [result, meta, expected] of cases) {
+      const rig = await rigWith(t, phase("other"));
+      await report(rig, rootTask(rig, { meta }), result);
+      const { events, facts } = await ask(rig, 1);
+      assert.deepEqual([facts.task.result, facts.task.phase_id, facts.phase], [result, 0, null]);
+      assert.deepEqual(
+        rig.rows("SELECT type FROM alert_records").map(({ type }) => type),
+        expected,
+        `${result} ${meta}`,
+      );
+      assert.equal(codesOf(events).includes("phase_unknown"), result === "error");
+      if (result === "error")
+        assert.equal(events.find((one) => one.code === "phase_unknown")?.data["alert"], expected.length === 1);
+      assert.deepEqual(rig.rows("SELECT id FROM task_records WHERE origin = 'retry'"), []);
+    }
+  });
+});
