@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { inspect } from "node:util";
+import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import type { OffsetStore } from "./bus/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
@@ -15,6 +16,7 @@ import { importedTask } from "./core/imported-task.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { checkIncomplete } from "./engine/check-incomplete.ts";
 import { TickScheduler } from "./engine/fire-ticks.ts";
+import { SearchIndexer } from "./engine/index-search.ts";
 import { MetaFiles } from "./engine/meta-files.ts";
 import { OutboxPublisher } from "./engine/publish-outbox.ts";
 import { releaseHeld } from "./engine/release-held.ts";
@@ -146,6 +148,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       return isMore.includes(true) ? 0 : world.now() + 5 * SECOND;
     },
   });
+  const indexer = new SearchIndexer({ store, now: world.now, utilization: utilizationSince() });
+  const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
     path: schemeOf(options.workflow) === null ? options.workflow : null,
@@ -176,6 +180,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     outbox,
     deadlines,
     ticks,
+    search,
     watchWorkflows,
     ...fileWatchers(options, buses, context, onProblem, stop),
   ];
@@ -213,6 +218,16 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   }
   for (const line of greeting(options, workflows.current, buses.own.name)) io.out(line);
   tellIssues(workflows.current.issues, io);
+}
+
+/** Which share of the time since the call before this thread was at work. */
+function utilizationSince(): () => number {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const { utilization } = performance.eventLoopUtilization(before);
+    before = performance.eventLoopUtilization();
+    return utilization;
+  };
 }
 
 /** On the embedded bus only a worker of this configuration can listen: without one such a message would wait for ever. */

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { SearchIndexer } from "../../src/engine/index-search.ts";
+
+function indexer(isMore: boolean, utilization: number): SearchIndexer {
+  return new SearchIndexer({
+    store: { indexSearch: async (most) => ({ taken: most, isMore }) },
+    now: () => 10_000,
+    utilization: () => utilization,
+  });
+}
+
+it("goes on at once while there is nothing else to do, and leaves room for messages while there is", async () => {
+  assert.equal(await indexer(true, 0.1).step(), 10_002);
+  assert.equal(await indexer(true, 0.9).step(), 10_040);
+});
+
+it("rests when everything is taken", async () => {
+  assert.equal(await indexer(false, 0).step(), 11_000);
+});
+
+it("does not count its own work as that of others", async () => {
+  let asked = 0;
+  const store = { indexSearch: async () => ({ taken: 0, isMore: true }) };
+  // Every second question is about the time of a step.
+  const own = new SearchIndexer({ store, now: () => 0, utilization: () => (asked++ % 2 === 0 ? 0 : 1) });
+  assert.equal(await own.step(), 2);
+  assert.equal(await own.step(), 2);
+});
