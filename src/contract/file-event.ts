@@ -14,10 +14,13 @@ export interface FileEvent {
   created: number | null;
   isDir: boolean;
   files: number;
-  /** Only of a storage notification. */
+  /** Only of a storage notification. `md5` and `crc32c` are base64, `updated` is milliseconds since 1970. */
   bucket: string;
   etag: string;
   generation: string;
+  md5: string;
+  crc32c: string;
+  updated: number | null;
 }
 
 /** What a message says of a file, in its own forms: counts as 64-bit integers, `created` as the text it was. */
@@ -35,6 +38,9 @@ export interface FileStats {
   readonly bucket: string;
   readonly etag: string;
   readonly generation: string;
+  readonly md5: string;
+  readonly crc32c: string;
+  readonly updated: string;
 }
 
 /**
@@ -52,6 +58,7 @@ export function parseFileEvent(text: string): FileEvent {
     bytecnt: Number(stats.bytecnt),
     files: Number(stats.files),
     created: instantOf(stats.created),
+    updated: stats.updated === "" ? null : instantOf(stats.updated),
   };
 }
 
@@ -80,23 +87,30 @@ function plainStats(fields: Fields): FileStats {
     bucket: "",
     etag: "",
     generation: "",
+    md5: "",
+    crc32c: "",
+    updated: "",
   };
 }
 
 function notificationStats(fields: Fields): FileStats {
+  const md5 = fields.text("md5hash");
   return {
     isNotification: true,
     path: `gs://${fields.text("bucket")}/${fields.text("name")}`,
     size: fields.decimal("size"),
     linecnt: 0n,
     bytecnt: 0n,
-    checksum: fields.text("md5hash"),
+    checksum: md5,
     created: fields.text("timecreated"),
     isDir: false,
     files: 0n,
     bucket: fields.text("bucket"),
     etag: fields.text("etag"),
     generation: fields.text("generation") || String(fields.integer("generation") || ""),
+    md5,
+    crc32c: fields.text("crc32c"),
+    updated: fields.text("updated"),
   };
 }
 

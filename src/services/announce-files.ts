@@ -175,6 +175,9 @@ function fileEvent(file: SettledFile, checksum: string): FileEvent {
     bucket: "",
     etag: "",
     generation: "",
+    md5: "",
+    crc32c: "",
+    updated: null,
   };
 }
 

@@ -34,6 +34,8 @@ export type StoreErrorCode =
   | "corrupt"
   | "busy"
   | "io"
+  | "question_timeout"
+  | "closed"
   | "migration";
 
 /** A fault of the database as a whole; the message is a sentence that says what, where and what to do. */

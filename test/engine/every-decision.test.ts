@@ -4,6 +4,7 @@ import type { DecisionCode } from "../../src/core/effects.ts";
 import { explain } from "../../src/core/explain.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
+import { redriveFiles } from "../../src/engine/redrive-files.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import {
   arrive,
@@ -116,6 +117,14 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     { path: "/in/a.csv", id: "m-1" },
     { path: "/in/a.csv", id: "m-1" },
   ),
+  file_redriven: async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }));
+    await arrive(rig, "/in/a.csv");
+    await rig.write("flow.toml", phase("a", { files: "/in/*.csv" }) + phase("b", { files: "/in/*" }));
+    await rig.reload();
+    await redriveFiles({ select: { ids: [1] }, force: false, dryRun: false }, rig.context);
+    return rig;
+  },
   file_gathering: afterFiles(phase("a", { files: "/in/*.csv", gather: 2 }), "/in/a.csv"),
   file_missing: afterTicks(phase("a", { files: "/in/*.csv", expect_by: "0 * * * *" }), HOUR),
   held: afterTicks(phase("a", { cron: "* * * * *", max_active: 1 }), 2 * MINUTE),
@@ -190,6 +199,7 @@ const SAYS: Readonly<Record<DecisionCode, string>> = {
   file_matched: "started because /in/a.csv matches `/in/*.csv` of a",
   file_unmatched: "/out/a.csv matches the pattern of no phase in force",
   file_repeated: "the message m-1 was delivered again by the bus and ignored",
+  file_redriven: "/in/a.csv was looked at again by hand: it matches 2 phases; 1 new task",
   file_gathering: "a waits for more files: 1 of the 2 that `gather` asks for have come, /in/a.csv the last",
   file_missing: "no file for a came in time: 0 of 1 that match `/in/*.csv` by `expect_by = 0 * * * *`",
   held: "made because the schedule `* * * * *` of a was due at 2026-11-24 12:02:00Z; held back, because a has 1 unfinished of at most 1, the oldest is record 1",

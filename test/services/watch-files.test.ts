@@ -102,6 +102,9 @@ describe("watching a folder", () => {
         bucket: "",
         etag: "",
         generation: "",
+        md5: "",
+        crc32c: "",
+        updated: null,
       });
       await scene.settle(watcher);
       assert.equal(scene.events.length, 2);

@@ -21,6 +21,8 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["schedule.all", "a row a schedule, read at the start"],
   ["silence.told_to", "a row a channel"],
   ["alerts.channels", "a row a channel"],
+  ["files.phases", "a row a phase that ever was"],
+  ["files.phases_of_type", "a row a phase that ever was"],
   ["workflow.names", "a row a workflow file"],
   ["workflow.accepted", "a row a workflow file"],
   [

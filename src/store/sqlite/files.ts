@@ -1,40 +1,101 @@
-import type { FileEffects, FileMessage, GatheredFile } from "../../core/decider.ts";
+import type { FileEffects, FileMessage, GatheredFile, KeptFile } from "../../core/decider.ts";
 import type { FilesSpan } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
+import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
+import { infoHash } from "./info-hash.ts";
 
-/** `file_messages`, `file_pattern_matches` and `watched_files`. */
+interface KeptRow {
+  readonly topic: string;
+  readonly bus_id: string | null;
+  readonly path: string;
+  readonly bucket: string;
+  readonly size: number;
+  readonly line_count: number;
+  readonly byte_count: number;
+  readonly checksum: string;
+  readonly etag: string;
+  readonly generation: string;
+  readonly md5: string;
+  readonly crc32c: string;
+  readonly updated: number | null;
+  readonly created: number | null;
+  readonly received_at: number;
+  readonly task_time: number | null;
+  readonly matched: number;
+}
+
+/** A kept event as it stands, for a second look at it. */
+export interface StoredFile {
+  readonly file: KeptFile;
+  readonly wasMatched: boolean;
+  readonly wasNearest: number;
+}
+
+/** `file_messages`, `file_pattern_matches`, `file_near_misses` and `watched_files`. */
 export class Files {
-  readonly #insert: Statement;
+  /** What the transaction that is open has decided; the writer flushes it. */
+  readonly rows: FileRows;
+  #lastId: number | null = null;
+  readonly #last: Statement<{ id: number | null }>;
   readonly #known: Statement<{ id: number }>;
-  readonly #setMatched: Statement;
+  readonly #repeated: Statement;
+  readonly #first: Statement<{ id: number }>;
+  readonly #kept: Statement<KeptRow>;
+  readonly #matchesOf: Statement<KeptFile["matches"][number]>;
+  readonly #nearest: Statement<{ phaseId: number }>;
+  readonly #redriven: Statement;
   readonly #match: Statement;
   readonly #take: Statement;
-  readonly #gathered: Statement<GatheredFile>;
+  readonly #gathered: Statement<{ matchId: number; fileId: number; path: string | null }>;
   readonly #timed: Statement<{ path: string }>;
   readonly #untimed: Statement<{ path: string }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
 
-  constructor(statements: Statements) {
-    this.#insert = statements.prepare(
-      "file.insert",
-      `INSERT INTO file_messages (topic, bus_id, path, bucket, size, line_count, byte_count, checksum, etag, generation, created, received_at, task_time)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+  /** `now`: to tell how long an event took. */
+  constructor(statements: Statements, now: () => number) {
+    this.rows = new FileRows(statements, now);
+    this.#last = statements.prepare("file.last", "SELECT max(id) AS id FROM file_messages");
     this.#known = statements.prepare(
       "file.known",
       "SELECT id FROM file_messages WHERE topic = ? AND bus_id = ? AND bus_id IS NOT NULL",
     );
-    this.#setMatched = statements.prepare("file.set_matched", "UPDATE file_messages SET matched = ? WHERE id = ?");
+    this.#repeated = statements.prepare(
+      "file.repeated",
+      "UPDATE file_messages SET deliveries = deliveries + 1, last_received_at = ? WHERE id = ?",
+    );
+    this.#first = statements.prepare(
+      "file.first",
+      "SELECT ifnull(first_id, id) AS id FROM file_messages WHERE path_hash = ? AND path = ? ORDER BY file_messages.id LIMIT 1",
+    );
+    this.#kept = statements.prepare(
+      "file.kept",
+      `SELECT topic, bus_id, path, bucket, size, line_count, byte_count, checksum, etag, generation, md5, crc32c, updated,
+         created, received_at, task_time, matched FROM file_messages WHERE id = ?`,
+    );
+    this.#matchesOf = statements.prepare(
+      "file.matches_of",
+      `SELECT phase_id AS phaseId, gather_key AS gatherKey, record_id AS recordId FROM file_pattern_matches
+       WHERE file_message_id = ? ORDER BY phase_id`,
+    );
+    this.#nearest = statements.prepare(
+      "file.nearest",
+      "SELECT phase_id AS phaseId FROM file_near_misses WHERE file_message_id = ? AND position = 0",
+    );
+    this.#redriven = statements.prepare(
+      "file.redriven",
+      "UPDATE file_messages SET matched = ?, tasks = tasks + ? WHERE id = ?",
+    );
     this.#match = statements.prepare(
       "file.match",
       `INSERT INTO file_pattern_matches (file_message_id, phase_id, task_time, received_at, gather_key, record_id) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT DO UPDATE SET record_id = excluded.record_id, gather_key = excluded.gather_key WHERE record_id IS NULL`,
     );
     this.#take = statements.prepare("file.take", "UPDATE file_pattern_matches SET record_id = ? WHERE id = ?");
     this.#gathered = statements.prepare(
       "file.gathered",
-      `SELECT m.id AS matchId, f.path FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id
+      `SELECT m.id AS matchId, m.file_message_id AS fileId, f.path FROM file_pattern_matches m
+       LEFT JOIN file_messages f ON f.id = m.file_message_id
        WHERE m.phase_id = ? AND m.gather_key = ? AND m.gather_key IS NOT NULL AND m.record_id IS NULL ORDER BY m.id`,
     );
     const seen =
@@ -52,42 +113,101 @@ export class Files {
     );
   }
 
-  /** Row of an event that came before under the same id of the bus. */
-  known(message: FileMessage): number | null {
-    return message.busId === null ? null : (this.#known.get(message.topic, message.busId)?.id ?? null);
+  /** Notes that the bus delivered this message again; answers the event that it was. Null: it is new. */
+  repeat(message: FileMessage): number | null {
+    const { topic, busId, receivedAt } = message;
+    if (busId === null) return null;
+    const pending = this.rows.delivered(message);
+    if (pending !== null) {
+      pending.repeats += 1;
+      pending.lastReceivedAt = receivedAt;
+      return pending.id;
+    }
+    const known = this.#known.get(topic, busId)?.id ?? null;
+    if (known !== null) this.#repeated.run(receivedAt, known);
+    return known;
   }
 
-  add(message: FileMessage): number {
-    const { event } = message;
-    const done = this.#insert.run(
-      message.topic,
-      message.busId,
-      event.path,
-      event.bucket,
-      Math.trunc(event.size),
-      Math.trunc(event.linecnt),
-      Math.trunc(event.bytecnt),
-      event.checksum,
-      event.etag,
-      event.generation,
-      event.created,
-      message.receivedAt,
-      message.taskTime,
-    );
-    return Number(done.lastInsertRowid);
+  nextId(): number {
+    this.#lastId = (this.#lastId ?? this.#last.get()?.id ?? 0) + 1;
+    return this.#lastId;
   }
 
-  setMatched(fileMessageId: number, count: number): void {
-    this.#setMatched.run(count, fileMessageId);
+  /** A new event, decided. */
+  add(id: number, message: FileMessage, matches: readonly PhaseMatch[], nearMisses: FileEffects["nearMisses"]): void {
+    const { path } = message.event;
+    const pending = this.rows.firstOf(path);
+    const firstId = pending === null ? this.#first.get(infoHash(path), path)?.id : (pending.firstId ?? pending.id);
+    for (const match of matches) if (match.gatherKey !== null) this.#addMatch(id, message, match);
+    const row: FileRow = {
+      id,
+      message,
+      firstId: firstId ?? null,
+      matches,
+      nearMisses,
+      repeats: 0,
+      lastReceivedAt: null,
+    };
+    this.rows.keep(row);
   }
 
-  match(
-    fileMessageId: number,
-    message: FileMessage,
-    match: FileEffects["matches"][number],
-    recordId: number | null,
-  ): void {
-    this.#match.run(fileMessageId, match.phaseId, message.taskTime, message.receivedAt, match.gatherKey, recordId);
+  /** Null: there is no such event. */
+  kept(id: number): StoredFile | null {
+    const row = this.#kept.get(id);
+    if (row === undefined) return null;
+    const event = {
+      path: row.path,
+      size: row.size,
+      linecnt: row.line_count,
+      bytecnt: row.byte_count,
+      checksum: row.checksum,
+      created: row.created,
+      isDir: false,
+      files: 0,
+      bucket: row.bucket,
+      etag: row.etag,
+      generation: row.generation,
+      md5: row.md5,
+      crc32c: row.crc32c,
+      updated: row.updated,
+    };
+    const { topic, bus_id: busId, received_at: receivedAt, task_time: taskTime } = row;
+    return {
+      file: {
+        fileMessageId: id,
+        message: { event, busId, topic, payload: "", receivedAt, taskTime },
+        matches: this.#matchesOf.all(id),
+      },
+      wasMatched: row.matched > 0,
+      wasNearest: this.#nearest.get(id)?.phaseId ?? 0,
+    };
+  }
+
+  /** What a second look at an event led to. */
+  change(stored: StoredFile, matches: readonly PhaseMatch[], nearMisses: FileEffects["nearMisses"]): void {
+    const { file, wasMatched, wasNearest } = stored;
+    const { fileMessageId: id, message } = file;
+    const before = new Set(file.matches.map((match) => match.phaseId));
+    for (const match of matches) this.#addMatch(id, message, match);
+    const added = matches.filter((match) => !before.has(match.phaseId));
+    const repeated = matches.filter((match) => before.has(match.phaseId));
+    this.#redriven.run(before.size + added.length, tasksOf(matches), id);
+    const change: FileChange = {
+      id,
+      receivedAt: message.receivedAt,
+      size: message.event.size,
+      added,
+      repeated,
+      wasMatched,
+      wasNearest,
+      // It keeps its matches of before, so near misses are told of events that never had one.
+      nearMisses: before.size + added.length > 0 ? [] : nearMisses,
+    };
+    this.rows.keep(change);
+  }
+
+  #addMatch(id: number, { taskTime, receivedAt }: FileMessage, { phaseId, gatherKey, recordId }: PhaseMatch): void {
+    this.#match.run(id, phaseId, taskTime, receivedAt, gatherKey, recordId);
   }
 
   take(matchIds: readonly number[], recordId: number): void {
@@ -95,7 +215,10 @@ export class Files {
   }
 
   gathered(phaseId: number, gatherKey: string): readonly GatheredFile[] {
-    return this.#gathered.all(phaseId, gatherKey);
+    return this.#gathered.all(phaseId, gatherKey).map(({ matchId, fileId, path }) => ({
+      matchId,
+      path: path ?? this.rows.byId(fileId)?.message.event.path ?? "",
+    }));
   }
 
   /** Different files: one that came twice counts once. */
@@ -112,4 +235,8 @@ export class Files {
   mark(path: string, fingerprint: string, now: number): void {
     this.#mark.run(path, fingerprint, now);
   }
+}
+
+function tasksOf(matches: readonly PhaseMatch[]): number {
+  return matches.reduce((sum, match) => sum + match.tasks, 0);
 }

@@ -3,7 +3,10 @@ import type {
   DoneMessage,
   DueTick,
   FileDecider,
+  FileEffects,
   FileMessage,
+  FileNeeds,
+  FileRedecider,
   FileState,
   JoinState,
   Needs,
@@ -12,10 +15,17 @@ import type {
 } from "../../core/decider.ts";
 import type { Effects } from "../../core/effects.ts";
 import type { DeadLetters } from "./dead-letters.ts";
-import { NO_CAUSE, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
+import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
+import type { RedrivenFile } from "../file-questions.ts";
+import type { PhaseMatch } from "./file-rows.ts";
 import type { Files } from "./files.ts";
 import type { RecordRow } from "./task-records.ts";
 import { refusalOf, type Gathered } from "./writer.ts";
+
+interface WrittenFile {
+  readonly matches: readonly PhaseMatch[];
+  readonly created: readonly Created[];
+}
 
 export interface IngestTables extends EffectTables {
   readonly files: Files;
@@ -64,7 +74,7 @@ export class Ingest {
 
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
     const { files, decisions, deadLetters } = this.#tables;
-    const known = files.known(message);
+    const known = files.repeat(message);
     if (known !== null) {
       const repeated = {
         code: "file_repeated",
@@ -75,12 +85,8 @@ export class Ingest {
       decisions.add(repeated, { recordId: null, fileMessageId: known }, now);
       return;
     }
-    const needs = decider.needs(message);
-    const gatheredFiles: FileState["gathered"] = new Map(
-      needs.gathered.map((key) => [`${key.phaseId}|${key.gatherKey}`, files.gathered(key.phaseId, key.gatherKey)]),
-    );
-    const effects = decider.decide(message, { slots: this.#slots(needs), gathered: gatheredFiles });
-    const fileMessageId = files.add(message);
+    const effects = decider.decide(message, this.#fileState(decider.needs(message)));
+    const fileMessageId = files.nextId();
     if (effects.deadLetter !== null) {
       deadLetters.add({
         topic: message.topic,
@@ -89,17 +95,50 @@ export class Ingest {
         receivedAt: message.receivedAt,
       });
     }
+    const { matches } = this.#writeFile(effects, fileMessageId, now, gathered);
+    files.add(fileMessageId, message, matches, effects.nearMisses);
+  }
+
+  /** A second look at a kept event; null when there is none. */
+  fileAgain(id: number, decider: FileRedecider, now: number, gathered: Gathered): RedrivenFile | null {
+    const { files } = this.#tables;
+    const stored = files.kept(id);
+    if (stored === null) return null;
+    const effects = decider.decide(stored.file, this.#fileState(decider.needs(stored.file)));
+    const { matches, created } = this.#writeFile(effects, id, now, gathered);
+    files.change(stored, matches, effects.nearMisses);
+    const { path } = stored.file.message.event;
+    const { decisions } = effects;
+    const taken = decisions.filter(({ code, phaseId }) => code === "file_redriven" && phaseId > 0).length;
+    const waiting = decisions.filter(({ code }) => code === "file_gathering").length;
+    const tasks = effects.tasks.flatMap(({ message: { type, job, info } }, index) => {
+      const recordId = created[index] ?? null;
+      return recordId === null ? [] : [{ record_id: recordId, type, job, info }];
+    });
+    return { id, path, matched: matches.length + taken, taken, waiting, error: null, tasks };
+  }
+
+  #fileState(needs: FileNeeds): FileState {
+    const { files } = this.#tables;
+    const gathered: FileState["gathered"] = new Map(
+      needs.gathered.map((key) => [`${key.phaseId}|${key.gatherKey}`, files.gathered(key.phaseId, key.gatherKey)]),
+    );
+    return { slots: this.#slots(needs), gathered };
+  }
+
+  #writeFile(effects: FileEffects, fileMessageId: number, now: number, gathered: Gathered): WrittenFile {
     const created = this.#effects.write(effects, { record: null, fileMessageId }, now, gathered);
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
-    for (const match of effects.matches) {
-      files.match(fileMessageId, message, match, taskOf(match.phaseId));
-    }
     for (const taken of effects.gatheredBy) {
       const recordId = taskOf(taken.phaseId);
-      if (recordId !== null) files.take(taken.matchIds, recordId);
+      if (recordId !== null) this.#tables.files.take(taken.matchIds, recordId);
     }
-    if (effects.matches.length > 0) files.setMatched(fileMessageId, effects.matches.length);
+    const matches = effects.matches.map(({ phaseId, gatherKey }) => {
+      const recordId = taskOf(phaseId);
+      return { phaseId, gatherKey, recordId, tasks: recordId === null ? 0 : 1 };
+    });
+    return { matches, created };
   }
 
   tick(tick: DueTick, decider: TickDecider, now: number, gathered: Gathered): void {

@@ -26,15 +26,15 @@ import type {
   StoreHealth,
   WatchedFiles,
 } from "../store.ts";
-import type { RedrivenFile } from "../file-questions.ts";
 import { type Connection, Statements } from "./connection.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { Alerts } from "./alerts.ts";
 import { ABOUT_NOTHING, Decisions } from "./decisions.ts";
 import { EffectsWriter } from "./effects-writer.ts";
+import { type Again, redriveFiles, tryFiles } from "./file-redrive.ts";
 import { Files } from "./files.ts";
-import { failedFile, Ingest } from "./ingest.ts";
+import { Ingest } from "./ingest.ts";
 import { InstanceState } from "./instance-state.ts";
 import type { IntegrityCheck } from "./integrity.ts";
 import { Notifications } from "./notifications.ts";
@@ -45,12 +45,12 @@ import { Silences } from "./silences.ts";
 import { SearchIndex } from "./search-index.ts";
 import { TaskRecords } from "./task-records.ts";
 import { Workflows } from "./workflows.ts";
-import { type Gathered, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
 
 export interface SqliteStoreParts {
   readonly path: string;
   readonly db: Connection;
-  readonly questions: Questions & { close(): void };
+  readonly questions: Questions & { close(): void | Promise<void> };
   /** Null when the last stop was clean. */
   integrity: (() => IntegrityCheck) | null;
   now(): number;
@@ -182,18 +182,8 @@ export class SqliteStore implements Store {
     now: number,
     dryRun: boolean,
   ): ReturnType<Store["redriveFiles"]> {
-    const results = new Map<number, RedrivenFile>();
-    const decide = (id: number, gathered: Gathered): void => {
-      const result = this.#ingest.fileAgain(id, decider, now, gathered);
-      if (result !== null) results.set(id, result);
-    };
-    const inOrder = (): readonly RedrivenFile[] => ids.flatMap((id) => results.get(id) ?? []);
-    if (dryRun) {
-      this.#writer.tried((gathered) => ids.forEach((id) => decide(id, gathered)));
-      return { outbox: [], rejected: 0, results: inOrder() };
-    }
-    const committed = this.#writer.group(ids, decide, (id, error) => results.set(id, failedFile(id, error)));
-    return { ...committed, results: inOrder() };
+    const again: Again = (id, gathered) => this.#ingest.fileAgain(id, decider, now, gathered);
+    return dryRun ? tryFiles(ids, again, this.#writer) : redriveFiles(ids, again, this.#writer);
   }
 
   async fireTicks(
@@ -386,6 +376,8 @@ export class SqliteStore implements Store {
     // A check that is cut short, or found damage, is due again at the next start.
     const isSound = this.#integrity === null || this.#integrity.state === "checked";
     this.#integrity?.stop();
+    // A read that is still going on would keep the log from being cut back.
+    await this.#parts.questions.close();
     try {
       this.#writer.transaction(() => {
         this.#outbox.releaseAll();
@@ -394,7 +386,6 @@ export class SqliteStore implements Store {
       if (isSound) this.#parts.db.pragma("optimize");
       this.#parts.db.pragma("wal_checkpoint(TRUNCATE)");
     } finally {
-      this.#parts.questions.close();
       this.#parts.db.close();
       this.#parts.released();
     }

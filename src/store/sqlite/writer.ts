@@ -83,6 +83,19 @@ export class Writer {
     }
   }
 
+  /** What `body` would do: it is done and taken back. */
+  tried(body: (gathered: Gathered) => void): void {
+    const taken = new Error("taken back");
+    try {
+      this.transaction((gathered) => {
+        body(gathered);
+        throw taken;
+      });
+    } catch (error) {
+      if (error !== taken) throw error;
+    }
+  }
+
   /**
    * A group of messages in one transaction. The usual group has no bad message and needs no savepoints; when one
    * throws, all is rolled back and done again with a savepoint each, and the bad ones go to `reject`.

@@ -1,0 +1,85 @@
+import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../file-questions.ts";
+import type { DecisionRow } from "../store.ts";
+import type { Statement, Statements } from "./connection.ts";
+import type { FileLists } from "./file-lists.ts";
+import { infoHash } from "./info-hash.ts";
+
+const MOST_DECISIONS = 1000;
+const MOST_TASKS = 100;
+const MOST_SIBLINGS = 20;
+
+type NearMissRaw = Omit<NearMissRow, "tokens"> & { readonly tokens: string };
+type DecisionRaw = Omit<DecisionRow, "phase" | "data"> & {
+  readonly data: string;
+  readonly record_id: number | null;
+  readonly task: string | null;
+  readonly workflow: string | null;
+};
+
+/** One file event with all that hangs on it. */
+export class FileHistories {
+  readonly #lists: FileLists;
+  readonly #matches: Statement<FileMatchRow>;
+  readonly #nearMisses: Statement<NearMissRaw>;
+  readonly #decisions: Statement<DecisionRaw>;
+  readonly #task: Statement<FileTaskRow>;
+  readonly #earlier: Statement<FileSibling>;
+  readonly #later: Statement<FileSibling>;
+
+  constructor(statements: Statements, lists: FileLists) {
+    this.#lists = lists;
+    const phase = "ifnull(p.task, '') AS task, ifnull(f.name, '') AS workflow";
+    const joins = (id: string): string =>
+      `LEFT JOIN workflow_phases p ON p.id = ${id} LEFT JOIN workflow_files f ON f.id = p.file_id`;
+    this.#matches = statements.prepare(
+      "files.matches",
+      `SELECT m.phase_id, ${phase}, m.gather_key, m.record_id FROM file_pattern_matches m ${joins("m.phase_id")}
+       WHERE m.file_message_id = ? ORDER BY m.phase_id`,
+    );
+    this.#nearMisses = statements.prepare(
+      "files.near_misses",
+      `SELECT n.phase_id, ${phase}, n.language, n.pattern, n.tokens, n.reason, n.path_at, n.pattern_at, n.wanted, n.found
+       FROM file_near_misses n ${joins("n.phase_id")} WHERE n.file_message_id = ? ORDER BY n.position`,
+    );
+    this.#decisions = statements.prepare(
+      "files.decisions",
+      `SELECT d.id, d.at, d.code, d.phase_id, d.task_time, d.data, d.record_id, p.task, f.name AS workflow FROM decisions d
+       ${joins("d.phase_id")} WHERE d.file_message_id = ? AND d.file_message_id IS NOT NULL ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
+    );
+    this.#task = statements.prepare(
+      "files.task",
+      "SELECT id AS record_id, task_id AS id, type, job, info, state, result FROM task_records WHERE task_records.id = ?",
+    );
+    const sibling = "SELECT id, received_at, matched, tasks FROM file_messages WHERE path_hash = ? AND path = ?";
+    this.#earlier = statements.prepare("files.earlier", `${sibling} AND id < ? ORDER BY id DESC LIMIT ?`);
+    this.#later = statements.prepare("files.later", `${sibling} AND id > ? ORDER BY id LIMIT ?`);
+  }
+
+  show(id: number): FileHistory | null {
+    const event = this.#lists.row(id);
+    if (event === null) return null;
+    const matches = this.#matches.all(id);
+    const decisions = this.#decisions.all(id);
+    const made = [...matches, ...decisions].flatMap(({ record_id: recordId }) => recordId ?? []);
+    const hash = infoHash(event.path);
+    return {
+      event,
+      matches,
+      tasks: [...new Set(made)]
+        .toSorted((a, b) => a - b)
+        .slice(0, MOST_TASKS)
+        .flatMap((recordId) => this.#task.all(recordId)),
+      near_misses: this.#nearMisses
+        .all(id)
+        .map((row) => ({ ...row, tokens: JSON.parse(row.tokens) as NearMissRow["tokens"] })),
+      decisions: decisions.map(decisionRow),
+      earlier: this.#earlier.all(hash, event.path, id, MOST_SIBLINGS).toReversed(),
+      later: this.#later.all(hash, event.path, id, MOST_SIBLINGS),
+    };
+  }
+}
+
+function decisionRow({ id, at, code, phase_id, task_time, task, workflow, data }: DecisionRaw): DecisionRow {
+  const phase = task === null || workflow === null ? null : { task, workflow };
+  return { id, at, code, phase_id, phase, task_time, data: JSON.parse(data) as DecisionRow["data"] };
+}

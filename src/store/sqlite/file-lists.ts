@@ -1,0 +1,218 @@
+import { isWholePath, pathFilter } from "../../contract/path-filter.ts";
+import type {
+  FileFilter,
+  FilePage,
+  FilePageWanted,
+  FileRow,
+  FileSelection,
+  FileSelectionWanted,
+} from "../file-questions.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { infoHash } from "./info-hash.ts";
+
+/** Events looked at for one page at the most. */
+const MOST_LOOKED_AT = 10_000;
+/** Of those, what each of many phases gives at least. */
+const LEAST_SHARE = 20;
+
+export const FILE_COLUMNS = `id, topic, path, bucket, size, line_count, byte_count, checksum, md5, crc32c, etag, generation,
+  created, updated, received_at, last_received_at, deliveries, task_time, first_id, matched, tasks, processing_ms`;
+
+interface Candidate {
+  readonly id: number;
+}
+interface Looked {
+  readonly id: number;
+  readonly path: string;
+  readonly received_at: number;
+  readonly matched: number;
+}
+interface Candidates {
+  readonly ids: Iterable<number>;
+  /** There may be more after the last of them. */
+  readonly rest: boolean;
+}
+type Walk = Statement<Candidate>;
+type Order = "newest" | "oldest";
+
+/** Between which ids, both left out. */
+interface Span {
+  readonly after: number;
+  readonly before: number;
+}
+
+/**
+ * Lists of file events. An index gives the ids that one part of the filter asks for, in order; the rest of it is held
+ * against each of them, up to a number of them.
+ */
+export class FileLists {
+  readonly #row: Statement<FileRow>;
+  readonly #look: Statement<Looked>;
+  readonly #last: Statement<{ id: number | null }>;
+  readonly #sinceId: Statement<{ id: number }>;
+  readonly #untilId: Statement<{ id: number }>;
+  readonly #phases: Statement<{ id: number }>;
+  readonly #phasesOf: Statement<{ id: number }>;
+  readonly #phasesOfType: Statement<{ id: number }>;
+  readonly #all: Record<Order, Walk>;
+  readonly #matched: Record<Order, Walk>;
+  readonly #unmatched: Record<Order, Walk>;
+  readonly #ofPath: Record<Order, Walk>;
+  readonly #ofPhase: Record<Order, Walk>;
+
+  constructor(statements: Statements) {
+    this.#row = statements.prepare("files.row", `SELECT ${FILE_COLUMNS} FROM file_messages WHERE id = ?`);
+    this.#look = statements.prepare(
+      "files.look",
+      "SELECT id, path, received_at, matched FROM file_messages WHERE id = ?",
+    );
+    this.#last = statements.prepare("files.last", "SELECT max(id) AS id FROM file_messages");
+    this.#sinceId = statements.prepare(
+      "files.since_id",
+      "SELECT id FROM file_messages WHERE received_at >= ? ORDER BY received_at, id LIMIT 1",
+    );
+    this.#untilId = statements.prepare(
+      "files.until_id",
+      "SELECT id FROM file_messages WHERE received_at < ? ORDER BY received_at DESC, id DESC LIMIT 1",
+    );
+    this.#phases = statements.prepare("files.phases", "SELECT id FROM workflow_phases WHERE type = ? AND job = ?");
+    this.#phasesOfType = statements.prepare("files.phases_of_type", "SELECT id FROM workflow_phases WHERE type = ?");
+    this.#phasesOf = statements.prepare(
+      "files.phases_of",
+      "SELECT phase_id AS id FROM file_pattern_matches WHERE file_message_id = ?",
+    );
+    const walks = (name: string, select: string, id: string): Record<Order, Walk> => {
+      const walk = (order: Order, direction: string): Walk =>
+        statements.prepare(
+          `files.${name}_${order}`,
+          `${select} AND ${id} > ? AND ${id} < ? ORDER BY ${id} ${direction} LIMIT ?`,
+        );
+      return { newest: walk("newest", "DESC"), oldest: walk("oldest", "ASC") };
+    };
+    this.#all = walks("all", "SELECT id FROM file_messages WHERE 1 = 1", "id");
+    this.#unmatched = walks("unmatched", "SELECT id FROM file_messages WHERE matched = 0", "id");
+    this.#ofPath = walks("of_path", "SELECT id FROM file_messages WHERE path_hash = ? AND path = ?", "id");
+    const match = "file_message_id";
+    this.#matched = walks("matched", `SELECT DISTINCT ${match} AS id FROM file_pattern_matches WHERE 1 = 1`, match);
+    this.#ofPhase = walks("of_phase", `SELECT ${match} AS id FROM file_pattern_matches WHERE phase_id = ?`, match);
+  }
+
+  row(id: number): FileRow | null {
+    return this.#row.get(id) ?? null;
+  }
+
+  list(filter: FileFilter, { limit, before }: FilePageWanted): FilePage {
+    const { ids, next } = this.#find(filter, { after: 0, before: before ?? Number.MAX_SAFE_INTEGER }, "newest", limit);
+    return { events: ids.flatMap((id) => this.#row.all(id)), next };
+  }
+
+  select(filter: FileFilter, { limit, after, upTo }: FileSelectionWanted): FileSelection {
+    const last = upTo ?? this.#last.get()?.id ?? 0;
+    return { ...this.#find(filter, { after, before: last + 1 }, "oldest", limit), up_to: last };
+  }
+
+  newestOf(path: string): number | null {
+    return this.#ofPath.newest.get(infoHash(path), path, 0, Number.MAX_SAFE_INTEGER, 1)?.id ?? null;
+  }
+
+  phaseIds({ type, job }: NonNullable<FileFilter["phase"]>): readonly number[] {
+    const rows = job === null ? this.#phasesOfType.all(type) : this.#phases.all(type, job);
+    return rows.map((row) => row.id).toSorted((a, b) => a - b);
+  }
+
+  #find(
+    filter: FileFilter,
+    given: Span,
+    order: Order,
+    limit: number,
+  ): { readonly ids: readonly number[]; readonly next: number | null } {
+    const span = this.#within(filter, given);
+    if (span === null) return { ids: [], next: null };
+    const fits = this.#test(filter);
+    const found: number[] = [];
+    const { ids, rest } = this.#candidates(filter, span, order);
+    let last: number | null = null;
+    let looked = 0;
+    for (const id of ids) {
+      last = id;
+      looked += 1;
+      if (fits === null || fits(id)) found.push(id);
+      if (found.length >= limit || looked >= MOST_LOOKED_AT) return { ids: found, next: last };
+    }
+    return { ids: found, next: rest ? last : null };
+  }
+
+  /** Ids grow with the time of the receipt, but for a clock that was set back: what is left over `#test` sorts out. */
+  #within({ since, until }: FileFilter, { after, before }: Span): Span | null {
+    let first = after;
+    let end = before;
+    if (since !== null) {
+      const id = this.#sinceId.get(since)?.id;
+      if (id === undefined) return null;
+      first = Math.max(first, id - 1);
+    }
+    if (until !== null) {
+      const id = this.#untilId.get(until)?.id;
+      if (id === undefined) return null;
+      end = Math.min(end, id + 1);
+    }
+    return first + 1 < end ? { after: first, before: end } : null;
+  }
+
+  /** What must still be looked at of an event; null for nothing. */
+  #test({ matched, phase, path, since, until }: FileFilter): ((id: number) => boolean) | null {
+    const isWhole = path !== null && isWholePath(path);
+    const ofPath = path === null || isWhole ? null : pathFilter(path);
+    const phases = isWhole && phase !== null ? new Set(this.phaseIds(phase)) : null;
+    const isMatchAsked = matched !== null && (phase !== null || isWhole);
+    if (ofPath === null && phases === null && since === null && until === null && !isMatchAsked) return null;
+    return (id) => {
+      const row = this.#look.get(id);
+      if (row === undefined) return false;
+      if (since !== null && row.received_at < since) return false;
+      if (until !== null && row.received_at >= until) return false;
+      if (matched !== null && row.matched > 0 !== matched) return false;
+      if (phases !== null && !this.#phasesOf.all(id).some((match) => phases.has(match.id))) return false;
+      return ofPath === null || ofPath(row.path);
+    };
+  }
+
+  #candidates({ matched, phase, path }: FileFilter, { after, before }: Span, order: Order): Candidates {
+    const walk = (one: Record<Order, Walk>, ...keys: readonly (string | number)[]): Candidates => ({
+      ids: idsOf(one[order].iterate(...keys, after, before, MOST_LOOKED_AT)),
+      rest: false,
+    });
+    if (path !== null && isWholePath(path)) return walk(this.#ofPath, infoHash(path), path);
+    if (phase !== null) {
+      const phases = this.phaseIds(phase);
+      const [only] = phases;
+      if (only !== undefined && phases.length === 1) return walk(this.#ofPhase, only);
+      return this.#ofPhases(phases, { after, before }, order);
+    }
+    if (matched === null) return walk(this.#all);
+    return walk(matched ? this.#matched : this.#unmatched);
+  }
+
+  /**
+   * Events of several phases, each once: each phase gives its share, and they are merged as far as the one that has more
+   * than its share goes.
+   */
+  #ofPhases(phases: readonly number[], { after, before }: Span, order: Order): Candidates {
+    const sign = order === "newest" ? -1 : 1;
+    const share = Math.max(LEAST_SHARE, Math.floor(MOST_LOOKED_AT / Math.max(1, phases.length)));
+    const all = new Set<number>();
+    let end: number | null = null;
+    for (const phaseId of phases) {
+      const rows = this.#ofPhase[order].all(phaseId, after, before, share);
+      for (const { id } of rows) all.add(id);
+      const last = rows.at(-1)?.id;
+      if (rows.length === share && last !== undefined && (end === null || sign * last < sign * end)) end = last;
+    }
+    const ids = [...all].filter((id) => end === null || sign * id <= sign * end).toSorted((a, b) => sign * (a - b));
+    return { ids, rest: end !== null };
+  }
+}
+
+function* idsOf(rows: Iterable<Candidate>): Generator<number> {
+  for (const { id } of rows) yield id;
+}

@@ -1,0 +1,37 @@
+import type { RedrivenFile } from "../file-questions.ts";
+import type { Committed } from "../store.ts";
+import { type Gathered, refusalOf, type Writer } from "./writer.ts";
+
+/** A second look at one kept event; null when there is none. */
+export type Again = (id: number, gathered: Gathered) => RedrivenFile | null;
+
+type Redriven = Committed & { readonly results: readonly RedrivenFile[] };
+
+/** A group of kept events in one transaction; one that cannot be decided on stays as it was. */
+export function redriveFiles(ids: readonly number[], again: Again, writer: Writer): Redriven {
+  const results = new Map<number, RedrivenFile>();
+  const committed = writer.group(
+    ids,
+    (id, gathered) => note(results, again(id, gathered)),
+    (id, error) => {
+      const { reason } = refusalOf(error);
+      results.set(id, { id, path: "", matched: 0, taken: 0, waiting: 0, error: reason, tasks: [] });
+    },
+  );
+  return { ...committed, results: inOrder(ids, results) };
+}
+
+/** What the group would do. */
+export function tryFiles(ids: readonly number[], again: Again, writer: Writer): Redriven {
+  const results = new Map<number, RedrivenFile>();
+  writer.tried((gathered) => ids.forEach((id) => note(results, again(id, gathered))));
+  return { outbox: [], rejected: 0, results: inOrder(ids, results) };
+}
+
+function note(results: Map<number, RedrivenFile>, result: RedrivenFile | null): void {
+  if (result !== null) results.set(result.id, result);
+}
+
+function inOrder(ids: readonly number[], results: ReadonlyMap<number, RedrivenFile>): readonly RedrivenFile[] {
+  return ids.flatMap((id) => results.get(id) ?? []);
+}

@@ -1,0 +1,251 @@
+import type { FileEffects, FileMessage } from "../../core/decider.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { FileCountChanges, FileCounters } from "./file-counters.ts";
+import { infoHash } from "./info-hash.ts";
+import { InsertBatch } from "./insert-batch.ts";
+
+const COLUMNS = [
+  "id",
+  "topic",
+  "bus_id",
+  "path",
+  "bucket",
+  "size",
+  "line_count",
+  "byte_count",
+  "checksum",
+  "etag",
+  "generation",
+  "created",
+  "received_at",
+  "task_time",
+  "matched",
+  "md5",
+  "crc32c",
+  "updated",
+  "deliveries",
+  "last_received_at",
+  "first_id",
+  "path_hash",
+  "processing_ms",
+  "tasks",
+];
+const NEAR_COLUMNS = [
+  "file_message_id",
+  "position",
+  "phase_id",
+  "language",
+  "pattern",
+  "tokens",
+  "reason",
+  "path_at",
+  "pattern_at",
+  "wanted",
+  "found",
+];
+
+/** A phase that an event matched, and how many tasks it made of it. */
+export interface PhaseMatch {
+  readonly phaseId: number;
+  readonly gatherKey: string | null;
+  readonly recordId: number | null;
+  readonly tasks: number;
+}
+
+/** An event that was decided in the transaction that is open. */
+export interface FileRow {
+  readonly id: number;
+  readonly message: FileMessage;
+  readonly firstId: number | null;
+  readonly matches: readonly PhaseMatch[];
+  readonly nearMisses: FileEffects["nearMisses"];
+  repeats: number;
+  lastReceivedAt: number | null;
+}
+
+/** What a second look at an event changed. */
+export interface FileChange {
+  readonly id: number;
+  readonly receivedAt: number;
+  readonly size: number;
+  /** Phases that it matches and did not match before, and those that made a task of it once more. */
+  readonly added: readonly PhaseMatch[];
+  readonly repeated: readonly PhaseMatch[];
+  readonly wasMatched: boolean;
+  /** The phase that it came nearest to before; 0 for none. */
+  readonly wasNearest: number;
+  readonly nearMisses: FileEffects["nearMisses"];
+}
+
+/**
+ * Rows of `file_messages`, with what hangs on them: kept until the transaction ends, when it is known how long they
+ * took, and inserted many at a time.
+ */
+export class FileRows extends InsertBatch {
+  readonly #now: () => number;
+  readonly #counters: FileCounters;
+  readonly #matches: InsertBatch;
+  readonly #nearMisses: InsertBatch;
+  readonly #dropNearMisses: Statement;
+  #pending: (FileRow | FileChange)[] = [];
+  /** Of the rows that are pending: by message of the bus, and the first of each path. */
+  readonly #byBusId = new Map<string, FileRow>();
+  readonly #firstOf = new Map<string, FileRow>();
+
+  constructor(statements: Statements, now: () => number) {
+    super(statements, "file", "file_messages", COLUMNS);
+    this.#now = now;
+    this.#counters = new FileCounters(statements);
+    const matchColumns = ["file_message_id", "phase_id", "task_time", "received_at", "gather_key", "record_id"];
+    this.#matches = new InsertBatch(statements, "file.match", "file_pattern_matches", matchColumns);
+    this.#nearMisses = new InsertBatch(statements, "file.near_miss", "file_near_misses", NEAR_COLUMNS);
+    this.#dropNearMisses = statements.prepare(
+      "file.drop_near_misses",
+      "DELETE FROM file_near_misses WHERE file_message_id = ?",
+    );
+  }
+
+  delivered(message: FileMessage): FileRow | null {
+    return this.#byBusId.get(busKey(message)) ?? null;
+  }
+
+  firstOf(path: string): FileRow | null {
+    return this.#firstOf.get(path) ?? null;
+  }
+
+  byId(id: number): FileRow | null {
+    return (this.#pending.find((row) => row.id === id && "message" in row) as FileRow | undefined) ?? null;
+  }
+
+  keep(row: FileRow | FileChange): void {
+    this.#pending.push(row);
+    if ("message" in row) this.#index(row);
+  }
+
+  override mark(): number {
+    return this.#pending.length;
+  }
+
+  override backTo(mark: number): void {
+    this.#pending.length = mark;
+    this.#byBusId.clear();
+    this.#firstOf.clear();
+    for (const row of this.#pending) if ("message" in row) this.#index(row);
+    if (mark > 0) return;
+    for (const batch of [this.#matches, this.#nearMisses]) batch.backTo(0);
+    super.backTo(0);
+  }
+
+  override flush(): void {
+    if (this.#pending.length === 0) return;
+    const pending = this.#pending;
+    this.#pending = [];
+    this.#byBusId.clear();
+    this.#firstOf.clear();
+    const now = this.#now();
+    const counts = new FileCountChanges();
+    for (const row of pending) {
+      if ("message" in row) this.#write(row, now, counts);
+      else this.#change(row, counts);
+    }
+    super.flush();
+    this.#matches.flush();
+    this.#nearMisses.flush();
+    this.#counters.write(counts);
+  }
+
+  #index(row: FileRow): void {
+    if (row.message.busId !== null) this.#byBusId.set(busKey(row.message), row);
+    const { path } = row.message.event;
+    if (!this.#firstOf.has(path)) this.#firstOf.set(path, row);
+  }
+
+  #write(row: FileRow, now: number, counts: FileCountChanges): void {
+    const { id, message, matches } = row;
+    const { event, receivedAt } = message;
+    const ms = Math.max(0, now - receivedAt);
+    const tasks = matches.reduce((sum, match) => sum + match.tasks, 0);
+    const size = Math.trunc(event.size);
+    this.add(
+      id,
+      message.topic,
+      message.busId,
+      event.path,
+      event.bucket,
+      size,
+      Math.trunc(event.linecnt),
+      Math.trunc(event.bytecnt),
+      event.checksum,
+      event.etag,
+      event.generation,
+      event.created,
+      receivedAt,
+      message.taskTime,
+      matches.length,
+      event.md5,
+      event.crc32c,
+      event.updated,
+      1 + row.repeats,
+      row.lastReceivedAt,
+      row.firstId,
+      infoHash(event.path),
+      ms,
+      tasks,
+    );
+    const isMatched = matches.length > 0 ? 1 : 0;
+    counts.add(0, receivedAt, { events: 1, bytes: size, matched: isMatched, unmatched: 1 - isMatched, tasks });
+    counts.took(0, receivedAt, ms);
+    for (const match of matches) {
+      const { phaseId, gatherKey, recordId } = match;
+      // Those that are gathered were written at once: the next event of the group asks for them.
+      if (gatherKey === null) this.#matches.add(id, phaseId, message.taskTime, receivedAt, null, recordId);
+      counts.add(phaseId, receivedAt, { events: 1, bytes: size, matched: 1, tasks: match.tasks });
+      counts.took(phaseId, receivedAt, ms);
+    }
+    this.#addNearMisses(id, row.nearMisses);
+    if (row.nearMisses[0] !== undefined) counts.add(row.nearMisses[0].phaseId, receivedAt, { events: 1, unmatched: 1 });
+  }
+
+  #change(row: FileChange, counts: FileCountChanges): void {
+    const { id, receivedAt, size, added, repeated, nearMisses } = row;
+    const tasks = [...added, ...repeated].reduce((sum, match) => sum + match.tasks, 0);
+    const turned = !row.wasMatched && added.length > 0 ? 1 : 0;
+    counts.add(0, receivedAt, { matched: turned, unmatched: -turned, tasks });
+    for (const match of added) {
+      counts.add(match.phaseId, receivedAt, { events: 1, bytes: size, matched: 1, tasks: match.tasks });
+    }
+    for (const match of repeated) counts.add(match.phaseId, receivedAt, { tasks: match.tasks });
+    const nearest = nearMisses[0]?.phaseId ?? 0;
+    if (nearest !== row.wasNearest) {
+      if (row.wasNearest > 0) counts.add(row.wasNearest, receivedAt, { events: -1, unmatched: -1 });
+      if (nearest > 0) counts.add(nearest, receivedAt, { events: 1, unmatched: 1 });
+    }
+    this.#dropNearMisses.run(id);
+    this.#addNearMisses(id, nearMisses);
+  }
+
+  #addNearMisses(id: number, nearMisses: FileEffects["nearMisses"]): void {
+    nearMisses.forEach(({ phaseId, alignment: { pattern, language, tokens, stop } }, position) => {
+      if (stop === null) return;
+      const { reason, pathAt, patternAt, wanted, found } = stop;
+      const text = JSON.stringify(tokens);
+      this.#nearMisses.add(
+        id,
+        position,
+        phaseId,
+        language,
+        pattern,
+        text,
+        reason,
+        pathAt,
+        patternAt,
+        wanted.toWellFormed(),
+        found.toWellFormed(),
+      );
+    });
+  }
+}
+
+function busKey({ topic, busId }: FileMessage): string {
+  return `${topic}\n${busId}`;
+}

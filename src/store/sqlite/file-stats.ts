@@ -1,0 +1,118 @@
+import { percentile, type BucketCount } from "../../core/histogram.ts";
+import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../file-questions.ts";
+import type { Statement, Statements } from "./connection.ts";
+import type { FileLists } from "./file-lists.ts";
+
+const HOUR = 3_600_000;
+/** Longer spans are cut to their last part. */
+const LONGEST_SPAN = 31 * 24 * HOUR;
+/** Task times whose arrival is told. */
+const ARRIVALS = 60;
+const P95 = 0.95;
+
+type HourRow = Omit<FileHour, "p95_ms">;
+type TimingRow = BucketCount & { readonly hour: number };
+interface PhaseRow {
+  readonly phase_id: number;
+  readonly task: string;
+  readonly workflow: string;
+  readonly removed: number;
+}
+
+/** Figures of file events from their counters: a few rows an hour and phase. */
+export class FileStats {
+  readonly #lists: FileLists;
+  readonly #hours: Statement<HourRow>;
+  readonly #timings: Statement<TimingRow>;
+  readonly #nextPhase: Statement<{ phase_id: number }>;
+  readonly #phase: Statement<PhaseRow>;
+  readonly #taskTime: Statement<{ task_time: number }>;
+  readonly #firstOf: Statement<{ received_at: number }>;
+
+  constructor(statements: Statements, lists: FileLists) {
+    this.#lists = lists;
+    this.#hours = statements.prepare(
+      "file_stats.hours",
+      `SELECT hour, events, bytes, matched, unmatched, tasks FROM file_counts_hourly
+       WHERE phase_id = ? AND hour >= ? AND hour < ? ORDER BY hour`,
+    );
+    this.#timings = statements.prepare(
+      "file_stats.timings",
+      "SELECT hour, bucket, count FROM file_timings_hourly WHERE phase_id = ? AND hour >= ? AND hour < ? ORDER BY hour, bucket",
+    );
+    this.#nextPhase = statements.prepare(
+      "file_stats.next_phase",
+      "SELECT phase_id FROM file_counts_hourly WHERE phase_id > ? ORDER BY phase_id LIMIT 1",
+    );
+    this.#phase = statements.prepare(
+      "file_stats.phase",
+      `SELECT p.id AS phase_id, p.task, f.name AS workflow, p.removed_at IS NOT NULL OR f.gone_at IS NOT NULL AS removed
+       FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
+    );
+    this.#taskTime = statements.prepare(
+      "file_stats.task_time",
+      `SELECT task_time FROM file_pattern_matches WHERE phase_id = ? AND task_time < ? ORDER BY task_time DESC LIMIT 1`,
+    );
+    this.#firstOf = statements.prepare(
+      "file_stats.first_of",
+      "SELECT received_at FROM file_pattern_matches WHERE phase_id = ? AND task_time = ? ORDER BY received_at LIMIT 1",
+    );
+  }
+
+  answer({ since, until, phase, limit, after }: FileStatsWanted): FileStatsAnswer {
+    const to = Math.ceil(until / HOUR) * HOUR;
+    const from = Math.max(Math.floor(since / HOUR) * HOUR, to - LONGEST_SPAN);
+    const all = phase === null ? this.#figures(0, from, to) : null;
+    const wanted = phase === null ? null : this.#lists.phaseIds(phase);
+    const phases: PhaseFiles[] = [];
+    for (const phaseId of wanted ?? this.#counted(after ?? 0)) {
+      if (phaseId <= (after ?? 0)) continue;
+      const figures = this.#figures(phaseId, from, to);
+      // A phase that has had no event of late is told only when it is asked for, or still waits for files.
+      const row = this.#phase.get(phaseId);
+      if (row === undefined || (figures.events === 0 && row.removed === 1 && wanted === null)) continue;
+      if (phases.length === limit) return { all, phases, next: phases.at(-1)?.phase_id ?? null };
+      phases.push({ ...row, removed: row.removed === 1, ...figures, arrivals: this.#arrivals(phaseId) });
+    }
+    return { all, phases, next: null };
+  }
+
+  /** Phases that have counters, by leaping from one to the next. */
+  *#counted(after: number): Generator<number> {
+    for (let last = after; ;) {
+      const row = this.#nextPhase.get(last);
+      if (row === undefined) return;
+      yield (last = row.phase_id);
+    }
+  }
+
+  #figures(phaseId: number, from: number, to: number): FileFigures {
+    const timings = Map.groupBy(this.#timings.all(phaseId, from, to), (row) => row.hour);
+    const hours = this.#hours
+      .all(phaseId, from, to)
+      .map((row): FileHour => ({ ...row, p95_ms: percentile(timings.get(row.hour) ?? [], P95) }));
+    const sum = (name: Exclude<keyof HourRow, "hour">): number => hours.reduce((total, row) => total + row[name], 0);
+    return {
+      events: sum("events"),
+      bytes: sum("bytes"),
+      matched: sum("matched"),
+      unmatched: sum("unmatched"),
+      tasks: sum("tasks"),
+      p95_ms: percentile([...timings.values()].flat(), P95),
+      hours,
+    };
+  }
+
+  #arrivals(phaseId: number): PhaseFiles["arrivals"] {
+    const arrivals: { task_time: number; received_at: number }[] = [];
+    let before = Number.MAX_SAFE_INTEGER;
+    while (arrivals.length < ARRIVALS) {
+      const taskTime = this.#taskTime.get(phaseId, before)?.task_time;
+      if (taskTime === undefined) break;
+      const received = this.#firstOf.get(phaseId, taskTime)?.received_at;
+      if (received !== undefined) arrivals.push({ task_time: taskTime, received_at: received });
+      before = taskTime;
+    }
+    return arrivals;
+  }
+}
