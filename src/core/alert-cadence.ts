@@ -48,19 +48,26 @@ export function afterAtOnce(state: ChannelState, untilId: number, hadNews: boole
 }
 
 /**
- * A notification was given up: what it told of is told by a later one, together with what came since, after a pause
- * (milliseconds).
+ * A notification was given up: what it told of is told by a later one, together with what came since. The channel is
+ * left alone meanwhile, longer each time, and for as long as the receiver asked for (milliseconds, null when it did not).
  */
 export function afterGivenUp(
   state: ChannelState,
-  kind: "at_once" | "summary",
-  afterId: number,
-  pause: number,
+  route: Pick<ChannelRoute, "minFrequency" | "maxFrequency">,
+  failed: { readonly kind: "at_once" | "summary"; readonly afterId: number; readonly retryAfter: number | null },
   now: number,
 ): ChannelState {
-  const nextAt = now + pause;
-  if (kind === "at_once") return { ...state, onceId: Math.min(state.onceId, afterId), onceNextAt: nextAt };
-  return { ...state, cursorId: Math.min(state.cursorId, afterId), nextAt };
+  const intervalMs = Math.min(Math.max(state.intervalMs, route.minFrequency) * 2, route.maxFrequency);
+  const at = now + Math.max(intervalMs, failed.retryAfter ?? 0);
+  const again = {
+    ...state,
+    intervalMs,
+    nextAt: Math.max(state.nextAt, at),
+    onceNextAt: Math.max(state.onceNextAt, at),
+  };
+  return failed.kind === "at_once"
+    ? { ...again, onceId: Math.min(state.onceId, failed.afterId) }
+    : { ...again, cursorId: Math.min(state.cursorId, failed.afterId) };
 }
 
 const FIRST_RETRY = 1000;

@@ -1,0 +1,59 @@
+import type { ChannelRoute } from "../core/alert-routes.ts";
+import { deadLetterAlert } from "../core/new-alert.ts";
+import type { WorkflowGraph } from "../core/phase.ts";
+import { notificationDecider } from "../core/plan-notifications.ts";
+import { instantOf, wallTime } from "../core/zone.ts";
+import type { Store } from "../store/store.ts";
+import type { World } from "./context.ts";
+import { settleAlerts } from "./settle-alerts.ts";
+
+export interface AlertContext {
+  readonly world: World;
+  readonly store: Store;
+  graph(): WorkflowGraph;
+  /** The channels as configured. */
+  readonly routes: readonly ChannelRoute[];
+  /** Host and port of the page, as people reach it. */
+  readonly place: string;
+}
+
+/** Dead letters of one transaction. */
+const LETTERS = 1000;
+/** How often it is looked whether what was missing has come. */
+const SETTLE_EVERY = 5000;
+
+/**
+ * Says who is told of what, and when: rows of `alert_notifications`, which the sender sends. All it goes by are rows, so
+ * a restart repeats nothing and leaves nothing out.
+ */
+export class AlertPlanner {
+  readonly #context: AlertContext;
+  #isStart = true;
+  #settledAt = -Infinity;
+
+  constructor(context: AlertContext) {
+    this.#context = context;
+  }
+
+  /** One turn; answers when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
+  async run(): Promise<number | null> {
+    const { world, store, routes, place } = this.#context;
+    if ((await store.alerts.raiseDeadLetters(LETTERS, deadLetterAlert, world.now())) === LETTERS) return 0;
+    if (Math.abs(world.now() - this.#settledAt) >= SETTLE_EVERY) {
+      this.#settledAt = world.now();
+      await settleAlerts(this.#context);
+    }
+    const now = world.now();
+    const { newId, zone } = world;
+    const decider = notificationDecider({ routes, now, newId, place, zone, isStart: this.#isStart });
+    const { isMore, nextAt } = await store.alerts.plan(decider, { now, since: midnightOf(now, zone) });
+    if (isMore) return 0;
+    this.#isStart = false;
+    return nextAt;
+  }
+}
+
+/** The local day's first instant. */
+function midnightOf(now: number, zone: string): number {
+  return instantOf({ ...wallTime(now, zone), hour: 0, minute: 0, second: 0 }, zone);
+}

@@ -1,0 +1,133 @@
+import { setTimeout } from "node:timers/promises";
+import { afterGivenUp, retryAt } from "../core/alert-cadence.ts";
+import type { ChannelRoute } from "../core/alert-routes.ts";
+import { newAlert } from "../core/new-alert.ts";
+import type { Channel } from "../notify/notify.ts";
+import type { ClaimedNotification } from "../store/alert-store.ts";
+import type { Store } from "../store/store.ts";
+
+export interface NotificationSenderOptions {
+  readonly store: Pick<Store, "alerts">;
+  readonly channels: ReadonlyMap<string, { readonly channel: Channel; readonly route: ChannelRoute }>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** A notification ended its way, well or not: there may be more to plan and to send. */
+  readonly onDone: () => void;
+  readonly onProblem: (channel: string, error: Error) => void;
+}
+
+/** A receiver that has not answered by then when Flowlord stops is asked again after the next start. */
+const STOP_WITHIN = 5000;
+/** Of an answer, as kept. */
+const MOST_OF_ANSWER = 500;
+
+/**
+ * Sends what was planned: at least once, under an id by which the receiver knows a repeat. One at a time to a channel,
+ * and no channel waits for another.
+ */
+export class NotificationSender {
+  readonly #options: NotificationSenderOptions;
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: NotificationSenderOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to send what is due; answers when the next is, null when none waits. */
+  async sendDue(): Promise<number | null> {
+    if (this.#stopping.signal.aborted) return null;
+    const { store, now } = this.#options;
+    const busy = new Set(this.#busy.keys());
+    const claimed = await store.alerts.claimNotifications(now(), busy);
+    for (const one of claimed) {
+      const sending = this.#send(one).finally(() => {
+        this.#busy.delete(one.channel);
+        this.#options.onDone();
+      });
+      this.#busy.set(
+        one.channel,
+        // Its outcome could not be written: the row stays as it is, and goes out again after the next start.
+        sending.catch((error: unknown) => this.#options.onProblem(one.channel, asError(error))),
+      );
+    }
+    return await store.alerts.nextNotificationAt(new Set(this.#busy.keys()));
+  }
+
+  /** Resolves when no answer is waited for. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#busy.values());
+  }
+
+  /** Waits for the answers that are out, for a while; what is broken off goes out again after the next start. */
+  async stop(): Promise<void> {
+    const waiting = new AbortController();
+    const isLate = setTimeout(STOP_WITHIN, true, { ref: false, signal: waiting.signal }).catch(() => false);
+    await Promise.race([this.settled(), isLate]);
+    waiting.abort();
+    this.#stopping.abort();
+    await this.settled();
+  }
+
+  async #send(claimed: ClaimedNotification): Promise<void> {
+    const { store, channels, now } = this.#options;
+    const target = channels.get(claimed.channel);
+    if (target === undefined) {
+      const answer = `there is no channel ${claimed.channel} any more`;
+      const restate: Restate = (state, kind, afterId) =>
+        kind === "at_once" ? { ...state, onceId: afterId } : { ...state, cursorId: afterId };
+      await store.alerts.notificationGivenUp(claimed, answer, restate, null, now());
+      return;
+    }
+    const { deliveryId, kind, text, createdAt: at, alerts } = claimed;
+    let answer: string;
+    try {
+      answer = await target.channel.send({ deliveryId, kind, text, at, alerts }, this.#stopping.signal);
+    } catch (error) {
+      await this.#failed(claimed, target.route, asError(error));
+      return;
+    }
+    await store.alerts.notificationSent(claimed, cut(answer), now());
+  }
+
+  async #failed(claimed: ClaimedNotification, route: ChannelRoute, error: Error): Promise<void> {
+    const { store, now, random, onProblem } = this.#options;
+    if (this.#stopping.signal.aborted) {
+      await store.alerts.notificationWaits(claimed, "broken off: Flowlord stopped", now(), false);
+      return;
+    }
+    const answer = cut(error.message);
+    const failure = failureOf(error);
+    const again = retryAt(claimed, failure, now(), random);
+    onProblem(claimed.channel, error);
+    if (again !== null) {
+      await store.alerts.notificationWaits(claimed, answer, again, true);
+      return;
+    }
+    const { retryAfter } = failure;
+    const restate: Restate = (state, kind, afterId) => afterGivenUp(state, route, { kind, afterId, retryAfter }, now());
+    const tries = claimed.attempts === 1 ? "" : ` after ${claimed.attempts} attempts`;
+    const alert = newAlert("send_failed", `channel ${claimed.channel} does not deliver${tries}: ${answer}`, {
+      cause: claimed.channel,
+    });
+    await store.alerts.notificationGivenUp(claimed, answer, restate, claimed.kind === "test" ? null : alert, now());
+  }
+}
+
+type Restate = Parameters<Store["alerts"]["notificationGivenUp"]>[2];
+
+/** What a NotifyError says; any other error may pass. */
+function failureOf(error: Error): { readonly retryable: boolean; readonly retryAfter: number | null } {
+  const { retryable = true, retryAfter = null } = error as Partial<{ retryable: boolean; retryAfter: number | null }>;
+  return { retryable, retryAfter };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function cut(text: string): string {
+  return text.length > MOST_OF_ANSWER ? `${text.slice(0, MOST_OF_ANSWER).toWellFormed()}…` : text;
+}

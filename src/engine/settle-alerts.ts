@@ -1,0 +1,44 @@
+import type { LastingAlert } from "../store/alert-store.ts";
+import type { AlertContext } from "./raise-alerts.ts";
+import { missingFiles } from "./expect-files.ts";
+
+/** Alerts that are looked at in one turn, of each type. */
+const MOST = 200;
+
+/**
+ * Alerts that end by something that is not decided where they were raised: the file came after all, the letters were
+ * redriven.
+ */
+export async function settleAlerts(context: Pick<AlertContext, "world" | "store" | "graph">): Promise<void> {
+  const { alerts } = context.store;
+  const by = "flowlord";
+  const came = await filter(await alerts.lasting("file_missing", 0, MOST), (alert) => hasCome(alert, context));
+  if (came.length > 0) await alerts.resolve(came, { by, note: "the file came after all" }, context.world.now());
+  const redriven = await filter(await alerts.lasting("dead_letter", 0, MOST), async ({ cause }) => {
+    const blank = cause.lastIndexOf(" ");
+    return blank >= 0 && !(await alerts.hasOpenLetters(cause.slice(0, blank), cause.slice(blank + 1)));
+  });
+  if (redriven.length > 0) await alerts.resolve(redriven, { by, note: "no letter of it is left" }, context.world.now());
+}
+
+/** Ids of those that are over. */
+async function filter(
+  alerts: readonly LastingAlert[],
+  isOver: (alert: LastingAlert) => Promise<boolean>,
+): Promise<readonly number[]> {
+  const ids: number[] = [];
+  for (const alert of alerts) if (await isOver(alert)) ids.push(alert.id);
+  return ids;
+}
+
+/** The check of `expect_by` made again, as of its tick. */
+async function hasCome(
+  { phaseId, taskTime }: LastingAlert,
+  { graph, store }: Pick<AlertContext, "store" | "graph">,
+): Promise<boolean> {
+  const phase = graph().byId.get(phaseId);
+  const schedule = phase?.rule.expectBy ?? null;
+  if (phase === undefined || schedule === null || taskTime === null) return false;
+  const at = taskTime - Number(phase.rule.offsetNs / 1_000_000n);
+  return (await missingFiles(phase, schedule, at, store)).decisions.length === 0;
+}

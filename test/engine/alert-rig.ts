@@ -1,0 +1,103 @@
+import { ANY_ALERT } from "../../src/core/alert-matcher.ts";
+import type { ChannelRoute } from "../../src/core/alert-routes.ts";
+import { AlertPlanner } from "../../src/engine/raise-alerts.ts";
+import { NotificationSender } from "../../src/engine/send-notifications.ts";
+import type { Notification } from "../../src/notify/notify.ts";
+import type { Rig } from "./rig.ts";
+
+export interface Received extends Notification {
+  readonly channel: string;
+  /** When it came. */
+  readonly received: number;
+}
+
+/** Planner and sender on a rig, with channels in memory. */
+export interface AlertRig {
+  /** What channels took, in order. */
+  readonly received: Received[];
+  /** What each attempt meets: throws to refuse it. */
+  onSend: (channel: string, notification: Notification, signal: AbortSignal) => Promise<void> | void;
+  readonly problems: string[];
+  /** Plan, send and wait for the answers, until nothing more is due now; answers when to come again. */
+  turn(): Promise<number | null>;
+  planner(): AlertPlanner;
+  sender(): NotificationSender;
+  /** After `rig.reopen()`: what a new process begins with. */
+  restart(): void;
+}
+
+export type GivenRoute = Partial<ChannelRoute> & { readonly name: string };
+
+export function routeWith(given: GivenRoute): ChannelRoute {
+  return { matcher: ANY_ALERT, minFrequency: 300_000, maxFrequency: 4_800_000, ...given };
+}
+
+export function alertRig(rig: Rig, given: readonly GivenRoute[] = [{ name: "ops" }]): AlertRig {
+  const routes = given.map(routeWith);
+  const received: Received[] = [];
+  const problems: string[] = [];
+  const { world } = rig.context;
+  const channels = new Map(
+    routes.map((route) => [
+      route.name,
+      {
+        route,
+        channel: {
+          name: route.name,
+          send: async (notification: Notification, signal: AbortSignal) => {
+            await alerts.onSend(route.name, notification, signal);
+            received.push({ ...notification, channel: route.name, received: rig.now });
+            return "ok";
+          },
+          close: async () => {},
+        },
+      },
+    ]),
+  );
+  const newPlanner = (): AlertPlanner =>
+    new AlertPlanner({
+      world,
+      get store() {
+        return rig.store;
+      },
+      graph: () => rig.context.graph(),
+      routes,
+      place: "localhost:8080",
+    });
+  const newSender = (): NotificationSender =>
+    new NotificationSender({
+      get store() {
+        return rig.store;
+      },
+      channels,
+      now: world.now,
+      random: world.random,
+      onDone: () => undefined,
+      onProblem: (channel, error) => problems.push(`${channel}: ${error.message}`),
+    });
+  let planner = newPlanner();
+  let sender = newSender();
+  const alerts: AlertRig = {
+    received,
+    problems,
+    onSend: () => undefined,
+    turn: async () => {
+      for (;;) {
+        const next = await planner.run();
+        const due = await sender.sendDue();
+        await sender.settled();
+        const times = [next, due, await planner.run(), await sender.sendDue()].filter((at) => at !== null);
+        await sender.settled();
+        const at = times.length === 0 ? null : Math.min(...times);
+        if (at === null || at > rig.now) return at;
+      }
+    },
+    planner: () => planner,
+    sender: () => sender,
+    restart: () => {
+      planner = newPlanner();
+      sender = newSender();
+    },
+  };
+  return alerts;
+}

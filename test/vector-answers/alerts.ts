@@ -1,0 +1,195 @@
+import { instantOf } from "../../src/contract/instant.ts";
+import { parseTaskMessage } from "../../src/contract/task-message.ts";
+import { summaryLines, summaryText, type ToldAlert } from "../../src/core/alert-text.ts";
+import { parseDuration } from "../../src/core/duration.ts";
+import type { NewTask } from "../../src/core/effects.ts";
+import { newAlert } from "../../src/core/new-alert.ts";
+import { taskTime } from "../../src/core/task-time.ts";
+import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
+import { handleDone } from "../../src/engine/handle-done.ts";
+import { slackBody } from "../../src/notify/slack.ts";
+import { alertRig } from "../engine/alert-rig.ts";
+import { openRig, type Rig } from "../engine/rig.ts";
+import { instantText } from "./effect-values.ts";
+
+interface SlackLook {
+  readonly channel?: string;
+  readonly prefix?: string;
+  readonly title?: string;
+}
+interface SummaryCase {
+  readonly alerts: readonly { readonly type: string; readonly job: string; readonly task_time: string }[];
+  readonly host: string;
+  readonly port: number;
+  readonly slack?: SlackLook;
+}
+interface AtOnceCase {
+  readonly done_message: unknown;
+  readonly slack: SlackLook;
+}
+interface IncompleteCase {
+  readonly checks: number;
+  readonly now: string;
+  readonly task_ttl: string;
+  readonly tasks: readonly Readonly<Record<string, string>>[];
+  readonly alerts_before?: readonly { readonly msg: string; readonly task_id: string; readonly type: string }[];
+  readonly timezone: string;
+}
+interface CadenceCase {
+  readonly alerts_at: readonly number[];
+  readonly min_frequency: string;
+  readonly max_frequency: string;
+  readonly timezone: string;
+  readonly watched: number;
+}
+
+const HOUR = 3_600_000;
+
+export async function answer(input: unknown): Promise<unknown> {
+  const one = input as object;
+  if ("done_message" in one) return await atOnce(one as AtOnceCase);
+  if ("tasks" in one) return await incomplete(one as IncompleteCase);
+  if ("alerts_at" in one) return await cadence(one as CadenceCase);
+  return summary(one as SummaryCase);
+}
+
+function summary({ alerts, host, port, slack }: SummaryCase): unknown {
+  const told = alerts.map((alert, index): ToldAlert => {
+    const time = alert.task_time === "" ? null : instantOf(alert.task_time);
+    const about = { task_type: alert.type, job: alert.job, task_time: time, workflow: "", message: "boom" };
+    const counts = { count: 1, new_count: 1, first_seen: 0, last_seen: 0 };
+    return { id: index + 1, type: "retry_exhausted", severity: "critical", ...about, ...counts };
+  });
+  const text = summaryText(told, `${host}:${port}`, "<today>");
+  const lines = summaryLines(told);
+  if (slack === undefined) return { lines, text };
+  return { lines, text, hook_received: text === "" ? [] : [bodyOf(slack, text)] };
+}
+
+function bodyOf({ channel = "", prefix = "", title = "" }: SlackLook, text: string): unknown {
+  return slackBody({ channel, prefix, title }, text);
+}
+
+/** One message through the engine, its alert through the planner and the sender to a channel that remembers. */
+async function atOnce({ done_message: message, slack }: AtOnceCase): Promise<unknown> {
+  const rig = await openRig({ workflows: {} });
+  const alerts = alertRig(rig);
+  try {
+    await alerts.turn();
+    const payload = typeof message === "string" ? message : JSON.stringify(message);
+    await handleDone([{ topic: "done", payload }], rig.context);
+    await alerts.turn();
+    const [row] = rig.rows("SELECT count(*) AS rows FROM alert_records WHERE type <> 'dead_letter'");
+    const posted = alerts.received.filter(({ kind }) => kind === "at_once");
+    return { alert_records: row?.["rows"], hook_received: posted.map(({ text }) => bodyOf(slack, text)) };
+  } finally {
+    await rig.close();
+  }
+}
+
+async function incomplete(one: IncompleteCase): Promise<unknown> {
+  const now = instantOf(one.now) ?? Number.NaN;
+  const ttl = Math.max(HOUR, Number((parseDuration(one.task_ttl) ?? 0n) / 1_000_000n));
+  const rig = await openRig({ workflows: {}, zone: one.timezone });
+  try {
+    rig.now = now;
+    const before = (one.alerts_before ?? []).map(({ msg, task_id: taskId, type: taskType }) =>
+      newAlert("retry_exhausted", msg, { taskId, taskType }),
+    );
+    await rig.store.record({ alerts: before, decisions: [] }, now);
+    for (const task of one.tasks) await keep(task, ttl, rig);
+    const found: number[] = [];
+    let last = 0;
+    for (let check = 0; check < one.checks; check++) {
+      await checkIncomplete(rig.context);
+      const all = incompleteRows(rig).length;
+      found.push(all - last);
+      last = all;
+    }
+    const alerts = incompleteRows(rig).map((row) => ({
+      job: row["job"],
+      msg: row["message"],
+      task_id: row["task_id"],
+      task_time: instantText(row["task_time"] as number | null),
+      type: row["task_type"],
+    }));
+    return { found_per_check: found, alerts };
+  } finally {
+    await rig.close();
+  }
+}
+
+function incompleteRows(rig: Rig): readonly Record<string, unknown>[] {
+  return rig.rows(
+    `SELECT a.job, o.message, o.task_id, a.task_time, a.task_type FROM alert_occurrences o JOIN alert_records a ON a.id = o.alert_id
+     WHERE a.type = 'incomplete' ORDER BY a.task_type, a.job, o.task_id`,
+  );
+}
+
+/** A task without a result is one that Flowlord sent; one with a result is the worker's answer. */
+async function keep(task: Readonly<Record<string, string>>, ttl: number, rig: Rig): Promise<void> {
+  const payload = JSON.stringify(task);
+  if ((task["result"] ?? "") !== "") {
+    await handleDone([{ topic: "done", payload }], rig.context);
+    return;
+  }
+  const message = parseTaskMessage(payload);
+  const created = message.created === "" ? null : instantOf(message.created);
+  const attempt = Number(/(?:^|&)retry=(\d+)/.exec(message.meta)?.[1] ?? 0);
+  const about = { code: "created_by_hand", phaseId: 0, taskTime: null, data: {} } as const;
+  const sent: NewTask = {
+    message,
+    origin: "manual",
+    state: "queued",
+    dueAt: created ?? rig.now,
+    held: false,
+    attempt,
+    firstAttemptId: null,
+    taskTime: taskTime(message.meta, message.info),
+    phaseId: 0,
+    versionId: 0,
+    scheduledAt: null,
+    position: 0,
+    deadlineAt: (created ?? rig.now) + ttl,
+    holdsSlot: false,
+    relation: null,
+    decision: about,
+  };
+  await rig.store.createTasks([sent], rig.now);
+}
+
+/** Alerts at their moments, looked at whenever the planner wants to be woken, by a clock that jumps from one to the next. */
+async function cadence(one: CadenceCase): Promise<unknown> {
+  const rig = await openRig({ workflows: {}, zone: one.timezone });
+  const frequency = (text: string): number => Number((parseDuration(text) ?? 0n) / 1_000_000n);
+  const [minFrequency, maxFrequency] = [frequency(one.min_frequency), frequency(one.max_frequency)];
+  const alerts = alertRig(rig, [{ name: "ops", minFrequency, maxFrequency: Math.max(minFrequency, maxFrequency) }]);
+  const start = rig.now;
+  const end = start + one.watched * 1000;
+  const moments = one.alerts_at.map((at) => start + Math.round(at * 1000)).toSorted((a, b) => a - b);
+  const sends: { at: number; alerts: number }[] = [];
+  try {
+    let look = start;
+    for (;;) {
+      const next = moments[0] ?? Infinity;
+      if (Math.min(next, look) > end) break;
+      if (next <= look) {
+        rig.now = next;
+        moments.shift();
+        const alert = newAlert("retry_exhausted", "boom", { taskId: `task-${moments.length}`, taskType: "load" });
+        await rig.store.record({ alerts: [alert], decisions: [] }, rig.now);
+        continue;
+      }
+      rig.now = look;
+      const before = alerts.received.length;
+      look = (await alerts.turn()) ?? Infinity;
+      for (const { alerts: told } of alerts.received.slice(before)) {
+        const count = told.reduce((sum, alert) => sum + alert.new_count, 0);
+        sends.push({ at: Math.floor((rig.now - start) / 1000), alerts: count });
+      }
+    }
+    return { sends };
+  } finally {
+    await rig.close();
+  }
+}
