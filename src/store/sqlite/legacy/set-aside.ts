@@ -37,8 +37,9 @@ const NO_LINKS: ReadonlySet<string> = new Set([
  * Keep the file of `path` under `<path>.before-import-<time>`: as a second name of the same file, which takes no time and
  * no room and cannot differ from it, because the import writes a new file and gives that one the old name. Where the
  * file system has no such names it is copied, and the copy compared. One that an earlier start made is taken again.
+ * `link` stands for such a file system in tests.
  */
-export async function setAside(path: string, now: number): Promise<Aside> {
+export async function setAside(path: string, now: number, link = linkSync): Promise<Aside> {
   const prefix = `${path}.before-import-`;
   for (const name of readdirSync(dirname(path))) {
     const found = join(dirname(path), name);
@@ -48,7 +49,7 @@ export async function setAside(path: string, now: number): Promise<Aside> {
   }
   const aside = freeName(`${prefix}${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`);
   try {
-    linkSync(path, aside);
+    link(path, aside);
   } catch (error) {
     if (!NO_LINKS.has(codeOf(error))) throw error;
     await copy(path, aside);

@@ -22,7 +22,8 @@ export interface TakeOver extends Omit<ImportRules, "now"> {
 
 export type TakeOverStep = "lock" | "set aside" | "build" | "turn" | "built" | "rename" | "renamed";
 
-const LOCK_MS = 2000;
+/** Its transactions are short. */
+const LOCK_MS = 500;
 const SIDES = ["-journal", "-wal", "-shm"];
 
 /**

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { after } from "node:test";
+import Database from "better-sqlite3";
+import { importedTask } from "../../../src/core/imported-task.ts";
+import { connect } from "../../../src/store/sqlite/connection.ts";
+import type { TakeOver } from "../../../src/store/sqlite/legacy/take-over.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
+import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** 2026-11-24T12:00:00Z. */
+export const TODAY = Date.UTC(2026, 10, 24, 12);
+
+const TASKS = `(id TEXT, type TEXT, job TEXT, info TEXT, result TEXT, meta TEXT, msg TEXT,
+  created TIMESTAMP, started TIMESTAMP, ended TIMESTAMP`;
+
+/** The tables of both shapes. */
+export const TABLES = {
+  task_log: `CREATE TABLE task_log ${TASKS}, event_id TEXT)`,
+  events: "CREATE TABLE events (id TEXT PRIMARY KEY, completed BOOLEAN, last_update TIMESTAMP)",
+  task_records: `CREATE TABLE task_records ${TASKS}, PRIMARY KEY (type, job, id, created))`,
+  alert_records: `CREATE TABLE alert_records (id INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT, task_time TIMESTAMP,
+    task_type TEXT, job TEXT, msg TEXT, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP)`,
+  file_messages: `CREATE TABLE file_messages (id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT, size INTEGER,
+    last_modified TIMESTAMP, received_at TIMESTAMP, task_time TIMESTAMP, task_ids TEXT, task_names TEXT)`,
+} as const;
+
+export type Row = Readonly<Record<string, unknown>>;
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "flowlord-older-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** One file of the older program, in a folder of its own unless it is there already. */
+export class Older {
+  readonly path: string;
+  readonly lines: string[] = [];
+
+  constructor(path: string | null = null) {
+    this.path = path ?? join(scratch(), "tasks.db");
+  }
+
+  /** Runs statements on the file, as the older program would. */
+  write(...sql: readonly string[]): this {
+    const db = new Database(this.path);
+    for (const one of sql) db.exec(one);
+    db.close();
+    return this;
+  }
+
+  insert(table: string, ...rows: readonly Row[]): this {
+    const db = new Database(this.path);
+    db.exec("BEGIN");
+    for (const row of rows) {
+      const names = Object.keys(row);
+      db.prepare(`INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`).run(
+        ...Object.values(row),
+      );
+    }
+    db.exec("COMMIT");
+    db.close();
+    return this;
+  }
+
+  open(more: Partial<TakeOver> = {}): Promise<SqliteStore> {
+    return openSqliteStore({
+      path: this.path,
+      now: () => TODAY,
+      newId: () => "this-instance",
+      takeOver: { taskTtl: 4 * HOUR, readTask: importedTask, say: (line) => this.lines.push(line), ...more },
+    });
+  }
+
+  /** Takes it over, and closes it again. */
+  async take(more: Partial<TakeOver> = {}): Promise<this> {
+    await (await this.open(more)).close();
+    return this;
+  }
+
+  /** Rows of the file as it is now. */
+  rows(sql: string): readonly Row[] {
+    const db = connect(this.path, { readonly: true, cacheKib: 1024 });
+    try {
+      return db.prepare<[], Row>(sql).all();
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Names beside the database, without its own and that of the lock. */
+  beside(): readonly string[] {
+    const name = basename(this.path);
+    return readdirSync(dirname(this.path)).filter((one) => one !== name && one !== `${name}.lock`);
+  }
+
+  /** Paths of the copies. */
+  copies(): readonly string[] {
+    return this.beside()
+      .filter((name) => name.includes(".before-import-"))
+      .map((name) => join(dirname(this.path), name));
+  }
+
+  bytes(): Buffer {
+    return existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0);
+  }
+}
+
+/** A row of `task_log` or `task_records`. */
+export function line(row: Row = {}): Row {
+  const plain = { id: "run-1", type: "load", job: "", info: "?a=1", result: "", meta: "", msg: "" };
+  return { ...plain, created: "2026-11-01T03:00:00Z", started: "", ended: "", ...row };
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { schemaVersion } from "../../../src/store/sqlite/migrate.ts";
+import { openBare } from "../scratch.ts";
+import { line, Older, TABLES } from "./harness.ts";
+
+const CHILD = fileURLToPath(new URL("./take-over-child.ts", import.meta.url));
+const TASKS = 4500;
+/** Set it to see the moments of an earlier run again. */
+const SEED = Number(process.env["FLOWLORD_TEST_SEED"] ?? Date.now() % 1_000_000);
+
+function filled(): Older {
+  const older = new Older().write(TABLES.task_log, TABLES.alert_records);
+  const lines = Array.from({ length: TASKS }, (_, number) => line({ id: `run-${number}`, result: "complete" }));
+  return older.insert("task_log", ...lines);
+}
+
+/** Runs a take-over that is killed: at a step of its own, or after so many milliseconds. */
+async function killed(path: string, at: { readonly step: string; readonly count: number } | number): Promise<void> {
+  const args = typeof at === "number" ? [path] : [path, at.step, String(at.count)];
+  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  await once(child.stdout, "data");
+  if (typeof at === "number") {
+    await pause(at);
+    child.kill("SIGKILL");
+  }
+  const [code, signal] = await ended;
+  if (typeof at !== "number") assert.deepEqual([code, signal], [null, "SIGKILL"]);
+}
+
+/** Whole in one way or the other: the file as it was, or the new one with the old one beside it. */
+function assertWhole(older: Older, before: Buffer): "before" | "after" {
+  for (const copy of older.copies()) assert.deepEqual(readFileSync(copy), before, "a copy is the file as it was");
+  if (older.bytes().equals(before)) return "before";
+  const db = openBare(older.path);
+  try {
+    assert.ok(schemaVersion(db) > 0);
+    assert.equal(db.pragma("integrity_check", { simple: true }), "ok");
+    assert.equal(db.prepare<[], { n: number }>("SELECT count(*) AS n FROM task_records").get()?.n, TASKS);
+    assert.equal(older.copies().length, 1);
+    return "after";
+  } finally {
+    db.close();
+  }
+}
+
+async function assertGoesOn(older: Older, before: Buffer): Promise<void> {
+  await older.take();
+  assert.equal(assertWhole(older, before), "after");
+  assert.equal(older.beside().length, 1, `only the copy is left: ${older.beside().join(", ")}`);
+}
+
+describe("a process that is killed while it takes a file over", () => {
+  const steps: readonly (readonly [step: string, count: number, left: "before" | "after"])[] = [
+    ["lock", 1, "before"],
+    ["set aside", 1, "before"],
+    ["build", 1, "before"],
+    ["turn", 1, "before"],
+    ["turn", 2, "before"],
+    ["built", 1, "before"],
+    ["rename", 1, "before"],
+    ["renamed", 1, "after"],
+  ];
+  for (const [step, count, left] of steps) {
+    it(`at "${step}" (${count}) leaves it whole, and the next start goes on`, async () => {
+      const older = filled();
+      const before = older.bytes();
+      await killed(older.path, { step, count });
+      assert.equal(assertWhole(older, before), left);
+      await assertGoesOn(older, before);
+    });
+  }
+
+  it("again and again at any moment leaves it whole each time", async (t) => {
+    t.diagnostic(`seed ${SEED}`);
+    const found: string[] = [];
+    let older = filled();
+    let before = older.bytes();
+    for (let round = 0; round < 6; round += 1) {
+      await killed(older.path, (SEED * (round + 1) * 7919) % 150);
+      found.push(assertWhole(older, before));
+      assert.ok(older.copies().length <= 1, "never a second copy");
+      if (found.at(-1) === "before") continue;
+      older = filled();
+      before = older.bytes();
+    }
+    t.diagnostic(found.join(" "));
+    await assertGoesOn(older, before);
+  });
+});
