@@ -79,6 +79,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     path: options.sqlite.localPath,
     now: world.now,
     newId: world.newId,
+    readsInThread: true,
     takeOver: {
       taskTtl: options.sqlite.taskTtl,
       readTask: importedTask,

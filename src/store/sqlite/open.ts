@@ -9,6 +9,8 @@ import { takeOver, type TakeOver } from "./legacy/take-over.ts";
 import { lockInstance } from "./lock.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./migrate.ts";
 import { SqliteQuestions } from "./questions.ts";
+import { READER_CACHE_KIB } from "./reader-cache.ts";
+import { threadQuestions } from "./reader-thread.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export interface StoreOptions {
@@ -19,11 +21,12 @@ export interface StoreOptions {
   newId(): string;
   /** Take over a file of the older program; without it such a file is refused. */
   readonly takeOver?: TakeOver | undefined;
+  /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
+  readonly readsInThread?: boolean;
 }
 
 /** For the hot path most of what a group touches must lie in memory; a reader's questions are short. */
 const WRITER_CACHE_KIB = 64 * 1024;
-const READER_CACHE_KIB = 8 * 1024;
 const HEADER = "SQLite format 3\0";
 
 /**
@@ -59,7 +62,10 @@ export async function openSqliteStore(
     return new SqliteStore({
       path,
       db: writer,
-      questions: new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
+      questions:
+        options.readsInThread === true
+          ? threadQuestions({ path })
+          : new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
       integrity: existed ? () => checkIntegrity(path) : null,
       now: () => options.now(),
       owner: options.newId(),

@@ -1,0 +1,185 @@
+import { Worker } from "node:worker_threads";
+import { StoreError, type Questions, type StoreErrorCode } from "../store.ts";
+
+/** What goes to the thread: the name of the question, as the way to it below `Questions`. */
+export interface ThreadQuestion {
+  readonly path: readonly string[];
+  readonly args: readonly unknown[];
+}
+
+export type ThreadAnswer = { readonly value: unknown } | { readonly error: ThreadError };
+
+/** An error without its class, which does not travel. */
+export interface ThreadError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** Further fields, like `code`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface ReaderThreadOptions {
+  readonly path: string;
+  /** How long (ms) a question may take before it is given up. */
+  readonly patience?: number;
+  /** How many may wait. */
+  readonly mostWaiting?: number;
+}
+
+interface Asked extends ThreadQuestion {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const PATIENCE = 10_000;
+const MOST_WAITING = 500;
+const STOP_WITHIN = 1000;
+/** The extension of this very file: `.ts` in a clone, `.js` when built. */
+const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+
+/**
+ * The questions of a database in a thread of their own, so that none holds up the writer. The thread begins with the
+ * first question. One is asked at a time; one that takes longer than its patience is refused with `question_timeout`,
+ * its thread is left behind (SQLite cannot be interrupted from Node), and the others go on in a new one.
+ */
+export function threadQuestions(options: ReaderThreadOptions): Questions & { close(): Promise<void> } {
+  const thread = new ReaderThread(options);
+  // Nothing is listed here, so that a question needs no line in this file.
+  return pathProxy([], (path, args) =>
+    path[0] === "close" ? thread.close() : thread.ask({ path, args }),
+  ) as Questions & {
+    close(): Promise<void>;
+  };
+}
+
+type Ask = (path: readonly string[], args: readonly unknown[]) => Promise<unknown>;
+
+function pathProxy(path: readonly string[], ask: Ask): object {
+  const known = new Map<string, object>();
+  return new Proxy(() => undefined, {
+    get(_, name) {
+      // It is no promise, and nothing that is looked at by symbols.
+      if (typeof name === "symbol" || name === "then") return undefined;
+      let below = known.get(name);
+      if (below === undefined) known.set(name, (below = pathProxy([...path, name], ask)));
+      return below;
+    },
+    apply: (_, __, args: unknown[]) => ask(path, args),
+  });
+}
+
+class ReaderThread {
+  readonly #options: ReaderThreadOptions;
+  readonly #waiting: Asked[] = [];
+  #worker: Worker | null = null;
+  #current: Asked | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: ReaderThreadOptions) {
+    this.#options = options;
+  }
+
+  ask(question: ThreadQuestion): Promise<unknown> {
+    const { path, mostWaiting = MOST_WAITING } = this.#options;
+    if (this.#closed) return Promise.reject(this.#fault("closed", "it was closed; this instance is stopping"));
+    if (this.#waiting.length >= mostWaiting)
+      return Promise.reject(
+        new StoreError("busy", `Database ${path}: ${mostWaiting} questions wait already; ask again in a moment.`),
+      );
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...question, resolve, reject });
+      this.#next();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const worker = this.#worker;
+    this.#end(this.#fault("closed", "it was closed; this instance is stopping"));
+    for (const { reject } of this.#waiting.splice(0))
+      reject(this.#fault("closed", "it was closed; this instance is stopping"));
+    if (worker === null) return;
+    worker.ref();
+    const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    worker.postMessage(null);
+    const late = setTimeout(() => void worker.terminate(), STOP_WITHIN);
+    await gone;
+    clearTimeout(late);
+  }
+
+  #next(): void {
+    if (this.#current !== null) return;
+    const asked = this.#waiting.shift();
+    if (asked === undefined) return;
+    this.#current = asked;
+    const worker = (this.#worker ??= this.#begin());
+    const { path, args } = asked;
+    worker.ref();
+    this.#timer = setTimeout(() => this.#giveUp(), this.#options.patience ?? PATIENCE);
+    try {
+      worker.postMessage({ path, args } satisfies ThreadQuestion);
+    } catch (error) {
+      // An argument that does not travel.
+      this.#end(error);
+      this.#next();
+    }
+  }
+
+  #begin(): Worker {
+    const worker = new Worker(WORKER, { workerData: this.#options.path, execArgv: [], name: "flowlord-reader" });
+    worker.on("message", (answer: ThreadAnswer) => {
+      if (worker !== this.#worker) return;
+      this.#end("error" in answer ? errorOf(answer.error) : null, "value" in answer ? answer.value : undefined);
+      this.#next();
+    });
+    const fail = (reason: string): void => {
+      if (worker !== this.#worker) return;
+      this.#worker = null;
+      this.#end(this.#fault("io", `the thread that reads it ended (${reason}); ask again`));
+      this.#next();
+    };
+    worker.once("error", (error) => fail(error instanceof Error ? error.message : String(error)));
+    worker.once("exit", (code) => fail(`exit code ${code}`));
+    return worker;
+  }
+
+  /** The thread ends when SQLite lets go of it. */
+  #giveUp(): void {
+    const { patience = PATIENCE } = this.#options;
+    const worker = this.#worker;
+    const name = this.#current?.path.join(".") ?? "";
+    this.#worker = null;
+    this.#end(
+      this.#fault(
+        "question_timeout",
+        `the question ${name} took more than ${patience / 1000} s and was given up; ask for less`,
+      ),
+    );
+    worker?.unref();
+    void worker?.terminate();
+    this.#next();
+  }
+
+  #end(error: unknown, value?: unknown): void {
+    const asked = this.#current;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#current = null;
+    this.#worker?.unref();
+    if (error === null) asked?.resolve(value);
+    else asked?.reject(error);
+  }
+
+  #fault(code: StoreErrorCode, sentence: string): StoreError {
+    return new StoreError(code, `Database ${this.#options.path}: ${sentence}.`);
+  }
+}
+
+/** As it was thrown, in its class where that is one of the port's. */
+function errorOf({ name, message, stack, fields }: ThreadError): Error {
+  const error = name === "StoreError" ? new StoreError(fields["code"] as StoreErrorCode, message) : new Error(message);
+  Object.assign(error, { ...fields, name });
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,45 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { connect } from "./connection.ts";
+import { READER_CACHE_KIB } from "./reader-cache.ts";
+import { SqliteQuestions } from "./questions.ts";
+import type { ThreadAnswer, ThreadError, ThreadQuestion } from "./reader-thread.ts";
+
+/** The thread in which questions are answered, one after the other; null ends it. */
+const path = String(workerData);
+const questions = new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
+
+parentPort?.on("message", (question: ThreadQuestion | null) => {
+  if (question === null) {
+    questions.close();
+    parentPort?.close();
+    return;
+  }
+  void answer(question).then((answered) => parentPort?.postMessage(answered));
+});
+
+async function answer({ path: names, args }: ThreadQuestion): Promise<ThreadAnswer> {
+  try {
+    return { value: await ask(names, args) };
+  } catch (error) {
+    return { error: errorToSend(error) };
+  }
+}
+
+/** Calls what the names lead to, as a method of what stands before the last of them. */
+async function ask(names: readonly string[], args: readonly unknown[]): Promise<unknown> {
+  let owner: unknown = null;
+  let found: unknown = questions;
+  for (const name of names) {
+    owner = found;
+    found = typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined;
+  }
+  if (typeof found !== "function") throw new TypeError(`there is no question ${names.join(".")}`);
+  return await (Reflect.apply(found, owner, args) as Promise<unknown>);
+}
+
+function errorToSend(error: unknown): ThreadError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined, fields: {} };
+  const { name, message, stack } = error;
+  const fields = Object.entries(error).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  return { name, message, stack, fields: Object.fromEntries(fields) };
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { StoreError } from "../../src/store/store.ts";
+import { threadQuestions } from "../../src/store/sqlite/reader-thread.ts";
+import { newTask, NOW, taskFilter, taskMessage } from "./factories.ts";
+import { openBare, openScratch, scratchFolder } from "./scratch.ts";
+
+describe("questions in a thread", () => {
+  it("answers as questions of the same process do, also those below a name", async () => {
+    const store = await openScratch(join(scratchFolder(), "thread.db"), { readsInThread: true });
+    await store.createTasks([newTask(), newTask({ message: taskMessage({ id: "other", type: "clean" }) })], NOW);
+    const rows = await store.questions.tasks(taskFilter());
+    assert.deepEqual(
+      rows.map((row) => row.type),
+      ["clean", "fetch"],
+    );
+    const page = await store.questions.searchTasks({
+      query: { kind: "text", field: "type", values: [["clean"]] },
+      before: null,
+      limit: 10,
+    });
+    assert.deepEqual(page.rows, rows.slice(0, 1));
+    assert.equal((await store.questions.lineage.why("1")).length, 1);
+    await store.close();
+  });
+
+  it("sees what was committed since", async () => {
+    const store = await openScratch(join(scratchFolder(), "fresh.db"), { readsInThread: true });
+    assert.equal((await store.questions.counts()).records, 0);
+    await store.createTasks([newTask()], NOW);
+    assert.equal((await store.questions.counts()).records, 1);
+    await store.close();
+  });
+
+  it("throws what the question threw, with its class and code", async () => {
+    const path = join(scratchFolder(), "none.db");
+    writeFileSync(path, "no database at all, but longer than its header would be".repeat(10));
+    const questions = threadQuestions({ path });
+    await assert.rejects(questions.counts(), (error: unknown) => {
+      assert.ok(error instanceof StoreError);
+      assert.equal(error.name, "StoreError");
+      assert.equal(error.code, "not_a_database");
+      assert.match(error.message, /none\.db/);
+      return true;
+    });
+    await questions.close();
+  });
+
+  it("refuses a question that takes too long, and goes on with the next one", async () => {
+    const path = join(scratchFolder(), "slow.db");
+    await (await openScratch(path)).close();
+    const holder = openBare(path);
+    // Without a log whoever holds the file alone keeps every reader waiting.
+    holder.pragma("journal_mode = DELETE");
+    const questions = threadQuestions({ path, patience: 300 });
+    holder.exec("BEGIN EXCLUSIVE");
+    const first = questions.counts();
+    const second = questions.counts();
+    await assert.rejects(first, (error: unknown) => {
+      assert.ok(error instanceof StoreError);
+      assert.equal(error.code, "question_timeout");
+      assert.match(error.message, /counts took more than 0\.3 s/);
+      return true;
+    });
+    holder.exec("COMMIT");
+    holder.close();
+    await Promise.allSettled([second]);
+    assert.equal((await questions.counts()).records, 0);
+    await questions.close();
+  });
+
+  it("refuses more than may wait, and everything once it is closed", async () => {
+    const path = join(scratchFolder(), "many.db");
+    await (await openScratch(path)).close();
+    const questions = threadQuestions({ path, mostWaiting: 2 });
+    const asked = Array.from({ length: 4 }, () =>
+      questions.counts().then(
+        () => "answered",
+        (error: StoreError) => error.code,
+      ),
+    );
+    assert.deepEqual(await Promise.all(asked), ["answered", "answered", "answered", "busy"]);
+    await questions.close();
+    await assert.rejects(questions.counts(), { code: "closed" });
+  });
+});
