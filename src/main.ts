@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { inspect } from "node:util";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
+import { alerting } from "./alerting.ts";
 import type { OffsetStore } from "./bus/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
 import { greeting, tellIssues } from "./greeting.ts";
@@ -14,6 +15,7 @@ import { statusOf } from "./status.ts";
 import type { Options } from "./config/options.ts";
 import { importedTask } from "./core/imported-task.ts";
 import type { EngineContext } from "./engine/context.ts";
+import { BusAlerts } from "./engine/bus-alerts.ts";
 import { checkIncomplete } from "./engine/check-incomplete.ts";
 import { TickScheduler } from "./engine/fire-ticks.ts";
 import { SearchIndexer } from "./engine/index-search.ts";
@@ -127,6 +129,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 
+  const alerts = alerting(options, context, onProblem);
+  stop.push(() => alerts.stop());
   const loop = { now: world.now, onProblem };
   const outbox = new Loop({
     ...loop,
@@ -167,11 +171,19 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       );
     },
   });
+  const busAlerts = new BusAlerts(store, world.now);
+  const attempt = (name: string, work: Promise<void>): void => {
+    work.catch((error: unknown) => onProblem(name, error instanceof Error ? error : new Error(String(error))));
+  };
   const watchBus = new WatchBus({
     ...loop,
     name: "bus",
     health: () => buses.own.health(),
-    onConnected: () => publisher.resume(),
+    onConnected: () => {
+      publisher.resume();
+      attempt("bus", busAlerts.back(buses.own.name));
+    },
+    onStaysAway: (reason) => attempt("bus", busAlerts.away(buses.own.name, reason)),
     onAway: (reason) => io.err(`The bus ${buses.own.name} is away: ${reason}. What is decided waits in the database.`),
     onBack: () => io.out(`The bus ${buses.own.name} is there again.`),
   });
@@ -183,6 +195,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     ticks,
     search,
     watchWorkflows,
+    ...alerts.services,
     ...fileWatchers(options, buses, context, onProblem, stop),
   ];
 

@@ -9,6 +9,8 @@ export interface WatchBusOptions {
   readonly onConnected: () => void;
   /** It stays away; one sentence, without its full stop, says why. Called again when the reason is another, at most every half minute. */
   readonly onAway: (reason: string) => void;
+  /** It has been away for so long that somebody must know; once an absence. The reason as for `onAway`. */
+  readonly onStaysAway?: (reason: string) => void;
   /** It was told to be away, and is back. */
   readonly onBack: () => void;
   readonly now: () => number;
@@ -18,6 +20,8 @@ export interface WatchBusOptions {
 const EVERY_MS = 250;
 /** A bus away for less is not worth a word: each start and each new subscription takes a moment. */
 const PATIENCE_MS = 1000;
+/** A broker that is restarted is back by then. */
+const LONG_MS = 30_000;
 /** Reasons may take turns with each attempt to connect. */
 const TELL_AGAIN_MS = 30_000;
 
@@ -28,7 +32,8 @@ export class WatchBus implements Service {
   readonly #loop: Loop;
   /** Since when it is connected, as last seen; null while it is not. */
   #connectedSince: number | null = null;
-  #isAway = false;
+  #awaySince: number | null = null;
+  #staysAway = false;
   #told: string | null = null;
   /** Nothing is told before. */
   #quietUntil = 0;
@@ -65,21 +70,26 @@ export class WatchBus implements Service {
   }
 
   #look(): void {
-    const { health, now, onConnected, onAway, onBack } = this.#options;
+    const { health, now, onConnected, onAway, onStaysAway, onBack } = this.#options;
     const { state, since, reason } = health();
     if (state === "connected") {
       if (this.#connectedSince === since) return;
       this.#connectedSince = since;
-      this.#isAway = false;
+      this.#awaySince = null;
+      this.#staysAway = false;
       if (this.#told !== null) onBack();
       this.#told = null;
       onConnected();
       return;
     }
     this.#connectedSince = null;
-    if (!this.#isAway) this.#quietUntil = now() + PATIENCE_MS;
-    this.#isAway = true;
+    if (this.#awaySince === null) this.#quietUntil = now() + PATIENCE_MS;
+    this.#awaySince ??= now();
     const why = (reason ?? state).replace(/\.$/, "");
+    if (state !== "stopped" && !this.#staysAway && now() >= this.#awaySince + LONG_MS) {
+      this.#staysAway = true;
+      onStaysAway?.(why);
+    }
     if (state === "stopped" || why === this.#told || now() < this.#quietUntil) return;
     this.#quietUntil = now() + TELL_AGAIN_MS;
     this.#told = why;

@@ -9,6 +9,8 @@ type State = Pick<BusHealth, "state" | "since" | "reason">;
 interface Watching {
   state: State;
   readonly heard: string[];
+  /** When it is away for long. */
+  readonly stayed: string[];
   readonly pass: (ms: number) => Promise<void>;
 }
 
@@ -18,9 +20,11 @@ const AWAY: State = { state: "disconnected", since: 2, reason: "the broker does 
 async function watching(t: TestContext, state: State): Promise<Watching> {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
   const heard: string[] = [];
+  const stayed: string[] = [];
   const watching: Watching = {
     state,
     heard,
+    stayed,
     pass: async (ms) => {
       for (let passed = 0; passed < ms; passed += 250) {
         t.mock.timers.tick(250);
@@ -33,6 +37,7 @@ async function watching(t: TestContext, state: State): Promise<Watching> {
     health: () => ({ lastMessageAt: null, reconnects: 0, inFlight: 0, ...watching.state }),
     onConnected: () => heard.push("connected"),
     onAway: (reason) => heard.push(reason),
+    onStaysAway: (reason) => stayed.push(reason),
     onBack: () => heard.push("back"),
     now: () => Date.now(),
     onProblem: (_, error) => assert.fail(error),
@@ -63,6 +68,21 @@ describe("the watch on the bus", () => {
     bus.state = { ...UP, since: 3 };
     await bus.pass(500);
     assert.deepEqual(bus.heard.slice(1), ["it refuses us", "back", "connected"]);
+  });
+
+  it("says once that it stays away, when it does so for half a minute", async (t) => {
+    const bus = await watching(t, AWAY);
+    await bus.pass(29_000);
+    assert.deepEqual(bus.stayed, []);
+    await bus.pass(60_000);
+    assert.deepEqual(bus.stayed, ["the broker does not answer"]);
+    bus.state = { ...UP, since: 3 };
+    await bus.pass(500);
+    bus.state = AWAY;
+    await bus.pass(20_000);
+    bus.state = { ...UP, since: 4 };
+    await bus.pass(20_000);
+    assert.equal(bus.stayed.length, 1, "not long enough");
   });
 
   it("says nothing of a short absence, but hands on that it is there again", async (t) => {

@@ -1,0 +1,68 @@
+import type { Options } from "./config/options.ts";
+import type { EngineContext } from "./engine/context.ts";
+import { AlertPlanner } from "./engine/raise-alerts.ts";
+import { NotificationSender } from "./engine/send-notifications.ts";
+import type { OnProblem } from "./intake.ts";
+import { openChannel } from "./open-channels.ts";
+import { Loop } from "./services/loop.ts";
+import type { Service } from "./services/service.ts";
+
+export interface Alerting {
+  readonly services: readonly Service[];
+  /** Look now: somebody changed an alert or a silence. */
+  wake(): void;
+  /** After the services have stopped: waits for the answers that are out, then closes the channels. */
+  stop(): Promise<void>;
+}
+
+const SECOND = 1000;
+
+/** What tells people of alerts: one loop decides, one sends, over the channels of the configuration. */
+export function alerting(
+  { channels: configured, host, statusPort }: Options,
+  { world, store, graph }: Pick<EngineContext, "world" | "store" | "graph">,
+  onProblem: OnProblem,
+): Alerting {
+  const channels = new Map(
+    configured.map((options) => [options.name, { channel: openChannel(options, world.now), route: options }]),
+  );
+  const planner = new AlertPlanner({ world, store, graph, routes: configured, place: `${host}:${statusPort}` });
+  const sender = new NotificationSender({
+    store,
+    channels,
+    now: world.now,
+    random: world.random,
+    onDone: () => wake(),
+    onProblem: (channel, error) => onProblem(`channel ${channel}`, error),
+  });
+  const loop = { now: world.now, onProblem };
+  const deciding = new Loop({
+    ...loop,
+    name: "alerts",
+    atLeastEveryMs: SECOND,
+    run: async () => {
+      const next = await planner.run();
+      sending.wake(0);
+      return next;
+    },
+  });
+  const sending = new Loop({
+    ...loop,
+    name: "notifications",
+    atLeastEveryMs: 5 * SECOND,
+    run: () => sender.sendDue(),
+  });
+  const wake = (): void => {
+    deciding.wake(0);
+    sending.wake(0);
+  };
+  store.alerts.onNews(() => deciding.wake(0));
+  return {
+    services: [deciding, sending],
+    wake,
+    stop: async () => {
+      await sender.stop();
+      await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));
+    },
+  };
+}
