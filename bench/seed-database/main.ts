@@ -10,7 +10,8 @@ import { shown, tell } from "../support/figures.ts";
 import { inScratch } from "../support/scratch.ts";
 import { seedDatabase, writeWorkflows } from "./seed-database.ts";
 
-const HELP = `seed-database FILE: fill a new database with a history, the same for the same seed and end
+const HELP = `seed-database [FILE]: fill a new database with a history, the same for the same seed and end; without FILE one that
+is removed again, to see how fast it is
 
   --tasks N       task records, about; 500k, 10m (default 100k)
   --days N        how far back the history goes (default 90)
@@ -77,7 +78,7 @@ async function run(path: string, tasks: number, search: boolean): Promise<void> 
 const [file] = positionals;
 if (values.help) console.log(HELP);
 else if (values.smoke) await inScratch("seed", (dir) => run(join(dir, "seed.db"), 5000, true));
-else if (file === undefined) throw new Error("name the file to fill; --help tells more");
+else if (file === undefined) await inScratch("seed", (dir) => run(join(dir, "seed.db"), numberIn(values.tasks), true));
 else {
   if (values.workflows !== undefined) {
     await mkdir(values.workflows, { recursive: true });

@@ -8,16 +8,17 @@ export interface NumberFlag {
 }
 
 /**
- * The numbers of a benchmark's command line. Null: `--help` was asked for and is printed. In a smoke run the defaults
+ * The numbers of a benchmark's command line, and what stands beside them. Null: `--help` was asked for and is printed. In a smoke run the defaults
  * are small: it shows that the benchmark works, not how fast Flowlord is.
  */
 export function readFlags<Name extends string>(
   purpose: string,
   flags: Readonly<Record<Name, NumberFlag>>,
-): (Readonly<Record<Name, number>> & { readonly isSmoke: boolean }) | null {
+): (Readonly<Record<Name, number>> & { readonly isSmoke: boolean; readonly files: readonly string[] }) | null {
   const entries = Object.entries<NumberFlag>(flags);
   const strings = Object.fromEntries(entries.map(([name]) => [name, { type: "string" as const }]));
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: { ...strings, smoke: { type: "boolean" as const }, help: { type: "boolean" as const, short: "h" } },
   });
   const given: Readonly<Record<string, string | boolean | undefined>> = values;
@@ -33,5 +34,5 @@ export function readFlags<Name extends string>(
     if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a whole number from 0, not "${text}"`);
     return [name, Number(text)];
   });
-  return { ...(Object.fromEntries(numbers) as Record<Name, number>), isSmoke };
+  return { ...(Object.fromEntries(numbers) as Record<Name, number>), isSmoke, files: positionals };
 }

@@ -1,0 +1,137 @@
+/**
+ * How long the answers to all that people ask take while workers report, on a database with a long history: 50 and 99 of
+ * 100, when the file must be read from the disk and when it need not, beside bare lookups of a row, and the commits of the
+ * reports meanwhile beside commits that nobody asks beside.
+ */
+import { mkdir } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { connect } from "../../src/store/sqlite/connection.ts";
+import { seedDatabase, writeWorkflows } from "../seed-database/seed-database.ts";
+import { openEmbedded } from "../support/embedded.ts";
+import { mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { readFlags } from "../support/flags.ts";
+import { inScratch } from "../support/scratch.ts";
+import { drawArguments } from "./arguments.ts";
+import { Load, type Lap } from "./load.ts";
+import { askAll, forget, type Times } from "./measure.ts";
+import { allQuestions, type Question } from "./questions.ts";
+
+const COMMIT_TARGET = 60;
+const DELAY_TARGET = 25;
+const MOST_OF_THE_RATE = 0.9;
+
+interface Wanted {
+  readonly rate: number;
+  readonly rounds: number;
+  readonly "cold-rounds": number;
+  readonly seconds: number;
+}
+
+async function measure(database: string, workflows: string, wanted: Wanted): Promise<void> {
+  const cold = drawArguments(database, wanted["cold-rounds"], 3);
+  const warm = drawArguments(database, wanted.rounds, 4);
+  const embedded = await openEmbedded(database, workflows);
+  const bare = connect(database, { readonly: true, cacheKib: 8 * 1024 });
+  const lookup = bare.prepare("SELECT * FROM task_records WHERE id = ?");
+  const now = Math.max(...warm.map(({ task }) => task.decided_at));
+  const control: Question = {
+    name: "control: a bare lookup of a task",
+    target: Number.NaN,
+    ask: async ({ task }) => lookup.get(task.id),
+  };
+  const questions = [control, ...allQuestions({ questions: embedded.store.questions, graph: embedded.graph, now })];
+  const load = new Load(embedded, wanted.rate);
+  await load.start();
+  await pause(1000);
+  load.lap();
+  await pause(wanted.seconds * 1000);
+  const alone = load.lap();
+  const isForgotten = forget(database);
+  const coldTimes = await askAll(questions, cold);
+  const first = load.lap();
+  const warmTimes = await askAll(questions, warm);
+  const second = load.lap();
+  await load.stop();
+  const { records, bytes } = await embedded.store.questions.counts();
+  bare.close();
+  await embedded.close();
+
+  tell("tasks in the database", shown(records));
+  tell("its size in MiB", shown(bytes / 2 ** 20));
+  tell("rounds of questions: cold, warm", `${cold.length}, ${warm.length}`);
+  if (!isForgotten) console.log("dd cannot take the file out of the system's memory here: cold is warm.");
+  console.log("");
+  tellTimes(questions, coldTimes, warmTimes);
+  console.log("");
+  tellLap("nothing asked", alone, wanted.rate);
+  tellLap("cold questions", first, wanted.rate);
+  tellLap("warm questions", second, wanted.rate);
+}
+
+function tellTimes(questions: readonly Question[], cold: Times, warm: Times): void {
+  console.log(`${"milliseconds".padEnd(44)} ${["cold p50", "p99", "warm p50", "p99", "target"].map(cell).join("")}`);
+  const missed: string[] = [];
+  for (const { name, target } of questions) {
+    const [before, after] = [cold.get(name) ?? [], warm.get(name) ?? []];
+    mustHold(`${name} was asked`, after.length > 0);
+    const worst = Math.max(quantile(before, 0.99), quantile(after, 0.99));
+    const verdict = Number.isNaN(target) ? "" : worst <= target ? "met" : "MISSED";
+    if (verdict === "MISSED") missed.push(name);
+    const figures = [quantile(before, 0.5), quantile(before, 0.99), quantile(after, 0.5), quantile(after, 0.99)];
+    const goal = Number.isNaN(target) ? "" : String(target);
+    console.log(`${name.padEnd(44)} ${[...figures.map(shown), goal, verdict].map(cell).join("")}`);
+  }
+  console.log(
+    `${questions.length - 1} questions, ${missed.length} missed${missed.length > 0 ? `: ${missed.join("; ")}` : ""}`,
+  );
+}
+
+function cell(text: string): string {
+  return text.padStart(10);
+}
+
+function tellLap(name: string, { results, seconds, commits, delayP99 }: Lap, rate: number): void {
+  const reached = results / seconds;
+  tell(`${name}: results recorded a second`, shown(reached), String(rate));
+  if (reached < rate * MOST_OF_THE_RATE) console.log(`  the machine did not keep up with ${rate} a second`);
+  tell(`${name}: result to commit, ms, p50`, shown(quantile(commits, 0.5)));
+  const p99 = quantile(commits, 0.99);
+  tell(
+    `${name}: result to commit, ms, p99`,
+    shown(p99),
+    `${COMMIT_TARGET}, ${p99 <= COMMIT_TARGET ? "met" : "MISSED"}`,
+  );
+  const delay = delayP99 <= DELAY_TARGET ? "met" : "MISSED";
+  tell(`${name}: event-loop delay, ms, p99`, shown(delayP99), `${DELAY_TARGET}, ${delay}`);
+  mustHold("results were recorded", results > 0);
+}
+
+const flags = readFlags(
+  "bench queries [DATABASE]: answers on a long history while workers report. Without a database that bench/seed-database filled, one is filled.",
+  {
+    tasks: { default: 1_000_000, smoke: 5000, help: "tasks of the history, when it is filled here" },
+    days: { default: 90, smoke: 5, help: "how far back it goes" },
+    rate: { default: 1000, smoke: 200, help: "results a second" },
+    rounds: { default: 200, smoke: 3, help: "times that each question is asked" },
+    "cold-rounds": { default: 30, smoke: 2, help: "times that it was asked before, with the file on the disk alone" },
+    seconds: { default: 10, smoke: 1, help: "seconds of results without questions" },
+  },
+);
+if (flags !== null) {
+  await inScratch("queries", async (dir) => {
+    const [given] = flags.files;
+    const workflows = join(dir, "workflows");
+    await mkdir(workflows);
+    await writeWorkflows(workflows);
+    const path = given ?? join(dir, "history.db");
+    if (given === undefined) {
+      const { tasks, days } = flags;
+      const { seconds } = await seedDatabase({ path, tasks, days, seed: 1, until: Date.now(), search: true });
+      tell("filled in, seconds", shown(seconds));
+    }
+    mustHold("the database is a file", statSync(path).isFile());
+    await measure(path, workflows, flags);
+  });
+}

@@ -1,0 +1,146 @@
+import { parseTaskQuery } from "../../src/contract/task-query-parser.ts";
+import { utcClock } from "../../src/contract/task-query-values.ts";
+import type { WorkflowGraph } from "../../src/core/phase.ts";
+import { askWhyNot } from "../../src/engine/ask-why-not.ts";
+import type { Questions, TaskFilter } from "../../src/store/store.ts";
+import type { AlertFilter } from "../../src/store/alert-store.ts";
+import { ALL_FILES, type FileFilter } from "../../src/store/file-questions.ts";
+import type { Arguments } from "./arguments.ts";
+
+export interface Question {
+  readonly name: string;
+  /** Milliseconds that 99 of 100 may take. */
+  readonly target: number;
+  ask(given: Arguments): Promise<unknown>;
+}
+
+export interface Asked {
+  readonly questions: Questions;
+  readonly graph: WorkflowGraph;
+  /** Where the seeded history ends. */
+  readonly now: number;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const PAGE = 50;
+const TARGET = 50;
+
+/** Everything that can be asked of the database, each with what people ask it for. */
+export function allQuestions(asked: Asked): readonly Question[] {
+  return [...lists(asked), ...searches(asked), ...lineages(asked), ...files(asked), ...alerts(asked)].map(
+    ([name, ask]) => ({ name, ask, target: TARGET }),
+  );
+}
+
+type Named = readonly [name: string, ask: (given: Arguments) => Promise<unknown>];
+
+function lists({ questions }: Asked): readonly Named[] {
+  const list = (filter: Partial<TaskFilter>): Promise<unknown> => {
+    const all = { limit: PAGE, before: null, type: null, job: null, result: null, state: null };
+    return questions.tasks({ ...all, ...filter });
+  };
+  return [
+    ["tasks: newest", () => list({})],
+    ["tasks: a page far back", ({ task }) => list({ before: task.id })],
+    ["tasks: of a type", ({ task: { type, id } }) => list({ type, before: id })],
+    ["tasks: of a type and job", ({ task: { type, job, id } }) => list({ type, job, before: id })],
+    ["tasks: of a job", ({ task: { job } }) => list({ job })],
+    ["tasks: with an error", ({ task }) => list({ result: "error", before: task.id })],
+    ["tasks: of a type, with an error", ({ failed: { type, id } }) => list({ type, result: "error", before: id })],
+    ["tasks: complete, of a type and job", ({ task: { type, job } }) => list({ type, job, result: "complete" })],
+    ["tasks: with an alert", () => list({ result: "alert" })],
+    ["tasks: unfinished", () => list({ state: "queued" })],
+    ["tasks: waiting, of a type", ({ task: { type } }) => list({ type, state: "waiting" })],
+    ["tasks: overdue", ({ task }) => list({ state: "overdue", before: task.id })],
+    ["task history, by record", ({ task }) => questions.taskHistory(String(task.id))],
+    ["task history, by run", ({ retried }) => questions.taskHistory(retried.task_id)],
+    ["dead letters", ({ letter: before }) => questions.deadLetters({ limit: PAGE, before, includeRedriven: false })],
+    ["dead letters, redriven too", () => questions.deadLetters({ limit: PAGE, before: null, includeRedriven: true })],
+    ["counts", () => questions.counts()],
+  ];
+}
+
+function searches({ questions, now }: Asked): readonly Named[] {
+  const search = (text: string, before: number | null = null): Promise<unknown> =>
+    questions.searchTasks({ query: parseTaskQuery(text, utcClock(now)), limit: PAGE, before });
+  const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+  return [
+    ["search: a word that is in most tasks", () => search("rows")],
+    ["search: a rare word", ({ task }) => search(/[0-9a-f]{8}/.exec(task.msg)?.[0] ?? `${task.id}`)],
+    ["search: words of an error", ({ host }) => search(`msg:"too many connections" ${host}`)],
+    ["search: error with a host, of a job", ({ failed, host }) => search(`job:${failed.job} result:error ${host}`)],
+    ["search: a word that no task has", ({ task }) => search(`nothing-${task.id}`)],
+    ["search: a customer in meta", ({ customer }) => search(`meta.customer:${customer}`)],
+    ["search: a customer with errors", ({ customer }) => search(`meta.customer:${customer} result:error`)],
+    ["search: files by pattern in meta", ({ customer }) => search(`meta.file:*${customer}*.gz`)],
+    ["search: a type on a day", ({ task }) => search(`type:${task.type} created:${day(task.decided_at)}`)],
+    ["search: errors of a day", ({ task }) => search(`result:error created:${day(task.decided_at)}`)],
+    ["search: a task time", ({ task }) => search(`task_time:${day(task.task_time ?? now)} job:${task.job}`)],
+    ["search: long runs of a type", ({ task }) => search(`type:${task.type} run:>10m`)],
+    ["search: long waits", ({ task }) => search("queue:>20s", task.id)],
+    ["search: retried twice, of a type", ({ failed }) => search(`type:${failed.type} attempt:>=2`)],
+    ["search: a workflow's warnings", ({ task }) => search(`workflow:${task.workflow || "orders.toml"} result:warn`)],
+    ["search: one or the other", ({ host }) => search(`(result:alert OR result:warn) -type:load ${host}`)],
+    ["search: a run", ({ task }) => search(`id:${task.task_id}`)],
+    ["search: page after page", ({ task }) => search("result:error", task.id)],
+  ];
+}
+
+function lineages({ questions: { lineage }, graph, now }: Asked): readonly Named[] {
+  const whyNot = (type: string, job: string | null, taskTime: number): Promise<unknown> =>
+    askWhyNot({ type, job, workflow: null, taskTime }, { lineage, graph, now, zone: "UTC" });
+  return [
+    ["why: a task", ({ task }) => lineage.why(String(task.id))],
+    ["why: a task that was retried", ({ retried }) => lineage.why(String(retried.id))],
+    ["why: a run", ({ failed }) => lineage.why(failed.task_id)],
+    ["why: the child of a join", ({ joined }) => lineage.why(String(joined.id))],
+    ["why not: a phase at a time", ({ task }) => whyNot("audit", task.job, task.task_time ?? now)],
+    ["why not: a join", ({ joined }) => whyNot("report", joined.job, (joined.task_time ?? now) + 1)],
+    ["why not: a root", ({ task }) => whyNot("extract", "orders", (task.task_time ?? now) - HOUR / 2)],
+    ["lineage: ancestors", ({ retried }) => lineage.ancestors(retried.id)],
+    ["lineage: descendants", ({ task }) => lineage.descendants(task.id)],
+    ["lineage: a run", ({ joined }) => lineage.run(joined.task_id)],
+    ["lineage: workflows", () => lineage.workflows()],
+  ];
+}
+
+function files({ questions: { files }, now }: Asked): readonly Named[] {
+  const list = (filter: Partial<FileFilter>, before: number | null = null): Promise<unknown> =>
+    files.list({ ...ALL_FILES, ...filter }, { limit: PAGE, before });
+  return [
+    ["files: newest", () => list({})],
+    ["files: a page far back", ({ file }) => list({}, file.id)],
+    ["files: that matched nothing", ({ stray }) => list({ matched: false }, stray.id)],
+    ["files: of a phase", ({ file }) => list({ phase: { type: "import", job: "claims" } }, file.id)],
+    ["files: of a path", ({ file }) => list({ path: file.path })],
+    ["files: like a pattern", ({ customer }) => list({ path: `*${customer}*` })],
+    ["files: of a day", ({ file }) => list({ since: file.received_at - DAY, until: file.received_at })],
+    ["files: one event", ({ file }) => files.show(file.id)],
+    ["files: why not picked up", ({ stray }) => files.show(stray.id)],
+    ["files: statistics of a week", ({ file }) => stats(file.received_at, 7)],
+    ["files: statistics of a month", () => stats(now, 30)],
+  ];
+  function stats(until: number, days: number): Promise<unknown> {
+    return files.stats({ since: until - days * DAY, until, phase: null, limit: 20, after: null });
+  }
+}
+
+function alerts({ questions: { alerts }, now }: Asked): readonly Named[] {
+  const list = (filter: Partial<AlertFilter>): Promise<unknown> => {
+    const all = { limit: PAGE, before: null, state: null, severity: null, type: null, taskType: null, job: null };
+    return alerts.list({ ...all, since: null, ...filter });
+  };
+  return [
+    ["alerts: newest", () => list({})],
+    ["alerts: unresolved", () => list({ state: "unresolved" })],
+    ["alerts: open and critical", () => list({ state: "open", severity: "critical" })],
+    ["alerts: of a type and job", ({ alert: { task_type, job } }) => list({ taskType: task_type, job })],
+    ["alerts: incomplete, since a day", ({ task }) => list({ type: "incomplete", since: task.decided_at })],
+    ["alerts: seen in the last day", () => list({ since: now - DAY })],
+    ["alerts: one with its history", ({ alert }) => alerts.one(alert.id)],
+    ["alerts: counts", () => alerts.counts()],
+    ["alerts: silences", () => alerts.silences({ limit: PAGE, before: null, includeEnded: true })],
+    ["alerts: notifications", () => alerts.notifications({ limit: PAGE, before: null, channel: null })],
+  ];
+}
