@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { writeOlderHistory } from "../../bench/import/older-history.ts";
+import { Place, rows } from "../e2e/flowlord.ts";
+
+test("no room to take over the older program's database", { timeout: 180_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "flowlord-take-over-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=72m", "tmpfs", folder]);
+  if (mounted.status !== 0) {
+    t.skip("skipped: a small file system cannot be mounted here; run it as root");
+    return;
+  }
+  t.after(() => {
+    spawnSync("umount", ["-l", folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const path = join(folder, "tasks.db");
+  writeOlderHistory(path, "b", 60_000);
+  const filler = join(folder, "filler");
+  writeFileSync(filler, Buffer.alloc(40 << 20));
+  const before = readFileSync(path);
+  const place = new Place(t, {
+    "flow.toml": '[[phase]]\ntask = "a"\ncron = "@yearly"\n',
+    "flowlord.toml": `workflow = "{config_dir}/flow.toml"\nstatus_port = 0\n[bus]\nbus = "nop"\n[sqlite]\nlocal_path = "${path}"\n`,
+  });
+  const full = await place.run(["serve", "-c", "flowlord.toml"]);
+  assert.equal(full.code, 1);
+  assert.match(
+    full.err,
+    /the disk \(or its quota\) is full: taking over .* The file is as it was: free some space and start again/,
+  );
+  assert.deepEqual(readFileSync(path), before);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes("import")),
+    [],
+    "nothing is left of it",
+  );
+  rmSync(filler);
+  const again = place.flowlord(["serve", "-c", "flowlord.toml"]);
+  await again.says("Ctrl-C");
+  assert.equal((await again.interrupt()).code, 0);
+  assert.equal(rows<{ n: number }>(path, "SELECT count(*) AS n FROM task_records")[0]?.n, 60_000);
+});
