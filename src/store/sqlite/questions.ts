@@ -12,11 +12,13 @@ import type {
 import { type Connection, storeError, Statements, type Statement } from "./connection.ts";
 import type { AlertQuestions } from "../alert-store.ts";
 import type { LineageQuestions } from "../lineage-questions.ts";
+import type { StatsQuestions } from "../stats-questions.ts";
 import { AlertReader } from "./alert-questions.ts";
 import { FileReader, fileQuestions } from "./file-questions.ts";
 import { LineageReader } from "./lineage-questions.ts";
 import { TaskLists } from "./task-lists.ts";
 import { TaskSearch } from "./task-search.ts";
+import { TaskStats } from "./task-stats.ts";
 
 type DecisionRaw = Omit<DecisionRow, "phase" | "data"> & {
   readonly data: string;
@@ -49,6 +51,10 @@ export class SqliteQuestions implements Questions {
     whyNot: async (needs) => this.#ask(({ lineage }) => lineage.notDone.whyNot(needs)),
   };
   readonly files = fileQuestions((question) => this.#ask(({ files }) => question(files)));
+  readonly stats: StatsQuestions = {
+    summary: async (span) => this.#ask(({ stats }) => stats.summary(span)),
+    series: async (span) => this.#ask(({ stats }) => stats.series(span)),
+  };
   readonly #open: () => Connection;
   readonly #path: string;
   #reader: Reader | null = null;
@@ -103,6 +109,7 @@ class Reader {
   readonly statements: Statements;
   readonly lists: TaskLists;
   readonly search: TaskSearch;
+  readonly stats: TaskStats;
   readonly alerts: AlertReader;
   readonly lineage: LineageReader;
   readonly files: FileReader;
@@ -122,6 +129,7 @@ class Reader {
     const statements = new Statements(db);
     this.statements = statements;
     this.lists = new TaskLists(statements);
+    this.stats = new TaskStats(statements);
     this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);

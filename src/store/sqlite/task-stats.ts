@@ -1,0 +1,187 @@
+import { percentile } from "../../core/histogram.ts";
+import type {
+  Durations,
+  Outcomes,
+  StatsFilter,
+  StatsOf,
+  StatsSeries,
+  StatsSpan,
+  StatsSummary,
+} from "../stats-questions.ts";
+import type { Statement, Statements } from "./connection.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** A longer span loses its beginning, and the answer says where it begins. */
+const LONGEST = 400 * DAY;
+const LONGEST_BY_HOUR = 8 * DAY;
+const MOST_KINDS = 1000;
+const NAMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled", "run_ms", "queue_ms"] as const;
+
+/** In the order of NAMES. */
+type CountValues = readonly [at: number, type: string, job: string, ...counts: number[]];
+type TimingValues = readonly [at: number, type: string, job: string, run: string, queue: string];
+
+interface Tables {
+  readonly counts: Statement<CountValues>;
+  readonly timings: Statement<TimingValues>;
+}
+
+/** Counters that add up. */
+class Sum {
+  readonly counts = new Float64Array(NAMES.length);
+  readonly run = new Map<number, number>();
+  readonly queue = new Map<number, number>();
+
+  addCounts(values: CountValues): void {
+    for (let index = 0; index < NAMES.length; index++)
+      this.counts[index] = (this.counts[index] ?? 0) + Number(values[3 + index] ?? 0);
+  }
+
+  addTimings(run: Histogram, queue: Histogram): void {
+    addTo(this.run, run);
+    addTo(this.queue, queue);
+  }
+
+  result(): StatsOf {
+    const [
+      total = 0,
+      complete = 0,
+      error = 0,
+      warn = 0,
+      alert = 0,
+      unknown = 0,
+      cancelled = 0,
+      runMs = 0,
+      queueMs = 0,
+    ] = this.counts;
+    const unfinished = total - complete - error - warn - alert - unknown - cancelled;
+    const outcomes: Outcomes = { total, complete, error, warn, alert, unknown, cancelled, unfinished };
+    return { ...outcomes, run: durations(this.run, runMs), queue: durations(this.queue, queueMs) };
+  }
+}
+
+type Histogram = readonly (readonly [bucket: number, count: number])[];
+
+/** Answers from `task_counts_*` and `task_timings_*`. */
+export class TaskStats {
+  readonly #hourly: Tables;
+  readonly #daily: Tables;
+
+  constructor(statements: Statements) {
+    this.#hourly = tables(statements, "hourly", "hour");
+    this.#daily = tables(statements, "daily", "day");
+  }
+
+  summary(span: StatsSpan): StatsSummary {
+    const whole = wholeHours(span);
+    const all = new Sum();
+    const kinds = new Map<string, Map<string, Sum>>();
+    const sumOf = (type: string, job: string): Sum => {
+      let jobs = kinds.get(type);
+      if (jobs === undefined) kinds.set(type, (jobs = new Map()));
+      let sum = jobs.get(job);
+      if (sum === undefined) jobs.set(job, (sum = new Sum()));
+      return sum;
+    };
+    for (const [source, from, until] of this.#parts(whole)) {
+      for (const values of source.counts.iterate(from, until)) {
+        all.addCounts(values);
+        sumOf(values[1], values[2]).addCounts(values);
+      }
+      for (const [, type, job, runText, queueText] of source.timings.iterate(from, until)) {
+        const [run, queue] = [histogramOf(runText), histogramOf(queueText)];
+        all.addTimings(run, queue);
+        sumOf(type, job).addTimings(run, queue);
+      }
+    }
+    const found = [...kinds].flatMap(([type, jobs]) => [...jobs].map(([job, sum]) => ({ type, job, ...sum.result() })));
+    found.sort((a, b) => b.total - a.total);
+    return {
+      ...whole,
+      all: all.result(),
+      kinds: found.slice(0, MOST_KINDS),
+      more_kinds: Math.max(0, found.length - MOST_KINDS),
+    };
+  }
+
+  series({ type, job, ...span }: StatsSpan & StatsFilter): StatsSeries {
+    const hours = wholeHours(span);
+    const byHour = hours.until - hours.from <= LONGEST_BY_HOUR;
+    const source = byHour ? this.#hourly : this.#daily;
+    const whole = byHour ? hours : { from: floor(hours.from, DAY), until: ceil(hours.until, DAY) };
+    const isWanted = (values: CountValues | TimingValues): boolean =>
+      (type === null || values[1] === type) && (job === null || values[2] === job);
+    const sums = new Map<number, Sum>();
+    const sumOf = (at: number): Sum => {
+      let sum = sums.get(at);
+      if (sum === undefined) sums.set(at, (sum = new Sum()));
+      return sum;
+    };
+    for (const values of source.counts.iterate(whole.from, whole.until)) {
+      if (isWanted(values)) sumOf(values[0]).addCounts(values);
+    }
+    for (const values of source.timings.iterate(whole.from, whole.until)) {
+      if (isWanted(values)) sumOf(values[0]).addTimings(histogramOf(values[3]), histogramOf(values[4]));
+    }
+    return {
+      ...whole,
+      step: byHour ? "hour" : "day",
+      steps: [...sums].toSorted(([a], [b]) => a - b).map(([at, sum]) => ({ at, ...sum.result() })),
+    };
+  }
+
+  /** Whole days from the daily counters, the rest from the hourly ones. */
+  #parts({ from, until }: StatsSpan): readonly (readonly [Tables, number, number])[] {
+    const [firstDay, lastDay] = [ceil(from, DAY), floor(until, DAY)];
+    if (firstDay >= lastDay) return [[this.#hourly, from, until]];
+    return [
+      [this.#hourly, from, firstDay],
+      [this.#daily, firstDay, lastDay],
+      [this.#hourly, lastDay, until],
+    ];
+  }
+}
+
+function tables(statements: Statements, name: string, key: string): Tables {
+  const select = <Row>(table: string, columns: string): Statement<Row> =>
+    statements
+      .prepare<Row>(
+        `stats.${table}`,
+        `SELECT ${key}, type, job, ${columns} FROM ${table} WHERE ${key} >= ? AND ${key} < ? ORDER BY ${key}, type, job`,
+      )
+      .raw();
+  return {
+    counts: select<CountValues>(`task_counts_${name}`, NAMES.join(", ")),
+    timings: select<TimingValues>(`task_timings_${name}`, "run, queue"),
+  };
+}
+
+function wholeHours({ from, until }: StatsSpan): StatsSpan {
+  const end = ceil(until, HOUR);
+  return { from: Math.max(floor(from, HOUR), end - LONGEST), until: end };
+}
+
+function floor(at: number, unit: number): number {
+  return Math.floor(at / unit) * unit;
+}
+
+function ceil(at: number, unit: number): number {
+  return Math.ceil(at / unit) * unit;
+}
+
+/** A histogram as `task_timings_*` keeps it: `{"80":3,"81":1}`. */
+function histogramOf(text: string): Histogram {
+  return Object.entries(JSON.parse(text) as Record<string, number>).map(([bucket, count]) => [Number(bucket), count]);
+}
+
+function addTo(sum: Map<number, number>, histogram: Histogram): void {
+  for (const [bucket, count] of histogram) sum.set(bucket, (sum.get(bucket) ?? 0) + count);
+}
+
+function durations(histogram: ReadonlyMap<number, number>, total: number): Durations | null {
+  const buckets = [...histogram].map(([bucket, count]) => ({ bucket, count }));
+  const count = buckets.reduce((sum, one) => sum + one.count, 0);
+  const at = (p: number): number => percentile(buckets, p) ?? 0;
+  return count <= 0 ? null : { count, mean: total / count, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}

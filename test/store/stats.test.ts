@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, it } from "node:test";
+import { secondsText } from "../../src/contract/instant.ts";
+import { doneDecider, doneMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
+import { openScratch, scratchFolder } from "./scratch.ts";
+
+const store = await openScratch(join(scratchFolder(), "stats.db"));
+after(() => store.close());
+const DAY = 24 * HOUR;
+
+/** A task made at that time which then ran so long; null: not heard of again. */
+async function task(at: number, name: string, result: string, seconds: number | null): Promise<void> {
+  const [type = "", job = ""] = name.split(":");
+  const message = taskMessage({ id: `${name}-${at}-${result}-${seconds}`, type, job, created: secondsText(at) });
+  await store.createTasks([newTask({ message })], at);
+  if (seconds === null) return;
+  const started = at + 2000;
+  const told = { ...message, result, started: secondsText(started), ended: secondsText(started + seconds * 1000) };
+  await store.ingestDone([doneMessage(told)], doneDecider(), started);
+}
+
+it("sums up a span of hours, whole days from the daily counters and the rest from the hourly ones", async () => {
+  const today = Math.floor(NOW / DAY) * DAY;
+  for (let second = 1; second <= 100; second++) await task(today + HOUR, "load:eu", "complete", second);
+  await task(today + HOUR, "load:eu", "error", 1);
+  await task(today - 3 * DAY, "load:eu", "complete", 10);
+  await task(today - HOUR, "send", "warn", 10);
+  await task(today + 2 * HOUR, "send", "", null);
+
+  const day = await store.questions.stats.summary({ from: today, until: today + DAY });
+  assert.deepEqual(
+    { total: day.all.total, complete: day.all.complete, error: day.all.error, unfinished: day.all.unfinished },
+    { total: 102, complete: 100, error: 1, unfinished: 1 },
+  );
+  const [load, send] = day.kinds;
+  assert.deepEqual([load?.type, load?.job, send?.type, send?.job], ["load", "eu", "send", ""]);
+  const run = load?.run;
+  assert.equal(run?.count, 101);
+  assert.equal(Math.round(run.mean), Math.round((5050 + 1) * (1000 / 101)));
+  // Never below the true ones, and at most an eighth of an octave above.
+  for (const [got, wanted] of [
+    [run.p50, 50_000],
+    [run.p95, 95_000],
+    [run.p99, 99_000],
+  ] as const)
+    assert.ok(got >= wanted && got <= wanted * 1.1, `${got} for ${wanted}`);
+  assert.equal(load?.queue?.count, 101);
+  assert.equal(send?.run, null);
+
+  const week = await store.questions.stats.summary({ from: today - 4 * DAY - HOUR, until: today + 3 * HOUR });
+  assert.equal(week.all.total, 104);
+  const hour = await store.questions.stats.summary({ from: today - HOUR + 1, until: today });
+  assert.deepEqual([hour.from, hour.all.total, hour.all.warn], [today - HOUR, 1, 1]);
+
+  const series = await store.questions.stats.series({ from: today - DAY, until: today + DAY, type: null, job: null });
+  assert.equal(series.step, "hour");
+  assert.deepEqual(
+    series.steps.map(({ at, total }) => [(at - today) / HOUR, total]),
+    [
+      [-1, 1],
+      [1, 101],
+      [2, 1],
+    ],
+  );
+  const days = await store.questions.stats.series({ from: today - 20 * DAY, until: NOW, type: "load", job: "eu" });
+  assert.equal(days.step, "day");
+  assert.deepEqual(
+    days.steps.map(({ at, total, run: ran }) => [(at - today) / DAY, total, ran?.count]),
+    [
+      [-3, 1, 1],
+      [0, 101, 101],
+    ],
+  );
+});
+
+it("counts a result that is replaced only as what it is now", async () => {
+  const at = NOW + 10 * DAY;
+  const message = taskMessage({ id: "again", type: "again", created: secondsText(at) });
+  await store.createTasks([newTask({ message })], at);
+  const told = (result: string, seconds: number) =>
+    doneMessage({ ...message, result, started: secondsText(at), ended: secondsText(at + seconds * 1000) });
+  const decider = doneDecider();
+  await store.ingestDone([told("error", 1)], decider, at);
+  const replacing = {
+    ...decider,
+    decide: (...given: Parameters<typeof decider.decide>) => {
+      const [one, state] = given;
+      return decider.decide(one, {
+        ...state,
+        record: state.record === null ? null : { ...state.record, state: "queued" },
+      });
+    },
+  };
+  await store.ingestDone([told("complete", 100)], replacing, at);
+  const { kinds } = await store.questions.stats.summary({ from: at, until: at + HOUR });
+  assert.deepEqual([kinds[0]?.total, kinds[0]?.complete, kinds[0]?.error], [1, 1, 0]);
+  assert.equal(kinds[0]?.run?.count, 1);
+  assert.ok((kinds[0].run.p50 ?? 0) >= 100_000);
+});
