@@ -125,6 +125,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     fileTopics: options.fileTopics,
     failedTopic: failedTopicOf(options),
     taskTtl: options.sqlite.taskTtl,
+    tellsUnmatched: options.tellsUnmatched,
   };
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);

@@ -86,6 +86,15 @@ export const CHANNEL_KEYS: SectionTable = {
   to: { kind: "list", standard: "[]", about: "Kind `email`: the recipients." },
 };
 
+/** Keys of `[alerts]`: which of them are raised. */
+export const ALERT_KEYS: SectionTable = {
+  file_unmatched: {
+    kind: "switch",
+    standard: "false",
+    about: "Raise an alert for each folder from which a file comes that no phase takes.",
+  },
+};
+
 /** Keys of `[heartbeat]`: the sign of life for somebody else to miss. */
 export const HEARTBEAT_KEYS: SectionTable = {
   url: {

@@ -35,9 +35,10 @@ const OWN_KEYS: Readonly<Record<string, readonly ChannelKind[]>> = {
 export function buildNotices(
   build: Building,
   prefixes: readonly string[],
-): Pick<Options, "slack" | "channels" | "heartbeat"> {
+): Pick<Options, "slack" | "channels" | "tellsUnmatched" | "heartbeat"> {
   const slack = buildSlack(build);
-  return { slack, channels: buildChannels(build, slack, prefixes), heartbeat: buildHeartbeat(build) };
+  const tellsUnmatched = build.settings.on("alerts.file_unmatched");
+  return { slack, channels: buildChannels(build, slack, prefixes), tellsUnmatched, heartbeat: buildHeartbeat(build) };
 }
 
 /** As the older program has it. */

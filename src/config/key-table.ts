@@ -4,7 +4,7 @@
  */
 
 import { BUS_KEYS } from "./bus-keys.ts";
-import { CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
+import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
@@ -197,6 +197,7 @@ export const WORKER_KEYS: SectionTable = {
 export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   "": TOP,
   slack: SLACK_KEYS,
+  alerts: ALERT_KEYS,
   heartbeat: HEARTBEAT_KEYS,
   bus: BUS_KEYS,
   file: FILE,

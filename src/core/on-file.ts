@@ -8,9 +8,10 @@ import type {
   FileState,
   KeptFile,
 } from "./decider.ts";
-import { NO_EFFECTS, type NewDecision, type NewTask } from "./effects.ts";
+import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
 import { matchingPhases, nearestPhases } from "./file-patterns.ts";
 import { sortedMeta } from "./meta.ts";
+import { newAlert } from "./new-alert.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "./template.ts";
@@ -24,6 +25,8 @@ export interface FileContext {
   readonly newId: () => string;
   /** Eight hex digits for `{uuid}`. */
   readonly shortId: () => string;
+  /** Raise an alert for a file that no phase takes; not when absent. */
+  readonly tellsUnmatched?: boolean;
 }
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */
@@ -128,7 +131,16 @@ function decideFile(
     phases.length > 0
       ? []
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
-  return { ...NO_EFFECTS, tasks, decisions, matches, gatheredBy, nearMisses };
+  const alerts =
+    phases.length === 0 && again === null && context.tellsUnmatched === true ? [unmatchedAlert(message)] : [];
+  return { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses };
+}
+
+/** Files of one folder are one cause: they are of one kind more often than not. */
+function unmatchedAlert({ event: { path }, taskTime }: FileMessage): NewAlert {
+  const cause = path.slice(0, path.lastIndexOf("/") + 1);
+  const about = taskTime === null ? "" : ` of ${secondsText(taskTime)}`;
+  return newAlert("file_unmatched", `no phase takes the file ${path}${about}`, { cause });
 }
 
 /** The decision that the phase makes no task of this event, because it made one before; null when it shall make one. */
