@@ -7,6 +7,9 @@ import type { RunAnswer, RunRequest } from "./contract/instance-api.ts";
 import { instantOf } from "./contract/instant.ts";
 import { buildGraph } from "./core/graph.ts";
 import type { Phase } from "./core/phase.ts";
+import { storedGraph } from "./core/stored-graph.ts";
+import type { WhyNot } from "./core/why-not.ts";
+import { askWhyNot, type WhyNotQuestion } from "./engine/ask-why-not.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { createTask } from "./engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "./engine/meta-files.ts";
@@ -15,7 +18,7 @@ import { WorkflowReloader } from "./engine/reload-workflows.ts";
 import { redriveDeadLetters, sendMessages } from "./engine/send-messages.ts";
 import { findWorkflowFiles, type FoundFile } from "./engine/workflow-files.ts";
 import { AnyObjects } from "./objects/any.ts";
-import { openStore } from "./store/sqlite/open.ts";
+import { openQuestions, openStore } from "./store/sqlite/open.ts";
 import { systemWorld } from "./system-world.ts";
 
 /** The three writes that the command line can ask for; each is committed when it resolves. */
@@ -74,6 +77,19 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
     close: () => store.close(),
   };
+}
+
+/** Why a phase has no task, by what the database holds, also beside a running instance. Throws StoreError. */
+export async function whyNotHere(options: Options, question: WhyNotQuestion, now: number): Promise<readonly WhyNot[]> {
+  const { zone } = systemWorld(options.timezone);
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const { lineage } = questions;
+    const graph = storedGraph(await lineage.workflows(), { zone, now });
+    return await askWhyNot(question, { lineage, graph, now, zone });
+  } finally {
+    questions.close();
+  }
 }
 
 /** The workflow files of a path as they lie there. Throws WorkflowPathError or ObjectError. */

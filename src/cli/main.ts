@@ -10,12 +10,15 @@ import { addDeadLetters } from "./dead-letters.ts";
 import { addNext } from "./next.ts";
 import { paintFor } from "./paint.ts";
 import { addRun } from "./run-task.ts";
+import { addRuns } from "./runs.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
 import { addTask } from "./task.ts";
 import { addWorker } from "./worker.ts";
 import { addTasks } from "./tasks.ts";
 import { UsageError } from "./usage-error.ts";
+import { addWhyNot } from "./why-not.ts";
+import { addWhy } from "./why.ts";
 
 /** Runs a command line (without program and script) and answers the exit code. Never rejects. */
 export async function run(argv: readonly string[], context: CliContext = processContext()): Promise<number> {
@@ -52,6 +55,9 @@ export function buildCli(context: CliContext): Cli {
     addSend,
     addTasks,
     addTask,
+    addRuns,
+    addWhy,
+    addWhyNot,
     addDeadLetters,
     addWorker,
   ])

@@ -1,4 +1,5 @@
 import { explain } from "../core/explain.ts";
+import { taskName } from "../core/finding.ts";
 import type { TaskHistory } from "../store/store.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
@@ -96,7 +97,7 @@ function endOf({ started, ended }: TaskHistory["task"], zone: string): string {
 }
 
 function nameOf({ type, job }: { readonly type: string; readonly job: string }): string {
-  return printable(job === "" ? type : `${type}:${job}`);
+  return printable(taskName({ type, job }));
 }
 
 function words(kind: string): string {

@@ -6,6 +6,19 @@ export function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
+/** Names of fields that hold a moment, in every answer. */
+const TIMES: ReadonlySet<string> = new Set(["at", "task_time", "created", "started", "ended"]);
+
+/** The same with all its moments (`created`, `…_at`) as RFC 3339. Times within a field stay as they are. */
+export function isoTimes(row: object): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]: [string, unknown]) => [
+      key,
+      typeof value === "number" && (TIMES.has(key) || key.endsWith("_at")) ? isoTime(value) : value,
+    ]),
+  );
+}
+
 /** `2026-01-31 05:00:00` in the zone; empty for no time. */
 export function localTime(ms: number | null, zone: string): string {
   if (ms === null) return "";

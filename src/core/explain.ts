@@ -129,7 +129,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   child_exists: () => "children not started: an attempt of this task started them before, and each is started once",
   no_rows: (phase, data) => `${phase} not started${due(data)}: ${named(data["reason"])}`,
   retry_scheduled: (_, data) =>
-    `retry ${list(data["attempt"])} of ${list(data["of"])}${typeof data["due_at"] === "number" ? ` is due at ${instantText(data["due_at"])}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
+    `retry ${list(data["attempt"])} of ${list(data["of"])}${typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"])}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
   retries_exhausted: (_, data) =>
     `given up ${data["retries"] === 0 ? "at once (the phase has no `retry`)" : `after ${list(data["retries"])} ${data["retries"] === 1 ? "retry" : "retries"}`}${typeof data["failed_topic"] === "string" ? ` and sent to ${data["failed_topic"]}` : ""}${error(data)}`,
   retry_cancelled: (_, data) =>

@@ -22,14 +22,16 @@ const MAKING: ReadonlySet<string> = new Set([
   "retry_scheduled",
   "created_by_hand",
   "external_task",
+  "imported",
 ]);
 
 /** Why a task ran, from all that the history knows of it. */
 export function why(facts: WhyFacts, now: number): Why {
   const made = facts.decisions.find((decision) => MAKING.has(decision.code));
   const events = [
-    ...facts.decisions.map((decision) => decided(decision === made ? completed(decision, facts) : decision)),
+    ...(made === undefined ? [] : [decided(completed(made, facts))]),
     ...resultOf(facts.task),
+    ...facts.decisions.filter((decision) => decision !== made).map(decided),
     ...fileOf(facts),
     ...facts.alerts.flatMap(alerted),
     ...facts.dead_letters.map((letter): DatedFinding => ({

@@ -21,6 +21,7 @@ import {
   schedule,
   takeOne,
 } from "./drive.ts";
+import { SAYS } from "./decision-sentences.ts";
 import type { Rig } from "./rig.ts";
 
 type Way = (t: TestContext) => Promise<Rig>;
@@ -165,52 +166,6 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await rig.context.store.record({ alerts: [], decisions: [decision] }, rig.now);
     return rig;
   },
-};
-
-/** What each says: the newest row of its code, after the way above. */
-const SAYS: Readonly<Record<DecisionCode, string>> = {
-  tick_fired: "started because the schedule `0 * * * *` of a was due at 2026-11-24 13:00:00Z",
-  tick_skipped:
-    "not started at 2026-11-24 12:02:00Z: `overlap = skip`, and a has 1 unfinished of at most 1, the oldest is record 1",
-  tick_missed:
-    "3 ticks of a (2026-11-24 13:00:00Z to 2026-11-24 15:00:00Z) passed while Flowlord was down; `catchup = none` makes up for none",
-  tick_late:
-    "started 2m 00s late: the schedule `0 * * * *` of a was due at 2026-11-24 13:00:00Z while Flowlord was down, and `catchup = last` makes up for it",
-  batch_empty: "nothing to do for a at 2026-11-24 13:00:00Z: its batch has no rows (`<dir>/rows.json`)",
-  child_started: "started because `root` (record 1) completed; `require={meta:file}` was met by `/out/x.csv`",
-  require_missing: "a not started: the meta of root lacks region, which `require` asks for; it has workflow, cron",
-  join_waiting: "a not started yet: `join=all` waits for other; come so far: root",
-  cycle:
-    "root not started: it depends on root in a circle and stands among its own ancestors for the same task time; only a `require` lets a circle go on",
-  child_exists: "children not started: an attempt of this task started them before, and each is started once",
-  no_rows: "a not started: rows of unequal length in meta: x has 2, y has 1",
-  retry_scheduled: "retry 1 of 2 is due at 2026-11-24 12:00:01Z, 1.0 s after the error: boom",
-  retries_exhausted: "given up at once (the phase has no `retry`) and sent to retry-failed: boom",
-  retry_cancelled: "retry 1 (record 2) cancelled: the attempt before it completed after all",
-  result_recorded: "result warn recorded; only complete starts children, only error is retried",
-  result_unknown:
-    "result `done` is not known; a worker reports complete, error, warn or alert: the message is dead letter 1",
-  duplicate_ignored:
-    "another message (complete) for this attempt was ignored: complete was recorded before, and only complete takes the place of an earlier result",
-  late_result: "error of attempt 1 came late: attempt 2 (record 1) is there already, so nothing follows from it",
-  failed_fed_back:
-    "an exhausted task was fed back (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
-  phase_unknown: "no phase root is in force in flow.toml: not retried; an alert, because its meta names a workflow",
-  file_matched: "started because /in/a.csv matches `/in/*.csv` of a",
-  file_unmatched: "/out/a.csv matches the pattern of no phase in force",
-  file_repeated: "the message m-1 was delivered again by the bus and ignored",
-  file_redriven: "/in/a.csv was looked at again by hand: it matches 2 phases; 1 new task",
-  file_gathering: "a waits for more files: 1 of the 2 that `gather` asks for have come, /in/a.csv the last",
-  file_missing: "no file for a came in time: 0 of 1 that match `/in/*.csv` by `expect_by = 0 * * * *`",
-  held: "made because the schedule `* * * * *` of a was due at 2026-11-24 12:02:00Z; held back, because a has 1 unfinished of at most 1, the oldest is record 1",
-  released: "sent: a slot of a became free when record 1 was done",
-  incomplete:
-    "no result came in time, which was until 2026-11-24 13:10:00Z: the task is overdue, a result that comes still counts",
-  alert_suppressed: "no alert (retry_exhausted): the phase says `no_alert`",
-  created_by_hand: "created by hand (a test)",
-  external_task: "reported by a worker; Flowlord did not send this task, but knows root",
-  redriven: "dead letter 1 was fed to done again",
-  imported: "taken over from the older Flowlord: 35 rows of task_log, 21 rows of events",
 };
 
 describe("every decision", () => {

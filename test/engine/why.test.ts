@@ -93,7 +93,7 @@ describe("why", () => {
     const retry = await ask(rig, 2);
     assert.match(
       retry.because.sentence,
-      /^root, attempt 1 for 2026-11-24T00: retry 1 of 2 is due at 2026-11-24 12:10:00Z/,
+      /^root, attempt 1 for 2026-11-24T00: retry 1 of 2, due at 2026-11-24 12:10:00Z/,
     );
     assert.equal(retry.standing[0]?.sentence, "not sent yet: it is due at 2026-11-24 12:10:00Z, in 10m 00s");
     assert.deepEqual(retry.facts.outbox.state, "waiting");

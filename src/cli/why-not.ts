@@ -1,0 +1,93 @@
+import type { WhyNot, WhyNotFinding } from "../core/why-not.ts";
+import { taskTimeText } from "../core/phrases.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { printable } from "./table.ts";
+import { isoTime, parseTime } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
+import { wrap } from "./wrap.ts";
+
+interface Flags extends ConfigFlags {
+  readonly at: string;
+  readonly workflow?: string;
+  readonly json?: true;
+}
+
+/** `flowlord why-not TYPE[:JOB] --at TIME`: why a phase made no task. */
+export function addWhyNot(cli: Cli): void {
+  cli
+    .command("why-not <type[:job]>", "Tell why a phase has no task for a task time, the main reason first.", [
+      "flowlord why-not load:daily --at 2026-01-31",
+      "flowlord why-not transform --workflow sales.toml --at 2026-01-31T05",
+      "flowlord why-not transform --at 2026-01-31T05 --json",
+    ])
+    .requiredOption("--at <time>", "the task time as `cron` in the meta says it: a day, an hour, or RFC 3339")
+    .option("--workflow <name>", "the workflow file whose phase it is (default: the one that has it)")
+    .option("--json", "one JSON object a line for each phase that is meant")
+    .action(cli.action((task: string, flags: Flags) => tellWhyNot(cli.context, task, flags)));
+}
+
+async function tellWhyNot(context: CliContext, task: string, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const [type = "", ...job] = task.split(":");
+  if (type === "") throw new UsageError("why-not takes TYPE or TYPE:JOB, as in flowlord why-not load:daily.");
+  const { whyNotHere } = await import("../direct.ts");
+  const answers = await whyNotHere(
+    options,
+    {
+      type,
+      job: job.length === 0 ? null : job.join(":"),
+      workflow: flags.workflow ?? null,
+      taskTime: timeOf(flags.at),
+    },
+    context.now(),
+  );
+  for (const [index, answer] of answers.entries()) {
+    if (flags.json === true) context.out(JSON.stringify(asJson(answer)));
+    else context.out((index === 0 ? "" : "\n") + asText(answer, context));
+  }
+  return answers.every((answer) => answer.phase !== null) ? 0 : 1;
+}
+
+/** Task times are what a clock shows, written as UTC: no zone is laid over what is typed here. */
+function timeOf(text: string): number {
+  const time = parseTime(text, "UTC");
+  if (time === null)
+    throw new UsageError(`--at takes a time as in 2026-01-31T05, 2026-01-31 or 2026-01-31T05:00:00Z, not "${text}".`);
+  return time;
+}
+
+function asJson(answer: WhyNot): object {
+  return {
+    ...answer,
+    task_time: isoTime(answer.task_time),
+    findings: answer.findings.map(({ why_not: behind, ...finding }) => ({
+      ...finding,
+      ...(behind === undefined ? {} : { why_not: asJson(behind) }),
+    })),
+  };
+}
+
+function asText(answer: WhyNot, { paint, width }: CliContext): string {
+  const { phase } = answer;
+  const lines: string[] = [];
+  if (phase !== null) {
+    const place = `line ${phase.line} of ${phase.workflow}, version ${phase.version}`;
+    lines.push(
+      `${paint.bold(printable(phase.task))} for ${taskTimeText(answer.task_time)}  ${paint.dim(printable(place))}`,
+    );
+  }
+  lines.push(`  ${wrap(printable(answer.reason), width, 2)}`);
+  // A single finding has been said by the first line.
+  if (answer.findings.length > 1 || answer.findings[0]?.why_not !== undefined) {
+    lines.push(...answer.findings.flatMap((finding) => told(finding, 2, width)));
+  }
+  return lines.join("\n");
+}
+
+/** Each finding, and below one about a parent what is found of that. */
+function told(finding: WhyNotFinding, indent: number, width: number | null): string[] {
+  const deeper = finding.why_not?.findings.flatMap((one) => told(one, indent + 2, width)) ?? [];
+  return [`${" ".repeat(indent)}- ${wrap(printable(finding.sentence), width, indent + 2)}`, ...deeper];
+}

@@ -1,0 +1,94 @@
+import { taskName, type DatedFinding, type Finding } from "../core/finding.ts";
+import type { WhyFacts } from "../core/why-facts.ts";
+import { nameOfTask, why, type Why } from "../core/why.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { paintResult } from "./paint.ts";
+import { printable } from "./table.ts";
+import { isoTimes, localTime, processZone } from "./times.ts";
+import { wrap } from "./wrap.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** `flowlord why ID`: why a task ran, and what it waits for. */
+export function addWhy(cli: Cli): void {
+  cli
+    .command(
+      "why <id>",
+      "Tell why a task ran, what happened to it and what it waits for; ID is a record's number, or the id of a whole run.",
+      ["flowlord why 1204", "flowlord why 1204 --json", "flowlord why-not load:daily --at 2026-01-31T05"],
+    )
+    .option("--json", "one JSON object a line for each record")
+    .action(cli.action((id: string, flags: Flags) => tellWhy(cli.context, id, flags)));
+}
+
+async function tellWhy(context: CliContext, id: string, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const found = await questions.lineage.why(id);
+    if (found.length === 0) {
+      context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
+      return 1;
+    }
+    const zone = options.timezone ?? processZone();
+    for (const [index, facts] of found.entries()) {
+      const answer = why(facts, context.now());
+      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer)));
+      else context.out((index === 0 ? "" : "\n") + asText(facts, answer, zone, context));
+    }
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+function asJson(facts: WhyFacts, { because, events, standing }: Why): object {
+  const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
+  return {
+    task: isoTimes(task),
+    because,
+    events: events.map(isoTimes),
+    standing,
+    phase: phase === null ? null : isoTimes(phase),
+    version: version === null ? null : isoTimes(version),
+    parents: parents.map(isoTimes),
+    children: children.map(isoTimes),
+    more_children: more,
+    file: file === null ? null : isoTimes(file),
+    outbox: isoTimes(outbox),
+    alerts: facts.alerts.map(({ notifications, ...alert }) => ({
+      ...isoTimes(alert),
+      notifications: notifications.map(isoTimes),
+    })),
+    dead_letters: facts.dead_letters.map(isoTimes),
+  };
+}
+
+const INDENT = 2;
+/** Of a time and the two spaces after it. */
+const TIME = "2026-01-31 05:00:00  ".length;
+
+function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: CliContext): string {
+  const { task } = facts;
+  const status = task.result === "" ? task.state : task.result;
+  const line = (label: string, { sentence }: Finding): string =>
+    `${" ".repeat(INDENT)}${paint.dim(label.padEnd(TIME))}${wrap(printable(sentence), width, INDENT + TIME)}`;
+  return [
+    `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}`,
+    `${" ".repeat(INDENT)}${wrap(printable(withoutName(answer.because.sentence, task)), width, INDENT)}`,
+    ...answer.events.map((event: DatedFinding) => line(localTime(event.at, zone), event)),
+    ...answer.standing.map((finding) => line("now", finding)),
+  ].join("\n");
+}
+
+/** The headline has the name already; what it is about stays. */
+function withoutName(sentence: string, task: WhyFacts["task"]): string {
+  const about = nameOfTask(task).slice(taskName(task).length).replace(/^,? /, "");
+  const rest = sentence.slice(nameOfTask(task).length + 2);
+  return about === "" ? rest : `${about}: ${rest}`;
+}

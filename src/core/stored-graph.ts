@@ -1,0 +1,16 @@
+import { buildGraph } from "./graph.ts";
+import type { WorkflowGraph } from "./phase.ts";
+import type { StoredWorkflow } from "./why-not-facts.ts";
+import { parseWorkflowFile, type WorkflowFileOptions } from "./workflow-file.ts";
+
+/** The workflows in force as the database holds them: what decides now, whatever the files say meanwhile. */
+export function storedGraph(workflows: readonly StoredWorkflow[], options: WorkflowFileOptions): WorkflowGraph {
+  return buildGraph(
+    workflows.flatMap(({ name, source, version_id: versionId, phases }) => {
+      if (source === null) return [];
+      const ids = new Map(phases.map((phase) => [phase.key, phase.id]));
+      const parsed = parseWorkflowFile(name, source, options).phases;
+      return [{ name, phases: parsed.map((phase) => ({ ...phase, id: ids.get(phase.key) ?? 0, versionId })) }];
+    }),
+  );
+}
