@@ -1,17 +1,22 @@
+import type { AlertMatcher } from "../../src/core/alert-matcher.ts";
+import type { ToldAlert } from "../../src/core/alert-text.ts";
+import { newAlert } from "../../src/core/new-alert.ts";
+import type { Severity } from "../../src/core/phase.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";
 import type { Chance } from "./chance.ts";
 import type { MadeTask } from "./made-task.ts";
 import type { Plan } from "./plans.ts";
 import { TableWriter } from "./table-writer.ts";
 
-type AlertType = "retry_exhausted" | "alert_result" | "incomplete" | "file_missing" | "dead_letter";
+const TYPES = ["retry_exhausted", "alert_result", "incomplete"] as const;
+type AlertType = (typeof TYPES)[number];
 type AlertState = "open" | "acknowledged" | "silenced" | "resolved";
 
 /** An alert that may still change. */
 interface Alert {
   readonly id: number;
   readonly type: AlertType;
-  readonly severity: string;
+  readonly severity: Severity;
   readonly atOnce: boolean;
   readonly task: MadeTask;
   readonly createdAt: number;
@@ -79,8 +84,7 @@ export class AlertBook {
     let alert = this.#lasting.get(key);
     if (alert === undefined) {
       this.#lastId += 1;
-      const severity = type === "incomplete" ? "warning" : (task.plan.phase?.rule.severity ?? "critical");
-      const atOnce = type === "alert_result";
+      const { severity, atOnce } = newAlert(type, message, { phase: task.plan.phase });
       const fresh = { state: "open" as const, newest: task, message, count: 0, lastSeen: at, newestId: 0 };
       alert = { id: this.#lastId, type, severity, atOnce, task, createdAt: at, ...fresh };
       this.#lasting.set(key, alert);
@@ -98,7 +102,7 @@ export class AlertBook {
   /** What failed before has worked now. */
   completed(task: MadeTask, at: number): void {
     if (this.#lastingTimes.get(task.plan)?.has(task.taskTime) !== true) return;
-    for (const type of ["retry_exhausted", "incomplete"]) {
+    for (const type of TYPES) {
       const key = keyOf(task, type);
       const alert = this.#lasting.get(key);
       if (alert !== undefined) this.#change(key, alert, "resolved", at, "", `${task.plan.task} completed`);
@@ -125,7 +129,9 @@ export class AlertBook {
     for (const name of CHANNELS) this.#channels.add(name, told, HOUR, until + HOUR, told, until + HOUR);
     for (let at = from + 3 * DAY; at < until; at += 9 * DAY) {
       const ends = at + 4 * HOUR;
-      const matchers = `[{"field":"job","value":"${this.#chance.pick(["ratings", "emails", "refunds"])}"}]`;
+      const jobs = [this.#chance.pick(["ratings", "emails", "refunds"])];
+      const matcher: AlertMatcher = { alerts: [], types: [], jobs, workflows: [], severities: [], labels: {} };
+      const matchers = JSON.stringify(matcher);
       this.#silences.add(
         matchers,
         at,
@@ -183,20 +189,18 @@ export class AlertBook {
   }
 
   #notify(at: number): void {
-    const alerts = [...new Set(this.#news)].slice(0, MOST_COVERED);
-    const covered = alerts.map(({ id, type, severity, count, message, task }) => ({
-      id,
-      type,
-      severity,
-      count,
-      message,
-      task_type: task.plan.type,
-      job: task.plan.job,
-    }));
+    const told = new Map<Alert, number>();
+    for (const alert of this.#news) told.set(alert, (told.get(alert) ?? 0) + 1);
+    const covered = [...told].slice(0, MOST_COVERED).map(([alert, news]): ToldAlert => {
+      const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
+      const { type: taskType, job, workflow } = task.plan;
+      const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };
+      return { ...of, count, new_count: news, first_seen: createdAt, last_seen: lastSeen };
+    });
     const after = this.#toldTo;
     this.#toldTo = this.#occurrences.written;
     for (const channel of CHANNELS) {
-      const text = `${this.#news.length} failures in ${alerts.length} jobs`;
+      const text = `${this.#news.length} failures in ${told.size} jobs`;
       const times = [HOUR, at + HOUR, at, at, 1, "200 ok", at + 300];
       const counts = [this.#news.length, after, this.#toldTo];
       const id = this.#chance.idAt(at);

@@ -2,7 +2,7 @@ import { compileGlobOf, type Glob } from "../../src/core/glob-align.ts";
 import { bucketOf } from "../../src/core/histogram.ts";
 import { sortedMeta } from "../../src/core/meta.ts";
 import { nearestPatterns } from "../../src/core/near-misses.ts";
-import { infoHash } from "../../src/store/sqlite/info-hash.ts";
+import { pathHash } from "../../src/store/sqlite/path-hash.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";
 import type { Chance } from "./chance.ts";
 import { addTo, sorted } from "./counts.ts";
@@ -176,7 +176,7 @@ export class FileEvents {
       isRepeated ? 2 : 1,
       isRepeated ? at + 9000 : null,
       firstId,
-      infoHash(path),
+      pathHash(path),
       took,
       count,
     );

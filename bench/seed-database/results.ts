@@ -58,10 +58,10 @@ export class Results {
         break;
       case "alert":
         this.#alerts.raise(at, "alert_result", task, task.msg);
-        this.#decide(at, task, "result_recorded", `{"result":"alert"}`);
+        this.#decide(at, task, "result_recorded", `{"result":"alert","because":"alert"}`);
         break;
       case "warn":
-        this.#decide(at, task, "result_recorded", `{"result":"warn"}`);
+        this.#decide(at, task, "result_recorded", `{"result":"warn","because":"warn"}`);
         break;
       default:
         this.#unknown(task, at);
@@ -87,18 +87,22 @@ export class Results {
     for (const child of task.plan.children) {
       const missing = child.phase?.rule.require.filter((key) => !task.meta.includes(`&${key}=`)) ?? [];
       if (missing.length > 0) {
-        this.#decide(at, task, "require_missing", `{"missing":["${missing.join('","')}"]}`, child);
+        const has = keysOf(task.meta);
+        const data = `"missing":["${missing.join('","')}"],"has":["${has.join('","')}"],${versionOf(child)}`;
+        this.#decide(at, task, "require_missing", `{"parent":"${task.plan.task}",${data}}`, child);
       } else if (child.phase?.rule.join === "all") {
         started += this.#joined(task, child, at);
       } else {
-        this.#child(task, child, "triggered", at);
+        this.#child(task, child, "triggered", at, "");
         started += 1;
       }
     }
-    if (started === 0) this.#decide(at, task, "result_recorded", `{"result":"complete"}`);
+    if (started > 0) return;
+    const because = task.plan.children.length > 0 ? "none_started" : "no_child";
+    this.#decide(at, task, "result_recorded", `{"result":"complete","because":"${because}"}`);
   }
 
-  #child(parent: MadeTask, plan: Plan, relation: "triggered" | "join", at: number): number {
+  #child(parent: MadeTask, plan: Plan, relation: "triggered" | "join", at: number, join: string): number {
     const { run, taskTime } = parent;
     for (const key of plan.phase?.rule.require ?? []) run.values.set(key, metaValue(parent.meta, key));
     const meta = sentMeta(plan, taskTime === null ? "" : hourText(taskTime), "");
@@ -115,11 +119,10 @@ export class Results {
     };
     const sent = this.#workers.make(plan, run, meta, cause, null);
     this.#link(parent, relation, plan, 0, sent.task.id);
-    const require = plan.phase?.rule.require ?? [];
-    const because =
-      (require.length > 0 ? `,"require":["${require.join('","')}"]` : "") +
-      (relation === "join" ? `,"join":"${plan.phase?.dependsOnText}"` : "");
-    this.#decide(at, sent.task, "child_started", `{"parent":"${parent.plan.task}"${because}}`);
+    const required = (plan.phase?.rule.require ?? []).map((key) => `"${key}":"${metaValue(parent.meta, key)}"`);
+    const because = (required.length > 0 ? `,"require":{${required.join(",")}}` : "") + join;
+    const data = `{"parent":"${parent.plan.task}","parent_record":${parent.id}${because}}`;
+    this.#decide(at, sent.task, "child_started", data);
     this.follow(sent);
     return sent.task.id;
   }
@@ -137,12 +140,15 @@ export class Results {
     arrivals.push({ task, index, at });
     this.#joins.set(key, arrivals);
     const waiting = parents.filter((_, place) => !arrivals.some((one) => one.index === place));
+    const inOrder = arrivals.toSorted((a, b) => a.index - b.index);
+    const arrived = `{${inOrder.map((one) => `"${one.task.plan.task}":${one.task.id}`).join(",")}}`;
     if (waiting.length > 0) {
-      const names = waiting.map((one) => `"${one.type}:${one.job}"`);
-      this.#decide(at, task, "join_waiting", `{"waiting_for":[${names.join(",")}]}`, child);
+      const names = waiting.map((one) => `"${one.type}:${one.job}"`).join(",");
+      const data = `{"parent":"${task.plan.task}","waiting_for":[${names}],"arrived":${arrived},${versionOf(child)}}`;
+      this.#decide(at, task, "join_waiting", data, child);
       return 0;
     }
-    const childId = this.#child(task, child, "join", at);
+    const childId = this.#child(task, child, "join", at, `,"join":${arrived}`);
     for (const other of arrivals) if (other.task !== task) this.#link(other.task, "join", child, 0, childId);
     this.#writeArrivals(key, arrivals, childId);
     this.#joins.delete(key);
@@ -159,9 +165,10 @@ export class Results {
     const { plan } = task;
     const error = JSON.stringify(task.msg);
     if (task.attempt < plan.retry) return this.#retry(task, at, error);
-    this.#decide(at, task, "retries_exhausted", `{"retries":${plan.retry},"error":${error}}`);
-    if (plan.phase?.rule.noAlert === true) this.#decide(at, task, "alert_suppressed", `{"by":"no_alert"}`);
-    else this.#alerts.raise(at, "retry_exhausted", task, task.msg);
+    this.#decide(at, task, "retries_exhausted", `{"retries":${plan.retry},"error":${error},"failed_topic":null}`);
+    if (plan.phase?.rule.noAlert === true) {
+      this.#decide(at, task, "alert_suppressed", `{"by":"no_alert","type":"retry_exhausted"}`);
+    } else this.#alerts.raise(at, "retry_exhausted", task, task.msg);
   }
 
   #retry(task: MadeTask, at: number, error: string): void {
@@ -186,7 +193,7 @@ export class Results {
     };
     const sent = this.#workers.make(plan, task.run, meta, cause, task);
     this.#link(task, "retry", plan, attempt, sent.task.id);
-    const data = `{"attempt":${attempt},"of":${plan.retry},"delay_ms":${delay},"error":${error}}`;
+    const data = `{"attempt":${attempt},"of":${plan.retry},"delay_ms":${delay},"due_at":${dueAt},"error":${error}}`;
     this.#decide(at, sent.task, "retry_scheduled", data);
     this.follow(sent);
   }
@@ -203,6 +210,14 @@ export class Results {
     const reason = `unknown result "${result}": a worker reports complete, error, warn or alert`;
     this.#tables.letter(at, "done", payload, "unknown_result", reason, null);
   }
+}
+
+function keysOf(meta: string): readonly string[] {
+  return meta.split("&").map((pair) => pair.slice(0, pair.indexOf("=")));
+}
+
+function versionOf({ phase }: Plan): string {
+  return `"version":${phase?.versionId ?? 0}`;
 }
 
 function metaValue(meta: string, key: string): string {

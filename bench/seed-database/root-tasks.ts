@@ -107,10 +107,11 @@ export class RootTasks {
     const at = scheduledAt + 1 + chance.below(30);
     if (count > 0 && chance.happens(0.002)) {
       const isSkip = plan.phase?.rule.overlap === "skip";
-      const skipped = `{"active":1,"cap":1,"scheduled_at":${scheduledAt}}`;
-      const missed = `{"count":1,"first":${scheduledAt},"last":${scheduledAt},"catchup":"none","cron":"${plan.phase?.rule.cronText}"}`;
+      const rule = `"cron":"${plan.phase?.rule.cronText}","version":${plan.phase?.versionId}`;
+      const skipped = `{"active":1,"cap":1,"oldest":null,${rule},"scheduled_at":${scheduledAt}}`;
+      const missed = `{"count":1,"first":${scheduledAt},"last":${scheduledAt},"catchup":"none",${rule}}`;
       const about = { recordId: null, fileMessageId: null };
-      const time = isSkip ? null : Math.floor((scheduledAt + root.offsetMs) / HOUR) * HOUR;
+      const time = Math.floor((scheduledAt + root.offsetMs) / HOUR) * HOUR;
       this.#tables.decide(at, about, plan.id, time, isSkip ? "tick_skipped" : "tick_missed", isSkip ? skipped : missed);
       return;
     }
@@ -145,7 +146,7 @@ export class RootTasks {
       position,
     };
     const sent = this.#workers.make(plan, run, meta, cause, null);
-    const data = `{"scheduled_at":${scheduledAt},"late_ms":${at - scheduledAt}}`;
+    const data = `{"scheduled_at":${scheduledAt},"late_ms":${at - scheduledAt},"cron":"${plan.phase?.rule.cronText}"}`;
     const about = { recordId: sent.task.id, fileMessageId: null };
     this.#tables.decide(at, about, plan.id, taskTime, "tick_fired", data);
     this.#results.follow(sent);
@@ -153,7 +154,7 @@ export class RootTasks {
 
   #external(at: number): void {
     const id = this.#workers.report(this.#chance.pick(this.#plans.external), at, `?query=${this.#chance.hex()}`);
-    this.#tables.decide(at, { recordId: id, fileMessageId: null }, 0, null, "external_task", "{}");
+    this.#tables.decide(at, { recordId: id, fileMessageId: null }, 0, null, "external_task", `{"phase_known":false}`);
   }
 
   #letter(at: number): void {
