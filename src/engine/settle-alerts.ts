@@ -1,6 +1,14 @@
+import type { WorkflowGraph } from "../core/phase.ts";
 import type { LastingAlert } from "../store/alert-store.ts";
-import type { AlertContext } from "./raise-alerts.ts";
+import type { Store } from "../store/store.ts";
+import type { World } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
+
+export interface SettleContext {
+  readonly world: Pick<World, "now">;
+  readonly store: Store;
+  graph(): WorkflowGraph;
+}
 
 /** Alerts that are looked at in one turn, of each type. */
 const MOST = 200;
@@ -9,7 +17,7 @@ const MOST = 200;
  * Alerts that end by something that is not decided where they were raised: the file came after all, the letters were
  * redriven.
  */
-export async function settleAlerts(context: Pick<AlertContext, "world" | "store" | "graph">): Promise<void> {
+export async function settleAlerts(context: SettleContext): Promise<void> {
   const { alerts } = context.store;
   const by = "flowlord";
   const came = await filter(await alerts.lasting("file_missing", 0, MOST), (alert) => hasCome(alert, context));
@@ -32,10 +40,7 @@ async function filter(
 }
 
 /** The check of `expect_by` made again, as of its tick. */
-async function hasCome(
-  { phaseId, taskTime }: LastingAlert,
-  { graph, store }: Pick<AlertContext, "store" | "graph">,
-): Promise<boolean> {
+async function hasCome({ phaseId, taskTime }: LastingAlert, { graph, store }: SettleContext): Promise<boolean> {
   const phase = graph().byId.get(phaseId);
   const schedule = phase?.rule.expectBy ?? null;
   if (phase === undefined || schedule === null || taskTime === null) return false;
