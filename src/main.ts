@@ -9,6 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { alerting } from "./alerting.ts";
 import type { OffsetStore } from "./bus/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
+import { heartbeats } from "./open-channels.ts";
 import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
@@ -25,7 +26,7 @@ import { releaseHeld } from "./engine/release-held.ts";
 import { WorkflowReloader } from "./engine/reload-workflows.ts";
 import { WorkflowsInForce } from "./engine/workflows-in-force.ts";
 import { createFigures, meterOf } from "./http/metrics.ts";
-import type { StatusReport } from "./http/status-report.ts";
+import { faults, type StatusReport } from "./http/status-report.ts";
 import { version } from "./version.ts";
 import { AnyObjects } from "./objects/any.ts";
 import { Loop } from "./services/loop.ts";
@@ -217,7 +218,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
 
   await buses.own.start();
   stop.push(() => stopBus(buses, publisher, store));
-  for (const service of services) {
+  const isWell = (): boolean => faults(status()).length === 0;
+  for (const service of [...services, ...heartbeats(options, { ...loop, isWell, out: io.out })]) {
     service.start();
     stop.push(() => service.stop());
   }

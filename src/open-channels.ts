@@ -1,8 +1,11 @@
-import type { ChannelOptions } from "./config/options.ts";
+import type { ChannelOptions, Options } from "./config/options.ts";
+import { createBeat } from "./notify/beat.ts";
 import { createEmailChannel } from "./notify/email.ts";
 import type { Channel } from "./notify/notify.ts";
 import { createSlackChannel } from "./notify/slack.ts";
 import { createWebhookChannel } from "./notify/webhook.ts";
+import { Heartbeat } from "./services/heartbeat.ts";
+import type { Service } from "./services/service.ts";
 
 /** The channel that these options describe. Nothing is connected before the first notification. */
 export function openChannel(options: ChannelOptions, now: () => number): Channel {
@@ -14,4 +17,19 @@ export function openChannel(options: ChannelOptions, now: () => number): Channel
     case "email":
       return createEmailChannel(options);
   }
+}
+
+export interface HeartbeatParts {
+  readonly isWell: () => boolean;
+  readonly now: () => number;
+  readonly onProblem: (name: string, error: Error) => void;
+  readonly out: (line: string) => void;
+}
+
+/** What gives the configured sign of life; none without one. */
+export function heartbeats({ heartbeat }: Options, { isWell, now, onProblem, out }: HeartbeatParts): Service[] {
+  if (heartbeat === null) return [];
+  const { url, every, method } = heartbeat;
+  const beat = createBeat({ url, method, now });
+  return [new Heartbeat({ beat, isWell, every, now, onProblem, onBack: () => out("The heartbeat arrives again.") })];
 }

@@ -8,13 +8,14 @@ export interface HttpTargetOptions {
   readonly url: string;
   /** Milliseconds since 1970, for a `Retry-After` that names a time. */
   readonly now: () => number;
+  readonly method?: "POST" | "GET";
   /** Until the whole answer is there; ten seconds unless told otherwise. */
   readonly timeoutMs?: number;
 }
 
 export interface HttpTarget {
-  /** Posts a JSON body, and resolves with the answer in a few words when it is 2xx. Throws NotifyError. */
-  post(body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
+  /** Sends a JSON body, and resolves with the answer in a few words when it is 2xx. Throws NotifyError. */
+  send(body: string | null, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
 }
 
 const TIMEOUT = 10_000;
@@ -23,19 +24,24 @@ const ANSWER_BYTES = 4096;
 /** A receiver that asks for more than that is asked again after it. */
 const LONGEST_RETRY_AFTER = 24 * 3_600_000;
 
-/** One URL that takes notifications as JSON. `keys`: what, besides parts of the URL, no answer may repeat. */
+/** One URL that is told something. `keys`: what, besides parts of the URL, no answer may repeat. */
 export function httpTarget(options: HttpTargetOptions, keys: readonly string[] = []): HttpTarget {
   const { url, login } = withoutLogin(options.url);
   const hide = hider([...secretsOf(new URL(options.url)), ...keys]);
   const { host } = url;
   const timeout = options.timeoutMs ?? TIMEOUT;
   return {
-    post: async (body, headers, signal) => {
+    send: async (body, headers, signal) => {
       const late = AbortSignal.timeout(timeout);
       try {
         const response = await fetch(url, {
-          method: "POST",
-          headers: { "content-type": "application/json", "user-agent": "flowlord", ...login, ...headers },
+          method: options.method ?? "POST",
+          headers: {
+            "user-agent": "flowlord",
+            ...(body === null ? {} : { "content-type": "application/json" }),
+            ...login,
+            ...headers,
+          },
           body,
           // A notification and its signature are for the receiver that was configured, not for one that it names.
           redirect: "manual",

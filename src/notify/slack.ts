@@ -53,7 +53,7 @@ export function createSlackChannel(options: SlackOptions): Channel {
     name: options.name,
     // Slack does not read the header; a receiver of one's own knows a repeat by it.
     send: (notification, signal) =>
-      target.post(bodyOf(options, notification), { "webhook-id": notification.deliveryId }, signal),
+      target.send(bodyOf(options, notification), { "webhook-id": notification.deliveryId }, signal),
     close: async () => {},
   };
 }

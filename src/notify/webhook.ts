@@ -23,7 +23,7 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
     send: (notification, signal) => {
       const body = JSON.stringify(bodyOf(notification));
       const headers = signatureHeaders(options.secret, notification.deliveryId, options.now(), body);
-      return target.post(body, { ...headers }, signal);
+      return target.send(body, { ...headers }, signal);
     },
     close: async () => {},
   };

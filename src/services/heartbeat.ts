@@ -1,0 +1,71 @@
+import { Loop } from "./loop.ts";
+import type { Service } from "./service.ts";
+
+export interface HeartbeatOptions {
+  /** Gives one sign of life; rejects when it did not arrive. */
+  readonly beat: (signal: AbortSignal) => Promise<void>;
+  /** Whether scheduler, bus and store do their work. */
+  readonly isWell: () => boolean;
+  readonly every: number;
+  readonly now: () => number;
+  /** Signs of life do not arrive; told once until they do again, and anew when the reason is another. */
+  readonly onProblem: (name: string, error: Error) => void;
+  /** They arrive again. */
+  readonly onBack: () => void;
+}
+
+const NAME = "heartbeat";
+/** What is well again is not left to be taken for dead. */
+const LOOK_AGAIN = 5000;
+
+/**
+ * Calls out while all is well, and is silent when it is not, so that somebody else notices. One that does not arrive is no
+ * trouble of this instance: `/status` does not turn bad by it, or the calls would never begin again.
+ */
+export class Heartbeat implements Service {
+  readonly name = NAME;
+  readonly trouble = null;
+  readonly #options: HeartbeatOptions;
+  readonly #stop = new AbortController();
+  readonly #loop: Loop;
+  #told: string | null = null;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    const { every, now, onProblem } = options;
+    this.#loop = new Loop({ name: NAME, now, onProblem, atLeastEveryMs: every, run: () => this.#turn() });
+  }
+
+  get lastRunAt(): number | null {
+    return this.#loop.lastRunAt;
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop.stop();
+  }
+
+  async #turn(): Promise<number> {
+    const { beat, isWell, every, now } = this.#options;
+    const begun = now();
+    if (!isWell()) return begun + Math.min(every, LOOK_AGAIN);
+    try {
+      await beat(this.#stop.signal);
+      if (this.#told !== null) this.#options.onBack();
+      this.#told = null;
+    } catch (error) {
+      this.#tell(error instanceof Error ? error : new Error(String(error)));
+    }
+    return begun + every;
+  }
+
+  #tell(problem: Error): void {
+    if (this.#stop.signal.aborted || problem.message === this.#told) return;
+    this.#told = problem.message;
+    this.#options.onProblem(NAME, problem);
+  }
+}
