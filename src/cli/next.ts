@@ -4,6 +4,7 @@ import TinyQueue from "tinyqueue";
 import type { DueTick } from "../core/decider.ts";
 import { decideTick, type TickContext } from "../core/on-tick.ts";
 import type { Phase } from "../core/phase.ts";
+import { taskTimeText } from "../core/phrases.ts";
 import { parseWorkflowFile } from "../core/workflow-file.ts";
 import { isZone } from "../core/zone.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
@@ -131,7 +132,7 @@ function asJson({ phase, at, taskTime, info, tasks, reason }: ComingTick, zone: 
 function asTable(ticks: readonly ComingTick[], zone: string, { paint, width }: CliContext): string {
   const rows = ticks.map(({ phase, at, taskTime, info, tasks, reason }) => [
     { text: localTime(at, zone) },
-    { text: localTime(taskTime, zone), paint: paint.dim },
+    { text: taskTime === null ? "" : taskTimeText(taskTime), paint: paint.dim },
     { text: phase.workflow },
     { text: phase.job === "" ? phase.type : `${phase.type}:${phase.job}`, paint: paint.bold },
     { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },

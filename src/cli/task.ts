@@ -1,5 +1,6 @@
 import { explain } from "../core/explain.ts";
 import { taskName } from "../core/finding.ts";
+import { taskTimeText } from "../core/phrases.ts";
 import type { TaskHistory } from "../store/store.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
@@ -45,11 +46,12 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
   }
 }
 
-function historyJson({ task: row, parents, children, decisions }: TaskHistory): object {
+function historyJson({ task: row, parents, children, more_children: more, decisions }: TaskHistory): object {
   return {
     task: taskJson(row),
     parents,
     children,
+    more_children: more,
     decisions: decisions.map((decision) => ({
       at: isoTime(decision.at),
       code: decision.code,
@@ -60,7 +62,7 @@ function historyJson({ task: row, parents, children, decisions }: TaskHistory): 
 }
 
 function historyText(
-  { task: row, parents, children, decisions }: TaskHistory,
+  { task: row, parents, children, more_children: more, decisions }: TaskHistory,
   zone: string,
   { paint }: CliContext,
 ): string {
@@ -73,7 +75,7 @@ function historyText(
   add("meta", row.meta);
   add("message", row.msg);
   add("workflow", row.workflow);
-  add("task time", localTime(row.task_time, zone));
+  add("task time", row.task_time === null ? "" : taskTimeText(row.task_time));
   add("attempt", row.attempt === 0 ? "" : String(row.attempt));
   add("created", localTime(row.created ?? row.decided_at, zone));
   add("started", localTime(row.started, zone));
@@ -84,6 +86,7 @@ function historyText(
     const outcome = child.result === "" ? child.state : child.result;
     add("led to", `${nameOf(child)}, record ${child.record_id} (${words(child.kind)}): ${outcome}`);
   }
+  if (more) add("led to", `more than ${children.length} tasks; flowlord runs ${row.record_id} shows them`);
   for (const decision of decisions) {
     lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision))}`);
   }

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { TASK_STATES, type TaskState } from "../core/effects.ts";
+import { taskTimeText } from "../core/phrases.ts";
 import type { TaskRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
@@ -96,7 +97,8 @@ function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: Cli
       { text: row.job === "" ? row.type : `${row.type}:${row.job}`, paint: paint.bold },
       { text: status, paint: (text) => paintResult(paint, status, text) },
       { text: row.attempt === 0 ? "" : String(row.attempt) },
-      { text: localTime(row.task_time, zone), paint: paint.dim },
+      // What the clock of its phase showed, written as UTC: no zone is laid over it.
+      { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
       { text: row.msg === "" ? row.info : `${row.info}  ${row.msg}` },
     ];
   });

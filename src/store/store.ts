@@ -370,6 +370,8 @@ export interface TaskHistory {
     readonly state: string;
     readonly result: string;
   }[];
+  /** There are more than the 100 of `children`; the run's tree (`lineage.run`) has them. */
+  readonly more_children: boolean;
   readonly decisions: readonly DecisionRow[];
 }
 

@@ -119,9 +119,9 @@ test("next lists coming ticks with the task time and info they will have, paused
       .slice(1)
       .map((line) => line.replaceAll(/ {2,}/g, " | ")),
     [
-      "2026-03-02 04:00:00 | 2026-03-02 04:00:00 | other.toml | tick | ?h=04 | (and 2 more)",
-      "2026-03-02 05:00:00 | 2026-03-01 05:00:00 | daily.toml | load:daily | ?day=2026-03-01",
-      "2026-03-03 04:00:00 | 2026-03-03 04:00:00 | other.toml | tick | ?h=04 | (and 2 more)",
+      "2026-03-02 04:00:00 | 2026-03-02T04 | other.toml | tick | ?h=04 | (and 2 more)",
+      "2026-03-02 05:00:00 | 2026-03-01T05 | daily.toml | load:daily | ?day=2026-03-01",
+      "2026-03-03 04:00:00 | 2026-03-03T04 | other.toml | tick | ?h=04 | (and 2 more)",
       "",
     ],
   );

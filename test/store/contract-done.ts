@@ -247,13 +247,13 @@ export function doneContract(use: ContractDatabase): void {
         { slots: [5] },
       );
       const done = await use.store.ingestDone([doneMessage({ info: "?n=1" })], release, NOW + 1000);
-      assert.deepEqual(slots, new Map([[5, { active: 1, held: recordIds.slice(1) }]]));
+      assert.deepEqual(slots, new Map([[5, { active: 1, oldest: recordIds[0], held: recordIds.slice(1) }]]));
       assert.deepEqual(
         done.outbox.map((row) => parseTaskMessage(row.payload)),
         [taskMessage({ info: "?n=2" })],
       );
       await use.store.ingestDone([doneMessage({ info: "?n=2" })], release, NOW + 1000);
-      assert.deepEqual(slots, new Map([[5, { active: 1, held: recordIds.slice(2) }]]));
+      assert.deepEqual(slots, new Map([[5, { active: 1, oldest: recordIds[1], held: recordIds.slice(2) }]]));
       assert.deepEqual(
         (await use.store.expireTasks(NOW + HOUR + 999, 10, () => ({ alerts: [], decisions: [] }))).expired,
         0,

@@ -1,6 +1,5 @@
 import type {
   DeadLetterRow,
-  DecisionRow,
   Questions,
   StoreCounts,
   TaskFilter,
@@ -20,17 +19,9 @@ import { TaskLists } from "./task-lists.ts";
 import { TaskSearch } from "./task-search.ts";
 import { TaskStats } from "./task-stats.ts";
 
-type DecisionRaw = Omit<DecisionRow, "phase" | "data"> & {
-  readonly data: string;
-  readonly task: string | null;
-  readonly workflow: string | null;
-};
-type ParentRow = TaskHistory["parents"][number];
-type ChildRow = TaskHistory["children"][number];
 type DeadLetterFilter = Parameters<Questions["deadLetters"]>[0];
 
 const MOST_OF_A_RUN = 1000;
-const MOST_DECISIONS = 1000;
 
 /** Reads on a connection of their own, opened at the first question. */
 export class SqliteQuestions implements Questions {
@@ -113,10 +104,6 @@ class Reader {
   readonly alerts: AlertReader;
   readonly lineage: LineageReader;
   readonly files: FileReader;
-  readonly #parent: Statement<ParentRow>;
-  readonly #joined: Statement<ParentRow>;
-  readonly #children: Statement<ChildRow>;
-  readonly #decisions: Statement<DecisionRaw>;
   readonly #letters: Statement<DeadLetterRow>;
   readonly #openLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
@@ -134,29 +121,6 @@ class Reader {
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);
-    this.#parent = statements.prepare(
-      "history.parent",
-      `SELECT p.id AS record_id, r.kind, p.type, p.job FROM task_records c
-       JOIN task_records p ON p.id = c.parent_id
-       JOIN task_relationships r ON r.origin_id = p.first_attempt_id AND r.child_id = c.id
-       WHERE c.id = ?`,
-    );
-    this.#joined = statements.prepare(
-      "history.joined",
-      `SELECT p.id AS record_id, r.kind, p.type, p.job FROM task_relationships r JOIN task_records p ON p.id = r.parent_id
-       WHERE r.child_id = ? AND r.kind = 'join' ORDER BY r.parent_id`,
-    );
-    this.#children = statements.prepare(
-      "history.children",
-      `SELECT c.id AS record_id, r.kind, c.type, c.job, c.state, c.result FROM task_relationships r JOIN task_records c ON c.id = r.child_id
-       WHERE r.origin_id = (SELECT first_attempt_id FROM task_records WHERE id = ?) AND r.parent_id = ? ORDER BY r.kind, r.phase_id, r.position`,
-    );
-    this.#decisions = statements.prepare(
-      "history.decisions",
-      `SELECT d.id, d.at, d.code, d.phase_id, d.task_time, d.data, p.task, f.name AS workflow FROM decisions d
-       LEFT JOIN workflow_phases p ON p.id = d.phase_id LEFT JOIN workflow_files f ON f.id = p.file_id
-       WHERE d.record_id = ? AND d.record_id IS NOT NULL ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
-    );
     const letter = "SELECT id, topic, payload, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#letters = statements.prepare("dead_letters.all", `${letter} ORDER BY id DESC LIMIT ?`);
     this.#openLetters = statements.prepare(
@@ -181,18 +145,7 @@ class Reader {
 
   history(id: string): readonly TaskHistory[] {
     const tasks = /^\d{1,15}$/.test(id) ? this.lists.byRecord(Number(id)) : this.lists.byRun(id, MOST_OF_A_RUN);
-    return tasks.map((task) => ({
-      task,
-      parents: this.#parentsOf(task.record_id),
-      children: this.#children.all(task.record_id, task.record_id),
-      decisions: this.#decisions.all(task.record_id).map(decisionRow),
-    }));
-  }
-
-  /** A joined child has several; the others have the one that their record names. */
-  #parentsOf(recordId: number): readonly ParentRow[] {
-    const joined = this.#joined.all(recordId);
-    return joined.length > 0 ? joined : this.#parent.all(recordId);
+    return tasks.map((task) => ({ task, ...this.lineage.tasks.history(task.record_id) }));
   }
 
   deadLetters(filter: DeadLetterFilter): readonly DeadLetterRow[] {
@@ -209,10 +162,4 @@ class Reader {
       bytes: this.#bytes.get()?.bytes ?? 0,
     };
   }
-}
-
-function decisionRow(raw: DecisionRaw): DecisionRow {
-  const { task, workflow, data, ...row } = raw;
-  const phase = task === null || workflow === null ? null : { task, workflow };
-  return { ...row, phase, data: JSON.parse(data) as DecisionRow["data"] };
 }

@@ -10,6 +10,7 @@ import type {
   WhyTask,
   WhyVersion,
 } from "../../core/why-facts.ts";
+import type { TaskHistory } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
 
@@ -138,6 +139,33 @@ export class WhyReader {
       file: this.#file.get(recordId) ?? this.#file.get(task.first_attempt_id) ?? null,
       outbox: this.#outbox(task),
       dead_letters: letters.flatMap((id) => this.#letter.get(id) ?? []),
+    };
+  }
+
+  /** The same for a list: what it came from, led to, and what was decided about it. */
+  history(recordId: number): Omit<TaskHistory, "task"> {
+    const task = this.#task.get(recordId);
+    if (task === undefined) return { parents: [], children: [], more_children: false, decisions: [] };
+    const children = this.#children.all(task.first_attempt_id, recordId);
+    return {
+      parents: this.parents(recordId).map(({ record_id, type, job }) => ({
+        record_id,
+        kind: task.kind ?? "",
+        type,
+        job,
+      })),
+      children: children
+        .slice(0, MOST_CHILDREN)
+        .map(({ record_id, kind, type, job, state, result }) => ({
+          record_id,
+          kind: kind ?? "",
+          type,
+          job,
+          state,
+          result,
+        })),
+      more_children: children.length > MOST_CHILDREN,
+      decisions: this.#decisions.all(recordId).map(decisionRow),
     };
   }
 
