@@ -301,7 +301,7 @@ describe("what was taken over", () => {
     assert.deepEqual(older.lines, [
       `Database ${older.path} is one of the older Flowlord: taking it over. The file as it is stays as ${copy}.`,
       older.lines[1],
-      "  task_log, 1 rows: 1 tasks",
+      "  task_log, 1 row: 1 task",
       "  Not needed any more: date_index (follows from the other tables)",
       "  Of somebody else, and only in the copy: songs",
       `  The file as it was: ${copy}`,

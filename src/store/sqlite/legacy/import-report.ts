@@ -28,28 +28,31 @@ export interface ImportReport {
 
 export const REPORT_KEY = "import";
 
-const MADE: Readonly<Record<TakenName, string>> = {
-  task_log: "tasks",
-  task_records: "tasks",
-  events: "runs without a line",
-  alert_records: "alerts",
-  file_messages: "file events",
+const MADE: Readonly<Record<Exclude<TakenName, "events">, string>> = {
+  task_log: "task",
+  task_records: "task",
+  alert_records: "alert",
+  file_messages: "file event",
 };
 
 export function shownCount(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+function counted(count: number, what: string): string {
+  return `${shownCount(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** A few lines for whoever started it. */
 export function reportLines(report: ImportReport, seconds: number): readonly string[] {
   const lines = [`The older Flowlord's database was taken over in ${seconds.toFixed(1)} s.`];
   for (const [name, table] of Object.entries(report.tables) as [TakenName, TableReport][]) {
-    const parts = name === "events" ? [] : [`${shownCount(table.added)} ${MADE[name]}`];
+    const parts = name === "events" ? [] : [counted(table.added, MADE[name])];
     if (table.merged > 0) parts.push(`${shownCount(table.merged)} ${mergedWord(name)}`);
     if (table.untimed > 0) parts.push(`${shownCount(table.untimed)} without a time that cannot be read`);
     if (table.refused > 0) parts.push(`${shownCount(table.refused)} among the dead letters`);
     lines.push(
-      `  ${name}, ${shownCount(table.rows)} rows: ${parts.length === 0 ? "nothing in them" : parts.join(", ")}`,
+      `  ${name}, ${counted(table.rows, "row")}: ${parts.length === 0 ? "nothing in them" : parts.join(", ")}`,
     );
   }
   if (report.left.length > 0)
