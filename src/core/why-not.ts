@@ -34,6 +34,14 @@ export interface WhyNotContext extends TickPlace {
   readonly workflows: readonly StoredWorkflow[];
 }
 
+const DECLINED_BY_PARENT: ReadonlySet<string> = new Set([
+  "require_missing",
+  "cycle",
+  "child_exists",
+  "no_rows",
+  "batch_empty",
+]);
+
 /** What must be read to say why the phase has no task for that time. */
 export function whyNotNeeds(phase: Phase, taskTime: number, graph: WorkflowGraph, zone: string): WhyNotNeeds {
   const times = new Set(ticksAbout(phase, taskTime, zone).map((tick) => tickTaskTime(phase, tick, zone)));
@@ -81,6 +89,8 @@ export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, conte
         sentence: `\`${phase.task}\` has no \`cron\`, no \`dependsOn\` and no \`files\`: it runs only by hand or when a worker reports it`,
       });
   }
+  // It ran; where a parent then declined to start it once more, that may be what is asked for.
+  else found.push(...parentFindings(phase, taskTime, facts).filter(({ code }) => DECLINED_BY_PARENT.has(code)));
   found.push(...context.workflows.filter((file) => file.name === phase.workflow).flatMap(brokenFile));
   if (found.length === 0) found.push(nothing(phase, taskTime));
   return whyNotOf(phase, taskTime, found);

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { why, type Why } from "../../src/core/why.ts";
 import type { WhyFacts } from "../../src/core/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./drive.ts";
+import { openBare } from "../store/scratch.ts";
 import type { Rig } from "./rig.ts";
 
 const NOON = Date.UTC(2026, 10, 24, 12);
@@ -19,6 +21,24 @@ async function ask(rig: Rig, record: number): Promise<Why & { readonly facts: Wh
     assert.match(sentence, /^\S.*[^.]$/);
   }
   return { ...answer, facts };
+}
+
+/** Notifications beside the one alert of the rig: some tell of it, some of others, before or after. */
+function tell(rig: Rig): void {
+  const db = openBare(join(rig.dir, "tasks.db"));
+  const insert = db.prepare(
+    `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, occurrences, after_id, until_id, text, interval_ms,
+       created_at, due_at, attempts, answer, finished_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, '', 0, ?, ?, ?, ?, ?)`,
+  );
+  const { now } = rig;
+  const mine = '[{"id":1}]';
+  insert.run("ops", "summary", "sent", "a", '[{"id":7}]', 0, 5, now - HOUR, now, 1, "", now - HOUR);
+  insert.run("ops", "summary", "sent", "b", mine, 0, 1, now, now, 2, "", now + 1000);
+  insert.run("mail", "summary", "waiting", "c", mine, 0, 3, now + 2000, now, 1, "451 try later", null);
+  insert.run("hook", "summary", "failed", "d", mine, 0, 3, now + 3000, now, 9, "500", now + 3000);
+  insert.run("other", "summary", "sent", "e", '[{"id":7}]', 0, 3, now + 4000, now, 1, "", now + 4000);
+  insert.run("late", "summary", "sent", "f", mine, 1, 9, now + 5000, now, 1, "", now + 5000);
+  db.close();
 }
 
 const codesOf = (found: readonly { readonly code: string }[]): string[] => found.map(({ code }) => code);
@@ -136,6 +156,17 @@ describe("why", () => {
     assert.match(
       failed.events.find((one) => one.code === "alert_raised")?.sentence ?? "",
       /\(retry_exhausted, \w+\) raised: boom; it is open$/,
+    );
+
+    tell(rig);
+    const told = (await ask(rig, 1)).events.filter(({ code }) => code.startsWith("notification_"));
+    assert.deepEqual(
+      told.map(({ sentence }) => sentence),
+      [
+        "channel ops was told (notification 2, summary) after 2 attempts",
+        "channel mail is to be told (notification 3, summary), due at 2026-11-24 12:00:00Z; 1 attempt failed: 451 try later",
+        "telling channel hook was given up (notification 4, summary) after 9 attempts: 500",
+      ],
     );
 
     const odd = await rigWith(t, phase("root"));

@@ -24,7 +24,7 @@ const MOST_NOTIFICATIONS = 200;
 
 type TaskRaw = Omit<WhyTask, "held"> & { readonly held: number };
 type VersionRaw = Omit<WhyVersion, "in_force"> & { readonly in_force: number };
-type AlertRaw = Omit<WhyAlert, "notifications"> & { readonly occurrence: number };
+type AlertRaw = Omit<WhyAlert, "notifications"> & { readonly occurrence: number; readonly once: number };
 
 /** All that the history knows of one task. */
 export class WhyReader {
@@ -80,7 +80,7 @@ export class WhyReader {
     );
     this.#alerts = statements.prepare(
       "why.alerts",
-      `SELECT a.id, a.type, a.severity, a.state, o.at, o.message, a.count, o.id AS occurrence
+      `SELECT a.id, a.type, a.severity, a.state, o.at, o.message, a.count, o.id AS occurrence, a.at_once AS once
        FROM alert_occurrences o JOIN alert_records a ON a.id = o.alert_id WHERE o.record_id = ? ORDER BY o.id LIMIT ${MOST_ALERTS}`,
     );
     this.#notification = statements.prepare(
@@ -95,7 +95,9 @@ export class WhyReader {
       "why.notifications",
       `SELECT n.id, n.channel, n.kind, n.state, n.created_at, n.due_at, n.attempts, n.answer, n.finished_at
        FROM (SELECT * FROM alert_notifications WHERE id >= ? ORDER BY id LIMIT ${MOST_NOTIFICATIONS}) n
-       WHERE n.after_id < ? AND n.until_id >= ? LIMIT 20`,
+       WHERE n.after_id < ? AND n.until_id >= ? AND n.kind = ?
+         AND (json_array_length(n.alerts) >= 200 OR EXISTS (SELECT 1 FROM json_each(n.alerts) e WHERE e.value ->> 'id' = ?))
+       LIMIT 20`,
     );
     this.#file = statements.prepare(
       "why.file",
@@ -154,16 +156,14 @@ export class WhyReader {
         type,
         job,
       })),
-      children: children
-        .slice(0, MOST_CHILDREN)
-        .map(({ record_id, kind, type, job, state, result }) => ({
-          record_id,
-          kind: kind ?? "",
-          type,
-          job,
-          state,
-          result,
-        })),
+      children: children.slice(0, MOST_CHILDREN).map(({ record_id, kind, type, job, state, result }) => ({
+        record_id,
+        kind: kind ?? "",
+        type,
+        job,
+        state,
+        result,
+      })),
       more_children: children.length > MOST_CHILDREN,
       decisions: this.#decisions.all(recordId).map(decisionRow),
     };
@@ -180,9 +180,11 @@ export class WhyReader {
     return raw === undefined ? null : { ...raw, in_force: raw.in_force === 1 };
   }
 
-  #alert({ occurrence, ...alert }: AlertRaw): WhyAlert {
+  /** A notification tells of a span of occurrences, and keeps the first 200 alerts of those that its channel takes. */
+  #alert({ occurrence, once, ...alert }: AlertRaw): WhyAlert {
     const first = this.#firstNotification(alert.at);
-    return { ...alert, notifications: this.#notifications.all(first, occurrence, occurrence) };
+    const kind = once === 1 ? "at_once" : "summary";
+    return { ...alert, notifications: this.#notifications.all(first, occurrence, occurrence, kind, alert.id) };
   }
 
   /** Ids and times of notifications grow together, and no index goes by time: halving finds the first one. */

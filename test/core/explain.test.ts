@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { explain } from "../../src/core/explain.ts";
+import { spanText, taskTimeText } from "../../src/core/phrases.ts";
+
+const phase = { task: "a", workflow: "flow.toml" };
+
+function say(code: string, data: Record<string, unknown>): string {
+  return explain({ code, phase, task_time: null, data });
+}
+
+test("a decision that an earlier version wrote, with less beside it, has a sentence too", () => {
+  const cases: readonly [code: string, data: Record<string, unknown>, sentence: string][] = [
+    ["child_started", { parent: "b" }, "started because `b` completed"],
+    ["child_started", { parent: "b", require: ["k"] }, "started because `b` completed; its meta has k as required"],
+    [
+      "child_started",
+      { parent: "b", join: "b, c" },
+      "started because `b` completed, and with it all that `join=all` asks for: b, c",
+    ],
+    ["tick_fired", { scheduled_at: 0 }, "started because the schedule of a was due at 1970-01-01 00:00:00Z"],
+    ["tick_skipped", { reason: "the phase is gone" }, "not started: the phase is gone"],
+    ["tick_missed", {}, "some ticks of a passed while Flowlord was down; `catchup = none` makes up for none"],
+    ["require_missing", { missing: ["k"] }, "a not started: the meta of its parent lacks k, which `require` asks for"],
+    ["join_waiting", { waiting_for: ["b", "c"] }, "a not started yet: `join=all` waits for b and c"],
+    ["retry_scheduled", { attempt: 1, of: 2, delay_ms: 1000, error: "" }, "retry 1 of 2, 1.0 s after the error"],
+    ["result_recorded", { result: "complete" }, "result complete recorded; nothing follows from it"],
+    ["late_result", { result: "error" }, "error of an earlier attempt came late: recorded, nothing follows from it"],
+    [
+      "held",
+      {},
+      "made because the schedule of a was due; held back, because a has as many unfinished tasks as it may have",
+    ],
+    ["a_code_of_tomorrow", {}, "a code of tomorrow"],
+  ];
+  for (const [code, data, sentence] of cases) assert.equal(say(code, data), sentence);
+});
+
+test("what a message brings stays on one line and short", () => {
+  const said = say("child_started", { parent: "b", require: { k: `x\n${"y".repeat(1000)}` } });
+  assert.doesNotMatch(said, /\n/);
+  assert.ok(said.length < 400);
+  const files = Array.from({ length: 1000 }, (_, n) => `/in/${n}`);
+  assert.equal(
+    say("file_matched", { files, pattern: "/in/*" }),
+    "started because /in/0, /in/1, /in/2, /in/3, /in/4 and 995 more match `/in/*` of a",
+  );
+});
+
+test("why a result starts nothing is said for each case", () => {
+  const cases: readonly [because: string, sentence: RegExp][] = [
+    ["no_workflow", /its meta names no workflow, so no phase can depend on it$/],
+    ["no_child", /no phase of its workflow depends on it$/],
+    ["none_started", /phases depend on it, but none was started$/],
+    ["alert", /an alert raised; only complete starts children/],
+  ];
+  for (const [because, sentence] of cases)
+    assert.match(say("result_recorded", { result: "complete", because }), sentence);
+});
+
+test("spans and task times are as people write them", () => {
+  const spans: readonly [unknown, string][] = [
+    [0, "0 ms"],
+    [999, "999 ms"],
+    [1500, "1.5 s"],
+    [59_400, "59 s"],
+    [61_000, "1m 01s"],
+    [3_600_000, "1h 00m"],
+    [90_061_000, "1d 01h"],
+    ["soon", "soon"],
+  ];
+  for (const [value, text] of spans) assert.equal(spanText(value), text);
+  assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5)), "2026-01-31T05");
+  assert.equal(taskTimeText(Date.UTC(2026, 0, 31)), "2026-01-31T00");
+  assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5, 30)), "2026-01-31T05:30");
+  assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5, 30, 7)), "2026-01-31T05:30:07");
+});
