@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { run } from "../../src/cli/main.ts";
+import { paintFor } from "../../src/cli/paint.ts";
+import { wrap } from "../../src/cli/wrap.ts";
+import { fireAt, HOUR, phase, report, rigWith, schedule, takeOne, takeSent } from "../engine/drive.ts";
+import type { Rig } from "../engine/rig.ts";
+import { jsonLines, type Ran } from "./harness.ts";
+
+const NOON = Date.UTC(2026, 10, 24, 12);
+const FLOW =
+  phase("load", { cron: "0 * * * *" }) +
+  phase("clean:fine", { dependsOn: "load" }) +
+  phase("clean:rough", { dependsOn: "load" }) +
+  phase("report", { dependsOn: "clean:fine, clean:rough", join: "all" });
+
+/** Everything up to the report, on a rig that stays open: the commands read beside a running instance. */
+async function afternoon(t: TestContext): Promise<Rig> {
+  const rig = await rigWith(t, FLOW);
+  const [load] = await fireAt(rig, await schedule(rig), NOON + HOUR);
+  assert.ok(load !== undefined);
+  await report(rig, load, "complete");
+  for (const task of takeSent(rig)) await report(rig, task, "complete", { msg: "x".repeat(400) });
+  await report(rig, takeOne(rig), "complete");
+  return rig;
+}
+
+async function type(rig: Rig, args: readonly string[], width: number | null = null): Promise<Ran> {
+  let out = "";
+  let err = "";
+  const code = await run([...args, "--set", `sqlite.local_path=${join(rig.dir, "tasks.db")}`], {
+    out: (text) => void (out += `${text}\n`),
+    err: (text) => void (err += `${text}\n`),
+    env: {},
+    cwd: rig.dir,
+    input: (async function* () {})(),
+    now: () => rig.now,
+    paint: paintFor(false, {}),
+    width,
+  });
+  return { code, out, err };
+}
+
+test("runs shows the tree of a run, by its id or a record, within the width of the terminal", async (t) => {
+  const rig = await afternoon(t);
+  const ran = await type(rig, ["runs", "4", "--set", "timezone=UTC"], 80);
+  assert.equal(ran.code, 0);
+  const lines = ran.out.trimEnd().split("\n");
+  assert.equal(lines[0], "run id-000002  4 tasks: 4 complete; 0 ms");
+  assert.deepEqual(
+    lines.slice(2).map((line) => line.slice(line.indexOf("complete") + 10).replace(/x+…?$/, "x")),
+    ["load", "├─ clean:fine  x", "└─ clean:rough  x", "   └─ report  (joins 2 too)"],
+  );
+  for (const line of lines) assert.ok(line.length <= 80, line);
+  assert.equal((await type(rig, ["runs", "id-000002", "--set", "timezone=UTC"], 80)).out, ran.out);
+});
+
+test("runs --json gives times as RFC 3339, and says what was cut", async (t) => {
+  const rig = await afternoon(t);
+  const [run] = jsonLines((await type(rig, ["runs", "1", "--json"])).out);
+  const tasks = run?.["tasks"] as Record<string, unknown>[];
+  assert.deepEqual(
+    tasks.map((task) => [task["record_id"], task["depth"], task["kind"], task["joined"], task["task_time"]]),
+    [
+      [1, 0, null, [], "2026-11-24T13:00:00Z"],
+      [2, 1, "triggered", [], "2026-11-24T13:00:00Z"],
+      [3, 1, "triggered", [], "2026-11-24T13:00:00Z"],
+      [4, 2, "join", [2, 3], "2026-11-24T13:00:00Z"],
+    ],
+  );
+  assert.deepEqual(run?.["truncated"], { depth: false, count: false });
+  const cut = await type(rig, ["runs", "1", "-n", "2", "--depth", "1"]);
+  assert.match(cut.err, /there are more than 2 tasks, the nearest to the root are shown: --number 10000/);
+  assert.match((await type(rig, ["runs", "1", "--depth", "1"])).err, /the run is deeper than 1 steps: --depth 1000/);
+});
+
+test("why tells of a record, or of each record of a run", async (t) => {
+  const rig = await afternoon(t);
+  const ran = await type(rig, ["why", "2"], 80);
+  assert.equal(ran.code, 0);
+  assert.match(ran.out, /^clean:fine {2}complete {2}record 2 of run id-000002\n {2}for 2026-11-24T13: started because/);
+  for (const line of ran.out.split("\n")) assert.ok(line.length <= 80, line);
+  const all = jsonLines((await type(rig, ["why", "id-000002", "--json"])).out);
+  assert.deepEqual(
+    all.map(({ because }) => (because as { code: string }).code),
+    ["tick_fired", "child_started", "child_started", "child_started"],
+  );
+  assert.deepEqual(Object.keys(all[0] ?? {}), [
+    "task",
+    "because",
+    "events",
+    "standing",
+    "phase",
+    "version",
+    "parents",
+    "children",
+    "more_children",
+    "file",
+    "outbox",
+    "alerts",
+    "dead_letters",
+  ]);
+  assert.match(JSON.stringify(all[3]), /"at":"2026-11-24T13:00:00Z"/);
+});
+
+test("why-not begins with the main reason, and exits with 1 when it does not know which phase is meant", async (t) => {
+  const rig = await afternoon(t);
+  const ran = await type(rig, ["why-not", "report", "--at", "2026-11-24T14"]);
+  assert.equal(ran.code, 0);
+  assert.match(
+    ran.out,
+    /^report for 2026-11-24T14 {2}line \d+ of flow\.toml, version 1\n {2}its parent `clean:fine` has no task/,
+  );
+  const [answer] = jsonLines((await type(rig, ["why-not", "report", "--at", "2026-11-24T14", "--json"])).out);
+  assert.equal(answer?.["task_time"], "2026-11-24T14:00:00Z");
+  const either = await type(rig, ["why-not", "clean", "--at", "2026-11-24"]);
+  assert.equal(either.code, 1);
+  assert.match(either.out, /may be clean:fine of flow\.toml, clean:rough of flow\.toml: name the job/);
+  const one = await type(rig, ["why-not", "clean:rough", "--workflow", "flow.toml", "--at", "2026-11-24T13:00:00Z"]);
+  assert.match(one.out, /it did run: record 3 \(complete\)/);
+});
+
+test("what there is not, and what cannot be meant, is said", async (t) => {
+  const rig = await rigWith(t, FLOW);
+  for (const command of ["why", "runs"]) {
+    const ran = await type(rig, [command, "77"]);
+    assert.deepEqual([ran.code, ran.out], [1, ""]);
+    assert.match(ran.err, /flowlord tasks lists the newest ones\.$/m);
+  }
+  const unknown = await type(rig, ["why-not", "x", "--at", "2026-11-24"]);
+  assert.deepEqual([unknown.code, unknown.out], [1, "  no phase `x` is in force\n"]);
+  for (const [args, said] of [
+    [["why-not", "load", "--at", "yesterday"], /--at takes a time as in 2026-01-31T05/],
+    [["why-not", ":x", "--at", "2026-11-24"], /takes TYPE or TYPE:JOB/],
+    [["why-not", "load"], /required option '--at <time>'/],
+    [["runs", "1", "--depth", "0"], /whole number from 1 to 1000/],
+  ] as const) {
+    const ran = await type(rig, args);
+    assert.equal(ran.code, 2);
+    assert.match(ran.err, said);
+  }
+});
+
+test("text is wrapped between its indentation and the width", () => {
+  assert.equal(wrap("a b c", null, 4), "a b c");
+  assert.equal(wrap(`${"one ".repeat(8)}end`, 24, 4), "one one one one one\n    one one one end");
+  assert.equal(wrap("x".repeat(45), 20, 0), `${"x".repeat(20)}\n${"x".repeat(20)}\nxxxxx`);
+});
