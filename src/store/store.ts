@@ -15,6 +15,7 @@ import type {
   TickDecider,
 } from "../core/decider.ts";
 import type { TaskQuery } from "../contract/task-query.ts";
+import type { OlderQuestions } from "./older-questions.ts";
 import type { StatsQuestions } from "./stats-questions.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/effects.ts";
 import type { AlertQuestions, AlertStore } from "./alert-store.ts";
@@ -286,6 +287,7 @@ export interface Questions {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
   readonly stats: StatsQuestions;
+  readonly older: OlderQuestions;
   /** The records that the query looks for, whatever their age. */
   searchTasks(request: TaskSearchRequest): Promise<TaskPage>;
   /** By record id, or by run id (then all records of the run, oldest first). */

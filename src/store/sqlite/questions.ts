@@ -11,11 +11,13 @@ import type {
 import { type Connection, storeError, Statements, type Statement } from "./connection.ts";
 import type { AlertQuestions } from "../alert-store.ts";
 import type { LineageQuestions } from "../lineage-questions.ts";
+import type { OlderQuestions } from "../older-questions.ts";
 import type { StatsQuestions } from "../stats-questions.ts";
 import { AlertReader } from "./alert-questions.ts";
 import { FileReader, fileQuestions } from "./file-questions.ts";
 import { LineageReader } from "./lineage-questions.ts";
 import { TaskLists } from "./task-lists.ts";
+import { OlderPages } from "./older-pages.ts";
 import { TaskSearch } from "./task-search.ts";
 import { TaskStats } from "./task-stats.ts";
 
@@ -42,6 +44,12 @@ export class SqliteQuestions implements Questions {
     whyNot: async (needs) => this.#ask(({ lineage }) => lineage.notDone.whyNot(needs)),
   };
   readonly files = fileQuestions((question) => this.#ask(({ files }) => question(files)));
+  readonly older: OlderQuestions = {
+    dayOfTasks: async (request) => this.#ask(({ older }) => older.dayOfTasks(request)),
+    runOfTasks: async (id) => this.#ask(({ older }) => older.runOfTasks(id)),
+    recap: async (day, jobInMeta) => this.#ask(({ older }) => older.recap(day, jobInMeta)),
+    dates: async (what) => this.#ask(({ older }) => older.dates[what]()),
+  };
   readonly stats: StatsQuestions = {
     summary: async (span) => this.#ask(({ stats }) => stats.summary(span)),
     series: async (span) => this.#ask(({ stats }) => stats.series(span)),
@@ -101,6 +109,7 @@ class Reader {
   readonly lists: TaskLists;
   readonly search: TaskSearch;
   readonly stats: TaskStats;
+  readonly older: OlderPages;
   readonly alerts: AlertReader;
   readonly lineage: LineageReader;
   readonly files: FileReader;
@@ -117,6 +126,7 @@ class Reader {
     this.statements = statements;
     this.lists = new TaskLists(statements);
     this.stats = new TaskStats(statements);
+    this.older = new OlderPages(statements);
     this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);

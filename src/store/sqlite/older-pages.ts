@@ -1,0 +1,180 @@
+import { metaPairs } from "../../contract/words.ts";
+import type { RecapGroup, RecapOutcome } from "../../core/older-pages.ts";
+import type { DayOfTasks, DayRequest, OlderRow } from "../older-questions.ts";
+import type { Statement, Statements } from "./connection.ts";
+import { OlderDates } from "./older-dates.ts";
+import { BLOCK } from "./search-conditions.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** As Go writes no time. */
+const NO_TIME = -62_135_596_800_000;
+const CRON = /(?:^|&)cron=\d{4}-\d{2}-\d{2}T\d{1,2}(?:&|$)/;
+const OUTCOMES = ["complete", "error", "alert", "warn", "running"] as const;
+const COLUMNS = "task_id AS id, type, job, info, result, meta, msg, created, started, ended FROM task_records";
+
+/** In the order in which `#day` reads them. */
+type Found = readonly [id: number, created: number];
+type RecapRow = readonly [
+  type: string,
+  job: string,
+  meta: string,
+  result: string,
+  taskTime: number | null,
+  started: number | null,
+  ended: number | null,
+];
+
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What the older program's pages read. Where the tasks of a day lie, `task_blocks` tells. */
+export class OlderPages {
+  readonly dates: OlderDates;
+  readonly #blocks: Statement<number>;
+  readonly #indexedTo: Statement<number>;
+  readonly #day: Statement<Found>;
+  readonly #recap: Statement<RecapRow>;
+  readonly #row: Statement<OlderRow>;
+  readonly #run: Statement<OlderRow>;
+
+  constructor(statements: Statements) {
+    this.dates = new OlderDates(statements);
+    this.#blocks = statements
+      .prepare<number>(
+        "older.blocks",
+        "SELECT block FROM task_blocks WHERE block >= 0 AND created_max >= ? AND created_min < ? ORDER BY block",
+      )
+      .pluck();
+    this.#indexedTo = statements
+      .prepare<number>("older.indexed_to", "SELECT record_id FROM search_progress WHERE id = 1")
+      .pluck();
+    // An empty text does not filter; an id filters alone.
+    this.#day = statements
+      .prepare<Found>(
+        "older.day",
+        `SELECT id, created FROM task_records NOT INDEXED
+         WHERE id >= ? AND id < ? AND created >= ? AND created < ? AND iif(? <> '', task_id = ?,
+           (? = '' OR type = ?) AND (? = '' OR job = ?) AND (? OR result = ?))`,
+      )
+      .raw();
+    this.#recap = statements
+      .prepare<RecapRow>(
+        "older.recap",
+        `SELECT type, job, meta, result, task_time, started, ended FROM task_records NOT INDEXED
+         WHERE id >= ? AND id < ? AND created >= ? AND created < ?`,
+      )
+      .raw();
+    this.#row = statements.prepare("older.row", `SELECT ${COLUMNS} WHERE task_records.id = ?`);
+    this.#run = statements.prepare("older.run", `SELECT ${COLUMNS} WHERE task_id = ?`);
+  }
+
+  dayOfTasks(request: DayRequest): DayOfTasks {
+    const { day, id: run, type, job } = request;
+    const result = request.result === "running" ? "" : request.result;
+    const filters = [run, run, type, type, job, job, request.result === "" ? 1 : 0, result];
+    const found = this.#stretches(day).flatMap(({ from, until }) =>
+      this.#day.all(from, until, day, day + DAY, ...filters),
+    );
+    found.sort(([a, createdA], [b, createdB]) => createdB - createdA || b - a);
+    const page = Math.max(1, Math.trunc(request.page));
+    const limit = request.limit > 0 ? Math.trunc(request.limit) : 100;
+    const shown = found.slice((page - 1) * limit, page * limit);
+    return { rows: shown.flatMap(([id]) => this.#row.all(id)), total: found.length };
+  }
+
+  runOfTasks(id: string): readonly OlderRow[] {
+    return this.#run.all(id).toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
+  }
+
+  recap(day: number, jobInMeta: boolean): readonly RecapGroup[] {
+    const groups = new Map<string, Map<string, Group>>();
+    for (const { from, until } of this.#stretches(day)) {
+      for (const row of this.#recap.iterate(from, until, day, day + DAY)) {
+        const [type, ownJob, meta] = row;
+        const job = ownJob === "" && jobInMeta ? valueOf(meta, "job") : ownJob;
+        let jobs = groups.get(type);
+        if (jobs === undefined) groups.set(type, (jobs = new Map()));
+        let group = jobs.get(job);
+        if (group === undefined) jobs.set(job, (group = new Group(type, job)));
+        group.add(row);
+      }
+    }
+    return [...groups.values()].flatMap((jobs) => [...jobs.values()].map((group) => group.result()));
+  }
+
+  /** Ids among which the tasks created on the day are: blocks beside each other together, and what no block has yet. */
+  #stretches(day: number): readonly Stretch[] {
+    const indexedTo = this.#indexedTo.get() ?? 0;
+    const stretches: Stretch[] = [];
+    for (const block of this.#blocks.iterate(day, day + DAY)) {
+      const [from, until] = [block * BLOCK, (block + 1) * BLOCK];
+      const last = stretches.at(-1);
+      if (last?.until === from) stretches[stretches.length - 1] = { from: last.from, until };
+      else stretches.push({ from, until });
+    }
+    const last = stretches.at(-1);
+    const from = Math.max(indexedTo + 1, last?.until ?? 0);
+    return [...stretches, { from, until: Number.MAX_SAFE_INTEGER }];
+  }
+}
+
+/** One type and job of a recap. */
+class Group {
+  readonly #name: { readonly type: string; readonly job: string };
+  readonly #counts = each(() => 0);
+  readonly #times = each(() => new Set<number>());
+  readonly #hours = each(() => Array.from({ length: 24 }, () => 0));
+  #ran: { count: number; min: number; max: number; sum: number } | null = null;
+
+  constructor(type: string, job: string) {
+    this.#name = { type, job };
+  }
+
+  add([, , meta, result, taskTime, started, ended]: RecapRow): void {
+    const outcome = outcomeOf(result);
+    const time = shownTime(meta, taskTime);
+    this.#counts[outcome] += 1;
+    this.#times[outcome].add(time);
+    const hours = this.#hours[outcome];
+    const hour = Math.floor((((time % DAY) + DAY) % DAY) / HOUR);
+    hours[hour] = (hours[hour] ?? 0) + 1;
+    if (outcome !== "complete" || started === null || ended === null) return;
+    const ms = ended - started;
+    this.#ran ??= { count: 0, min: ms, max: ms, sum: 0 };
+    this.#ran.count += 1;
+    this.#ran.min = Math.min(this.#ran.min, ms);
+    this.#ran.max = Math.max(this.#ran.max, ms);
+    this.#ran.sum += Math.trunc(ms / 10);
+  }
+
+  result(): RecapGroup {
+    const times = this.#times;
+    const inOrder = (outcome: RecapOutcome): readonly number[] => [...times[outcome]].toSorted((a, b) => a - b);
+    return { ...this.#name, counts: this.#counts, times: each(inOrder), hours: this.#hours, ran: this.#ran };
+  }
+}
+
+function each<T>(of: (outcome: RecapOutcome) => T): Record<RecapOutcome, T> {
+  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, of(outcome)])) as Record<RecapOutcome, T>;
+}
+
+function outcomeOf(result: string): RecapOutcome {
+  if (result === "") return "running";
+  return result === "error" || result === "alert" || result === "warn" ? result : "complete";
+}
+
+/** `cron` in meta tells the hour, and goes before the task time. */
+function shownTime(meta: string, taskTime: number | null): number {
+  if (taskTime === null) return NO_TIME;
+  return CRON.test(meta) ? Math.floor(taskTime / HOUR) * HOUR : taskTime;
+}
+
+/** The first value of the key as Go reads a query: a part with `;` or a bad `%` is none. */
+function valueOf(meta: string, name: string): string {
+  if (!meta.includes(name)) return "";
+  const parts = meta.split("&").filter((part) => !part.includes(";") && !/%(?![0-9A-Fa-f]{2})/.test(part));
+  return metaPairs(parts.join("&")).find(([key]) => key === name)?.[1] ?? "";
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { ALERT, fileDecider, fileMessage, HOUR, NOW } from "./factories.ts";
+import { openBare, openScratch, scratchFolder } from "./scratch.ts";
+import { plant, type Planted } from "./search-rows.ts";
+
+const DAY = 24 * HOUR;
+
+function row(id: number, created: number | null, more: Partial<Planted> = {}): Planted {
+  const text = { run: `r${id}`, type: "load", job: "eu", info: "", meta: "", msg: "", result: "", state: "queued" };
+  const rest = { origin: "external", attempt: 0, workflow: "", taskTime: null, started: null, ended: null };
+  return { id, ...text, ...rest, created, ...more };
+}
+
+describe("the older program's pages", () => {
+  it("find the tasks of a day wherever they lie, in the index and behind it", async () => {
+    const path = join(scratchFolder(), "day.db");
+    const store = await openScratch(path);
+    const db = openBare(path);
+    plant(db, [row(10, NOW), row(5000, NOW + HOUR), row(5001, NOW - 3 * DAY), row(9000, null)]);
+    await store.indexSearch(100);
+    plant(db, [row(20_000, NOW - HOUR), row(20_001, NOW + 5 * DAY)]);
+    const { older } = store.questions;
+    const asked = { day: Math.floor(NOW / DAY) * DAY, id: "", type: "", job: "", result: "", page: 1, limit: 2 };
+    const first = await older.dayOfTasks(asked);
+    assert.deepEqual([first.total, first.rows.map(({ id }) => id)], [3, ["r5000", "r10"]]);
+    const second = await older.dayOfTasks({ ...asked, page: 2 });
+    assert.deepEqual(
+      second.rows.map(({ id }) => id),
+      ["r20000"],
+    );
+    assert.deepEqual(await older.dates("tasks"), ["2026-03-06", "2026-03-01", "2026-02-26"]);
+    db.close();
+    await store.close();
+  });
+
+  it("tell the days of files and alerts", async () => {
+    const store = await openScratch(join(scratchFolder(), "dates.db"));
+    for (const days of [0, 1, 1, 4]) {
+      const at = NOW + days * DAY;
+      const message = fileMessage({ receivedAt: at }, `/in/${days}.csv`);
+      await store.ingestFiles(
+        [message],
+        fileDecider(() => ({})),
+        at,
+      );
+      await store.record({ alerts: [{ ...ALERT, taskTime: at }], decisions: [] }, at + 1);
+    }
+    assert.deepEqual(await store.questions.older.dates("files"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
+    assert.deepEqual(await store.questions.older.dates("alerts"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
+    await store.close();
+  });
+});
