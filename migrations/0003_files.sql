@@ -6,7 +6,7 @@ ALTER TABLE file_messages ADD COLUMN updated INTEGER;                           
 ALTER TABLE file_messages ADD COLUMN deliveries INTEGER NOT NULL DEFAULT 1;     -- by the bus, this one and repeats
 ALTER TABLE file_messages ADD COLUMN last_received_at INTEGER;                  -- of the last repeat
 ALTER TABLE file_messages ADD COLUMN first_id INTEGER;                          -- first event about the same file; NULL: this one
-ALTER TABLE file_messages ADD COLUMN path_hash INTEGER NOT NULL DEFAULT 0;      -- 53-bit hash of path
+ALTER TABLE file_messages ADD COLUMN path_hash INTEGER NOT NULL DEFAULT 0;      -- hash of path: 27 bits of its folder, 26 of its name
 ALTER TABLE file_messages ADD COLUMN processing_ms REAL;                        -- from its receipt until all of it was written
 ALTER TABLE file_messages ADD COLUMN tasks INTEGER NOT NULL DEFAULT 0;          -- tasks made of it
 -- Events about one file.

@@ -1,7 +1,7 @@
 import { programOfFilesGlob } from "./files-glob-program.ts";
 import { compileFilesGlob, compileGlob } from "./glob.ts";
 import { parsePattern } from "./glob-pattern.ts";
-import { bytesOfPath, programOfChunks, unitsOfPath } from "./glob-program.ts";
+import { PathText, programOfChunks } from "./glob-program.ts";
 import type { GlobLanguage, GlobProgram } from "./glob-program.ts";
 import { type AlignedToken, Walk } from "./glob-walk.ts";
 
@@ -73,7 +73,13 @@ export function compileGlobOf(language: GlobLanguage, pattern: string): Glob {
  * Aligns a path with a pattern as the matcher goes over them; what the matcher decides (`isMatch`, for who knows it
  * already) is what counts.
  */
-export function align(glob: Glob, path: string, isMatch: boolean = glob.matches?.(path) ?? false): Alignment {
+export function align(
+  glob: Glob,
+  given: string | PathText,
+  isMatch: boolean = glob.matches?.(typeof given === "string" ? given : given.text) ?? false,
+): Alignment {
+  const text = typeof given === "string" ? new PathText(given) : given;
+  const path = text.text;
   const { pattern, language } = glob;
   const unread = (reason: StopReason): Alignment => ({
     pattern,
@@ -85,7 +91,7 @@ export function align(glob: Glob, path: string, isMatch: boolean = glob.matches?
   if (glob.matches === null) return unread("malformed");
   const program = path.length > LONGEST_ALIGNED ? null : glob.program();
   if (program === null) return isMatch ? wholly(glob, path) : unread("too_long");
-  const walk = new Walk(program, language === "files" ? bytesOfPath(path) : unitsOfPath(path));
+  const walk = new Walk(program, text.in(language));
   const isWhole = walk.run();
   const tokens = walk.tokens(pattern, path);
   const pathAt = walk.pathAt();

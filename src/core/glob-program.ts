@@ -62,8 +62,24 @@ export interface PathUnits {
   charAt(unit: number): { readonly code: number; readonly size: number };
 }
 
+/** A path that is compared with several patterns: its units are made once for each language. */
+export class PathText {
+  readonly text: string;
+  #bytes: PathUnits | null = null;
+  #units: PathUnits | null = null;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  in(language: GlobLanguage): PathUnits {
+    if (language === "files") return (this.#bytes ??= bytesOfPath(this.text));
+    return (this.#units ??= unitsOfPath(this.text));
+  }
+}
+
 /** Go compares bytes. */
-export function bytesOfPath(path: string): PathUnits {
+function bytesOfPath(path: string): PathUnits {
   const units = bytesOfText(path);
   const charAt = (unit: number) => runeAt(units, unit);
   if (units.length === path.length) return { units, indexOf: (unit) => unit, charAt };
@@ -78,7 +94,7 @@ export function bytesOfPath(path: string): PathUnits {
 }
 
 /** The regular expressions behind `files_glob` compare units of UTF-16. */
-export function unitsOfPath(path: string): PathUnits {
+function unitsOfPath(path: string): PathUnits {
   const units = Array.from({ length: path.length }, (_, index) => path.charCodeAt(index));
   return { units, indexOf: (unit) => unit, charAt: (unit) => ({ code: units[unit] ?? 0, size: 1 }) };
 }

@@ -1,7 +1,10 @@
 import { align, type Alignment, type Glob } from "./glob-align.ts";
+import { PathText } from "./glob-program.ts";
 
 /** Patterns told of one path at the most. */
 const MOST_NEAR = 5;
+/** What is less near than this part of the nearest is not told: it says nothing about the path. */
+const LEAST_NEAR = 0.5;
 /** Patterns that are aligned to find them. */
 const MOST_ALIGNED = 10;
 /** Characters of the beginning and of the end that are compared to choose those. */
@@ -30,13 +33,16 @@ export function nearestPatterns<Of>(
     chosen.splice(place < 0 ? chosen.length : place, 0, { of, glob, score });
     if (chosen.length > MOST_ALIGNED) chosen.pop();
   }
-  return chosen
+  const text = new PathText(path);
+  const aligned = chosen
     .map(({ of, glob }) => {
-      const alignment = align(glob, path, false);
+      const alignment = align(glob, text, false);
       return { of, alignment, score: nearness(path, glob, alignment) };
     })
-    .filter(({ score }) => score > 0)
-    .toSorted((a, b) => b.score - a.score)
+    .toSorted((a, b) => b.score - a.score);
+  const least = (aligned[0]?.score ?? 0) * LEAST_NEAR;
+  return aligned
+    .filter(({ score }) => score > 0 && score >= least)
     .slice(0, MOST_NEAR)
     .map(({ of, alignment }) => ({ of, alignment }));
 }

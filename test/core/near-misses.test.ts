@@ -28,11 +28,12 @@ test("what fits at the end of both counts too", () => {
   );
 });
 
-test("there are five at the most, and one of which nothing is met is none", () => {
-  const many = Array.from({ length: 5000 }, (_, n) => `/in/${n}/*.csv`);
-  const found = nearest("/in/777/a.txt", many);
+test("there are five at the most, none of which nothing is met, and none that is half as near as the nearest", () => {
+  const many = Array.from({ length: 5000 }, (_, n) => `/in/77/${n}*.csv`);
+  const found = nearest("/in/77/123456.txt", many);
   assert.equal(found.length, 5);
-  assert.equal(found[0], "/in/777/*.csv");
+  assert.equal(found[0], "/in/77/1234*.csv");
+  assert.deepEqual(nearest("/in/777/a.txt", ["/in/1/*.csv", "/in/777/*.csv", "/*/x"]), ["/in/777/*.csv"]);
   assert.deepEqual(nearest("zzz", ["/in/*.csv", "a*", "[", "*/x"]), ["*/x"]);
   assert.deepEqual(nearest("", ["/in/*.csv"]), []);
 });

@@ -2,7 +2,7 @@ import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow }
 import type { DecisionRow } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
 import type { FileLists } from "./file-lists.ts";
-import { infoHash } from "./info-hash.ts";
+import { pathHash } from "./path-hash.ts";
 
 const MOST_DECISIONS = 1000;
 const MOST_TASKS = 100;
@@ -61,7 +61,7 @@ export class FileHistories {
     const matches = this.#matches.all(id);
     const decisions = this.#decisions.all(id);
     const made = [...matches, ...decisions].flatMap(({ record_id: recordId }) => recordId ?? []);
-    const hash = infoHash(event.path);
+    const hash = pathHash(event.path);
     return {
       event,
       matches,

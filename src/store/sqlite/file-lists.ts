@@ -8,7 +8,7 @@ import type {
   FileSelectionWanted,
 } from "../file-questions.ts";
 import type { Statement, Statements } from "./connection.ts";
-import { infoHash } from "./info-hash.ts";
+import { pathHash } from "./path-hash.ts";
 
 /** Events looked at for one page at the most. */
 const MOST_LOOKED_AT = 10_000;
@@ -112,7 +112,7 @@ export class FileLists {
   }
 
   newestOf(path: string): number | null {
-    return this.#ofPath.newest.get(infoHash(path), path, 0, Number.MAX_SAFE_INTEGER, 1)?.id ?? null;
+    return this.#ofPath.newest.get(pathHash(path), path, 0, Number.MAX_SAFE_INTEGER, 1)?.id ?? null;
   }
 
   phaseIds({ type, job }: NonNullable<FileFilter["phase"]>): readonly number[] {
@@ -182,7 +182,7 @@ export class FileLists {
       ids: idsOf(one[order].iterate(...keys, after, before, MOST_LOOKED_AT)),
       rest: false,
     });
-    if (path !== null && isWholePath(path)) return walk(this.#ofPath, infoHash(path), path);
+    if (path !== null && isWholePath(path)) return walk(this.#ofPath, pathHash(path), path);
     if (phase !== null) {
       const phases = this.phaseIds(phase);
       const [only] = phases;

@@ -1,7 +1,7 @@
 import type { FileEffects, FileMessage } from "../../core/decider.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { FileCountChanges, FileCounters } from "./file-counters.ts";
-import { infoHash } from "./info-hash.ts";
+import { pathHash } from "./path-hash.ts";
 import { InsertBatch } from "./insert-batch.ts";
 
 const COLUMNS = [
@@ -188,7 +188,7 @@ export class FileRows extends InsertBatch {
       1 + row.repeats,
       row.lastReceivedAt,
       row.firstId,
-      infoHash(event.path),
+      pathHash(event.path),
       ms,
       tasks,
     );

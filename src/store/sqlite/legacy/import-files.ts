@@ -1,5 +1,5 @@
 import type { Connection, Statement } from "../connection.ts";
-import { infoHash } from "../info-hash.ts";
+import { pathHash } from "../path-hash.ts";
 import type { RowReader } from "./older-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
 
@@ -21,7 +21,9 @@ export class FileImport {
   constructor(db: Connection, now: number, tasks: TaskFinder) {
     this.#now = now;
     this.#tasks = tasks;
-    this.#first = db.prepare("SELECT id FROM file_messages WHERE path_hash = ? AND path = ? ORDER BY id LIMIT 1");
+    this.#first = db.prepare(
+      "SELECT id FROM file_messages INDEXED BY file_messages_path WHERE path_hash = ? AND path = ? LIMIT 1",
+    );
     this.#insert = db.prepare(
       `INSERT INTO file_messages (id, topic, path, path_hash, bucket, size, created, received_at, task_time, matched, tasks, first_id)
        VALUES (?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -48,7 +50,7 @@ export class FileImport {
     ];
     const [taskIds, taskNames] = [row.texts(6), row.texts(7)];
     const receivedAt = received ?? this.#now;
-    const hash = infoHash(path);
+    const hash = pathHash(path);
     const id = Number(
       this.#insert.run(
         row.whole(0) || null,
