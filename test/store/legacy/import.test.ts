@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { readCases } from "../../../scripts/vector-runner.ts";
 import { REPORT_KEY, type ImportReport } from "../../../src/store/sqlite/legacy/import-report.ts";
 import { DAY, HOUR, line, Older, TABLES, TODAY, type Row } from "./harness.ts";
+import { writeOlderDatabase, type DescribedDatabase } from "./older-database.ts";
+
+const VECTORS = fileURLToPath(new URL("../../vectors", import.meta.url));
 
 const RECORDS =
   "SELECT id, task_id, type, job, result, state, attempt, first_attempt_id AS first, parent_id AS parent FROM task_records ORDER BY id";
@@ -249,6 +254,31 @@ describe("files of the older program", () => {
 });
 
 describe("the view tasks", () => {
+  for (const file of ["legacy-db-a", "legacy-db-b"]) {
+    it(`has the columns of the older program's, and a row an attempt: ${file}`, async () => {
+      for (const testCase of readCases(VECTORS, file)) {
+        const { database } = testCase.in as { readonly database: DescribedDatabase };
+        const view = database.views["tasks"] as {
+          readonly columns: readonly { readonly name: string }[];
+          readonly rows: number;
+        };
+        const older = new Older();
+        writeOlderDatabase(older.path, database);
+        await older.take();
+        assert.deepEqual(
+          older.rows("SELECT name FROM pragma_table_info('tasks')"),
+          view.columns.map(({ name }) => ({ name })),
+        );
+        const [shown, kept] = ["tasks", "task_records"].map(
+          (table) => older.rows(`SELECT count(*) AS n FROM ${table}`)[0]?.["n"],
+        );
+        assert.equal(shown, kept);
+        if (file === "legacy-db-b") assert.equal(shown, view.rows);
+        else assert.ok(Number(shown) <= view.rows);
+      }
+    });
+  }
+
   it("shows durations as the older program's did", async () => {
     const older = new Older().write(TABLES.task_records);
     const at = { created: "2026-11-01T03:00:00Z" };
