@@ -2,7 +2,7 @@ import { taskName, type Finding } from "./finding.ts";
 import { nearName } from "./near-name.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { clipped, instantText, named } from "./phrases.ts";
-import type { StoredWorkflow } from "./why-not-facts.ts";
+import type { StoredWorkflow, WorkflowStanding } from "./why-not-facts.ts";
 
 export interface PhaseAsk {
   readonly type: string;
@@ -12,20 +12,23 @@ export interface PhaseAsk {
   readonly workflow: string | null;
 }
 
-/** The phases in force that are meant: several only when a file has the same one more than once. Else why there is none. */
-export function findPhases(
-  ask: PhaseAsk,
-  graph: WorkflowGraph,
-  workflows: readonly StoredWorkflow[],
-): readonly Phase[] | Finding[] {
-  const ofType = graph.phases.filter(
+/** The phases in force that may be meant. None: `whyNoPhase` tells of it. */
+export function findPhases(ask: PhaseAsk, graph: WorkflowGraph): readonly Phase[] {
+  const ofType = phasesOfType(ask, graph);
+  const plain = ofType.filter((phase) => phase.job === (ask.job ?? ""));
+  return plain.length > 0 || ask.job !== null ? plain : ofType;
+}
+
+function phasesOfType(ask: PhaseAsk, graph: WorkflowGraph): readonly Phase[] {
+  return graph.phases.filter(
     (phase) => phase.type === ask.type && (ask.workflow === null || phase.workflow === ask.workflow),
   );
-  const plain = ofType.filter((phase) => phase.job === (ask.job ?? ""));
-  const found = plain.length > 0 || ask.job !== null ? plain : ofType;
-  if (found.length === 0) return unknown(ask, ofType, graph, workflows);
+}
+
+/** Several phases are no answer unless one file has the same one more than once. */
+export function ambiguity(ask: PhaseAsk, found: readonly Phase[]): Finding[] {
   const names = new Set(found.map((phase) => `${taskName(phase)} of ${phase.workflow}`));
-  if (names.size === 1) return found;
+  if (names.size < 2) return [];
   const choices = found.map(({ type, job, workflow, line }) => ({ type, job, workflow, line }));
   return [
     {
@@ -36,20 +39,12 @@ export function findPhases(
   ];
 }
 
-export function isFindings(found: readonly Phase[] | Finding[]): found is Finding[] {
-  return found.length === 0 || "sentence" in (found[0] ?? {});
-}
-
 function askName({ type, job, workflow }: PhaseAsk): string {
   return `\`${taskName({ type: named(type), job: job ?? "" })}\`${workflow === null ? "" : ` of ${named(workflow)}`}`;
 }
 
-function unknown(
-  ask: PhaseAsk,
-  ofType: readonly Phase[],
-  graph: WorkflowGraph,
-  workflows: readonly StoredWorkflow[],
-): Finding[] {
+/** Why no phase in force is meant: it was removed, its file is broken, or there never was one. */
+export function whyNoPhase(ask: PhaseAsk, graph: WorkflowGraph, workflows: readonly StoredWorkflow[]): Finding[] {
   const files = workflows.filter((file) => ask.workflow === null || file.name === ask.workflow);
   const found: Finding[] = [];
   for (const file of files) {
@@ -67,7 +62,7 @@ function unknown(
       });
     }
   }
-  if (found.length === 0) found.push(neverThere(ask, ofType, graph));
+  if (found.length === 0) found.push(neverThere(ask, phasesOfType(ask, graph), graph));
   if (ask.workflow !== null && files.length === 0)
     found.push({
       code: "workflow_unknown",
@@ -92,7 +87,7 @@ function neverThere(ask: PhaseAsk, ofType: readonly Phase[], graph: WorkflowGrap
 }
 
 /** What is in force is not what the file says now. */
-export function brokenFile(file: StoredWorkflow): Finding[] {
+export function brokenFile(file: WorkflowStanding): Finding[] {
   if (file.accepted || file.gone_at !== null) return [];
   const outcome =
     file.version_id === 0 ? "none of its phases run" : `version ${file.version_id}, the last good one, is in force`;

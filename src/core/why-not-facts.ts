@@ -44,24 +44,31 @@ export interface WhyNotFacts {
   /** Last decided moment of its schedules; null when it has none, or was never seen. */
   readonly cron_cursor: number | null;
   readonly expect_cursor: number | null;
+  /** The file of the phase; null when the database does not know the phase. */
+  readonly workflow: WorkflowStanding | null;
   /** Files that matched the phase for that time, at most 20. */
   readonly files: readonly { readonly path: string; readonly received_at: number; readonly record_id: number | null }[];
 }
 
-/** A workflow file as the database holds it. */
-export interface StoredWorkflow {
+/** How a workflow file stands in the database. */
+export interface WorkflowStanding {
   readonly name: string;
-  /** In force: its source as it was accepted; null when the file never was good, or is gone. */
-  readonly source: string | null;
+  /** In force; 0 when the file never was good. */
   readonly version_id: number;
-  /** Those that left the file too: `removed_at` says when. */
-  readonly phases: readonly StoredPhase[];
   /** Whether the newest read of it was accepted; false: an earlier version is in force, or none. */
   readonly accepted: boolean;
   readonly loaded_at: number;
   readonly gone_at: number | null;
   /** First error of the newest read. */
   readonly fault: string | null;
+}
+
+/** The whole of a workflow file as the database holds it. */
+export interface StoredWorkflow extends WorkflowStanding {
+  /** As it was accepted; null when the file never was good, or is gone. */
+  readonly source: string | null;
+  /** Those that left the file too: `removed_at` says when. */
+  readonly phases: readonly StoredPhase[];
 }
 
 export interface StoredPhase {

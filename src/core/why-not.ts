@@ -7,7 +7,7 @@ import { clipped, named, taskTimeText } from "./phrases.ts";
 import type { LineageTask, WhyDecision } from "./why-facts.ts";
 import { parentFindings } from "./why-not-parents.ts";
 import { tickFindings, ticksAbout, type TickPlace } from "./why-not-ticks.ts";
-import type { StoredWorkflow, WhyNotFacts, WhyNotNeeds } from "./why-not-facts.ts";
+import type { WhyNotFacts, WhyNotNeeds } from "./why-not-facts.ts";
 
 export interface WhyNot {
   /** Null when no phase is meant by the question. */
@@ -28,10 +28,6 @@ export interface WhyNot {
 export interface WhyNotFinding extends Finding {
   /** For a parent that has no task: why it has none. */
   readonly why_not?: WhyNot;
-}
-
-export interface WhyNotContext extends TickPlace {
-  readonly workflows: readonly StoredWorkflow[];
 }
 
 const DECLINED_BY_PARENT: ReadonlySet<string> = new Set([
@@ -74,7 +70,7 @@ export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph):
 }
 
 /** Why the phase has no task for that time, the main reason first; or that it has one. */
-export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, context: WhyNotContext): WhyNot {
+export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, context: TickPlace): WhyNot {
   const ticks = ticksAbout(phase, taskTime, context.zone);
   const decisions = facts.decisions.filter((one) => isAbout(one, taskTime, ticks)).map(declined);
   const found: WhyNotFinding[] = [...ran(facts.tasks), ...decisions];
@@ -91,7 +87,7 @@ export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, conte
   }
   // It ran; where a parent then declined to start it once more, that may be what is asked for.
   else found.push(...parentFindings(phase, taskTime, facts).filter(({ code }) => DECLINED_BY_PARENT.has(code)));
-  found.push(...context.workflows.filter((file) => file.name === phase.workflow).flatMap(brokenFile));
+  if (facts.workflow !== null) found.push(...brokenFile(facts.workflow));
   if (found.length === 0) found.push(nothing(phase, taskTime));
   return whyNotOf(phase, taskTime, found);
 }

@@ -1,14 +1,6 @@
-import { findPhases, isFindings, type PhaseAsk } from "../core/find-phase.ts";
+import { ambiguity, findPhases, whyNoPhase, type PhaseAsk } from "../core/find-phase.ts";
 import type { Phase, WorkflowGraph } from "../core/phase.ts";
-import {
-  parentPhases,
-  whyNot,
-  whyNotNeeds,
-  whyNotOf,
-  type WhyNot,
-  type WhyNotContext,
-  type WhyNotFinding,
-} from "../core/why-not.ts";
+import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why-not.ts";
 import type { Questions } from "../store/store.ts";
 
 export interface WhyNotQuestion extends PhaseAsk {
@@ -34,13 +26,18 @@ const HOUR = 3_600_000;
  * parent has no task, its own answer is part of the finding.
  */
 export async function askWhyNot(question: WhyNotQuestion, sources: WhyNotSources): Promise<readonly WhyNot[]> {
-  const workflows = await sources.lineage.workflows();
-  const found = findPhases(question, sources.graph, workflows);
-  if (isFindings(found)) return [whyNotOf(null, question.taskTime, found)];
+  const { graph, lineage } = sources;
+  const found = findPhases(question, graph);
+  const several = ambiguity(question, found);
+  if (several.length > 0) return [whyNotOf(null, question.taskTime, several)];
+  if (found.length === 0) {
+    const unknown = whyNoPhase(question, graph, await lineage.workflows());
+    return [whyNotOf(null, question.taskTime, unknown)];
+  }
   const answers: WhyNot[] = [];
   for (const phase of found) {
     const asked = new Set<Phase>();
-    answers.push(await answer(phase, timeOf(phase, question.taskTime), { ...sources, workflows }, asked));
+    answers.push(await answer(phase, timeOf(phase, question.taskTime), sources, asked));
   }
   return answers;
 }
@@ -50,12 +47,7 @@ function timeOf(phase: Phase, taskTime: number): number {
   return phase.rule.cron === null ? taskTime : taskTime - (taskTime % HOUR);
 }
 
-async function answer(
-  phase: Phase,
-  taskTime: number,
-  sources: WhyNotSources & WhyNotContext,
-  asked: Set<Phase>,
-): Promise<WhyNot> {
+async function answer(phase: Phase, taskTime: number, sources: WhyNotSources, asked: Set<Phase>): Promise<WhyNot> {
   asked.add(phase);
   const { graph, lineage, zone } = sources;
   const facts = await lineage.whyNot(whyNotNeeds(phase, taskTime, graph, zone));
@@ -69,7 +61,7 @@ async function behind(
   finding: WhyNotFinding,
   phase: Phase,
   taskTime: number,
-  sources: WhyNotSources & WhyNotContext,
+  sources: WhyNotSources,
   asked: Set<Phase>,
 ): Promise<WhyNotFinding> {
   const { index } = finding.data;

@@ -1,5 +1,12 @@
 import type { LineageTask } from "../../core/why-facts.ts";
-import type { StoredPhase, StoredWorkflow, WhyNotFacts, WhyNotNeeds, WhyNotParent } from "../../core/why-not-facts.ts";
+import type {
+  StoredPhase,
+  StoredWorkflow,
+  WhyNotFacts,
+  WhyNotNeeds,
+  WhyNotParent,
+  WorkflowStanding,
+} from "../../core/why-not-facts.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
 
@@ -8,7 +15,12 @@ const MOST_TASKS = 20;
 const MOST_OF_NO_PHASE = 1000;
 const MOST_DECISIONS = 50;
 
-type WorkflowRaw = Omit<StoredWorkflow, "phases" | "accepted"> & { readonly id: number; readonly accepted: number };
+type StandingRaw = Omit<WorkflowStanding, "accepted"> & { readonly accepted: number };
+type WorkflowRaw = StandingRaw & Pick<StoredWorkflow, "source"> & { readonly id: number };
+
+/** Of the file that the statement calls `f`, with its newest read `l`. */
+const STANDING = `f.name, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.gone_at,
+  (SELECT i.message FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error' ORDER BY i.id LIMIT 1) AS fault`;
 
 /** What happened at one task time of a phase, and around it. */
 export class WhyNotReader {
@@ -21,6 +33,7 @@ export class WhyNotReader {
   readonly #cursor: Statement<{ at: number }>;
   readonly #files: Statement<WhyNotFacts["files"][number]>;
   readonly #workflows: Statement<WorkflowRaw>;
+  readonly #workflow: Statement<StandingRaw>;
   readonly #phases: Statement<StoredPhase>;
 
   constructor(statements: Statements) {
@@ -65,10 +78,13 @@ export class WhyNotReader {
     );
     this.#workflows = statements.prepare(
       "why_not.workflows",
-      `SELECT f.id, f.name, v.source, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.gone_at,
-         (SELECT i.message FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error' ORDER BY i.id LIMIT 1) AS fault
-       FROM workflow_files f LEFT JOIN workflow_versions v ON v.id = f.version_id AND f.gone_at IS NULL
+      `SELECT f.id, v.source, ${STANDING} FROM workflow_files f LEFT JOIN workflow_versions v ON v.id = f.version_id AND f.gone_at IS NULL
        LEFT JOIN workflow_versions l ON l.id = f.loaded_id`,
+    );
+    this.#workflow = statements.prepare(
+      "why_not.workflow",
+      `SELECT ${STANDING} FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id
+       LEFT JOIN workflow_versions l ON l.id = f.loaded_id WHERE p.id = ?`,
     );
     this.#phases = statements.prepare(
       "why_not.phases",
@@ -82,6 +98,7 @@ export class WhyNotReader {
     for (const at of [time, ...needs.tick_times]) {
       for (const decision of this.#notDone.all(phaseId, at)) decisions.set(decision.id, decision);
     }
+    const workflow = this.#workflow.get(phaseId);
     return {
       tasks: this.#tasks.all(phaseId, time),
       decisions: [...decisions.values()].map(decisionRow),
@@ -91,6 +108,7 @@ export class WhyNotReader {
       arrivals: needs.join ? this.#arrivals.all(phaseId, `time:${time}`) : [],
       cron_cursor: this.#cursor.get(phaseId, "cron")?.at ?? null,
       expect_cursor: this.#cursor.get(phaseId, "expect")?.at ?? null,
+      workflow: workflow === undefined ? null : { ...workflow, accepted: workflow.accepted === 1 },
       files: needs.files ? this.#files.all(phaseId, time) : [],
     };
   }
