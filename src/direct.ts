@@ -9,6 +9,7 @@ import { buildGraph } from "./core/graph.ts";
 import type { Phase } from "./core/phase.ts";
 import { storedGraph } from "./core/stored-graph.ts";
 import type { WhyNot } from "./core/why-not.ts";
+import { alertControl, type AlertControl } from "./engine/alert-control.ts";
 import { askWhyNot, type WhyNotQuestion } from "./engine/ask-why-not.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { createTask } from "./engine/create-task.ts";
@@ -16,17 +17,21 @@ import { MetaFiles, type MetaRows } from "./engine/meta-files.ts";
 import { SILENT_METER } from "./engine/meter.ts";
 import { WorkflowReloader } from "./engine/reload-workflows.ts";
 import { redriveDeadLetters, sendMessages } from "./engine/send-messages.ts";
+import { NotificationSender } from "./engine/send-notifications.ts";
 import { findWorkflowFiles, type FoundFile } from "./engine/workflow-files.ts";
 import { AnyObjects } from "./objects/any.ts";
+import { openChannel } from "./open-channels.ts";
 import { openQuestions, openStore } from "./store/sqlite/open.ts";
 import { systemWorld } from "./system-world.ts";
 
-/** The three writes that the command line can ask for; each is committed when it resolves. */
+/** The writes that the command line can ask for; each is committed when it resolves. */
 export interface DirectInstance {
   run(request: RunRequest): Promise<RunAnswer["tasks"]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
   /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
+  /** A test is sent by this process, together with what else is due. */
+  readonly alerts: AlertControl;
   close(): Promise<void>;
 }
 
@@ -65,7 +70,29 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     await store.close();
     throw error;
   }
+  const channels = new Map(
+    options.channels.map((route) => [route.name, { channel: openChannel(route, world.now), route }]),
+  );
+  const sender = new NotificationSender({
+    store,
+    channels,
+    now: world.now,
+    random: world.random,
+    onDone: () => {},
+    // What a channel says is kept with the notification, and shown from there.
+    onProblem: () => {},
+  });
   return {
+    alerts: alertControl({
+      store,
+      world,
+      channels: [...channels.keys()],
+      changed: () => {},
+      sendOn: async () => {
+        await sender.sendDue();
+        await sender.settled();
+      },
+    }),
     run: async ({ at, ...request }) => {
       const tasks = await createTask(
         { ...request, at: at === null ? null : instantOf(at), by: "command line" },
@@ -75,7 +102,11 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     },
     send: (topic, lines) => sendMessages(topic, lines, context),
     redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
-    close: () => store.close(),
+    close: async () => {
+      await sender.stop();
+      await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));
+      await store.close();
+    },
   };
 }
 

@@ -17,6 +17,7 @@ import type { Options } from "./config/options.ts";
 import { importedTask } from "./core/imported-task.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { BusAlerts } from "./engine/bus-alerts.ts";
+import { alertControl } from "./engine/alert-control.ts";
 import { checkIncomplete } from "./engine/check-incomplete.ts";
 import { TickScheduler } from "./engine/fire-ticks.ts";
 import { SearchIndexer } from "./engine/index-search.ts";
@@ -40,6 +41,8 @@ import { systemWorld } from "./system-world.ts";
 
 /** A bus that does not let go by then is left: the outbox has it all. */
 const STOP_BUS_WITHIN = 5000;
+/** How often it is looked whether a test of a channel has its answer. */
+const LOOK_AGAIN = 50;
 const SECOND = 1000;
 
 export interface ServeIo {
@@ -208,6 +211,13 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       status,
       figures,
       context,
+      alerts: alertControl({
+        store,
+        world,
+        channels: options.channels.map(({ name }) => name),
+        changed: () => alerts.wake(),
+        sendOn: () => setTimeout(LOOK_AGAIN),
+      }),
       bus: () => ({ name: buses.own.name, ...buses.own.health(), connections: buses.own.connections() }),
       version: version(),
       log: { error: (fields, sentence) => problems.tell("http", `${sentence} ${inspect(fields)}`) },

@@ -9,6 +9,7 @@ import {
 } from "../contract/instance-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../direct.ts";
+import { remoteAlerts } from "./remote-alerts.ts";
 
 /** The running instance, or the database itself while none runs. */
 export interface Instance extends DirectInstance {
@@ -63,6 +64,7 @@ async function answers(file: InstanceFile): Promise<boolean> {
 
 class RemoteInstance implements Instance {
   readonly isRunning = true;
+  readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
   readonly #file: InstanceFile;
 
   constructor(file: InstanceFile) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/issue.ts";
+import { addAlerts } from "./alerts.ts";
 import { arrange } from "./arrange.ts";
 import { addCheck } from "./check.ts";
 import { Cli } from "./cli.ts";
@@ -58,6 +59,7 @@ export function buildCli(context: CliContext): Cli {
     addRuns,
     addWhy,
     addWhyNot,
+    addAlerts,
     addDeadLetters,
     addWorker,
   ])

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MessageError } from "../contract/message-error.ts";
+import { SilenceOverError, UnknownChannelError } from "../engine/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../engine/create-task.ts";
 
 /** A refusal with its HTTP status; `message` is a sentence for the caller that says what to do. */
@@ -39,6 +40,8 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof MessageError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof UnknownPhaseError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof NoTaskError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof UnknownChannelError) return { status: 404, code: error.code, message: error.message };
+  if (error instanceof SilenceOverError) return { status: 422, code: error.code, message: error.message };
   if (!(error instanceof Error)) return null;
   const { statusCode, code, message, validation } = error as Error & Partial<Record<string, unknown>>;
   if (validation !== undefined) return { status: 400, code: "invalid_request", message };

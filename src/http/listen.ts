@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import type { InstanceFile } from "../contract/instance-api.ts";
+import type { AlertControl } from "../engine/alert-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
@@ -22,6 +23,7 @@ export interface HttpParts {
   status(): StatusReport;
   readonly figures: Figures;
   readonly context: EngineContext;
+  readonly alerts: AlertControl;
   readonly bus: MetricSources["bus"];
   readonly version: string;
   readonly log: FaultLog;
@@ -70,6 +72,7 @@ export async function startHttp(
       createTask: (request) => createTask(request, context),
       send: (topic, lines) => sendMessages(topic, lines, context),
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+      alerts: parts.alerts,
     },
     allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
     log: parts.log,

@@ -5,7 +5,14 @@ import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { z } from "zod";
+import {
+  changeAlertsRequest,
+  endSilenceRequest,
+  silenceRequest,
+  testChannelRequest,
+} from "../../src/contract/alert-api.ts";
 import { instanceFile, redriveRequest, runAnswer, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
+import { SilenceOverError, UnknownChannelError } from "../../src/engine/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
 import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
@@ -52,6 +59,15 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       },
       send: async () => undefined,
       redrive: async () => 0,
+      alerts: {
+        acknowledge: async () => [],
+        resolve: async () => [],
+        silence: async () => 0,
+        endSilence: async () => false,
+        test: async () => {
+          throw fail ?? new Error("no channel");
+        },
+      },
     },
     allowedHosts: [],
     log: { error: () => undefined },
@@ -85,6 +101,10 @@ const REQUESTS = {
   "`POST /api/run`": runRequest,
   "`POST /api/send`": sendRequest,
   "`POST /api/dead-letters/redrive`": redriveRequest,
+  "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
+  "`POST /api/alerts/test`": testChannelRequest,
+  "`POST /api/silences`": silenceRequest,
+  "`POST /api/silences/end`": endSilenceRequest,
 };
 
 interface FieldSchema {
@@ -166,6 +186,7 @@ test("docs/http.md explains each part of the status", () => {
 
 const HEADERS = { authorization: `Bearer ${TOKEN}`, host: "127.0.0.1:8080" };
 const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
+const TEST: InjectOptions = { url: "/api/alerts/test", payload: { channel: "a", by: "me" } };
 const RUN: InjectOptions = { method: "POST", url: "/api/run", headers: HEADERS, payload: { type: "a" } };
 const NO_PHASE = { type: "a", job: "", workflow: "", at: null, info: null, meta: "", by: "" };
 const [PHASE] = parseWorkflowFile("w.toml", '[[phase]]\ntask = "a"\ncron = "@daily"\n', { zone: "UTC", now: 0 }).phases;
@@ -181,9 +202,11 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
   { change: { method: "PUT" } },
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
+  { change: TEST, fail: new UnknownChannelError("a", []) },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 20) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
+  { change: {}, fail: new SilenceOverError() },
   { change: {}, fail: new Error("a fault") },
 ];
 

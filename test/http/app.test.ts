@@ -7,6 +7,7 @@ import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
 import { statusAnswer } from "../../src/contract/status-answer.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
+import { recordingAlerts } from "./recording-alerts.ts";
 import { createFigures } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 
@@ -45,6 +46,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
         sent.push([topic, lines]);
       },
       redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
+      alerts: recordingAlerts().alerts,
     },
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => faults.push(sentence) },

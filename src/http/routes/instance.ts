@@ -11,7 +11,9 @@ import {
 } from "../../contract/instance-api.ts";
 import type { RunRequest } from "../../contract/instance-api.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
+import type { AlertControl } from "../../engine/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
+import { alertControlRoutes } from "./alert-control.ts";
 
 /** What the command line may have the running instance do. Each resolves when it is committed. */
 export interface InstanceControl {
@@ -21,12 +23,13 @@ export interface InstanceControl {
   send(topic: string, lines: readonly string[]): Promise<void>;
   /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
+  readonly alerts: AlertControl;
 }
 
 /** Bytes of one request with messages: one may be large, and lines come many at a time. */
 const MESSAGES_LIMIT = 16 * 1024 * 1024;
 
-/** `POST /api/run`, `/api/send` and `/api/dead-letters/redrive`, for the command line on the same machine. */
+/** What the command line on the same machine asks for. */
 export function instanceRoutes(app: FastifyInstance, control: InstanceControl, allowedHosts: readonly string[]): void {
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request) => {
@@ -55,6 +58,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
       { schema: redrive, bodyLimit: MESSAGES_LIMIT },
       async ({ body: { ids, payload } }) => ({ redriven: await control.redrive(ids, payload) }),
     );
+    alertControlRoutes(scope, control.alerts);
   });
 }
 

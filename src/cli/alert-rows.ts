@@ -1,0 +1,32 @@
+import type { Severity } from "../core/phase.ts";
+import type { AlertRow } from "../store/alert-store.ts";
+import type { Paint } from "./paint.ts";
+import { isoTime } from "./times.ts";
+
+/** An alert for programs: times as RFC 3339. */
+export function alertJson({
+  task_time: taskTime,
+  task_created: taskCreated,
+  created_at: created,
+  last_seen: lastSeen,
+  ...alert
+}: AlertRow): object {
+  return {
+    ...alert,
+    task_time: isoTime(taskTime),
+    task_created: isoTime(taskCreated),
+    created_at: isoTime(created),
+    last_seen: isoTime(lastSeen),
+  };
+}
+
+/** `type:job`, or what else it is about. */
+export function taskOf({ task_type: type, job, cause }: Pick<AlertRow, "task_type" | "job" | "cause">): string {
+  if (type === "") return cause;
+  return job === "" ? type : `${type}:${job}`;
+}
+
+export function paintSeverity(paint: Paint, severity: Severity, text: string): string {
+  if (severity === "critical") return paint.red(text);
+  return severity === "warning" ? paint.yellow(text) : text;
+}

@@ -1,0 +1,108 @@
+import type { Command } from "commander";
+import type { AlertHistory, NotificationRow } from "../store/alert-store.ts";
+import { alertId } from "./alert-ids.ts";
+import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { printable } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** `flowlord alerts show ID`. */
+export function addAlertShow(cli: Cli, list: Command): void {
+  cli
+    .command(
+      "show <id>",
+      "Show an alert: each time it showed, who changed it, and who was told.",
+      ["flowlord alerts show 17", "flowlord alerts show 17 --json"],
+      list,
+    )
+    .option("--json", "one JSON object: alert, occurrences, changes, notifications")
+    .action(
+      cli.action((id: string, own: Flags) => show(cli.context, alertId(id), { ...list.opts<ConfigFlags>(), ...own })),
+    );
+}
+
+async function show(context: CliContext, id: number, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const history = await questions.alerts.one(id);
+    if (history === null) {
+      context.err(`There is no alert ${id}; flowlord alerts --state all lists them.`);
+      return 1;
+    }
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
+    else context.out(historyText(history, options.timezone ?? processZone(), context));
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+function historyJson({ alert, occurrences, changes, notifications }: AlertHistory): object {
+  return {
+    alert: alertJson(alert),
+    occurrences: occurrences.map(({ at, ...one }) => ({ ...one, at: isoTime(at) })),
+    changes: changes.map(({ at, ...one }) => ({ ...one, at: isoTime(at) })),
+    notifications: notifications.map(notificationJson),
+  };
+}
+
+function notificationJson({
+  next_at: next,
+  created_at: created,
+  due_at: due,
+  finished_at: finished,
+  ...one
+}: NotificationRow): object {
+  const times = { next_at: isoTime(next), created_at: isoTime(created), due_at: isoTime(due) };
+  return { ...one, ...times, finished_at: isoTime(finished) };
+}
+
+function historyText(
+  { alert, occurrences, changes, notifications }: AlertHistory,
+  zone: string,
+  io: CliContext,
+): string {
+  const { paint } = io;
+  const severity = paintSeverity(paint, alert.severity, alert.severity);
+  const lines = [`${paint.bold(alert.type)}  ${severity}  ${alert.state}  alert ${alert.id}`];
+  const add = (label: string, text: string): void => {
+    if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
+  };
+  add("about", taskOf(alert));
+  add("task time", localTime(alert.task_time, zone));
+  add("workflow", alert.workflow);
+  add("message", alert.message);
+  add("task", alert.task_id === "" ? "" : `run ${alert.task_id}${recordOf(alert.record_id)}`);
+  add("meta", alert.labels);
+  add("notify", alert.notify.join(", "));
+  add("first seen", localTime(alert.created_at, zone));
+  add("last seen", `${localTime(alert.last_seen, zone)} (${alert.count} ${alert.count === 1 ? "time" : "times"})`);
+  const at = (time: number, text: string): number =>
+    lines.push(`  ${paint.dim(localTime(time, zone))}  ${printable(text)}`);
+  for (const one of occurrences.toReversed())
+    at(
+      one.at,
+      one.reopened ? "told again: a silence ended before it" : `showed${recordOf(one.record_id)}: ${one.message}`,
+    );
+  for (const change of changes)
+    at(change.at, `${change.state} by ${change.by}${change.note === "" ? "" : `: ${change.note}`}`);
+  for (const one of notifications.toReversed()) at(one.created_at, notificationLine(one));
+  return lines.join("\n");
+}
+
+function recordOf(record: number | null): string {
+  return record === null ? "" : `, record ${record}`;
+}
+
+function notificationLine({ channel, kind, state, attempts, answer }: NotificationRow): string {
+  const tries = attempts > 1 ? ` after ${attempts} attempts` : "";
+  return `${channel} (${kind.replaceAll("_", " ")}): ${state}${tries}${answer === "" ? "" : `: ${answer}`}`;
+}

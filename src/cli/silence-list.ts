@@ -1,0 +1,64 @@
+import type { AlertMatcher } from "../core/alert-matcher.ts";
+import type { SilenceRow } from "../store/alert-store.ts";
+import { alertJson } from "./alert-rows.ts";
+import type { CliContext } from "./context.ts";
+import { configOf } from "./find-config.ts";
+import type { SilenceFlags } from "./silences.ts";
+import { table } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+
+/** More silences than that are in nobody's mind. */
+const MOST = 1000;
+
+export async function showSilences(context: CliContext, flags: SilenceFlags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const includeEnded = flags.ended === true;
+    const rows = await questions.alerts.silences({ limit: MOST, before: null, includeEnded });
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row)));
+    else if (rows.length === 0) context.out("Nothing is silenced.");
+    else context.out(silenceTable(rows, options.timezone ?? processZone(), context));
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+function silenceJson({
+  starts_at: starts,
+  ends_at: ends,
+  created_at: created,
+  removed_at: removed,
+  covered,
+  ...silence
+}: SilenceRow): object {
+  const times = { starts_at: isoTime(starts), ends_at: isoTime(ends), created_at: isoTime(created) };
+  return { ...silence, ...times, removed_at: isoTime(removed), covered: covered.map(alertJson) };
+}
+
+function silenceTable(rows: readonly SilenceRow[], zone: string, { paint, width }: CliContext): string {
+  const cells = rows.map((row) => [
+    { text: String(row.id), paint: paint.dim },
+    { text: row.state.replaceAll("_", " ") },
+    { text: localTime(row.starts_at, zone) },
+    { text: localTime(row.removed_at ?? row.ends_at, zone) },
+    { text: row.author, paint: paint.bold },
+    { text: row.alert_id === null ? matcherText(row.matcher) : `alert ${row.alert_id}` },
+    { text: String(row.covers) },
+    { text: row.reason },
+  ]);
+  const heads = ["ID", "STATE", `FROM (${zone})`, `UNTIL (${zone})`, "BY", "SILENCES", "COVERS NOW", "REASON"];
+  return table(heads, cells, width);
+}
+
+/** As it could be typed. */
+function matcherText({ alerts, types, jobs, workflows, severities, labels }: AlertMatcher): string {
+  const lists = { alert: alerts, type: types, job: jobs, workflow: workflows, severity: severities };
+  const parts = Object.entries(lists).flatMap(([name, list]) =>
+    list.length === 0 ? [] : [`${name}=${list.join(",")}`],
+  );
+  const pairs = Object.entries(labels).map(([key, value]) => `label ${key}=${value}`);
+  return [...parts, ...pairs].join(" ") || "everything";
+}

@@ -1,0 +1,72 @@
+/** How the command line has the running instance change alerts and silences, and try channels. Times are RFC 3339. */
+import { z } from "zod";
+
+const person = z.string().min(1).max(200);
+const note = z.string().max(2000);
+const time = z.iso.datetime({ offset: true });
+const patterns = z.array(z.string().min(1).max(500)).max(100).default([]);
+const id = z.int().positive();
+
+/** `POST /api/alerts/acknowledge` and `/api/alerts/resolve`. */
+export const changeAlertsRequest = z.strictObject({
+  ids: z.array(id).min(1).max(10_000),
+  /** Who does it. */
+  by: person,
+  note: note.default(""),
+});
+
+/** The ids of those that changed: the others do not exist, or were in that state. */
+export const changeAlertsAnswer = z.object({ changed: z.array(z.int()) });
+
+export const alertMatcher = z.strictObject({
+  /** Types of alert. */
+  alerts: patterns,
+  /** Types of task. */
+  types: patterns,
+  jobs: patterns,
+  workflows: patterns,
+  severities: z
+    .array(z.enum(["info", "warning", "critical"]))
+    .max(3)
+    .default([]),
+  /** Keys of the task's meta, and what each must be. */
+  labels: z
+    .record(z.string().min(1).max(500), z.string().max(500))
+    .refine((labels) => Object.keys(labels).length <= 100, { message: "at most 100 labels" })
+    .default({}),
+});
+
+/** `POST /api/silences`: nobody is told of the alerts that it takes, until it ends. */
+export const silenceRequest = z.strictObject({
+  /** This alert alone; null: what the matcher takes. */
+  alert_id: id.nullable().default(null),
+  /** An empty list asks for nothing; all that is asked must hold. `*` stands for anything. */
+  matcher: alertMatcher.default({ alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} }),
+  /** Null: now. */
+  starts_at: time.nullable().default(null),
+  ends_at: time,
+  /** Who does it. */
+  by: person,
+  reason: note.default(""),
+});
+export type SilenceRequest = z.infer<typeof silenceRequest>;
+
+export const silenceAnswer = z.object({ id: z.int() });
+
+/** `POST /api/silences/end`: before its time. */
+export const endSilenceRequest = z.strictObject({ id, by: person });
+
+/** False: it has ended before, or never was. */
+export const endSilenceAnswer = z.object({ ended: z.boolean() });
+
+/** `POST /api/alerts/test`: send a message through a channel, and wait for what the receiver says. */
+export const testChannelRequest = z.strictObject({ channel: z.string().min(1).max(100), by: person });
+
+export const testChannelAnswer = z.object({
+  sent: z.boolean(),
+  /** Of the receiver, in a few words. */
+  answer: z.string(),
+  /** Not sent, and it will be tried again. */
+  tries_again: z.boolean(),
+});
+export type TestChannelAnswer = z.infer<typeof testChannelAnswer>;

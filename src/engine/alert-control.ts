@@ -1,0 +1,99 @@
+import type { TestChannelAnswer } from "../contract/alert-api.ts";
+import type { NewSilence, NotificationRow, Person } from "../store/alert-store.ts";
+import type { Store } from "../store/store.ts";
+import type { World } from "./context.ts";
+
+/** What people do about alerts. Each resolves when it is committed. */
+export interface AlertControl {
+  /** Answers the ids that changed. */
+  acknowledge(ids: readonly number[], person: Person): Promise<readonly number[]>;
+  resolve(ids: readonly number[], person: Person): Promise<readonly number[]>;
+  /** `startsAt` null: now. Answers its id. Throws SilenceOverError. */
+  silence(silence: Omit<NewSilence, "startsAt"> & { readonly startsAt: number | null }): Promise<number>;
+  /** False when it had ended, or never was. */
+  endSilence(id: number, by: string): Promise<boolean>;
+  /** Sends a message through a channel and waits for the outcome. Throws UnknownChannelError. */
+  test(channel: string, by: string): Promise<TestChannelAnswer>;
+}
+
+/** There is no such channel; the sentence names those that there are. */
+export class UnknownChannelError extends Error {
+  readonly code = "unknown_channel";
+
+  constructor(channel: string, names: readonly string[]) {
+    const known = names.length === 0 ? "none is configured" : `there are ${names.join(", ")}`;
+    super(`There is no channel "${channel}": ${known}.`);
+    this.name = "UnknownChannelError";
+  }
+}
+
+/** The silence would end before it begins. */
+export class SilenceOverError extends Error {
+  readonly code = "silence_over";
+
+  constructor() {
+    super("The silence would be over before it begins: its end must lie ahead, and after its beginning.");
+    this.name = "SilenceOverError";
+  }
+}
+
+export interface AlertControlParts {
+  readonly store: Pick<Store, "alerts" | "questions">;
+  readonly world: Pick<World, "now" | "newId" | "host">;
+  /** Names of the channels. */
+  readonly channels: readonly string[];
+  /** Something changed: what is told of may be another now. */
+  readonly changed: () => void;
+  /** Resolves when the sending of what is due has come further. */
+  readonly sendOn: () => Promise<void>;
+}
+
+export function alertControl({ store, world, channels, changed, sendOn }: AlertControlParts): AlertControl {
+  const { alerts } = store;
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    changed();
+    return result;
+  };
+  return {
+    acknowledge: (ids, person) => told(alerts.acknowledge(ids, person, world.now())),
+    resolve: (ids, person) => told(alerts.resolve(ids, person, world.now())),
+    silence: async ({ startsAt, ...silence }) => {
+      const now = world.now();
+      const from = startsAt ?? now;
+      if (silence.endsAt <= Math.max(from, now)) throw new SilenceOverError();
+      return await told(alerts.addSilence({ ...silence, startsAt: from }, now));
+    },
+    endSilence: (id, by) => told(alerts.removeSilence(id, by, world.now())),
+    test: async (channel, by) => {
+      if (!channels.includes(channel)) throw new UnknownChannelError(channel, channels);
+      const text = `Test of channel ${channel}: Flowlord on ${world.host} reaches you. Asked for by ${by}.\n`;
+      const id = await told(alerts.addTest({ channel, deliveryId: world.newId(), text }, world.now()));
+      for (;;) {
+        await sendOn();
+        const row = await notification(store.questions, channel, id);
+        if (row !== null && isTried(row)) return answerOf(row);
+      }
+    },
+  };
+}
+
+/** Newer ones of the channel may have been decided since. */
+const LOOK_BACK = 20;
+
+async function notification(
+  questions: Store["questions"],
+  channel: string,
+  id: number,
+): Promise<NotificationRow | null> {
+  const rows = await questions.alerts.notifications({ limit: LOOK_BACK, before: null, channel });
+  return rows.find((row) => row.id === id) ?? null;
+}
+
+function isTried({ state, attempts }: NotificationRow): boolean {
+  return state === "sent" || state === "failed" || (state === "waiting" && attempts > 0);
+}
+
+function answerOf({ state, answer }: NotificationRow): TestChannelAnswer {
+  return { sent: state === "sent", answer, tries_again: state === "waiting" };
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import {
+  changeAlertsAnswer,
+  changeAlertsRequest,
+  endSilenceAnswer,
+  endSilenceRequest,
+  silenceAnswer,
+  silenceRequest,
+  testChannelAnswer,
+  testChannelRequest,
+} from "../../contract/alert-api.ts";
+import { instantOf } from "../../contract/instant.ts";
+import type { AlertControl } from "../../engine/alert-control.ts";
+
+/** What people do about alerts, for the command line on the same machine; the guard stands before the scope. */
+export function alertControlRoutes(scope: FastifyInstance, alerts: AlertControl): void {
+  const api = scope.withTypeProvider<ZodTypeProvider>();
+
+  const change = { body: changeAlertsRequest, response: { 200: changeAlertsAnswer } };
+  api.post("/api/alerts/acknowledge", { schema: change }, async ({ body: { ids, by, note } }) => ({
+    changed: [...(await alerts.acknowledge(ids, { by, note }))],
+  }));
+  api.post("/api/alerts/resolve", { schema: change }, async ({ body: { ids, by, note } }) => ({
+    changed: [...(await alerts.resolve(ids, { by, note }))],
+  }));
+
+  const test = { body: testChannelRequest, response: { 200: testChannelAnswer } };
+  api.post("/api/alerts/test", { schema: test }, ({ body: { channel, by } }) => alerts.test(channel, by));
+
+  const silence = { body: silenceRequest, response: { 200: silenceAnswer } };
+  api.post("/api/silences", { schema: silence }, async ({ body }) => ({
+    id: await alerts.silence({
+      alertId: body.alert_id,
+      matcher: body.matcher,
+      startsAt: body.starts_at === null ? null : instantOf(body.starts_at),
+      // The schema has seen that it is a time.
+      endsAt: instantOf(body.ends_at) ?? 0,
+      author: body.by,
+      reason: body.reason,
+    }),
+  }));
+
+  const end = { body: endSilenceRequest, response: { 200: endSilenceAnswer } };
+  api.post("/api/silences/end", { schema: end }, async ({ body: { id, by } }) => ({
+    ended: await alerts.endSilence(id, by),
+  }));
+}
