@@ -13,7 +13,9 @@ type Sentence = (phase: string, data: Facts) => string;
 
 /** What the schedule of a tick was, as far as the decision noted it. */
 function schedule(data: Facts, phase: string): string {
-  return typeof data["cron"] === "string" ? `the schedule \`${data["cron"]}\` of ${phase}` : `the schedule of ${phase}`;
+  if (typeof data["cron"] !== "string") return `the schedule of ${phase}`;
+  const zone = data["zone"] === undefined ? "" : ` (${named(data["zone"])})`;
+  return `the schedule \`${data["cron"]}\`${zone} of ${phase}`;
 }
 
 function due(data: Facts): string {

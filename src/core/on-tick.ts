@@ -3,13 +3,7 @@ import { type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
 import type { MetaRowsOf } from "./children.ts";
 import type { DueTick, Needs, SlotState } from "./decider.ts";
-import {
-  type DecisionCode,
-  type Effects,
-  type NewDecision,
-  type NewTask,
-  NO_EFFECTS,
-} from "./effects.ts";
+import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
 import { orderedMeta } from "./meta.ts";
 import { newAlert } from "./new-alert.ts";
 import type { Phase } from "./phase.ts";
@@ -185,7 +179,7 @@ function newTask(
     decision: decisionOf(held ? "held" : fired, phase, draft.taskTime, {
       scheduled_at: tick.scheduledAt,
       late_ms: Math.max(0, late),
-      cron: phase.rule.cronText,
+      ...scheduleOf(phase),
       ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
       ...taken,
     }),
@@ -230,10 +224,15 @@ function skipped(tick: DueTick, why: Record<string, unknown>, taskTime: number |
 }
 
 /** What the phase said then: a tick that makes no task leaves no record that would name the version. */
-function ruleOf(phase: Phase): { readonly cron: string | null; readonly version: number } {
-  return { cron: phase.rule.cronText, version: phase.versionId };
+export function ruleOf(phase: Phase): Readonly<Record<string, unknown>> {
+  return { ...scheduleOf(phase), version: phase.versionId };
 }
 
 function decisionOf(code: DecisionCode, phase: Phase, time: number | null, data: Record<string, unknown>): NewDecision {
   return { code, phaseId: phase.id, taskTime: time, data };
+}
+
+/** The zone only where the phase names one. */
+function scheduleOf({ rule: { cronText: cron, timezone: zone } }: Phase): Readonly<Record<string, unknown>> {
+  return zone === null ? { cron } : { cron, zone };
 }

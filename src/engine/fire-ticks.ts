@@ -5,7 +5,7 @@ import type { CronSchedule } from "../core/cron.ts";
 import type { DueTick } from "../core/decider.ts";
 import type { DecisionCode, NewAlert, NewDecision } from "../core/effects.ts";
 import { newAlert } from "../core/new-alert.ts";
-import { decideTick, tickNeeds, tickTaskTime } from "../core/on-tick.ts";
+import { decideTick, ruleOf, tickNeeds, tickTaskTime } from "../core/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../core/phase.ts";
 import type { PassedMoment, ScheduleRow } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
@@ -202,8 +202,7 @@ function passedOver({ phase, kind }: Entry, passed: PassedTicks, fired: number, 
   if (kind === "expect") return { schedule, alerts: [], decisions: [] };
   const code: DecisionCode = phase.rule.paused ? "tick_skipped" : "tick_missed";
   const why = phase.rule.paused ? { reason: "the phase is paused" } : { catchup: phase.rule.catchUp };
-  const rule = { cron: phase.rule.cronText, version: phase.versionId };
-  const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why, ...rule };
+  const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why, ...ruleOf(phase) };
   const taskTime = tickTaskTime(phase, last, zone);
   const decision: NewDecision = { code, phaseId: phase.id, taskTime, data };
   // Nobody misses what is passed over on purpose: by a pause, or by `catchup = last` when the last one is made up for.

@@ -19,6 +19,11 @@ test("a decision that an earlier version wrote, with less beside it, has a sente
       "started because `b` completed, and with it all that `join=all` asks for: b, c",
     ],
     ["tick_fired", { scheduled_at: 0 }, "started because the schedule of a was due at 1970-01-01 00:00:00Z"],
+    [
+      "tick_fired",
+      { scheduled_at: 0, cron: "0 5 * * *", zone: "Europe/Berlin" },
+      "started because the schedule `0 5 * * *` (Europe/Berlin) of a was due at 1970-01-01 00:00:00Z",
+    ],
     ["tick_skipped", { reason: "the phase is gone" }, "not started: the phase is gone"],
     ["tick_missed", {}, "some ticks of a passed while Flowlord was down; `catchup = none` makes up for none"],
     ["require_missing", { missing: ["k"] }, "a not started: the meta of its parent lacks k, which `require` asks for"],
