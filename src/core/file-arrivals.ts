@@ -1,0 +1,109 @@
+const DAY = 86_400_000;
+const LONGEST_MONTH = 31 * DAY;
+const SHORTEST_MONTH = 28 * DAY;
+/** The last arrivals that say what is usual, and how few say nothing. */
+const ROLLING = 30;
+const LEAST = 3;
+/** Task times that are told to be missing, the newest of them. */
+export const MOST_GAPS = 50;
+
+/** When the first file of a task time came. Both in milliseconds since 1970. */
+export interface Arrival {
+  readonly taskTime: number;
+  readonly receivedAt: number;
+}
+
+/** From one task time to the next: so many milliseconds, or a month. */
+export type Step = { readonly ms: number } | "month";
+
+export interface ArrivalFigures {
+  /** Rolling median of receipt less task time, in milliseconds; null with fewer than three arrivals. */
+  readonly usualDelay: number | null;
+  /** The longest of the same arrivals. */
+  readonly longestDelay: number | null;
+  /** Null when most task times do not follow each other at one step. */
+  readonly step: Step | null;
+  /** Task times that should have come, oldest first: those between others, and since the last one what is later than ever. */
+  readonly gaps: readonly number[];
+  /** There are older gaps that are not told. */
+  readonly moreGaps: boolean;
+}
+
+/** What is usual for the files of a phase, and what is missing at `now`. Arrivals in any order, each task time once. */
+export function arrivalFigures(arrivals: readonly Arrival[], now: number): ArrivalFigures {
+  const sorted = arrivals.toSorted((a, b) => a.taskTime - b.taskTime);
+  const delays = sorted
+    .slice(-ROLLING)
+    .map((one) => one.receivedAt - one.taskTime)
+    .toSorted((a, b) => a - b);
+  const times = sorted.map((one) => one.taskTime);
+  const step = usualStep(times);
+  const longestDelay = delays.at(-1) ?? null;
+  const gaps = step === null || longestDelay === null ? [] : missingTimes(times, step, now - longestDelay);
+  return {
+    usualDelay: delays.length < LEAST ? null : median(delays),
+    longestDelay,
+    step,
+    gaps: gaps.slice(-MOST_GAPS),
+    moreGaps: gaps.length > MOST_GAPS,
+  };
+}
+
+function median(sorted: readonly number[]): number {
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+/** The step that at least half of them follow. `times` in order. */
+function usualStep(times: readonly number[]): Step | null {
+  if (times.length < LEAST) return null;
+  const counts = new Map<number, number>();
+  let months = 0;
+  for (const [index, time] of times.entries()) {
+    const before = times[index - 1];
+    if (before === undefined || before === time) continue;
+    const ms = time - before;
+    if (ms >= SHORTEST_MONTH && ms <= LONGEST_MONTH && nextMonth(before) === time) months += 1;
+    counts.set(ms, (counts.get(ms) ?? 0) + 1);
+  }
+  const half = (times.length - 1) / 2;
+  if (months > 0 && months >= half) return "month";
+  let usual: { ms: number; count: number } | null = null;
+  for (const [ms, count] of counts) {
+    if (usual === null || count > usual.count || (count === usual.count && ms < usual.ms)) usual = { ms, count };
+  }
+  return usual !== null && usual.count >= half ? { ms: usual.ms } : null;
+}
+
+function nextMonth(time: number): number {
+  return new Date(time).setUTCMonth(new Date(time).getUTCMonth() + 1);
+}
+
+/** Times at the step between the known ones, and after the last of them before `until`. */
+function missingTimes(times: readonly number[], step: Step, until: number): number[] {
+  const isExpected = habit(times, step);
+  const missing: number[] = [];
+  for (const [index, time] of times.entries()) {
+    const end = times[index + 1] ?? until;
+    let next = after(time, step);
+    // Years between two of them are no gap, but another series.
+    for (let count = 0; next < end && count < 10_000; count++) {
+      if (isExpected(next)) missing.push(next);
+      next = after(next, step);
+    }
+  }
+  return missing;
+}
+
+function after(time: number, step: Step): number {
+  return step === "month" ? nextMonth(time) : time + step.ms;
+}
+
+/** A day of the week, or a time of the day, at which none ever came is not waited for: nights, and weekends. */
+function habit(times: readonly number[], step: Step): (time: number) => boolean {
+  if (step === "month" || step.ms > DAY) return () => true;
+  const days = new Set(times.map((time) => new Date(time).getUTCDay()));
+  const hours = new Set(times.map((time) => time % DAY));
+  return (time) => days.has(new Date(time).getUTCDay()) && (step.ms === DAY || hours.has(time % DAY));
+}
