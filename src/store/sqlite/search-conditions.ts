@@ -50,6 +50,7 @@ export function recordCondition(query: TaskQuery, negated = false): Condition | 
     case "range":
       return refused(anyRange(RANGE_COLUMNS[query.field], query.ranges), negated);
     case "meta":
+      return negated ? null : metaCondition([[query.key], ...query.values]);
     case "words":
       return null;
   }
@@ -112,6 +113,16 @@ function textCondition(column: string, patterns: readonly Pattern[]): Condition 
   const parts = globs.map(() => `${column} GLOB ?`);
   if (exact.length > 0) parts.unshift(`${column} IN (${exact.map(() => "?").join(", ")})`);
   return { sql: parts.join(" OR "), values: [...exact, ...globs] };
+}
+
+/** A meta with the pieces of the key and of one of the values in it; one with escapes may spell them otherwise. */
+function metaCondition([key = [], ...values]: readonly Pattern[]): Condition {
+  const parts = values.map((value) => {
+    const pieces = [...key, ...value].filter((piece) => piece !== "");
+    return { sql: pieces.map(() => "instr(meta, ?)").join(" AND ") || "1", values: pieces };
+  });
+  const any = joined(parts, " OR ");
+  return { sql: `${any.sql} OR instr(meta, '%') OR instr(meta, '+')`, values: any.values };
 }
 
 /** The pattern of SQLite's GLOB in which everything but our `*` means itself. */

@@ -77,5 +77,14 @@ export class Demands {
 }
 
 function conjuncts(query: TaskQuery): readonly TaskQuery[] {
-  return query.kind === "and" ? query.terms.flatMap(conjuncts) : [query];
+  if (query.kind === "and") return query.terms.flatMap(conjuncts);
+  return [query.kind === "or" ? (oneList(query.terms) ?? query) : query];
+}
+
+/** `result:alert OR result:warn` says what `result:alert,warn` says. */
+function oneList(terms: readonly TaskQuery[]): TaskQuery | null {
+  const [first] = terms;
+  if (first?.kind !== "text") return null;
+  const values = terms.map((term) => (term.kind === "text" && term.field === first.field ? term.values : null));
+  return values.includes(null) ? null : { ...first, values: values.flatMap((list) => list ?? []) };
 }

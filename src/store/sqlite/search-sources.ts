@@ -27,14 +27,19 @@ export interface Lane {
 const MOST_ROWS = 256;
 /** A window is widened when it took less than the first, narrowed when it took more than the second, in ms. */
 const [QUICK, SLOW] = [2, 6];
+/** What looking into a lane costs (ms) even where it is empty: a narrower window would not cost less. */
+const LANE_COST = 0.06;
 
 /** How many ids one look spans: as many as take a few milliseconds, which depends on what lies there. */
 class Window {
   size: number;
+  /** Costs that do not depend on its size, in ms. */
+  readonly #fixed: number;
   #began = 0;
 
-  constructor(size: number) {
+  constructor(size: number, fixed = 0) {
     this.size = size;
+    this.#fixed = fixed;
   }
 
   begin(): void {
@@ -42,7 +47,7 @@ class Window {
   }
 
   end(): void {
-    const took = performance.now() - this.#began;
+    const took = performance.now() - this.#began - this.#fixed;
     if (took < QUICK) this.size = Math.min(this.size * 4, 2 ** 40);
     else if (took > SLOW) this.size = Math.max(256, Math.floor(this.size / 2));
   }
@@ -137,7 +142,7 @@ export class LaneSource implements Source {
   readonly #lanes: readonly Lane[];
   readonly #condition: Condition | null;
   readonly #blocks: Condition | null;
-  readonly #window = new Window(8192);
+  readonly #window: Window;
 
   constructor(
     statements: SearchStatements,
@@ -147,6 +152,7 @@ export class LaneSource implements Source {
   ) {
     this.#statements = statements;
     this.#lanes = lanes;
+    this.#window = new Window(8192, lanes.length * LANE_COST);
     this.#condition = condition;
     this.#blocks = blocks;
   }

@@ -17,7 +17,7 @@ import { SearchStatements } from "./search-statements.ts";
 import { wordCondition, type WordCondition } from "./search-words.ts";
 
 /** How long a page looks, in ms, before it says how far it came. */
-const PATIENCE = 25;
+const PATIENCE = 20;
 const MOST_OF_A_RUN = 20_000;
 const MOST_LANES = 2000;
 /** Changed records that are looked at one by one; more than that only stand behind a burst for some seconds. */

@@ -30,17 +30,23 @@ interface Tables {
 /** Counters that add up. */
 class Sum {
   readonly counts = new Float64Array(NAMES.length);
-  readonly run = new Map<number, number>();
-  readonly queue = new Map<number, number>();
+  readonly run: Histogram = [];
+  readonly queue: Histogram = [];
 
   addCounts(values: CountValues): void {
     for (let index = 0; index < NAMES.length; index++)
       this.counts[index] = (this.counts[index] ?? 0) + Number(values[3 + index] ?? 0);
   }
 
-  addTimings(run: Histogram, queue: Histogram): void {
-    addTo(this.run, run);
-    addTo(this.queue, queue);
+  addTimings(run: string, queue: string): void {
+    addHistogram(this.run, run);
+    addHistogram(this.queue, queue);
+  }
+
+  addSum(other: Sum): void {
+    other.counts.forEach((count, index) => (this.counts[index] = (this.counts[index] ?? 0) + count));
+    other.run.forEach((count, bucket) => addTo(this.run, bucket, count));
+    other.queue.forEach((count, bucket) => addTo(this.queue, bucket, count));
   }
 
   result(): StatsOf {
@@ -61,7 +67,8 @@ class Sum {
   }
 }
 
-type Histogram = readonly (readonly [bucket: number, count: number])[];
+/** Counts by bucket; holes where there are none. */
+type Histogram = number[];
 
 /** Answers from `task_counts_*` and `task_timings_*`. */
 export class TaskStats {
@@ -85,16 +92,11 @@ export class TaskStats {
       return sum;
     };
     for (const [source, from, until] of this.#parts(whole)) {
-      for (const values of source.counts.iterate(from, until)) {
-        all.addCounts(values);
-        sumOf(values[1], values[2]).addCounts(values);
-      }
-      for (const [, type, job, runText, queueText] of source.timings.iterate(from, until)) {
-        const [run, queue] = [histogramOf(runText), histogramOf(queueText)];
-        all.addTimings(run, queue);
+      for (const values of source.counts.iterate(from, until)) sumOf(values[1], values[2]).addCounts(values);
+      for (const [, type, job, run, queue] of source.timings.iterate(from, until))
         sumOf(type, job).addTimings(run, queue);
-      }
     }
+    for (const jobs of kinds.values()) for (const sum of jobs.values()) all.addSum(sum);
     const found = [...kinds].flatMap(([type, jobs]) => [...jobs].map(([job, sum]) => ({ type, job, ...sum.result() })));
     found.sort((a, b) => b.total - a.total);
     return {
@@ -122,7 +124,7 @@ export class TaskStats {
       if (isWanted(values)) sumOf(values[0]).addCounts(values);
     }
     for (const values of source.timings.iterate(whole.from, whole.until)) {
-      if (isWanted(values)) sumOf(values[0]).addTimings(histogramOf(values[3]), histogramOf(values[4]));
+      if (isWanted(values)) sumOf(values[0]).addTimings(values[3], values[4]);
     }
     return {
       ...whole,
@@ -170,17 +172,38 @@ function ceil(at: number, unit: number): number {
   return Math.ceil(at / unit) * unit;
 }
 
-/** A histogram as `task_timings_*` keeps it: `{"80":3,"81":1}`. */
-function histogramOf(text: string): Histogram {
-  return Object.entries(JSON.parse(text) as Record<string, number>).map(([bucket, count]) => [Number(bucket), count]);
+const QUOTE = 34;
+const [ZERO, NINE] = [48, 57];
+
+/**
+ * Adds a histogram as `task_timings_*` keeps it, `{"80":3,"81":1}`. Read by hand: a month has thousands of them, and
+ * `JSON.parse` makes an object of each.
+ */
+function addHistogram(sum: Histogram, text: string): void {
+  let bucket = 0;
+  let number = 0;
+  let digits = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) {
+      number = number * 10 + code - ZERO;
+      digits += 1;
+      continue;
+    }
+    // A number that ends at a quotation mark is a bucket, the other is its count.
+    if (digits > 0 && code === QUOTE) bucket = number;
+    else if (digits > 0) addTo(sum, bucket, number);
+    number = 0;
+    digits = 0;
+  }
 }
 
-function addTo(sum: Map<number, number>, histogram: Histogram): void {
-  for (const [bucket, count] of histogram) sum.set(bucket, (sum.get(bucket) ?? 0) + count);
+function addTo(sum: Histogram, bucket: number, count: number): void {
+  sum[bucket] = (sum[bucket] ?? 0) + count;
 }
 
-function durations(histogram: ReadonlyMap<number, number>, total: number): Durations | null {
-  const buckets = [...histogram].map(([bucket, count]) => ({ bucket, count }));
+function durations(histogram: Histogram, total: number): Durations | null {
+  const buckets = histogram.flatMap((count, bucket) => (count > 0 ? [{ bucket, count }] : []));
   const count = buckets.reduce((sum, one) => sum + one.count, 0);
   const at = (p: number): number => percentile(buckets, p) ?? 0;
   return count <= 0 ? null : { count, mean: total / count, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
