@@ -16,7 +16,8 @@ export async function showSilences(context: CliContext, flags: SilenceFlags): Pr
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const includeEnded = flags.ended === true;
-    const rows = await questions.alerts.silences({ limit: MOST, before: null, includeEnded });
+    const all = await questions.alerts.silences({ limit: MOST, before: null, includeEnded });
+    const rows = all.map((row) => asOf(row, context.now())).filter(({ state }) => includeEnded || state !== "ended");
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row)));
     else if (rows.length === 0) context.out("Nothing is silenced.");
     else context.out(silenceTable(rows, options.timezone ?? processZone(), context));
@@ -24,6 +25,11 @@ export async function showSilences(context: CliContext, flags: SilenceFlags): Pr
   } finally {
     questions.close();
   }
+}
+
+/** A silence is over at its moment, also while no instance runs that would write it down. */
+function asOf(row: SilenceRow, now: number): SilenceRow {
+  return row.removed_at !== null || row.ends_at <= now ? { ...row, state: "ended" } : row;
 }
 
 function silenceJson({

@@ -8,7 +8,6 @@ import { alertId } from "./alert-ids.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { keyAndValue } from "./older-flags.ts";
 import { showSilences } from "./silence-list.ts";
 import { localTime, parseTime, processZone } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
@@ -134,8 +133,14 @@ function matcherOf(flags: SilenceFlags): AlertMatcher | null {
     jobs: names(job),
     workflows: names(workflow),
     severities: SEVERITIES.filter((one) => names(severity).includes(one)),
-    labels: Object.fromEntries(label.map(keyAndValue)),
+    labels: Object.fromEntries(label.map(labelOf)),
   };
+}
+
+function labelOf(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--label takes KEY=VALUE, as in team=sales, not "${text}".`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** A silence that covers nothing would be thought to cover something. */

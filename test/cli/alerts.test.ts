@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import test, { type TestContext } from "node:test";
+import { newAlert } from "../../src/core/new-alert.ts";
+import type { NewAlert } from "../../src/core/effects.ts";
+import { openQuestions, openStore } from "../../src/store/sqlite/open.ts";
+import type { NotificationRow } from "../../src/store/alert-store.ts";
+import { createWebhookChannel } from "../../src/notify/webhook.ts";
+import { webhookBody } from "../../src/contract/alert-webhook.ts";
+import { httpReceiver, type HttpReceiver } from "../notify/http-receiver.ts";
+import { jsonLines, Place } from "./harness.ts";
+
+const ME = userInfo().username;
+const NOW = Date.UTC(2026, 2, 1, 12);
+const HOUR = 3_600_000;
+
+function about(taskType: string, job: string, fields: Partial<NewAlert> = {}): NewAlert {
+  const taskTime = Date.UTC(2026, 2, 1, 3);
+  return newAlert("retry_exhausted", `no rows for ${job}`, {
+    taskType,
+    job,
+    taskTime,
+    taskId: `run-${job}`,
+    ...fields,
+  });
+}
+
+/** A folder whose database has these alerts, seen at noon. */
+async function placeWith(t: TestContext, alerts: readonly NewAlert[], config = ""): Promise<Place> {
+  const place = new Place(t, {
+    "flowlord.toml": `workflow = "./flows"\ntimezone = "UTC"\n${config}`,
+    "flows/a.toml": '[[phase]]\ntask = "load:eu"\ncron = "@daily"\n',
+  });
+  const store = await openStore({ path: join(place.dir, "tasks.db"), now: () => NOW, newId: () => "test" });
+  for (const alert of alerts) await store.record({ alerts: [alert], decisions: [] }, NOW);
+  await store.close();
+  return place;
+}
+
+const TWO = [about("load", "eu"), about("load", "eu"), about("report", "", { severity: "info" })];
+
+test("alerts lists what is not resolved, one line a cause", async (t) => {
+  const place = await placeWith(t, TWO);
+  const { code, out, err } = await place.run(["alerts"]);
+  assert.deepEqual([code, err], [0, ""]);
+  const [head, report, load] = out.split("\n");
+  assert.match(head ?? "", /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME\s+COUNT\s+MESSAGE$/);
+  assert.match(report ?? "", /^2 .*info +open +retry_exhausted +report +2026-03-01 03:00:00 +1 /);
+  assert.match(load ?? "", /^1 +2026-03-01 12:00:00 +critical +open +retry_exhausted +load:eu .* 2 +no rows for eu$/);
+});
+
+test("the list is filtered, and has a form for programs", async (t) => {
+  const place = await placeWith(t, TWO);
+  const ids = async (...flags: string[]): Promise<unknown[]> =>
+    jsonLines((await place.run(["alerts", "--json", ...flags])).out).map(({ id }) => id);
+  assert.deepEqual(await ids(), [2, 1]);
+  assert.deepEqual(await ids("--severity", "critical"), [1]);
+  assert.deepEqual(await ids("--type", "report"), [2]);
+  assert.deepEqual(await ids("--job", "eu"), [1]);
+  assert.deepEqual(await ids("--alert", "incomplete"), []);
+  assert.deepEqual(await ids("--before", "2"), [1]);
+  assert.deepEqual(await ids("--since", "2026-03-01T12"), [2, 1]);
+  assert.deepEqual(await ids("--since", "2026-03-02"), []);
+  await place.run(["alerts", "resolve", "1"]);
+  assert.deepEqual(await ids(), [2]);
+  assert.deepEqual(await ids("--state", "resolved"), [1]);
+  assert.deepEqual(await ids("--state", "all", "-n", "1"), [2]);
+  const [first] = jsonLines((await place.run(["alerts", "--json"])).out);
+  assert.equal(first?.["task_time"], "2026-03-01T03:00:00Z");
+  assert.equal((await place.run(["alerts", "--alert", "incomplete"])).out, "No alert matches.\n");
+  const wrong = await place.run(["alerts", "--since", "noon"]);
+  assert.deepEqual(
+    [wrong.code, wrong.err],
+    [2, 'flowlord: --since: "noon" is no time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.\n'],
+  );
+});
+
+test("show tells what happened to an alert, with who did what", async (t) => {
+  const place = await placeWith(t, TWO);
+  assert.equal((await place.run(["alerts", "ack", "1", "--note", "looking into it"])).out, "1 alert acknowledged\n");
+  const { code, out } = await place.run(["alerts", "show", "1"]);
+  assert.equal(code, 0);
+  assert.match(out, /^retry_exhausted {2}critical {2}acknowledged {2}alert 1\n/);
+  assert.match(out, / {2}last seen {2}2026-03-01 12:00:00 \(2 times\)\n/);
+  assert.equal(out.match(/showed: no rows for eu\n/g)?.length, 2);
+  assert.ok(out.includes(`acknowledged by ${ME}: looking into it\n`), out);
+  const [json] = jsonLines((await place.run(["alerts", "show", "1", "--json"])).out);
+  assert.deepEqual(Object.keys(json ?? {}), ["alert", "occurrences", "changes", "notifications"]);
+  const missing = await place.run(["alerts", "show", "99"]);
+  assert.deepEqual([missing.code, missing.err], [1, "There is no alert 99; flowlord alerts --state all lists them.\n"]);
+  assert.equal((await place.run(["alerts", "show", "x"])).code, 2);
+});
+
+test("what cannot be changed is said", async (t) => {
+  const place = await placeWith(t, TWO);
+  assert.deepEqual(await place.run(["alerts", "resolve", "1", "2", "77"]), {
+    code: 1,
+    out: "2 alerts resolved\n",
+    err: "Not changed: 77. They are no alerts, or are resolved already.\n",
+  });
+  const again = await place.run(["alerts", "ack", "1", "--json"]);
+  assert.deepEqual([again.code, jsonLines(again.out)], [1, [{ changed: [] }]]);
+});
+
+test("silences are made, listed and ended", async (t) => {
+  const place = await placeWith(t, TWO);
+  place.now = Date.now();
+  assert.equal((await place.run(["alerts", "silence"])).out, "Nothing is silenced.\n");
+  const words = "alerts silence --type lo*,pull --severity critical --label team=sales --for 2h --reason disks";
+  const made = await place.run(words.split(" "));
+  assert.deepEqual([made.code, made.err], [0, ""]);
+  assert.match(made.out, /^silence 1, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC\)\n$/);
+  const one = await place.run(["alerts", "silence", "2", "--until", new Date(place.now + HOUR).toISOString()]);
+  assert.match(one.out, /^silence 2, /);
+  assert.match((await place.run(["alerts", "silence", "--everything", "--for", "1m"])).out, /^silence 3, /);
+
+  const rows = jsonLines((await place.run(["alerts", "silence", "--json"])).out);
+  const [all, alert, matched] = rows;
+  assert.equal(rows.length, 3);
+  assert.equal(alert?.["alert_id"], 2);
+  assert.equal(matched?.["author"], ME);
+  const asked = { alerts: [], types: ["lo*", "pull"], jobs: [], workflows: [], severities: ["critical"] };
+  assert.deepEqual(matched?.["matcher"], { ...asked, labels: { team: "sales" } });
+  assert.equal(Date.parse(String(matched?.["ends_at"])) - place.now, 2 * HOUR);
+  assert.equal(all?.["alert_id"], null);
+
+  const { out } = await place.run(["alerts", "silence"]);
+  assert.match(out, /^ID +STATE +FROM \(UTC\) +UNTIL \(UTC\) +BY +SILENCES +COVERS NOW +REASON\n/);
+  assert.match(out, /type=lo\*,pull severity=critical label team=sales +\d+ +disks\n/);
+  assert.match(out, / everything +\d+/);
+  assert.match(out, / alert 2 +\d+/);
+
+  assert.deepEqual(await place.run(["alerts", "silence", "--end", "3"]), {
+    code: 0,
+    out: "silence 3 ended\n",
+    err: "",
+  });
+  const twice = await place.run(["alerts", "silence", "--end", "3"]);
+  assert.deepEqual([twice.code, twice.out], [1, ""]);
+  assert.equal(jsonLines((await place.run(["alerts", "silence", "--json"])).out).length, 2);
+  assert.equal(jsonLines((await place.run(["alerts", "silence", "--ended", "--json"])).out).length, 3);
+});
+
+test("a silence that cannot be meant is not made", async (t) => {
+  const place = await placeWith(t, []);
+  const refused: readonly (readonly [readonly string[], RegExp])[] = [
+    [["--type", "load"], /needs its end/],
+    [["--type", "load", "--for", "2h", "--until", "2026-03-02"], /needs its end/],
+    [["--for", "2h"], /Say which alerts/],
+    [["17", "--type", "load", "--for", "2h"], /either the id/],
+    [["--end", "1", "--type", "load"], /--end ends a silence/],
+    [["--type", "load", "--for", "soon"], /"soon" is no duration/],
+    [["--type", "load", "--for", "-2h"], /"-2h" is no duration/],
+    [["--type", "load", "--until", "soon"], /"soon" is no time/],
+    [["--type", "load", "--until", "2026-02-01"], /over before it begins/],
+    [["--alert", "incomplet", "--for", "2h"], /did you mean incomplete\?/],
+    [["--severity", "bad", "--for", "2h"], /there are info, warning, critical/],
+    [["--label", "team", "--for", "2h"], /team/],
+  ];
+  for (const [flags, says] of refused) {
+    const { code, err } = await place.run(["alerts", "silence", ...flags]);
+    assert.equal(code, 2, flags.join(" "));
+    assert.match(err, says);
+  }
+  assert.equal((await place.run(["alerts", "silence"])).out, "Nothing is silenced.\n");
+});
+
+function receiver(t: TestContext): Promise<HttpReceiver> {
+  return httpReceiver(
+    t,
+    (url) => createWebhookChannel({ name: "ops", url, secret: "", now: () => NOW }),
+    ({ body }) => webhookBody.parse(JSON.parse(body)),
+  );
+}
+
+async function notifications(place: Place): Promise<readonly NotificationRow[]> {
+  const questions = openQuestions(join(place.dir, "tasks.db"));
+  try {
+    return await questions.alerts.notifications({ limit: 10, before: null, channel: null });
+  } finally {
+    questions.close();
+  }
+}
+
+test("test sends a message through a channel, shows the answer and keeps it", async (t) => {
+  const ops = await receiver(t);
+  const channel = `[[channel]]\nname = "ops"\nkind = "webhook"\nurl = "${ops.url}"\n`;
+  const place = await placeWith(t, [], channel);
+  ops.answer = (response) => void response.end("thank you");
+  assert.deepEqual(await place.run(["alerts", "test", "ops"]), { code: 0, out: "ops: sent: 200 thank you\n", err: "" });
+  const [posted] = ops.requests.map(({ body }) => webhookBody.parse(JSON.parse(body)));
+  assert.equal(posted?.kind, "test");
+  assert.match(
+    posted?.text ?? "",
+    new RegExp(`^Test of channel ops: Flowlord on .+ reaches you. Asked for by ${ME}.\n$`),
+  );
+  const [row] = await notifications(place);
+  assert.deepEqual(
+    [row?.kind, row?.state, row?.answer, row?.delivery_id],
+    ["test", "sent", "200 thank you", posted?.id],
+  );
+
+  ops.answer = (response) => void response.writeHead(403).end("not you");
+  const refused = await place.run(["alerts", "test", "ops", "--json"]);
+  assert.equal(refused.code, 1);
+  const [{ answer, ...outcome } = {}] = jsonLines(refused.out);
+  assert.deepEqual(outcome, { channel: "ops", sent: false, tries_again: false });
+  assert.match(String(answer), /^127\.0\.0\.1:\d+ answered 403: not you\.$/);
+
+  ops.answer = (response) => void response.writeHead(503).end();
+  const away = await place.run(["alerts", "test", "ops"]);
+  assert.deepEqual([away.code, away.err], [1, "The next start tries it again.\n"]);
+  assert.match(away.out, /^ops: not sent: 127\.0\.0\.1:\d+ answered 503\.\n$/);
+});
+
+test("a channel that there is not is said, with those that there are", async (t) => {
+  const slack = '[slack]\nurl = "http://127.0.0.1:1/hook"\n';
+  const place = await placeWith(t, [], slack);
+  assert.deepEqual(await place.run(["alerts", "test", "ops"]), {
+    code: 1,
+    out: "",
+    err: 'flowlord: There is no channel "ops": there are slack.\n',
+  });
+});
