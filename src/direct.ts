@@ -3,6 +3,7 @@
  * want sent waits in the outbox for the next start.
  */
 import type { Options } from "./config/options.ts";
+import type { RedriveFilesRequest } from "./contract/file-api.ts";
 import type { RunAnswer, RunRequest } from "./contract/instance-api.ts";
 import { instantOf } from "./contract/instant.ts";
 import { buildGraph } from "./core/graph.ts";
@@ -16,6 +17,7 @@ import { createTask } from "./engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "./engine/meta-files.ts";
 import { SILENT_METER } from "./engine/meter.ts";
 import { WorkflowReloader } from "./engine/reload-workflows.ts";
+import { type FilesRedriven, redriveFiles } from "./engine/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "./engine/send-messages.ts";
 import { NotificationSender } from "./engine/send-notifications.ts";
 import { findWorkflowFiles, type FoundFile } from "./engine/workflow-files.ts";
@@ -30,6 +32,8 @@ export interface DirectInstance {
   send(topic: string, lines: readonly string[]): Promise<void>;
   /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
+  /** One turn of a second look at kept file events. */
+  redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
   /** A test is sent by this process, together with what else is due. */
   readonly alerts: AlertControl;
   close(): Promise<void>;
@@ -102,6 +106,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     },
     send: (topic, lines) => sendMessages(topic, lines, context),
     redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+    redriveFiles: (request) => redriveFiles(request, context),
     close: async () => {
       await sender.stop();
       await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { redriveFilesAnswer, type RedriveFilesRequest } from "../contract/file-api.ts";
 import {
   instanceFile,
   redriveAnswer,
@@ -85,6 +86,10 @@ class RemoteInstance implements Instance {
 
   async redrive(ids: readonly number[] | "all", payload: string | null): Promise<number> {
     return redriveAnswer.parse(await this.#post("/api/dead-letters/redrive", { ids, payload })).redriven;
+  }
+
+  async redriveFiles(request: RedriveFilesRequest): ReturnType<DirectInstance["redriveFiles"]> {
+    return redriveFilesAnswer.parse(await this.#post("/api/files/redrive", request));
   }
 
   async close(): Promise<void> {}

@@ -5,6 +5,7 @@ import type { InstanceFile } from "../contract/instance-api.ts";
 import type { AlertControl } from "../engine/alert-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
+import { redriveFiles } from "../engine/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { buildApp } from "./app.ts";
 import type { FaultLog } from "./errors.ts";
@@ -73,6 +74,7 @@ export async function startHttp(
       send: (topic, lines) => sendMessages(topic, lines, context),
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
+      redriveFiles: (request) => redriveFiles(request, context),
     },
     allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
     log: parts.log,

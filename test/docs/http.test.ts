@@ -11,6 +11,7 @@ import {
   silenceRequest,
   testChannelRequest,
 } from "../../src/contract/alert-api.ts";
+import { redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/file-api.ts";
 import { instanceFile, redriveRequest, runAnswer, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
 import { SilenceOverError, UnknownChannelError } from "../../src/engine/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
@@ -59,6 +60,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       },
       send: async () => undefined,
       redrive: async () => 0,
+      redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       alerts: {
         acknowledge: async () => [],
         resolve: async () => [],
@@ -101,6 +103,7 @@ const REQUESTS = {
   "`POST /api/run`": runRequest,
   "`POST /api/send`": sendRequest,
   "`POST /api/dead-letters/redrive`": redriveRequest,
+  "`POST /api/files/redrive`": redriveFilesRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
@@ -234,11 +237,12 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, redriven, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
   assert.equal(runRequest.parse(request).type, "report");
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
+  assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { redriveFilesRequest } from "../../src/contract/file-api.ts";
 import type { DecisionCode } from "../../src/core/effects.ts";
 import { explain } from "../../src/core/explain.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
@@ -123,7 +124,7 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await arrive(rig, "/in/a.csv");
     await rig.write("flow.toml", phase("a", { files: "/in/*.csv" }) + phase("b", { files: "/in/*" }));
     await rig.reload();
-    await redriveFiles({ select: { ids: [1] }, force: false, dryRun: false }, rig.context);
+    await redriveFiles(redriveFilesRequest.parse({ ids: [1] }), rig.context);
     return rig;
   },
   file_gathering: afterFiles(phase("a", { files: "/in/*.csv", gather: 2 }), "/in/a.csv"),

@@ -31,7 +31,14 @@ function setUp(t: TestContext): Setup {
         bus: () => BROKER_BUS,
       },
     },
-    instance: { token: TOKEN, createTask: async () => [], send: async () => {}, redrive: async () => 0, alerts },
+    instance: {
+      token: TOKEN,
+      createTask: async () => [],
+      send: async () => {},
+      redrive: async () => 0,
+      redriveFiles: async () => ({ results: [], next: null, up_to: null }),
+      alerts,
+    },
     allowedHosts: [],
     log: { error: (_fields, sentence) => assert.fail(sentence) },
   });

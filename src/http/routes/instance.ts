@@ -14,6 +14,7 @@ import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { AlertControl } from "../../engine/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
 import { alertControlRoutes } from "./alert-control.ts";
+import { fileControlRoutes, type RedriveFiles } from "./file-control.ts";
 
 /** What the command line may have the running instance do. Each resolves when it is committed. */
 export interface InstanceControl {
@@ -24,6 +25,7 @@ export interface InstanceControl {
   /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
+  readonly redriveFiles: RedriveFiles;
 }
 
 /** Bytes of one request with messages: one may be large, and lines come many at a time. */
@@ -59,6 +61,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
       async ({ body: { ids, payload } }) => ({ redriven: await control.redrive(ids, payload) }),
     );
     alertControlRoutes(scope, control.alerts);
+    fileControlRoutes(scope, control.redriveFiles);
   });
 }
 

@@ -1,0 +1,17 @@
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { redriveFilesAnswer, redriveFilesRequest, type RedriveFilesRequest } from "../../contract/file-api.ts";
+import type { FilesRedriven } from "../../engine/redrive-files.ts";
+
+/** One turn, committed when it resolves. */
+export type RedriveFiles = (request: RedriveFilesRequest) => Promise<FilesRedriven>;
+
+/** What people do about file events, for the command line on the same machine; the guard stands before the scope. */
+export function fileControlRoutes(scope: FastifyInstance, redriveFiles: RedriveFiles): void {
+  const api = scope.withTypeProvider<ZodTypeProvider>();
+  const redrive = { body: redriveFilesRequest, response: { 200: redriveFilesAnswer } };
+  api.post("/api/files/redrive", { schema: redrive }, async ({ body }) => {
+    const { results, next, up_to } = await redriveFiles(body);
+    return { results: results.map((one) => ({ ...one, tasks: [...one.tasks] })), next, up_to };
+  });
+}
