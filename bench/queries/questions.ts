@@ -25,12 +25,15 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const PAGE = 50;
 const TARGET = 50;
+const SUMMARY_TARGET = 100;
 
 /** Everything that can be asked of the database, each with what people ask it for. */
 export function allQuestions(asked: Asked): readonly Question[] {
-  return [...lists(asked), ...searches(asked), ...lineages(asked), ...files(asked), ...alerts(asked)].map(
-    ([name, ask]) => ({ name, ask, target: TARGET }),
-  );
+  const all = [...lists(asked), ...searches(asked), ...lineages(asked), ...files(asked), ...alerts(asked)];
+  return [
+    ...[...all, ...olderPages(asked)].map(([name, ask]) => ({ name, ask, target: TARGET })),
+    ...summaries(asked).map(([name, ask]) => ({ name, ask, target: SUMMARY_TARGET })),
+  ];
 }
 
 type Named = readonly [name: string, ask: (given: Arguments) => Promise<unknown>];
@@ -69,14 +72,17 @@ function searches({ questions, now }: Asked): readonly Named[] {
     ["search: a word that is in most tasks", () => search("rows")],
     ["search: a rare word", ({ task }) => search(/[0-9a-f]{8}/.exec(task.msg)?.[0] ?? `${task.id}`)],
     ["search: words of an error", ({ host }) => search(`msg:"too many connections" ${host}`)],
-    ["search: error with a host, of a job", ({ failed, host }) => search(`job:${failed.job} result:error ${host}`)],
+    [
+      "search: error with a host, of a job",
+      ({ failed, host }) => search(`job:${failed.job || `""`} result:error ${host}`),
+    ],
     ["search: a word that no task has", ({ task }) => search(`nothing-${task.id}`)],
     ["search: a customer in meta", ({ customer }) => search(`meta.customer:${customer}`)],
     ["search: a customer with errors", ({ customer }) => search(`meta.customer:${customer} result:error`)],
     ["search: files by pattern in meta", ({ customer }) => search(`meta.file:*${customer}*.gz`)],
     ["search: a type on a day", ({ task }) => search(`type:${task.type} created:${day(task.decided_at)}`)],
     ["search: errors of a day", ({ task }) => search(`result:error created:${day(task.decided_at)}`)],
-    ["search: a task time", ({ task }) => search(`task_time:${day(task.task_time ?? now)} job:${task.job}`)],
+    ["search: a task time", ({ task }) => search(`task_time:${day(task.task_time ?? now)} job:${task.job || `""`}`)],
     ["search: long runs of a type", ({ task }) => search(`type:${task.type} run:>10m`)],
     ["search: long waits", ({ task }) => search("queue:>20s", task.id)],
     ["search: retried twice, of a type", ({ failed }) => search(`type:${failed.type} attempt:>=2`)],
@@ -105,7 +111,7 @@ function lineages({ questions: { lineage }, graph, now }: Asked): readonly Named
   ];
 }
 
-function files({ questions: { files }, now }: Asked): readonly Named[] {
+function files({ questions: { files } }: Asked): readonly Named[] {
   const list = (filter: Partial<FileFilter>, before: number | null = null): Promise<unknown> =>
     files.list({ ...ALL_FILES, ...filter }, { limit: PAGE, before });
   return [
@@ -118,12 +124,7 @@ function files({ questions: { files }, now }: Asked): readonly Named[] {
     ["files: of a day", ({ file }) => list({ since: file.received_at - DAY, until: file.received_at })],
     ["files: one event", ({ file }) => files.show(file.id)],
     ["files: why not picked up", ({ stray }) => files.show(stray.id)],
-    ["files: statistics of a week", ({ file }) => stats(file.received_at, 7)],
-    ["files: statistics of a month", () => stats(now, 30)],
   ];
-  function stats(until: number, days: number): Promise<unknown> {
-    return files.stats({ since: until - days * DAY, until, phase: null, limit: 20, after: null });
-  }
 }
 
 function alerts({ questions: { alerts }, now }: Asked): readonly Named[] {
@@ -142,5 +143,42 @@ function alerts({ questions: { alerts }, now }: Asked): readonly Named[] {
     ["alerts: counts", () => alerts.counts()],
     ["alerts: silences", () => alerts.silences({ limit: PAGE, before: null, includeEnded: true })],
     ["alerts: notifications", () => alerts.notifications({ limit: PAGE, before: null, channel: null })],
+  ];
+}
+
+/** What the older program's pages show: they read the tasks of a day. */
+function olderPages({ questions: { older } }: Asked): readonly Named[] {
+  const dayOf = (at: number): number => Math.floor(at / DAY) * DAY;
+  const page = { id: "", type: "", job: "", result: "", page: 1, limit: 100 };
+  return [
+    ["older page: a day", ({ task }) => older.dayOfTasks({ ...page, day: dayOf(task.decided_at) })],
+    [
+      "older page: errors of a day",
+      ({ task }) => older.dayOfTasks({ ...page, day: dayOf(task.decided_at), result: "error" }),
+    ],
+    ["older page: the days", () => older.dates("tasks")],
+  ];
+}
+
+function summaries({ questions: { stats, files }, now }: Asked): readonly Named[] {
+  const ago = (at: number, hours: number) => ({ from: at - hours * HOUR, until: at });
+  const ofFiles = (until: number, days: number): Promise<unknown> =>
+    files.stats({ since: until - days * DAY, until, phase: null, limit: 20, after: null });
+  return [
+    ["summary: an hour", ({ task }) => stats.summary(ago(task.decided_at, 1))],
+    ["summary: a day", ({ task }) => stats.summary(ago(task.decided_at, 24))],
+    ["summary: a week", ({ task }) => stats.summary(ago(task.decided_at, 7 * 24))],
+    ["summary: a month", () => stats.summary(ago(now, 30 * 24))],
+    [
+      "series: a day of a type",
+      ({ task }) => stats.series({ ...ago(task.decided_at, 24), type: task.type, job: null }),
+    ],
+    [
+      "series: a week of a job",
+      ({ task }) => stats.series({ ...ago(task.decided_at, 168), type: null, job: task.job }),
+    ],
+    ["series: a month", () => stats.series({ ...ago(now, 30 * 24), type: null, job: null })],
+    ["files: statistics of a week", ({ file }) => ofFiles(file.received_at, 7)],
+    ["files: statistics of a month", () => ofFiles(now, 30)],
   ];
 }

@@ -34,10 +34,14 @@ export interface Embedded {
  * The parts of src/main.ts that a task passes through, on the embedded bus, without HTTP, watchers and schedules: the
  * benchmark hands messages to the bus itself and must see them leave it.
  */
-export async function openEmbedded(database: string, workflows: string): Promise<Embedded> {
+export async function openEmbedded(
+  database: string,
+  workflows: string,
+  options: { readonly readsInThread?: boolean } = {},
+): Promise<Embedded> {
   const world = systemWorld("UTC");
   const { now, newId } = world;
-  const store = await openStore({ path: database, now, newId });
+  const store = await openStore({ path: database, now, newId, ...options });
   const bus = createMemoryBus({ now });
   const objects = new AnyObjects();
   const { graph } = await new WorkflowReloader({ path: workflows, place: objects, store, zone: "UTC", now }).reload();
