@@ -14,6 +14,7 @@ import { addRun } from "./run-task.ts";
 import { addRuns } from "./runs.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
+import { addStats } from "./stats.ts";
 import { addTask } from "./task.ts";
 import { addWorker } from "./worker.ts";
 import { addTasks } from "./tasks.ts";
@@ -56,6 +57,7 @@ export function buildCli(context: CliContext): Cli {
     addSend,
     addTasks,
     addTask,
+    addStats,
     addRuns,
     addWhy,
     addWhyNot,

@@ -1,11 +1,12 @@
 import { Option } from "commander";
 import { TASK_STATES, type TaskState } from "../core/effects.ts";
 import { taskTimeText } from "../core/phrases.ts";
-import type { TaskRow } from "../store/store.ts";
+import type { Questions, TaskRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
 import { paintResult } from "./paint.ts";
+import { readQuery, searchTasks, tellMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "./table.ts";
 import { isoTime, localTime, processZone } from "./times.ts";
 
@@ -16,6 +17,7 @@ interface Flags extends ConfigFlags {
   readonly job?: string;
   readonly result?: string;
   readonly state?: TaskState;
+  readonly query?: string;
   readonly json?: true;
 }
 
@@ -27,7 +29,10 @@ export function addTasks(cli: Cli): void {
       "flowlord tasks --type clean --result error -n 50",
       "flowlord tasks --state queued --json",
       "flowlord tasks --before 1200",
+      "flowlord tasks -q 'type:load -result:complete created>-2d'",
+      "flowlord tasks -q '\"connection refused\" meta.file:*.gz run>5m' -n 50",
     ])
+    .option("-q, --query <query>", "only what the query finds, in the whole history (docs/query-language.md)")
     .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
     .option("--before <record>", "only records older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option("--type <type>", "only this type")
@@ -40,28 +45,36 @@ export function addTasks(cli: Cli): void {
 
 async function tasks(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
+  const search = flags.query === undefined ? null : { ...flags, query: flags.query };
+  const query = search === null ? null : readQuery(search, context.now(), zone);
   const { openQuestions } = await import("../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
-    const rows = await questions.tasks({
-      limit: flags.number,
-      before: flags.before ?? null,
-      type: flags.type ?? null,
-      job: flags.job ?? null,
-      result: flags.result ?? null,
-      state: flags.state ?? null,
-    });
+    const found =
+      query === null ? await listed(questions, flags) : await searchTasks(questions, query, flags, () => context.now());
+    const { rows } = found;
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(taskJson(row)));
-    else if (rows.length === 0) context.out("No task matches.");
-    else {
-      context.out(taskTable(rows, options.timezone ?? processZone(), context));
-      if (rows.length === flags.number)
-        context.err(context.paint.dim(`older ones: --before ${rows.at(-1)?.record_id}`));
-    }
+    else if (rows.length > 0) context.out(taskTable(rows, zone, context));
+    else if (found.next === null) context.out("No task matches.");
+    if (flags.json !== true || query !== null) tellMore(found, flags.json === true ? null : zone, context);
     return 0;
   } finally {
     questions.close();
   }
+}
+
+async function listed(questions: Questions, flags: Flags): Promise<Searched> {
+  const rows = await questions.tasks({
+    limit: flags.number,
+    before: flags.before ?? null,
+    type: flags.type ?? null,
+    job: flags.job ?? null,
+    result: flags.result ?? null,
+    state: flags.state ?? null,
+  });
+  const next = rows.length === flags.number ? (rows.at(-1)?.record_id ?? null) : null;
+  return { rows, next, searchedTo: null, unindexed: 0 };
 }
 
 /** A record for programs: the fields of the task, times as RFC 3339. */
@@ -85,6 +98,8 @@ export function taskJson(row: TaskRow): object {
     started: isoTime(row.started),
     ended: isoTime(row.ended),
     finished_at: isoTime(row.finished_at),
+    task_seconds: row.task_seconds,
+    queue_seconds: row.queue_seconds,
   };
 }
 

@@ -1,0 +1,8 @@
+import type { QueryClock } from "../contract/task-query-values.ts";
+import { fromWall, zoneOf } from "../core/zone.ts";
+
+/** Times of a query as a clock in the zone shows them. */
+export function queryClock(now: number, zoneName: string): QueryClock {
+  const zone = zoneOf(zoneName);
+  return { now, toWall: (at) => at + zone.offsetAt(at), fromWall: (wall) => fromWall(wall, zone) };
+}

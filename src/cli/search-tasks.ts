@@ -1,0 +1,91 @@
+import { parseTaskQuery } from "../contract/task-query-parser.ts";
+import { TaskQueryError, type TaskQuery, type TextField } from "../contract/task-query.ts";
+import type { Questions, TaskPage, TaskRow } from "../store/store.ts";
+import type { CliContext } from "./context.ts";
+import { queryClock } from "./query-clock.ts";
+import { printable } from "./table.ts";
+import { isoTime, localTime } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** How long (ms) a command goes on from page to page until it has as many rows as it was asked for. */
+const PATIENCE = 2000;
+
+export interface SearchFlags {
+  readonly query: string;
+  readonly number: number;
+  readonly before?: number;
+  readonly type?: string;
+  readonly job?: string;
+  readonly result?: string;
+  readonly state?: string;
+}
+
+/** Rows of a search, and where it goes on. */
+export interface Searched {
+  readonly rows: readonly TaskRow[];
+  readonly next: number | null;
+  /** Null when there are as many rows as were asked for, or no older records. */
+  readonly searchedTo: number | null;
+  readonly unindexed: number;
+}
+
+/** Throws UsageError for what is no query. */
+export function readQuery(flags: SearchFlags, now: number, zone: string): TaskQuery {
+  try {
+    const query = parseTaskQuery(flags.query, queryClock(now, zone));
+    const { type, job, result, state } = flags;
+    const others = Object.entries({ type, job, result, state }).flatMap(([field, value]): TaskQuery[] =>
+      value === undefined ? [] : [{ kind: "text", field: field as TextField, values: [[value]] }],
+    );
+    return others.length === 0 ? query : { kind: "and", terms: [query, ...others] };
+  } catch (error) {
+    if (error instanceof TaskQueryError) throw new UsageError(pointedAt(flags.query, error));
+    throw error;
+  }
+}
+
+/** The sentence, and below it the query with a mark where it is meant. */
+function pointedAt(text: string, { message, offset, length }: TaskQueryError): string {
+  const before = printable(text.slice(0, offset));
+  const meant = printable(text.slice(offset, offset + length));
+  const mark = " ".repeat(before.length) + "^".repeat(Math.max(1, Math.min(meant.length, 60)));
+  return `${message}\n  ${printable(text)}\n  ${mark}`;
+}
+
+/** Page after page, until there are enough rows, no older records, or it has taken long enough. */
+export async function searchTasks(
+  questions: Questions,
+  query: TaskQuery,
+  { number, before }: Pick<SearchFlags, "number" | "before">,
+  now: () => number,
+): Promise<Searched> {
+  const until = now() + PATIENCE;
+  const rows: TaskRow[] = [];
+  let page: TaskPage;
+  let from = before ?? null;
+  do {
+    page = await questions.searchTasks({ query, before: from, limit: number - rows.length });
+    rows.push(...page.rows);
+    from = page.next;
+  } while (from !== null && rows.length < number && now() < until);
+  return { rows, next: page.next, searchedTo: page.searched_to, unindexed: page.unindexed };
+}
+
+/** Whether there is more, on standard error: rows go to other programs. */
+export function tellMore(
+  { rows, next, searchedTo, unindexed }: Searched,
+  zone: string | null,
+  context: CliContext,
+): void {
+  const { paint } = context;
+  if (unindexed > 0)
+    context.err(paint.dim(`${unindexed} records changed in the last moments are not searched yet; ask again.`));
+  if (next === null) return;
+  if (searchedTo === null) {
+    context.err(paint.dim(`older ones: --before ${next}`));
+    return;
+  }
+  const time = zone === null ? isoTime(searchedTo) : `${localTime(searchedTo, zone)} (${zone})`;
+  const found = rows.length === 0 ? "nothing found so far; " : "";
+  context.err(paint.dim(`${found}searched back to ${time}; further back: --before ${next}`));
+}

@@ -1,0 +1,94 @@
+import { InvalidArgumentError, Option } from "commander";
+import { durationOf } from "../contract/task-query-values.ts";
+import { printDuration } from "../core/duration.ts";
+import type { Durations, StatsOf, StatsSummary } from "../store/stats-questions.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { table, type Cell } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly last: number;
+  readonly json?: true;
+}
+
+const DAY = 86_400_000;
+const NONE: Cell = { text: "" };
+
+/** `flowlord stats`: how many tasks there were, and how long they took. */
+export function addStats(cli: Cli): void {
+  cli
+    .command("stats", "Count the tasks of a span by type and job, and tell how long they ran and waited.", [
+      "flowlord stats",
+      "flowlord stats --last 7d",
+      "flowlord stats --last 1h --json",
+    ])
+    .addOption(
+      new Option("--last <span>", "tasks made in this span until now, in whole hours: 1h, 24h, 7d, 30d")
+        .argParser(span)
+        .default(DAY, "24h"),
+    )
+    .option("--json", "one JSON object")
+    .action(cli.action((flags: Flags) => stats(cli.context, flags)));
+}
+
+function span(text: string): number {
+  const ms = durationOf(text);
+  if (ms === null || ms === 0) throw new InvalidArgumentError("It takes a duration like 1h, 24h, 7d or 30d.");
+  return ms;
+}
+
+async function stats(context: CliContext, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const now = context.now();
+    const summary = await questions.stats.summary({ from: now - flags.last, until: now });
+    if (flags.json === true) {
+      context.out(JSON.stringify({ ...summary, from: isoTime(summary.from), until: isoTime(summary.until) }));
+    } else if (summary.all.total === 0) context.out("No task was made in that span.");
+    else context.out(summaryText(summary, options.timezone ?? processZone(), context));
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+function summaryText(summary: StatsSummary, zone: string, { paint, width }: CliContext): string {
+  const row = (name: string, of: StatsOf): Cell[] => [
+    { text: name, paint: paint.bold },
+    count(of.total),
+    count(of.complete),
+    count(of.error, paint.red),
+    count(of.warn, paint.yellow),
+    count(of.alert, paint.red),
+    count(of.unknown),
+    count(of.unfinished),
+    ...durationCells(of.run),
+    ...durationCells(of.queue).slice(1, 2),
+  ];
+  const rows = summary.kinds.map((kind) => row(kind.job === "" ? kind.type : `${kind.type}:${kind.job}`, kind));
+  const heads = ["TASK", "TOTAL", "COMPLETE", "ERROR", "WARN", "ALERT", "OTHER", "OPEN"];
+  const text = table([...heads, "RUN P50", "P95", "P99", "WAIT P95"], [...rows, row("all", summary.all)], width);
+  const more = summary.more_kinds === 0 ? "" : `\n${paint.dim(`${summary.more_kinds} more types and jobs`)}`;
+  const head = `From ${localTime(summary.from, zone)} until ${localTime(summary.until, zone)} (${zone})`;
+  return `${paint.dim(head)}\n${text}${more}`;
+}
+
+function count(value: number, paint?: (text: string) => string): Cell {
+  if (value === 0) return NONE;
+  return paint === undefined ? { text: String(value) } : { text: String(value), paint };
+}
+
+function durationCells(durations: Durations | null): readonly Cell[] {
+  if (durations === null) return [NONE, NONE, NONE];
+  return [durations.p50, durations.p95, durations.p99].map((ms) => ({ text: shortDuration(ms) }));
+}
+
+/** Two digits that count: the histogram knows no more. */
+function shortDuration(ms: number): string {
+  const unit = ms < 1000 ? 1 : ms < 60_000 ? 100 : 1000;
+  return printDuration(BigInt(Math.round(ms / unit) * unit) * 1_000_000n);
+}
