@@ -80,8 +80,11 @@ function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: Cl
     `${" ".repeat(INDENT)}${paint.dim(label.padEnd(TIME))}${wrap(printable(sentence), width, INDENT + TIME)}`;
   return [
     `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}`,
-    `${" ".repeat(INDENT)}${wrap(printable(withoutName(answer.because.sentence, task)), width, INDENT)}`,
-    ...answer.events.map((event: DatedFinding) => line(localTime(event.at, zone), event)),
+    line(localTime(task.decided_at, zone), { ...answer.because, sentence: withoutName(answer.because.sentence, task) }),
+    // The first of that code is what made it, which the line above has said.
+    ...answer.events
+      .filter((event) => event !== answer.events.find(({ code }) => code === answer.because.code))
+      .map((event: DatedFinding) => line(localTime(event.at, zone), event)),
     ...answer.standing.map((finding) => line("now", finding)),
   ].join("\n");
 }

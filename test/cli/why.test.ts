@@ -79,7 +79,10 @@ test("why tells of a record, or of each record of a run", async (t) => {
   const rig = await afternoon(t);
   const ran = await type(rig, ["why", "2"], 80);
   assert.equal(ran.code, 0);
-  assert.match(ran.out, /^clean:fine {2}complete {2}record 2 of run id-000002\n {2}for 2026-11-24T13: started because/);
+  assert.match(
+    ran.out,
+    /^clean:fine {2}complete {2}record 2 of run id-000002\n {2}\S+ \S+ {2}for 2026-11-24T13: started because/,
+  );
   for (const line of ran.out.split("\n")) assert.ok(line.length <= 80, line);
   const all = jsonLines((await type(rig, ["why", "id-000002", "--json"])).out);
   assert.deepEqual(
