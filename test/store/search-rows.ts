@@ -71,11 +71,13 @@ export function plant(db: Connection, rows: readonly Planted[]): void {
        workflow, task_time, created, decided_at, started, ended, finished_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const row of rows) {
+  const all = db.transaction(() => rows.forEach(one));
+  function one(row: Planted): void {
     const { id, run, type, job, info, meta, msg, result, state, origin, attempt, workflow } = row;
     const text = [id, run, type, job, info, id, meta, msg, result, state, origin, attempt, id, workflow];
     insert.run(...text, row.taskTime, row.created, NOW + id, row.started, row.ended, result === "" ? null : NOW);
   }
+  all();
 }
 
 export function searchOn(db: Connection, patience: number): TaskSearch {
