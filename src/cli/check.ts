@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { issueLine, type ConfigIssue } from "../config/issue.ts";
 import type { Issue } from "../core/issue.ts";
 import { parseWorkflowFile } from "../core/workflow-file.ts";
+import { channelIssues } from "./check-channels.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
@@ -29,6 +30,8 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   const zone = options.timezone ?? processZone();
   const { readWorkflows } = await import("../direct.ts");
   const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
+  // Files alone may be meant for another configuration than the one that lies around.
+  const channels = path === null || flags.config !== undefined ? options.channels.map(({ name }) => name) : null;
   const issues: Issue[] = [];
   let files = 0;
   for (const file of found) {
@@ -44,6 +47,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     if (!file.isMeant && !parsed.hasPhases) continue;
     files += 1;
     issues.push(...parsed.issues.map((issue) => ({ ...issue, file: where })));
+    if (channels !== null) issues.push(...channelIssues(parsed.phases, where, channels));
   }
   const ofConfig = path === null ? warnings : [];
   if (flags.json === true) context.out(JSON.stringify(report(files, issues, ofConfig)));

@@ -35,6 +35,7 @@ export type IssueCode =
   | "count_ignored"
   | "without_files"
   | "require_nothing"
+  | "unknown_channel"
   | "cron_never"
   | "cron_skipped"
   | "cron_doubled";

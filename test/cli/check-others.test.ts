@@ -14,3 +14,28 @@ test("check passes over what is no text, unless its name says that it is a workf
   assert.equal(code, 1);
   assert.match(out, /flow\/broken\.toml:1:1: error not_text: /);
 });
+
+test("check says when a rule names a channel that there is not", async (t) => {
+  const place = new Place(t, {
+    "flowlord.toml": 'workflow = "flow"\n[slack]\nurl = "http://127.0.0.1:1/"\n',
+    "flow/a.toml":
+      '[[phase]]\ntask = "a"\nrule = "cron=@daily&notify=slack,slak,ops"\n\n[[phase]]\ntask = "b"\ncron = "@daily"\n',
+  });
+  const { code, out } = await place.run(["check"]);
+  assert.equal(code, 0);
+  const start = "flow/a.toml:1:1: warning unknown_channel: a names the channel";
+  const end = "which there is not. The others are told of its alerts.";
+  assert.deepEqual(out.split("\n"), [
+    `${start} "slak", ${end} (Did you mean slack?)`,
+    `${start} "ops", ${end} (Channels: there are slack)`,
+    "1 file, 0 errors, 2 warnings",
+    "",
+  ]);
+  assert.match((await place.run(["check", "flow"])).out, /0 warnings/, "files alone belong to no configuration");
+  assert.match((await place.run(["check", "flow", "-c", "flowlord.toml"])).out, /2 warnings/);
+  place.write("flowlord.toml", 'workflow = "flow"\n');
+  assert.match(
+    (await place.run(["check"])).out,
+    /The channels that match are told of its alerts\. \(Channels: none is conf/,
+  );
+});

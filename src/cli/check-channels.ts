@@ -1,0 +1,25 @@
+import type { Issue } from "../core/issue.ts";
+import { nearName } from "../core/near-name.ts";
+import type { Phase } from "../core/phase.ts";
+
+/** A warning for each channel that a phase names and the configuration does not have. `file` as in the report. */
+export function channelIssues(phases: readonly Phase[], file: string, names: readonly string[]): readonly Issue[] {
+  return phases.flatMap(({ task, line, rule }) =>
+    rule.notify
+      .filter((name) => !names.includes(name))
+      .map((name): Issue => {
+        const others = rule.notify.some((one) => names.includes(one)) ? "The others" : "The channels that match";
+        const near = nearName(name, names);
+        const known = names.length === 0 ? "none is configured" : `there are ${names.join(", ")}`;
+        return {
+          severity: "warning",
+          code: "unknown_channel",
+          file,
+          line,
+          column: 1,
+          message: `${task} names the channel "${name}", which there is not. ${others} are told of its alerts.`,
+          remedy: near === null ? `Channels: ${known}.` : `Did you mean ${near}?`,
+        };
+      }),
+  );
+}

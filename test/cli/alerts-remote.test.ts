@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { AddressInfo } from "node:net";
+import { userInfo } from "node:os";
+import test, { type TestContext } from "node:test";
+import { buildApp } from "../../src/http/app.ts";
+import { createFigures } from "../../src/http/metrics.ts";
+import { BROKER_BUS } from "../http/idle-bus.ts";
+import { recordingAlerts } from "../http/recording-alerts.ts";
+import { Place } from "./harness.ts";
+
+const TOKEN = "0123456789abcdef0123456789abcdef";
+const WELL = { working: true, reason: null };
+const ME = userInfo().username;
+const NOTHING_ASKED = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
+
+/** A folder beside whose database the HTTP side of an instance is found. */
+async function running(t: TestContext): Promise<{ place: Place; asked: readonly unknown[][] }> {
+  const { asked, alerts } = recordingAlerts();
+  const app = buildApp({
+    metrics: {
+      figures: createFigures(),
+      sources: {
+        version: "0",
+        status: () => ({ bus: WELL, store: WELL, scheduler: WELL }),
+        counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
+        bus: () => BROKER_BUS,
+      },
+    },
+    instance: {
+      token: TOKEN,
+      createTask: async () => [],
+      send: async () => {},
+      redrive: async () => 0,
+      redriveFiles: async () => ({ results: [], next: null, up_to: null }),
+      alerts,
+    },
+    allowedHosts: [],
+    log: { error: (_fields, sentence) => assert.fail(sentence) },
+  });
+  t.after(() => app.close());
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const place = new Place(t, {
+    "flowlord.toml": 'timezone = "UTC"\n',
+    "tasks.db.instance": JSON.stringify({ pid: process.pid, url: `http://127.0.0.1:${port}`, token: TOKEN }),
+  });
+  return { place, asked };
+}
+
+test("what changes alerts goes through the running instance, in the user's name", async (t) => {
+  const { place, asked } = await running(t);
+  assert.deepEqual(await place.run(["alerts", "ack", "17", "--note", "on it"]), {
+    code: 0,
+    out: "1 alert acknowledged\n",
+    err: "",
+  });
+  assert.equal((await place.run(["alerts", "resolve", "17", "400"])).code, 1);
+  assert.deepEqual(await place.run(["alerts", "test", "ops"]), { code: 0, out: "ops: sent: 200 ok\n", err: "" });
+  assert.equal((await place.run(["alerts", "silence", "--end", "5"])).out, "silence 5 ended\n");
+  assert.deepEqual(asked, [
+    ["acknowledge", [17], { by: ME, note: "on it" }],
+    ["resolve", [17, 400], { by: ME, note: "" }],
+    ["test", "ops", ME],
+    ["endSilence", 5, ME],
+  ]);
+});
+
+test("a silence reaches the running instance as it was typed", async (t) => {
+  const { place, asked } = await running(t);
+  const { now } = place;
+  await place.run(["alerts", "silence", "--type", "load", "--label", "team=a=b", "--for", "90m", "--reason", "disks"]);
+  await place.run(["alerts", "silence", "17", "--from", "2026-03-02", "--until", "2026-03-02T06"]);
+  const day = Date.UTC(2026, 2, 2);
+  assert.deepEqual(asked, [
+    [
+      "silence",
+      {
+        alertId: null,
+        matcher: { ...NOTHING_ASKED, types: ["load"], labels: { team: "a=b" } },
+        startsAt: null,
+        endsAt: now + 90 * 60_000,
+        author: ME,
+        reason: "disks",
+      },
+    ],
+    [
+      "silence",
+      { alertId: 17, matcher: NOTHING_ASKED, startsAt: day, endsAt: day + 6 * 3_600_000, author: ME, reason: "" },
+    ],
+  ]);
+});
