@@ -26,6 +26,8 @@ async function write(): Promise<void> {
       NOW,
     );
     store.outboxSent(outbox.map((row) => row.id));
+    // Falls behind, so that records are found by what changed as well as by their ids.
+    await store.indexSearch(15);
   }
 }
 

@@ -41,6 +41,8 @@ describe("a process that is killed", () => {
         .get();
       assert.deepEqual(total, { total: count("task_records"), complete: finished });
       assert.equal(finished % 10, 0);
+      const indexed = "task_records WHERE id <= (SELECT record_id FROM search_progress)";
+      assert.equal(count("task_search_docsize"), count(indexed));
       assert.deepEqual(db.pragma("integrity_check", { simple: true }), "ok");
       db.close();
     }

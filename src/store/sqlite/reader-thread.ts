@@ -127,7 +127,13 @@ class ReaderThread {
   }
 
   #begin(): Worker {
-    const worker = new Worker(WORKER, { workerData: this.#options.path, execArgv: [], name: "flowlord-reader" });
+    const worker = new Worker(WORKER, {
+      workerData: this.#options.path,
+      execArgv: [],
+      name: "flowlord-reader",
+      // Rows live for one question: more room for them only makes the process larger.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     worker.on("message", (answer: ThreadAnswer) => {
       if (worker !== this.#worker) return;
       this.#end("error" in answer ? errorOf(answer.error) : null, "value" in answer ? answer.value : undefined);
