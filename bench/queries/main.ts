@@ -43,7 +43,12 @@ async function measure(database: string, workflows: string, names: readonly stri
   };
   const all = allQuestions({ questions: embedded.store.questions, graph: embedded.graph, now });
   const chosen = all.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
-  const questions = [control, ...chosen];
+  const nothing: Question = {
+    name: "control: a question for nothing",
+    target: Number.NaN,
+    ask: () => embedded.store.questions.taskHistory("0"),
+  };
+  const questions = [control, nothing, ...chosen];
   const load = new Load(embedded, wanted.rate);
   await load.start();
   await pause(1000);
@@ -72,26 +77,34 @@ async function measure(database: string, workflows: string, names: readonly stri
   tellLap("warm questions", second, wanted.rate);
 }
 
-function tellTimes(questions: readonly Question[], cold: Times, warm: Times): void {
-  console.log(`${"milliseconds".padEnd(44)} ${["cold p50", "p99", "warm p50", "p99", "target"].map(cell).join("")}`);
-  const missed: string[] = [];
+type TimesByName = ReadonlyMap<string, Times>;
+
+/** `waited`: the CPU that the answers took keeps the target; what made them late is what else the machine does. */
+function tellTimes(questions: readonly Question[], cold: TimesByName, warm: TimesByName): void {
+  const heads = ["cold p50", "p99", "warm p50", "p99", "CPU p50", "p99", "target"];
+  console.log(`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`);
+  const none: Times = { wall: [], cpu: [] };
+  const missed = new Map<string, string[]>();
   for (const { name, target } of questions) {
-    const [before, after] = [cold.get(name) ?? [], warm.get(name) ?? []];
-    mustHold(`${name} was asked`, after.length > 0);
-    const worst = Math.max(quantile(before, 0.99), quantile(after, 0.99));
-    const verdict = Number.isNaN(target) ? "" : worst <= target ? "met" : "MISSED";
-    if (verdict === "MISSED") missed.push(name);
-    const figures = [quantile(before, 0.5), quantile(before, 0.99), quantile(after, 0.5), quantile(after, 0.99)];
-    const goal = Number.isNaN(target) ? "" : String(target);
-    console.log(`${name.padEnd(44)} ${[...figures.map(shown), goal, verdict].map(cell).join("")}`);
+    const [before, after] = [cold.get(name) ?? none, warm.get(name) ?? none];
+    mustHold(`${name} was asked`, after.wall.length > 0);
+    const halves = [before.wall, after.wall, after.cpu].flatMap((of) => [quantile(of, 0.5), quantile(of, 0.99)]);
+    const cpu = Math.max(quantile(before.cpu, 0.99), quantile(after.cpu, 0.99));
+    const wall = Math.max(quantile(before.wall, 0.99), quantile(after.wall, 0.99));
+    const verdict = wall <= target ? "met" : cpu <= target ? "waited" : "MISSED";
+    const end = Number.isNaN(target) ? [] : [String(target), verdict];
+    if (end.length > 0) missed.set(verdict, [...(missed.get(verdict) ?? []), name]);
+    console.log(`${name.padEnd(36)} ${[...halves.map(shown), ...end].map(cell).join("")}`);
   }
-  console.log(
-    `${questions.length - 1} questions, ${missed.length} missed${missed.length > 0 ? `: ${missed.join("; ")}` : ""}`,
-  );
+  for (const verdict of ["met", "waited", "MISSED"]) {
+    const names = missed.get(verdict) ?? [];
+    tell(`questions: ${verdict}`, String(names.length));
+    if (verdict === "MISSED" && names.length > 0) console.log(`  ${names.join("; ")}`);
+  }
 }
 
 function cell(text: string): string {
-  return text.padStart(10);
+  return text.padStart(9);
 }
 
 function tellLap(name: string, { results, seconds, commits, delayP99 }: Lap, rate: number): void {
