@@ -2,15 +2,19 @@ import type { AlertMatcher } from "../core/alert-matcher.ts";
 import type { SilenceRow } from "../store/alert-store.ts";
 import { alertJson } from "./alert-rows.ts";
 import type { CliContext } from "./context.ts";
-import { configOf } from "./find-config.ts";
-import type { SilenceFlags } from "./silences.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
 import { table } from "./table.ts";
 import { isoTime, localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly ended?: true;
+  readonly json?: true;
+}
 
 /** More silences than that are in nobody's mind. */
 const MOST = 1000;
 
-export async function showSilences(context: CliContext, flags: SilenceFlags): Promise<number> {
+export async function showSilences(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const { openQuestions } = await import("../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);

@@ -13,7 +13,7 @@ import { localTime, parseTime, processZone } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
 import { who } from "./who.ts";
 
-export interface SilenceFlags extends ConfigFlags {
+interface SilenceFlags extends ConfigFlags {
   readonly alert?: readonly string[];
   readonly type?: readonly string[];
   readonly job?: readonly string[];

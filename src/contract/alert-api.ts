@@ -49,7 +49,6 @@ export const silenceRequest = z.strictObject({
   by: person,
   reason: note.default(""),
 });
-export type SilenceRequest = z.infer<typeof silenceRequest>;
 
 export const silenceAnswer = z.object({ id: z.int() });
 
