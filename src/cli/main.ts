@@ -8,6 +8,7 @@ import { Cli } from "./cli.ts";
 import { addConfig } from "./config-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./dead-letters.ts";
+import { addFiles } from "./files.ts";
 import { addNext } from "./next.ts";
 import { paintFor } from "./paint.ts";
 import { addRun } from "./run-task.ts";
@@ -63,6 +64,7 @@ export function buildCli(context: CliContext): Cli {
     addWhyNot,
     addAlerts,
     addDeadLetters,
+    addFiles,
     addWorker,
   ])
     add(cli);

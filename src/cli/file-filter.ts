@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import type { FileFilter } from "../store/file-questions.ts";
+import type { ConfigFlags } from "./find-config.ts";
+import { parseTime } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The flags that say which file events are meant. */
+export interface FilterFlags extends ConfigFlags {
+  readonly matched?: true;
+  readonly unmatched?: true;
+  readonly type?: string;
+  readonly job?: string;
+  readonly path?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export function withFilter(command: Command): Command {
+  return command
+    .option("--matched", "only those that matched a phase")
+    .option("--unmatched", "only those that matched none")
+    .option("--type <type>", "only those that matched a phase of this type")
+    .option("--job <job>", "and of this job")
+    .option("--path <path>", "only of this path; * stands for any characters, ? for one")
+    .option("--since <time>", "only those received since: RFC 3339, or a day or hour in the config's zone")
+    .option("--until <time>", "only those received before");
+}
+
+/** Throws UsageError. `zone`: of times that name none. */
+export function filterOf(flags: FilterFlags, zone: string): FileFilter {
+  if (flags.matched === true && flags.unmatched === true)
+    throw new UsageError("Give --matched or --unmatched, not both.");
+  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job goes with --type.");
+  return {
+    matched: flags.matched === true ? true : flags.unmatched === true ? false : null,
+    phase: flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null },
+    path: flags.path ?? null,
+    since: timeOf("--since", flags.since, zone),
+    until: timeOf("--until", flags.until, zone),
+  };
+}
+
+/** Throws UsageError. Null when it is not given. */
+export function timeOf(flag: string, text: string | undefined, zone: string): number | null {
+  if (text === undefined) return null;
+  const time = parseTime(text, zone);
+  if (time === null)
+    throw new UsageError(`${flag}: "${text}" is no time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`);
+  return time;
+}
+
+/** Throws UsageError. */
+export function eventId(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new UsageError(`"${text}" is no id of a file event; flowlord files lists them.`);
+  return Number(text);
+}

@@ -1,0 +1,132 @@
+import type { Command } from "commander";
+import { REDRIVE_GROUP, redriveFilesRequest } from "../contract/file-api.ts";
+import type { RedrivenFile } from "../store/file-questions.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import type { Instance } from "./instance.ts";
+import { printable } from "./table.ts";
+import { isoTime, processZone } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
+
+interface Flags extends FilterFlags {
+  readonly force?: true;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+/** `flowlord files redrive` */
+export function addFilesRedrive(cli: Cli, list: Command): void {
+  const command = cli.command(
+    "redrive [ids...]",
+    "Look again at file events, against the workflows as they are now: each phase that matches and has made no task of the event makes one.",
+    [
+      "flowlord files redrive 17 18",
+      "flowlord files redrive --unmatched --since 2026-01-31 --dry-run",
+      "flowlord files redrive --path 'gs://in/*.csv' --force",
+    ],
+    list,
+  );
+  withFilter(command)
+    .option("--force", "make a task also for phases that have made one of the event before")
+    .option("--dry-run", "only tell what would come of it")
+    .option("--json", "one JSON object a line for each event: id, path, matched, taken, waiting, error, tasks")
+    .action(
+      cli.action((ids: readonly string[], own: Flags) =>
+        redrive(cli.context, ids, { ...list.opts<ConfigFlags>(), ...own }),
+      ),
+    );
+}
+
+type Selection = { readonly ids: readonly number[] } | Readonly<Record<string, unknown>>;
+
+async function redrive(context: CliContext, ids: readonly string[], flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const numbers = ids.map(eventId);
+  const filter = filterOf(flags, options.timezone ?? processZone());
+  const isFiltered = Object.values(filter).some((value) => value !== null);
+  if (ids.length > 0 === isFiltered)
+    throw new UsageError("redrive takes the ids of file events, or says which: --unmatched, --type, --path, --since …");
+  const found = {
+    matched: filter.matched,
+    type: filter.phase?.type ?? null,
+    job: filter.phase?.job ?? null,
+    path: filter.path,
+    since: isoTime(filter.since),
+    until: isoTime(filter.until),
+  };
+  const { openInstance } = await import("./instance.ts");
+  const instance = await openInstance(options);
+  const tally = { events: 0, tasks: 0, unmatched: 0, failed: 0 };
+  try {
+    if (isFiltered) await turns(instance, found, flags, tally, context);
+    for (let at = 0; at < numbers.length; at += REDRIVE_GROUP)
+      await turns(instance, { ids: numbers.slice(at, at + REDRIVE_GROUP) }, flags, tally, context);
+    if (flags.json !== true) context.out(summary(tally, flags.dryRun === true));
+    if (!instance.isRunning && tally.tasks > 0 && flags.dryRun !== true)
+      context.err("No instance is running: they are sent at the next start.");
+    const missing = numbers.length === 0 ? 0 : new Set(numbers).size - tally.events;
+    if (missing > 0) context.err(`${missing} of the ids are no file events.`);
+    return tally.failed > 0 || missing > 0 ? 1 : 0;
+  } finally {
+    await instance.close();
+  }
+}
+
+/** Turn after turn, each committed on its own: killed in between, the same command goes on where it was. */
+async function turns(
+  instance: Instance,
+  selection: Selection,
+  flags: Flags,
+  tally: { events: number; tasks: number; unmatched: number; failed: number },
+  context: CliContext,
+): Promise<void> {
+  let after: number | null = 0;
+  let upTo: number | null = null;
+  while (after !== null) {
+    const request = redriveFilesRequest.parse({
+      ...selection,
+      after,
+      up_to: upTo,
+      force: flags.force === true,
+      dry_run: flags.dryRun === true,
+    });
+    const answer = await instance.redriveFiles(request);
+    for (const result of answer.results) {
+      tally.events += 1;
+      tally.tasks += result.tasks.length;
+      if (result.error !== null) tally.failed += 1;
+      else if (result.matched === 0) tally.unmatched += 1;
+      tell(result, flags, context);
+    }
+    ({ next: after, up_to: upTo } = answer);
+    if (after !== null) context.err(context.paint.dim(`${tally.events} events so far, ${tally.tasks} tasks`));
+  }
+}
+
+/** Of many events only those that something comes of. */
+function tell(result: RedrivenFile, flags: Flags, context: CliContext): void {
+  const { id, path, tasks, error } = result;
+  if (flags.json === true) {
+    // A record of a dry run is taken back: its number would be of another task.
+    const made = flags.dryRun === true ? tasks.map(({ type, job, info }) => ({ type, job, info })) : tasks;
+    context.out(JSON.stringify({ ...result, tasks: made }));
+    return;
+  }
+  if (error !== null) context.err(printable(`event ${id}: ${error}`));
+  for (const task of tasks) {
+    const name = task.job === "" ? task.type : `${task.type}:${task.job}`;
+    const record = flags.dryRun === true ? "" : ` (record ${task.record_id})`;
+    context.out(printable(`event ${id}  ${path}: ${name}${record}  ${task.info}`));
+  }
+}
+
+function summary(
+  { events, tasks, unmatched }: { readonly events: number; readonly tasks: number; readonly unmatched: number },
+  isDry: boolean,
+): string {
+  const count = (number: number, one: string): string => `${number} ${number === 1 ? one : `${one}s`}`;
+  const rest = unmatched > 0 ? `; ${unmatched} ${unmatched === 1 ? "matches" : "match"} no phase` : "";
+  return `${count(events, "event")} looked at, ${count(tasks, "task")} ${isDry ? "would be made" : "made"}${rest}`;
+}

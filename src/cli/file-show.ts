@@ -1,0 +1,112 @@
+import type { Command } from "commander";
+import { explain } from "../core/explain.ts";
+import type { FileHistory, FileSibling } from "../store/file-questions.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { eventId } from "./file-filter.ts";
+import { fileJson, sizeText } from "./file-rows.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { paintResult } from "./paint.ts";
+import { printable } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** `flowlord files show ID` */
+export function addFilesShow(cli: Cli, list: Command): void {
+  cli
+    .command(
+      "show <id>",
+      "Show all that is kept of a file event.",
+      ["flowlord files show 17", "flowlord files show 17 --json"],
+      list,
+    )
+    .option("--json", "one JSON object: event, matches, tasks, near_misses, decisions, earlier, later")
+    .action(cli.action((id: string, own: Flags) => show(cli.context, id, { ...list.opts<ConfigFlags>(), ...own })));
+}
+
+async function show(context: CliContext, text: string, flags: Flags): Promise<number> {
+  const id = eventId(text);
+  const { options } = configOf(flags, context);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const history = await questions.files.show(id);
+    if (history === null) {
+      context.err(`There is no file event ${id}; flowlord files lists the newest ones.`);
+      return 1;
+    }
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
+    else context.out(historyText(history, options.timezone ?? processZone(), context));
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+export function historyJson({ event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory): object {
+  const sibling = ({ received_at: received, ...row }: FileSibling): object => ({
+    ...row,
+    received_at: isoTime(received),
+  });
+  return {
+    event: fileJson(event),
+    matches,
+    tasks,
+    near_misses,
+    decisions: decisions.map((one) => ({
+      at: isoTime(one.at),
+      code: one.code,
+      sentence: explain(one),
+      data: one.data,
+    })),
+    earlier: earlier.map(sibling),
+    later: later.map(sibling),
+  };
+}
+
+function historyText(history: FileHistory, zone: string, { paint }: CliContext): string {
+  const { event, matches, tasks, decisions, earlier, later } = history;
+  const lines = [`${paint.bold(printable(event.path))}  event ${event.id}`];
+  const add = (label: string, text: string | number): void => {
+    if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(String(text))}`);
+  };
+  const time = (ms: number | null): string => localTime(ms, zone);
+  add("received", `${time(event.received_at)} on ${event.topic}`);
+  if (event.deliveries > 1) add("delivered", `${event.deliveries} times, last ${time(event.last_received_at)}`);
+  add("handled", event.processing_ms === null ? "" : `in ${event.processing_ms} ms`);
+  add("size", event.size === 0 ? "" : sizeText(event.size));
+  add("lines", event.line_count || "");
+  add("bytes", event.byte_count || "");
+  add("checksum", event.checksum);
+  add("crc32c", event.crc32c);
+  add("etag", event.etag);
+  add("generation", event.generation);
+  add("created", time(event.created));
+  add("updated", time(event.updated));
+  add("task time", time(event.task_time));
+  if (matches.length === 0) add("matched", `no phase; flowlord files why ${event.id} tells why`);
+  for (const { task, workflow, record_id: record, gather_key: gathered } of matches) {
+    const led = record === null ? "" : `, record ${record}`;
+    add("matched", `${task} of ${workflow}${gathered === null ? "" : ", gathered"}${led}`);
+  }
+  for (const task of tasks) {
+    const status = task.result === "" ? task.state : task.result;
+    const name = task.job === "" ? task.type : `${task.type}:${task.job}`;
+    lines.push(
+      `  ${paint.dim("task".padEnd(10))} ${printable(`${name}, record ${task.record_id}`)}: ${paintResult(paint, status)}  ${printable(task.info)}`,
+    );
+  }
+  for (const one of earlier) add("before", siblingText(one, zone));
+  for (const one of later) add("after", siblingText(one, zone));
+  for (const decision of decisions) {
+    lines.push(`  ${paint.dim(time(decision.at))}  ${printable(explain(decision))}`);
+  }
+  return lines.join("\n");
+}
+
+function siblingText({ id, received_at: received, matched, tasks }: FileSibling, zone: string): string {
+  return `event ${id} of the same file, ${localTime(received, zone)}: ${matched} phases, ${tasks} tasks`;
+}

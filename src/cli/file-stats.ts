@@ -1,0 +1,182 @@
+import type { Command } from "commander";
+import { arrivalFigures, type ArrivalFigures } from "../core/file-arrivals.ts";
+import type { FileFigures, PhaseFiles } from "../store/file-questions.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { timeOf } from "./file-filter.ts";
+import { sizeText } from "./file-rows.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { table, type Cell } from "./table.ts";
+import { isoTime, localTime, processZone } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
+
+interface Flags extends ConfigFlags {
+  readonly type?: string;
+  readonly job?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly hours?: true;
+  readonly json?: true;
+}
+
+const DAY = 86_400_000;
+/** Phases of one question. */
+const PAGE = 50;
+/** Gaps that a line names. */
+const NAMED_GAPS = 5;
+
+/** `flowlord files stats` */
+export function addFilesStats(cli: Cli, list: Command): void {
+  cli
+    .command(
+      "stats",
+      "Show file events by phase: how many, how large, how fast they were handled, when they usually come and which are missing.",
+      [
+        "flowlord files stats",
+        "flowlord files stats --since 2026-01-01 --type load",
+        "flowlord files stats --hours --json",
+      ],
+      list,
+    )
+    .option("--type <type>", "only phases of this type")
+    .option("--job <job>", "and of this job")
+    .option("--since <time>", "from the hour of this time (default: a day ago; at most 31 days)")
+    .option("--until <time>", "up to this time (default: now)")
+    .option("--hours", "each hour too")
+    .option("--json", "one JSON object a line: of all events, then of each phase")
+    .action(cli.action((own: Flags) => stats(cli.context, { ...list.opts<ConfigFlags>(), ...own })));
+}
+
+async function stats(context: CliContext, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
+  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job goes with --type.");
+  const now = context.now();
+  const until = timeOf("--until", flags.until, zone) ?? now;
+  const since = timeOf("--since", flags.since, zone) ?? until - DAY;
+  if (since >= until) throw new UsageError("--since must be before --until.");
+  const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    let all: FileFigures | null = null;
+    const phases: PhaseFiles[] = [];
+    let after: number | null = null;
+    do {
+      const answer = await questions.files.stats({ since, until, phase, limit: PAGE, after });
+      all ??= answer.all;
+      phases.push(...answer.phases);
+      after = answer.next;
+    } while (after !== null);
+    if (flags.json === true) tellJson(all, phases, now, flags, context);
+    else tellTables(all, phases, now, zone, flags, context);
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+/** A phase that is gone is not waited for. */
+function arrivalsOf({ arrivals, removed }: PhaseFiles, now: number): ArrivalFigures {
+  const figures = arrivalFigures(
+    arrivals.map((one) => ({ taskTime: one.task_time, receivedAt: one.received_at })),
+    now,
+  );
+  return removed ? { ...figures, gaps: [], moreGaps: false } : figures;
+}
+
+function tellJson(
+  all: FileFigures | null,
+  phases: readonly PhaseFiles[],
+  now: number,
+  { hours }: Flags,
+  context: CliContext,
+): void {
+  const figures = ({ hours: each, ...sums }: FileFigures): object => ({
+    ...sums,
+    ...(hours === true ? { hours: each.map(({ hour, ...row }) => ({ hour: isoTime(hour), ...row })) } : {}),
+  });
+  if (all !== null) context.out(JSON.stringify({ phase_id: 0, ...figures(all) }));
+  for (const phase of phases) {
+    const { arrivals, ...rest } = phase;
+    const { usualDelay, longestDelay, step, gaps, moreGaps } = arrivalsOf(phase, now);
+    const [newest] = arrivals;
+    context.out(
+      JSON.stringify({
+        ...figures(rest),
+        last_task_time: isoTime(newest?.task_time ?? null),
+        usual_delay_ms: usualDelay,
+        longest_delay_ms: longestDelay,
+        step_ms: step === null || step === "month" ? null : step.ms,
+        step,
+        gaps: gaps.map(isoTime),
+        more_gaps: moreGaps,
+      }),
+    );
+  }
+}
+
+function tellTables(
+  all: FileFigures | null,
+  phases: readonly PhaseFiles[],
+  now: number,
+  zone: string,
+  flags: Flags,
+  context: CliContext,
+): void {
+  const { paint, width } = context;
+  if (phases.length === 0 && (all === null || all.events === 0)) {
+    context.out("No phase has had a file, and none came in that time.");
+    return;
+  }
+  const row = (name: string, workflow: string, figures: FileFigures, usual: string): Cell[] => [
+    { text: name, paint: paint.bold },
+    { text: workflow },
+    { text: String(figures.events) },
+    { text: String(figures.unmatched), ...(figures.unmatched > 0 ? { paint: paint.yellow } : {}) },
+    { text: String(figures.tasks) },
+    { text: sizeText(figures.bytes) },
+    { text: figures.p95_ms === null ? "" : `${Math.round(figures.p95_ms)} ms` },
+    { text: usual },
+  ];
+  const rows = all === null ? [] : [row("all", "", all, "")];
+  for (const phase of phases) {
+    const { usualDelay } = arrivalsOf(phase, now);
+    rows.push(row(phase.task, phase.workflow, phase, usualDelay === null ? "" : delayText(usualDelay)));
+  }
+  context.out(table(["PHASE", "WORKFLOW", "EVENTS", "UNMATCHED", "TASKS", "SIZE", "P95", "USUALLY"], rows, width));
+  if (flags.hours === true) {
+    for (const { task, hours } of [...(all === null ? [] : [{ task: "all", hours: all.hours }]), ...phases])
+      if (hours.length > 0) context.out(`\n${paint.bold(task)}\n${hourTable(hours, zone, width)}`);
+  }
+  for (const phase of phases) tellGaps(phase, now, zone, context);
+}
+
+function hourTable(hours: FileFigures["hours"], zone: string, width: number | null): string {
+  const cells = hours.map((one) => [
+    { text: localTime(one.hour, zone) },
+    { text: String(one.events) },
+    { text: String(one.unmatched) },
+    { text: String(one.tasks) },
+    { text: sizeText(one.bytes) },
+    { text: one.p95_ms === null ? "" : `${Math.round(one.p95_ms)} ms` },
+  ]);
+  return table([`HOUR (${zone})`, "EVENTS", "UNMATCHED", "TASKS", "SIZE", "P95"], cells, width);
+}
+
+function tellGaps(phase: PhaseFiles, now: number, zone: string, context: CliContext): void {
+  const { gaps, moreGaps } = arrivalsOf(phase, now);
+  if (gaps.length === 0) return;
+  const named = gaps.slice(-NAMED_GAPS).map((time) => localTime(time, zone));
+  const more = gaps.length > named.length ? ` (the last of ${moreGaps ? "more than " : ""}${gaps.length})` : "";
+  context.out(`${context.paint.yellow("missing")} for ${phase.task} of ${phase.workflow}: ${named.join(", ")}${more}`);
+}
+
+/** Minutes, hours and days after the task time. */
+function delayText(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  const text = days > 0 ? `${days}d ${hours}h` : hours > 0 ? `${hours}h ${minutes % 60}m` : `${minutes}m`;
+  return `${text} ${ms < 0 ? "before" : "after"} its time`;
+}

@@ -1,0 +1,167 @@
+import type { Command } from "commander";
+import { globsOf, matchingPhases, nearestPhases } from "../core/file-patterns.ts";
+import { align, type Alignment } from "../core/glob-align.ts";
+import { buildGraph } from "../core/graph.ts";
+import type { Phase } from "../core/phase.ts";
+import { parseWorkflowFile } from "../core/workflow-file.ts";
+import type { FileHistory } from "../store/file-questions.ts";
+import type { Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { historyJson } from "./file-show.ts";
+import { configOf, type ConfigFlags } from "./find-config.ts";
+import { letterLines, type Aligned } from "./letters.ts";
+import { printable } from "./table.ts";
+import { localTime, processZone } from "./times.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** A phase, and how its pattern and the path go together. */
+interface Verdict extends Aligned {
+  readonly task: string;
+  readonly workflow: string;
+  readonly language: string;
+}
+
+/** `flowlord files why ID|PATH` */
+export function addFilesWhy(cli: Cli, list: Command): void {
+  cli
+    .command(
+      "why <id-or-path>",
+      "Show letter by letter why a file was, or was not, picked up: an event by its id, or any path against the workflow files.",
+      ["flowlord files why 17", "flowlord files why gs://in/2026/01/31/a.csv"],
+      list,
+    )
+    .option("--json", "one JSON object: path, event, matches and near_misses of the workflow files as they are")
+    .action(cli.action((what: string, own: Flags) => why(cli.context, what, { ...list.opts<ConfigFlags>(), ...own })));
+}
+
+async function why(context: CliContext, what: string, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
+  const isId = /^\d{1,15}$/.test(what);
+  const event = await keptEvent(isId ? Number(what) : what, options.sqlite.localPath);
+  if (isId && event === null) {
+    context.err(`There is no file event ${what}; flowlord files lists the newest ones.`);
+    return 1;
+  }
+  const path = event?.event.path ?? what;
+  const { phases, isWhole } = await filePhases(options.workflow, zone, context);
+  const now = verdicts(path, phases);
+  if (flags.json === true) {
+    const [matches, near_misses] = [now.matches, now.nearMisses];
+    context.out(JSON.stringify({ path, event: event === null ? null : historyJson(event), matches, near_misses }));
+    return isWhole ? 0 : 1;
+  }
+  if (event !== null) tellEvent(event, zone, context);
+  const wasKept = isId && event !== null;
+  if (!wasKept) tellNow(path, now, phases.length, context);
+  else if (event.matches.length === 0) tellKept(event, now, context);
+  else for (const verdict of now.matches) tell(path, verdict, context);
+  return isWhole ? 0 : 1;
+}
+
+/** By id, or the newest of the path. A path can be asked about before there is a database. */
+async function keptEvent(what: number | string, database: string): Promise<FileHistory | null> {
+  const { existsSync } = await import("node:fs");
+  if (typeof what === "string" && !existsSync(database)) return null;
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(database);
+  try {
+    const id = typeof what === "number" ? what : await questions.files.newestOf(what);
+    return id === null ? null : await questions.files.show(id);
+  } finally {
+    questions.close();
+  }
+}
+
+/** The phases that wait for files, as the workflow files lie there. */
+async function filePhases(
+  workflow: string,
+  zone: string,
+  context: CliContext,
+): Promise<{ readonly phases: readonly Phase[]; readonly isWhole: boolean }> {
+  const { readWorkflows } = await import("../direct.ts");
+  const files: { name: string; phases: readonly Phase[] }[] = [];
+  let isWhole = true;
+  for (const file of await readWorkflows(workflow)) {
+    const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
+    const refused = file.fault !== null || !parsed.accepted;
+    if (refused && (file.isMeant || parsed.hasPhases)) {
+      context.err(`${file.name} has errors, so its phases are left out; see flowlord check.`);
+      isWhole = false;
+    } else files.push({ name: file.name, phases: parsed.phases });
+  }
+  return { phases: buildGraph(files).waitingForFiles, isWhole };
+}
+
+function verdicts(
+  path: string,
+  phases: readonly Phase[],
+): { readonly matches: readonly Verdict[]; readonly nearMisses: readonly Verdict[] } {
+  const graph = buildGraph([{ name: "", phases }]);
+  const matching = new Set(matchingPhases(path, graph));
+  // In the order of the workflow files.
+  const matches = phases
+    .filter((phase) => matching.has(phase))
+    .flatMap((phase) =>
+      globsOf(phase)
+        .filter((glob) => glob.matches?.(path) ?? false)
+        .slice(0, 1)
+        .map((glob) => verdict(phase, align(glob, path, true))),
+    );
+  const near = matches.length > 0 ? [] : nearestPhases(path, phases);
+  return { matches, nearMisses: near.map(({ of, alignment }) => verdict(of, alignment)) };
+}
+
+function verdict({ task, workflow }: Phase, { pattern, language, tokens, stop }: Alignment): Verdict {
+  if (stop === null) return { task, workflow, language, pattern, tokens, stopped: null };
+  const { reason, pathAt, patternAt, wanted, found } = stop;
+  const stopped = { language, pattern, reason, path_at: pathAt, pattern_at: patternAt, wanted, found };
+  return { task, workflow, language, pattern, tokens, stopped };
+}
+
+function tellEvent({ event, matches }: FileHistory, zone: string, context: CliContext): void {
+  const found = matches.map(({ task, workflow, record_id: record }) =>
+    printable(`${task} of ${workflow}${record === null ? "" : ` (record ${record})`}`),
+  );
+  const outcome = found.length === 0 ? "no phase" : found.join(", ");
+  context.out(
+    `${printable(event.path)} came as event ${event.id}, ${localTime(event.received_at, zone)}, and matched ${outcome}.`,
+  );
+}
+
+function tellNow(path: string, now: ReturnType<typeof verdicts>, phases: number, context: CliContext): void {
+  const { matches, nearMisses } = now;
+  const name = printable(path);
+  if (matches.length > 0) {
+    context.out(
+      `${name} matches ${matches.length === 1 ? "a phase" : `${matches.length} phases`} of the workflow files.`,
+    );
+    for (const one of matches) tell(path, one, context);
+  } else if (phases === 0) context.out(`${name} matches nothing: no phase of the workflow files waits for files.`);
+  else {
+    context.out(`${name} matches no phase of the workflow files.${nearMisses.length > 0 ? " The nearest:" : ""}`);
+    for (const one of nearMisses) tell(path, one, context);
+  }
+}
+
+/** What was found when the event came, and what has changed since. */
+function tellKept({ event, near_misses }: FileHistory, now: ReturnType<typeof verdicts>, context: CliContext): void {
+  if (near_misses.length === 0) context.out("Nothing of it fitted the pattern of a phase then.");
+  else context.out("The nearest then:");
+  for (const { task, workflow, tokens, ...stopped } of near_misses) {
+    const { language, pattern } = stopped;
+    tell(event.path, { task, workflow, language, pattern, tokens, stopped }, context);
+  }
+  if (now.matches.length === 0) return;
+  context.out(`\nThe workflow files as they are now match it; flowlord files redrive ${event.id} makes the tasks:`);
+  for (const one of now.matches) tell(event.path, one, context);
+}
+
+function tell(path: string, one: Verdict, context: CliContext): void {
+  const { paint } = context;
+  context.out(`\n${paint.bold(printable(one.task))} of ${printable(one.workflow)}, ${one.language}`);
+  for (const line of letterLines(path, one, paint)) context.out(`  ${line}`);
+}

@@ -1,0 +1,85 @@
+import type { FileRow } from "../store/file-questions.ts";
+import { wholeNumber, type Cli } from "./cli.ts";
+import type { CliContext } from "./context.ts";
+import { filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
+import { addFilesRedrive } from "./file-redrive.ts";
+import { addFilesShow } from "./file-show.ts";
+import { addFilesStats } from "./file-stats.ts";
+import { addFilesWhy } from "./file-why.ts";
+import { fileJson, sizeText } from "./file-rows.ts";
+import { configOf } from "./find-config.ts";
+import { table, type Cell } from "./table.ts";
+import { localTime, processZone } from "./times.ts";
+
+interface Flags extends FilterFlags {
+  readonly number: number;
+  readonly before?: number;
+  readonly json?: true;
+}
+
+/** `flowlord files` and the commands below it. */
+export function addFiles(cli: Cli): void {
+  const list = cli
+    .command("files", "List file events, newest first.", [
+      "flowlord files",
+      "flowlord files --unmatched --since 2026-01-31",
+      "flowlord files --type load --path 'gs://in/*.csv' --json",
+      "flowlord files why /in/2026/01/31/a.csv",
+    ])
+    // Otherwise flags after a command would be taken for flags of the list.
+    .enablePositionalOptions();
+  withFilter(list)
+    .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
+    .option("--before <id>", "only events older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("--json", "one JSON object a line")
+    .action(cli.action((flags: Flags) => files(cli.context, flags)));
+  addFilesShow(cli, list);
+  addFilesWhy(cli, list);
+  addFilesRedrive(cli, list);
+  addFilesStats(cli, list);
+}
+
+async function files(context: CliContext, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
+  const filter = filterOf(flags, zone);
+  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const questions = openQuestions(options.sqlite.localPath);
+  try {
+    const rows: FileRow[] = [];
+    let before = flags.before ?? null;
+    // A page ends after so many events were looked at; here nobody waits but the one who asked.
+    do {
+      const page = await questions.files.list(filter, { limit: flags.number - rows.length, before });
+      rows.push(...page.events);
+      before = page.next;
+    } while (before !== null && rows.length < flags.number);
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(fileJson(row)));
+    else if (rows.length === 0) context.out("No file event matches.");
+    else {
+      context.out(fileTable(rows, zone, context));
+      if (before !== null) context.err(context.paint.dim(`older ones: --before ${before}`));
+    }
+    return 0;
+  } finally {
+    questions.close();
+  }
+}
+
+function fileTable(rows: readonly FileRow[], zone: string, { paint, width }: CliContext): string {
+  const cells = rows.map((row): Cell[] => [
+    { text: String(row.id), paint: paint.dim },
+    { text: localTime(row.received_at, zone) },
+    { text: matchText(row), paint: row.matched === 0 ? paint.yellow : paint.green },
+    { text: row.tasks === 0 ? "" : String(row.tasks) },
+    { text: sizeText(row.size) },
+    { text: localTime(row.task_time, zone), paint: paint.dim },
+    { text: row.path },
+  ]);
+  return table(["ID", `RECEIVED (${zone})`, "MATCH", "TASKS", "SIZE", "TASK TIME", "PATH"], cells, width);
+}
+
+function matchText({ matched, deliveries, first_id: first }: FileRow): string {
+  const phases = matched === 0 ? "none" : matched === 1 ? "1 phase" : `${matched} phases`;
+  return `${phases}${first === null ? "" : ", again"}${deliveries > 1 ? `, ${deliveries} deliveries` : ""}`;
+}

@@ -1,0 +1,43 @@
+import { explainStop, type Stopped } from "../core/explain-stop.ts";
+import type { Paint } from "./paint.ts";
+import { printable } from "./table.ts";
+
+/** A path and a pattern beside each other, as core aligned them or as it is kept. */
+export interface Aligned {
+  readonly pattern: string;
+  readonly tokens: readonly { readonly pattern: string; readonly took: string }[];
+  /** Null: they match. */
+  readonly stopped: Stopped | null;
+}
+
+/**
+ * The path above the pattern, each part of the pattern below what it took; then a mark below the first letter that was
+ * not met, and why not.
+ */
+export function letterLines(path: string, { pattern, tokens, stopped }: Aligned, paint: Paint): readonly string[] {
+  const columns = tokens.map((token) => {
+    const [took, part] = [printable(token.took), printable(token.pattern)];
+    const width = Math.max(widthOf(took), widthOf(part));
+    return { took: padded(took, width), part: padded(part, width), width };
+  });
+  const at = columns.reduce((sum, column) => sum + column.width, 0);
+  const restOfPath = stopped === null ? "" : printable(path.slice(stopped.path_at));
+  const restOfPattern = stopped === null ? "" : printable(pattern.slice(stopped.pattern_at));
+  const tookText = columns.map(({ took }) => took).join("");
+  const partText = columns.map(({ part }) => part).join("");
+  const lines = [
+    `path     ${paint.green(tookText)}${paint.red(restOfPath)}`.trimEnd(),
+    `pattern  ${paint.green(partText)}${paint.red(restOfPattern)}`.trimEnd(),
+  ];
+  if (stopped === null) return lines;
+  return [...lines, `         ${" ".repeat(at)}^`, printable(explainStop(stopped, path))];
+}
+
+/** Characters, not units: a letter beyond the first plane is two of those. */
+function widthOf(text: string): number {
+  return Array.from(text).length;
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(width - widthOf(text));
+}
