@@ -25,17 +25,22 @@ type RecapRow = readonly [
   ended: number | null,
 ];
 
+type BlockRow = readonly [block: number, createdMax: number];
+
 interface Stretch {
   readonly from: number;
   readonly until: number;
+  /** No task in it was created later. */
+  readonly newest: number;
 }
 
 /** What the older program's pages read. Where the tasks of a day lie, `task_blocks` tells. */
 export class OlderPages {
   readonly dates: OlderDates;
-  readonly #blocks: Statement<number>;
+  readonly #blocks: Statement<BlockRow>;
   readonly #indexedTo: Statement<number>;
   readonly #day: Statement<Found>;
+  readonly #dayCount: Statement<number>;
   readonly #recap: Statement<RecapRow>;
   readonly #row: Statement<OlderRow>;
   readonly #run: Statement<OlderRow>;
@@ -43,23 +48,20 @@ export class OlderPages {
   constructor(statements: Statements) {
     this.dates = new OlderDates(statements);
     this.#blocks = statements
-      .prepare<number>(
+      .prepare<BlockRow>(
         "older.blocks",
-        "SELECT block FROM task_blocks WHERE block >= 0 AND created_max >= ? AND created_min < ? ORDER BY block",
+        "SELECT block, created_max FROM task_blocks WHERE block >= 0 AND created_max >= ? AND created_min < ? ORDER BY block",
       )
-      .pluck();
+      .raw();
     this.#indexedTo = statements
       .prepare<number>("older.indexed_to", "SELECT record_id FROM search_progress WHERE id = 1")
       .pluck();
     // An empty text does not filter; an id filters alone.
-    this.#day = statements
-      .prepare<Found>(
-        "older.day",
-        `SELECT id, created FROM task_records NOT INDEXED
+    const wanted = `task_records NOT INDEXED
          WHERE id >= ? AND id < ? AND created >= ? AND created < ? AND iif(? <> '', task_id = ?,
-           (? = '' OR type = ?) AND (? = '' OR job = ?) AND (? OR result = ?))`,
-      )
-      .raw();
+           (? = '' OR type = ?) AND (? = '' OR job = ?) AND (? OR result = ?))`;
+    this.#day = statements.prepare<Found>("older.day", `SELECT id, created FROM ${wanted}`).raw();
+    this.#dayCount = statements.prepare<number>("older.day_count", `SELECT count(*) FROM ${wanted}`).pluck();
     this.#recap = statements
       .prepare<RecapRow>(
         "older.recap",
@@ -75,14 +77,23 @@ export class OlderPages {
     const { day, id: run, type, job } = request;
     const result = request.result === "running" ? "" : request.result;
     const filters = [run, run, type, type, job, job, request.result === "" ? 1 : 0, result];
-    const found = this.#stretches(day).flatMap(({ from, until }) =>
-      this.#day.all(from, until, day, day + DAY, ...filters),
-    );
-    found.sort(([a, createdA], [b, createdB]) => createdB - createdA || b - a);
     const page = Math.max(1, Math.trunc(request.page));
     const limit = request.limit > 0 ? Math.trunc(request.limit) : 100;
+    const stretches = this.#stretches(day);
+    const counts = stretches.map(({ from, until }) => this.#dayCount.get(from, until, day, day + DAY, ...filters) ?? 0);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const found: Found[] = [];
+    if ((page - 1) * limit < total) {
+      // From the newest on, until no stretch that is left can have one for the page.
+      for (const { from, until, newest } of stretches.toSorted((a, b) => b.newest - a.newest)) {
+        const last = found[page * limit - 1];
+        if (last !== undefined && newest < last[1]) break;
+        found.push(...this.#day.all(from, until, day, day + DAY, ...filters));
+        found.sort(([a, createdA], [b, createdB]) => createdB - createdA || b - a);
+      }
+    }
     const shown = found.slice((page - 1) * limit, page * limit);
-    return { rows: shown.flatMap(([id]) => this.#row.all(id)), total: found.length };
+    return { rows: shown.flatMap(([id]) => this.#row.all(id)), total };
   }
 
   runOfTasks(id: string): readonly OlderRow[] {
@@ -105,19 +116,14 @@ export class OlderPages {
     return [...groups.values()].flatMap((jobs) => [...jobs.values()].map((group) => group.result()));
   }
 
-  /** Ids among which the tasks created on the day are: blocks beside each other together, and what no block has yet. */
+  /** Ids among which the tasks created on the day are: those of blocks, and what no block has yet. */
   #stretches(day: number): readonly Stretch[] {
     const indexedTo = this.#indexedTo.get() ?? 0;
-    const stretches: Stretch[] = [];
-    for (const block of this.#blocks.iterate(day, day + DAY)) {
-      const [from, until] = [block * BLOCK, (block + 1) * BLOCK];
-      const last = stretches.at(-1);
-      if (last?.until === from) stretches[stretches.length - 1] = { from: last.from, until };
-      else stretches.push({ from, until });
-    }
-    const last = stretches.at(-1);
-    const from = Math.max(indexedTo + 1, last?.until ?? 0);
-    return [...stretches, { from, until: Number.MAX_SAFE_INTEGER }];
+    const stretches = this.#blocks.all(day, day + DAY).map(([block, newest]): Stretch => {
+      const from = block * BLOCK;
+      return { from, until: Math.min(from + BLOCK, indexedTo + 1), newest };
+    });
+    return [...stretches, { from: indexedTo + 1, until: Number.MAX_SAFE_INTEGER, newest: Infinity }];
   }
 }
 
