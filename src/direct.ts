@@ -95,6 +95,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       sendOn: async () => {
         await sender.sendDue();
         await sender.settled();
+        return true;
       },
     }),
     run: async ({ at, ...request }) => {

@@ -11,6 +11,7 @@ export function greeting(options: Options, { graph, files }: Reload, bus: string
   return [
     `Flowlord runs ${count(graph.phases.length, "phase")} of ${count(files.length, "workflow file")} in ${options.workflow}: ${scheduled} by schedule, ${waiting} by arriving file.`,
     `Bus ${bus}, workers here for ${count(workers, "type")}; history and everything still to do in ${options.sqlite.localPath}.`,
+    ...(options.channels.length === 0 ? [] : [`Alerts go to ${options.channels.map(({ name }) => name).join(", ")}.`]),
     "Ctrl-C stops it; the next start goes on where this one stopped.",
   ];
 }

@@ -216,7 +216,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
         world,
         channels: options.channels.map(({ name }) => name),
         changed: () => alerts.wake(),
-        sendOn: () => setTimeout(LOOK_AGAIN),
+        // A stop waits for the answer to each request.
+        sendOn: () => setTimeout(LOOK_AGAIN, true, { signal: io.signal }).catch(() => false),
       }),
       bus: () => ({ name: buses.own.name, ...buses.own.health(), connections: buses.own.connections() }),
       version: version(),

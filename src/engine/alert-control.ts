@@ -44,8 +44,8 @@ export interface AlertControlParts {
   readonly channels: readonly string[];
   /** Something changed: what is told of may be another now. */
   readonly changed: () => void;
-  /** Resolves when the sending of what is due has come further. */
-  readonly sendOn: () => Promise<void>;
+  /** Resolves when the sending of what is due has come further; false: it goes no further, as the process stops. */
+  readonly sendOn: () => Promise<boolean>;
 }
 
 export function alertControl({ store, world, channels, changed, sendOn }: AlertControlParts): AlertControl {
@@ -69,11 +69,11 @@ export function alertControl({ store, world, channels, changed, sendOn }: AlertC
       if (!channels.includes(channel)) throw new UnknownChannelError(channel, channels);
       const text = `Test of channel ${channel}: Flowlord on ${world.host} reaches you. Asked for by ${by}.\n`;
       const id = await told(alerts.addTest({ channel, deliveryId: world.newId(), text }, world.now()));
-      for (;;) {
-        await sendOn();
+      while (await sendOn()) {
         const row = await notification(store.questions, channel, id);
         if (row !== null && isTried(row)) return answerOf(row);
       }
+      return { sent: false, answer: "Flowlord stops before it is sent", tries_again: true };
     },
   };
 }

@@ -183,3 +183,35 @@ ${WORKER}`,
     for (const secret of [...slack.secrets, ...mail.secrets]) assert.ok(!said.includes(secret));
   },
 );
+
+test(
+  "a stop does not wait for the test of a channel that does not answer; it is sent after the next start",
+  { timeout: 120_000 },
+  async (t) => {
+    const slack = await slackReceiver(t);
+    const place = new Place(t, {
+      "flow.toml": WORKFLOW,
+      "flowlord.toml": `
+workflow = "{config_dir}/flow.toml"
+status_port = ${await freePort()}
+[sqlite]
+local_path = "{config_dir}/tasks.db"
+[slack]
+url = "${slack.url}"
+`,
+    });
+    slack.conduct = "hang";
+    const flowlord = place.flowlord(["serve", "-c", "flowlord.toml"]);
+    await flowlord.says("Ctrl-C stops it");
+    const trying = place.flowlord(["alerts", "test", "slack", "-c", "flowlord.toml"]);
+    await slack.count(1);
+    assert.equal((await flowlord.interrupt()).code, 0);
+    assert.equal((await trying.ended).code, 1);
+    assert.equal(trying.out, "slack: not sent: Flowlord stops before it is sent\n");
+    slack.conduct = "take";
+    const next = place.flowlord(["serve", "-c", "flowlord.toml"]);
+    await slack.count(2);
+    assert.equal(new Set(slack.arrived.map(({ id }) => id)).size, 1);
+    assert.equal((await next.interrupt()).code, 0);
+  },
+);

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { promisify } from "node:util";
 import { webhookBody } from "../../src/contract/alert-webhook.ts";
 import { retryAfterOf } from "../../src/notify/http-target.ts";
 import { NotifyError, type Notification } from "../../src/notify/notify.ts";
 import { signatureHeaders } from "../../src/notify/webhook-signature.ts";
 import { createWebhookChannel } from "../../src/notify/webhook.ts";
+import { makeCertificates } from "../bus/nsq/certificates.ts";
 import { testChannel } from "./contract.ts";
 import { httpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { alert, AT, notification } from "./notifications.ts";
@@ -169,4 +178,40 @@ test("a connection that closes without an answer may be tried again", async (t) 
   receiver.answer = (response) => void response.destroy();
   const { code, retryable } = await refused(receiver);
   assert.deepEqual([code, retryable], ["unreachable", true]);
+});
+
+/** A server with a certificate of an authority that the system does not know. */
+async function secureServer(t: TestContext): Promise<{ readonly url: string; readonly ca: string }> {
+  const dir = await mkdtemp(join(tmpdir(), "flowlord-hook-"));
+  t.after(() => rm(dir, { recursive: true }));
+  const { ca, serverCert, serverKey } = await makeCertificates(dir);
+  const options = { cert: await readFile(serverCert), key: await readFile(serverKey) };
+  const server = createSecureServer(options, (_, response) => void response.end("taken"));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/hidden-key`, ca };
+}
+
+test("a certificate that is not trusted ends it; one of NODE_EXTRA_CA_CERTS is", async (t) => {
+  const { url, ca } = await secureServer(t);
+  const channel = createWebhookChannel({ name: "hook", url, secret: "", now: () => AT });
+  const error: unknown = await channel.send(notification(), NEVER).catch((error: unknown) => error);
+  assert.ok(error instanceof NotifyError);
+  assert.equal(error.code, "certificate");
+  assert.match(error.message, /^127\.0\.0\.1:\d+ has a certificate that is not trusted \(\w+\)\.$/);
+
+  const script = `
+    import { createWebhookChannel } from ${JSON.stringify(new URL("../../src/notify/webhook.ts", import.meta.url).href)};
+    const channel = createWebhookChannel({ name: "hook", url: ${JSON.stringify(url)}, secret: "", now: () => 0 });
+    const sent = { deliveryId: "a", kind: "test", text: "", at: 0, alerts: [] };
+    process.stdout.write(await channel.send(sent, new AbortController().signal));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: ca },
+  });
+  assert.equal(stdout, "200 taken");
 });
