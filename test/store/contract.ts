@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from "node:test";
 import { ContractDatabase, type StoreUnderTest } from "./contract-database.ts";
 import { doneContract } from "./contract-done.ts";
 import { eventContract } from "./contract-events.ts";
+import { fileContract } from "./contract-files.ts";
 import { keptContract } from "./contract-kept.ts";
 import { taskContract } from "./contract-tasks.ts";
 
@@ -14,6 +15,7 @@ export function storeContract(name: string, prepare: () => StoreUnderTest): void
     taskContract(use);
     doneContract(use);
     eventContract(use);
+    fileContract(use);
     keptContract(use);
   });
 }

@@ -12,6 +12,8 @@ import { pathHash } from "./path-hash.ts";
 
 /** Events looked at for one page at the most. */
 const MOST_LOOKED_AT = 10_000;
+/** A clock that is set back by no more than this hides no event from a list by time. */
+const CLOCK_SLACK = 10_000;
 /** Of those, what each of many phases gives at least. */
 const LEAST_SHARE = 20;
 
@@ -49,8 +51,8 @@ export class FileLists {
   readonly #row: Statement<FileRow>;
   readonly #look: Statement<Looked>;
   readonly #last: Statement<{ id: number | null }>;
-  readonly #sinceId: Statement<{ id: number }>;
-  readonly #untilId: Statement<{ id: number }>;
+  readonly #firstFrom: Statement<{ id: number }>;
+  readonly #lastBefore: Statement<{ id: number }>;
   readonly #phases: Statement<{ id: number }>;
   readonly #phasesOf: Statement<{ id: number }>;
   readonly #phasesOfType: Statement<{ id: number }>;
@@ -67,12 +69,12 @@ export class FileLists {
       "SELECT id, path, received_at, matched FROM file_messages WHERE id = ?",
     );
     this.#last = statements.prepare("files.last", "SELECT max(id) AS id FROM file_messages");
-    this.#sinceId = statements.prepare(
-      "files.since_id",
+    this.#firstFrom = statements.prepare(
+      "files.first_from",
       "SELECT id FROM file_messages WHERE received_at >= ? ORDER BY received_at, id LIMIT 1",
     );
-    this.#untilId = statements.prepare(
-      "files.until_id",
+    this.#lastBefore = statements.prepare(
+      "files.last_before",
       "SELECT id FROM file_messages WHERE received_at < ? ORDER BY received_at DESC, id DESC LIMIT 1",
     );
     this.#phases = statements.prepare("files.phases", "SELECT id FROM workflow_phases WHERE type = ? AND job = ?");
@@ -127,7 +129,6 @@ export class FileLists {
     limit: number,
   ): { readonly ids: readonly number[]; readonly next: number | null } {
     const span = this.#within(filter, given);
-    if (span === null) return { ids: [], next: null };
     const fits = this.#test(filter);
     const found: number[] = [];
     const { ids, rest } = this.#candidates(filter, span, order);
@@ -142,21 +143,14 @@ export class FileLists {
     return { ids: found, next: rest ? last : null };
   }
 
-  /** Ids grow with the time of the receipt, but for a clock that was set back: what is left over `#test` sorts out. */
-  #within({ since, until }: FileFilter, { after, before }: Span): Span | null {
-    let first = after;
-    let end = before;
-    if (since !== null) {
-      const id = this.#sinceId.get(since)?.id;
-      if (id === undefined) return null;
-      first = Math.max(first, id - 1);
-    }
-    if (until !== null) {
-      const id = this.#untilId.get(until)?.id;
-      if (id === undefined) return null;
-      end = Math.min(end, id + 1);
-    }
-    return first + 1 < end ? { after: first, before: end } : null;
+  /**
+   * Ids grow with the time of the receipt, but for a clock that was set right: an event before one that came too early by
+   * the slack came too early itself, one after an event that came too late came too late. `#test` sorts out the rest.
+   */
+  #within({ since, until }: FileFilter, { after, before }: Span): Span {
+    const first = since === null ? 0 : (this.#lastBefore.get(since - CLOCK_SLACK)?.id ?? 0);
+    const end = until === null ? undefined : this.#firstFrom.get(until + CLOCK_SLACK)?.id;
+    return { after: Math.max(after, first), before: Math.min(before, end ?? before) };
   }
 
   /** What must still be looked at of an event; null for nothing. */
