@@ -1,4 +1,4 @@
-import type { DecisionRow } from "./store.ts";
+import type { DecisionRow } from "./decision-row.ts";
 
 /** Which events: all that is given must hold. Times are milliseconds since 1970. */
 export interface FileFilter {

@@ -21,6 +21,7 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskSta
 import type { AlertQuestions, AlertStore } from "./alert-store.ts";
 import type { LineageQuestions } from "./lineage-questions.ts";
 
+import type { DecisionRow } from "./decision-row.ts";
 import type { FileQuestions, RedrivenFile } from "./file-questions.ts";
 
 export type StoreErrorCode =
@@ -375,17 +376,6 @@ export interface TaskHistory {
   /** There are more than the 100 of `children`; the run's tree (`lineage.run`) has them. */
   readonly more_children: boolean;
   readonly decisions: readonly DecisionRow[];
-}
-
-export interface DecisionRow {
-  readonly id: number;
-  readonly at: number;
-  readonly code: string;
-  readonly phase_id: number;
-  /** The phase's task and workflow, for the sentence; null when the phase is unknown. */
-  readonly phase: { readonly task: string; readonly workflow: string } | null;
-  readonly task_time: number | null;
-  readonly data: Readonly<Record<string, unknown>>;
 }
 
 export interface DeadLetterRow {

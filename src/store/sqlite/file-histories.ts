@@ -1,5 +1,5 @@
 import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../file-questions.ts";
-import type { DecisionRow } from "../store.ts";
+import type { DecisionRow } from "../decision-row.ts";
 import type { Statement, Statements } from "./connection.ts";
 import type { FileLists } from "./file-lists.ts";
 import { pathHash } from "./path-hash.ts";
