@@ -1,6 +1,6 @@
 import { bucketOf } from "../../core/histogram.ts";
 import type { Statement, Statements } from "./connection.ts";
-import { Timings } from "./timings.ts";
+import { Timings, type Histogram, type TimingsOf } from "./timings.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -34,16 +34,8 @@ export interface Standing {
   readonly ended: number | null;
 }
 
-/** How many durations lie in each bucket of the histogram. */
-export type Histogram = Map<number, number>;
-
-export interface Bucket {
-  readonly hour: number;
-  readonly type: string;
-  readonly job: string;
+export interface Bucket extends TimingsOf {
   readonly counts: Counts;
-  readonly run: Histogram;
-  readonly queue: Histogram;
 }
 
 /** Changes of the counters, gathered over a transaction so that each counter is written once. */

@@ -1,5 +1,5 @@
 import type { TaskRow } from "../store.ts";
-import type { SearchStatements } from "./search-statements.ts";
+import type { Lane, SearchStatements } from "./search-statements.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { matchExpression, PARTITION, partitionName, type WordCondition } from "./search-words.ts";
 
@@ -13,15 +13,6 @@ export interface Found {
 export interface Source {
   /** `lowest` ≤ `reached` < `before`. */
   next(before: number, lowest: number): Found;
-}
-
-/** One type and job, and an index that holds only those of its records that can match. */
-export interface Lane {
-  readonly type: string;
-  readonly job: string;
-  readonly index: "list" | "open" | "trouble";
-  /** Of state (open) or result (trouble). */
-  readonly value: string | null;
 }
 
 const MOST_ROWS = 256;

@@ -1,8 +1,16 @@
 import type { TaskRow } from "../store.ts";
 import type { Connection, Statement, Statements } from "./connection.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
-import type { Lane } from "./search-sources.ts";
 import { TASK_COLUMNS } from "./task-lists.ts";
+
+/** One type and job, and an index that holds only those of its records that can match. */
+export interface Lane {
+  readonly type: string;
+  readonly job: string;
+  readonly index: "list" | "open" | "trouble";
+  /** Of state (open) or result (trouble). */
+  readonly value: string | null;
+}
 
 const NO_CONDITION: Condition = { sql: "1", values: [] };
 /** Statements with a condition of their own that are kept; a page asks each of a handful many times. */

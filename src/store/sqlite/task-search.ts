@@ -4,16 +4,8 @@ import type { TaskPage, TaskRow, TaskSearchRequest } from "../store.ts";
 import type { Connection, Statements } from "./connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
 import { Demands, type Kind } from "./search-plan.ts";
-import {
-  LaneSource,
-  ListSource,
-  partitionStart,
-  WalkSource,
-  WordSource,
-  type Lane,
-  type Source,
-} from "./search-sources.ts";
-import { SearchStatements } from "./search-statements.ts";
+import { LaneSource, ListSource, partitionStart, WalkSource, WordSource, type Source } from "./search-sources.ts";
+import { SearchStatements, type Lane } from "./search-statements.ts";
 import { wordCondition, type WordCondition } from "./search-words.ts";
 
 /** How long a page looks, in ms, before it says how far it came. */

@@ -1,4 +1,3 @@
-import type { Bucket, Histogram } from "./counters.ts";
 import type { Statement, Statements } from "./connection.ts";
 
 const DAY = 86_400_000;
@@ -6,6 +5,18 @@ const DAY = 86_400_000;
 interface TimingsRow {
   readonly run: string;
   readonly queue: string;
+}
+
+/** How many durations lie in each bucket of the histogram. */
+export type Histogram = Map<number, number>;
+
+/** Of one type and job in an hour. */
+export interface TimingsOf {
+  readonly hour: number;
+  readonly type: string;
+  readonly job: string;
+  readonly run: Histogram;
+  readonly queue: Histogram;
 }
 
 /** `task_timings_hourly` and `task_timings_daily`: a row holds a whole histogram, since it is read and written whole. */
@@ -30,7 +41,7 @@ export class Timings {
     this.#putDay = put("task_timings_daily", "day");
   }
 
-  add({ hour, type, job, run, queue }: Bucket): void {
+  add({ hour, type, job, run, queue }: TimingsOf): void {
     if (run.size === 0 && queue.size === 0) return;
     const day = Math.floor(hour / DAY) * DAY;
     const ofHour = this.#hour.get(hour, type, job);
