@@ -144,8 +144,8 @@ if (flags !== null) {
     const path = given ?? join(dir, "history.db");
     if (given === undefined) {
       const { tasks, days } = flags;
-      const { seconds } = await seedDatabase({ path, tasks, days, seed: 1, until: Date.now(), search: true });
-      tell("filled in, seconds", shown(seconds));
+      const { filled } = await seedDatabase({ path, tasks, days, seed: 1, until: Date.now(), search: true });
+      tell("filled in, seconds", shown(filled.seconds));
     }
     mustHold("the database is a file", statSync(path).isFile());
     await measure(path, workflows, names, flags);
