@@ -50,12 +50,13 @@ export class Demands {
     const states = this.#rare("state", (value) => value !== "finished");
     const isNarrow = this.#values("type").length > 0 || this.#values("job").length > 0;
     if (results === null && states === null && !isNarrow) return null;
+    if (results !== null && !isNarrow) return results.map((value): Lane => ({ index: "results", key: [value] }));
     const fitting = kinds().filter((kind) => this.#allows("type", kind.type) && this.#allows("job", kind.job));
-    if (results !== null)
-      return fitting.flatMap((kind) => results.map((value): Lane => ({ ...kind, index: "trouble", value })));
-    if (states !== null)
-      return fitting.flatMap((kind) => states.map((value): Lane => ({ ...kind, index: "open", value })));
-    return fitting.map((kind): Lane => ({ ...kind, index: "list", value: null }));
+    const of = (index: Lane["index"], values: readonly string[]): readonly Lane[] =>
+      fitting.flatMap(({ type, job }) => values.map((value): Lane => ({ index, key: [type, job, value] })));
+    if (results !== null) return of("trouble", results);
+    if (states !== null) return of("open", states);
+    return fitting.map(({ type, job }): Lane => ({ index: "list", key: [type, job] }));
   }
 
   #allows(field: TextField, value: string): boolean {

@@ -3,13 +3,10 @@ import type { Connection, Statement, Statements } from "./connection.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { TASK_COLUMNS } from "./task-lists.ts";
 
-/** One type and job, and an index that holds only those of its records that can match. */
+/** An index that holds only records that can match, and the beginning of its key: theirs stand in it in order. */
 export interface Lane {
-  readonly type: string;
-  readonly job: string;
-  readonly index: "list" | "open" | "trouble";
-  /** Of state (open) or result (trouble). */
-  readonly value: string | null;
+  readonly index: keyof typeof LANES;
+  readonly key: readonly string[];
 }
 
 const NO_CONDITION: Condition = { sql: "1", values: [] };
@@ -17,12 +14,13 @@ const NO_CONDITION: Condition = { sql: "1", values: [] };
 const MOST_KEPT = 64;
 
 /** Which index a lane reads, and what makes its records those of that index. */
-const LANES: Readonly<Record<Lane["index"], string>> = {
+const LANES = {
   list: "INDEXED BY task_records_list WHERE type = ? AND job = ?",
   open: "INDEXED BY task_records_open WHERE type = ? AND job = ? AND state = ? AND state <> 'finished'",
   trouble:
     "INDEXED BY task_records_trouble WHERE type = ? AND job = ? AND result = ? AND result NOT IN ('', 'complete')",
-};
+  results: "INDEXED BY task_records_results WHERE result = ? AND result NOT IN ('', 'complete')",
+} as const;
 
 /**
  * What a search asks of the database. A condition is part of the text of a statement; which index the statement uses is
@@ -116,16 +114,14 @@ export class SearchStatements {
     const { sql, values } = condition ?? NO_CONDITION;
     const text = `SELECT ${TASK_COLUMNS} FROM task_records ${LANES[lane.index]} AND task_records.id >= ? AND task_records.id < ?
       AND (${sql}) ORDER BY task_records.id DESC LIMIT ?`;
-    const key = lane.value === null ? [lane.type, lane.job] : [lane.type, lane.job, lane.value];
-    return this.#conditional<TaskRow>(text).all(...key, from, before, ...values, limit);
+    return this.#conditional<TaskRow>(text).all(...lane.key, from, before, ...values, limit);
   }
 
   /** Ids of the newest ones, without looking at them. */
   laneIds(lane: Lane, before: number, limit: number): readonly number[] {
     const text = `SELECT id FROM task_records ${LANES[lane.index]} AND id < ? ORDER BY id DESC LIMIT ?`;
-    const key = lane.value === null ? [lane.type, lane.job] : [lane.type, lane.job, lane.value];
     return this.#conditional<{ id: number }>(text)
-      .all(...key, before, limit)
+      .all(...lane.key, before, limit)
       .map(({ id }) => id);
   }
 

@@ -22,6 +22,7 @@ export class TaskLists {
   readonly #newest: Statement<TaskRow>;
   readonly #newestResult: Statement<TaskRow>;
   readonly #newestState: Statement<TaskRow>;
+  readonly #newestTrouble: Statement<TaskRow>;
   readonly #firstKind: Statement<Kind>;
   readonly #nextType: Statement<Kind>;
   readonly #nextJob: Statement<Kind>;
@@ -46,6 +47,12 @@ export class TaskLists {
     this.#newest = newest("newest", "");
     // Nearly all rows are complete and finished, so walking back over the others is short.
     this.#newestResult = newest("newest_result", "AND result = ?");
+    // Not left to SQLite: walking back over all records is no sort either, and to it looks as good.
+    this.#newestTrouble = statements.prepare(
+      "tasks.newest_trouble",
+      `SELECT ${TASK_COLUMNS} FROM task_records INDEXED BY task_records_results
+       WHERE task_records.id < ? AND result = ? AND result NOT IN ('', 'complete') ORDER BY task_records.id DESC LIMIT ?`,
+    );
     this.#newestState = newest("newest_state", "AND state = ?");
     this.#firstKind = statements.prepare(
       "tasks.first_kind",
@@ -89,6 +96,8 @@ export class TaskLists {
       if (result !== null) return this.#newestResult.all(before, result, limit);
       return state === null ? this.#newest.all(before, limit) : this.#newestState.all(before, state, limit);
     }
+    if (filter.type === null && filter.job === null && result !== null)
+      return this.#newestTrouble.all(before, result, limit);
     const ids: number[] = [];
     for (const kind of this.kinds(filter.type, filter.job)) {
       for (const row of this.#ofKind(kind, before, filter)) ids.push(row.id);
