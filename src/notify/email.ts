@@ -30,7 +30,7 @@ const TIMEOUT = 30_000;
 /** A channel to people's mailboxes. The mailer is loaded with the first message. */
 export function createEmailChannel(options: EmailOptions): Channel {
   const { login } = options;
-  const hide = hider(login === null ? [] : [login.password, Buffer.from(login.password).toString("base64")]);
+  const hide = hider(login === null ? [] : formsOf(login));
   const timeout = options.timeoutMs ?? TIMEOUT;
   let mailer: Transporter | null = null;
   return {
@@ -58,6 +58,12 @@ export function createEmailChannel(options: EmailOptions): Channel {
     },
     close: async () => mailer?.close(),
   };
+}
+
+/** The password as it is, and as it goes over the wire: a server may repeat what it did not understand. */
+function formsOf({ user, password }: NonNullable<EmailOptions["login"]>): readonly string[] {
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  return [password, base64(password), base64(`\u0000${user}\u0000${password}`)];
 }
 
 async function openMailer({ host, port, tls, caFile, login }: EmailOptions): Promise<Transporter> {
