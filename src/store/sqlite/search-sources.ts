@@ -15,9 +15,9 @@ export interface Source {
   next(before: number, lowest: number): Found;
 }
 
-const MOST_ROWS = 256;
-/** A window is widened when it took less than the first, narrowed when it took more than the second, in ms. */
-const [QUICK, SLOW] = [2, 6];
+const MOST_ROWS = 128;
+/** What one look should take, in ms: a page is to end soon after its time is over. */
+const LOOK = 3;
 /** What looking into a lane costs (ms) even where it is empty: a narrower window would not cost less. */
 const LANE_COST = 0.06;
 
@@ -38,9 +38,9 @@ class Window {
   }
 
   end(): void {
-    const took = performance.now() - this.#began - this.#fixed;
-    if (took < QUICK) this.size = Math.min(this.size * 4, 2 ** 40);
-    else if (took > SLOW) this.size = Math.max(256, Math.floor(this.size / 2));
+    const took = Math.max(0.1, performance.now() - this.#began - this.#fixed);
+    const factor = Math.min(4, Math.max(0.25, LOOK / took));
+    this.size = Math.min(2 ** 40, Math.max(256, Math.floor(this.size * factor)));
   }
 }
 
@@ -112,7 +112,7 @@ export class WordSource implements Source {
       const reached = ids.length < MOST_ROWS ? bottom : Math.max(lowest, ids.at(-1) ?? bottom);
       if (rows.length > 0) return { rows, reached };
       top = reached;
-    } while (top > lowest && performance.now() - began < QUICK);
+    } while (top > lowest && performance.now() - began < LOOK);
     return { rows: [], reached: top };
   }
 
@@ -143,7 +143,7 @@ export class LaneSource implements Source {
   ) {
     this.#statements = statements;
     this.#lanes = lanes;
-    this.#window = new Window(8192, lanes.length * LANE_COST);
+    this.#window = new Window(4096, lanes.length * LANE_COST);
     this.#condition = condition;
     this.#blocks = blocks;
   }
