@@ -27,6 +27,7 @@ import type { FileQuestions, RedrivenFile } from "./file-questions.ts";
 export type StoreErrorCode =
   | "locked"
   | "newer_schema"
+  | "older_schema"
   | "older_program"
   | "interrupted"
   | "foreign_database"

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { isRunning } from "../../src/store/sqlite/lock.ts";
-import { readMigrations } from "../../src/store/sqlite/migrate.ts";
+import { migrate, readMigrations } from "../../src/store/sqlite/migrate.ts";
 import { openQuestions, openStore } from "../../src/store/sqlite/open.ts";
 import { StoreError, type StoreErrorCode } from "../../src/store/store.ts";
 import { newTask, NOW } from "./factories.ts";
@@ -100,6 +100,24 @@ describe("opening the database", () => {
     );
     assert.throws(() => openQuestions(path), refused("newer_schema", /written by a newer Flowlord/));
     assert.deepEqual(readFileSync(path), before);
+  });
+
+  it("asks nothing of an older schema, and says what brings it up to date", async () => {
+    const path = freshPath();
+    const known = readMigrations();
+    mkdirSync(dirname(path));
+    const db = openBare(path);
+    migrate(db, known.slice(0, 1), NOW);
+    db.close();
+    assert.throws(
+      () => openQuestions(path),
+      refused(
+        "older_schema",
+        new RegExp(`has version 1, this program reads version ${known.length}; start Flowlord once`),
+      ),
+    );
+    await (await openScratch(path)).close();
+    openQuestions(path).close();
   });
 
   it("leaves other people's files alone", async () => {

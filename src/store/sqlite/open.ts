@@ -49,7 +49,7 @@ export async function openSqliteStore(
     const known = options.known ?? readMigrations();
     let existed = existsSync(path) && statSync(path).size > 0;
     if (existed) rollBack(path);
-    if (existed && examine(path, known.length) === "older") {
+    if (existed && examine(path, known.length) === "older program") {
       if (options.takeOver === undefined) throw notTakenOver(path);
       await takeOver(path, known, options.now(), options.takeOver);
       // It was checked as it was made.
@@ -86,7 +86,10 @@ export function openQuestions(path: string): Questions & { close(): void } {
       `Database ${path}: there is no such file; start Flowlord once, or name the path that it uses.`,
     );
   return guarded(path, () => {
-    if (examine(path, readMigrations().length) === "older") throw notTakenOver(path);
+    const needed = readMigrations().length;
+    const found = examine(path, needed);
+    if (found === "older program") throw notTakenOver(path);
+    if (found < needed) throw outOfDate(path, found, needed);
     return new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
   });
 }
@@ -136,8 +139,18 @@ function notTakenOver(path: string): StoreError {
   );
 }
 
-/** Whose file it is. Looks through a connection that cannot write, so that what is refused stays as it was. */
-function examine(path: string, newestKnown: number): "ours" | "older" {
+function outOfDate(path: string, version: number, needed: number): StoreError {
+  return new StoreError(
+    "older_schema",
+    `Database ${path}: its schema has version ${version}, this program reads version ${needed}; start Flowlord once (\`flowlord serve\`), which brings it up to date, or restart the one that runs.`,
+  );
+}
+
+/**
+ * Whose file it is: of the older program, or ours with the version of its schema. Looks through a connection that cannot
+ * write, so that what is refused stays as it was.
+ */
+function examine(path: string, newestKnown: number): "older program" | number {
   if (!hasHeader(path))
     throw new StoreError(
       "not_a_database",
@@ -156,8 +169,8 @@ function examine(path: string, newestKnown: number): "ours" | "older" {
       .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
       .all()
       .map((row) => row.name);
-    if (version > 0 || tables.length === 0) return "ours";
-    if (olderFile(db) !== null) return "older";
+    if (version > 0 || tables.length === 0) return version;
+    if (olderFile(db) !== null) return "older program";
     throw new StoreError(
       "foreign_database",
       `Database ${path}: this is an SQLite database of another program; give Flowlord a path of its own.`,
