@@ -34,7 +34,10 @@ interface Stretch {
   readonly newest: number;
 }
 
-/** What the older program's pages read. Where the tasks of a day lie, `task_blocks` tells. */
+/**
+ * What the older program's pages read. Where the tasks of a day lie, `task_blocks` tells. That program did not know tasks
+ * without an id, so its pages leave them out.
+ */
 export class OlderPages {
   readonly dates: OlderDates;
   readonly #blocks: Statement<BlockRow>;
@@ -58,7 +61,7 @@ export class OlderPages {
       .pluck();
     // An empty text does not filter; an id filters alone.
     const wanted = `task_records NOT INDEXED
-         WHERE id >= ? AND id < ? AND created >= ? AND created < ? AND iif(? <> '', task_id = ?,
+         WHERE id >= ? AND id < ? AND created >= ? AND created < ? AND task_id <> '' AND iif(? <> '', task_id = ?,
            (? = '' OR type = ?) AND (? = '' OR job = ?) AND (? OR result = ?))`;
     this.#day = statements.prepare<Found>("older.day", `SELECT id, created FROM ${wanted}`).raw();
     this.#dayCount = statements.prepare<number>("older.day_count", `SELECT count(*) FROM ${wanted}`).pluck();
@@ -66,7 +69,7 @@ export class OlderPages {
       .prepare<RecapRow>(
         "older.recap",
         `SELECT type, job, meta, result, task_time, started, ended FROM task_records NOT INDEXED
-         WHERE id >= ? AND id < ? AND created >= ? AND created < ?`,
+         WHERE id >= ? AND id < ? AND created >= ? AND created < ? AND task_id <> ''`,
       )
       .raw();
     this.#row = statements.prepare("older.row", `SELECT ${COLUMNS} WHERE task_records.id = ?`);
@@ -97,6 +100,7 @@ export class OlderPages {
   }
 
   runOfTasks(id: string): readonly OlderRow[] {
+    if (id === "") return [];
     return this.#run.all(id).toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
   }
 
