@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import test, { type TestContext } from "node:test";
+import { redriveFilesRequest } from "../../src/contract/file-api.ts";
 import { redriveRequest, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
 import { jsonLines, Place } from "./harness.ts";
 
@@ -44,6 +45,20 @@ class FakeInstance {
         const { type, job, info } = runRequest.parse(body);
         return [200, { tasks: [{ record_id: 7, id: "r7", type, job, info: info ?? "", meta: "" }] }];
       }
+      case "/api/files/redrive": {
+        const { ids, after } = redriveFilesRequest.parse(body);
+        const results = (ids ?? [after + 1]).map((id) => ({
+          id,
+          path: "/in/a",
+          matched: 1,
+          taken: 0,
+          waiting: 0,
+          error: null,
+          tasks: [{ record_id: id + 40, type: "a", job: "", info: "i" }],
+        }));
+        // Two turns for a filter.
+        return [200, { results, next: ids === null && after === 0 ? 1 : null, up_to: 9 }];
+      }
       case "/api/send":
         return [200, { sent: sendRequest.parse(body).lines.length }];
       default: {
@@ -83,6 +98,40 @@ test("run, send and redrive go through the running instance, with its token", as
     { path: "/api/dead-letters/redrive", body: { ids: "all", payload: null }, token: `Bearer ${TOKEN}` },
     { path: "/api/dead-letters/redrive", body: { ids: [3], payload: "{ }" }, token: `Bearer ${TOKEN}` },
   ]);
+});
+
+test("files redrive asks the running instance turn by turn", async (t) => {
+  const { instance, place } = await started(t);
+  const many = Array.from({ length: 201 }, (_, n) => String(n + 1));
+  const byId = await place.run(["files", "redrive", ...many, "--force"]);
+  assert.deepEqual([byId.code, byId.err], [0, ""]);
+  assert.match(byId.out, /^event 1 {2}\/in\/a: a \(record 41\) {2}i\n[\s\S]*\n201 events looked at, 201 tasks made\n$/);
+  const byFilter = await place.run(["files", "redrive", "--unmatched", "--since", "2026-01-31", "--dry-run"]);
+  assert.equal(byFilter.err, "1 events so far, 1 tasks\n");
+  assert.match(byFilter.out, /\n2 events looked at, 2 tasks would be made\n$/);
+  const asked = instance.requests.map(({ body }) => body as Record<string, unknown>);
+  assert.deepEqual(
+    asked.map(({ ids, force }) => [(ids as number[] | null)?.length ?? null, force]),
+    [
+      [200, true],
+      [1, true],
+      [null, false],
+      [null, false],
+    ],
+  );
+  assert.deepEqual(asked[3], {
+    ids: null,
+    matched: false,
+    type: null,
+    job: null,
+    path: null,
+    since: "2026-01-31T00:00:00Z",
+    until: null,
+    after: 1,
+    up_to: 9,
+    force: false,
+    dry_run: true,
+  });
 });
 
 test("many lines and large ones go in several requests", async (t) => {
