@@ -3,6 +3,7 @@ import type { ChannelRoute } from "../../src/core/alert-routes.ts";
 import { AlertPlanner } from "../../src/engine/raise-alerts.ts";
 import { NotificationSender } from "../../src/engine/send-notifications.ts";
 import type { Notification } from "../../src/notify/notify.ts";
+import type { Store } from "../../src/store/store.ts";
 import type { Rig } from "./rig.ts";
 
 export interface Received extends Notification {
@@ -32,7 +33,12 @@ export function routeWith(given: GivenRoute): ChannelRoute {
   return { matcher: ANY_ALERT, minFrequency: 300_000, maxFrequency: 4_800_000, ...given };
 }
 
-export function alertRig(rig: Rig, given: readonly GivenRoute[] = [{ name: "ops" }]): AlertRig {
+/** `storeOf`: what planner and sender work with, when it is not the rig's store as it is. */
+export function alertRig(
+  rig: Rig,
+  given: readonly GivenRoute[] = [{ name: "ops" }],
+  storeOf: () => Store = () => rig.store,
+): AlertRig {
   const routes = given.map(routeWith);
   const received: Received[] = [];
   const problems: string[] = [];
@@ -58,7 +64,7 @@ export function alertRig(rig: Rig, given: readonly GivenRoute[] = [{ name: "ops"
     new AlertPlanner({
       world,
       get store() {
-        return rig.store;
+        return storeOf();
       },
       graph: () => rig.context.graph(),
       routes,
@@ -67,7 +73,7 @@ export function alertRig(rig: Rig, given: readonly GivenRoute[] = [{ name: "ops"
   const newSender = (): NotificationSender =>
     new NotificationSender({
       get store() {
-        return rig.store;
+        return storeOf();
       },
       channels,
       now: world.now,
