@@ -56,7 +56,7 @@ export interface StatsSummary extends StatsSpan {
 }
 
 export interface StatsSeries extends StatsSpan {
-  /** Spans of up to eight days come by the hour. */
+  /** Spans of up to four days come by the hour, those of one type or job of up to eight. */
   readonly step: "hour" | "day";
   /** In order; steps without a record are left out. */
   readonly steps: readonly (StatsOf & { readonly at: number })[];

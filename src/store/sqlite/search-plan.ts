@@ -59,6 +59,15 @@ export class Demands {
     return fitting.map(({ type, job }): Lane => ({ index: "list", key: [type, job] }));
   }
 
+  /** Whether more is asked of a record than its type, its job and its number. */
+  looksInto(): boolean {
+    return this.#terms.some(
+      (term) =>
+        !(term.kind === "text" && (term.field === "type" || term.field === "job")) &&
+        !(term.kind === "range" && term.field === "record"),
+    );
+  }
+
   #allows(field: TextField, value: string): boolean {
     return this.#values(field).every((patterns) => patterns.some((pattern) => matchesPattern(pattern, value)));
   }

@@ -18,19 +18,18 @@ export interface Source {
 const MOST_ROWS = 128;
 /** What one look should take, in ms: a page is to end soon after its time is over. */
 const LOOK = 3;
-/** What looking into a lane costs (ms) even where it is empty: a narrower window would not cost less. */
-const LANE_COST = 0.06;
+/** Records that one look walks through at most: they may have to come from the disk. */
+const LONGEST_WALK = BLOCK;
+/** Ids that are read ahead from all lanes together. */
+const AHEAD = 4096;
 
 /** How many ids one look spans: as many as take a few milliseconds, which depends on what lies there. */
 class Window {
   size: number;
-  /** Costs that do not depend on its size, in ms. */
-  readonly #fixed: number;
   #began = 0;
 
-  constructor(size: number, fixed = 0) {
+  constructor(size: number) {
     this.size = size;
-    this.#fixed = fixed;
   }
 
   begin(): void {
@@ -38,9 +37,9 @@ class Window {
   }
 
   end(): void {
-    const took = Math.max(0.1, performance.now() - this.#began - this.#fixed);
+    const took = Math.max(0.1, performance.now() - this.#began);
     const factor = Math.min(4, Math.max(0.25, LOOK / took));
-    this.size = Math.min(2 ** 40, Math.max(256, Math.floor(this.size * factor)));
+    this.size = Math.min(LONGEST_WALK, Math.max(256, Math.floor(this.size * factor)));
   }
 }
 
@@ -127,13 +126,15 @@ export function partitionStart(id: number): number {
   return Math.floor((id - 1) / PARTITION) * PARTITION;
 }
 
-/** Records of certain types and jobs, from indexes in which they stand together. */
+/** Records of certain types, jobs, results or states, from indexes in which they stand together. */
 export class LaneSource implements Source {
   readonly #statements: SearchStatements;
   readonly #lanes: readonly Lane[];
   readonly #condition: Condition | null;
   readonly #blocks: Condition | null;
-  readonly #window: Window;
+  /** Ids read ahead, newest first: all that the lanes have from `#reached` (with) on. */
+  #ahead: readonly number[] = [];
+  #reached = Infinity;
 
   constructor(
     statements: SearchStatements,
@@ -143,7 +144,6 @@ export class LaneSource implements Source {
   ) {
     this.#statements = statements;
     this.#lanes = lanes;
-    this.#window = new Window(4096, lanes.length * LANE_COST);
     this.#condition = condition;
     this.#blocks = blocks;
   }
@@ -155,20 +155,24 @@ export class LaneSource implements Source {
       top = block === null ? lowest : Math.min(before, (block + 1) * BLOCK);
       if (top <= lowest) return { rows: [], reached: lowest };
     }
-    let reached = Math.max(lowest, top - this.#window.size);
-    this.#window.begin();
-    const rows: TaskRow[] = [];
+    if (top <= this.#reached) this.#readAhead(top);
+    const ids = this.#ahead.filter((id) => id < top);
+    const looked = ids.slice(0, MOST_ROWS).filter((id) => id >= lowest);
+    const reached = ids.length > MOST_ROWS ? (looked.at(-1) ?? lowest) : this.#reached;
+    return { rows: this.#statements.records(looked, this.#condition), reached: Math.max(lowest, reached) };
+  }
+
+  /** As far as the lane that is through its share first. */
+  #readAhead(top: number): void {
+    const share = Math.max(16, Math.floor(AHEAD / this.#lanes.length));
+    const ids: number[] = [];
+    this.#reached = 0;
     for (const lane of this.#lanes) {
-      const found = this.#statements.lane(lane, this.#condition, reached, top, MOST_ROWS);
-      rows.push(...found);
-      // This lane has more of them further down, so the others need not go deeper either.
-      if (found.length === MOST_ROWS) reached = Math.max(reached, found.at(-1)?.record_id ?? reached);
+      const found = this.#statements.laneIds(lane, top, share);
+      for (const id of found) ids.push(id);
+      if (found.length === share) this.#reached = Math.max(this.#reached, found.at(-1) ?? 0);
     }
-    this.#window.end();
-    return {
-      rows: rows.filter((row) => row.record_id >= reached).toSorted((a, b) => b.record_id - a.record_id),
-      reached,
-    };
+    this.#ahead = ids.filter((id) => id >= this.#reached).toSorted((a, b) => b - a);
   }
 }
 

@@ -110,13 +110,6 @@ export class SearchStatements {
     return this.#conditional<TaskRow>(text).all(from, before, ...values, limit);
   }
 
-  lane(lane: Lane, condition: Condition | null, from: number, before: number, limit: number): readonly TaskRow[] {
-    const { sql, values } = condition ?? NO_CONDITION;
-    const text = `SELECT ${TASK_COLUMNS} FROM task_records ${LANES[lane.index]} AND task_records.id >= ? AND task_records.id < ?
-      AND (${sql}) ORDER BY task_records.id DESC LIMIT ?`;
-    return this.#conditional<TaskRow>(text).all(...lane.key, from, before, ...values, limit);
-  }
-
   /** Ids of the newest ones, without looking at them. */
   laneIds(lane: Lane, before: number, limit: number): readonly number[] {
     const text = `SELECT id FROM task_records ${LANES[lane.index]} AND id < ? ORDER BY id DESC LIMIT ?`;

@@ -14,9 +14,13 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** A longer span loses its beginning, and the answer says where it begins. */
 const LONGEST = 400 * DAY;
-const LONGEST_BY_HOUR = 8 * DAY;
+/** Of one type or job, and of all. */
+const [LONGEST_BY_HOUR, LONGEST_OF_ALL] = [8 * DAY, 4 * DAY];
 const MOST_KINDS = 1000;
 const NAMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled", "run_ms", "queue_ms"] as const;
+
+/** What the filters of the statements are given when all types and jobs count. */
+const EVERY_KIND = [null, null, null, null] as const;
 
 /** In the order of NAMES. */
 type CountValues = readonly [at: number, type: string, job: string, ...counts: number[]];
@@ -92,8 +96,9 @@ export class TaskStats {
       return sum;
     };
     for (const [source, from, until] of this.#parts(whole)) {
-      for (const values of source.counts.iterate(from, until)) sumOf(values[1], values[2]).addCounts(values);
-      for (const [, type, job, run, queue] of source.timings.iterate(from, until))
+      for (const values of source.counts.iterate(from, until, ...EVERY_KIND))
+        sumOf(values[1], values[2]).addCounts(values);
+      for (const [, type, job, run, queue] of source.timings.iterate(from, until, ...EVERY_KIND))
         sumOf(type, job).addTimings(run, queue);
     }
     for (const jobs of kinds.values()) for (const sum of jobs.values()) all.addSum(sum);
@@ -109,23 +114,19 @@ export class TaskStats {
 
   series({ type, job, ...span }: StatsSpan & StatsFilter): StatsSeries {
     const hours = wholeHours(span);
-    const byHour = hours.until - hours.from <= LONGEST_BY_HOUR;
+    const isOfAll = type === null && job === null;
+    const byHour = hours.until - hours.from <= (isOfAll ? LONGEST_OF_ALL : LONGEST_BY_HOUR);
     const source = byHour ? this.#hourly : this.#daily;
     const whole = byHour ? hours : { from: floor(hours.from, DAY), until: ceil(hours.until, DAY) };
-    const isWanted = (values: CountValues | TimingValues): boolean =>
-      (type === null || values[1] === type) && (job === null || values[2] === job);
+    const wanted = [whole.from, whole.until, type, type, job, job];
     const sums = new Map<number, Sum>();
     const sumOf = (at: number): Sum => {
       let sum = sums.get(at);
       if (sum === undefined) sums.set(at, (sum = new Sum()));
       return sum;
     };
-    for (const values of source.counts.iterate(whole.from, whole.until)) {
-      if (isWanted(values)) sumOf(values[0]).addCounts(values);
-    }
-    for (const values of source.timings.iterate(whole.from, whole.until)) {
-      if (isWanted(values)) sumOf(values[0]).addTimings(values[3], values[4]);
-    }
+    for (const values of source.counts.iterate(...wanted)) sumOf(values[0]).addCounts(values);
+    for (const [at, , , run, queue] of source.timings.iterate(...wanted)) sumOf(at).addTimings(run, queue);
     return {
       ...whole,
       step: byHour ? "hour" : "day",
@@ -150,7 +151,8 @@ function tables(statements: Statements, name: string, key: string): Tables {
     statements
       .prepare<Row>(
         `stats.${table}`,
-        `SELECT ${key}, type, job, ${columns} FROM ${table} WHERE ${key} >= ? AND ${key} < ? ORDER BY ${key}, type, job`,
+        `SELECT ${key}, type, job, ${columns} FROM ${table} WHERE ${key} >= ? AND ${key} < ?
+         AND (? IS NULL OR type = ?) AND (? IS NULL OR job = ?) ORDER BY ${key}, type, job`,
       )
       .raw();
   return {
