@@ -20,7 +20,8 @@ describe("the older program's pages", () => {
     const db = openBare(path);
     plant(db, [row(10, NOW), row(5000, NOW + HOUR), row(5001, NOW - 3 * DAY), row(9000, null)]);
     await store.indexSearch(100);
-    plant(db, [row(20_000, NOW - HOUR), row(20_001, NOW + 5 * DAY)]);
+    const failed = { result: "error", state: "finished" };
+    plant(db, [row(20_000, NOW - HOUR, failed), row(20_001, NOW + 5 * DAY, failed), row(20_002, NOW, { run: "" })]);
     const { older } = store.questions;
     const asked = { day: Math.floor(NOW / DAY) * DAY, id: "", type: "", job: "", result: "", page: 1, limit: 2 };
     const first = await older.dayOfTasks(asked);
@@ -30,6 +31,10 @@ describe("the older program's pages", () => {
       second.rows.map(({ id }) => id),
       ["r20000"],
     );
+    const errors = await older.dayOfTasks({ ...asked, result: "error", type: "load" });
+    assert.deepEqual([errors.total, errors.rows.map(({ id }) => id)], [1, ["r20000"]]);
+    assert.equal((await older.dayOfTasks({ ...asked, result: "error", job: "us" })).total, 0);
+    assert.equal((await older.dayOfTasks({ ...asked, result: "running" })).total, 2);
     assert.deepEqual(await older.dates("tasks"), ["2026-03-06", "2026-03-01", "2026-02-26"]);
     db.close();
     await store.close();

@@ -44,6 +44,7 @@ export class OlderPages {
   readonly #indexedTo: Statement<number>;
   readonly #day: Statement<Found>;
   readonly #dayCount: Statement<number>;
+  readonly #dayTrouble: Statement<Found>;
   readonly #recap: Statement<RecapRow>;
   readonly #row: Statement<OlderRow>;
   readonly #run: Statement<OlderRow>;
@@ -60,11 +61,17 @@ export class OlderPages {
       .prepare<number>("older.indexed_to", "SELECT record_id FROM search_progress WHERE id = 1")
       .pluck();
     // An empty text does not filter; an id filters alone.
-    const wanted = `task_records NOT INDEXED
-         WHERE id >= ? AND id < ? AND created >= ? AND created < ? AND task_id <> '' AND iif(? <> '', task_id = ?,
+    const wanted = (from: string): string => `task_records ${from}
+         id >= ? AND id < ? AND created >= ? AND created < ? AND task_id <> '' AND iif(? <> '', task_id = ?,
            (? = '' OR type = ?) AND (? = '' OR job = ?) AND (? OR result = ?))`;
-    this.#day = statements.prepare<Found>("older.day", `SELECT id, created FROM ${wanted}`).raw();
-    this.#dayCount = statements.prepare<number>("older.day_count", `SELECT count(*) FROM ${wanted}`).pluck();
+    this.#day = statements.prepare<Found>("older.day", `SELECT id, created FROM ${wanted("NOT INDEXED WHERE")}`).raw();
+    this.#dayCount = statements
+      .prepare<number>("older.day_count", `SELECT count(*) FROM ${wanted("NOT INDEXED WHERE")}`)
+      .pluck();
+    const trouble = "INDEXED BY task_records_results WHERE result = ? AND result NOT IN ('', 'complete') AND";
+    this.#dayTrouble = statements
+      .prepare<Found>("older.day_trouble", `SELECT id, created FROM ${wanted(trouble)}`)
+      .raw();
     this.#recap = statements
       .prepare<RecapRow>(
         "older.recap",
@@ -83,6 +90,12 @@ export class OlderPages {
     const page = Math.max(1, Math.trunc(request.page));
     const limit = request.limit > 0 ? Math.trunc(request.limit) : 100;
     const stretches = this.#stretches(day);
+    if (run === "" && result !== "" && result !== "complete") {
+      const all = stretches.flatMap(({ from, until }) =>
+        this.#dayTrouble.all(result, from, until, day, day + DAY, ...filters),
+      );
+      return this.#page(all.toSorted(newestFirst), page, limit, all.length);
+    }
     const counts = stretches.map(({ from, until }) => this.#dayCount.get(from, until, day, day + DAY, ...filters) ?? 0);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const found: Found[] = [];
@@ -92,9 +105,13 @@ export class OlderPages {
         const last = found[page * limit - 1];
         if (last !== undefined && newest < last[1]) break;
         found.push(...this.#day.all(from, until, day, day + DAY, ...filters));
-        found.sort(([a, createdA], [b, createdB]) => createdB - createdA || b - a);
+        found.sort(newestFirst);
       }
     }
+    return this.#page(found, page, limit, total);
+  }
+
+  #page(found: readonly Found[], page: number, limit: number, total: number): DayOfTasks {
     const shown = found.slice((page - 1) * limit, page * limit);
     return { rows: shown.flatMap(([id]) => this.#row.all(id)), total };
   }
@@ -129,6 +146,10 @@ export class OlderPages {
     });
     return [...stretches, { from: indexedTo + 1, until: Number.MAX_SAFE_INTEGER, newest: Infinity }];
   }
+}
+
+function newestFirst([a, createdA]: Found, [b, createdB]: Found): number {
+  return createdB - createdA || b - a;
 }
 
 /** One type and job of a recap. */
