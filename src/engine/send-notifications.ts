@@ -16,6 +16,8 @@ export interface NotificationSenderOptions {
   /** A notification ended its way, well or not: there may be more to plan and to send. */
   readonly onDone: () => void;
   readonly onProblem: (channel: string, error: Error) => void;
+  /** Milliseconds that a stop waits for answers. */
+  readonly stopWithin?: number;
 }
 
 /** A receiver that has not answered by then when Flowlord stops is asked again after the next start. */
@@ -64,7 +66,10 @@ export class NotificationSender {
   /** Waits for the answers that are out, for a while; what is broken off goes out again after the next start. */
   async stop(): Promise<void> {
     const waiting = new AbortController();
-    const isLate = setTimeout(STOP_WITHIN, true, { ref: false, signal: waiting.signal }).catch(() => false);
+    const isLate = setTimeout(this.#options.stopWithin ?? STOP_WITHIN, true, {
+      ref: false,
+      signal: waiting.signal,
+    }).catch(() => false);
     await Promise.race([this.settled(), isLate]);
     waiting.abort();
     this.#stopping.abort();

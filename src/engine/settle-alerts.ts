@@ -40,10 +40,10 @@ async function filter(
 }
 
 /** The check of `expect_by` made again, as of its tick. */
-async function hasCome({ phaseId, taskTime }: LastingAlert, { graph, store }: SettleContext): Promise<boolean> {
-  const phase = graph().byId.get(phaseId);
+async function hasCome({ phaseId, taskTime }: LastingAlert, context: SettleContext): Promise<boolean> {
+  const phase = context.graph().byId.get(phaseId);
   const schedule = phase?.rule.expectBy ?? null;
   if (phase === undefined || schedule === null || taskTime === null) return false;
   const at = taskTime - Number(phase.rule.offsetNs / 1_000_000n);
-  return (await missingFiles(phase, schedule, at, store)).decisions.length === 0;
+  return (await missingFiles(phase, schedule, at, context.store)).decisions.length === 0;
 }

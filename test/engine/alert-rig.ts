@@ -78,6 +78,7 @@ export function alertRig(
       channels,
       now: world.now,
       random: world.random,
+      stopWithin: 5,
       onDone: () => undefined,
       onProblem: (channel, error) => problems.push(`${channel}: ${error.message}`),
     });

@@ -99,7 +99,7 @@ export class Notifications {
     );
     this.#nextDue = statements.prepare(
       "notification.next_due",
-      "SELECT channel, due_at AS dueAt FROM alert_notifications WHERE state = 'waiting' ORDER BY due_at, id LIMIT ?",
+      "SELECT channel, due_at AS dueAt FROM alert_notifications WHERE state = 'waiting' AND due_at >= ? ORDER BY due_at, id LIMIT ?",
     );
     this.#claim = statements.prepare(
       "notification.claim",
@@ -207,7 +207,7 @@ export class Notifications {
   }
 
   nextDueAt(busy: ReadonlySet<string>): number | null {
-    return this.#nextDue.all(MOST_DUE).find(({ channel }) => !busy.has(channel))?.dueAt ?? null;
+    return this.#nextDue.all(0, MOST_DUE).find(({ channel }) => !busy.has(channel))?.dueAt ?? null;
   }
 
   finish(id: number, state: "sent" | "failed", answer: string, now: number): void {

@@ -1,0 +1,388 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ANY_ALERT } from "../../src/core/alert-matcher.ts";
+import { newAlert } from "../../src/core/new-alert.ts";
+import { BusAlerts } from "../../src/engine/bus-alerts.ts";
+import { handleDone } from "../../src/engine/handle-done.ts";
+import { NotifyError } from "../../src/notify/notify.ts";
+import { alertRig } from "./alert-rig.ts";
+import { alerts, arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule } from "./drive.ts";
+import type { Rig } from "./rig.ts";
+
+const FLOW = phase("root", { retry: 0, cron: "@yearly" });
+const ANYBODY = { by: "ada", note: "on it" };
+
+function states(rig: Rig): string[] {
+  return rig
+    .rows("SELECT type, state, count FROM alert_records ORDER BY id")
+    .map((row) => Object.values(row).join(" "));
+}
+
+function changes(rig: Rig): string[] {
+  return rig
+    .rows("SELECT state, by, note FROM alert_changes ORDER BY id")
+    .map(({ state, by, note }) => `${String(state)} by ${String(by)}: ${String(note)}`);
+}
+
+async function raise(rig: Rig, about: Parameters<typeof newAlert>[2]): Promise<void> {
+  await rig.store.record({ alerts: [newAlert("retry_exhausted", "boom", about)], decisions: [] }, rig.now);
+}
+
+describe("an alert", () => {
+  it("is one row for 10,000 equal failures, told in a few messages", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    await told.turn();
+    for (let group = 0; group < 50; group++) {
+      const tasks = Array.from({ length: 200 }, (_, n) =>
+        rootTask(rig, { id: `${group}-${n}`, result: "error", msg: "disk full" }),
+      );
+      await deliver(rig, tasks);
+      rig.now += 1000;
+      await told.turn();
+    }
+    rig.now += HOUR;
+    await told.turn();
+    assert.deepEqual(states(rig), ["retry_exhausted open 10000"]);
+    const counted = told.received.map(({ alerts: [alert] }) => alert?.new_count ?? 0);
+    assert.ok(counted.length <= 3, `${counted.length} messages`);
+    assert.equal(
+      counted.reduce((sum, count) => sum + count, 0),
+      10_000,
+    );
+    assert.match(
+      told.received.at(-1)?.text ?? "",
+      /^see report at localhost:8080\/web\/alert\?date=2026-11-24\nroot: {30}10000 {2}2026\/11\/24T00\n$/,
+    );
+  });
+
+  it("is over when a task of its type, job and task time completes; then it is a new one", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    await report(rig, rootTask(rig), "error");
+    await report(rig, rootTask(rig, { id: "other", meta: "workflow=flow.toml&cron=2026-11-23T00" }), "complete");
+    assert.deepEqual(states(rig), ["retry_exhausted open 1"]);
+    await report(rig, rootTask(rig, { id: "again" }), "complete");
+    assert.deepEqual(
+      [states(rig), changes(rig)],
+      [["retry_exhausted resolved 1"], ["resolved by flowlord: a task of it completed"]],
+    );
+    await report(rig, rootTask(rig, { id: "third" }), "error");
+    assert.deepEqual(states(rig), ["retry_exhausted resolved 1", "retry_exhausted open 1"]);
+  });
+
+  it("says what it is about", async (t) => {
+    const rig = await rigWith(t, phase("root", { severity: "info", notify: "ops,sales" }));
+    await report(rig, rootTask(rig, { meta: "workflow=flow.toml&cron=2026-11-24T00&team=eu" }), "error", { msg: "no" });
+    const [alert] = await rig.store.questions.alerts.list({
+      limit: 10,
+      before: null,
+      state: "unresolved",
+      severity: "info",
+      type: "retry_exhausted",
+      taskType: "root",
+      job: "",
+      since: rig.now,
+    });
+    assert.deepEqual(
+      [alert?.workflow, alert?.message, alert?.task_id, alert?.record_id],
+      ["flow.toml", "no", "run-1", 1],
+    );
+    const history = await rig.store.questions.alerts.one(alert?.id ?? 0);
+    assert.deepEqual([history?.alert.notify, history?.alert.labels.includes("team=eu")], [["ops", "sales"], true]);
+    assert.equal(history?.occurrences.length, 1);
+    assert.deepEqual(await rig.store.questions.alerts.counts(), [{ state: "open", severity: "info", count: 1 }]);
+  });
+
+  it("about dead letters counts a topic and code, and is over when they were redriven", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    await handleDone(
+      [
+        { topic: "done", payload: "{" },
+        { topic: "done", payload: "[" },
+      ],
+      rig.context,
+    );
+    await told.turn();
+    assert.deepEqual(
+      states(rig).map((state) => state.split(" ").slice(0, 2)),
+      [["dead_letter", "open"]],
+    );
+    await told.turn();
+    assert.equal(states(rig).length, 1, "told of once");
+    await rig.store.redriveDeadLetters("all", rig.now);
+    rig.now += MINUTE;
+    await told.turn();
+    assert.equal(states(rig)[0]?.split(" ")[1], "resolved");
+  });
+
+  it("about missed ticks comes once a phase, and not for what catchup makes up for", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "@hourly" }) + phase("b", { cron: "@hourly", catchup: "last" }));
+    await schedule(rig);
+    await rig.reopen();
+    await fireAt(rig, await schedule(rig), rig.now + 5 * HOUR);
+    assert.deepEqual(
+      alerts(rig).map(({ type, task_type, count }) => [type, task_type, count]),
+      [["schedule_missed", "a", 1]],
+    );
+    assert.match(alerts(rig)[0]?.message ?? "", /^a of flow\.toml missed \d ticks from .* while Flowlord was down/);
+  });
+
+  it("about a missing file is over when the file comes after all", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*/*/*/*.csv", expect_by: "0 13 * * *" }));
+    const told = alertRig(rig);
+    await fireAt(rig, await schedule(rig), rig.now + 2 * HOUR);
+    await told.turn();
+    assert.deepEqual(states(rig), ["file_missing open 1"]);
+    await arrive(rig, "/in/2026/11/24/a.csv");
+    rig.now += MINUTE;
+    await told.turn();
+    assert.deepEqual(states(rig), ["file_missing resolved 1"]);
+  });
+
+  it("about files that nobody takes is one a folder, where it is asked for", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }));
+    await arrive(rig, "/out/1.gz");
+    assert.deepEqual(states(rig), []);
+    Object.assign(rig.context, { tellsUnmatched: true });
+    await arrive(rig, "/out/1.gz", "/out/2.gz", "/else/3.gz", "/in/4.csv");
+    assert.deepEqual(states(rig), ["file_unmatched open 2", "file_unmatched open 1"]);
+  });
+
+  it("about a bus is over when the bus is back, also after a restart", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const now = (): number => rig.now;
+    await new BusAlerts(rig.store, now).away("nsq", "nobody there");
+    await rig.reopen();
+    await new BusAlerts(rig.store, now).back("other");
+    assert.deepEqual(states(rig), ["bus_down open 1"]);
+    await new BusAlerts(rig.store, now).back("nsq");
+    assert.deepEqual(states(rig), ["bus_down resolved 1"]);
+  });
+
+  it("about a workflow file is over when the file is good again", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    await rig.write("flow.toml", "broken");
+    await rig.reload();
+    await rig.reopen();
+    assert.deepEqual(states(rig), ["workflow_invalid open 1"]);
+    await rig.write("flow.toml", FLOW);
+    await rig.reload();
+    assert.deepEqual(states(rig), ["workflow_invalid resolved 1"]);
+  });
+});
+
+describe("what is told", () => {
+  it("at once comes as it came; a storm is one message a second", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    await told.turn();
+    for (let n = 0; n < 100; n++) {
+      await report(rig, rootTask(rig, { id: `run-${n}` }), "alert", { msg: `<${n}>` });
+      await told.turn();
+      rig.now += 20;
+    }
+    rig.now += 1000;
+    await told.turn();
+    const counts = told.received.map(({ alerts: of }) => of.reduce((sum, one) => sum + one.new_count, 0));
+    assert.deepEqual(counts, [1, 50, 49]);
+    assert.match(told.received[0]?.text ?? "", /^\{\n "type": "root",\n[^]*"msg": "\\u003c0\\u003e"\n\}$/);
+    assert.match(told.received[1]?.text ?? "", /and 40 more: see report at localhost/);
+  });
+
+  it("goes where the rule says, else where the matchers say; a channel hears nothing of its own failing", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig, [
+      { name: "ops" },
+      { name: "load", matcher: { ...ANY_ALERT, types: ["load*"], labels: { team: "e*" } } },
+    ]);
+    await told.turn();
+    await raise(rig, { taskType: "load-a", labels: "team=eu" });
+    await raise(rig, { taskType: "load-b", labels: "team=us" });
+    await raise(rig, { taskType: "named", notify: ["load", "nobody"] });
+    await raise(rig, { taskType: "unnamed", notify: ["nobody"] });
+    rig.now += 5 * MINUTE;
+    await told.turn();
+    const heard = told.received.map(({ channel, alerts: of }) => [channel, of.map((one) => one.task_type)]);
+    assert.deepEqual(Object.fromEntries(heard), {
+      ops: ["load-a", "load-b", "unnamed"],
+      load: ["load-a", "named"],
+    });
+  });
+
+  it("is tried again under the same id; given up, the others are told, and it comes with the next one", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig, [{ name: "ops" }, { name: "mail" }]);
+    const ids: string[] = [];
+    let isDown = true;
+    told.onSend = (channel, { deliveryId }) => {
+      if (channel !== "ops" || !isDown) return;
+      ids.push(deliveryId);
+      throw new NotifyError("unreachable", "nobody there", true);
+    };
+    await raise(rig, { taskType: "a" });
+    for (let at = await told.turn(), end = rig.now + 6 * MINUTE; at !== null && at < end; at = await told.turn())
+      rig.now = at;
+    assert.ok(new Set(ids).size <= 2 && ids.length > 5, "many attempts of one notification");
+    assert.deepEqual(states(rig), ["retry_exhausted open 1", "send_failed open 1"]);
+    assert.deepEqual(
+      told.received.map(({ channel, kind }) => `${channel} ${kind}`),
+      ["mail summary", "mail at_once"],
+    );
+    isDown = false;
+    rig.now += HOUR;
+    await told.turn();
+    const [ops, ...more] = told.received.filter(({ channel }) => channel === "ops");
+    assert.deepEqual([ops?.alerts.map((one) => one.task_type), more.length], [["a"], 0]);
+    assert.deepEqual(states(rig), ["retry_exhausted open 1", "send_failed resolved 1"]);
+  });
+
+  it("waits as long as the receiver asks", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    told.onSend = () => {
+      throw new NotifyError("busy", "too many", true, 90_000);
+    };
+    await raise(rig, { taskType: "a" });
+    assert.equal(await told.turn(), rig.now + 90_000);
+  });
+
+  it("is waited for at a clean stop, and sent again after one that broke it off", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    const ids: string[] = [];
+    told.onSend = (_, { deliveryId }, signal) => {
+      ids.push(deliveryId);
+      if (ids.length > 1) return;
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+    };
+    await raise(rig, { taskType: "a" });
+    await told.planner().run();
+    await told.sender().sendDue();
+    await told.sender().stop();
+    await rig.reopen();
+    told.restart();
+    await told.turn();
+    assert.deepEqual([new Set(ids).size, ids.length, told.received.length], [1, 2, 1]);
+    const [row] = await rig.store.questions.alerts.notifications({ limit: 1, before: null, channel: "ops" });
+    assert.deepEqual([row?.state, row?.attempts, row?.answer], ["sent", 1, "ok"]);
+  });
+
+  it("is left out once it is acknowledged or resolved", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    await told.turn();
+    await raise(rig, { taskType: "a" });
+    await raise(rig, { taskType: "b" });
+    assert.deepEqual(await rig.store.alerts.acknowledge([1, 1, 99], ANYBODY, rig.now), [1]);
+    assert.deepEqual(await rig.store.alerts.resolve([2], ANYBODY, rig.now), [2]);
+    await raise(rig, { taskType: "a" });
+    rig.now += HOUR;
+    await told.turn();
+    assert.deepEqual(told.received, []);
+    assert.deepEqual(states(rig), ["retry_exhausted acknowledged 2", "retry_exhausted resolved 1"]);
+    assert.deepEqual(changes(rig), ["acknowledged by ada: on it", "resolved by ada: on it"]);
+  });
+
+  it("is what came today, to a channel that is new", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    rig.now -= 24 * HOUR;
+    await raise(rig, { taskType: "yesterday" });
+    rig.now += 24 * HOUR;
+    await raise(rig, { taskType: "today" });
+    const told = alertRig(rig);
+    await told.turn();
+    assert.deepEqual(
+      told.received.flatMap(({ alerts: of }) => of.map((one) => one.task_type)),
+      ["today"],
+    );
+  });
+});
+
+describe("a silence", () => {
+  it("keeps alerts from being told, says what it covers, and tells them once when it ends", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    await told.turn();
+    const matcher = { ...ANY_ALERT, types: ["load*"] };
+    const span = { startsAt: rig.now, endsAt: rig.now + 2 * HOUR };
+    const id = await rig.store.alerts.addSilence(
+      { alertId: null, matcher, ...span, author: "ada", reason: "disks" },
+      rig.now,
+    );
+    for (let n = 0; n < 3; n++) {
+      await raise(rig, { taskType: "load" });
+      rig.now += 10 * MINUTE;
+      await told.turn();
+    }
+    await raise(rig, { taskType: "other" });
+    rig.now += 10 * MINUTE;
+    await told.turn();
+    assert.deepEqual(
+      told.received.map(({ alerts: of }) => of.map((one) => one.task_type)),
+      [["other"]],
+    );
+    const [silence] = await rig.store.questions.alerts.silences({ limit: 5, before: null, includeEnded: false });
+    assert.deepEqual(
+      [silence?.id, silence?.state, silence?.covers, silence?.covered[0]?.task_type, silence?.matcher],
+      [id, "in_force", 1, "load", matcher],
+    );
+    rig.now += 2 * HOUR;
+    await told.turn();
+    rig.now += 2 * HOUR;
+    await told.turn();
+    const after = told.received.slice(1).map(({ alerts: of }) => of.map((one) => `${one.task_type} ${one.new_count}`));
+    assert.deepEqual(after, [["load 3"]]);
+    assert.deepEqual(changes(rig), ["silenced by ada: silence 1: disks", "open by flowlord: silence 1 ended"]);
+  });
+
+  it("of one alert leaves the others alone, and can be ended before its time", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    await raise(rig, { taskType: "a" });
+    await raise(rig, { taskType: "b" });
+    const span = { startsAt: rig.now, endsAt: rig.now + HOUR };
+    const silence = { alertId: 1, matcher: ANY_ALERT, ...span, author: "ada", reason: "" };
+    const id = await rig.store.alerts.addSilence(silence, rig.now);
+    await told.turn();
+    assert.deepEqual(
+      states(rig).map((state) => state.split(" ")[1]),
+      ["silenced", "open"],
+    );
+    assert.equal(await rig.store.alerts.removeSilence(id, "bob", rig.now), true);
+    assert.equal(await rig.store.alerts.removeSilence(id, "bob", rig.now), false);
+    rig.now += HOUR;
+    await told.turn();
+    assert.deepEqual(
+      told.received.map(({ alerts: of }) => of.map((one) => one.task_type)),
+      [["b"], ["a"]],
+    );
+  });
+
+  it("hands over to another that covers the same, and begins and ends for very many", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const told = alertRig(rig);
+    const many = Array.from({ length: 1200 }, (_, n) =>
+      newAlert("incomplete", "late", { taskType: "load", taskTime: n * HOUR }),
+    );
+    await rig.store.record({ alerts: many, decisions: [] }, rig.now);
+    const silence = { alertId: null, matcher: ANY_ALERT, author: "ada", reason: "" };
+    await rig.store.alerts.addSilence({ ...silence, startsAt: rig.now, endsAt: rig.now + HOUR }, rig.now);
+    await rig.store.alerts.addSilence({ ...silence, startsAt: rig.now, endsAt: rig.now + 2 * HOUR }, rig.now);
+    await told.turn();
+    rig.now += HOUR;
+    await told.turn();
+    assert.deepEqual(rig.rows("SELECT DISTINCT state, silence_id FROM alert_records"), [
+      { state: "silenced", silence_id: 2 },
+    ]);
+    assert.equal(told.received.length, 0);
+    rig.now += HOUR;
+    await told.turn();
+    rig.now += HOUR;
+    await told.turn();
+    assert.deepEqual(
+      told.received.map(({ alerts: of, text }) => [of.length, /load: +(\d+)/.exec(text)?.[1]]),
+      [[200, "1200"]],
+    );
+  });
+});
