@@ -19,6 +19,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["search.changed", "a row a transaction, until the index saw it"],
   ["search.with_words", "the full-text index: the rows of a word, of one partition"],
   ["schedule.all", "a row a schedule, read at the start"],
+  ["silence.lasting", "silences that are not over yet, from their index alone"],
   ["silence.told_to", "a row a channel"],
   ["alerts.channels", "a row a channel"],
   ["files.phases", "a row a phase that ever was"],
