@@ -241,7 +241,6 @@ export interface Store {
   filesSeen(span: FilesSpan): Promise<number>;
 
   // ---- dead letters
-  addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
   /** Letters that were not redriven, oldest first: those of `ids`, or the first `limit` after the id `after`. */
   openDeadLetters(
     wanted: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
+import type { DeadLetter } from "../../src/store/store.ts";
+import { doneDecider } from "../store/factories.ts";
 import { codes, phase, records, rigWith, rootTask } from "./drive.ts";
 import type { Rig } from "./rig.ts";
 
 async function letters(rig: Rig): Promise<string[]> {
   const rows = await rig.store.questions.deadLetters({ limit: 2000, before: null, includeRedriven: true });
   return rows.map(({ payload, redriven_at }) => `${payload}${redriven_at === null ? "" : " redriven"}`).toReversed();
+}
+
+/** As messages that came and could not be read. */
+async function keep(rig: Rig, given: readonly DeadLetter[]): Promise<void> {
+  await rig.store.ingestDone([], doneDecider(), rig.now, given);
 }
 
 describe("messages given by hand", () => {
@@ -30,7 +37,7 @@ describe("dead letters that are redriven", () => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
     const good = JSON.stringify(rootTask(rig, { result: "complete" }));
     const letter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
-    await rig.store.addDeadLetters([
+    await keep(rig, [
       { ...letter, topic: "done", payload: "bad" },
       { ...letter, topic: "done", payload: good },
       { ...letter, topic: "files", payload: '{"path":"/in/x"}' },
@@ -69,7 +76,7 @@ describe("dead letters that are redriven", () => {
   it("are fed again when the process ends before they are marked, and change nothing twice", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
     const letter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
-    await rig.store.addDeadLetters([
+    await keep(rig, [
       { ...letter, topic: "done", payload: JSON.stringify(rootTask(rig, { result: "complete" })) },
       { ...letter, topic: "files", payload: '{"path":"/in/x"}' },
     ]);
@@ -87,7 +94,8 @@ describe("dead letters that are redriven", () => {
 
   it("are fed in turns when there are many, oldest first", async (t) => {
     const rig = await rigWith(t, "");
-    await rig.store.addDeadLetters(
+    await keep(
+      rig,
       Array.from({ length: 1100 }, (_, n) => ({
         topic: n % 2 === 0 ? "x" : "done",
         payload: String(n),

@@ -4,7 +4,7 @@ import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import type { TickDecider } from "../../src/core/decider.ts";
 import { NO_EFFECTS } from "../../src/core/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
-import { decision, fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
+import { doneDecider, decision, fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
 
 export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {
@@ -128,7 +128,7 @@ export function eventContract(use: ContractDatabase): void {
         code: "bad_json",
         receivedAt: NOW + n,
       });
-      await use.store.addDeadLetters([letter(1), letter(2), letter(3)]);
+      await use.store.ingestDone([], doneDecider(), NOW, [letter(1), letter(2), letter(3)]);
       const open = await use.store.questions.deadLetters({ limit: 2, before: null, includeRedriven: false });
       assert.deepEqual(
         open.map((row) => row.payload),

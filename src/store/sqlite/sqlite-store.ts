@@ -27,24 +27,13 @@ import type {
   WatchedFiles,
 } from "../store.ts";
 import { type Connection, Statements } from "./connection.ts";
-import { DeadLetters } from "./dead-letters.ts";
 import { AlertDesk } from "./alert-desk.ts";
-import { Alerts } from "./alerts.ts";
-import { ABOUT_NOTHING, Decisions } from "./decisions.ts";
+import { ABOUT_NOTHING } from "./decisions.ts";
 import { EffectsWriter } from "./effects-writer.ts";
 import { type Again, redriveFiles, tryFiles } from "./file-redrive.ts";
-import { Files } from "./files.ts";
 import { Ingest } from "./ingest.ts";
-import { InstanceState } from "./instance-state.ts";
 import type { IntegrityCheck } from "./integrity.ts";
-import { Notifications } from "./notifications.ts";
-import { Outbox } from "./outbox.ts";
-import { Relationships } from "./relationships.ts";
-import { Schedules } from "./schedules.ts";
-import { Silences } from "./silences.ts";
-import { SearchIndex } from "./search-index.ts";
-import { TaskRecords } from "./task-records.ts";
-import { Workflows } from "./workflows.ts";
+import { Tables } from "./tables.ts";
 import { Writer } from "./writer.ts";
 
 export interface SqliteStoreParts {
@@ -70,20 +59,11 @@ export class SqliteStore implements Store {
   readonly watchedFiles: WatchedFiles;
   readonly alerts: AlertStore;
   readonly #parts: SqliteStoreParts;
-  readonly #records: TaskRecords;
-  readonly #outbox: Outbox;
-  readonly #decisions: Decisions;
-  readonly #alerts: Alerts;
-  readonly #deadLetters: DeadLetters;
-  readonly #files: Files;
-  readonly #schedules: Schedules;
-  readonly #workflows: Workflows;
-  readonly #state: InstanceState;
+  readonly #tables: Tables;
   readonly #writer: Writer;
   readonly #effects: EffectsWriter;
   readonly #ingest: Ingest;
   readonly #integrity: IntegrityCheck | null;
-  readonly #searchIndex: SearchIndex;
   #closed = false;
 
   constructor(parts: SqliteStoreParts) {
@@ -91,57 +71,26 @@ export class SqliteStore implements Store {
     this.questions = parts.questions;
     const statements = new Statements(parts.db);
     this.statements = statements;
-    this.#records = new TaskRecords(statements);
-    this.#outbox = new Outbox(statements, parts.owner, parts.now());
-    this.#decisions = new Decisions(statements);
-    this.#alerts = new Alerts(statements);
-    this.#deadLetters = new DeadLetters(statements);
-    this.#files = new Files(statements, () => parts.now());
-    this.#schedules = new Schedules(statements);
-    this.#workflows = new Workflows(statements);
-    this.#state = new InstanceState(statements);
-    this.#searchIndex = new SearchIndex(statements);
-    this.#writer = new Writer(parts.path, parts.db, statements, this.#outbox, [
-      this.#outbox.batch,
-      this.#decisions.batch,
-      this.#files.rows,
-    ]);
-    const tables = {
-      records: this.#records,
-      relationships: new Relationships(statements),
-      outbox: this.#outbox,
-      decisions: this.#decisions,
-      alerts: this.#alerts,
-      deadLetters: this.#deadLetters,
-      files: this.#files,
-    };
-    this.#effects = new EffectsWriter(tables, (phaseId) => this.#workflows.nameOfPhase(phaseId));
+    const tables = new Tables(statements, parts.owner, () => parts.now());
+    this.#tables = tables;
+    this.#writer = new Writer(parts.path, parts.db, statements, tables.outbox, tables.batches);
+    this.#effects = new EffectsWriter(tables, (phaseId) => this.#tables.workflows.nameOfPhase(phaseId));
     this.#ingest = new Ingest(tables, this.#effects);
     this.watchedFiles = {
-      fingerprint: async (path) => this.#files.fingerprint(path),
+      fingerprint: async (path) => this.#tables.files.fingerprint(path),
       mark: async (entries) => {
         const now = parts.now();
         this.#writer.transaction(() =>
-          entries.forEach((entry) => this.#files.mark(entry.path, entry.fingerprint, now)),
+          entries.forEach((entry) => this.#tables.files.mark(entry.path, entry.fingerprint, now)),
         );
       },
     };
-    const notifications = new Notifications(statements);
-    this.alerts = new AlertDesk(
-      {
-        alerts: this.#alerts,
-        silences: new Silences(statements, this.#alerts),
-        notifications,
-        deadLetters: this.#deadLetters,
-        state: this.#state,
-      },
-      this.#writer,
-    );
-    const wasClean = this.#state.stoppedCleanly();
+    this.alerts = new AlertDesk(tables, this.#writer);
+    const wasClean = this.#tables.state.stoppedCleanly();
     this.#writer.transaction(() => {
-      notifications.resend();
-      if (wasClean) this.#state.markCleanStop(null);
-      else this.#outbox.releaseAll();
+      tables.notifications.resend();
+      if (wasClean) this.#tables.state.markCleanStop(null);
+      else this.#tables.outbox.releaseAll();
     });
     this.#integrity = wasClean || parts.integrity === null ? null : parts.integrity();
   }
@@ -152,12 +101,12 @@ export class SqliteStore implements Store {
     now: number,
     letters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
-    this.#alerts.look();
+    this.#tables.alerts.look();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, error, now),
-      () => letters.forEach((letter) => this.#deadLetters.add(letter)),
+      () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
     );
   }
 
@@ -167,12 +116,12 @@ export class SqliteStore implements Store {
     now: number,
     letters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
-    this.#alerts.look();
+    this.#tables.alerts.look();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, error, now),
-      () => letters.forEach((letter) => this.#deadLetters.add(letter)),
+      () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
     );
   }
 
@@ -194,12 +143,12 @@ export class SqliteStore implements Store {
   ): Promise<Committed> {
     const due = this.#aheadOfCursors(ticks);
     const moments = passed.filter(({ schedule: { phaseId, kind, cursorAt } }) => {
-      return cursorAt > (this.#schedules.cursor(phaseId, kind) ?? Number.NEGATIVE_INFINITY);
+      return cursorAt > (this.#tables.schedules.cursor(phaseId, kind) ?? Number.NEGATIVE_INFINITY);
     });
     const cursors = new Map<number, number>();
     for (const { phaseId, scheduledAt } of due)
       cursors.set(phaseId, Math.max(scheduledAt, cursors.get(phaseId) ?? scheduledAt));
-    this.#alerts.look();
+    this.#tables.alerts.look();
     return this.#writer.group(
       due,
       (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
@@ -207,9 +156,9 @@ export class SqliteStore implements Store {
       () => {
         for (const moment of moments) {
           this.#add(moment, now);
-          this.#schedules.move(moment.schedule, now);
+          this.#tables.schedules.move(moment.schedule, now);
         }
-        cursors.forEach((cursorAt, phaseId) => this.#schedules.move({ phaseId, kind: "cron", cursorAt }, now));
+        cursors.forEach((cursorAt, phaseId) => this.#tables.schedules.move({ phaseId, kind: "cron", cursorAt }, now));
       },
     );
   }
@@ -221,7 +170,7 @@ export class SqliteStore implements Store {
     return this.#writer.transaction((gathered) => {
       const recordIds = tasks.map((task) => {
         const id = this.#effects.create(task, now, gathered);
-        return id ?? this.#records.idOf(task, instantOf(task.message.created)) ?? 0;
+        return id ?? this.#tables.records.idOf(task, instantOf(task.message.created)) ?? 0;
       });
       return { outbox: gathered.outbox, rejected: 0, recordIds };
     });
@@ -235,15 +184,15 @@ export class SqliteStore implements Store {
       readonly decisions: readonly NewDecision[];
     },
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }> {
-    const tasks = this.#records.incomplete(now, limit);
+    const tasks = this.#tables.records.incomplete(now, limit);
     if (tasks.length === 0) return { expired: 0, outbox: [] };
     return this.#writer.transaction((gathered) => {
       for (const task of tasks) {
-        this.#records.setState(task.recordId, "overdue");
+        this.#tables.records.setState(task.recordId, "overdue");
         const about = { recordId: task.recordId, fileMessageId: null };
         const { alerts, decisions } = decide(task);
-        for (const alert of alerts) this.#alerts.raise(alert, about, now);
-        for (const decision of decisions) this.#decisions.add(decision, about, now);
+        for (const alert of alerts) this.#tables.alerts.raise(alert, about, now);
+        for (const decision of decisions) this.#tables.decisions.add(decision, about, now);
       }
       return { expired: tasks.length, outbox: gathered.outbox };
     });
@@ -252,13 +201,15 @@ export class SqliteStore implements Store {
   async record(entries: Parameters<Store["record"]>[0], now: number): Promise<void> {
     this.#writer.transaction(() => {
       this.#add(entries, now);
-      this.#alerts.look();
-      this.#alerts.over(entries.resolves ?? [], now);
+      this.#tables.alerts.look();
+      this.#tables.alerts.over(entries.resolves ?? [], now);
     });
   }
 
   async releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed> {
-    const chosen = this.#records.phasesWithHeld().flatMap((phaseId) => choose(phaseId, this.#records.slots(phaseId)));
+    const chosen = this.#tables.records
+      .phasesWithHeld()
+      .flatMap((phaseId) => choose(phaseId, this.#tables.records.slots(phaseId)));
     if (chosen.length === 0) return { outbox: [], rejected: 0 };
     return this.#writer.transaction((gathered) => {
       for (const recordId of chosen) this.#effects.release(recordId, now, gathered);
@@ -269,19 +220,19 @@ export class SqliteStore implements Store {
   async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {
     return this.#writer.transaction((gathered) => {
       for (const { topic, payload } of messages)
-        gathered.outbox.push(this.#outbox.addOwned(null, topic, payload, payload, now));
+        gathered.outbox.push(this.#tables.outbox.addOwned(null, topic, payload, payload, now));
       return { outbox: gathered.outbox, rejected: 0 };
     });
   }
 
   async claimOutbox(now: number, limit: number, exceptTopics: readonly string[]): Promise<readonly OutboxRow[]> {
-    const topics = this.#outbox.topics(exceptTopics);
-    const next = this.#outbox.nextDueAt(topics);
+    const topics = this.#tables.outbox.topics(exceptTopics);
+    const next = this.#tables.outbox.nextDueAt(topics);
     if (next === null || next > now) return [];
     return this.#writer.transaction(() => {
-      const claims = topics.flatMap((topic) => this.#outbox.claim(topic, now, limit));
+      const claims = topics.flatMap((topic) => this.#tables.outbox.claim(topic, now, limit));
       for (const claim of claims) {
-        if (claim.wakes !== null) this.#records.setState(claim.wakes, "queued");
+        if (claim.wakes !== null) this.#tables.records.setState(claim.wakes, "queued");
       }
       return claims.toSorted((a, b) => a.dueAt - b.dueAt || a.row.id - b.row.id).map((claim) => claim.row);
     });
@@ -292,11 +243,11 @@ export class SqliteStore implements Store {
   }
 
   async releaseOutbox(ids: readonly number[], dueAt: number): Promise<void> {
-    if (ids.length > 0) this.#writer.transaction(() => this.#outbox.release(ids, dueAt));
+    if (ids.length > 0) this.#writer.transaction(() => this.#tables.outbox.release(ids, dueAt));
   }
 
   async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {
-    return this.#outbox.nextDueAt(this.#outbox.topics(exceptTopics));
+    return this.#tables.outbox.nextDueAt(this.#tables.outbox.topics(exceptTopics));
   }
 
   async flush(): Promise<void> {
@@ -304,35 +255,31 @@ export class SqliteStore implements Store {
   }
 
   async schedules(): Promise<readonly ScheduleRow[]> {
-    return this.#schedules.all();
+    return this.#tables.schedules.all();
   }
 
   async moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void> {
-    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#schedules.move(row, now)));
+    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#tables.schedules.move(row, now)));
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
-    return this.#writer.transaction(() => this.#workflows.save(files, now));
+    return this.#writer.transaction(() => this.#tables.workflows.save(files, now));
   }
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {
-    return this.#workflows.accepted();
+    return this.#tables.workflows.accepted();
   }
 
   async filesSeen(span: FilesSpan): Promise<number> {
-    return this.#files.seen(span);
-  }
-
-  async addDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
-    if (letters.length > 0) this.#writer.transaction(() => letters.forEach((letter) => this.#deadLetters.add(letter)));
+    return this.#tables.files.seen(span);
   }
 
   async redriveDeadLetters(ids: readonly number[] | "all", now: number): ReturnType<Store["redriveDeadLetters"]> {
     return this.#writer.transaction(() => {
-      const letters = this.#deadLetters.redrive(ids, now);
+      const letters = this.#tables.deadLetters.redrive(ids, now);
       for (const { id, topic } of letters) {
         const data = { dead_letter: id, topic };
-        this.#decisions.add({ code: "redriven", phaseId: 0, taskTime: null, data }, ABOUT_NOTHING, now);
+        this.#tables.decisions.add({ code: "redriven", phaseId: 0, taskTime: null, data }, ABOUT_NOTHING, now);
       }
       return letters;
     });
@@ -341,22 +288,23 @@ export class SqliteStore implements Store {
   async openDeadLetters(
     wanted: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
   ): Promise<readonly OpenDeadLetter[]> {
-    if ("ids" in wanted) return this.#deadLetters.open(wanted.ids);
-    return this.#deadLetters.openAfter(wanted.after, wanted.limit);
+    if ("ids" in wanted) return this.#tables.deadLetters.open(wanted.ids);
+    return this.#tables.deadLetters.openAfter(wanted.after, wanted.limit);
   }
 
   async getState(key: string): Promise<string | null> {
-    return this.#state.get(key);
+    return this.#tables.state.get(key);
   }
 
   async putState(entries: ReadonlyMap<string, string | null>): Promise<void> {
-    if (entries.size > 0) this.#writer.transaction(() => entries.forEach((value, key) => this.#state.put(key, value)));
+    if (entries.size > 0)
+      this.#writer.transaction(() => entries.forEach((value, key) => this.#tables.state.put(key, value)));
   }
 
   async indexSearch(most: number): Promise<{ readonly taken: number; readonly isMore: boolean }> {
-    if (!this.#searchIndex.hasWork()) return { taken: 0, isMore: false };
-    const taken = this.#writer.transaction(() => this.#searchIndex.step(most));
-    return { taken, isMore: this.#searchIndex.hasWork() };
+    if (!this.#tables.searchIndex.hasWork()) return { taken: 0, isMore: false };
+    const taken = this.#writer.transaction(() => this.#tables.searchIndex.step(most));
+    return { taken, isMore: this.#tables.searchIndex.hasWork() };
   }
 
   async optimize(): Promise<void> {
@@ -380,8 +328,8 @@ export class SqliteStore implements Store {
     await this.#parts.questions.close();
     try {
       this.#writer.transaction(() => {
-        this.#outbox.releaseAll();
-        if (isSound) this.#state.markCleanStop(this.#parts.now());
+        this.#tables.outbox.releaseAll();
+        if (isSound) this.#tables.state.markCleanStop(this.#parts.now());
       });
       if (isSound) this.#parts.db.pragma("optimize");
       this.#parts.db.pragma("wal_checkpoint(TRUNCATE)");
@@ -395,8 +343,8 @@ export class SqliteStore implements Store {
     entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
     now: number,
   ): void {
-    for (const alert of entries.alerts) this.#alerts.raise(alert, ABOUT_NOTHING, now);
-    for (const decision of entries.decisions) this.#decisions.add(decision, ABOUT_NOTHING, now);
+    for (const alert of entries.alerts) this.#tables.alerts.raise(alert, ABOUT_NOTHING, now);
+    for (const decision of entries.decisions) this.#tables.decisions.add(decision, ABOUT_NOTHING, now);
   }
 
   #aheadOfCursors(ticks: readonly DueTick[]): readonly DueTick[] {
@@ -404,7 +352,7 @@ export class SqliteStore implements Store {
     return ticks.filter(({ phaseId, scheduledAt }) => {
       let cursor = cursors.get(phaseId);
       if (cursor === undefined) {
-        cursor = this.#schedules.cursor(phaseId, "cron") ?? Number.NEGATIVE_INFINITY;
+        cursor = this.#tables.schedules.cursor(phaseId, "cron") ?? Number.NEGATIVE_INFINITY;
         cursors.set(phaseId, cursor);
       }
       return scheduledAt > cursor;
