@@ -1,0 +1,52 @@
+import { Alerts } from "./alerts.ts";
+import type { Statements } from "./connection.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { Decisions } from "./decisions.ts";
+import { Files } from "./files.ts";
+import type { InsertBatch } from "./insert-batch.ts";
+import { InstanceState } from "./instance-state.ts";
+import { Notifications } from "./notifications.ts";
+import { Outbox } from "./outbox.ts";
+import { Relationships } from "./relationships.ts";
+import { Schedules } from "./schedules.ts";
+import { SearchIndex } from "./search-index.ts";
+import { Silences } from "./silences.ts";
+import { TaskRecords } from "./task-records.ts";
+import { Workflows } from "./workflows.ts";
+
+/** What is written, a group of tables each, all on the one connection that writes. */
+export class Tables {
+  readonly records: TaskRecords;
+  readonly relationships: Relationships;
+  readonly outbox: Outbox;
+  readonly decisions: Decisions;
+  readonly alerts: Alerts;
+  readonly silences: Silences;
+  readonly notifications: Notifications;
+  readonly deadLetters: DeadLetters;
+  readonly files: Files;
+  readonly schedules: Schedules;
+  readonly workflows: Workflows;
+  readonly state: InstanceState;
+  readonly searchIndex: SearchIndex;
+  /** Rows that the writer inserts last, before it commits. */
+  readonly batches: readonly InsertBatch[];
+
+  /** `owner` names this process as the owner of outbox rows. */
+  constructor(statements: Statements, owner: string, now: () => number) {
+    this.records = new TaskRecords(statements);
+    this.relationships = new Relationships(statements);
+    this.outbox = new Outbox(statements, owner, now());
+    this.decisions = new Decisions(statements);
+    this.alerts = new Alerts(statements);
+    this.silences = new Silences(statements, this.alerts);
+    this.notifications = new Notifications(statements);
+    this.deadLetters = new DeadLetters(statements);
+    this.files = new Files(statements, now);
+    this.schedules = new Schedules(statements);
+    this.workflows = new Workflows(statements);
+    this.state = new InstanceState(statements);
+    this.searchIndex = new SearchIndex(statements);
+    this.batches = [this.outbox.batch, this.decisions.batch, this.files.rows];
+  }
+}
