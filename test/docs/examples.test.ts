@@ -13,8 +13,11 @@ import { readReport } from "../../src/worker/report.ts";
 import { openBare } from "../store/scratch.ts";
 import { blocksOf, pagesIn, type Block } from "./page.ts";
 
-/** Fences without a language hold what a terminal shows; those of docs/http.md in JSON are held by its own test. */
-const OTHER = new Set(["", "json"]);
+/**
+ * Fences without a language hold what a terminal shows; those of docs/http.md in JSON, and queries with their grammar, are
+ * held by the tests of their pages.
+ */
+const OTHER = new Set(["", "json", "query", "ebnf"]);
 const BLOCKS = pagesIn("").flatMap(blocksOf);
 
 function blocks(language: string): readonly Block[] {
