@@ -51,6 +51,8 @@ async function measure(database: string, workflows: string, names: readonly stri
   const questions = [control, nothing, ...chosen];
   const load = new Load(embedded, wanted.rate);
   await load.start();
+  // The thread begins with its first question.
+  await embedded.store.questions.counts();
   await pause(1000);
   load.lap();
   await pause(wanted.seconds * 1000);
