@@ -58,7 +58,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
   };
   const { openInstance } = await import("./instance.ts");
   const instance = await openInstance(options);
-  const tally = { events: 0, tasks: 0, unmatched: 0, failed: 0 };
+  const tally: Tally = { events: 0, tasks: 0, taken: 0, unmatched: 0, failed: 0 };
   try {
     if (isFiltered) await turns(instance, found, flags, tally, context);
     for (let at = 0; at < numbers.length; at += REDRIVE_GROUP)
@@ -74,12 +74,21 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
   }
 }
 
+interface Tally {
+  events: number;
+  tasks: number;
+  /** Phases that had made their task of the event before. */
+  taken: number;
+  unmatched: number;
+  failed: number;
+}
+
 /** Turn after turn, each committed on its own: killed in between, the same command goes on where it was. */
 async function turns(
   instance: Instance,
   selection: Selection,
   flags: Flags,
-  tally: { events: number; tasks: number; unmatched: number; failed: number },
+  tally: Tally,
   context: CliContext,
 ): Promise<void> {
   let after: number | null = 0;
@@ -96,6 +105,7 @@ async function turns(
     for (const result of answer.results) {
       tally.events += 1;
       tally.tasks += result.tasks.length;
+      tally.taken += result.taken;
       if (result.error !== null) tally.failed += 1;
       else if (result.matched === 0) tally.unmatched += 1;
       tell(result, flags, context);
@@ -122,11 +132,9 @@ function tell(result: RedrivenFile, flags: Flags, context: CliContext): void {
   }
 }
 
-function summary(
-  { events, tasks, unmatched }: { readonly events: number; readonly tasks: number; readonly unmatched: number },
-  isDry: boolean,
-): string {
-  const count = (number: number, one: string): string => `${number} ${number === 1 ? one : `${one}s`}`;
+function summary({ events, tasks, taken, unmatched }: Tally, isDry: boolean): string {
+  const count = (number: number, one: string, more = `${one}s`): string => `${number} ${number === 1 ? one : more}`;
+  const has = taken > 0 ? `; ${count(taken, "match", "matches")} had a task already (--force makes another)` : "";
   const rest = unmatched > 0 ? `; ${unmatched} ${unmatched === 1 ? "matches" : "match"} no phase` : "";
-  return `${count(events, "event")} looked at, ${count(tasks, "task")} ${isDry ? "would be made" : "made"}${rest}`;
+  return `${count(events, "event")} looked at, ${count(tasks, "task")} ${isDry ? "would be made" : "made"}${has}${rest}`;
 }

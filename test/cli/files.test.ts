@@ -149,7 +149,10 @@ test("files redrive makes the tasks that the workflow of today wants, each once"
     /^event 2 {2}.*: load:daily \(record \d+\) .*\n2 events looked at, 1 task made; 1 matches no phase\n$/,
   );
   assert.match(made.err, /No instance is running: they are sent at the next start/);
-  assert.match((await at.run(["files", "redrive", "1", "2"])).out, /^2 events looked at, 0 tasks made\n$/);
+  assert.match(
+    (await at.run(["files", "redrive", "1", "2"])).out,
+    /^2 events looked at, 0 tasks made; 2 matches had a task already \(--force makes another\)\n$/,
+  );
   const [forced] = jsonLines((await at.run(["files", "redrive", "2", "--force", "--json"])).out);
   assert.equal((forced?.["tasks"] as unknown[] | undefined)?.length, 1);
   assert.equal(jsonLines((await at.run(["tasks", "--json"])).out).length, 3);
