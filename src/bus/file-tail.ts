@@ -101,8 +101,9 @@ export class FileTail {
     if (this.#stopped) return;
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#watcher?.close();
     await this.#round;
+    // Not before: a first round that is still under way begins to watch.
+    this.#watcher?.close();
     this.#queue.close();
     try {
       await this.#position.close();

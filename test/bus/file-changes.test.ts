@@ -54,6 +54,29 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe("file bus", () => {
+  test("a stop during the first look at a file leaves nothing that watches it", () =>
+    inFolder(async ({ open }) => {
+      const watchers = (): number =>
+        process.getActiveResourcesInfo().filter((resource) => resource === "FSEventWrap").length;
+      const before = watchers();
+      const asked = Promise.withResolvers<void>();
+      const position = Promise.withResolvers<null>();
+      const get = (): Promise<null> => {
+        asked.resolve();
+        return position.promise;
+      };
+      const bus = await open({ offsets: { get, set: async () => {} } });
+      await listen(bus);
+      await asked.promise;
+      const stopping = bus.stop();
+      await setTimeout(0);
+      position.resolve(null);
+      await stopping;
+      // A handle is gone a turn after it was closed.
+      await setTimeout(1);
+      assert.equal(watchers(), before);
+    }));
+
   test("a topic that is a path is that file", () => {
     assert.equal(topicPath("bus", "done"), join("bus", "done.jsonl"));
     assert.equal(topicPath("bus", "other/done"), "other/done");
