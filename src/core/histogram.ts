@@ -39,19 +39,16 @@ export function bucketCeiling(bucket: number): number {
  * less than the true percentile. Buckets in any order, one may come several times. Null when nothing was counted.
  */
 export function percentile(buckets: Iterable<BucketCount>, p: number): number | null {
-  const counts = new Map<number, number>();
+  const counts: number[] = [];
   let total = 0;
   for (const { bucket, count } of buckets) {
     if (count <= 0) continue;
-    counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+    counts[bucket] = (counts[bucket] ?? 0) + count;
     total += count;
   }
   if (total === 0) return null;
   const rank = Math.min(total, Math.max(1, Math.ceil(total * p)));
-  let seen = 0;
-  for (const [bucket, count] of [...counts].toSorted(([a], [b]) => a - b)) {
-    seen += count;
-    if (seen >= rank) return bucketCeiling(bucket);
-  }
-  return null;
+  let bucket = 0;
+  for (let seen = counts[0] ?? 0; seen < rank; seen += counts[bucket] ?? 0) bucket += 1;
+  return bucketCeiling(bucket);
 }

@@ -18,7 +18,7 @@ export const ALL_FILES: FileFilter = { matched: null, phase: null, path: null, s
 
 /** Questions about file events: reads, bounded. */
 export interface FileQuestions {
-  /** Newest first. At most 10,000 events are looked at for a page. */
+  /** Newest first. At most 5,000 events are looked at for a page. */
   list(filter: FileFilter, page: FilePageWanted): Promise<FilePage>;
   /** Ids, oldest first, from after `after` up to `upTo` (null: the newest there is). */
   select(filter: FileFilter, wanted: FileSelectionWanted): Promise<FileSelection>;

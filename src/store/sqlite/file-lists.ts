@@ -11,7 +11,7 @@ import type { Statement, Statements } from "./connection.ts";
 import { pathHash } from "./path-hash.ts";
 
 /** Events looked at for one page at the most. */
-const MOST_LOOKED_AT = 10_000;
+const MOST_LOOKED_AT = 5000;
 /** A clock that is set back by no more than this hides no event from a list by time. */
 const CLOCK_SLACK = 10_000;
 /** Of those, what each of many phases gives at least. */

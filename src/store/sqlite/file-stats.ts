@@ -11,7 +11,8 @@ const ARRIVALS = 60;
 const P95 = 0.95;
 
 type HourRow = Omit<FileHour, "p95_ms">;
-type TimingRow = BucketCount & { readonly hour: number };
+/** Read as values: a month has hundreds of thousands. */
+type TimingRow = readonly [hour: number, bucket: number, count: number];
 interface PhaseRow {
   readonly phase_id: number;
   readonly task: string;
@@ -40,6 +41,7 @@ export class FileStats {
       "file_stats.timings",
       "SELECT hour, bucket, count FROM file_timings_hourly WHERE phase_id = ? AND hour >= ? AND hour < ? ORDER BY hour, bucket",
     );
+    this.#timings.raw();
     this.#nextPhase = statements.prepare(
       "file_stats.next_phase",
       "SELECT phase_id FROM file_counts_hourly WHERE phase_id > ? ORDER BY phase_id LIMIT 1",
@@ -87,10 +89,17 @@ export class FileStats {
   }
 
   #figures(phaseId: number, from: number, to: number): FileFigures {
-    const timings = Map.groupBy(this.#timings.all(phaseId, from, to), (row) => row.hour);
+    const ofHour = new Map<number, BucketCount[]>();
+    const total: number[] = [];
+    for (const [hour, bucket, count] of this.#timings.all(phaseId, from, to)) {
+      const one = ofHour.get(hour);
+      if (one === undefined) ofHour.set(hour, [{ bucket, count }]);
+      else one.push({ bucket, count });
+      total[bucket] = (total[bucket] ?? 0) + count;
+    }
     const hours = this.#hours
       .all(phaseId, from, to)
-      .map((row): FileHour => ({ ...row, p95_ms: percentile(timings.get(row.hour) ?? [], P95) }));
+      .map((row): FileHour => ({ ...row, p95_ms: percentile(ofHour.get(row.hour) ?? [], P95) }));
     const sum = (name: Exclude<keyof HourRow, "hour">): number => hours.reduce((total, row) => total + row[name], 0);
     return {
       events: sum("events"),
@@ -98,7 +107,11 @@ export class FileStats {
       matched: sum("matched"),
       unmatched: sum("unmatched"),
       tasks: sum("tasks"),
-      p95_ms: percentile([...timings.values()].flat(), P95),
+      // Not map: that would keep the holes of buckets without a count.
+      p95_ms: percentile(
+        total.flatMap((count, bucket) => [{ bucket, count }]),
+        P95,
+      ),
       hours,
     };
   }
