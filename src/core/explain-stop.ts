@@ -23,7 +23,10 @@ const SENTENCES: Readonly<Record<StopReason, (stopped: Stopped, path: string) =>
   malformed: () => "the pattern is malformed and matches nothing; `flowlord check` says where",
   too_long: () => "the path or the pattern is too long to be looked at letter by letter",
   given_up: () => "looked at as far as this: the pattern has too many ways to match",
-  refused: () => "all of it fits, but a part of the path that is empty, `.` or `..` is not matched",
+  refused: ({ language }) =>
+    language === "files"
+      ? "it would fit another way, but what follows a `*` is taken at the first place where it fits, and then the rest does not"
+      : "all of it fits, but a part of the path that is empty, `.` or `..` is not matched",
 };
 
 /** In one sentence without a full stop. Places in the texts count from 1, as editors do. */

@@ -11,7 +11,8 @@ export const LONGEST_ALIGNED = 4096;
 /**
  * `differs`: another character than the pattern wants · `path_ends`: the pattern wants more · `path_goes_on`: the
  * pattern wants no more · `malformed`: the pattern can match nothing · `too_long`: not looked at · `given_up`: looked at
- * as far as told, the pattern has too many ways to match · `refused`: all of it fits, but for an empty, `.` or `..` part.
+ * as far as told, the pattern has too many ways to match · `refused`: all of it fits, but for an empty, `.` or `..` part
+ * (`files_glob`), or only otherwise than at the first place after a `*`, where Go's matcher stays (`files`).
  */
 export type StopReason = "differs" | "path_ends" | "path_goes_on" | "malformed" | "too_long" | "given_up" | "refused";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { explainStop } from "../../src/core/explain-stop.ts";
 import { compileFilesGlob, compileGlob } from "../../src/core/glob.ts";
 import { align, compileGlobOf, LONGEST_ALIGNED, type Alignment } from "../../src/core/glob-align.ts";
 import type { GlobLanguage } from "../../src/core/glob-program.ts";
@@ -80,12 +81,20 @@ describe("an alignment", () => {
     fc.assert(
       fc.property(pattern, PATH, (text, path) => {
         const alignment = aligned("files", text, path);
-        assert.notEqual(alignment.stop?.reason, "refused");
+        // A class may take a slash, and Go's matcher stays with the first place that fits after a star.
+        if (alignment.stop?.reason === "refused") assert.match(text, /\*.*\[/);
         // One token for all of a pattern would be the way out for forms that it does not know.
         if (alignment.stop === null) assert.ok(alignment.tokens.every(({ kind }) => kind !== "rest"));
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it("says where Go's matcher stays with the first place that fits", () => {
+    const { stop } = aligned("files", "*[^a]*", "b/");
+    assert.equal(stop?.reason, "refused");
+    const stopped = { language: "files", pattern: "*[^a]*", reason: "refused", path_at: 2, pattern_at: 6 } as const;
+    assert.match(explainStop({ ...stopped, wanted: "", found: "" }, "b/"), /first place where it fits/);
   });
 
   it("knows what the docs say of files_glob", () => {
