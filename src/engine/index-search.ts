@@ -1,12 +1,15 @@
 import type { Store } from "../store/store.ts";
 
-/** Records a step takes: some milliseconds of the writer's time, the commit included. */
-const STEP = 256;
-/** Between two steps while there is more to take, in ms: the messages come first. */
-const [PAUSE_IDLE, PAUSE_BUSY] = [2, 40];
+/**
+ * Records of a step, and the pause (ms) after it while there is more to take. A message that comes during a step waits for
+ * it, commit included: a millisecond or two while messages are few, more where they wait for each other anyway.
+ */
+const QUIET = { records: 64, pause: 10 };
+const BUSY = { records: 256, pause: 40 };
+/** Above this share of the thread's time. */
+const BUSY_ABOVE = 0.5;
 /** A task that is made and finished within this time (ms) is taken once instead of twice. */
 const REST = 1000;
-const BUSY = 0.5;
 
 export interface SearchIndexerParts {
   readonly store: Pick<Store, "indexSearch">;
@@ -28,11 +31,10 @@ export class SearchIndexer {
 
   /** One step; answers when the next is due (ms since 1970). */
   async step(): Promise<number> {
-    const isBusy = this.#parts.utilization() > BUSY;
-    const { isMore } = await this.#parts.store.indexSearch(STEP);
+    const { records, pause } = this.#parts.utilization() > BUSY_ABOVE ? BUSY : QUIET;
+    const { isMore } = await this.#parts.store.indexSearch(records);
     // Its own work does not count.
     this.#parts.utilization();
-    const pause = isBusy ? PAUSE_BUSY : PAUSE_IDLE;
     return this.#parts.now() + (isMore ? pause : REST);
   }
 }

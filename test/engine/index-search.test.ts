@@ -2,17 +2,21 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { SearchIndexer } from "../../src/engine/index-search.ts";
 
+let taken = 0;
+
 function indexer(isMore: boolean, utilization: number): SearchIndexer {
   return new SearchIndexer({
-    store: { indexSearch: async (most) => ({ taken: most, isMore }) },
+    store: { indexSearch: async (most) => ({ taken: (taken = most), isMore }) },
     now: () => 10_000,
     utilization: () => utilization,
   });
 }
 
-it("goes on at once while there is nothing else to do, and leaves room for messages while there is", async () => {
-  assert.equal(await indexer(true, 0.1).step(), 10_002);
+it("takes little at a time while a message should not wait, more while many do, and leaves room between", async () => {
+  assert.equal(await indexer(true, 0.1).step(), 10_010);
+  assert.equal(taken, 64);
   assert.equal(await indexer(true, 0.9).step(), 10_040);
+  assert.equal(taken, 256);
 });
 
 it("rests when everything is taken", async () => {
@@ -21,9 +25,9 @@ it("rests when everything is taken", async () => {
 
 it("does not count its own work as that of others", async () => {
   let asked = 0;
-  const store = { indexSearch: async () => ({ taken: 0, isMore: true }) };
+  const store = { indexSearch: async () => ({ taken: 1, isMore: true }) };
   // Every second question is about the time of a step.
   const own = new SearchIndexer({ store, now: () => 0, utilization: () => (asked++ % 2 === 0 ? 0 : 1) });
-  assert.equal(await own.step(), 2);
-  assert.equal(await own.step(), 2);
+  assert.equal(await own.step(), 10);
+  assert.equal(await own.step(), 10);
 });
