@@ -1,6 +1,7 @@
 /**
- * A reporter for `node --test`: names every test that was skipped or left as a todo, and makes the run fail for it.
- * A skip is no pass: who must skip one names it, with the reason, in `ALLOWED`.
+ * A reporter for `node --test`: names every test that was skipped or left as a todo. In CI, where everything can be had,
+ * it makes the run fail for each: who must skip one there names it, with the reason, in `ALLOWED`. A machine without the
+ * servers stays green, and says what did not run.
  */
 import type { TestEvent } from "node:test/reporters";
 
@@ -9,7 +10,9 @@ const ALLOWED: ReadonlySet<string> = new Set([]);
 
 // oxlint-disable-next-line import/no-default-export -- the runner takes a reporter only as the default export
 export default async function* reportSkips(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const isCi = process.env["CI"] === "true";
   let ran = 0;
+  let skipped = 0;
   for await (const event of events) {
     if (event.type !== "test:pass") continue;
     const { name, file, skip, todo } = event.data;
@@ -20,8 +23,10 @@ export default async function* reportSkips(events: AsyncIterable<TestEvent>): As
     }
     const reason = [skip, todo].filter((one) => typeof one === "string" && one !== "").join(", ");
     yield `not run: ${name} (${file ?? "?"})${reason === "" ? "" : `: ${reason}`}\n`;
-    if (!ALLOWED.has(name)) process.exitCode = 1;
+    skipped += 1;
+    if (isCi && !ALLOWED.has(name)) process.exitCode = 1;
   }
+  if (skipped > 0) yield `${skipped} ${skipped === 1 ? "test" : "tests"} did not run; CI would fail for that\n`;
   if (ran === 0) {
     yield "no test passed: either none was found, or all failed\n";
     process.exitCode = 1;

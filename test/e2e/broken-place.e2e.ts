@@ -139,7 +139,7 @@ describe("a place that is not as it should be", { timeout: 180_000 }, () => {
   it("goes on when a full disk has room again, and loses nothing", async (t) => {
     const probe = spawnSync("unshare", ["-rm", "true"]);
     if (probe.status !== 0) {
-      t.skip("a disk of a few MB needs a mount namespace: allow `unshare -rm` (user namespaces) to run this");
+      t.skip("skipped: a small disk needs a mount namespace of its own: allow `unshare -rm` (user namespaces)");
       return;
     }
     const port = await freePort();

@@ -16,7 +16,8 @@ function block(language: string, words: string): string {
 }
 
 test("the README's workflow runs with its workers as they are written there", { timeout: 60_000 }, async (t) => {
-  if (spawnSync("python3", ["--version"]).status !== 0) return t.skip("one of the workers needs python3: install it");
+  if (spawnSync("python3", ["--version"]).status !== 0)
+    return t.skip("skipped: python3 is missing, which one of the workers needs: install it");
   const place = new Place(t, {
     "mine/flow.toml": block("toml", "[[phase]]").replace("*/10 * *", "* * *"),
     "mine/flowlord.toml": block("toml", "[[worker]]"),
