@@ -1,123 +1,24 @@
 import assert from "node:assert/strict";
-import { describe, test, type TestContext } from "node:test";
+import { describe, test } from "node:test";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import type { Bus, Delivery, OutMessage, PublishResult } from "../../src/bus/bus.ts";
-
-/** One adapter, set up so that what is published on a topic comes back to the subscriptions of that topic. */
-export interface BusHarness {
-  /** A started bus. Called again with the same harness after a `stop`: the same broker, folder or store. */
-  open(options?: { readonly capacity?: number }): Promise<Bus>;
-  /** Remove what `open` made outside of the bus. */
-  cleanUp(): Promise<void>;
-  /** The broker ends and comes back with what it held; resolves when it answers again. */
-  restart?(): Promise<void>;
-  /** The connections of the bus are lost, with all that is on its way in them; new ones are possible at once. */
-  dropConnections?(): void | Promise<void>;
-}
-
-/** What a harness can do to its bus, by the name of the hook. */
-export type BusFault = "restart" | "dropConnections";
-
-export interface BusTraits {
-  /** False where the adapter never answers `full` for a count of messages. */
-  readonly capacity: boolean;
-  /** False where all messages belong to one topic. */
-  readonly topics: boolean;
-  /** False where `open` after `stop` cannot find what was there. */
-  readonly restart: boolean;
-  /** True where the broker keeps the delay of a nack, also when the bus that gave it is stopped. */
-  readonly keepsDelays?: boolean;
-  /** False where messages may come in another order than they were sent. */
-  readonly ordered?: boolean;
-  /** Messages of one test at the most, where the server behind it is a slow stand-in. */
-  readonly mostMessages?: number;
-  /** The hooks that its harness has where a test asks for them: each brings a test. */
-  readonly faults?: readonly BusFault[];
-}
-
-let counter = 0;
-
-/** Messages with payloads as given and keys that no other message has. */
-export function messages(topic: string, payloads: readonly string[]): OutMessage[] {
-  return payloads.map((payload) => ({ key: `key-${(counter += 1)}`, topic, payload }));
-}
-
-/** Gathers deliveries; `take` waits until that many have come. */
-export class Inbox {
-  readonly deliveries: Delivery[] = [];
-  #waiting: { count: number; resolve: () => void }[] = [];
-
-  readonly onDelivery = (delivery: Delivery): void => {
-    this.deliveries.push(delivery);
-    const ready = this.#waiting.filter((waiter) => waiter.count <= this.deliveries.length);
-    this.#waiting = this.#waiting.filter((waiter) => waiter.count > this.deliveries.length);
-    for (const waiter of ready) waiter.resolve();
-  };
-
-  async take(count: number): Promise<Delivery[]> {
-    if (this.deliveries.length < count) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.push({ count, resolve });
-      await promise;
-    }
-    return this.deliveries.slice(0, count);
-  }
-
-  async payloads(count: number): Promise<string[]> {
-    return (await this.take(count)).map((delivery) => delivery.payload);
-  }
-}
-
-const CHANNEL = "flowlord";
+import type { Bus, PublishResult } from "../../src/bus/bus.ts";
+import { busFaults } from "./contract-faults.ts";
+import { busesOf, CHANNEL, type BusTraits, type MakeHarness } from "./contract-harness.ts";
+import { Inbox, messages } from "./inbox.ts";
 
 /**
  * The promises of the port, on any adapter that both sends and receives. `makeHarness` returns null where its server is
  * missing and it has told the test to skip. It is told of the fault that the test makes: the harness has that hook then,
  * and its broker gives out again after a second or so what was not answered.
  */
-export function busContract(
-  name: string,
-  makeHarness: (t: TestContext, fault: BusFault | null) => Promise<BusHarness | null>,
-  traits: BusTraits,
-): void {
+export function busContract(name: string, makeHarness: MakeHarness, traits: BusTraits): void {
   const most = traits.mostMessages ?? Number.POSITIVE_INFINITY;
   const inOrder = (payloads: readonly string[]): readonly string[] =>
     traits.ordered === false ? payloads.toSorted() : payloads;
 
-  async function withBus(
-    t: TestContext,
-    run: (bus: Bus, harness: BusHarness) => Promise<void>,
-    { fault = null, ...options }: { capacity?: number; fault?: BusFault | null } = {},
-  ): Promise<void> {
-    const harness = await makeHarness(t, fault);
-    if (harness === null) return;
-    const bus = await harness.open(options);
-    try {
-      await run(bus, harness);
-    } finally {
-      await bus.stop();
-      await harness.cleanUp();
-    }
-  }
-
+  const withBus = busesOf(makeHarness);
   const statuses = async (results: readonly Promise<PublishResult>[]): Promise<string[]> =>
     (await Promise.all(results)).map((result) => result.status);
-
-  /** As the outbox does it: the same messages, with the same keys, until the bus has confirmed each. */
-  async function publishUntilSent(bus: Bus, batch: readonly OutMessage[]): Promise<void> {
-    let left = batch;
-    while (left.length > 0) {
-      const results = await Promise.all(bus.publish(left));
-      left = left.filter((_, index) => results[index]?.status !== "sent");
-      if (left.length > 0) await setTimeout(20);
-    }
-  }
-
-  const hook = (harness: BusHarness, fault: BusFault): (() => void | Promise<void>) => {
-    const run = harness[fault]?.bind(harness);
-    assert.ok(run !== undefined, `the traits of ${name} name ${fault}, and its harness has no such hook`);
-    return run;
-  };
 
   // Two at a time: some wait for their broker, nsqd looks for time-outs of a new channel only after five seconds.
   describe(`${name}: the contract of a bus`, { concurrency: 2 }, () => {
@@ -142,16 +43,17 @@ export function busContract(
         assert.equal(inbox.deliveries.length, count);
       }));
 
-    test("keeps topics apart", (t) =>
-      withBus(t, async (bus) => {
-        if (!traits.topics) return;
-        const [a, b] = [new Inbox(), new Inbox()];
-        await bus.subscribe("one-topic", { channel: CHANNEL, maxInFlight: 10 }, a.onDelivery);
-        await bus.subscribe("another", { channel: CHANNEL, maxInFlight: 10 }, b.onDelivery);
-        void bus.publish([...messages("another", ['"to b"']), ...messages("one-topic", ['"to a"'])]);
-        assert.deepEqual(await a.payloads(1), ['"to a"']);
-        assert.deepEqual(await b.payloads(1), ['"to b"']);
-      }));
+    if (traits.topics) {
+      test("keeps topics apart", (t) =>
+        withBus(t, async (bus) => {
+          const [a, b] = [new Inbox(), new Inbox()];
+          await bus.subscribe("one-topic", { channel: CHANNEL, maxInFlight: 10 }, a.onDelivery);
+          await bus.subscribe("another", { channel: CHANNEL, maxInFlight: 10 }, b.onDelivery);
+          void bus.publish([...messages("another", ['"to b"']), ...messages("one-topic", ['"to a"'])]);
+          assert.deepEqual(await a.payloads(1), ['"to a"']);
+          assert.deepEqual(await b.payloads(1), ['"to b"']);
+        }));
+    }
 
     test("keeps messages for a consumer that comes later", (t) =>
       withBus(t, async (bus) => {
@@ -397,98 +299,33 @@ export function busContract(
         assert.equal(bus.health().inFlight, 1);
       }));
 
-    test("a restart loses nothing that was sent and not acknowledged", (t) =>
-      withBus(t, async (bus, harness) => {
-        if (!traits.restart) return;
-        const before = new Inbox();
-        await bus.subscribe("restart", { channel: CHANNEL, maxInFlight: 2 }, before.onDelivery);
-        await Promise.all(bus.publish(messages("restart", ["1", "2", "3", "4"])));
-        const [one, two] = await before.take(2);
-        one?.ack();
-        two?.nack(traits.keepsDelays === true ? 0 : 60_000);
-        await bus.stop();
-        const next = await harness.open();
-        try {
-          const after = new Inbox();
-          await next.subscribe("restart", { channel: CHANNEL, maxInFlight: 10 }, after.onDelivery);
-          const again = await after.take(3);
-          assert.deepEqual(
-            new Set(again.map((delivery) => delivery.payload).filter((text) => text !== one?.payload)),
-            new Set(["1", "2", "3", "4"].filter((text) => text !== one?.payload)),
-          );
-          assert.equal(again.find((delivery) => delivery.payload === two?.payload)?.id, two?.id);
-        } finally {
-          await next.stop();
-        }
-      }));
-
-    if (traits.faults?.includes("dropConnections") === true) {
-      test("an answer that is lost with its connection loses no message: what was given back comes again", (t) =>
-        withBus(
-          t,
-          async (bus, harness) => {
-            const inbox = new Inbox();
-            await bus.subscribe("drop", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
-            await Promise.all(bus.publish(messages("drop", ["1", "2", "3"])));
-            const held = await inbox.take(3);
-            await hook(harness, "dropConnections")();
-            const [acked, nacked] = held;
-            acked?.ack();
-            nacked?.nack();
-            await publishUntilSent(bus, messages("drop", ["after"]));
-            const answered = new Set<Delivery>(held.slice(0, 2));
-            const again = new Map<string, Delivery>();
-            for (let count = 4; !(again.has(nacked?.payload ?? "") && again.has("after")); count += 1) {
-              const delivery = (await inbox.take(count))[count - 1];
-              if (delivery === undefined) continue;
-              again.set(delivery.payload, delivery);
-              answered.add(delivery);
-              delivery.ack();
-            }
-            assert.equal(again.get(nacked?.payload ?? "")?.id, nacked?.id);
-            for (const delivery of inbox.deliveries) if (!answered.has(delivery)) delivery.ack();
-            assert.equal(bus.health().inFlight, 0);
-            assert.equal(bus.health().state, "connected");
-          },
-          { fault: "dropConnections" },
-        ));
+    if (traits.restart) {
+      test("a restart loses nothing that was sent and not acknowledged", (t) =>
+        withBus(t, async (bus, harness) => {
+          const before = new Inbox();
+          await bus.subscribe("restart", { channel: CHANNEL, maxInFlight: 2 }, before.onDelivery);
+          await Promise.all(bus.publish(messages("restart", ["1", "2", "3", "4"])));
+          const [one, two] = await before.take(2);
+          one?.ack();
+          two?.nack(traits.keepsDelays === true ? 0 : 60_000);
+          await bus.stop();
+          const next = await harness.open();
+          try {
+            const after = new Inbox();
+            await next.subscribe("restart", { channel: CHANNEL, maxInFlight: 10 }, after.onDelivery);
+            const again = await after.take(3);
+            assert.deepEqual(
+              new Set(again.map((delivery) => delivery.payload).filter((text) => text !== one?.payload)),
+              new Set(["1", "2", "3", "4"].filter((text) => text !== one?.payload)),
+            );
+            assert.equal(again.find((delivery) => delivery.payload === two?.payload)?.id, two?.id);
+          } finally {
+            await next.stop();
+          }
+        }));
     }
 
-    if (traits.faults?.includes("restart") === true) {
-      test("over a restart of its broker it loses nothing, and goes on by itself", (t) =>
-        withBus(
-          t,
-          async (bus, harness) => {
-            const payloads = Array.from({ length: Math.min(100, most) }, (_, index) => String(index));
-            await publishUntilSent(bus, messages("broker", payloads));
-            const inbox = new Inbox();
-            const done = new Set<string>();
-            let restarted = false;
-            const all = Promise.withResolvers<void>();
-            await bus.subscribe("broker", { channel: CHANNEL, maxInFlight: 10 }, (delivery) => {
-              inbox.onDelivery(delivery);
-              if (!restarted) return;
-              done.add(delivery.payload);
-              delivery.ack();
-              if (done.size === payloads.length + 2) all.resolve();
-            });
-            await inbox.take(10);
-            const during = publishUntilSent(bus, messages("broker", ["during"]));
-            await hook(harness, "restart")();
-            restarted = true;
-            for (const delivery of inbox.deliveries) {
-              done.add(delivery.payload);
-              delivery.ack();
-            }
-            await during;
-            await publishUntilSent(bus, messages("broker", ["after"]));
-            await all.promise;
-            assert.deepEqual(done, new Set([...payloads, "during", "after"]));
-            assert.equal(bus.health().state, "connected");
-          },
-          { fault: "restart" },
-        ));
-    }
+    busFaults(name, traits, withBus);
 
     if (!traits.capacity) return;
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createMemoryBus } from "../../src/bus/memory.ts";
-import { busContract, Inbox, messages } from "./contract.ts";
+import { busContract } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 
 busContract(
   "memory",

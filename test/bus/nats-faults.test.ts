@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { startNats } from "../servers/nats.ts";
 import { Proxy } from "../servers/proxy.ts";
 import { freePort } from "../servers/server-process.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { adminOf, openNats } from "./nats/open-nats.ts";
 import { until } from "./nsq/until.ts";
 

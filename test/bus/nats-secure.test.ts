@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
 import type { Bus } from "../../src/bus/bus.ts";
 import type { NatsOptions } from "../../src/bus/nats/options.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { makeAccount } from "./nats/accounts.ts";
 import { openNats, startNatsWith } from "./nats/open-nats.ts";
 import { makeCertificates, type Certificates } from "./nsq/certificates.ts";

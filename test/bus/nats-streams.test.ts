@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createNatsBus } from "../../src/bus/nats/nats.ts";
 import { Streams } from "../../src/bus/nats/streams.ts";
 import { startNats } from "../servers/nats.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { adminOf, natsOptions, openNats } from "./nats/open-nats.ts";
 import { until } from "./nsq/until.ts";
 

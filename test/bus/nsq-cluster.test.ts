@@ -4,7 +4,7 @@ import type { Bus, Delivery } from "../../src/bus/bus.ts";
 import { createNsqBus, type NsqOptions } from "../../src/bus/nsq/nsq.ts";
 import { startNsqd, startNsqlookupd, topicStats, type NsqServer } from "../servers/nsq.ts";
 import { Proxy } from "../servers/proxy.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { until } from "./nsq/until.ts";
 
 const AT_ONCE = { channel: "flowlord", maxInFlight: 100 };

@@ -3,7 +3,7 @@ import { describe, test, type TestContext } from "node:test";
 import type { Bus, PublishResult } from "../../src/bus/bus.ts";
 import { createNsqBus, type NsqOptions } from "../../src/bus/nsq/nsq.ts";
 import { startNsqd } from "../servers/nsq.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { until } from "./nsq/until.ts";
 
 const AT_ONCE = { channel: "flowlord", maxInFlight: 100 };

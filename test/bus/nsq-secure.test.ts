@@ -9,7 +9,7 @@ import { after, before, describe, test, type TestContext } from "node:test";
 import type { Bus } from "../../src/bus/bus.ts";
 import { createNsqBus, type NsqOptions } from "../../src/bus/nsq/nsq.ts";
 import { startNsqd } from "../servers/nsq.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { makeCertificates, type Certificates } from "./nsq/certificates.ts";
 import { until } from "./nsq/until.ts";
 

@@ -4,7 +4,7 @@ import { createMemoryBus } from "../../src/bus/memory.ts";
 import { createNopBus } from "../../src/bus/nop.ts";
 import { BUS_NAMES, openBus } from "../../src/bus/open-bus.ts";
 import { splitBus } from "../../src/bus/split.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { MemoryOffsets } from "./offset-store.ts";
 
 const PUBSUB = { projectId: "", keyFile: null, emulatorHost: null, ackDeadlineSeconds: 60 };

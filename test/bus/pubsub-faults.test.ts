@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startPubsub } from "../servers/pubsub.ts";
 import { Proxy } from "../servers/proxy.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { until } from "./nsq/until.ts";
 import { adminOf, impatient, openPubSub, PROJECT } from "./pubsub/open-pubsub.ts";
 

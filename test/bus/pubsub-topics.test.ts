@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { nameFault, subscriptionName } from "../../src/bus/pubsub/names.ts";
 import { createPubSubBus } from "../../src/bus/pubsub/pubsub.ts";
 import { startPubsub } from "../servers/pubsub.ts";
-import { Inbox, messages } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 import { adminOf, openPubSub, pubsubOptions } from "./pubsub/open-pubsub.ts";
 
 const PROJECT = "projects/a-project";

@@ -3,7 +3,8 @@ import { PassThrough, Writable } from "node:stream";
 import { describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { createStdioBus, type StdioBusOptions } from "../../src/bus/stdio.ts";
-import { busContract, Inbox, messages } from "./contract.ts";
+import { busContract } from "./contract.ts";
+import { Inbox, messages } from "./inbox.ts";
 
 const OPTIONS: StdioBusOptions = {
   name: "stdio",
