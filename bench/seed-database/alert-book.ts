@@ -1,5 +1,5 @@
 import type { AlertMatcher } from "../../src/core/alert-matcher.ts";
-import type { ToldAlert } from "../../src/core/alert-text.ts";
+import type { ToldAlert } from "../../src/contract/told-alert.ts";
 import { newAlert } from "../../src/core/new-alert.ts";
 import type { Severity } from "../../src/core/phase.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";

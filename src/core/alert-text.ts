@@ -1,24 +1,7 @@
+import type { ToldAlert } from "../contract/told-alert.ts";
 import { compareBytes } from "./byte-text.ts";
 import { printDates } from "./date-range.ts";
 import type { Severity } from "./phase.ts";
-
-/** An alert as it is told; times in milliseconds since 1970. */
-export interface ToldAlert {
-  readonly id: number;
-  readonly type: string;
-  readonly severity: Severity;
-  readonly task_type: string;
-  readonly job: string;
-  readonly task_time: number | null;
-  readonly workflow: string;
-  readonly message: string;
-  /** Of all occurrences so far. */
-  readonly count: number;
-  /** Of those that are told now. */
-  readonly new_count: number;
-  readonly first_seen: number;
-  readonly last_seen: number;
-}
 
 /** One occurrence of an alert that is told at once. */
 export interface ToldOccurrence {

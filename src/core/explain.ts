@@ -4,9 +4,18 @@ import { clipped, instantText, list, named, phrases, quoted, record, spanText, t
 /** A row of `decisions`, as far as its sentence needs it. */
 export interface Explainable {
   readonly code: string;
+  /** Its task and workflow; null when the phase is unknown. */
   readonly phase: { readonly task: string; readonly workflow: string } | null;
   readonly task_time: number | null;
   readonly data: Facts;
+}
+
+/** A row of `decisions`. */
+export interface DecisionRow extends Explainable {
+  readonly id: number;
+  readonly at: number;
+  /** 0 when no phase is concerned. */
+  readonly phase_id: number;
 }
 
 type Sentence = (phase: string, data: Facts) => string;

@@ -1,7 +1,8 @@
 import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./alert-cadence.ts";
 import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
 import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
-import { atOnceText, summaryText, type ToldAlert, type ToldOccurrence } from "./alert-text.ts";
+import type { ToldAlert } from "../contract/told-alert.ts";
+import { atOnceText, summaryText, type ToldOccurrence } from "./alert-text.ts";
 import { wallTime } from "./zone.ts";
 
 export type NoticeKind = "at_once" | "summary";

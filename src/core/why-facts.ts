@@ -2,8 +2,8 @@
  * What the history knows of one task, for the answer to "why?". Plain data in the spelling of the JSON; times are
  * milliseconds since 1970.
  */
+import type { DecisionRow } from "./explain.ts";
 import type { TaskState } from "./effects.ts";
-import type { Facts } from "./phrases.ts";
 
 /** A record, as far as its lineage and its standing go. */
 export interface LineageTask {
@@ -43,17 +43,6 @@ export interface WhyTask extends LineageTask {
   readonly held: boolean;
   readonly scheduled_at: number | null;
   readonly deadline_at: number | null;
-}
-
-export interface WhyDecision {
-  readonly id: number;
-  readonly at: number;
-  readonly code: string;
-  readonly phase_id: number;
-  /** Null when the phase is unknown. */
-  readonly phase: { readonly task: string; readonly workflow: string } | null;
-  readonly task_time: number | null;
-  readonly data: Facts;
 }
 
 export interface WhyPhase {
@@ -133,7 +122,7 @@ export interface WhyFacts {
   readonly children: readonly LineageTask[];
   readonly more_children: boolean;
   /** In the order they were made, at most 1,000. */
-  readonly decisions: readonly WhyDecision[];
+  readonly decisions: readonly DecisionRow[];
   readonly alerts: readonly WhyAlert[];
   readonly file: WhyFile | null;
   readonly outbox: WhyOutbox;

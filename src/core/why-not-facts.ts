@@ -1,5 +1,6 @@
 /** What the history knows of one task time of a phase, for the answer to "why not?". Plain data. */
-import type { LineageTask, WhyDecision } from "./why-facts.ts";
+import type { DecisionRow } from "./explain.ts";
+import type { LineageTask } from "./why-facts.ts";
 
 /** What must be read to answer. */
 export interface WhyNotNeeds {
@@ -23,7 +24,7 @@ export interface WhyNotNeeds {
 /** A parent's task of the same task time, with what was decided about the phase in question when it reported. */
 export interface WhyNotParent {
   readonly task: LineageTask;
-  readonly decisions: readonly WhyDecision[];
+  readonly decisions: readonly DecisionRow[];
   /** The next attempt of it, when there is one. */
   readonly retry: LineageTask | null;
 }
@@ -32,7 +33,7 @@ export interface WhyNotFacts {
   /** Tasks of the phase at that time, newest first, at most 20. */
   readonly tasks: readonly LineageTask[];
   /** Decisions about the phase without a task, of that time or of a span that ends with it or later; at most 50. */
-  readonly decisions: readonly WhyDecision[];
+  readonly decisions: readonly DecisionRow[];
   /** In the order of the needs; of each the newest 20. */
   readonly parents: readonly (readonly WhyNotParent[])[];
   /** Arrivals of the join: index of the parent, its record, the child's. */

@@ -1,10 +1,10 @@
-import { explain } from "./explain.ts";
+import { explain, type DecisionRow } from "./explain.ts";
 import { brokenFile } from "./find-phase.ts";
 import { taskName, type Finding } from "./finding.ts";
 import { tickTaskTime } from "./on-tick.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { clipped, named, taskTimeText } from "./phrases.ts";
-import type { LineageTask, WhyDecision } from "./why-facts.ts";
+import type { LineageTask } from "./why-facts.ts";
 import { parentFindings } from "./why-not-parents.ts";
 import { tickFindings, ticksAbout, type TickPlace } from "./why-not-ticks.ts";
 import type { WhyNotFacts, WhyNotNeeds } from "./why-not-facts.ts";
@@ -132,13 +132,13 @@ function ran(tasks: readonly LineageTask[]): Finding[] {
 }
 
 /** A row of a span of ticks has the time of its last one, so those of later spans are read too. */
-function isAbout({ data, task_time: time }: WhyDecision, taskTime: number, ticks: readonly number[]): boolean {
+function isAbout({ data, task_time: time }: DecisionRow, taskTime: number, ticks: readonly number[]): boolean {
   const { first, last, scheduled_at: at } = data;
   if (typeof first === "number" && typeof last === "number") return ticks.some((tick) => tick >= first && tick <= last);
   return time === taskTime || (typeof at === "number" && ticks.includes(at));
 }
 
-function declined(decision: WhyDecision): Finding {
+function declined(decision: DecisionRow): Finding {
   return { code: decision.code, data: { ...decision.data, at: decision.at }, sentence: explain(decision) };
 }
 

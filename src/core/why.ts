@@ -1,7 +1,7 @@
-import { explain } from "./explain.ts";
+import { explain, type DecisionRow } from "./explain.ts";
 import { taskName, type DatedFinding, type Finding } from "./finding.ts";
 import { clipped, instantText, named, spanText, taskTimeText, type Facts } from "./phrases.ts";
-import type { WhyAlert, WhyDecision, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
+import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
 
 export interface Why {
   /** What made the task. */
@@ -60,7 +60,7 @@ export function nameOfTask(task: {
 }
 
 /** With what stands in the record beside the decision: the parent's record, the workflow file and its version. */
-function completed(decision: WhyDecision, { task, version }: WhyFacts): WhyDecision {
+function completed(decision: DecisionRow, { task, version }: WhyFacts): DecisionRow {
   const parent =
     decision.data["parent"] === undefined || task.parent_id === null ? {} : { parent_record: task.parent_id };
   const { join } = decision.data;
@@ -72,7 +72,7 @@ function completed(decision: WhyDecision, { task, version }: WhyFacts): WhyDecis
   return { ...decision, data: { ...decision.data, ...parent, ...joined, ...origin } };
 }
 
-function because(made: WhyDecision, facts: WhyFacts): Finding {
+function because(made: DecisionRow, facts: WhyFacts): Finding {
   const { phase, version } = facts;
   const where = phase === null ? "" : `; so says \`${phase.task}\` in line ${phase.line} of ${phase.workflow}`;
   const which =
@@ -94,7 +94,7 @@ function notOnRecord({ task }: WhyFacts): Finding {
   };
 }
 
-function decided(decision: WhyDecision): DatedFinding {
+function decided(decision: DecisionRow): DatedFinding {
   return { at: decision.at, code: decision.code, data: decision.data, sentence: explain(decision) };
 }
 

@@ -1,22 +1,6 @@
 /** The port to people: one adapter a kind of channel. */
 
-/** An alert as it was when the notification was decided; times in milliseconds since 1970. */
-export interface NotifiedAlert {
-  readonly id: number;
-  readonly type: string;
-  readonly severity: "info" | "warning" | "critical";
-  readonly task_type: string;
-  readonly job: string;
-  readonly task_time: number | null;
-  readonly workflow: string;
-  readonly message: string;
-  /** Of all occurrences so far. */
-  readonly count: number;
-  /** Of those that this notification tells of. */
-  readonly new_count: number;
-  readonly first_seen: number;
-  readonly last_seen: number;
-}
+import type { ToldAlert } from "../contract/told-alert.ts";
 
 export interface Notification {
   /** The same when it is sent again, so that a receiver can tell a repeat. */
@@ -25,7 +9,7 @@ export interface Notification {
   /** What people read; lines end with a line break. */
   readonly text: string;
   readonly at: number;
-  readonly alerts: readonly NotifiedAlert[];
+  readonly alerts: readonly ToldAlert[];
 }
 
 export interface Channel {

@@ -6,7 +6,8 @@ import {
 } from "../contract/alert-webhook.ts";
 import { cutLines, cutWord } from "./cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
-import type { Channel, Notification, NotifiedAlert } from "./notify.ts";
+import type { ToldAlert } from "../contract/told-alert.ts";
+import type { Channel, Notification } from "./notify.ts";
 import { signatureHeaders } from "./webhook-signature.ts";
 
 export interface WebhookOptions extends HttpTargetOptions {
@@ -47,7 +48,7 @@ function alertOf({
   last_seen: last,
   message,
   ...alert
-}: NotifiedAlert): WebhookBody["alerts"][number] {
+}: ToldAlert): WebhookBody["alerts"][number] {
   return {
     ...alert,
     task_time: taskTime === null ? null : timeOf(taskTime),

@@ -1,4 +1,4 @@
-import type { DecisionRow } from "./decision-row.ts";
+import type { DecisionRow } from "../core/explain.ts";
 
 /** Which events: all that is given must hold. Times are milliseconds since 1970. */
 export interface FileFilter {
@@ -154,7 +154,7 @@ export interface FileStatsAnswer {
   readonly next: number | null;
 }
 
-export interface FileFigures {
+interface FileCounts {
   readonly events: number;
   readonly bytes: number;
   readonly matched: number;
@@ -163,18 +163,15 @@ export interface FileFigures {
   readonly tasks: number;
   /** Milliseconds from the receipt until all was written, of 95 of 100; null without events. */
   readonly p95_ms: number | null;
+}
+
+export interface FileFigures extends FileCounts {
   /** The hours that have any, oldest first. */
   readonly hours: readonly FileHour[];
 }
 
-export interface FileHour {
+export interface FileHour extends FileCounts {
   readonly hour: number;
-  readonly events: number;
-  readonly bytes: number;
-  readonly matched: number;
-  readonly unmatched: number;
-  readonly tasks: number;
-  readonly p95_ms: number | null;
 }
 
 export interface PhaseFiles extends FileFigures {

@@ -15,13 +15,14 @@ import type {
   TickDecider,
 } from "../core/decider.ts";
 import type { TaskQuery } from "../contract/task-query.ts";
+import type { SearchedTask } from "../contract/task-query-match.ts";
 import type { OlderQuestions } from "./older-questions.ts";
 import type { StatsQuestions } from "./stats-questions.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/effects.ts";
 import type { AlertQuestions, AlertStore } from "./alert-store.ts";
 import type { LineageQuestions } from "./lineage-questions.ts";
 
-import type { DecisionRow } from "./decision-row.ts";
+import type { DecisionRow } from "../core/explain.ts";
 import type { FileQuestions, RedrivenFile } from "./file-questions.ts";
 
 export type StoreErrorCode =
@@ -314,25 +315,8 @@ export interface TaskFilter {
   readonly state: TaskState | null;
 }
 
-export interface TaskRow {
-  readonly record_id: number;
-  readonly id: string;
-  readonly type: string;
-  readonly job: string;
-  readonly info: string;
-  readonly meta: string;
-  readonly msg: string;
-  readonly result: string;
+export interface TaskRow extends SearchedTask {
   readonly state: TaskState;
-  readonly origin: string;
-  readonly attempt: number;
-  readonly workflow: string;
-  readonly task_time: number | null;
-  readonly created: number | null;
-  readonly decided_at: number;
-  readonly started: number | null;
-  readonly ended: number | null;
-  readonly finished_at: number | null;
   /** From started to ended; null when one of them is not known, or they stand the wrong way round. */
   readonly task_seconds: number | null;
   /** From created to started. */

@@ -2,42 +2,15 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import test, { type TestContext } from "node:test";
-import { buildApp } from "../../src/http/app.ts";
-import { createFigures } from "../../src/http/metrics.ts";
-import { BROKER_BUS } from "../http/idle-bus.ts";
-import { recordingAlerts } from "../http/recording-alerts.ts";
+import { alertApp, TOKEN } from "../http/alert-app.ts";
 import { Place } from "./harness.ts";
 
-const TOKEN = "0123456789abcdef0123456789abcdef";
-const WELL = { working: true, reason: null };
 const ME = userInfo().username;
 const NOTHING_ASKED = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 
 /** A folder beside whose database the HTTP side of an instance is found. */
 async function running(t: TestContext): Promise<{ place: Place; asked: readonly unknown[][] }> {
-  const { asked, alerts } = recordingAlerts();
-  const app = buildApp({
-    metrics: {
-      figures: createFigures(),
-      sources: {
-        version: "0",
-        status: () => ({ bus: WELL, store: WELL, scheduler: WELL }),
-        counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
-        bus: () => BROKER_BUS,
-      },
-    },
-    instance: {
-      token: TOKEN,
-      createTask: async () => [],
-      send: async () => {},
-      redrive: async () => 0,
-      redriveFiles: async () => ({ results: [], next: null, up_to: null }),
-      alerts,
-    },
-    allowedHosts: [],
-    log: { error: (_fields, sentence) => assert.fail(sentence) },
-  });
-  t.after(() => app.close());
+  const { app, asked } = alertApp(t);
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const place = new Place(t, {

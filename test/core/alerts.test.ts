@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { afterSummary, firstState, retryAt } from "../../src/core/alert-cadence.ts";
 import { ANY_ALERT, matchesAlert, matchesPattern, type MatchedAlert } from "../../src/core/alert-matcher.ts";
 import { isToldTo } from "../../src/core/alert-routes.ts";
-import { summaryText, type ToldAlert } from "../../src/core/alert-text.ts";
+import type { ToldAlert } from "../../src/contract/told-alert.ts";
+import { summaryText } from "../../src/core/alert-text.ts";
 import { ALERT_TYPES, newAlert } from "../../src/core/new-alert.ts";
 
 const ALERT: MatchedAlert = {

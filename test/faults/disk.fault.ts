@@ -1,27 +1,18 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../e2e/flowlord.ts";
+import { smallDisk } from "./small-disk.ts";
 import { doneMessage, Pipeline } from "./pipeline.ts";
 
 const DONES = 5000;
 const messages = Array.from({ length: DONES }, (_, number) => doneMessage(number));
 
 test("the disk full for ten seconds", { timeout: 180_000 }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "flowlord-disk-"));
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]);
-  if (mounted.status !== 0) {
-    t.skip("skipped: a small file system cannot be mounted here; run it as root");
-    return;
-  }
-  t.after(() => {
-    spawnSync("umount", ["-l", folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const folder = smallDisk(t, 64);
+  if (folder === null) return;
   const pipeline = await Pipeline.open(t, { databaseFolder: folder });
   if (pipeline === null) return;
   await pipeline.feed(messages);

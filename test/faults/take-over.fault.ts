@@ -1,23 +1,14 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeOlderHistory } from "../../bench/import/older-history.ts";
 import { Place, rows } from "../e2e/flowlord.ts";
+import { smallDisk } from "./small-disk.ts";
 
 test("no room to take over the older program's database", { timeout: 180_000 }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "flowlord-take-over-"));
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=72m", "tmpfs", folder]);
-  if (mounted.status !== 0) {
-    t.skip("skipped: a small file system cannot be mounted here; run it as root");
-    return;
-  }
-  t.after(() => {
-    spawnSync("umount", ["-l", folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const folder = smallDisk(t, 72);
+  if (folder === null) return;
   const path = join(folder, "tasks.db");
   writeOlderHistory(path, "b", 60_000);
   const filler = join(folder, "filler");

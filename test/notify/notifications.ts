@@ -1,8 +1,9 @@
-import type { Notification, NotifiedAlert } from "../../src/notify/notify.ts";
+import type { ToldAlert } from "../../src/contract/told-alert.ts";
+import type { Notification } from "../../src/notify/notify.ts";
 
 export const AT = Date.UTC(2026, 2, 4, 12, 30, 5, 250);
 
-export function alert(fields: Partial<NotifiedAlert> = {}): NotifiedAlert {
+export function alert(fields: Partial<ToldAlert> = {}): ToldAlert {
   return {
     id: 7,
     type: "retry_exhausted",

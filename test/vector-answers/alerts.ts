@@ -1,6 +1,7 @@
 import { instantOf } from "../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import { summaryLines, summaryText, type ToldAlert } from "../../src/core/alert-text.ts";
+import type { ToldAlert } from "../../src/contract/told-alert.ts";
+import { summaryLines, summaryText } from "../../src/core/alert-text.ts";
 import { parseDuration } from "../../src/core/duration.ts";
 import type { NewTask } from "../../src/core/effects.ts";
 import { newAlert } from "../../src/core/new-alert.ts";

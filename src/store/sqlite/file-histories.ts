@@ -1,6 +1,6 @@
 import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../file-questions.ts";
-import type { DecisionRow } from "../decision-row.ts";
 import type { Statement, Statements } from "./connection.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
 import type { FileLists } from "./file-lists.ts";
 import { pathHash } from "./path-hash.ts";
 
@@ -9,19 +9,12 @@ const MOST_TASKS = 100;
 const MOST_SIBLINGS = 20;
 
 type NearMissRaw = Omit<NearMissRow, "tokens"> & { readonly tokens: string };
-type DecisionRaw = Omit<DecisionRow, "phase" | "data"> & {
-  readonly data: string;
-  readonly record_id: number | null;
-  readonly task: string | null;
-  readonly workflow: string | null;
-};
-
 /** One file event with all that hangs on it. */
 export class FileHistories {
   readonly #lists: FileLists;
   readonly #matches: Statement<FileMatchRow>;
   readonly #nearMisses: Statement<NearMissRaw>;
-  readonly #decisions: Statement<DecisionRaw>;
+  readonly #decisions: Statement<DecisionRaw & { readonly record_id: number | null }>;
   readonly #task: Statement<FileTaskRow>;
   readonly #earlier: Statement<FileSibling>;
   readonly #later: Statement<FileSibling>;
@@ -43,8 +36,8 @@ export class FileHistories {
     );
     this.#decisions = statements.prepare(
       "files.decisions",
-      `SELECT d.id, d.at, d.code, d.phase_id, d.task_time, d.data, d.record_id, p.task, f.name AS workflow FROM decisions d
-       ${joins("d.phase_id")} WHERE d.file_message_id = ? AND d.file_message_id IS NOT NULL ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
+      `SELECT ${DECISION_COLUMNS}, d.record_id FROM decisions d ${DECISION_PHASE}
+       WHERE d.file_message_id = ? AND d.file_message_id IS NOT NULL ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
     );
     this.#task = statements.prepare(
       "files.task",
@@ -77,9 +70,4 @@ export class FileHistories {
       later: this.#later.all(hash, event.path, id, MOST_SIBLINGS),
     };
   }
-}
-
-function decisionRow({ id, at, code, phase_id, task_time, task, workflow, data }: DecisionRaw): DecisionRow {
-  const phase = task === null || workflow === null ? null : { task, workflow };
-  return { id, at, code, phase_id, phase, task_time, data: JSON.parse(data) as DecisionRow["data"] };
 }

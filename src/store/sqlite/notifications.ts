@@ -1,5 +1,6 @@
 import type { ChannelState } from "../../core/alert-cadence.ts";
-import type { ToldAlert, ToldOccurrence } from "../../core/alert-text.ts";
+import type { ToldAlert } from "../../contract/told-alert.ts";
+import type { ToldOccurrence } from "../../core/alert-text.ts";
 import type { Severity } from "../../core/phase.ts";
 import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../core/plan-notifications.ts";
 import type { ClaimedNotification } from "../alert-store.ts";

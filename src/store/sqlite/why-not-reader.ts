@@ -8,7 +8,8 @@ import type {
   WorkflowStanding,
 } from "../../core/why-not-facts.ts";
 import type { Statement, Statements } from "./connection.ts";
-import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
+import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 const MOST_TASKS = 20;
 /** Tasks of no phase that have the time, looked through for those of one type. */

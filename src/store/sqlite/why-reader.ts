@@ -12,7 +12,8 @@ import type {
 } from "../../core/why-facts.ts";
 import type { TaskHistory } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
-import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, LINEAGE_COLUMNS, type DecisionRaw } from "./lineage-rows.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
+import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 const MOST_DECISIONS = 1000;
 const MOST_CHILDREN = 100;

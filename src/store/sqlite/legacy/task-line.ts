@@ -1,19 +1,8 @@
+import type { OlderRow } from "../../older-questions.ts";
 import type { RowReader } from "./older-row.ts";
 
-/** One row of `task_log` or `task_records`: a task as it was sent, or as it came back. */
-export interface TaskLine {
-  readonly id: string;
-  readonly type: string;
-  readonly job: string;
-  readonly info: string;
-  /** Empty: it was sent, or is running. */
-  readonly result: string;
-  readonly meta: string;
-  readonly msg: string;
-  readonly created: number | null;
-  readonly started: number | null;
-  readonly ended: number | null;
-}
+/** One row of `task_log` or `task_records`: a task as it was sent (then without a result), or as it came back. */
+export type TaskLine = OlderRow;
 
 /** Values in the order of TASK_COLUMNS. */
 export function taskLine(row: RowReader): TaskLine {

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { buildApp } from "../../src/http/app.ts";
+import { createFigures } from "../../src/http/metrics.ts";
+import { BROKER_BUS } from "./idle-bus.ts";
+import { recordingAlerts } from "./recording-alerts.ts";
+
+export const TOKEN = "0123456789abcdef0123456789abcdef";
+const WELL = { working: true, reason: null };
+
+/** The HTTP side of an instance that remembers what it was asked about alerts; any fault fails the test. */
+export function alertApp(t: TestContext): {
+  readonly app: ReturnType<typeof buildApp>;
+  readonly asked: readonly unknown[][];
+} {
+  const { asked, alerts } = recordingAlerts();
+  const app = buildApp({
+    metrics: {
+      figures: createFigures(),
+      sources: {
+        version: "0",
+        status: () => ({ bus: WELL, store: WELL, scheduler: WELL }),
+        counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
+        bus: () => BROKER_BUS,
+      },
+    },
+    instance: {
+      token: TOKEN,
+      createTask: async () => [],
+      send: async () => {},
+      redrive: async () => 0,
+      redriveFiles: async () => ({ results: [], next: null, up_to: null }),
+      alerts,
+    },
+    allowedHosts: [],
+    log: { error: (_fields, sentence) => assert.fail(sentence) },
+  });
+  t.after(() => app.close());
+  return { app, asked };
+}
