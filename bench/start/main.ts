@@ -72,7 +72,8 @@ if (flags !== null) {
       // Once a year: nothing comes due while this runs.
       const workflows = await writePhases(folder, phases, () => "0 0 1 1 *");
       if (records > 0) {
-        const history = { tasks: records, days: 365, seed: 1, until: Date.now(), quietHours: 6, search: false };
+        // With its words: an instance that still has to take them is not idle.
+        const history = { tasks: records, days: 365, seed: 1, until: Date.now(), quietHours: 6, search: true };
         await seedDatabase({ path: join(folder, DATABASE), ...history });
       }
       places.push({ name, target, starts: [], memory: [], options: { dir: folder, workflows, bus: "memory" } });
