@@ -1,6 +1,6 @@
 import type { Phase, WorkflowGraph } from "../../src/core/phase.ts";
 import { fillTime } from "../../src/core/template.ts";
-import { utcParts } from "../../src/core/wall-time.ts";
+import { utcParts } from "../../src/core/time/wall-time.ts";
 import { HourCounts } from "./counts.ts";
 import type { Pipeline } from "./pipelines.ts";
 import { PIPELINES } from "./pipelines.ts";

@@ -6,7 +6,7 @@ import { decideTick, type TickContext } from "../core/on-tick.ts";
 import type { Phase } from "../core/phase.ts";
 import { taskTimeText } from "../core/phrases.ts";
 import { parseWorkflowFile } from "../core/workflow-file.ts";
-import { isZone } from "../core/zone.ts";
+import { isZone } from "../core/time/zone.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, localPath, type ConfigFlags } from "./find-config.ts";

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { durationOf } from "../contract/task-query-values.ts";
-import { printDuration } from "../core/duration.ts";
+import { printDuration } from "../core/time/duration.ts";
 import type { Durations, StatsOf, StatsSummary } from "../store/stats-questions.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

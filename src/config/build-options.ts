@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { nearName } from "../core/near-name.ts";
-import { isZone } from "../core/zone.ts";
+import { isZone } from "../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
 import { buildNotices } from "./channel-options.ts";

@@ -1,5 +1,5 @@
 import { parse as parseToml, TomlDate } from "smol-toml";
-import { parseDuration } from "../core/duration.ts";
+import { parseDuration } from "../core/time/duration.ts";
 import type { Kind, KeySpec } from "./key-spec.ts";
 
 /** Exit codes by the result they mean. */

@@ -1,6 +1,6 @@
 import type { ToldAlert } from "../contract/told-alert.ts";
 import { compareBytes } from "./byte-text.ts";
-import { printDates } from "./date-range.ts";
+import { printDates } from "./time/date-range.ts";
 import type { Severity } from "./phase.ts";
 
 /** One occurrence of an alert that is told at once. */

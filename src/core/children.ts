@@ -7,7 +7,7 @@ import { orderedMeta } from "./meta.ts";
 import type { ParentRef, Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, type Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "./template.ts";
-import { utcParts } from "./wall-time.ts";
+import { utcParts } from "./time/wall-time.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */
 export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | Error;

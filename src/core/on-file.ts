@@ -15,7 +15,7 @@ import { newAlert } from "./new-alert.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "./template.ts";
-import { utcParts } from "./wall-time.ts";
+import { utcParts } from "./time/wall-time.ts";
 
 export interface FileContext {
   readonly graph: WorkflowGraph;

@@ -10,7 +10,7 @@ import type { Phase } from "./phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { hourText, taskTime } from "./task-time.ts";
 import { fillTime } from "./template.ts";
-import { wallTime, zoneOf } from "./zone.ts";
+import { wallTime, zoneOf } from "./time/zone.ts";
 
 export interface TickContext {
   readonly now: number;

@@ -3,7 +3,7 @@ import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matc
 import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
 import type { ToldAlert } from "../contract/told-alert.ts";
 import { atOnceText, summaryText, type ToldOccurrence } from "./alert-text.ts";
-import { wallTime } from "./zone.ts";
+import { wallTime } from "./time/zone.ts";
 
 export type NoticeKind = "at_once" | "summary";
 

@@ -2,7 +2,7 @@ import { secondsText } from "../contract/instant.ts";
 import { writeTaskMessage } from "../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
 import { cutText } from "./decision-data.ts";
-import { printDuration } from "./duration.ts";
+import { printDuration } from "./time/duration.ts";
 import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
 import { encodedMeta } from "./meta.ts";
 import type { Phase } from "./phase.ts";

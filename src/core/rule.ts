@@ -21,7 +21,7 @@ import {
   type ValueReader,
 } from "./rule-values.ts";
 import { PARAMETERS } from "./workflow-schema.ts";
-import { isZone } from "./zone.ts";
+import { isZone } from "./time/zone.ts";
 
 export interface ParsedRule {
   readonly rule: Rule;

@@ -1,4 +1,4 @@
-import { utcTime } from "./calendar.ts";
+import { utcTime } from "./time/calendar.ts";
 import type { Values } from "./phase.ts";
 import { parseMeta } from "./meta.ts";
 import { urlPath } from "./url-path.ts";

@@ -5,7 +5,7 @@ import type { CronSchedule } from "./cron.ts";
 import type { Phase } from "./phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
-import { fromWall, zoneOf } from "./zone.ts";
+import { fromWall, zoneOf } from "./time/zone.ts";
 
 const HOUR = 3_600_000;
 const MOST_TICKS = 5;

@@ -2,7 +2,7 @@ import { instantOf } from "../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import type { ToldAlert } from "../../src/contract/told-alert.ts";
 import { summaryLines, summaryText } from "../../src/core/alert-text.ts";
-import { parseDuration } from "../../src/core/duration.ts";
+import { parseDuration } from "../../src/core/time/duration.ts";
 import type { NewTask } from "../../src/core/effects.ts";
 import { newAlert } from "../../src/core/new-alert.ts";
 import { taskTime } from "../../src/core/task-time.ts";

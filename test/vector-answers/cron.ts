@@ -1,6 +1,6 @@
 import { parseCron } from "../../src/core/cron.ts";
 import { CronError } from "../../src/core/cron-field.ts";
-import { wallTime, zoneOf } from "../../src/core/zone.ts";
+import { wallTime, zoneOf } from "../../src/core/time/zone.ts";
 
 interface CronCase {
   readonly expr: string;

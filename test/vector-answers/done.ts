@@ -1,5 +1,5 @@
 import { writeTaskMessage } from "../../src/contract/task-message.ts";
-import { printDuration } from "../../src/core/duration.ts";
+import { printDuration } from "../../src/core/time/duration.ts";
 import type { Effects, NewTask } from "../../src/core/effects.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { parseWorkflowFile } from "../../src/core/workflow-file.ts";

@@ -1,4 +1,4 @@
-import { parseDuration, parseRuleDuration } from "../../src/core/duration.ts";
+import { parseDuration, parseRuleDuration } from "../../src/core/time/duration.ts";
 import { type ByteValue, textOf } from "./byte-value.ts";
 
 export function answer(input: unknown): unknown {

@@ -1,5 +1,5 @@
 import { fillTime } from "../../src/core/template.ts";
-import type { WallTime } from "../../src/core/wall-time.ts";
+import type { WallTime } from "../../src/core/time/wall-time.ts";
 import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
 
 /** Eight private-use characters stand for the digits, so that nothing of a template is taken for them. */

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { instantOf, isZone, wallTime, ZoneError, zoneOf } from "../../src/core/zone.ts";
+import { instantOf, isZone, wallTime, ZoneError, zoneOf } from "../../../src/core/time/zone.ts";
 
 const HOUR = 3_600_000;
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { parseDuration, parseRuleDuration, printDuration } from "../../src/core/duration.ts";
+import { parseDuration, parseRuleDuration, printDuration } from "../../../src/core/time/duration.ts";
 
 test("a printed duration below a day is read back, cut to two decimals of its last unit", () => {
   fc.assert(

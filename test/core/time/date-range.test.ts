@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { printDates } from "../../src/core/date-range.ts";
+import { printDates } from "../../../src/core/time/date-range.ts";
 
 const print = (...times: string[]): string => printDates(times.map((time) => Date.parse(time)));
 
