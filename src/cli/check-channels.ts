@@ -1,5 +1,5 @@
 import type { Issue } from "../core/issue.ts";
-import { nearName } from "../core/near-name.ts";
+import { nearName } from "../core/text/near-name.ts";
 import type { Phase } from "../core/phase.ts";
 
 /** A warning for each channel that a phase names and the configuration does not have. `file` as in the report. */

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import type { AlertMatcher } from "../core/alert-matcher.ts";
 import { parseDuration } from "../core/time/duration.ts";
 import { ALERT_TYPES } from "../core/new-alert.ts";
-import { nearName } from "../core/near-name.ts";
+import { nearName } from "../core/text/near-name.ts";
 import type { Severity } from "../core/phase.ts";
 import { alertId } from "./alert-ids.ts";
 import { wholeNumber, type Cli } from "./cli.ts";

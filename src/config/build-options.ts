@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { nearName } from "../core/near-name.ts";
+import { nearName } from "../core/text/near-name.ts";
 import { isZone } from "../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";

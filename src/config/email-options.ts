@@ -1,4 +1,4 @@
-import { nearName } from "../core/near-name.ts";
+import { nearName } from "../core/text/near-name.ts";
 import type { Building } from "./building.ts";
 import { SMTP_TLS, type EmailChannelOptions, type SmtpTls } from "./options.ts";
 

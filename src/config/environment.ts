@@ -1,4 +1,4 @@
-import { foldKey, nearName } from "../core/near-name.ts";
+import { foldKey, nearName } from "../core/text/near-name.ts";
 import type { ConfigIssue } from "./issue.ts";
 import { fullKey, LISTED, SECTIONS, specOf } from "./key-table.ts";
 

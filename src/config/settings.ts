@@ -1,4 +1,4 @@
-import { nearName } from "../core/near-name.ts";
+import { nearName } from "../core/text/near-name.ts";
 import { readEnvironment, keyNamed, PREFIX, type TextSetting } from "./environment.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
 import { fullKey, LISTED, SECTIONS, specOf } from "./key-table.ts";

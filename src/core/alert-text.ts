@@ -1,5 +1,5 @@
 import type { ToldAlert } from "../contract/told-alert.ts";
-import { compareBytes } from "./byte-text.ts";
+import { compareBytes } from "./text/byte-text.ts";
 import { printDates } from "./time/date-range.ts";
 import type { Severity } from "./phase.ts";
 

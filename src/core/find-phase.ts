@@ -1,5 +1,5 @@
 import { taskName, type Finding } from "./finding.ts";
-import { nearName } from "./near-name.ts";
+import { nearName } from "./text/near-name.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 import { clipped, instantText, named } from "./phrases.ts";
 import type { StoredWorkflow, WorkflowStanding } from "./why-not-facts.ts";

@@ -1,4 +1,4 @@
-import { queryEscape, queryUnescape } from "../core/query.ts";
+import { queryEscape, queryUnescape } from "../core/text/query.ts";
 import type { Outcome } from "./task.ts";
 
 /** Keys by which Flowlord knows which record a message answers; a worker that changed them would answer another one. */

@@ -1,5 +1,5 @@
 import { writeTaskMessage } from "../contract/task-message.ts";
-import { percentDecode } from "../core/query.ts";
+import { percentDecode } from "../core/text/query.ts";
 import { poster, type Answer } from "./http-post.ts";
 import { lastLine, messageText } from "./message-text.ts";
 import { readReport, resultOf } from "./report.ts";

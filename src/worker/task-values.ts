@@ -1,5 +1,5 @@
 import { parseMeta } from "../core/meta.ts";
-import { parseQuery } from "../core/query.ts";
+import { parseQuery } from "../core/text/query.ts";
 import type { Task } from "./task.ts";
 
 /** One environment variable longer than 128 KiB stops Linux from starting the command at all. */

@@ -1,4 +1,4 @@
-import { parseQuery } from "../../src/core/query.ts";
+import { parseQuery } from "../../src/core/text/query.ts";
 import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
 
 export function answer(input: unknown): unknown {

@@ -2,7 +2,7 @@ import { type Row, unequalRows } from "../../src/core/batch-rows.ts";
 import { compileGlob } from "../../src/core/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/meta-rows.ts";
 import { decideTick } from "../../src/core/on-tick.ts";
-import { parseQuery } from "../../src/core/query.ts";
+import { parseQuery } from "../../src/core/text/query.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
 import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseTaskMessage, writeTaskMessage } from "../../src/contract/task-message.ts";
-import { compareBytes } from "../../src/core/byte-text.ts";
+import { compareBytes } from "../../src/core/text/byte-text.ts";
 import { scratchFolder, startExec } from "./exec-fixture.ts";
 import { taskMessage } from "./task-bus.ts";
 

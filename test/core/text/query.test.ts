@@ -3,8 +3,8 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { bytesOfText, textOfBytes } from "../../src/core/byte-text.ts";
-import { parseQuery, queryEscape, queryUnescape } from "../../src/core/query.ts";
+import { bytesOfText, textOfBytes } from "../../../src/core/text/byte-text.ts";
+import { parseQuery, queryEscape, queryUnescape } from "../../../src/core/text/query.ts";
 
 /** Text made of the pieces that matter to a query, so that most runs have some. */
 const QUERY_TEXT = fc

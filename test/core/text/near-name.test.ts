@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foldKey, nearName } from "../../src/core/near-name.ts";
+import { foldKey, nearName } from "../../../src/core/text/near-name.ts";
 
 test("keys fold case, underscore and hyphen", () => {
   for (const spelling of ["dependsOn", "DependsOn", "depends_on", "DEPENDS-ON", "depend\u017fOn"])

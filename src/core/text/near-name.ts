@@ -1,4 +1,4 @@
-import { editDistance } from "../contract/edit-distance.ts";
+import { editDistance } from "../../contract/edit-distance.ts";
 
 /** Keys of workflow and config files match without regard to case, `_` and `-`. Also folds what Go folds (ſ, K). */
 export function foldKey(key: string): string {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { bytesOfText, compareBytes, runeAt, textOfBytes } from "../../src/core/byte-text.ts";
+import { bytesOfText, compareBytes, runeAt, textOfBytes } from "../../../src/core/text/byte-text.ts";
 
 test("any bytes come back from their text", () => {
   fc.assert(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { urlPath } from "../../src/core/url-path.ts";
+import { urlPath } from "../../../src/core/text/url-path.ts";
 
 test("the path of a URL, decoded", () => {
   assert.equal(urlPath("s3://bucket/a%20b/c?x=1#y"), "/a b/c");
