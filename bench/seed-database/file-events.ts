@@ -1,6 +1,6 @@
 import { compileGlobOf, type Glob } from "../../src/core/glob-align.ts";
 import { bucketOf } from "../../src/core/histogram.ts";
-import { sortedMeta } from "../../src/core/meta.ts";
+import { sortedMeta } from "../../src/core/task/meta.ts";
 import { nearestPatterns } from "../../src/core/near-misses.ts";
 import { pathHash } from "../../src/store/sqlite/path-hash.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";

@@ -1,5 +1,5 @@
 import type { Phase, WorkflowGraph } from "../../src/core/phase.ts";
-import { fillTime } from "../../src/core/template.ts";
+import { fillTime } from "../../src/core/task/template.ts";
 import { utcParts } from "../../src/core/time/wall-time.ts";
 import { HourCounts } from "./counts.ts";
 import type { Pipeline } from "./pipelines.ts";

@@ -1,4 +1,4 @@
-import { fillMeta } from "../../src/core/template.ts";
+import { fillMeta } from "../../src/core/task/template.ts";
 import type { Chance } from "./chance.ts";
 import { draw, type Incident } from "./outcomes.ts";
 import type { TaskTables, Origin } from "./records.ts";

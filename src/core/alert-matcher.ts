@@ -1,4 +1,4 @@
-import { parseMeta } from "./meta.ts";
+import { parseMeta } from "./task/meta.ts";
 import type { Severity, Values } from "./phase.ts";
 
 /** Which alerts a channel or a silence is about. An empty list asks for nothing; all that is asked must hold. */

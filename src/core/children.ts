@@ -1,12 +1,12 @@
 import { secondsText } from "../contract/instant.ts";
-import { expandRows, unequalRows, type Row } from "./batch-rows.ts";
+import { expandRows, unequalRows, type Row } from "./task/batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
 import { cutText } from "./decision-data.ts";
-import { orderedMeta } from "./meta.ts";
+import { orderedMeta } from "./task/meta.ts";
 import type { ParentRef, Phase, WorkflowGraph } from "./phase.ts";
 import { isCapped, type Slots } from "./slots.ts";
-import { fillMeta, fillTime } from "./template.ts";
+import { fillMeta, fillTime } from "./task/template.ts";
 import { utcParts } from "./time/wall-time.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */

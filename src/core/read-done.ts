@@ -2,9 +2,9 @@ import { instantOf } from "../contract/instant.ts";
 import { MessageError } from "../contract/message-error.ts";
 import { parseTaskMessage } from "../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
-import { parseMeta } from "./meta.ts";
+import { parseMeta } from "./task/meta.ts";
 import type { Values } from "./phase.ts";
-import { taskTime } from "./task-time.ts";
+import { taskTime } from "./task/task-time.ts";
 
 /** A larger message is not read: 1 MiB, what nsqd takes by default. */
 export const MAX_MESSAGE_LENGTH = 1024 * 1024;

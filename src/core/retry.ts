@@ -4,7 +4,7 @@ import type { DoneMessage } from "./decider.ts";
 import { cutText } from "./decision-data.ts";
 import { printDuration } from "./time/duration.ts";
 import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
-import { encodedMeta } from "./meta.ts";
+import { encodedMeta } from "./task/meta.ts";
 import type { Phase } from "./phase.ts";
 import { isCapped } from "./slots.ts";
 

@@ -1,10 +1,10 @@
 import { secondsText } from "../contract/instant.ts";
 import type { NewDecision, NewTask } from "../core/effects.ts";
-import { parseMeta, sortedMeta } from "../core/meta.ts";
+import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { decideTick } from "../core/on-tick.ts";
 import type { Phase } from "../core/phase.ts";
-import { taskTime } from "../core/task-time.ts";
-import { fillMeta } from "../core/template.ts";
+import { taskTime } from "../core/task/task-time.ts";
+import { fillMeta } from "../core/task/template.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {

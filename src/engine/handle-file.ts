@@ -1,7 +1,7 @@
 import { parseFileEvent } from "../contract/file-event.ts";
 import type { FileMessage } from "../core/decider.ts";
 import { fileDecider } from "../core/on-file.ts";
-import { pathTime } from "../core/task-time.ts";
+import { pathTime } from "../core/task/task-time.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import { letterOf, type Received } from "./handle-done.ts";

@@ -1,5 +1,5 @@
 import { compileGlob } from "../core/glob.ts";
-import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../core/meta-rows.ts";
+import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../core/task/meta-rows.ts";
 import type { Phase } from "../core/phase.ts";
 
 export type MetaRows = readonly ReadonlyMap<string, string>[] | Error;

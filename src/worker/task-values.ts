@@ -1,4 +1,4 @@
-import { parseMeta } from "../core/meta.ts";
+import { parseMeta } from "../core/task/meta.ts";
 import { parseQuery } from "../core/text/query.ts";
 import type { Task } from "./task.ts";
 

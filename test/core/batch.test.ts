@@ -4,8 +4,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 
 import { type Batch, BatchError, type BatchTask, expandBatch } from "../../src/core/batch.ts";
-import { expandRows, unequalRows } from "../../src/core/batch-rows.ts";
-import { taskTime } from "../../src/core/task-time.ts";
+import { expandRows, unequalRows } from "../../src/core/task/batch-rows.ts";
+import { taskTime } from "../../src/core/task/task-time.ts";
 
 const HOUR_NS = 3_600_000_000_000n;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
 import { parseTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
-import { parseMeta, sortedMeta } from "../../src/core/meta.ts";
+import { parseMeta, sortedMeta } from "../../src/core/task/meta.ts";
 import { deliver, HOUR, phase, rootTask } from "./drive.ts";
 import { openRig, type Rig } from "./rig.ts";
 

@@ -5,7 +5,7 @@ import { summaryLines, summaryText } from "../../src/core/alert-text.ts";
 import { parseDuration } from "../../src/core/time/duration.ts";
 import type { NewTask } from "../../src/core/effects.ts";
 import { newAlert } from "../../src/core/new-alert.ts";
-import { taskTime } from "../../src/core/task-time.ts";
+import { taskTime } from "../../src/core/task/task-time.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { slackBody } from "../../src/notify/slack.ts";

@@ -1,6 +1,6 @@
 import { type Batch, BatchError, expandBatch } from "../../src/core/batch.ts";
-import type { Row } from "../../src/core/batch-rows.ts";
-import { MetaRowsError, parseMetaRows } from "../../src/core/meta-rows.ts";
+import type { Row } from "../../src/core/task/batch-rows.ts";
+import { MetaRowsError, parseMetaRows } from "../../src/core/task/meta-rows.ts";
 
 interface BatchCase {
   readonly template: string;

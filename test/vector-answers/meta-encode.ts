@@ -1,4 +1,4 @@
-import { encodedMeta, sortedMeta } from "../../src/core/meta.ts";
+import { encodedMeta, sortedMeta } from "../../src/core/task/meta.ts";
 import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
 
 export function answer(input: unknown): unknown {

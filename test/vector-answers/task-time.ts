@@ -1,4 +1,4 @@
-import { taskTime } from "../../src/core/task-time.ts";
+import { taskTime } from "../../src/core/task/task-time.ts";
 import { type ByteValue, textOf } from "./byte-value.ts";
 import { timeValue } from "./time-value.ts";
 

@@ -1,5 +1,5 @@
-import { parseMetaRows } from "../../src/core/meta-rows.ts";
-import { fillMeta, metaKeys } from "../../src/core/template.ts";
+import { parseMetaRows } from "../../src/core/task/meta-rows.ts";
+import { fillMeta, metaKeys } from "../../src/core/task/template.ts";
 import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
 
 interface TemplateMetaCase {

@@ -1,4 +1,4 @@
-import { fillTime } from "../../src/core/template.ts";
+import { fillTime } from "../../src/core/task/template.ts";
 import type { WallTime } from "../../src/core/time/wall-time.ts";
 import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
 

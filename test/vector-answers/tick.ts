@@ -1,6 +1,6 @@
-import { type Row, unequalRows } from "../../src/core/batch-rows.ts";
+import { type Row, unequalRows } from "../../src/core/task/batch-rows.ts";
 import { compileGlob } from "../../src/core/glob.ts";
-import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/meta-rows.ts";
+import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/task/meta-rows.ts";
 import { decideTick } from "../../src/core/on-tick.ts";
 import { parseQuery } from "../../src/core/text/query.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fillMeta, fillTime, metaKeys } from "../../src/core/template.ts";
-import { utcParts } from "../../src/core/time/wall-time.ts";
+import { fillMeta, fillTime, metaKeys } from "../../../src/core/task/template.ts";
+import { utcParts } from "../../../src/core/time/wall-time.ts";
 
 const TIME = utcParts(Date.UTC(2023, 3, 5, 6, 7, 8));
 const fill = (template: string, host = "etl-runner-7f9c"): string =>

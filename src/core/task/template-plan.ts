@@ -1,4 +1,4 @@
-import type { WallTime } from "./time/wall-time.ts";
+import type { WallTime } from "../time/wall-time.ts";
 
 /** A piece of text that stays, or what fills a token. */
 type Part = string | ((time: WallTime, host: string, uuid: () => string) => string);

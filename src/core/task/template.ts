@@ -1,6 +1,6 @@
-import type { Values } from "./phase.ts";
+import type { Values } from "../phase.ts";
 import { expandHost, expandSlugs, fillPlan, planOf, podOf, timestamp, twoDigits } from "./template-plan.ts";
-import type { WallTime } from "./time/wall-time.ts";
+import type { WallTime } from "../time/wall-time.ts";
 
 const META_START = "{meta:";
 const META_TOKEN = /\{meta:(\w+)\}/g;

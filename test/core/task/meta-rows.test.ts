@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { metaRowsFormat, MetaRowsError, type MetaRowsFormat, parseMetaRows } from "../../src/core/meta-rows.ts";
+import { metaRowsFormat, MetaRowsError, type MetaRowsFormat, parseMetaRows } from "../../../src/core/task/meta-rows.ts";
 
 function rows(text: string, format?: MetaRowsFormat): Record<string, string>[] {
   const parsed = parseMetaRows(text, format);

@@ -1,7 +1,7 @@
-import { utcTime } from "./time/calendar.ts";
-import type { Values } from "./phase.ts";
+import { utcTime } from "../time/calendar.ts";
+import type { Values } from "../phase.ts";
 import { parseMeta } from "./meta.ts";
-import { urlPath } from "./text/url-path.ts";
+import { urlPath } from "../text/url-path.ts";
 
 /**
  * A form in which a time may be written. The first place in the text that has the form counts; its groups are year,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { encodedMeta, orderedMeta, parseMeta, sortedMeta } from "../../src/core/meta.ts";
+import { encodedMeta, orderedMeta, parseMeta, sortedMeta } from "../../../src/core/task/meta.ts";
 
 const TEXT = fc.oneof(
   fc.string({ unit: "binary" }),

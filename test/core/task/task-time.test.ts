@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hourText, infoTime, pathTime, taskTime } from "../../src/core/task-time.ts";
+import { hourText, infoTime, pathTime, taskTime } from "../../../src/core/task/task-time.ts";
 
 const at = (text: string): number => Date.parse(text);
 

@@ -1,6 +1,6 @@
-import { compareBytes } from "./text/byte-text.ts";
-import type { Values } from "./phase.ts";
-import { parseQuery, queryEscape } from "./text/query.ts";
+import { compareBytes } from "../text/byte-text.ts";
+import type { Values } from "../phase.ts";
+import { parseQuery, queryEscape } from "../text/query.ts";
 
 /** What a decoded value may not hold: it would not be read back as itself (docs/compatibility.md, O1). */
 const UNSAFE_IN_VALUE = /[&%+;]/;
