@@ -1,7 +1,7 @@
-import { compileGlobOf, type Glob } from "../../src/core/glob-align.ts";
+import { compileGlobOf, type Glob } from "../../src/core/glob/glob-align.ts";
 import { bucketOf } from "../../src/core/histogram.ts";
 import { sortedMeta } from "../../src/core/task/meta.ts";
-import { nearestPatterns } from "../../src/core/near-misses.ts";
+import { nearestPatterns } from "../../src/core/glob/near-misses.ts";
 import { pathHash } from "../../src/store/sqlite/path-hash.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";
 import type { Chance } from "./chance.ts";

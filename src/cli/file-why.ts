@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { globsOf, matchingPhases, nearestPhases } from "../core/file-patterns.ts";
-import { align, type Alignment } from "../core/glob-align.ts";
+import { align, type Alignment } from "../core/glob/glob-align.ts";
 import { buildGraph } from "../core/graph.ts";
 import type { Phase } from "../core/phase.ts";
 import { parseWorkflowFile } from "../core/workflow-file.ts";

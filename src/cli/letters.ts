@@ -1,4 +1,4 @@
-import { explainStop, type Stopped } from "../core/explain-stop.ts";
+import { explainStop, type Stopped } from "../core/glob/explain-stop.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./table.ts";
 

@@ -1,4 +1,4 @@
-import { compileFilesGlob, compileGlob } from "./glob.ts";
+import { compileFilesGlob, compileGlob } from "./glob/glob.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import { foldKey, nearName } from "./text/near-name.ts";
 import type { Rule } from "./phase.ts";

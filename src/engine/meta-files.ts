@@ -1,4 +1,4 @@
-import { compileGlob } from "../core/glob.ts";
+import { compileGlob } from "../core/glob/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../core/task/meta-rows.ts";
 import type { Phase } from "../core/phase.ts";
 

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { pathFilter } from "../../src/contract/path-filter.ts";
 import type { FileDecider, FileEffects } from "../../src/core/decider.ts";
-import { align, compileGlobOf } from "../../src/core/glob-align.ts";
+import { align, compileGlobOf } from "../../src/core/glob/glob-align.ts";
 import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-questions.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { fileDecider, fileMessage, HOUR, loadedFile, loadedPhase, newTask, NOW, taskMessage } from "./factories.ts";

@@ -1,4 +1,4 @@
-import { matchGlob } from "../../src/core/glob.ts";
+import { matchGlob } from "../../src/core/glob/glob.ts";
 import { type ByteValue, textOf } from "./byte-value.ts";
 
 export function answer(input: unknown): unknown {

@@ -1,5 +1,5 @@
 import { type Row, unequalRows } from "../../src/core/task/batch-rows.ts";
-import { compileGlob } from "../../src/core/glob.ts";
+import { compileGlob } from "../../src/core/glob/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/task/meta-rows.ts";
 import { decideTick } from "../../src/core/on-tick.ts";
 import { parseQuery } from "../../src/core/text/query.ts";

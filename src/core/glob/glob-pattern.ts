@@ -1,4 +1,4 @@
-import { bytesOfText } from "./text/byte-text.ts";
+import { bytesOfText } from "../text/byte-text.ts";
 
 /** Where in the pattern it stands: indexes into its text. */
 interface Place {

@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
 
-import { bytesOfText, runeAt } from "./text/byte-text.ts";
+import { bytesOfText, runeAt } from "../text/byte-text.ts";
 import { type Chunk, type Token, parsePattern } from "./glob-pattern.ts";
 
 const SLASH = 47;

@@ -1,4 +1,4 @@
-import { bytesOfText, runeAt } from "./text/byte-text.ts";
+import { bytesOfText, runeAt } from "../text/byte-text.ts";
 import type { Chunk } from "./glob-pattern.ts";
 
 /** Which of the two kinds of patterns: `files` is Go's `filepath.Match`, `files_glob` knows `**` and `{a,b}` too. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { compileFilesGlob, compileGlob, matchGlob } from "../../src/core/glob.ts";
+import { compileFilesGlob, compileGlob, matchGlob } from "../../../src/core/glob/glob.ts";
 
 /** Pieces of well-formed patterns, each with the test of one character that it stands for; null for a star. */
 const PIECES = fc.array(

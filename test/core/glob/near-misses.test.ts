@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileGlobOf } from "../../src/core/glob-align.ts";
-import type { GlobLanguage } from "../../src/core/glob-program.ts";
-import { nearestPatterns } from "../../src/core/near-misses.ts";
+import { compileGlobOf } from "../../../src/core/glob/glob-align.ts";
+import type { GlobLanguage } from "../../../src/core/glob/glob-program.ts";
+import { nearestPatterns } from "../../../src/core/glob/near-misses.ts";
 
 function nearest(path: string, patterns: readonly (string | readonly [GlobLanguage, string])[]): string[] {
   const all = patterns.map((one) => {

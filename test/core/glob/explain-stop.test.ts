@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainStop } from "../../src/core/explain-stop.ts";
-import { align, compileGlobOf } from "../../src/core/glob-align.ts";
-import type { GlobLanguage } from "../../src/core/glob-program.ts";
+import { explainStop } from "../../../src/core/glob/explain-stop.ts";
+import { align, compileGlobOf } from "../../../src/core/glob/glob-align.ts";
+import type { GlobLanguage } from "../../../src/core/glob/glob-program.ts";
 
 function says(language: GlobLanguage, pattern: string, path: string): string {
   const { stop } = align(compileGlobOf(language, pattern), path);
