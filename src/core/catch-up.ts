@@ -1,4 +1,4 @@
-import type { CronSchedule } from "./cron.ts";
+import type { CronSchedule } from "./cron/cron.ts";
 import type { CatchUp } from "./phase.ts";
 
 /** A tick later than this was missed: the process was down, or its clock jumped forward. */

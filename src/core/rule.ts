@@ -1,4 +1,4 @@
-import { CronError, parseCron, type CronSchedule } from "./cron.ts";
+import { CronError, parseCron, type CronSchedule } from "./cron/cron.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import type { Rule, Values } from "./phase.ts";
 import { checkRule } from "./rule-checks.ts";

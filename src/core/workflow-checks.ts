@@ -1,5 +1,5 @@
 import { unequalRows } from "./task/batch-rows.ts";
-import { clockChanges, clockEffect, type ClockChange } from "./clock-change.ts";
+import { clockChanges, clockEffect, type ClockChange } from "./cron/clock-change.ts";
 import type { RuleIssue } from "./issue.ts";
 import type { Phase } from "./phase.ts";
 import { metaKeys } from "./task/template.ts";

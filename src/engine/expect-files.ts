@@ -1,5 +1,5 @@
 import { previousTick } from "../core/catch-up.ts";
-import type { CronSchedule } from "../core/cron.ts";
+import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/effects.ts";
 import { newAlert } from "../core/new-alert.ts";
 import type { Phase } from "../core/phase.ts";

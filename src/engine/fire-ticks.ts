@@ -1,7 +1,7 @@
 import TinyQueue from "tinyqueue";
 import { secondsText } from "../contract/instant.ts";
 import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/catch-up.ts";
-import type { CronSchedule } from "../core/cron.ts";
+import type { CronSchedule } from "../core/cron/cron.ts";
 import type { DueTick } from "../core/decider.ts";
 import type { DecisionCode, NewAlert, NewDecision } from "../core/effects.ts";
 import { newAlert } from "../core/new-alert.ts";

@@ -86,7 +86,7 @@ const PLANTS: readonly Plant[] = [
   refused("src/config.ts", value("./engine/handle-done.ts"), "config imports contract and core"),
   refused("src/engine/d.ts", value("../direct.ts"), "engine imports core, contract"),
   refused("src/cli/a.ts", value("../engine/handle-done.ts"), "cli imports main"),
-  refused("web/routes/a.ts", value("../../src/core/cron.ts"), "web imports contract alone"),
+  refused("web/routes/a.ts", value("../../src/core/cron/cron.ts"), "web imports contract alone"),
   refused("scripts/a.ts", value("better-sqlite3"), "Only src/store/sqlite"),
   refused(
     "src/bus/circle.ts",

@@ -1,5 +1,5 @@
-import { parseCron } from "../../src/core/cron.ts";
-import { CronError } from "../../src/core/cron-field.ts";
+import { parseCron } from "../../src/core/cron/cron.ts";
+import { CronError } from "../../src/core/cron/cron-field.ts";
 import { wallTime, zoneOf } from "../../src/core/time/zone.ts";
 
 interface CronCase {

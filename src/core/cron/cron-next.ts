@@ -1,7 +1,7 @@
-import { dateOf, DAY_MS, daysOf, weekdayOf } from "./time/civil-date.ts";
+import { dateOf, DAY_MS, daysOf, weekdayOf } from "../time/civil-date.ts";
 import type { CronFields } from "./cron-field.ts";
-import { fromWall } from "./time/zone.ts";
-import type { Zone } from "./time/zone.ts";
+import { fromWall } from "../time/zone.ts";
+import type { Zone } from "../time/zone.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { CronError, type CronSchedule, parseCron } from "../../src/core/cron.ts";
+import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 
 function schedule(expr: string, zone = "UTC"): CronSchedule {
   const parsed = parseCron(expr, zone);

@@ -1,7 +1,7 @@
 import { CronError, parseFields } from "./cron-field.ts";
 import { nextMatch } from "./cron-next.ts";
-import { parseDuration } from "./time/duration.ts";
-import { isZone, zoneOf } from "./time/zone.ts";
+import { parseDuration } from "../time/duration.ts";
+import { isZone, zoneOf } from "../time/zone.ts";
 
 export { CronError } from "./cron-field.ts";
 

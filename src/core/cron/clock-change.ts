@@ -1,5 +1,5 @@
 import { CronError, parseCron, type CronSchedule } from "./cron.ts";
-import { zoneOf } from "./time/zone.ts";
+import { zoneOf } from "../time/zone.ts";
 
 /** A moment at which a zone's clocks jump, milliseconds since 1970 (UTC) and the wall's shift. */
 export interface ClockChange {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { CronError, type CronSchedule, parseCron } from "../../src/core/cron.ts";
+import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 import { naiveClock, type NaiveFields, naiveNext } from "./cron-naive.ts";
 
 /** Clock changes on a full hour, by one hour or two, that leave midnight alone. */
