@@ -1,4 +1,4 @@
-import { bucketOf } from "../../src/core/histogram.ts";
+import { bucketOf } from "../../src/core/stats/histogram.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";
 import { TableWriter } from "./table-writer.ts";
 

@@ -1,5 +1,5 @@
 import { compileGlobOf, type Glob } from "../../src/core/glob/glob-align.ts";
-import { bucketOf } from "../../src/core/histogram.ts";
+import { bucketOf } from "../../src/core/stats/histogram.ts";
 import { sortedMeta } from "../../src/core/task/meta.ts";
 import { nearestPatterns } from "../../src/core/glob/near-misses.ts";
 import { pathHash } from "../../src/store/sqlite/path-hash.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { arrivalFigures, type ArrivalFigures } from "../core/file-arrivals.ts";
+import { arrivalFigures, type ArrivalFigures } from "../core/stats/file-arrivals.ts";
 import type { FileFigures, PhaseFiles } from "../store/file-questions.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

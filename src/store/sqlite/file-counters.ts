@@ -1,4 +1,4 @@
-import { bucketOf } from "../../core/histogram.ts";
+import { bucketOf } from "../../core/stats/histogram.ts";
 import type { Statement, Statements } from "./connection.ts";
 
 const HOUR = 3_600_000;

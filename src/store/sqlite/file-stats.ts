@@ -1,4 +1,4 @@
-import { percentile, type BucketCount } from "../../core/histogram.ts";
+import { percentile, type BucketCount } from "../../core/stats/histogram.ts";
 import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../file-questions.ts";
 import type { Statement, Statements } from "./connection.ts";
 import type { FileLists } from "./file-lists.ts";

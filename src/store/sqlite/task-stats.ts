@@ -1,4 +1,4 @@
-import { percentile } from "../../core/histogram.ts";
+import { percentile } from "../../core/stats/histogram.ts";
 import type {
   Durations,
   Outcomes,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrivalFigures, MOST_GAPS } from "../../src/core/file-arrivals.ts";
+import { arrivalFigures, MOST_GAPS } from "../../../src/core/stats/file-arrivals.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
