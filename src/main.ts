@@ -14,7 +14,7 @@ import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
 import type { Options } from "./config/options.ts";
-import { importedTask } from "./core/imported-task.ts";
+import { importedTask } from "./core/legacy/imported-task.ts";
 import type { EngineContext } from "./engine/context.ts";
 import { BusAlerts } from "./engine/bus-alerts.ts";
 import { alertControl } from "./engine/alert-control.ts";

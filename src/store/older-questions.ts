@@ -1,4 +1,4 @@
-import type { RecapGroup } from "../core/older-pages.ts";
+import type { RecapGroup } from "../core/legacy/older-pages.ts";
 
 /**
  * What the older program's pages and endpoints ask: a day of tasks, a run, a day's recap, the days there are. Days are

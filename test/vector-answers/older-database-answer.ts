@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { importedTask } from "../../src/core/imported-task.ts";
+import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import { instantOf } from "../../src/contract/instant.ts";
 import { connect, type Connection } from "../../src/store/sqlite/connection.ts";
 import { REPORT_KEY, type ImportReport } from "../../src/store/sqlite/legacy/import-report.ts";

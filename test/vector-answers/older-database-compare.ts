@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { VectorCase } from "../../scripts/vector-runner.ts";
-import { importedTask } from "../../src/core/imported-task.ts";
+import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import { instantOf } from "../../src/contract/instant.ts";
 import type { DescribedDatabase } from "../store/legacy/older-database.ts";
 import { sameInstant, type Answer, type Event, type Run } from "./older-database-answer.ts";

@@ -13,9 +13,9 @@ import {
   runState,
   totalsOf,
   typesOf,
-} from "../../src/core/older-pages.ts";
-import type { RecapGroup } from "../../src/core/older-pages.ts";
-import { importedTask } from "../../src/core/imported-task.ts";
+} from "../../src/core/legacy/older-pages.ts";
+import type { RecapGroup } from "../../src/core/legacy/older-pages.ts";
+import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import type { DoneDecider } from "../../src/core/decider.ts";
 import type { Store } from "../../src/store/store.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";

@@ -1,5 +1,5 @@
 import { metaPairs } from "../../contract/words.ts";
-import type { RecapGroup, RecapOutcome } from "../../core/older-pages.ts";
+import type { RecapGroup, RecapOutcome } from "../../core/legacy/older-pages.ts";
 import type { DayOfTasks, DayRequest, OlderRow } from "../older-questions.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { OlderDates } from "./older-dates.ts";

@@ -1,5 +1,5 @@
-import { parseMeta } from "./task/meta.ts";
-import { taskTime } from "./task/task-time.ts";
+import { parseMeta } from "../task/meta.ts";
+import { taskTime } from "../task/task-time.ts";
 
 /** What the meta and info of a task that was stored elsewhere say about it. */
 export interface ImportedTask {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { goDuration } from "../../src/core/go-duration.ts";
+import { goDuration } from "../../../src/core/legacy/go-duration.ts";
 
 it("writes durations as Go does", () => {
   const texts: readonly [bigint, string][] = [

@@ -1,5 +1,5 @@
-import { printDates } from "./time/date-range.ts";
-import { printDuration } from "./time/duration.ts";
+import { printDates } from "../time/date-range.ts";
+import { printDuration } from "../time/duration.ts";
 import { goDuration } from "./go-duration.ts";
 
 /** What the older program's pages make of the answers of a store, in their own words and keys. */
