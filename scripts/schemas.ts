@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configSchema } from "../src/config/schema.ts";
 import { configTemplate } from "../src/config/template.ts";
-import { workflowJsonSchema } from "../src/core/workflow-json-schema.ts";
+import { workflowJsonSchema } from "../src/core/workflow/workflow-json-schema.ts";
 
 // Writes the JSON Schemas that editors complete from, and the example config: `node scripts/schemas.ts`; with --check only
 // tells whether they are up to date.

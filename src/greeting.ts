@@ -1,5 +1,5 @@
 import type { Options } from "./config/options.ts";
-import type { Issue } from "./core/issue.ts";
+import type { Issue } from "./core/workflow/issue.ts";
 import type { Reload } from "./engine/reload-workflows.ts";
 
 /** What whoever starts it sees: what runs, where the data lies, how to stop. */

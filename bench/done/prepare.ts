@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { secondsText } from "../../src/contract/instant.ts";
 import { writeTaskMessage } from "../../src/contract/task-message.ts";
-import type { Phase } from "../../src/core/phase.ts";
+import type { Phase } from "../../src/core/workflow/phase.ts";
 import { openEmbedded, type Embedded } from "../support/embedded.ts";
 import { rootTasks } from "../support/roots.ts";
 

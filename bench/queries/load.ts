@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { secondsText } from "../../src/contract/instant.ts";
 import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
-import type { Phase } from "../../src/core/phase.ts";
+import type { Phase } from "../../src/core/workflow/phase.ts";
 import { SearchIndexer } from "../../src/engine/index-search.ts";
 import { Loop } from "../../src/services/loop.ts";
 import { Chance } from "../seed-database/chance.ts";

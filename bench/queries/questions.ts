@@ -1,6 +1,6 @@
 import { parseTaskQuery } from "../../src/contract/task-query-parser.ts";
 import { utcClock } from "../../src/contract/task-query-values.ts";
-import type { WorkflowGraph } from "../../src/core/phase.ts";
+import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { askWhyNot } from "../../src/engine/ask-why-not.ts";
 import type { Questions, TaskFilter } from "../../src/store/store.ts";
 import type { AlertFilter } from "../../src/store/alert-store.ts";

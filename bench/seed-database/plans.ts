@@ -1,4 +1,4 @@
-import type { Phase, WorkflowGraph } from "../../src/core/phase.ts";
+import type { Phase, WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { fillTime } from "../../src/core/task/template.ts";
 import { utcParts } from "../../src/core/time/wall-time.ts";
 import { HourCounts } from "./counts.ts";

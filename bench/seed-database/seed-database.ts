@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { WorkflowGraph } from "../../src/core/phase.ts";
+import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
 import type { WorkflowPlace } from "../../src/engine/workflow-files.ts";
 import { connect, Statements, type Connection } from "../../src/store/sqlite/connection.ts";

@@ -1,6 +1,6 @@
 import { createMemoryBus } from "../../src/bus/memory.ts";
 import type { Bus } from "../../src/bus/bus.ts";
-import type { WorkflowGraph } from "../../src/core/phase.ts";
+import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { MetaFiles } from "../../src/engine/meta-files.ts";

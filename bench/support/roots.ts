@@ -1,6 +1,6 @@
 import { decideTick } from "../../src/core/on-tick.ts";
 import type { NewTask } from "../../src/core/effects.ts";
-import type { Phase } from "../../src/core/phase.ts";
+import type { Phase } from "../../src/core/workflow/phase.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 
 const NO_ROWS = (): Error => new Error("no meta file here");

@@ -1,4 +1,4 @@
-import type { Severity } from "../core/phase.ts";
+import type { Severity } from "../core/workflow/phase.ts";
 import type { AlertRow } from "../store/alert-store.ts";
 import type { Paint } from "./paint.ts";
 import { isoTime } from "./times.ts";

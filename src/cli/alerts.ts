@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { ALERT_TYPES } from "../core/new-alert.ts";
-import type { Severity } from "../core/phase.ts";
+import type { Severity } from "../core/workflow/phase.ts";
 import { ALERT_STATES, type AlertFilter, type AlertRow } from "../store/alert-store.ts";
 import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { issueLine, type ConfigIssue } from "../config/issue.ts";
-import type { Issue } from "../core/issue.ts";
-import { parseWorkflowFile } from "../core/workflow-file.ts";
+import type { Issue } from "../core/workflow/issue.ts";
+import { parseWorkflowFile } from "../core/workflow/workflow-file.ts";
 import { channelIssues } from "./check-channels.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "./cli.ts";

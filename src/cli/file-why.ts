@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { globsOf, matchingPhases, nearestPhases } from "../core/file-patterns.ts";
+import { globsOf, matchingPhases, nearestPhases } from "../core/workflow/file-patterns.ts";
 import { align, type Alignment } from "../core/glob/glob-align.ts";
-import { buildGraph } from "../core/graph.ts";
-import type { Phase } from "../core/phase.ts";
-import { parseWorkflowFile } from "../core/workflow-file.ts";
+import { buildGraph } from "../core/workflow/graph.ts";
+import type { Phase } from "../core/workflow/phase.ts";
+import { parseWorkflowFile } from "../core/workflow/workflow-file.ts";
 import type { FileHistory } from "../store/file-questions.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

@@ -3,7 +3,7 @@ import type { AlertMatcher } from "../core/alert-matcher.ts";
 import { parseDuration } from "../core/time/duration.ts";
 import { ALERT_TYPES } from "../core/new-alert.ts";
 import { nearName } from "../core/text/near-name.ts";
-import type { Severity } from "../core/phase.ts";
+import type { Severity } from "../core/workflow/phase.ts";
 import { alertId } from "./alert-ids.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

@@ -4,7 +4,7 @@ import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
 import { cutText } from "./decision-data.ts";
 import { orderedMeta } from "./task/meta.ts";
-import type { ParentRef, Phase, WorkflowGraph } from "./phase.ts";
+import type { ParentRef, Phase, WorkflowGraph } from "./workflow/phase.ts";
 import { isCapped, type Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "./task/template.ts";
 import { utcParts } from "./time/wall-time.ts";

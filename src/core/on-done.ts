@@ -14,7 +14,7 @@ import {
   type StoredTask,
 } from "./effects.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase } from "./phase.ts";
+import type { Phase } from "./workflow/phase.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
 

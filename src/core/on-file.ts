@@ -9,10 +9,10 @@ import type {
   KeptFile,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
-import { matchingPhases, nearestPhases } from "./file-patterns.ts";
+import { matchingPhases, nearestPhases } from "./workflow/file-patterns.ts";
 import { sortedMeta } from "./task/meta.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase, WorkflowGraph } from "./phase.ts";
+import type { Phase, WorkflowGraph } from "./workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "./task/template.ts";
 import { utcParts } from "./time/wall-time.ts";

@@ -6,7 +6,7 @@ import type { DueTick, Needs, SlotState } from "./decider.ts";
 import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
 import { orderedMeta } from "./task/meta.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase } from "./phase.ts";
+import type { Phase } from "./workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { hourText, taskTime } from "./task/task-time.ts";
 import { fillTime } from "./task/template.ts";

@@ -5,7 +5,7 @@ import { cutText } from "./decision-data.ts";
 import { printDuration } from "./time/duration.ts";
 import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
 import { encodedMeta } from "./task/meta.ts";
-import type { Phase } from "./phase.ts";
+import type { Phase } from "./workflow/phase.ts";
 import { isCapped } from "./slots.ts";
 
 /** Without `retry_delay` a retry waits this long, flat. */

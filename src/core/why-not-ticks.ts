@@ -2,7 +2,7 @@ import type { Finding } from "./finding.ts";
 import { tickTaskTime } from "./on-tick.ts";
 import { previousTick } from "./catch-up.ts";
 import type { CronSchedule } from "./cron/cron.ts";
-import type { Phase } from "./phase.ts";
+import type { Phase } from "./workflow/phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { fromWall, zoneOf } from "./time/zone.ts";

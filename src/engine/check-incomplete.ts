@@ -1,7 +1,7 @@
 import type { IncompleteTask } from "../core/decider.ts";
 import type { NewAlert, NewDecision } from "../core/effects.ts";
 import { newAlert } from "../core/new-alert.ts";
-import type { Phase } from "../core/phase.ts";
+import type { Phase } from "../core/workflow/phase.ts";
 import type { EngineContext } from "./context.ts";
 
 const GROUP = 500;

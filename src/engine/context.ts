@@ -1,4 +1,4 @@
-import type { WorkflowGraph } from "../core/phase.ts";
+import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetaFiles } from "./meta-files.ts";
 import type { Meter } from "./meter.ts";

@@ -6,7 +6,7 @@ import type { DueTick } from "../core/decider.ts";
 import type { DecisionCode, NewAlert, NewDecision } from "../core/effects.ts";
 import { newAlert } from "../core/new-alert.ts";
 import { decideTick, ruleOf, tickNeeds, tickTaskTime } from "../core/on-tick.ts";
-import type { Phase, WorkflowGraph } from "../core/phase.ts";
+import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment, ScheduleRow } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";

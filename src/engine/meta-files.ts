@@ -1,6 +1,6 @@
 import { compileGlob } from "../core/glob/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../core/task/meta-rows.ts";
-import type { Phase } from "../core/phase.ts";
+import type { Phase } from "../core/workflow/phase.ts";
 
 export type MetaRows = readonly ReadonlyMap<string, string>[] | Error;
 

@@ -1,4 +1,4 @@
-import type { WorkflowGraph } from "../core/phase.ts";
+import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { LastingAlert } from "../store/alert-store.ts";
 import type { Store } from "../store/store.ts";
 import type { World } from "./context.ts";

@@ -1,4 +1,4 @@
-import type { WorkflowGraph } from "../core/phase.ts";
+import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { TickScheduler } from "./fire-ticks.ts";
 import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
 

@@ -3,7 +3,7 @@ import type { ChannelState } from "../core/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alert-matcher.ts";
 import type { ToldAlert } from "../contract/told-alert.ts";
 import type { AlertType, NewAlert } from "../core/effects.ts";
-import type { Severity } from "../core/phase.ts";
+import type { Severity } from "../core/workflow/phase.ts";
 import type { NoticeKind, NotificationDecider } from "../core/plan-notifications.ts";
 
 export type AlertState = "open" | "acknowledged" | "silenced" | "resolved";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { loadConfig } from "../../src/config.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
+import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import * as library from "../../src/worker/launch.ts";
 import { readReport } from "../../src/worker/report.ts";

@@ -15,7 +15,7 @@ import { redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/file
 import { instanceFile, redriveRequest, runAnswer, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
 import { SilenceOverError, UnknownChannelError } from "../../src/engine/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
-import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
+import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { createFigures } from "../../src/http/metrics.ts";
 import { PARTS, type StatusReport } from "../../src/http/status-report.ts";

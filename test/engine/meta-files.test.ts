@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Phase } from "../../src/core/phase.ts";
-import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
+import type { Phase } from "../../src/core/workflow/phase.ts";
+import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { MetaFileError, MetaFiles, type MetaRows } from "../../src/engine/meta-files.ts";
 import { phase } from "./drive.ts";
 

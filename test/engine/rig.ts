@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import type { Effects } from "../../src/core/effects.ts";
 import type { FileEffects } from "../../src/core/decider.ts";
-import type { WorkflowGraph } from "../../src/core/phase.ts";
+import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { MetaFiles } from "../../src/engine/meta-files.ts";
 import { SILENT_METER } from "../../src/engine/meter.ts";

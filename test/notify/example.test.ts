@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "../../src/config.ts";
-import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
+import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { NotifyError } from "../../src/notify/notify.ts";
 import { createWebhookChannel } from "../../src/notify/webhook.ts";
 import { notification } from "./notifications.ts";

@@ -18,7 +18,7 @@ import {
   type Outcome,
 } from "../../src/core/effects.ts";
 import { newAlert } from "../../src/core/new-alert.ts";
-import type { Values } from "../../src/core/phase.ts";
+import type { Values } from "../../src/core/workflow/phase.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
 
 /** A whole second, so that it survives the way over the bus. */

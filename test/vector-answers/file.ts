@@ -1,6 +1,6 @@
 import { writeTaskMessage } from "../../src/contract/task-message.ts";
 import type { FileEffects } from "../../src/core/decider.ts";
-import { taskText } from "../../src/core/graph.ts";
+import { taskText } from "../../src/core/workflow/graph.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
 import { openRig, type Rig } from "../engine/rig.ts";

@@ -4,7 +4,7 @@ import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/tas
 import { decideTick } from "../../src/core/on-tick.ts";
 import { parseQuery } from "../../src/core/text/query.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
-import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
+import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 
 interface TickCase {
   readonly now: string;

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { inTaskOrder, taskText } from "../../src/core/graph.ts";
-import { readWorkflowSource } from "../../src/core/phase-source.ts";
+import { inTaskOrder, taskText } from "../../src/core/workflow/graph.ts";
+import { readWorkflowSource } from "../../src/core/workflow/phase-source.ts";
 import { WorkflowReloader, type WorkflowState } from "../../src/engine/reload-workflows.ts";
 import { WorkflowPathError } from "../../src/engine/workflow-files.ts";
 import { AnyObjects } from "../../src/objects/any.ts";

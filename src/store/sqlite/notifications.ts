@@ -1,7 +1,7 @@
 import type { ChannelState } from "../../core/alert-cadence.ts";
 import type { ToldAlert } from "../../contract/told-alert.ts";
 import type { ToldOccurrence } from "../../core/alert-text.ts";
-import type { Severity } from "../../core/phase.ts";
+import type { Severity } from "../../core/workflow/phase.ts";
 import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../core/plan-notifications.ts";
 import type { ClaimedNotification } from "../alert-store.ts";
 import type { Statement, Statements } from "./connection.ts";

@@ -1,8 +1,8 @@
-import { unequalRows } from "./task/batch-rows.ts";
-import { clockChanges, clockEffect, type ClockChange } from "./cron/clock-change.ts";
+import { unequalRows } from "../task/batch-rows.ts";
+import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
 import type { RuleIssue } from "./issue.ts";
 import type { Phase } from "./phase.ts";
-import { metaKeys } from "./task/template.ts";
+import { metaKeys } from "../task/template.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 
 /** An issue of one phase; `key` tells where in the phase to look, null is the phase itself. */

@@ -1,5 +1,5 @@
 import type { Values } from "./phase.ts";
-import { percentDecode, parseQuery } from "./text/query.ts";
+import { percentDecode, parseQuery } from "../text/query.ts";
 
 /** A rule string as its two readers see it. */
 export interface RuleText {

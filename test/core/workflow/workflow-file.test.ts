@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseWorkflowFile } from "../../src/core/workflow-file.ts";
+import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
 
 const OPTIONS = { zone: "UTC", now: Date.UTC(2026, 5, 1) };
 

@@ -1,4 +1,4 @@
-import type { CronSchedule } from "./cron/cron.ts";
+import type { CronSchedule } from "../cron/cron.ts";
 
 /** One parent named in `dependsOn`: `type` matches any job, `type:job` only that one. */
 export interface ParentRef {

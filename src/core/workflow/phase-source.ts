@@ -1,6 +1,6 @@
 import { parse, TomlError } from "smol-toml";
 import type { Issue, IssueCode, Position } from "./issue.ts";
-import { foldKey, nearName } from "./text/near-name.ts";
+import { foldKey, nearName } from "../text/near-name.ts";
 import { findPlaces, type PhasePlaces, type TomlPlaces } from "./toml-places.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 

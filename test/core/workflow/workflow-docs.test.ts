@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { schemaPath, schemaText, SCHEMAS } from "../../scripts/schemas.ts";
-import { PARAMETERS, PHASE_KEYS } from "../../src/core/workflow-schema.ts";
+import { schemaPath, schemaText, SCHEMAS } from "../../../scripts/schemas.ts";
+import { PARAMETERS, PHASE_KEYS } from "../../../src/core/workflow/workflow-schema.ts";
 
-const DOCS = readFileSync(fileURLToPath(new URL("../../docs/workflow-files.md", import.meta.url)), "utf8");
+const DOCS = readFileSync(fileURLToPath(new URL("../../../docs/workflow-files.md", import.meta.url)), "utf8");
 
 function namesInTable(heading: string): string[] {
   const section =
@@ -25,7 +25,7 @@ test("docs/workflow-files.md has every key and parameter, and no other", () => {
 });
 
 test("docs/workflow-files.md has every code of an issue, and no other", () => {
-  const source = readFileSync(fileURLToPath(new URL("../../src/core/issue.ts", import.meta.url)), "utf8");
+  const source = readFileSync(fileURLToPath(new URL("../../../src/core/workflow/issue.ts", import.meta.url)), "utf8");
   const codes = [...source.matchAll(/^ {2}\| "(\w+)"/gm)].map((match) => match[1] ?? "");
   assert.deepEqual(namesInTable("What is reported").toSorted(), codes.toSorted());
 });

@@ -1,5 +1,5 @@
 import type { Position } from "./issue.ts";
-import { foldKey } from "./text/near-name.ts";
+import { foldKey } from "../text/near-name.ts";
 
 /** Offsets into the source of one key: of the key itself and of its value. */
 export interface KeyPlace {

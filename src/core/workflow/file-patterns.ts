@@ -1,5 +1,5 @@
-import { compileGlobOf, type Glob } from "./glob/glob-align.ts";
-import { type NearMiss, nearestPatterns } from "./glob/near-misses.ts";
+import { compileGlobOf, type Glob } from "../glob/glob-align.ts";
+import { type NearMiss, nearestPatterns } from "../glob/near-misses.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 
 /** Patterns compile once a phase; a reload makes new phases and so new patterns. */

@@ -1,6 +1,6 @@
-import { compileFilesGlob, compileGlob } from "./glob/glob.ts";
+import { compileFilesGlob, compileGlob } from "../glob/glob.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
-import { foldKey, nearName } from "./text/near-name.ts";
+import { foldKey, nearName } from "../text/near-name.ts";
 import type { Rule } from "./phase.ts";
 import type { RuleInput } from "./rule-input.ts";
 import type { RuleText } from "./rule-readers.ts";

@@ -1,4 +1,4 @@
-import { CronError, parseCron, type CronSchedule } from "./cron/cron.ts";
+import { CronError, parseCron, type CronSchedule } from "../cron/cron.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import type { Rule, Values } from "./phase.ts";
 import { checkRule } from "./rule-checks.ts";
@@ -21,7 +21,7 @@ import {
   type ValueReader,
 } from "./rule-values.ts";
 import { PARAMETERS } from "./workflow-schema.ts";
-import { isZone } from "./time/zone.ts";
+import { isZone } from "../time/zone.ts";
 
 export interface ParsedRule {
   readonly rule: Rule;

@@ -1,4 +1,4 @@
-import { parseDuration, parseRuleDuration } from "./time/duration.ts";
+import { parseDuration, parseRuleDuration } from "../time/duration.ts";
 import type { Values } from "./phase.ts";
 import { isTable, typeName, type TomlValue } from "./phase-source.ts";
 import { readColumns } from "./rule-readers.ts";
