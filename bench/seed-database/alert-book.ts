@@ -1,6 +1,6 @@
 import type { AlertMatcher } from "../../src/core/alert-matcher.ts";
 import type { ToldAlert } from "../../src/contract/told-alert.ts";
-import { newAlert } from "../../src/core/new-alert.ts";
+import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Severity } from "../../src/core/workflow/phase.ts";
 import type { Connection } from "../../src/store/sqlite/connection.ts";
 import type { Chance } from "./chance.ts";

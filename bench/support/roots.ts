@@ -1,5 +1,5 @@
-import { decideTick } from "../../src/core/on-tick.ts";
-import type { NewTask } from "../../src/core/effects.ts";
+import { decideTick } from "../../src/core/decide/on-tick.ts";
+import type { NewTask } from "../../src/core/decide/effects.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { ALERT_TYPES } from "../core/new-alert.ts";
+import { ALERT_TYPES } from "../core/decide/new-alert.ts";
 import type { Severity } from "../core/workflow/phase.ts";
 import { ALERT_STATES, type AlertFilter, type AlertRow } from "../store/alert-store.ts";
 import { addAlertChanges } from "./alert-changes.ts";

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { InvalidArgumentError } from "commander";
 import TinyQueue from "tinyqueue";
-import type { DueTick } from "../core/decider.ts";
-import { decideTick, type TickContext } from "../core/on-tick.ts";
+import type { DueTick } from "../core/decide/decider.ts";
+import { decideTick, type TickContext } from "../core/decide/on-tick.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { taskTimeText } from "../core/phrases.ts";
 import { parseWorkflowFile } from "../core/workflow/workflow-file.ts";

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import type { AlertMatcher } from "../core/alert-matcher.ts";
 import { parseDuration } from "../core/time/duration.ts";
-import { ALERT_TYPES } from "../core/new-alert.ts";
+import { ALERT_TYPES } from "../core/decide/new-alert.ts";
 import { nearName } from "../core/text/near-name.ts";
 import type { Severity } from "../core/workflow/phase.ts";
 import { alertId } from "./alert-ids.ts";

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { TASK_STATES, type TaskState } from "../core/effects.ts";
+import { TASK_STATES, type TaskState } from "../core/decide/effects.ts";
 import { taskTimeText } from "../core/phrases.ts";
 import type { Questions, TaskRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";

@@ -1,7 +1,7 @@
 import { ANY_ALERT, type AlertMatcher } from "../core/alert-matcher.ts";
 import type { ChannelRoute } from "../core/alert-routes.ts";
 import { nearName } from "../core/text/near-name.ts";
-import { ALERT_TYPES } from "../core/new-alert.ts";
+import { ALERT_TYPES } from "../core/decide/new-alert.ts";
 import type { Severity } from "../core/workflow/phase.ts";
 import type { Building } from "./building.ts";
 import { buildEmail } from "./email-options.ts";

@@ -1,6 +1,6 @@
 import type { Finding } from "./finding.ts";
-import { tickTaskTime } from "./on-tick.ts";
-import { previousTick } from "./catch-up.ts";
+import { tickTaskTime } from "./decide/on-tick.ts";
+import { previousTick } from "./decide/catch-up.ts";
 import type { CronSchedule } from "./cron/cron.ts";
 import type { Phase } from "./workflow/phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";

@@ -1,6 +1,6 @@
-import type { IncompleteTask } from "../core/decider.ts";
-import type { NewAlert, NewDecision } from "../core/effects.ts";
-import { newAlert } from "../core/new-alert.ts";
+import type { IncompleteTask } from "../core/decide/decider.ts";
+import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
+import { newAlert } from "../core/decide/new-alert.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import type { EngineContext } from "./context.ts";
 

@@ -1,7 +1,7 @@
 import { secondsText } from "../contract/instant.ts";
-import type { NewDecision, NewTask } from "../core/effects.ts";
+import type { NewDecision, NewTask } from "../core/decide/effects.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
-import { decideTick } from "../core/on-tick.ts";
+import { decideTick } from "../core/decide/on-tick.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";

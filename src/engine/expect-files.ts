@@ -1,7 +1,7 @@
-import { previousTick } from "../core/catch-up.ts";
+import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
-import type { NewAlert, NewDecision } from "../core/effects.ts";
-import { newAlert } from "../core/new-alert.ts";
+import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
+import { newAlert } from "../core/decide/new-alert.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import type { Store } from "../store/store.ts";
 

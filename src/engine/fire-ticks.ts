@@ -1,11 +1,11 @@
 import TinyQueue from "tinyqueue";
 import { secondsText } from "../contract/instant.ts";
-import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/catch-up.ts";
+import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
-import type { DueTick } from "../core/decider.ts";
-import type { DecisionCode, NewAlert, NewDecision } from "../core/effects.ts";
-import { newAlert } from "../core/new-alert.ts";
-import { decideTick, ruleOf, tickNeeds, tickTaskTime } from "../core/on-tick.ts";
+import type { DueTick } from "../core/decide/decider.ts";
+import type { DecisionCode, NewAlert, NewDecision } from "../core/decide/effects.ts";
+import { newAlert } from "../core/decide/new-alert.ts";
+import { decideTick, ruleOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment, ScheduleRow } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";

@@ -1,9 +1,9 @@
 import { MessageError } from "../contract/message-error.ts";
-import type { DoneDecider, DoneMessage } from "../core/decider.ts";
-import type { Effects } from "../core/effects.ts";
-import { doneDecider } from "../core/on-done.ts";
+import type { DoneDecider, DoneMessage } from "../core/decide/decider.ts";
+import type { Effects } from "../core/decide/effects.ts";
+import { doneDecider } from "../core/decide/on-done.ts";
 import type { Phase } from "../core/workflow/phase.ts";
-import { readDone } from "../core/read-done.ts";
+import { readDone } from "../core/decide/read-done.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 

@@ -1,6 +1,6 @@
 import { parseFileEvent } from "../contract/file-event.ts";
-import type { FileMessage } from "../core/decider.ts";
-import { fileDecider } from "../core/on-file.ts";
+import type { FileMessage } from "../core/decide/decider.ts";
+import { fileDecider } from "../core/decide/on-file.ts";
 import { pathTime } from "../core/task/task-time.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";

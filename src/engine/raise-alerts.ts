@@ -1,5 +1,5 @@
 import type { ChannelRoute } from "../core/alert-routes.ts";
-import { deadLetterAlert } from "../core/new-alert.ts";
+import { deadLetterAlert } from "../core/decide/new-alert.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import { notificationDecider } from "../core/plan-notifications.ts";
 import { instantOf, wallTime } from "../core/time/zone.ts";

@@ -1,6 +1,6 @@
 import { REDRIVE_GROUP, type RedriveFilesRequest } from "../contract/file-api.ts";
 import { instantOf } from "../contract/instant.ts";
-import { fileRedecider } from "../core/on-file.ts";
+import { fileRedecider } from "../core/decide/on-file.ts";
 import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-questions.ts";
 import type { EngineContext } from "./context.ts";
 

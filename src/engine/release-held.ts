@@ -1,4 +1,4 @@
-import { isCapped, Slots } from "../core/slots.ts";
+import { isCapped, Slots } from "../core/decide/slots.ts";
 import type { EngineContext } from "./context.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { NewAlert, ResolvedCause } from "../core/effects.ts";
+import type { NewAlert, ResolvedCause } from "../core/decide/effects.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Issue } from "../core/workflow/issue.ts";
-import { newAlert } from "../core/new-alert.ts";
+import { newAlert } from "../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../core/workflow/workflow-file.ts";
 import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../store/store.ts";

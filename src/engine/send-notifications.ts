@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { afterGivenUp, retryAt } from "../core/alert-cadence.ts";
 import type { ChannelRoute } from "../core/alert-routes.ts";
-import { newAlert } from "../core/new-alert.ts";
+import { newAlert } from "../core/decide/new-alert.ts";
 import type { Channel } from "../notify/notify.ts";
 import type { ClaimedNotification } from "../store/alert-store.ts";
 import type { Store } from "../store/store.ts";

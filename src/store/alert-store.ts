@@ -2,7 +2,7 @@
 import type { ChannelState } from "../core/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alert-matcher.ts";
 import type { ToldAlert } from "../contract/told-alert.ts";
-import type { AlertType, NewAlert } from "../core/effects.ts";
+import type { AlertType, NewAlert } from "../core/decide/effects.ts";
 import type { Severity } from "../core/workflow/phase.ts";
 import type { NoticeKind, NotificationDecider } from "../core/plan-notifications.ts";
 

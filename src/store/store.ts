@@ -13,12 +13,12 @@ import type {
   IncompleteTask,
   SlotState,
   TickDecider,
-} from "../core/decider.ts";
+} from "../core/decide/decider.ts";
 import type { TaskQuery } from "../contract/task-query.ts";
 import type { SearchedTask } from "../contract/task-query-match.ts";
 import type { OlderQuestions } from "./older-questions.ts";
 import type { StatsQuestions } from "./stats-questions.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/effects.ts";
+import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQuestions, AlertStore } from "./alert-store.ts";
 import type { LineageQuestions } from "./lineage-questions.ts";
 

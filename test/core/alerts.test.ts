@@ -6,7 +6,7 @@ import { ANY_ALERT, matchesAlert, matchesPattern, type MatchedAlert } from "../.
 import { isToldTo } from "../../src/core/alert-routes.ts";
 import type { ToldAlert } from "../../src/contract/told-alert.ts";
 import { summaryText } from "../../src/core/alert-text.ts";
-import { ALERT_TYPES, newAlert } from "../../src/core/new-alert.ts";
+import { ALERT_TYPES, newAlert } from "../../src/core/decide/new-alert.ts";
 
 const ALERT: MatchedAlert = {
   type: "incomplete",

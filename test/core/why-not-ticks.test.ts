@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { tickTaskTime } from "../../src/core/on-tick.ts";
+import { tickTaskTime } from "../../src/core/decide/on-tick.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";
 import { ticksAbout } from "../../src/core/why-not-ticks.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";

@@ -10,7 +10,7 @@ import {
   WEBHOOK_TEXT_MOST,
   webhookBody,
 } from "../../src/contract/alert-webhook.ts";
-import { ALERT_TYPES, newAlert } from "../../src/core/new-alert.ts";
+import { ALERT_TYPES, newAlert } from "../../src/core/decide/new-alert.ts";
 import { createWebhookChannel } from "../../src/notify/webhook.ts";
 import { httpReceiver } from "../notify/http-receiver.ts";
 import { notification } from "../notify/notifications.ts";

@@ -7,7 +7,7 @@ import {
   type AlertControl,
   type AlertControlParts,
 } from "../../src/engine/alert-control.ts";
-import { newAlert } from "../../src/core/new-alert.ts";
+import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import { scratchFolder } from "../store/scratch.ts";

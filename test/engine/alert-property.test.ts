@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
 import { ANY_ALERT } from "../../src/core/alert-matcher.ts";
-import { newAlert } from "../../src/core/new-alert.ts";
+import { newAlert } from "../../src/core/decide/new-alert.ts";
 import { NotifyError } from "../../src/notify/notify.ts";
 import type { AlertStore } from "../../src/store/alert-store.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -1,4 +1,4 @@
-import type { DecisionCode } from "../../src/core/effects.ts";
+import type { DecisionCode } from "../../src/core/decide/effects.ts";
 
 /** What each decision says, after the way to it in every-decision.test.ts; docs/why.md shows the same. */
 export const SAYS: Readonly<Record<DecisionCode, string>> = {

@@ -1,4 +1,4 @@
-import type { NewAlert } from "../../src/core/effects.ts";
+import type { NewAlert } from "../../src/core/decide/effects.ts";
 import type { ReloadOptions } from "../../src/engine/reload-workflows.ts";
 import type { AcceptedVersion, LoadedFile } from "../../src/store/store.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NewTask } from "../../src/core/effects.ts";
+import type { NewTask } from "../../src/core/decide/effects.ts";
 import type { Store, TaskHistory } from "../../src/store/store.ts";
 import { newTask, NOW } from "./factories.ts";
 

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { secondsText } from "../../src/contract/instant.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import type { DoneState } from "../../src/core/decider.ts";
-import { NO_EFFECTS, type NewTask } from "../../src/core/effects.ts";
+import type { DoneState } from "../../src/core/decide/decider.ts";
+import { NO_EFFECTS, type NewTask } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import {
   childTask,

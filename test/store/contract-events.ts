@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import type { TickDecider } from "../../src/core/decider.ts";
-import { NO_EFFECTS } from "../../src/core/effects.ts";
+import type { TickDecider } from "../../src/core/decide/decider.ts";
+import { NO_EFFECTS } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { doneDecider, decision, fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
 

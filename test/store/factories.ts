@@ -8,7 +8,7 @@ import type {
   FileEffects,
   FileMessage,
   FileState,
-} from "../../src/core/decider.ts";
+} from "../../src/core/decide/decider.ts";
 import {
   NO_EFFECTS,
   type Effects,
@@ -16,8 +16,8 @@ import {
   type NewDecision,
   type NewTask,
   type Outcome,
-} from "../../src/core/effects.ts";
-import { newAlert } from "../../src/core/new-alert.ts";
+} from "../../src/core/decide/effects.ts";
+import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Values } from "../../src/core/workflow/phase.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
 

@@ -1,4 +1,4 @@
-import { type Batch, BatchError, expandBatch } from "../../src/core/batch.ts";
+import { type Batch, BatchError, expandBatch } from "../../src/core/decide/batch.ts";
 import type { Row } from "../../src/core/task/batch-rows.ts";
 import { MetaRowsError, parseMetaRows } from "../../src/core/task/meta-rows.ts";
 

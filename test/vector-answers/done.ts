@@ -1,6 +1,6 @@
 import { writeTaskMessage } from "../../src/contract/task-message.ts";
 import { printDuration } from "../../src/core/time/duration.ts";
-import type { Effects, NewTask } from "../../src/core/effects.ts";
+import type { Effects, NewTask } from "../../src/core/decide/effects.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";

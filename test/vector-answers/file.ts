@@ -1,5 +1,5 @@
 import { writeTaskMessage } from "../../src/contract/task-message.ts";
-import type { FileEffects } from "../../src/core/decider.ts";
+import type { FileEffects } from "../../src/core/decide/decider.ts";
 import { taskText } from "../../src/core/workflow/graph.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";

@@ -16,7 +16,7 @@ import {
 } from "../../src/core/legacy/older-pages.ts";
 import type { RecapGroup } from "../../src/core/legacy/older-pages.ts";
 import { importedTask } from "../../src/core/legacy/imported-task.ts";
-import type { DoneDecider } from "../../src/core/decider.ts";
+import type { DoneDecider } from "../../src/core/decide/decider.ts";
 import type { Store } from "../../src/store/store.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { readOlderTime } from "../../src/store/sqlite/legacy/read-time.ts";

@@ -1,7 +1,7 @@
 import { type Row, unequalRows } from "../../src/core/task/batch-rows.ts";
 import { compileGlob } from "../../src/core/glob/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/task/meta-rows.ts";
-import { decideTick } from "../../src/core/on-tick.ts";
+import { decideTick } from "../../src/core/decide/on-tick.ts";
 import { parseQuery } from "../../src/core/text/query.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";

@@ -1,4 +1,4 @@
-import type { NewAlert } from "../../core/effects.ts";
+import type { NewAlert } from "../../core/decide/effects.ts";
 import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../core/plan-notifications.ts";
 import type { AlertStore, ClaimedNotification, LetterCause, NewSilence, Person } from "../alert-store.ts";
 import type { Alerts } from "./alerts.ts";

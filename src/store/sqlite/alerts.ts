@@ -1,4 +1,4 @@
-import type { NewAlert, ResolvedCause } from "../../core/effects.ts";
+import type { NewAlert, ResolvedCause } from "../../core/decide/effects.ts";
 import type { AlertState, LastingAlert, Person } from "../alert-store.ts";
 import type { Statement, Statements } from "./connection.ts";
 import type { About } from "./decisions.ts";

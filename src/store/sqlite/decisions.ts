@@ -1,4 +1,4 @@
-import type { NewDecision } from "../../core/effects.ts";
+import type { NewDecision } from "../../core/decide/effects.ts";
 import type { Statements } from "./connection.ts";
 import { InsertBatch } from "./insert-batch.ts";
 

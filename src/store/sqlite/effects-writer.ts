@@ -1,7 +1,7 @@
 import { instantOf, secondsText } from "../../contract/instant.ts";
 import { MessageError } from "../../contract/message-error.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
-import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../core/effects.ts";
+import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../core/decide/effects.ts";
 import type { Alerts } from "./alerts.ts";
 import type { Standing } from "./counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "./decisions.ts";

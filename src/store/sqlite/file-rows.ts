@@ -1,4 +1,4 @@
-import type { FileEffects, FileMessage } from "../../core/decider.ts";
+import type { FileEffects, FileMessage } from "../../core/decide/decider.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { FileCountChanges, FileCounters } from "./file-counters.ts";
 import { pathHash } from "./path-hash.ts";

@@ -1,4 +1,4 @@
-import type { FileEffects, FileMessage, GatheredFile, KeptFile } from "../../core/decider.ts";
+import type { FileEffects, FileMessage, GatheredFile, KeptFile } from "../../core/decide/decider.ts";
 import type { FilesSpan } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";

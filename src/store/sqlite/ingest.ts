@@ -12,8 +12,8 @@ import type {
   Needs,
   SlotState,
   TickDecider,
-} from "../../core/decider.ts";
-import type { Effects } from "../../core/effects.ts";
+} from "../../core/decide/decider.ts";
+import type { Effects } from "../../core/decide/effects.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
 import type { RedrivenFile } from "../file-questions.ts";

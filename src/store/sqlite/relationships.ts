@@ -1,5 +1,5 @@
-import type { JoinState } from "../../core/decider.ts";
-import type { JoinArrival, Relation } from "../../core/effects.ts";
+import type { JoinState } from "../../core/decide/decider.ts";
+import type { JoinArrival, Relation } from "../../core/decide/effects.ts";
 import type { Statement, Statements } from "./connection.ts";
 
 export interface Link {

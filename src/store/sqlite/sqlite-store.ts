@@ -8,8 +8,8 @@ import type {
   IncompleteTask,
   SlotState,
   TickDecider,
-} from "../../core/decider.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/effects.ts";
+} from "../../core/decide/decider.ts";
+import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
 import { instantOf } from "../../contract/instant.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type {

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { type CatchUpPolicy, dueTicks, LATE_AFTER_MS } from "../../src/core/catch-up.ts";
-import { CronError, type CronSchedule, parseCron } from "../../src/core/cron/cron.ts";
+import { type CatchUpPolicy, dueTicks, LATE_AFTER_MS } from "../../../src/core/decide/catch-up.ts";
+import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

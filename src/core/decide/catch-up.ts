@@ -1,5 +1,5 @@
-import type { CronSchedule } from "./cron/cron.ts";
-import type { CatchUp } from "./workflow/phase.ts";
+import type { CronSchedule } from "../cron/cron.ts";
+import type { CatchUp } from "../workflow/phase.ts";
 
 /** A tick later than this was missed: the process was down, or its clock jumped forward. */
 export const LATE_AFTER_MS = 60_000;

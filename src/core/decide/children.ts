@@ -1,13 +1,13 @@
-import { secondsText } from "../contract/instant.ts";
-import { expandRows, unequalRows, type Row } from "./task/batch-rows.ts";
+import { secondsText } from "../../contract/instant.ts";
+import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
 import { cutText } from "./decision-data.ts";
-import { orderedMeta } from "./task/meta.ts";
-import type { ParentRef, Phase, WorkflowGraph } from "./workflow/phase.ts";
+import { orderedMeta } from "../task/meta.ts";
+import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { isCapped, type Slots } from "./slots.ts";
-import { fillMeta, fillTime } from "./task/template.ts";
-import { utcParts } from "./time/wall-time.ts";
+import { fillMeta, fillTime } from "../task/template.ts";
+import { utcParts } from "../time/wall-time.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */
 export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | Error;

@@ -3,9 +3,9 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
-import { type Batch, BatchError, type BatchTask, expandBatch } from "../../src/core/batch.ts";
-import { expandRows, unequalRows } from "../../src/core/task/batch-rows.ts";
-import { taskTime } from "../../src/core/task/task-time.ts";
+import { type Batch, BatchError, type BatchTask, expandBatch } from "../../../src/core/decide/batch.ts";
+import { expandRows, unequalRows } from "../../../src/core/task/batch-rows.ts";
+import { taskTime } from "../../../src/core/task/task-time.ts";
 
 const HOUR_NS = 3_600_000_000_000n;
 

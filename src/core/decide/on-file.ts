@@ -1,4 +1,4 @@
-import { secondsText } from "../contract/instant.ts";
+import { secondsText } from "../../contract/instant.ts";
 import type {
   FileDecider,
   FileEffects,
@@ -9,13 +9,13 @@ import type {
   KeptFile,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
-import { matchingPhases, nearestPhases } from "./workflow/file-patterns.ts";
-import { sortedMeta } from "./task/meta.ts";
+import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
+import { sortedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase, WorkflowGraph } from "./workflow/phase.ts";
+import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
-import { fillMeta, fillTime } from "./task/template.ts";
-import { utcParts } from "./time/wall-time.ts";
+import { fillMeta, fillTime } from "../task/template.ts";
+import { utcParts } from "../time/wall-time.ts";
 
 export interface FileContext {
   readonly graph: WorkflowGraph;

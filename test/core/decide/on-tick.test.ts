@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { LATE_AFTER_MS } from "../../src/core/catch-up.ts";
-import type { SlotState } from "../../src/core/decider.ts";
-import { MetaRowsError } from "../../src/core/task/meta-rows.ts";
-import { decideTick, type TickContext, tickNeeds, tickTaskTime } from "../../src/core/on-tick.ts";
-import type { Phase } from "../../src/core/workflow/phase.ts";
-import { taskTime } from "../../src/core/task/task-time.ts";
-import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
+import { LATE_AFTER_MS } from "../../../src/core/decide/catch-up.ts";
+import type { SlotState } from "../../../src/core/decide/decider.ts";
+import { MetaRowsError } from "../../../src/core/task/meta-rows.ts";
+import { decideTick, type TickContext, tickNeeds, tickTaskTime } from "../../../src/core/decide/on-tick.ts";
+import type { Phase } from "../../../src/core/workflow/phase.ts";
+import { taskTime } from "../../../src/core/task/task-time.ts";
+import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
 
 const AT = Date.parse("2026-03-10T06:07:08Z");
 

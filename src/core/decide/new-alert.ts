@@ -1,5 +1,5 @@
 import type { AlertType, NewAlert } from "./effects.ts";
-import type { Phase, Severity } from "./workflow/phase.ts";
+import type { Phase, Severity } from "../workflow/phase.ts";
 
 interface Manner {
   readonly severity: Severity;

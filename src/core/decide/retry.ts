@@ -1,11 +1,11 @@
-import { secondsText } from "../contract/instant.ts";
-import { writeTaskMessage } from "../contract/task-message.ts";
+import { secondsText } from "../../contract/instant.ts";
+import { writeTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
 import { cutText } from "./decision-data.ts";
-import { printDuration } from "./time/duration.ts";
+import { printDuration } from "../time/duration.ts";
 import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
-import { encodedMeta } from "./task/meta.ts";
-import type { Phase } from "./workflow/phase.ts";
+import { encodedMeta } from "../task/meta.ts";
+import type { Phase } from "../workflow/phase.ts";
 import { isCapped } from "./slots.ts";
 
 /** Without `retry_delay` a retry waits this long, flat. */

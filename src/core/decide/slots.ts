@@ -1,5 +1,5 @@
 import type { SlotState } from "./decider.ts";
-import type { Phase } from "./workflow/phase.ts";
+import type { Phase } from "../workflow/phase.ts";
 
 /** Whether tasks of this phase count against a cap at all. */
 export function isCapped(phase: Phase): boolean {

@@ -1,10 +1,10 @@
-import { instantOf } from "../contract/instant.ts";
-import { MessageError } from "../contract/message-error.ts";
-import { parseTaskMessage } from "../contract/task-message.ts";
+import { instantOf } from "../../contract/instant.ts";
+import { MessageError } from "../../contract/message-error.ts";
+import { parseTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
-import { parseMeta } from "./task/meta.ts";
-import type { Values } from "./workflow/phase.ts";
-import { taskTime } from "./task/task-time.ts";
+import { parseMeta } from "../task/meta.ts";
+import type { Values } from "../workflow/phase.ts";
+import { taskTime } from "../task/task-time.ts";
 
 /** A larger message is not read: 1 MiB, what nsqd takes by default. */
 export const MAX_MESSAGE_LENGTH = 1024 * 1024;

@@ -1,16 +1,16 @@
-import { secondsText } from "../contract/instant.ts";
+import { secondsText } from "../../contract/instant.ts";
 import { type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
 import type { MetaRowsOf } from "./children.ts";
 import type { DueTick, Needs, SlotState } from "./decider.ts";
 import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
-import { orderedMeta } from "./task/meta.ts";
+import { orderedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase } from "./workflow/phase.ts";
+import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
-import { hourText, taskTime } from "./task/task-time.ts";
-import { fillTime } from "./task/template.ts";
-import { wallTime, zoneOf } from "./time/zone.ts";
+import { hourText, taskTime } from "../task/task-time.ts";
+import { fillTime } from "../task/template.ts";
+import { wallTime, zoneOf } from "../time/zone.ts";
 
 export interface TickContext {
   readonly now: number;

@@ -1,5 +1,5 @@
-import { instantOf } from "../contract/instant.ts";
-import { writeTaskMessage } from "../contract/task-message.ts";
+import { instantOf } from "../../contract/instant.ts";
+import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
 import { cutText } from "./decision-data.ts";
 import type { DoneDecider, DoneMessage, DoneState, Needs } from "./decider.ts";
@@ -14,7 +14,7 @@ import {
   type StoredTask,
 } from "./effects.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase } from "./workflow/phase.ts";
+import type { Phase } from "../workflow/phase.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
 

@@ -2,11 +2,11 @@
  * What a decision is given: the message or tick, and the facts that the store read for it. The store reads exactly what
  * `needs` asks for, calls `decide`, and writes what it answers, all in one transaction.
  */
-import type { FileEvent } from "../contract/file-event.ts";
-import type { TaskMessage } from "../contract/task-message.ts";
+import type { FileEvent } from "../../contract/file-event.ts";
+import type { TaskMessage } from "../../contract/task-message.ts";
 import type { Effects, StoredTask } from "./effects.ts";
-import type { Alignment } from "./glob/glob-align.ts";
-import type { Values } from "./workflow/phase.ts";
+import type { Alignment } from "../glob/glob-align.ts";
+import type { Values } from "../workflow/phase.ts";
 
 /** One message of `done`, read before the transaction. */
 export interface DoneMessage {

@@ -1,5 +1,5 @@
-import type { TaskMessage } from "../contract/task-message.ts";
-import type { Severity } from "./workflow/phase.ts";
+import type { TaskMessage } from "../../contract/task-message.ts";
+import type { Severity } from "../workflow/phase.ts";
 
 /**
  * What a decision wants done, as plain data. The store writes all effects of one decision, or none, in the
