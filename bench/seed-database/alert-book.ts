@@ -1,4 +1,4 @@
-import type { AlertMatcher } from "../../src/core/alert-matcher.ts";
+import type { AlertMatcher } from "../../src/core/alerts/alert-matcher.ts";
 import type { ToldAlert } from "../../src/contract/told-alert.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Severity } from "../../src/core/workflow/phase.ts";

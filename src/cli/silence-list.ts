@@ -1,4 +1,4 @@
-import type { AlertMatcher } from "../core/alert-matcher.ts";
+import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
 import type { SilenceRow } from "../store/alert-store.ts";
 import { alertJson } from "./alert-rows.ts";
 import type { CliContext } from "./context.ts";

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { AlertMatcher } from "../core/alert-matcher.ts";
+import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
 import { parseDuration } from "../core/time/duration.ts";
 import { ALERT_TYPES } from "../core/decide/new-alert.ts";
 import { nearName } from "../core/text/near-name.ts";

@@ -1,5 +1,5 @@
-import { ANY_ALERT, type AlertMatcher } from "../core/alert-matcher.ts";
-import type { ChannelRoute } from "../core/alert-routes.ts";
+import { ANY_ALERT, type AlertMatcher } from "../core/alerts/alert-matcher.ts";
+import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 import { nearName } from "../core/text/near-name.ts";
 import { ALERT_TYPES } from "../core/decide/new-alert.ts";
 import type { Severity } from "../core/workflow/phase.ts";

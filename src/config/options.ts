@@ -1,4 +1,4 @@
-import type { ChannelRoute } from "../core/alert-routes.ts";
+import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 import type { ExitCodes } from "./read-value.ts";
 
 /**

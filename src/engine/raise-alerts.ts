@@ -1,7 +1,7 @@
-import type { ChannelRoute } from "../core/alert-routes.ts";
+import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 import { deadLetterAlert } from "../core/decide/new-alert.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
-import { notificationDecider } from "../core/plan-notifications.ts";
+import { notificationDecider } from "../core/alerts/plan-notifications.ts";
 import { instantOf, wallTime } from "../core/time/zone.ts";
 import type { Store } from "../store/store.ts";
 import type { World } from "./context.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
-import { ANY_ALERT } from "../../src/core/alert-matcher.ts";
+import { ANY_ALERT } from "../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import { NotifyError } from "../../src/notify/notify.ts";
 import type { AlertStore } from "../../src/store/alert-store.ts";

@@ -1,5 +1,5 @@
-import { ANY_ALERT } from "../../src/core/alert-matcher.ts";
-import type { ChannelRoute } from "../../src/core/alert-routes.ts";
+import { ANY_ALERT } from "../../src/core/alerts/alert-matcher.ts";
+import type { ChannelRoute } from "../../src/core/alerts/alert-routes.ts";
 import { AlertPlanner } from "../../src/engine/raise-alerts.ts";
 import { NotificationSender } from "../../src/engine/send-notifications.ts";
 import type { Notification } from "../../src/notify/notify.ts";

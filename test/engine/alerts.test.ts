@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ANY_ALERT } from "../../src/core/alert-matcher.ts";
+import { ANY_ALERT } from "../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import { BusAlerts } from "../../src/engine/bus-alerts.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";

@@ -1,7 +1,7 @@
 import { instantOf } from "../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import type { ToldAlert } from "../../src/contract/told-alert.ts";
-import { summaryLines, summaryText } from "../../src/core/alert-text.ts";
+import { summaryLines, summaryText } from "../../src/core/alerts/alert-text.ts";
 import { parseDuration } from "../../src/core/time/duration.ts";
 import type { NewTask } from "../../src/core/decide/effects.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";

@@ -1,5 +1,5 @@
 import type { NewAlert } from "../../core/decide/effects.ts";
-import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../core/plan-notifications.ts";
+import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../core/alerts/plan-notifications.ts";
 import type { AlertStore, ClaimedNotification, LetterCause, NewSilence, Person } from "../alert-store.ts";
 import type { Alerts } from "./alerts.ts";
 import type { DeadLetters } from "./dead-letters.ts";

@@ -1,8 +1,8 @@
-import type { ChannelState } from "../../core/alert-cadence.ts";
+import type { ChannelState } from "../../core/alerts/alert-cadence.ts";
 import type { ToldAlert } from "../../contract/told-alert.ts";
-import type { ToldOccurrence } from "../../core/alert-text.ts";
+import type { ToldOccurrence } from "../../core/alerts/alert-text.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
-import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../core/plan-notifications.ts";
+import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../core/alerts/plan-notifications.ts";
 import type { ClaimedNotification } from "../alert-store.ts";
 import type { Statement, Statements } from "./connection.ts";
 

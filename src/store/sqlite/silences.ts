@@ -1,5 +1,5 @@
-import type { AlertMatcher } from "../../core/alert-matcher.ts";
-import type { NotificationDecider, SilenceableAlert } from "../../core/plan-notifications.ts";
+import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
+import type { NotificationDecider, SilenceableAlert } from "../../core/alerts/plan-notifications.ts";
 import type { NewSilence } from "../alert-store.ts";
 import { type Alerts, BY_ITSELF } from "./alerts.ts";
 import type { Statement, Statements } from "./connection.ts";

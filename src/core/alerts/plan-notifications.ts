@@ -1,9 +1,9 @@
 import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./alert-cadence.ts";
 import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
 import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
-import type { ToldAlert } from "../contract/told-alert.ts";
+import type { ToldAlert } from "../../contract/told-alert.ts";
 import { atOnceText, summaryText, type ToldOccurrence } from "./alert-text.ts";
-import { wallTime } from "./time/zone.ts";
+import { wallTime } from "../time/zone.ts";
 
 export type NoticeKind = "at_once" | "summary";
 

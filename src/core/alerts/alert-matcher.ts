@@ -1,5 +1,5 @@
-import { parseMeta } from "./task/meta.ts";
-import type { Severity, Values } from "./workflow/phase.ts";
+import { parseMeta } from "../task/meta.ts";
+import type { Severity, Values } from "../workflow/phase.ts";
 
 /** Which alerts a channel or a silence is about. An empty list asks for nothing; all that is asked must hold. */
 export interface AlertMatcher {

@@ -1,7 +1,7 @@
-import type { ToldAlert } from "../contract/told-alert.ts";
-import { compareBytes } from "./text/byte-text.ts";
-import { printDates } from "./time/date-range.ts";
-import type { Severity } from "./workflow/phase.ts";
+import type { ToldAlert } from "../../contract/told-alert.ts";
+import { compareBytes } from "../text/byte-text.ts";
+import { printDates } from "../time/date-range.ts";
+import type { Severity } from "../workflow/phase.ts";
 
 /** One occurrence of an alert that is told at once. */
 export interface ToldOccurrence {
