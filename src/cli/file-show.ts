@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { explain } from "../core/explain.ts";
+import { explain } from "../core/why/explain.ts";
 import type { FileHistory, FileSibling } from "../store/file-questions.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

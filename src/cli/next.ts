@@ -4,7 +4,7 @@ import TinyQueue from "tinyqueue";
 import type { DueTick } from "../core/decide/decider.ts";
 import { decideTick, type TickContext } from "../core/decide/on-tick.ts";
 import type { Phase } from "../core/workflow/phase.ts";
-import { taskTimeText } from "../core/phrases.ts";
+import { taskTimeText } from "../core/why/phrases.ts";
 import { parseWorkflowFile } from "../core/workflow/workflow-file.ts";
 import { isZone } from "../core/time/zone.ts";
 import { wholeNumber, type Cli } from "./cli.ts";

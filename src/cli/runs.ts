@@ -1,5 +1,5 @@
-import { taskName } from "../core/finding.ts";
-import { spanText } from "../core/phrases.ts";
+import { taskName } from "../core/why/finding.ts";
+import { spanText } from "../core/why/phrases.ts";
 import { LINEAGE_CAPS, MOST_LINEAGE, type DistantTask, type RunLineage } from "../store/lineage-questions.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

@@ -1,6 +1,6 @@
-import { explain } from "../core/explain.ts";
-import { taskName } from "../core/finding.ts";
-import { taskTimeText } from "../core/phrases.ts";
+import { explain } from "../core/why/explain.ts";
+import { taskName } from "../core/why/finding.ts";
+import { taskTimeText } from "../core/why/phrases.ts";
 import type { TaskHistory } from "../store/store.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

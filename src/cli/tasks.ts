@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { TASK_STATES, type TaskState } from "../core/decide/effects.ts";
-import { taskTimeText } from "../core/phrases.ts";
+import { taskTimeText } from "../core/why/phrases.ts";
 import type { Questions, TaskRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";

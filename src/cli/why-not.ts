@@ -1,5 +1,5 @@
-import type { WhyNot, WhyNotFinding } from "../core/why-not.ts";
-import { taskTimeText } from "../core/phrases.ts";
+import type { WhyNot, WhyNotFinding } from "../core/why/why-not.ts";
+import { taskTimeText } from "../core/why/phrases.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";

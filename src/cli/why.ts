@@ -1,6 +1,6 @@
-import { taskName, type DatedFinding, type Finding } from "../core/finding.ts";
-import type { WhyFacts } from "../core/why-facts.ts";
-import { nameOfTask, why, type Why } from "../core/why.ts";
+import { taskName, type DatedFinding, type Finding } from "../core/why/finding.ts";
+import type { WhyFacts } from "../core/why/why-facts.ts";
+import { nameOfTask, why, type Why } from "../core/why/why.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";

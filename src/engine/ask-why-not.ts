@@ -1,6 +1,6 @@
-import { ambiguity, findPhases, whyNoPhase, type PhaseAsk } from "../core/find-phase.ts";
+import { ambiguity, findPhases, whyNoPhase, type PhaseAsk } from "../core/why/find-phase.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
-import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why-not.ts";
+import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
 import type { Questions } from "../store/store.ts";
 
 export interface WhyNotQuestion extends PhaseAsk {

@@ -1,4 +1,4 @@
-import type { DecisionRow } from "../core/explain.ts";
+import type { DecisionRow } from "../core/why/explain.ts";
 
 /** Which events: all that is given must hold. Times are milliseconds since 1970. */
 export interface FileFilter {

@@ -1,6 +1,6 @@
 /** Reads of who came from whom and why: a part of the port for people, so bounded, and plain data both ways. */
-import type { LineageTask, WhyFacts } from "../core/why-facts.ts";
-import type { StoredWorkflow, WhyNotFacts, WhyNotNeeds } from "../core/why-not-facts.ts";
+import type { LineageTask, WhyFacts } from "../core/why/why-facts.ts";
+import type { StoredWorkflow, WhyNotFacts, WhyNotNeeds } from "../core/why/why-not-facts.ts";
 
 /** How much of a lineage is read at most. */
 export interface LineageCaps {

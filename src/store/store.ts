@@ -22,7 +22,7 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskSta
 import type { AlertQuestions, AlertStore } from "./alert-store.ts";
 import type { LineageQuestions } from "./lineage-questions.ts";
 
-import type { DecisionRow } from "../core/explain.ts";
+import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQuestions, RedrivenFile } from "./file-questions.ts";
 
 export type StoreErrorCode =

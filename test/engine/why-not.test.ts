@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import type { WhyNot } from "../../src/core/why-not.ts";
+import type { WhyNot } from "../../src/core/why/why-not.ts";
 import { askWhyNot, type WhyNotQuestion } from "../../src/engine/ask-why-not.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { arrive, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./drive.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { why, type Why } from "../../src/core/why.ts";
-import type { WhyFacts } from "../../src/core/why-facts.ts";
+import { why, type Why } from "../../src/core/why/why.ts";
+import type { WhyFacts } from "../../src/core/why/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./drive.ts";

@@ -122,7 +122,7 @@ export interface NewDecision {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Every code a row of `decisions` can have; core/explain.ts says each in a sentence. */
+/** Every code a row of `decisions` can have; core/why/explain.ts says each in a sentence. */
 export type DecisionCode =
   | "tick_fired"
   | "tick_skipped"

@@ -1,4 +1,4 @@
-import type { WhyFacts } from "../../core/why-facts.ts";
+import type { WhyFacts } from "../../core/why/why-facts.ts";
 import type { Statements } from "./connection.ts";
 import { LineageTrees } from "./lineage-trees.ts";
 import { WhyNotReader } from "./why-not-reader.ts";

@@ -1,4 +1,4 @@
-import type { LineageTask } from "../../core/why-facts.ts";
+import type { LineageTask } from "../../core/why/why-facts.ts";
 import {
   LINEAGE_CAPS,
   MOST_LINEAGE,

@@ -1,4 +1,4 @@
-import type { LineageTask } from "../../core/why-facts.ts";
+import type { LineageTask } from "../../core/why/why-facts.ts";
 import type {
   StoredPhase,
   StoredWorkflow,
@@ -6,7 +6,7 @@ import type {
   WhyNotNeeds,
   WhyNotParent,
   WorkflowStanding,
-} from "../../core/why-not-facts.ts";
+} from "../../core/why/why-not-facts.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";

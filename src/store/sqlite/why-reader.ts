@@ -9,7 +9,7 @@ import type {
   WhyPhase,
   WhyTask,
   WhyVersion,
-} from "../../core/why-facts.ts";
+} from "../../core/why/why-facts.ts";
 import type { TaskHistory } from "../store.ts";
 import type { Statement, Statements } from "./connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";

@@ -1,6 +1,6 @@
 import { explain } from "./explain.ts";
 import { taskName, type Finding } from "./finding.ts";
-import type { ParentRef, Phase } from "./workflow/phase.ts";
+import type { ParentRef, Phase } from "../workflow/phase.ts";
 import { instantText, named, phrases, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
 import type { WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";

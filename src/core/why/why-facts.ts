@@ -3,7 +3,7 @@
  * milliseconds since 1970.
  */
 import type { DecisionRow } from "./explain.ts";
-import type { TaskState } from "./decide/effects.ts";
+import type { TaskState } from "../decide/effects.ts";
 
 /** A record, as far as its lineage and its standing go. */
 export interface LineageTask {

@@ -1,7 +1,7 @@
-import { buildGraph } from "./workflow/graph.ts";
-import type { WorkflowGraph } from "./workflow/phase.ts";
+import { buildGraph } from "../workflow/graph.ts";
+import type { WorkflowGraph } from "../workflow/phase.ts";
 import type { StoredWorkflow } from "./why-not-facts.ts";
-import { parseWorkflowFile, type WorkflowFileOptions } from "./workflow/workflow-file.ts";
+import { parseWorkflowFile, type WorkflowFileOptions } from "../workflow/workflow-file.ts";
 
 /** The workflows in force as the database holds them: what decides now, whatever the files say meanwhile. */
 export function storedGraph(workflows: readonly StoredWorkflow[], options: WorkflowFileOptions): WorkflowGraph {

@@ -1,6 +1,6 @@
 import { taskName, type Finding } from "./finding.ts";
-import { nearName } from "./text/near-name.ts";
-import type { Phase, WorkflowGraph } from "./workflow/phase.ts";
+import { nearName } from "../text/near-name.ts";
+import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, instantText, named } from "./phrases.ts";
 import type { StoredWorkflow, WorkflowStanding } from "./why-not-facts.ts";
 

@@ -1,4 +1,4 @@
-import type { DecisionCode } from "./decide/effects.ts";
+import type { DecisionCode } from "../decide/effects.ts";
 import { clipped, instantText, list, named, phrases, quoted, record, spanText, type Facts } from "./phrases.ts";
 
 /** A row of `decisions`, as far as its sentence needs it. */

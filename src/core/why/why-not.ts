@@ -1,8 +1,8 @@
 import { explain, type DecisionRow } from "./explain.ts";
 import { brokenFile } from "./find-phase.ts";
 import { taskName, type Finding } from "./finding.ts";
-import { tickTaskTime } from "./decide/on-tick.ts";
-import type { Phase, WorkflowGraph } from "./workflow/phase.ts";
+import { tickTaskTime } from "../decide/on-tick.ts";
+import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, named, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
 import { parentFindings } from "./why-not-parents.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explain } from "../../src/core/explain.ts";
-import { spanText, taskTimeText } from "../../src/core/phrases.ts";
+import { explain } from "../../../src/core/why/explain.ts";
+import { spanText, taskTimeText } from "../../../src/core/why/phrases.ts";
 
 const phase = { task: "a", workflow: "flow.toml" };
 

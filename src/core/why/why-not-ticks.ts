@@ -1,11 +1,11 @@
 import type { Finding } from "./finding.ts";
-import { tickTaskTime } from "./decide/on-tick.ts";
-import { previousTick } from "./decide/catch-up.ts";
-import type { CronSchedule } from "./cron/cron.ts";
-import type { Phase } from "./workflow/phase.ts";
+import { tickTaskTime } from "../decide/on-tick.ts";
+import { previousTick } from "../decide/catch-up.ts";
+import type { CronSchedule } from "../cron/cron.ts";
+import type { Phase } from "../workflow/phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
-import { fromWall, zoneOf } from "./time/zone.ts";
+import { fromWall, zoneOf } from "../time/zone.ts";
 
 const HOUR = 3_600_000;
 const MOST_TICKS = 5;
