@@ -3,7 +3,7 @@
  * bare loop that makes the same row changes; on a new file and, with `--records`, on one with a long history.
  */
 import { join } from "node:path";
-import { connect } from "../../src/store/sqlite/connection.ts";
+import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { seedDatabase } from "../seed-database/seed-database.ts";
 import { openEmbedded } from "../support/embedded.ts";
 import { median, mustHold, shown, tell } from "../support/figures.ts";

@@ -7,7 +7,7 @@ import { copyFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { importedTask } from "../../src/core/legacy/imported-task.ts";
-import { connect } from "../../src/store/sqlite/connection.ts";
+import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import { mustHold, shown, tell } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";

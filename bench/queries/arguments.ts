@@ -1,4 +1,4 @@
-import { connect } from "../../src/store/sqlite/connection.ts";
+import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { Chance } from "../seed-database/chance.ts";
 
 /** What one round of questions asks about: drawn before the clock starts, since to look for it reads what it is about. */

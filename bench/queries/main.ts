@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { connect } from "../../src/store/sqlite/connection.ts";
+import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { seedDatabase, writeWorkflows } from "../seed-database/seed-database.ts";
 import { openEmbedded } from "../support/embedded.ts";
 import { mustHold, quantile, shown, tell } from "../support/figures.ts";

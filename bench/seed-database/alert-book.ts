@@ -2,7 +2,7 @@ import type { AlertMatcher } from "../../src/core/alerts/alert-matcher.ts";
 import type { ToldAlert } from "../../src/contract/told-alert.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Severity } from "../../src/core/workflow/phase.ts";
-import type { Connection } from "../../src/store/sqlite/connection.ts";
+import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import type { Chance } from "./chance.ts";
 import type { MadeTask } from "./made-task.ts";
 import type { Plan } from "./plans.ts";

@@ -1,5 +1,5 @@
 import { bucketOf } from "../../src/core/stats/histogram.ts";
-import type { Connection } from "../../src/store/sqlite/connection.ts";
+import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { TableWriter } from "./table-writer.ts";
 
 export const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import type { Connection } from "../../src/store/sqlite/connection.ts";
+import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { AlertBook } from "./alert-book.ts";
 import { Chance } from "./chance.ts";
 import { CountTables, DAY, HOUR } from "./counts.ts";

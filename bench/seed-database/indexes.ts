@@ -1,4 +1,4 @@
-import type { Connection } from "../../src/store/sqlite/connection.ts";
+import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 
 interface Index {
   readonly name: string;

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { connect } from "../../src/store/sqlite/connection.ts";
+import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { shown, tell } from "../support/figures.ts";
 import { inScratch } from "../support/scratch.ts";
 import { seedDatabase, writeWorkflows } from "./seed-database.ts";

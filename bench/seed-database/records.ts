@@ -1,5 +1,5 @@
 import { infoHash } from "../../src/store/sqlite/info-hash.ts";
-import type { Connection } from "../../src/store/sqlite/connection.ts";
+import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { TableWriter } from "./table-writer.ts";
 
 export type Origin = "tick" | "child" | "retry" | "file" | "manual" | "external";

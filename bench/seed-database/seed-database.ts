@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
 import type { WorkflowPlace } from "../../src/engine/workflow-files.ts";
-import { connect, Statements, type Connection } from "../../src/store/sqlite/connection.ts";
+import { connect, Statements, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { SearchIndex } from "../../src/store/sqlite/search-index.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";

@@ -1,4 +1,4 @@
-import type { Connection, Statement } from "../../src/store/sqlite/connection.ts";
+import type { Connection, Statement } from "../../src/store/sqlite/database/connection.ts";
 
 /** More rows a statement save nothing more. */
 const ROWS = 12;

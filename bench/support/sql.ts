@@ -1,4 +1,4 @@
-import { connect, type Connection, type Statement } from "../../src/store/sqlite/connection.ts";
+import { connect, type Connection, type Statement } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 
 /** What src/store/sqlite/open.ts gives the writer. */

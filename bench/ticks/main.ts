@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { connect } from "../../src/store/sqlite/connection.ts";
+import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { mustHold, quantile, shown, tell } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { writePhases } from "../support/phases.ts";

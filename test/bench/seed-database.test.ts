@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { seedDatabase, type SeedReport } from "../../bench/seed-database/seed-database.ts";
-import { connect, type Connection } from "../../src/store/sqlite/connection.ts";
+import { connect, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 
 const UNTIL = Date.parse("2026-03-08T15:30:00Z");

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { inspect } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
-import { connect, type Connection } from "../../src/store/sqlite/connection.ts";
+import { connect, type Connection } from "../../src/store/sqlite/database/connection.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const BIN = join(ROOT, "bin/flowlord.js");

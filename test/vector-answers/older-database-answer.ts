@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import { instantOf } from "../../src/contract/instant.ts";
-import { connect, type Connection } from "../../src/store/sqlite/connection.ts";
+import { connect, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { REPORT_KEY, type ImportReport } from "../../src/store/sqlite/legacy/import-report.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import type { Store, TaskRow } from "../../src/store/store.ts";

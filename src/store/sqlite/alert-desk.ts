@@ -4,7 +4,7 @@ import type { AlertStore, ClaimedNotification, LetterCause, NewSilence, Person }
 import type { Alerts } from "./alerts.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { ABOUT_NOTHING } from "./decisions.ts";
-import type { InstanceState } from "./instance-state.ts";
+import type { InstanceState } from "./database/instance-state.ts";
 import type { Notifications } from "./notifications.ts";
 import type { Silences } from "./silences.ts";
 import type { Writer } from "./writer.ts";

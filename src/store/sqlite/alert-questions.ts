@@ -9,7 +9,7 @@ import type {
   NotificationRow,
   SilenceRow,
 } from "../alert-store.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 
 const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count,
   created_at, last_seen, silence_id`;

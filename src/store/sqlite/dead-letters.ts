@@ -1,6 +1,6 @@
 import type { LetterCause } from "../alert-store.ts";
 import type { DeadLetter, OpenDeadLetter } from "../store.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 import { OLDER_ROW } from "./legacy/letters.ts";
 
 /** `dead_letters`. Rows of the older program's tables came from no topic, so they are fed to none. */

@@ -1,5 +1,5 @@
 import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../file-questions.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
 import type { FileLists } from "./file-lists.ts";
 import { pathHash } from "./path-hash.ts";

@@ -7,7 +7,7 @@ import type {
   FileSelection,
   FileSelectionWanted,
 } from "../file-questions.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 import { pathHash } from "./path-hash.ts";
 
 /** Events looked at for one page at the most. */

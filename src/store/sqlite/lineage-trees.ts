@@ -7,7 +7,7 @@ import {
   type LineageCaps,
   type RunLineage,
 } from "../lineage-questions.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 type LevelRow = LineageTask & { readonly depth: number };

@@ -4,7 +4,7 @@ import type { ToldOccurrence } from "../../core/alerts/alert-text.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
 import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../core/alerts/plan-notifications.ts";
 import type { ClaimedNotification } from "../alert-store.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 
 interface NewsRow {
   readonly id: number;

@@ -1,7 +1,7 @@
 import { metaPairs } from "../../contract/words.ts";
 import type { RecapGroup, RecapOutcome } from "../../core/legacy/older-pages.ts";
 import type { DayOfTasks, DayRequest, OlderRow } from "../older-questions.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 import { OlderDates } from "./older-dates.ts";
 import { BLOCK } from "./search-conditions.ts";
 

@@ -2,12 +2,12 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { StoreError, type Questions, type Store } from "../store.ts";
-import { connect, storeError, type Connection } from "./connection.ts";
-import { checkIntegrity } from "./integrity.ts";
+import { connect, storeError, type Connection } from "./database/connection.ts";
+import { checkIntegrity } from "./database/integrity.ts";
 import { olderFile } from "./legacy/older-file.ts";
 import { takeOver, type TakeOver } from "./legacy/take-over.ts";
-import { lockInstance } from "./lock.ts";
-import { migrate, readMigrations, schemaVersion, type Migration } from "./migrate.ts";
+import { lockInstance } from "./database/lock.ts";
+import { migrate, readMigrations, schemaVersion, type Migration } from "./database/migrate.ts";
 import { SqliteQuestions } from "./questions.ts";
 import { READER_CACHE_KIB } from "./reader-cache.ts";
 import { threadQuestions } from "./reader-thread.ts";

@@ -8,7 +8,7 @@ import type {
   TaskRow,
   TaskSearchRequest,
 } from "../store.ts";
-import { type Connection, storeError, Statements, type Statement } from "./connection.ts";
+import { type Connection, storeError, Statements, type Statement } from "./database/connection.ts";
 import type { AlertQuestions } from "../alert-store.ts";
 import type { LineageQuestions } from "../lineage-questions.ts";
 import type { OlderQuestions } from "../older-questions.ts";

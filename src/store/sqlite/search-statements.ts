@@ -1,5 +1,5 @@
 import type { TaskRow } from "../store.ts";
-import type { Connection, Statement, Statements } from "./connection.ts";
+import type { Connection, Statement, Statements } from "./database/connection.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { TASK_COLUMNS } from "./task-lists.ts";
 

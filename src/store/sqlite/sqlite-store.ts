@@ -26,13 +26,13 @@ import type {
   StoreHealth,
   WatchedFiles,
 } from "../store.ts";
-import { type Connection, Statements } from "./connection.ts";
+import { type Connection, Statements } from "./database/connection.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { ABOUT_NOTHING } from "./decisions.ts";
 import { EffectsWriter } from "./effects-writer.ts";
 import { type Again, redriveFiles, tryFiles } from "./file-redrive.ts";
 import { Ingest } from "./ingest.ts";
-import type { IntegrityCheck } from "./integrity.ts";
+import type { IntegrityCheck } from "./database/integrity.ts";
 import { Tables } from "./tables.ts";
 import { Writer } from "./writer.ts";
 

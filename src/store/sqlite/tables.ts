@@ -1,10 +1,10 @@
 import { Alerts } from "./alerts.ts";
-import type { Statements } from "./connection.ts";
+import type { Statements } from "./database/connection.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Decisions } from "./decisions.ts";
 import { Files } from "./files.ts";
-import type { InsertBatch } from "./insert-batch.ts";
-import { InstanceState } from "./instance-state.ts";
+import type { InsertBatch } from "./database/insert-batch.ts";
+import { InstanceState } from "./database/instance-state.ts";
 import { Notifications } from "./notifications.ts";
 import { Outbox } from "./outbox.ts";
 import { Relationships } from "./relationships.ts";

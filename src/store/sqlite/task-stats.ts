@@ -8,7 +8,7 @@ import type {
   StatsSpan,
   StatsSummary,
 } from "../stats-questions.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -7,7 +7,7 @@ import type {
   WhyNotParent,
   WorkflowStanding,
 } from "../../core/why/why-not-facts.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 

@@ -11,7 +11,7 @@ import type {
   WhyVersion,
 } from "../../core/why/why-facts.ts";
 import type { TaskHistory } from "../store.ts";
-import type { Statement, Statements } from "./connection.ts";
+import type { Statement, Statements } from "./database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 

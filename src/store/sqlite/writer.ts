@@ -1,8 +1,8 @@
 import { MessageError } from "../../contract/message-error.ts";
 import type { Committed, OutboxRow, StoreError } from "../store.ts";
-import { faultOf, type Connection, type Statement, type Statements } from "./connection.ts";
+import { faultOf, type Connection, type Statement, type Statements } from "./database/connection.ts";
 import { CountChanges, Counters } from "./counters.ts";
-import type { InsertBatch } from "./insert-batch.ts";
+import type { InsertBatch } from "./database/insert-batch.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** What a transaction gathers while it writes: rows to publish after the commit, counters to write before it. */

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { StoreError } from "../../store.ts";
-import type { Connection } from "../connection.ts";
-import { Statements } from "../connection.ts";
-import { InstanceState } from "../instance-state.ts";
-import { migrate, type Migration } from "../migrate.ts";
+import type { Connection } from "../database/connection.ts";
+import { Statements } from "../database/connection.ts";
+import { InstanceState } from "../database/instance-state.ts";
+import { migrate, type Migration } from "../database/migrate.ts";
 import { AlertImport, CAUSES_INDEX, INCOMPLETE } from "./import-alerts.ts";
 import { FileImport } from "./import-files.ts";
 import { REPORT_KEY, shownCount, type ImportReport, type TableReport } from "./import-report.ts";

@@ -1,4 +1,4 @@
-import type { Connection, Statement } from "../connection.ts";
+import type { Connection, Statement } from "../database/connection.ts";
 import { pathHash } from "../path-hash.ts";
 import type { RowReader } from "./older-row.ts";
 import type { TaskFinder } from "./task-finder.ts";

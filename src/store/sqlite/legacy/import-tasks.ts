@@ -1,4 +1,4 @@
-import type { Connection, Statement } from "../connection.ts";
+import type { Connection, Statement } from "../database/connection.ts";
 import { infoHash } from "../info-hash.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { madeAt, winsOver, type TaskLine } from "./task-line.ts";

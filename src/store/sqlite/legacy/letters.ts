@@ -1,4 +1,4 @@
-import type { Connection, Statement } from "../connection.ts";
+import type { Connection, Statement } from "../database/connection.ts";
 
 /** A row that was not taken over; and one that was, without a time that cannot be read. */
 export const OLDER_ROW = "older_row";

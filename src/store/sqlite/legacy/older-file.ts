@@ -1,4 +1,4 @@
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../database/connection.ts";
 
 /** A table of the older program that holds something to take over, and what makes it recognized. */
 interface Known {

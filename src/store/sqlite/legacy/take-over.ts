@@ -2,8 +2,8 @@ import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync } fro
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { StoreError } from "../../store.ts";
-import { faultOf, type Connection } from "../connection.ts";
-import type { Migration } from "../migrate.ts";
+import { faultOf, type Connection } from "../database/connection.ts";
+import type { Migration } from "../database/migrate.ts";
 import { build } from "./build.ts";
 import { reportLines, type ImportReport } from "./import-report.ts";
 import type { ImportRules } from "./import-rules.ts";

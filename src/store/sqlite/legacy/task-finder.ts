@@ -1,4 +1,4 @@
-import type { Connection, Statement } from "../connection.ts";
+import type { Connection, Statement } from "../database/connection.ts";
 
 /** Imported records that alerts and files refer to by the run's id. */
 export class TaskFinder {

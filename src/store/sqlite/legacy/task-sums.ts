@@ -1,4 +1,4 @@
-import { type Connection, Statements } from "../connection.ts";
+import { type Connection, Statements } from "../database/connection.ts";
 import { CountChanges, Counters, type Standing } from "../counters.ts";
 
 /** So many sums are kept in memory before they are added to those in the file. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { Connection } from "../../src/store/sqlite/connection.ts";
-import { StoreError } from "../../src/store/store.ts";
-import { childTask, doneDecider, doneMessage, newTask, NOW, taskMessage } from "./factories.ts";
-import { openScratch, scratchFolder } from "./scratch.ts";
+import type { Connection } from "../../../../src/store/sqlite/database/connection.ts";
+import { StoreError } from "../../../../src/store/store.ts";
+import { childTask, doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
+import { openScratch, scratchFolder } from "../../scratch.ts";
 
 const folder = scratchFolder();
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readMigrations, schemaVersion } from "../../src/store/sqlite/migrate.ts";
-import { openBare, openScratch, scratchFolder } from "./scratch.ts";
+import { readMigrations, schemaVersion } from "../../../../src/store/sqlite/database/migrate.ts";
+import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
 
 const CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
 const folder = scratchFolder();

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { StoreHealth } from "../store.ts";
+import type { StoreHealth } from "../../store.ts";
 
 /** What the check found wrong; empty when nothing is. */
 export interface IntegrityAnswer {

@@ -5,12 +5,12 @@ import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { isRunning } from "../../src/store/sqlite/lock.ts";
-import { migrate, readMigrations } from "../../src/store/sqlite/migrate.ts";
-import { openQuestions, openStore } from "../../src/store/sqlite/open.ts";
-import { StoreError, type StoreErrorCode } from "../../src/store/store.ts";
-import { newTask, NOW } from "./factories.ts";
-import { openBare, openScratch, options, scratchFolder, until } from "./scratch.ts";
+import { isRunning } from "../../../../src/store/sqlite/database/lock.ts";
+import { migrate, readMigrations } from "../../../../src/store/sqlite/database/migrate.ts";
+import { openQuestions, openStore } from "../../../../src/store/sqlite/open.ts";
+import { StoreError, type StoreErrorCode } from "../../../../src/store/store.ts";
+import { newTask, NOW } from "../../factories.ts";
+import { openBare, openScratch, options, scratchFolder, until } from "../../scratch.ts";
 
 const OPENER = fileURLToPath(new URL("./open-child.ts", import.meta.url));
 const folder = scratchFolder();

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import Database from "better-sqlite3";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../../store.ts";
 import type { Connection } from "./connection.ts";
 
 /**

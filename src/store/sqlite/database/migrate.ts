@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../../store.ts";
 import type { Connection } from "./connection.ts";
 
 export interface Migration {
@@ -9,7 +9,7 @@ export interface Migration {
 }
 
 /** Beside the package's src and dist folders alike. */
-const FOLDER = new URL("../../../migrations/", import.meta.url);
+const FOLDER = new URL("../../../../migrations/", import.meta.url);
 
 /** The migrations of the folder, in order. Throws when a number is missing or given twice. */
 export function readMigrations(folder: URL = FOLDER): readonly Migration[] {

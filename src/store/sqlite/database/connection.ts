@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { StoreError, type StoreErrorCode } from "../store.ts";
+import { StoreError, type StoreErrorCode } from "../../store.ts";
 
 export type Connection = Database.Database;
 export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
