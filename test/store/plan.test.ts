@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { SqliteQuestions } from "../../src/store/sqlite/questions.ts";
+import { SqliteQuestions } from "../../src/store/sqlite/read/questions.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "./factories.ts";
 import { openBare, openScratch, scratchFolder } from "./scratch.ts";
 

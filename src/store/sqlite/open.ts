@@ -8,9 +8,9 @@ import { olderFile } from "./legacy/older-file.ts";
 import { takeOver, type TakeOver } from "./legacy/take-over.ts";
 import { lockInstance } from "./database/lock.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./database/migrate.ts";
-import { SqliteQuestions } from "./questions.ts";
-import { READER_CACHE_KIB } from "./reader-cache.ts";
-import { threadQuestions } from "./reader-thread.ts";
+import { SqliteQuestions } from "./read/questions.ts";
+import { READER_CACHE_KIB } from "./read/reader-cache.ts";
+import { threadQuestions } from "./read/reader-thread.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export interface StoreOptions {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { StoreError } from "../../src/store/store.ts";
-import { threadQuestions } from "../../src/store/sqlite/reader-thread.ts";
-import { newTask, NOW, taskFilter, taskMessage } from "./factories.ts";
-import { openBare, openScratch, scratchFolder } from "./scratch.ts";
+import { StoreError } from "../../../../src/store/store.ts";
+import { threadQuestions } from "../../../../src/store/sqlite/read/reader-thread.ts";
+import { newTask, NOW, taskFilter, taskMessage } from "../../factories.ts";
+import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
 
 describe("questions in a thread", () => {
   it("answers as questions of the same process do, also those below a name", async () => {

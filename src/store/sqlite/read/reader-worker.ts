@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { connect } from "./database/connection.ts";
+import { connect } from "../database/connection.ts";
 import { READER_CACHE_KIB } from "./reader-cache.ts";
 import { SqliteQuestions } from "./questions.ts";
 import type { ThreadAnswer, ThreadError, ThreadQuestion } from "./reader-thread.ts";

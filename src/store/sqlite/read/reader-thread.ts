@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { StoreError, type Questions, type StoreErrorCode } from "../store.ts";
+import { StoreError, type Questions, type StoreErrorCode } from "../../store.ts";
 
 /** What goes to the thread: the name of the question, as the way to it below `Questions`. */
 export interface ThreadQuestion {

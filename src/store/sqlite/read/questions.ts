@@ -7,19 +7,19 @@ import type {
   TaskPage,
   TaskRow,
   TaskSearchRequest,
-} from "../store.ts";
-import { type Connection, storeError, Statements, type Statement } from "./database/connection.ts";
-import type { AlertQuestions } from "../alert-store.ts";
-import type { LineageQuestions } from "../lineage-questions.ts";
-import type { OlderQuestions } from "../older-questions.ts";
-import type { StatsQuestions } from "../stats-questions.ts";
-import { AlertReader } from "./alert-questions.ts";
-import { FileReader, fileQuestions } from "./file-questions.ts";
-import { LineageReader } from "./lineage-questions.ts";
-import { TaskLists } from "./task-lists.ts";
-import { OlderPages } from "./older-pages.ts";
-import { TaskSearch } from "./task-search.ts";
-import { TaskStats } from "./task-stats.ts";
+} from "../../store.ts";
+import { type Connection, storeError, Statements, type Statement } from "../database/connection.ts";
+import type { AlertQuestions } from "../../alert-store.ts";
+import type { LineageQuestions } from "../../lineage-questions.ts";
+import type { OlderQuestions } from "../../older-questions.ts";
+import type { StatsQuestions } from "../../stats-questions.ts";
+import { AlertReader } from "../alert-questions.ts";
+import { FileReader, fileQuestions } from "../file-questions.ts";
+import { LineageReader } from "../lineage-questions.ts";
+import { TaskLists } from "../task-lists.ts";
+import { OlderPages } from "../older-pages.ts";
+import { TaskSearch } from "../task-search.ts";
+import { TaskStats } from "../task-stats.ts";
 
 type DeadLetterFilter = Parameters<Questions["deadLetters"]>[0];
 
