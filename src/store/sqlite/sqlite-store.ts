@@ -27,14 +27,14 @@ import type {
   WatchedFiles,
 } from "../store.ts";
 import { type Connection, Statements } from "./database/connection.ts";
-import { AlertDesk } from "./alert-desk.ts";
+import { AlertDesk } from "./write/alert-desk.ts";
 import { ABOUT_NOTHING } from "./decisions.ts";
-import { EffectsWriter } from "./effects-writer.ts";
-import { type Again, redriveFiles, tryFiles } from "./file-redrive.ts";
-import { Ingest } from "./ingest.ts";
+import { EffectsWriter } from "./write/effects-writer.ts";
+import { type Again, redriveFiles, tryFiles } from "./write/file-redrive.ts";
+import { Ingest } from "./write/ingest.ts";
 import type { IntegrityCheck } from "./database/integrity.ts";
-import { Tables } from "./tables.ts";
-import { Writer } from "./writer.ts";
+import { Tables } from "./write/tables.ts";
+import { Writer } from "./write/writer.ts";
 
 export interface SqliteStoreParts {
   readonly path: string;

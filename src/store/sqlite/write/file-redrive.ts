@@ -1,5 +1,5 @@
-import type { RedrivenFile } from "../file-questions.ts";
-import type { Committed } from "../store.ts";
+import type { RedrivenFile } from "../../file-questions.ts";
+import type { Committed } from "../../store.ts";
 import { type Gathered, refusalOf, type Writer } from "./writer.ts";
 
 /** A second look at one kept event; null when there is none. */
