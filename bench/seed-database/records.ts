@@ -1,4 +1,4 @@
-import { infoHash } from "../../src/store/sqlite/info-hash.ts";
+import { infoHash } from "../../src/store/sqlite/tasks/info-hash.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { TableWriter } from "./table-writer.ts";
 

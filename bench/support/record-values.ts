@@ -1,4 +1,4 @@
-import { infoHash } from "../../src/store/sqlite/info-hash.ts";
+import { infoHash } from "../../src/store/sqlite/tasks/info-hash.ts";
 
 /** What differs from one bare record to the next; the rest is as in any task of its kind. */
 export interface BareRecord {

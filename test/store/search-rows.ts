@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Statements, type Connection } from "../../src/store/sqlite/database/connection.ts";
-import { TaskLists } from "../../src/store/sqlite/task-lists.ts";
+import { TaskLists } from "../../src/store/sqlite/tasks/task-lists.ts";
 import { TaskSearch } from "../../src/store/sqlite/task-search.ts";
 import { NOW } from "./factories.ts";
 

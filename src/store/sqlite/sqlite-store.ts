@@ -28,7 +28,7 @@ import type {
 } from "../store.ts";
 import { type Connection, Statements } from "./database/connection.ts";
 import { AlertDesk } from "./write/alert-desk.ts";
-import { ABOUT_NOTHING } from "./decisions.ts";
+import { ABOUT_NOTHING } from "./tasks/decisions.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import { type Again, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";

@@ -8,7 +8,7 @@ import type {
   WorkflowStanding,
 } from "../../core/why/why-not-facts.ts";
 import type { Statement, Statements } from "./database/connection.ts";
-import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 const MOST_TASKS = 20;

@@ -12,7 +12,7 @@ import type {
 } from "../../core/why/why-facts.ts";
 import type { TaskHistory } from "../store.ts";
 import type { Statement, Statements } from "./database/connection.ts";
-import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./decision-rows.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 const MOST_DECISIONS = 1000;

@@ -1,5 +1,5 @@
 import type { Connection, Statement } from "../database/connection.ts";
-import { infoHash } from "../info-hash.ts";
+import { infoHash } from "../tasks/info-hash.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { madeAt, winsOver, type TaskLine } from "./task-line.ts";
 import { TaskSums } from "./task-sums.ts";

@@ -1,5 +1,5 @@
 import { type Connection, Statements } from "../database/connection.ts";
-import { CountChanges, Counters, type Standing } from "../counters.ts";
+import { CountChanges, Counters, type Standing } from "../tasks/counters.ts";
 
 /** So many sums are kept in memory before they are added to those in the file. */
 const MOST_KEPT = 50_000;

@@ -16,10 +16,10 @@ import type { StatsQuestions } from "../../stats-questions.ts";
 import { AlertReader } from "../alert-questions.ts";
 import { FileReader, fileQuestions } from "../file-questions.ts";
 import { LineageReader } from "../lineage-questions.ts";
-import { TaskLists } from "../task-lists.ts";
+import { TaskLists } from "../tasks/task-lists.ts";
 import { OlderPages } from "../older-pages.ts";
 import { TaskSearch } from "../task-search.ts";
-import { TaskStats } from "../task-stats.ts";
+import { TaskStats } from "../tasks/task-stats.ts";
 
 type DeadLetterFilter = Parameters<Questions["deadLetters"]>[0];
 

@@ -3,11 +3,11 @@ import { MessageError } from "../../../contract/message-error.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../../core/decide/effects.ts";
 import type { Alerts } from "../alerts.ts";
-import type { Standing } from "../counters.ts";
-import { ABOUT_NOTHING, type Decisions } from "../decisions.ts";
-import type { Outbox } from "../outbox.ts";
-import type { Link, Relationships } from "../relationships.ts";
-import { messageOf, type RecordRow, type TaskRecords } from "../task-records.ts";
+import type { Standing } from "../tasks/counters.ts";
+import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
+import type { Outbox } from "../tasks/outbox.ts";
+import type { Link, Relationships } from "../tasks/relationships.ts";
+import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { Gathered } from "./writer.ts";
 
 export interface EffectTables {

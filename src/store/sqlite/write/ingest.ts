@@ -14,12 +14,12 @@ import type {
   TickDecider,
 } from "../../../core/decide/decider.ts";
 import type { Effects } from "../../../core/decide/effects.ts";
-import type { DeadLetters } from "../dead-letters.ts";
+import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
 import type { RedrivenFile } from "../../file-questions.ts";
 import type { PhaseMatch } from "../file-rows.ts";
 import type { Files } from "../files.ts";
-import type { RecordRow } from "../task-records.ts";
+import type { RecordRow } from "../tasks/task-records.ts";
 import { refusalOf, type Gathered } from "./writer.ts";
 
 interface WrittenFile {

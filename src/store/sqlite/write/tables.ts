@@ -1,17 +1,17 @@
 import { Alerts } from "../alerts.ts";
 import type { Statements } from "../database/connection.ts";
-import { DeadLetters } from "../dead-letters.ts";
-import { Decisions } from "../decisions.ts";
+import { DeadLetters } from "../tasks/dead-letters.ts";
+import { Decisions } from "../tasks/decisions.ts";
 import { Files } from "../files.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../notifications.ts";
-import { Outbox } from "../outbox.ts";
-import { Relationships } from "../relationships.ts";
+import { Outbox } from "../tasks/outbox.ts";
+import { Relationships } from "../tasks/relationships.ts";
 import { Schedules } from "../schedules.ts";
 import { SearchIndex } from "../search-index.ts";
 import { Silences } from "../silences.ts";
-import { TaskRecords } from "../task-records.ts";
+import { TaskRecords } from "../tasks/task-records.ts";
 import { Workflows } from "../workflows.ts";
 
 /** What is written, a group of tables each, all on the one connection that writes. */

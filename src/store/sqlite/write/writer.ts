@@ -1,9 +1,9 @@
 import { MessageError } from "../../../contract/message-error.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
 import { faultOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
-import { CountChanges, Counters } from "../counters.ts";
+import { CountChanges, Counters } from "../tasks/counters.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
-import type { Outbox } from "../outbox.ts";
+import type { Outbox } from "../tasks/outbox.ts";
 
 /** What a transaction gathers while it writes: rows to publish after the commit, counters to write before it. */
 export interface Gathered {

@@ -1,4 +1,4 @@
-import { percentile } from "../../core/stats/histogram.ts";
+import { percentile } from "../../../core/stats/histogram.ts";
 import type {
   Durations,
   Outcomes,
@@ -7,8 +7,8 @@ import type {
   StatsSeries,
   StatsSpan,
   StatsSummary,
-} from "../stats-questions.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+} from "../../stats-questions.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,6 +1,6 @@
-import type { JoinState } from "../../core/decide/decider.ts";
-import type { JoinArrival, Relation } from "../../core/decide/effects.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { JoinState } from "../../../core/decide/decider.ts";
+import type { JoinArrival, Relation } from "../../../core/decide/effects.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 export interface Link {
   readonly originId: number;

@@ -1,5 +1,5 @@
-import type { TaskFilter, TaskRow } from "../store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { TaskFilter, TaskRow } from "../../store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 /** The bare name `id` is the alias of `task_id` where these are read. */
 export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow,

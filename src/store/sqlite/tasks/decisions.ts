@@ -1,6 +1,6 @@
-import type { NewDecision } from "../../core/decide/effects.ts";
-import type { Statements } from "./database/connection.ts";
-import { InsertBatch } from "./database/insert-batch.ts";
+import type { NewDecision } from "../../../core/decide/effects.ts";
+import type { Statements } from "../database/connection.ts";
+import { InsertBatch } from "../database/insert-batch.ts";
 
 /** What a decision or an alert is about. */
 export interface About {

@@ -1,7 +1,7 @@
-import type { LetterCause } from "../alert-store.ts";
-import type { DeadLetter, OpenDeadLetter } from "../store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
-import { OLDER_ROW } from "./legacy/letters.ts";
+import type { LetterCause } from "../../alert-store.ts";
+import type { DeadLetter, OpenDeadLetter } from "../../store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
+import { OLDER_ROW } from "../legacy/letters.ts";
 
 /** `dead_letters`. Rows of the older program's tables came from no topic, so they are fed to none. */
 export class DeadLetters {

@@ -1,4 +1,4 @@
-import type { DecisionRow } from "../../core/why/explain.ts";
+import type { DecisionRow } from "../../../core/why/explain.ts";
 
 /** Decisions with the names of their phases; the statement calls the decision `d`. */
 export const DECISION_COLUMNS = `d.id, d.at, d.code, d.phase_id, d.task_time, d.data, wp.task, wf.name AS workflow`;

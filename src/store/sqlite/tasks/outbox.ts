@@ -1,7 +1,7 @@
-import { writeTaskMessage } from "../../contract/task-message.ts";
-import type { OutboxRow } from "../store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
-import { InsertBatch } from "./database/insert-batch.ts";
+import { writeTaskMessage } from "../../../contract/task-message.ts";
+import type { OutboxRow } from "../../store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
+import { InsertBatch } from "../database/insert-batch.ts";
 import { messageOf, type MessageRow } from "./task-records.ts";
 
 /** A free row with its record; the record's columns are null for a message that belongs to none. */

@@ -1,8 +1,8 @@
-import { secondsText } from "../../contract/instant.ts";
-import type { TaskMessage } from "../../contract/task-message.ts";
-import type { IncompleteTask, SlotState } from "../../core/decide/decider.ts";
-import type { NewTask, Outcome, StoredTask, TaskState } from "../../core/decide/effects.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import { secondsText } from "../../../contract/instant.ts";
+import type { TaskMessage } from "../../../contract/task-message.ts";
+import type { IncompleteTask, SlotState } from "../../../core/decide/decider.ts";
+import type { NewTask, Outcome, StoredTask, TaskState } from "../../../core/decide/effects.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import { infoHash } from "./info-hash.ts";
 
 /** A record with what its counters need besides what a decision sees. */

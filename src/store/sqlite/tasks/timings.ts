@@ -1,4 +1,4 @@
-import type { Statement, Statements } from "./database/connection.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 const DAY = 86_400_000;
 

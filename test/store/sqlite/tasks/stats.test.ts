@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, it } from "node:test";
-import { secondsText } from "../../src/contract/instant.ts";
-import { doneDecider, doneMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
-import { openScratch, scratchFolder } from "./scratch.ts";
+import { secondsText } from "../../../../src/contract/instant.ts";
+import { doneDecider, doneMessage, HOUR, newTask, NOW, taskMessage } from "../../factories.ts";
+import { openScratch, scratchFolder } from "../../scratch.ts";
 
 const store = await openScratch(join(scratchFolder(), "stats.db"));
 after(() => store.close());
