@@ -2,7 +2,7 @@ import { compileGlobOf, type Glob } from "../../src/core/glob/glob-align.ts";
 import { bucketOf } from "../../src/core/stats/histogram.ts";
 import { sortedMeta } from "../../src/core/task/meta.ts";
 import { nearestPatterns } from "../../src/core/glob/near-misses.ts";
-import { pathHash } from "../../src/store/sqlite/path-hash.ts";
+import { pathHash } from "../../src/store/sqlite/files/path-hash.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import type { Chance } from "./chance.ts";
 import { addTo, sorted } from "./counts.ts";

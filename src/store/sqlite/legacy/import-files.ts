@@ -1,5 +1,5 @@
 import type { Connection, Statement } from "../database/connection.ts";
-import { pathHash } from "../path-hash.ts";
+import { pathHash } from "../files/path-hash.ts";
 import type { RowReader } from "./older-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
 

@@ -14,7 +14,7 @@ import type { LineageQuestions } from "../../lineage-questions.ts";
 import type { OlderQuestions } from "../../older-questions.ts";
 import type { StatsQuestions } from "../../stats-questions.ts";
 import { AlertReader } from "../alert-questions.ts";
-import { FileReader, fileQuestions } from "../file-questions.ts";
+import { FileReader, fileQuestions } from "../files/file-questions.ts";
 import { LineageReader } from "../lineage-questions.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
 import { OlderPages } from "../older-pages.ts";

@@ -17,8 +17,8 @@ import type { Effects } from "../../../core/decide/effects.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
 import type { RedrivenFile } from "../../file-questions.ts";
-import type { PhaseMatch } from "../file-rows.ts";
-import type { Files } from "../files.ts";
+import type { PhaseMatch } from "../files/file-rows.ts";
+import type { Files } from "../files/files.ts";
 import type { RecordRow } from "../tasks/task-records.ts";
 import { refusalOf, type Gathered } from "./writer.ts";
 

@@ -2,7 +2,7 @@ import { Alerts } from "../alerts.ts";
 import type { Statements } from "../database/connection.ts";
 import { DeadLetters } from "../tasks/dead-letters.ts";
 import { Decisions } from "../tasks/decisions.ts";
-import { Files } from "../files.ts";
+import { Files } from "../files/files.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../notifications.ts";

@@ -1,8 +1,8 @@
-import type { FileEffects, FileMessage } from "../../core/decide/decider.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { FileEffects, FileMessage } from "../../../core/decide/decider.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import { FileCountChanges, FileCounters } from "./file-counters.ts";
 import { pathHash } from "./path-hash.ts";
-import { InsertBatch } from "./database/insert-batch.ts";
+import { InsertBatch } from "../database/insert-batch.ts";
 
 const COLUMNS = [
   "id",

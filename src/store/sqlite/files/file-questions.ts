@@ -1,5 +1,5 @@
-import type { FileQuestions } from "../file-questions.ts";
-import type { Statements } from "./database/connection.ts";
+import type { FileQuestions } from "../../file-questions.ts";
+import type { Statements } from "../database/connection.ts";
 import { FileHistories } from "./file-histories.ts";
 import { FileLists } from "./file-lists.ts";
 import { FileStats } from "./file-stats.ts";

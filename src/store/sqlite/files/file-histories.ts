@@ -1,6 +1,6 @@
-import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../file-questions.ts";
-import type { Statement, Statements } from "./database/connection.ts";
-import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./tasks/decision-rows.ts";
+import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../../file-questions.ts";
+import type { Statement, Statements } from "../database/connection.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import type { FileLists } from "./file-lists.ts";
 import { pathHash } from "./path-hash.ts";
 

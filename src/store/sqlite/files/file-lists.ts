@@ -1,4 +1,4 @@
-import { isWholePath, pathFilter } from "../../contract/path-filter.ts";
+import { isWholePath, pathFilter } from "../../../contract/path-filter.ts";
 import type {
   FileFilter,
   FilePage,
@@ -6,8 +6,8 @@ import type {
   FileRow,
   FileSelection,
   FileSelectionWanted,
-} from "../file-questions.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+} from "../../file-questions.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import { pathHash } from "./path-hash.ts";
 
 /** Events looked at for one page at the most. */

@@ -1,6 +1,6 @@
-import type { FileEffects, FileMessage, GatheredFile, KeptFile } from "../../core/decide/decider.ts";
-import type { FilesSpan } from "../store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { FileEffects, FileMessage, GatheredFile, KeptFile } from "../../../core/decide/decider.ts";
+import type { FilesSpan } from "../../store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
 import { pathHash } from "./path-hash.ts";
 

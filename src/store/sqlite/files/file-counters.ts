@@ -1,5 +1,5 @@
-import { bucketOf } from "../../core/stats/histogram.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import { bucketOf } from "../../../core/stats/histogram.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 const HOUR = 3_600_000;
 const NAMES = ["events", "bytes", "matched", "unmatched", "tasks"] as const;

@@ -1,6 +1,6 @@
-import { percentile, type BucketCount } from "../../core/stats/histogram.ts";
-import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../file-questions.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
+import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../../file-questions.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import type { FileLists } from "./file-lists.ts";
 
 const HOUR = 3_600_000;

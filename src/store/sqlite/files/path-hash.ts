@@ -1,4 +1,4 @@
-import { infoHash } from "./tasks/info-hash.ts";
+import { infoHash } from "../tasks/info-hash.ts";
 
 const NAME_BITS = 2 ** 26;
 

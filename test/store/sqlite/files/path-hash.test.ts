@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pathHash } from "../../src/store/sqlite/path-hash.ts";
+import { pathHash } from "../../../../src/store/sqlite/files/path-hash.ts";
 
 test("files of one folder stand together, and the hash stays what it is over versions", () => {
   const range = 2 ** 26;
