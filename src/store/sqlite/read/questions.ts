@@ -13,7 +13,7 @@ import type { AlertQuestions } from "../../alert-store.ts";
 import type { LineageQuestions } from "../../lineage-questions.ts";
 import type { OlderQuestions } from "../../older-questions.ts";
 import type { StatsQuestions } from "../../stats-questions.ts";
-import { AlertReader } from "../alert-questions.ts";
+import { AlertReader } from "../alerts/alert-questions.ts";
 import { FileReader, fileQuestions } from "../files/file-questions.ts";
 import { LineageReader } from "../lineage-questions.ts";
 import { TaskLists } from "../tasks/task-lists.ts";

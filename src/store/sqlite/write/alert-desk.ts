@@ -1,12 +1,12 @@
 import type { NewAlert } from "../../../core/decide/effects.ts";
 import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
 import type { AlertStore, ClaimedNotification, LetterCause, NewSilence, Person } from "../../alert-store.ts";
-import type { Alerts } from "../alerts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import type { InstanceState } from "../database/instance-state.ts";
-import type { Notifications } from "../notifications.ts";
-import type { Silences } from "../silences.ts";
+import type { Notifications } from "../alerts/notifications.ts";
+import type { Silences } from "../alerts/silences.ts";
 import type { Writer } from "./writer.ts";
 
 export interface DeskTables {

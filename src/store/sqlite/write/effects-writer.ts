@@ -2,7 +2,7 @@ import { instantOf, secondsText } from "../../../contract/instant.ts";
 import { MessageError } from "../../../contract/message-error.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../../core/decide/effects.ts";
-import type { Alerts } from "../alerts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import type { Standing } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";

@@ -1,16 +1,16 @@
-import { Alerts } from "../alerts.ts";
+import { Alerts } from "../alerts/alerts.ts";
 import type { Statements } from "../database/connection.ts";
 import { DeadLetters } from "../tasks/dead-letters.ts";
 import { Decisions } from "../tasks/decisions.ts";
 import { Files } from "../files/files.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
-import { Notifications } from "../notifications.ts";
+import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Relationships } from "../tasks/relationships.ts";
 import { Schedules } from "../schedules.ts";
 import { SearchIndex } from "../search-index.ts";
-import { Silences } from "../silences.ts";
+import { Silences } from "../alerts/silences.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
 import { Workflows } from "../workflows.ts";
 

@@ -1,4 +1,4 @@
-import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
+import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type {
   AlertChannelRow,
   AlertCount,
@@ -8,8 +8,8 @@ import type {
   AlertRow,
   NotificationRow,
   SilenceRow,
-} from "../alert-store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+} from "../../alert-store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count,
   created_at, last_seen, silence_id`;

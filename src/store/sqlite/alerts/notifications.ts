@@ -1,10 +1,10 @@
-import type { ChannelState } from "../../core/alerts/alert-cadence.ts";
-import type { ToldAlert } from "../../contract/told-alert.ts";
-import type { ToldOccurrence } from "../../core/alerts/alert-text.ts";
-import type { Severity } from "../../core/workflow/phase.ts";
-import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../core/alerts/plan-notifications.ts";
-import type { ClaimedNotification } from "../alert-store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
+import type { ToldAlert } from "../../../contract/told-alert.ts";
+import type { ToldOccurrence } from "../../../core/alerts/alert-text.ts";
+import type { Severity } from "../../../core/workflow/phase.ts";
+import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../../core/alerts/plan-notifications.ts";
+import type { ClaimedNotification } from "../../alert-store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 interface NewsRow {
   readonly id: number;

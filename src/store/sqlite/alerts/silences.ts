@@ -1,8 +1,8 @@
-import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
-import type { NotificationDecider, SilenceableAlert } from "../../core/alerts/plan-notifications.ts";
-import type { NewSilence } from "../alert-store.ts";
+import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
+import type { NotificationDecider, SilenceableAlert } from "../../../core/alerts/plan-notifications.ts";
+import type { NewSilence } from "../../alert-store.ts";
 import { type Alerts, BY_ITSELF } from "./alerts.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 interface SilenceRow {
   readonly id: number;

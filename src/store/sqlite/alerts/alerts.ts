@@ -1,7 +1,7 @@
-import type { NewAlert, ResolvedCause } from "../../core/decide/effects.ts";
-import type { AlertState, LastingAlert, Person } from "../alert-store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
-import type { About } from "./tasks/decisions.ts";
+import type { NewAlert, ResolvedCause } from "../../../core/decide/effects.ts";
+import type { AlertState, LastingAlert, Person } from "../../alert-store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
+import type { About } from "../tasks/decisions.ts";
 
 /** Whose doing a change of state is that nobody asked for. */
 export const BY_ITSELF = "flowlord";
