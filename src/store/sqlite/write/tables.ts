@@ -8,11 +8,11 @@ import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Relationships } from "../tasks/relationships.ts";
-import { Schedules } from "../schedules.ts";
+import { Schedules } from "../workflows/schedules.ts";
 import { SearchIndex } from "../search-index.ts";
 import { Silences } from "../alerts/silences.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
-import { Workflows } from "../workflows.ts";
+import { Workflows } from "../workflows/workflows.ts";
 
 /** What is written, a group of tables each, all on the one connection that writes. */
 export class Tables {

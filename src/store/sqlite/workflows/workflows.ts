@@ -1,5 +1,5 @@
-import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 interface FileRow {
   readonly id: number;

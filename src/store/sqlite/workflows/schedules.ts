@@ -1,5 +1,5 @@
-import type { ScheduleRow } from "../store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { ScheduleRow } from "../../store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 
 /** `schedules`: the cursor of each. */
 export class Schedules {
