@@ -32,11 +32,11 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["workflow.accepted", "a row a workflow file"],
   [
     "lineage.descendants",
-    "its own steps and the ids in them, both cut to the caps; test/store/lineage.test.ts looks closer",
+    "its own steps and the ids in them, both cut to the caps; test/store/sqlite/lineage/lineage.test.ts looks closer",
   ],
   [
     "lineage.ancestors",
-    "its own steps and the ids in them, both cut to the caps; test/store/lineage.test.ts looks closer",
+    "its own steps and the ids in them, both cut to the caps; test/store/sqlite/lineage/lineage.test.ts looks closer",
   ],
   ["why.outbox_free", "what its inner query found: at most 10,000 rows"],
   ["why.outbox_owned", "what its inner query found: at most 10,000 rows"],

@@ -15,7 +15,7 @@ import type { OlderQuestions } from "../../older-questions.ts";
 import type { StatsQuestions } from "../../stats-questions.ts";
 import { AlertReader } from "../alerts/alert-questions.ts";
 import { FileReader, fileQuestions } from "../files/file-questions.ts";
-import { LineageReader } from "../lineage-questions.ts";
+import { LineageReader } from "../lineage/lineage-questions.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
 import { OlderPages } from "../older-pages.ts";
 import { TaskSearch } from "../task-search.ts";

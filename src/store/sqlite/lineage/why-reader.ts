@@ -9,10 +9,10 @@ import type {
   WhyPhase,
   WhyTask,
   WhyVersion,
-} from "../../core/why/why-facts.ts";
-import type { TaskHistory } from "../store.ts";
-import type { Statement, Statements } from "./database/connection.ts";
-import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./tasks/decision-rows.ts";
+} from "../../../core/why/why-facts.ts";
+import type { TaskHistory } from "../../store.ts";
+import type { Statement, Statements } from "../database/connection.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 const MOST_DECISIONS = 1000;

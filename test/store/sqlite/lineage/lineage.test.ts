@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { Lineage } from "../../src/store/lineage-questions.ts";
-import { SqliteQuestions } from "../../src/store/sqlite/read/questions.ts";
-import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { NOW } from "./factories.ts";
-import { openBare, openScratch, scratchFolder } from "./scratch.ts";
+import type { Lineage } from "../../../../src/store/lineage-questions.ts";
+import { SqliteQuestions } from "../../../../src/store/sqlite/read/questions.ts";
+import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
+import { NOW } from "../../factories.ts";
+import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
 
 /** Rows as the engine writes them: records that came from others, and how. */
 interface Row {

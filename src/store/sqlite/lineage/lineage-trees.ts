@@ -1,4 +1,4 @@
-import type { LineageTask } from "../../core/why/why-facts.ts";
+import type { LineageTask } from "../../../core/why/why-facts.ts";
 import {
   LINEAGE_CAPS,
   MOST_LINEAGE,
@@ -6,8 +6,8 @@ import {
   type Lineage,
   type LineageCaps,
   type RunLineage,
-} from "../lineage-questions.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+} from "../../lineage-questions.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 type LevelRow = LineageTask & { readonly depth: number };

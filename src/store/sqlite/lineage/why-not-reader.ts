@@ -1,4 +1,4 @@
-import type { LineageTask } from "../../core/why/why-facts.ts";
+import type { LineageTask } from "../../../core/why/why-facts.ts";
 import type {
   StoredPhase,
   StoredWorkflow,
@@ -6,9 +6,9 @@ import type {
   WhyNotNeeds,
   WhyNotParent,
   WorkflowStanding,
-} from "../../core/why/why-not-facts.ts";
-import type { Statement, Statements } from "./database/connection.ts";
-import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "./tasks/decision-rows.ts";
+} from "../../../core/why/why-not-facts.ts";
+import type { Statement, Statements } from "../database/connection.ts";
+import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 const MOST_TASKS = 20;

@@ -1,5 +1,5 @@
-import type { WhyFacts } from "../../core/why/why-facts.ts";
-import type { Statements } from "./database/connection.ts";
+import type { WhyFacts } from "../../../core/why/why-facts.ts";
+import type { Statements } from "../database/connection.ts";
 import { LineageTrees } from "./lineage-trees.ts";
 import { WhyNotReader } from "./why-not-reader.ts";
 import { WhyReader } from "./why-reader.ts";
