@@ -5,7 +5,7 @@ import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
 import type { WorkflowPlace } from "../../src/engine/workflow-files.ts";
 import { connect, Statements, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import { SearchIndex } from "../../src/store/sqlite/search-index.ts";
+import { SearchIndex } from "../../src/store/sqlite/search/search-index.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import { History } from "./history.ts";
 import { dropIndexes, makeIndexes } from "./indexes.ts";

@@ -3,7 +3,7 @@ import type { RecapGroup, RecapOutcome } from "../../core/legacy/older-pages.ts"
 import type { DayOfTasks, DayRequest, OlderRow } from "../older-questions.ts";
 import type { Statement, Statements } from "./database/connection.ts";
 import { OlderDates } from "./older-dates.ts";
-import { BLOCK } from "./search-conditions.ts";
+import { BLOCK } from "./search/search-conditions.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

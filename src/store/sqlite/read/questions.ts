@@ -18,7 +18,7 @@ import { FileReader, fileQuestions } from "../files/file-questions.ts";
 import { LineageReader } from "../lineage/lineage-questions.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
 import { OlderPages } from "../older-pages.ts";
-import { TaskSearch } from "../task-search.ts";
+import { TaskSearch } from "../search/task-search.ts";
 import { TaskStats } from "../tasks/task-stats.ts";
 
 type DeadLetterFilter = Parameters<Questions["deadLetters"]>[0];

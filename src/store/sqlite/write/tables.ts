@@ -9,7 +9,7 @@ import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Relationships } from "../tasks/relationships.ts";
 import { Schedules } from "../workflows/schedules.ts";
-import { SearchIndex } from "../search-index.ts";
+import { SearchIndex } from "../search/search-index.ts";
 import { Silences } from "../alerts/silences.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
 import { Workflows } from "../workflows/workflows.ts";

@@ -1,7 +1,7 @@
-import { matchesTask } from "../../contract/task-query-match.ts";
-import type { TaskQuery } from "../../contract/task-query.ts";
-import type { TaskPage, TaskRow, TaskSearchRequest } from "../store.ts";
-import type { Connection, Statements } from "./database/connection.ts";
+import { matchesTask } from "../../../contract/task-query-match.ts";
+import type { TaskQuery } from "../../../contract/task-query.ts";
+import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
+import type { Connection, Statements } from "../database/connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
 import { Demands, type Kind } from "./search-plan.ts";
 import { LaneSource, ListSource, partitionStart, WalkSource, WordSource, type Source } from "./search-sources.ts";

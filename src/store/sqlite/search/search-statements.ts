@@ -1,7 +1,7 @@
-import type { TaskRow } from "../store.ts";
-import type { Connection, Statement, Statements } from "./database/connection.ts";
+import type { TaskRow } from "../../store.ts";
+import type { Connection, Statement, Statements } from "../database/connection.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
-import { TASK_COLUMNS } from "./tasks/task-lists.ts";
+import { TASK_COLUMNS } from "../tasks/task-lists.ts";
 
 /** An index that holds only records that can match, and the beginning of its key: theirs stand in it in order. */
 export interface Lane {

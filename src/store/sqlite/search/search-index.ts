@@ -1,5 +1,5 @@
 import { BLOCK } from "./search-conditions.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import { indexedMeta, indexedWords, partitionName } from "./search-words.ts";
 
 /** In the order of COLUMNS. */

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import fc from "fast-check";
-import { parseTaskQuery } from "../../src/contract/task-query-parser.ts";
-import { utcClock } from "../../src/contract/task-query-values.ts";
-import type { TaskQuery } from "../../src/contract/task-query.ts";
-import type { TaskSearch } from "../../src/store/sqlite/task-search.ts";
-import { NOW } from "./factories.ts";
-import { openBare, openScratch, scratchFolder } from "./scratch.ts";
+import { parseTaskQuery } from "../../../../src/contract/task-query-parser.ts";
+import { utcClock } from "../../../../src/contract/task-query-values.ts";
+import type { TaskQuery } from "../../../../src/contract/task-query.ts";
+import type { TaskSearch } from "../../../../src/store/sqlite/search/task-search.ts";
+import { NOW } from "../../factories.ts";
+import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
 import { asked, plant, planted, searchOn, type Planted } from "./search-rows.ts";
 
 function allPages(search: TaskSearch, query: TaskQuery, limit: number): number[] {
