@@ -1,5 +1,5 @@
 import type { VectorCase } from "../../scripts/vector-runner.ts";
-import type { DescribedDatabase } from "../store/legacy/older-database.ts";
+import type { DescribedDatabase } from "../store/sqlite/legacy/older-database.ts";
 import { sameInstant, takenOver, updateOf, type Event, type Run } from "./older-database-answer.ts";
 import { knowsAll, type WantedRun } from "./older-database-compare.ts";
 

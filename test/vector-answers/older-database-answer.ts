@@ -7,7 +7,7 @@ import { connect, type Connection } from "../../src/store/sqlite/database/connec
 import { REPORT_KEY, type ImportReport } from "../../src/store/sqlite/legacy/import-report.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import type { Store, TaskRow } from "../../src/store/store.ts";
-import { writeOlderDatabase, type DescribedDatabase } from "../store/legacy/older-database.ts";
+import { writeOlderDatabase, type DescribedDatabase } from "../store/sqlite/legacy/older-database.ts";
 
 const NO_TIME = "0001-01-01T00:00:00Z";
 

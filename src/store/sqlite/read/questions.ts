@@ -17,7 +17,7 @@ import { AlertReader } from "../alerts/alert-questions.ts";
 import { FileReader, fileQuestions } from "../files/file-questions.ts";
 import { LineageReader } from "../lineage/lineage-questions.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
-import { OlderPages } from "../older-pages.ts";
+import { OlderPages } from "../legacy/older-pages.ts";
 import { TaskSearch } from "../search/task-search.ts";
 import { TaskStats } from "../tasks/task-stats.ts";
 

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { schemaVersion } from "../../../src/store/sqlite/database/migrate.ts";
-import { openBare } from "../scratch.ts";
+import { schemaVersion } from "../../../../src/store/sqlite/database/migrate.ts";
+import { openBare } from "../../scratch.ts";
 import { line, Older, TABLES } from "./harness.ts";
 
 const CHILD = fileURLToPath(new URL("./take-over-child.ts", import.meta.url));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readCases } from "../../../scripts/vector-runner.ts";
-import { REPORT_KEY, type ImportReport } from "../../../src/store/sqlite/legacy/import-report.ts";
+import { readCases } from "../../../../scripts/vector-runner.ts";
+import { REPORT_KEY, type ImportReport } from "../../../../src/store/sqlite/legacy/import-report.ts";
 import { DAY, HOUR, line, Older, TABLES, TODAY, type Row } from "./harness.ts";
 import { writeOlderDatabase, type DescribedDatabase } from "./older-database.ts";
 
-const VECTORS = fileURLToPath(new URL("../../vectors", import.meta.url));
+const VECTORS = fileURLToPath(new URL("../../../vectors", import.meta.url));
 
 const RECORDS =
   "SELECT id, task_id, type, job, result, state, attempt, first_attempt_id AS first, parent_id AS parent FROM task_records ORDER BY id";

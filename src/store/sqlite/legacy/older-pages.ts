@@ -1,9 +1,9 @@
-import { metaPairs } from "../../contract/words.ts";
-import type { RecapGroup, RecapOutcome } from "../../core/legacy/older-pages.ts";
-import type { DayOfTasks, DayRequest, OlderRow } from "../older-questions.ts";
-import type { Statement, Statements } from "./database/connection.ts";
+import { metaPairs } from "../../../contract/words.ts";
+import type { RecapGroup, RecapOutcome } from "../../../core/legacy/older-pages.ts";
+import type { DayOfTasks, DayRequest, OlderRow } from "../../older-questions.ts";
+import type { Statement, Statements } from "../database/connection.ts";
 import { OlderDates } from "./older-dates.ts";
-import { BLOCK } from "./search/search-conditions.ts";
+import { BLOCK } from "../search/search-conditions.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

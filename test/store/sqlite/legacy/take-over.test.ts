@@ -12,9 +12,9 @@ import {
 import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import Database from "better-sqlite3";
-import { setAside } from "../../../src/store/sqlite/legacy/set-aside.ts";
-import { openQuestions, openStore } from "../../../src/store/sqlite/open.ts";
-import { StoreError, type StoreErrorCode } from "../../../src/store/store.ts";
+import { setAside } from "../../../../src/store/sqlite/legacy/set-aside.ts";
+import { openQuestions, openStore } from "../../../../src/store/sqlite/open.ts";
+import { StoreError, type StoreErrorCode } from "../../../../src/store/store.ts";
 import { line, Older, TABLES, TODAY } from "./harness.ts";
 
 function refused(code: StoreErrorCode, sentence: RegExp): (error: unknown) => true {
