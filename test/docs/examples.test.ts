@@ -10,7 +10,7 @@ import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import * as library from "../../src/worker/launch.ts";
 import { readReport } from "../../src/worker/report.ts";
-import { openBare } from "../store/scratch.ts";
+import { openBare } from "../store/sqlite/scratch.ts";
 import { blocksOf, pagesIn, type Block } from "./page.ts";
 
 /**

@@ -10,7 +10,7 @@ import {
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
-import { scratchFolder } from "../store/scratch.ts";
+import { scratchFolder } from "../store/sqlite/scratch.ts";
 
 const NOW = Date.UTC(2026, 2, 4, 12);
 const ADA = { by: "ada", note: "on it" };

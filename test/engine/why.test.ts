@@ -6,7 +6,7 @@ import type { WhyFacts } from "../../src/core/why/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./drive.ts";
-import { openBare } from "../store/scratch.ts";
+import { openBare } from "../store/sqlite/scratch.ts";
 import type { Rig } from "./rig.ts";
 
 const NOON = Date.UTC(2026, 10, 24, 12);

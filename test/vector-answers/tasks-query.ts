@@ -24,7 +24,7 @@ import type { OlderRow } from "../../src/store/older-questions.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
 import { openRig, type Rig } from "../engine/rig.ts";
 import { newTask } from "../store/factories.ts";
-import { openBare } from "../store/scratch.ts";
+import { openBare } from "../store/sqlite/scratch.ts";
 
 interface QueryCase {
   readonly tasks: readonly Record<string, string>[];

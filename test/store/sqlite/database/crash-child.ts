@@ -1,6 +1,6 @@
 import { readMigrations } from "../../../../src/store/sqlite/database/migrate.ts";
 import { childTask, doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
-import { openScratch } from "../../scratch.ts";
+import { openScratch } from "../scratch.ts";
 
 const [, , task, path = ""] = process.argv;
 

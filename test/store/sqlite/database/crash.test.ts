@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readMigrations, schemaVersion } from "../../../../src/store/sqlite/database/migrate.ts";
-import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
 const CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
 const folder = scratchFolder();

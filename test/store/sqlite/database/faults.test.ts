@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { Connection } from "../../../../src/store/sqlite/database/connection.ts";
 import { StoreError } from "../../../../src/store/store.ts";
 import { childTask, doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
-import { openScratch, scratchFolder } from "../../scratch.ts";
+import { openScratch, scratchFolder } from "../scratch.ts";
 
 const folder = scratchFolder();
 

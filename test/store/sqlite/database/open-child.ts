@@ -1,6 +1,6 @@
 import { openStore } from "../../../../src/store/sqlite/open.ts";
 import { StoreError } from "../../../../src/store/store.ts";
-import { options } from "../../scratch.ts";
+import { options } from "../scratch.ts";
 
 /** Opens the database as another process, and says how that went. */
 try {

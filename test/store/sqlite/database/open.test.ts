@@ -10,7 +10,7 @@ import { migrate, readMigrations } from "../../../../src/store/sqlite/database/m
 import { openQuestions, openStore } from "../../../../src/store/sqlite/open.ts";
 import { StoreError, type StoreErrorCode } from "../../../../src/store/store.ts";
 import { newTask, NOW } from "../../factories.ts";
-import { openBare, openScratch, options, scratchFolder, until } from "../../scratch.ts";
+import { openBare, openScratch, options, scratchFolder, until } from "../scratch.ts";
 
 const OPENER = fileURLToPath(new URL("./open-child.ts", import.meta.url));
 const folder = scratchFolder();

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { schemaVersion } from "../../../../src/store/sqlite/database/migrate.ts";
-import { openBare } from "../../scratch.ts";
+import { openBare } from "../scratch.ts";
 import { line, Older, TABLES } from "./harness.ts";
 
 const CHILD = fileURLToPath(new URL("./take-over-child.ts", import.meta.url));

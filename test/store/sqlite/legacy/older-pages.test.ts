@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ALERT, fileDecider, fileMessage, HOUR, NOW } from "../../factories.ts";
-import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { plant, type Planted } from "../search/search-rows.ts";
 
 const DAY = 24 * HOUR;

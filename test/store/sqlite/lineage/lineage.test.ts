@@ -5,7 +5,7 @@ import type { Lineage } from "../../../../src/store/lineage-questions.ts";
 import { SqliteQuestions } from "../../../../src/store/sqlite/read/questions.ts";
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
 import { NOW } from "../../factories.ts";
-import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
 /** Rows as the engine writes them: records that came from others, and how. */
 interface Row {

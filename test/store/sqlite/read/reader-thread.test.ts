@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { StoreError } from "../../../../src/store/store.ts";
 import { threadQuestions } from "../../../../src/store/sqlite/read/reader-thread.ts";
 import { newTask, NOW, taskFilter, taskMessage } from "../../factories.ts";
-import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
 describe("questions in a thread", () => {
   it("answers as questions of the same process do, also those below a name", async () => {

@@ -7,7 +7,7 @@ import type { Connection } from "../../../../src/store/sqlite/database/connectio
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
 import type { TaskPage } from "../../../../src/store/store.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
-import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { plant, searchOn } from "./search-rows.ts";
 
 const folder = scratchFolder();

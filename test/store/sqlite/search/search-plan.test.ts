@@ -4,7 +4,7 @@ import { it } from "node:test";
 import { parseTaskQuery } from "../../../../src/contract/task-query-parser.ts";
 import { utcClock } from "../../../../src/contract/task-query-values.ts";
 import { newTask, NOW, taskMessage } from "../../factories.ts";
-import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { searchOn } from "./search-rows.ts";
 
 const QUERIES = [

@@ -7,7 +7,7 @@ import { utcClock } from "../../../../src/contract/task-query-values.ts";
 import type { TaskQuery } from "../../../../src/contract/task-query.ts";
 import type { TaskSearch } from "../../../../src/store/sqlite/search/task-search.ts";
 import { NOW } from "../../factories.ts";
-import { openBare, openScratch, scratchFolder } from "../../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { asked, plant, planted, searchOn, type Planted } from "./search-rows.ts";
 
 function allPages(search: TaskSearch, query: TaskQuery, limit: number): number[] {

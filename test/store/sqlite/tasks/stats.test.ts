@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { after, it } from "node:test";
 import { secondsText } from "../../../../src/contract/instant.ts";
 import { doneDecider, doneMessage, HOUR, newTask, NOW, taskMessage } from "../../factories.ts";
-import { openScratch, scratchFolder } from "../../scratch.ts";
+import { openScratch, scratchFolder } from "../scratch.ts";
 
 const store = await openScratch(join(scratchFolder(), "stats.db"));
 after(() => store.close());

@@ -6,7 +6,7 @@ import { openBare, openScratch, scratchFolder } from "./scratch.ts";
 
 /** Tables and their columns, as `docs/database.md` tells them: a heading each, and a row that begins with the name. */
 function documented(): ReadonlyMap<string, readonly string[]> {
-  const page = readFileSync(new URL("../../docs/database.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../docs/database.md", import.meta.url), "utf8");
   const sections = page.split(/^## /m).slice(1);
   return new Map(
     sections.map((section) => [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { SqliteQuestions } from "../../src/store/sqlite/read/questions.ts";
-import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "./factories.ts";
+import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { SqliteQuestions } from "../../../src/store/sqlite/read/questions.ts";
+import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../factories.ts";
 import { openBare, openScratch, scratchFolder } from "./scratch.ts";
 
 /** Statements that may read a whole table, and why that stays short. */

@@ -2,8 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStore } from "../../src/store/sqlite/open.ts";
-import { storeContract } from "./contract.ts";
+import { openStore } from "../../../src/store/sqlite/open.ts";
+import { storeContract } from "../contract.ts";
 
 storeContract("sqlite", () => {
   const folder = mkdtempSync(join(tmpdir(), "flowlord-store-"));

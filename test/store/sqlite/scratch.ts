@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { join } from "node:path";
 import { after } from "node:test";
-import { openSqliteStore, type StoreOptions } from "../../src/store/sqlite/open.ts";
-import { connect, type Connection } from "../../src/store/sqlite/database/connection.ts";
-import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { NOW } from "./factories.ts";
+import { openSqliteStore, type StoreOptions } from "../../../src/store/sqlite/open.ts";
+import { connect, type Connection } from "../../../src/store/sqlite/database/connection.ts";
+import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { NOW } from "../factories.ts";
 
 /** A folder that goes with the tests of the file. */
 export function scratchFolder(): string {
