@@ -5,8 +5,8 @@ import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { printable } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./table.ts";
+import { printable } from "./output/table.ts";
 import { who } from "./who.ts";
 
 interface Flags extends ConfigFlags {

@@ -10,8 +10,8 @@ import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
 import { addSilences } from "./silences.ts";
-import { table, type Cell } from "./table.ts";
-import { localTime, parseTime, processZone } from "./times.ts";
+import { table, type Cell } from "./output/table.ts";
+import { localTime, parseTime, processZone } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface Flags extends ConfigFlags {

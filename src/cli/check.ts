@@ -7,7 +7,7 @@ import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, localPath, type ConfigFlags } from "./find-config.ts";
-import { processZone } from "./times.ts";
+import { processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

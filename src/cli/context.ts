@@ -1,4 +1,4 @@
-import type { Paint } from "./paint.ts";
+import type { Paint } from "./output/paint.ts";
 
 /** What a command has of the world: given once, so that a test can give its own. */
 export interface CliContext {

@@ -4,8 +4,8 @@ import type { DeadLetterRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { table } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface ListFlags extends ConfigFlags {

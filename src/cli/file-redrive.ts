@@ -6,8 +6,8 @@ import type { CliContext } from "./context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
 import type { Instance } from "./instance.ts";
-import { printable } from "./table.ts";
-import { isoTime, processZone } from "./times.ts";
+import { printable } from "./output/table.ts";
+import { isoTime, processZone } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface Flags extends FilterFlags {

@@ -6,9 +6,9 @@ import type { CliContext } from "./context.ts";
 import { eventId } from "./file-filter.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./paint.ts";
-import { printable } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { paintResult } from "./output/paint.ts";
+import { printable } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

@@ -6,8 +6,8 @@ import type { CliContext } from "./context.ts";
 import { timeOf } from "./file-filter.ts";
 import { sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table, type Cell } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { table, type Cell } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface Flags extends ConfigFlags {

@@ -10,8 +10,8 @@ import type { CliContext } from "./context.ts";
 import { historyJson } from "./file-show.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
 import { letterLines, type Aligned } from "./letters.ts";
-import { printable } from "./table.ts";
-import { localTime, processZone } from "./times.ts";
+import { printable } from "./output/table.ts";
+import { localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

@@ -8,8 +8,8 @@ import { addFilesStats } from "./file-stats.ts";
 import { addFilesWhy } from "./file-why.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf } from "./find-config.ts";
-import { table, type Cell } from "./table.ts";
-import { localTime, processZone } from "./times.ts";
+import { table, type Cell } from "./output/table.ts";
+import { localTime, processZone } from "./output/times.ts";
 
 interface Flags extends FilterFlags {
   readonly number: number;

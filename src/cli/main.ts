@@ -10,7 +10,7 @@ import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./dead-letters.ts";
 import { addFiles } from "./files.ts";
 import { addNext } from "./next.ts";
-import { paintFor } from "./paint.ts";
+import { paintFor } from "./output/paint.ts";
 import { addRun } from "./run-task.ts";
 import { addRuns } from "./runs.ts";
 import { addSend } from "./send.ts";

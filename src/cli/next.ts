@@ -10,8 +10,8 @@ import { isZone } from "../core/time/zone.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, localPath, type ConfigFlags } from "./find-config.ts";
-import { table } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { table } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;

@@ -1,6 +1,6 @@
 import { changeAlertsAnswer, endSilenceAnswer, silenceAnswer, testChannelAnswer } from "../contract/alert-api.ts";
 import type { DirectInstance } from "../direct.ts";
-import { isoTime } from "./times.ts";
+import { isoTime } from "./output/times.ts";
 
 /** What people do about alerts, through the running instance. */
 export function remoteAlerts(post: (path: string, body: object) => Promise<unknown>): DirectInstance["alerts"] {

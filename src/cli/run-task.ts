@@ -1,8 +1,8 @@
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./table.ts";
-import { isoTime, parseTime, processZone } from "./times.ts";
+import { printable } from "./output/table.ts";
+import { isoTime, parseTime, processZone } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface Flags extends ConfigFlags {

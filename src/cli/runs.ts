@@ -4,9 +4,9 @@ import { LINEAGE_CAPS, MOST_LINEAGE, type DistantTask, type RunLineage } from ".
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./paint.ts";
-import { printable, table, type Cell } from "./table.ts";
-import { isoTimes, localTime, processZone } from "./times.ts";
+import { paintResult } from "./output/paint.ts";
+import { printable, table, type Cell } from "./output/table.ts";
+import { isoTimes, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;

@@ -3,8 +3,8 @@ import { TaskQueryError, type TaskQuery, type TextField } from "../contract/task
 import type { Questions, TaskPage, TaskRow } from "../store/store.ts";
 import type { CliContext } from "./context.ts";
 import { queryClock } from "./query-clock.ts";
-import { printable } from "./table.ts";
-import { isoTime, localTime } from "./times.ts";
+import { printable } from "./output/table.ts";
+import { isoTime, localTime } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** How long (ms) a command goes on from page to page until it has as many rows as it was asked for. */

@@ -3,8 +3,8 @@ import type { SilenceRow } from "../store/alert-store.ts";
 import { alertJson } from "./alert-rows.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { table } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly ended?: true;

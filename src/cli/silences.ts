@@ -9,7 +9,7 @@ import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
 import { showSilences } from "./silence-list.ts";
-import { localTime, parseTime, processZone } from "./times.ts";
+import { localTime, parseTime, processZone } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
 import { who } from "./who.ts";
 

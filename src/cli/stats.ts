@@ -5,8 +5,8 @@ import type { Durations, StatsOf, StatsSummary } from "../store/stats-questions.
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table, type Cell } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { table, type Cell } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly last: number;

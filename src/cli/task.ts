@@ -5,10 +5,10 @@ import type { TaskHistory } from "../store/store.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./paint.ts";
-import { printable } from "./table.ts";
+import { paintResult } from "./output/paint.ts";
+import { printable } from "./output/table.ts";
 import { taskJson } from "./tasks.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

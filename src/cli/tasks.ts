@@ -5,10 +5,10 @@ import type { Questions, TaskRow } from "../store/store.ts";
 import { wholeNumber, type Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./paint.ts";
+import { paintResult } from "./output/paint.ts";
 import { readQuery, searchTasks, tellMore, type Searched } from "./search-tasks.ts";
-import { table, type Cell } from "./table.ts";
-import { isoTime, localTime, processZone } from "./times.ts";
+import { table, type Cell } from "./output/table.ts";
+import { isoTime, localTime, processZone } from "./output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;

@@ -3,10 +3,10 @@ import { taskTimeText } from "../core/why/phrases.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./table.ts";
-import { isoTime, parseTime } from "./times.ts";
+import { printable } from "./output/table.ts";
+import { isoTime, parseTime } from "./output/times.ts";
 import { UsageError } from "./usage-error.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "./output/wrap.ts";
 
 interface Flags extends ConfigFlags {
   readonly at: string;

@@ -4,10 +4,10 @@ import { nameOfTask, why, type Why } from "../core/why/why.ts";
 import type { Cli } from "./cli.ts";
 import type { CliContext } from "./context.ts";
 import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./paint.ts";
-import { printable } from "./table.ts";
-import { isoTimes, localTime, processZone } from "./times.ts";
-import { wrap } from "./wrap.ts";
+import { paintResult } from "./output/paint.ts";
+import { printable } from "./output/table.ts";
+import { isoTimes, localTime, processZone } from "./output/times.ts";
+import { wrap } from "./output/wrap.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

@@ -4,7 +4,7 @@ import test from "node:test";
 import type { Command } from "commander";
 import { SECTIONS } from "../../src/config/key-table.ts";
 import { buildCli } from "../../src/cli/main.ts";
-import { paintFor } from "../../src/cli/paint.ts";
+import { paintFor } from "../../src/cli/output/paint.ts";
 
 const DOC = readFileSync(new URL("../../docs/command-line.md", import.meta.url), "utf8");
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import type { CliContext } from "../../src/cli/context.ts";
 import { run } from "../../src/cli/main.ts";
-import { paintFor } from "../../src/cli/paint.ts";
+import { paintFor } from "../../src/cli/output/paint.ts";
 
 export interface Ran {
   readonly code: number;

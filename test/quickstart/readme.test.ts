@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildCli } from "../../src/cli/main.ts";
-import { paintFor } from "../../src/cli/paint.ts";
+import { paintFor } from "../../src/cli/output/paint.ts";
 import { Place } from "../cli/harness.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

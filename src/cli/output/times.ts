@@ -1,5 +1,5 @@
-import { instantOf } from "../contract/instant.ts";
-import { fromWall, wallTime, zoneOf } from "../core/time/zone.ts";
+import { instantOf } from "../../contract/instant.ts";
+import { fromWall, wallTime, zoneOf } from "../../core/time/zone.ts";
 
 /** RFC 3339 in UTC, milliseconds only when there are some; null for no time. */
 export function isoTime(ms: number | null): string | null {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { paintFor, paintResult } from "../../src/cli/paint.ts";
-import { printable, table } from "../../src/cli/table.ts";
-import { isoTime, localTime, parseTime } from "../../src/cli/times.ts";
+import { paintFor, paintResult } from "../../../src/cli/output/paint.ts";
+import { printable, table } from "../../../src/cli/output/table.ts";
+import { isoTime, localTime, parseTime } from "../../../src/cli/output/times.ts";
 
 test("colours only on a terminal that wants them", () => {
   assert.equal(paintFor(true, {}).red("x"), "\u001b[31mx\u001b[39m");
