@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/issue.ts";
-import { addAlerts } from "./alerts.ts";
+import { addAlerts } from "./alerts/alerts.ts";
 import { arrange } from "./arrange.ts";
 import { addCheck } from "./check.ts";
 import { Cli } from "./cli.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./output/table.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { printable } from "../output/table.ts";
 import { who } from "./who.ts";
 
 interface Flags extends ConfigFlags {
@@ -28,7 +28,7 @@ export function addAlertTest(cli: Cli, list: Command): void {
 
 async function testChannel(context: CliContext, channel: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
     const outcome = await instance.alerts.test(channel, who());

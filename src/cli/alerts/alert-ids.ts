@@ -1,4 +1,4 @@
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** The id of an alert as typed. Throws UsageError. */
 export function alertId(text: string): number {

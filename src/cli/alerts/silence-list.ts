@@ -1,10 +1,10 @@
-import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
-import type { SilenceRow } from "../store/alert-store.ts";
+import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
+import type { SilenceRow } from "../../store/alert-store.ts";
 import { alertJson } from "./alert-rows.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { table } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly ended?: true;
@@ -16,7 +16,7 @@ const MOST = 1000;
 
 export async function showSilences(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const includeEnded = flags.ended === true;

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { alertId } from "./alert-ids.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
 import { who } from "./who.ts";
 
 interface Flags extends ConfigFlags {
@@ -61,7 +61,7 @@ async function changeAlerts(
   flags: Flags,
 ): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
     const changed = await instance.alerts[change.act](ids, { by: who(), note: flags.note ?? "" });

@@ -1,16 +1,16 @@
 import { Option, type Command } from "commander";
-import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
-import { parseDuration } from "../core/time/duration.ts";
-import { ALERT_TYPES } from "../core/decide/new-alert.ts";
-import { nearName } from "../core/text/near-name.ts";
-import type { Severity } from "../core/workflow/phase.ts";
+import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
+import { parseDuration } from "../../core/time/duration.ts";
+import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
+import { nearName } from "../../core/text/near-name.ts";
+import type { Severity } from "../../core/workflow/phase.ts";
 import { alertId } from "./alert-ids.ts";
-import { wholeNumber, type Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
+import { wholeNumber, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
 import { showSilences } from "./silence-list.ts";
-import { localTime, parseTime, processZone } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import { localTime, parseTime, processZone } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 import { who } from "./who.ts";
 
 interface SilenceFlags extends ConfigFlags {
@@ -84,7 +84,7 @@ async function silences(context: CliContext, id: number | null, flags: SilenceFl
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const { startsAt, endsAt } = timesOf(flags, zone, context.now());
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
     const silence = await instance.alerts.silence({
@@ -105,7 +105,7 @@ async function silences(context: CliContext, id: number | null, flags: SilenceFl
 
 async function endSilence(context: CliContext, id: number, flags: SilenceFlags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
     const ended = await instance.alerts.endSilence(id, who());

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import type { AlertHistory, NotificationRow } from "../store/alert-store.ts";
+import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
 import { alertId } from "./alert-ids.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { printable } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -29,7 +29,7 @@ export function addAlertShow(cli: Cli, list: Command): void {
 
 async function show(context: CliContext, id: number, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const history = await questions.alerts.one(id);

@@ -1,7 +1,7 @@
-import type { Severity } from "../core/workflow/phase.ts";
-import type { AlertRow } from "../store/alert-store.ts";
-import type { Paint } from "./output/paint.ts";
-import { isoTime } from "./output/times.ts";
+import type { Severity } from "../../core/workflow/phase.ts";
+import type { AlertRow } from "../../store/alert-store.ts";
+import type { Paint } from "../output/paint.ts";
+import { isoTime } from "../output/times.ts";
 
 /** An alert for programs: times as RFC 3339. */
 export function alertJson({

@@ -1,18 +1,18 @@
 import { Option } from "commander";
-import { ALERT_TYPES } from "../core/decide/new-alert.ts";
-import type { Severity } from "../core/workflow/phase.ts";
-import { ALERT_STATES, type AlertFilter, type AlertRow } from "../store/alert-store.ts";
+import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
+import type { Severity } from "../../core/workflow/phase.ts";
+import { ALERT_STATES, type AlertFilter, type AlertRow } from "../../store/alert-store.ts";
 import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { addAlertShow } from "./alert-show.ts";
 import { addAlertTest } from "./alert-test.ts";
-import { wholeNumber, type Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
+import { wholeNumber, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
 import { addSilences } from "./silences.ts";
-import { table, type Cell } from "./output/table.ts";
-import { localTime, parseTime, processZone } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import { table, type Cell } from "../output/table.ts";
+import { localTime, parseTime, processZone } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -63,7 +63,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
   const since = flags.since === undefined ? null : parseTime(flags.since, zone);
   if (flags.since !== undefined && since === null)
     throw new UsageError(`--since: "${flags.since}" is no time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const rows = await questions.alerts.list({

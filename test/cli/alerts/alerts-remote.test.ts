@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import test, { type TestContext } from "node:test";
-import { alertApp, TOKEN } from "../http/alert-app.ts";
-import { Place } from "./harness.ts";
+import { alertApp, TOKEN } from "../../http/alert-app.ts";
+import { Place } from "../harness.ts";
 
 const ME = userInfo().username;
 const NOTHING_ASKED = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
