@@ -8,7 +8,7 @@ import { Cli } from "./cli.ts";
 import { addConfig } from "./config-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./dead-letters.ts";
-import { addFiles } from "./files.ts";
+import { addFiles } from "./files/files.ts";
 import { addNext } from "./next.ts";
 import { paintFor } from "./output/paint.ts";
 import { addRun } from "./run-task.ts";

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { explain } from "../core/why/explain.ts";
-import type { FileHistory, FileSibling } from "../store/file-questions.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
+import { explain } from "../../core/why/explain.ts";
+import type { FileHistory, FileSibling } from "../../store/file-questions.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
 import { eventId } from "./file-filter.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./output/paint.ts";
-import { printable } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { paintResult } from "../output/paint.ts";
+import { printable } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -30,7 +30,7 @@ export function addFilesShow(cli: Cli, list: Command): void {
 async function show(context: CliContext, text: string, flags: Flags): Promise<number> {
   const id = eventId(text);
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const history = await questions.files.show(id);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { FileFilter } from "../store/file-questions.ts";
-import type { ConfigFlags } from "./find-config.ts";
-import { parseTime } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import type { FileFilter } from "../../store/file-questions.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { parseTime } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** The flags that say which file events are meant. */
 export interface FilterFlags extends ConfigFlags {

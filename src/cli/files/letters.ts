@@ -1,6 +1,6 @@
-import { explainStop, type Stopped } from "../core/glob/explain-stop.ts";
-import type { Paint } from "./output/paint.ts";
-import { printable } from "./output/table.ts";
+import { explainStop, type Stopped } from "../../core/glob/explain-stop.ts";
+import type { Paint } from "../output/paint.ts";
+import { printable } from "../output/table.ts";
 
 /** A path and a pattern beside each other, as core aligned them or as it is kept. */
 export interface Aligned {

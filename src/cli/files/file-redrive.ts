@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { REDRIVE_GROUP, redriveFilesRequest } from "../contract/file-api.ts";
-import type { RedrivenFile } from "../store/file-questions.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
+import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/file-api.ts";
+import type { RedrivenFile } from "../../store/file-questions.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import type { Instance } from "./instance.ts";
-import { printable } from "./output/table.ts";
-import { isoTime, processZone } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { Instance } from "../instance.ts";
+import { printable } from "../output/table.ts";
+import { isoTime, processZone } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags extends FilterFlags {
   readonly force?: true;
@@ -56,7 +56,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
     since: isoTime(filter.since),
     until: isoTime(filter.until),
   };
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   const tally: Tally = { events: 0, tasks: 0, taken: 0, unmatched: 0, failed: 0 };
   try {

@@ -1,15 +1,15 @@
-import type { FileRow } from "../store/file-questions.ts";
-import { wholeNumber, type Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
+import type { FileRow } from "../../store/file-questions.ts";
+import { wholeNumber, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
 import { filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
 import { addFilesRedrive } from "./file-redrive.ts";
 import { addFilesShow } from "./file-show.ts";
 import { addFilesStats } from "./file-stats.ts";
 import { addFilesWhy } from "./file-why.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
-import { configOf } from "./find-config.ts";
-import { table, type Cell } from "./output/table.ts";
-import { localTime, processZone } from "./output/times.ts";
+import { configOf } from "../find-config.ts";
+import { table, type Cell } from "../output/table.ts";
+import { localTime, processZone } from "../output/times.ts";
 
 interface Flags extends FilterFlags {
   readonly number: number;
@@ -43,7 +43,7 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const filter = filterOf(flags, zone);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const rows: FileRow[] = [];

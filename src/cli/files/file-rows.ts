@@ -1,5 +1,5 @@
-import type { FileRow } from "../store/file-questions.ts";
-import { isoTime } from "./output/times.ts";
+import type { FileRow } from "../../store/file-questions.ts";
+import { isoTime } from "../output/times.ts";
 
 /** An event for programs: times as RFC 3339. */
 export function fileJson(row: FileRow): object {

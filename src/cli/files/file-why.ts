@@ -1,17 +1,17 @@
 import type { Command } from "commander";
-import { globsOf, matchingPhases, nearestPhases } from "../core/workflow/file-patterns.ts";
-import { align, type Alignment } from "../core/glob/glob-align.ts";
-import { buildGraph } from "../core/workflow/graph.ts";
-import type { Phase } from "../core/workflow/phase.ts";
-import { parseWorkflowFile } from "../core/workflow/workflow-file.ts";
-import type { FileHistory } from "../store/file-questions.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
+import { globsOf, matchingPhases, nearestPhases } from "../../core/workflow/file-patterns.ts";
+import { align, type Alignment } from "../../core/glob/glob-align.ts";
+import { buildGraph } from "../../core/workflow/graph.ts";
+import type { Phase } from "../../core/workflow/phase.ts";
+import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
+import type { FileHistory } from "../../store/file-questions.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
 import { historyJson } from "./file-show.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
 import { letterLines, type Aligned } from "./letters.ts";
-import { printable } from "./output/table.ts";
-import { localTime, processZone } from "./output/times.ts";
+import { printable } from "../output/table.ts";
+import { localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -66,7 +66,7 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
 async function keptEvent(what: number | string, database: string): Promise<FileHistory | null> {
   const { existsSync } = await import("node:fs");
   if (typeof what === "string" && !existsSync(database)) return null;
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(database);
   try {
     const id = typeof what === "number" ? what : await questions.files.newestOf(what);
@@ -82,7 +82,7 @@ async function filePhases(
   zone: string,
   context: CliContext,
 ): Promise<{ readonly phases: readonly Phase[]; readonly isWhole: boolean }> {
-  const { readWorkflows } = await import("../direct.ts");
+  const { readWorkflows } = await import("../../direct.ts");
   const files: { name: string; phases: readonly Phase[] }[] = [];
   let isWhole = true;
   for (const file of await readWorkflows(workflow)) {

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { arrivalFigures, type ArrivalFigures } from "../core/stats/file-arrivals.ts";
-import type { FileFigures, PhaseFiles } from "../store/file-questions.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
+import { arrivalFigures, type ArrivalFigures } from "../../core/stats/file-arrivals.ts";
+import type { FileFigures, PhaseFiles } from "../../store/file-questions.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
 import { timeOf } from "./file-filter.ts";
 import { sizeText } from "./file-rows.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table, type Cell } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { table, type Cell } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
   readonly type?: string;
@@ -56,7 +56,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   const since = timeOf("--since", flags.since, zone) ?? until - DAY;
   if (since >= until) throw new UsageError("--since must be before --until.");
   const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     let all: FileFigures | null = null;

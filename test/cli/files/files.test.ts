@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { jsonLines, Place } from "./harness.ts";
+import { jsonLines, Place } from "../harness.ts";
 
 const FLOW = `
 [[phase]]
