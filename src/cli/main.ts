@@ -7,21 +7,21 @@ import { addCheck } from "./check.ts";
 import { Cli } from "./cli.ts";
 import { addConfig } from "./config-command.ts";
 import type { CliContext } from "./context.ts";
-import { addDeadLetters } from "./dead-letters.ts";
+import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addNext } from "./next.ts";
 import { paintFor } from "./output/paint.ts";
-import { addRun } from "./run-task.ts";
-import { addRuns } from "./runs.ts";
-import { addSend } from "./send.ts";
+import { addRun } from "./tasks/run-task.ts";
+import { addRuns } from "./tasks/runs.ts";
+import { addSend } from "./tasks/send.ts";
 import { addServe } from "./serve.ts";
-import { addStats } from "./stats.ts";
-import { addTask } from "./task.ts";
+import { addStats } from "./tasks/stats.ts";
+import { addTask } from "./tasks/task.ts";
 import { addWorker } from "./worker.ts";
-import { addTasks } from "./tasks.ts";
+import { addTasks } from "./tasks/tasks.ts";
 import { UsageError } from "./usage-error.ts";
-import { addWhyNot } from "./why-not.ts";
-import { addWhy } from "./why.ts";
+import { addWhyNot } from "./tasks/why-not.ts";
+import { addWhy } from "./tasks/why.ts";
 
 /** Runs a command line (without program and script) and answers the exit code. Never rejects. */
 export async function run(argv: readonly string[], context: CliContext = processContext()): Promise<number> {

@@ -1,7 +1,7 @@
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { UsageError } from "./usage-error.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -30,7 +30,7 @@ async function send(context: CliContext, topic: string, flags: Flags): Promise<n
   if (topic === "") throw new UsageError("send takes the name of a topic.");
   const { options } = configOf(flags, context);
   // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   let sent = 0;
   try {

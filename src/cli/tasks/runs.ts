@@ -1,12 +1,12 @@
-import { taskName } from "../core/why/finding.ts";
-import { spanText } from "../core/why/phrases.ts";
-import { LINEAGE_CAPS, MOST_LINEAGE, type DistantTask, type RunLineage } from "../store/lineage-questions.ts";
-import { wholeNumber, type Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./output/paint.ts";
-import { printable, table, type Cell } from "./output/table.ts";
-import { isoTimes, localTime, processZone } from "./output/times.ts";
+import { taskName } from "../../core/why/finding.ts";
+import { spanText } from "../../core/why/phrases.ts";
+import { LINEAGE_CAPS, MOST_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-questions.ts";
+import { wholeNumber, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { paintResult } from "../output/paint.ts";
+import { printable, table, type Cell } from "../output/table.ts";
+import { isoTimes, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -34,7 +34,7 @@ export function addRuns(cli: Cli): void {
 
 async function runs(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const run = await questions.lineage.run(id, { count: flags.number, depth: flags.depth });

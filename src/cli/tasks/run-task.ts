@@ -1,9 +1,9 @@
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./output/table.ts";
-import { isoTime, parseTime, processZone } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { printable } from "../output/table.ts";
+import { isoTime, parseTime, processZone } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
   readonly at?: string;
@@ -38,7 +38,7 @@ async function runTask(context: CliContext, task: string, flags: Flags): Promise
   const [type, job] = splitOnce(task);
   if (type === "") throw new UsageError("run takes TYPE or TYPE:JOB, as in flowlord run load:daily.");
   // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
     const tasks = await instance.run({

@@ -1,12 +1,12 @@
-import type { WhyNot, WhyNotFinding } from "../core/why/why-not.ts";
-import { taskTimeText } from "../core/why/phrases.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { printable } from "./output/table.ts";
-import { isoTime, parseTime } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
-import { wrap } from "./output/wrap.ts";
+import type { WhyNot, WhyNotFinding } from "../../core/why/why-not.ts";
+import { taskTimeText } from "../../core/why/phrases.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { printable } from "../output/table.ts";
+import { isoTime, parseTime } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
+import { wrap } from "../output/wrap.ts";
 
 interface Flags extends ConfigFlags {
   readonly at: string;
@@ -32,7 +32,7 @@ async function tellWhyNot(context: CliContext, task: string, flags: Flags): Prom
   const { options } = configOf(flags, context);
   const [type = "", ...job] = task.split(":");
   if (type === "") throw new UsageError("why-not takes TYPE or TYPE:JOB, as in flowlord why-not load:daily.");
-  const { whyNotHere } = await import("../direct.ts");
+  const { whyNotHere } = await import("../../direct.ts");
   const answers = await whyNotHere(
     options,
     {

@@ -1,11 +1,11 @@
-import { parseTaskQuery } from "../contract/task-query-parser.ts";
-import { TaskQueryError, type TaskQuery, type TextField } from "../contract/task-query.ts";
-import type { Questions, TaskPage, TaskRow } from "../store/store.ts";
-import type { CliContext } from "./context.ts";
+import { parseTaskQuery } from "../../contract/task-query-parser.ts";
+import { TaskQueryError, type TaskQuery, type TextField } from "../../contract/task-query.ts";
+import type { Questions, TaskPage, TaskRow } from "../../store/store.ts";
+import type { CliContext } from "../context.ts";
 import { queryClock } from "./query-clock.ts";
-import { printable } from "./output/table.ts";
-import { isoTime, localTime } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import { printable } from "../output/table.ts";
+import { isoTime, localTime } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** How long (ms) a command goes on from page to page until it has as many rows as it was asked for. */
 const PATIENCE = 2000;

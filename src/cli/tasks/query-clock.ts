@@ -1,5 +1,5 @@
-import type { QueryClock } from "../contract/task-query-values.ts";
-import { fromWall, zoneOf } from "../core/time/zone.ts";
+import type { QueryClock } from "../../contract/task-query-values.ts";
+import { fromWall, zoneOf } from "../../core/time/zone.ts";
 
 /** Times of a query as a clock in the zone shows them. */
 export function queryClock(now: number, zoneName: string): QueryClock {

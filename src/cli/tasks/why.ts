@@ -1,13 +1,13 @@
-import { taskName, type DatedFinding, type Finding } from "../core/why/finding.ts";
-import type { WhyFacts } from "../core/why/why-facts.ts";
-import { nameOfTask, why, type Why } from "../core/why/why.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./output/paint.ts";
-import { printable } from "./output/table.ts";
-import { isoTimes, localTime, processZone } from "./output/times.ts";
-import { wrap } from "./output/wrap.ts";
+import { taskName, type DatedFinding, type Finding } from "../../core/why/finding.ts";
+import type { WhyFacts } from "../../core/why/why-facts.ts";
+import { nameOfTask, why, type Why } from "../../core/why/why.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { paintResult } from "../output/paint.ts";
+import { printable } from "../output/table.ts";
+import { isoTimes, localTime, processZone } from "../output/times.ts";
+import { wrap } from "../output/wrap.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -27,7 +27,7 @@ export function addWhy(cli: Cli): void {
 
 async function tellWhy(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const found = await questions.lineage.why(id);

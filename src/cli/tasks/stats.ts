@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
-import { durationOf } from "../contract/task-query-values.ts";
-import { printDuration } from "../core/time/duration.ts";
-import type { Durations, StatsOf, StatsSummary } from "../store/stats-questions.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table, type Cell } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
+import { durationOf } from "../../contract/task-query-values.ts";
+import { printDuration } from "../../core/time/duration.ts";
+import type { Durations, StatsOf, StatsSummary } from "../../store/stats-questions.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { table, type Cell } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly last: number;
@@ -41,7 +41,7 @@ function span(text: string): number {
 
 async function stats(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const now = context.now();

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { secondsText } from "../../src/contract/instant.ts";
-import { openStore } from "../../src/store/sqlite/open.ts";
-import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../store/factories.ts";
-import { jsonLines, Place } from "./harness.ts";
+import { secondsText } from "../../../src/contract/instant.ts";
+import { openStore } from "../../../src/store/sqlite/open.ts";
+import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../store/factories.ts";
+import { jsonLines, Place } from "../harness.ts";
 
 /** A place whose database has three tasks, one of them failed. */
 async function place(t: TestContext): Promise<Place> {

@@ -1,14 +1,14 @@
 import { Option } from "commander";
-import { TASK_STATES, type TaskState } from "../core/decide/effects.ts";
-import { taskTimeText } from "../core/why/phrases.ts";
-import type { Questions, TaskRow } from "../store/store.ts";
-import { wholeNumber, type Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./output/paint.ts";
+import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
+import { taskTimeText } from "../../core/why/phrases.ts";
+import type { Questions, TaskRow } from "../../store/store.ts";
+import { wholeNumber, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, tellMore, type Searched } from "./search-tasks.ts";
-import { table, type Cell } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
+import { table, type Cell } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -48,7 +48,7 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
   const zone = options.timezone ?? processZone();
   const search = flags.query === undefined ? null : { ...flags, query: flags.query };
   const query = search === null ? null : readQuery(search, context.now(), zone);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const found =

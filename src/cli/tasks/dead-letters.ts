@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { DeadLetterRow } from "../store/store.ts";
-import { wholeNumber, type Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { table } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
-import { UsageError } from "./usage-error.ts";
+import type { DeadLetterRow } from "../../store/store.ts";
+import { wholeNumber, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { table } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface ListFlags extends ConfigFlags {
   readonly number: number;
@@ -59,7 +59,7 @@ export function addDeadLetters(cli: Cli): void {
 
 async function deadLetters(context: CliContext, flags: ListFlags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const letters = await questions.deadLetters({
@@ -106,7 +106,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   const payload = flags.payload === undefined ? null : await mended(flags.payload, context);
   const { options } = configOf(flags, context);
   // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
-  const { openInstance } = await import("./instance.ts");
+  const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
     const redriven = await instance.redrive(flags.all === true ? "all" : numbers, payload);

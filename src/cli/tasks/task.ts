@@ -1,14 +1,14 @@
-import { explain } from "../core/why/explain.ts";
-import { taskName } from "../core/why/finding.ts";
-import { taskTimeText } from "../core/why/phrases.ts";
-import type { TaskHistory } from "../store/store.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { paintResult } from "./output/paint.ts";
-import { printable } from "./output/table.ts";
+import { explain } from "../../core/why/explain.ts";
+import { taskName } from "../../core/why/finding.ts";
+import { taskTimeText } from "../../core/why/phrases.ts";
+import type { TaskHistory } from "../../store/store.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { paintResult } from "../output/paint.ts";
+import { printable } from "../output/table.ts";
 import { taskJson } from "./tasks.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -27,7 +27,7 @@ export function addTask(cli: Cli): void {
 
 async function task(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../store/sqlite/open.ts");
+  const { openQuestions } = await import("../../store/sqlite/open.ts");
   const questions = openQuestions(options.sqlite.localPath);
   try {
     const histories = await questions.taskHistory(id);
