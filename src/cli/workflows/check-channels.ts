@@ -1,6 +1,6 @@
-import type { Issue } from "../core/workflow/issue.ts";
-import { nearName } from "../core/text/near-name.ts";
-import type { Phase } from "../core/workflow/phase.ts";
+import type { Issue } from "../../core/workflow/issue.ts";
+import { nearName } from "../../core/text/near-name.ts";
+import type { Phase } from "../../core/workflow/phase.ts";
 
 /** A warning for each channel that a phase names and the configuration does not have. `file` as in the report. */
 export function channelIssues(phases: readonly Phase[], file: string, names: readonly string[]): readonly Issue[] {

@@ -1,4 +1,4 @@
-import type { Issue } from "../core/workflow/issue.ts";
+import type { Issue } from "../../core/workflow/issue.ts";
 
 /** `file:line:column: error|warning code: sentence (what to do)`, one issue a line; `paint` colours a severity. */
 export function issueLines(

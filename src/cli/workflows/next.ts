@@ -1,17 +1,17 @@
 import { hostname } from "node:os";
 import { InvalidArgumentError } from "commander";
 import TinyQueue from "tinyqueue";
-import type { DueTick } from "../core/decide/decider.ts";
-import { decideTick, type TickContext } from "../core/decide/on-tick.ts";
-import type { Phase } from "../core/workflow/phase.ts";
-import { taskTimeText } from "../core/why/phrases.ts";
-import { parseWorkflowFile } from "../core/workflow/workflow-file.ts";
-import { isZone } from "../core/time/zone.ts";
-import { wholeNumber, type Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, localPath, type ConfigFlags } from "./find-config.ts";
-import { table } from "./output/table.ts";
-import { isoTime, localTime, processZone } from "./output/times.ts";
+import type { DueTick } from "../../core/decide/decider.ts";
+import { decideTick, type TickContext } from "../../core/decide/on-tick.ts";
+import type { Phase } from "../../core/workflow/phase.ts";
+import { taskTimeText } from "../../core/why/phrases.ts";
+import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
+import { isZone } from "../../core/time/zone.ts";
+import { wholeNumber, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
+import { table } from "../output/table.ts";
+import { isoTime, localTime, processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -46,7 +46,7 @@ export function addNext(cli: Cli): void {
 
 async function next(context: CliContext, path: string | null, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { readMetaRows, readWorkflows } = await import("../direct.ts");
+  const { readMetaRows, readWorkflows } = await import("../../direct.ts");
   const phaseZone = options.timezone ?? processZone();
   const zone = flags.zone ?? phaseZone;
   const phases: Phase[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Place } from "./harness.ts";
+import { Place } from "../harness.ts";
 
 test("check passes over what is no text, unless its name says that it is a workflow", async (t) => {
   const place = new Place(t, { "flow/main.toml": '[[phase]]\ntask = "a"\ncron = "@daily"\n' });

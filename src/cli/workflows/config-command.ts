@@ -1,10 +1,10 @@
-import { issueLine } from "../config/issue.ts";
-import { shownSettings, type ShownSetting } from "../config/shown.ts";
-import { configTemplate } from "../config/template.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
-import { UsageError } from "./usage-error.ts";
+import { issueLine } from "../../config/issue.ts";
+import { shownSettings, type ShownSetting } from "../../config/shown.ts";
+import { configTemplate } from "../../config/template.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

@@ -1,13 +1,13 @@
 import { relative } from "node:path";
-import { issueLine, type ConfigIssue } from "../config/issue.ts";
-import type { Issue } from "../core/workflow/issue.ts";
-import { parseWorkflowFile } from "../core/workflow/workflow-file.ts";
+import { issueLine, type ConfigIssue } from "../../config/issue.ts";
+import type { Issue } from "../../core/workflow/issue.ts";
+import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { channelIssues } from "./check-channels.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, localPath, type ConfigFlags } from "./find-config.ts";
-import { processZone } from "./output/times.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
+import { processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -28,7 +28,7 @@ export function addCheck(cli: Cli): void {
 async function check(context: CliContext, path: string | null, flags: Flags): Promise<number> {
   const { options, warnings } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const { readWorkflows } = await import("../direct.ts");
+  const { readWorkflows } = await import("../../direct.ts");
   const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
   // Files alone may be meant for another configuration than the one that lies around.
   const channels = path === null || flags.config !== undefined ? options.channels.map(({ name }) => name) : null;
