@@ -1,8 +1,8 @@
-import { issueLine } from "../config/issue.ts";
-import type { Cli } from "./cli.ts";
-import { configOf, type ConfigFlags } from "./find-config.ts";
+import { issueLine } from "../../config/issue.ts";
+import type { Cli } from "../cli.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
 import { untilSignal } from "./until-signal.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `flowlord worker`: the workers of a config against its broker, on any machine. */
 export function addWorker(cli: Cli): void {
@@ -24,7 +24,7 @@ async function workerCommand({ context }: Cli, flags: ConfigFlags): Promise<numb
   if (options.workers.length === 0) {
     throw new UsageError("The config has no [[worker]] section: there is nothing to run. See docs/workers.md.");
   }
-  const { serveWorkers } = await import("../worker-fleet.ts");
+  const { serveWorkers } = await import("../../worker-fleet.ts");
   return await untilSignal(context, (signal) =>
     serveWorkers(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
   );

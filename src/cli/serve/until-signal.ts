@@ -1,4 +1,4 @@
-import type { CliContext } from "./context.ts";
+import type { CliContext } from "../context.ts";
 
 /** npm passes on the Ctrl-C that the terminal has sent to all: within this time it is one and the same. */
 const SAME_SIGNAL_MS = 500;

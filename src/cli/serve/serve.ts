@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from "node:path";
-import { issueLine } from "../config/issue.ts";
-import type { Cli } from "./cli.ts";
-import type { CliContext } from "./context.ts";
-import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "./find-config.ts";
+import { issueLine } from "../../config/issue.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "../find-config.ts";
 import { untilSignal } from "./until-signal.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `flowlord serve`: run until a signal stops it. The older program's flags reach it as `--set`. */
 export function addServe(cli: Cli): void {
@@ -30,7 +30,7 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
   if (options.workflow === "") {
     throw new UsageError("No workflow is configured: set `workflow` in the config file, or give -workflow=PATH.");
   }
-  const { serve } = await import("../main.ts");
+  const { serve } = await import("../../main.ts");
   return await untilSignal(context, (signal) =>
     serve(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
   );
