@@ -13,7 +13,7 @@ import { Consumer } from "../../src/services/consume.ts";
 import { Loop } from "../../src/services/loop.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { systemWorld } from "../../src/system-world.ts";
+import { systemWorld } from "../../src/app/system-world.ts";
 
 /** As in src/main.ts. */
 export const GROUP_SIZE = 200;

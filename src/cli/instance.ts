@@ -9,7 +9,7 @@ import {
   type InstanceFile,
 } from "../contract/instance-api.ts";
 import type { Options } from "../config/options.ts";
-import type { DirectInstance } from "../direct.ts";
+import type { DirectInstance } from "../app/offline.ts";
 import { remoteAlerts } from "./remote-alerts.ts";
 
 /** The running instance, or the database itself while none runs. */
@@ -39,7 +39,7 @@ const SEND_BYTES = 8 * 1024 * 1024;
 export async function openInstance(options: Options): Promise<Instance> {
   const file = await readInstanceFile(options.instanceFile);
   if (file !== null && (await answers(file))) return new RemoteInstance(file);
-  const { openDirect } = await import("../direct.ts");
+  const { openDirect } = await import("../app/offline.ts");
   return { ...(await openDirect(options)), isRunning: false };
 }
 

@@ -1,5 +1,5 @@
 import { changeAlertsAnswer, endSilenceAnswer, silenceAnswer, testChannelAnswer } from "../contract/alert-api.ts";
-import type { DirectInstance } from "../direct.ts";
+import type { DirectInstance } from "../app/offline.ts";
 import { isoTime } from "./output/times.ts";
 
 /** What people do about alerts, through the running instance. */

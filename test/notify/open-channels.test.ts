@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadConfig } from "../../src/config.ts";
 import type { ChannelOptions } from "../../src/config/options.ts";
-import { openChannel } from "../../src/open-channels.ts";
+import { openChannel } from "../../src/app/open-channels.ts";
 import { createSlackChannel } from "../../src/notify/slack.ts";
 import { httpReceiver } from "./http-receiver.ts";
 import { mailReceiver } from "./mail-receiver.ts";

@@ -82,7 +82,7 @@ async function filePhases(
   zone: string,
   context: CliContext,
 ): Promise<{ readonly phases: readonly Phase[]; readonly isWhole: boolean }> {
-  const { readWorkflows } = await import("../../direct.ts");
+  const { readWorkflows } = await import("../../app/offline.ts");
   const files: { name: string; phases: readonly Phase[] }[] = [];
   let isWhole = true;
   for (const file of await readWorkflows(workflow)) {

@@ -30,7 +30,7 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
   if (options.workflow === "") {
     throw new UsageError("No workflow is configured: set `workflow` in the config file, or give -workflow=PATH.");
   }
-  const { serve } = await import("../../main.ts");
+  const { serve } = await import("../../app/serve.ts");
   return await untilSignal(context, (signal) =>
     serve(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
   );

@@ -24,7 +24,7 @@ async function workerCommand({ context }: Cli, flags: ConfigFlags): Promise<numb
   if (options.workers.length === 0) {
     throw new UsageError("The config has no [[worker]] section: there is nothing to run. See docs/workers.md.");
   }
-  const { serveWorkers } = await import("../../worker-fleet.ts");
+  const { serveWorkers } = await import("../../app/worker-fleet.ts");
   return await untilSignal(context, (signal) =>
     serveWorkers(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
   );

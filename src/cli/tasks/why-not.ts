@@ -32,7 +32,7 @@ async function tellWhyNot(context: CliContext, task: string, flags: Flags): Prom
   const { options } = configOf(flags, context);
   const [type = "", ...job] = task.split(":");
   if (type === "") throw new UsageError("why-not takes TYPE or TYPE:JOB, as in flowlord why-not load:daily.");
-  const { whyNotHere } = await import("../../direct.ts");
+  const { whyNotHere } = await import("../../app/offline.ts");
   const answers = await whyNotHere(
     options,
     {

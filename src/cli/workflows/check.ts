@@ -28,7 +28,7 @@ export function addCheck(cli: Cli): void {
 async function check(context: CliContext, path: string | null, flags: Flags): Promise<number> {
   const { options, warnings } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const { readWorkflows } = await import("../../direct.ts");
+  const { readWorkflows } = await import("../../app/offline.ts");
   const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
   // Files alone may be meant for another configuration than the one that lies around.
   const channels = path === null || flags.config !== undefined ? options.channels.map(({ name }) => name) : null;

@@ -46,7 +46,7 @@ export function addNext(cli: Cli): void {
 
 async function next(context: CliContext, path: string | null, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { readMetaRows, readWorkflows } = await import("../../direct.ts");
+  const { readMetaRows, readWorkflows } = await import("../../app/offline.ts");
   const phaseZone = options.timezone ?? processZone();
   const zone = flags.zone ?? phaseZone;
   const phases: Phase[] = [];

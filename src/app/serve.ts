@@ -7,36 +7,36 @@ import { inspect } from "node:util";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { alerting } from "./alerting.ts";
-import type { OffsetStore } from "./bus/file-position.ts";
+import type { OffsetStore } from "../bus/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
-import type { Options } from "./config/options.ts";
-import { importedTask } from "./core/legacy/imported-task.ts";
-import type { EngineContext } from "./engine/context.ts";
-import { BusAlerts } from "./engine/bus-alerts.ts";
-import { alertControl } from "./engine/alert-control.ts";
-import { checkIncomplete } from "./engine/check-incomplete.ts";
-import { TickScheduler } from "./engine/fire-ticks.ts";
-import { SearchIndexer } from "./engine/index-search.ts";
-import { MetaFiles } from "./engine/meta-files.ts";
-import { OutboxPublisher } from "./engine/publish-outbox.ts";
-import { releaseHeld } from "./engine/release-held.ts";
-import { WorkflowReloader } from "./engine/reload-workflows.ts";
-import { WorkflowsInForce } from "./engine/workflows-in-force.ts";
-import { createFigures, meterOf } from "./http/metrics.ts";
-import { faults, type StatusReport } from "./http/status-report.ts";
+import type { Options } from "../config/options.ts";
+import { importedTask } from "../core/legacy/imported-task.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { BusAlerts } from "../engine/bus-alerts.ts";
+import { alertControl } from "../engine/alert-control.ts";
+import { checkIncomplete } from "../engine/check-incomplete.ts";
+import { TickScheduler } from "../engine/fire-ticks.ts";
+import { SearchIndexer } from "../engine/index-search.ts";
+import { MetaFiles } from "../engine/meta-files.ts";
+import { OutboxPublisher } from "../engine/publish-outbox.ts";
+import { releaseHeld } from "../engine/release-held.ts";
+import { WorkflowReloader } from "../engine/reload-workflows.ts";
+import { WorkflowsInForce } from "../engine/workflows-in-force.ts";
+import { createFigures, meterOf } from "../http/metrics.ts";
+import { faults, type StatusReport } from "../http/status-report.ts";
 import { version } from "./version.ts";
-import { AnyObjects } from "./objects/any.ts";
-import { Loop } from "./services/loop.ts";
-import { ProblemReport } from "./services/problem-report.ts";
-import { WatchBus } from "./services/watch-bus.ts";
-import { WatchWorkflows } from "./services/watch-workflows.ts";
-import { schemeOf } from "./objects/objects.ts";
-import { openStore } from "./store/sqlite/open.ts";
-import type { Store } from "./store/store.ts";
+import { AnyObjects } from "../objects/any.ts";
+import { Loop } from "../services/loop.ts";
+import { ProblemReport } from "../services/problem-report.ts";
+import { WatchBus } from "../services/watch-bus.ts";
+import { WatchWorkflows } from "../services/watch-workflows.ts";
+import { schemeOf } from "../objects/objects.ts";
+import { openStore } from "../store/sqlite/open.ts";
+import type { Store } from "../store/store.ts";
 import { systemWorld } from "./system-world.ts";
 
 /** A bus that does not let go by then is left: the outbox has it all. */
@@ -206,7 +206,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
 
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, world.now());
   if (options.statusPort !== 0) {
-    const { startHttp } = await import("./http/listen.ts");
+    const { startHttp } = await import("../http/listen.ts");
     const http = await startHttp(options, {
       status,
       figures,
@@ -235,7 +235,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     stop.push(() => service.stop());
   }
   if (options.workers.length > 0) {
-    const { startWorkers } = await import("./worker/start-workers.ts");
+    const { startWorkers } = await import("../worker/start-workers.ts");
     const workers = await startWorkers(options.workers, {
       bus: buses.workers,
       doneTopic: options.doneTopic,

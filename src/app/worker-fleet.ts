@@ -3,13 +3,13 @@
  * files. As many may run as there is work for.
  */
 import { once } from "node:events";
-import { BusError } from "./bus/bus-error.ts";
-import type { OffsetStore } from "./bus/file-position.ts";
-import type { BusKind, Options } from "./config/options.ts";
+import { BusError } from "../bus/bus-error.ts";
+import type { OffsetStore } from "../bus/file-position.ts";
+import type { BusKind, Options } from "../config/options.ts";
 import { openBuses } from "./open-buses.ts";
-import { ProblemReport } from "./services/problem-report.ts";
-import { WatchBus } from "./services/watch-bus.ts";
-import { startWorkers } from "./worker/start-workers.ts";
+import { ProblemReport } from "../services/problem-report.ts";
+import { WatchBus } from "../services/watch-bus.ts";
+import { startWorkers } from "../worker/start-workers.ts";
 
 export interface FleetIo {
   readonly out: (line: string) => void;

@@ -1,11 +1,11 @@
-import type { ChannelOptions, Options } from "./config/options.ts";
-import { createBeat } from "./notify/beat.ts";
-import { createEmailChannel } from "./notify/email.ts";
-import type { Channel } from "./notify/notify.ts";
-import { createSlackChannel } from "./notify/slack.ts";
-import { createWebhookChannel } from "./notify/webhook.ts";
-import { Heartbeat } from "./services/heartbeat.ts";
-import type { Service } from "./services/service.ts";
+import type { ChannelOptions, Options } from "../config/options.ts";
+import { createBeat } from "../notify/beat.ts";
+import { createEmailChannel } from "../notify/email.ts";
+import type { Channel } from "../notify/notify.ts";
+import { createSlackChannel } from "../notify/slack.ts";
+import { createWebhookChannel } from "../notify/webhook.ts";
+import { Heartbeat } from "../services/heartbeat.ts";
+import type { Service } from "../services/service.ts";
 
 /** The channel that these options describe. Nothing is connected before the first notification. */
 export function openChannel(options: ChannelOptions, now: () => number): Channel {

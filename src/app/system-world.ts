@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { v7 } from "uuid";
-import type { World } from "./engine/context.ts";
+import type { World } from "../engine/context.ts";
 
 const BYTES_AN_ID = 16;
 const POOL = 256 * BYTES_AN_ID;

@@ -1,14 +1,14 @@
-import { createMemoryBus } from "./bus/memory.ts";
-import type { Options } from "./config/options.ts";
-import { writeFileEvent } from "./contract/file-event.ts";
-import type { EngineContext } from "./engine/context.ts";
-import { handleDone } from "./engine/handle-done.ts";
-import { handleFiles } from "./engine/handle-file.ts";
+import { createMemoryBus } from "../bus/memory.ts";
+import type { Options } from "../config/options.ts";
+import { writeFileEvent } from "../contract/file-event.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { handleDone } from "../engine/handle-done.ts";
+import { handleFiles } from "../engine/handle-file.ts";
 import type { Buses } from "./open-buses.ts";
-import type { WatchedFileEvent } from "./services/announce-files.ts";
-import { Consumer } from "./services/consume.ts";
-import type { Service } from "./services/service.ts";
-import { createFileWatcher } from "./services/watch-files.ts";
+import type { WatchedFileEvent } from "../services/announce-files.ts";
+import { Consumer } from "../services/consume.ts";
+import type { Service } from "../services/service.ts";
+import { createFileWatcher } from "../services/watch-files.ts";
 
 /** Messages of one transaction at the most. */
 const GROUP_SIZE = 200;

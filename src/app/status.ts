@@ -1,8 +1,8 @@
-import type { TickScheduler } from "./engine/fire-ticks.ts";
-import type { StatusReport } from "./http/status-report.ts";
+import type { TickScheduler } from "../engine/fire-ticks.ts";
+import type { StatusReport } from "../http/status-report.ts";
 import type { Buses } from "./open-buses.ts";
-import type { Service } from "./services/service.ts";
-import type { Store } from "./store/store.ts";
+import type { Service } from "../services/service.ts";
+import type { Store } from "../store/store.ts";
 
 /** Ticks further behind than this are a fault. */
 const SCHEDULER_LATE = 30_000;

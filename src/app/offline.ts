@@ -2,28 +2,28 @@
  * What the command line does while no instance runs: the same use cases as in main.ts, on the database itself. What they
  * want sent waits in the outbox for the next start.
  */
-import type { Options } from "./config/options.ts";
-import type { RedriveFilesRequest } from "./contract/file-api.ts";
-import type { RunAnswer, RunRequest } from "./contract/instance-api.ts";
-import { instantOf } from "./contract/instant.ts";
-import { buildGraph } from "./core/workflow/graph.ts";
-import type { Phase } from "./core/workflow/phase.ts";
-import { storedGraph } from "./core/why/stored-graph.ts";
-import type { WhyNot } from "./core/why/why-not.ts";
-import { alertControl, type AlertControl } from "./engine/alert-control.ts";
-import { askWhyNot, type WhyNotQuestion } from "./engine/ask-why-not.ts";
-import type { EngineContext } from "./engine/context.ts";
-import { createTask } from "./engine/create-task.ts";
-import { MetaFiles, type MetaRows } from "./engine/meta-files.ts";
-import { SILENT_METER } from "./engine/meter.ts";
-import { WorkflowReloader } from "./engine/reload-workflows.ts";
-import { type FilesRedriven, redriveFiles } from "./engine/redrive-files.ts";
-import { redriveDeadLetters, sendMessages } from "./engine/send-messages.ts";
-import { NotificationSender } from "./engine/send-notifications.ts";
-import { findWorkflowFiles, type FoundFile } from "./engine/workflow-files.ts";
-import { AnyObjects } from "./objects/any.ts";
+import type { Options } from "../config/options.ts";
+import type { RedriveFilesRequest } from "../contract/file-api.ts";
+import type { RunAnswer, RunRequest } from "../contract/instance-api.ts";
+import { instantOf } from "../contract/instant.ts";
+import { buildGraph } from "../core/workflow/graph.ts";
+import type { Phase } from "../core/workflow/phase.ts";
+import { storedGraph } from "../core/why/stored-graph.ts";
+import type { WhyNot } from "../core/why/why-not.ts";
+import { alertControl, type AlertControl } from "../engine/alert-control.ts";
+import { askWhyNot, type WhyNotQuestion } from "../engine/ask-why-not.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { createTask } from "../engine/create-task.ts";
+import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
+import { SILENT_METER } from "../engine/meter.ts";
+import { WorkflowReloader } from "../engine/reload-workflows.ts";
+import { type FilesRedriven, redriveFiles } from "../engine/redrive-files.ts";
+import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { NotificationSender } from "../engine/send-notifications.ts";
+import { findWorkflowFiles, type FoundFile } from "../engine/workflow-files.ts";
+import { AnyObjects } from "../objects/any.ts";
 import { openChannel } from "./open-channels.ts";
-import { openQuestions, openStore } from "./store/sqlite/open.ts";
+import { openQuestions, openStore } from "../store/sqlite/open.ts";
 import { systemWorld } from "./system-world.ts";
 
 /** The writes that the command line can ask for; each is committed when it resolves. */

@@ -1,11 +1,11 @@
-import type { Options } from "./config/options.ts";
-import type { EngineContext } from "./engine/context.ts";
-import { AlertPlanner } from "./engine/raise-alerts.ts";
-import { NotificationSender } from "./engine/send-notifications.ts";
+import type { Options } from "../config/options.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { AlertPlanner } from "../engine/raise-alerts.ts";
+import { NotificationSender } from "../engine/send-notifications.ts";
 import type { OnProblem } from "./intake.ts";
 import { openChannel } from "./open-channels.ts";
-import { Loop } from "./services/loop.ts";
-import type { Service } from "./services/service.ts";
+import { Loop } from "../services/loop.ts";
+import type { Service } from "../services/service.ts";
 
 export interface Alerting {
   readonly services: readonly Service[];

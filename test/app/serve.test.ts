@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadConfig } from "../../src/config.ts";
 import { statusAnswer } from "../../src/contract/status-answer.ts";
-import { serve } from "../../src/main.ts";
+import { serve } from "../../src/app/serve.ts";
 import { freePort } from "../servers/server-process.ts";
 
 const WORKFLOW = `

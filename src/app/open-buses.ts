@@ -1,9 +1,9 @@
-import type { Bus } from "./bus/bus.ts";
-import type { OffsetStore } from "./bus/file-position.ts";
-import type { NsqOptions } from "./bus/nsq/nsq.ts";
-import { openBus, type OpenBusOptions } from "./bus/open-bus.ts";
-import { splitBus } from "./bus/split.ts";
-import type { Options } from "./config/options.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { OffsetStore } from "../bus/file-position.ts";
+import type { NsqOptions } from "../bus/nsq/nsq.ts";
+import { openBus, type OpenBusOptions } from "../bus/open-bus.ts";
+import { splitBus } from "../bus/split.ts";
+import type { Options } from "../config/options.ts";
 import { version } from "./version.ts";
 
 export interface Buses {
