@@ -1,8 +1,8 @@
 import type { Bus } from "../bus/bus.ts";
-import { ExecClient } from "./exec-client.ts";
+import { ExecClient } from "./exec/exec-client.ts";
 import { httpHandler } from "./http.ts";
 import { Lane } from "./lane.ts";
-import { clearLeftovers } from "./leftovers.ts";
+import { clearLeftovers } from "./exec/leftovers.ts";
 import type { Worker } from "./launch.ts";
 import { TaskConsumer } from "./task-consumer.ts";
 import type { OnProblem, Task, TaskHandler } from "./task.ts";

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseTaskMessage, writeTaskMessage } from "../../src/contract/task-message.ts";
 import { compareBytes } from "../../src/core/text/byte-text.ts";
-import { scratchFolder, startExec } from "./exec-fixture.ts";
+import { scratchFolder, startExec } from "./exec/exec-fixture.ts";
 import { taskMessage } from "./task-bus.ts";
 
 const example = (name: string): string => fileURLToPath(import.meta.resolve(`../../examples/workers/${name}`));

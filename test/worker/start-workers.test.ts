@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { startWorkers } from "../../src/worker/start-workers.ts";
 import { WorkerOptionsError, type WorkerOptions } from "../../src/worker/worker-options.ts";
-import { execOptions, scratchFolder, sh } from "./exec-fixture.ts";
-import { gone, hostOf, textIn } from "./processes.ts";
+import { execOptions, scratchFolder, sh } from "./exec/exec-fixture.ts";
+import { gone, hostOf, textIn } from "./exec/processes.ts";
 import { TaskBus } from "./task-bus.ts";
 
 test("a task goes to the worker of its job, else to the one for every job, else back", async (t) => {

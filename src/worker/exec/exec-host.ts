@@ -1,6 +1,6 @@
 import { execHandler } from "./exec.ts";
 import type { FromHost, ToHost } from "./exec-messages.ts";
-import type { ClosableHandler } from "./task.ts";
+import type { ClosableHandler } from "../task.ts";
 
 /**
  * The process that starts the commands of the exec workers. Starting one copies the page tables of the process that

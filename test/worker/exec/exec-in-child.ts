@@ -1,8 +1,8 @@
 /** A worker to be killed: `exec-in-child.ts LOGDIR SCRIPT` runs one task with the script, which gets `LOGDIR/pids`. */
 import { join } from "node:path";
-import { execHandler } from "../../src/worker/exec.ts";
+import { execHandler } from "../../../src/worker/exec/exec.ts";
 import { execOptions, sh } from "./exec-fixture.ts";
-import { taskMessage } from "./task-bus.ts";
+import { taskMessage } from "../task-bus.ts";
 
 const [, , logDir = "", script = ""] = process.argv;
 const options = execOptions({ ...sh(script, join(logDir, "pids")), logDir });

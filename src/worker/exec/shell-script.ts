@@ -1,4 +1,4 @@
-import { tokensOf } from "./task-values.ts";
+import { tokensOf } from "../task-values.ts";
 
 /** A script whose tokens became variables, and the token that each variable stands for. */
 export interface ShellScript {

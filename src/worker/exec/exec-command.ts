@@ -1,7 +1,7 @@
 import { shellScript } from "./shell-script.ts";
-import { TaskValues } from "./task-values.ts";
-import type { Task } from "./task.ts";
-import { WorkerOptionsError, type ExecWorkerOptions } from "./worker-options.ts";
+import { TaskValues } from "../task-values.ts";
+import type { Task } from "../task.ts";
+import { WorkerOptionsError, type ExecWorkerOptions } from "../worker-options.ts";
 
 /** What is started for one task. */
 export interface Command {

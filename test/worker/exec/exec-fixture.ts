@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import type { TaskMessage } from "../../src/contract/task-message.ts";
-import { execHandler } from "../../src/worker/exec.ts";
-import type { Outcome, WorkerProblem } from "../../src/worker/task.ts";
-import type { ExecWorkerOptions } from "../../src/worker/worker-options.ts";
-import { taskMessage } from "./task-bus.ts";
+import type { TaskMessage } from "../../../src/contract/task-message.ts";
+import { execHandler } from "../../../src/worker/exec/exec.ts";
+import type { Outcome, WorkerProblem } from "../../../src/worker/task.ts";
+import type { ExecWorkerOptions } from "../../../src/worker/worker-options.ts";
+import { taskMessage } from "../task-bus.ts";
 
 export async function scratchFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "flowlord-worker-"));

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
-import type { Task } from "./task.ts";
+import type { Task } from "../task.ts";
 
 /**
  * Where the output of one try of a task is kept, without `.log`: `<logDir>/<type>/<date>/<id>-<attempt>-<hash>`. All

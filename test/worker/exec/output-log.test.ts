@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { logPath } from "../../src/worker/log-path.ts";
-import { OutputLog } from "../../src/worker/output-log.ts";
+import { logPath } from "../../../src/worker/exec/log-path.ts";
+import { OutputLog } from "../../../src/worker/exec/output-log.ts";
 import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
-import { taskMessage } from "./task-bus.ts";
+import { taskMessage } from "../task-bus.ts";
 
 test("the log lies below type and date, is made with the first output, and a second delivery keeps its own", async (t) => {
   const exec = await startExec(t, sh("echo out; echo err >&2"));

@@ -1,13 +1,13 @@
 import { statSync } from "node:fs";
-import { writeTaskMessage } from "../contract/task-message.ts";
+import { writeTaskMessage } from "../../contract/task-message.ts";
 import { commandOf, type Command } from "./exec-command.ts";
 import { OWNER_VARIABLE, ownerMark } from "./leftovers.ts";
 import { logPath } from "./log-path.ts";
-import { lastLine, messageText } from "./message-text.ts";
+import { lastLine, messageText } from "../message-text.ts";
 import { OutputLog } from "./output-log.ts";
 import { OutputTail } from "./output-tail.ts";
 import { ProcessGroups } from "./process-groups.ts";
-import { readReport, resultOf, type Report } from "./report.ts";
+import { readReport, resultOf, type Report } from "../report.ts";
 import { runProcess, type ProcessEnd } from "./run-process.ts";
 import {
   TaskGivenBack,
@@ -16,8 +16,8 @@ import {
   type Outcome,
   type Task,
   type TaskContext,
-} from "./task.ts";
-import type { ExecWorkerOptions } from "./worker-options.ts";
+} from "../task.ts";
+import type { ExecWorkerOptions } from "../worker-options.ts";
 
 interface Ended {
   readonly result: NonNullable<Outcome["result"]>;

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { endLeftovers } from "../../src/worker/leftovers.ts";
-import { TaskGivenBack } from "../../src/worker/task.ts";
+import { endLeftovers } from "../../../src/worker/exec/leftovers.ts";
+import { TaskGivenBack } from "../../../src/worker/task.ts";
 import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
 import { gone, runs, textIn } from "./processes.ts";
 

@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { shellScript } from "../../src/worker/shell-script.ts";
+import { shellScript } from "../../../src/worker/exec/shell-script.ts";
 import { scratchFolder, startExec } from "./exec-fixture.ts";
 
 const attacks = [
