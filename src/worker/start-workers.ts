@@ -1,6 +1,6 @@
 import type { Bus } from "../bus/bus.ts";
 import { ExecClient } from "./exec/exec-client.ts";
-import { httpHandler } from "./http.ts";
+import { httpHandler } from "./http/http.ts";
 import { Lane } from "./lane.ts";
 import { clearLeftovers } from "./exec/leftovers.ts";
 import type { Worker } from "./launch.ts";

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import { httpHandler } from "../../src/worker/http.ts";
-import { TaskGivenBack, type ClosableHandler, type Outcome } from "../../src/worker/task.ts";
-import { WorkerOptionsError, type HttpWorkerOptions } from "../../src/worker/worker-options.ts";
-import { taskMessage } from "./task-bus.ts";
+import { parseTaskMessage } from "../../../src/contract/task-message.ts";
+import { httpHandler } from "../../../src/worker/http/http.ts";
+import { TaskGivenBack, type ClosableHandler, type Outcome } from "../../../src/worker/task.ts";
+import { WorkerOptionsError, type HttpWorkerOptions } from "../../../src/worker/worker-options.ts";
+import { taskMessage } from "../task-bus.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 

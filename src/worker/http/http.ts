@@ -1,10 +1,10 @@
-import { writeTaskMessage } from "../contract/task-message.ts";
-import { percentDecode } from "../core/text/query.ts";
+import { writeTaskMessage } from "../../contract/task-message.ts";
+import { percentDecode } from "../../core/text/query.ts";
 import { poster, type Answer } from "./http-post.ts";
-import { lastLine, messageText } from "./message-text.ts";
-import { readReport, resultOf } from "./report.ts";
-import { TaskGivenBack, type ClosableHandler, type Outcome, type Task, type TaskContext } from "./task.ts";
-import { WorkerOptionsError, type HttpWorkerOptions } from "./worker-options.ts";
+import { lastLine, messageText } from "../message-text.ts";
+import { readReport, resultOf } from "../report.ts";
+import { TaskGivenBack, type ClosableHandler, type Outcome, type Task, type TaskContext } from "../task.ts";
+import { WorkerOptionsError, type HttpWorkerOptions } from "../worker-options.ts";
 
 const HEADERS = { "content-type": "application/json", accept: "application/json" };
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
