@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadConfig, type Config } from "../config.ts";
+import { loadConfig, type Config } from "../config/load-config.ts";
 import type { CliContext } from "./context.ts";
 import { keyAndValue } from "./older-flags.ts";
 

@@ -171,7 +171,7 @@ test("a file that a killed instance left behind is passed over", async (t) => {
 test("an instance without a server is not gone around", async (t) => {
   const place = new Place(t, CONFIG);
   const { openDirect } = await import("../../src/app/offline.ts");
-  const { loadConfig } = await import("../../src/config.ts");
+  const { loadConfig } = await import("../../src/config/load-config.ts");
   const { options } = loadConfig({ file: null, flags: new Map(), env: {}, cwd: place.dir, readFile: () => "" });
   const held = await openDirect(options);
   t.after(() => held.close());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { loadConfig, type Config } from "../../src/config.ts";
+import { loadConfig, type Config } from "../../src/config/load-config.ts";
 import { ConfigError } from "../../src/config/issue.ts";
 
 function load(bus: string): Config {

@@ -4,7 +4,7 @@ import test from "node:test";
 import { LISTED, SECTIONS } from "../../src/config/key-table.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { configTemplate } from "../../src/config/template.ts";
-import { loadConfig } from "../../src/config.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const DOC = readFileSync(new URL("docs/config.md", ROOT), "utf8");

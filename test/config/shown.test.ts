@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { shownSettings } from "../../src/config/shown.ts";
-import { loadConfig } from "../../src/config.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 
 function shown(toml: string): Map<string, string> {
   const { settings } = loadConfig({ file: "c.toml", readFile: () => toml, env: {}, flags: new Map(), cwd: "/" });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { loadConfig } from "../../src/config.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { loadConfig } from "../../src/config.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { NotifyError } from "../../src/notify/notify.ts";
 import { createWebhookChannel } from "../../src/notify/webhook.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadConfig } from "../../src/config.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 import type { ChannelOptions } from "../../src/config/options.ts";
 import { openChannel } from "../../src/app/open-channels.ts";
 import { createSlackChannel } from "../../src/notify/slack.ts";

@@ -1,7 +1,7 @@
-import { buildOptions } from "./config/build-options.ts";
-import type { ConfigIssue } from "./config/issue.ts";
-import type { Options } from "./config/options.ts";
-import { readSettings, type ConfigInput, type Settings } from "./config/settings.ts";
+import { buildOptions } from "./build-options.ts";
+import type { ConfigIssue } from "./issue.ts";
+import type { Options } from "./options.ts";
+import { readSettings, type ConfigInput, type Settings } from "./settings.ts";
 
 export interface Config {
   readonly options: Options;
