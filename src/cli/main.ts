@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "../config/issue.ts";
+import { ConfigError } from "../config/read/issue.ts";
 import { addAlerts } from "./alerts/alerts.ts";
 import { arrange } from "./arrange.ts";
 import { addCheck } from "./workflows/check.ts";

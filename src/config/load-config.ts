@@ -1,7 +1,7 @@
 import { buildOptions } from "./build-options.ts";
-import type { ConfigIssue } from "./issue.ts";
+import type { ConfigIssue } from "./read/issue.ts";
 import type { Options } from "./options.ts";
-import { readSettings, type ConfigInput, type Settings } from "./settings.ts";
+import { readSettings, type ConfigInput, type Settings } from "./read/settings.ts";
 
 export interface Config {
   readonly options: Options;

@@ -1,5 +1,5 @@
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
-import type { ExitCodes } from "./read-value.ts";
+import type { ExitCodes } from "./read/read-value.ts";
 
 /**
  * What is in force, checked. Times are milliseconds. Local paths are absolute; URLs (`s3://…`, `gs://…`) stay as they

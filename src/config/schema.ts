@@ -1,6 +1,6 @@
 import type { KeySpec, Kind, SectionTable } from "./key-spec.ts";
 import { LISTED, SECTIONS } from "./key-table.ts";
-import { standardOf } from "./read-value.ts";
+import { standardOf } from "./read/read-value.ts";
 
 const DURATION = {
   anyOf: [{ type: "string", pattern: "^[+-]?(0|([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))+)$" }, { type: "integer" }],

@@ -1,6 +1,6 @@
 import { SECTIONS, LISTED, fullKey, specOf } from "./key-table.ts";
-import type { ConfigValue } from "./read-value.ts";
-import type { Settings, SourceName } from "./settings.ts";
+import type { ConfigValue } from "./read/read-value.ts";
+import type { Settings, SourceName } from "./read/settings.ts";
 
 /** One key as `flowlord config` shows it. */
 export interface ShownSetting {

@@ -1,6 +1,6 @@
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 import { LISTED, SECTIONS } from "./key-table.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./read/settings.ts";
 import { shownValue } from "./shown.ts";
 
 /** What is shown for keys that have no default. */

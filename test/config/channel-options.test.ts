@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ConfigError, issueLine } from "../../src/config/issue.ts";
+import { ConfigError, issueLine } from "../../src/config/read/issue.ts";
 import { shownSettings } from "../../src/config/shown.ts";
 import { loadConfig, type Config } from "../../src/config/load-config.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ConfigError } from "../../src/config/issue.ts";
+import { ConfigError } from "../../src/config/read/issue.ts";
 import { loadConfig, type Config } from "../../src/config/load-config.ts";
 
 interface Given {

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { issueLine } from "../../config/issue.ts";
+import { issueLine } from "../../config/read/issue.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "../find-config.ts";

@@ -1,4 +1,4 @@
-import { issueLine } from "../../config/issue.ts";
+import { issueLine } from "../../config/read/issue.ts";
 import type { Cli } from "../cli.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { untilSignal } from "./until-signal.ts";

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { issueLine, type ConfigIssue } from "../../config/issue.ts";
+import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { channelIssues } from "./check-channels.ts";

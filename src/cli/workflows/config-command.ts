@@ -1,4 +1,4 @@
-import { issueLine } from "../../config/issue.ts";
+import { issueLine } from "../../config/read/issue.ts";
 import { shownSettings, type ShownSetting } from "../../config/shown.ts";
 import { configTemplate } from "../../config/template.ts";
 import type { Cli } from "../cli.ts";

@@ -1,4 +1,4 @@
-import { foldKey } from "../core/text/near-name.ts";
+import { foldKey } from "../../core/text/near-name.ts";
 
 /**
  * The lines (1-based) on which the keys and headers of a TOML text stand, by folded path: `bus.intopic`, `worker.1.exec`,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { positionsOf } from "../../src/config/positions.ts";
+import { positionsOf } from "../../../src/config/read/positions.ts";
 
 test("keys are found by line in tables, lists of tables, dotted and quoted keys", () => {
   const found = positionsOf(
