@@ -1,4 +1,4 @@
-import { SECTIONS } from "../config/key-table.ts";
+import { SECTIONS } from "../config/keys/key-table.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What an older-style command line (`flowlord -c FILE -port=8080 -v`) asks for. */

@@ -1,5 +1,5 @@
-import type { KeySpec, Kind, SectionTable } from "./key-spec.ts";
-import { LISTED, SECTIONS } from "./key-table.ts";
+import type { KeySpec, Kind, SectionTable } from "./keys/key-spec.ts";
+import { LISTED, SECTIONS } from "./keys/key-table.ts";
 import { standardOf } from "./read/read-value.ts";
 
 const DURATION = {

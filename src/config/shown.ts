@@ -1,4 +1,4 @@
-import { SECTIONS, LISTED, fullKey, specOf } from "./key-table.ts";
+import { SECTIONS, LISTED, fullKey, specOf } from "./keys/key-table.ts";
 import type { ConfigValue } from "./read/read-value.ts";
 import type { Settings, SourceName } from "./read/settings.ts";
 

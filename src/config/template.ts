@@ -1,5 +1,5 @@
-import type { KeySpec, SectionTable } from "./key-spec.ts";
-import { LISTED, SECTIONS } from "./key-table.ts";
+import type { KeySpec, SectionTable } from "./keys/key-spec.ts";
+import { LISTED, SECTIONS } from "./keys/key-table.ts";
 import type { Settings } from "./read/settings.ts";
 import { shownValue } from "./shown.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import type { Command } from "commander";
-import { SECTIONS } from "../../src/config/key-table.ts";
+import { SECTIONS } from "../../src/config/keys/key-table.ts";
 import { buildCli } from "../../src/cli/main.ts";
 import { paintFor } from "../../src/cli/output/paint.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { LISTED, SECTIONS } from "../../src/config/key-table.ts";
+import { LISTED, SECTIONS } from "../../src/config/keys/key-table.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { configTemplate } from "../../src/config/template.ts";
 import { loadConfig } from "../../src/config/load-config.ts";

@@ -1,6 +1,6 @@
 import { foldKey, nearName } from "../../core/text/near-name.ts";
 import type { ConfigIssue } from "./issue.ts";
-import { fullKey, LISTED, SECTIONS, specOf } from "../key-table.ts";
+import { fullKey, LISTED, SECTIONS, specOf } from "../keys/key-table.ts";
 
 export const PREFIX = "FLOWLORD_";
 

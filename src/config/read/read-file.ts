@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { foldKey, nearName } from "../../core/text/near-name.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
-import type { SectionTable } from "../key-spec.ts";
-import { fullKey, LISTED, SECTION_ALIASES, SECTIONS } from "../key-table.ts";
+import type { SectionTable } from "../keys/key-spec.ts";
+import { fullKey, LISTED, SECTION_ALIASES, SECTIONS } from "../keys/key-table.ts";
 import { positionsOf } from "./positions.ts";
 import { fromToml, isTable, ValueProblem, type ConfigValue } from "./read-value.ts";
 

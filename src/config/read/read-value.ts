@@ -1,6 +1,6 @@
 import { parse as parseToml, TomlDate } from "smol-toml";
 import { parseDuration } from "../../core/time/duration.ts";
-import type { Kind, KeySpec } from "../key-spec.ts";
+import type { Kind, KeySpec } from "../keys/key-spec.ts";
 
 /** Exit codes by the result they mean. */
 export interface ExitCodes {

@@ -1,7 +1,7 @@
 import { nearName } from "../../core/text/near-name.ts";
 import { readEnvironment, keyNamed, PREFIX, type TextSetting } from "./environment.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
-import { fullKey, LISTED, SECTIONS, specOf } from "../key-table.ts";
+import { fullKey, LISTED, SECTIONS, specOf } from "../keys/key-table.ts";
 import { readConfigText, type FileSettings } from "./read-file.ts";
 import { fromText, standardOf, ValueProblem, type ConfigValue, type ExitCodes } from "./read-value.ts";
 
