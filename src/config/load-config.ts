@@ -1,4 +1,4 @@
-import { buildOptions } from "./build-options.ts";
+import { buildOptions } from "./build/build-options.ts";
 import type { ConfigIssue } from "./read/issue.ts";
 import type { Options } from "./options.ts";
 import { readSettings, type ConfigInput, type Settings } from "./read/settings.ts";

@@ -1,8 +1,8 @@
-import { ANY_ALERT, type AlertMatcher } from "../core/alerts/alert-matcher.ts";
-import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
-import { nearName } from "../core/text/near-name.ts";
-import { ALERT_TYPES } from "../core/decide/new-alert.ts";
-import type { Severity } from "../core/workflow/phase.ts";
+import { ANY_ALERT, type AlertMatcher } from "../../core/alerts/alert-matcher.ts";
+import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
+import { nearName } from "../../core/text/near-name.ts";
+import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
+import type { Severity } from "../../core/workflow/phase.ts";
 import type { Building } from "./building.ts";
 import { buildEmail } from "./email-options.ts";
 import {
@@ -12,7 +12,7 @@ import {
   type HeartbeatOptions,
   type Options,
   type SlackOptions,
-} from "./options.ts";
+} from "../options.ts";
 
 const SECOND = 1000;
 const STANDARD_FREQUENCY = 5 * 60 * SECOND;

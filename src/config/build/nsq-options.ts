@@ -1,5 +1,5 @@
 import type { Building } from "./building.ts";
-import { NSQ_COMPRESSIONS, type NsqCompression, type NsqSettings } from "./options.ts";
+import { NSQ_COMPRESSIONS, type NsqCompression, type NsqSettings } from "../options.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { loadConfig, type Config } from "../../src/config/load-config.ts";
-import { ConfigError } from "../../src/config/read/issue.ts";
+import { loadConfig, type Config } from "../../../src/config/load-config.ts";
+import { ConfigError } from "../../../src/config/read/issue.ts";
 
 function load(bus: string): Config {
   return loadConfig({

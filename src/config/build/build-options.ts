@@ -1,13 +1,13 @@
 import { dirname, join, resolve } from "node:path";
-import { nearName } from "../core/text/near-name.ts";
-import { isZone } from "../core/time/zone.ts";
+import { nearName } from "../../core/text/near-name.ts";
+import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
-import { ConfigError, type ConfigIssue } from "./read/issue.ts";
+import { ConfigError, type ConfigIssue } from "../read/issue.ts";
 import { buildNotices } from "./channel-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { buildNsq } from "./nsq-options.ts";
-import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "./options.ts";
-import type { Settings } from "./read/settings.ts";
+import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
+import type { Settings } from "../read/settings.ts";
 import { buildWatch, buildWorker } from "./worker-options.ts";
 
 const SECOND = 1000;

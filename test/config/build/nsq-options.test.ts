@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ConfigError } from "../../src/config/read/issue.ts";
-import { loadConfig, type Config } from "../../src/config/load-config.ts";
+import { ConfigError } from "../../../src/config/read/issue.ts";
+import { loadConfig, type Config } from "../../../src/config/load-config.ts";
 
 function load(lines: readonly string[], env: Record<string, string> = {}, files: Record<string, string> = {}): Config {
   const all: Record<string, string> = { ...files, "flowlord.toml": ["[bus]", ...lines].join("\n") };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ConfigError, issueLine } from "../../src/config/read/issue.ts";
-import { shownSettings } from "../../src/config/shown.ts";
-import { loadConfig, type Config } from "../../src/config/load-config.ts";
+import { ConfigError, issueLine } from "../../../src/config/read/issue.ts";
+import { shownSettings } from "../../../src/config/shown.ts";
+import { loadConfig, type Config } from "../../../src/config/load-config.ts";
 
 const NONE = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 const MINUTE = 60_000;

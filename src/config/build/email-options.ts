@@ -1,6 +1,6 @@
-import { nearName } from "../core/text/near-name.ts";
+import { nearName } from "../../core/text/near-name.ts";
 import type { Building } from "./building.ts";
-import { SMTP_TLS, type EmailChannelOptions, type SmtpTls } from "./options.ts";
+import { SMTP_TLS, type EmailChannelOptions, type SmtpTls } from "../options.ts";
 
 type EmailFields = Omit<EmailChannelOptions, "kind" | "name" | "matcher" | "minFrequency" | "maxFrequency">;
 

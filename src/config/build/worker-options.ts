@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Building } from "./building.ts";
-import type { WatchOptions, WorkerOptions } from "./options.ts";
+import type { WatchOptions, WorkerOptions } from "../options.ts";
 
 /** The options of one `[[watch]]`; `prefix` is its key, as in `watch.0`. */
 export function buildWatch(build: Building, prefix: string): WatchOptions {

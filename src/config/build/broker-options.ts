@@ -1,5 +1,5 @@
 import type { Building } from "./building.ts";
-import type { NatsSettings } from "./options.ts";
+import type { NatsSettings } from "../options.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,4 +1,4 @@
-import type { Settings } from "./read/settings.ts";
+import type { Settings } from "../read/settings.ts";
 
 /** What the building of options needs to know of where they come from, and where it leaves what it finds. */
 export interface Building {
