@@ -4,7 +4,7 @@ import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOpti
 import { FileAppender } from "./file-appender.ts";
 import type { OffsetStore } from "./file-position.ts";
 import { FileTail } from "./file-tail.ts";
-import { asLine } from "./line-splitter.ts";
+import { asLine } from "./queue/line-splitter.ts";
 
 export interface FileBusOptions {
   /** Folder of the topics that are no paths. */

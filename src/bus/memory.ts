@@ -1,6 +1,6 @@
 import { BusError } from "./bus-error.ts";
 import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "./bus.ts";
-import { DeliveryQueue } from "./delivery-queue.ts";
+import { DeliveryQueue } from "./queue/delivery-queue.ts";
 
 export interface MemoryBusOptions {
   /** Messages of one topic that may wait for a consumer before a publish is answered `full`. Default 10,000. */

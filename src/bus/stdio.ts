@@ -1,8 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import { BusError } from "./bus-error.ts";
 import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "./bus.ts";
-import { DeliveryQueue } from "./delivery-queue.ts";
-import { asLine, LineSplitter } from "./line-splitter.ts";
+import { DeliveryQueue } from "./queue/delivery-queue.ts";
+import { asLine, LineSplitter } from "./queue/line-splitter.ts";
 
 export interface StdioBusOptions {
   readonly name: string;

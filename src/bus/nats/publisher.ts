@@ -1,7 +1,7 @@
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
 import { BusError } from "../bus-error.ts";
 import type { OutMessage, PublishResult } from "../bus.ts";
-import { Fifo } from "../fifo.ts";
+import { Fifo } from "../queue/fifo.ts";
 import { plainReason } from "../plain-reason.ts";
 import { readAnswer } from "./answer.ts";
 import type { NatsClient } from "./client.ts";

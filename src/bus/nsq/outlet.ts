@@ -1,5 +1,5 @@
 import type { Address } from "./address.ts";
-import { Fifo } from "../fifo.ts";
+import { Fifo } from "../queue/fifo.ts";
 import { publishCommand } from "./frames.ts";
 import { Limits } from "./limits.ts";
 import { Link, type LinkOptions } from "./link.ts";

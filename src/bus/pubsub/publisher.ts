@@ -1,6 +1,6 @@
 import { BusError } from "../bus-error.ts";
 import type { OutMessage, PublishResult } from "../bus.ts";
-import { Fifo } from "../fifo.ts";
+import { Fifo } from "../queue/fifo.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { Access } from "./access.ts";
 import { isAway, ONCE, STATUS, statusOf, wordsOf, type PubSubClients } from "./client.ts";

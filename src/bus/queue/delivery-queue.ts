@@ -1,4 +1,4 @@
-import type { Delivery } from "./bus.ts";
+import type { Delivery } from "../bus.ts";
 import { DelayHeap } from "./delay-heap.ts";
 import { Fifo } from "./fifo.ts";
 
