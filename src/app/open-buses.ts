@@ -1,5 +1,5 @@
 import type { Bus } from "../bus/bus.ts";
-import type { OffsetStore } from "../bus/file-position.ts";
+import type { OffsetStore } from "../bus/file/file-position.ts";
 import type { NsqOptions } from "../bus/nsq/nsq.ts";
 import { openBus, type OpenBusOptions } from "../bus/open-bus.ts";
 import { splitBus } from "../bus/split.ts";

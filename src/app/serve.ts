@@ -7,7 +7,7 @@ import { inspect } from "node:util";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { alerting } from "./alerting.ts";
-import type { OffsetStore } from "../bus/file-position.ts";
+import type { OffsetStore } from "../bus/file/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { greeting, tellIssues } from "./greeting.ts";

@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { BusError } from "../bus/bus-error.ts";
-import type { OffsetStore } from "../bus/file-position.ts";
+import type { OffsetStore } from "../bus/file/file-position.ts";
 import type { BusKind, Options } from "../config/options.ts";
 import { openBuses } from "./open-buses.ts";
 import { ProblemReport } from "../services/problem-report.ts";

@@ -1,7 +1,7 @@
 import { BusError } from "./bus-error.ts";
 import type { Bus } from "./bus.ts";
-import { createFileBus } from "./file.ts";
-import type { OffsetStore } from "./file-position.ts";
+import { createFileBus } from "./file/file.ts";
+import type { OffsetStore } from "./file/file-position.ts";
 import { createMemoryBus } from "./memory.ts";
 import { createNopBus } from "./nop.ts";
 import type { NatsOptions } from "./nats/options.ts";

@@ -5,7 +5,7 @@ import { createNopBus } from "../../src/bus/nop.ts";
 import { BUS_NAMES, openBus } from "../../src/bus/open-bus.ts";
 import { splitBus } from "../../src/bus/split.ts";
 import { Inbox, messages } from "./inbox.ts";
-import { MemoryOffsets } from "./offset-store.ts";
+import { MemoryOffsets } from "./file/offset-store.ts";
 
 const PUBSUB = { projectId: "", keyFile: null, emulatorHost: null, ackDeadlineSeconds: 60 };
 const OPTIONS = { dir: "bus", offsets: new MemoryOffsets(), inTopic: null };

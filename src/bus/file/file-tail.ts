@@ -1,13 +1,13 @@
 import { type FSWatcher, type Stats, watch } from "node:fs";
 import { mkdir, rename, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { BusError } from "./bus-error.ts";
-import type { Delivery } from "./bus.ts";
-import { type Consumer, DeliveryQueue } from "./queue/delivery-queue.ts";
+import { BusError } from "../bus-error.ts";
+import type { Delivery } from "../bus.ts";
+import { type Consumer, DeliveryQueue } from "../queue/delivery-queue.ts";
 import { type FileGeneration, findGeneration, openGeneration } from "./file-generation.ts";
 import { formatPosition, type OffsetStore, parsePosition, type TrackedLine } from "./file-position.ts";
 import { PositionWriter } from "./file-position-writer.ts";
-import type { Line } from "./queue/line-splitter.ts";
+import type { Line } from "../queue/line-splitter.ts";
 
 export interface FileTailOptions {
   readonly topic: string;

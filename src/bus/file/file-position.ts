@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { Fifo } from "./queue/fifo.ts";
+import { Fifo } from "../queue/fifo.ts";
 
 /** So many bytes of a file's beginning tell it from another file that took its place. */
 export const HEAD_BYTES = 128;

@@ -1,8 +1,8 @@
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { BusError } from "./bus-error.ts";
+import { BusError } from "../bus-error.ts";
 import { AckTracker, HEAD_BYTES, readHead, type StoredGeneration } from "./file-position.ts";
-import { type Line, LineSplitter } from "./queue/line-splitter.ts";
+import { type Line, LineSplitter } from "../queue/line-splitter.ts";
 
 export interface GenerationOptions {
   readonly maxLineBytes: number;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFileBus } from "../../src/bus/file.ts";
-import { busContract } from "./contract.ts";
+import { createFileBus } from "../../../src/bus/file/file.ts";
+import { busContract } from "../contract.ts";
 import { MemoryOffsets } from "./offset-store.ts";
 
 busContract(

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { Bus } from "../../src/bus/bus.ts";
-import { createFileBus, type FileBusOptions, topicPath } from "../../src/bus/file.ts";
-import { Inbox, messages } from "./inbox.ts";
+import type { Bus } from "../../../src/bus/bus.ts";
+import { createFileBus, type FileBusOptions, topicPath } from "../../../src/bus/file/file.ts";
+import { Inbox, messages } from "../inbox.ts";
 import { MemoryOffsets } from "./offset-store.ts";
 
 interface Room {

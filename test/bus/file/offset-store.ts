@@ -1,4 +1,4 @@
-import type { OffsetStore } from "../../src/bus/file-position.ts";
+import type { OffsetStore } from "../../../src/bus/file/file-position.ts";
 
 /** Keeps positions in memory; `values` is what a restart would find. */
 export class MemoryOffsets implements OffsetStore {

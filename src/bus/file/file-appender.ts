@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { BusError } from "./bus-error.ts";
-import type { PublishResult } from "./bus.ts";
+import { BusError } from "../bus-error.ts";
+import type { PublishResult } from "../bus.ts";
 
 const NEWLINE = 10;
 /** Text in one write: a batch of this size takes about as long to sync as a small one. */

@@ -1,10 +1,10 @@
 import { join, sep } from "node:path";
-import { BusError } from "./bus-error.ts";
-import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "./bus.ts";
+import { BusError } from "../bus-error.ts";
+import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "../bus.ts";
 import { FileAppender } from "./file-appender.ts";
 import type { OffsetStore } from "./file-position.ts";
 import { FileTail } from "./file-tail.ts";
-import { asLine } from "./queue/line-splitter.ts";
+import { asLine } from "../queue/line-splitter.ts";
 
 export interface FileBusOptions {
   /** Folder of the topics that are no paths. */
