@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { FrameReader, publishCommand, withBody, type Frame } from "../../src/bus/nsq/frames.ts";
+import { FrameReader, publishCommand, withBody, type Frame } from "../../src/bus/nsq/wire/frames.ts";
 import { frame, messageFrame } from "./nsq/frames.ts";
 
 interface Plain {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { readAddress } from "../../src/bus/nsq/address.ts";
-import { identifyBody, readAgreement } from "../../src/bus/nsq/identify.ts";
+import { identifyBody, readAgreement } from "../../src/bus/nsq/wire/identify.ts";
 import { Limits } from "../../src/bus/nsq/limits.ts";
 import { nodesOf } from "../../src/bus/nsq/lookup.ts";
 import { channelFault, isNsqName, topicFault } from "../../src/bus/nsq/names.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Address } from "./address.ts";
-import { Link, type LinkOptions } from "./link.ts";
+import { Link, type LinkOptions } from "./wire/link.ts";
 import type { NsqError } from "./nsq-error.ts";
 
 export interface LaneOptions {

@@ -13,13 +13,13 @@ import type {
 } from "../bus.ts";
 import { addressesOf, addressOf, type Address } from "./address.ts";
 import { Depths } from "./depths.ts";
-import type { Compression } from "./identify.ts";
-import type { LinkOptions } from "./link.ts";
+import type { Compression } from "./wire/identify.ts";
+import type { LinkOptions } from "./wire/link.ts";
 import { Lookup, type Node } from "./lookup.ts";
 import { channelFault, topicFault } from "./names.ts";
 import { Producer } from "./producer.ts";
 import { NsqSubscription } from "./subscription.ts";
-import type { TlsOptions } from "./transport.ts";
+import type { TlsOptions } from "./wire/transport.ts";
 
 export interface NsqOptions {
   /** `host:port`; port 4150 when none is named. Without any host here and in `lookupdHosts`: localhost. */

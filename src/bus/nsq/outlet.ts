@@ -1,8 +1,8 @@
 import type { Address } from "./address.ts";
 import { Fifo } from "../queue/fifo.ts";
-import { publishCommand } from "./frames.ts";
+import { publishCommand } from "./wire/frames.ts";
 import { Limits } from "./limits.ts";
-import { Link, type LinkOptions } from "./link.ts";
+import { Link, type LinkOptions } from "./wire/link.ts";
 import { NsqError, type NsqErrorCode } from "./nsq-error.ts";
 import type { Batch, PublishQueue, Waiting } from "./publish-queue.ts";
 

@@ -1,7 +1,7 @@
 import { BusError } from "../bus-error.ts";
 import type { ConnectionHealth, OutMessage, PublishResult } from "../bus.ts";
 import type { Address } from "./address.ts";
-import type { LinkOptions } from "./link.ts";
+import type { LinkOptions } from "./wire/link.ts";
 import { topicFault } from "./names.ts";
 import { NsqError } from "./nsq-error.ts";
 import { Outlet } from "./outlet.ts";

@@ -2,7 +2,7 @@ import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
 import type { Address } from "./address.ts";
 import { HeldMessage, type Holder } from "./held-message.ts";
 import { Lane } from "./lane.ts";
-import type { LinkOptions } from "./link.ts";
+import type { LinkOptions } from "./wire/link.ts";
 import { isHarmless, type NsqError } from "./nsq-error.ts";
 import { extend, Patience } from "./patience.ts";
 import { nextReady } from "./ready-counts.ts";

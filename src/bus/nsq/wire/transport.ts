@@ -3,8 +3,8 @@ import { connect, isIP, type Socket } from "node:net";
 import type { Duplex, Transform } from "node:stream";
 import { connect as connectTls, type SecureContextOptions } from "node:tls";
 import { constants, createDeflateRaw, createInflateRaw } from "node:zlib";
-import type { Address } from "./address.ts";
-import { NsqError } from "./nsq-error.ts";
+import type { Address } from "../address.ts";
+import { NsqError } from "../nsq-error.ts";
 import { SnappyReader, SnappyWriter, type SnappyBlocks } from "./snappy-framing.ts";
 
 export interface TlsOptions {

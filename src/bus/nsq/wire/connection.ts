@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { SecureContextOptions } from "node:tls";
-import type { Address } from "./address.ts";
+import type { Address } from "../address.ts";
 import { FrameReader, HEARTBEAT, MAGIC, withBody, type Frame } from "./frames.ts";
 import { identifyBody, readAgreement, type Agreement, type IdentifyRequest } from "./identify.ts";
-import { errorOfFrame, isHarmless, NsqError, plainText, reasonOf } from "./nsq-error.ts";
+import { errorOfFrame, isHarmless, NsqError, plainText, reasonOf } from "../nsq-error.ts";
 import { loadSnappyBlocks, type SnappyBlocks } from "./snappy-framing.ts";
 import {
   compressed,

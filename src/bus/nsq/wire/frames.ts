@@ -1,4 +1,4 @@
-import { NsqError } from "./nsq-error.ts";
+import { NsqError } from "../nsq-error.ts";
 
 /** What a client says first. */
 export const MAGIC = "  V2";

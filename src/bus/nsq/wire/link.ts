@@ -1,7 +1,7 @@
-import type { Address } from "./address.ts";
+import type { Address } from "../address.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Agreement } from "./identify.ts";
-import { NsqError } from "./nsq-error.ts";
+import { NsqError } from "../nsq-error.ts";
 
 export interface LinkEvents {
   /** The handshake is over. */
