@@ -3,11 +3,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { readAddress } from "../../src/bus/nsq/address.ts";
 import { identifyBody, readAgreement } from "../../src/bus/nsq/wire/identify.ts";
-import { Limits } from "../../src/bus/nsq/limits.ts";
+import { Limits } from "../../src/bus/nsq/publish/limits.ts";
 import { nodesOf } from "../../src/bus/nsq/lookup.ts";
 import { channelFault, isNsqName, topicFault } from "../../src/bus/nsq/names.ts";
 import { errorOfFrame, isHarmless } from "../../src/bus/nsq/nsq-error.ts";
-import { PublishQueue, type Waiting } from "../../src/bus/nsq/publish-queue.ts";
+import { PublishQueue, type Waiting } from "../../src/bus/nsq/publish/publish-queue.ts";
 import { nextReady, readyShares } from "../../src/bus/nsq/ready-counts.ts";
 import { Window } from "../../src/bus/nsq/window.ts";
 

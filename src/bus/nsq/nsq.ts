@@ -17,7 +17,7 @@ import type { Compression } from "./wire/identify.ts";
 import type { LinkOptions } from "./wire/link.ts";
 import { Lookup, type Node } from "./lookup.ts";
 import { channelFault, topicFault } from "./names.ts";
-import { Producer } from "./producer.ts";
+import { Producer } from "./publish/producer.ts";
 import { NsqSubscription } from "./subscription.ts";
 import type { TlsOptions } from "./wire/transport.ts";
 

@@ -1,5 +1,5 @@
-import type { PublishResult } from "../bus.ts";
-import { Fifo } from "../queue/fifo.ts";
+import type { PublishResult } from "../../bus.ts";
+import { Fifo } from "../../queue/fifo.ts";
 
 /** A message that waits to be confirmed. */
 export interface Waiting {

@@ -1,4 +1,4 @@
-import type { NsqError } from "./nsq-error.ts";
+import type { NsqError } from "../nsq-error.ts";
 
 const MESSAGE_BYTES = 1024 * 1024;
 const BODY_BYTES = 5 * 1024 * 1024;

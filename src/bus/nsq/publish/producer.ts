@@ -1,9 +1,9 @@
-import { BusError } from "../bus-error.ts";
-import type { ConnectionHealth, OutMessage, PublishResult } from "../bus.ts";
-import type { Address } from "./address.ts";
-import type { LinkOptions } from "./wire/link.ts";
-import { topicFault } from "./names.ts";
-import { NsqError } from "./nsq-error.ts";
+import { BusError } from "../../bus-error.ts";
+import type { ConnectionHealth, OutMessage, PublishResult } from "../../bus.ts";
+import type { Address } from "../address.ts";
+import type { LinkOptions } from "../wire/link.ts";
+import { topicFault } from "../names.ts";
+import { NsqError } from "../nsq-error.ts";
 import { Outlet } from "./outlet.ts";
 import { PublishQueue, type Waiting } from "./publish-queue.ts";
 

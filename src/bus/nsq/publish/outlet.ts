@@ -1,9 +1,9 @@
-import type { Address } from "./address.ts";
-import { Fifo } from "../queue/fifo.ts";
-import { publishCommand } from "./wire/frames.ts";
+import type { Address } from "../address.ts";
+import { Fifo } from "../../queue/fifo.ts";
+import { publishCommand } from "../wire/frames.ts";
 import { Limits } from "./limits.ts";
-import { Link, type LinkOptions } from "./wire/link.ts";
-import { NsqError, type NsqErrorCode } from "./nsq-error.ts";
+import { Link, type LinkOptions } from "../wire/link.ts";
+import { NsqError, type NsqErrorCode } from "../nsq-error.ts";
 import type { Batch, PublishQueue, Waiting } from "./publish-queue.ts";
 
 export interface OutletOptions {
