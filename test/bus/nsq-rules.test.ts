@@ -8,8 +8,8 @@ import { nodesOf } from "../../src/bus/nsq/lookup.ts";
 import { channelFault, isNsqName, topicFault } from "../../src/bus/nsq/names.ts";
 import { errorOfFrame, isHarmless } from "../../src/bus/nsq/nsq-error.ts";
 import { PublishQueue, type Waiting } from "../../src/bus/nsq/publish/publish-queue.ts";
-import { nextReady, readyShares } from "../../src/bus/nsq/ready-counts.ts";
-import { Window } from "../../src/bus/nsq/window.ts";
+import { nextReady, readyShares } from "../../src/bus/nsq/consume/ready-counts.ts";
+import { Window } from "../../src/bus/nsq/consume/window.ts";
 
 test("names: NSQ's own rule, ephemeral ones included", () => {
   for (const name of ["done", "a.b-c_D9", "x".repeat(64), "t#ephemeral"]) assert.ok(isNsqName(name), name);

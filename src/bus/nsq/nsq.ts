@@ -18,7 +18,7 @@ import type { LinkOptions } from "./wire/link.ts";
 import { Lookup, type Node } from "./lookup.ts";
 import { channelFault, topicFault } from "./names.ts";
 import { Producer } from "./publish/producer.ts";
-import { NsqSubscription } from "./subscription.ts";
+import { NsqSubscription } from "./consume/subscription.ts";
 import type { TlsOptions } from "./wire/transport.ts";
 
 export interface NsqOptions {

@@ -1,4 +1,4 @@
-import type { Delivery } from "../bus.ts";
+import type { Delivery } from "../../bus.ts";
 
 /** Where a message came from and goes back to. */
 export interface Holder {

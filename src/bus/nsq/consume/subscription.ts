@@ -1,9 +1,9 @@
-import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
-import type { Address } from "./address.ts";
+import type { ConnectionHealth, Delivery, Subscription } from "../../bus.ts";
+import type { Address } from "../address.ts";
 import { HeldMessage, type Holder } from "./held-message.ts";
 import { Lane } from "./lane.ts";
-import type { LinkOptions } from "./wire/link.ts";
-import { isHarmless, type NsqError } from "./nsq-error.ts";
+import type { LinkOptions } from "../wire/link.ts";
+import { isHarmless, type NsqError } from "../nsq-error.ts";
 import { extend, Patience } from "./patience.ts";
 import { nextReady } from "./ready-counts.ts";
 import { Window } from "./window.ts";

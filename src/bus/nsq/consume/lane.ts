@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Address } from "./address.ts";
-import { Link, type LinkOptions } from "./wire/link.ts";
-import type { NsqError } from "./nsq-error.ts";
+import type { Address } from "../address.ts";
+import { Link, type LinkOptions } from "../wire/link.ts";
+import type { NsqError } from "../nsq-error.ts";
 
 export interface LaneOptions {
   readonly topic: string;
