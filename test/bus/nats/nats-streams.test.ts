@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createNatsBus } from "../../src/bus/nats/nats.ts";
-import { Streams } from "../../src/bus/nats/streams.ts";
-import { startNats } from "../servers/nats.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { adminOf, natsOptions, openNats } from "./nats/open-nats.ts";
-import { until } from "./nsq/until.ts";
+import { createNatsBus } from "../../../src/bus/nats/nats.ts";
+import { Streams } from "../../../src/bus/nats/streams.ts";
+import { startNats } from "../../servers/nats.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { adminOf, natsOptions, openNats } from "./open-nats.ts";
+import { until } from "../nsq/until.ts";
 
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 

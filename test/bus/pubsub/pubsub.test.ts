@@ -1,8 +1,8 @@
-import { createPubSubBus } from "../../src/bus/pubsub/pubsub.ts";
-import { Proxy } from "../servers/proxy.ts";
-import { startPubsub } from "../servers/pubsub.ts";
-import { busContract } from "./contract.ts";
-import { impatient, pubsubOptions } from "./pubsub/open-pubsub.ts";
+import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
+import { Proxy } from "../../servers/proxy.ts";
+import { startPubsub } from "../../servers/pubsub.ts";
+import { busContract } from "../contract.ts";
+import { impatient, pubsubOptions } from "./open-pubsub.ts";
 
 // The server is the fake of Google's Go client (see test/servers/README.md). It hands out one message every ten
 // milliseconds to a stream, hence the small numbers. It forgets all when it ends, hence no restart of it.

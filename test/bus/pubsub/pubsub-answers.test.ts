@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { v1 } from "@google-cloud/pubsub";
-import { Answers, confirmed } from "../../src/bus/pubsub/answers.ts";
+import { Answers, confirmed } from "../../../src/bus/pubsub/answers.ts";
 
 /** An error as the service gives for a request that it took in part. */
 function partly(verdicts: Record<string, string>): Error {

@@ -1,7 +1,7 @@
-import { createNatsBus } from "../../src/bus/nats/nats.ts";
-import { Proxy } from "../servers/proxy.ts";
-import { busContract } from "./contract.ts";
-import { natsOptions, startNatsWith } from "./nats/open-nats.ts";
+import { createNatsBus } from "../../../src/bus/nats/nats.ts";
+import { Proxy } from "../../servers/proxy.ts";
+import { busContract } from "../contract.ts";
+import { natsOptions, startNatsWith } from "./open-nats.ts";
 
 busContract(
   "nats",

@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
-import type { Bus } from "../../src/bus/bus.ts";
-import type { NatsOptions } from "../../src/bus/nats/options.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { makeAccount } from "./nats/accounts.ts";
-import { openNats, startNatsWith } from "./nats/open-nats.ts";
-import { makeCertificates, type Certificates } from "./nsq/certificates.ts";
-import { until } from "./nsq/until.ts";
+import type { Bus } from "../../../src/bus/bus.ts";
+import type { NatsOptions } from "../../../src/bus/nats/options.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { makeAccount } from "./accounts.ts";
+import { openNats, startNatsWith } from "./open-nats.ts";
+import { makeCertificates, type Certificates } from "../nsq/certificates.ts";
+import { until } from "../nsq/until.ts";
 
 const SECRET = "hush-of-the-test";
 

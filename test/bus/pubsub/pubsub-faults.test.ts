@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { startPubsub } from "../servers/pubsub.ts";
-import { Proxy } from "../servers/proxy.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { until } from "./nsq/until.ts";
-import { adminOf, impatient, openPubSub, PROJECT } from "./pubsub/open-pubsub.ts";
+import { startPubsub } from "../../servers/pubsub.ts";
+import { Proxy } from "../../servers/proxy.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { until } from "../nsq/until.ts";
+import { adminOf, impatient, openPubSub, PROJECT } from "./open-pubsub.ts";
 
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import type { Bus, PublishResult } from "../../src/bus/bus.ts";
-import { createNsqBus, type NsqOptions } from "../../src/bus/nsq/nsq.ts";
-import { startNsqd } from "../servers/nsq.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { until } from "./nsq/until.ts";
+import type { Bus, PublishResult } from "../../../src/bus/bus.ts";
+import { createNsqBus, type NsqOptions } from "../../../src/bus/nsq/nsq.ts";
+import { startNsqd } from "../../servers/nsq.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { until } from "./until.ts";
 
 const AT_ONCE = { channel: "flowlord", maxInFlight: 100 };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Bus, PublishResult } from "../../src/bus/bus.ts";
-import { createNsqBus, type NsqOptions } from "../../src/bus/nsq/nsq.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { FakeNsqd, type FakeClient, type Reaction } from "./nsq/fake-nsqd.ts";
-import { until } from "./nsq/until.ts";
+import type { Bus, PublishResult } from "../../../src/bus/bus.ts";
+import { createNsqBus, type NsqOptions } from "../../../src/bus/nsq/nsq.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { FakeNsqd, type FakeClient, type Reaction } from "./fake-nsqd.ts";
+import { until } from "./until.ts";
 
 const AT_ONCE = { channel: "flowlord", maxInFlight: 50 };
 const ID = "0123456789abcdef";

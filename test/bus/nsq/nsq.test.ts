@@ -1,7 +1,7 @@
-import { createNsqBus } from "../../src/bus/nsq/nsq.ts";
-import { startNsqd } from "../servers/nsq.ts";
-import { Proxy } from "../servers/proxy.ts";
-import { busContract } from "./contract.ts";
+import { createNsqBus } from "../../../src/bus/nsq/nsq.ts";
+import { startNsqd } from "../../servers/nsq.ts";
+import { Proxy } from "../../servers/proxy.ts";
+import { busContract } from "../contract.ts";
 
 busContract(
   "nsq",

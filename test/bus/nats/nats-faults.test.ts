@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { startNats } from "../servers/nats.ts";
-import { Proxy } from "../servers/proxy.ts";
-import { freePort } from "../servers/server-process.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { adminOf, openNats } from "./nats/open-nats.ts";
-import { until } from "./nsq/until.ts";
+import { startNats } from "../../servers/nats.ts";
+import { Proxy } from "../../servers/proxy.ts";
+import { freePort } from "../../servers/server-process.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { adminOf, openNats } from "./open-nats.ts";
+import { until } from "../nsq/until.ts";
 
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 

@@ -6,12 +6,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
-import type { Bus } from "../../src/bus/bus.ts";
-import { createNsqBus, type NsqOptions } from "../../src/bus/nsq/nsq.ts";
-import { startNsqd } from "../servers/nsq.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { makeCertificates, type Certificates } from "./nsq/certificates.ts";
-import { until } from "./nsq/until.ts";
+import type { Bus } from "../../../src/bus/bus.ts";
+import { createNsqBus, type NsqOptions } from "../../../src/bus/nsq/nsq.ts";
+import { startNsqd } from "../../servers/nsq.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { makeCertificates, type Certificates } from "./certificates.ts";
+import { until } from "./until.ts";
 
 const SECRET = "s3cret-of-the-test";
 const AT_ONCE = { channel: "flowlord", maxInFlight: 100 };

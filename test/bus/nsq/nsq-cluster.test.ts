@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import type { Bus, Delivery } from "../../src/bus/bus.ts";
-import { createNsqBus, type NsqOptions } from "../../src/bus/nsq/nsq.ts";
-import { startNsqd, startNsqlookupd, topicStats, type NsqServer } from "../servers/nsq.ts";
-import { Proxy } from "../servers/proxy.ts";
-import { Inbox, messages } from "./inbox.ts";
-import { until } from "./nsq/until.ts";
+import type { Bus, Delivery } from "../../../src/bus/bus.ts";
+import { createNsqBus, type NsqOptions } from "../../../src/bus/nsq/nsq.ts";
+import { startNsqd, startNsqlookupd, topicStats, type NsqServer } from "../../servers/nsq.ts";
+import { Proxy } from "../../servers/proxy.ts";
+import { Inbox, messages } from "../inbox.ts";
+import { until } from "./until.ts";
 
 const AT_ONCE = { channel: "flowlord", maxInFlight: 100 };
 /** Nothing that was confirmed is lost when such an nsqd is killed. */
