@@ -1,7 +1,7 @@
 import type { Options } from "../config/options.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { AlertPlanner } from "../engine/raise-alerts.ts";
-import { NotificationSender } from "../engine/send-notifications.ts";
+import { AlertPlanner } from "../engine/alerts/raise-alerts.ts";
+import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { OnProblem } from "./intake.ts";
 import { openChannel } from "./open-channels.ts";
 import { Loop } from "../services/loop.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MessageError } from "../contract/message-error.ts";
-import { SilenceOverError, UnknownChannelError } from "../engine/alert-control.ts";
+import { SilenceOverError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../engine/create-task.ts";
 
 /** A refusal with its HTTP status; `message` is a sentence for the caller that says what to do. */

@@ -13,7 +13,7 @@ import {
 } from "../../src/contract/alert-api.ts";
 import { redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/file-api.ts";
 import { instanceFile, redriveRequest, runAnswer, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
-import { SilenceOverError, UnknownChannelError } from "../../src/engine/alert-control.ts";
+import { SilenceOverError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";

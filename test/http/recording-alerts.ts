@@ -1,4 +1,4 @@
-import type { AlertControl } from "../../src/engine/alert-control.ts";
+import type { AlertControl } from "../../src/engine/alerts/alert-control.ts";
 
 /** Remembers what it was asked for; alerts and silences above 100 do not exist. */
 export function recordingAlerts(): { readonly asked: unknown[][]; readonly alerts: AlertControl } {

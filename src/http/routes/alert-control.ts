@@ -11,7 +11,7 @@ import {
   testChannelRequest,
 } from "../../contract/alert-api.ts";
 import { instantOf } from "../../contract/instant.ts";
-import type { AlertControl } from "../../engine/alert-control.ts";
+import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 
 /** What people do about alerts, for the command line on the same machine; the guard stands before the scope. */
 export function alertControlRoutes(scope: FastifyInstance, alerts: AlertControl): void {

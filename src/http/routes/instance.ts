@@ -11,7 +11,7 @@ import {
 } from "../../contract/instance-api.ts";
 import type { RunRequest } from "../../contract/instance-api.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
-import type { AlertControl } from "../../engine/alert-control.ts";
+import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
 import { alertControlRoutes } from "./alert-control.ts";
 import { fileControlRoutes, type RedriveFiles } from "./file-control.ts";

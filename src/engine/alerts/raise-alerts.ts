@@ -1,10 +1,10 @@
-import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
-import { deadLetterAlert } from "../core/decide/new-alert.ts";
-import type { WorkflowGraph } from "../core/workflow/phase.ts";
-import { notificationDecider } from "../core/alerts/plan-notifications.ts";
-import { instantOf, wallTime } from "../core/time/zone.ts";
-import type { Store } from "../store/store.ts";
-import type { World } from "./context.ts";
+import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
+import { deadLetterAlert } from "../../core/decide/new-alert.ts";
+import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import { notificationDecider } from "../../core/alerts/plan-notifications.ts";
+import { instantOf, wallTime } from "../../core/time/zone.ts";
+import type { Store } from "../../store/store.ts";
+import type { World } from "../context.ts";
 import { settleAlerts } from "./settle-alerts.ts";
 
 export interface AlertContext {

@@ -1,5 +1,5 @@
-import { newAlert } from "../core/decide/new-alert.ts";
-import type { Store } from "../store/store.ts";
+import { newAlert } from "../../core/decide/new-alert.ts";
+import type { Store } from "../../store/store.ts";
 
 /** The alert about a bus that stays away. What it says lies in the database until the bus, or a channel, takes it. */
 export class BusAlerts {

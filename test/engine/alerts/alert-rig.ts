@@ -1,10 +1,10 @@
-import { ANY_ALERT } from "../../src/core/alerts/alert-matcher.ts";
-import type { ChannelRoute } from "../../src/core/alerts/alert-routes.ts";
-import { AlertPlanner } from "../../src/engine/raise-alerts.ts";
-import { NotificationSender } from "../../src/engine/send-notifications.ts";
-import type { Notification } from "../../src/notify/notify.ts";
-import type { Store } from "../../src/store/store.ts";
-import type { Rig } from "./rig.ts";
+import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
+import type { ChannelRoute } from "../../../src/core/alerts/alert-routes.ts";
+import { AlertPlanner } from "../../../src/engine/alerts/raise-alerts.ts";
+import { NotificationSender } from "../../../src/engine/alerts/send-notifications.ts";
+import type { Notification } from "../../../src/notify/notify.ts";
+import type { Store } from "../../../src/store/store.ts";
+import type { Rig } from "../rig.ts";
 
 export interface Received extends Notification {
   readonly channel: string;

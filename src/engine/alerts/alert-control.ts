@@ -1,7 +1,7 @@
-import type { TestChannelAnswer } from "../contract/alert-api.ts";
-import type { NewSilence, NotificationRow, Person } from "../store/alert-store.ts";
-import type { Store } from "../store/store.ts";
-import type { World } from "./context.ts";
+import type { TestChannelAnswer } from "../../contract/alert-api.ts";
+import type { NewSilence, NotificationRow, Person } from "../../store/alert-store.ts";
+import type { Store } from "../../store/store.ts";
+import type { World } from "../context.ts";
 
 /** What people do about alerts. Each resolves when it is committed. */
 export interface AlertControl {

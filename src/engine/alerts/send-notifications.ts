@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
-import { afterGivenUp, retryAt } from "../core/alerts/alert-cadence.ts";
-import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
-import { newAlert } from "../core/decide/new-alert.ts";
-import type { Channel } from "../notify/notify.ts";
-import type { ClaimedNotification } from "../store/alert-store.ts";
-import type { Store } from "../store/store.ts";
+import { afterGivenUp, retryAt } from "../../core/alerts/alert-cadence.ts";
+import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
+import { newAlert } from "../../core/decide/new-alert.ts";
+import type { Channel } from "../../notify/notify.ts";
+import type { ClaimedNotification } from "../../store/alert-store.ts";
+import type { Store } from "../../store/store.ts";
 
 export interface NotificationSenderOptions {
   readonly store: Pick<Store, "alerts">;

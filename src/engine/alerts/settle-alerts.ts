@@ -1,8 +1,8 @@
-import type { WorkflowGraph } from "../core/workflow/phase.ts";
-import type { LastingAlert } from "../store/alert-store.ts";
-import type { Store } from "../store/store.ts";
-import type { World } from "./context.ts";
-import { missingFiles } from "./expect-files.ts";
+import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import type { LastingAlert } from "../../store/alert-store.ts";
+import type { Store } from "../../store/store.ts";
+import type { World } from "../context.ts";
+import { missingFiles } from "../expect-files.ts";
 
 export interface SettleContext {
   readonly world: Pick<World, "now">;

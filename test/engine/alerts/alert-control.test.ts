@@ -6,11 +6,11 @@ import {
   UnknownChannelError,
   type AlertControl,
   type AlertControlParts,
-} from "../../src/engine/alert-control.ts";
-import { newAlert } from "../../src/core/decide/new-alert.ts";
-import type { Store } from "../../src/store/store.ts";
-import { openStore } from "../../src/store/sqlite/open.ts";
-import { scratchFolder } from "../store/sqlite/scratch.ts";
+} from "../../../src/engine/alerts/alert-control.ts";
+import { newAlert } from "../../../src/core/decide/new-alert.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { openStore } from "../../../src/store/sqlite/open.ts";
+import { scratchFolder } from "../../store/sqlite/scratch.ts";
 
 const NOW = Date.UTC(2026, 2, 4, 12);
 const ADA = { by: "ada", note: "on it" };

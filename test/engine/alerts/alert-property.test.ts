@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
-import { ANY_ALERT } from "../../src/core/alerts/alert-matcher.ts";
-import { newAlert } from "../../src/core/decide/new-alert.ts";
-import { NotifyError } from "../../src/notify/notify.ts";
-import type { AlertStore } from "../../src/store/alert-store.ts";
-import type { Store } from "../../src/store/store.ts";
+import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
+import { newAlert } from "../../../src/core/decide/new-alert.ts";
+import { NotifyError } from "../../../src/notify/notify.ts";
+import type { AlertStore } from "../../../src/store/alert-store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { alertRig, type AlertRig, type GivenRoute } from "./alert-rig.ts";
-import { HOUR, MINUTE } from "./drive.ts";
-import { openRig, type Rig } from "./rig.ts";
+import { HOUR, MINUTE } from "../drive.ts";
+import { openRig, type Rig } from "../rig.ts";
 
 const CAUSES = 4;
 const ROUTES: readonly GivenRoute[] = [

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ANY_ALERT } from "../../src/core/alerts/alert-matcher.ts";
-import { newAlert } from "../../src/core/decide/new-alert.ts";
-import { BusAlerts } from "../../src/engine/bus-alerts.ts";
-import { handleDone } from "../../src/engine/handle-done.ts";
-import { NotifyError } from "../../src/notify/notify.ts";
+import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
+import { newAlert } from "../../../src/core/decide/new-alert.ts";
+import { BusAlerts } from "../../../src/engine/alerts/bus-alerts.ts";
+import { handleDone } from "../../../src/engine/handle-done.ts";
+import { NotifyError } from "../../../src/notify/notify.ts";
 import { alertRig } from "./alert-rig.ts";
-import { alerts, arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule } from "./drive.ts";
-import type { Rig } from "./rig.ts";
+import { alerts, arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule } from "../drive.ts";
+import type { Rig } from "../rig.ts";
 
 const FLOW = phase("root", { retry: 0, cron: "@yearly" });
 const ANYBODY = { by: "ada", note: "on it" };
