@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
-import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
-import type { WorkflowPlace } from "../../src/engine/workflow-files.ts";
+import { WorkflowReloader } from "../../src/engine/workflows/reload-workflows.ts";
+import type { WorkflowPlace } from "../../src/engine/workflows/workflow-files.ts";
 import { connect, Statements, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { SearchIndex } from "../../src/store/sqlite/search/search-index.ts";

@@ -7,7 +7,7 @@ import { MetaFiles } from "../../src/engine/meta-files.ts";
 import type { Meter } from "../../src/engine/meter.ts";
 import { SILENT_METER } from "../../src/engine/meter.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
-import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
+import { WorkflowReloader } from "../../src/engine/workflows/reload-workflows.ts";
 import { AnyObjects } from "../../src/objects/any.ts";
 import { Consumer } from "../../src/services/consume.ts";
 import { Loop } from "../../src/services/loop.ts";

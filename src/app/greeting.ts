@@ -1,6 +1,6 @@
 import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
-import type { Reload } from "../engine/reload-workflows.ts";
+import type { Reload } from "../engine/workflows/reload-workflows.ts";
 
 /** What whoever starts it sees: what runs, where the data lies, how to stop. */
 export function greeting(options: Options, { graph, files }: Reload, bus: string): string[] {

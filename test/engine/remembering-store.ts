@@ -1,5 +1,5 @@
 import type { NewAlert } from "../../src/core/decide/effects.ts";
-import type { ReloadOptions } from "../../src/engine/reload-workflows.ts";
+import type { ReloadOptions } from "../../src/engine/workflows/reload-workflows.ts";
 import type { AcceptedVersion, LoadedFile } from "../../src/store/store.ts";
 
 /** What a reload asks of the store, kept in memory: ids are given once and stay with file and phase key. */

@@ -9,7 +9,7 @@ import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { MetaFiles } from "../../src/engine/meta-files.ts";
 import { SILENT_METER } from "../../src/engine/meter.ts";
-import { WorkflowReloader, type Reload } from "../../src/engine/reload-workflows.ts";
+import { WorkflowReloader, type Reload } from "../../src/engine/workflows/reload-workflows.ts";
 import { AnyObjects } from "../../src/objects/any.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import type { OutboxRow, Store } from "../../src/store/store.ts";

@@ -1,5 +1,5 @@
-import type { WorkflowGraph } from "../core/workflow/phase.ts";
-import type { TickScheduler } from "./fire-ticks.ts";
+import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import type { TickScheduler } from "../fire-ticks.ts";
 import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
 
 /** The workflows that decisions are made by. A reload swaps graph and schedules together, or leaves both as they are. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename, normalize } from "node:path";
-import type { Issue } from "../core/workflow/issue.ts";
-import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../core/workflow/workflow-file.ts";
-import type { ObjectInfo } from "../objects/objects.ts";
+import type { Issue } from "../../core/workflow/issue.ts";
+import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
+import type { ObjectInfo } from "../../objects/objects.ts";
 
 /** A workflow file as it lies there: its text, or why it cannot be had. */
 export interface FoundFile {

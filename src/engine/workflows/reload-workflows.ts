@@ -1,10 +1,10 @@
-import type { NewAlert, ResolvedCause } from "../core/decide/effects.ts";
-import { buildGraph } from "../core/workflow/graph.ts";
-import type { Issue } from "../core/workflow/issue.ts";
-import { newAlert } from "../core/decide/new-alert.ts";
-import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
-import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../core/workflow/workflow-file.ts";
-import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../store/store.ts";
+import type { NewAlert, ResolvedCause } from "../../core/decide/effects.ts";
+import { buildGraph } from "../../core/workflow/graph.ts";
+import type { Issue } from "../../core/workflow/issue.ts";
+import { newAlert } from "../../core/decide/new-alert.ts";
+import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
+import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
+import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../../store/store.ts";
 import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowPlace } from "./workflow-files.ts";
 
 export interface ReloadOptions {

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { WorkflowReloader } from "../../src/engine/reload-workflows.ts";
-import { WorkflowPathError } from "../../src/engine/workflow-files.ts";
-import { LocalObjects } from "../../src/objects/local.ts";
-import { rememberingStore, type RememberingStore } from "./remembering-store.ts";
+import { WorkflowReloader } from "../../../src/engine/workflows/reload-workflows.ts";
+import { WorkflowPathError } from "../../../src/engine/workflows/workflow-files.ts";
+import { LocalObjects } from "../../../src/objects/local.ts";
+import { rememberingStore, type RememberingStore } from "../remembering-store.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
 const PLACE = new LocalObjects();
