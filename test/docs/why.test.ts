@@ -5,8 +5,8 @@ import { test, type TestContext } from "node:test";
 import type { CliContext } from "../../src/cli/context.ts";
 import { run } from "../../src/cli/main.ts";
 import { paintFor } from "../../src/cli/output/paint.ts";
-import { fireAt, HOUR, MINUTE, report, schedule, takeSent } from "../engine/drive.ts";
-import { openRig, type Rig } from "../engine/rig.ts";
+import { fireAt, HOUR, MINUTE, report, schedule, takeSent } from "../engine/rig/drive.ts";
+import { openRig, type Rig } from "../engine/rig/rig.ts";
 import { SAYS } from "../engine/decision-sentences.ts";
 import { bare, blocksOf, rowsOf, sectionOf } from "./page.ts";
 

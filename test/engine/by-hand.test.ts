@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { createTask } from "../../src/engine/create-task.ts";
-import { phase, rigWith } from "./drive.ts";
+import { phase, rigWith } from "./rig/drive.ts";
 
 const REQUEST = { type: "load", job: "", at: null, workflow: "", info: null, meta: "", by: "test" };
 const CHILD = phase("root", { cron: "@yearly" }) + phase("load", { dependsOn: "root", template: "?n={meta:n}" });

@@ -12,7 +12,7 @@ import {
   rootTask,
   takeOne,
   takeSent,
-} from "./drive.ts";
+} from "./rig/drive.ts";
 
 const SECOND_DAY = "workflow=flow.toml&cron=2026-11-25T00";
 

@@ -4,7 +4,7 @@ import { writeTaskMessage } from "../../src/contract/task-message.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { SILENT_METER } from "../../src/engine/meter.ts";
 import type { Store } from "../../src/store/store.ts";
-import { phase, rigWith, rootTask } from "./drive.ts";
+import { phase, rigWith, rootTask } from "./rig/drive.ts";
 
 it("counts a result when it is committed, not each time that it is decided", async (t) => {
   const rig = await rigWith(t, phase("root", { cron: "@yearly" }));

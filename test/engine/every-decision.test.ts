@@ -21,9 +21,9 @@ import {
   rootTask,
   schedule,
   takeOne,
-} from "./drive.ts";
+} from "./rig/drive.ts";
 import { SAYS } from "./decision-sentences.ts";
-import type { Rig } from "./rig.ts";
+import type { Rig } from "./rig/rig.ts";
 
 type Way = (t: TestContext) => Promise<Rig>;
 

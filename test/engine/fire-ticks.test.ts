@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Store } from "../../src/store/store.ts";
 import { TickScheduler } from "../../src/engine/fire-ticks.ts";
-import { alerts, codes, dataOf, fireAt, HOUR, MINUTE, phase, rigWith, schedule, takeSent } from "./drive.ts";
-import type { Rig } from "./rig.ts";
+import { alerts, codes, dataOf, fireAt, HOUR, MINUTE, phase, rigWith, schedule, takeSent } from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 const hourly = { cron: "0 * * * *", template: "?t={TS}" };
 /** The rig begins at noon. */

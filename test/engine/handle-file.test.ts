@@ -14,7 +14,7 @@ import {
   schedule,
   takeOne,
   takeSent,
-} from "./drive.ts";
+} from "./rig/drive.ts";
 
 const DAILY = "/in/2026/11/24/";
 

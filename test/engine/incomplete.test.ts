@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
-import { alerts, codes, HOUR, MINUTE, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./drive.ts";
+import {
+  alerts,
+  codes,
+  HOUR,
+  MINUTE,
+  phase,
+  records,
+  report,
+  rigWith,
+  rootTask,
+  takeOne,
+  takeSent,
+} from "./rig/drive.ts";
 
 const next = { dependsOn: "root" };
 

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Phase } from "../../src/core/workflow/phase.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { MetaFileError, MetaFiles, type MetaRows } from "../../src/engine/meta-files.ts";
-import { phase } from "./drive.ts";
+import { phase } from "./rig/drive.ts";
 
 /** The rows of one path, where these files lie. */
 async function rowsOf(path: string, files: Readonly<Record<string, string>>, reads: string[] = []): Promise<MetaRows> {

@@ -6,8 +6,8 @@ import { createMemoryBus } from "../../src/bus/memory.ts";
 import { SILENT_METER } from "../../src/engine/meter.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
 import type { Store } from "../../src/store/store.ts";
-import { rigWith } from "./drive.ts";
-import type { Rig } from "./rig.ts";
+import { rigWith } from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 type Answer = (message: OutMessage) => PublishResult;
 

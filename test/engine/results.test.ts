@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { handleDone } from "../../src/engine/handle-done.ts";
-import { alerts, codes, deliver, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./drive.ts";
-import type { Rig } from "./rig.ts";
+import { alerts, codes, deliver, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 async function letters(rig: Rig): Promise<string[]> {
   const rows = await rig.store.questions.deadLetters({ limit: 50, before: null, includeRedriven: true });

@@ -15,8 +15,8 @@ import {
   rootTask,
   takeOne,
   takeSent,
-} from "./drive.ts";
-import type { Rig } from "./rig.ts";
+} from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 /** Milliseconds from now until the outbox sends the next message. */
 async function wait(rig: Rig): Promise<number> {

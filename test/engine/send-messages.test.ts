@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
 import type { DeadLetter } from "../../src/store/store.ts";
 import { doneDecider } from "../store/factories.ts";
-import { codes, phase, records, rigWith, rootTask } from "./drive.ts";
-import type { Rig } from "./rig.ts";
+import { codes, phase, records, rigWith, rootTask } from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 async function letters(rig: Rig): Promise<string[]> {
   const rows = await rig.store.questions.deadLetters({ limit: 2000, before: null, includeRedriven: true });

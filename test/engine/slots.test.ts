@@ -18,8 +18,8 @@ import {
   schedule,
   takeOne,
   takeSent,
-} from "./drive.ts";
-import type { Rig } from "./rig.ts";
+} from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 const minutely = { cron: "* * * * *" };
 

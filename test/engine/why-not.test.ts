@@ -3,8 +3,8 @@ import { describe, it, type TestContext } from "node:test";
 import type { WhyNot } from "../../src/core/why/why-not.ts";
 import { askWhyNot, type WhyNotQuestion } from "../../src/engine/ask-why-not.ts";
 import { createTask } from "../../src/engine/create-task.ts";
-import { arrive, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./drive.ts";
-import type { Rig } from "./rig.ts";
+import { arrive, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 const NOON = Date.UTC(2026, 10, 24, 12);
 const DAY_START = Date.UTC(2026, 10, 24);

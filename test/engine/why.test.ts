@@ -5,9 +5,21 @@ import { why, type Why } from "../../src/core/why/why.ts";
 import type { WhyFacts } from "../../src/core/why/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
-import { arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./drive.ts";
+import {
+  arrive,
+  deliver,
+  fireAt,
+  HOUR,
+  MINUTE,
+  phase,
+  report,
+  rigWith,
+  rootTask,
+  schedule,
+  takeOne,
+} from "./rig/drive.ts";
 import { openBare } from "../store/sqlite/scratch.ts";
-import type { Rig } from "./rig.ts";
+import type { Rig } from "./rig/rig.ts";
 
 const NOON = Date.UTC(2026, 10, 24, 12);
 

@@ -10,7 +10,7 @@ import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { slackBody } from "../../src/notify/slack.ts";
 import { alertRig } from "../engine/alerts/alert-rig.ts";
-import { openRig, type Rig } from "../engine/rig.ts";
+import { openRig, type Rig } from "../engine/rig/rig.ts";
 import { instantText } from "./effect-values.ts";
 
 interface SlackLook {

@@ -4,7 +4,7 @@ import type { Effects, NewTask } from "../../src/core/decide/effects.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
-import { openRig, type Rig } from "../engine/rig.ts";
+import { openRig, type Rig } from "../engine/rig/rig.ts";
 import { instantText, withoutErrorText } from "./effect-values.ts";
 
 interface DoneCase {

@@ -22,7 +22,7 @@ import { handleDone } from "../../src/engine/handle-done.ts";
 import { readOlderTime } from "../../src/store/sqlite/legacy/read-time.ts";
 import type { OlderRow } from "../../src/store/older-questions.ts";
 import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
-import { openRig, type Rig } from "../engine/rig.ts";
+import { openRig, type Rig } from "../engine/rig/rig.ts";
 import { newTask } from "../store/factories.ts";
 import { openBare } from "../store/sqlite/scratch.ts";
 

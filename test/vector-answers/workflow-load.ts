@@ -8,7 +8,7 @@ import { WorkflowPathError } from "../../src/engine/workflows/workflow-files.ts"
 import { AnyObjects } from "../../src/objects/any.ts";
 import type { VectorCase } from "../../scripts/vector-runner.ts";
 import { covers } from "../../scripts/vector-runner.ts";
-import { rememberingStore } from "../engine/remembering-store.ts";
+import { rememberingStore } from "../engine/rig/remembering-store.ts";
 
 type LoadCase =
   | { readonly toml: string }

@@ -7,8 +7,8 @@ import { NotifyError } from "../../../src/notify/notify.ts";
 import type { AlertStore } from "../../../src/store/alert-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { alertRig, type AlertRig, type GivenRoute } from "./alert-rig.ts";
-import { HOUR, MINUTE } from "../drive.ts";
-import { openRig, type Rig } from "../rig.ts";
+import { HOUR, MINUTE } from "../rig/drive.ts";
+import { openRig, type Rig } from "../rig/rig.ts";
 
 const CAUSES = 4;
 const ROUTES: readonly GivenRoute[] = [

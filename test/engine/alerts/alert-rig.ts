@@ -4,7 +4,7 @@ import { AlertPlanner } from "../../../src/engine/alerts/raise-alerts.ts";
 import { NotificationSender } from "../../../src/engine/alerts/send-notifications.ts";
 import type { Notification } from "../../../src/notify/notify.ts";
 import type { Store } from "../../../src/store/store.ts";
-import type { Rig } from "../rig.ts";
+import type { Rig } from "../rig/rig.ts";
 
 export interface Received extends Notification {
   readonly channel: string;

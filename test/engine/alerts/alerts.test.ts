@@ -6,8 +6,20 @@ import { BusAlerts } from "../../../src/engine/alerts/bus-alerts.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
 import { NotifyError } from "../../../src/notify/notify.ts";
 import { alertRig } from "./alert-rig.ts";
-import { alerts, arrive, deliver, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule } from "../drive.ts";
-import type { Rig } from "../rig.ts";
+import {
+  alerts,
+  arrive,
+  deliver,
+  fireAt,
+  HOUR,
+  MINUTE,
+  phase,
+  report,
+  rigWith,
+  rootTask,
+  schedule,
+} from "../rig/drive.ts";
+import type { Rig } from "../rig/rig.ts";
 
 const FLOW = phase("root", { retry: 0, cron: "@yearly" });
 const ANYBODY = { by: "ada", note: "on it" };

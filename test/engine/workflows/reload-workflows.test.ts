@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { WorkflowReloader } from "../../../src/engine/workflows/reload-workflows.ts";
 import { WorkflowPathError } from "../../../src/engine/workflows/workflow-files.ts";
 import { LocalObjects } from "../../../src/objects/local.ts";
-import { rememberingStore, type RememberingStore } from "../remembering-store.ts";
+import { rememberingStore, type RememberingStore } from "../rig/remembering-store.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
 const PLACE = new LocalObjects();

@@ -1,9 +1,9 @@
 import type { TestContext } from "node:test";
-import { secondsText } from "../../src/contract/instant.ts";
-import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
-import { TickScheduler } from "../../src/engine/fire-ticks.ts";
-import { handleDone } from "../../src/engine/handle-done.ts";
-import { handleFiles } from "../../src/engine/handle-file.ts";
+import { secondsText } from "../../../src/contract/instant.ts";
+import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../../src/contract/task-message.ts";
+import { TickScheduler } from "../../../src/engine/fire-ticks.ts";
+import { handleDone } from "../../../src/engine/handle-done.ts";
+import { handleFiles } from "../../../src/engine/handle-file.ts";
 import { openRig, type Rig, type RigOptions } from "./rig.ts";
 
 export const MINUTE = 60_000;

@@ -3,16 +3,16 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
-import type { Effects } from "../../src/core/decide/effects.ts";
-import type { FileEffects } from "../../src/core/decide/decider.ts";
-import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
-import type { EngineContext } from "../../src/engine/context.ts";
-import { MetaFiles } from "../../src/engine/meta-files.ts";
-import { SILENT_METER } from "../../src/engine/meter.ts";
-import { WorkflowReloader, type Reload } from "../../src/engine/workflows/reload-workflows.ts";
-import { AnyObjects } from "../../src/objects/any.ts";
-import { openStore } from "../../src/store/sqlite/open.ts";
-import type { OutboxRow, Store } from "../../src/store/store.ts";
+import type { Effects } from "../../../src/core/decide/effects.ts";
+import type { FileEffects } from "../../../src/core/decide/decider.ts";
+import type { WorkflowGraph } from "../../../src/core/workflow/phase.ts";
+import type { EngineContext } from "../../../src/engine/context.ts";
+import { MetaFiles } from "../../../src/engine/meta-files.ts";
+import { SILENT_METER } from "../../../src/engine/meter.ts";
+import { WorkflowReloader, type Reload } from "../../../src/engine/workflows/reload-workflows.ts";
+import { AnyObjects } from "../../../src/objects/any.ts";
+import { openStore } from "../../../src/store/sqlite/open.ts";
+import type { OutboxRow, Store } from "../../../src/store/store.ts";
 
 /** In memory where the system offers it: hundreds of databases are opened, and none of these tests is about the disk. */
 const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();

@@ -1,6 +1,6 @@
-import type { NewAlert } from "../../src/core/decide/effects.ts";
-import type { ReloadOptions } from "../../src/engine/workflows/reload-workflows.ts";
-import type { AcceptedVersion, LoadedFile } from "../../src/store/store.ts";
+import type { NewAlert } from "../../../src/core/decide/effects.ts";
+import type { ReloadOptions } from "../../../src/engine/workflows/reload-workflows.ts";
+import type { AcceptedVersion, LoadedFile } from "../../../src/store/store.ts";
 
 /** What a reload asks of the store, kept in memory: ids are given once and stay with file and phase key. */
 export interface RememberingStore extends Readonly<ReloadOptions["store"]> {
