@@ -1,5 +1,5 @@
 import type { AlertMatcher } from "../../src/core/alerts/alert-matcher.ts";
-import type { ToldAlert } from "../../src/contract/told-alert.ts";
+import type { ToldAlert } from "../../src/contract/api/told-alert.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Severity } from "../../src/core/workflow/phase.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";

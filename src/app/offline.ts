@@ -3,8 +3,8 @@
  * want sent waits in the outbox for the next start.
  */
 import type { Options } from "../config/options.ts";
-import type { RedriveFilesRequest } from "../contract/file-api.ts";
-import type { RunAnswer, RunRequest } from "../contract/instance-api.ts";
+import type { RedriveFilesRequest } from "../contract/api/file-api.ts";
+import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
 import { instantOf } from "../contract/instant.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Phase } from "../core/workflow/phase.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { redriveFilesAnswer, type RedriveFilesRequest } from "../contract/file-api.ts";
+import { redriveFilesAnswer, type RedriveFilesRequest } from "../contract/api/file-api.ts";
 import {
   instanceFile,
   redriveAnswer,
@@ -7,7 +7,7 @@ import {
   SEND_LINES,
   sendAnswer,
   type InstanceFile,
-} from "../contract/instance-api.ts";
+} from "../contract/api/instance-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { remoteAlerts } from "./remote-alerts.ts";

@@ -1,4 +1,4 @@
-import { changeAlertsAnswer, endSilenceAnswer, silenceAnswer, testChannelAnswer } from "../contract/alert-api.ts";
+import { changeAlertsAnswer, endSilenceAnswer, silenceAnswer, testChannelAnswer } from "../contract/api/alert-api.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { isoTime } from "./output/times.ts";
 

@@ -1,4 +1,4 @@
-import { REDRIVE_GROUP, type RedriveFilesRequest } from "../contract/file-api.ts";
+import { REDRIVE_GROUP, type RedriveFilesRequest } from "../contract/api/file-api.ts";
 import { instantOf } from "../contract/instant.ts";
 import { fileRedecider } from "../core/decide/on-file.ts";
 import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-questions.ts";

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from "../contract/status-answer.ts";
+import type { StatusAnswer } from "../contract/api/status-answer.ts";
 
 interface Link {
   /** Stays the same over reconnects; never a login. */

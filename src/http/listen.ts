@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import type { InstanceFile } from "../contract/instance-api.ts";
+import type { InstanceFile } from "../contract/api/instance-api.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";

@@ -1,6 +1,6 @@
 /** The port to people: one adapter a kind of channel. */
 
-import type { ToldAlert } from "../contract/told-alert.ts";
+import type { ToldAlert } from "../contract/api/told-alert.ts";
 
 export interface Notification {
   /** The same when it is sent again, so that a receiver can tell a repeat. */

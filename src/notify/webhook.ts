@@ -3,10 +3,10 @@ import {
   WEBHOOK_MESSAGE_MOST,
   WEBHOOK_TEXT_MOST,
   type WebhookBody,
-} from "../contract/alert-webhook.ts";
+} from "../contract/api/alert-webhook.ts";
 import { cutLines, cutWord } from "./cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
-import type { ToldAlert } from "../contract/told-alert.ts";
+import type { ToldAlert } from "../contract/api/told-alert.ts";
 import type { Channel, Notification } from "./notify.ts";
 import { signatureHeaders } from "./webhook-signature.ts";
 

@@ -1,7 +1,7 @@
 /** The part of the port to the database that is about alerts: who is told what, what is silenced, what is asked of them. */
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
-import type { ToldAlert } from "../contract/told-alert.ts";
+import type { ToldAlert } from "../contract/api/told-alert.ts";
 import type { AlertType, NewAlert } from "../core/decide/effects.ts";
 import type { Severity } from "../core/workflow/phase.ts";
 import type { NoticeKind, NotificationDecider } from "../core/alerts/plan-notifications.ts";

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import test, { type TestContext } from "node:test";
-import { redriveFilesRequest } from "../../src/contract/file-api.ts";
-import { redriveRequest, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
+import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
+import { redriveRequest, runRequest, sendRequest } from "../../src/contract/api/instance-api.ts";
 import { jsonLines, Place } from "./harness.ts";
 
 const TOKEN = "t".repeat(32);

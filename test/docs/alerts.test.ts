@@ -9,7 +9,7 @@ import {
   WEBHOOK_MESSAGE_MOST,
   WEBHOOK_TEXT_MOST,
   webhookBody,
-} from "../../src/contract/alert-webhook.ts";
+} from "../../src/contract/api/alert-webhook.ts";
 import { ALERT_TYPES, newAlert } from "../../src/core/decide/new-alert.ts";
 import { createWebhookChannel } from "../../src/notify/webhook.ts";
 import { httpReceiver } from "../notify/http-receiver.ts";

@@ -10,9 +10,15 @@ import {
   endSilenceRequest,
   silenceRequest,
   testChannelRequest,
-} from "../../src/contract/alert-api.ts";
-import { redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/file-api.ts";
-import { instanceFile, redriveRequest, runAnswer, runRequest, sendRequest } from "../../src/contract/instance-api.ts";
+} from "../../src/contract/api/alert-api.ts";
+import { redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/api/file-api.ts";
+import {
+  instanceFile,
+  redriveRequest,
+  runAnswer,
+  runRequest,
+  sendRequest,
+} from "../../src/contract/api/instance-api.ts";
 import { SilenceOverError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";

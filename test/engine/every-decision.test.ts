@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { redriveFilesRequest } from "../../src/contract/file-api.ts";
+import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import type { DecisionCode } from "../../src/core/decide/effects.ts";
 import { explain } from "../../src/core/why/explain.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";

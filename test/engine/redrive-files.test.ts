@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { redriveFilesRequest, type RedriveFilesRequest } from "../../src/contract/file-api.ts";
+import { redriveFilesRequest, type RedriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { redriveFiles, type FilesRedriven } from "../../src/engine/redrive-files.ts";
 import { arrive, codes, dataOf, phase, report, rigWith, takeOne, takeSent } from "./rig/drive.ts";

@@ -5,7 +5,7 @@ import { UnknownPhaseError } from "../../src/engine/create-task.ts";
 import type { TaskRequest } from "../../src/engine/create-task.ts";
 import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
-import { statusAnswer } from "../../src/contract/status-answer.ts";
+import { statusAnswer } from "../../src/contract/api/status-answer.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 import { createFigures } from "../../src/http/metrics.ts";

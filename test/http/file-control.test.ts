@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import Fastify from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
-import type { RedriveFilesRequest } from "../../src/contract/file-api.ts";
+import type { RedriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import { fileControlRoutes } from "../../src/http/routes/file-control.ts";
 
 test("POST /api/files/redrive takes ids or what events have in common, not both and not neither", async (t) => {

@@ -1,4 +1,4 @@
-import type { ToldAlert } from "../../src/contract/told-alert.ts";
+import type { ToldAlert } from "../../src/contract/api/told-alert.ts";
 import type { Notification } from "../../src/notify/notify.ts";
 
 export const AT = Date.UTC(2026, 2, 4, 12, 30, 5, 250);

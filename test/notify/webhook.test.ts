@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
-import { webhookBody } from "../../src/contract/alert-webhook.ts";
+import { webhookBody } from "../../src/contract/api/alert-webhook.ts";
 import { retryAfterOf } from "../../src/notify/http-target.ts";
 import { NotifyError, type Notification } from "../../src/notify/notify.ts";
 import { signatureHeaders } from "../../src/notify/webhook-signature.ts";

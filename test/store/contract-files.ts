@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { pathFilter } from "../../src/contract/path-filter.ts";
+import { pathFilter } from "../../src/contract/api/path-filter.ts";
 import type { FileDecider, FileEffects } from "../../src/core/decide/decider.ts";
 import { align, compileGlobOf } from "../../src/core/glob/glob-align.ts";
 import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-questions.ts";

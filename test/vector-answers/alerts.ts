@@ -1,6 +1,6 @@
 import { instantOf } from "../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import type { ToldAlert } from "../../src/contract/told-alert.ts";
+import type { ToldAlert } from "../../src/contract/api/told-alert.ts";
 import { summaryLines, summaryText } from "../../src/core/alerts/alert-text.ts";
 import { parseDuration } from "../../src/core/time/duration.ts";
 import type { NewTask } from "../../src/core/decide/effects.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/file-api.ts";
+import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { RedrivenFile } from "../../store/file-questions.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import type { ToldAlert } from "../../contract/told-alert.ts";
+import type { ToldAlert } from "../../contract/api/told-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
 import { printDates } from "../time/date-range.ts";
 import type { Severity } from "../workflow/phase.ts";

@@ -1,7 +1,7 @@
 import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./alert-cadence.ts";
 import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
 import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
-import type { ToldAlert } from "../../contract/told-alert.ts";
+import type { ToldAlert } from "../../contract/api/told-alert.ts";
 import { atOnceText, summaryText, type ToldOccurrence } from "./alert-text.ts";
 import { wallTime } from "../time/zone.ts";
 

@@ -1,4 +1,4 @@
-import type { TestChannelAnswer } from "../../contract/alert-api.ts";
+import type { TestChannelAnswer } from "../../contract/api/alert-api.ts";
 import type { NewSilence, NotificationRow, Person } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
 import type { World } from "../context.ts";

@@ -9,7 +9,7 @@ import {
   silenceRequest,
   testChannelAnswer,
   testChannelRequest,
-} from "../../contract/alert-api.ts";
+} from "../../contract/api/alert-api.ts";
 import { instantOf } from "../../contract/instant.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { redriveFilesAnswer, redriveFilesRequest, type RedriveFilesRequest } from "../../contract/file-api.ts";
+import { redriveFilesAnswer, redriveFilesRequest, type RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { FilesRedriven } from "../../engine/redrive-files.ts";
 
 /** One turn, committed when it resolves. */

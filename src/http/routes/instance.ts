@@ -8,8 +8,8 @@ import {
   runRequest,
   sendAnswer,
   sendRequest,
-} from "../../contract/instance-api.ts";
-import type { RunRequest } from "../../contract/instance-api.ts";
+} from "../../contract/api/instance-api.ts";
+import type { RunRequest } from "../../contract/api/instance-api.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";

@@ -7,7 +7,7 @@ import type { NewAlert } from "../../../src/core/decide/effects.ts";
 import { openQuestions, openStore } from "../../../src/store/sqlite/open.ts";
 import type { NotificationRow } from "../../../src/store/alert-store.ts";
 import { createWebhookChannel } from "../../../src/notify/webhook.ts";
-import { webhookBody } from "../../../src/contract/alert-webhook.ts";
+import { webhookBody } from "../../../src/contract/api/alert-webhook.ts";
 import { httpReceiver, type HttpReceiver } from "../../notify/http-receiver.ts";
 import { jsonLines, Place } from "../harness.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterSummary, firstState, retryAt } from "../../../src/core/alerts/alert-cadence.ts";
 import { ANY_ALERT, matchesAlert, matchesPattern, type MatchedAlert } from "../../../src/core/alerts/alert-matcher.ts";
 import { isToldTo } from "../../../src/core/alerts/alert-routes.ts";
-import type { ToldAlert } from "../../../src/contract/told-alert.ts";
+import type { ToldAlert } from "../../../src/contract/api/told-alert.ts";
 import { summaryText } from "../../../src/core/alerts/alert-text.ts";
 import { ALERT_TYPES, newAlert } from "../../../src/core/decide/new-alert.ts";
 

@@ -1,5 +1,5 @@
 import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
-import type { ToldAlert } from "../../../contract/told-alert.ts";
+import type { ToldAlert } from "../../../contract/api/told-alert.ts";
 import type { ToldOccurrence } from "../../../core/alerts/alert-text.ts";
 import type { Severity } from "../../../core/workflow/phase.ts";
 import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../../core/alerts/plan-notifications.ts";

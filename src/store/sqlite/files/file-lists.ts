@@ -1,4 +1,4 @@
-import { isWholePath, pathFilter } from "../../../contract/path-filter.ts";
+import { isWholePath, pathFilter } from "../../../contract/api/path-filter.ts";
 import type {
   FileFilter,
   FilePage,
