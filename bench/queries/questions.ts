@@ -1,5 +1,5 @@
-import { parseTaskQuery } from "../../src/contract/task-query-parser.ts";
-import { utcClock } from "../../src/contract/task-query-values.ts";
+import { parseTaskQuery } from "../../src/contract/query/task-query-parser.ts";
+import { utcClock } from "../../src/contract/query/task-query-values.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { askWhyNot } from "../../src/engine/ask-why-not.ts";
 import type { Questions, TaskFilter } from "../../src/store/store.ts";

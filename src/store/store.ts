@@ -14,8 +14,8 @@ import type {
   SlotState,
   TickDecider,
 } from "../core/decide/decider.ts";
-import type { TaskQuery } from "../contract/task-query.ts";
-import type { SearchedTask } from "../contract/task-query-match.ts";
+import type { TaskQuery } from "../contract/query/task-query.ts";
+import type { SearchedTask } from "../contract/query/task-query-match.ts";
 import type { OlderQuestions } from "./older-questions.ts";
 import type { StatsQuestions } from "./stats-questions.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseTaskQuery } from "../../src/contract/task-query-parser.ts";
-import { utcClock } from "../../src/contract/task-query-values.ts";
+import { parseTaskQuery } from "../../src/contract/query/task-query-parser.ts";
+import { utcClock } from "../../src/contract/query/task-query-values.ts";
 import {
   CLOSED_VALUES,
   FIELD_ALIASES,
   QUERY_CAPS,
   QUERY_FIELDS,
   TaskQueryError,
-} from "../../src/contract/task-query.ts";
+} from "../../src/contract/query/task-query.ts";
 import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
 
 const PAGE = "query-language.md";
@@ -57,7 +57,7 @@ test("the operators of each field are those that it takes", () => {
 });
 
 test("the grammar of docs/query-language.md is that of the parser", () => {
-  const source = readFileSync(new URL("../../src/contract/task-query-parser.ts", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../../src/contract/query/task-query-parser.ts", import.meta.url), "utf8");
   const [block] = blocksOf(PAGE).filter(({ language }) => language === "ebnf");
   for (const line of (block?.text ?? "").trim().split("\n")) assert.ok(source.includes(` *     ${line}`), line);
 });

@@ -1,4 +1,4 @@
-import type { QueryClock } from "../../contract/task-query-values.ts";
+import type { QueryClock } from "../../contract/query/task-query-values.ts";
 import { fromWall, zoneOf } from "../../core/time/zone.ts";
 
 /** Times of a query as a clock in the zone shows them. */

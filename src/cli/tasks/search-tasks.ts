@@ -1,5 +1,5 @@
-import { parseTaskQuery } from "../../contract/task-query-parser.ts";
-import { TaskQueryError, type TaskQuery, type TextField } from "../../contract/task-query.ts";
+import { parseTaskQuery } from "../../contract/query/task-query-parser.ts";
+import { TaskQueryError, type TaskQuery, type TextField } from "../../contract/query/task-query.ts";
 import type { Questions, TaskPage, TaskRow } from "../../store/store.ts";
 import type { CliContext } from "../context.ts";
 import { queryClock } from "./query-clock.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { durationOf } from "../../contract/task-query-values.ts";
+import { durationOf } from "../../contract/query/task-query-values.ts";
 import { printDuration } from "../../core/time/duration.ts";
 import type { Durations, StatsOf, StatsSummary } from "../../store/stats-questions.ts";
 import type { Cli } from "../cli.ts";

@@ -1,4 +1,4 @@
-import { metaPairs } from "../../../contract/words.ts";
+import { metaPairs } from "../../../contract/query/words.ts";
 import type { RecapGroup, RecapOutcome } from "../../../core/legacy/older-pages.ts";
 import type { DayOfTasks, DayRequest, OlderRow } from "../../older-questions.ts";
 import type { Statement, Statements } from "../database/connection.ts";

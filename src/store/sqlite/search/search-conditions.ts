@@ -1,4 +1,4 @@
-import type { Pattern, Range, RangeField, TaskQuery, TextField } from "../../../contract/task-query.ts";
+import type { Pattern, Range, RangeField, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
 
 /** A piece of a WHERE clause and the values of its question marks. */
 export interface Condition {

@@ -1,5 +1,5 @@
-import type { Pattern, Range, TaskQuery, TextField } from "../../../contract/task-query.ts";
-import { matchesPattern } from "../../../contract/task-query-match.ts";
+import type { Pattern, Range, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
+import { matchesPattern } from "../../../contract/query/task-query-match.ts";
 import type { Lane } from "./search-statements.ts";
 
 /** One type and job that has records. */

@@ -1,5 +1,5 @@
-import { metaText, wordsOf } from "../../../contract/words.ts";
-import type { Pattern, Phrase, TaskQuery } from "../../../contract/task-query.ts";
+import { metaText, wordsOf } from "../../../contract/query/words.ts";
+import type { Pattern, Phrase, TaskQuery } from "../../../contract/query/task-query.ts";
 
 /** Records that share the words of one name in `task_search`: SQLite walks through all rows of a word. */
 export const PARTITION = 32_768;

@@ -1,5 +1,5 @@
-import { matchesTask } from "../../../contract/task-query-match.ts";
-import type { TaskQuery } from "../../../contract/task-query.ts";
+import { matchesTask } from "../../../contract/query/task-query-match.ts";
+import type { TaskQuery } from "../../../contract/query/task-query.ts";
 import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
 import type { Connection, Statements } from "../database/connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";

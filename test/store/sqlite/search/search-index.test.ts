@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { parseTaskQuery } from "../../../../src/contract/task-query-parser.ts";
-import { utcClock } from "../../../../src/contract/task-query-values.ts";
+import { parseTaskQuery } from "../../../../src/contract/query/task-query-parser.ts";
+import { utcClock } from "../../../../src/contract/query/task-query-values.ts";
 import type { Connection } from "../../../../src/store/sqlite/database/connection.ts";
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
 import type { TaskPage } from "../../../../src/store/store.ts";

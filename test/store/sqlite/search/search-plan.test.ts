@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { it } from "node:test";
-import { parseTaskQuery } from "../../../../src/contract/task-query-parser.ts";
-import { utcClock } from "../../../../src/contract/task-query-values.ts";
+import { parseTaskQuery } from "../../../../src/contract/query/task-query-parser.ts";
+import { utcClock } from "../../../../src/contract/query/task-query-values.ts";
 import { newTask, NOW, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { searchOn } from "./search-rows.ts";

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { parseTaskQuery } from "../../src/contract/task-query-parser.ts";
-import { utcClock, type QueryClock } from "../../src/contract/task-query-values.ts";
-import { EVERY_TASK, TaskQueryError, type TaskQuery, type TaskQueryErrorCode } from "../../src/contract/task-query.ts";
+import { parseTaskQuery } from "../../../src/contract/query/task-query-parser.ts";
+import { utcClock, type QueryClock } from "../../../src/contract/query/task-query-values.ts";
+import {
+  EVERY_TASK,
+  TaskQueryError,
+  type TaskQuery,
+  type TaskQueryErrorCode,
+} from "../../../src/contract/query/task-query.ts";
 
 const NOW = Date.parse("2026-05-10T12:00:00Z");
 const CLOCK = utcClock(NOW);

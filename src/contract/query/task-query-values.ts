@@ -1,4 +1,4 @@
-import { instantOf } from "./instant.ts";
+import { instantOf } from "../instant.ts";
 import { TaskQueryError, type Pattern, type Phrase, type Place, type Range } from "./task-query.ts";
 import { wordPatternsOf } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { editDistance } from "./edit-distance.ts";
+import { editDistance } from "../edit-distance.ts";
 import {
   CLOSED_VALUES,
   DURATION_FIELDS,
