@@ -1,4 +1,4 @@
-import { printDuration } from "../../src/core/time/duration.ts";
+import { printDuration } from "../../../src/core/time/duration.ts";
 
 export function answer(input: unknown): unknown {
   const { ns } = input as { ns: string };

@@ -1,5 +1,5 @@
-import { matchGlob } from "../../src/core/glob/glob.ts";
-import { type ByteValue, textOf } from "./byte-value.ts";
+import { matchGlob } from "../../../src/core/glob/glob.ts";
+import { type ByteValue, textOf } from "../support/byte-value.ts";
 
 export function answer(input: unknown): unknown {
   const { pattern, name } = input as { pattern: ByteValue; name: ByteValue };

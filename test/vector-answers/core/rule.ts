@@ -1,4 +1,4 @@
-import { parseRule, type ParsedRule } from "../../src/core/workflow/rule.ts";
+import { parseRule, type ParsedRule } from "../../../src/core/workflow/rule.ts";
 
 interface RuleCase {
   readonly decode: "schedule" | "child";

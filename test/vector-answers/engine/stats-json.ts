@@ -1,7 +1,7 @@
-import { type FileStats, parseFileStats } from "../../src/contract/file-event.ts";
-import { instantOf, secondsText } from "../../src/contract/instant.ts";
-import { MessageError } from "../../src/contract/message-error.ts";
-import { type ByteValue, textOf } from "./byte-value.ts";
+import { type FileStats, parseFileStats } from "../../../src/contract/file-event.ts";
+import { instantOf, secondsText } from "../../../src/contract/instant.ts";
+import { MessageError } from "../../../src/contract/message-error.ts";
+import { type ByteValue, textOf } from "../support/byte-value.ts";
 
 const ZERO_TIME = "0001-01-01T00:00:00Z";
 

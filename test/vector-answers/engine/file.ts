@@ -1,10 +1,10 @@
-import { writeTaskMessage } from "../../src/contract/task-message.ts";
-import type { FileEffects } from "../../src/core/decide/decider.ts";
-import { taskText } from "../../src/core/workflow/graph.ts";
-import { handleFiles } from "../../src/engine/handle-file.ts";
-import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
-import { openRig, type Rig } from "../engine/rig/rig.ts";
-import { instantText, withoutErrorText } from "./effect-values.ts";
+import { writeTaskMessage } from "../../../src/contract/task-message.ts";
+import type { FileEffects } from "../../../src/core/decide/decider.ts";
+import { taskText } from "../../../src/core/workflow/graph.ts";
+import { handleFiles } from "../../../src/engine/handle-file.ts";
+import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
+import { openRig, type Rig } from "../../engine/rig/rig.ts";
+import { instantText, withoutErrorText } from "../support/effect-values.ts";
 
 interface FileCase {
   readonly workflows: Readonly<Record<string, string>>;

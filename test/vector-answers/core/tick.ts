@@ -1,10 +1,10 @@
-import { type Row, unequalRows } from "../../src/core/task/batch-rows.ts";
-import { compileGlob } from "../../src/core/glob/glob.ts";
-import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../src/core/task/meta-rows.ts";
-import { decideTick } from "../../src/core/decide/on-tick.ts";
-import { parseQuery } from "../../src/core/text/query.ts";
-import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
-import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
+import { type Row, unequalRows } from "../../../src/core/task/batch-rows.ts";
+import { compileGlob } from "../../../src/core/glob/glob.ts";
+import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../../src/core/task/meta-rows.ts";
+import { decideTick } from "../../../src/core/decide/on-tick.ts";
+import { parseQuery } from "../../../src/core/text/query.ts";
+import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
+import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
 
 interface TickCase {
   readonly now: string;

@@ -1,9 +1,9 @@
-import { parseOlderFlags } from "../../src/cli/older-flags.ts";
-import { UsageError } from "../../src/cli/usage-error.ts";
-import { ConfigError } from "../../src/config/read/issue.ts";
-import { specOf } from "../../src/config/keys/key-table.ts";
-import { standardOf, type ConfigValue } from "../../src/config/read/read-value.ts";
-import { readSettings, type Settings } from "../../src/config/read/settings.ts";
+import { parseOlderFlags } from "../../../src/cli/older-flags.ts";
+import { UsageError } from "../../../src/cli/usage-error.ts";
+import { ConfigError } from "../../../src/config/read/issue.ts";
+import { specOf } from "../../../src/config/keys/key-table.ts";
+import { standardOf, type ConfigValue } from "../../../src/config/read/read-value.ts";
+import { readSettings, type Settings } from "../../../src/config/read/settings.ts";
 
 interface Input {
   readonly toml?: string;

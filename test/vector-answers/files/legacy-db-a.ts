@@ -1,7 +1,7 @@
-import type { VectorCase } from "../../scripts/vector-runner.ts";
-import type { DescribedDatabase } from "../store/sqlite/legacy/older-database.ts";
-import { sameInstant, takenOver, updateOf, type Event, type Run } from "./older-database-answer.ts";
-import { knowsAll, type WantedRun } from "./older-database-compare.ts";
+import type { VectorCase } from "../../../scripts/vector-runner.ts";
+import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
+import { sameInstant, takenOver, updateOf, type Event, type Run } from "../support/older-database-answer.ts";
+import { knowsAll, type WantedRun } from "../support/older-database-compare.ts";
 
 const NO_TIME = "0001-01-01T00:00:00Z";
 

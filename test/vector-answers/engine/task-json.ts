@@ -1,6 +1,6 @@
-import { MessageError } from "../../src/contract/message-error.ts";
-import { parseTaskMessage, writeTaskMessage } from "../../src/contract/task-message.ts";
-import { type ByteValue, textOf } from "./byte-value.ts";
+import { MessageError } from "../../../src/contract/message-error.ts";
+import { parseTaskMessage, writeTaskMessage } from "../../../src/contract/task-message.ts";
+import { type ByteValue, textOf } from "../support/byte-value.ts";
 
 export function answer(input: unknown): unknown {
   const { json } = input as { json: ByteValue };

@@ -1,4 +1,4 @@
-import { printDates } from "../../src/core/time/date-range.ts";
+import { printDates } from "../../../src/core/time/date-range.ts";
 
 export function answer(input: unknown): unknown {
   const { times } = input as { times: string[] };

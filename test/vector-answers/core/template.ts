@@ -1,6 +1,6 @@
-import { fillTime } from "../../src/core/task/template.ts";
-import type { WallTime } from "../../src/core/time/wall-time.ts";
-import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
+import { fillTime } from "../../../src/core/task/template.ts";
+import type { WallTime } from "../../../src/core/time/wall-time.ts";
+import { byteValue, type ByteValue, textOf } from "../support/byte-value.ts";
 
 /** Eight private-use characters stand for the digits, so that nothing of a template is taken for them. */
 const ID = "\uE000".repeat(8);

@@ -1,17 +1,17 @@
-import { instantOf } from "../../src/contract/instant.ts";
-import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import type { ToldAlert } from "../../src/contract/api/told-alert.ts";
-import { summaryLines, summaryText } from "../../src/core/alerts/alert-text.ts";
-import { parseDuration } from "../../src/core/time/duration.ts";
-import type { NewTask } from "../../src/core/decide/effects.ts";
-import { newAlert } from "../../src/core/decide/new-alert.ts";
-import { taskTime } from "../../src/core/task/task-time.ts";
-import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
-import { handleDone } from "../../src/engine/handle-done.ts";
-import { slackBody } from "../../src/notify/slack.ts";
-import { alertRig } from "../engine/alerts/alert-rig.ts";
-import { openRig, type Rig } from "../engine/rig/rig.ts";
-import { instantText } from "./effect-values.ts";
+import { instantOf } from "../../../src/contract/instant.ts";
+import { parseTaskMessage } from "../../../src/contract/task-message.ts";
+import type { ToldAlert } from "../../../src/contract/api/told-alert.ts";
+import { summaryLines, summaryText } from "../../../src/core/alerts/alert-text.ts";
+import { parseDuration } from "../../../src/core/time/duration.ts";
+import type { NewTask } from "../../../src/core/decide/effects.ts";
+import { newAlert } from "../../../src/core/decide/new-alert.ts";
+import { taskTime } from "../../../src/core/task/task-time.ts";
+import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
+import { handleDone } from "../../../src/engine/handle-done.ts";
+import { slackBody } from "../../../src/notify/slack.ts";
+import { alertRig } from "../../engine/alerts/alert-rig.ts";
+import { openRig, type Rig } from "../../engine/rig/rig.ts";
+import { instantText } from "../support/effect-values.ts";
 
 interface SlackLook {
   readonly channel?: string;

@@ -1,6 +1,6 @@
-import { type Batch, BatchError, expandBatch } from "../../src/core/decide/batch.ts";
-import type { Row } from "../../src/core/task/batch-rows.ts";
-import { MetaRowsError, parseMetaRows } from "../../src/core/task/meta-rows.ts";
+import { type Batch, BatchError, expandBatch } from "../../../src/core/decide/batch.ts";
+import type { Row } from "../../../src/core/task/batch-rows.ts";
+import { MetaRowsError, parseMetaRows } from "../../../src/core/task/meta-rows.ts";
 
 interface BatchCase {
   readonly template: string;

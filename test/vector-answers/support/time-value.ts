@@ -1,4 +1,4 @@
-import { secondsText } from "../../src/contract/instant.ts";
+import { secondsText } from "../../../src/contract/instant.ts";
 
 /** A time of an answer, or that there is none. */
 export function timeValue(ms: number | null): unknown {

@@ -1,11 +1,11 @@
-import { writeTaskMessage } from "../../src/contract/task-message.ts";
-import { printDuration } from "../../src/core/time/duration.ts";
-import type { Effects, NewTask } from "../../src/core/decide/effects.ts";
-import { handleDone } from "../../src/engine/handle-done.ts";
-import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
-import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
-import { openRig, type Rig } from "../engine/rig/rig.ts";
-import { instantText, withoutErrorText } from "./effect-values.ts";
+import { writeTaskMessage } from "../../../src/contract/task-message.ts";
+import { printDuration } from "../../../src/core/time/duration.ts";
+import type { Effects, NewTask } from "../../../src/core/decide/effects.ts";
+import { handleDone } from "../../../src/engine/handle-done.ts";
+import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
+import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
+import { openRig, type Rig } from "../../engine/rig/rig.ts";
+import { instantText, withoutErrorText } from "../support/effect-values.ts";
 
 interface DoneCase {
   readonly workflows: Readonly<Record<string, string>>;

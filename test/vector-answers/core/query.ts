@@ -1,5 +1,5 @@
-import { parseQuery } from "../../src/core/text/query.ts";
-import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
+import { parseQuery } from "../../../src/core/text/query.ts";
+import { byteValue, type ByteValue, textOf } from "../support/byte-value.ts";
 
 export function answer(input: unknown): unknown {
   const { text } = input as { text: ByteValue };

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { importedTask } from "../../src/core/legacy/imported-task.ts";
-import { instantOf } from "../../src/contract/instant.ts";
-import { connect, type Connection } from "../../src/store/sqlite/database/connection.ts";
-import { REPORT_KEY, type ImportReport } from "../../src/store/sqlite/legacy/import-report.ts";
-import { openStore } from "../../src/store/sqlite/open.ts";
-import type { Store, TaskRow } from "../../src/store/store.ts";
-import { writeOlderDatabase, type DescribedDatabase } from "../store/sqlite/legacy/older-database.ts";
+import { importedTask } from "../../../src/core/legacy/imported-task.ts";
+import { instantOf } from "../../../src/contract/instant.ts";
+import { connect, type Connection } from "../../../src/store/sqlite/database/connection.ts";
+import { REPORT_KEY, type ImportReport } from "../../../src/store/sqlite/legacy/import-report.ts";
+import { openStore } from "../../../src/store/sqlite/open.ts";
+import type { Store, TaskRow } from "../../../src/store/store.ts";
+import { writeOlderDatabase, type DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
 
 const NO_TIME = "0001-01-01T00:00:00Z";
 

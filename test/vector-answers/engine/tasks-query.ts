@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { instantOf } from "../../src/contract/instant.ts";
-import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
+import { instantOf } from "../../../src/contract/instant.ts";
+import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../../src/contract/task-message.ts";
 import {
   elapsed,
   hourlyOf,
@@ -13,18 +13,18 @@ import {
   runState,
   totalsOf,
   typesOf,
-} from "../../src/core/legacy/older-pages.ts";
-import type { RecapGroup } from "../../src/core/legacy/older-pages.ts";
-import { importedTask } from "../../src/core/legacy/imported-task.ts";
-import type { DoneDecider } from "../../src/core/decide/decider.ts";
-import type { Store } from "../../src/store/store.ts";
-import { handleDone } from "../../src/engine/handle-done.ts";
-import { readOlderTime } from "../../src/store/sqlite/legacy/read-time.ts";
-import type { OlderRow } from "../../src/store/older-questions.ts";
-import { covers, type VectorCase } from "../../scripts/vector-runner.ts";
-import { openRig, type Rig } from "../engine/rig/rig.ts";
-import { newTask } from "../store/factories.ts";
-import { openBare } from "../store/sqlite/scratch.ts";
+} from "../../../src/core/legacy/older-pages.ts";
+import type { RecapGroup } from "../../../src/core/legacy/older-pages.ts";
+import { importedTask } from "../../../src/core/legacy/imported-task.ts";
+import type { DoneDecider } from "../../../src/core/decide/decider.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { handleDone } from "../../../src/engine/handle-done.ts";
+import { readOlderTime } from "../../../src/store/sqlite/legacy/read-time.ts";
+import type { OlderRow } from "../../../src/store/older-questions.ts";
+import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
+import { openRig, type Rig } from "../../engine/rig/rig.ts";
+import { newTask } from "../../store/factories.ts";
+import { openBare } from "../../store/sqlite/scratch.ts";
 
 interface QueryCase {
   readonly tasks: readonly Record<string, string>[];

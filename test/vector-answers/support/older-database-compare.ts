@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { VectorCase } from "../../scripts/vector-runner.ts";
-import { importedTask } from "../../src/core/legacy/imported-task.ts";
-import { instantOf } from "../../src/contract/instant.ts";
-import type { DescribedDatabase } from "../store/sqlite/legacy/older-database.ts";
+import type { VectorCase } from "../../../scripts/vector-runner.ts";
+import { importedTask } from "../../../src/core/legacy/imported-task.ts";
+import { instantOf } from "../../../src/contract/instant.ts";
+import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
 import { sameInstant, type Answer, type Event, type Run } from "./older-database-answer.ts";
 
 /** What the older program read back: empty fields are left out, and null stands for an empty list. */

@@ -1,6 +1,6 @@
-import { parseMetaRows } from "../../src/core/task/meta-rows.ts";
-import { fillMeta, metaKeys } from "../../src/core/task/template.ts";
-import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
+import { parseMetaRows } from "../../../src/core/task/meta-rows.ts";
+import { fillMeta, metaKeys } from "../../../src/core/task/template.ts";
+import { byteValue, type ByteValue, textOf } from "../support/byte-value.ts";
 
 interface TemplateMetaCase {
   readonly template: ByteValue;

@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { inTaskOrder, taskText } from "../../src/core/workflow/graph.ts";
-import { readWorkflowSource } from "../../src/core/workflow/phase-source.ts";
-import { WorkflowReloader, type WorkflowState } from "../../src/engine/workflows/reload-workflows.ts";
-import { WorkflowPathError } from "../../src/engine/workflows/workflow-files.ts";
-import { AnyObjects } from "../../src/objects/any.ts";
-import type { VectorCase } from "../../scripts/vector-runner.ts";
-import { covers } from "../../scripts/vector-runner.ts";
-import { rememberingStore } from "../engine/rig/remembering-store.ts";
+import { inTaskOrder, taskText } from "../../../src/core/workflow/graph.ts";
+import { readWorkflowSource } from "../../../src/core/workflow/phase-source.ts";
+import { WorkflowReloader, type WorkflowState } from "../../../src/engine/workflows/reload-workflows.ts";
+import { WorkflowPathError } from "../../../src/engine/workflows/workflow-files.ts";
+import { AnyObjects } from "../../../src/objects/any.ts";
+import type { VectorCase } from "../../../scripts/vector-runner.ts";
+import { covers } from "../../../scripts/vector-runner.ts";
+import { rememberingStore } from "../../engine/rig/remembering-store.ts";
 
 type LoadCase =
   | { readonly toml: string }

@@ -1,4 +1,4 @@
-import { bytesOfText, textOfBytes } from "../../src/core/text/byte-text.ts";
+import { bytesOfText, textOfBytes } from "../../../src/core/text/byte-text.ts";
 
 /** A text of a case: one that is not UTF-8 stands as `{b64}`. */
 export type ByteValue = string | { readonly b64: string };

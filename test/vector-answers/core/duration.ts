@@ -1,5 +1,5 @@
-import { parseDuration, parseRuleDuration } from "../../src/core/time/duration.ts";
-import { type ByteValue, textOf } from "./byte-value.ts";
+import { parseDuration, parseRuleDuration } from "../../../src/core/time/duration.ts";
+import { type ByteValue, textOf } from "../support/byte-value.ts";
 
 export function answer(input: unknown): unknown {
   const text = textOf((input as { text: ByteValue }).text);

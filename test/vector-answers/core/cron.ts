@@ -1,6 +1,6 @@
-import { parseCron } from "../../src/core/cron/cron.ts";
-import { CronError } from "../../src/core/cron/cron-field.ts";
-import { wallTime, zoneOf } from "../../src/core/time/zone.ts";
+import { parseCron } from "../../../src/core/cron/cron.ts";
+import { CronError } from "../../../src/core/cron/cron-field.ts";
+import { wallTime, zoneOf } from "../../../src/core/time/zone.ts";
 
 interface CronCase {
   readonly expr: string;

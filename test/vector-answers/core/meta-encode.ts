@@ -1,5 +1,5 @@
-import { encodedMeta, sortedMeta } from "../../src/core/task/meta.ts";
-import { byteValue, type ByteValue, textOf } from "./byte-value.ts";
+import { encodedMeta, sortedMeta } from "../../../src/core/task/meta.ts";
+import { byteValue, type ByteValue, textOf } from "../support/byte-value.ts";
 
 export function answer(input: unknown): unknown {
   const { values } = input as { values: Record<string, ByteValue[]> };

@@ -1,7 +1,7 @@
-import type { VectorCase } from "../../scripts/vector-runner.ts";
-import type { DescribedDatabase } from "../store/sqlite/legacy/older-database.ts";
-import { sameInstant, takenOver, updateOf, type Event, type Run } from "./older-database-answer.ts";
-import { knowsAll, type WantedRun } from "./older-database-compare.ts";
+import type { VectorCase } from "../../../scripts/vector-runner.ts";
+import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
+import { sameInstant, takenOver, updateOf, type Event, type Run } from "../support/older-database-answer.ts";
+import { knowsAll, type WantedRun } from "../support/older-database-compare.ts";
 
 /** In this shape the latest of all counts, and a run with any result is completed. */
 function summary(events: readonly Event[]): Pick<Run, "LastUpdate" | "Completed"> {
