@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** Recorded answers that a later part of the program will give; until its module exists they are named, not failed. */
 export const NOT_YET: readonly string[] = ["backload", "http"];
@@ -14,7 +15,7 @@ export interface VectorCase {
   readonly ours_partial?: unknown;
 }
 
-/** What test/vector-answers/<file>.ts exports. */
+/** What a file below test/vector-answers/ exports; its name is that of the recorded file. */
 export interface AnswerModule {
   answer(input: unknown): unknown;
   /** Instead of deep equality, for answers with placeholders. `wanted` is `ours`, `ours_partial` or `out`. */
@@ -39,8 +40,9 @@ export function readCases(folder: string, name: string): readonly VectorCase[] {
 
 /** Null when there is no module for this file. */
 export async function answersFor(name: string): Promise<AnswerModule | null> {
-  const url = new URL(`../test/vector-answers/${name}.ts`, import.meta.url);
-  return existsSync(url) ? ((await import(url.href)) as AnswerModule) : null;
+  const folder = join(import.meta.dirname, "../test/vector-answers");
+  const file = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((one) => basename(one) === `${name}.ts`);
+  return file === undefined ? null : ((await import(pathToFileURL(join(folder, file)).href)) as AnswerModule);
 }
 
 export async function judge(module: AnswerModule, testCase: VectorCase): Promise<Verdict> {

@@ -17,7 +17,7 @@ for (const name of vectorNames(folder)) {
   if (module === null) {
     if (NOT_YET.includes(name)) later.push(name);
     else {
-      say(`${name}: no answers (test/vector-answers/${name}.ts is missing)`);
+      say(`${name}: no answers (test/vector-answers/*/${name}.ts is missing)`);
       totals.failed += readCases(folder, name).length;
     }
     continue;

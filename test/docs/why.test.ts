@@ -91,7 +91,7 @@ test("every command on the page answers as the page shows", async (t) => {
 const DECIDED: ReadonlySet<string> = new Set(Object.keys(SAYS).filter((code) => code !== "phase_unknown"));
 
 test("the page names every finding of why-not, and no other", () => {
-  const folder = new URL("../../src/core/", import.meta.url);
+  const folder = new URL("../../src/core/why/", import.meta.url);
   const sources = readdirSync(folder).filter((name) => name.startsWith("why-not") || name === "find-phase.ts");
   const found = sources.flatMap((name) =>
     [...readFileSync(new URL(name, folder), "utf8").matchAll(/\bcode: "(\w+)"|"(ran|made_not_sent|cancelled)"/g)].map(
