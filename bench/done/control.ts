@@ -1,4 +1,4 @@
-import { GROUP_SIZE } from "../support/embedded.ts";
+import { GROUP_SIZE } from "../../src/app/intake.ts";
 import { recordValues } from "../support/record-values.ts";
 import { openBare, prepareAs, type SqlByName } from "../support/sql.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";

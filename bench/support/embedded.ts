@@ -1,24 +1,17 @@
-import { createMemoryBus } from "../../src/bus/memory.ts";
 import type { Bus } from "../../src/bus/bus.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
+import type { Options } from "../../src/config/options.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
-import type { EngineContext } from "../../src/engine/context.ts";
-import { handleDone } from "../../src/engine/handle-done.ts";
-import { MetaFiles } from "../../src/engine/meta-files.ts";
-import type { Meter } from "../../src/engine/meter.ts";
-import { SILENT_METER } from "../../src/engine/meter.ts";
-import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
-import { WorkflowReloader } from "../../src/engine/workflows/reload-workflows.ts";
-import { AnyObjects } from "../../src/objects/any.ts";
-import { Consumer } from "../../src/services/consume.ts";
-import { Loop } from "../../src/services/loop.ts";
-import { openStore } from "../../src/store/sqlite/open.ts";
-import type { Store } from "../../src/store/store.ts";
+import { buildContext, workflowReloader } from "../../src/app/build-context.ts";
+import { consumers } from "../../src/app/intake.ts";
+import { offsetsIn, openBuses } from "../../src/app/open-buses.ts";
+import { openStore } from "../../src/app/open-store.ts";
+import { openOutbox } from "../../src/app/outbox.ts";
 import { systemWorld } from "../../src/app/system-world.ts";
-
-/** As in src/main.ts. */
-export const GROUP_SIZE = 200;
-const MAX_IN_FLIGHT = 1000;
-const TASK_TTL = 4 * 3_600_000;
+import type { EngineContext } from "../../src/engine/context.ts";
+import { SILENT_METER, type Meter } from "../../src/engine/meter.ts";
+import { AnyObjects } from "../../src/objects/any.ts";
+import type { Store } from "../../src/store/store.ts";
 
 export interface Embedded {
   readonly store: Store;
@@ -31,20 +24,21 @@ export interface Embedded {
 }
 
 /**
- * The parts of src/main.ts that a task passes through, on the embedded bus, without HTTP, watchers and schedules: the
- * benchmark hands messages to the bus itself and must see them leave it.
+ * What `serve` builds for the way of a task, on the embedded bus, without HTTP, watchers and schedules: the benchmark
+ * hands messages to the bus itself and must see them leave it.
  */
 export async function openEmbedded(
   database: string,
   workflows: string,
-  options: { readonly readsInThread?: boolean } = {},
+  { readsInThread = false }: { readonly readsInThread?: boolean } = {},
 ): Promise<Embedded> {
-  const world = systemWorld("UTC");
-  const { now, newId } = world;
-  const store = await openStore({ path: database, now, newId, ...options });
-  const bus = createMemoryBus({ now });
+  const options = optionsOf(database, workflows);
+  const world = systemWorld(options.timezone);
+  const store = await openStore(options, { world, readsInThread, takeOver: null });
+  const buses = await openBuses(options, offsetsIn(store), world.now);
+  const bus = buses.own;
   const objects = new AnyObjects();
-  const { graph } = await new WorkflowReloader({ path: workflows, place: objects, store, zone: "UTC", now }).reload();
+  const { graph } = await workflowReloader(options, { world, store, objects }).reload();
   const groups = { messages: 0, count: 0 };
   const meter: Meter = {
     ...SILENT_METER,
@@ -56,53 +50,11 @@ export async function openEmbedded(
   const onProblem = (name: string, error: Error): void => {
     throw new Error(`${name} failed: ${error.message}`, { cause: error });
   };
-  const publisher = new OutboxPublisher({
-    store,
-    bus,
-    meter,
-    now,
-    keyPrefix: newId(),
-    wakeAt: (at) => outbox.wake(at),
-    onProblem: (error) => onProblem("outbox", error),
-  });
-  const context: EngineContext = {
-    world,
-    store,
-    meter,
-    metaFiles: new MetaFiles(objects),
-    graph: () => graph,
-    send: (rows) => publisher.send(rows),
-    dueAt: (at) => outbox.wake(at),
-    doneTopic: "done",
-    fileTopics: [],
-    failedTopic: null,
-    taskTtl: TASK_TTL,
-  };
-  const outbox = new Loop({
-    name: "outbox",
-    now,
-    onProblem,
-    atLeastEveryMs: 5000,
-    run: async () => {
-      await publisher.sweep();
-      await store.flush();
-      return await publisher.nextDueAt();
-    },
-  });
-  const done = new Consumer({
-    name: "done",
-    bus,
-    topic: "done",
-    channel: "done",
-    groupSize: GROUP_SIZE,
-    maxInFlight: MAX_IN_FLIGHT,
-    handle: (group) => handleDone(group, context),
-    now,
-    onProblem,
-  });
+  const outbox = await openOutbox({ world, store, bus, meter, onProblem });
+  const context = buildContext(options, { world, store, objects, meter, graph: () => graph, outlet: outbox });
+  const services = [outbox.service, ...consumers(options, buses, context, onProblem)];
   await bus.start();
-  outbox.start();
-  done.start();
+  for (const service of services) service.start();
   return {
     store,
     bus,
@@ -110,12 +62,19 @@ export async function openEmbedded(
     context,
     groups,
     close: async () => {
-      await done.stop();
-      await outbox.stop();
-      await store.flush();
-      publisher.close();
-      await bus.stop();
+      for (const service of services.toReversed()) await service.stop();
+      await outbox.stopBus();
       await store.close();
     },
   };
+}
+
+/** The standard values, on this database and these workflows. */
+function optionsOf(database: string, workflows: string): Options {
+  const flags = new Map([
+    ["workflow", workflows],
+    ["sqlite.local_path", database],
+    ["timezone", "UTC"],
+  ]);
+  return loadConfig({ file: null, flags, env: {}, cwd: process.cwd(), readFile: () => "" }).options;
 }

@@ -3,7 +3,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { AlertPlanner } from "../engine/alerts/raise-alerts.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { OnProblem } from "./intake.ts";
-import { openChannel } from "./open-channels.ts";
+import { openChannels } from "./open-channels.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 
@@ -19,14 +19,13 @@ const SECOND = 1000;
 
 /** What tells people of alerts: one loop decides, one sends, over the channels of the configuration. */
 export function alerting(
-  { channels: configured, host, statusPort }: Options,
+  options: Options,
   { world, store, graph }: Pick<EngineContext, "world" | "store" | "graph">,
   onProblem: OnProblem,
 ): Alerting {
-  const channels = new Map(
-    configured.map((options) => [options.name, { channel: openChannel(options, world.now), route: options }]),
-  );
-  const planner = new AlertPlanner({ world, store, graph, routes: configured, place: `${host}:${statusPort}` });
+  const channels = openChannels(options, world.now);
+  const place = `${options.host}:${options.statusPort}`;
+  const planner = new AlertPlanner({ world, store, graph, routes: options.channels, place });
   const sender = new NotificationSender({
     store,
     channels,

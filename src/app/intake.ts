@@ -11,7 +11,7 @@ import type { Service } from "../services/service.ts";
 import { createFileWatcher } from "../services/watch-files.ts";
 
 /** Messages of one transaction at the most. */
-const GROUP_SIZE = 200;
+export const GROUP_SIZE = 200;
 /** Unacknowledged messages at the most: a group being handled, and the next ones ready when it is. */
 const MAX_IN_FLIGHT = 1000;
 /** Where watched files go while no `file_topic` is configured, or beside another bus than the embedded one. */

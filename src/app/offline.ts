@@ -1,5 +1,5 @@
 /**
- * What the command line does while no instance runs: the same use cases as in main.ts, on the database itself. What they
+ * What the command line does while no instance runs: the same use cases as in serve.ts, on the database itself. What they
  * want sent waits in the outbox for the next start.
  */
 import type { Options } from "../config/options.ts";
@@ -7,23 +7,22 @@ import type { RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
 import { instantOf } from "../contract/instant.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
-import type { Phase } from "../core/workflow/phase.ts";
+import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
 import { askWhyNot, type WhyNotQuestion } from "../engine/ask-why-not.ts";
-import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { SILENT_METER } from "../engine/meter.ts";
-import { WorkflowReloader } from "../engine/workflows/reload-workflows.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
 import { AnyObjects } from "../objects/any.ts";
-import { openChannel } from "./open-channels.ts";
-import { openQuestions, openStore } from "../store/sqlite/open.ts";
+import { buildContext, workflowReloader } from "./build-context.ts";
+import { openChannels } from "./open-channels.ts";
+import { openQuestions, openStore } from "./open-store.ts";
 import { systemWorld } from "./system-world.ts";
 
 /** The writes that the command line can ask for; each is committed when it resolves. */
@@ -42,41 +41,25 @@ export interface DirectInstance {
 /** Opens the database for writing. Throws StoreError when an instance has it, or it cannot be opened. */
 export async function openDirect(options: Options): Promise<DirectInstance> {
   const world = systemWorld(options.timezone);
-  const store = await openStore({ path: options.sqlite.localPath, now: () => world.now(), newId: () => world.newId() });
+  const store = await openStore(options, { world, readsInThread: false, takeOver: null });
   const objects = new AnyObjects();
-  let graph = buildGraph([]);
-  const context: EngineContext = {
-    world,
-    store,
-    meter: SILENT_METER,
-    metaFiles: new MetaFiles(objects),
-    graph: () => graph,
-    // Nobody publishes here: the next start takes up what this process leaves in the outbox.
-    send: () => {},
-    dueAt: () => {},
-    doneTopic: options.doneTopic,
-    fileTopics: options.fileTopics,
-    failedTopic: options.failedTopic === "" ? null : options.failedTopic,
-    taskTtl: options.sqlite.taskTtl,
-  };
+  let graph: WorkflowGraph;
   try {
-    if (options.workflow !== "") {
-      const reloader = new WorkflowReloader({
-        path: options.workflow,
-        place: objects,
-        store,
-        zone: world.zone,
-        now: () => world.now(),
-      });
-      ({ graph } = await reloader.reload());
-    }
+    graph = await graphInForce(options, { world, store, objects });
   } catch (error) {
     await store.close();
     throw error;
   }
-  const channels = new Map(
-    options.channels.map((route) => [route.name, { channel: openChannel(route, world.now), route }]),
-  );
+  const context = buildContext(options, {
+    world,
+    store,
+    objects,
+    meter: SILENT_METER,
+    graph: () => graph,
+    // Nobody publishes here: the next start takes up what this process leaves in the outbox.
+    outlet: { send: () => {}, dueAt: () => {} },
+  });
+  const channels = openChannels(options, world.now);
   const sender = new NotificationSender({
     store,
     channels,
@@ -116,10 +99,15 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   };
 }
 
+/** `serve` needs workflows; what a command does here may need none. */
+async function graphInForce(options: Options, parts: Parameters<typeof workflowReloader>[1]): Promise<WorkflowGraph> {
+  return options.workflow === "" ? buildGraph([]) : (await workflowReloader(options, parts).reload()).graph;
+}
+
 /** Why a phase has no task, by what the database holds, also beside a running instance. Throws StoreError. */
 export async function whyNotHere(options: Options, question: WhyNotQuestion, now: number): Promise<readonly WhyNot[]> {
   const { zone } = systemWorld(options.timezone);
-  const questions = openQuestions(options.sqlite.localPath);
+  const questions = openQuestions(options);
   try {
     const { lineage } = questions;
     const graph = storedGraph(await lineage.workflows(), { zone, now });

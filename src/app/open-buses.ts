@@ -4,6 +4,7 @@ import type { NsqOptions } from "../bus/nsq/nsq.ts";
 import { openBus, type OpenBusOptions } from "../bus/open-bus.ts";
 import { splitBus } from "../bus/split.ts";
 import type { Options } from "../config/options.ts";
+import type { Store } from "../store/store.ts";
 import { version } from "./version.ts";
 
 export interface Buses {
@@ -29,6 +30,14 @@ export async function openBuses(options: Options, offsets: OffsetStore, now: () 
   if (options.bus.inKind === options.bus.outKind) return { own: inBus, workers: inBus };
   const outBus = await openBus(options.bus.outKind, openOptions);
   return { own: splitBus(inBus, outBus), workers: splitBus(outBus, inBus) };
+}
+
+/** How far the file bus has read lies in the database, beside what it has led to. */
+export function offsetsIn(store: Pick<Store, "getState" | "putState">): OffsetStore {
+  return {
+    get: (key) => store.getState(`bus.${key}`),
+    set: (key, value) => store.putState(new Map([[`bus.${key}`, value]])),
+  };
 }
 
 function natsOptions({ bus: { nats } }: Options): NonNullable<OpenBusOptions["nats"]> {

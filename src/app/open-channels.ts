@@ -19,6 +19,13 @@ export function openChannel(options: ChannelOptions, now: () => number): Channel
   }
 }
 
+/** The configured channels by name, each with what decides when it is told. */
+export function openChannels({ channels }: Options, now: () => number): OpenChannels {
+  return new Map(channels.map((route) => [route.name, { channel: openChannel(route, now), route }]));
+}
+
+export type OpenChannels = ReadonlyMap<string, { readonly channel: Channel; readonly route: ChannelOptions }>;
+
 export interface HeartbeatParts {
   readonly isWell: () => boolean;
   readonly now: () => number;

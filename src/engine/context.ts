@@ -37,6 +37,6 @@ export interface EngineContext {
   readonly failedTopic: string | null;
   /** Milliseconds a task may take when its phase sets no `timeout`. */
   readonly taskTtl: number;
-  /** Raise an alert for a file that no phase takes; not when absent. */
-  readonly tellsUnmatched?: boolean;
+  /** Raise an alert for a file that no phase takes. */
+  readonly tellsUnmatched: boolean;
 }

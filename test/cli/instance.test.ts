@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import { redriveRequest, runRequest, sendRequest } from "../../src/contract/api/instance-api.ts";
+import { openStore } from "../../src/app/open-store.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
+import type { OutboxRow } from "../../src/store/store.ts";
 import { jsonLines, Place } from "./harness.ts";
 
 const TOKEN = "t".repeat(32);
@@ -171,11 +176,59 @@ test("a file that a killed instance left behind is passed over", async (t) => {
 test("an instance without a server is not gone around", async (t) => {
   const place = new Place(t, CONFIG);
   const { openDirect } = await import("../../src/app/offline.ts");
-  const { loadConfig } = await import("../../src/config/load-config.ts");
   const { options } = loadConfig({ file: null, flags: new Map(), env: {}, cwd: place.dir, readFile: () => "" });
   const held = await openDirect(options);
   t.after(() => held.close());
   const { code, err } = await place.run(["run", "a"]);
   assert.equal(code, 1);
   assert.match(err, /^flowlord: Database .*another Flowlord is running on it/);
+});
+
+const WITHOUT_INSTANCE = {
+  "flowlord.toml": 'workflow = "./flows"\ntimezone = "UTC"\nfile_topic = "files"\n[alerts]\nfile_unmatched = true\n',
+  "flows/a.toml": '[[phase]]\ntask = "a"\nrule = "files=/in/*.csv"\n',
+};
+
+test("send done without an instance: nothing goes to a failed topic on which nobody can listen", async (t) => {
+  const place = new Place(t, WITHOUT_INSTANCE);
+  const outboxAfter = async (): Promise<readonly OutboxRow[]> => {
+    assert.equal((await place.run(["run", "a"])).code, 0);
+    const [task] = jsonLines((await place.run(["tasks", "-n", "1", "--json"])).out);
+    const { id, type, created, meta } = task ?? {};
+    const failed = { type, id, created, meta, result: "error", msg: "broken" };
+    assert.equal((await place.run(["send", "done"], `${JSON.stringify(failed)}\n`)).code, 0);
+    const { options } = loadConfig({
+      file: "flowlord.toml",
+      flags: new Map(),
+      env: {},
+      cwd: place.dir,
+      readFile: () => readFileSync(join(place.dir, "flowlord.toml"), "utf8"),
+    });
+    const store = await openStore(options, {
+      world: { now: () => place.now, newId: () => "test" },
+      readsInThread: false,
+      takeOver: null,
+    });
+    const rows = await store.claimOutbox(Date.now() + 1000, 1000, []);
+    await store.close();
+    return rows.filter(({ topic }) => topic === "retry-failed");
+  };
+  assert.deepEqual(await outboxAfter(), []);
+  // A worker for that type may listen when `serve` starts: then it is sent on.
+  place.write(
+    "flowlord.toml",
+    `${WITHOUT_INSTANCE["flowlord.toml"]}[[worker]]\ntype = "retry-failed"\nexec = ["true"]\n`,
+  );
+  assert.equal((await outboxAfter()).length, 1);
+});
+
+test("send files without an instance raises the alert for a file that no phase takes", async (t) => {
+  const place = new Place(t, WITHOUT_INSTANCE);
+  const sent = await place.run(["send", "files"], '{"path":"/in/a.csv"}\n{"path":"/out/b.csv"}\n');
+  assert.equal(sent.code, 0);
+  const alerts = jsonLines((await place.run(["alerts", "--json"])).out);
+  assert.deepEqual(
+    alerts.map(({ type, message }) => [type, String(message).includes("/out/b.csv")]),
+    [["file_unmatched", true]],
+  );
 });

@@ -7,6 +7,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -29,9 +30,7 @@ export function addAlertShow(cli: Cli, list: Command): void {
 
 async function show(context: CliContext, id: number, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const history = await questions.alerts.one(id);
     if (history === null) {
       context.err(`There is no alert ${id}; flowlord alerts --state all lists them.`);
@@ -40,9 +39,7 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
     if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
     else context.out(historyText(history, options.timezone ?? processZone(), context));
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function historyJson({ alert, occurrences, changes, notifications }: AlertHistory): object {

@@ -13,6 +13,7 @@ import { addSilences } from "./silences.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, parseTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -63,9 +64,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
   const since = flags.since === undefined ? null : parseTime(flags.since, zone);
   if (flags.since !== undefined && since === null)
     throw new UsageError(`--since: "${flags.since}" is no time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const rows = await questions.alerts.list({
       limit: flags.number,
       before: flags.before ?? null,
@@ -83,9 +82,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
       if (rows.length === flags.number) context.err(context.paint.dim(`older ones: --before ${rows.at(-1)?.id}`));
     }
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: CliContext): string {

@@ -5,6 +5,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly ended?: true;
@@ -16,9 +17,7 @@ const MOST = 1000;
 
 export async function showSilences(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const includeEnded = flags.ended === true;
     const all = await questions.alerts.silences({ limit: MOST, before: null, includeEnded });
     const rows = all.map((row) => asOf(row, context.now())).filter(({ state }) => includeEnded || state !== "ended");
@@ -26,9 +25,7 @@ export async function showSilences(context: CliContext, flags: Flags): Promise<n
     else if (rows.length === 0) context.out("Nothing is silenced.");
     else context.out(silenceTable(rows, options.timezone ?? processZone(), context));
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 /** A silence is over at its moment, also while no instance runs that would write it down. */

@@ -9,6 +9,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -30,9 +31,7 @@ export function addFilesShow(cli: Cli, list: Command): void {
 async function show(context: CliContext, text: string, flags: Flags): Promise<number> {
   const id = eventId(text);
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const history = await questions.files.show(id);
     if (history === null) {
       context.err(`There is no file event ${id}; flowlord files lists the newest ones.`);
@@ -41,9 +40,7 @@ async function show(context: CliContext, text: string, flags: Flags): Promise<nu
     if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
     else context.out(historyText(history, options.timezone ?? processZone(), context));
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 export function historyJson({ event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory): object {

@@ -9,6 +9,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly type?: string;
@@ -56,9 +57,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   const since = timeOf("--since", flags.since, zone) ?? until - DAY;
   if (since >= until) throw new UsageError("--since must be before --until.");
   const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     let all: FileFigures | null = null;
     const phases: PhaseFiles[] = [];
     let after: number | null = null;
@@ -71,9 +70,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
     if (flags.json === true) tellJson(all, phases, now, flags, context);
     else tellTables(all, phases, now, zone, flags, context);
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 /** A phase that is gone is not waited for. */

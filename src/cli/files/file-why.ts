@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Options } from "../../config/options.ts";
 import { globsOf, matchingPhases, nearestPhases } from "../../core/workflow/file-patterns.ts";
 import { align, type Alignment } from "../../core/glob/glob-align.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
@@ -12,6 +13,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { letterLines, type Aligned } from "./letters.ts";
 import { printable } from "../output/table.ts";
 import { localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -41,7 +43,7 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const isId = /^\d{1,15}$/.test(what);
-  const event = await keptEvent(isId ? Number(what) : what, options.sqlite.localPath);
+  const event = await keptEvent(isId ? Number(what) : what, options);
   if (isId && event === null) {
     context.err(`There is no file event ${what}; flowlord files lists the newest ones.`);
     return 1;
@@ -63,17 +65,13 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
 }
 
 /** By id, or the newest of the path. A path can be asked about before there is a database. */
-async function keptEvent(what: number | string, database: string): Promise<FileHistory | null> {
+async function keptEvent(what: number | string, options: Options): Promise<FileHistory | null> {
   const { existsSync } = await import("node:fs");
-  if (typeof what === "string" && !existsSync(database)) return null;
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(database);
-  try {
+  if (typeof what === "string" && !existsSync(options.sqlite.localPath)) return null;
+  return await withQuestions(options, async (questions) => {
     const id = typeof what === "number" ? what : await questions.files.newestOf(what);
     return id === null ? null : await questions.files.show(id);
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 /** The phases that wait for files, as the workflow files lie there. */

@@ -10,6 +10,7 @@ import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends FilterFlags {
   readonly number: number;
@@ -43,9 +44,7 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const filter = filterOf(flags, zone);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const rows: FileRow[] = [];
     let before = flags.before ?? null;
     // A page ends after so many events were looked at; here nobody waits but the one who asked.
@@ -61,9 +60,7 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
       if (before !== null) context.err(context.paint.dim(`older ones: --before ${before}`));
     }
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function fileTable(rows: readonly FileRow[], zone: string, { paint, width }: CliContext): string {

@@ -7,6 +7,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface ListFlags extends ConfigFlags {
   readonly number: number;
@@ -59,9 +60,7 @@ export function addDeadLetters(cli: Cli): void {
 
 async function deadLetters(context: CliContext, flags: ListFlags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const letters = await questions.deadLetters({
       limit: flags.number,
       before: flags.before ?? null,
@@ -71,9 +70,7 @@ async function deadLetters(context: CliContext, flags: ListFlags): Promise<numbe
     else if (letters.length === 0) context.out("There are no dead letters.");
     else context.out(letterTable(letters, options.timezone ?? processZone(), context));
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function letterJson({ received_at: received, redriven_at: redriven, ...letter }: DeadLetterRow): object {

@@ -7,6 +7,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable, table, type Cell } from "../output/table.ts";
 import { isoTimes, localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -34,9 +35,7 @@ export function addRuns(cli: Cli): void {
 
 async function runs(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const run = await questions.lineage.run(id, { count: flags.number, depth: flags.depth });
     if (run === null) {
       context.err(
@@ -51,9 +50,7 @@ async function runs(context: CliContext, id: string, flags: Flags): Promise<numb
     }
     for (const note of cuts(run)) context.err(context.paint.dim(note));
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function summary({ tasks }: RunLineage): string {

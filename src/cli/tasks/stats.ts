@@ -7,6 +7,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly last: number;
@@ -41,9 +42,7 @@ function span(text: string): number {
 
 async function stats(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const now = context.now();
     const summary = await questions.stats.summary({ from: now - flags.last, until: now });
     if (flags.json === true) {
@@ -51,9 +50,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
     } else if (summary.all.total === 0) context.out("No task was made in that span.");
     else context.out(summaryText(summary, options.timezone ?? processZone(), context));
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function summaryText(summary: StatsSummary, zone: string, { paint, width }: CliContext): string {

@@ -9,6 +9,7 @@ import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { taskJson } from "./tasks.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -27,9 +28,7 @@ export function addTask(cli: Cli): void {
 
 async function task(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const histories = await questions.taskHistory(id);
     if (histories.length === 0) {
       context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
@@ -41,9 +40,7 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
       else context.out((index === 0 ? "" : "\n") + historyText(history, zone, context));
     }
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function historyJson({ task: row, parents, children, more_children: more, decisions }: TaskHistory): object {

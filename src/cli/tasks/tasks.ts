@@ -9,6 +9,7 @@ import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, tellMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -48,9 +49,7 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
   const zone = options.timezone ?? processZone();
   const search = flags.query === undefined ? null : { ...flags, query: flags.query };
   const query = search === null ? null : readQuery(search, context.now(), zone);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const found =
       query === null ? await listed(questions, flags) : await searchTasks(questions, query, flags, () => context.now());
     const { rows } = found;
@@ -59,9 +58,7 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
     else if (found.next === null) context.out("No task matches.");
     if (flags.json !== true || query !== null) tellMore(found, flags.json === true ? null : zone, context);
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 async function listed(questions: Questions, flags: Flags): Promise<Searched> {

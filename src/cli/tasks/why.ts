@@ -8,6 +8,7 @@ import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { isoTimes, localTime, processZone } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
+import { withQuestions } from "../with-questions.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -27,9 +28,7 @@ export function addWhy(cli: Cli): void {
 
 async function tellWhy(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  const { openQuestions } = await import("../../store/sqlite/open.ts");
-  const questions = openQuestions(options.sqlite.localPath);
-  try {
+  return await withQuestions(options, async (questions) => {
     const found = await questions.lineage.why(id);
     if (found.length === 0) {
       context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
@@ -42,9 +41,7 @@ async function tellWhy(context: CliContext, id: string, flags: Flags): Promise<n
       else context.out((index === 0 ? "" : "\n") + asText(facts, answer, zone, context));
     }
     return 0;
-  } finally {
-    questions.close();
-  }
+  });
 }
 
 function asJson(facts: WhyFacts, { because, events, standing }: Why): object {

@@ -25,8 +25,8 @@ export interface FileContext {
   readonly newId: () => string;
   /** Eight hex digits for `{uuid}`. */
   readonly shortId: () => string;
-  /** Raise an alert for a file that no phase takes; not when absent. */
-  readonly tellsUnmatched?: boolean;
+  /** Raise an alert for a file that no phase takes. */
+  readonly tellsUnmatched: boolean;
 }
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */
@@ -131,8 +131,7 @@ function decideFile(
     phases.length > 0
       ? []
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
-  const alerts =
-    phases.length === 0 && again === null && context.tellsUnmatched === true ? [unmatchedAlert(message)] : [];
+  const alerts = phases.length === 0 && again === null && context.tellsUnmatched ? [unmatchedAlert(message)] : [];
   return { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses };
 }
 

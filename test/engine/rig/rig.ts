@@ -6,12 +6,14 @@ import Database from "better-sqlite3";
 import type { Effects } from "../../../src/core/decide/effects.ts";
 import type { FileEffects } from "../../../src/core/decide/decider.ts";
 import type { WorkflowGraph } from "../../../src/core/workflow/phase.ts";
-import type { EngineContext } from "../../../src/engine/context.ts";
-import { MetaFiles } from "../../../src/engine/meta-files.ts";
+import { buildContext, workflowReloader } from "../../../src/app/build-context.ts";
+import { openStore } from "../../../src/app/open-store.ts";
+import { loadConfig } from "../../../src/config/load-config.ts";
+import type { Options } from "../../../src/config/options.ts";
+import type { EngineContext, World } from "../../../src/engine/context.ts";
 import { SILENT_METER } from "../../../src/engine/meter.ts";
-import { WorkflowReloader, type Reload } from "../../../src/engine/workflows/reload-workflows.ts";
+import type { Reload } from "../../../src/engine/workflows/reload-workflows.ts";
 import { AnyObjects } from "../../../src/objects/any.ts";
-import { openStore } from "../../../src/store/sqlite/open.ts";
 import type { OutboxRow, Store } from "../../../src/store/store.ts";
 
 /** In memory where the system offers it: hundreds of databases are opened, and none of these tests is about the disk. */
@@ -71,44 +73,34 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       return store;
     },
   };
-  const now = (): number => rig.now;
-  const newId = (): string => `id-${String(++ids).padStart(6, "0")}`;
+  const zone = options.zone ?? "UTC";
+  const world: World = {
+    now: () => rig.now,
+    newId: () => `id-${String(++ids).padStart(6, "0")}`,
+    random: () => rig.random,
+    shortId: () => "0123abcd",
+    host: "host",
+    zone,
+  };
+  const configured = configuredFor(dir, options);
   const effects: (Effects | FileEffects)[] = [];
   const sent: OutboxRow[] = [];
-  const open = (): Promise<Store> => openStore({ path: join(dir, "tasks.db"), now, newId });
+  const open = (): Promise<Store> => openStore(configured, { world, readsInThread: false, takeOver: null });
   let store = await open();
-  let watched = observed(store, effects);
   const objects = new AnyObjects();
-  const path =
-    options.workflowFile === undefined ? join(dir, "workflows") : join(dir, "workflows", options.workflowFile);
-  const newReloader = (): WorkflowReloader =>
-    new WorkflowReloader({ path, place: objects, store, zone: options.zone ?? "UTC", now });
+  const newReloader = () => workflowReloader(configured, { world, store, objects });
   let reloader = newReloader();
-  const context: EngineContext = {
-    world: {
-      now,
-      newId,
-      random: () => rig.random,
-      shortId: () => "0123abcd",
-      host: "host",
-      zone: options.zone ?? "UTC",
-    },
-    get store() {
-      return watched;
-    },
+  const context = buildContext(configured, {
+    world,
+    store: observed(() => store, effects),
+    objects,
     meter: SILENT_METER,
-    metaFiles: new MetaFiles(objects),
     graph: () => {
       if (graph === null) throw new Error("the rig has no workflows yet: call reload()");
       return graph;
     },
-    send: (rows) => sent.push(...rows),
-    dueAt: () => {},
-    doneTopic: "done",
-    fileTopics: ["files", "uploads"],
-    failedTopic: options.failedTopic === undefined ? "retry-failed" : options.failedTopic,
-    taskTtl: 4 * 3_600_000,
-  };
+    outlet: { send: (rows) => void sent.push(...rows), dueAt: () => {} },
+  });
   const reload = async (): Promise<Reload> => {
     const found = await reloader.reload();
     graph = found.graph;
@@ -117,7 +109,6 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const reopen = async (): Promise<void> => {
     await store.close();
     store = await open();
-    watched = observed(store, effects);
     reloader = newReloader();
     await reload();
   };
@@ -151,15 +142,31 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   });
 }
 
-/** Notes what is decided; the store works as ever. */
-function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
+/** What the rig's wishes are in a configuration; the bus is one on which others may listen. */
+function configuredFor(
+  dir: string,
+  { workflowFile = "", failedTopic = "retry-failed", zone = "UTC" }: RigOptions,
+): Options {
+  const flags = new Map([
+    ["workflow", join(dir, "workflows", workflowFile)],
+    ["sqlite.local_path", join(dir, "tasks.db")],
+    ["file_topic", "files, uploads"],
+    ["failed_topic", failedTopic ?? "-"],
+    ["timezone", zone],
+    ["bus.bus", "null"],
+  ]);
+  return loadConfig({ file: null, flags, env: {}, cwd: dir, readFile: () => "" }).options;
+}
+
+/** Notes what is decided; the store that is open works as ever. */
+function observed(open: () => Store, effects: (Effects | FileEffects)[]): Store {
   const note = <E extends Effects>(decided: E): E => {
     effects.push(decided);
     return decided;
   };
   const watched: Pick<Store, "ingestDone" | "ingestFiles"> = {
     ingestDone: (messages, decider, now, letters) =>
-      store.ingestDone(
+      open().ingestDone(
         messages,
         {
           needs: (message, record) => decider.needs(message, record),
@@ -170,7 +177,7 @@ function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
         letters,
       ),
     ingestFiles: (messages, decider, now, letters) =>
-      store.ingestFiles(
+      open().ingestFiles(
         messages,
         {
           needs: (message) => decider.needs(message),
@@ -180,11 +187,11 @@ function observed(store: Store, effects: (Effects | FileEffects)[]): Store {
         letters,
       ),
   };
-  return new Proxy(store, {
-    get: (target, key: keyof Store) => {
+  return new Proxy(open(), {
+    get: (_first, key: keyof Store) => {
       if (key in watched) return watched[key as keyof typeof watched];
-      const value = target[key];
-      return typeof value === "function" ? value.bind(target) : value;
+      const value = open()[key];
+      return typeof value === "function" ? value.bind(open()) : value;
     },
   });
 }

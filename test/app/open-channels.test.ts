@@ -4,9 +4,9 @@ import { loadConfig } from "../../src/config/load-config.ts";
 import type { ChannelOptions } from "../../src/config/options.ts";
 import { openChannel } from "../../src/app/open-channels.ts";
 import { createSlackChannel } from "../../src/notify/slack.ts";
-import { httpReceiver } from "./http-receiver.ts";
-import { mailReceiver } from "./mail-receiver.ts";
-import { AT, notification } from "./notifications.ts";
+import { httpReceiver } from "../notify/http-receiver.ts";
+import { mailReceiver } from "../notify/mail-receiver.ts";
+import { AT, notification } from "../notify/notifications.ts";
 
 const NEVER = new AbortController().signal;
 

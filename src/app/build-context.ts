@@ -1,0 +1,53 @@
+import type { Options } from "../config/options.ts";
+import type { WorkflowGraph } from "../core/workflow/phase.ts";
+import type { EngineContext, World } from "../engine/context.ts";
+import { MetaFiles } from "../engine/meta-files.ts";
+import type { Meter } from "../engine/meter.ts";
+import { WorkflowReloader } from "../engine/workflows/reload-workflows.ts";
+import type { AnyObjects } from "../objects/any.ts";
+import type { Store } from "../store/store.ts";
+
+/** What differs between an instance that runs, a command without one, a benchmark and a test. */
+export interface ContextParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly objects: AnyObjects;
+  readonly meter: Meter;
+  /** The workflows in force. */
+  readonly graph: () => WorkflowGraph;
+  /** Takes the messages that were committed. */
+  readonly outlet: Pick<EngineContext, "send" | "dueAt">;
+}
+
+/** What every use case works with, as it is configured. */
+export function buildContext(options: Options, parts: ContextParts): EngineContext {
+  const { world, store, objects, meter, graph, outlet } = parts;
+  return {
+    world,
+    store,
+    meter,
+    metaFiles: new MetaFiles(objects),
+    graph,
+    send: (rows) => outlet.send(rows),
+    dueAt: (at) => outlet.dueAt(at),
+    doneTopic: options.doneTopic,
+    fileTopics: options.fileTopics,
+    failedTopic: failedTopicOf(options),
+    taskTtl: options.sqlite.taskTtl,
+    tellsUnmatched: options.tellsUnmatched,
+  };
+}
+
+/** Reads the configured workflow files. */
+export function workflowReloader(
+  { workflow }: Options,
+  { world, store, objects }: Pick<ContextParts, "world" | "store" | "objects">,
+): WorkflowReloader {
+  return new WorkflowReloader({ path: workflow, place: objects, store, zone: world.zone, now: world.now });
+}
+
+/** On the embedded bus only a worker of this configuration can listen: without one such a message would wait for ever. */
+function failedTopicOf({ failedTopic, bus, workers }: Options): string | null {
+  const heard = bus.outKind !== "memory" || workers.some(({ type }) => type === failedTopic);
+  return failedTopic !== "" && heard ? failedTopic : null;
+}

@@ -1,0 +1,103 @@
+import { performance } from "node:perf_hooks";
+import type { Options } from "../config/options.ts";
+import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
+import { checkIncomplete } from "../engine/check-incomplete.ts";
+import type { EngineContext } from "../engine/context.ts";
+import type { TickScheduler } from "../engine/fire-ticks.ts";
+import { SearchIndexer } from "../engine/index-search.ts";
+import { releaseHeld } from "../engine/release-held.ts";
+import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
+import { schemeOf } from "../objects/objects.ts";
+import { Loop } from "../services/loop.ts";
+import type { Service } from "../services/service.ts";
+import { WatchBus } from "../services/watch-bus.ts";
+import { WatchWorkflows } from "../services/watch-workflows.ts";
+import { tellIssues } from "./greeting.ts";
+import type { OnProblem } from "./intake.ts";
+import type { Buses } from "./open-buses.ts";
+import type { Outbox } from "./outbox.ts";
+
+const SECOND = 1000;
+
+export interface LoopParts {
+  readonly context: EngineContext;
+  readonly workflows: WorkflowsInForce;
+  readonly scheduler: TickScheduler;
+  readonly onProblem: OnProblem;
+  readonly io: { out(line: string): void; err(line: string): void };
+}
+
+/** What happens by the clock: ticks, deadlines, the search index, and looks at the workflow files. */
+export function loops(options: Options, { context, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
+  const { world, store } = context;
+  const loop = { now: world.now, onProblem };
+  const deadlines = new Loop({
+    ...loop,
+    name: "deadlines",
+    atLeastEveryMs: 5 * SECOND,
+    run: async () => {
+      const isMore = [await checkIncomplete(context), await releaseHeld(context)];
+      return isMore.includes(true) ? 0 : world.now() + 5 * SECOND;
+    },
+  });
+  const ticks = new Loop({
+    ...loop,
+    name: "ticks",
+    atLeastEveryMs: SECOND,
+    run: async () => ((await scheduler.fire()) ? 0 : scheduler.nextAt),
+  });
+  const indexer = new SearchIndexer({ store, now: world.now, utilization: utilizationSince() });
+  const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
+  const watchWorkflows = new WatchWorkflows({
+    ...loop,
+    path: schemeOf(options.workflow) === null ? options.workflow : null,
+    refresh: options.refresh,
+    reload: async () => {
+      const next = await workflows.reload(scheduler);
+      if (next === null) return;
+      ticks.wake(0);
+      deadlines.wake(0);
+      io.out(`Workflows read again: ${next.changed.join(", ")}.`);
+      tellIssues(
+        next.issues.filter((issue) => next.changed.includes(issue.file)),
+        io,
+      );
+    },
+  });
+  return [deadlines, ticks, search, watchWorkflows];
+}
+
+/** Watches the connection: the outbox goes on when it is back, and an alert tells of a bus that stays away. */
+export function busWatch(
+  { own }: Buses,
+  outbox: Outbox,
+  { context: { world, store }, onProblem, io }: Pick<LoopParts, "context" | "onProblem" | "io">,
+): Service {
+  const busAlerts = new BusAlerts(store, world.now);
+  const attempt = (work: Promise<void>): void => {
+    work.catch((error: unknown) => onProblem("bus", error instanceof Error ? error : new Error(String(error))));
+  };
+  return new WatchBus({
+    name: "bus",
+    now: world.now,
+    onProblem,
+    health: () => own.health(),
+    onConnected: () => {
+      outbox.resume();
+      attempt(busAlerts.back(own.name));
+    },
+    onStaysAway: (reason) => attempt(busAlerts.away(own.name, reason)),
+    onAway: (reason) => io.err(`The bus ${own.name} is away: ${reason}. What is decided waits in the database.`),
+    onBack: () => io.out(`The bus ${own.name} is there again.`),
+  });
+}
+
+/** Which share of the time since the call before this thread was at work. */
+function utilizationSince(): () => number {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const { utilization } = performance.eventLoopUtilization(before);
+    before = performance.eventLoopUtilization();
+    return utilization;
+  };
+}

@@ -1,0 +1,34 @@
+import type { Options } from "../config/options.ts";
+import { importedTask } from "../core/legacy/imported-task.ts";
+import type { World } from "../engine/context.ts";
+import type { TakeOver } from "../store/sqlite/legacy/take-over.ts";
+import * as sqlite from "../store/sqlite/open.ts";
+import type { Questions, Store } from "../store/store.ts";
+
+export interface StoreUse {
+  readonly world: Pick<World, "now" | "newId">;
+  /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
+  readonly readsInThread: boolean;
+  /** Import a database of the older program, and report on it; null: such a file is refused. */
+  readonly takeOver: Pick<TakeOver, "say" | "signal"> | null;
+}
+
+/**
+ * The configured database, for writing. This file alone names its adapter. Throws StoreError when another instance has
+ * it, or when it cannot be opened.
+ */
+export async function openStore({ sqlite: options }: Options, use: StoreUse): Promise<Store> {
+  const { world, readsInThread, takeOver } = use;
+  return await sqlite.openStore({
+    path: options.localPath,
+    now: world.now,
+    newId: world.newId,
+    readsInThread,
+    takeOver: takeOver === null ? undefined : { ...takeOver, taskTtl: options.taskTtl, readTask: importedTask },
+  });
+}
+
+/** The same, read-only, also beside a running instance. Throws StoreError when there is no such database. */
+export function openQuestions({ sqlite: options }: Options): Questions & { close(): void } {
+  return sqlite.openQuestions(options.localPath);
+}

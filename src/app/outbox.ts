@@ -1,0 +1,73 @@
+import { setTimeout } from "node:timers/promises";
+import type { Bus } from "../bus/bus.ts";
+import type { EngineContext, World } from "../engine/context.ts";
+import type { Meter } from "../engine/meter.ts";
+import { OutboxPublisher } from "../engine/publish-outbox.ts";
+import { Loop } from "../services/loop.ts";
+import type { Service } from "../services/service.ts";
+import type { Store } from "../store/store.ts";
+import type { OnProblem } from "./intake.ts";
+
+/** A bus that does not let go by then is left: the outbox has it all. */
+const STOP_BUS_WITHIN = 5000;
+const LOOK_EVERY = 5000;
+
+export interface OutboxParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly meter: Meter;
+  readonly onProblem: OnProblem;
+}
+
+/** What takes committed messages to the bus: at once, when they are due, and again when the bus is back. */
+export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
+  readonly service: Service;
+  /** The bus is there again. */
+  resume(): void;
+  /** After the service has stopped: writes down what the bus confirmed, then stops the bus. */
+  stopBus(): Promise<void>;
+}
+
+export async function openOutbox({ world, store, bus, meter, onProblem }: OutboxParts): Promise<Outbox> {
+  const publisher = new OutboxPublisher({
+    store,
+    bus,
+    meter,
+    now: world.now,
+    keyPrefix: await databaseId(store, world.newId),
+    wakeAt: (at) => loop.wake(at),
+    onProblem: (error) => onProblem("outbox", error),
+  });
+  const loop = new Loop({
+    name: "outbox",
+    now: world.now,
+    onProblem,
+    atLeastEveryMs: LOOK_EVERY,
+    run: async () => {
+      await publisher.sweep();
+      await store.flush();
+      return await publisher.nextDueAt();
+    },
+  });
+  return {
+    service: loop,
+    send: (rows) => publisher.send(rows),
+    dueAt: (at) => loop.wake(at),
+    resume: () => publisher.resume(),
+    stopBus: async () => {
+      await store.flush();
+      publisher.close();
+      await Promise.race([bus.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** Stands in the keys of everything this database sends, so that two databases on one broker never look alike. */
+async function databaseId(store: Store, newId: () => string): Promise<string> {
+  const known = await store.getState("database.id");
+  if (known !== null) return known;
+  const id = newId();
+  await store.putState(new Map([["database.id", id]]));
+  return id;
+}
