@@ -56,3 +56,15 @@ test("every link between the pages leads somewhere", () => {
   }
   assert.deepEqual(broken, []);
 });
+
+test("every path that CONTRIBUTING.md names is there", () => {
+  const text = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8").replaceAll(/^```[\s\S]*?^```/gm, "");
+  // With a slash and without a placeholder; in "How to add" paths begin at src/.
+  const paths = [...text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, path = ""]) => path);
+  const places = paths.filter((path) => path !== "dist/" && !path.startsWith("migrations/NNNN"));
+  assert.ok(places.length > 40);
+  assert.deepEqual(
+    places.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, "src", path))),
+    [],
+  );
+});
