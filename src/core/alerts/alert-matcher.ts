@@ -1,5 +1,6 @@
 import { parseMeta } from "../task/meta.ts";
-import type { Severity, Values } from "../workflow/phase.ts";
+import type { Severity } from "../workflow/phase.ts";
+import type { Values } from "../task/values.ts";
 
 /** Which alerts a channel or a silence is about. An empty list asks for nothing; all that is asked must hold. */
 export interface AlertMatcher {
