@@ -2,6 +2,7 @@ import { secondsText } from "../contract/instant.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
+import { offsetMs } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";
@@ -77,7 +78,7 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
 
 async function phaseTasks(phase: Phase, request: TaskRequest, now: number, context: EngineContext): Promise<NewTask[]> {
   const { world, metaFiles, taskTtl } = context;
-  const offset = Number(phase.rule.offsetNs / 1_000_000n);
+  const offset = offsetMs(phase.rule);
   const tick = { phaseId: phase.id, scheduledAt: (request.at ?? now + offset) - offset };
   const metaRows = await metaFiles.load([phase]);
   const { newId, shortId, host, zone } = world;

@@ -6,6 +6,7 @@ import type { DueTick, Needs, SlotState } from "./decider.ts";
 import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
 import { orderedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
+import { offsetMs } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
@@ -29,7 +30,6 @@ export interface TickContext {
 /** A span of ten years by the hour fits; a slip of the pen (`for=87600000h`) does not stop the others. */
 const MAX_TASKS_A_TICK = 100_000;
 const HOUR_MS = 3_600_000;
-const NS_PER_MS = 1_000_000n;
 
 /** What the store must read before `decideTick`. */
 export function tickNeeds(phase: Phase | undefined): Needs {
@@ -87,7 +87,7 @@ type Draft = Pick<BatchTask, "info" | "meta" | "taskTime" | "position">;
 function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly Draft[] | Error {
   const { rule } = phase;
   const zone = rule.timezone ?? context.zone;
-  const about = tick.scheduledAt + floorToMs(rule.offsetNs);
+  const about = tick.scheduledAt + offsetMs(rule);
   if (rule.forNs === 0n && rule.meta === null && rule.metaFile === "") return [plainDraft(phase, about, zone, context)];
   const fileRows = rule.metaFile === "" ? null : context.metaRows(rule.metaFile);
   if (fileRows instanceof Error) return fileRows;
@@ -114,7 +114,7 @@ function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly D
  * batch over a span it is that of the tick itself. `zone` is that of phases that name none.
  */
 export function tickTaskTime(phase: Phase, scheduledAt: number, zone: string): number | null {
-  const cron = tickHour(scheduledAt + floorToMs(phase.rule.offsetNs), phase.rule.timezone ?? zone);
+  const cron = tickHour(scheduledAt + offsetMs(phase.rule), phase.rule.timezone ?? zone);
   return taskTime(new Map([["cron", [cron]]]), "");
 }
 
@@ -131,11 +131,6 @@ function plainDraft(phase: Phase, about: number, zone: string, context: TickCont
   if (phase.job !== "") pairs.push(["job", phase.job]);
   const info = fillTime(phase.template, wallTime(about, zone), context.host, () => context.shortId());
   return { info, meta: orderedMeta(pairs), taskTime: taskTime(new Map([["cron", [cron]]]), info), position: 0 };
-}
-
-function floorToMs(ns: bigint): number {
-  const ms = Number(ns / NS_PER_MS);
-  return ns < 0n && ns % NS_PER_MS !== 0n ? ms - 1 : ms;
 }
 
 /** `taken` says what it waits for; null when it may go. */
