@@ -1,11 +1,11 @@
-import { secondsText } from "../../contract/instant.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
 import { cutText } from "./decision-data.ts";
+import { newTask } from "./new-task.ts";
 import { orderedMeta } from "../task/meta.ts";
 import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
-import { isCapped, type Slots } from "./slots.ts";
+import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
 import { utcParts } from "../time/wall-time.ts";
 
@@ -126,44 +126,27 @@ function childTask(
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
   const info =
     phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
-  const capped = isCapped(phase);
-  const held = phase.rule.maxActive > 0 && !slots.take(phase);
+  const held = !slots.admit(phase);
   const because = startedBecause(phase, message, relation, state);
-  if (capped && phase.rule.maxActive === 0) slots.add(phase.id, 1);
-  return {
-    message: {
+  return newTask(
+    {
+      origin: "child",
       type: phase.type,
       job: phase.job,
-      info,
-      created: secondsText(context.now),
       id: message.task.id,
+      info,
       meta: childMeta(phase, message, row),
-      result: "",
-      msg: "",
-      started: "",
-      ended: "",
-    },
-    origin: "child",
-    state: held ? "waiting" : "queued",
-    dueAt: context.now,
-    held,
-    attempt: 0,
-    firstAttemptId: null,
-    taskTime: message.taskTime,
-    phaseId: phase.id,
-    versionId: phase.versionId,
-    scheduledAt: null,
-    position,
-    deadlineAt: context.now + (phase.rule.timeout ?? context.taskTtl),
-    holdsSlot: capped,
-    relation,
-    decision: {
-      code: held ? "held" : "child_started",
-      phaseId: phase.id,
       taskTime: message.taskTime,
+      dueAt: context.now,
+      held,
+      position,
+      relation,
+      code: held ? "held" : "child_started",
       data: held ? { ...because, ...slots.taken(phase) } : because,
     },
-  };
+    phase,
+    context.taskTtl,
+  );
 }
 
 /** What made the child start; its workflow file and version stand in its record. */

@@ -1,4 +1,3 @@
-import { secondsText } from "../../contract/instant.ts";
 import { type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
 import type { MetaRowsOf } from "./children.ts";
@@ -7,6 +6,7 @@ import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFF
 import { orderedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
 import { offsetMs } from "../workflow/offset.ts";
+import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
@@ -69,7 +69,7 @@ export function decideTick(
   const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
   const tasks = drafts.map((draft) => {
     const held = isQueueing || !mayGo(phase, slots);
-    return newTask(phase, tick, draft, held ? slots.taken(phase) : null, context);
+    return tickTask(phase, tick, draft, held ? slots.taken(phase) : null, context);
   });
   return { ...NO_EFFECTS, tasks, resolves: rowsReadAgain(phase), release };
 }
@@ -134,51 +134,41 @@ function plainDraft(phase: Phase, about: number, zone: string, context: TickCont
 }
 
 /** `taken` says what it waits for; null when it may go. */
-function newTask(
+function tickTask(
   phase: Phase,
-  tick: DueTick,
+  { scheduledAt }: DueTick,
   draft: Draft,
   taken: ReturnType<Slots["taken"]> | null,
   context: TickContext,
 ): NewTask {
   const held = taken !== null;
-  const late = context.now - tick.scheduledAt;
+  const late = context.now - scheduledAt;
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
-  return {
-    message: {
+  return newTask(
+    {
+      origin: "tick",
       type: phase.type,
       job: phase.job,
-      info: draft.info,
-      created: secondsText(context.now),
       id: context.newId(),
+      info: draft.info,
       meta: draft.meta,
-      result: "",
-      msg: "",
-      started: "",
-      ended: "",
+      taskTime: draft.taskTime,
+      dueAt: context.now,
+      held,
+      scheduledAt,
+      position: draft.position,
+      code: held ? "held" : fired,
+      data: {
+        scheduled_at: scheduledAt,
+        late_ms: Math.max(0, late),
+        ...scheduleOf(phase),
+        ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
+        ...taken,
+      },
     },
-    origin: "tick",
-    state: held ? "waiting" : "queued",
-    dueAt: context.now,
-    held,
-    attempt: 0,
-    firstAttemptId: null,
-    taskTime: draft.taskTime,
-    phaseId: phase.id,
-    versionId: phase.versionId,
-    scheduledAt: tick.scheduledAt,
-    position: draft.position,
-    deadlineAt: context.now + (phase.rule.timeout ?? context.taskTtl),
-    holdsSlot: isCapped(phase),
-    relation: null,
-    decision: decisionOf(held ? "held" : fired, phase, draft.taskTime, {
-      scheduled_at: tick.scheduledAt,
-      late_ms: Math.max(0, late),
-      ...scheduleOf(phase),
-      ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
-      ...taken,
-    }),
-  };
+    phase,
+    context.taskTtl,
+  );
 }
 
 /** Rows that cannot be used make no task and one alert a tick. */
