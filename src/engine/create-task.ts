@@ -6,6 +6,7 @@ import { offsetMs } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";
+import { taskName } from "../core/task/task-name.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {
@@ -36,10 +37,9 @@ export class UnknownPhaseError extends Error {
   readonly code = "unknown_phase";
 
   constructor(request: TaskRequest, known: readonly Phase[]) {
-    const wanted = request.job === "" ? request.type : `${request.type}:${request.job}`;
-    const near = known.slice(0, 5).map((phase) => (phase.job === "" ? phase.type : `${phase.type}:${phase.job}`));
+    const near = known.slice(0, 5).map(taskName);
     super(
-      `no phase ${wanted}${request.workflow === "" ? "" : ` in ${request.workflow}`}; ` +
+      `no phase ${taskName(request)}${request.workflow === "" ? "" : ` in ${request.workflow}`}; ` +
         `give the task's text with --info to send it all the same${near.length > 0 ? `, or name one of: ${near.join(", ")}` : ""}`,
     );
     this.name = "UnknownPhaseError";

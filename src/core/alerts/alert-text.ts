@@ -2,6 +2,7 @@ import type { ToldAlert } from "../../contract/api/told-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
 import { printDates } from "../time/date-range.ts";
 import type { Severity } from "../workflow/phase.ts";
+import { taskName } from "../task/task-name.ts";
 
 /** One occurrence of an alert that is told at once. */
 export interface ToldOccurrence {
@@ -46,8 +47,7 @@ export function summaryLines(alerts: readonly ToldAlert[]): readonly SummaryLine
 }
 
 function keyOf({ type, task_type: taskType, job }: ToldAlert): string {
-  if (taskType === "") return type;
-  return job === "" ? taskType : `${taskType}:${job}`;
+  return taskType === "" ? type : taskName({ type: taskType, job });
 }
 
 function rangeOf(alerts: readonly ToldAlert[]): string {

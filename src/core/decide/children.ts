@@ -8,6 +8,7 @@ import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
 import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
 import { utcParts } from "../time/wall-time.ts";
+import { taskName } from "../task/task-name.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */
 export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | Error;
@@ -43,7 +44,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
   const { task, meta } = message;
   for (const phase of context.graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "")) {
     const not = (code: DecisionCode, data: Record<string, unknown>): void => {
-      const why = { parent: nameOf(message), ...data, version: phase.versionId };
+      const why = { parent: taskName(message.task), ...data, version: phase.versionId };
       children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data: why });
     };
     const missing = phase.rule.require.filter((key) => (meta.get(key)?.[0] ?? "") === "");
@@ -97,7 +98,7 @@ function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: Joi
     arrived.add(parentIndex);
   });
   const waiting = phase.dependsOn.filter((_, index) => !arrived.has(index));
-  return waiting.length === 0 ? null : waiting.map(parentName);
+  return waiting.length === 0 ? null : waiting.map(taskName);
 }
 
 const ONE_EMPTY_ROW: readonly Row[] = [new Map()];
@@ -156,7 +157,7 @@ function startedBecause(
   relation: Relation,
   state: DoneState,
 ): Record<string, unknown> {
-  const data: Record<string, unknown> = { parent: nameOf(message) };
+  const data: Record<string, unknown> = { parent: taskName(message.task) };
   if (state.record !== null) data["parent_record"] = state.record.recordId;
   if (phase.rule.require.length > 0) {
     data["require"] = Object.fromEntries(
@@ -175,21 +176,13 @@ function arrivedParents(phase: Phase, message: DoneMessage, state: DoneState): R
   phase.dependsOn.forEach((parent, index) => {
     const isThis = isParent(parent, message);
     const recordId = isThis ? (state.record?.recordId ?? null) : before.get(index);
-    if (recordId !== undefined) arrived[parentName(parent)] = recordId;
+    if (recordId !== undefined) arrived[taskName(parent)] = recordId;
   });
   return arrived;
 }
 
 function isParent(parent: ParentRef, { task }: DoneMessage): boolean {
   return parent.type === task.type && (parent.job === null || parent.job === task.job);
-}
-
-function parentName({ type, job }: ParentRef): string {
-  return job === null ? type : `${type}:${job}`;
-}
-
-function nameOf({ task: { type, job } }: DoneMessage): string {
-  return job === "" ? type : `${type}:${job}`;
 }
 
 const MOST_KEYS = 20;
