@@ -91,7 +91,7 @@ function counted(count: number): string {
 
 /** What is told at once: each task as it came, in lines; `more` occurrences are only counted. */
 export function atOnceText(occurrences: readonly ToldOccurrence[], more: number, place: string, day: string): string {
-  const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : taskText(one.task)));
+  const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : indentedJson(one.task)));
   if (more > 0) texts.push(`and ${more} more: ${reportLine(place, day)}`);
   return texts.join("\n");
 }
@@ -101,7 +101,7 @@ function plainText({ type, severity, message }: ToldOccurrence): string {
 }
 
 /** Indented by one blank, `<`, `>` and `&` escaped: what Go's encoder makes of it by default. */
-function taskText(task: string): string {
+function indentedJson(task: string): string {
   return JSON.stringify(JSON.parse(task), null, INDENT).replace(ESCAPED, escape);
 }
 
