@@ -1,3 +1,4 @@
+import { offsetMs } from "../../src/core/workflow/offset.ts";
 import type { Phase, WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { fillTime } from "../../src/core/task/template.ts";
 import { utcParts } from "../../src/core/time/wall-time.ts";
@@ -124,9 +125,9 @@ function barePlan(type: string): Plan {
 
 /** Ticks are few kinds of expressions here; asking the cron parser for each hour of a decade is not needed. */
 function ticksOf(phase: Phase): Pick<RootPlan, "ticks" | "everyHours" | "offsetMs"> {
-  const { cron, offsetNs } = phase.rule;
-  const offsetMs = Number(offsetNs / 1_000_000n);
-  if (cron === null) return { ticks: [], everyHours: 1, offsetMs };
+  const { cron } = phase.rule;
+  const offset = offsetMs(phase.rule);
+  if (cron === null) return { ticks: [], everyHours: 1, offsetMs: offset };
   const midnight = Date.UTC(2026, 0, 5);
   const ticks: number[] = [];
   const hours = new Set<number>();
@@ -134,5 +135,5 @@ function ticksOf(phase: Phase): Pick<RootPlan, "ticks" | "everyHours" | "offsetM
     hours.add(Math.floor((at - midnight) / HOUR));
     if (!ticks.includes((at - midnight) % HOUR)) ticks.push((at - midnight) % HOUR);
   }
-  return { ticks, everyHours: Math.max(1, Math.round(24 / hours.size)), offsetMs };
+  return { ticks, everyHours: Math.max(1, Math.round(24 / hours.size)), offsetMs: offset };
 }

@@ -1,10 +1,12 @@
-import { secondsText } from "../contract/instant.ts";
-import type { NewDecision, NewTask } from "../core/decide/effects.ts";
+import type { NewTask } from "../core/decide/effects.ts";
+import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
+import { offsetMs } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";
+import { taskName } from "../core/task/task-name.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {
@@ -35,10 +37,9 @@ export class UnknownPhaseError extends Error {
   readonly code = "unknown_phase";
 
   constructor(request: TaskRequest, known: readonly Phase[]) {
-    const wanted = request.job === "" ? request.type : `${request.type}:${request.job}`;
-    const near = known.slice(0, 5).map((phase) => (phase.job === "" ? phase.type : `${phase.type}:${phase.job}`));
+    const near = known.slice(0, 5).map(taskName);
     super(
-      `no phase ${wanted}${request.workflow === "" ? "" : ` in ${request.workflow}`}; ` +
+      `no phase ${taskName(request)}${request.workflow === "" ? "" : ` in ${request.workflow}`}; ` +
         `give the task's text with --info to send it all the same${near.length > 0 ? `, or name one of: ${near.join(", ")}` : ""}`,
     );
     this.name = "UnknownPhaseError";
@@ -77,7 +78,7 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
 
 async function phaseTasks(phase: Phase, request: TaskRequest, now: number, context: EngineContext): Promise<NewTask[]> {
   const { world, metaFiles, taskTtl } = context;
-  const offset = Number(phase.rule.offsetNs / 1_000_000n);
+  const offset = offsetMs(phase.rule);
   const tick = { phaseId: phase.id, scheduledAt: (request.at ?? now + offset) - offset };
   const metaRows = await metaFiles.load([phase]);
   const { newId, shortId, host, zone } = world;
@@ -100,7 +101,7 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
     scheduledAt: null,
     taskTime: time,
     message: { ...task.message, info, meta },
-    decision: byHand(request, phase.id, time),
+    decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: { by: request.by } },
   };
 }
 
@@ -109,41 +110,24 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
   const time = request.at ?? taskTime(request.meta, info);
   const pairs = new Map<string, readonly string[]>(parseMeta(request.meta));
   if (request.workflow !== "") pairs.set("workflow", [request.workflow]);
-  return {
-    message: {
+  return newTask(
+    {
+      origin: "manual",
       type: request.type,
       job: request.job,
-      info,
-      created: secondsText(now),
       id: context.world.newId(),
+      info,
       meta: sortedMeta(pairs),
-      result: "",
-      msg: "",
-      started: "",
-      ended: "",
+      taskTime: time,
+      dueAt: now,
+      code: "created_by_hand",
+      data: { by: request.by },
     },
-    origin: "manual",
-    state: "queued",
-    dueAt: now,
-    held: false,
-    attempt: 0,
-    firstAttemptId: null,
-    taskTime: time,
-    phaseId: 0,
-    versionId: 0,
-    scheduledAt: null,
-    position: 0,
-    deadlineAt: now + context.taskTtl,
-    holdsSlot: false,
-    relation: null,
-    decision: byHand(request, 0, time),
-  };
+    null,
+    context.taskTtl,
+  );
 }
 
 function laidOver(meta: string, over: string): string {
   return sortedMeta(new Map<string, readonly string[]>([...parseMeta(meta), ...parseMeta(over)]));
-}
-
-function byHand(request: TaskRequest, phaseId: number, time: number | null): NewDecision {
-  return { code: "created_by_hand", phaseId, taskTime: time, data: { by: request.by } };
 }

@@ -2,6 +2,7 @@ import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
+import { offsetMs } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import type { Store } from "../store/store.ts";
 
@@ -20,7 +21,7 @@ export async function missingFiles(
 ): Promise<{ alerts: NewAlert[]; decisions: NewDecision[] }> {
   const want = Math.max(1, phase.rule.gather);
   const span = at - (previousTick(schedule, at) ?? at - DAY);
-  const taskTime = at + Number(phase.rule.offsetNs / 1_000_000n);
+  const taskTime = at + offsetMs(phase.rule);
   const have = await store.filesSeen({
     phaseId: phase.id,
     taskTimeAfter: taskTime - span,

@@ -1,10 +1,11 @@
+import { Backoff } from "../contract/backoff.ts";
+
 const FIRST_BACKOFF = 200;
 const LAST_BACKOFF = 30_000;
 
 interface Pause {
   until: number;
-  /** How long the next one is. */
-  next: number;
+  readonly backoff: Backoff;
 }
 
 /** Which topics are left alone for now because the bus failed them: longer with each failure, short again after a success. */
@@ -29,10 +30,9 @@ export class TopicPauses {
   /** The topic failed. A failure of what was sent before the pause changes nothing. Answers when it ends. */
   begin(topic: string): number {
     const now = this.#now();
-    const pause = this.#pauses.get(topic) ?? { until: 0, next: FIRST_BACKOFF };
+    const pause = this.#pauses.get(topic) ?? { until: 0, backoff: new Backoff(FIRST_BACKOFF, LAST_BACKOFF) };
     if (pause.until > now) return pause.until;
-    pause.until = now + pause.next;
-    pause.next = Math.min(pause.next * 2, LAST_BACKOFF);
+    pause.until = now + pause.backoff.next();
     this.#pauses.set(topic, pause);
     return pause.until;
   }
@@ -43,7 +43,7 @@ export class TopicPauses {
     const pause = this.#pauses.get(topic);
     if (pause === undefined) return;
     if (pause.until <= this.#now()) this.#pauses.delete(topic);
-    else pause.next = FIRST_BACKOFF;
+    else pause.backoff.reset();
   }
 
   /** When the first running pause ends; null when none runs. */

@@ -1,3 +1,4 @@
+import { Backoff } from "../contract/backoff.ts";
 import type { Bus, Delivery, Subscription } from "../bus/bus.ts";
 import type { Service } from "./service.ts";
 
@@ -29,7 +30,7 @@ export class Consumer implements Service {
   #queue: Delivery[] = [];
   #subscribing: Promise<Subscription | null> = Promise.resolve(null);
   #running: Promise<void> | null = null;
-  #retry = FIRST_RETRY;
+  readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   #stopped = true;
   lastRunAt: number | null = null;
   trouble: string | null = null;
@@ -77,12 +78,12 @@ export class Consumer implements Service {
       try {
         await this.#options.handle(group);
         this.trouble = null;
-        this.#retry = FIRST_RETRY;
+        this.#backoff.reset();
         for (const delivery of group) delivery.ack();
       } catch (error) {
         this.#failed(error);
-        for (const delivery of group) delivery.nack(this.#retry);
-        this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+        const wait = this.#backoff.next();
+        for (const delivery of group) delivery.nack(wait);
       }
       this.lastRunAt = this.#options.now();
       // Timers, sockets and other services have their turn between two groups.

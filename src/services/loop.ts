@@ -1,3 +1,4 @@
+import { Backoff } from "../contract/backoff.ts";
 import type { Service } from "./service.ts";
 
 export interface LoopOptions {
@@ -22,7 +23,7 @@ export class Loop implements Service {
   #dueAt = Infinity;
   #running: Promise<void> | null = null;
   #stopped = true;
-  #retry = FIRST_RETRY;
+  readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   lastRunAt: number | null = null;
   trouble: string | null = null;
 
@@ -76,14 +77,13 @@ export class Loop implements Service {
     try {
       const next = await this.#options.run();
       this.trouble = null;
-      this.#retry = FIRST_RETRY;
+      this.#backoff.reset();
       if (next !== null) this.#dueAt = Math.min(this.#dueAt, next);
     } catch (error) {
       const problem = error instanceof Error ? error : new Error(String(error));
       this.trouble = problem.message;
       this.#options.onProblem(this.name, problem);
-      this.#dueAt = this.#options.now() + this.#retry;
-      this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+      this.#dueAt = this.#options.now() + this.#backoff.next();
     }
     this.lastRunAt = this.#options.now();
     this.#running = null;

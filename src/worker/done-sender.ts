@@ -1,3 +1,4 @@
+import { Backoff } from "../contract/backoff.ts";
 import type { Bus, OutMessage, PublishResult } from "../bus/bus.ts";
 import type { OnProblem } from "./task.ts";
 
@@ -25,7 +26,7 @@ export class DoneSender {
   #flushing = false;
   #waitingForRoom = false;
   #pause: NodeJS.Timeout | null = null;
-  #pauseMs = FIRST_PAUSE_MS;
+  readonly #backoff = new Backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   /** Told once for each time that the bus is away. */
   #reported = false;
   #closed = false;
@@ -76,7 +77,7 @@ export class DoneSender {
   #settle(pending: Pending, result: PublishResult): void {
     if (this.#closed) return;
     if (result.status === "sent") {
-      this.#pauseMs = FIRST_PAUSE_MS;
+      this.#backoff.reset();
       this.#reported = false;
       pending.onSent();
       return;
@@ -98,8 +99,7 @@ export class DoneSender {
   }
 
   #arm(): void {
-    this.#pause = setTimeout(() => this.#resend(), this.#pauseMs);
-    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.#pause = setTimeout(() => this.#resend(), this.#backoff.next());
   }
 
   #resend(): void {

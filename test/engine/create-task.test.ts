@@ -31,6 +31,12 @@ describe("a task made by hand", () => {
     assert.equal(records(rig).length, 2);
   });
 
+  it("is about the hour that is asked for, also with an offset of less than a millisecond", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", offset: "-1ns", template: "?h={HH}" }));
+    await createTask({ ...REQUEST, at: NOON }, rig.context);
+    assert.equal(takeOne(rig).info, "?h=12");
+  });
+
   it("can have another text, and more or other meta, which says its time then", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", template: "?t={TS}" }));
     await createTask({ ...REQUEST, info: "?other", meta: "cron=2020-01-02T03&region=a%26b" }, rig.context);

@@ -18,7 +18,7 @@ import {
   type Outcome,
 } from "../../src/core/decide/effects.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
-import type { Values } from "../../src/core/workflow/phase.ts";
+import type { Values } from "../../src/core/task/values.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
 
 /** A whole second, so that it survives the way over the bus. */

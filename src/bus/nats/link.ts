@@ -1,5 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { JetStreamManager } from "@nats-io/jetstream";
+import { Backoff } from "../../contract/backoff.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { NatsClient } from "./client.ts";
 import { connectOptions } from "./connect-options.ts";
@@ -85,20 +86,18 @@ export class Link {
   }
 
   async #run(): Promise<void> {
-    let failures = 0;
+    const backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
     while (!this.#stopping.signal.aborted) {
       try {
         const connection = await this.#client.connect(connectOptions(this.#client, this.#options));
         const upAt = performance.now();
         await this.#follow(connection);
-        if (performance.now() - upAt > GOOD_AFTER) failures = 0;
+        if (performance.now() - upAt > GOOD_AFTER) backoff.reset();
       } catch (error) {
         this.#down(this.#tell(error));
       }
       this.#firstTry.resolve();
-      const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** failures) * (0.5 + this.#options.random() / 2);
-      failures += 1;
-      await pause(wait, this.#stopping.signal);
+      await pause(backoff.nextJittered(this.#options.random), this.#stopping.signal);
     }
   }
 

@@ -1,6 +1,7 @@
 import { get } from "node:http";
 import { get as getTls } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
+import { Backoff } from "../../contract/backoff.ts";
 import type { ConnectionHealth } from "../bus.ts";
 import { addressOf, type Address } from "./address.ts";
 import { NsqError, plainText } from "./nsq-error.ts";
@@ -150,12 +151,12 @@ export class Lookup {
 
   async #run(): Promise<void> {
     const { everyMs, random } = this.#options;
-    let failures = 0;
+    const backoff = new Backoff(FIRST_WAIT, everyMs);
     while (!this.#stop.signal.aborted) {
       const isWhole = await this.#ask();
       this.#firstAnswer.resolve();
-      failures = isWhole ? 0 : failures + 1;
-      const pause = isWhole ? everyMs : Math.min(everyMs, FIRST_WAIT * 2 ** (failures - 1));
+      if (isWhole) backoff.reset();
+      const pause = isWhole ? everyMs : backoff.next();
       // Many Flowlords and workers that were started together must not ask together.
       const jittered = pause * (0.85 + 0.3 * random());
       await wait(jittered, undefined, { signal: this.#stop.signal }).catch(ignoreAbort);

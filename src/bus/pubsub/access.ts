@@ -1,3 +1,4 @@
+import { Backoff } from "../../contract/backoff.ts";
 import { plainReason } from "../plain-reason.ts";
 import { isPassing, ONCE, STATUS, statusOf, wordsOf, type MakeClients, type PubSubClients } from "./client.ts";
 import type { PubSubOptions } from "./options.ts";
@@ -22,7 +23,7 @@ export class Access {
   #clients: PubSubClients | null = null;
   #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
-  #failures = 0;
+  readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
   #isLooking = false;
   #isStopped = false;
   #wasUp = false;
@@ -88,7 +89,7 @@ export class Access {
       this.#clients ??= await this.#make(this.#options);
       const clients = this.#clients;
       await isAnswering(clients, this.#options.projectId);
-      this.#failures = 0;
+      this.#backoff.reset();
       if (this.#isStopped) return this.#close();
       if (!this.isUp) this.#up(clients);
     } catch (error) {
@@ -100,9 +101,8 @@ export class Access {
 
   #lookLater(): void {
     if (this.#isStopped) return;
-    const backoff = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#options.random() / 2);
-    if (!this.isUp) this.#failures += 1;
-    this.#timer = setTimeout(() => this.#look(), this.isUp ? LOOK_EVERY : backoff);
+    const wait = this.isUp ? LOOK_EVERY : this.#backoff.nextJittered(this.#options.random);
+    this.#timer = setTimeout(() => this.#look(), wait);
   }
 
   #up(clients: PubSubClients): void {

@@ -1,3 +1,4 @@
+import { Backoff } from "../../contract/backoff.ts";
 import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { Access } from "./access.ts";
@@ -44,7 +45,7 @@ export class PubSubSubscription implements Subscription, Holder {
   #stream: PullStream | null = null;
   #opening: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | null = null;
-  #failures = 0;
+  readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
   #isStopped = false;
   #stopping: Promise<void> | null = null;
   #reason: string | null;
@@ -178,8 +179,7 @@ export class PubSubSubscription implements Subscription, Holder {
     const why = error === null ? "the stream was ended" : plainReason(wordsOf(error));
     this.#end(`Topic ${this.#options.topic} cannot be read from Pub/Sub: ${why}.`);
     if (isAway(error)) this.#options.access.doubt();
-    const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#options.random() / 2);
-    this.#failures += 1;
+    const wait = this.#backoff.nextJittered(this.#options.random);
     this.#retry = setTimeout(() => {
       this.#opening = this.#open(clients);
     }, wait);
@@ -195,7 +195,7 @@ export class PubSubSubscription implements Subscription, Holder {
   }
 
   async #receive(clients: PubSubClients, messages: readonly Received[], isExactlyOnce: boolean): Promise<void> {
-    this.#failures = 0;
+    this.#backoff.reset();
     const { ackDeadlineSeconds } = this.#options;
     const ids = messages.flatMap(({ ackId }) => ackId ?? []);
     const ours = isExactlyOnce ? await confirmed(clients.subscriber, this.#path, ids, ackDeadlineSeconds) : null;

@@ -1,4 +1,5 @@
 import type { Severity } from "../../core/workflow/phase.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import type { AlertRow } from "../../store/alert-store.ts";
 import type { Paint } from "../output/paint.ts";
 import { isoTime } from "../output/times.ts";
@@ -22,8 +23,7 @@ export function alertJson({
 
 /** `type:job`, or what else it is about. */
 export function taskOf({ task_type: type, job, cause }: Pick<AlertRow, "task_type" | "job" | "cause">): string {
-  if (type === "") return cause;
-  return job === "" ? type : `${type}:${job}`;
+  return type === "" ? cause : taskName({ type, job });
 }
 
 export function paintSeverity(paint: Paint, severity: Severity, text: string): string {

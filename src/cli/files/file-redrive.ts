@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { taskName } from "../../core/task/task-name.ts";
 import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { RedrivenFile } from "../../store/file-questions.ts";
 import type { Cli } from "../cli.ts";
@@ -126,9 +127,8 @@ function tell(result: RedrivenFile, flags: Flags, context: CliContext): void {
   }
   if (error !== null) context.err(printable(`event ${id}: ${error}`));
   for (const task of tasks) {
-    const name = task.job === "" ? task.type : `${task.type}:${task.job}`;
     const record = flags.dryRun === true ? "" : ` (record ${task.record_id})`;
-    context.out(printable(`event ${id}  ${path}: ${name}${record}  ${task.info}`));
+    context.out(printable(`event ${id}  ${path}: ${taskName(task)}${record}  ${task.info}`));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { explain } from "../../core/why/explain.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import type { FileHistory, FileSibling } from "../../store/file-questions.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -91,9 +92,8 @@ function historyText(history: FileHistory, zone: string, { paint }: CliContext):
   }
   for (const task of tasks) {
     const status = task.result === "" ? task.state : task.result;
-    const name = task.job === "" ? task.type : `${task.type}:${task.job}`;
     lines.push(
-      `  ${paint.dim("task".padEnd(10))} ${printable(`${name}, record ${task.record_id}`)}: ${paintResult(paint, status)}  ${printable(task.info)}`,
+      `  ${paint.dim("task".padEnd(10))} ${printable(`${taskName(task)}, record ${task.record_id}`)}: ${paintResult(paint, status)}  ${printable(task.info)}`,
     );
   }
   for (const one of earlier) add("before", siblingText(one, zone));

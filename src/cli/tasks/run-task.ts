@@ -1,3 +1,4 @@
+import { taskName } from "../../core/task/task-name.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
@@ -53,7 +54,7 @@ async function runTask(context: CliContext, task: string, flags: Flags): Promise
       if (flags.json === true) context.out(JSON.stringify(made));
       else
         context.out(
-          `created ${job === "" ? type : `${type}:${job}`} ${printable(made.info)}  (record ${made.record_id}, id ${made.id})`,
+          `created ${taskName({ type, job })} ${printable(made.info)}  (record ${made.record_id}, id ${made.id})`,
         );
     }
     if (!instance.isRunning) context.err("No instance is running: it is sent at the next start.");

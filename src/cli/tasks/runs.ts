@@ -1,4 +1,4 @@
-import { taskName } from "../../core/why/finding.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import { spanText } from "../../core/why/phrases.ts";
 import { LINEAGE_CAPS, MOST_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-questions.ts";
 import { wholeNumber, type Cli } from "../cli.ts";

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { durationOf } from "../../contract/query/task-query-values.ts";
 import { printDuration } from "../../core/time/duration.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import type { Durations, StatsOf, StatsSummary } from "../../store/stats-questions.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -66,7 +67,7 @@ function summaryText(summary: StatsSummary, zone: string, { paint, width }: CliC
     ...durationCells(of.run),
     ...durationCells(of.queue).slice(1, 2),
   ];
-  const rows = summary.kinds.map((kind) => row(kind.job === "" ? kind.type : `${kind.type}:${kind.job}`, kind));
+  const rows = summary.kinds.map((kind) => row(taskName(kind), kind));
   const heads = ["TASK", "TOTAL", "COMPLETE", "ERROR", "WARN", "ALERT", "OTHER", "OPEN"];
   const text = table([...heads, "RUN P50", "P95", "P99", "WAIT P95"], [...rows, row("all", summary.all)], width);
   const more = summary.more_kinds === 0 ? "" : `\n${paint.dim(`${summary.more_kinds} more types and jobs`)}`;

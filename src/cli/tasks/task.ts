@@ -1,5 +1,5 @@
 import { explain } from "../../core/why/explain.ts";
-import { taskName } from "../../core/why/finding.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import { taskTimeText } from "../../core/why/phrases.ts";
 import type { TaskHistory } from "../../store/store.ts";
 import type { Cli } from "../cli.ts";

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { taskTimeText } from "../../core/why/phrases.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import type { Questions, TaskRow } from "../../store/store.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -106,7 +107,7 @@ function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: Cli
     return [
       { text: String(row.record_id), paint: paint.dim },
       { text: localTime(row.decided_at, zone) },
-      { text: row.job === "" ? row.type : `${row.type}:${row.job}`, paint: paint.bold },
+      { text: taskName(row), paint: paint.bold },
       { text: status, paint: (text) => paintResult(paint, status, text) },
       { text: row.attempt === 0 ? "" : String(row.attempt) },
       // What the clock of its phase showed, written as UTC: no zone is laid over it.

@@ -1,4 +1,5 @@
-import { taskName, type DatedFinding, type Finding } from "../../core/why/finding.ts";
+import { taskName } from "../../core/task/task-name.ts";
+import type { DatedFinding, Finding } from "../../core/why/finding.ts";
 import type { WhyFacts } from "../../core/why/why-facts.ts";
 import { nameOfTask, why, type Why } from "../../core/why/why.ts";
 import type { Cli } from "../cli.ts";

@@ -7,6 +7,7 @@ import type { Phase } from "../../core/workflow/phase.ts";
 import { taskTimeText } from "../../core/why/phrases.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isZone } from "../../core/time/zone.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
@@ -134,7 +135,7 @@ function asTable(ticks: readonly ComingTick[], zone: string, { paint, width }: C
     { text: localTime(at, zone) },
     { text: taskTime === null ? "" : taskTimeText(taskTime), paint: paint.dim },
     { text: phase.workflow },
-    { text: phase.job === "" ? phase.type : `${phase.type}:${phase.job}`, paint: paint.bold },
+    { text: taskName(phase), paint: paint.bold },
     { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },
   ]);
   return table([`DUE (${zone})`, "TASK TIME", "WORKFLOW", "TASK", "INFO"], rows, width);

@@ -90,12 +90,13 @@ function isWithin({ from, until }: Range, value: number): boolean {
   return (from === null || value >= from) && (until === null || value < until);
 }
 
-/** Whether the whole text is the pattern. */
+/** Whether the whole text is the pattern. In time proportional to both lengths. */
 export function matchesPattern(pattern: Pattern, text: string): boolean {
   const [first = "", ...others] = pattern;
   const last = others.pop();
   if (last === undefined) return text === first;
   if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  // Between the ends each piece is looked for as early as it can stand: that leaves the most room for those after it.
   let at = first.length;
   const end = text.length - last.length;
   for (const piece of others) {

@@ -1,3 +1,4 @@
+import { backoffMs } from "../../contract/backoff.ts";
 import type { ChannelRoute } from "./alert-routes.ts";
 
 /** How far a channel was told, and when it is looked at again. Ids are those of occurrences, times milliseconds. */
@@ -86,7 +87,7 @@ export function retryAt(
   random: () => number,
 ): number | null {
   if (!failure.retryable) return null;
-  const delay = Math.min(FIRST_RETRY * 2 ** Math.min(sending.attempts - 1, 20), LAST_RETRY) * (1 + 0.4 * random());
+  const delay = backoffMs(FIRST_RETRY, LAST_RETRY, sending.attempts - 1) * (1 + 0.4 * random());
   const at = Math.ceil(now + Math.max(delay, failure.retryAfter ?? 0));
   return at > sending.createdAt + GIVE_UP_AFTER ? null : at;
 }

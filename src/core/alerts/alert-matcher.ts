@@ -1,5 +1,7 @@
+import { matchesPattern } from "../../contract/query/task-query-match.ts";
 import { parseMeta } from "../task/meta.ts";
-import type { Severity, Values } from "../workflow/phase.ts";
+import type { Severity } from "../workflow/phase.ts";
+import type { Values } from "../task/values.ts";
 
 /** Which alerts a channel or a silence is about. An empty list asks for nothing; all that is asked must hold. */
 export interface AlertMatcher {
@@ -41,29 +43,17 @@ export function matchesAlert(matcher: AlertMatcher, alert: MatchedAlert): boolea
 }
 
 function isOneOf(patterns: readonly string[], text: string): boolean {
-  return patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, text));
+  return patterns.length === 0 || patterns.some((pattern) => matchesWildcard(pattern, text));
 }
 
 function hasLabels(wanted: AlertMatcher["labels"], labels: string): boolean {
   const pairs = Object.entries(wanted);
   if (pairs.length === 0) return true;
   const values: Values = parseMeta(labels);
-  return pairs.every(([key, pattern]) => values.get(key)?.some((value) => matchesPattern(pattern, value)) === true);
+  return pairs.every(([key, pattern]) => values.get(key)?.some((value) => matchesWildcard(pattern, value)) === true);
 }
 
-/** `*` stands for any text, an empty one too; everything else for itself. In time proportional to both lengths. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-  // Between the ends each part is looked for as early as it can stand: that leaves the most room for those after it.
-  const end = text.length - last.length;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
+/** `*` stands for any text, an empty one too; everything else for itself. */
+export function matchesWildcard(pattern: string, text: string): boolean {
+  return matchesPattern(pattern.split("*"), text);
 }

@@ -2,6 +2,7 @@ import type { ToldAlert } from "../../contract/api/told-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
 import { printDates } from "../time/date-range.ts";
 import type { Severity } from "../workflow/phase.ts";
+import { taskName } from "../task/task-name.ts";
 
 /** One occurrence of an alert that is told at once. */
 export interface ToldOccurrence {
@@ -46,8 +47,7 @@ export function summaryLines(alerts: readonly ToldAlert[]): readonly SummaryLine
 }
 
 function keyOf({ type, task_type: taskType, job }: ToldAlert): string {
-  if (taskType === "") return type;
-  return job === "" ? taskType : `${taskType}:${job}`;
+  return taskType === "" ? type : taskName({ type: taskType, job });
 }
 
 function rangeOf(alerts: readonly ToldAlert[]): string {
@@ -91,7 +91,7 @@ function counted(count: number): string {
 
 /** What is told at once: each task as it came, in lines; `more` occurrences are only counted. */
 export function atOnceText(occurrences: readonly ToldOccurrence[], more: number, place: string, day: string): string {
-  const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : taskText(one.task)));
+  const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : indentedJson(one.task)));
   if (more > 0) texts.push(`and ${more} more: ${reportLine(place, day)}`);
   return texts.join("\n");
 }
@@ -101,7 +101,7 @@ function plainText({ type, severity, message }: ToldOccurrence): string {
 }
 
 /** Indented by one blank, `<`, `>` and `&` escaped: what Go's encoder makes of it by default. */
-function taskText(task: string): string {
+function indentedJson(task: string): string {
   return JSON.stringify(JSON.parse(task), null, INDENT).replace(ESCAPED, escape);
 }
 

@@ -2,7 +2,7 @@ import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import { daysInMonth } from "../time/calendar.ts";
 import { dateOf, DAY_MS, daysOf } from "../time/civil-date.ts";
 import { sortedMeta } from "../task/meta.ts";
-import type { Values } from "../workflow/phase.ts";
+import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillMeta, fillTime, metaKeys } from "../task/template.ts";
 import { fromWall, wallTime, zoneOf, type Zone } from "../time/zone.ts";

@@ -1,13 +1,14 @@
-import { secondsText } from "../../contract/instant.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
 import { cutText } from "./decision-data.ts";
+import { newTask } from "./new-task.ts";
 import { orderedMeta } from "../task/meta.ts";
 import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
-import { isCapped, type Slots } from "./slots.ts";
+import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
 import { utcParts } from "../time/wall-time.ts";
+import { taskName } from "../task/task-name.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */
 export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | Error;
@@ -43,7 +44,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
   const { task, meta } = message;
   for (const phase of context.graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "")) {
     const not = (code: DecisionCode, data: Record<string, unknown>): void => {
-      const why = { parent: nameOf(message), ...data, version: phase.versionId };
+      const why = { parent: taskName(message.task), ...data, version: phase.versionId };
       children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data: why });
     };
     const missing = phase.rule.require.filter((key) => (meta.get(key)?.[0] ?? "") === "");
@@ -97,7 +98,7 @@ function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: Joi
     arrived.add(parentIndex);
   });
   const waiting = phase.dependsOn.filter((_, index) => !arrived.has(index));
-  return waiting.length === 0 ? null : waiting.map(parentName);
+  return waiting.length === 0 ? null : waiting.map(taskName);
 }
 
 const ONE_EMPTY_ROW: readonly Row[] = [new Map()];
@@ -126,44 +127,27 @@ function childTask(
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
   const info =
     phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
-  const capped = isCapped(phase);
-  const held = phase.rule.maxActive > 0 && !slots.take(phase);
+  const held = !slots.admit(phase);
   const because = startedBecause(phase, message, relation, state);
-  if (capped && phase.rule.maxActive === 0) slots.add(phase.id, 1);
-  return {
-    message: {
+  return newTask(
+    {
+      origin: "child",
       type: phase.type,
       job: phase.job,
-      info,
-      created: secondsText(context.now),
       id: message.task.id,
+      info,
       meta: childMeta(phase, message, row),
-      result: "",
-      msg: "",
-      started: "",
-      ended: "",
-    },
-    origin: "child",
-    state: held ? "waiting" : "queued",
-    dueAt: context.now,
-    held,
-    attempt: 0,
-    firstAttemptId: null,
-    taskTime: message.taskTime,
-    phaseId: phase.id,
-    versionId: phase.versionId,
-    scheduledAt: null,
-    position,
-    deadlineAt: context.now + (phase.rule.timeout ?? context.taskTtl),
-    holdsSlot: capped,
-    relation,
-    decision: {
-      code: held ? "held" : "child_started",
-      phaseId: phase.id,
       taskTime: message.taskTime,
+      dueAt: context.now,
+      held,
+      position,
+      relation,
+      code: held ? "held" : "child_started",
       data: held ? { ...because, ...slots.taken(phase) } : because,
     },
-  };
+    phase,
+    context.taskTtl,
+  );
 }
 
 /** What made the child start; its workflow file and version stand in its record. */
@@ -173,7 +157,7 @@ function startedBecause(
   relation: Relation,
   state: DoneState,
 ): Record<string, unknown> {
-  const data: Record<string, unknown> = { parent: nameOf(message) };
+  const data: Record<string, unknown> = { parent: taskName(message.task) };
   if (state.record !== null) data["parent_record"] = state.record.recordId;
   if (phase.rule.require.length > 0) {
     data["require"] = Object.fromEntries(
@@ -192,21 +176,13 @@ function arrivedParents(phase: Phase, message: DoneMessage, state: DoneState): R
   phase.dependsOn.forEach((parent, index) => {
     const isThis = isParent(parent, message);
     const recordId = isThis ? (state.record?.recordId ?? null) : before.get(index);
-    if (recordId !== undefined) arrived[parentName(parent)] = recordId;
+    if (recordId !== undefined) arrived[taskName(parent)] = recordId;
   });
   return arrived;
 }
 
 function isParent(parent: ParentRef, { task }: DoneMessage): boolean {
   return parent.type === task.type && (parent.job === null || parent.job === task.job);
-}
-
-function parentName({ type, job }: ParentRef): string {
-  return job === null ? type : `${type}:${job}`;
-}
-
-function nameOf({ task: { type, job } }: DoneMessage): string {
-  return job === "" ? type : `${type}:${job}`;
 }
 
 const MOST_KEYS = 20;

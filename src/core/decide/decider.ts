@@ -6,7 +6,7 @@ import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
 import type { Effects, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
-import type { Values } from "../workflow/phase.ts";
+import type { Values } from "../task/values.ts";
 
 /** One message of `done`, read before the transaction. */
 export interface DoneMessage {

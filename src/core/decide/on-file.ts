@@ -12,6 +12,7 @@ import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./eff
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { sortedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
+import { newTask } from "./new-task.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
@@ -164,43 +165,25 @@ function fileTask(
   meta.set("filename", paths.map(baseName));
   meta.set("workflow", [phase.workflow]);
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
-  const capped = isCapped(phase);
-  const held = phase.rule.maxActive > 0 && !slots.take(phase);
-  if (capped && phase.rule.maxActive === 0) slots.add(phase.id, 1);
-  return {
-    message: {
+  const held = !slots.admit(phase);
+  const pattern = phase.rule.files ?? phase.rule.filesGlob;
+  return newTask(
+    {
+      origin: "file",
       type: phase.type,
       job: phase.job,
-      info: fillMeta(fillTime(phase.template, time, context.host, context.shortId), meta),
-      created: secondsText(context.now),
       id: context.newId(),
+      info: fillMeta(fillTime(phase.template, time, context.host, context.shortId), meta),
       meta: sortedMeta(meta),
-      result: "",
-      msg: "",
-      started: "",
-      ended: "",
-    },
-    origin: "file",
-    state: held ? "waiting" : "queued",
-    dueAt: context.now,
-    held,
-    attempt: 0,
-    firstAttemptId: null,
-    taskTime: message.taskTime,
-    phaseId: phase.id,
-    versionId: phase.versionId,
-    scheduledAt: null,
-    position: 0,
-    deadlineAt: context.now + (phase.rule.timeout ?? context.taskTtl),
-    holdsSlot: capped,
-    relation: null,
-    decision: {
-      code: held ? "held" : "file_matched",
-      phaseId: phase.id,
       taskTime: message.taskTime,
-      data: { files: paths, pattern: phase.rule.files ?? phase.rule.filesGlob, ...(held ? slots.taken(phase) : {}) },
+      dueAt: context.now,
+      held,
+      code: held ? "held" : "file_matched",
+      data: { files: paths, pattern, ...(held ? slots.taken(phase) : {}) },
     },
-  };
+    phase,
+    context.taskTtl,
+  );
 }
 
 /** Go's `filepath.Base`: trailing slashes are dropped, nothing is `.`, only slashes are `/`. */

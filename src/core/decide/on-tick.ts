@@ -1,4 +1,3 @@
-import { secondsText } from "../../contract/instant.ts";
 import { type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
 import type { MetaRowsOf } from "./children.ts";
@@ -6,6 +5,8 @@ import type { DueTick, Needs, SlotState } from "./decider.ts";
 import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
 import { orderedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
+import { offsetMs } from "../workflow/offset.ts";
+import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
@@ -29,7 +30,6 @@ export interface TickContext {
 /** A span of ten years by the hour fits; a slip of the pen (`for=87600000h`) does not stop the others. */
 const MAX_TASKS_A_TICK = 100_000;
 const HOUR_MS = 3_600_000;
-const NS_PER_MS = 1_000_000n;
 
 /** What the store must read before `decideTick`. */
 export function tickNeeds(phase: Phase | undefined): Needs {
@@ -69,7 +69,7 @@ export function decideTick(
   const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
   const tasks = drafts.map((draft) => {
     const held = isQueueing || !mayGo(phase, slots);
-    return newTask(phase, tick, draft, held ? slots.taken(phase) : null, context);
+    return tickTask(phase, tick, draft, held ? slots.taken(phase) : null, context);
   });
   return { ...NO_EFFECTS, tasks, resolves: rowsReadAgain(phase), release };
 }
@@ -87,7 +87,7 @@ type Draft = Pick<BatchTask, "info" | "meta" | "taskTime" | "position">;
 function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly Draft[] | Error {
   const { rule } = phase;
   const zone = rule.timezone ?? context.zone;
-  const about = tick.scheduledAt + floorToMs(rule.offsetNs);
+  const about = tick.scheduledAt + offsetMs(rule);
   if (rule.forNs === 0n && rule.meta === null && rule.metaFile === "") return [plainDraft(phase, about, zone, context)];
   const fileRows = rule.metaFile === "" ? null : context.metaRows(rule.metaFile);
   if (fileRows instanceof Error) return fileRows;
@@ -114,7 +114,7 @@ function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly D
  * batch over a span it is that of the tick itself. `zone` is that of phases that name none.
  */
 export function tickTaskTime(phase: Phase, scheduledAt: number, zone: string): number | null {
-  const cron = tickHour(scheduledAt + floorToMs(phase.rule.offsetNs), phase.rule.timezone ?? zone);
+  const cron = tickHour(scheduledAt + offsetMs(phase.rule), phase.rule.timezone ?? zone);
   return taskTime(new Map([["cron", [cron]]]), "");
 }
 
@@ -133,57 +133,42 @@ function plainDraft(phase: Phase, about: number, zone: string, context: TickCont
   return { info, meta: orderedMeta(pairs), taskTime: taskTime(new Map([["cron", [cron]]]), info), position: 0 };
 }
 
-function floorToMs(ns: bigint): number {
-  const ms = Number(ns / NS_PER_MS);
-  return ns < 0n && ns % NS_PER_MS !== 0n ? ms - 1 : ms;
-}
-
 /** `taken` says what it waits for; null when it may go. */
-function newTask(
+function tickTask(
   phase: Phase,
-  tick: DueTick,
+  { scheduledAt }: DueTick,
   draft: Draft,
   taken: ReturnType<Slots["taken"]> | null,
   context: TickContext,
 ): NewTask {
   const held = taken !== null;
-  const late = context.now - tick.scheduledAt;
+  const late = context.now - scheduledAt;
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
-  return {
-    message: {
+  return newTask(
+    {
+      origin: "tick",
       type: phase.type,
       job: phase.job,
-      info: draft.info,
-      created: secondsText(context.now),
       id: context.newId(),
+      info: draft.info,
       meta: draft.meta,
-      result: "",
-      msg: "",
-      started: "",
-      ended: "",
+      taskTime: draft.taskTime,
+      dueAt: context.now,
+      held,
+      scheduledAt,
+      position: draft.position,
+      code: held ? "held" : fired,
+      data: {
+        scheduled_at: scheduledAt,
+        late_ms: Math.max(0, late),
+        ...scheduleOf(phase),
+        ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
+        ...taken,
+      },
     },
-    origin: "tick",
-    state: held ? "waiting" : "queued",
-    dueAt: context.now,
-    held,
-    attempt: 0,
-    firstAttemptId: null,
-    taskTime: draft.taskTime,
-    phaseId: phase.id,
-    versionId: phase.versionId,
-    scheduledAt: tick.scheduledAt,
-    position: draft.position,
-    deadlineAt: context.now + (phase.rule.timeout ?? context.taskTtl),
-    holdsSlot: isCapped(phase),
-    relation: null,
-    decision: decisionOf(held ? "held" : fired, phase, draft.taskTime, {
-      scheduled_at: tick.scheduledAt,
-      late_ms: Math.max(0, late),
-      ...scheduleOf(phase),
-      ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
-      ...taken,
-    }),
-  };
+    phase,
+    context.taskTtl,
+  );
 }
 
 /** Rows that cannot be used make no task and one alert a tick. */

@@ -3,7 +3,7 @@ import { MessageError } from "../../contract/message-error.ts";
 import { parseTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
 import { parseMeta } from "../task/meta.ts";
-import type { Values } from "../workflow/phase.ts";
+import type { Values } from "../task/values.ts";
 import { taskTime } from "../task/task-time.ts";
 
 /** A larger message is not read: 1 MiB, what nsqd takes by default. */

@@ -1,4 +1,3 @@
-import { secondsText } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
 import { cutText } from "./decision-data.ts";
@@ -6,7 +5,7 @@ import { printDuration } from "../time/duration.ts";
 import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
 import { encodedMeta } from "../task/meta.ts";
 import type { Phase } from "../workflow/phase.ts";
-import { isCapped } from "./slots.ts";
+import { newTask } from "./new-task.ts";
 
 /** Without `retry_delay` a retry waits this long, flat. */
 const DEFAULT_DELAY = 1000;
@@ -40,40 +39,25 @@ export function retryTask(
   meta.set("retry", [String(attempt)]);
   if (phase.rule.retryDelay !== null) meta.set("delayed", [printDuration(BigInt(Math.round(delay * 1e6)))]);
   const { task } = message;
-  return {
-    message: {
+  return newTask(
+    {
+      origin: "retry",
       type: task.type,
       job: task.job === "" ? phase.job : task.job,
-      info: task.info,
-      created: secondsText(dueAt),
       id: task.id,
+      info: task.info,
       meta: encodedMeta(meta),
-      result: "",
-      msg: "",
-      started: "",
-      ended: "",
-    },
-    origin: "retry",
-    state: "waiting",
-    dueAt,
-    held: false,
-    attempt,
-    firstAttemptId: record?.firstAttemptId ?? null,
-    taskTime: message.taskTime,
-    phaseId: phase.id,
-    versionId: phase.versionId,
-    scheduledAt: null,
-    position: 0,
-    deadlineAt: dueAt + (phase.rule.timeout ?? context.taskTtl),
-    holdsSlot: isCapped(phase),
-    relation: { kind: "retry", parentId: null },
-    decision: {
-      code: "retry_scheduled",
-      phaseId: phase.id,
       taskTime: message.taskTime,
+      dueAt,
+      attempt,
+      firstAttemptId: record?.firstAttemptId ?? null,
+      relation: { kind: "retry", parentId: null },
+      code: "retry_scheduled",
       data: { attempt, of: phase.retry, delay_ms: Math.ceil(delay), due_at: dueAt, error: cutText(task.msg) },
     },
-  };
+    phase,
+    context.taskTtl,
+  );
 }
 
 /** What goes to the failed topic when no attempt is left: the message as it came, its meta marked. */

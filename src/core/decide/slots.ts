@@ -27,6 +27,13 @@ export class Slots {
     return true;
   }
 
+  /** Count a new task of the phase, which may exceed a cap of `overlap` alone; false when it must be held. */
+  admit(phase: Phase): boolean {
+    if (phase.rule.maxActive > 0) return this.take(phase);
+    if (isCapped(phase)) this.add(phase.id, 1);
+    return true;
+  }
+
   /** Count a slot taken (1) or given back (-1) whatever the cap says. */
   add(phaseId: number, count: number): void {
     this.#taken.set(phaseId, (this.#taken.get(phaseId) ?? 0) + count);

@@ -113,7 +113,7 @@ export function elapsed(from: number | null, to: number | null): { readonly seco
 }
 
 /** RFC 3339 in UTC with as many digits as there are; empty for no time. */
-export function instantText(ms: number | null): string {
+export function rfc3339Text(ms: number | null): string {
   return ms === null ? "" : new Date(ms).toISOString().replace(/\.?0*Z$/, "Z");
 }
 
@@ -128,7 +128,7 @@ export function runState(
   );
   return {
     completed: tasks.some(({ result }) => result !== ""),
-    lastUpdate: last === null ? "0001-01-01T00:00:00Z" : instantText(last),
+    lastUpdate: last === null ? "0001-01-01T00:00:00Z" : rfc3339Text(last),
   };
 }
 

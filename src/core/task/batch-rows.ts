@@ -1,4 +1,4 @@
-import type { Values } from "../workflow/phase.ts";
+import type { Values } from "./values.ts";
 
 /** Values of one task that its phase's `meta` or `meta-file` gives. */
 export type Row = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 import { compareBytes } from "../text/byte-text.ts";
-import type { Values } from "../workflow/phase.ts";
+import type { Values } from "./values.ts";
 import { parseQuery, queryEscape } from "../text/query.ts";
 
 /** What a decoded value may not hold: it would not be read back as itself (docs/compatibility.md, O1). */

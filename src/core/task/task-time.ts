@@ -1,5 +1,5 @@
 import { utcTime } from "../time/calendar.ts";
-import type { Values } from "../workflow/phase.ts";
+import type { Values } from "./values.ts";
 import { parseMeta } from "./meta.ts";
 import { urlPath } from "../text/url-path.ts";
 

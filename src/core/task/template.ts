@@ -1,4 +1,4 @@
-import type { Values } from "../workflow/phase.ts";
+import type { Values } from "./values.ts";
 import { expandHost, expandSlugs, fillPlan, planOf, podOf, timestamp, twoDigits } from "./template-plan.ts";
 import type { WallTime } from "../time/wall-time.ts";
 

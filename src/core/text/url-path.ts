@@ -10,7 +10,7 @@ export function urlPath(text: string): string | null {
   const url = hash < 0 ? text : text.slice(0, hash);
   if (hasControl(url)) return null;
   if (url === "*") return url;
-  const scheme = schemeOf(url);
+  const scheme = urlScheme(url);
   if (scheme === null) return null;
   let rest = scheme === "" ? url : url.slice(scheme.length + 1);
   const question = rest.indexOf("?");
@@ -37,7 +37,7 @@ function hasControl(text: string): boolean {
 }
 
 /** Empty when there is none; null when the text begins with a colon. */
-function schemeOf(url: string): string | null {
+function urlScheme(url: string): string | null {
   if (url.startsWith(":")) return null;
   return /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1] ?? "";
 }
@@ -98,13 +98,13 @@ function isIpLiteral(text: string): boolean {
     name !== null &&
     name !== "" &&
     isHostText(address) &&
-    isZone(text.slice(zone)) &&
+    isIpv6Zone(text.slice(zone)) &&
     isIpv6(percentDecode(address) ?? "")
   );
 }
 
 /** As a host, but a blank and every byte that may stand in a host may also be escaped. */
-function isZone(text: string): boolean {
+function isIpv6Zone(text: string): boolean {
   const plain = text.replace(/%([0-9a-fA-F]{2})/g, (escape, digits: string) => {
     const char = String.fromCharCode(Number.parseInt(digits, 16));
     return escape === "%25" || char === " " ? "" : char;

@@ -49,7 +49,7 @@ export function wallTime(ms: number, zone: string): WallTime {
 }
 
 /** The instant (milliseconds since 1970) at which the zone's clocks show this; parts outside their range carry over. */
-export function instantOf(parts: WallTime, zone: string): number {
+export function instantOfWallTime(parts: WallTime, zone: string): number {
   const seconds = parts.hour * 3600 + parts.minute * 60 + parts.second;
   return fromWall(daysOf(parts.year, parts.month, parts.day) * DAY_MS + seconds * 1000, zoneOf(zone));
 }

@@ -1,5 +1,6 @@
 import type { DecisionCode } from "../decide/effects.ts";
 import { clipped, instantText, list, named, phrases, quoted, record, spanText, type Facts } from "./phrases.ts";
+import { taskName } from "../task/task-name.ts";
 
 /** A row of `decisions`, as far as its sentence needs it. */
 export interface Explainable {
@@ -158,7 +159,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   failed_fed_back: () =>
     "an exhausted task was fed back (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
   phase_unknown: (_, data) =>
-    `no phase ${taskName(data)} is in force${data["workflow"] === "" ? "" : ` in ${named(data["workflow"])}`}: not retried${data["alert"] === true ? "; an alert, because its meta names a workflow" : "; no alert, because its meta names no workflow"}`,
+    `no phase ${taskName({ type: named(data["type"]), job: named(data["job"]) })} is in force${data["workflow"] === "" ? "" : ` in ${named(data["workflow"])}`}: not retried${data["alert"] === true ? "; an alert, because its meta names a workflow" : "; no alert, because its meta names no workflow"}`,
   external_task: (phase, data) =>
     data["phase_known"] === false
       ? "reported by a worker; Flowlord did not send this task, and no phase has its type and job"
@@ -213,10 +214,6 @@ function come(data: Facts): string {
   const came = data["arrived"];
   if (typeof came !== "object" || came === null || Object.keys(came).length === 0) return "";
   return `; come so far: ${arrived(came)}`;
-}
-
-function taskName(data: Facts): string {
-  return data["job"] === "" ? named(data["type"]) : `${named(data["type"])}:${named(data["job"])}`;
 }
 
 /** What a decision says, for people: one sentence without a full stop; times in UTC. */

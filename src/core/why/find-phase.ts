@@ -1,4 +1,5 @@
-import { taskName, type Finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+import { taskName } from "../task/task-name.ts";
 import { nearName } from "../text/near-name.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, instantText, named } from "./phrases.ts";
@@ -40,7 +41,7 @@ export function ambiguity(ask: PhaseAsk, found: readonly Phase[]): Finding[] {
 }
 
 function askName({ type, job, workflow }: PhaseAsk): string {
-  return `\`${taskName({ type: named(type), job: job ?? "" })}\`${workflow === null ? "" : ` of ${named(workflow)}`}`;
+  return `\`${taskName({ type: named(type), job })}\`${workflow === null ? "" : ` of ${named(workflow)}`}`;
 }
 
 /** Why no phase in force is meant: it was removed, its file is broken, or there never was one. */
@@ -74,7 +75,7 @@ export function whyNoPhase(ask: PhaseAsk, graph: WorkflowGraph, workflows: reado
 
 function neverThere(ask: PhaseAsk, ofType: readonly Phase[], graph: WorkflowGraph): Finding {
   const names = [...new Set((ofType.length > 0 ? ofType : graph.phases).map(taskName))];
-  const near = ofType.length > 0 ? null : nearName(taskName({ type: ask.type, job: ask.job ?? "" }), names);
+  const near = ofType.length > 0 ? null : nearName(taskName({ type: ask.type, job: ask.job }), names);
   const hint =
     ofType.length > 0
       ? `; there is ${clipped(names, 8)}`

@@ -11,7 +11,3 @@ export interface Finding {
 export interface DatedFinding extends Finding {
   readonly at: number;
 }
-
-export function taskName({ type, job }: { readonly type: string; readonly job: string }): string {
-  return job === "" ? type : `${type}:${job}`;
-}

@@ -1,5 +1,6 @@
 import { explain } from "./explain.ts";
-import { taskName, type Finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+import { taskName } from "../task/task-name.ts";
 import type { ParentRef, Phase } from "../workflow/phase.ts";
 import { instantText, named, phrases, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
@@ -21,10 +22,6 @@ export function parentFindings(phase: Phase, taskTime: number, facts: WhyNotFact
   return isJoin ? [...join, ...missing, ...come] : [...come, ...missing];
 }
 
-export function parentName({ type, job }: ParentRef): string {
-  return job === null ? type : `${type}:${job}`;
-}
-
 /** Of all attempts of a parent only the latest counts. */
 function latestAttempts(parents: readonly WhyNotParent[]): readonly WhyNotParent[] {
   const latest = new Map<number, WhyNotParent>();
@@ -38,13 +35,13 @@ function latestAttempts(parents: readonly WhyNotParent[]): readonly WhyNotParent
 function noParent(parent: ParentRef, index: number, taskTime: number): Finding {
   return {
     code: "parent_missing",
-    data: { parent: parentName(parent), index, task_time: taskTime },
-    sentence: `its parent \`${parentName(parent)}\` has no task for ${taskTimeText(taskTime)}`,
+    data: { parent: taskName(parent), index, task_time: taskTime },
+    sentence: `its parent \`${taskName(parent)}\` has no task for ${taskTimeText(taskTime)}`,
   };
 }
 
 function waiting(phase: Phase, facts: WhyNotFacts): Finding {
-  const names = phase.dependsOn.map(parentName);
+  const names = phase.dependsOn.map(taskName);
   const arrived = new Map(facts.arrivals.map((one) => [one.parent_index, one.record_id]));
   const come = names.flatMap((name, index) =>
     arrived.has(index) ? [`\`${name}\` (record ${arrived.get(index)})`] : [],

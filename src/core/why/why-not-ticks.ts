@@ -2,6 +2,7 @@ import type { Finding } from "./finding.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
 import { previousTick } from "../decide/catch-up.ts";
 import type { CronSchedule } from "../cron/cron.ts";
+import { offsetMs } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
@@ -20,11 +21,11 @@ export interface TickPlace {
 
 /** Ticks of the phase that are about the task time, oldest first, at most 5; of a batch over a span those that cover it. */
 export function ticksAbout(phase: Phase, taskTime: number, zone: string): readonly number[] {
-  const { cron, offsetNs, forNs, timezone } = phase.rule;
+  const { cron, forNs, timezone } = phase.rule;
   if (cron === null) return [];
   const hour = taskTime - (taskTime % HOUR);
   // Task times are what a clock shows, so the hour in which a clock is changed counts too.
-  const offset = Number(offsetNs / 1_000_000n);
+  const offset = offsetMs(phase.rule);
   const span = Number(forNs / 1_000_000n);
   const about = fromWall(hour, zoneOf(timezone ?? zone)) - offset;
   const until = about + 2 * HOUR - Math.min(0, span);
@@ -69,7 +70,7 @@ export function tickFindings(
 }
 
 function noTick(phase: Phase, cron: CronSchedule, taskTime: number, zone: string): Finding {
-  const about = fromWall(taskTime, zoneOf(phase.rule.timezone ?? zone)) - Number(phase.rule.offsetNs / 1_000_000n);
+  const about = fromWall(taskTime, zoneOf(phase.rule.timezone ?? zone)) - offsetMs(phase.rule);
   const next = cron.next(about);
   const before = next === null ? null : previousTick(cron, next);
   const near = [before, next]

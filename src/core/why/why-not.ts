@@ -1,6 +1,7 @@
 import { explain, type DecisionRow } from "./explain.ts";
 import { brokenFile } from "./find-phase.ts";
-import { taskName, type Finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+import { taskName } from "../task/task-name.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, named, taskTimeText } from "./phrases.ts";

@@ -1,5 +1,6 @@
 import { explain, type DecisionRow } from "./explain.ts";
-import { taskName, type DatedFinding, type Finding } from "./finding.ts";
+import type { DatedFinding, Finding } from "./finding.ts";
+import { taskName } from "../task/task-name.ts";
 import { clipped, instantText, named, spanText, taskTimeText, type Facts } from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
 

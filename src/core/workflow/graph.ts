@@ -1,4 +1,5 @@
 import type { Phase, WorkflowGraph } from "./phase.ts";
+import { compareBytes } from "../text/byte-text.ts";
 
 /** The phases in force of one file, with the ids the store gave them. */
 export interface GraphFile {
@@ -49,7 +50,7 @@ export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
   const byFile = new Map<string, FilePhases>();
   const anywhere = new ByTask<Phase>();
   const phases: Phase[] = [];
-  for (const file of files.toSorted((a, b) => compareText(a.name, b.name))) {
+  for (const file of files.toSorted((a, b) => compareBytes(a.name, b.name))) {
     const ordered = inTaskOrder(file.phases);
     const phaseOf = new ByTask<Phase>();
     for (const phase of ordered) {
@@ -78,24 +79,13 @@ export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
 
 /** As stored and sent: by task text (with the job of the rule), then as in the file. */
 export function inTaskOrder(phases: readonly Phase[]): Phase[] {
-  return phases.toSorted((a, b) => compareText(taskText(a), taskText(b)));
+  return phases.toSorted((a, b) => compareBytes(taskText(a), taskText(b)));
 }
 
 /** `task`, with the job that the rule gives when it names none. */
 export function taskText(phase: Phase): string {
   const job = phase.rule.pairs.get("job")?.[0] ?? "";
   return job === "" || phase.task.includes(":") ? phase.task : `${phase.task}:${job}`;
-}
-
-/** By code points, which is the order of UTF-8 bytes. */
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }
 
 function indexChildren(phases: readonly Phase[]): ChildIndex {

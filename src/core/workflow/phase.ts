@@ -1,13 +1,11 @@
 import type { CronSchedule } from "../cron/cron.ts";
+import type { Values } from "../task/values.ts";
 
 /** One parent named in `dependsOn`: `type` matches any job, `type:job` only that one. */
 export interface ParentRef {
   readonly type: string;
   readonly job: string | null;
 }
-
-/** One or several values of each key, as a query string carries them. */
-export type Values = ReadonlyMap<string, readonly string[]>;
 
 export type Overlap = "allow" | "skip" | "queue";
 export type CatchUp = "none" | "last" | "all";

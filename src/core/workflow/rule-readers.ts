@@ -1,4 +1,4 @@
-import type { Values } from "./phase.ts";
+import type { Values } from "../task/values.ts";
 import { percentDecode, parseQuery } from "../text/query.ts";
 
 /** A rule string as its two readers see it. */

@@ -1,5 +1,5 @@
 import { parseDuration, parseRuleDuration } from "../time/duration.ts";
-import type { Values } from "./phase.ts";
+import type { Values } from "../task/values.ts";
 import { isTable, typeName, type TomlValue } from "./phase-source.ts";
 import { readColumns } from "./rule-readers.ts";
 

@@ -1,6 +1,7 @@
 import { CronError, parseCron, type CronSchedule } from "../cron/cron.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
-import type { Rule, Values } from "./phase.ts";
+import type { Rule } from "./phase.ts";
+import type { Values } from "../task/values.ts";
 import { checkRule } from "./rule-checks.ts";
 import type { RuleInput } from "./rule-input.ts";
 import { readColumns, readRuleText, type RuleText } from "./rule-readers.ts";

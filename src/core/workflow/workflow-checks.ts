@@ -4,6 +4,7 @@ import type { RuleIssue } from "./issue.ts";
 import type { Phase } from "./phase.ts";
 import { metaKeys } from "../task/template.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
+import { taskName } from "../task/task-name.ts";
 
 /** An issue of one phase; `key` tells where in the phase to look, null is the phase itself. */
 export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
@@ -84,7 +85,7 @@ function checkParents(phase: Phase, types: ReadonlyMap<string, ReadonlySet<strin
   for (const { type, job } of phase.dependsOn) {
     const jobs = types.get(type);
     if (jobs !== undefined && (job === null || jobs.has(job))) continue;
-    const name = job === null ? type : `${type}:${job}`;
+    const name = taskName({ type, job });
     warn(
       phase,
       "dependsOn",

@@ -2,7 +2,7 @@ import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { deadLetterAlert } from "../../core/decide/new-alert.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import { notificationDecider } from "../../core/alerts/plan-notifications.ts";
-import { instantOf, wallTime } from "../../core/time/zone.ts";
+import { instantOfWallTime, wallTime } from "../../core/time/zone.ts";
 import type { Store } from "../../store/store.ts";
 import type { World } from "../context.ts";
 import { settleAlerts } from "./settle-alerts.ts";
@@ -55,5 +55,5 @@ export class AlertPlanner {
 
 /** The local day's first instant. */
 function midnightOf(now: number, zone: string): number {
-  return instantOf({ ...wallTime(now, zone), hour: 0, minute: 0, second: 0 }, zone);
+  return instantOfWallTime({ ...wallTime(now, zone), hour: 0, minute: 0, second: 0 }, zone);
 }

@@ -1,3 +1,4 @@
+import { offsetMs } from "../../core/workflow/offset.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { LastingAlert } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
@@ -44,6 +45,6 @@ async function hasCome({ phaseId, taskTime }: LastingAlert, context: SettleConte
   const phase = context.graph().byId.get(phaseId);
   const schedule = phase?.rule.expectBy ?? null;
   if (phase === undefined || schedule === null || taskTime === null) return false;
-  const at = taskTime - Number(phase.rule.offsetNs / 1_000_000n);
+  const at = taskTime - offsetMs(phase.rule);
   return (await missingFiles(phase, schedule, at, context.store)).decisions.length === 0;
 }

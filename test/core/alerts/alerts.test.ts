@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { afterSummary, firstState, retryAt } from "../../../src/core/alerts/alert-cadence.ts";
-import { ANY_ALERT, matchesAlert, matchesPattern, type MatchedAlert } from "../../../src/core/alerts/alert-matcher.ts";
+import { ANY_ALERT, matchesAlert, matchesWildcard, type MatchedAlert } from "../../../src/core/alerts/alert-matcher.ts";
 import { isToldTo } from "../../../src/core/alerts/alert-routes.ts";
 import type { ToldAlert } from "../../../src/contract/api/told-alert.ts";
 import { summaryText } from "../../../src/core/alerts/alert-text.ts";
@@ -25,7 +25,7 @@ describe("a pattern", () => {
     fc.assert(
       fc.property(pattern, text, (glob, given) => {
         const regular = new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
-        assert.equal(matchesPattern(glob, given), regular.test(given), `${glob} on ${given}`);
+        assert.equal(matchesWildcard(glob, given), regular.test(given), `${glob} on ${given}`);
       }),
       { seed: 1, numRuns: 2000 },
     );

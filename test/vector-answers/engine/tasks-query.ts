@@ -5,7 +5,7 @@ import {
   elapsed,
   hourlyOf,
   hourlyTotal,
-  instantText,
+  rfc3339Text,
   jobsByType,
   recapKey,
   recapOf,
@@ -138,14 +138,14 @@ function byTask<T>(groups: readonly RecapGroup[], of: (group: RecapGroup) => T):
 
 function listRow(row: OlderRow): unknown {
   const [task, queue] = [elapsed(row.started, row.ended), elapsed(row.created, row.started)];
-  const times = { created: instantText(row.created), started: instantText(row.started), ended: instantText(row.ended) };
+  const times = { created: rfc3339Text(row.created), started: rfc3339Text(row.started), ended: rfc3339Text(row.ended) };
   const took = { task_seconds: task.seconds, task_time: task.text };
   return { ...row, ...took, queue_seconds: queue.seconds, queue_time: queue.text, ...times };
 }
 
 /** As a task message has it: what is empty is left out. */
 function eventOf(row: OlderRow): unknown {
-  const times = { created: instantText(row.created), started: instantText(row.started), ended: instantText(row.ended) };
+  const times = { created: rfc3339Text(row.created), started: rfc3339Text(row.started), ended: rfc3339Text(row.ended) };
   return JSON.parse(writeTaskMessage({ ...row, ...times }));
 }
 

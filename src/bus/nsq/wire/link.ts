@@ -1,3 +1,4 @@
+import { Backoff } from "../../../contract/backoff.ts";
 import type { Address } from "../address.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Agreement } from "./identify.ts";
@@ -36,7 +37,7 @@ export class Link {
   #connection: Connection | null = null;
   #agreement: Agreement | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #failures = 0;
+  readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
   #upAt = 0;
   #wasUp = false;
   #stopped = false;
@@ -127,9 +128,8 @@ export class Link {
     this.#connection = null;
     this.#agreement = null;
     if (!this.#stopped) {
-      if (wasUp && performance.now() - this.#upAt > GOOD_AFTER) this.#failures = 0;
-      const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#options.random() / 2);
-      this.#failures += 1;
+      if (wasUp && performance.now() - this.#upAt > GOOD_AFTER) this.#backoff.reset();
+      const wait = this.#backoff.nextJittered(this.#options.random);
       this.#timer = setTimeout(() => this.#dial(), wait);
       this.#enter(this.#wasUp ? "disconnected" : "connecting", error.message);
     }

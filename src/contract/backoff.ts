@@ -1,0 +1,34 @@
+/** The wait after a failure that had `before` failures in a row before it: doubled for each, at most `longest`. */
+export function backoffMs(first: number, longest: number, before: number): number {
+  return Math.min(longest, first * 2 ** before);
+}
+
+/** Counts failures in a row and says how long to wait after each. */
+export class Backoff {
+  readonly #first: number;
+  readonly #longest: number;
+  #failures = 0;
+
+  /** Both in milliseconds. */
+  constructor(first: number, longest: number) {
+    this.#first = first;
+    this.#longest = longest;
+  }
+
+  /** The wait after one more failure. */
+  next(): number {
+    const wait = backoffMs(this.#first, this.#longest, this.#failures);
+    this.#failures += 1;
+    return wait;
+  }
+
+  /** The same, of which a random share of up to one half is left out: not all that failed together come back together. */
+  nextJittered(random: () => number): number {
+    return this.next() * (0.5 + random() / 2);
+  }
+
+  /** It went well: the next wait is the first again. */
+  reset(): void {
+    this.#failures = 0;
+  }
+}
