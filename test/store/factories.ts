@@ -17,6 +17,7 @@ import {
   type NewTask,
   type Outcome,
 } from "../../src/core/decide/effects.ts";
+import { matchRecord } from "../../src/core/decide/match-record.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Values } from "../../src/core/workflow/phase.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
@@ -120,10 +121,8 @@ export function doneDecider(
   needs: Partial<ReturnType<DoneDecider["needs"]>> = {},
 ): DoneDecider {
   return {
-    needs: () => ({ ancestors: false, slots: [], joins: [], ...needs }),
-    match: (message, candidates) =>
-      candidates.find((one) => message.attempt !== null && one.attempt === message.attempt) ??
-      (message.attempt === null ? (candidates[0] ?? null) : null),
+    needs: () => ({ ancestors: false, children: true, slots: [], joins: [], ...needs }),
+    match: matchRecord,
     decide: (message, state) => {
       const { record } = state;
       if (record?.state === "finished") return { ...NO_EFFECTS, decisions: [decision({ code: "duplicate_ignored" })] };

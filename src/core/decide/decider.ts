@@ -43,14 +43,30 @@ export interface JoinState {
   readonly started: boolean;
 }
 
+/** What a `done` decision asks for besides. */
+export interface DoneNeeds extends Needs {
+  /** Whether it must be known that children of the task were started before. */
+  readonly children: boolean;
+}
+
+/** Which record a message answers. */
+export interface MatchedRecord<T extends StoredTask> {
+  /** Null when Flowlord knows none. */
+  readonly record: T | null;
+  /** Those it may have answered, the likeliest first, at most 50. */
+  readonly candidates: readonly T[];
+  /** Record of attempt 0 of the task that the message is about; null when nothing looks like it. */
+  readonly firstAttemptId: number | null;
+}
+
 export interface DoneState {
   /** The record that the message answers, as `match` chose it; null when Flowlord knows none. */
   readonly record: StoredTask | null;
-  /** What `match` chose from. */
+  /** As `match` answered them. */
   readonly candidates: readonly StoredTask[];
   /** The latest attempt after `record` (same first attempt), in whatever state; null without one. */
   readonly retry: StoredTask | null;
-  /** True when children of this task, by any of its attempts, were started before. */
+  /** True when children of this task, by any of its attempts, were started before; false unless asked for. */
   readonly childrenStarted: boolean;
   /** Phase and task time of the record itself and each ancestor, nearest first; empty unless asked for. */
   readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: number | null }[];
@@ -60,14 +76,13 @@ export interface DoneState {
 }
 
 export interface DoneDecider {
-  /** `record` is what `match` chose. */
-  needs(message: DoneMessage, record: StoredTask | null): Needs;
   /**
-   * Which of these the message answers. `candidates` have its id, type, job and info, and its created too when the
-   * message has one: those that were sent and are unfinished first, those that were not sent yet last, then the latest attempt;
-   * at most 50.
+   * Which of these the message answers. `found` have its id, type, job and info, and its created too when the message
+   * has one; in any order.
    */
-  match(message: DoneMessage, candidates: readonly StoredTask[]): StoredTask | null;
+  match<T extends StoredTask>(message: DoneMessage, found: readonly T[]): MatchedRecord<T>;
+  /** `record` is what `match` chose, `retry` the latest attempt after it. */
+  needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
   decide(message: DoneMessage, state: DoneState): Effects;
 }

@@ -19,7 +19,6 @@ import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from ".
 import type { RedrivenFile } from "../../file-questions.ts";
 import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
-import type { RecordRow } from "../tasks/task-records.ts";
 import { refusalOf, type Gathered } from "./writer.ts";
 
 interface WrittenFile {
@@ -49,18 +48,15 @@ export class Ingest {
 
   done(message: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
-    const candidates = records.candidates(message.task, message.created);
-    const chosen = decider.match(message, candidates);
-    const record = chosen === null ? null : (candidates.find((one) => one.recordId === chosen.recordId) ?? null);
-    const firstAttemptId = (record ?? candidates[0])?.firstAttemptId ?? null;
+    const found = records.sameTask(message.task, message.created);
+    const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
-    const needs = decider.needs(message, record);
+    const needs = decider.needs(message, record, retry);
     let effects = decider.decide(message, {
       record,
       candidates,
       retry,
-      childrenStarted:
-        firstAttemptId !== null && !isFirstWord(record, retry) && relationships.childrenStarted(firstAttemptId),
+      childrenStarted: needs.children && firstAttemptId !== null && relationships.childrenStarted(firstAttemptId),
       ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MOST_ANCESTORS) : [],
       slots: this.#slots(needs),
       joins: this.#joins(needs),
@@ -181,9 +177,4 @@ export class Ingest {
 function naming(effects: Effects, letter: number): Effects {
   const decisions = effects.decisions.map((one) => ({ ...one, data: { ...one.data, dead_letter: letter } }));
   return { ...effects, decisions };
-}
-
-/** Nothing was ever heard of this task or of a retry of it, so it cannot have children: the usual case, spared a read. */
-function isFirstWord(record: RecordRow | null, retry: RecordRow | null): boolean {
-  return record !== null && record.attempt === 0 && record.state === "queued" && retry === null;
 }
