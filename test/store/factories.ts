@@ -17,6 +17,7 @@ import {
   type NewTask,
   type Outcome,
 } from "../../src/core/decide/effects.ts";
+import { deliveryOf, repeatedFile } from "../../src/core/decide/file-deliveries.ts";
 import { matchRecord } from "../../src/core/decide/match-record.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Values } from "../../src/core/workflow/phase.ts";
@@ -170,6 +171,8 @@ export function fileDecider(
   needs: Partial<ReturnType<FileDecider["needs"]>> = {},
 ): FileDecider {
   return {
+    delivery: deliveryOf,
+    repeated: repeatedFile,
     needs: () => ({ ancestors: false, slots: [], joins: [], gathered: [], ...needs }),
     decide: (message, state) => ({
       ...NO_EFFECTS,

@@ -4,7 +4,7 @@
  */
 import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
-import type { Effects, StoredTask } from "./effects.ts";
+import type { Effects, NewDecision, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
 import type { Values } from "../workflow/phase.ts";
 
@@ -130,9 +130,26 @@ export interface KeptFile {
   }[];
 }
 
+export interface RedriveCounts {
+  /** Phases that match now. */
+  readonly matched: number;
+  /** Of these: phases that had made a task of it before. */
+  readonly taken: number;
+  /** Of these: phases that wait for more files. */
+  readonly waiting: number;
+}
+
 export interface FileRedecider {
   needs(file: KeptFile): FileNeeds;
   decide(file: KeptFile, state: FileState): FileEffects;
+  /** For the answer to who asked. */
+  count(effects: FileEffects): RedriveCounts;
+}
+
+/** What the bus knows a message by. */
+export interface Delivery {
+  readonly topic: string;
+  readonly busId: string;
 }
 
 export interface FileNeeds extends Needs {
@@ -140,6 +157,10 @@ export interface FileNeeds extends Needs {
 }
 
 export interface FileDecider {
+  /** What a redelivery of the message is known by; null: it is always an event of its own. */
+  delivery(message: FileMessage): Delivery | null;
+  /** The message is a redelivery: it is counted, this is written, and nothing else is decided. */
+  repeated(message: FileMessage): NewDecision;
   needs(message: FileMessage): FileNeeds;
   decide(message: FileMessage, state: FileState): FileEffects;
 }

@@ -9,6 +9,7 @@ import type {
   KeptFile,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
+import { countRedriven, deliveryOf, repeatedFile } from "./file-deliveries.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { sortedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
@@ -38,6 +39,8 @@ export function fileDecider(context: FileContext): FileDecider {
     return matched.phases;
   };
   return {
+    delivery: deliveryOf,
+    repeated: repeatedFile,
     needs: (message) => needsOf(message, phasesOf(message)),
     decide: (message, state) => decideFile(message, state, phasesOf(message), null, context),
   };
@@ -54,6 +57,7 @@ export function fileRedecider(context: FileContext, force: boolean): FileRedecid
       const phases = matchingPhases(file.message.event.path, context.graph);
       return decideFile(file.message, state, phases, { file, force }, context);
     },
+    count: countRedriven,
   };
 }
 

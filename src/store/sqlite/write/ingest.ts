@@ -70,15 +70,10 @@ export class Ingest {
 
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
     const { files, decisions, deadLetters } = this.#tables;
-    const known = files.repeat(message);
+    const delivery = decider.delivery(message);
+    const known = delivery === null ? null : files.repeat(delivery, message.receivedAt);
     if (known !== null) {
-      const repeated = {
-        code: "file_repeated",
-        phaseId: 0,
-        taskTime: message.taskTime,
-        data: { bus_id: message.busId },
-      } as const;
-      decisions.add(repeated, { recordId: null, fileMessageId: known }, now);
+      decisions.add(decider.repeated(message), { recordId: null, fileMessageId: known }, now);
       return;
     }
     const effects = decider.decide(message, this.#fileState(decider.needs(message)));
@@ -104,14 +99,11 @@ export class Ingest {
     const { matches, created } = this.#writeFile(effects, id, now, gathered);
     files.change(stored, matches, effects.nearMisses);
     const { path } = stored.file.message.event;
-    const { decisions } = effects;
-    const taken = decisions.filter(({ code, phaseId }) => code === "file_redriven" && phaseId > 0).length;
-    const waiting = decisions.filter(({ code }) => code === "file_gathering").length;
     const tasks = effects.tasks.flatMap(({ message: { type, job, info } }, index) => {
       const recordId = created[index] ?? null;
       return recordId === null ? [] : [{ record_id: recordId, type, job, info }];
     });
-    return { id, path, matched: matches.length + taken, taken, waiting, error: null, tasks };
+    return { id, path, ...decider.count(effects), error: null, tasks };
   }
 
   #fileState(needs: FileNeeds): FileState {
