@@ -9,6 +9,7 @@ import type {
   FileMessage,
   FileState,
 } from "../../src/core/decide/decider.ts";
+import { nameLetter, refusalOf } from "../../src/core/decide/dead-letters.ts";
 import {
   NO_EFFECTS,
   type Effects,
@@ -133,6 +134,8 @@ export function doneDecider(
           : { kind: "finish", recordId: record.recordId, outcome: outcome(message) };
       return { ...NO_EFFECTS, record: change, ...more(message, state) };
     },
+    nameLetter,
+    refuse: refusalOf,
   };
 }
 
@@ -181,6 +184,7 @@ export function fileDecider(
       nearMisses: [],
       ...decide(message, state),
     }),
+    refuse: refusalOf,
   };
 }
 

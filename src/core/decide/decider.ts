@@ -4,9 +4,21 @@
  */
 import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
-import type { Effects, NewDecision, StoredTask } from "./effects.ts";
+import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
 import type { Values } from "../workflow/phase.ts";
+
+/** Why a message became a dead letter. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** An alert of a cause that showed so many times. */
+export interface RepeatedAlert {
+  readonly alert: NewAlert;
+  readonly times: number;
+}
 
 /** One message of `done`, read before the transaction. */
 export interface DoneMessage {
@@ -85,6 +97,10 @@ export interface DoneDecider {
   needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
   decide(message: DoneMessage, state: DoneState): Effects;
+  /** The effects of a message that is kept as a dead letter too, once the letter has its id. */
+  nameLetter(effects: Effects, letterId: number): Effects;
+  /** What the dead letter of a message says whose decision threw. */
+  refuse(error: unknown): Refusal;
 }
 
 export interface FileMessage {
@@ -144,6 +160,7 @@ export interface FileRedecider {
   decide(file: KeptFile, state: FileState): FileEffects;
   /** For the answer to who asked. */
   count(effects: FileEffects): RedriveCounts;
+  refuse(error: unknown): Refusal;
 }
 
 /** What the bus knows a message by. */
@@ -163,6 +180,7 @@ export interface FileDecider {
   repeated(message: FileMessage): NewDecision;
   needs(message: FileMessage): FileNeeds;
   decide(message: FileMessage, state: FileState): FileEffects;
+  refuse(error: unknown): Refusal;
 }
 
 /** One due tick. */
@@ -175,6 +193,8 @@ export interface DueTick {
 export interface TickDecider {
   needs(tick: DueTick): Needs;
   decide(tick: DueTick, state: { readonly slots: ReadonlyMap<number, SlotState> }): Effects;
+  /** Written in place of the effects of a tick whose decision threw. */
+  missed(tick: DueTick, error: unknown): NewDecision;
 }
 
 export interface IncompleteTask {

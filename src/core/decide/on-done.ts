@@ -1,6 +1,7 @@
 import { instantOf } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
+import { nameLetter, refusalOf } from "./dead-letters.ts";
 import { cutText } from "./decision-data.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
@@ -36,6 +37,8 @@ export function doneDecider(context: DoneContext): DoneDecider {
     match: matchRecord,
     needs: (message, record, retry) => needsOf(message, record, isFirstWord(record, retry), context),
     decide: (message, state) => decideDone(message, state, context),
+    nameLetter,
+    refuse: refusalOf,
   };
 }
 

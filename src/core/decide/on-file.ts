@@ -9,6 +9,7 @@ import type {
   KeptFile,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
+import { refusalOf } from "./dead-letters.ts";
 import { countRedriven, deliveryOf, repeatedFile } from "./file-deliveries.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { sortedMeta } from "../task/meta.ts";
@@ -43,6 +44,7 @@ export function fileDecider(context: FileContext): FileDecider {
     repeated: repeatedFile,
     needs: (message) => needsOf(message, phasesOf(message)),
     decide: (message, state) => decideFile(message, state, phasesOf(message), null, context),
+    refuse: refusalOf,
   };
 }
 
@@ -58,6 +60,7 @@ export function fileRedecider(context: FileContext, force: boolean): FileRedecid
       return decideFile(file.message, state, phases, { file, force }, context);
     },
     count: countRedriven,
+    refuse: refusalOf,
   };
 }
 

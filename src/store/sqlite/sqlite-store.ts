@@ -105,7 +105,7 @@ export class SqliteStore implements Store {
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
-      (message, error) => this.#ingest.refuse(message, error, now),
+      (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
       () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
     );
   }
@@ -120,7 +120,7 @@ export class SqliteStore implements Store {
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
-      (message, error) => this.#ingest.refuse(message, error, now),
+      (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
       () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
     );
   }
@@ -132,7 +132,9 @@ export class SqliteStore implements Store {
     dryRun: boolean,
   ): ReturnType<Store["redriveFiles"]> {
     const again: Again = (id, gathered) => this.#ingest.fileAgain(id, decider, now, gathered);
-    return dryRun ? tryFiles(ids, again, this.#writer) : redriveFiles(ids, again, this.#writer);
+    return dryRun
+      ? tryFiles(ids, again, this.#writer)
+      : redriveFiles(ids, again, (error) => decider.refuse(error), this.#writer);
   }
 
   async fireTicks(
@@ -152,7 +154,7 @@ export class SqliteStore implements Store {
     return this.#writer.group(
       due,
       (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
-      (tick, error) => this.#ingest.passOver(tick, error, now),
+      (tick, error) => this.#ingest.passOver(decider.missed(tick, error), now),
       () => {
         for (const moment of moments) {
           this.#add(moment, now);

@@ -1,6 +1,5 @@
-import type { NewAlert } from "../../../core/decide/effects.ts";
 import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
-import type { AlertStore, ClaimedNotification, LetterCause, NewSilence, Person } from "../../alert-store.ts";
+import type { AlertStore, ClaimedNotification, NewSilence, Person } from "../../alert-store.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
@@ -139,18 +138,14 @@ export class AlertDesk implements AlertStore {
     return this.#tables.alerts.lasting(...given);
   }
 
-  async raiseDeadLetters(limit: number, alertOf: (letter: LetterCause) => NewAlert, now: number): Promise<number> {
+  async raiseDeadLetters(...given: Parameters<AlertStore["raiseDeadLetters"]>): Promise<number> {
+    const [limit, alertsOf, now] = given;
     const { deadLetters, alerts, state } = this.#tables;
     const letters = deadLetters.causesAfter(Number(state.get(LETTERS_KEY) ?? 0), limit);
     const last = letters.at(-1);
     if (last === undefined) return 0;
-    const causes = new Map<string, { letter: LetterCause; times: number }>();
-    for (const letter of letters) {
-      const key = `${letter.topic} ${letter.code}`;
-      causes.set(key, { letter, times: (causes.get(key)?.times ?? 0) + 1 });
-    }
     this.#writer.transaction(() => {
-      for (const { letter, times } of causes.values()) alerts.raise(alertOf(letter), ABOUT_NOTHING, now, times);
+      for (const { alert, times } of alertsOf(letters)) alerts.raise(alert, ABOUT_NOTHING, now, times);
       state.put(LETTERS_KEY, String(last.id));
     });
     return letters.length;

@@ -10,16 +10,18 @@ import type {
   FileState,
   JoinState,
   Needs,
+  Refusal,
   SlotState,
   TickDecider,
 } from "../../../core/decide/decider.ts";
-import type { Effects } from "../../../core/decide/effects.ts";
+import type { NewDecision } from "../../../core/decide/effects.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
+import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
 import type { RedrivenFile } from "../../file-questions.ts";
 import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
-import { refusalOf, type Gathered } from "./writer.ts";
+import type { Gathered } from "./writer.ts";
 
 interface WrittenFile {
   readonly matches: readonly PhaseMatch[];
@@ -63,7 +65,7 @@ export class Ingest {
     });
     if (effects.deadLetter !== null) {
       const letter = { topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now };
-      effects = naming(effects, deadLetters.add(letter));
+      effects = decider.nameLetter(effects, deadLetters.add(letter));
     }
     this.#effects.write(effects, { record, fileMessageId: null }, now, gathered);
   }
@@ -135,20 +137,12 @@ export class Ingest {
   }
 
   /** A bad message is kept, with the reason. */
-  refuse(message: { readonly topic: string; readonly payload: string }, error: unknown, now: number): void {
-    this.#tables.deadLetters.add({
-      topic: message.topic,
-      payload: message.payload,
-      ...refusalOf(error),
-      receivedAt: now,
-    });
+  refuse({ topic, payload }: { readonly topic: string; readonly payload: string }, why: Refusal, now: number): void {
+    this.#tables.deadLetters.add({ topic, payload, ...why, receivedAt: now });
   }
 
-  /** A tick whose decision fails is passed over, so that it cannot hold up the others; the history says why. */
-  passOver(tick: DueTick, error: unknown, now: number): void {
-    const missed = { code: "tick_missed", phaseId: tick.phaseId, taskTime: null } as const;
-    const data = { scheduled_at: tick.scheduledAt, error: refusalOf(error).reason };
-    this.#tables.decisions.add({ ...missed, data }, { recordId: null, fileMessageId: null }, now);
+  passOver(missed: NewDecision, now: number): void {
+    this.#tables.decisions.add(missed, ABOUT_NOTHING, now);
   }
 
   #slots(needs: Needs): ReadonlyMap<number, SlotState> {
@@ -163,10 +157,4 @@ export class Ingest {
       needs.joins.map((join) => [`${join.phaseId}|${join.joinKey}`, relationships.join(join.phaseId, join.joinKey)]),
     );
   }
-}
-
-/** The decision that left a dead letter says which. */
-function naming(effects: Effects, letter: number): Effects {
-  const decisions = effects.decisions.map((one) => ({ ...one, data: { ...one.data, dead_letter: letter } }));
-  return { ...effects, decisions };
 }
