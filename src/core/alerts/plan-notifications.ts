@@ -1,5 +1,5 @@
 import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./alert-cadence.ts";
-import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
+import { silenceDecider, type SilenceDecider } from "./silences.ts";
 import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
 import type { ToldAlert } from "../../contract/api/told-alert.ts";
 import { atOnceText, summaryText, type ToldOccurrence } from "./alert-text.ts";
@@ -45,19 +45,10 @@ export interface ChannelDecision {
   readonly notification: NewNotification | null;
 }
 
-/** What a silence is about: one alert, or what the matcher takes. */
-export interface SilenceScope {
-  readonly alertId: number | null;
-  readonly matcher: AlertMatcher;
-}
-
-export interface SilenceableAlert extends MatchedAlert {
-  readonly id: number;
-}
-
 export interface NotificationDecider {
   readonly routes: readonly ChannelRoute[];
-  covers(silence: SilenceScope, alert: SilenceableAlert): boolean;
+  /** What begins or ends before anything is told. */
+  readonly silences: SilenceDecider;
   /** A channel that was never looked at; its alerts begin after that occurrence. */
   first(route: ChannelRoute, afterId: number): ChannelState;
   needs(standing: ChannelStanding): readonly NewsNeed[];
@@ -88,7 +79,7 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
   const names = new Set(byName.keys());
   return {
     routes,
-    covers: ({ alertId, matcher }, alert) => (alertId === null ? matchesAlert(matcher, alert) : alertId === alert.id),
+    silences: silenceDecider(now),
     first: (route, afterId) => firstState(route, afterId, now),
     needs: ({ state, unfinished }) => {
       const needs: NewsNeed[] = [];

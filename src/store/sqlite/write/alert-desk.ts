@@ -38,14 +38,17 @@ export class AlertDesk implements AlertStore {
       const state = notifications.channel(route.name) ?? decider.first(route, notifications.occurrenceBefore(since));
       return { state, unfinished: notifications.unfinished(route.name) };
     });
-    const { isDue, nextAt: silencesAt } = silences.due(now);
-    if (isDue) {
-      // A channel that is new here begins before what the silence opens again.
-      const isMore = this.#writer.transaction(() => {
+    const lasting = silences.lasting();
+    const { turns, nextAt: silencesAt } = decider.silences.turns(lasting);
+    if (turns.some((turn) => turn.isSure || silences.hasUnchecked(turn.silence))) {
+      this.#writer.transaction(() => {
+        // A channel that is new here begins before what the silence opens again.
         for (const { state } of standings) notifications.putChannel(state);
-        return silences.step((silence, alert) => decider.covers(silence, alert), now);
+        // One after the other: what one covers the next does not find open.
+        for (const turn of turns)
+          silences.write(turn.silence, decider.silences.step(turn, lasting, silences.alertsOf(turn)), now);
       });
-      return { planned: 0, isMore: true, nextAt: isMore ? now : silencesAt };
+      return { planned: 0, isMore: true, nextAt: now };
     }
     const untilId = alerts.newestOccurrence;
     const decided: ChannelDecision[] = [];
