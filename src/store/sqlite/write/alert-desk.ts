@@ -1,4 +1,4 @@
-import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
+import type { ChannelStanding, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
 import type { AlertStore, ClaimedNotification, NewSilence, Person } from "../../alert-store.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
@@ -50,22 +50,8 @@ export class AlertDesk implements AlertStore {
       });
       return { planned: 0, isMore: true, nextAt: now };
     }
-    const untilId = alerts.newestOccurrence;
-    const decided: ChannelDecision[] = [];
-    for (const [index, standing] of standings.entries()) {
-      let { state } = standing;
-      let notification: ChannelDecision["notification"] = null;
-      const unfinished = new Set(standing.unfinished);
-      for (const need of decider.needs(standing)) {
-        const found = notifications.news(need);
-        // What is told at once is looked for at every turn: without any the row stays as it is.
-        if (need.kind === "at_once" && found.news.length === 0) continue;
-        ({ state, notification } = decider.decide(state, need, found.news, found.untilId ?? untilId));
-        if (notification !== null) unfinished.add(need.kind);
-        decided.push({ state, notification });
-      }
-      standings[index] = { state, unfinished };
-    }
+    const found = decider.needs(standings).map((need) => ({ need, ...notifications.news(need) }));
+    const { decided, nextAt } = decider.decide(standings, found, alerts.newestOccurrence);
     if (decided.length > 0) {
       this.#writer.transaction(() => {
         for (const { state, notification } of decided) {
@@ -74,7 +60,7 @@ export class AlertDesk implements AlertStore {
         }
       });
     }
-    const times = [silencesAt, ...standings.map((standing) => decider.nextAt(standing))].filter((at) => at !== null);
+    const times = [silencesAt, nextAt].filter((at) => at !== null);
     const planned = decided.filter(({ notification }) => notification !== null).length;
     return { planned, isMore: false, nextAt: times.length === 0 ? null : Math.min(...times) };
   }
