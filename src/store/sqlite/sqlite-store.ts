@@ -27,7 +27,7 @@ import type {
   WatchedFiles,
 } from "../store.ts";
 import { type Connection, Statements } from "./database/connection.ts";
-import { AlertDesk } from "./write/alert-desk.ts";
+import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import { type Again, redriveFiles, tryFiles } from "./write/file-redrive.ts";
@@ -85,7 +85,7 @@ export class SqliteStore implements Store {
         );
       },
     };
-    this.alerts = new AlertDesk(tables, this.#writer);
+    this.alerts = new SqliteAlertStore(tables, this.#writer);
     const wasClean = this.#tables.state.stoppedCleanly();
     this.#writer.transaction(() => {
       tables.notifications.resend();

@@ -8,7 +8,7 @@ import type { Notifications } from "../alerts/notifications.ts";
 import type { Silences } from "../alerts/silences.ts";
 import type { Writer } from "./writer.ts";
 
-export interface DeskTables {
+export interface AlertTables {
   readonly alerts: Alerts;
   readonly silences: Silences;
   readonly notifications: Notifications;
@@ -20,11 +20,11 @@ export interface DeskTables {
 const LETTERS_KEY = "alerts.dead_letters";
 
 /** Like the store itself: each method runs synchronously to its end, in one transaction when it writes. */
-export class AlertDesk implements AlertStore {
-  readonly #tables: DeskTables;
+export class SqliteAlertStore implements AlertStore {
+  readonly #tables: AlertTables;
   readonly #writer: Writer;
 
-  constructor(tables: DeskTables, writer: Writer) {
+  constructor(tables: AlertTables, writer: Writer) {
     this.#tables = tables;
     this.#writer = writer;
   }
