@@ -5,6 +5,7 @@ import type { CronSchedule } from "../core/cron/cron.ts";
 import type { DueTick } from "../core/decide/decider.ts";
 import type { DecisionCode, NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
+import { missedTick } from "../core/decide/dead-letters.ts";
 import { decideTick, ruleOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment, ScheduleRow } from "../store/store.ts";
@@ -147,6 +148,7 @@ export class TickScheduler {
       {
         needs: ({ phaseId }) => tickNeeds(graph.byId.get(phaseId)),
         decide: (tick, { slots }) => decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext),
+        missed: missedTick,
       },
       now,
       passed,

@@ -74,8 +74,7 @@ function childrenToStart(messages: readonly DoneMessage[], context: EngineContex
 /** Notes results and delayed retries as they are decided. A message may be decided twice before one of them is committed. */
 function watched(decider: DoneDecider, context: EngineContext, results: Map<DoneMessage, string>): DoneDecider {
   return {
-    needs: (message, record) => decider.needs(message, record),
-    match: (message, candidates) => decider.match(message, candidates),
+    ...decider,
     decide: (message, state) => {
       const effects = decider.decide(message, state);
       if (effects.record !== null) results.set(message, message.task.result);

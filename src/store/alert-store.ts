@@ -2,6 +2,7 @@
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
 import type { ToldAlert } from "../contract/api/told-alert.ts";
+import type { RepeatedAlert } from "../core/decide/decider.ts";
 import type { AlertType, NewAlert } from "../core/decide/effects.ts";
 import type { Severity } from "../core/workflow/phase.ts";
 import type { NoticeKind, NotificationDecider } from "../core/alerts/plan-notifications.ts";
@@ -59,10 +60,14 @@ export interface AlertStore {
   /** Alerts of that type that last, oldest first, at most `limit` after the id. */
   lasting(type: AlertType, after: number, limit: number): Promise<readonly LastingAlert[]>;
   /**
-   * Dead letters that came since the last call, by topic and code, each as one more occurrence of an alert: at most
-   * `limit` letters. Answers how many.
+   * Raises what `alertsOf` makes of the dead letters that came since the last call, at most `limit` letters, oldest
+   * first. Answers how many.
    */
-  raiseDeadLetters(limit: number, alertOf: (letter: LetterCause) => NewAlert, now: number): Promise<number>;
+  raiseDeadLetters(
+    limit: number,
+    alertsOf: (letters: readonly LetterCause[]) => readonly RepeatedAlert[],
+    now: number,
+  ): Promise<number>;
   /** Whether letters of that topic and code are open still. */
   hasOpenLetters(topic: string, code: string): Promise<boolean>;
   /** Called in each transaction in which an alert is raised that is told at once. */
@@ -72,7 +77,6 @@ export interface AlertStore {
 export interface LetterCause {
   readonly topic: string;
   readonly code: string;
-  /** Of the newest one. */
   readonly reason: string;
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import type { TickDecider } from "../../src/core/decide/decider.ts";
+import { missedTick } from "../../src/core/decide/dead-letters.ts";
 import { NO_EFFECTS } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { doneDecider, decision, fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
@@ -10,6 +11,7 @@ export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {
     const firing: TickDecider = {
       needs: () => ({ ancestors: false, slots: [], joins: [] }),
+      missed: missedTick,
       decide: (tick) => ({
         ...NO_EFFECTS,
         tasks: [0, 1].map((position) =>

@@ -132,7 +132,7 @@ export function fileContract(use: ContractDatabase): void {
     it("lose nothing to a bad one in their group, and double nothing", async () => {
       const good = byFolder();
       const decider: FileDecider = {
-        needs: () => ({ ancestors: false, slots: [], joins: [], gathered: [] }),
+        ...good,
         decide: (message, state) => {
           if (message.event.path === "bad") throw new Error("no");
           return good.decide(message, state);

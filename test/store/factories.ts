@@ -9,6 +9,7 @@ import type {
   FileMessage,
   FileState,
 } from "../../src/core/decide/decider.ts";
+import { nameLetter, refusalOf } from "../../src/core/decide/dead-letters.ts";
 import {
   NO_EFFECTS,
   type Effects,
@@ -17,6 +18,8 @@ import {
   type NewTask,
   type Outcome,
 } from "../../src/core/decide/effects.ts";
+import { deliveryOf, repeatedFile } from "../../src/core/decide/file-deliveries.ts";
+import { matchRecord } from "../../src/core/decide/match-record.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Values } from "../../src/core/task/values.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
@@ -120,10 +123,8 @@ export function doneDecider(
   needs: Partial<ReturnType<DoneDecider["needs"]>> = {},
 ): DoneDecider {
   return {
-    needs: () => ({ ancestors: false, slots: [], joins: [], ...needs }),
-    match: (message, candidates) =>
-      candidates.find((one) => message.attempt !== null && one.attempt === message.attempt) ??
-      (message.attempt === null ? (candidates[0] ?? null) : null),
+    needs: () => ({ ancestors: false, children: true, slots: [], joins: [], ...needs }),
+    match: matchRecord,
     decide: (message, state) => {
       const { record } = state;
       if (record?.state === "finished") return { ...NO_EFFECTS, decisions: [decision({ code: "duplicate_ignored" })] };
@@ -133,6 +134,8 @@ export function doneDecider(
           : { kind: "finish", recordId: record.recordId, outcome: outcome(message) };
       return { ...NO_EFFECTS, record: change, ...more(message, state) };
     },
+    nameLetter,
+    refuse: refusalOf,
   };
 }
 
@@ -171,6 +174,8 @@ export function fileDecider(
   needs: Partial<ReturnType<FileDecider["needs"]>> = {},
 ): FileDecider {
   return {
+    delivery: deliveryOf,
+    repeated: repeatedFile,
     needs: () => ({ ancestors: false, slots: [], joins: [], gathered: [], ...needs }),
     decide: (message, state) => ({
       ...NO_EFFECTS,
@@ -179,6 +184,7 @@ export function fileDecider(
       nearMisses: [],
       ...decide(message, state),
     }),
+    refuse: refusalOf,
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./alert-cadence.ts";
-import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
+import { silenceDecider, type SilenceDecider } from "./silences.ts";
 import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
 import type { ToldAlert } from "../../contract/api/told-alert.ts";
 import { atOnceText, summaryText, type ToldOccurrence } from "./alert-text.ts";
@@ -28,6 +28,13 @@ export interface AlertNews extends RoutedAlert {
   readonly occurrences: readonly ToldOccurrence[];
 }
 
+export interface FoundNews {
+  readonly need: NewsNeed;
+  readonly news: readonly AlertNews[];
+  /** The last occurrence that is told, when there is more news than one notification takes; null when it is all. */
+  readonly untilId: number | null;
+}
+
 export interface NewNotification {
   readonly channel: string;
   readonly kind: NoticeKind;
@@ -45,26 +52,22 @@ export interface ChannelDecision {
   readonly notification: NewNotification | null;
 }
 
-/** What a silence is about: one alert, or what the matcher takes. */
-export interface SilenceScope {
-  readonly alertId: number | null;
-  readonly matcher: AlertMatcher;
-}
-
-export interface SilenceableAlert extends MatchedAlert {
-  readonly id: number;
+export interface NotificationPlan {
+  /** In this order. */
+  readonly decided: readonly ChannelDecision[];
+  /** When a channel is to be looked at next for what is known now, null for never; a new alert at once comes by itself. */
+  readonly nextAt: number | null;
 }
 
 export interface NotificationDecider {
   readonly routes: readonly ChannelRoute[];
-  covers(silence: SilenceScope, alert: SilenceableAlert): boolean;
+  /** What begins or ends before anything is told. */
+  readonly silences: SilenceDecider;
   /** A channel that was never looked at; its alerts begin after that occurrence. */
   first(route: ChannelRoute, afterId: number): ChannelState;
-  needs(standing: ChannelStanding): readonly NewsNeed[];
-  /** `untilId` is the newest occurrence there is. */
-  decide(state: ChannelState, need: NewsNeed, news: readonly AlertNews[], untilId: number): ChannelDecision;
-  /** When the channel is to be looked at next for something that is known now; a new alert at once comes by itself. */
-  nextAt(standing: ChannelStanding): number | null;
+  needs(standings: readonly ChannelStanding[]): readonly NewsNeed[];
+  /** What was found for each of `needs`, in their order; `newestId` is the newest occurrence there is. */
+  decide(standings: readonly ChannelStanding[], found: readonly FoundNews[], newestId: number): NotificationPlan;
 }
 
 export interface PlanContext {
@@ -83,42 +86,68 @@ export const MOST_TEXTS = 10;
 
 /** Who is told what now. One notification a channel and kind is on its way at a time: what comes meanwhile is gathered. */
 export function notificationDecider(context: PlanContext): NotificationDecider {
-  const { routes, now, isStart } = context;
-  const byName = new Map(routes.map((route) => [route.name, route]));
-  const names = new Set(byName.keys());
+  const { routes, now } = context;
   return {
     routes,
-    covers: ({ alertId, matcher }, alert) => (alertId === null ? matchesAlert(matcher, alert) : alertId === alert.id),
+    silences: silenceDecider(now),
     first: (route, afterId) => firstState(route, afterId, now),
-    needs: ({ state, unfinished }) => {
-      const needs: NewsNeed[] = [];
-      const channel = state.name;
-      if (!unfinished.has("at_once") && state.onceNextAt <= now)
-        needs.push({ channel, kind: "at_once", afterId: state.onceId });
-      if (!unfinished.has("summary") && (isStart || state.nextAt <= now))
-        needs.push({ channel, kind: "summary", afterId: state.cursorId });
-      return needs;
-    },
-    decide: (state, need, news, untilId) => {
-      const route = byName.get(need.channel);
-      if (route === undefined) return { state, notification: null };
-      const mine = news.filter((one) => isToldTo(route, one, names));
-      const hadNews = mine.length > 0;
-      const after =
-        need.kind === "summary"
-          ? afterSummary(state, route, untilId, hadNews, now)
-          : afterAtOnce(state, untilId, hadNews, now);
-      return { state: after, notification: hadNews ? notificationOf(need, mine, untilId, context) : null };
-    },
-    nextAt: ({ state, unfinished }) => {
-      // One that ends its way wakes the loop.
-      const times = [
-        ...(unfinished.has("summary") ? [] : [state.nextAt]),
-        ...(unfinished.has("at_once") || state.onceNextAt <= now ? [] : [state.onceNextAt]),
-      ];
-      return times.length === 0 ? null : Math.min(...times);
+    needs: (standings) => standings.flatMap((standing) => needsOf(standing, context)),
+    decide: (standings, found, newestId) => {
+      const decided: ChannelDecision[] = [];
+      const times = standings.flatMap(({ state: before, unfinished: unsent }) => {
+        let state = before;
+        const unfinished = new Set(unsent);
+        for (const { need, news, untilId } of found) {
+          // What is told at once is looked for at every turn: without any the row stays as it is.
+          if (need.channel !== state.name || (need.kind === "at_once" && news.length === 0)) continue;
+          const decision = decideOne(state, need, news, untilId ?? newestId, context);
+          decided.push(decision);
+          ({ state } = decision);
+          if (decision.notification !== null) unfinished.add(need.kind);
+        }
+        return timesOf({ state, unfinished }, now);
+      });
+      return { decided, nextAt: times.length === 0 ? null : Math.min(...times) };
     },
   };
+}
+
+function needsOf({ state, unfinished }: ChannelStanding, { now, isStart }: PlanContext): readonly NewsNeed[] {
+  const needs: NewsNeed[] = [];
+  const channel = state.name;
+  if (!unfinished.has("at_once") && state.onceNextAt <= now)
+    needs.push({ channel, kind: "at_once", afterId: state.onceId });
+  if (!unfinished.has("summary") && (isStart || state.nextAt <= now))
+    needs.push({ channel, kind: "summary", afterId: state.cursorId });
+  return needs;
+}
+
+function decideOne(
+  state: ChannelState,
+  need: NewsNeed,
+  news: readonly AlertNews[],
+  untilId: number,
+  context: PlanContext,
+): ChannelDecision {
+  const { routes, now } = context;
+  const route = routes.find((one) => one.name === need.channel);
+  if (route === undefined) return { state, notification: null };
+  const names = new Set(routes.map(({ name }) => name));
+  const mine = news.filter((one) => isToldTo(route, one, names));
+  const hadNews = mine.length > 0;
+  const after =
+    need.kind === "summary"
+      ? afterSummary(state, route, untilId, hadNews, now)
+      : afterAtOnce(state, untilId, hadNews, now);
+  return { state: after, notification: hadNews ? notificationOf(need, mine, untilId, context) : null };
+}
+
+/** When the channel is due; a notification that is on its way wakes the planner when it ends. */
+function timesOf({ state, unfinished }: ChannelStanding, now: number): readonly number[] {
+  return [
+    ...(unfinished.has("summary") ? [] : [state.nextAt]),
+    ...(unfinished.has("at_once") || state.onceNextAt <= now ? [] : [state.onceNextAt]),
+  ];
 }
 
 function notificationOf(

@@ -4,9 +4,21 @@
  */
 import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
-import type { Effects, StoredTask } from "./effects.ts";
+import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
 import type { Values } from "../task/values.ts";
+
+/** Why a message became a dead letter. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** An alert of a cause that showed so many times. */
+export interface RepeatedAlert {
+  readonly alert: NewAlert;
+  readonly times: number;
+}
 
 /** One message of `done`, read before the transaction. */
 export interface DoneMessage {
@@ -43,14 +55,30 @@ export interface JoinState {
   readonly started: boolean;
 }
 
+/** What a `done` decision asks for besides. */
+export interface DoneNeeds extends Needs {
+  /** Whether it must be known that children of the task were started before. */
+  readonly children: boolean;
+}
+
+/** Which record a message answers. */
+export interface MatchedRecord<T extends StoredTask> {
+  /** Null when Flowlord knows none. */
+  readonly record: T | null;
+  /** Those it may have answered, the likeliest first, at most 50. */
+  readonly candidates: readonly T[];
+  /** Record of attempt 0 of the task that the message is about; null when nothing looks like it. */
+  readonly firstAttemptId: number | null;
+}
+
 export interface DoneState {
   /** The record that the message answers, as `match` chose it; null when Flowlord knows none. */
   readonly record: StoredTask | null;
-  /** What `match` chose from. */
+  /** As `match` answered them. */
   readonly candidates: readonly StoredTask[];
   /** The latest attempt after `record` (same first attempt), in whatever state; null without one. */
   readonly retry: StoredTask | null;
-  /** True when children of this task, by any of its attempts, were started before. */
+  /** True when children of this task, by any of its attempts, were started before; false unless asked for. */
   readonly childrenStarted: boolean;
   /** Phase and task time of the record itself and each ancestor, nearest first; empty unless asked for. */
   readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: number | null }[];
@@ -60,16 +88,19 @@ export interface DoneState {
 }
 
 export interface DoneDecider {
-  /** `record` is what `match` chose. */
-  needs(message: DoneMessage, record: StoredTask | null): Needs;
   /**
-   * Which of these the message answers. `candidates` have its id, type, job and info, and its created too when the
-   * message has one: those that were sent and are unfinished first, those that were not sent yet last, then the latest attempt;
-   * at most 50.
+   * Which of these the message answers. `found` have its id, type, job and info, and its created too when the message
+   * has one; in any order.
    */
-  match(message: DoneMessage, candidates: readonly StoredTask[]): StoredTask | null;
+  match<T extends StoredTask>(message: DoneMessage, found: readonly T[]): MatchedRecord<T>;
+  /** `record` is what `match` chose, `retry` the latest attempt after it. */
+  needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
   decide(message: DoneMessage, state: DoneState): Effects;
+  /** The effects of a message that is kept as a dead letter too, once the letter has its id. */
+  nameLetter(effects: Effects, letterId: number): Effects;
+  /** What the dead letter of a message says whose decision threw. */
+  refuse(error: unknown): Refusal;
 }
 
 export interface FileMessage {
@@ -115,9 +146,27 @@ export interface KeptFile {
   }[];
 }
 
+export interface RedriveCounts {
+  /** Phases that match now. */
+  readonly matched: number;
+  /** Of these: phases that had made a task of it before. */
+  readonly taken: number;
+  /** Of these: phases that wait for more files. */
+  readonly waiting: number;
+}
+
 export interface FileRedecider {
   needs(file: KeptFile): FileNeeds;
   decide(file: KeptFile, state: FileState): FileEffects;
+  /** For the answer to who asked. */
+  count(effects: FileEffects): RedriveCounts;
+  refuse(error: unknown): Refusal;
+}
+
+/** What the bus knows a message by. */
+export interface Delivery {
+  readonly topic: string;
+  readonly busId: string;
 }
 
 export interface FileNeeds extends Needs {
@@ -125,8 +174,13 @@ export interface FileNeeds extends Needs {
 }
 
 export interface FileDecider {
+  /** What a redelivery of the message is known by; null: it is always an event of its own. */
+  delivery(message: FileMessage): Delivery | null;
+  /** The message is a redelivery: it is counted, this is written, and nothing else is decided. */
+  repeated(message: FileMessage): NewDecision;
   needs(message: FileMessage): FileNeeds;
   decide(message: FileMessage, state: FileState): FileEffects;
+  refuse(error: unknown): Refusal;
 }
 
 /** One due tick. */
@@ -139,6 +193,8 @@ export interface DueTick {
 export interface TickDecider {
   needs(tick: DueTick): Needs;
   decide(tick: DueTick, state: { readonly slots: ReadonlyMap<number, SlotState> }): Effects;
+  /** Written in place of the effects of a tick whose decision threw. */
+  missed(tick: DueTick, error: unknown): NewDecision;
 }
 
 export interface IncompleteTask {

@@ -1,8 +1,9 @@
 import { instantOf } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
+import { nameLetter, refusalOf } from "./dead-letters.ts";
 import { cutText } from "./decision-data.ts";
-import type { DoneDecider, DoneMessage, DoneState, Needs } from "./decider.ts";
+import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
   NO_EFFECTS,
   type DecisionCode,
@@ -13,6 +14,7 @@ import {
   type RecordChange,
   type StoredTask,
 } from "./effects.ts";
+import { isFirstWord, matchRecord } from "./match-record.ts";
 import { newAlert } from "./new-alert.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { failedMessage, retryTask } from "./retry.ts";
@@ -26,14 +28,17 @@ export interface DoneContext extends ChildContext {
 }
 
 const RESULTS: ReadonlySet<string> = new Set(["complete", "error", "warn", "alert"]);
-const NO_NEEDS: Needs = { ancestors: false, slots: [], joins: [] };
+const NO_NEEDS: DoneNeeds = { ancestors: false, children: false, slots: [], joins: [] };
+const NEEDS_CHILDREN: DoneNeeds = { ...NO_NEEDS, children: true };
 
 /** What a message on `done` does: the record it answers, and what follows from it. */
 export function doneDecider(context: DoneContext): DoneDecider {
   return {
-    needs: (message, record) => needsOf(message, record, context),
     match: matchRecord,
+    needs: (message, record, retry) => needsOf(message, record, isFirstWord(record, retry), context),
     decide: (message, state) => decideDone(message, state, context),
+    nameLetter,
+    refuse: refusalOf,
   };
 }
 
@@ -55,12 +60,13 @@ function makerOf(record: StoredTask | null, context: DoneContext): Phase | null 
   return record === null ? null : (context.graph.byId.get(record.phaseId) ?? null);
 }
 
-function needsOf(message: DoneMessage, record: StoredTask | null, context: DoneContext): Needs {
+function needsOf(message: DoneMessage, record: StoredTask | null, isFirst: boolean, context: DoneContext): DoneNeeds {
   const { type, job, result } = message.task;
+  const none = isFirst ? NO_NEEDS : NEEDS_CHILDREN;
   const slots: number[] = [];
   for (const own of new Set([phaseOf(message, context), makerOf(record, context)]))
     if (own !== null && isCapped(own)) slots.push(own.id);
-  if (result !== "complete") return slots.length === 0 ? NO_NEEDS : { ...NO_NEEDS, slots };
+  if (result !== "complete") return slots.length === 0 ? none : { ...none, slots };
   let ancestors = false;
   const joins: { phaseId: number; joinKey: string }[] = [];
   for (const child of context.graph.childrenOf(type, job, workflowOf(message))) {
@@ -69,18 +75,7 @@ function needsOf(message: DoneMessage, record: StoredTask | null, context: DoneC
     if (child.rule.join === "all" && child.dependsOn.length > 1)
       joins.push({ phaseId: child.id, joinKey: joinKeyOf(message) });
   }
-  return ancestors || slots.length > 0 || joins.length > 0 ? { ancestors, slots, joins } : NO_NEEDS;
-}
-
-/**
- * With a `retry` in its meta the message names its attempt. Without one it is attempt 0, unless the worker dropped the
- * meta altogether: then it answers what is unfinished, so that such a worker cannot be retried for ever.
- */
-function matchRecord(message: DoneMessage, candidates: readonly StoredTask[]): StoredTask | null {
-  const named = message.attempt ?? (message.meta.size > 0 ? 0 : null);
-  const exact = named === null ? undefined : candidates.find((one) => one.attempt === named);
-  if (exact !== undefined) return exact;
-  return message.attempt === null ? (candidates[0] ?? null) : null;
+  return ancestors || slots.length > 0 || joins.length > 0 ? { ...none, ancestors, slots, joins } : none;
 }
 
 function decideDone(message: DoneMessage, state: DoneState, context: DoneContext): Effects {

@@ -9,6 +9,8 @@ import type {
   KeptFile,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
+import { refusalOf } from "./dead-letters.ts";
+import { countRedriven, deliveryOf, repeatedFile } from "./file-deliveries.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { sortedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
@@ -39,8 +41,11 @@ export function fileDecider(context: FileContext): FileDecider {
     return matched.phases;
   };
   return {
+    delivery: deliveryOf,
+    repeated: repeatedFile,
     needs: (message) => needsOf(message, phasesOf(message)),
     decide: (message, state) => decideFile(message, state, phasesOf(message), null, context),
+    refuse: refusalOf,
   };
 }
 
@@ -55,6 +60,8 @@ export function fileRedecider(context: FileContext, force: boolean): FileRedecid
       const phases = matchingPhases(file.message.event.path, context.graph);
       return decideFile(file.message, state, phases, { file, force }, context);
     },
+    count: countRedriven,
+    refuse: refusalOf,
   };
 }
 

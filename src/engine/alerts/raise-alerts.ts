@@ -1,5 +1,5 @@
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
-import { deadLetterAlert } from "../../core/decide/new-alert.ts";
+import { letterAlerts } from "../../core/decide/dead-letters.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import { notificationDecider } from "../../core/alerts/plan-notifications.ts";
 import { instantOfWallTime, wallTime } from "../../core/time/zone.ts";
@@ -38,7 +38,7 @@ export class AlertPlanner {
   /** One turn; answers when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
   async run(): Promise<number | null> {
     const { world, store, routes, place } = this.#context;
-    if ((await store.alerts.raiseDeadLetters(LETTERS, deadLetterAlert, world.now())) === LETTERS) return 0;
+    if ((await store.alerts.raiseDeadLetters(LETTERS, letterAlerts, world.now())) === LETTERS) return 0;
     if (Math.abs(world.now() - this.#settledAt) >= SETTLE_EVERY) {
       this.#settledAt = world.now();
       await settleAlerts(this.#context);

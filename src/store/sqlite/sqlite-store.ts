@@ -27,7 +27,7 @@ import type {
   WatchedFiles,
 } from "../store.ts";
 import { type Connection, Statements } from "./database/connection.ts";
-import { AlertDesk } from "./write/alert-desk.ts";
+import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import { type Again, redriveFiles, tryFiles } from "./write/file-redrive.ts";
@@ -85,7 +85,7 @@ export class SqliteStore implements Store {
         );
       },
     };
-    this.alerts = new AlertDesk(tables, this.#writer);
+    this.alerts = new SqliteAlertStore(tables, this.#writer);
     const wasClean = this.#tables.state.stoppedCleanly();
     this.#writer.transaction(() => {
       tables.notifications.resend();
@@ -105,7 +105,7 @@ export class SqliteStore implements Store {
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
-      (message, error) => this.#ingest.refuse(message, error, now),
+      (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
       () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
     );
   }
@@ -120,7 +120,7 @@ export class SqliteStore implements Store {
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
-      (message, error) => this.#ingest.refuse(message, error, now),
+      (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
       () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
     );
   }
@@ -132,7 +132,9 @@ export class SqliteStore implements Store {
     dryRun: boolean,
   ): ReturnType<Store["redriveFiles"]> {
     const again: Again = (id, gathered) => this.#ingest.fileAgain(id, decider, now, gathered);
-    return dryRun ? tryFiles(ids, again, this.#writer) : redriveFiles(ids, again, this.#writer);
+    return dryRun
+      ? tryFiles(ids, again, this.#writer)
+      : redriveFiles(ids, again, (error) => decider.refuse(error), this.#writer);
   }
 
   async fireTicks(
@@ -152,7 +154,7 @@ export class SqliteStore implements Store {
     return this.#writer.group(
       due,
       (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
-      (tick, error) => this.#ingest.passOver(tick, error, now),
+      (tick, error) => this.#ingest.passOver(decider.missed(tick, error), now),
       () => {
         for (const moment of moments) {
           this.#add(moment, now);

@@ -168,21 +168,14 @@ function observed(open: () => Store, effects: (Effects | FileEffects)[]): Store 
     ingestDone: (messages, decider, now, letters) =>
       open().ingestDone(
         messages,
-        {
-          needs: (message, record) => decider.needs(message, record),
-          match: (message, candidates) => decider.match(message, candidates),
-          decide: (message, state) => note(decider.decide(message, state)),
-        },
+        { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
         letters,
       ),
     ingestFiles: (messages, decider, now, letters) =>
       open().ingestFiles(
         messages,
-        {
-          needs: (message) => decider.needs(message),
-          decide: (message, state) => note(decider.decide(message, state)),
-        },
+        { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
         letters,
       ),

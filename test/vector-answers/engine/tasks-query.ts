@@ -69,8 +69,7 @@ async function store(task: Record<string, string>, rig: Rig): Promise<void> {
 /** These are tasks that were stored, not results that come: nobody is told of them. */
 function withoutAlerts(store: Store): Store {
   const quiet = (decider: DoneDecider): DoneDecider => ({
-    needs: (message, record) => decider.needs(message, record),
-    match: (message, candidates) => decider.match(message, candidates),
+    ...decider,
     decide: (message, state) => ({ ...decider.decide(message, state), alerts: [] }),
   });
   const ingestDone: Store["ingestDone"] = (messages, decider, ...others) =>

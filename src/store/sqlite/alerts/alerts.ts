@@ -4,7 +4,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 import type { About } from "../tasks/decisions.ts";
 
 /** Whose doing a change of state is that nobody asked for. */
-export const BY_ITSELF = "flowlord";
+const BY_ITSELF = "flowlord";
 
 interface LastingRow {
   readonly id: number;
@@ -184,12 +184,12 @@ export class Alerts {
   }
 
   /** The silence is over and the cause is not: told once more, for all that was kept silent. */
-  reopen(id: number, note: string, now: number): void {
+  reopen(id: number, { by, note }: Person, now: number): void {
     const held = this.#held.get(id, id)?.count ?? 0;
     this.#lastOccurrence += 1;
     this.#mark.run(this.#lastOccurrence, now, Math.max(1, held), id);
     this.#reopen.run(this.#lastOccurrence, id);
-    this.#change.run(id, now, "open", BY_ITSELF, note);
+    this.#change.run(id, now, "open", by, note);
     this.#listener();
   }
 

@@ -1,29 +1,12 @@
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
-import type { NotificationDecider, SilenceableAlert } from "../../../core/alerts/plan-notifications.ts";
+import type { LastingSilence, SilenceableAlert, SilenceStep, SilenceTurn } from "../../../core/alerts/silences.ts";
 import type { NewSilence } from "../../alert-store.ts";
-import { type Alerts, BY_ITSELF } from "./alerts.ts";
+import type { Alerts } from "./alerts.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-interface SilenceRow {
-  readonly id: number;
-  readonly alertId: number | null;
-  readonly matchers: string;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly author: string;
-  readonly reason: string;
-  readonly removedAt: number | null;
-  readonly removedBy: string;
-  readonly lookedTo: number;
-  readonly state: "planned" | "in_force";
-}
+type SilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string };
 
-type Covers = NotificationDecider["covers"];
-
-/** Alerts of one step: a silence may begin or end for very many. */
-const STEP = 500;
-
-/** `silences`: which alerts they keep from being told, and when those open again. */
+/** `silences`, and the alerts that they begin and end for. */
 export class Silences {
   readonly #alerts: Alerts;
   readonly #insert: Statement;
@@ -48,7 +31,7 @@ export class Silences {
     this.#lasting = statements.prepare(
       "silence.lasting",
       `SELECT id, alert_id AS alertId, matchers, starts_at AS startsAt, ends_at AS endsAt, author, reason, removed_at AS removedAt,
-         removed_by AS removedBy, looked_to AS lookedTo, state FROM silences WHERE state <> 'ended' ORDER BY id`,
+         removed_by AS removedBy, looked_to AS checkedThroughId, state FROM silences WHERE state <> 'ended' ORDER BY id`,
     );
     this.#progress = statements.prepare(
       "silence.progress",
@@ -86,65 +69,30 @@ export class Silences {
     return this.#remove.run(now, by, id, now).changes > 0;
   }
 
-  /** Whether `step` would change anything, and when the next silence begins or ends. */
-  due(now: number): { readonly isDue: boolean; readonly nextAt: number | null } {
-    let nextAt: number | null = null;
-    for (const silence of this.#lasting.all()) {
-      if (isOver(silence, now) || (silence.startsAt <= now && this.#hasMore(silence)))
-        return { isDue: true, nextAt: now };
-      const at = silence.startsAt > now ? silence.startsAt : silence.endsAt;
-      nextAt = Math.min(nextAt ?? at, at);
+  /** All that have not ended, oldest first. */
+  lasting(): readonly LastingSilence[] {
+    return this.#lasting
+      .all()
+      .map(({ matchers, ...row }) => ({ ...row, matcher: JSON.parse(matchers) as AlertMatcher }));
+  }
+
+  /** Whether an alert is open that the silence was not held against. */
+  hasUnchecked({ checkedThroughId }: LastingSilence): boolean {
+    return this.#open.all(checkedThroughId, 1).length > 0;
+  }
+
+  /** The alerts that the step is about. */
+  alertsOf({ silence, kind, limit }: SilenceTurn): readonly SilenceableAlert[] {
+    return kind === "cover" ? this.#open.all(silence.checkedThroughId, limit) : this.#silenced.all(silence.id, limit);
+  }
+
+  write({ id }: LastingSilence, step: SilenceStep, now: number): void {
+    if (step.silenced.length > 0) {
+      const toldTo = this.#toldTo.get()?.id ?? 0;
+      for (const { alertId, ...person } of step.silenced) this.#alerts.silence(alertId, id, toldTo, person, now);
     }
-    return { isDue: false, nextAt };
+    for (const { alertId, ...person } of step.reopened) this.#alerts.reopen(alertId, person, now);
+    for (const { alertId, silenceId } of step.handedOver) this.#alerts.handOver(alertId, silenceId);
+    this.#progress.run(step.state, step.checkedThroughId, id);
   }
-
-  #hasMore({ state, lookedTo }: SilenceRow): boolean {
-    return state === "planned" || this.#open.all(lookedTo, 1).length > 0;
-  }
-
-  /** Inside a transaction: one step of each silence. Answers whether more is left. */
-  step(covers: Covers, now: number): boolean {
-    const lasting = this.#lasting.all();
-    let isMore = false;
-    for (const silence of lasting) {
-      if (isOver(silence, now)) {
-        const others = lasting.filter((one) => one !== silence && one.startsAt <= now && !isOver(one, now));
-        isMore = this.#end(silence, others, covers, now) || isMore;
-      } else if (silence.startsAt <= now) isMore = this.#walk(silence, covers, now) || isMore;
-    }
-    return isMore;
-  }
-
-  /** Open alerts that it was not held against yet: all when it begins, afterwards those that are new. */
-  #walk(silence: SilenceRow, covers: Covers, now: number): boolean {
-    const alerts = this.#open.all(silence.lookedTo, STEP);
-    const scope = scopeOf(silence);
-    const toldTo = this.#toldTo.get()?.id ?? 0;
-    const note = `silence ${silence.id}: ${silence.reason}`;
-    for (const alert of alerts)
-      if (covers(scope, alert)) this.#alerts.silence(alert.id, silence.id, toldTo, { by: silence.author, note }, now);
-    this.#progress.run("in_force", alerts.at(-1)?.id ?? silence.lookedTo, silence.id);
-    return alerts.length === STEP;
-  }
-
-  #end(silence: SilenceRow, others: readonly SilenceRow[], covers: Covers, now: number): boolean {
-    const alerts = this.#silenced.all(silence.id, STEP);
-    const note = silence.removedAt === null ? "ended" : `was ended by ${silence.removedBy || BY_ITSELF}`;
-    for (const alert of alerts) {
-      const other = others.find((one) => covers(scopeOf(one), alert));
-      if (other === undefined) this.#alerts.reopen(alert.id, `silence ${silence.id} ${note}`, now);
-      else this.#alerts.handOver(alert.id, other.id);
-    }
-    if (alerts.length === STEP) return true;
-    this.#progress.run("ended", silence.lookedTo, silence.id);
-    return false;
-  }
-}
-
-function isOver({ endsAt, removedAt }: SilenceRow, now: number): boolean {
-  return endsAt <= now || removedAt !== null;
-}
-
-function scopeOf({ alertId, matchers }: SilenceRow): { alertId: number | null; matcher: AlertMatcher } {
-  return { alertId, matcher: JSON.parse(matchers) as AlertMatcher };
 }

@@ -1,4 +1,4 @@
-import type { FileEffects, FileMessage } from "../../../core/decide/decider.ts";
+import type { Delivery, FileEffects, FileMessage } from "../../../core/decide/decider.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { FileCountChanges, FileCounters } from "./file-counters.ts";
 import { pathHash } from "./path-hash.ts";
@@ -105,8 +105,8 @@ export class FileRows extends InsertBatch {
     );
   }
 
-  delivered(message: FileMessage): FileRow | null {
-    return this.#byBusId.get(busKey(message)) ?? null;
+  delivered({ topic, busId }: Delivery): FileRow | null {
+    return this.#byBusId.get(busKey(topic, busId)) ?? null;
   }
 
   firstOf(path: string): FileRow | null {
@@ -155,8 +155,9 @@ export class FileRows extends InsertBatch {
   }
 
   #index(row: FileRow): void {
-    if (row.message.busId !== null) this.#byBusId.set(busKey(row.message), row);
-    const { path } = row.message.event;
+    const { topic, busId, event } = row.message;
+    if (busId !== null) this.#byBusId.set(busKey(topic, busId), row);
+    const { path } = event;
     if (!this.#firstOf.has(path)) this.#firstOf.set(path, row);
   }
 
@@ -246,6 +247,6 @@ export class FileRows extends InsertBatch {
   }
 }
 
-function busKey({ topic, busId }: FileMessage): string {
+function busKey(topic: string, busId: string): string {
   return `${topic}\n${busId}`;
 }

@@ -1,4 +1,4 @@
-import type { FileEffects, FileMessage, GatheredFile, KeptFile } from "../../../core/decide/decider.ts";
+import type { Delivery, FileEffects, FileMessage, GatheredFile, KeptFile } from "../../../core/decide/decider.ts";
 import type { FilesSpan } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
@@ -114,17 +114,15 @@ export class Files {
     );
   }
 
-  /** Notes that the bus delivered this message again; answers the event that it was. Null: it is new. */
-  repeat(message: FileMessage): number | null {
-    const { topic, busId, receivedAt } = message;
-    if (busId === null) return null;
-    const pending = this.rows.delivered(message);
+  /** Counts the delivery of a message that came before; answers the event that it was. Null: it is new. */
+  repeat(delivery: Delivery, receivedAt: number): number | null {
+    const pending = this.rows.delivered(delivery);
     if (pending !== null) {
       pending.repeats += 1;
       pending.lastReceivedAt = receivedAt;
       return pending.id;
     }
-    const known = this.#known.get(topic, busId)?.id ?? null;
+    const known = this.#known.get(delivery.topic, delivery.busId)?.id ?? null;
     if (known !== null) this.#repeated.run(receivedAt, known);
     return known;
   }

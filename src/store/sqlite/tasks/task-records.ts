@@ -36,7 +36,6 @@ const COLUMNS =
 const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** Read in the order of the key, so that no sort is needed; a task has more records than this only by mischief. */
 const MOST_READ = 200;
-const MOST_CANDIDATES = 50;
 const MOST_HELD = 100;
 
 export interface MessageRow {
@@ -216,16 +215,14 @@ export class TaskRecords {
     return this.#release.get(now, now, recordId) ?? null;
   }
 
-  /** Records that a message on `done` may answer, the likeliest first. */
-  candidates(task: TaskMessage, created: number | null): readonly RecordRow[] {
+  /** Records of the same id, type, job and info, and of that time when there is one. */
+  sameTask(task: TaskMessage, created: number | null): readonly RecordRow[] {
     const hash = infoHash(task.info);
     const rows =
       created === null
         ? this.#sameTask.all(task.id, task.type, task.job, hash, task.info)
         : this.#sameMoment.all(task.id, task.type, task.job, hash, created, task.info);
-    const records = rows.map((values) => recordRow(values, task.type, task.job));
-    if (records.length > 1) records.sort(likeliestFirst);
-    return records.length > MOST_CANDIDATES ? records.slice(0, MOST_CANDIDATES) : records;
+    return rows.map((values) => recordRow(values, task.type, task.job));
   }
 
   byId(recordId: number): RecordRow | null {
@@ -324,17 +321,4 @@ function recordRow(values: RecordValues | NamedValues, type: string, job: string
     type,
     job,
   };
-}
-
-/** Nobody can have done what was not sent: where two tasks look the same, a repeated result is not that of the other one. */
-const LIKELIHOOD: Readonly<Record<TaskState, number>> = {
-  queued: 0,
-  overdue: 0,
-  finished: 1,
-  cancelled: 1,
-  waiting: 2,
-};
-
-function likeliestFirst(a: RecordRow, b: RecordRow): number {
-  return LIKELIHOOD[a.state] - LIKELIHOOD[b.state] || b.attempt - a.attempt || b.recordId - a.recordId;
 }

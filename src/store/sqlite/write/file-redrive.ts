@@ -1,6 +1,7 @@
 import type { RedrivenFile } from "../../file-questions.ts";
 import type { Committed } from "../../store.ts";
-import { type Gathered, refusalOf, type Writer } from "./writer.ts";
+import type { Refusal } from "../../../core/decide/decider.ts";
+import type { Gathered, Writer } from "./writer.ts";
 
 /** A second look at one kept event; null when there is none. */
 export type Again = (id: number, gathered: Gathered) => RedrivenFile | null;
@@ -8,13 +9,18 @@ export type Again = (id: number, gathered: Gathered) => RedrivenFile | null;
 type Redriven = Committed & { readonly results: readonly RedrivenFile[] };
 
 /** A group of kept events in one transaction; one that cannot be decided on stays as it was. */
-export function redriveFiles(ids: readonly number[], again: Again, writer: Writer): Redriven {
+export function redriveFiles(
+  ids: readonly number[],
+  again: Again,
+  refuse: (error: unknown) => Refusal,
+  writer: Writer,
+): Redriven {
   const results = new Map<number, RedrivenFile>();
   const committed = writer.group(
     ids,
     (id, gathered) => note(results, again(id, gathered)),
     (id, error) => {
-      const { reason } = refusalOf(error);
+      const { reason } = refuse(error);
       results.set(id, { id, path: "", matched: 0, taken: 0, waiting: 0, error: reason, tasks: [] });
     },
   );

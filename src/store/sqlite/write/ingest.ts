@@ -10,17 +10,18 @@ import type {
   FileState,
   JoinState,
   Needs,
+  Refusal,
   SlotState,
   TickDecider,
 } from "../../../core/decide/decider.ts";
-import type { Effects } from "../../../core/decide/effects.ts";
+import type { NewDecision } from "../../../core/decide/effects.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
+import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
 import type { RedrivenFile } from "../../file-questions.ts";
 import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
-import type { RecordRow } from "../tasks/task-records.ts";
-import { refusalOf, type Gathered } from "./writer.ts";
+import type { Gathered } from "./writer.ts";
 
 interface WrittenFile {
   readonly matches: readonly PhaseMatch[];
@@ -49,40 +50,32 @@ export class Ingest {
 
   done(message: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
-    const candidates = records.candidates(message.task, message.created);
-    const chosen = decider.match(message, candidates);
-    const record = chosen === null ? null : (candidates.find((one) => one.recordId === chosen.recordId) ?? null);
-    const firstAttemptId = (record ?? candidates[0])?.firstAttemptId ?? null;
+    const found = records.sameTask(message.task, message.created);
+    const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
-    const needs = decider.needs(message, record);
+    const needs = decider.needs(message, record, retry);
     let effects = decider.decide(message, {
       record,
       candidates,
       retry,
-      childrenStarted:
-        firstAttemptId !== null && !isFirstWord(record, retry) && relationships.childrenStarted(firstAttemptId),
+      childrenStarted: needs.children && firstAttemptId !== null && relationships.childrenStarted(firstAttemptId),
       ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MOST_ANCESTORS) : [],
       slots: this.#slots(needs),
       joins: this.#joins(needs),
     });
     if (effects.deadLetter !== null) {
       const letter = { topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now };
-      effects = naming(effects, deadLetters.add(letter));
+      effects = decider.nameLetter(effects, deadLetters.add(letter));
     }
     this.#effects.write(effects, { record, fileMessageId: null }, now, gathered);
   }
 
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
     const { files, decisions, deadLetters } = this.#tables;
-    const known = files.repeat(message);
+    const delivery = decider.delivery(message);
+    const known = delivery === null ? null : files.repeat(delivery, message.receivedAt);
     if (known !== null) {
-      const repeated = {
-        code: "file_repeated",
-        phaseId: 0,
-        taskTime: message.taskTime,
-        data: { bus_id: message.busId },
-      } as const;
-      decisions.add(repeated, { recordId: null, fileMessageId: known }, now);
+      decisions.add(decider.repeated(message), { recordId: null, fileMessageId: known }, now);
       return;
     }
     const effects = decider.decide(message, this.#fileState(decider.needs(message)));
@@ -108,14 +101,11 @@ export class Ingest {
     const { matches, created } = this.#writeFile(effects, id, now, gathered);
     files.change(stored, matches, effects.nearMisses);
     const { path } = stored.file.message.event;
-    const { decisions } = effects;
-    const taken = decisions.filter(({ code, phaseId }) => code === "file_redriven" && phaseId > 0).length;
-    const waiting = decisions.filter(({ code }) => code === "file_gathering").length;
     const tasks = effects.tasks.flatMap(({ message: { type, job, info } }, index) => {
       const recordId = created[index] ?? null;
       return recordId === null ? [] : [{ record_id: recordId, type, job, info }];
     });
-    return { id, path, matched: matches.length + taken, taken, waiting, error: null, tasks };
+    return { id, path, ...decider.count(effects), error: null, tasks };
   }
 
   #fileState(needs: FileNeeds): FileState {
@@ -147,20 +137,12 @@ export class Ingest {
   }
 
   /** A bad message is kept, with the reason. */
-  refuse(message: { readonly topic: string; readonly payload: string }, error: unknown, now: number): void {
-    this.#tables.deadLetters.add({
-      topic: message.topic,
-      payload: message.payload,
-      ...refusalOf(error),
-      receivedAt: now,
-    });
+  refuse({ topic, payload }: { readonly topic: string; readonly payload: string }, why: Refusal, now: number): void {
+    this.#tables.deadLetters.add({ topic, payload, ...why, receivedAt: now });
   }
 
-  /** A tick whose decision fails is passed over, so that it cannot hold up the others; the history says why. */
-  passOver(tick: DueTick, error: unknown, now: number): void {
-    const missed = { code: "tick_missed", phaseId: tick.phaseId, taskTime: null } as const;
-    const data = { scheduled_at: tick.scheduledAt, error: refusalOf(error).reason };
-    this.#tables.decisions.add({ ...missed, data }, { recordId: null, fileMessageId: null }, now);
+  passOver(missed: NewDecision, now: number): void {
+    this.#tables.decisions.add(missed, ABOUT_NOTHING, now);
   }
 
   #slots(needs: Needs): ReadonlyMap<number, SlotState> {
@@ -175,15 +157,4 @@ export class Ingest {
       needs.joins.map((join) => [`${join.phaseId}|${join.joinKey}`, relationships.join(join.phaseId, join.joinKey)]),
     );
   }
-}
-
-/** The decision that left a dead letter says which. */
-function naming(effects: Effects, letter: number): Effects {
-  const decisions = effects.decisions.map((one) => ({ ...one, data: { ...one.data, dead_letter: letter } }));
-  return { ...effects, decisions };
-}
-
-/** Nothing was ever heard of this task or of a retry of it, so it cannot have children: the usual case, spared a read. */
-function isFirstWord(record: RecordRow | null, retry: RecordRow | null): boolean {
-  return record !== null && record.attempt === 0 && record.state === "queued" && retry === null;
 }

@@ -1,4 +1,3 @@
-import { MessageError } from "../../../contract/message-error.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
 import { faultOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
 import { CountChanges, Counters } from "../tasks/counters.ts";
@@ -138,14 +137,4 @@ export class Writer {
       return { outbox: gathered.outbox, rejected };
     });
   }
-}
-
-/** Why a message was refused, as its dead letter says it. */
-export function refusalOf(error: unknown): { readonly code: string; readonly reason: string } {
-  if (error instanceof MessageError) return { code: error.code, reason: error.message };
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return {
-    code: "internal_error",
-    reason: `deciding on this message failed (${said}): report this as a fault of Flowlord`,
-  };
 }

@@ -1,6 +1,5 @@
-import type { NewAlert } from "../../../core/decide/effects.ts";
-import type { ChannelDecision, ChannelStanding, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
-import type { AlertStore, ClaimedNotification, LetterCause, NewSilence, Person } from "../../alert-store.ts";
+import type { ChannelStanding, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
+import type { AlertStore, ClaimedNotification, NewSilence, Person } from "../../alert-store.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
@@ -9,7 +8,7 @@ import type { Notifications } from "../alerts/notifications.ts";
 import type { Silences } from "../alerts/silences.ts";
 import type { Writer } from "./writer.ts";
 
-export interface DeskTables {
+export interface AlertTables {
   readonly alerts: Alerts;
   readonly silences: Silences;
   readonly notifications: Notifications;
@@ -21,11 +20,11 @@ export interface DeskTables {
 const LETTERS_KEY = "alerts.dead_letters";
 
 /** Like the store itself: each method runs synchronously to its end, in one transaction when it writes. */
-export class AlertDesk implements AlertStore {
-  readonly #tables: DeskTables;
+export class SqliteAlertStore implements AlertStore {
+  readonly #tables: AlertTables;
   readonly #writer: Writer;
 
-  constructor(tables: DeskTables, writer: Writer) {
+  constructor(tables: AlertTables, writer: Writer) {
     this.#tables = tables;
     this.#writer = writer;
   }
@@ -39,31 +38,20 @@ export class AlertDesk implements AlertStore {
       const state = notifications.channel(route.name) ?? decider.first(route, notifications.occurrenceBefore(since));
       return { state, unfinished: notifications.unfinished(route.name) };
     });
-    const { isDue, nextAt: silencesAt } = silences.due(now);
-    if (isDue) {
-      // A channel that is new here begins before what the silence opens again.
-      const isMore = this.#writer.transaction(() => {
+    const lasting = silences.lasting();
+    const { turns, nextAt: silencesAt } = decider.silences.turns(lasting);
+    if (turns.some((turn) => turn.isSure || silences.hasUnchecked(turn.silence))) {
+      this.#writer.transaction(() => {
+        // A channel that is new here begins before what the silence opens again.
         for (const { state } of standings) notifications.putChannel(state);
-        return silences.step((silence, alert) => decider.covers(silence, alert), now);
+        // One after the other: what one covers the next does not find open.
+        for (const turn of turns)
+          silences.write(turn.silence, decider.silences.step(turn, lasting, silences.alertsOf(turn)), now);
       });
-      return { planned: 0, isMore: true, nextAt: isMore ? now : silencesAt };
+      return { planned: 0, isMore: true, nextAt: now };
     }
-    const untilId = alerts.newestOccurrence;
-    const decided: ChannelDecision[] = [];
-    for (const [index, standing] of standings.entries()) {
-      let { state } = standing;
-      let notification: ChannelDecision["notification"] = null;
-      const unfinished = new Set(standing.unfinished);
-      for (const need of decider.needs(standing)) {
-        const found = notifications.news(need);
-        // What is told at once is looked for at every turn: without any the row stays as it is.
-        if (need.kind === "at_once" && found.news.length === 0) continue;
-        ({ state, notification } = decider.decide(state, need, found.news, found.untilId ?? untilId));
-        if (notification !== null) unfinished.add(need.kind);
-        decided.push({ state, notification });
-      }
-      standings[index] = { state, unfinished };
-    }
+    const found = decider.needs(standings).map((need) => ({ need, ...notifications.news(need) }));
+    const { decided, nextAt } = decider.decide(standings, found, alerts.newestOccurrence);
     if (decided.length > 0) {
       this.#writer.transaction(() => {
         for (const { state, notification } of decided) {
@@ -72,7 +60,7 @@ export class AlertDesk implements AlertStore {
         }
       });
     }
-    const times = [silencesAt, ...standings.map((standing) => decider.nextAt(standing))].filter((at) => at !== null);
+    const times = [silencesAt, nextAt].filter((at) => at !== null);
     const planned = decided.filter(({ notification }) => notification !== null).length;
     return { planned, isMore: false, nextAt: times.length === 0 ? null : Math.min(...times) };
   }
@@ -139,18 +127,14 @@ export class AlertDesk implements AlertStore {
     return this.#tables.alerts.lasting(...given);
   }
 
-  async raiseDeadLetters(limit: number, alertOf: (letter: LetterCause) => NewAlert, now: number): Promise<number> {
+  async raiseDeadLetters(...given: Parameters<AlertStore["raiseDeadLetters"]>): Promise<number> {
+    const [limit, alertsOf, now] = given;
     const { deadLetters, alerts, state } = this.#tables;
     const letters = deadLetters.causesAfter(Number(state.get(LETTERS_KEY) ?? 0), limit);
     const last = letters.at(-1);
     if (last === undefined) return 0;
-    const causes = new Map<string, { letter: LetterCause; times: number }>();
-    for (const letter of letters) {
-      const key = `${letter.topic} ${letter.code}`;
-      causes.set(key, { letter, times: (causes.get(key)?.times ?? 0) + 1 });
-    }
     this.#writer.transaction(() => {
-      for (const { letter, times } of causes.values()) alerts.raise(alertOf(letter), ABOUT_NOTHING, now, times);
+      for (const { alert, times } of alertsOf(letters)) alerts.raise(alert, ABOUT_NOTHING, now, times);
       state.put(LETTERS_KEY, String(last.id));
     });
     return letters.length;

@@ -1,0 +1,38 @@
+import { MessageError } from "../../contract/message-error.ts";
+import type { DueTick, Refusal, RepeatedAlert } from "./decider.ts";
+import type { Effects, NewDecision } from "./effects.ts";
+import { deadLetterAlert } from "./new-alert.ts";
+
+/** Why a message was refused, as its dead letter says it. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof MessageError) return { code: error.code, reason: error.message };
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    code: "internal_error",
+    reason: `deciding on this message failed (${said}): report this as a fault of Flowlord`,
+  };
+}
+
+/** The decision that left a dead letter says which. */
+export function nameLetter(effects: Effects, letterId: number): Effects {
+  const decisions = effects.decisions.map((one) => ({ ...one, data: { ...one.data, dead_letter: letterId } }));
+  return { ...effects, decisions };
+}
+
+/** A tick whose decision fails is passed over, so that it cannot hold up the others; the history says why. */
+export function missedTick({ phaseId, scheduledAt }: DueTick, error: unknown): NewDecision {
+  const data = { scheduled_at: scheduledAt, error: refusalOf(error).reason };
+  return { code: "tick_missed", phaseId, taskTime: null, data };
+}
+
+/** One alert for the letters of each topic and code, with the reason of the newest. */
+export function letterAlerts(
+  letters: readonly { readonly topic: string; readonly code: string; readonly reason: string }[],
+): readonly RepeatedAlert[] {
+  const causes = new Map<string, RepeatedAlert>();
+  for (const letter of letters) {
+    const alert = deadLetterAlert(letter);
+    causes.set(alert.cause, { alert, times: (causes.get(alert.cause)?.times ?? 0) + 1 });
+  }
+  return [...causes.values()];
+}

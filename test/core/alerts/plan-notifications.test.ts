@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ChannelState } from "../../../src/core/alerts/alert-cadence.ts";
+import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
+import {
+  notificationDecider,
+  type AlertNews,
+  type ChannelStanding,
+  type NoticeKind,
+  type PlanContext,
+} from "../../../src/core/alerts/plan-notifications.ts";
+
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+const OPS = { name: "ops", matcher: ANY_ALERT, minFrequency: 2000, maxFrequency: 8000 };
+const MAIL = { ...OPS, name: "mail", matcher: { ...ANY_ALERT, types: ["load"] } };
+
+function decider(given: Partial<PlanContext> = {}) {
+  let ids = 0;
+  const newId = (): string => `delivery-${(ids += 1)}`;
+  return notificationDecider({
+    routes: [OPS, MAIL],
+    now: NOW,
+    newId,
+    place: "host:8080",
+    zone: "UTC",
+    isStart: false,
+    ...given,
+  });
+}
+
+function standing(
+  name: string,
+  given: Partial<ChannelState> = {},
+  unfinished: readonly NoticeKind[] = [],
+): ChannelStanding {
+  const state = { name, cursorId: 5, intervalMs: 2000, nextAt: NOW, onceId: 6, onceNextAt: NOW, ...given };
+  return { state, unfinished: new Set(unfinished) };
+}
+
+function news(id: number, taskType = "fetch"): AlertNews {
+  const alert = { type: "incomplete", severity: "warning", job: "", workflow: "" } as const;
+  const told = { ...alert, id, task_type: taskType, task_time: null, message: "late" };
+  const seen = { count: 1, new_count: 1, first_seen: NOW, last_seen: NOW };
+  return { ...alert, taskType, labels: "", cause: "", notify: [], told: { ...told, ...seen }, occurrences: [] };
+}
+
+describe("the plan of notifications", () => {
+  it("asks for the news of each channel and kind that is due and has nothing on its way", () => {
+    const plan = decider();
+    assert.deepEqual(plan.needs([standing("ops"), standing("mail")]), [
+      { channel: "ops", kind: "at_once", afterId: 6 },
+      { channel: "ops", kind: "summary", afterId: 5 },
+      { channel: "mail", kind: "at_once", afterId: 6 },
+      { channel: "mail", kind: "summary", afterId: 5 },
+    ]);
+    assert.deepEqual(plan.needs([standing("ops", {}, ["summary"]), standing("mail", {}, ["at_once", "summary"])]), [
+      { channel: "ops", kind: "at_once", afterId: 6 },
+    ]);
+    assert.deepEqual(plan.needs([standing("ops", { nextAt: NOW + 1, onceNextAt: NOW + 1 })]), []);
+    const first = decider({ isStart: true }).needs([standing("ops", { nextAt: NOW + 1, onceNextAt: NOW + 1 })]);
+    assert.deepEqual(first, [{ channel: "ops", kind: "summary", afterId: 5 }]);
+  });
+
+  it("tells each channel what is for it, up to the newest occurrence, and doubles its interval", () => {
+    const standings = [standing("ops"), standing("mail")];
+    const plan = decider();
+    const summaries = plan.needs(standings).filter(({ kind }) => kind === "summary");
+    const found = summaries.map((need) => ({ need, news: [news(1), news(2)], untilId: null }));
+    const { decided, nextAt } = plan.decide(standings, found, 9);
+    assert.deepEqual(
+      decided.map(({ state, notification }) => [
+        state.name,
+        state.cursorId,
+        state.nextAt,
+        notification?.deliveryId ?? null,
+        notification?.alerts.map(({ id }) => id) ?? [],
+      ]),
+      [
+        ["ops", 9, NOW + 4000, "delivery-1", [1, 2]],
+        ["mail", 9, NOW + 2000, null, []],
+      ],
+    );
+    const [told] = decided;
+    assert.deepEqual([told?.notification?.afterId, told?.notification?.untilId], [5, 9]);
+    // What is on its way wakes the planner when it ends; the other channel is looked at by itself.
+    assert.equal(nextAt, NOW + 2000);
+  });
+
+  it("tells as far as was read when there is more news than one notification takes", () => {
+    const standings = [standing("ops")];
+    const need = { channel: "ops", kind: "summary", afterId: 5 } as const;
+    const { decided } = decider().decide(standings, [{ need, news: [news(1)], untilId: 7 }], 9);
+    assert.deepEqual([decided[0]?.state.cursorId, decided[0]?.notification?.untilId], [7, 7]);
+  });
+
+  it("leaves a channel as it is without news to tell at once, and puts both kinds into one state", () => {
+    const standings = [standing("ops")];
+    const plan = decider();
+    const [once, summary] = plan.needs(standings);
+    assert.ok(once !== undefined && summary !== undefined);
+    const none = plan.decide(standings, [{ need: once, news: [], untilId: null }], 9);
+    assert.deepEqual(none, { decided: [], nextAt: NOW });
+    const found = [once, summary].map((need) => ({ need, news: [news(3)], untilId: null }));
+    const { decided, nextAt } = plan.decide(standings, found, 9);
+    assert.deepEqual(
+      decided.map(({ state: { onceId, cursorId } }) => [onceId, cursorId]),
+      [
+        [9, 5],
+        [9, 9],
+      ],
+    );
+    assert.equal(nextAt, null);
+  });
+
+  it("tells nothing to a channel that is not configured any more", () => {
+    const need = { channel: "gone", kind: "summary", afterId: 5 } as const;
+    const [one] = decider().decide([standing("gone")], [{ need, news: [news(1)], untilId: null }], 9).decided;
+    assert.deepEqual([one?.state.cursorId, one?.notification], [5, null]);
+  });
+});

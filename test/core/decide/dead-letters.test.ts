@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { MessageError } from "../../../src/contract/message-error.ts";
+import { letterAlerts, missedTick, nameLetter, refusalOf } from "../../../src/core/decide/dead-letters.ts";
+import { NO_EFFECTS } from "../../../src/core/decide/effects.ts";
+import { decision, NOW } from "../../store/factories.ts";
+
+describe("a message that is refused", () => {
+  it("is kept with the code and the sentence of what is wrong with it", () => {
+    assert.deepEqual(refusalOf(new MessageError("no_type", "a task has a type")), {
+      code: "no_type",
+      reason: "a task has a type",
+    });
+  });
+
+  it("is kept as a fault of ours when anything else was thrown", () => {
+    for (const [thrown, said] of [
+      [new TypeError("x is undefined"), "TypeError: x is undefined"],
+      ["just text", "just text"],
+    ]) {
+      const { code, reason } = refusalOf(thrown);
+      assert.equal(code, "internal_error");
+      assert.ok(reason.includes(`(${String(said)})`), reason);
+    }
+  });
+});
+
+it("each decision of a message that is kept names its dead letter, beside what it says", () => {
+  const effects = { ...NO_EFFECTS, decisions: [decision({ data: { result: "done" } }), decision()] };
+  assert.deepEqual(
+    nameLetter(effects, 7).decisions.map(({ data }) => data),
+    [{ result: "done", dead_letter: 7 }, { dead_letter: 7 }],
+  );
+  assert.deepEqual(effects.decisions[1]?.data, {});
+});
+
+it("a tick whose decision throws leaves a decision that says which, and why", () => {
+  const { code, phaseId, taskTime, data } = missedTick({ phaseId: 4, scheduledAt: NOW }, new Error("no"));
+  assert.deepEqual([code, phaseId, taskTime, data["scheduled_at"]], ["tick_missed", 4, null, NOW]);
+  assert.match(String(data["error"]), /Error: no/);
+});
+
+it("letters of one topic and code are one alert, counted, with the reason of the newest", () => {
+  const letter = (topic: string, code: string, reason: string) => ({ topic, code, reason });
+  const alerts = letterAlerts([
+    letter("done", "bad_json", "first"),
+    letter("files", "bad_json", "other"),
+    letter("done", "bad_json", "second"),
+    letter("done", "no_type", "third"),
+  ]);
+  assert.deepEqual(
+    alerts.map(({ alert, times }) => [alert.cause, times, alert.message.split(": ")[1]]),
+    [
+      ["done bad_json", 2, "second"],
+      ["files bad_json", 1, "other"],
+      ["done no_type", 1, "third"],
+    ],
+  );
+  assert.deepEqual(letterAlerts([]), []);
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { StoredTask } from "../../../src/core/decide/effects.ts";
+import { isFirstWord, matchRecord } from "../../../src/core/decide/match-record.ts";
+import { doneMessage } from "../../store/factories.ts";
+
+function stored(recordId: number, given: Partial<StoredTask> = {}): StoredTask {
+  const task = { state: "queued", result: "", attempt: 0, created: null, phaseId: 1, holdsSlot: false } as const;
+  return { recordId, firstAttemptId: recordId, ...task, ...given };
+}
+
+const META = new Map([["workflow", ["sales.toml"]]]);
+
+describe("which record a result answers", () => {
+  it("is the one whose attempt the message names, whatever state it is in", () => {
+    const found = [stored(1, { state: "finished" }), stored(2, { attempt: 1, firstAttemptId: 1 })];
+    assert.equal(matchRecord(doneMessage({}, { attempt: 0, meta: META }), found).record?.recordId, 1);
+    assert.equal(matchRecord(doneMessage({}, { attempt: 1, meta: META }), found).record?.recordId, 2);
+  });
+
+  it("is none when the named attempt is not there, but the first attempt of the task is known", () => {
+    const found = [stored(9, { attempt: 1, firstAttemptId: 4 })];
+    const { record, firstAttemptId } = matchRecord(doneMessage({}, { attempt: 3, meta: META }), found);
+    assert.deepEqual([record, firstAttemptId], [null, 4]);
+    assert.deepEqual(matchRecord(doneMessage(), []), { record: null, candidates: [], firstAttemptId: null });
+  });
+
+  it("is attempt 0 for a meta without a retry, and what is unfinished for no meta at all", () => {
+    const found = [stored(1, { state: "finished", result: "error" }), stored(2, { attempt: 1, firstAttemptId: 1 })];
+    assert.equal(matchRecord(doneMessage({}, { meta: META }), found).record?.recordId, 1);
+    assert.equal(matchRecord(doneMessage(), found).record?.recordId, 2);
+  });
+
+  it("is sooner one that was sent and is unfinished than one that is done, and last one that was not sent", () => {
+    const found = [
+      stored(1, { state: "waiting", attempt: 3 }),
+      stored(2, { state: "finished", attempt: 2 }),
+      stored(3, { state: "cancelled", attempt: 1 }),
+      stored(4, { state: "overdue" }),
+      stored(5, { state: "queued" }),
+      stored(6, { state: "queued", attempt: 1 }),
+    ];
+    const { candidates } = matchRecord(doneMessage(), found);
+    assert.deepEqual(
+      candidates.map((one) => one.recordId),
+      [6, 5, 4, 2, 3, 1],
+    );
+  });
+
+  it("looks at the 50 likeliest and leaves what it was given as it was", () => {
+    const found = Array.from({ length: 60 }, (_, index) => stored(index + 1));
+    const { candidates } = matchRecord(doneMessage(), found);
+    assert.deepEqual([candidates.length, candidates[0]?.recordId, candidates.at(-1)?.recordId], [50, 60, 11]);
+    assert.equal(found[0]?.recordId, 1);
+  });
+});
+
+it("a message is the first word of a task only while its first attempt is on its way and no retry is", () => {
+  assert.equal(isFirstWord(stored(1), null), true);
+  assert.equal(isFirstWord(null, null), false);
+  assert.equal(isFirstWord(stored(1, { state: "overdue" }), null), false);
+  assert.equal(isFirstWord(stored(2, { attempt: 1, firstAttemptId: 1 }), null), false);
+  assert.equal(isFirstWord(stored(1), stored(2, { attempt: 1, firstAttemptId: 1 })), false);
+});
