@@ -14,6 +14,7 @@ import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
 import type { Options } from "../config/options.ts";
+import { toError } from "../contract/to-error.ts";
 import { importedTask } from "../core/legacy/imported-task.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
@@ -178,7 +179,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   });
   const busAlerts = new BusAlerts(store, world.now);
   const attempt = (name: string, work: Promise<void>): void => {
-    work.catch((error: unknown) => onProblem(name, error instanceof Error ? error : new Error(String(error))));
+    work.catch((error: unknown) => onProblem(name, toError(error)));
   };
   const watchBus = new WatchBus({
     ...loop,

@@ -1,3 +1,4 @@
+import { codeOf } from "../contract/to-error.ts";
 import { BusError } from "./bus-error.ts";
 
 /**
@@ -17,5 +18,5 @@ export async function loadClient<T>(bus: string, packages: readonly string[], lo
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  return codeOf(error) === "ERR_MODULE_NOT_FOUND";
 }

@@ -1,9 +1,11 @@
+import { toError } from "../contract/to-error.ts";
+
 /**
  * What an error of a client says, fit for the middle of a sentence: one line, printable, short, without the secrets and
  * without a full stop at its end.
  */
 export function plainReason(error: unknown, secrets: readonly string[] = []): string {
-  let text = error instanceof Error ? error.message : String(error);
+  let text = toError(error).message;
   for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, "********");
   const line = text
     .replaceAll(/[\s\u0000-\u001f\u007f]+/g, " ")

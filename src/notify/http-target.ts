@@ -1,3 +1,4 @@
+import { codeOf, toError } from "../contract/to-error.ts";
 import { fewWords } from "./cut-text.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
 import { isCertificateFault, whyNoAnswer } from "./no-answer.ts";
@@ -84,13 +85,13 @@ export function retryAfterOf(header: string | null, now: number): number | null 
 
 function noAnswer(error: unknown, host: string, hide: (text: string) => string): NotifyError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const code = codeOf(cause) ?? "";
   const known = whyNoAnswer(code);
   if (known !== null) return new NotifyError("unreachable", `${host} ${known}.`, true);
   if (isCertificateFault(code)) {
     return new NotifyError("certificate", `${host} has a certificate that is not trusted (${code}).`, true);
   }
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = toError(cause).message;
   // Not handed on as cause: the errors of fetch may show the whole URL.
   return new NotifyError("unreachable", `${host} gave no answer: ${fewWords(hide(why))}.`, true);
 }

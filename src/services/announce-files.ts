@@ -2,6 +2,7 @@ import { createHash, hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import type { FileEvent } from "../contract/file-event.ts";
+import { toError } from "../contract/to-error.ts";
 import { mapBounded } from "./bounded.ts";
 import type { FileStat, SettledFile } from "./settled-files.ts";
 
@@ -71,7 +72,7 @@ export class FileAnnouncer {
       if (!this.#closed) onGroup(problem);
       return failed;
     } catch (cause) {
-      onGroup(new Error(`Cannot store which files were announced: ${messageOf(cause)}`, { cause }));
+      onGroup(new Error(`Cannot store which files were announced: ${toError(cause).message}`, { cause }));
       return files;
     }
   }
@@ -109,7 +110,7 @@ export class FileAnnouncer {
       sum = await md5(path);
       onFile(path, null);
     } catch (cause) {
-      onFile(path, new Error(`Cannot read the file ${path} for its checksum: ${messageOf(cause)}`, { cause }));
+      onFile(path, new Error(`Cannot read the file ${path} for its checksum: ${toError(cause).message}`, { cause }));
       return "failed";
     }
     const after = await stat(path);
@@ -132,7 +133,7 @@ export class FileAnnouncer {
       await promise;
       return null;
     } catch (cause) {
-      return new Error(`Cannot send the events of arrived files: ${messageOf(cause)}`, { cause });
+      return new Error(`Cannot send the events of arrived files: ${toError(cause).message}`, { cause });
     } finally {
       this.#underWay.delete(reject);
     }
@@ -185,8 +186,4 @@ async function md5(path: string): Promise<string> {
   const sum = createHash("md5");
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), sum);
   return sum.digest("hex");
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

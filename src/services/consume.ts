@@ -1,4 +1,5 @@
 import type { Bus, Delivery, Subscription } from "../bus/bus.ts";
+import { toError } from "../contract/to-error.ts";
 import type { Service } from "./service.ts";
 
 export interface ConsumeOptions {
@@ -92,7 +93,7 @@ export class Consumer implements Service {
   }
 
   #failed(error: unknown): void {
-    const problem = error instanceof Error ? error : new Error(String(error));
+    const problem = toError(error);
     this.trouble = problem.message;
     this.#options.onProblem(this.name, problem);
   }

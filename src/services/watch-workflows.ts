@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from "chokidar";
+import { toError } from "../contract/to-error.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
 
@@ -54,9 +55,7 @@ export class WatchWorkflows implements Service {
     if (path !== null) {
       this.#watcher = watch(path, { ignoreInitial: true, followSymlinks: false });
       this.#watcher.on("all", () => this.#soon());
-      this.#watcher.on("error", (error) =>
-        onProblem(this.name, error instanceof Error ? error : new Error(String(error))),
-      );
+      this.#watcher.on("error", (error) => onProblem(this.name, toError(error)));
     }
     this.#loop.start();
   }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { toError } from "../../contract/to-error.ts";
 import type { DeadLetterRow } from "../../store/store.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -126,8 +127,6 @@ async function mended(path: string, { cwd }: CliContext): Promise<string> {
   try {
     return (await readFile(resolve(cwd, path), "utf8")).replace(/\r?\n$/, "");
   } catch (error) {
-    throw new UsageError(
-      `--payload: "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw new UsageError(`--payload: "${path}" cannot be read: ${toError(error).message}.`);
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { toError } from "../../contract/to-error.ts";
 import { afterGivenUp, retryAt } from "../../core/alerts/alert-cadence.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -52,7 +53,7 @@ export class NotificationSender {
       this.#busy.set(
         one.channel,
         // Its outcome could not be written: the row stays as it is, and goes out again after the next start.
-        sending.catch((error: unknown) => this.#options.onProblem(one.channel, asError(error))),
+        sending.catch((error: unknown) => this.#options.onProblem(one.channel, toError(error))),
       );
     }
     return await store.alerts.nextNotificationAt(new Set(this.#busy.keys()));
@@ -91,7 +92,7 @@ export class NotificationSender {
     try {
       answer = await target.channel.send({ deliveryId, kind, text, at, alerts }, this.#stopping.signal);
     } catch (error) {
-      await this.#failed(claimed, target.route, asError(error));
+      await this.#failed(claimed, target.route, toError(error));
       return;
     }
     await store.alerts.notificationSent(claimed, cut(answer), now());
@@ -127,10 +128,6 @@ type Restate = Parameters<Store["alerts"]["notificationGivenUp"]>[2];
 function failureOf(error: Error): { readonly retryable: boolean; readonly retryAfter: number | null } {
   const { retryable = true, retryAfter = null } = error as Partial<{ retryable: boolean; retryAfter: number | null }>;
   return { retryable, retryAfter };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
 
 function cut(text: string): string {
