@@ -1,5 +1,6 @@
 import { createMemoryBus } from "../../src/bus/memory.ts";
 import type { Bus } from "../../src/bus/bus.ts";
+import { HOUR } from "../../src/contract/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
@@ -18,7 +19,7 @@ import { systemWorld } from "../../src/app/system-world.ts";
 /** As in src/main.ts. */
 export const GROUP_SIZE = 200;
 const MAX_IN_FLIGHT = 1000;
-const TASK_TTL = 4 * 3_600_000;
+const TASK_TTL = 4 * HOUR;
 
 export interface Embedded {
   readonly store: Store;

@@ -14,6 +14,7 @@ import { greeting, tellIssues } from "./greeting.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
 import type { Options } from "../config/options.ts";
+import { SECOND } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import { importedTask } from "../core/legacy/imported-task.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -44,7 +45,6 @@ import { systemWorld } from "./system-world.ts";
 const STOP_BUS_WITHIN = 5000;
 /** How often it is looked whether a test of a channel has its answer. */
 const LOOK_AGAIN = 50;
-const SECOND = 1000;
 
 export interface ServeIo {
   readonly out: (line: string) => void;

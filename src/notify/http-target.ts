@@ -1,3 +1,4 @@
+import { DAY } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { fewWords } from "./cut-text.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
@@ -23,7 +24,7 @@ const TIMEOUT = 10_000;
 /** More of an answer is not read. */
 const ANSWER_BYTES = 4096;
 /** A receiver that asks for more than that is asked again after it. */
-const LONGEST_RETRY_AFTER = 24 * 3_600_000;
+const LONGEST_RETRY_AFTER = DAY;
 
 /** One URL that is told something. `keys`: what, besides parts of the URL, no answer may repeat. */
 export function httpTarget(options: HttpTargetOptions, keys: readonly string[] = []): HttpTarget {

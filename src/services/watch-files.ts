@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { MINUTE } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { FileAnnouncer, type SeenFiles, type WatchedFileEvent } from "./announce-files.ts";
 import { type FilePattern, parseFilePattern } from "./file-pattern.ts";
@@ -88,7 +89,7 @@ export class FileWatcher implements Service {
       run: () => this.runOnce(),
       now,
       onProblem: options.onProblem,
-      atLeastEveryMs: options.rescanMs ?? 60_000,
+      atLeastEveryMs: options.rescanMs ?? MINUTE,
     });
   }
 
@@ -123,7 +124,7 @@ export class FileWatcher implements Service {
   }
 
   async #scanAll(): Promise<void> {
-    const { path, existing, now, rescanMs = 60_000, pollMs = 5_000 } = this.#options;
+    const { path, existing, now, rescanMs = MINUTE, pollMs = 5_000 } = this.#options;
     const began = now();
     // Before the scan, so that nothing falls between the two.
     await this.#openNotices();

@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from "chokidar";
+import { HOUR } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
@@ -38,7 +39,7 @@ export class WatchWorkflows implements Service {
       },
       now: options.now,
       onProblem: options.onProblem,
-      atLeastEveryMs: options.refresh > 0 ? options.refresh : 3_600_000,
+      atLeastEveryMs: options.refresh > 0 ? options.refresh : HOUR,
     });
   }
 

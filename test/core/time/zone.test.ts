@@ -3,9 +3,8 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
+import { HOUR } from "../../../src/contract/time-units.ts";
 import { instantOf, isZone, wallTime, ZoneError, zoneOf } from "../../../src/core/time/zone.ts";
-
-const HOUR = 3_600_000;
 
 function wall(text: string): {
   year: number;
