@@ -1,4 +1,7 @@
+import { cutText } from "../contract/cut-text.ts";
 import { toError } from "../contract/to-error.ts";
+
+const MOST = 300;
 
 /**
  * What an error of a client says, fit for the middle of a sentence: one line, printable, short, without the secrets and
@@ -12,5 +15,5 @@ export function plainReason(error: unknown, secrets: readonly string[] = []): st
     .trim()
     .replace(/\.+$/, "");
   if (line === "") return "it did not say why";
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  return cutText(line, MOST);
 }

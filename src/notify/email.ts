@@ -3,7 +3,7 @@ import type { Transporter } from "nodemailer";
 import { codeOf } from "../contract/to-error.ts";
 import { emailText } from "./email-text.ts";
 import { emailFault } from "./email-fault.ts";
-import { fewWords } from "./cut-text.ts";
+import { fewWords } from "./few-words.ts";
 import { hider } from "./hide-secrets.ts";
 import { NotifyError, type Channel, type Notification } from "./notify.ts";
 

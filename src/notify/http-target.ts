@@ -1,6 +1,6 @@
 import { DAY } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
-import { fewWords } from "./cut-text.ts";
+import { fewWords } from "./few-words.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
 import { isCertificateFault, whyNoAnswer } from "./no-answer.ts";
 import { NotifyError } from "./notify.ts";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
 import type { DeadLetterRow } from "../../store/store.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
@@ -87,7 +88,7 @@ function letterTable(letters: readonly DeadLetterRow[], zone: string, { paint, w
     { text: localTime(letter.received_at, zone) },
     { text: letter.topic, paint: paint.bold },
     { text: letter.redriven_at === null ? letter.reason : `(redriven) ${letter.reason}` },
-    { text: letter.payload.slice(0, 500) },
+    { text: cutText(letter.payload, 500) },
   ]);
   return table(["ID", `RECEIVED (${zone})`, "TOPIC", "REASON", "PAYLOAD"], rows, width);
 }

@@ -1,7 +1,7 @@
 import { secondsText } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
-import { cutText } from "./decision-data.ts";
+import { quotedText } from "./decision-data.ts";
 import { printDuration } from "../time/duration.ts";
 import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
 import { encodedMeta } from "../task/meta.ts";
@@ -71,7 +71,7 @@ export function retryTask(
       code: "retry_scheduled",
       phaseId: phase.id,
       taskTime: message.taskTime,
-      data: { attempt, of: phase.retry, delay_ms: Math.ceil(delay), due_at: dueAt, error: cutText(task.msg) },
+      data: { attempt, of: phase.retry, delay_ms: Math.ceil(delay), due_at: dueAt, error: quotedText(task.msg) },
     },
   };
 }

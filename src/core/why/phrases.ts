@@ -1,4 +1,5 @@
 /** Pieces of sentences. What comes from messages may be anything, so each takes `unknown` and answers one line of text. */
+import { cutText } from "../../contract/cut-text.ts";
 import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
 
 /** The data of a decision, as it was written or read back from the database. */
@@ -40,8 +41,7 @@ export function spanText(value: unknown): string {
 /** One value as it is, on one line. */
 export function named(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+  return cutText(text.replaceAll(/\s+/g, " ").trim(), LONGEST);
 }
 
 /** In backticks. */
