@@ -1,9 +1,9 @@
 import { createHash, hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import pMap from "p-map";
 import type { FileEvent } from "../contract/file-event.ts";
 import { toError } from "../contract/to-error.ts";
-import { mapBounded } from "./bounded.ts";
 import type { FileStat, SettledFile } from "./settled-files.ts";
 
 /** What was announced before: rows of the store. */
@@ -80,7 +80,9 @@ export class FileAnnouncer {
   /** Rejects when the store does. */
   async #announceGroup(files: readonly SettledFile[]): Promise<{ failed: SettledFile[]; problem: Error | null }> {
     const { checksum, seen } = this.#options;
-    const outcomes = await mapBounded(files, checksum ? SUMS_AT_ONCE : files.length, (file) => this.#prepare(file));
+    const outcomes = await pMap(files, (file) => this.#prepare(file), {
+      concurrency: checksum ? SUMS_AT_ONCE : Infinity,
+    });
     const emitted = await Promise.all(outcomes.map((outcome) => this.#emit(outcome)));
     const marks = outcomes.flatMap((outcome, index) =>
       typeof outcome === "object" && emitted[index] === null
