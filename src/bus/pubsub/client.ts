@@ -4,7 +4,8 @@ import { loadClient } from "../client-package.ts";
 import { checkKeyFile } from "./key-file.ts";
 import type { PubSubOptions } from "./options.ts";
 
-export const PUBSUB_PACKAGES = ["@google-cloud/pubsub@6.3.0"] as const;
+/** Without 6.3.2, which does not install. */
+export const PUBSUB_PACKAGES = ["@google-cloud/pubsub@6.3.0 || ^6.3.3"] as const;
 
 /** The official client's two halves, as far as they are used. */
 export interface PubSubClients {
