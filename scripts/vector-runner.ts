@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { toError } from "../src/contract/to-error.ts";
 
 /** Recorded answers that a later part of the program will give; until its module exists they are named, not failed. */
 export const NOT_YET: readonly string[] = ["backload", "http"];
@@ -54,7 +55,7 @@ export async function judge(module: AnswerModule, testCase: VectorCase): Promise
     return {
       kind: "failed",
       wanted: shorten(wanted),
-      got: `thrown: ${error instanceof Error ? error.stack : String(error)}`,
+      got: `thrown: ${toError(error).stack}`,
     };
   }
   if (isFree(testCase)) return { kind: "free" };

@@ -1,10 +1,9 @@
 import { GROUP_SIZE } from "../../src/app/intake.ts";
+import { HOUR } from "../../src/contract/time-units.ts";
 import { recordValues } from "../support/record-values.ts";
 import { openBare, prepareAs, type SqlByName } from "../support/sql.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import type { PreparedTask } from "./prepare.ts";
-
-const HOUR = 3_600_000;
 
 interface Child {
   readonly type: string;

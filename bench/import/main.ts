@@ -6,6 +6,7 @@
 import { copyFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { HOUR } from "../../src/contract/time-units.ts";
 import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
@@ -30,7 +31,7 @@ async function importFile(path: string): Promise<void> {
     path,
     now: () => Date.UTC(2026, 3, 2),
     newId: () => "bench",
-    takeOver: { taskTtl: 4 * 3_600_000, readTask: importedTask, say: () => {} },
+    takeOver: { taskTtl: 4 * HOUR, readTask: importedTask, say: () => {} },
   });
   await store.close();
 }

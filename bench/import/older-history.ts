@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { DAY, MINUTE } from "../../src/contract/time-units.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const KINDS = ["fetch:", "load:eu", "load:us", "clean:", "mail:", "report:daily"].map((kind) => kind.split(":"));
@@ -27,14 +28,14 @@ function* lines(count: number, isLog: boolean): Generator<Line> {
   let run = "";
   while (made < count) {
     if (made % 4 === 0) run = `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
-    const at = START + Math.floor((made / count) * 90 * 86_400_000);
+    const at = START + Math.floor((made / count) * 90 * DAY);
     const [type = "", job = ""] = KINDS[Math.floor(random() * KINDS.length)] ?? [];
     const hour = new Date(at).toISOString().slice(0, 13);
     const info = `gs://bucket/${type}/${hour.replaceAll(/[-T]/g, "/")}/part-${made % 97}.json.gz`;
     const meta = `workflow=group/${type}.toml&cron=${hour}${job === "" ? "" : `&job=${job}`}`;
     const attempts = random() < 0.03 ? 2 : 1;
     for (let attempt = 0; attempt < attempts && made < count; attempt += 1) {
-      const created = at + attempt * 60_000;
+      const created = at + attempt * MINUTE;
       const sent = [
         run,
         type,

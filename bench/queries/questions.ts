@@ -1,5 +1,6 @@
 import { parseTaskQuery } from "../../src/contract/query/task-query-parser.ts";
 import { utcClock } from "../../src/contract/query/task-query-values.ts";
+import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { askWhyNot } from "../../src/engine/ask-why-not.ts";
 import type { Questions, TaskFilter } from "../../src/store/store.ts";
@@ -21,8 +22,6 @@ export interface Asked {
   readonly now: number;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const PAGE = 50;
 const TARGET = 50;
 const SUMMARY_TARGET = 100;

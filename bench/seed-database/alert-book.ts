@@ -1,5 +1,6 @@
 import type { AlertMatcher } from "../../src/core/alerts/alert-matcher.ts";
 import type { ToldAlert } from "../../src/contract/api/told-alert.ts";
+import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Severity } from "../../src/core/workflow/phase.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";
@@ -28,8 +29,6 @@ interface Alert {
   newestId: number;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const PEOPLE = ["ana", "ben", "chloe", "dev"];
 const CHANNELS = ["slack-data", "mail-oncall"];
 const MOST_COVERED = 200;

@@ -2,8 +2,6 @@ import { bucketOf } from "../../src/core/stats/histogram.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { TableWriter } from "./table-writer.ts";
 
-export const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
 const NAMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled", "run_ms", "queue_ms"];
 const RESULTS: Readonly<Record<string, number>> = { complete: 1, error: 2, warn: 3, alert: 4 };
 const [TOTAL, UNKNOWN, RUN_MS, QUEUE_MS] = [0, 5, 7, 8];

@@ -1,3 +1,4 @@
+import { DAY } from "../../src/contract/time-units.ts";
 import { compileGlobOf, type Glob } from "../../src/core/glob/glob-align.ts";
 import { bucketOf } from "../../src/core/stats/histogram.ts";
 import { sortedMeta } from "../../src/core/task/meta.ts";
@@ -12,8 +13,6 @@ import type { Results } from "./results.ts";
 import { TableWriter } from "./table-writer.ts";
 import type { Workers } from "./workers.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** Of what arrives and no phase waits for: where it lands, and a letter that is wrong. */
 const STRAY = ["s3://inbox/NAME/DATE/readme.txt", "s3://inbox/NAME/part.csv.gz", "s3://inbox/NAMES/DATE/FILE.csv.gz"];
 

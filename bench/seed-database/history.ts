@@ -1,7 +1,8 @@
+import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { AlertBook } from "./alert-book.ts";
 import { Chance } from "./chance.ts";
-import { CountTables, DAY, HOUR } from "./counts.ts";
+import { CountTables } from "./counts.ts";
 import { EventQueue } from "./event-queue.ts";
 import { FileEvents } from "./file-events.ts";
 import { incidentsOf } from "./outcomes.ts";

@@ -1,3 +1,4 @@
+import { HOUR } from "../../src/contract/time-units.ts";
 import type { Plan } from "./plans.ts";
 
 /** What all tasks of a run share. */
@@ -29,7 +30,6 @@ export function sentMeta(plan: Plan, hourText: string, more: string): string {
   return `workflow=${workflow}&cron=${hourText}${job === "" ? "" : `&job=${job}`}${more}`;
 }
 
-const HOUR = 3_600_000;
 let textAt = Number.NaN;
 let text = "";
 

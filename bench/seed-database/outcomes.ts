@@ -1,3 +1,4 @@
+import { HOUR } from "../../src/contract/time-units.ts";
 import type { Chance } from "./chance.ts";
 
 /** What a worker will say of a task. Null: nothing, ever. */
@@ -15,7 +16,6 @@ export interface Incident {
   readonly msg: string;
 }
 
-const HOUR = 3_600_000;
 const CAUSES = [
   "connection refused",
   "too many connections",

@@ -1,4 +1,5 @@
 import { offsetMs } from "../../src/core/workflow/offset.ts";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { Phase, WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { fillTime } from "../../src/core/task/template.ts";
 import { utcParts } from "../../src/core/time/wall-time.ts";
@@ -50,7 +51,6 @@ const SPEED: Readonly<Record<string, readonly [run: number, error: number]>> = {
   score: [150_000, 0.02],
   report: [5000, 0.004],
 };
-const HOUR = 3_600_000;
 const HOST = "flowlord-1";
 /** Of what workers report without having been asked. */
 const EXTERNAL = ["adhoc-query", "notebook", "repair"];
@@ -120,7 +120,7 @@ function barePlan(type: string): Plan {
   const job = "";
   const counts = new HourCounts(type, job);
   const known = { id: 0, type, job, task: type, workflow: "", phase: null, retry: 0, children: [], counts };
-  return { ...known, errorRate: 0.1, run: 60_000, queue: 0, infoAt: () => "" };
+  return { ...known, errorRate: 0.1, run: MINUTE, queue: 0, infoAt: () => "" };
 }
 
 /** Ticks are few kinds of expressions here; asking the cron parser for each hour of a decade is not needed. */

@@ -1,3 +1,4 @@
+import { SECOND } from "../../src/contract/time-units.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Chance } from "./chance.ts";
 import { hourText, sentMeta, type MadeTask } from "./made-task.ts";
@@ -17,7 +18,6 @@ interface Arrival {
   readonly at: number;
 }
 
-const SECOND = 1000;
 const JITTER = 0.4;
 
 /** What follows when a worker reports, or fails to: the rows that the engine leaves then. */

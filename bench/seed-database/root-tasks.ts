@@ -1,3 +1,4 @@
+import { HOUR } from "../../src/contract/time-units.ts";
 import type { Chance } from "./chance.ts";
 import type { FileEvents } from "./file-events.ts";
 import { hourText, sentMeta } from "./made-task.ts";
@@ -15,7 +16,6 @@ export interface RootEvent {
   readonly scheduledAt: number;
 }
 
-const HOUR = 3_600_000;
 /** Of all tasks: those of reports that need all their parents, at most. */
 const JOINED_SHARE = 0.1;
 const FILE_SHARE = 0.2;

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { WorkflowReloader } from "../../src/engine/workflows/reload-workflows.ts";
 import type { WorkflowPlace } from "../../src/engine/workflows/workflow-files.ts";
@@ -44,8 +45,6 @@ export interface SeedReport {
 const TASKS_A_STEP = 5000;
 /** For sorting indexes as much as for rows. */
 const CACHE_KIB = 512 * 1024;
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /**
  * Fill a database with a history as Flowlord would have left it, from a seed. The file is whole only when this has

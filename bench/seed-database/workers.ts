@@ -1,3 +1,4 @@
+import { HOUR } from "../../src/contract/time-units.ts";
 import { fillMeta } from "../../src/core/task/template.ts";
 import type { Chance } from "./chance.ts";
 import { draw, type Incident } from "./outcomes.ts";
@@ -19,7 +20,7 @@ export interface Cause {
   readonly position: number;
 }
 
-const TASK_TTL = 4 * 3_600_000;
+const TASK_TTL = 4 * HOUR;
 
 /** A task that was made, and when something happens to it: its result comes, or its deadline passes; null when neither does before the end. */
 export interface Sent {
@@ -45,7 +46,7 @@ export class Workers {
 
   /** Which incidents the time from here on has to look at. */
   startHour(hour: number): void {
-    this.#current = this.#incidents.filter((one) => one.from < hour + 3_600_000 && one.until > hour);
+    this.#current = this.#incidents.filter((one) => one.from < hour + HOUR && one.until > hour);
   }
 
   make(plan: Plan, run: Run, sent: string, cause: Cause, given: { info: string } | null): Sent {

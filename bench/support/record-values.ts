@@ -1,3 +1,4 @@
+import { HOUR } from "../../src/contract/time-units.ts";
 import { infoHash } from "../../src/store/sqlite/tasks/info-hash.ts";
 
 /** What differs from one bare record to the next; the rest is as in any task of its kind. */
@@ -20,7 +21,7 @@ export interface BareRecord {
   readonly end: { readonly msg: string; readonly started: number; readonly ended: number; readonly at: number } | null;
 }
 
-const TASK_TTL = 4 * 3_600_000;
+const TASK_TTL = 4 * HOUR;
 
 /** The values of the store's statement `record.insert`, in its order. */
 export function recordValues(record: BareRecord): unknown[] {

@@ -1,3 +1,4 @@
+import { HOUR } from "../../src/contract/time-units.ts";
 import { decideTick } from "../../src/core/decide/on-tick.ts";
 import type { NewTask } from "../../src/core/decide/effects.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";
@@ -10,7 +11,7 @@ export function rootTasks(phase: Phase, count: number, context: EngineContext): 
   const { world, taskTtl } = context;
   const { newId, shortId, host, zone } = world;
   const now = world.now();
-  const tick = { phaseId: phase.id, scheduledAt: Math.floor(now / 3_600_000) * 3_600_000 };
+  const tick = { phaseId: phase.id, scheduledAt: Math.floor(now / HOUR) * HOUR };
   const tasks: NewTask[] = [];
   for (let index = 0; index < count; index += 1) {
     const effects = decideTick(phase, tick, new Map(), {

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { Bus } from "../../src/bus/bus.ts";
+import { MINUTE } from "../../src/contract/time-units.ts";
 import { launch } from "../../src/worker/launch.ts";
 import { startWorkers } from "../../src/worker/start-workers.ts";
 import type { ExecWorkerOptions } from "../../src/worker/worker-options.ts";
@@ -42,7 +43,7 @@ function startExec(dir: string): StartWorkers {
     type,
     job: null,
     concurrency: EXEC_CONCURRENCY,
-    timeout: 60_000,
+    timeout: MINUTE,
     command: ["true"],
     shell: false,
     killAfter: 1000,

@@ -1,8 +1,8 @@
+import { HOUR } from "../../src/contract/time-units.ts";
 import { recordValues } from "../support/record-values.ts";
 import { openBare, prepareAs, type SqlByName } from "../support/sql.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 
-const HOUR = 3_600_000;
 /** Ticks of one transaction, as in src/engine/fire-ticks.ts. */
 const GROUP = 250;
 

@@ -1,4 +1,5 @@
 import type { Options } from "../config/options.ts";
+import { SECOND } from "../contract/time-units.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { AlertPlanner } from "../engine/alerts/raise-alerts.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
@@ -14,8 +15,6 @@ export interface Alerting {
   /** After the services have stopped: waits for the answers that are out, then closes the channels. */
   stop(): Promise<void>;
 }
-
-const SECOND = 1000;
 
 /** What tells people of alerts: one loop decides, one sends, over the channels of the configuration. */
 export function alerting(

@@ -1,5 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Options } from "../config/options.ts";
+import { SECOND } from "../contract/time-units.ts";
+import { toError } from "../contract/to-error.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -16,8 +18,6 @@ import { tellIssues } from "./greeting.ts";
 import type { OnProblem } from "./intake.ts";
 import type { Buses } from "./open-buses.ts";
 import type { Outbox } from "./outbox.ts";
-
-const SECOND = 1000;
 
 export interface LoopParts {
   readonly context: EngineContext;
@@ -75,7 +75,7 @@ export function busWatch(
 ): Service {
   const busAlerts = new BusAlerts(store, world.now);
   const attempt = (work: Promise<void>): void => {
-    work.catch((error: unknown) => onProblem("bus", error instanceof Error ? error : new Error(String(error))));
+    work.catch((error: unknown) => onProblem("bus", toError(error)));
   };
   return new WatchBus({
     name: "bus",

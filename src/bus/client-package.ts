@@ -1,15 +1,16 @@
+import { codeOf } from "../contract/to-error.ts";
 import { BusError } from "./bus-error.ts";
 
 /**
- * The client of a broker, which is installed only where it is used. Throws BusError `unavailable` with the command that
- * installs it.
+ * The client of a broker, which is installed only where it is used. `packages` are names with the range of versions that
+ * serve, as in package.json. Throws BusError `unavailable` with the command that installs them.
  */
 export async function loadClient<T>(bus: string, packages: readonly string[], load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
     if (!isMissing(error)) throw error;
-    const command = `npm install ${packages.join(" ")}`;
+    const command = `npm install ${packages.map((name) => `"${name}"`).join(" ")}`;
     throw new BusError("unavailable", `The bus "${bus}" needs a client that is not installed. Run: ${command}`, {
       cause: error,
     });
@@ -17,5 +18,5 @@ export async function loadClient<T>(bus: string, packages: readonly string[], lo
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  return codeOf(error) === "ERR_MODULE_NOT_FOUND";
 }

@@ -1,3 +1,4 @@
+import { DAY } from "../contract/time-units.ts";
 import { BusError } from "./bus-error.ts";
 import type { Bus } from "./bus.ts";
 import { createFileBus } from "./file/file.ts";
@@ -51,7 +52,7 @@ const NATS: Omit<NatsOptions, "now" | "random"> = {
   tls: null,
   stream: null,
   prefix: "",
-  maxAgeMs: 7 * 24 * 3600 * 1000,
+  maxAgeMs: 7 * DAY,
   replicas: 1,
   ackWaitMs: 30_000,
   clientName: "flowlord",

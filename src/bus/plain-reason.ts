@@ -1,14 +1,19 @@
+import { cutText } from "../contract/cut-text.ts";
+import { toError } from "../contract/to-error.ts";
+
+const MOST = 300;
+
 /**
  * What an error of a client says, fit for the middle of a sentence: one line, printable, short, without the secrets and
  * without a full stop at its end.
  */
 export function plainReason(error: unknown, secrets: readonly string[] = []): string {
-  let text = error instanceof Error ? error.message : String(error);
+  let text = toError(error).message;
   for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, "********");
   const line = text
     .replaceAll(/[\s\u0000-\u001f\u007f]+/g, " ")
     .trim()
     .replace(/\.+$/, "");
   if (line === "") return "it did not say why";
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  return cutText(line, MOST);
 }

@@ -1,3 +1,4 @@
+import { toError } from "./to-error.ts";
 import { instantOf, secondsText } from "./instant.ts";
 import { foldKey, type JsonPair, jsonPairs } from "./json-pairs.ts";
 import { MessageError } from "./message-error.ts";
@@ -166,10 +167,7 @@ function readFields(text: string): Fields {
   try {
     pairs = jsonPairs(text);
   } catch (error) {
-    throw new MessageError(
-      "bad_json",
-      `the file event is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new MessageError("bad_json", `the file event is not JSON: ${toError(error).message}`);
   }
   if (pairs === null) throw new MessageError("not_an_object", "the file event must be a JSON object");
   return new Fields(pairs);

@@ -1,3 +1,4 @@
+import { toError } from "./to-error.ts";
 import { MessageError } from "./message-error.ts";
 import { countPairs, foldKey, isObject, jsonPairs } from "./json-pairs.ts";
 
@@ -69,10 +70,7 @@ function parseJson(text: string): Readonly<Record<string, unknown>> {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new MessageError(
-      "bad_json",
-      `the task message is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new MessageError("bad_json", `the task message is not JSON: ${toError(error).message}`);
   }
   if (isObject(parsed)) return parsed;
   throw new MessageError("not_an_object", `the task message must be a JSON object, not ${kindOf(parsed)}`);

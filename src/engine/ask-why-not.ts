@@ -1,3 +1,4 @@
+import { HOUR } from "../contract/time-units.ts";
 import { ambiguity, findPhases, whyNoPhase, type PhaseAsk } from "../core/why/find-phase.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
@@ -19,7 +20,6 @@ export interface WhyNotSources {
 
 /** Parents that are asked in turn why they have no task either. */
 const MOST_ASKED = 20;
-const HOUR = 3_600_000;
 
 /**
  * Why a phase has no task for a task time. One answer; several when its file has the same phase more than once. Where a

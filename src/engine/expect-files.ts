@@ -1,3 +1,4 @@
+import { DAY } from "../contract/time-units.ts";
 import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
@@ -5,8 +6,6 @@ import { newAlert } from "../core/decide/new-alert.ts";
 import { offsetMs } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import type { Store } from "../store/store.ts";
-
-const DAY = 86_400_000;
 
 /**
  * At a tick of `expect_by`: the alert when no file (with `gather`: too few) came. A tick asks for the task times from

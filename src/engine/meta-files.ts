@@ -1,3 +1,4 @@
+import { toError } from "../contract/to-error.ts";
 import { compileGlob } from "../core/glob/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../core/task/meta-rows.ts";
 import type { Phase } from "../core/workflow/phase.ts";
@@ -54,7 +55,7 @@ export class MetaFiles {
       }
       return rows;
     } catch (error) {
-      return new MetaFileError(path, error instanceof Error ? error.message : String(error), { cause: error });
+      return new MetaFileError(path, toError(error).message, { cause: error });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Bus, PublishResult } from "../bus/bus.ts";
+import { toError } from "../contract/to-error.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { Meter } from "./meter.ts";
 import { TopicPauses } from "./topic-pauses.ts";
@@ -142,7 +143,7 @@ export class OutboxPublisher {
       // A database that cannot be written now: the same rows are tried again with a later sweep.
       this.#refused = [...refused, ...this.#refused];
       wakeAt(this.#pauses.begin(DATABASE));
-      onProblem(error instanceof Error ? error : new Error(String(error)));
+      onProblem(toError(error));
     }
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
+import { codeOf, toError } from "../contract/to-error.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
@@ -99,7 +100,7 @@ export async function startHttp(
 }
 
 function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error) ?? "";
   const place = `${listen}:${statusPort}`;
   if (code === "EADDRINUSE") {
     return new ListenError(
@@ -122,5 +123,5 @@ function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error
       { cause: error },
     );
   }
-  return error instanceof Error ? error : new Error(String(error));
+  return toError(error);
 }

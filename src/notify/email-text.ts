@@ -1,4 +1,4 @@
-import { cutLines } from "./cut-text.ts";
+import { cutLines } from "../contract/cut-text.ts";
 import type { Notification } from "./notify.ts";
 
 const TEXT_MOST = 100_000;

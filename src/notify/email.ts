@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Transporter } from "nodemailer";
+import { codeOf } from "../contract/to-error.ts";
 import { emailText } from "./email-text.ts";
 import { emailFault } from "./email-fault.ts";
-import { fewWords } from "./cut-text.ts";
+import { fewWords } from "./few-words.ts";
 import { hider } from "./hide-secrets.ts";
 import { NotifyError, type Channel, type Notification } from "./notify.ts";
 
@@ -87,7 +88,7 @@ async function authorities(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const why = codeOf(error) ?? String(error);
     throw new NotifyError("no_ca_file", `The file of authorities ${path} cannot be read (${why}).`, false);
   }
 }

@@ -1,4 +1,6 @@
-import { fewWords } from "./cut-text.ts";
+import { DAY } from "../contract/time-units.ts";
+import { codeOf, toError } from "../contract/to-error.ts";
+import { fewWords } from "./few-words.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
 import { isCertificateFault, whyNoAnswer } from "./no-answer.ts";
 import { NotifyError } from "./notify.ts";
@@ -22,7 +24,7 @@ const TIMEOUT = 10_000;
 /** More of an answer is not read. */
 const ANSWER_BYTES = 4096;
 /** A receiver that asks for more than that is asked again after it. */
-const LONGEST_RETRY_AFTER = 24 * 3_600_000;
+const LONGEST_RETRY_AFTER = DAY;
 
 /** One URL that is told something. `keys`: what, besides parts of the URL, no answer may repeat. */
 export function httpTarget(options: HttpTargetOptions, keys: readonly string[] = []): HttpTarget {
@@ -84,13 +86,13 @@ export function retryAfterOf(header: string | null, now: number): number | null 
 
 function noAnswer(error: unknown, host: string, hide: (text: string) => string): NotifyError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const code = codeOf(cause) ?? "";
   const known = whyNoAnswer(code);
   if (known !== null) return new NotifyError("unreachable", `${host} ${known}.`, true);
   if (isCertificateFault(code)) {
     return new NotifyError("certificate", `${host} has a certificate that is not trusted (${code}).`, true);
   }
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = toError(cause).message;
   // Not handed on as cause: the errors of fetch may show the whole URL.
   return new NotifyError("unreachable", `${host} gave no answer: ${fewWords(hide(why))}.`, true);
 }

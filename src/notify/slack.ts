@@ -1,4 +1,4 @@
-import { cutLines } from "./cut-text.ts";
+import { cutLines } from "../contract/cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
 import type { Channel, Notification } from "./notify.ts";
 

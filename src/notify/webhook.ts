@@ -4,7 +4,7 @@ import {
   WEBHOOK_TEXT_MOST,
   type WebhookBody,
 } from "../contract/api/alert-webhook.ts";
-import { cutLines, cutWord } from "./cut-text.ts";
+import { cutLines, cutText } from "../contract/cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
 import type { ToldAlert } from "../contract/api/told-alert.ts";
 import type { Channel, Notification } from "./notify.ts";
@@ -52,7 +52,7 @@ function alertOf({
   return {
     ...alert,
     task_time: taskTime === null ? null : timeOf(taskTime),
-    message: cutWord(message, WEBHOOK_MESSAGE_MOST),
+    message: cutText(message, WEBHOOK_MESSAGE_MOST),
     first_seen: timeOf(first),
     last_seen: timeOf(last),
   };

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { codeOf, toError } from "../contract/to-error.ts";
 import { ObjectError, type ObjectInfo, type Objects } from "./objects.ts";
 
 /** Files on this machine. Links to files are followed, links to folders are not (a loop of them would have no end). */
@@ -72,10 +73,6 @@ async function statOrNull(path: string) {
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
 function isMissing(error: unknown): boolean {
   return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
 }
@@ -91,6 +88,6 @@ function explained(path: string, error: unknown): ObjectError {
       cause: error,
     });
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = toError(error).message;
   return new ObjectError("unreadable", `${path} cannot be read (${reason}).`, { cause: error });
 }

@@ -1,8 +1,9 @@
 import { createHash, hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import pMap from "p-map";
 import type { FileEvent } from "../contract/file-event.ts";
-import { mapBounded } from "./bounded.ts";
+import { toError } from "../contract/to-error.ts";
 import type { FileStat, SettledFile } from "./settled-files.ts";
 
 /** What was announced before: rows of the store. */
@@ -71,7 +72,7 @@ export class FileAnnouncer {
       if (!this.#closed) onGroup(problem);
       return failed;
     } catch (cause) {
-      onGroup(new Error(`Cannot store which files were announced: ${messageOf(cause)}`, { cause }));
+      onGroup(new Error(`Cannot store which files were announced: ${toError(cause).message}`, { cause }));
       return files;
     }
   }
@@ -79,7 +80,9 @@ export class FileAnnouncer {
   /** Rejects when the store does. */
   async #announceGroup(files: readonly SettledFile[]): Promise<{ failed: SettledFile[]; problem: Error | null }> {
     const { checksum, seen } = this.#options;
-    const outcomes = await mapBounded(files, checksum ? SUMS_AT_ONCE : files.length, (file) => this.#prepare(file));
+    const outcomes = await pMap(files, (file) => this.#prepare(file), {
+      concurrency: checksum ? SUMS_AT_ONCE : Infinity,
+    });
     const emitted = await Promise.all(outcomes.map((outcome) => this.#emit(outcome)));
     const marks = outcomes.flatMap((outcome, index) =>
       typeof outcome === "object" && emitted[index] === null
@@ -109,7 +112,7 @@ export class FileAnnouncer {
       sum = await md5(path);
       onFile(path, null);
     } catch (cause) {
-      onFile(path, new Error(`Cannot read the file ${path} for its checksum: ${messageOf(cause)}`, { cause }));
+      onFile(path, new Error(`Cannot read the file ${path} for its checksum: ${toError(cause).message}`, { cause }));
       return "failed";
     }
     const after = await stat(path);
@@ -132,7 +135,7 @@ export class FileAnnouncer {
       await promise;
       return null;
     } catch (cause) {
-      return new Error(`Cannot send the events of arrived files: ${messageOf(cause)}`, { cause });
+      return new Error(`Cannot send the events of arrived files: ${toError(cause).message}`, { cause });
     } finally {
       this.#underWay.delete(reject);
     }
@@ -185,8 +188,4 @@ async function md5(path: string): Promise<string> {
   const sum = createHash("md5");
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), sum);
   return sum.digest("hex");
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,5 +1,6 @@
 import { Backoff } from "../contract/backoff.ts";
 import type { Bus, Delivery, Subscription } from "../bus/bus.ts";
+import { toError } from "../contract/to-error.ts";
 import type { Service } from "./service.ts";
 
 export interface ConsumeOptions {
@@ -93,7 +94,7 @@ export class Consumer implements Service {
   }
 
   #failed(error: unknown): void {
-    const problem = error instanceof Error ? error : new Error(String(error));
+    const problem = toError(error);
     this.trouble = problem.message;
     this.#options.onProblem(this.name, problem);
   }

@@ -1,4 +1,5 @@
 import { basename, join, resolve } from "node:path";
+import { toError } from "../contract/to-error.ts";
 
 export interface FolderNoticesOptions {
   /** Levels of subfolders to watch. */
@@ -40,7 +41,7 @@ export async function openFolderNotices(folder: string, options: FolderNoticesOp
   watcher.on("addDir", (path) => {
     if (resolve(path) !== resolve(folder)) onFolder(path);
   });
-  watcher.on("error", (error) => onError(error instanceof Error ? error : new Error(String(error))));
+  watcher.on("error", (error) => onError(toError(error)));
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   watcher.once("ready", isReady);
   await ready;

@@ -1,3 +1,4 @@
+import { toError } from "../contract/to-error.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
 
@@ -58,7 +59,7 @@ export class Heartbeat implements Service {
       if (this.#told !== null) this.#options.onBack();
       this.#told = null;
     } catch (error) {
-      this.#tell(error instanceof Error ? error : new Error(String(error)));
+      this.#tell(toError(error));
     }
     return begun + every;
   }

@@ -1,4 +1,5 @@
 import { Backoff } from "../contract/backoff.ts";
+import { toError } from "../contract/to-error.ts";
 import type { Service } from "./service.ts";
 
 export interface LoopOptions {
@@ -80,7 +81,7 @@ export class Loop implements Service {
       this.#backoff.reset();
       if (next !== null) this.#dueAt = Math.min(this.#dueAt, next);
     } catch (error) {
-      const problem = error instanceof Error ? error : new Error(String(error));
+      const problem = toError(error);
       this.trouble = problem.message;
       this.#options.onProblem(this.name, problem);
       this.#dueAt = this.#options.now() + this.#backoff.next();

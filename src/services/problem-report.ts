@@ -1,4 +1,6 @@
-const TELL_AGAIN = 60_000;
+import { MINUTE } from "../contract/time-units.ts";
+
+const TELL_AGAIN = MINUTE;
 const REMEMBER = 1000;
 
 /** Tells people what goes wrong, one line each; the same sentence again at most once a minute, with its count. */

@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf, toError } from "../contract/to-error.ts";
 import type { FilePattern } from "./file-pattern.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function* scanFolder(
     try {
       entries = await readdir(join(root, folder), { withFileTypes: true });
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : null;
+      const code = codeOf(error);
       // Gone since its parent was read: whatever was in it is gone too.
       if (folder !== "" && code === "ENOENT") continue;
       const failure = folderError(join(root, folder), error);
@@ -43,10 +44,10 @@ export async function* scanFolder(
 
 /** The sentence for a folder that cannot be watched. */
 export function folderError(path: string, cause: unknown): Error {
-  const code = cause instanceof Error && "code" in cause ? cause.code : null;
+  const code = codeOf(cause);
   const say = (what: string): Error => new Error(`Cannot watch the folder ${path}: ${what}`, { cause });
   if (code === "ENOENT") return say("it does not exist; it is looked for again.");
   if (code === "ENOTDIR") return say("it is no folder.");
   if (code === "EACCES" || code === "EPERM") return say("this user may not read it; it is tried again.");
-  return say(cause instanceof Error ? cause.message : String(cause));
+  return say(toError(cause).message);
 }

@@ -1,4 +1,4 @@
-import { mapBounded } from "./bounded.ts";
+import pMap from "p-map";
 
 export interface FileStat {
   readonly size: number;
@@ -71,12 +71,16 @@ export class SettledFiles {
     const noticed = [...this.#noticed];
     this.#noticed = new Set();
     try {
-      await mapBounded(noticed, STATS_AT_ONCE, async (path) => {
-        const stat = await this.#options.stat(path);
-        if (stat === null) return;
-        const file = { path, size: stat.size, mtimeMs: stat.mtimeMs };
-        if (await this.#options.isNew(file)) this.#hold(file);
-      });
+      await pMap(
+        noticed,
+        async (path) => {
+          const stat = await this.#options.stat(path);
+          if (stat === null) return;
+          const file = { path, size: stat.size, mtimeMs: stat.mtimeMs };
+          if (await this.#options.isNew(file)) this.#hold(file);
+        },
+        { concurrency: STATS_AT_ONCE },
+      );
     } catch (error) {
       for (const path of noticed) this.notice(path);
       throw error;
@@ -92,13 +96,17 @@ export class SettledFiles {
       // Before it is looked at: a notice that comes meanwhile is one of a later change.
       this.#settling.delete(path);
     }
-    const settled = await mapBounded(due, STATS_AT_ONCE, async (before) => {
-      const stat = await this.#options.stat(before.path);
-      if (stat === null) return null;
-      if (stat.size === before.size && stat.mtimeMs === before.mtimeMs) return before;
-      this.#hold({ path: before.path, size: stat.size, mtimeMs: stat.mtimeMs });
-      return null;
-    });
+    const settled = await pMap(
+      due,
+      async (before) => {
+        const stat = await this.#options.stat(before.path);
+        if (stat === null) return null;
+        if (stat.size === before.size && stat.mtimeMs === before.mtimeMs) return before;
+        this.#hold({ path: before.path, size: stat.size, mtimeMs: stat.mtimeMs });
+        return null;
+      },
+      { concurrency: STATS_AT_ONCE },
+    );
     return settled.filter((file) => file !== null);
   }
 

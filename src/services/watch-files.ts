@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { MINUTE } from "../contract/time-units.ts";
+import { codeOf, toError } from "../contract/to-error.ts";
 import { FileAnnouncer, type SeenFiles, type WatchedFileEvent } from "./announce-files.ts";
 import { type FilePattern, parseFilePattern } from "./file-pattern.ts";
 import { type FolderNotices, openFolderNotices } from "./folder-notices.ts";
@@ -87,7 +89,7 @@ export class FileWatcher implements Service {
       run: () => this.runOnce(),
       now,
       onProblem: options.onProblem,
-      atLeastEveryMs: options.rescanMs ?? 60_000,
+      atLeastEveryMs: options.rescanMs ?? MINUTE,
     });
   }
 
@@ -122,7 +124,7 @@ export class FileWatcher implements Service {
   }
 
   async #scanAll(): Promise<void> {
-    const { path, existing, now, rescanMs = 60_000, pollMs = 5_000 } = this.#options;
+    const { path, existing, now, rescanMs = MINUTE, pollMs = 5_000 } = this.#options;
     const began = now();
     // Before the scan, so that nothing falls between the two.
     await this.#openNotices();
@@ -209,7 +211,7 @@ export class FileWatcher implements Service {
 
   #noNotices(cause: unknown): void {
     const { path, pollMs = 5_000 } = this.#options;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = toError(cause).message;
     const message = `The system does not tell of changes in ${path} (${reason}): it is looked through every ${pollMs / 1000} s or more instead.`;
     this.#problem("notices", new Error(message, { cause }));
     void this.#closeNotices();
@@ -250,14 +252,10 @@ export class FileWatcher implements Service {
       this.#problem(key, null);
       return found.isFile() ? found : null;
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : null;
+      const code = codeOf(error);
       const unreadableName = path.includes("\u{fffd}");
       if (code === "ENOENT" && !unreadableName) return null;
-      const reason = unreadableName
-        ? "its name is not UTF-8; rename it"
-        : error instanceof Error
-          ? error.message
-          : String(error);
+      const reason = unreadableName ? "its name is not UTF-8; rename it" : toError(error).message;
       this.#problem(key, new Error(`Cannot look at the file ${path}: ${reason}`, { cause: error }));
       return null;
     }

@@ -1,4 +1,6 @@
 import { watch, type FSWatcher } from "chokidar";
+import { HOUR } from "../contract/time-units.ts";
+import { toError } from "../contract/to-error.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
 
@@ -37,7 +39,7 @@ export class WatchWorkflows implements Service {
       },
       now: options.now,
       onProblem: options.onProblem,
-      atLeastEveryMs: options.refresh > 0 ? options.refresh : 3_600_000,
+      atLeastEveryMs: options.refresh > 0 ? options.refresh : HOUR,
     });
   }
 
@@ -54,9 +56,7 @@ export class WatchWorkflows implements Service {
     if (path !== null) {
       this.#watcher = watch(path, { ignoreInitial: true, followSymlinks: false });
       this.#watcher.on("all", () => this.#soon());
-      this.#watcher.on("error", (error) =>
-        onProblem(this.name, error instanceof Error ? error : new Error(String(error))),
-      );
+      this.#watcher.on("error", (error) => onProblem(this.name, toError(error)));
     }
     this.#loop.start();
   }

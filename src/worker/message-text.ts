@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { cutText } from "../contract/cut-text.ts";
 
 /** Longest `msg` a worker sends, in UTF-16 units: enough for a sentence and a stack's head, not for a log. */
 const LONGEST = 1000;
@@ -9,9 +10,7 @@ export function messageText(text: string): string {
   if (text === "") return text;
   // Cut before cleaning, so a text of megabytes costs no more than a long one.
   const bounded = text.length > 4 * LONGEST ? text.slice(0, 4 * LONGEST) : text;
-  const clean = stripVTControlCharacters(bounded).replace(CONTROL, " ").trim();
-  if (clean.length <= LONGEST) return clean.toWellFormed();
-  return `${clean.slice(0, LONGEST - 1)}…`.toWellFormed();
+  return cutText(stripVTControlCharacters(bounded).replace(CONTROL, " ").trim(), LONGEST).toWellFormed();
 }
 
 /** The last line that says anything. */

@@ -2,6 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { NatsLogin, NatsTls } from "../bus/nats/options.ts";
 import type { NsqOptions } from "../bus/nsq/nsq.ts";
 import { openBus } from "../bus/open-bus.ts";
+import { DAY } from "../contract/time-units.ts";
 
 /** The broker of a worker in a process of its own. */
 export type WorkerBusOptions =
@@ -53,7 +54,7 @@ async function opened(options: WorkerBusOptions): Promise<Bus> {
         tls: options.tls ?? null,
         stream: options.stream ?? null,
         prefix: options.prefix ?? "",
-        maxAgeMs: 7 * 86_400_000,
+        maxAgeMs: 7 * DAY,
         replicas: 1,
         ackWaitMs: 30_000,
         clientName: USER_AGENT,

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { HOUR } from "../../src/contract/time-units.ts";
 import { freePort, Place, rows, until } from "./flowlord.ts";
-
-const HOUR = 3_600_000;
 
 interface Tick {
   readonly id: number;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { HOUR } from "../../src/contract/time-units.ts";
 import { createTask, NoTaskError, UnknownPhaseError, type TaskRequest } from "../../src/engine/create-task.ts";
-import { codes, dataOf, HOUR, phase, records, report, rigWith, takeOne, takeSent } from "./rig/drive.ts";
+import { codes, dataOf, phase, records, report, rigWith, takeOne, takeSent } from "./rig/drive.ts";
 
 const REQUEST: TaskRequest = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
 const NOON = Date.UTC(2026, 10, 24, 12);

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
 import { parseTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
+import { HOUR } from "../../src/contract/time-units.ts";
 import { parseMeta, sortedMeta } from "../../src/core/task/meta.ts";
-import { deliver, HOUR, phase, rootTask } from "./rig/drive.ts";
+import { deliver, phase, rootTask } from "./rig/drive.ts";
 import { openRig, type Rig } from "./rig/rig.ts";
 
 /** A phase of the generated workflow. Its parents stand before it. */

@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
+import { DAY, HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { DecisionCode } from "../../src/core/decide/effects.ts";
 import { explain } from "../../src/core/why/explain.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { redriveFiles } from "../../src/engine/redrive-files.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
-import {
-  arrive,
-  codes,
-  DAY,
-  deliver,
-  fireAt,
-  HOUR,
-  MINUTE,
-  phase,
-  report,
-  rigWith,
-  rootTask,
-  schedule,
-  takeOne,
-} from "./rig/drive.ts";
+import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { SAYS } from "./decision-sentences.ts";
 import type { Rig } from "./rig/rig.ts";
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { Store } from "../../src/store/store.ts";
 import { TickScheduler } from "../../src/engine/fire-ticks.ts";
-import { alerts, codes, dataOf, fireAt, HOUR, MINUTE, phase, rigWith, schedule, takeSent } from "./rig/drive.ts";
+import { alerts, codes, dataOf, fireAt, phase, rigWith, schedule, takeSent } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 const hourly = { cron: "0 * * * *", template: "?t={TS}" };

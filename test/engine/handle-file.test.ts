@@ -1,20 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
-import {
-  alerts,
-  arrive,
-  codes,
-  dataOf,
-  DAY,
-  fireAt,
-  HOUR,
-  phase,
-  rigWith,
-  schedule,
-  takeOne,
-  takeSent,
-} from "./rig/drive.ts";
+import { alerts, arrive, codes, dataOf, fireAt, phase, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
 
 const DAILY = "/in/2026/11/24/";
 

@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
-import {
-  alerts,
-  codes,
-  HOUR,
-  MINUTE,
-  phase,
-  records,
-  report,
-  rigWith,
-  rootTask,
-  takeOne,
-  takeSent,
-} from "./rig/drive.ts";
+import { alerts, codes, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
 
 const next = { dependsOn: "root" };
 

@@ -2,20 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { instantOf } from "../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import {
-  alerts,
-  codes,
-  dataOf,
-  HOUR,
-  MINUTE,
-  phase,
-  records,
-  report,
-  rigWith,
-  rootTask,
-  takeOne,
-  takeSent,
-} from "./rig/drive.ts";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { alerts, codes, dataOf, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 /** Milliseconds from now until the outbox sends the next message. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
@@ -8,8 +9,6 @@ import {
   codes,
   dataOf,
   fireAt,
-  HOUR,
-  MINUTE,
   phase,
   records,
   report,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { WhyNot } from "../../src/core/why/why-not.ts";
 import { askWhyNot, type WhyNotQuestion } from "../../src/engine/ask-why-not.ts";
 import { createTask } from "../../src/engine/create-task.ts";
-import { arrive, fireAt, HOUR, MINUTE, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
+import { arrive, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 const NOON = Date.UTC(2026, 10, 24, 12);

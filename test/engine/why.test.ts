@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import { why, type Why } from "../../src/core/why/why.ts";
 import type { WhyFacts } from "../../src/core/why/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
-import {
-  arrive,
-  deliver,
-  fireAt,
-  HOUR,
-  MINUTE,
-  phase,
-  report,
-  rigWith,
-  rootTask,
-  schedule,
-  takeOne,
-} from "./rig/drive.ts";
+import { arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { openBare } from "../store/sqlite/scratch.ts";
 import type { Rig } from "./rig/rig.ts";
 

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { secondsText } from "../../src/contract/instant.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
+import { HOUR } from "../../src/contract/time-units.ts";
 import type { DoneState } from "../../src/core/decide/decider.ts";
 import { NO_EFFECTS, type NewTask } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
@@ -11,7 +12,6 @@ import {
   decision,
   doneDecider,
   doneMessage,
-  HOUR,
   newTask,
   NOW,
   taskFilter,

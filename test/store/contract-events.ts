@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
+import { HOUR } from "../../src/contract/time-units.ts";
 import type { TickDecider } from "../../src/core/decide/decider.ts";
 import { missedTick } from "../../src/core/decide/dead-letters.ts";
 import { NO_EFFECTS } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
-import { doneDecider, decision, fileDecider, fileMessage, HOUR, newTask, NOW, taskMessage } from "./factories.ts";
+import { doneDecider, decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
 
 export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {

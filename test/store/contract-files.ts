@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { pathFilter } from "../../src/contract/api/path-filter.ts";
+import { HOUR } from "../../src/contract/time-units.ts";
 import type { FileDecider, FileEffects } from "../../src/core/decide/decider.ts";
 import { align, compileGlobOf } from "../../src/core/glob/glob-align.ts";
 import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-questions.ts";
 import type { ContractDatabase } from "./contract-database.ts";
-import { fileDecider, fileMessage, HOUR, loadedFile, loadedPhase, newTask, NOW, taskMessage } from "./factories.ts";
+import { fileDecider, fileMessage, loadedFile, loadedPhase, newTask, NOW, taskMessage } from "./factories.ts";
 
 const NEWEST = { limit: 100, before: null };
 

@@ -26,7 +26,6 @@ import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.
 
 /** A whole second, so that it survives the way over the bus. */
 export const NOW = Date.parse("2026-03-01T12:00:00Z");
-export const HOUR = 3_600_000;
 
 export function taskMessage(given: Partial<TaskMessage> = {}): TaskMessage {
   return {

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { toError } from "../../contract/to-error.ts";
 import { BusError } from "../bus-error.ts";
 import type { PublishResult } from "../bus.ts";
 
@@ -104,7 +105,7 @@ export class FileAppender {
       await handle.datasync();
       return null;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = toError(cause).message;
       const message = `Cannot append to ${this.#options.path}: ${reason}. The messages are sent again when the file can be written.`;
       return new BusError("write_failed", message, { cause });
     }

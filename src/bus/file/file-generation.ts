@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { codeOf } from "../../contract/to-error.ts";
 import { BusError } from "../bus-error.ts";
 import { AckTracker, HEAD_BYTES, readHead, type StoredGeneration } from "./file-position.ts";
 import { type Line, LineSplitter } from "../queue/line-splitter.ts";
@@ -118,7 +119,7 @@ async function openFile(path: string): Promise<{ handle: FileHandle; inode: numb
     const { ino, size } = await handle.stat();
     return { handle, inode: ino, size };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
 }

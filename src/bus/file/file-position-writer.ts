@@ -1,3 +1,4 @@
+import { toError } from "../../contract/to-error.ts";
 import type { OffsetStore } from "./file-position.ts";
 
 export interface PositionWriterOptions {
@@ -53,7 +54,7 @@ export class PositionWriter {
       await offsets.set(key, snapshot());
       onStored(null);
     } catch (error) {
-      onStored(error instanceof Error ? error : new Error(String(error)));
+      onStored(toError(error));
       throw error;
     }
   }

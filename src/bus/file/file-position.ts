@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { Fifo } from "../queue/fifo.ts";
+import Denque from "denque";
 
 /** So many bytes of a file's beginning tell it from another file that took its place. */
 export const HEAD_BYTES = 128;
@@ -38,7 +38,7 @@ export interface TrackedLine {
 
 /** How far the lines of a file are acknowledged without a gap. */
 export class AckTracker {
-  readonly #lines = new Fifo<TrackedLine>();
+  readonly #lines = new Denque<TrackedLine>();
   #offset: number;
 
   constructor(offset: number) {
@@ -51,7 +51,7 @@ export class AckTracker {
 
   /** Lines read since the first that is not acknowledged. */
   get outstanding(): number {
-    return this.#lines.size;
+    return this.#lines.length;
   }
 
   add(end: number, bytes: number): TrackedLine {
@@ -64,7 +64,7 @@ export class AckTracker {
   ack(line: TrackedLine): boolean {
     line.acked = true;
     const before = this.#offset;
-    for (let first = this.#lines.peek(); first?.acked === true; first = this.#lines.peek()) {
+    for (let first = this.#lines.peekFront(); first?.acked === true; first = this.#lines.peekFront()) {
       this.#offset = first.end;
       this.#lines.shift();
     }

@@ -1,6 +1,7 @@
 import { type FSWatcher, type Stats, watch } from "node:fs";
 import { mkdir, rename, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { toError } from "../../contract/to-error.ts";
 import { BusError } from "../bus-error.ts";
 import type { Delivery } from "../bus.ts";
 import { type Consumer, DeliveryQueue } from "../queue/delivery-queue.ts";
@@ -119,7 +120,7 @@ export class FileTail {
         await this.#look();
         this.#options.onRound(null);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = toError(error).message;
         this.#options.onRound(
           new BusError("unavailable", `Cannot read ${this.#options.path}: ${reason}`, { cause: error }),
         );

@@ -15,7 +15,7 @@ export type NatsClient = Pick<
 > &
   Pick<typeof JetStream, "jetstreamManager">;
 
-export const NATS_PACKAGES = ["@nats-io/transport-node@3.4.0", "@nats-io/jetstream@3.4.0"] as const;
+export const NATS_PACKAGES = ["@nats-io/transport-node@^3.4.0", "@nats-io/jetstream@^3.4.0"] as const;
 
 /** Throws BusError `unavailable` when a package is missing. */
 export function loadNats(load: () => Promise<NatsClient> = importNats): Promise<NatsClient> {

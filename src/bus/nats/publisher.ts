@@ -1,7 +1,7 @@
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import Denque from "denque";
 import { BusError } from "../bus-error.ts";
 import type { OutMessage, PublishResult } from "../bus.ts";
-import { Fifo } from "../queue/fifo.ts";
 import { plainReason } from "../plain-reason.ts";
 import { readAnswer } from "./answer.ts";
 import type { NatsClient } from "./client.ts";
@@ -38,7 +38,7 @@ export class Publisher {
   readonly #streams: Streams;
   readonly #whyDown: () => string;
   readonly #listeners: ((topic: string) => void)[] = [];
-  readonly #queue = new Fifo<Pending>();
+  readonly #queue = new Denque<Pending>();
   readonly #unconfirmed = new Map<string, Pending>();
   readonly #full = new Set<string>();
   #unconfirmedBytes = 0;
@@ -96,7 +96,7 @@ export class Publisher {
   /** Takes nothing more, and gives what is under way a moment to be confirmed. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    if (this.#up !== null && this.#queue.size + this.#unconfirmed.size > 0) {
+    if (this.#up !== null && this.#queue.length + this.#unconfirmed.size > 0) {
       const limit = setTimeout(() => this.#idle?.(), STOP_WITHIN);
       await new Promise<void>((resolve) => (this.#idle = resolve));
       clearTimeout(limit);
@@ -109,7 +109,7 @@ export class Publisher {
     const { topic } = message;
     if (this.#isStopped) return failed(stopped());
     if (this.#up === null) return failed(new BusError("unavailable", this.#whyDown()));
-    if (this.#queue.size >= CAPACITY) {
+    if (this.#queue.length >= CAPACITY) {
       this.#full.add(topic);
       return Promise.resolve(FULL);
     }
@@ -127,12 +127,12 @@ export class Publisher {
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    for (let next = this.#queue.peek(); next !== undefined && this.#up !== null; next = this.#queue.peek()) {
+    for (let next = this.#queue.peekFront(); next !== undefined && this.#up !== null; next = this.#queue.peekFront()) {
       if (!this.#hasRoom(next.bytes)) break;
       const { topic } = next.message;
       const subject = this.#streams.known(topic)?.subject ?? (await this.#ensure(this.#up, topic, next));
       // The queue was emptied meanwhile, or the topic was refused.
-      if (subject === null || this.#queue.peek() !== next || this.#up === null) continue;
+      if (subject === null || this.#queue.peekFront() !== next || this.#up === null) continue;
       this.#queue.shift();
       this.#send(this.#up.connection, subject, next);
     }
@@ -146,7 +146,7 @@ export class Publisher {
       return (await this.#streams.ensure(up.manager, topic)).subject;
     } catch (error) {
       const fault = error instanceof BusError ? error : refusal(topic, error);
-      if (this.#queue.peek() === first) this.#failTopic(topic, fault);
+      if (this.#queue.peekFront() === first) this.#failTopic(topic, fault);
       return null;
     }
   }
@@ -184,7 +184,7 @@ export class Publisher {
     } else {
       pending.settle(answer.isStored ? SENT : { status: "failed", error: refusal(topic, answer.why) });
     }
-    if (this.#queue.size > 0) void this.#pump();
+    if (this.#queue.length > 0) void this.#pump();
     else this.#checkIdle();
   }
 
@@ -202,7 +202,7 @@ export class Publisher {
   }
 
   #tellRoom(): void {
-    if (this.#full.size === 0 || this.#queue.size > CAPACITY / 2) return;
+    if (this.#full.size === 0 || this.#queue.length > CAPACITY / 2) return;
     const topics = [...this.#full];
     this.#full.clear();
     for (const topic of topics) for (const listener of this.#listeners) listener(topic);
@@ -216,7 +216,7 @@ export class Publisher {
       const text = `NATS did not confirm a message for ${pending.message.topic} within ${CONFIRM_WITHIN / 1000} s.`;
       pending.settle({ status: "failed", error: new BusError("unavailable", text) });
     }
-    if (this.#queue.size > 0) void this.#pump();
+    if (this.#queue.length > 0) void this.#pump();
     else this.#checkIdle();
   }
 
@@ -240,7 +240,7 @@ export class Publisher {
   }
 
   #checkIdle(): void {
-    if (this.#queue.size + this.#unconfirmed.size === 0) this.#idle?.();
+    if (this.#queue.length + this.#unconfirmed.size === 0) this.#idle?.();
   }
 }
 

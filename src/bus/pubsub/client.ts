@@ -1,9 +1,11 @@
 import type { v1 } from "@google-cloud/pubsub";
+import { toError } from "../../contract/to-error.ts";
 import { loadClient } from "../client-package.ts";
 import { checkKeyFile } from "./key-file.ts";
 import type { PubSubOptions } from "./options.ts";
 
-export const PUBSUB_PACKAGES = ["@google-cloud/pubsub@6.3.0"] as const;
+/** Without 6.3.2, which does not install. */
+export const PUBSUB_PACKAGES = ["@google-cloud/pubsub@6.3.0 || ^6.3.3"] as const;
 
 /** The official client's two halves, as far as they are used. */
 export interface PubSubClients {
@@ -75,9 +77,8 @@ export function isPassing(error: unknown): boolean {
 
 /** The error's own words, without gRPC's code before them and its empty notes behind them. */
 export function wordsOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/^\d+ ([A-Z_]+): /, "$1: ")
+  return toError(error)
+    .message.replace(/^\d+ ([A-Z_]+): /, "$1: ")
     .replace(/ ?Resolution note:\s*$/, "")
     .replace(/Last error: null\.?/, "");
 }

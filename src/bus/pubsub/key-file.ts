@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { codeOf } from "../../contract/to-error.ts";
 import { BusError } from "../bus-error.ts";
 
 /**
@@ -10,7 +11,7 @@ export async function checkKeyFile(path: string): Promise<void> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const code = codeOf(error) ?? "unreadable";
     throw new BusError("unavailable", `the file that bus.json_auth names cannot be read (${code})`);
   }
   if (!isCredentials(text)) {

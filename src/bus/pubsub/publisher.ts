@@ -1,6 +1,6 @@
+import Denque from "denque";
 import { BusError } from "../bus-error.ts";
 import type { OutMessage, PublishResult } from "../bus.ts";
-import { Fifo } from "../queue/fifo.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { Access } from "./access.ts";
 import { isAway, ONCE, STATUS, statusOf, wordsOf, type PubSubClients } from "./client.ts";
@@ -21,7 +21,7 @@ interface Pending {
 
 interface Lane {
   readonly topic: string;
-  readonly queue: Fifo<Pending>;
+  readonly queue: Denque<Pending>;
   isFull: boolean;
   isBusy: boolean;
 }
@@ -59,7 +59,7 @@ export class Publisher {
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
     const results = batch.map((message) => this.#accept(message));
     // Only now, so that what was given together goes together.
-    for (const lane of this.#lanes.values()) if (lane.queue.size > 0) this.#pump(lane);
+    for (const lane of this.#lanes.values()) if (lane.queue.length > 0) this.#pump(lane);
     return results;
   }
 
@@ -79,7 +79,7 @@ export class Publisher {
       return failed(new BusError("unavailable", this.#access.reason ?? "The pubsub bus is not started."));
     }
     const lane = this.#laneOf(topic);
-    if (lane.queue.size >= CAPACITY) {
+    if (lane.queue.length >= CAPACITY) {
       lane.isFull = true;
       return Promise.resolve({ status: "full" });
     }
@@ -94,7 +94,7 @@ export class Publisher {
   #laneOf(topic: string): Lane {
     const known = this.#lanes.get(topic);
     if (known !== undefined) return known;
-    const lane = { topic, queue: new Fifo<Pending>(), isFull: false, isBusy: false };
+    const lane = { topic, queue: new Denque<Pending>(), isFull: false, isBusy: false };
     this.#lanes.set(topic, lane);
     return lane;
   }
@@ -107,11 +107,11 @@ export class Publisher {
   }
 
   async #drain(lane: Lane): Promise<void> {
-    for (let clients = this.#clients; clients !== null && lane.queue.size > 0; clients = this.#clients) {
+    for (let clients = this.#clients; clients !== null && lane.queue.length > 0; clients = this.#clients) {
       const batch = takeBatch(lane.queue);
       const result = await this.#send(clients, lane.topic, batch);
       for (const { settle } of batch) settle(result);
-      if (lane.isFull && lane.queue.size <= CAPACITY / 2) {
+      if (lane.isFull && lane.queue.length <= CAPACITY / 2) {
         lane.isFull = false;
         for (const listener of this.#listeners) listener(lane.topic);
       }
@@ -140,10 +140,10 @@ export class Publisher {
   }
 }
 
-function takeBatch(queue: Fifo<Pending>): readonly Pending[] {
+function takeBatch(queue: Denque<Pending>): readonly Pending[] {
   const batch: Pending[] = [];
   let bytes = 0;
-  for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
+  for (let next = queue.peekFront(); next !== undefined; next = queue.peekFront()) {
     if (batch.length > 0 && (batch.length >= BATCH_MESSAGES || bytes + next.data.length > BATCH_BYTES)) break;
     bytes += next.data.length;
     batch.push(next);

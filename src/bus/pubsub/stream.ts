@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { protos, v1 } from "@google-cloud/pubsub";
+import { MINUTE } from "../../contract/time-units.ts";
 
 export type Received = protos.google.pubsub.v1.IReceivedMessage;
 
@@ -15,10 +16,10 @@ export interface StreamOptions {
 
 const MAX_BYTES = 100 * 1024 * 1024;
 /** Pub/Sub itself ends streams after about half an hour. */
-const LONGEST_MS = 15 * 60_000;
+const LONGEST_MS = 15 * MINUTE;
 /** With this version it answers a sign of life with one. */
 const PROTOCOL_VERSION = 1;
-const SILENT_MS = 60_000;
+const SILENT_MS = MINUTE;
 const FINISH_WITHIN = 1000;
 
 /** One streaming pull, until it ends. */

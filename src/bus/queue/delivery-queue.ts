@@ -1,6 +1,6 @@
+import Denque from "denque";
 import type { Delivery } from "../bus.ts";
 import { DelayHeap } from "./delay-heap.ts";
-import { Fifo } from "./fifo.ts";
 
 /** Deliveries in one turn of the event loop: enough to be fast, few enough to let sockets and timers in between. */
 const BATCH = 512;
@@ -30,7 +30,7 @@ export class DeliveryQueue<T> {
   readonly #delayed = new DelayHeap<QueuedDelivery<T>>();
   readonly #inFlight = new Set<QueuedDelivery<T>>();
   readonly #consumers: ActiveConsumer[] = [];
-  #ready = new Fifo<QueuedDelivery<T>>();
+  #ready = new Denque<QueuedDelivery<T>>();
   #nextConsumer = 0;
   #pumping = false;
   #closed = false;
@@ -45,7 +45,7 @@ export class DeliveryQueue<T> {
 
   /** Messages that no consumer holds, delayed ones included. */
   get waiting(): number {
-    return this.#ready.size + this.#delayed.size;
+    return this.#ready.length + this.#delayed.size;
   }
 
   get inFlight(): number {
@@ -108,7 +108,7 @@ export class DeliveryQueue<T> {
 
   #schedule(): void {
     if (this.#immediate !== null || this.#pumping || this.#closed) return;
-    if (this.#ready.size === 0 || this.#freeConsumer() === null) return;
+    if (this.#ready.length === 0 || this.#freeConsumer() === null) return;
     this.#immediate = setImmediate(this.#pump);
   }
 
@@ -118,7 +118,7 @@ export class DeliveryQueue<T> {
     const stopAt = performance.now() + SLICE_MS;
     let delivered = 0;
     try {
-      while (this.#ready.size > 0 && delivered < BATCH) {
+      while (this.#ready.length > 0 && delivered < BATCH) {
         if ((delivered & 31) === 31 && performance.now() > stopAt) break;
         const consumer = this.#freeConsumer();
         const delivery = consumer === null ? undefined : this.#ready.shift();

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { DAY, MINUTE } from "../../contract/time-units.ts";
 import { arrivalFigures, type ArrivalFigures } from "../../core/stats/file-arrivals.ts";
 import type { FileFigures, PhaseFiles } from "../../store/file-questions.ts";
 import type { Cli } from "../cli.ts";
@@ -20,7 +21,6 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-const DAY = 86_400_000;
 /** Phases of one question. */
 const PAGE = 50;
 /** Gaps that a line names. */
@@ -171,7 +171,7 @@ function tellGaps(phase: PhaseFiles, now: number, zone: string, context: CliCont
 
 /** Minutes, hours and days after the task time. */
 function delayText(ms: number): string {
-  const minutes = Math.round(Math.abs(ms) / 60_000);
+  const minutes = Math.round(Math.abs(ms) / MINUTE);
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor((minutes % 1440) / 60);
   const text = days > 0 ? `${days}d ${hours}h` : hours > 0 ? `${hours}h ${minutes % 60}m` : `${minutes}m`;

@@ -1,4 +1,5 @@
 import { explainStop, type Stopped } from "../../core/glob/explain-stop.ts";
+import { columnsOf, padded } from "../output/columns.ts";
 import type { Paint } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 
@@ -17,7 +18,7 @@ export interface Aligned {
 export function letterLines(path: string, { pattern, tokens, stopped }: Aligned, paint: Paint): readonly string[] {
   const columns = tokens.map((token) => {
     const [took, part] = [printable(token.took), printable(token.pattern)];
-    const width = Math.max(widthOf(took), widthOf(part));
+    const width = Math.max(columnsOf(took), columnsOf(part));
     return { took: padded(took, width), part: padded(part, width), width };
   });
   const at = columns.reduce((sum, column) => sum + column.width, 0);
@@ -31,13 +32,4 @@ export function letterLines(path: string, { pattern, tokens, stopped }: Aligned,
   ];
   if (stopped === null) return lines;
   return [...lines, `         ${" ".repeat(at)}^`, printable(explainStop(stopped, path))];
-}
-
-/** Characters, not units: a letter beyond the first plane is two of those. */
-function widthOf(text: string): number {
-  return Array.from(text).length;
-}
-
-function padded(text: string, width: number): string {
-  return text + " ".repeat(width - widthOf(text));
 }

@@ -1,24 +1,18 @@
-/** Colours for a terminal; without one the texts stay as they are. */
-export interface Paint {
-  readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly bold: (text: string) => string;
-}
+import { styleText } from "node:util";
 
-const PLAIN = (text: string): string => text;
+type Style = "red" | "green" | "yellow" | "dim" | "bold";
+
+/** Colours for a terminal; without one the texts stay as they are. */
+export type Paint = Readonly<Record<Style, (text: string) => string>>;
 
 /** Colours only on a terminal, and not when NO_COLOR (https://no-color.org) or a dumb terminal speaks against it. */
 export function paintFor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): Paint {
-  if (!isTerminal || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb") {
-    return { red: PLAIN, green: PLAIN, yellow: PLAIN, dim: PLAIN, bold: PLAIN };
-  }
-  return { red: code(31, 39), green: code(32, 39), yellow: code(33, 39), dim: code(2, 22), bold: code(1, 22) };
-}
-
-function code(on: number, off: number): (text: string) => string {
-  return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
+  const isPlain = !isTerminal || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  const brush =
+    (style: Style) =>
+    (text: string): string =>
+      isPlain ? text : styleText(style, text, { validateStream: false });
+  return { red: brush("red"), green: brush("green"), yellow: brush("yellow"), dim: brush("dim"), bold: brush("bold") };
 }
 
 /** The colour that a result or state has everywhere. */

@@ -1,3 +1,5 @@
+import { columnsOf, fitting, padded } from "./columns.ts";
+
 /** A cell: what stands there, and how it is painted once it has its width. */
 export interface Cell {
   readonly text: string;
@@ -6,12 +8,12 @@ export interface Cell {
 
 /**
  * Rows under headings, each column as wide as its widest cell. The last column takes what is left of `width` (null: no
- * limit) and is cut there. Control characters show as spaces: what stands in a message must not steer the terminal.
+ * limit) and is cut there. Control and direction characters show as spaces: what stands in a message must not steer the terminal.
  */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[], width: number | null): string {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
   const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...clean.map((row) => row[column]?.text.length ?? 0)),
+    Math.max(columnsOf(heading), ...clean.map((row) => columnsOf(row[column]?.text ?? ""))),
   );
   const line = (cells: readonly Cell[]): string => {
     let used = 0;
@@ -19,7 +21,7 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
       const isLast = column === headings.length - 1;
       const text = isLast
         ? cut(cell.text, width === null ? null : Math.max(10, width - used))
-        : cell.text.padEnd(widths[column] ?? 0);
+        : padded(cell.text, widths[column] ?? 0);
       used += (widths[column] ?? 0) + 2;
       return cell.paint === undefined ? text : cell.paint(text);
     });
@@ -28,11 +30,13 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
   return [line(headings.map((text) => ({ text }))), ...clean.map(line)].join("\n");
 }
 
-/** The text on one line, without anything that a terminal obeys. */
+/** The text on one line, without anything that a terminal obeys: no control characters, none that turn the direction. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
+  return text.replaceAll(STEERING, " ");
 }
 
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 function cut(text: string, width: number | null): string {
-  return width === null || text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+  return width === null || columnsOf(text) <= width ? text : `${fitting(text, width - 1)}…`;
 }

@@ -1,3 +1,5 @@
+import { columnsOf, fitting } from "./columns.ts";
+
 /**
  * The text in lines that fit between `indent` and `width` columns, those after the first indented; longer words are cut.
  * Null: one line.
@@ -8,7 +10,7 @@ export function wrap(text: string, width: number | null, indent: number): string
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ").flatMap((one) => pieces(one, room))) {
-    if (line !== "" && line.length + 1 + word.length > room) {
+    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) > room) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
@@ -17,6 +19,12 @@ export function wrap(text: string, width: number | null, indent: number): string
 }
 
 function pieces(word: string, room: number): string[] {
-  if (word.length <= room) return [word];
-  return [word.slice(0, room), ...pieces(word.slice(room), room)];
+  const parts: string[] = [];
+  let rest = word;
+  while (columnsOf(rest) > room) {
+    const part = fitting(rest, room);
+    parts.push(part);
+    rest = rest.slice(part.length);
+  }
+  return [...parts, rest];
 }

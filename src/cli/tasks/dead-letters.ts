@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { cutText } from "../../contract/cut-text.ts";
+import { toError } from "../../contract/to-error.ts";
 import type { DeadLetterRow } from "../../store/store.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -83,7 +85,7 @@ function letterTable(letters: readonly DeadLetterRow[], zone: string, { paint, w
     { text: localTime(letter.received_at, zone) },
     { text: letter.topic, paint: paint.bold },
     { text: letter.redriven_at === null ? letter.reason : `(redriven) ${letter.reason}` },
-    { text: letter.payload.slice(0, 500) },
+    { text: cutText(letter.payload, 500) },
   ]);
   return table(["ID", `RECEIVED (${zone})`, "TOPIC", "REASON", "PAYLOAD"], rows, width);
 }
@@ -123,8 +125,6 @@ async function mended(path: string, { cwd }: CliContext): Promise<string> {
   try {
     return (await readFile(resolve(cwd, path), "utf8")).replace(/\r?\n$/, "");
   } catch (error) {
-    throw new UsageError(
-      `--payload: "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw new UsageError(`--payload: "${path}" cannot be read: ${toError(error).message}.`);
   }
 }

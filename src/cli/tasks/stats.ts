@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { durationOf } from "../../contract/query/task-query-values.ts";
+import { DAY, MINUTE } from "../../contract/time-units.ts";
 import { printDuration } from "../../core/time/duration.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { Durations, StatsOf, StatsSummary } from "../../store/stats-questions.ts";
@@ -15,7 +16,6 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-const DAY = 86_400_000;
 const NONE: Cell = { text: "" };
 
 /** `flowlord stats`: how many tasks there were, and how long they took. */
@@ -87,6 +87,6 @@ function durationCells(durations: Durations | null): readonly Cell[] {
 
 /** Two digits that count: the histogram knows no more. */
 function shortDuration(ms: number): string {
-  const unit = ms < 1000 ? 1 : ms < 60_000 ? 100 : 1000;
+  const unit = ms < 1000 ? 1 : ms < MINUTE ? 100 : 1000;
   return printDuration(BigInt(Math.round(ms / unit) * unit) * 1_000_000n);
 }

@@ -1,8 +1,6 @@
 import type { Building } from "./building.ts";
+import { MINUTE, SECOND } from "../../contract/time-units.ts";
 import type { NatsSettings } from "../options.ts";
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 /** How to talk to NATS. */
 export function buildNats(build: Building): NatsSettings {

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path";
+import { HOUR, SECOND } from "../../contract/time-units.ts";
 import { nearName } from "../../core/text/near-name.ts";
 import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
@@ -9,9 +10,6 @@ import { buildNsq } from "./nsq-options.ts";
 import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
 import type { Settings } from "../read/settings.ts";
 import { buildWatch, buildWorker } from "./worker-options.ts";
-
-const SECOND = 1000;
-const HOUR = 3600 * SECOND;
 
 export interface BuiltOptions {
   readonly options: Options;

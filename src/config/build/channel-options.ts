@@ -1,3 +1,4 @@
+import { SECOND } from "../../contract/time-units.ts";
 import { ANY_ALERT, type AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { nearName } from "../../core/text/near-name.ts";
@@ -14,7 +15,6 @@ import {
   type SlackOptions,
 } from "../options.ts";
 
-const SECOND = 1000;
 const STANDARD_FREQUENCY = 5 * 60 * SECOND;
 const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
 /** Keys that not every kind takes. */

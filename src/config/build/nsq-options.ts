@@ -1,8 +1,6 @@
 import type { Building } from "./building.ts";
+import { MINUTE, SECOND } from "../../contract/time-units.ts";
 import { NSQ_COMPRESSIONS, type NsqCompression, type NsqSettings } from "../options.ts";
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 /** How to talk to NSQ. */
 export function buildNsq(build: Building): NsqSettings {

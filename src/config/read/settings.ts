@@ -1,3 +1,4 @@
+import { codeOf, toError } from "../../contract/to-error.ts";
 import { nearName } from "../../core/text/near-name.ts";
 import { readEnvironment, keyNamed, PREFIX, type TextSetting } from "./environment.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
@@ -160,11 +161,8 @@ function readOrRefuse(path: string, readFile: (path: string) => string): string 
   try {
     return readFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    const why =
-      code === "ENOENT"
-        ? "there is no such file"
-        : `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    const code = codeOf(error);
+    const why = code === "ENOENT" ? "there is no such file" : `it cannot be read (${toError(error).message})`;
     throw new ConfigError([fault("unreadable", path, why, "name the config file with -c FILE")]);
   }
 }

@@ -1,4 +1,5 @@
 import { instantOf } from "../instant.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../time-units.ts";
 import { TaskQueryError, type Pattern, type Phrase, type Place, type Range } from "./task-query.ts";
 import { wordPatternsOf } from "./words.ts";
 
@@ -21,10 +22,6 @@ export interface Written extends Place {
   readonly escaped: string;
 }
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
 
 /** Pieces between the wildcards. */

@@ -1,4 +1,5 @@
 import { backoffMs } from "../../contract/backoff.ts";
+import { MINUTE } from "../../contract/time-units.ts";
 import type { ChannelRoute } from "./alert-routes.ts";
 
 /** How far a channel was told, and when it is looked at again. Ids are those of occurrences, times milliseconds. */
@@ -72,7 +73,7 @@ export function afterGivenUp(
 }
 
 const FIRST_RETRY = 1000;
-const LAST_RETRY = 60_000;
+const LAST_RETRY = MINUTE;
 /** After so long the others are told that the channel fails. */
 const GIVE_UP_AFTER = 300_000;
 

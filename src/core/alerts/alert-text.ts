@@ -1,3 +1,4 @@
+import { cutText } from "../../contract/cut-text.ts";
 import type { ToldAlert } from "../../contract/api/told-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
 import { printDates } from "../time/date-range.ts";
@@ -112,6 +113,5 @@ function escape(char: string): string {
 }
 
 function oneLine(message: string): string {
-  const line = message.replaceAll(/\s+/g, " ").trim();
-  return line.length > MOST_OF_MESSAGE ? `${line.slice(0, MOST_OF_MESSAGE).toWellFormed()}…` : line;
+  return cutText(message.replaceAll(/\s+/g, " ").trim(), MOST_OF_MESSAGE);
 }

@@ -1,4 +1,5 @@
 import { CronError, parseCron, type CronSchedule } from "./cron.ts";
+import { DAY, HOUR } from "../../contract/time-units.ts";
 import { zoneOf } from "../time/zone.ts";
 
 /** A moment at which a zone's clocks jump, milliseconds since 1970 (UTC) and the wall's shift. */
@@ -8,8 +9,6 @@ export interface ClockChange {
   readonly after: number;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const LOOK_AHEAD = 400 * DAY;
 
 /** The changes of a zone's offset in the 13 months after `now`, in order. */

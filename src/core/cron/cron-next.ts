@@ -1,12 +1,10 @@
-import { dateOf, DAY_MS, daysOf, weekdayOf } from "../time/civil-date.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../contract/time-units.ts";
+import { dateOf, daysOf, weekdayOf } from "../time/civil-date.ts";
 import type { CronFields } from "./cron-field.ts";
 import { fromWall } from "../time/zone.ts";
 import type { Zone } from "../time/zone.ts";
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60_000;
 const QUARTER_MS = 900_000;
-const HOUR_MS = 3_600_000;
 const YEARS_AHEAD = 5;
 
 /**
@@ -39,7 +37,7 @@ class Search {
   constructor(fields: CronFields, zone: Zone, after: number) {
     this.#fields = fields;
     this.#zone = zone;
-    this.#at = Math.floor(after / SECOND_MS) * SECOND_MS + SECOND_MS;
+    this.#at = Math.floor(after / SECOND) * SECOND + SECOND;
   }
 
   run(): number | null {
@@ -56,12 +54,12 @@ class Search {
     while (this.#fields.month[month] === 0) {
       if (!this.#cut) {
         this.#cut = true;
-        this.#at = fromWall(daysOf(year, month, 1) * DAY_MS, this.#zone);
+        this.#at = fromWall(daysOf(year, month, 1) * DAY, this.#zone);
         ({ year, month, day } = dateOf(this.#day()));
       }
       const wall = this.#wall();
-      const timeOfDay = wall - Math.floor(wall / DAY_MS) * DAY_MS;
-      this.#at = fromWall(daysOf(year, month + 1, day) * DAY_MS + timeOfDay, this.#zone);
+      const timeOfDay = wall - Math.floor(wall / DAY) * DAY;
+      this.#at = fromWall(daysOf(year, month + 1, day) * DAY + timeOfDay, this.#zone);
       ({ year, month, day } = dateOf(this.#day()));
       if (month === 1) return false;
     }
@@ -74,7 +72,7 @@ class Search {
     while (!this.#allowsDay(days, dayOfMonth)) {
       if (!this.#cut) {
         this.#cut = true;
-        this.#at = fromWall(days * DAY_MS, this.#zone);
+        this.#at = fromWall(days * DAY, this.#zone);
       }
       const from = this.#at;
       this.#addDays(1);
@@ -96,9 +94,9 @@ class Search {
     while (this.#fields.hour[hour] === 0) {
       if (!this.#cut) {
         this.#cut = true;
-        this.#at = fromWall(this.#day() * DAY_MS + hour * HOUR_MS, this.#zone);
+        this.#at = fromWall(this.#day() * DAY + hour * HOUR, this.#zone);
       }
-      this.#at += HOUR_MS;
+      this.#at += HOUR;
       hour = this.#hour();
       if (hour === 0) return false;
     }
@@ -110,9 +108,9 @@ class Search {
     while (this.#fields.minute[minute] === 0) {
       if (!this.#cut) {
         this.#cut = true;
-        this.#at = Math.floor(this.#at / MINUTE_MS) * MINUTE_MS;
+        this.#at = Math.floor(this.#at / MINUTE) * MINUTE;
       }
-      this.#at += MINUTE_MS;
+      this.#at += MINUTE;
       minute = this.#minute();
       if (minute === 0) return false;
     }
@@ -123,7 +121,7 @@ class Search {
     let second = this.#second();
     while (this.#fields.second[second] === 0) {
       this.#cut = true;
-      this.#at += SECOND_MS;
+      this.#at += SECOND;
       second = this.#second();
       if (second === 0) return false;
     }
@@ -132,10 +130,10 @@ class Search {
 
   /** To the same wall time some days on, then to midnight when a clock change moved us off it. */
   #addDays(days: number): void {
-    this.#at = fromWall(this.#wall() + days * DAY_MS, this.#zone);
+    this.#at = fromWall(this.#wall() + days * DAY, this.#zone);
     const hour = this.#hour();
-    if (hour > 12) this.#at += (24 - hour) * HOUR_MS;
-    else this.#at -= hour * HOUR_MS;
+    if (hour > 12) this.#at += (24 - hour) * HOUR;
+    else this.#at -= hour * HOUR;
   }
 
   #allowsDay(days: number, dayOfMonth: number): boolean {
@@ -149,19 +147,19 @@ class Search {
   }
 
   #day(): number {
-    return Math.floor(this.#wall() / DAY_MS);
+    return Math.floor(this.#wall() / DAY);
   }
 
   #hour(): number {
-    return modulo(Math.floor(this.#wall() / HOUR_MS), 24);
+    return modulo(Math.floor(this.#wall() / HOUR), 24);
   }
 
   #minute(): number {
-    return modulo(Math.floor(this.#wall() / MINUTE_MS), 60);
+    return modulo(Math.floor(this.#wall() / MINUTE), 60);
   }
 
   #second(): number {
-    return modulo(Math.floor(this.#wall() / SECOND_MS), 60);
+    return modulo(Math.floor(this.#wall() / SECOND), 60);
   }
 }
 

@@ -1,6 +1,7 @@
+import { DAY, HOUR } from "../../contract/time-units.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import { daysInMonth } from "../time/calendar.ts";
-import { dateOf, DAY_MS, daysOf } from "../time/civil-date.ts";
+import { dateOf, daysOf } from "../time/civil-date.ts";
 import { sortedMeta } from "../task/meta.ts";
 import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
@@ -111,8 +112,6 @@ function endsOf(start: number, forNs: bigint): { readonly first: number; readonl
   return { first, last: rest > 0n ? start - 1 : start };
 }
 
-const HOUR_MS = 3_600_000;
-
 /** Step number `count` (1 is the first after `first`), which comes after `time`. */
 type Step = (time: number, count: number) => number;
 
@@ -120,7 +119,7 @@ function stepBy(by: string, first: number, zone: Zone): Step {
   switch (by.toLowerCase()) {
     case "hour":
     case "hourly":
-      return (time) => time + HOUR_MS;
+      return (time) => time + HOUR;
     case "week":
     case "weekly":
       return (time) => addDays(time, 7, zone);
@@ -135,16 +134,16 @@ function stepBy(by: string, first: number, zone: Zone): Step {
 /** The same wall time some days on; one day more when the zone skipped that day. */
 function addDays(time: number, days: number, zone: Zone): number {
   const wall = time + zone.offsetAt(time);
-  const next = fromWall(wall + days * DAY_MS, zone);
-  return next > time ? next : fromWall(wall + (days + 1) * DAY_MS, zone);
+  const next = fromWall(wall + days * DAY, zone);
+  return next > time ? next : fromWall(wall + (days + 1) * DAY, zone);
 }
 
 /** Counted from the first moment, so that a 31st is a 31st again after a shorter month (docs/compatibility.md, O2). */
 function addMonths(first: number, months: number, zone: Zone): number {
   const wall = first + zone.offsetAt(first);
-  const days = Math.floor(wall / DAY_MS);
+  const days = Math.floor(wall / DAY);
   const { year, month, day } = dateOf(days);
   const target = dateOf(daysOf(year, month + months, 1));
   const targetDay = Math.min(day, daysInMonth(target.year, target.month));
-  return fromWall(daysOf(target.year, target.month, targetDay) * DAY_MS + wall - days * DAY_MS, zone);
+  return fromWall(daysOf(target.year, target.month, targetDay) * DAY + wall - days * DAY, zone);
 }

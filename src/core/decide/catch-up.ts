@@ -1,8 +1,9 @@
+import { DAY, MINUTE } from "../../contract/time-units.ts";
 import type { CronSchedule } from "../cron/cron.ts";
 import type { CatchUp } from "../workflow/phase.ts";
 
 /** A tick later than this was missed: the process was down, or its clock jumped forward. */
-export const LATE_AFTER_MS = 60_000;
+export const LATE_AFTER_MS = MINUTE;
 
 export interface CatchUpPolicy {
   readonly catchUp: CatchUp;
@@ -69,12 +70,10 @@ function passedTicks(
   return ticksBefore(schedule, first, missed.last);
 }
 
-const DAY_MS = 86_400_000;
-
 /** The last tick before `tick`, which is one itself; null when there was none for years. */
 export function previousTick(schedule: CronSchedule, tick: number): number | null {
   if (schedule.every !== null) return tick - schedule.every;
-  for (let back = 60_000; back < 4000 * DAY_MS; back *= 8) {
+  for (let back = MINUTE; back < 4000 * DAY; back *= 8) {
     const earlier = schedule.next(tick - back - 1);
     if (earlier !== null && earlier < tick) return lastBefore(schedule, earlier, tick);
   }

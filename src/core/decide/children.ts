@@ -1,7 +1,7 @@
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
-import { cutText } from "./decision-data.ts";
+import { quotedText } from "./decision-data.ts";
 import { newTask } from "./new-task.ts";
 import { orderedMeta } from "../task/meta.ts";
 import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
@@ -161,7 +161,7 @@ function startedBecause(
   if (state.record !== null) data["parent_record"] = state.record.recordId;
   if (phase.rule.require.length > 0) {
     data["require"] = Object.fromEntries(
-      phase.rule.require.map((key) => [key, cutText(message.meta.get(key)?.[0] ?? "")]),
+      phase.rule.require.map((key) => [key, quotedText(message.meta.get(key)?.[0] ?? "")]),
     );
   }
   if (relation.kind === "join") data["join"] = arrivedParents(phase, message, state);
@@ -190,7 +190,7 @@ const MOST_KEYS = 20;
 /** Names of the meta keys that have a value: what a missing one may be a slip of. */
 function keysOf({ meta }: DoneMessage): string[] {
   const keys: string[] = [];
-  for (const [key, [first = ""]] of meta) if (first !== "" && keys.length < MOST_KEYS) keys.push(cutText(key));
+  for (const [key, [first = ""]] of meta) if (first !== "" && keys.length < MOST_KEYS) keys.push(quotedText(key));
   return keys;
 }
 

@@ -2,7 +2,7 @@ import { instantOf } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
 import { nameLetter, refusalOf } from "./dead-letters.ts";
-import { cutText } from "./decision-data.ts";
+import { quotedText } from "./decision-data.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
   NO_EFFECTS,
@@ -226,7 +226,7 @@ function onError(
   const decisions = [
     decision("retries_exhausted", message, phase, {
       retries: phase.retry,
-      error: cutText(task.msg),
+      error: quotedText(task.msg),
       failed_topic: context.failedTopic,
     }),
   ];

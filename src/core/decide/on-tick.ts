@@ -1,3 +1,4 @@
+import { HOUR } from "../../contract/time-units.ts";
 import { type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
 import type { MetaRowsOf } from "./children.ts";
@@ -29,7 +30,6 @@ export interface TickContext {
 
 /** A span of ten years by the hour fits; a slip of the pen (`for=87600000h`) does not stop the others. */
 const MAX_TASKS_A_TICK = 100_000;
-const HOUR_MS = 3_600_000;
 
 /** What the store must read before `decideTick`. */
 export function tickNeeds(phase: Phase | undefined): Needs {
@@ -97,7 +97,7 @@ function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly D
     workflow: phase.workflow,
     template: phase.template,
     // Cut in UTC, also where the zone's hours begin at half past.
-    start: Math.floor(about / HOUR_MS) * HOUR_MS,
+    start: Math.floor(about / HOUR) * HOUR,
     forNs: rule.forNs,
     by: rule.by,
     zone,

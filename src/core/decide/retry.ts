@@ -1,6 +1,6 @@
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
-import { cutText } from "./decision-data.ts";
+import { quotedText } from "./decision-data.ts";
 import { printDuration } from "../time/duration.ts";
 import type { NewMessage, NewTask, StoredTask } from "./effects.ts";
 import { encodedMeta } from "../task/meta.ts";
@@ -53,7 +53,7 @@ export function retryTask(
       firstAttemptId: record?.firstAttemptId ?? null,
       relation: { kind: "retry", parentId: null },
       code: "retry_scheduled",
-      data: { attempt, of: phase.retry, delay_ms: Math.ceil(delay), due_at: dueAt, error: cutText(task.msg) },
+      data: { attempt, of: phase.retry, delay_ms: Math.ceil(delay), due_at: dueAt, error: quotedText(task.msg) },
     },
     phase,
     context.taskTtl,

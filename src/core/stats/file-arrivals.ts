@@ -1,4 +1,5 @@
-const DAY = 86_400_000;
+import { DAY } from "../../contract/time-units.ts";
+
 const LONGEST_MONTH = 31 * DAY;
 const SHORTEST_MONTH = 28 * DAY;
 /** The last arrivals that say what is usual, and how few say nothing. */

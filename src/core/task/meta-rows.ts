@@ -1,3 +1,5 @@
+import { toError } from "../../contract/to-error.ts";
+
 /** A meta file that cannot be read as rows. `line` counts from 1. */
 export class MetaRowsError extends Error {
   readonly line: number;
@@ -40,7 +42,7 @@ function jsonRow(json: string, line: number): Map<string, string> {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new MetaRowsError(line, `no JSON object (${error instanceof Error ? error.message : String(error)})`);
+    throw new MetaRowsError(line, `no JSON object (${toError(error).message})`);
   }
   if (typeof value !== "object" || Array.isArray(value)) throw new MetaRowsError(line, "no JSON object");
   const row = new Map<string, string>();

@@ -1,3 +1,4 @@
+import { HOUR } from "../../contract/time-units.ts";
 import { utcTime } from "../time/calendar.ts";
 import type { Values } from "./values.ts";
 import { parseMeta } from "./meta.ts";
@@ -69,10 +70,10 @@ let lastText = "";
 
 /** `2006-01-02T15`, as `cron` stands in meta. */
 export function hourText(ms: number): string {
-  const hour = Math.floor(ms / 3_600_000);
+  const hour = Math.floor(ms / HOUR);
   if (hour !== lastHour) {
     lastHour = hour;
-    lastText = new Date(hour * 3_600_000).toISOString().slice(0, 13);
+    lastText = new Date(hour * HOUR).toISOString().slice(0, 13);
   }
   return lastText;
 }

@@ -1,7 +1,5 @@
 /** Arithmetic on dates of the Gregorian calendar, which runs both ways without end, as numbers of days since 1970-01-01. */
 
-export const DAY_MS = 86_400_000;
-
 /** Days since 1970-01-01. `month` (1 = January) and `day` may lie outside their range: they carry over. */
 export function daysOf(year: number, month: number, day: number): number {
   const years = year + Math.floor((month - 1) / 12);

@@ -1,5 +1,4 @@
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY, HOUR } from "../../contract/time-units.ts";
 
 /** What counts as the next one of a run, and how its ends are written. */
 interface Step {
@@ -8,7 +7,7 @@ interface Step {
 }
 
 const HOURLY: Step = {
-  isNext: (before, after) => after - before === HOUR_MS,
+  isNext: (before, after) => after - before === HOUR,
   text: hourOf,
 };
 const DAILY: Step = {
@@ -46,7 +45,7 @@ function stepOf(sorted: readonly number[]): Step {
 }
 
 function dayNumber(ms: number): number {
-  return Math.floor(ms / DAY_MS);
+  return Math.floor(ms / DAY);
 }
 
 function monthNumber(ms: number): number {

@@ -1,5 +1,6 @@
+import { DAY } from "../../contract/time-units.ts";
 import type { WallTime } from "./wall-time.ts";
-import { dateOf, DAY_MS, daysOf } from "./civil-date.ts";
+import { dateOf, daysOf } from "./civil-date.ts";
 import { ZONE_ALIASES } from "./zone-aliases.ts";
 
 /** A time zone. A "wall" number is the milliseconds that UTC would have when its clocks show what the zone's show. */
@@ -35,8 +36,8 @@ export function zoneOf(name: string): Zone {
 /** What the zone's clocks show. */
 export function wallTime(ms: number, zone: string): WallTime {
   const wall = ms + zoneOf(zone).offsetAt(ms);
-  const days = Math.floor(wall / DAY_MS);
-  const second = Math.floor((wall - days * DAY_MS) / 1000);
+  const days = Math.floor(wall / DAY);
+  const second = Math.floor((wall - days * DAY) / 1000);
   const { year, month, day } = dateOf(days);
   return {
     year,
@@ -51,7 +52,7 @@ export function wallTime(ms: number, zone: string): WallTime {
 /** The instant (milliseconds since 1970) at which the zone's clocks show this; parts outside their range carry over. */
 export function instantOfWallTime(parts: WallTime, zone: string): number {
   const seconds = parts.hour * 3600 + parts.minute * 60 + parts.second;
-  return fromWall(daysOf(parts.year, parts.month, parts.day) * DAY_MS + seconds * 1000, zoneOf(zone));
+  return fromWall(daysOf(parts.year, parts.month, parts.day) * DAY + seconds * 1000, zoneOf(zone));
 }
 
 /**

@@ -1,4 +1,6 @@
 /** Pieces of sentences. What comes from messages may be anything, so each takes `unknown` and answers one line of text. */
+import { cutText } from "../../contract/cut-text.ts";
+import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
 
 /** The data of a decision, as it was written or read back from the database. */
 export type Facts = Readonly<Record<string, unknown>>;
@@ -19,18 +21,18 @@ export function taskTimeText(ms: number): string {
 }
 
 const UNITS: readonly [number, string][] = [
-  [86_400_000, "d"],
-  [3_600_000, "h"],
-  [60_000, "m"],
+  [DAY, "d"],
+  [HOUR, "h"],
+  [MINUTE, "m"],
 ];
 
 /** `950 ms`, `1.5 s`, `2m 05s`, `3h 04m`, `2d 03h`; what is no number as it is. */
 export function spanText(value: unknown): string {
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
   if (value < 1000) return `${Math.round(value)} ms`;
-  if (value < 60_000) return `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s`;
+  if (value < MINUTE) return `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s`;
   const index = UNITS.findIndex(([unit]) => value >= unit);
-  const [unit, name] = UNITS[index] ?? [60_000, "m"];
+  const [unit, name] = UNITS[index] ?? [MINUTE, "m"];
   const [smaller, smallName] = UNITS[index + 1] ?? [1000, "s"];
   const rest = Math.floor((value % unit) / smaller);
   return `${Math.floor(value / unit)}${name} ${String(rest).padStart(2, "0")}${smallName}`;
@@ -39,8 +41,7 @@ export function spanText(value: unknown): string {
 /** One value as it is, on one line. */
 export function named(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+  return cutText(text.replaceAll(/\s+/g, " ").trim(), LONGEST);
 }
 
 /** In backticks. */

@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import { HOUR } from "../../contract/time-units.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
 import { previousTick } from "../decide/catch-up.ts";
 import type { CronSchedule } from "../cron/cron.ts";
@@ -8,7 +9,6 @@ import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { fromWall, zoneOf } from "../time/zone.ts";
 
-const HOUR = 3_600_000;
 const MOST_TICKS = 5;
 /** A schedule of every second has 10,800 ticks in the three hours around a task time. */
 const MOST_LOOKED_AT = 20_000;

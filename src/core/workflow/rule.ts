@@ -1,3 +1,4 @@
+import { DAY } from "../../contract/time-units.ts";
 import { CronError, parseCron, type CronSchedule } from "../cron/cron.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import type { Rule } from "./phase.ts";
@@ -34,7 +35,6 @@ export interface ParsedRule {
 const READERS: ReadonlyMap<string, "strict" | "lenient"> = new Map(PARAMETERS.map((one) => [one.name, one.reader]));
 /** Given more than once they add up; of all others the first counts. */
 const ADDS_UP: ReadonlySet<string> = new Set(["meta", "require", "notify"]);
-const DAY_MS = 86_400_000;
 
 /** Everything that a rule string and the plain keys beside it say. Never throws: what is wrong is an issue. */
 export function parseRule(input: RuleInput): ParsedRule {
@@ -78,7 +78,7 @@ class RuleParser {
       // Of a rule whose meta cannot be read, what stands after it does not count.
       metaFile: meta.isBroken ? "" : this.#take("meta-file", textValue, ""),
       catchUp: this.#take("catchup", choiceValue(["none", "last", "all"]), "none"),
-      catchUpWindow: this.#take("catchup_window", durationValue, DAY_MS),
+      catchUpWindow: this.#take("catchup_window", durationValue, DAY),
       overlap: this.#take("overlap", choiceValue(["allow", "skip", "queue"]), "allow"),
       maxActive: this.#take("max_active", countValue, 0),
       files,

@@ -1,4 +1,6 @@
 import { setTimeout } from "node:timers/promises";
+import { cutText } from "../../contract/cut-text.ts";
+import { toError } from "../../contract/to-error.ts";
 import { afterGivenUp, retryAt } from "../../core/alerts/alert-cadence.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -52,7 +54,7 @@ export class NotificationSender {
       this.#busy.set(
         one.channel,
         // Its outcome could not be written: the row stays as it is, and goes out again after the next start.
-        sending.catch((error: unknown) => this.#options.onProblem(one.channel, asError(error))),
+        sending.catch((error: unknown) => this.#options.onProblem(one.channel, toError(error))),
       );
     }
     return await store.alerts.nextNotificationAt(new Set(this.#busy.keys()));
@@ -91,10 +93,10 @@ export class NotificationSender {
     try {
       answer = await target.channel.send({ deliveryId, kind, text, at, alerts }, this.#stopping.signal);
     } catch (error) {
-      await this.#failed(claimed, target.route, asError(error));
+      await this.#failed(claimed, target.route, toError(error));
       return;
     }
-    await store.alerts.notificationSent(claimed, cut(answer), now());
+    await store.alerts.notificationSent(claimed, cutText(answer.toWellFormed(), MOST_OF_ANSWER), now());
   }
 
   async #failed(claimed: ClaimedNotification, route: ChannelRoute, error: Error): Promise<void> {
@@ -103,7 +105,7 @@ export class NotificationSender {
       await store.alerts.notificationWaits(claimed, "broken off: Flowlord stopped", now(), false);
       return;
     }
-    const answer = cut(error.message);
+    const answer = cutText(error.message.toWellFormed(), MOST_OF_ANSWER);
     const failure = failureOf(error);
     const again = retryAt(claimed, failure, now(), random);
     onProblem(claimed.channel, error);
@@ -127,12 +129,4 @@ type Restate = Parameters<Store["alerts"]["notificationGivenUp"]>[2];
 function failureOf(error: Error): { readonly retryable: boolean; readonly retryAfter: number | null } {
   const { retryable = true, retryAfter = null } = error as Partial<{ retryable: boolean; retryAfter: number | null }>;
   return { retryable, retryAfter };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-function cut(text: string): string {
-  return text.length > MOST_OF_ANSWER ? `${text.slice(0, MOST_OF_ANSWER).toWellFormed()}…` : text;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, normalize } from "node:path";
+import { toError } from "../../contract/to-error.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { ObjectInfo } from "../../objects/objects.ts";
@@ -63,7 +64,7 @@ async function readFound(place: WorkflowPlace, name: string, path: string, isMea
     bytes = await place.readBytes(path);
   } catch (error) {
     // One file that cannot be read must not keep the others from being loaded.
-    const message = error instanceof Error ? error.message : String(error);
+    const message = toError(error).message;
     return {
       name,
       path,

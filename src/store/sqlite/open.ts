@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { toError } from "../../contract/to-error.ts";
 import { StoreError, type Questions, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
 import { checkIntegrity } from "./database/integrity.ts";
@@ -106,7 +107,7 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = toError(error).message;
     throw new StoreError(
       "cannot_open",
       `Database ${path}: its folder cannot be made (${reason}); make it, or name another path.`,

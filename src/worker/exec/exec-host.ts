@@ -1,5 +1,6 @@
 import { execHandler } from "./exec.ts";
 import type { FromHost, ToHost } from "./exec-messages.ts";
+import { toError } from "../../contract/to-error.ts";
 import type { ClosableHandler } from "../task.ts";
 
 /**
@@ -43,7 +44,7 @@ async function run({ run, section, task, attempt }: Extract<ToHost, { kind: "run
     const outcome = await sections.get(section)?.run(task, { signal: controller.signal, attempt });
     tell({ kind: "ended", run, outcome: outcome ?? {} });
   } catch (error) {
-    tell({ kind: "given_back", run, reason: error instanceof Error ? error.message : String(error) });
+    tell({ kind: "given_back", run, reason: toError(error).message });
   } finally {
     running.delete(run);
   }

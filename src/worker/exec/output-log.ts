@@ -1,5 +1,6 @@
 import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
+import { toError } from "../../contract/to-error.ts";
 
 /** Output that may wait in memory for the disk before the command has to wait, too. */
 const PENDING_MAX = 262_144;
@@ -110,7 +111,7 @@ export class OutputLog {
   }
 
   #fail(error: unknown): void {
-    if (!this.#failed) this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+    if (!this.#failed) this.#onFailure(toError(error));
     this.#failed = true;
     this.#pending = [];
     this.#pendingBytes = 0;

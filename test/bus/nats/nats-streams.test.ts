@@ -201,7 +201,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     const load = () => import(missing);
     await assert.rejects(createNatsBus(natsOptions("a:1"), load), {
       code: "unavailable",
-      message: /npm install @nats-io\/transport-node@3\.4\.0 @nats-io\/jetstream@3\.4\.0$/,
+      message: /npm install "@nats-io\/transport-node@\^3\.4\.0" "@nats-io\/jetstream@\^3\.4\.0"$/,
     });
   });
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { DelayHeap } from "../../../src/bus/queue/delay-heap.ts";
-import { Fifo } from "../../../src/bus/queue/fifo.ts";
 
 test("a delay heap gives back by time, then in the order given", () => {
   fc.assert(
@@ -20,26 +19,5 @@ test("a delay heap gives back by time, then in the order given", () => {
       assert.deepEqual(taken, expected);
       assert.equal(heap.nextDueAt, null);
     }),
-  );
-});
-
-test("a fifo keeps order over any mix of pushes and shifts", () => {
-  fc.assert(
-    fc.property(fc.array(fc.boolean(), { maxLength: 200 }), fc.integer({ min: 1, max: 3_000 }), (pushes, burst) => {
-      const fifo = new Fifo<number>();
-      const model: number[] = [];
-      let next = 0;
-      for (const push of pushes) {
-        for (let count = 0; count < (push ? burst : burst - 1); count += 1) {
-          if (push) {
-            model.push(next);
-            fifo.push(next++);
-          } else if (fifo.shift() !== model.shift()) assert.fail("another order");
-        }
-        assert.equal(fifo.size, model.length);
-        assert.equal(fifo.peek(), model[0]);
-      }
-    }),
-    { numRuns: 20 },
   );
 });

@@ -8,12 +8,12 @@ import { openQuestions, openStore } from "../../../src/store/sqlite/open.ts";
 import type { NotificationRow } from "../../../src/store/alert-store.ts";
 import { createWebhookChannel } from "../../../src/notify/webhook.ts";
 import { webhookBody } from "../../../src/contract/api/alert-webhook.ts";
+import { HOUR } from "../../../src/contract/time-units.ts";
 import { httpReceiver, type HttpReceiver } from "../../notify/http-receiver.ts";
 import { jsonLines, Place } from "../harness.ts";
 
 const ME = userInfo().username;
 const NOW = Date.UTC(2026, 2, 1, 12);
-const HOUR = 3_600_000;
 
 function about(taskType: string, job: string, fields: Partial<NewAlert> = {}): NewAlert {
   const taskTime = Date.UTC(2026, 2, 1, 3);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { paintFor, paintResult } from "../../../src/cli/output/paint.ts";
 import { printable, table } from "../../../src/cli/output/table.ts";
+import { wrap } from "../../../src/cli/output/wrap.ts";
 import { isoTime, localTime, parseTime } from "../../../src/cli/output/times.ts";
 
 test("colours only on a terminal that wants them", () => {
@@ -30,8 +31,18 @@ test("colour does not count for the width", () => {
   assert.equal(table(["A", "B"], [[{ text: "x", paint: red }, { text: "y" }]], null), "A  B\n\u001b[31mx\u001b[39m  y");
 });
 
+test("wide characters take two columns, and marks on others none", () => {
+  const rows = [
+    [{ text: "e\u0301" }, { text: "x" }],
+    [{ text: "表示" }, { text: "漢字漢字漢字漢字" }],
+  ];
+  assert.equal(table(["A", "B"], rows, 18), "A     B\ne\u0301     x\n表示  漢字漢字漢…");
+  assert.equal(wrap("漢".repeat(11), 20, 0), `${"漢".repeat(10)}\n漢`);
+});
+
 test("a message cannot steer the terminal", () => {
   assert.equal(printable("a\u001b[2Jb\r\nc\u009bd"), "a [2Jb  c d");
+  assert.equal(printable("gpj.\u202eexe\u2066 \u200f"), "gpj. exe   ", "nor turn the direction of what follows");
 });
 
 test("times are written as instants and on the clock of a zone", () => {

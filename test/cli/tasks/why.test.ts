@@ -4,7 +4,8 @@ import { test, type TestContext } from "node:test";
 import { run } from "../../../src/cli/main.ts";
 import { paintFor } from "../../../src/cli/output/paint.ts";
 import { wrap } from "../../../src/cli/output/wrap.ts";
-import { fireAt, HOUR, phase, report, rigWith, schedule, takeOne, takeSent } from "../../engine/rig/drive.ts";
+import { HOUR } from "../../../src/contract/time-units.ts";
+import { fireAt, phase, report, rigWith, schedule, takeOne, takeSent } from "../../engine/rig/drive.ts";
 import type { Rig } from "../../engine/rig/rig.ts";
 import { jsonLines, type Ran } from "../harness.ts";
 

@@ -3,9 +3,9 @@ import test from "node:test";
 import { ConfigError, issueLine } from "../../../src/config/read/issue.ts";
 import { shownSettings } from "../../../src/config/shown.ts";
 import { loadConfig, type Config } from "../../../src/config/load-config.ts";
+import { MINUTE } from "../../../src/contract/time-units.ts";
 
 const NONE = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
-const MINUTE = 60_000;
 
 function load(toml: string, env: Readonly<Record<string, string>> = {}, files: Record<string, string> = {}): Config {
   const readFile = (path: string): string => files[path] ?? toml;

@@ -9,10 +9,10 @@ import {
   type TaskQuery,
   type TaskQueryErrorCode,
 } from "../../../src/contract/query/task-query.ts";
+import { HOUR } from "../../../src/contract/time-units.ts";
 
 const NOW = Date.parse("2026-05-10T12:00:00Z");
 const CLOCK = utcClock(NOW);
-const HOUR = 3_600_000;
 
 function parse(text: string, clock: QueryClock = CLOCK): TaskQuery {
   return parseTaskQuery(text, clock);

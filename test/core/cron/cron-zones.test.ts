@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
+import { DAY } from "../../../src/contract/time-units.ts";
 import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 import { naiveClock, type NaiveFields, naiveNext } from "./cron-naive.ts";
 
@@ -35,7 +36,6 @@ const ODD_CHANGES: readonly (readonly [zone: string, at: string])[] = [
   ["Pacific/Apia", "2011-12-30T10:00Z"],
 ];
 
-const DAY = 86_400_000;
 const FAR = 9 * DAY;
 
 function someOf(min: number, max: number): fc.Arbitrary<number[]> {

@@ -3,12 +3,10 @@ import { describe, it } from "node:test";
 
 import fc from "fast-check";
 
+import { DAY, HOUR, MINUTE } from "../../../src/contract/time-units.ts";
 import { type CatchUpPolicy, dueTicks, LATE_AFTER_MS } from "../../../src/core/decide/catch-up.ts";
 import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const START = Date.parse("2024-05-01T00:00:00Z");
 
 function schedule(expr: string, zone = "UTC"): CronSchedule {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DAY, HOUR } from "../../../src/contract/time-units.ts";
 import { arrivalFigures, MOST_GAPS } from "../../../src/core/stats/file-arrivals.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** A Monday. */
 const START = Date.UTC(2026, 10, 2);
 

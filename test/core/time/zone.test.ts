@@ -4,8 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 
 import { instantOfWallTime, isZone, wallTime, ZoneError, zoneOf } from "../../../src/core/time/zone.ts";
-
-const HOUR = 3_600_000;
+import { HOUR } from "../../../src/contract/time-units.ts";
 
 function wall(text: string): {
   year: number;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
+import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { NotifyError } from "../../../src/notify/notify.ts";
 import type { AlertStore } from "../../../src/store/alert-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { alertRig, type AlertRig, type GivenRoute } from "./alert-rig.ts";
-import { HOUR, MINUTE } from "../rig/drive.ts";
 import { openRig, type Rig } from "../rig/rig.ts";
 
 const CAUSES = 4;

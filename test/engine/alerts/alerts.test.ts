@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { BusAlerts } from "../../../src/engine/alerts/bus-alerts.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
 import { NotifyError } from "../../../src/notify/notify.ts";
 import { alertRig } from "./alert-rig.ts";
-import {
-  alerts,
-  arrive,
-  deliver,
-  fireAt,
-  HOUR,
-  MINUTE,
-  phase,
-  report,
-  rigWith,
-  rootTask,
-  schedule,
-} from "../rig/drive.ts";
+import { alerts, arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
 
 const FLOW = phase("root", { retry: 0, cron: "@yearly" });

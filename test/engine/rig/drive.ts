@@ -6,10 +6,6 @@ import { handleDone } from "../../../src/engine/handle-done.ts";
 import { handleFiles } from "../../../src/engine/handle-file.ts";
 import { openRig, type Rig, type RigOptions } from "./rig.ts";
 
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
-
 /** A rig with one workflow file, `flow.toml`; it goes with the test. */
 export async function rigWith(t: TestContext, flow: string, options: Partial<RigOptions> = {}): Promise<Rig> {
   const rig = await openRig({ workflows: { "flow.toml": flow }, ...options });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { HOUR } from "../../../src/contract/time-units.ts";
 import { TickScheduler } from "../../../src/engine/fire-ticks.ts";
 import { WorkflowReloader } from "../../../src/engine/workflows/reload-workflows.ts";
 import { WorkflowsInForce } from "../../../src/engine/workflows/workflows-in-force.ts";
 import { AnyObjects } from "../../../src/objects/any.ts";
-import { HOUR, phase, rigWith, takeSent } from "../rig/drive.ts";
+import { phase, rigWith, takeSent } from "../rig/drive.ts";
 
 it("a reload swaps graph and schedules together, or neither, and is taken up again", async (t) => {
   const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));

@@ -1,6 +1,7 @@
 import { instantOf } from "../../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../../src/contract/task-message.ts";
 import type { ToldAlert } from "../../../src/contract/api/told-alert.ts";
+import { HOUR } from "../../../src/contract/time-units.ts";
 import { summaryLines, summaryText } from "../../../src/core/alerts/alert-text.ts";
 import { parseDuration } from "../../../src/core/time/duration.ts";
 import type { NewTask } from "../../../src/core/decide/effects.ts";
@@ -43,8 +44,6 @@ interface CadenceCase {
   readonly timezone: string;
   readonly watched: number;
 }
-
-const HOUR = 3_600_000;
 
 export async function answer(input: unknown): Promise<unknown> {
   const one = input as object;

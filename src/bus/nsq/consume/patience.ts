@@ -1,7 +1,8 @@
+import { MINUTE } from "../../../contract/time-units.ts";
 import type { HeldMessage } from "./held-message.ts";
 import type { Lane } from "./lane.ts";
 
-const LONGEST_TIMEOUT_MS = 60_000;
+const LONGEST_TIMEOUT_MS = MINUTE;
 
 /** Keeps nsqd from losing patience with messages that take long: touches each well before its time-out. */
 export class Patience {

@@ -1,3 +1,4 @@
+import { HOUR } from "../../../contract/time-units.ts";
 import type { ConnectionHealth, Delivery, Subscription } from "../../bus.ts";
 import type { Address } from "../address.ts";
 import { HeldMessage, type Holder } from "./held-message.ts";
@@ -21,7 +22,7 @@ export interface SubscriptionOptions {
 /** How often connections change places while there are more of them than messages that may be held. */
 const TURN_MS = 250;
 /** Longest delay that nsqd grants; it shortens longer ones itself, this keeps the number in its range. */
-const LONGEST_DELAY_MS = 3_600_000;
+const LONGEST_DELAY_MS = HOUR;
 const STOP_WITHIN = 1000;
 /** A message is not touched more often, however often that is asked for. */
 const TOUCH_AFTER_MS = 1000;

@@ -1,5 +1,5 @@
+import Denque from "denque";
 import type { Address } from "../address.ts";
-import { Fifo } from "../../queue/fifo.ts";
 import { publishCommand } from "../wire/frames.ts";
 import { Limits } from "./limits.ts";
 import { Link, type LinkOptions } from "../wire/link.ts";
@@ -33,7 +33,7 @@ export class Outlet {
   readonly link: Link;
   readonly #options: OutletOptions;
   readonly #events: OutletEvents;
-  #sent = new Fifo<Batch>();
+  #sent = new Denque<Batch>();
   #limits = new Limits();
   /** The error named a limit: it holds for the next connection too. */
   #hasLearned = false;
@@ -66,14 +66,14 @@ export class Outlet {
 
   /** Commands that wait for their answer. */
   get unconfirmed(): number {
-    return this.#sent.size;
+    return this.#sent.length;
   }
 
   /** Send from the queue as much as is sensible now. */
   take(queue: PublishQueue): void {
     // A large message on trial has the connection to itself until it is answered.
-    if ((this.#sent.peek()?.messages[0]?.bytes ?? 0) > this.#limits.messageBytes) return;
-    while (queue.first !== undefined && this.#sent.size < PIPELINE) {
+    if ((this.#sent.peekFront()?.messages[0]?.bytes ?? 0) > this.#limits.messageBytes) return;
+    while (queue.first !== undefined && this.#sent.length < PIPELINE) {
       if (queue.first.bytes <= this.#limits.messageBytes) {
         const bytes = Math.min(CAPS.bytes, this.#limits.bodyBytes);
         for (const batch of queue.take({ ...CAPS, bytes }, this.#limits.messageBytes)) this.#send(batch);
@@ -82,7 +82,7 @@ export class Outlet {
       const limit = this.#limits.refuses(queue.first.bytes);
       if (limit !== null) this.#refuseLarge(queue, limit);
       // The server ends the connection over a message that is too large: it is tried when nothing else can suffer.
-      else if (this.#sent.size > 0) return;
+      else if (this.#sent.length > 0) return;
       else return this.#sendAlone(queue);
     }
   }
@@ -134,7 +134,7 @@ export class Outlet {
 
   /** The first unconfirmed command failed; the server closes the connection and does nothing of the others. */
   #refused(error: NsqError): void {
-    const batch = this.#sent.peek();
+    const batch = this.#sent.peekFront();
     if (batch === undefined) return;
     if (this.#limits.learn(error)) {
       this.#hasLearned = true;
@@ -158,7 +158,7 @@ export class Outlet {
   #watch(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#sent.size === 0) return;
+    if (this.#sent.length === 0) return;
     const { answerWithinMs } = this.#options;
     this.#timer = setTimeout(() => {
       const { text } = this.link.address;

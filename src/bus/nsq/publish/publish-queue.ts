@@ -1,5 +1,5 @@
+import Denque from "denque";
 import type { PublishResult } from "../../bus.ts";
-import { Fifo } from "../../queue/fifo.ts";
 
 /** A message that waits to be confirmed. */
 export interface Waiting {
@@ -25,11 +25,11 @@ export interface BatchCaps {
 
 /** What waits for a connection, in the order given. */
 export class PublishQueue {
-  #queue = new Fifo<Waiting>();
+  #queue = new Denque<Waiting>();
   #bytes = 0;
 
   get size(): number {
-    return this.#queue.size;
+    return this.#queue.length;
   }
 
   get bytes(): number {
@@ -37,7 +37,7 @@ export class PublishQueue {
   }
 
   get first(): Waiting | undefined {
-    return this.#queue.peek();
+    return this.#queue.peekFront();
   }
 
   push(message: Waiting): void {
@@ -54,7 +54,7 @@ export class PublishQueue {
   /** Put back in front of everything else, in their order. */
   putBack(messages: readonly Waiting[]): void {
     const rest = this.#queue;
-    this.#queue = new Fifo();
+    this.#queue = new Denque();
     for (const message of messages) this.push(message);
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) this.#queue.push(next);
   }

@@ -1,3 +1,5 @@
+import { MINUTE } from "../../../contract/time-units.ts";
+
 export type Compression = "none" | "deflate" | "snappy";
 
 /** What the client tells of itself and asks for. */
@@ -54,8 +56,8 @@ export function readAgreement(answer: string): Agreement {
   return {
     version: typeof fields["version"] === "string" ? fields["version"] : "unknown",
     maxRdyCount: number("max_rdy_count", 2500),
-    msgTimeoutMs: number("msg_timeout", 60_000),
-    maxMsgTimeoutMs: number("max_msg_timeout", 15 * 60_000),
+    msgTimeoutMs: number("msg_timeout", MINUTE),
+    maxMsgTimeoutMs: number("max_msg_timeout", 15 * MINUTE),
     tls: fields["tls_v1"] === true,
     compression: fields["deflate"] === true ? "deflate" : fields["snappy"] === true ? "snappy" : "none",
     authRequired: fields["auth_required"] === true,

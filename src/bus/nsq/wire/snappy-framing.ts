@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback } from "node:stream";
+import { toError } from "../../../contract/to-error.ts";
 
 /** Compression of single blocks, as a library does it. */
 export interface SnappyBlocks {
@@ -82,7 +83,7 @@ export class SnappyReader extends Transform {
         bytes = bytes.subarray(end);
       }
     } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
+      done(toError(error));
       return;
     }
     this.#rest = bytes;

@@ -3,6 +3,7 @@ import { connect, isIP, type Socket } from "node:net";
 import type { Duplex, Transform } from "node:stream";
 import { connect as connectTls, type SecureContextOptions } from "node:tls";
 import { constants, createDeflateRaw, createInflateRaw } from "node:zlib";
+import { codeOf } from "../../../contract/to-error.ts";
 import type { Address } from "../address.ts";
 import { NsqError } from "../nsq-error.ts";
 import { SnappyReader, SnappyWriter, type SnappyBlocks } from "./snappy-framing.ts";
@@ -135,7 +136,7 @@ async function readPem(path: string | null): Promise<Buffer | null> {
   try {
     return await readFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const code = codeOf(error) ?? "unreadable";
     throw new NsqError("bad_tls_file", `The TLS file ${path} cannot be read (${code}).`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { toError } from "../../../contract/to-error.ts";
 import { connect } from "./connection.ts";
 import type { IntegrityAnswer } from "./integrity.ts";
 
@@ -20,7 +21,7 @@ function check(path: string): IntegrityAnswer {
     }
     db.close();
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
+    problems.push(toError(error).message);
   }
   return { problems: problems.slice(0, MOST_PROBLEMS) };
 }

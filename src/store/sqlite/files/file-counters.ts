@@ -1,7 +1,7 @@
+import { HOUR } from "../../../contract/time-units.ts";
 import { bucketOf } from "../../../core/stats/histogram.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-const HOUR = 3_600_000;
 const NAMES = ["events", "bytes", "matched", "unmatched", "tasks"] as const;
 
 type Counts = Record<(typeof NAMES)[number], number>;

@@ -1,9 +1,9 @@
+import { HOUR } from "../../../contract/time-units.ts";
 import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
 import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../../file-questions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { FileLists } from "./file-lists.ts";
 
-const HOUR = 3_600_000;
 /** Longer spans are cut to their last part. */
 const LONGEST_SPAN = 31 * 24 * HOUR;
 /** Task times whose arrival is told. */

@@ -1,8 +1,8 @@
+import { DAY } from "../../../contract/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import type { RowReader } from "./older-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
 
-const DAY = 86_400_000;
 /** How the older program's alert about a task without a result begins. */
 export const INCOMPLETE = "INCOMPLETE:";
 

@@ -1,9 +1,8 @@
+import { HOUR } from "../../../contract/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import { pathHash } from "../files/path-hash.ts";
 import type { RowReader } from "./older-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
-
-const HOUR = 3_600_000;
 
 /**
  * `file_messages` from the older program's. Its list of tasks names no phase, so there are no rows of

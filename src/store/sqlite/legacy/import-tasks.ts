@@ -1,10 +1,9 @@
+import { DAY } from "../../../contract/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import { infoHash } from "../tasks/info-hash.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { madeAt, winsOver, type TaskLine } from "./task-line.ts";
 import { TaskSums } from "./task-sums.ts";
-
-const DAY = 86_400_000;
 
 type Found = readonly [
   id: number,

@@ -1,7 +1,7 @@
+import { DAY } from "../../../contract/time-units.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
-const DAY = 86_400_000;
 /** Blocks whose tasks lie days apart are looked into, at most so many: more are only made by somebody's clock. */
 const MOST_WIDE_BLOCKS = 50;
 

@@ -1,12 +1,11 @@
 import { metaPairs } from "../../../contract/query/words.ts";
+import { DAY, HOUR } from "../../../contract/time-units.ts";
 import type { RecapGroup, RecapOutcome } from "../../../core/legacy/older-pages.ts";
 import type { DayOfTasks, DayRequest, OlderRow } from "../../older-questions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { OlderDates } from "./older-dates.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** As Go writes no time. */
 const NO_TIME = -62_135_596_800_000;
 const CRON = /(?:^|&)cron=\d{4}-\d{2}-\d{2}T\d{1,2}(?:&|$)/;

@@ -14,6 +14,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { codeOf } from "../../../contract/to-error.ts";
 import { StoreError } from "../../store.ts";
 
 export interface Aside {
@@ -51,7 +52,7 @@ export async function setAside(path: string, now: number, link = linkSync): Prom
   try {
     link(path, aside);
   } catch (error) {
-    if (!NO_LINKS.has(codeOf(error))) throw error;
+    if (!NO_LINKS.has(codeOf(error) ?? "")) throw error;
     await copy(path, aside);
   }
   syncFolder(dirname(path));
@@ -93,10 +94,6 @@ function freeName(wanted: string): string {
   let name = wanted;
   for (let number = 2; existsSync(name); number += 1) name = `${wanted}-${number}`;
   return name;
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 export function syncFile(path: string): void {

@@ -8,7 +8,8 @@ import { build } from "./build.ts";
 import { reportLines, type ImportReport } from "./import-report.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { olderFile } from "./older-file.ts";
-import { codeOf, setAside, syncFile, syncFolder, type Aside } from "./set-aside.ts";
+import { codeOf } from "../../../contract/to-error.ts";
+import { setAside, syncFile, syncFolder, type Aside } from "./set-aside.ts";
 
 /** What taking over needs from whoever starts; without it an older file is refused. */
 export interface TakeOver extends Omit<ImportRules, "now"> {
@@ -130,7 +131,7 @@ function removeSides(path: string): void {
 }
 
 function asStoreError(error: unknown, path: string): unknown {
-  const code = codeOf(error);
+  const code = codeOf(error) ?? "";
   if (code === "ENOSPC" || code === "EDQUOT" || code.startsWith("SQLITE_FULL"))
     return new StoreError(
       "disk_full",

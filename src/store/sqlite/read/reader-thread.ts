@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { toError } from "../../../contract/to-error.ts";
 import { StoreError, type Questions, type StoreErrorCode } from "../../store.ts";
 
 /** What goes to the thread: the name of the question, as the way to it below `Questions`. */
@@ -145,7 +146,7 @@ class ReaderThread {
       this.#end(this.#fault("io", `the thread that reads it ended (${reason}); ask again`));
       this.#next();
     };
-    worker.once("error", (error) => fail(error instanceof Error ? error.message : String(error)));
+    worker.once("error", (error) => fail(toError(error).message));
     worker.once("exit", (code) => fail(`exit code ${code}`));
     return worker;
   }

@@ -1,9 +1,8 @@
+import { DAY, HOUR } from "../../../contract/time-units.ts";
 import { bucketOf } from "../../../core/stats/histogram.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { Timings, type Histogram, type TimingsOf } from "./timings.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const NAMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled", "run_ms", "queue_ms"] as const;
 
 export interface Counts {

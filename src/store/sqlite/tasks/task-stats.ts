@@ -1,3 +1,4 @@
+import { DAY, HOUR } from "../../../contract/time-units.ts";
 import { percentile } from "../../../core/stats/histogram.ts";
 import type {
   Durations,
@@ -10,8 +11,6 @@ import type {
 } from "../../stats-questions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** A longer span loses its beginning, and the answer says where it begins. */
 const LONGEST = 400 * DAY;
 /** Of one type or job, and of all. */

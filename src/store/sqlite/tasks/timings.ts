@@ -1,6 +1,5 @@
+import { DAY } from "../../../contract/time-units.ts";
 import type { Statement, Statements } from "../database/connection.ts";
-
-const DAY = 86_400_000;
 
 interface TimingsRow {
   readonly run: string;

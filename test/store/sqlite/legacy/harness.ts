@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after } from "node:test";
 import Database from "better-sqlite3";
+import { HOUR } from "../../../../src/contract/time-units.ts";
 import { importedTask } from "../../../../src/core/legacy/imported-task.ts";
 import { connect } from "../../../../src/store/sqlite/database/connection.ts";
 import type { TakeOver } from "../../../../src/store/sqlite/legacy/take-over.ts";
 import { openSqliteStore } from "../../../../src/store/sqlite/open.ts";
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
 
-export const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
 /** 2026-11-24T12:00:00Z. */
 export const TODAY = Date.UTC(2026, 10, 24, 12);
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readCases } from "../../../../scripts/vector-runner.ts";
+import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
 import { REPORT_KEY, type ImportReport } from "../../../../src/store/sqlite/legacy/import-report.ts";
-import { DAY, HOUR, line, Older, TABLES, TODAY, type Row } from "./harness.ts";
+import { line, Older, TABLES, TODAY, type Row } from "./harness.ts";
 import { writeOlderDatabase, type DescribedDatabase } from "./older-database.ts";
 
 const VECTORS = fileURLToPath(new URL("../../../vectors", import.meta.url));

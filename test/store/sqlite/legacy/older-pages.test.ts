@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { ALERT, fileDecider, fileMessage, HOUR, NOW } from "../../factories.ts";
+import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
+import { ALERT, fileDecider, fileMessage, NOW } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { plant, type Planted } from "../search/search-rows.ts";
-
-const DAY = 24 * HOUR;
 
 function row(id: number, created: number | null, more: Partial<Planted> = {}): Planted {
   const text = { run: `r${id}`, type: "load", job: "eu", info: "", meta: "", msg: "", result: "", state: "queued" };

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { HOUR, SECOND } from "../../../../src/contract/time-units.ts";
 import { Statements, type Connection } from "../../../../src/store/sqlite/database/connection.ts";
 import { TaskLists } from "../../../../src/store/sqlite/tasks/task-lists.ts";
 import { TaskSearch } from "../../../../src/store/sqlite/search/task-search.ts";
@@ -24,7 +25,6 @@ export interface Planted {
   readonly ended: number | null;
 }
 
-const SECOND = 1000;
 const words = ["boom", "Refused", "host-7", "gs://in/a.gz", "größe", "rows", "2026-05-01T03"];
 const texts = fc.array(fc.constantFrom(...words), { maxLength: 3 }).map((parts) => parts.join(" "));
 const metas = fc
@@ -117,13 +117,13 @@ const leaf: fc.Arbitrary<Asked> = fc.oneof(
   ask("attempt>=2", (row) => row.attempt >= 2),
   ask("record:2000..40000", (row) => within(row.id, 2000, 40_001)),
   ask("record>70000", (row) => row.id > 70_000),
-  ask("created>2026-03-01T12", (row) => within(row.created, NOW + 3_600_000, Infinity)),
-  ask("created:2026-03-01T12", (row) => within(row.created, NOW, NOW + 3_600_000)),
-  ask("started<-1h", (row) => within(row.started, -Infinity, NOW - 3_600_000)),
-  ask("ended:..2026-03-01T10", (row) => within(row.ended, -Infinity, NOW - 3_600_000)),
-  ask("task_time>=2026-03-01T13:00:00Z", (row) => within(row.taskTime, NOW + 3_600_000, Infinity)),
+  ask("created>2026-03-01T12", (row) => within(row.created, NOW + HOUR, Infinity)),
+  ask("created:2026-03-01T12", (row) => within(row.created, NOW, NOW + HOUR)),
+  ask("started<-1h", (row) => within(row.started, -Infinity, NOW - HOUR)),
+  ask("ended:..2026-03-01T10", (row) => within(row.ended, -Infinity, NOW - HOUR)),
+  ask("task_time>=2026-03-01T13:00:00Z", (row) => within(row.taskTime, NOW + HOUR, Infinity)),
   ask("finished:today", (row) => row.result !== ""),
-  ask("run>1h", (row) => (runOf(row) ?? -1) > 3_600_000),
+  ask("run>1h", (row) => (runOf(row) ?? -1) > HOUR),
   ask("queue:0s..30m", (row) => {
     return row.created !== null && row.started !== null && within(row.started - row.created, 0, 1_800_001);
   }),

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, it } from "node:test";
 import { secondsText } from "../../../../src/contract/instant.ts";
-import { doneDecider, doneMessage, HOUR, newTask, NOW, taskMessage } from "../../factories.ts";
+import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
+import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
 import { openScratch, scratchFolder } from "../scratch.ts";
 
 const store = await openScratch(join(scratchFolder(), "stats.db"));
 after(() => store.close());
-const DAY = 24 * HOUR;
 
 /** A task made at that time which then ran so long; null: not heard of again. */
 async function task(at: number, name: string, result: string, seconds: number | null): Promise<void> {

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { loadClient } from "../../src/bus/client-package.ts";
+import { NATS_PACKAGES } from "../../src/bus/nats/client.ts";
+import { PUBSUB_PACKAGES } from "../../src/bus/pubsub/client.ts";
+import { pageText } from "../docs/page.ts";
+
+const { devDependencies, peerDependencies } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as Record<"devDependencies" | "peerDependencies", Record<string, string>>;
+
+test("a client that is not installed is asked for in the range that package.json and the docs name", async () => {
+  const named = [...NATS_PACKAGES, ...PUBSUB_PACKAGES].toSorted();
+  assert.deepEqual(
+    named,
+    Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
+  );
+  const missing = Object.assign(new Error("not found"), { code: "ERR_MODULE_NOT_FOUND" });
+  for (const packages of [NATS_PACKAGES, PUBSUB_PACKAGES]) {
+    const command = `npm install ${packages.map((name) => `"${name}"`).join(" ")}`;
+    await assert.rejects(
+      loadClient("x", packages, () => Promise.reject(missing)),
+      { code: "unavailable", message: `The bus "x" needs a client that is not installed. Run: ${command}` },
+    );
+    assert.ok(pageText("buses.md").includes(`\`${command}\``), command);
+  }
+});
+
+test("another error of a client is not taken for a missing package", async () => {
+  const broken = new Error("broken");
+  await assert.rejects(
+    loadClient("x", NATS_PACKAGES, () => Promise.reject(broken)),
+    broken,
+  );
+});
+
+test("a range of a client holds the version that it is tested with, and Pub/Sub's not the one that does not install", () => {
+  for (const [name, range] of Object.entries(peerDependencies)) {
+    const tested = devDependencies[name] ?? assert.fail(name);
+    assert.match(tested, /^\d+\.\d+\.\d+$/);
+    assert.ok(
+      range.split(" || ").some((part) => part.replace("^", "") === tested),
+      name,
+    );
+  }
+  assert.equal(peerDependencies["@google-cloud/pubsub"], "6.3.0 || ^6.3.3");
+});

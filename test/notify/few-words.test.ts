@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { fewWords } from "../../src/notify/few-words.ts";
+
+test("a few words are one short line that steers no terminal", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 600 }), (text) => {
+      const words = fewWords(text);
+      assert.ok(words.length <= 160);
+      assert.doesNotMatch(words, /[\u0000-\u001f\u007f-\u009f]/);
+    }),
+  );
+  assert.equal(fewWords("  ok\r\n\u001b[31mred  "), "ok [31mred");
+});
