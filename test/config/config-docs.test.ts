@@ -9,7 +9,7 @@ import { loadConfig } from "../../src/config/load-config.ts";
 const ROOT = new URL("../../", import.meta.url);
 const DOC = readFileSync(new URL("docs/config.md", ROOT), "utf8");
 
-/** Rows `| key | takes | default | meaning |` by section, as the headings of the page say. */
+/** Rows `| key | type | default | meaning |` by section, as the headings of the page say. */
 function documented(): Map<string, Map<string, string>> {
   const sections = new Map<string, Map<string, string>>();
   for (const part of DOC.split(/^## /m).slice(1)) {

@@ -137,7 +137,7 @@ test("what there is not, and what cannot be meant, is said", async (t) => {
     [["why-not", "load", "--at", "yesterday"], /--at takes a time as in 2026-01-31T05/],
     [["why-not", ":x", "--at", "2026-11-24"], /takes TYPE or TYPE:JOB/],
     [["why-not", "load"], /required option '--at <time>'/],
-    [["runs", "1", "--depth", "0"], /whole number from 1 to 1000/],
+    [["runs", "1", "--depth", "0"], /integer from 1 to 1000/],
   ] as const) {
     const ran = await type(rig, args);
     assert.equal(ran.code, 2);
