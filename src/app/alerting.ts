@@ -19,14 +19,15 @@ const SECOND = 1000;
 
 /** What tells people of alerts: one loop decides, one sends, over the channels of the configuration. */
 export function alerting(
-  { channels: configured, host, statusPort }: Options,
+  { channels: configured }: Options,
   { world, store, graph }: Pick<EngineContext, "world" | "store" | "graph">,
   onProblem: OnProblem,
 ): Alerting {
   const channels = new Map(
     configured.map((options) => [options.name, { channel: openChannel(options, world.now), route: options }]),
   );
-  const planner = new AlertPlanner({ world, store, graph, routes: configured, place: `${host}:${statusPort}` });
+  // No page of alerts is served yet, so no text links to one.
+  const planner = new AlertPlanner({ world, store, graph, routes: configured, place: null });
   const sender = new NotificationSender({
     store,
     channels,
