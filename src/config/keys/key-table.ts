@@ -11,7 +11,7 @@ const TOP: SectionTable = {
   workflow: {
     kind: "string",
     standard: '""',
-    about: "The workflow file, or the folder of workflow files with its subfolders; local, `s3://` or `gs://`.",
+    about: "The workflow file, or the folder of workflow files with its subfolders; a local path.",
     flag: "workflow",
     variable: "WORKFLOW",
     path: true,
@@ -56,7 +56,8 @@ const TOP: SectionTable = {
   host: {
     kind: "string",
     standard: '"localhost"',
-    about: "The name of this machine in links, as in alerts; it does not decide where the server listens.",
+    about:
+      "The name of this machine, as other machines know it: the HTTP server answers to it. It does not decide where the server listens.",
     flag: "host",
     variable: "HOST",
   },
@@ -90,16 +91,39 @@ const TOP: SectionTable = {
 };
 
 const FILE: SectionTable = {
-  access_key: { kind: "string", standard: '""', about: "The access key of object storage.", secret: true },
-  secret_key: { kind: "string", standard: '""', about: "The secret key of object storage.", secret: true },
+  access_key: {
+    kind: "string",
+    standard: '""',
+    about: "Without effect yet: the access key of object storage.",
+    secret: true,
+  },
+  secret_key: {
+    kind: "string",
+    standard: '""',
+    about: "Without effect yet: the secret key of object storage.",
+    secret: true,
+  },
   file_compression: {
     kind: "string",
     standard: '"speed"',
-    about: "How hard files are compressed: `speed` or `size`.",
+    about: "Without effect yet: how hard files are compressed: `speed` or `size`.",
   },
-  use_file_buf: { kind: "boolean", standard: "false", about: "Gather a file on disk before it is uploaded." },
-  file_buf_dir: { kind: "string", standard: '""', about: "The folder for that; empty = the system's.", path: true },
-  file_buf_keep_failed: { kind: "boolean", standard: "false", about: "Keep such a file when its upload failed." },
+  use_file_buf: {
+    kind: "boolean",
+    standard: "false",
+    about: "Without effect yet: gather a file on disk before it is uploaded.",
+  },
+  file_buf_dir: {
+    kind: "string",
+    standard: '""',
+    about: "Without effect yet: the folder for that; empty = the system's.",
+    path: true,
+  },
+  file_buf_keep_failed: {
+    kind: "boolean",
+    standard: "false",
+    about: "Without effect yet: keep such a file when its upload failed.",
+  },
 };
 
 const SQLITE: SectionTable = {
@@ -107,7 +131,7 @@ const SQLITE: SectionTable = {
   backup_path: {
     kind: "string",
     standard: '""',
-    about: "Where the database is backed up to; local, `s3://` or `gs://`; empty = nowhere.",
+    about: "Without effect yet, no backup is made: where the database is backed up to; empty = nowhere.",
     path: true,
   },
   task_ttl: {
@@ -120,7 +144,7 @@ const SQLITE: SectionTable = {
     standard: '"2160h"',
     older: '"0s"',
     about:
-      "How long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever. Nothing is deleted yet: that comes with a later version.",
+      "Without effect yet, nothing is deleted: how long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever.",
   },
 };
 
