@@ -23,8 +23,8 @@ export function alerting(
   onProblem: OnProblem,
 ): Alerting {
   const channels = openChannels(options, world.now);
-  const place = `${options.host}:${options.statusPort}`;
-  const planner = new AlertPlanner({ world, store, graph, routes: options.channels, place });
+  // No page of alerts is served yet, so no text links to one.
+  const planner = new AlertPlanner({ world, store, graph, routes: options.channels, place: null });
   const sender = new NotificationSender({
     store,
     channels,

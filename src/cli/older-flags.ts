@@ -72,7 +72,7 @@ export function parseOlderFlags(args: readonly string[]): OlderFlags {
 function take(settings: Map<string, string>, key: string, name: string, text: string): void {
   settings.delete(key);
   const kind = SECTIONS[""]?.[key]?.kind;
-  if (kind === "whole") settings.set(key, wholeText(name, text));
+  if (kind === "integer") settings.set(key, wholeText(name, text));
   else if (kind === "duration" && text === "")
     throw new UsageError(`The flag -${name} needs a duration, as in -${name}=15m.`);
   // What was the zero of its kind counted as not given.
@@ -106,7 +106,7 @@ function wholeText(name: string, text: string): string {
     /^([+-]?)(0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9]\d*(?:_\d+)*)$/.exec(
       text,
     );
-  if (match === null) throw new UsageError(`The flag -${name} takes a whole number, as in -${name}=8080.`);
+  if (match === null) throw new UsageError(`The flag -${name} takes an integer, as in -${name}=8080.`);
   const digits = (match[2] ?? "").replaceAll("_", "");
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
   return String(match[1] === "-" ? -value : value);

@@ -17,7 +17,7 @@ export interface Options {
   readonly failedTopic: string;
   /** 0 = no HTTP server. */
   readonly statusPort: number;
-  /** The name in links. */
+  /** The name by which other machines know this one: the HTTP server answers to it. */
   readonly host: string;
   /** The address to listen at. */
   readonly listen: string;

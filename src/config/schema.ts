@@ -7,20 +7,20 @@ const DURATION = {
 };
 
 const TYPES: Readonly<Record<Kind, object>> = {
-  text: { type: "string" },
+  string: { type: "string" },
   list: { type: "array", items: { type: "string" } },
   duration: DURATION,
-  whole: { type: "integer" },
+  integer: { type: "integer" },
   size: {
     anyOf: [
       { type: "integer", minimum: 0 },
       { type: "string", pattern: "^[0-9]+ *([kKmMgG][iI]?)?[bB]?$" },
     ],
   },
-  switch: { type: "boolean" },
+  boolean: { type: "boolean" },
   command: { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }] },
   table: { type: "object", additionalProperties: { type: "string" } },
-  codes: {
+  "exit codes": {
     type: "object",
     properties: {
       warn: { type: "array", items: { type: "integer", minimum: 1, maximum: 255 } },

@@ -321,6 +321,8 @@ export interface TaskRow extends SearchedTask {
   readonly task_seconds: number | null;
   /** From created to started. */
   readonly queue_seconds: number | null;
+  /** The `retry` of its phase as it is now; null when no phase is known. */
+  readonly retries: number | null;
 }
 
 export interface TaskSearchRequest {

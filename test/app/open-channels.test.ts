@@ -49,7 +49,7 @@ prefix = "prod"
   );
   for (const channel of channels) assert.match(await channel.send(notification(), NEVER), /^2/);
   const [slack, hook] = http.requests;
-  assert.match(slack?.body ?? "", /"text":"\[prod\] see report/);
+  assert.match(slack?.body ?? "", /"text":"\[prod\] load:eu: /);
   assert.match(String(hook?.headers["webhook-signature"]), /^v1,/);
   assert.deepEqual(mail.mails[0]?.to, ["ops@example.com"]);
   assert.match(mail.mails[0]?.source ?? "", /^Subject: \[prod\] Flowlord: /m);

@@ -47,6 +47,25 @@ test("check also says what is odd in the configuration", async (t) => {
   assert.match(out, /^flowlord\.toml:3:1: warning unknown_key: .*\(did you mean `refresh`\?\)\n/);
 });
 
+test("check and the start say which keys have no effect yet; a bucket of workflow files is refused by both", async (t) => {
+  const place = new Place(t, {
+    ...FILES,
+    "flowlord.toml": `${FILES["flowlord.toml"]}[sqlite]\nbackup_path = "gs://b/x"\n`,
+  });
+  const warning = /^flowlord\.toml:4:1: warning no_effect: `sqlite\.backup_path` has no effect yet: no backup is made/m;
+  const checked = await place.run(["check"]);
+  assert.equal(checked.code, 0);
+  assert.match(checked.out, warning);
+  assert.match(checked.out, /1 file, 0 errors, 1 warning\n$/);
+  // It says so before anything else, here before it finds that there is nothing to run.
+  assert.match((await place.run(["serve", "--set", "workflow=nowhere"])).err, warning);
+  for (const command of ["check", "serve"]) {
+    const { code, err } = await place.run([command, "--set", "workflow=gs://bucket/flows"]);
+    assert.equal(code, 1, command);
+    assert.match(err, /error not_local: `workflow` begins with gs:\/\/.*\(copy the workflow files to a local folder/);
+  }
+});
+
 test("a missing path is one sentence and 1", async (t) => {
   const place = new Place(t, FILES);
   for (const command of ["check", "next"]) {

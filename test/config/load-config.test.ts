@@ -222,9 +222,9 @@ test("all faults are told at once, each with its line", () => {
   assert.deepEqual(
     message.split("\n"),
     [
-      'conf/flowlord.toml:1:1: error wrong_type: `refresh` takes a duration, not this text (write a number with its unit in quotes, as in "90s", "15m" or "1h30m")',
-      'conf/flowlord.toml:3:1: error wrong_type: `bus.nsqd_hosts` takes a list of texts, not this text (write it as in ["a", "b"])',
-      'conf/flowlord.toml:7:1: error wrong_type: `worker.1.type` takes a text, not this number (write it in quotes, as in "value")',
+      'conf/flowlord.toml:1:1: error wrong_type: `refresh` takes a duration, not this string (write a number with its unit in quotes, as in "90s", "15m" or "1h30m")',
+      'conf/flowlord.toml:3:1: error wrong_type: `bus.nsqd_hosts` takes a list of strings, not this string (write it as in ["a", "b"])',
+      'conf/flowlord.toml:7:1: error wrong_type: `worker.1.type` takes a string, not this number (write it in quotes, as in "value")',
     ].toSorted((a, b) => message.indexOf(a) - message.indexOf(b)),
   );
 });

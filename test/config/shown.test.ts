@@ -19,7 +19,7 @@ test("values show as they would stand in the file", () => {
 
 test("secrets are hidden wherever they can stand", () => {
   const values = shown(`
-workflow = "mc://key:hidden1@store.example.com/flows"
+meta_roots = ["mc://key:hidden1@store.example.com/flows"]
 [slack]
 url = "https://hooks.example.com/hidden2"
 [file]

@@ -18,7 +18,7 @@ import { blocksOf, pagesIn, type Block } from "./page.ts";
  * held by the tests of their pages.
  */
 const OTHER = new Set(["", "json", "query", "ebnf"]);
-const BLOCKS = pagesIn("").flatMap(blocksOf);
+const BLOCKS = [...pagesIn(""), ...pagesIn("buses").map((name) => `buses/${name}`)].flatMap(blocksOf);
 
 function blocks(language: string): readonly Block[] {
   const found = BLOCKS.filter((block) => block.language === language);
@@ -59,7 +59,7 @@ for (const [index, { page, text }] of blocks("toml").entries()) {
 
 /** What a shell line leaves, for the reader that the page says it is for. */
 const SHELL: Readonly<Record<string, (folder: string) => void>> = {
-  "buses.md": (folder) => {
+  "buses/file.md": (folder) => {
     const { type, result } = parseTaskMessage(readFileSync(join(folder, "bus/done.jsonl"), "utf8"));
     assert.deepEqual([type, result], ["clean", "complete"]);
   },

@@ -17,15 +17,15 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
     "root not started: it depends on root in a circle and stands among its own ancestors for the same task time; only a `require` lets a circle go on",
   child_exists: "children not started: an attempt of this task started them before, and each is started once",
   no_rows: "a not started: rows of unequal length in meta: x has 2, y has 1",
-  retry_scheduled: "retry 1 of 2, due at 2026-11-24 12:00:01Z, 1.0 s after the error: boom",
+  retry_scheduled: "retry as attempt 2 of 3, due at 2026-11-24 12:00:01Z, 1.0 s after the error: boom",
   retries_exhausted: "given up at once (the phase has no `retry`) and sent to retry-failed: boom",
-  retry_cancelled: "retry 1 (record 2) cancelled: the attempt before it completed after all",
+  retry_cancelled: "attempt 2 (record 2) cancelled: the attempt before it completed after all",
   result_recorded: "result warn recorded; only complete starts children, only error is retried",
   result_unknown:
     "result `done` is not known; a worker reports complete, error, warn or alert: the message is dead letter 1",
   duplicate_ignored:
     "another message (complete) for this attempt was ignored: complete was recorded before, and only complete takes the place of an earlier result",
-  late_result: "error of attempt 1 came late: attempt 2 (record 1) is there already, so nothing follows from it",
+  late_result: "error of attempt 2 came late: attempt 3 (record 1) is there already, so nothing follows from it",
   failed_fed_back:
     "an exhausted task was fed back (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
   phase_unknown: "no phase root is in force in flow.toml: not retried; an alert, because its meta names a workflow",

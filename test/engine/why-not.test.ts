@@ -156,7 +156,7 @@ describe("why not: parents", () => {
     const retrying = await after(t, "error", { msg: "boom" });
     assert.match(
       retrying.reason,
-      /^its parent `root` \(record 2\) waits for its retry 1, due at 2026-11-24 12:00:01Z$/,
+      /^its parent `root` \(record 2\) waits for its attempt 2 of 2, due at 2026-11-24 12:00:01Z$/,
     );
     const rig = await rigWith(t, child);
     await report(rig, rootTask(rig), "error");

@@ -110,11 +110,11 @@ describe("why", () => {
     await report(rig, rootTask(rig), "error", { msg: "boom" });
     const first = await ask(rig, 1);
     assert.deepEqual(codesOf(first.events), ["external_task", "result"]);
-    assert.equal(first.standing[1]?.sentence, "retry 1 is record 2: waiting, due at 2026-11-24 12:10:00Z");
+    assert.equal(first.standing[1]?.sentence, "attempt 2 of 3 is record 2: waiting, due at 2026-11-24 12:10:00Z");
     const retry = await ask(rig, 2);
     assert.match(
       retry.because.sentence,
-      /^root, attempt 1 for 2026-11-24T00: retry 1 of 2, due at 2026-11-24 12:10:00Z/,
+      /^root, attempt 2 of 3 for 2026-11-24T00: retry as attempt 2 of 3, due at 2026-11-24 12:10:00Z/,
     );
     assert.equal(retry.standing[0]?.sentence, "not sent yet: it is due at 2026-11-24 12:10:00Z, in 10m 00s");
     assert.deepEqual(retry.facts.outbox.state, "waiting");

@@ -30,7 +30,7 @@ test("a mail goes by TLS after a login to all recipients, in both forms", async 
   assert.match(mail.source, /^Auto-Submitted: auto-generated\r$/m);
   const { text, html } = partsOf(mail.source);
   assert.ok(text.includes("load:eu:      2  2026/03/04T01\n"));
-  assert.match(html, /^<pre [^>]*>see report at [^<]*<\/pre>/);
+  assert.match(html, /^<pre [^>]*>load:eu: [^<]*<\/pre>/);
 });
 
 test("TLS from the first byte works as well, and a server without TLS where the config says so", async (t) => {

@@ -44,8 +44,8 @@ test("the receiver of the example prints what is signed, once, and refuses the r
   const open = (secret: string) => createWebhookChannel({ name: "receiver", url, secret, now: Date.now });
 
   assert.equal(await open(secret).send(notification(), NEVER), "200 printed");
-  assert.match(await line(), /^summary: see report at /);
-  assert.match(await line(), /^load:eu: /);
+  assert.match(await line(), /^summary: load:eu: /);
+  assert.match(await line(), /^report: /);
   assert.equal(await line(), "  warning (2): no <rows> & no luck");
   assert.equal(await open(secret).send(notification(), NEVER), "200 seen before");
   const error: unknown = await open("another secret")

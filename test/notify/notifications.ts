@@ -25,7 +25,7 @@ export function notification(fields: Partial<Notification> = {}): Notification {
   return {
     deliveryId: "0195a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
     kind: "summary",
-    text: "see report at localhost:8080/web/alert?date=2026-03-04\nload:eu:      2  2026/03/04T01\n",
+    text: "load:eu:      2  2026/03/04T01\nreport:       1  2026/03/04T02\n",
     at: AT,
     alerts: [alert()],
     ...fields,

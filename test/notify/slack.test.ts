@@ -34,7 +34,7 @@ test("the webhook gets JSON with the prefix before the text, red for alerts and 
   const [first, second] = receiver.requests.map(({ body }) => JSON.parse(body) as Posted);
   assert.equal(receiver.requests[0]?.headers["content-type"], "application/json");
   assert.equal(first?.channel, "#a");
-  assert.match(first?.attachments[0]?.text ?? "", /^\[prod\] see report at /);
+  assert.match(first?.attachments[0]?.text ?? "", /^\[prod\] load:eu: /);
   assert.deepEqual(
     [first, second].map((posted) => posted?.attachments[0]?.color),
     ["#FF0000", "#00FF00"],

@@ -1,5 +1,5 @@
 import { taskName } from "../../core/task/task-name.ts";
-import { spanText } from "../../core/why/phrases.ts";
+import { spanText, attemptText } from "../../core/why/phrases.ts";
 import { LINEAGE_CAPS, MOST_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-questions.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -101,7 +101,7 @@ function tree(run: RunLineage, zone: string, { paint, width }: CliContext): stri
 /** With what tells it from its neighbours: the attempt, or the other parents of a join. */
 function nameOf(task: DistantTask): string {
   const others = task.joined.filter((id) => id !== task.parent_id);
-  const attempt = task.attempt === 0 ? "" : `  (attempt ${task.attempt})`;
+  const attempt = task.attempt === 0 ? "" : `  (attempt ${attemptText(task.attempt, task.retries)})`;
   const join = others.length === 0 ? "" : `  (joins ${others.join(", ")} too)`;
   const msg = task.msg === "" ? "" : `  ${task.msg}`;
   return `${taskName(task)}${attempt}${join}${msg}`;

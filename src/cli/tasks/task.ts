@@ -1,6 +1,6 @@
 import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import { taskTimeText } from "../../core/why/phrases.ts";
+import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
 import type { TaskHistory } from "../../store/store.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -73,7 +73,7 @@ function historyText(
   add("message", row.msg);
   add("workflow", row.workflow);
   add("task time", row.task_time === null ? "" : taskTimeText(row.task_time));
-  add("attempt", row.attempt === 0 ? "" : String(row.attempt));
+  add("attempt", row.attempt === 0 && (row.retries ?? 0) === 0 ? "" : attemptText(row.attempt, row.retries));
   add("created", localTime(row.created ?? row.decided_at, zone));
   add("started", localTime(row.started, zone));
   add("ended", endOf(row, zone));

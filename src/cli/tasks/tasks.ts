@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
-import { taskTimeText } from "../../core/why/phrases.ts";
+import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { Questions, TaskRow } from "../../store/store.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
@@ -109,11 +109,11 @@ function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: Cli
       { text: localTime(row.decided_at, zone) },
       { text: taskName(row), paint: paint.bold },
       { text: status, paint: (text) => paintResult(paint, status, text) },
-      { text: row.attempt === 0 ? "" : String(row.attempt) },
+      { text: row.attempt === 0 ? "" : attemptText(row.attempt, row.retries) },
       // What the clock of its phase showed, written as UTC: no zone is laid over it.
       { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
       { text: row.msg === "" ? row.info : `${row.info}  ${row.msg}` },
     ];
   });
-  return table(["RECORD", `CREATED (${zone})`, "TASK", "STATUS", "RETRY", "TASK TIME", "INFO"], cells, width);
+  return table(["RECORD", `CREATED (${zone})`, "TASK", "STATUS", "ATTEMPT", "TASK TIME", "INFO"], cells, width);
 }

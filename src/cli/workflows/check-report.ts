@@ -12,7 +12,7 @@ export function issueLines(
 }
 
 /** The last line of the report: how many files and issues there were. */
-export function issueSummary(issues: readonly Issue[], fileCount: number): string {
+export function issueSummary(issues: readonly Pick<Issue, "severity">[], fileCount: number): string {
   const errors = issues.filter((one) => one.severity === "error").length;
   return `${count(fileCount, "file")}, ${count(errors, "error")}, ${count(issues.length - errors, "warning")}`;
 }

@@ -62,7 +62,7 @@ function print(context: CliContext, files: number, issues: readonly Issue[], ofC
     severity === "error" ? paint.red(text) : paint.yellow(text),
   ))
     context.out(line);
-  context.out(issueSummary(issues, files));
+  context.out(issueSummary([...ofConfig, ...issues], files));
 }
 
 function report(files: number, issues: readonly Issue[], ofConfig: readonly ConfigIssue[]): object {

@@ -6,6 +6,7 @@ import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "../read/issue.ts";
 import { buildNotices } from "./channel-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
+import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
 import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
 import type { Settings } from "../read/settings.ts";
@@ -63,6 +64,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     watches,
     workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),
   };
+  checkNotYet(build);
   if (faults.length > 0) throw new ConfigError(faults);
   return { options, warnings };
 }

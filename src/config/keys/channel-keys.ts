@@ -2,10 +2,10 @@ import type { SectionTable } from "./key-spec.ts";
 
 /** Keys of `[slack]`: the channel that the older program had. */
 export const SLACK_KEYS: SectionTable = {
-  channel: { kind: "text", standard: '""', about: "The channel that alerts go to." },
-  prefix: { kind: "text", standard: '""', about: "Text before each alert." },
-  url: { kind: "text", standard: '""', about: "The incoming webhook; empty = no alerts to Slack.", secret: true },
-  title: { kind: "text", standard: '""', about: "The title of each alert." },
+  channel: { kind: "string", standard: '""', about: "The channel that alerts go to." },
+  prefix: { kind: "string", standard: '""', about: "Text before each alert." },
+  url: { kind: "string", standard: '""', about: "The incoming webhook; empty = no alerts to Slack.", secret: true },
+  title: { kind: "string", standard: '""', about: "The title of each alert." },
   min_frequency: {
     kind: "duration",
     standard: '"5m"',
@@ -22,23 +22,23 @@ export const SLACK_KEYS: SectionTable = {
 
 /** Keys of one `[[channel]]`: whom to tell of which alerts. */
 export const CHANNEL_KEYS: SectionTable = {
-  name: { kind: "text", standard: "", about: "The name of the channel, for `notify` of a rule and in commands." },
-  kind: { kind: "text", standard: "", about: "How it is told: `slack`, `webhook` or `email`." },
+  name: { kind: "string", standard: "", about: "The name of the channel, for `notify` of a rule and in commands." },
+  kind: { kind: "string", standard: "", about: "How it is told: `slack`, `webhook` or `email`." },
   url: {
-    kind: "text",
+    kind: "string",
     standard: "",
     about: "Kinds `slack` and `webhook`: the URL that notifications are posted to.",
     secret: true,
   },
   secret: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "Kind `webhook`: the secret that each request is signed with; empty = unsigned.",
     secret: true,
   },
-  channel: { kind: "text", standard: '""', about: "Kind `slack`: the channel, where the webhook lets one choose." },
-  prefix: { kind: "text", standard: '""', about: "Kinds `slack` and `email`: text before each alert or subject." },
-  title: { kind: "text", standard: '""', about: "Kind `slack`: the title of each alert." },
+  channel: { kind: "string", standard: '""', about: "Kind `slack`: the channel, where the webhook lets one choose." },
+  prefix: { kind: "string", standard: '""', about: "Kinds `slack` and `email`: text before each alert or subject." },
+  title: { kind: "string", standard: '""', about: "Kind `slack`: the title of each alert." },
   alerts: { kind: "list", standard: "[]", about: "Only these types of alert, as in `incomplete`; empty = all." },
   types: { kind: "list", standard: "[]", about: "Only alerts about these types of task; `*` stands for anything." },
   jobs: { kind: "list", standard: "[]", about: "Only alerts about these jobs." },
@@ -59,27 +59,27 @@ export const CHANNEL_KEYS: SectionTable = {
     standard: "",
     about: "The longest time between two gathered alerts while new ones come; default 16 times `min_frequency`.",
   },
-  smtp_host: { kind: "text", standard: '""', about: "Kind `email`: the mail server." },
+  smtp_host: { kind: "string", standard: '""', about: "Kind `email`: the mail server." },
   smtp_port: {
-    kind: "whole",
+    kind: "integer",
     standard: "0",
     about: "Kind `email`: its port; 0 = the usual one of `smtp_tls`: 587, 465 or 25.",
   },
   smtp_tls: {
-    kind: "text",
+    kind: "string",
     standard: '"starttls"',
     about: "Kind `email`: `starttls`, `implicit` (TLS from the first byte) or `none`.",
   },
   smtp_ca: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "Kind `email`: the file of the authorities that its certificate is checked by; empty = the system's.",
     path: true,
   },
-  smtp_user: { kind: "text", standard: '""', about: "Kind `email`: the user to log in as; empty = no login." },
-  smtp_password: { kind: "text", standard: '""', about: "Kind `email`: the user's password.", secret: true },
+  smtp_user: { kind: "string", standard: '""', about: "Kind `email`: the user to log in as; empty = no login." },
+  smtp_password: { kind: "string", standard: '""', about: "Kind `email`: the user's password.", secret: true },
   from: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "Kind `email`: the sender, as in `Flowlord <flowlord@example.com>`.",
   },
@@ -89,7 +89,7 @@ export const CHANNEL_KEYS: SectionTable = {
 /** Keys of `[alerts]`: which of them are raised. */
 export const ALERT_KEYS: SectionTable = {
   file_unmatched: {
-    kind: "switch",
+    kind: "boolean",
     standard: "false",
     about: "Raise an alert for each folder from which a file comes that no phase takes.",
   },
@@ -98,11 +98,11 @@ export const ALERT_KEYS: SectionTable = {
 /** Keys of `[heartbeat]`: the sign of life for somebody else to miss. */
 export const HEARTBEAT_KEYS: SectionTable = {
   url: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "The URL that is called while scheduler, bus and database work; empty = none.",
     secret: true,
   },
   every: { kind: "duration", standard: '"1m"', about: "How often it is called." },
-  method: { kind: "text", standard: '"POST"', about: "How it is called: `POST` or `GET`." },
+  method: { kind: "string", standard: '"POST"', about: "How it is called: `POST` or `GET`." },
 };

@@ -1,8 +1,9 @@
 /**
- * What a key takes. `duration`: Go's syntax, or whole nanoseconds · `size`: whole bytes, or text like `64MB` ·
- * `command`: a list of texts, or one text for a shell · `table`: names to texts · `codes`: result names to exit codes.
+ * The type of a key. `duration`: Go's syntax, or an integer of nanoseconds · `size`: an integer of bytes, or a string like
+ * `64MB` · `list`: of strings · `command`: a list of strings, or one string for a shell · `table`: names to strings · `exit codes`:
+ * result names to exit codes.
  */
-export type Kind = "text" | "list" | "duration" | "whole" | "size" | "switch" | "command" | "table" | "codes";
+export type Kind = "string" | "list" | "duration" | "integer" | "size" | "boolean" | "command" | "table" | "exit codes";
 
 export interface KeySpec {
   readonly kind: Kind;

@@ -9,9 +9,9 @@ import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
   workflow: {
-    kind: "text",
+    kind: "string",
     standard: '""',
-    about: "The workflow file, or the folder of workflow files with its subfolders; local, `s3://` or `gs://`.",
+    about: "The workflow file, or the folder of workflow files with its subfolders; a local path.",
     flag: "workflow",
     variable: "WORKFLOW",
     path: true,
@@ -24,14 +24,14 @@ const TOP: SectionTable = {
     variable: "REFRESH",
   },
   done_topic: {
-    kind: "text",
+    kind: "string",
     standard: '"done"',
     about: "The topic on which workers report results.",
     flag: "done-topic",
     variable: "DONE_TOPIC",
   },
   file_topic: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about:
       "The topic of arriving files, or several with commas between; empty: none, or `files` when there is a `[[watch]]`.",
@@ -39,14 +39,14 @@ const TOP: SectionTable = {
     variable: "FILE_TOPIC",
   },
   failed_topic: {
-    kind: "text",
+    kind: "string",
     standard: '"retry-failed"',
     about: "The topic for tasks that failed for good; `-` or empty switches it off.",
     flag: "failed-topic",
     variable: "FAILED_TOPIC",
   },
   status_port: {
-    kind: "whole",
+    kind: "integer",
     standard: "8080",
     older: "0",
     about: "The port of the HTTP server; 0 = no server.",
@@ -54,29 +54,30 @@ const TOP: SectionTable = {
     variable: "PORT",
   },
   host: {
-    kind: "text",
+    kind: "string",
     standard: '"localhost"',
-    about: "The name of this machine in links, as in alerts; it does not decide where the server listens.",
+    about:
+      "The name of this machine, as other machines know it: the HTTP server answers to it. It does not decide where the server listens.",
     flag: "host",
     variable: "HOST",
   },
   listen: {
-    kind: "text",
+    kind: "string",
     standard: '"127.0.0.1"',
     about: "The address at which the HTTP server listens; another than this machine's own needs `insecure`.",
   },
   insecure: {
-    kind: "switch",
+    kind: "boolean",
     standard: "false",
     about: "Allow a `listen` address that other machines reach, although nobody has to log in.",
   },
   timezone: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "The IANA zone of schedules and templates whose phase names none; empty = the zone of the process.",
   },
   data: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "The folder for what is kept beside the database, like the logs of workers; empty = the database's folder.",
     path: true,
@@ -90,24 +91,47 @@ const TOP: SectionTable = {
 };
 
 const FILE: SectionTable = {
-  access_key: { kind: "text", standard: '""', about: "The access key of object storage.", secret: true },
-  secret_key: { kind: "text", standard: '""', about: "The secret key of object storage.", secret: true },
-  file_compression: {
-    kind: "text",
-    standard: '"speed"',
-    about: "How hard files are compressed: `speed` or `size`.",
+  access_key: {
+    kind: "string",
+    standard: '""',
+    about: "Without effect yet: the access key of object storage.",
+    secret: true,
   },
-  use_file_buf: { kind: "switch", standard: "false", about: "Gather a file on disk before it is uploaded." },
-  file_buf_dir: { kind: "text", standard: '""', about: "The folder for that; empty = the system's.", path: true },
-  file_buf_keep_failed: { kind: "switch", standard: "false", about: "Keep such a file when its upload failed." },
+  secret_key: {
+    kind: "string",
+    standard: '""',
+    about: "Without effect yet: the secret key of object storage.",
+    secret: true,
+  },
+  file_compression: {
+    kind: "string",
+    standard: '"speed"',
+    about: "Without effect yet: how hard files are compressed: `speed` or `size`.",
+  },
+  use_file_buf: {
+    kind: "boolean",
+    standard: "false",
+    about: "Without effect yet: gather a file on disk before it is uploaded.",
+  },
+  file_buf_dir: {
+    kind: "string",
+    standard: '""',
+    about: "Without effect yet: the folder for that; empty = the system's.",
+    path: true,
+  },
+  file_buf_keep_failed: {
+    kind: "boolean",
+    standard: "false",
+    about: "Without effect yet: keep such a file when its upload failed.",
+  },
 };
 
 const SQLITE: SectionTable = {
-  local_path: { kind: "text", standard: '"./tasks.db"', about: "The database file.", path: true },
+  local_path: { kind: "string", standard: '"./tasks.db"', about: "The database file.", path: true },
   backup_path: {
-    kind: "text",
+    kind: "string",
     standard: '""',
-    about: "Where the database is backed up to; local, `s3://` or `gs://`; empty = nowhere.",
+    about: "Without effect yet, no backup is made: where the database is backed up to; empty = nowhere.",
     path: true,
   },
   task_ttl: {
@@ -120,15 +144,15 @@ const SQLITE: SectionTable = {
     standard: '"2160h"',
     older: '"0s"',
     about:
-      "How long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever. Nothing is deleted yet: that comes with a later version.",
+      "Without effect yet, nothing is deleted: how long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever.",
   },
 };
 
 /** Keys of one `[[watch]]`: a folder whose arriving files become file events. */
 export const WATCH_KEYS: SectionTable = {
-  path: { kind: "text", standard: "", about: "The folder to watch.", path: true },
+  path: { kind: "string", standard: "", about: "The folder to watch.", path: true },
   pattern: {
-    kind: "text",
+    kind: "string",
     standard: '"**"',
     about: "Which files count, by their path below the folder; `**` reaches into subfolders.",
   },
@@ -137,9 +161,9 @@ export const WATCH_KEYS: SectionTable = {
     standard: '"2s"',
     about: "How long the size must stand still before the file counts as whole.",
   },
-  checksum: { kind: "switch", standard: "false", about: "Read each file for its MD5 sum." },
+  checksum: { kind: "boolean", standard: "false", about: "Read each file for its MD5 sum." },
   existing: {
-    kind: "switch",
+    kind: "boolean",
     standard: "true",
     about: "Whether files that were there before the first start count as arrived.",
   },
@@ -147,9 +171,9 @@ export const WATCH_KEYS: SectionTable = {
 
 /** Keys of one `[[worker]]`: what runs tasks on this machine. */
 export const WORKER_KEYS: SectionTable = {
-  type: { kind: "text", standard: "", about: "The type of task (= topic) it runs." },
+  type: { kind: "string", standard: "", about: "The type of task (= topic) it runs." },
   job: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "Run only this job of the type; empty = every job without a worker of its own.",
   },
@@ -159,12 +183,12 @@ export const WORKER_KEYS: SectionTable = {
     about: "The command and its arguments, in which `{type}`, `{job}`, `{info}`, `{meta:key}` … are filled in.",
   },
   shell: {
-    kind: "switch",
+    kind: "boolean",
     standard: "false",
     about: "`exec` is a script that a shell runs: one text, or a list of it and what it finds as `$1`, `$2` …",
   },
-  http: { kind: "text", standard: "", about: "The URL to which each task is posted, instead of `exec`." },
-  concurrency: { kind: "whole", standard: "1", about: "How many tasks run at a time." },
+  http: { kind: "string", standard: "", about: "The URL to which each task is posted, instead of `exec`." },
+  concurrency: { kind: "integer", standard: "1", about: "How many tasks run at a time." },
   timeout: {
     kind: "duration",
     standard: '"0s"',
@@ -172,7 +196,7 @@ export const WORKER_KEYS: SectionTable = {
   },
   kill_after: { kind: "duration", standard: '"10s"', about: "How long after SIGTERM a stopped command gets SIGKILL." },
   log_dir: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "The folder for the commands' output; default `logs` in the `data` folder.",
     path: true,
@@ -180,13 +204,13 @@ export const WORKER_KEYS: SectionTable = {
   log_max_bytes: { kind: "size", standard: '"1MB"', about: "How much output of one task is kept." },
   env: { kind: "table", standard: "{}", about: "Environment variables for the command." },
   cwd: {
-    kind: "text",
+    kind: "string",
     standard: '""',
     about: "The folder in which the command runs; empty = the working folder.",
     path: true,
   },
   exit_codes: {
-    kind: "codes",
+    kind: "exit codes",
     standard: "{}",
     about:
       "Exit codes that mean `warn` or `alert`, as in `{ warn = [3], alert = [4] }`; 0 is complete, others are errors.",

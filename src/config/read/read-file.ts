@@ -127,7 +127,7 @@ class FileReader {
       const at = position === "" ? foldKey(name) : `${position}.${foldKey(name)}`;
       const key = Object.keys(table).find((known) => foldKey(known) === foldKey(name));
       if (key === undefined) this.#warnUnknown(name, section, at, [...Object.keys(table), ...alsoKnown]);
-      else this.#take(fullKey(section, key), table[key]?.kind ?? "text", raw, at);
+      else this.#take(fullKey(section, key), table[key]?.kind ?? "string", raw, at);
     }
   }
 

@@ -9,8 +9,8 @@ export interface ExitCodes {
 }
 
 /**
- * A checked value: `duration` is nanoseconds (bigint), `size` bytes, `command` a text (for a shell) or a list,
- * `table` names to texts.
+ * A checked value: `duration` is nanoseconds (bigint), `size` bytes, `command` a string (for a shell) or a list,
+ * `table` names to strings.
  */
 export type ConfigValue =
   | string
@@ -33,15 +33,15 @@ export class ValueProblem extends Error {
 }
 
 const EXPECTED: Readonly<Record<Kind, { readonly noun: string; readonly remedy: string }>> = {
-  text: { noun: "a text", remedy: 'write it in quotes, as in "value"' },
-  list: { noun: "a list of texts", remedy: 'write it as in ["a", "b"]' },
+  string: { noun: "a string", remedy: 'write it in quotes, as in "value"' },
+  list: { noun: "a list of strings", remedy: 'write it as in ["a", "b"]' },
   duration: { noun: "a duration", remedy: 'write a number with its unit in quotes, as in "90s", "15m" or "1h30m"' },
-  whole: { noun: "a whole number", remedy: "write digits without quotes, as in 8080" },
-  size: { noun: "a size in bytes", remedy: 'write digits, or a text as in "64MB"' },
-  switch: { noun: "true or false", remedy: "write true or false without quotes" },
+  integer: { noun: "an integer", remedy: "write digits without quotes, as in 8080" },
+  size: { noun: "a size in bytes", remedy: 'write digits, or a string as in "64MB"' },
+  boolean: { noun: "a boolean", remedy: "write true or false without quotes" },
   command: { noun: "a command", remedy: 'write it as in ["program", "argument"]' },
-  table: { noun: "a table of texts", remedy: 'write it as in { NAME = "value" }' },
-  codes: { noun: "a table of exit codes", remedy: "write it as in { warn = [3], alert = [4] }" },
+  table: { noun: "a table of strings", remedy: 'write it as in { NAME = "value" }' },
+  "exit codes": { noun: "a table of exit codes", remedy: "write it as in { warn = [3], alert = [4] }" },
 };
 
 /** Reads a value of the file; throws ValueProblem. */
@@ -67,18 +67,18 @@ export function standardOf(standard: KeySpec["standard"], kind: Kind): ConfigVal
 
 function readToml(kind: Kind, value: unknown): ConfigValue | null {
   switch (kind) {
-    case "text":
+    case "string":
       return typeof value === "string" ? value : null;
     case "list":
       return isTextList(value) ? value : null;
     case "duration":
       // A bare number counts nanoseconds, as it did in the older program.
       return typeof value === "bigint" ? value : typeof value === "string" ? parseDuration(value) : null;
-    case "whole":
+    case "integer":
       return wholeOf(value);
     case "size":
       return typeof value === "string" ? sizeOf(value) : wholeOf(value);
-    case "switch":
+    case "boolean":
       return typeof value === "boolean" ? value : null;
     case "command":
       return typeof value === "string" || isTextList(value) ? value : null;
@@ -86,28 +86,28 @@ function readToml(kind: Kind, value: unknown): ConfigValue | null {
       return isTable(value) && Object.values(value).every((entry) => typeof entry === "string")
         ? { names: value as Record<string, string> }
         : null;
-    case "codes":
+    case "exit codes":
       return isTable(value) ? codesOf(value) : null;
   }
 }
 
 function readText(kind: Kind, text: string): ConfigValue | null {
   switch (kind) {
-    case "text":
+    case "string":
       return text;
     case "list":
       return listOf(text);
     case "duration":
       return parseDuration(text) ?? (isWhole(text) ? withinInt64(BigInt(text)) : null);
-    case "whole":
+    case "integer":
       return isWhole(text) ? wholeOf(BigInt(text)) : null;
     case "size":
       return sizeOf(text);
-    case "switch":
+    case "boolean":
       return { true: true, false: false }[text.toLowerCase()] ?? null;
     case "command":
     case "table":
-    case "codes":
+    case "exit codes":
       return readToml(kind, tomlOf(text) ?? text);
   }
 }
@@ -188,6 +188,6 @@ function nounOf(value: unknown): string {
   if (Array.isArray(value)) return "this list";
   if (value instanceof TomlDate) return "a date";
   if (isTable(value)) return "this table";
-  if (typeof value === "string") return "this text";
-  return typeof value === "boolean" ? "true or false" : "this number";
+  if (typeof value === "string") return "this string";
+  return typeof value === "boolean" ? "this boolean" : "this number";
 }

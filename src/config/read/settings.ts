@@ -45,7 +45,7 @@ export function readSettings(input: ConfigInput): Settings {
   const texts = (name: "environment" | "flag", settings: readonly TextSetting[]) => {
     for (const { key, text, origin } of settings) {
       try {
-        values.set(key, fromText(specOf(key)?.kind ?? "text", text));
+        values.set(key, fromText(specOf(key)?.kind ?? "string", text));
         sources.set(key, { name, origin, line: 0 });
       } catch (error) {
         if (!(error instanceof ValueProblem)) throw error;

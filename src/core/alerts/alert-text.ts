@@ -22,12 +22,13 @@ export interface SummaryLine {
 
 const NAME_WIDTH = 35;
 const COUNT_WIDTH = 5;
-/** Lines of one summary: beyond that nobody reads on, and the page has them all. */
+/** Lines of one summary: beyond that nobody reads on, and the list of alerts has them all. */
 const MOST_LINES = 50;
 const MOST_OF_MESSAGE = 200;
 /** How the older program wrote a time that is not there. */
 const NO_TIME = -62_135_596_800_000;
 const INDENT = 1;
+const LIST_HINT = "flowlord alerts lists them";
 
 /** A line for each type and job: most alerts first, then by name. What is about no task goes by the alert's type. */
 export function summaryLines(alerts: readonly ToldAlert[]): readonly SummaryLine[] {
@@ -57,8 +58,11 @@ function rangeOf(alerts: readonly ToldAlert[]): string {
   return printDates(alerts.map((alert) => alert.task_time ?? NO_TIME));
 }
 
-/** What is gathered, as the older program wrote it. `place` is host and port of the page, `day` the local date. */
-export function summaryText(alerts: readonly ToldAlert[], place: string, day: string): string {
+/**
+ * What is gathered, as the older program wrote it. `place` is host and port of the page of alerts, `day` the local date;
+ * null while no such page is served: a link that leads nowhere is left out.
+ */
+export function summaryText(alerts: readonly ToldAlert[], place: string | null, day: string): string {
   const lines = summaryLines(alerts);
   if (lines.length === 0) return "";
   const shown = lines.slice(0, MOST_LINES);
@@ -66,9 +70,12 @@ export function summaryText(alerts: readonly ToldAlert[], place: string, day: st
   const left = lines.slice(MOST_LINES);
   if (left.length > 0) {
     const name = `and ${left.length} more:`;
-    texts.push(`${padded(name)}${counted(left.reduce((sum, line) => sum + line.count, 0))}  see the report`);
+    texts.push(
+      `${padded(name)}${counted(left.reduce((sum, line) => sum + line.count, 0))}  ${place === null ? LIST_HINT : "see the report"}`,
+    );
   }
-  return [reportLine(place, day), ...texts].map((text) => `${text}\n`).join("");
+  const head = place === null ? [] : [reportLine(place, day)];
+  return [...head, ...texts].map((text) => `${text}\n`).join("");
 }
 
 function reportLine(place: string, day: string): string {
@@ -90,10 +97,15 @@ function counted(count: number): string {
   return String(count).padStart(COUNT_WIDTH);
 }
 
-/** What is told at once: each task as it came, in lines; `more` occurrences are only counted. */
-export function atOnceText(occurrences: readonly ToldOccurrence[], more: number, place: string, day: string): string {
+/** What is told at once: each task as it came, in lines; `more` occurrences are only counted. `place` as in a summary. */
+export function atOnceText(
+  occurrences: readonly ToldOccurrence[],
+  more: number,
+  place: string | null,
+  day: string,
+): string {
   const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : indentedJson(one.task)));
-  if (more > 0) texts.push(`and ${more} more: ${reportLine(place, day)}`);
+  if (more > 0) texts.push(`and ${more} more: ${place === null ? LIST_HINT : reportLine(place, day)}`);
   return texts.join("\n");
 }
 

@@ -74,8 +74,8 @@ export interface PlanContext {
   readonly routes: readonly ChannelRoute[];
   readonly now: number;
   readonly newId: () => string;
-  /** Host and port of the page, as people reach it. */
-  readonly place: string;
+  /** Host and port of the page of alerts, as people reach it; null while no such page is served. */
+  readonly place: string | null;
   readonly zone: string;
   /** The first look since the start: every channel is due. */
   readonly isStart: boolean;

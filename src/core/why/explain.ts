@@ -1,5 +1,16 @@
 import type { DecisionCode } from "../decide/effects.ts";
-import { clipped, instantText, list, named, phrases, quoted, record, spanText, type Facts } from "./phrases.ts";
+import {
+  clipped,
+  instantText,
+  list,
+  named,
+  phrases,
+  quoted,
+  record,
+  spanText,
+  type Facts,
+  attemptText,
+} from "./phrases.ts";
 import { taskName } from "../task/task-name.ts";
 
 /** A row of `decisions`, as far as its sentence needs it. */
@@ -112,9 +123,9 @@ const NOTHING_FOLLOWS: Readonly<Record<string, Sentence>> = {
 
 const LATE: Readonly<Record<string, Sentence>> = {
   children_started: (_, data) =>
-    `${list(data["result"])} of attempt ${list(data["attempt"])} came after another attempt had completed and started the children: recorded, not retried`,
+    `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came after another attempt had completed and started the children: recorded, not retried`,
   later_attempt: (_, data) =>
-    `${list(data["result"])} of attempt ${list(data["attempt"])} came late: attempt ${list(data["later"])}${record(data["later_record"])} is there already, so nothing follows from it`,
+    `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came late: attempt ${attemptText(data["later"])}${record(data["later_record"])} is there already, so nothing follows from it`,
 };
 
 function redriven(data: Facts): string {
@@ -141,11 +152,11 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   child_exists: () => "children not started: an attempt of this task started them before, and each is started once",
   no_rows: (phase, data) => `${phase} not started${due(data)}: ${named(data["reason"])}`,
   retry_scheduled: (_, data) =>
-    `retry ${list(data["attempt"])} of ${list(data["of"])}${typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"])}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
+    `retry as attempt ${attemptText(data["attempt"], data["of"])}${typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"])}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
   retries_exhausted: (_, data) =>
     `given up ${data["retries"] === 0 ? "at once (the phase has no `retry`)" : `after ${list(data["retries"])} ${data["retries"] === 1 ? "retry" : "retries"}`}${typeof data["failed_topic"] === "string" ? ` and sent to ${data["failed_topic"]}` : ""}${error(data)}`,
   retry_cancelled: (_, data) =>
-    `retry ${list(data["attempt"])}${record(data["retry_record"])} cancelled: the attempt before it completed after all`,
+    `attempt ${attemptText(data["attempt"])}${record(data["retry_record"])} cancelled: the attempt before it completed after all`,
   result_recorded: (phase, data) =>
     NOTHING_FOLLOWS[String(data["because"])]?.(phase, data) ??
     `result ${list(data["result"])} recorded; nothing follows from it`,

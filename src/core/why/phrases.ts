@@ -38,6 +38,16 @@ export function spanText(value: unknown): string {
   return `${Math.floor(value / unit)}${name} ${String(rest).padStart(2, "0")}${smallName}`;
 }
 
+/**
+ * `2 of 3`, as people count; `2` where it is not known how many there may be. Records count from 0 and keep the number of
+ * retries, which is one less than that of attempts.
+ */
+export function attemptText(attempt: unknown, retries: unknown = null): string {
+  if (typeof attempt !== "number") return String(attempt);
+  // A phase may have been given fewer retries since.
+  return typeof retries === "number" ? `${attempt + 1} of ${Math.max(attempt, retries) + 1}` : String(attempt + 1);
+}
+
 /** One value as it is, on one line. */
 export function named(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");

@@ -18,6 +18,8 @@ export interface LineageTask {
   readonly msg: string;
   readonly origin: string;
   readonly attempt: number;
+  /** The `retry` of its phase as it is now; null when no phase is known. */
+  readonly retries: number | null;
   readonly first_attempt_id: number;
   /** The record that it came from; null for a root. A joined child has more: `joined`. */
   readonly parent_id: number | null;

@@ -2,7 +2,7 @@ import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import type { ParentRef, Phase } from "../workflow/phase.ts";
-import { instantText, named, phrases, taskTimeText } from "./phrases.ts";
+import { attemptText, instantText, named, phrases, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
 import type { WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";
 
@@ -97,7 +97,10 @@ function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin
 function unfinished(name: string, task: LineageTask, data: Finding["data"]): Finding {
   const due = task.due_at === null ? "" : `, due at ${instantText(task.due_at)}`;
   const words: Readonly<Record<LineageTask["state"], string>> = {
-    waiting: task.attempt > 0 ? `waits for its retry ${task.attempt}${due}` : `waits to be sent${due}`,
+    waiting:
+      task.attempt > 0
+        ? `waits for its attempt ${attemptText(task.attempt, task.retries)}${due}`
+        : `waits to be sent${due}`,
     queued: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at)}`,
     overdue: "is overdue: no result came in time",
     cancelled: "was cancelled",
@@ -110,7 +113,7 @@ function failed(name: string, task: LineageTask, retry: LineageTask | null, data
   const said = task.msg === "" ? "" : `: ${named(task.msg)}`;
   if (retry !== null) {
     const due = retry.due_at === null ? "" : ` at ${instantText(retry.due_at)}`;
-    const sentence = `${name} failed${said}; retry ${retry.attempt} (record ${retry.record_id}) is ${retry.state}${due}`;
+    const sentence = `${name} failed${said}; attempt ${attemptText(retry.attempt, retry.retries)} (record ${retry.record_id}) is ${retry.state}${due}`;
     return { code: "parent_retrying", data: { ...data, retry: retry.record_id, due_at: retry.due_at }, sentence };
   }
   return { code: "parent_failed", data, sentence: `${name} failed, and no retry is left${said}` };

@@ -1,7 +1,7 @@
 import { explain, type DecisionRow } from "./explain.ts";
-import type { DatedFinding, Finding } from "./finding.ts";
+import { type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
-import { clipped, instantText, named, spanText, taskTimeText, type Facts } from "./phrases.ts";
+import { clipped, instantText, named, spanText, taskTimeText, type Facts, attemptText } from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
 
 export interface Why {
@@ -49,14 +49,15 @@ export function why(facts: WhyFacts, now: number): Why {
   };
 }
 
-/** `transform:hourly, attempt 1, for 2026-11-24T13` */
+/** `transform:hourly, attempt 2 of 3 for 2026-11-24T13` */
 export function nameOfTask(task: {
   readonly type: string;
   readonly job: string;
   readonly attempt: number;
+  readonly retries: number | null;
   readonly task_time: number | null;
 }): string {
-  const attempt = task.attempt === 0 ? "" : `, attempt ${task.attempt}`;
+  const attempt = task.attempt === 0 ? "" : `, attempt ${attemptText(task.attempt, task.retries)}`;
   return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeText(task.task_time)}`}`;
 }
 
@@ -137,14 +138,14 @@ function told(notification: WhyNotification): DatedFinding {
 function standingOf(facts: WhyFacts, now: number): Finding[] {
   const { task } = facts;
   const found = [stateOf(facts, now)];
-  const retries = facts.children.filter((child) => child.kind === "retry");
-  for (const { record_id: id, attempt, state, result, due_at: due } of retries) {
+  const later = facts.children.filter((child) => child.kind === "retry");
+  for (const { record_id: id, attempt, retries, state, result, due_at: due } of later) {
     const outcome = state === "finished" ? named(result) : state;
     const when = state === "waiting" && due !== null ? `, due at ${instantText(due)}` : "";
     found.push({
       code: "retried",
       data: { record_id: id, attempt, state, result, due_at: due },
-      sentence: `retry ${attempt} is record ${id}: ${outcome}${when}`,
+      sentence: `attempt ${attemptText(attempt, retries)} is record ${id}: ${outcome}${when}`,
     });
   }
   const children = facts.children.filter((child) => child.kind !== "retry");

@@ -36,6 +36,7 @@ export type IssueCode =
   | "without_files"
   | "require_nothing"
   | "unknown_channel"
+  | "not_local"
   | "cron_never"
   | "cron_skipped"
   | "cron_doubled";

@@ -99,7 +99,7 @@ class Reader {
       this.error(
         "wrong_type",
         this.rootPosition(checksum),
-        "checksum must be a text.",
+        "checksum must be a string.",
         "Put it in quotes or leave it out.",
       );
     }
@@ -154,7 +154,7 @@ class Reader {
       this.error(
         "wrong_type",
         at(keys.get(key)),
-        `${key} must be a text, not ${typeName(value)}.`,
+        `${key} must be a string, not ${typeName(value)}.`,
         "Put it in quotes.",
       );
       return "";
@@ -165,7 +165,7 @@ class Reader {
       this.error(
         "wrong_type",
         at(keys.get("retry")),
-        `retry must be a whole number, not ${typeName(retry)}.`,
+        `retry must be an integer, not ${typeName(retry)}.`,
         "Write retry = 3, without quotes or point.",
       );
     }
@@ -207,7 +207,7 @@ class Reader {
     this.error(
       "wrong_type",
       at,
-      `dependsOn must be a text or a list of texts, not ${typeName(value)}.`,
+      `dependsOn must be a string or a list of strings, not ${typeName(value)}.`,
       'Write dependsOn = "a" or dependsOn = ["a", "b:job"].',
     );
     return [];
@@ -286,10 +286,10 @@ export function isTable(value: TomlValue): value is { readonly [key: string]: To
 
 /** The TOML name of a value's type, with its article. */
 export function typeName(value: TomlValue): string {
-  if (typeof value === "string") return "a text";
-  if (typeof value === "bigint") return "a whole number";
+  if (typeof value === "string") return "a string";
+  if (typeof value === "bigint") return "an integer";
   if (typeof value === "number") return "a number with a point";
-  if (typeof value === "boolean") return "true or false";
+  if (typeof value === "boolean") return "a boolean";
   if (value instanceof Date) return "a date";
   return Array.isArray(value) ? "a list" : "a table";
 }

@@ -29,7 +29,7 @@ function notA(wanted: string, value: TomlValue): Refusal {
 function textual<T>(read: (text: string) => T | Refusal): ValueReader<T> {
   return {
     fromTexts: ([first = ""]) => read(first),
-    fromToml: (value) => (typeof value === "string" ? read(value) : notA("a text", value)),
+    fromToml: (value) => (typeof value === "string" ? read(value) : notA("a string", value)),
   };
 }
 
@@ -39,7 +39,7 @@ export const textValue: ValueReader<string> = textual((text) => text);
 export const spanValue: ValueReader<bigint> = {
   fromTexts: ([first = ""]) => parseRuleDuration(first) ?? new Refusal(`is no duration like -4h or 1h30m: "${first}"`),
   fromToml: (value) => {
-    if (typeof value !== "string") return notA("a text like -4h", value);
+    if (typeof value !== "string") return notA("a string like -4h", value);
     return parseDuration(value) ?? new Refusal(`is no duration like -4h or 1h30m: "${value}"`);
   },
 };
@@ -59,12 +59,12 @@ export const delayValue: ValueReader<number | null> = textual((text) => {
 
 export const countValue: ValueReader<number> = {
   fromTexts: ([first = ""]) =>
-    /^[0-9]{1,9}$/.test(first) ? Number(first) : new Refusal(`is no whole number from 0 on: "${first}"`),
+    /^[0-9]{1,9}$/.test(first) ? Number(first) : new Refusal(`is not an integer from 0 on: "${first}"`),
   fromToml: (value) => {
-    if (typeof value !== "bigint") return notA("a whole number", value);
+    if (typeof value !== "bigint") return notA("an integer", value);
     return value >= 0n && value < 1_000_000_000n
       ? Number(value)
-      : new Refusal(`must be a whole number from 0 on, not ${value}`);
+      : new Refusal(`must be an integer from 0 on, not ${value}`);
   },
 };
 
@@ -73,7 +73,7 @@ export const flagValue: ValueReader<boolean> = {
     if (first === "true" || first === "1") return true;
     return first === "false" || first === "0" ? false : new Refusal(`is neither true nor false: "${first}"`);
   },
-  fromToml: (value) => (typeof value === "boolean" ? value : notA("true or false", value)),
+  fromToml: (value) => (typeof value === "boolean" ? value : notA("a boolean", value)),
 };
 
 /** In a rule any value silences, even `false`: the older program's users know it so. */
@@ -103,7 +103,7 @@ export const namesValue: ValueReader<readonly string[]> = {
   fromTexts: splitNames,
   fromToml: (value) => {
     if (typeof value === "string") return splitNames([value]);
-    return isTextList(value) ? value : notA("a list of texts", value);
+    return isTextList(value) ? value : notA("a list of strings", value);
   },
 };
 
@@ -116,7 +116,7 @@ export const metaKeysValue: ValueReader<readonly string[]> = {
   fromTexts: metaKeysIn,
   fromToml: (value) => {
     const texts = typeof value === "string" ? value.split(",") : value;
-    if (!isTextList(texts)) return notA("a list of texts", value);
+    if (!isTextList(texts)) return notA("a list of strings", value);
     return texts.flatMap((text) => (/^\w+$/.test(text.trim()) ? [text.trim()] : metaKeysIn([text])));
   },
 };
@@ -126,13 +126,13 @@ export const columnsValue: ValueReader<Values> = {
   fromTexts: columnsIn,
   fromToml: (value) => {
     if (typeof value === "string") return columnsIn([value]);
-    if (!isTable(value)) return notA('a text like key:a,b or a table like { key = ["a", "b"] }', value);
+    if (!isTable(value)) return notA('a string like key:a,b or a table like { key = ["a", "b"] }', value);
     const columns = new Map<string, readonly string[]>();
     for (const [key, list] of Object.entries(value)) {
       const values: readonly TomlValue[] = Array.isArray(list) ? list : [list];
       const texts = values.map(scalarText);
       if (!texts.every((text) => text !== null))
-        return new Refusal(`has values of ${key} that are neither text, number nor true or false`);
+        return new Refusal(`has values of ${key} that are neither string, number nor boolean`);
       columns.set(key, texts);
     }
     return columns;

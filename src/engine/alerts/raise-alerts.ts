@@ -13,8 +13,8 @@ export interface AlertContext {
   graph(): WorkflowGraph;
   /** The channels as configured. */
   readonly routes: readonly ChannelRoute[];
-  /** Host and port of the page, as people reach it. */
-  readonly place: string;
+  /** Host and port of the page of alerts, as people reach it; null while no such page is served. */
+  readonly place: string | null;
 }
 
 /** Dead letters of one transaction. */

@@ -76,6 +76,23 @@ test("runs --json gives times as RFC 3339, and says what was cut", async (t) => 
   assert.match((await type(rig, ["runs", "1", "--depth", "1"])).err, /the run is deeper than 1 steps: --depth 1000/);
 });
 
+test("an attempt shows as the second of three, in the list, the task, the run and why; JSON keeps the number", async (t) => {
+  const rig = await rigWith(t, phase("load", { cron: "0 * * * *", retry: 2 }));
+  const [load] = await fireAt(rig, await schedule(rig), NOON + HOUR);
+  assert.ok(load !== undefined);
+  await report(rig, load, "error", { msg: "no disk" });
+  const utc = ["--set", "timezone=UTC"];
+  const lines = (await type(rig, ["tasks", ...utc])).out.trimEnd().split("\n");
+  assert.match(lines[0] ?? "", / STATUS +ATTEMPT +TASK TIME /);
+  assert.match(lines[1] ?? "", /^2 .* load +waiting +2 of 3 /);
+  assert.doesNotMatch(lines[2] ?? "", / of 3/);
+  assert.match((await type(rig, ["task", "1", ...utc])).out, /\n {2}attempt +1 of 3\n/);
+  assert.match((await type(rig, ["runs", "1", ...utc])).out, /load {2}\(attempt 2 of 3\)/);
+  assert.match((await type(rig, ["why", "1", ...utc])).out, /attempt 2 of 3 is record 2: waiting/);
+  const [newest] = jsonLines((await type(rig, ["tasks", "--json"])).out);
+  assert.equal(newest?.["attempt"], 1);
+});
+
 test("why tells of a record, or of each record of a run", async (t) => {
   const rig = await afternoon(t);
   const ran = await type(rig, ["why", "2"], 80);
@@ -138,7 +155,7 @@ test("what there is not, and what cannot be meant, is said", async (t) => {
     [["why-not", "load", "--at", "yesterday"], /--at takes a time as in 2026-01-31T05/],
     [["why-not", ":x", "--at", "2026-11-24"], /takes TYPE or TYPE:JOB/],
     [["why-not", "load"], /required option '--at <time>'/],
-    [["runs", "1", "--depth", "0"], /whole number from 1 to 1000/],
+    [["runs", "1", "--depth", "0"], /integer from 1 to 1000/],
   ] as const) {
     const ran = await type(rig, args);
     assert.equal(ran.code, 2);

@@ -129,6 +129,14 @@ describe("a summary", () => {
     assert.equal(lines.length, 53);
     assert.match(lines.at(-2) ?? "", /^and 10 more: +20 {2}see the report$/);
   });
+
+  it("has no link where no page stands behind it, and names the command that lists the alerts", () => {
+    const many = Array.from({ length: 60 }, (_, n) => told({ task_type: `t${n}`, new_count: 2 }));
+    const lines = summaryText(many, null, "2026-01-01").split("\n");
+    assert.equal(lines.length, 52);
+    assert.match(lines[0] ?? "", /^t0: +2 /);
+    assert.match(lines.at(-2) ?? "", /^and 10 more: +20 {2}flowlord alerts lists them$/);
+  });
 });
 
 describe("an alert", () => {

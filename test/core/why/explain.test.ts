@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explain } from "../../../src/core/why/explain.ts";
-import { spanText, taskTimeText } from "../../../src/core/why/phrases.ts";
+import { attemptText, spanText, taskTimeText } from "../../../src/core/why/phrases.ts";
 
 const phase = { task: "a", workflow: "flow.toml" };
 
@@ -28,7 +28,11 @@ test("a decision that an earlier version wrote, with less beside it, has a sente
     ["tick_missed", {}, "some ticks of a passed while Flowlord was down; `catchup = none` makes up for none"],
     ["require_missing", { missing: ["k"] }, "a not started: the meta of its parent lacks k, which `require` asks for"],
     ["join_waiting", { waiting_for: ["b", "c"] }, "a not started yet: `join=all` waits for b and c"],
-    ["retry_scheduled", { attempt: 1, of: 2, delay_ms: 1000, error: "" }, "retry 1 of 2, 1.0 s after the error"],
+    [
+      "retry_scheduled",
+      { attempt: 1, of: 2, delay_ms: 1000, error: "" },
+      "retry as attempt 2 of 3, 1.0 s after the error",
+    ],
     ["result_recorded", { result: "complete" }, "result complete recorded; nothing follows from it"],
     ["late_result", { result: "error" }, "error of an earlier attempt came late: recorded, nothing follows from it"],
     [
@@ -79,4 +83,16 @@ test("spans and task times are as people write them", () => {
   assert.equal(taskTimeText(Date.UTC(2026, 0, 31)), "2026-01-31T00");
   assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5, 30)), "2026-01-31T05:30");
   assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5, 30, 7)), "2026-01-31T05:30:07");
+});
+
+test("attempts are counted from one, of as many as there may be", () => {
+  const texts: readonly [attempt: unknown, retries: unknown, text: string][] = [
+    [0, 2, "1 of 3"],
+    [2, 2, "3 of 3"],
+    // The phase was given fewer retries since.
+    [3, 1, "4 of 4"],
+    [1, null, "2"],
+    ["many", 2, "many"],
+  ];
+  for (const [attempt, retries, text] of texts) assert.equal(attemptText(attempt, retries), text);
 });

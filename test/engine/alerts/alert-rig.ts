@@ -68,7 +68,7 @@ export function alertRig(
       },
       graph: () => rig.context.graph(),
       routes,
-      place: "localhost:8080",
+      place: null,
     });
   const newSender = (): NotificationSender =>
     new NotificationSender({

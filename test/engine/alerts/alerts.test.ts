@@ -51,10 +51,7 @@ describe("an alert", () => {
       counted.reduce((sum, count) => sum + count, 0),
       10_000,
     );
-    assert.match(
-      told.received.at(-1)?.text ?? "",
-      /^see report at localhost:8080\/web\/alert\?date=2026-11-24\nroot: {30}10000 {2}2026\/11\/24T00\n$/,
-    );
+    assert.match(told.received.at(-1)?.text ?? "", /^root: {30}10000 {2}2026\/11\/24T00\n$/);
   });
 
   it("is over when a task of its type, job and task time completes; then it is a new one", async (t) => {
@@ -188,7 +185,7 @@ describe("what is told", () => {
     const counts = told.received.map(({ alerts: of }) => of.reduce((sum, one) => sum + one.new_count, 0));
     assert.deepEqual(counts, [1, 50, 49]);
     assert.match(told.received[0]?.text ?? "", /^\{\n "type": "root",\n[^]*"msg": "\\u003c0\\u003e"\n\}$/);
-    assert.match(told.received[1]?.text ?? "", /and 40 more: see report at localhost/);
+    assert.match(told.received[1]?.text ?? "", /\nand 40 more: flowlord alerts lists them$/);
   });
 
   it("goes where the rule says, else where the matchers say; a channel hears nothing of its own failing", async (t) => {

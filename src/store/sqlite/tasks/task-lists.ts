@@ -5,7 +5,8 @@ import type { Statement, Statements } from "../database/connection.ts";
 export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow,
   task_time, created, decided_at, started, ended, finished_at,
   CASE WHEN ended >= started THEN (ended - started) / 1000.0 END AS task_seconds,
-  CASE WHEN started >= created THEN (started - created) / 1000.0 END AS queue_seconds`;
+  CASE WHEN started >= created THEN (started - created) / 1000.0 END AS queue_seconds,
+  (SELECT p.retry FROM workflow_phases p WHERE p.id = phase_id) AS retries`;
 
 interface Kind {
   readonly type: string;

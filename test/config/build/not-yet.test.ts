@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { loadConfig, type Config } from "../../../src/config/load-config.ts";
+import { ConfigError, issueLine } from "../../../src/config/read/issue.ts";
+
+function load(toml: string): Config {
+  return loadConfig({ file: "c.toml", readFile: () => toml, env: {}, flags: new Map(), cwd: "/home/me" });
+}
+
+function warningsOf(toml: string): readonly string[] {
+  return load(toml).warnings.map(issueLine);
+}
+
+function refusal(toml: string): string {
+  try {
+    load(toml);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new assert.AssertionError({ message: "the configuration was taken" });
+}
+
+test("keys without effect are taken with a warning, so that an older file loads", () => {
+  const older =
+    '[file]\naccess_key = "hidden1"\nsecret_key = "hidden2"\nfile_compression = "speed"\n' +
+    '[cache]\nbackup_path = "gs://bucket/tasks.db"\nretention = "720h"\n';
+  assert.deepEqual(warningsOf(older), [
+    'c.toml:6:1: warning no_effect: `sqlite.backup_path` has no effect yet: no backup is made (make backups yourself, as in sqlite3 tasks.db ".backup copy.db")',
+    "c.toml:7:1: warning no_effect: `sqlite.retention` has no effect yet: nothing is deleted (watch the size of the database file)",
+    "c.toml:2:1: warning no_effect: the section [file] has no effect yet (`file.access_key`, `file.secret_key`): object storage is neither read nor written (use local paths)",
+  ]);
+  const { backupPath, retention } = load(older).options.sqlite;
+  assert.deepEqual([backupPath, retention], ["gs://bucket/tasks.db", 30 * 86_400_000]);
+});
+
+test("what asks for nothing is no warning: defaults, empty texts, history kept for ever", () => {
+  for (const retention of ['"0s"', '"-1ms"']) {
+    const file = '[file]\naccess_key = ""\nuse_file_buf = false\n';
+    assert.deepEqual(warningsOf(`${file}[sqlite]\nbackup_path = ""\nretention = ${retention}\n`), []);
+  }
+});
+
+test("a path of object storage is refused where a local one is needed, and the sentence says what to do", () => {
+  for (const scheme of ["gs", "gcs", "s3", "mc", "mcs", "https"]) {
+    assert.equal(
+      refusal(`refresh = "1m"\nworkflow = "${scheme}://bucket/flows"\n`),
+      `c.toml:2:1: error not_local: \`workflow\` begins with ${scheme}://, and this version reads and writes local paths only (copy the workflow files to a local folder and name that)`,
+    );
+  }
+  for (const key of ["data", "sqlite.local_path", "bus.path"])
+    assert.match(refusal(`${key} = "s3://bucket/x"\n`), new RegExp(`c\\.toml:1:1: error not_local: \`${key}\` `));
+  assert.match(refusal('[[watch]]\npath = "s3://bucket/in"\n'), /c\.toml:2:1: error bad_value: .*file_topic/);
+  assert.equal(load('workflow = "nop://flows"').options.workflow, "nop://flows");
+});
