@@ -10,7 +10,7 @@ import { alerting } from "./alerting.ts";
 import type { OffsetStore } from "../bus/file/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
-import { greeting, tellIssues } from "./greeting.ts";
+import { greeting, tellIssues } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
 import type { Options } from "../config/options.ts";

@@ -3,7 +3,7 @@ import { alertId } from "./alert-ids.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { who } from "./who.ts";
+import { who } from "./current-user.ts";
 
 interface Flags extends ConfigFlags {
   readonly note?: string;

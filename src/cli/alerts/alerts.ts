@@ -5,7 +5,7 @@ import { ALERT_STATES, type AlertFilter, type AlertRow } from "../../store/alert
 import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { addAlertShow } from "./alert-show.ts";
-import { addAlertTest } from "./alert-test.ts";
+import { addAlertTest } from "./channel-test.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";

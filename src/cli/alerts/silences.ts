@@ -11,7 +11,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { showSilences } from "./silence-list.ts";
 import { localTime, parseTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { who } from "./who.ts";
+import { who } from "./current-user.ts";
 
 interface SilenceFlags extends ConfigFlags {
   readonly alert?: readonly string[];

@@ -9,7 +9,7 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { historyJson } from "./file-show.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { letterLines, type Aligned } from "./letters.ts";
+import { letterLines, type Aligned } from "./pattern-diagram.ts";
 import { printable } from "../output/table.ts";
 import { localTime, processZone } from "../output/times.ts";
 

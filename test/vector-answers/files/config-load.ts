@@ -1,4 +1,4 @@
-import { parseOlderFlags } from "../../../src/cli/older-flags.ts";
+import { parseOlderFlags } from "../../../src/cli/legacy-flags.ts";
 import { UsageError } from "../../../src/cli/usage-error.ts";
 import { ConfigError } from "../../../src/config/read/issue.ts";
 import { specOf } from "../../../src/config/keys/key-table.ts";

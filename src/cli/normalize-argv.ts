@@ -1,4 +1,4 @@
-import { parseOlderFlags } from "./older-flags.ts";
+import { parseOlderFlags } from "./legacy-flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**

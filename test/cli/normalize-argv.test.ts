@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { arrange } from "../../src/cli/arrange.ts";
-import { parseOlderFlags } from "../../src/cli/older-flags.ts";
+import { arrange } from "../../src/cli/normalize-argv.ts";
+import { parseOlderFlags } from "../../src/cli/legacy-flags.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 
 const LINES: readonly (readonly [string, string])[] = [
