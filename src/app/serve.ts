@@ -10,7 +10,7 @@ import { alerting } from "./alerting.ts";
 import type { OffsetStore } from "../bus/file/file-position.ts";
 import { openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
-import { greeting, tellIssues } from "./startup-message.ts";
+import { startupMessage, tellIssues } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { statusOf } from "./status.ts";
 import type { Options } from "../config/options.ts";
@@ -39,7 +39,7 @@ import { openStore } from "../store/sqlite/open.ts";
 import type { Store } from "../store/store.ts";
 import { systemWorld } from "./system-world.ts";
 
-/** A bus that does not let go by then is left: the outbox has it all. */
+/** How long to wait for the bus to close; unsent messages stay in the outbox. */
 const STOP_BUS_WITHIN = 5000;
 /** How often it is looked whether a test of a channel has its answer. */
 const LOOK_AGAIN = 50;
@@ -64,7 +64,7 @@ export async function serve(options: Options, given: ServeIo): Promise<number> {
   try {
     await start(options, io, stop);
     if (!io.signal.aborted) await once(io.signal, "abort");
-    io.out("Stopping: what runs goes back to its topic, what was decided stays in the database.");
+    io.out("Shutting down: running tasks are requeued; pending work stays in the database.");
     return 0;
   } finally {
     for (const step of stop.toReversed()) await step();
@@ -169,7 +169,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       if (next === null) return;
       ticks.wake(0);
       deadlines.wake(0);
-      io.out(`Workflows read again: ${next.changed.join(", ")}.`);
+      io.out(`Workflows reloaded: ${next.changed.join(", ")}.`);
       tellIssues(
         next.issues.filter((issue) => next.changed.includes(issue.file)),
         io,
@@ -189,8 +189,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
       attempt("bus", busAlerts.back(buses.own.name));
     },
     onStaysAway: (reason) => attempt("bus", busAlerts.away(buses.own.name, reason)),
-    onAway: (reason) => io.err(`The bus ${buses.own.name} is away: ${reason}. What is decided waits in the database.`),
-    onBack: () => io.out(`The bus ${buses.own.name} is there again.`),
+    onAway: (reason) => io.err(`Bus ${buses.own.name} is unreachable: ${reason}. Pending work stays in the database.`),
+    onBack: () => io.out(`Reconnected to bus ${buses.own.name}.`),
   });
   const services = [
     watchBus,
@@ -244,7 +244,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     });
     stop.push(() => workers.stop());
   }
-  for (const line of greeting(options, workflows.current, buses.own.name)) io.out(line);
+  for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
   tellIssues(workflows.current.issues, io);
 }
 

@@ -41,7 +41,7 @@ export interface Worker {
 /**
  * Run a handler for every task of a type. What it returns is sent to the done topic, and the task is acknowledged once
  * that is safe: a task whose worker dies is delivered again, so a handler may see a task more than once.
- * Rejects when the bus cannot subscribe, throws WorkerOptionsError for options that cannot be meant.
+ * Rejects when the bus cannot subscribe, throws WorkerOptionsError for invalid options.
  */
 export async function launch(type: string, handler: TaskHandler, options: LaunchOptions): Promise<Worker> {
   const concurrency = options.concurrency ?? 1;
