@@ -36,16 +36,7 @@ export class Cli {
     return this.#described(group.command("list", { isDefault: true }), summary, examples)
       .allowExcessArguments()
       .hook("preAction", (_, { args: [word] }) => {
-        if (word === undefined) return;
-        const near = nearName(
-          word,
-          group
-            .createHelp()
-            .visibleCommands(group)
-            .map((command) => command.name()),
-        );
-        const remedy = near === null ? `flowlord ${group.name()} --help lists them.` : `Did you mean ${near}?`;
-        throw new UsageError(`flowlord ${group.name()} has no command "${word}". ${remedy}`);
+        if (word !== undefined) throw unexpectedWord(group, word);
       });
   }
 
@@ -75,6 +66,19 @@ export class Cli {
 /** The flags of a command below a group, and those that stood before its name. */
 export function withGroupFlags<Flags extends ConfigFlags>(group: Command, own: Flags): Flags {
   return { ...group.opts<ConfigFlags>(), ...own };
+}
+
+/** A word after a group that is not one of its commands, or a word after its list. */
+function unexpectedWord(group: Command, word: string): UsageError {
+  const name = `flowlord ${group.name()}`;
+  if (group.args[0] === "list") return new UsageError(`${name} list does not take the argument "${word}".`);
+  const commands = group.createHelp().visibleCommands(group);
+  const near = nearName(
+    word,
+    commands.map((command) => command.name()),
+  );
+  const remedy = near === null ? `${name} --help lists them.` : `Did you mean ${near}?`;
+  return new UsageError(`${name} has no command "${word}". ${remedy}`);
 }
 
 /** What follows the flags in every help text. */

@@ -96,17 +96,3 @@ test("help shows no former name", async (t) => {
     assert.doesNotMatch(out, /^ {2}(run|runs|send|next|silence|test) |--alert </m, line);
   }
 });
-
-test("an unknown command of a group is invalid usage, with the name that is near", async (t) => {
-  const place = await placeOf(t);
-  assert.deepEqual(await place.run(["alerts", "shw", "1"]), {
-    code: 2,
-    out: "",
-    err: 'flowlord: flowlord alerts has no command "shw". Did you mean show?\n',
-  });
-  const { code, err } = await place.run(["silences", "x"]);
-  assert.deepEqual(
-    [code, err],
-    [2, 'flowlord: flowlord silences has no command "x". flowlord silences --help lists them.\n'],
-  );
-});

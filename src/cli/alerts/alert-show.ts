@@ -88,7 +88,7 @@ function historyText(
   for (const one of occurrences.toReversed())
     at(
       one.at,
-      one.reopened ? "told again: a silence ended before it" : `showed${recordOf(one.record_id)}: ${one.message}`,
+      one.reopened ? "notified again: a silence ended before it" : `showed${recordOf(one.record_id)}: ${one.message}`,
     );
   for (const change of changes)
     at(change.at, `${change.state} by ${change.by}${change.note === "" ? "" : `: ${change.note}`}`);
