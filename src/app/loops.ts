@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { tellIssues } from "./startup-message.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
@@ -14,7 +15,6 @@ import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 import { WatchBus } from "../services/watch-bus.ts";
 import { WatchWorkflows } from "../services/watch-workflows.ts";
-import { tellIssues } from "./greeting.ts";
 import type { OnProblem } from "./intake.ts";
 import type { Buses } from "./open-buses.ts";
 import type { Outbox } from "./outbox.ts";
@@ -57,7 +57,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
       if (next === null) return;
       ticks.wake(0);
       deadlines.wake(0);
-      io.out(`Workflows read again: ${next.changed.join(", ")}.`);
+      io.out(`Workflows reloaded: ${next.changed.join(", ")}.`);
       tellIssues(
         next.issues.filter((issue) => next.changed.includes(issue.file)),
         io,
@@ -87,8 +87,8 @@ export function busWatch(
       attempt(busAlerts.back(own.name));
     },
     onStaysAway: (reason) => attempt(busAlerts.away(own.name, reason)),
-    onAway: (reason) => io.err(`The bus ${own.name} is away: ${reason}. What is decided waits in the database.`),
-    onBack: () => io.out(`The bus ${own.name} is there again.`),
+    onAway: (reason) => io.err(`Bus ${own.name} is unreachable: ${reason}. Pending work stays in the database.`),
+    onBack: () => io.out(`Reconnected to bus ${own.name}.`),
   });
 }
 

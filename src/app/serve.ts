@@ -11,7 +11,7 @@ import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { openOutbox } from "./outbox.ts";
-import { greeting, tellIssues } from "./greeting.ts";
+import { startupMessage, tellIssues } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
@@ -49,7 +49,7 @@ export async function serve(options: Options, given: ServeIo): Promise<number> {
   try {
     await start(options, io, stop);
     if (!io.signal.aborted) await once(io.signal, "abort");
-    io.out("Stopping: what runs goes back to its topic, what was decided stays in the database.");
+    io.out("Shutting down: running tasks are requeued; pending work stays in the database.");
     return 0;
   } finally {
     for (const step of stop.toReversed()) await step();
@@ -103,7 +103,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     stop.push(() => service.stop());
   }
   await startOwnWorkers(options, { buses, problems, now: world.now }, stop);
-  for (const line of greeting(options, workflows.current, buses.own.name)) io.out(line);
+  for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
   tellIssues(workflows.current.issues, io);
 }
 

@@ -39,8 +39,9 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     name: "bus",
     health: () => buses.workers.health(),
     onConnected: () => undefined,
-    onAway: (reason) => io.err(`The bus ${buses.workers.name} is away: ${reason}. Tasks are taken when it comes.`),
-    onBack: () => io.out(`The bus ${buses.workers.name} is there again.`),
+    onAway: (reason) =>
+      io.err(`Bus ${buses.workers.name} is unreachable: ${reason}. Workers start when it is reachable.`),
+    onBack: () => io.out(`Reconnected to bus ${buses.workers.name}.`),
     now,
     onProblem: (name, error) => problems.tell(name, error.message),
   });
@@ -55,9 +56,9 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     });
     const types = [...new Set(options.workers.map(({ type }) => type))].toSorted();
     io.out(`Workers for ${types.join(", ")} on the bus ${buses.workers.name}, results on ${options.doneTopic}.`);
-    io.out("Ctrl-C stops them; what is not done by then goes back to its topic.");
+    io.out("Ctrl-C stops them; unfinished tasks are requeued.");
     if (!io.signal.aborted) await once(io.signal, "abort");
-    io.out("Stopping: what is not done goes back to its topic.");
+    io.out("Shutting down: unfinished tasks are requeued.");
     await workers.stop();
   } finally {
     await watch.stop();

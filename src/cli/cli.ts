@@ -1,11 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { nearName } from "../core/text/near-name.ts";
 import type { CliContext } from "./context.ts";
+import type { ConfigFlags } from "./find-config.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** What the commands share: where they print, and the exit code that the one that ran leaves. */
 export class Cli {
   readonly context: CliContext;
   readonly program: Command;
-  /** 0 = well, 1 = a problem was found or something failed, 2 = the command line cannot be meant. */
+  /** 0 = success, 1 = a problem was found or something failed, 2 = invalid usage. */
   exitCode = 0;
 
   constructor(context: CliContext, program: Command) {
@@ -13,14 +16,43 @@ export class Cli {
     this.program = program;
   }
 
-  /** A command with a configuration. `parent` is the program, or a command with commands of its own. */
+  /** A command with a configuration. `parent` is the program, or a group. */
   command(usage: string, summary: string, examples: readonly string[], parent: Command = this.program): Command {
-    return parent
-      .command(usage)
+    return this.#described(parent.command(usage), summary, examples);
+  }
+
+  /** A noun with commands of its own. Its flags may stand before the command: `withGroupFlags`. */
+  group(name: string, summary: string, examples: readonly string[]): Command {
+    return (
+      this.command(name, summary, examples)
+        // Otherwise flags after a command would be read as flags of the group.
+        .enablePositionalOptions()
+        .addOption(new Option("--json").hideHelp())
+    );
+  }
+
+  /** The command of a group that runs when none is named. */
+  list(group: Command, summary: string, examples: readonly string[]): Command {
+    return this.#described(group.command("list", { isDefault: true }), summary, examples)
+      .allowExcessArguments()
+      .hook("preAction", (_, { args: [word] }) => {
+        if (word !== undefined) throw unexpectedWord(group, word);
+      });
+  }
+
+  /** A former name of a command: it works until 1.0, and help shows only the new one. */
+  formerCommand(usage: string, now: string, parent: Command): Command {
+    return this.#described(parent.command(usage, { hidden: true }), `Former name of flowlord ${now}.`, [
+      `flowlord ${now} --help`,
+    ]);
+  }
+
+  #described(command: Command, summary: string, examples: readonly string[]): Command {
+    return command
       .description(summary)
       .option("-c, --config <file>", "the config file (default: ./flowlord.toml, else the quickstart)")
       .addOption(new Option("--set <key=value>", "a configuration key, before file and environment").argParser(collect))
-      .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n\n${EXIT_CODES}`);
+      .addHelpText("after", afterHelp(examples));
   }
 
   /** The action of a command: its number is the exit code. */
@@ -31,7 +63,30 @@ export class Cli {
   }
 }
 
-const EXIT_CODES = "Exit codes: 0 well, 1 a problem was found or something failed, 2 wrong usage.";
+/** The flags of a command below a group, and those that stood before its name. */
+export function withGroupFlags<Flags extends ConfigFlags>(group: Command, own: Flags): Flags {
+  return { ...group.opts<ConfigFlags>(), ...own };
+}
+
+/** A word after a group that is not one of its commands, or a word after its list. */
+function unexpectedWord(group: Command, word: string): UsageError {
+  const name = `flowlord ${group.name()}`;
+  if (group.args[0] === "list") return new UsageError(`${name} list does not take the argument "${word}".`);
+  const commands = group.createHelp().visibleCommands(group);
+  const near = nearName(
+    word,
+    commands.map((command) => command.name()),
+  );
+  const remedy = near === null ? `${name} --help lists them.` : `Did you mean ${near}?`;
+  return new UsageError(`${name} has no command "${word}". ${remedy}`);
+}
+
+/** What follows the flags in every help text. */
+export function afterHelp(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n\n${EXIT_CODES}`;
+}
+
+const EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 usage error.";
 
 function collect(text: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), text];

@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadConfig, type Config } from "../config/load-config.ts";
 import type { CliContext } from "./context.ts";
-import { keyAndValue } from "./older-flags.ts";
+import { keyAndValue } from "./legacy-flags.ts";
 
 /** The flags that every command with a configuration has. */
 export interface ConfigFlags {

@@ -2,18 +2,20 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/read/issue.ts";
 import { addAlerts } from "./alerts/alerts.ts";
-import { arrange } from "./arrange.ts";
+import { addChannels } from "./alerts/channels.ts";
+import { addSilences } from "./alerts/silences.ts";
+import { normalizeArgv } from "./normalize-argv.ts";
 import { addCheck } from "./workflows/check.ts";
-import { Cli } from "./cli.ts";
+import { afterHelp, Cli } from "./cli.ts";
 import { addConfig } from "./workflows/config-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
-import { addNext } from "./workflows/next.ts";
+import { addSchedule } from "./workflows/schedule.ts";
 import { paintFor } from "./output/paint.ts";
-import { addRun } from "./tasks/run-task.ts";
-import { addRuns } from "./tasks/runs.ts";
-import { addSend } from "./tasks/send.ts";
+import { addTrigger } from "./tasks/trigger.ts";
+import { addLineage } from "./tasks/lineage.ts";
+import { addPublish } from "./tasks/publish.ts";
 import { addServe } from "./serve/serve.ts";
 import { addStats } from "./tasks/stats.ts";
 import { addTask } from "./tasks/task.ts";
@@ -27,12 +29,28 @@ import { addWhy } from "./tasks/why.ts";
 export async function run(argv: readonly string[], context: CliContext = processContext()): Promise<number> {
   try {
     const cli = buildCli(context);
-    await cli.program.parseAsync(arrange(argv), { from: "user" });
+    await cli.program.parseAsync(normalizeArgv(argv), { from: "user" });
     return cli.exitCode;
   } catch (error) {
     return failure(error, context);
   }
 }
+
+const EXAMPLES = [
+  "flowlord serve -c flowlord.toml",
+  "flowlord tasks --result error",
+  "flowlord why 1204",
+  "flowlord trigger load:daily --at 2026-01-31T05",
+];
+
+/** The groups of `flowlord --help`. */
+const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
+  ["Run it:", [addServe, addCheck, addConfig, addWorker]],
+  ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
+  ["Act:", [addTrigger, addPublish]],
+  ["Alerts:", [addAlerts, addSilences, addChannels]],
+  ["Files, messages:", [addFiles, addDeadLetters]],
+];
 
 /** All commands, so that the test of docs/command-line.md can look at them. */
 export function buildCli(context: CliContext): Cli {
@@ -47,27 +65,17 @@ export function buildCli(context: CliContext): Cli {
       getOutHelpWidth: () => context.width ?? 100,
       getErrHelpWidth: () => context.width ?? 100,
     })
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    // Made here, so that it gets a group of its own.
+    .addHelpCommand(
+      new Command("help").argument("[command]").description("Show the help of a command.").helpGroup("Help:"),
+    )
+    .addHelpText("after", afterHelp(EXAMPLES));
   const cli = new Cli(context, program);
-  for (const add of [
-    addServe,
-    addCheck,
-    addConfig,
-    addNext,
-    addRun,
-    addSend,
-    addTasks,
-    addTask,
-    addStats,
-    addRuns,
-    addWhy,
-    addWhyNot,
-    addAlerts,
-    addDeadLetters,
-    addFiles,
-    addWorker,
-  ])
-    add(cli);
+  for (const [heading, commands] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(cli);
+  }
   return cli;
 }
 
@@ -88,7 +96,7 @@ function version(): string {
 
 function processContext(): CliContext {
   const { stdin, stdout, stderr, env } = process;
-  // Whoever reads the output may stop reading: `flowlord tasks | head` is no failure.
+  // Whoever reads the output may stop reading: `flowlord tasks | head` is not a failure.
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit(0);

@@ -1,4 +1,4 @@
-/** The command line cannot be meant; its message is one sentence for the person who typed it. Exit code 2. */
+/** Invalid usage; its message is one sentence for the person who typed it. Exit code 2. */
 export class UsageError extends Error {
   readonly code = "usage";
 

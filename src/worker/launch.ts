@@ -41,16 +41,14 @@ export interface Worker {
 /**
  * Run a handler for every task of a type. What it returns is sent to the done topic, and the task is acknowledged once
  * that is safe: a task whose worker dies is delivered again, so a handler may see a task more than once.
- * Rejects when the bus cannot subscribe, throws WorkerOptionsError for options that cannot be meant.
+ * Rejects when the bus cannot subscribe, throws WorkerOptionsError for invalid options.
  */
 export async function launch(type: string, handler: TaskHandler, options: LaunchOptions): Promise<Worker> {
   const concurrency = options.concurrency ?? 1;
   if (type === "")
     throw new WorkerOptionsError("A worker needs the type of its tasks, which is the topic they come on.");
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-    throw new WorkerOptionsError(
-      `concurrency of worker "${type}" is ${concurrency}; it must be a whole number from 1.`,
-    );
+    throw new WorkerOptionsError(`concurrency of worker "${type}" is ${concurrency}; it must be a integer from 1 up.`);
   }
   const lane = new Lane(handler, concurrency);
   const { job } = options;

@@ -35,7 +35,7 @@ export interface HttpWorkerOptions extends Basics {
 
 export type WorkerOptions = ExecWorkerOptions | HttpWorkerOptions;
 
-/** Worker options that cannot be meant; the sentence says which one and what it must be. */
+/** Invalid worker options; the sentence says which one and what it must be. */
 export class WorkerOptionsError extends Error {
   constructor(message: string) {
     super(message);

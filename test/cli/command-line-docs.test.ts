@@ -19,8 +19,13 @@ const { program } = buildCli({
   width: null,
 });
 
+const help = program.createHelp();
+
+/** Those that help shows: former names work, but are shown nowhere. */
 function commands(parent: Command, prefix = ""): [string, Command][] {
-  return parent.commands.flatMap((command): [string, Command][] => {
+  const visible = new Set(help.visibleCommands(parent));
+  const shown = parent.commands.filter((command) => visible.has(command));
+  return shown.flatMap((command): [string, Command][] => {
     const name = prefix + command.name();
     return [[name, command], ...commands(command, `${name} `)];
   });
@@ -44,7 +49,9 @@ test("docs/command-line.md says of every command and flag what --help says, and 
   const expected = new Map(
     commands(program).map(([name, command]) => [
       name,
-      new Map(command.options.map((option) => [cell(option.flags), cell(option.description)])),
+      new Map(
+        command.options.filter(({ hidden }) => !hidden).map((option) => [cell(option.flags), cell(option.description)]),
+      ),
     ]),
   );
   assert.deepEqual(documented(), expected);
@@ -68,4 +75,15 @@ test("every command has a configuration, examples and the exit codes in its help
     assert.match(help, /Examples:\n {2}\$ /, name);
     assert.match(help, /Exit codes: 0/, name);
   }
+});
+
+test("flowlord --help has every command in a group, examples and the exit codes", () => {
+  let text = "";
+  program.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
+  for (const heading of ["Run it:", "See:", "Act:", "Alerts:", "Files, messages:"])
+    assert.match(text, new RegExp(`^${heading}$`, "m"));
+  assert.doesNotMatch(text, /^Commands:$/m);
+  for (const command of program.commands) assert.match(text, new RegExp(`^ {2}${command.name()} `, "m"));
+  assert.match(text, /^Examples:\n {2}\$ flowlord serve /m);
+  assert.match(text, /^Exit codes: 0 success, 1 failure, 2 usage error\.$/m);
 });

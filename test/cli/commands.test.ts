@@ -68,7 +68,7 @@ test("check and the start say which keys have no effect yet; a bucket of workflo
 
 test("a missing path is one sentence and 1", async (t) => {
   const place = new Place(t, FILES);
-  for (const command of ["check", "next"]) {
+  for (const command of ["check", "schedule"]) {
     const { code, err } = await place.run([command, "nowhere/"]);
     assert.equal(code, 1);
     assert.match(err, /^flowlord: .*nowhere.*\n$/);
@@ -98,7 +98,7 @@ test("config shows values with their sources and hides secrets", async (t) => {
 
 test("a bad configuration is 1 with its line, for every command that reads it", async (t) => {
   const place = new Place(t, { ...FILES, "flowlord.toml": 'refresh = "soon"\n' });
-  for (const command of ["serve", "check", "config", "next", "tasks"]) {
+  for (const command of ["serve", "check", "config", "schedule", "tasks"]) {
     const { code, err } = await place.run([command]);
     assert.equal(code, 1, command);
     assert.match(err, /^flowlord\.toml:1:1: error wrong_type: `refresh` takes a duration/);
@@ -124,13 +124,13 @@ test("with no configuration anywhere it is the quickstart's", async (t) => {
   assert.match(out, /examples\/quickstart\/flowlord\.toml/);
 });
 
-test("next lists coming ticks with the task time and info they will have, paused phases left out", async (t) => {
+test("schedule lists coming ticks with the task time and info they will have, paused phases left out", async (t) => {
   const place = new Place(t, FILES);
   place.write(
     "flows/other.toml",
     '[[phase]]\ntask = "tick"\nrule = "cron=0 4 * * *&for=-2h&by=hour"\ntemplate = "?h={hh}"\n',
   );
-  const { code, out } = await place.run(["next", "-n", "3"]);
+  const { code, out } = await place.run(["schedule", "-n", "3"]);
   assert.equal(code, 0);
   assert.deepEqual(
     out
@@ -146,9 +146,9 @@ test("next lists coming ticks with the task time and info they will have, paused
   );
 });
 
-test("next shows times in any zone, and as JSON the instants", async (t) => {
+test("schedule shows times in any zone, and as JSON the instants", async (t) => {
   const place = new Place(t, FILES);
-  const { out } = await place.run(["next", "-n", "1", "--zone", "America/New_York", "--json"]);
+  const { out } = await place.run(["schedule", "-n", "1", "--zone", "America/New_York", "--json"]);
   assert.deepEqual(jsonLines(out), [
     {
       scheduled_at: "2026-03-02T05:00:00Z",
@@ -162,20 +162,20 @@ test("next shows times in any zone, and as JSON the instants", async (t) => {
       tasks: 1,
     },
   ]);
-  assert.equal((await place.run(["next", "--zone", "Mars/Base"])).code, 2);
+  assert.equal((await place.run(["schedule", "--zone", "Mars/Base"])).code, 2);
 });
 
-test("next passes over a broken file and says so", async (t) => {
+test("schedule passes over a broken file and says so", async (t) => {
   const place = new Place(t, { ...FILES, "flows/bad.toml": "[[phase]\n" });
-  const { code, out, err } = await place.run(["next"]);
+  const { code, out, err } = await place.run(["schedule"]);
   assert.equal(code, 1);
   assert.match(err, /bad\.toml has errors/);
   assert.match(out, /load:daily/);
 });
 
-test("run creates a task in the database while no instance runs, and tasks and task show it", async (t) => {
+test("trigger creates a task in the database while no instance runs, and tasks and task show it", async (t) => {
   const place = new Place(t, FILES);
-  const made = await place.run(["run", "load:daily", "--at", "2026-01-31T05", "--meta", "region=eu", "--json"]);
+  const made = await place.run(["trigger", "load:daily", "--at", "2026-01-31T05", "--meta", "region=eu", "--json"]);
   assert.equal(made.code, 0, made.err);
   assert.match(made.err, /No instance is running: it is sent at the next start/);
   const [task] = jsonLines(made.out);
@@ -205,12 +205,12 @@ test("run creates a task in the database while no instance runs, and tasks and t
 
 test("run without a phase needs the info; a bad time is wrong usage", async (t) => {
   const place = new Place(t, FILES);
-  const refused = await place.run(["run", "adhoc"]);
+  const refused = await place.run(["trigger", "adhoc"]);
   assert.equal(refused.code, 1);
   assert.match(refused.err, /^flowlord: no phase adhoc; give the task's text with --info/);
-  assert.equal((await place.run(["run", "adhoc", "--info", "?x=1"])).code, 0);
-  assert.equal((await place.run(["run", "clean", "--at", "yesterday"])).code, 2);
-  assert.equal((await place.run(["run", ":x"])).code, 2);
+  assert.equal((await place.run(["trigger", "adhoc", "--info", "?x=1"])).code, 0);
+  assert.equal((await place.run(["trigger", "clean", "--at", "yesterday"])).code, 2);
+  assert.equal((await place.run(["trigger", ":x"])).code, 2);
 });
 
 test("send takes the lines of standard input; what is no task lands in the dead letters and can be redriven", async (t) => {
@@ -223,7 +223,7 @@ test("send takes the lines of standard input; what is no task lands in the dead 
     id: "r1",
     meta: "workflow=daily.toml",
   });
-  const sent = await place.run(["send", "done"], `${done}\r\n\nno task\n[1]`);
+  const sent = await place.run(["publish", "done"], `${done}\r\n\nno task\n[1]`);
   assert.equal(sent.code, 0, sent.err);
   assert.equal(sent.out, "3 messages to done\n");
   const rows = jsonLines((await place.run(["tasks", "--json"])).out);
@@ -242,9 +242,9 @@ test("send takes the lines of standard input; what is no task lands in the dead 
   );
   assert.match((await place.run(["dead-letters"])).out, /no task/);
   const id = String(letters[1]?.["id"]);
-  assert.equal((await place.run(["dead-letters", "redrive", id])).out, "1 dead letter fed again\n");
+  assert.equal((await place.run(["dead-letters", "redrive", id])).out, "1 dead letter redriven\n");
   const twice = await place.run(["dead-letters", "redrive", id]);
-  assert.equal(twice.code, 1, "it was fed again before");
+  assert.equal(twice.code, 1, "it was redriven before");
   assert.equal((await place.run(["dead-letters", "redrive"])).code, 2);
   assert.equal((await place.run(["dead-letters", "redrive", "x"])).code, 2);
   assert.equal((await place.run(["dead-letters", "redrive", "--all", "--payload", "x"])).code, 2);
@@ -275,7 +275,7 @@ test("wrong usage is 2 and one sentence; help and version are 0", async (t) => {
     ["task"],
     ["tasks", "--state", "x"],
     ["-nope"],
-    ["run"],
+    ["trigger"],
   ]) {
     const { code, out, err } = await place.run(args);
     assert.equal(code, 2, args.join(" "));

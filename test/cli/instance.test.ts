@@ -87,10 +87,10 @@ async function started(t: TestContext): Promise<{ instance: FakeInstance; place:
 
 test("run, send and redrive go through the running instance, with its token", async (t) => {
   const { instance, place } = await started(t);
-  const made = await place.run(["run", "a:b", "--at", "2026-01-31", "--info", "i", "--workflow", "a.toml"]);
+  const made = await place.run(["trigger", "a:b", "--at", "2026-01-31", "--info", "i", "--workflow", "a.toml"]);
   assert.deepEqual(made, { code: 0, out: "created a:b i  (record 7, id r7)\n", err: "" });
-  assert.deepEqual(await place.run(["send", "done"], "x\ny\n"), { code: 0, out: "2 messages to done\n", err: "" });
-  assert.equal((await place.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters fed again\n");
+  assert.deepEqual(await place.run(["publish", "done"], "x\ny\n"), { code: 0, out: "2 messages to done\n", err: "" });
+  assert.equal((await place.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters redriven\n");
   place.write("mended.json", "{ }\r\n");
   assert.equal((await place.run(["dead-letters", "redrive", "3", "--payload", "mended.json"])).err, "");
   assert.deepEqual(instance.requests, [
@@ -143,7 +143,7 @@ test("many lines and large ones go in several requests", async (t) => {
   const { instance, place } = await started(t);
   const large = "x".repeat(5 * 1024 * 1024);
   const sent = await place.run(
-    ["send", "big", "--json"],
+    ["publish", "big", "--json"],
     [...Array.from({ length: 1500 }, String), large, large].join("\n"),
   );
   assert.deepEqual(jsonLines(sent.out), [{ topic: "big", sent: 1502 }]);
@@ -158,7 +158,7 @@ test("many lines and large ones go in several requests", async (t) => {
 test("what the instance refuses is said in its words", async (t) => {
   const { instance, place } = await started(t);
   instance.refusal = { status: 404, message: "There is no phase for a." };
-  const { code, err } = await place.run(["run", "a"]);
+  const { code, err } = await place.run(["trigger", "a"]);
   assert.equal(code, 1);
   assert.equal(err, "flowlord: There is no phase for a.\n");
 });
@@ -168,7 +168,7 @@ test("a file that a killed instance left behind is passed over", async (t) => {
     ...CONFIG,
     "tasks.db.instance": JSON.stringify({ pid: 1, url: "http://127.0.0.1:1", token: TOKEN }),
   });
-  const { code, err } = await place.run(["run", "a"]);
+  const { code, err } = await place.run(["trigger", "a"]);
   assert.equal(code, 0);
   assert.match(err, /No instance is running/);
 });
@@ -179,7 +179,7 @@ test("an instance without a server is not gone around", async (t) => {
   const { options } = loadConfig({ file: null, flags: new Map(), env: {}, cwd: place.dir, readFile: () => "" });
   const held = await openDirect(options);
   t.after(() => held.close());
-  const { code, err } = await place.run(["run", "a"]);
+  const { code, err } = await place.run(["trigger", "a"]);
   assert.equal(code, 1);
   assert.match(err, /^flowlord: Database .*another Flowlord is running on it/);
 });

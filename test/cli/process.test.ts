@@ -27,7 +27,7 @@ test("serve stops cleanly at a signal", async (t) => {
   }
   if (child.exitCode === null) await once(child, "exit");
   assert.equal(child.exitCode, 0);
-  assert.match(out, /Stopping/);
+  assert.match(out, /^Shutting down: running tasks are requeued; pending work stays in the database\.$/m);
 });
 
 test("a reader that has enough is no failure", async (t) => {

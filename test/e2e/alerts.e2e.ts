@@ -118,7 +118,7 @@ ${WORKER}`,
     await flowlord.says("Ctrl-C stops it");
 
     // Gathered: one summary, in the words of the older program; the mail says the same.
-    await run(["send", "done"], `${failed("load", "eu", "01")}\n${failed("load", "eu", "02")}\n`);
+    await run(["publish", "done"], `${failed("load", "eu", "01")}\n${failed("load", "eu", "02")}\n`);
     await until(() => told("load:eu:").length > 0 && mail.mails.length > 0);
     const [summary = ""] = told("load:eu:");
     const line = `load:eu:                               2  2026/03/04T01-2026/03/04T02\n`;
@@ -131,7 +131,7 @@ ${WORKER}`,
     });
 
     // At once: the task itself.
-    await run(["run", "look", "--at", "2026-03-04"]);
+    await run(["trigger", "look", "--at", "2026-03-04"]);
     await until(() => told('"result": "alert"').length > 0);
     const [once = ""] = told('"result": "alert"');
     assert.match(once, /^\[prod\] \{\n "type": "look",\n "info": "\?day=2026-03-04",\n/);
@@ -139,7 +139,7 @@ ${WORKER}`,
 
     // Killed while the receiver has the message and has not answered: the next start sends it again, under the same id.
     slack.conduct = "hang";
-    await run(["send", "done"], `${failed("pull", "", "03")}\n`);
+    await run(["publish", "done"], `${failed("pull", "", "03")}\n`);
     await until(() => told("pull:").length > 0);
     await flowlord.kill();
     slack.conduct = "take";
@@ -155,13 +155,13 @@ ${WORKER}`,
     assert.equal(row()?.attempts, 2);
 
     // Silenced: other alerts go on.
-    await run(["alerts", "silence", "--type", "load", "--for", "1h", "--reason", "a test"]);
+    await run(["silences", "add", "--type", "load", "--for", "1h", "--reason", "a test"]);
     const before = told("load:").length;
-    await run(["send", "done"], `${failed("load", "eu", "04")}\n${failed("pull", "", "05")}\n`);
+    await run(["publish", "done"], `${failed("load", "eu", "04")}\n${failed("pull", "", "05")}\n`);
     await until(() => told("2026/03/04T05").length > 0);
     assert.equal(told("load:").length, before);
     assert.match(await run(["alerts", "--state", "silenced"]), / load:eu /);
-    assert.match(await run(["alerts", "silence"]), / type=load +\d+ +a test\n/);
+    assert.match(await run(["silences", "list"]), / type=load +\d+ +a test\n/);
 
     // A test goes through the running instance.
     assert.match(await run(["alerts", "test", "slack"]), /^slack: sent: 200 heard …/);

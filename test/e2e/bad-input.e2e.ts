@@ -39,7 +39,7 @@ function done(fields: Readonly<Record<string, unknown>>): string {
   });
 }
 
-describe("messages that cannot be meant", { timeout: 120_000 }, () => {
+describe("invalid messages", { timeout: 120_000 }, () => {
   it("become dead letters with the reason, and the rest is unharmed", async (t) => {
     const port = await freePort();
     const good = ["a", "b", "c"].map((id) => done({ id }));
@@ -106,7 +106,7 @@ describe("messages that cannot be meant", { timeout: 120_000 }, () => {
     assert.equal(flowlord.err, "");
   });
 
-  it("are fed again by redrive; what is still not understood is a new dead letter", async (t) => {
+  it("are sent again by redrive; what is still not understood is a new dead letter", async (t) => {
     const port = await freePort();
     const place = new Place(t, { "flow/main.toml": WORKFLOW, "flowlord.toml": config(port) });
     place.write("bus/done.jsonl", "{not json\n");
@@ -117,7 +117,7 @@ describe("messages that cannot be meant", { timeout: 120_000 }, () => {
     await until(() => letters().length === 1, 50, letters);
     const { code, out, err } = await place.run(["dead-letters", "redrive", "--all", "-c", "flowlord.toml"]);
     assert.equal(code, 0, err);
-    assert.match(out, /1 dead letter fed again/);
+    assert.match(out, /1 dead letter redriven/);
     assert.deepEqual(
       letters().map(({ open }) => open),
       [0, 1],

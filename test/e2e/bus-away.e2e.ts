@@ -29,8 +29,8 @@ test("a broker that is away at the start is told of and waited for", { timeout: 
 
   const flowlord = place.flowlord(["serve", "-c", "flowlord.toml"]);
   const worker = place.flowlord(["worker", "-c", "worker.toml"]);
-  await flowlord.says("The bus nsq is away: ");
-  await worker.says("The bus nsq is away: ");
+  await flowlord.says("Bus nsq is unreachable: ");
+  await worker.says("Bus nsq is unreachable: ");
   await until(() => count(database, "outbox") >= 2);
   const away = await status();
   assert.equal(away.status, 503);
@@ -39,8 +39,8 @@ test("a broker that is away at the start is told of and waited for", { timeout: 
   const nsqd = await startNsqd(t, { flags: [`-tcp-address=127.0.0.1:${broker}`] });
   if (nsqd === null) return;
   const waiting = count(database, "outbox");
-  await flowlord.says("The bus nsq is there again.");
-  await worker.says("The bus nsq is there again.");
+  await flowlord.says("Reconnected to bus nsq.");
+  await worker.says("Reconnected to bus nsq.");
   await until(() => count(database, "task_records WHERE result = 'complete'") >= waiting);
   assert.equal((await status()).status, 200);
 

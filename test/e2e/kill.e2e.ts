@@ -186,7 +186,7 @@ concurrency = 4
   const serve = (): Process => place.flowlord(["serve", "-c", "flowlord.toml"]);
 
   for (let n = 1; n <= 4; n += 1) {
-    const { code, err } = await place.run(["run", "long", "-c", "flowlord.toml", "--meta", `n=${n}`]);
+    const { code, err } = await place.run(["trigger", "long", "-c", "flowlord.toml", "--meta", `n=${n}`]);
     assert.equal(code, 0, err);
   }
   let process = serve();

@@ -125,7 +125,7 @@ export class Pipeline {
     this.place.write("mended.json", `${mended}\n`);
     const args = ["dead-letters", "redrive", String(letter?.id), "--payload", "mended.json", "-c", "flowlord.toml"];
     const { code, out, err } = await this.place.run(args);
-    assert.deepEqual([code, out, err], [0, "1 dead letter fed again\n", ""]);
+    assert.deepEqual([code, out, err], [0, "1 dead letter redriven\n", ""]);
   }
 
   start(): Process {

@@ -79,7 +79,7 @@ test("a channel is tried, and the receiver's answer handed on", async (t) => {
   assert.deepEqual(asked, [["test", "ops", "ada"]]);
 });
 
-test("what cannot be meant is refused before anything is done", async (t) => {
+test("an invalid request is refused before anything is done", async (t) => {
   const { asked, post } = setUp(t);
   const ends = { ends_at: "2026-03-04T12:00:00Z", by: "ada" };
   const refused: readonly (readonly [string, object])[] = [

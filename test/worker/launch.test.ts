@@ -221,7 +221,7 @@ test("results that the bus refuses are sent again in order when it has room or i
   );
 });
 
-test("options that cannot be meant are refused", async (t) => {
+test("invalid options are refused", async (t) => {
   const tasks = await TaskBus.start(t);
   await assert.rejects(
     launch("clean", () => undefined, { bus: tasks.bus, concurrency: 0 }),

@@ -116,7 +116,7 @@ test(
   },
 );
 
-test("workers that cannot be meant are refused, and nothing stays subscribed", async (t) => {
+test("invalid workers are refused, and nothing stays subscribed", async (t) => {
   const tasks = await TaskBus.start(t);
   const options = { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now };
   const section = execOptions({ logDir: await scratchFolder(t) });

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
 import { alertId } from "./alert-ids.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
-import type { Cli } from "../cli.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
@@ -14,18 +14,16 @@ interface Flags extends ConfigFlags {
 }
 
 /** `flowlord alerts show ID`. */
-export function addAlertShow(cli: Cli, list: Command): void {
+export function addAlertShow(cli: Cli, group: Command): void {
   cli
     .command(
       "show <id>",
-      "Show an alert: each time it showed, who changed it, and who was told.",
+      "Show an alert: each occurrence, each change with its author, and each notification.",
       ["flowlord alerts show 17", "flowlord alerts show 17 --json"],
-      list,
+      group,
     )
     .option("--json", "one JSON object: alert, occurrences, changes, notifications")
-    .action(
-      cli.action((id: string, own: Flags) => show(cli.context, alertId(id), { ...list.opts<ConfigFlags>(), ...own })),
-    );
+    .action(cli.action((id: string, own: Flags) => show(cli.context, alertId(id), withGroupFlags(group, own))));
 }
 
 async function show(context: CliContext, id: number, flags: Flags): Promise<number> {
@@ -33,7 +31,7 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
   return await withQuestions(options, async (questions) => {
     const history = await questions.alerts.one(id);
     if (history === null) {
-      context.err(`There is no alert ${id}; flowlord alerts --state all lists them.`);
+      context.err(`Alert ${id} does not exist; flowlord alerts list --state all shows them.`);
       return 1;
     }
     if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
@@ -87,7 +85,7 @@ function historyText(
   for (const one of occurrences.toReversed())
     at(
       one.at,
-      one.reopened ? "told again: a silence ended before it" : `showed${recordOf(one.record_id)}: ${one.message}`,
+      one.reopened ? "notified again: a silence ended before it" : `showed${recordOf(one.record_id)}: ${one.message}`,
     );
   for (const change of changes)
     at(change.at, `${change.state} by ${change.by}${change.note === "" ? "" : `: ${change.note}`}`);

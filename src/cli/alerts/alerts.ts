@@ -5,11 +5,11 @@ import { ALERT_STATES, type AlertFilter, type AlertRow } from "../../store/alert
 import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { addAlertShow } from "./alert-show.ts";
-import { addAlertTest } from "./alert-test.ts";
-import { wholeNumber, type Cli } from "../cli.ts";
+import { addFormerTest } from "./channel-test.ts";
+import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { addSilences } from "./silences.ts";
+import { addFormerSilence } from "./former-silence.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, parseTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -20,6 +20,7 @@ interface Flags extends ConfigFlags {
   readonly before?: number;
   readonly state: NonNullable<AlertFilter["state"]> | "all";
   readonly severity?: Severity;
+  readonly alertType?: string;
   readonly alert?: string;
   readonly type?: string;
   readonly job?: string;
@@ -29,15 +30,17 @@ interface Flags extends ConfigFlags {
 
 /** `flowlord alerts` and the commands below it. */
 export function addAlerts(cli: Cli): void {
-  const list = cli
-    .command("alerts", "List alerts, newest first: what is not resolved, unless --state says otherwise.", [
-      "flowlord alerts",
-      "flowlord alerts --severity critical --type load",
-      "flowlord alerts --state all --since 2026-01-31 --json",
-      "flowlord alerts show 17",
+  const group = cli.group("alerts", "Alerts: list them, show one, acknowledge and resolve them.", [
+    "flowlord alerts list",
+    "flowlord alerts show 17",
+    'flowlord alerts ack 17 18 --note "looking into it"',
+  ]);
+  cli
+    .list(group, "List alerts, newest first: what is not resolved, unless --state says otherwise.", [
+      "flowlord alerts list",
+      "flowlord alerts list --severity critical --type load",
+      "flowlord alerts list --state all --since 2026-01-31 --json",
     ])
-    // Otherwise flags after a command would be taken for flags of the list.
-    .enablePositionalOptions()
     .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
     .option("--before <id>", "only alerts older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .addOption(
@@ -46,16 +49,18 @@ export function addAlerts(cli: Cli): void {
         .default("unresolved"),
     )
     .addOption(new Option("--severity <severity>", "only this severity").choices(["info", "warning", "critical"]))
-    .addOption(new Option("--alert <type>", "only this type of alert").choices(ALERT_TYPES))
+    .addOption(new Option("--alert-type <type>", "only this type of alert").choices(ALERT_TYPES))
+    // Its former name, until 1.0.
+    .addOption(new Option("--alert <type>").choices(ALERT_TYPES).hideHelp())
     .option("--type <type>", "only about this type of task")
     .option("--job <job>", "only about this job")
     .option("--since <time>", "only those seen since: RFC 3339, or a day or hour in the config's zone")
     .option("--json", "one JSON object a line")
-    .action(cli.action((flags: Flags) => alerts(cli.context, flags)));
-  addAlertShow(cli, list);
-  addAlertChanges(cli, list);
-  addSilences(cli, list);
-  addAlertTest(cli, list);
+    .action(cli.action((own: Flags) => alerts(cli.context, withGroupFlags(group, own))));
+  addAlertShow(cli, group);
+  addAlertChanges(cli, group);
+  addFormerSilence(cli, group);
+  addFormerTest(cli, group);
 }
 
 async function alerts(context: CliContext, flags: Flags): Promise<number> {
@@ -63,14 +68,16 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
   const zone = options.timezone ?? processZone();
   const since = flags.since === undefined ? null : parseTime(flags.since, zone);
   if (flags.since !== undefined && since === null)
-    throw new UsageError(`--since: "${flags.since}" is no time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`);
+    throw new UsageError(
+      `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`,
+    );
   return await withQuestions(options, async (questions) => {
     const rows = await questions.alerts.list({
       limit: flags.number,
       before: flags.before ?? null,
       state: flags.state === "all" ? null : flags.state,
       severity: flags.severity ?? null,
-      type: flags.alert ?? null,
+      type: flags.alertType ?? flags.alert ?? null,
       taskType: flags.type ?? null,
       job: flags.job ?? null,
       since,

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import type { SilenceRow } from "../../store/alert-store.ts";
 import { alertJson } from "./alert-rows.ts";
@@ -7,15 +8,19 @@ import { table } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
 import { withQuestions } from "../with-questions.ts";
 
-interface Flags extends ConfigFlags {
+export interface SilenceListFlags extends ConfigFlags {
   readonly ended?: true;
   readonly json?: true;
 }
 
-/** More silences than that are in nobody's mind. */
+/** Page size of the list. */
 const MOST = 1000;
 
-export async function showSilences(context: CliContext, flags: Flags): Promise<number> {
+export function withListFlags(command: Command): Command {
+  return command.option("--ended", "list ended silences too");
+}
+
+export async function showSilences(context: CliContext, flags: SilenceListFlags): Promise<number> {
   const { options } = configOf(flags, context);
   return await withQuestions(options, async (questions) => {
     const includeEnded = flags.ended === true;
@@ -61,8 +66,8 @@ function silenceTable(rows: readonly SilenceRow[], zone: string, { paint, width 
 }
 
 /** As it could be typed. */
-function matcherText({ alerts, types, jobs, workflows, severities, labels }: AlertMatcher): string {
-  const lists = { alert: alerts, type: types, job: jobs, workflow: workflows, severity: severities };
+export function matcherText({ alerts, types, jobs, workflows, severities, labels }: AlertMatcher): string {
+  const lists = { "alert-type": alerts, type: types, job: jobs, workflow: workflows, severity: severities };
   const parts = Object.entries(lists).flatMap(([name, list]) =>
     list.length === 0 ? [] : [`${name}=${list.join(",")}`],
   );

@@ -1,183 +1,22 @@
-import { Option, type Command } from "commander";
-import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
-import { parseDuration } from "../../core/time/duration.ts";
-import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
-import { nearName } from "../../core/text/near-name.ts";
-import type { Severity } from "../../core/workflow/phase.ts";
-import { alertId } from "./alert-ids.ts";
-import { wholeNumber, type Cli } from "../cli.ts";
-import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
-import { showSilences } from "./silence-list.ts";
-import { localTime, parseTime, processZone } from "../output/times.ts";
-import { UsageError } from "../usage-error.ts";
-import { who } from "./who.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
+import { addSilenceAdd } from "./silence-add.ts";
+import { addSilenceEnd } from "./silence-end.ts";
+import { showSilences, withListFlags, type SilenceListFlags } from "./silence-list.ts";
 
-interface SilenceFlags extends ConfigFlags {
-  readonly alert?: readonly string[];
-  readonly type?: readonly string[];
-  readonly job?: readonly string[];
-  readonly workflow?: readonly string[];
-  readonly severity?: readonly string[];
-  readonly label?: readonly string[];
-  readonly everything?: true;
-  readonly for?: string;
-  readonly until?: string;
-  readonly from?: string;
-  readonly reason?: string;
-  readonly end?: number;
-  readonly ended?: true;
-  readonly json?: true;
-}
-
-/** `flowlord alerts silence`: make, list and end silences. */
-export function addSilences(cli: Cli, list: Command): void {
-  const several = (flags: string, about: string): Option => new Option(flags, about).argParser(collect);
-  cli
-    .command(
-      "silence [id]",
-      "Keep channels from being told of an alert, or of all that match; without either, list the silences.",
-      [
-        'flowlord alerts silence --type "load*" --for 2h --reason "moving the disks"',
-        "flowlord alerts silence 17 --until 2026-01-31T18:00:00Z",
-        "flowlord alerts silence --label team=sales --severity info,warning --for 30m",
-        "flowlord alerts silence",
-        "flowlord alerts silence --end 3",
-      ],
-      list,
-    )
-    .addOption(several("--alert <types>", "alerts of these types, as in incomplete; commas between, * for anything"))
-    .addOption(several("--type <types>", "alerts about these types of task"))
-    .addOption(several("--job <jobs>", "alerts about these jobs"))
-    .addOption(several("--workflow <names>", "alerts about tasks of these workflow files"))
-    .addOption(several("--severity <severities>", "alerts of these severities"))
-    .addOption(several("--label <key=value>", "alerts about tasks whose meta has this value"))
-    .option("--everything", "all alerts")
-    .option("--for <duration>", "how long, as in 2h or 90m")
-    .option("--until <time>", "or until when: RFC 3339, or a day or hour in the config's zone")
-    .option("--from <time>", "from when (default: now)")
-    .option("--reason <text>", "why, for whoever wonders at the silence")
-    .option("--end <silence>", "end this silence now", wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option("--ended", "list those too that have ended")
-    .option("--json", "one JSON object, of a list one a line")
-    .action(
-      cli.action((id: string | undefined, own: SilenceFlags) =>
-        silences(cli.context, id === undefined ? null : alertId(id), { ...list.opts<ConfigFlags>(), ...own }),
-      ),
-    );
-}
-
-async function silences(context: CliContext, id: number | null, flags: SilenceFlags): Promise<number> {
-  const asked = matcherOf(flags);
-  const isNew = id !== null || asked !== null || flags.everything === true;
-  if (flags.end !== undefined) {
-    if (isNew) throw new UsageError("--end ends a silence; it takes nothing that says which alerts.");
-    return await endSilence(context, flags.end, flags);
-  }
-  if (!isNew) {
-    if ([flags.for, flags.until, flags.from, flags.reason].some((flag) => flag !== undefined))
-      throw new UsageError("Say which alerts: an id, --type, --job … or --everything.");
-    return await showSilences(context, flags);
-  }
-  if (id !== null && (asked !== null || flags.everything === true))
-    throw new UsageError("Say either the id of one alert, or what alerts have in common.");
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
-  const { startsAt, endsAt } = timesOf(flags, zone, context.now());
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
-  try {
-    const silence = await instance.alerts.silence({
-      alertId: id,
-      matcher: asked ?? NOTHING_ASKED,
-      startsAt,
-      endsAt,
-      author: who(),
-      reason: flags.reason ?? "",
-    });
-    if (flags.json === true) context.out(JSON.stringify({ id: silence }));
-    else context.out(`silence ${silence}, until ${localTime(endsAt, zone)} (${zone})`);
-    return 0;
-  } finally {
-    await instance.close();
-  }
-}
-
-async function endSilence(context: CliContext, id: number, flags: SilenceFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
-  try {
-    const ended = await instance.alerts.endSilence(id, who());
-    if (flags.json === true) context.out(JSON.stringify({ ended }));
-    else if (ended) context.out(`silence ${id} ended`);
-    if (!ended) context.err(`${id} is no silence, or has ended already; flowlord alerts silence lists them.`);
-    return ended ? 0 : 1;
-  } finally {
-    await instance.close();
-  }
-}
-
-const NOTHING_ASKED: AlertMatcher = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
-const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
-
-/** Null when the flags ask for nothing. */
-function matcherOf(flags: SilenceFlags): AlertMatcher | null {
-  const { alert = [], type = [], job = [], workflow = [], severity = [], label = [] } = flags;
-  if ([alert, type, job, workflow, severity, label].every((list) => list.length === 0)) return null;
-  for (const name of names(alert)) if (!name.includes("*")) known("--alert", name, ALERT_TYPES);
-  for (const name of names(severity)) known("--severity", name, SEVERITIES);
-  return {
-    alerts: names(alert),
-    types: names(type),
-    jobs: names(job),
-    workflows: names(workflow),
-    severities: SEVERITIES.filter((one) => names(severity).includes(one)),
-    labels: Object.fromEntries(label.map(labelOf)),
-  };
-}
-
-function labelOf(text: string): readonly [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw new UsageError(`--label takes KEY=VALUE, as in team=sales, not "${text}".`);
-  return [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** A silence that covers nothing would be thought to cover something. */
-function known(flag: string, name: string, there: readonly string[]): void {
-  if (there.includes(name)) return;
-  const near = nearName(name, there);
-  const remedy = near === null ? `there are ${there.join(", ")}` : `did you mean ${near}?`;
-  throw new UsageError(`${flag}: there is no "${name}"; ${remedy}`);
-}
-
-function names(lists: readonly string[]): readonly string[] {
-  const all = lists.flatMap((list) => list.split(",").map((name) => name.trim()));
-  return all.filter((name) => name !== "");
-}
-
-function timesOf(flags: SilenceFlags, zone: string, now: number): { startsAt: number | null; endsAt: number } {
-  const startsAt = flags.from === undefined ? null : timeOf("--from", flags.from, zone);
-  if ((flags.for === undefined) === (flags.until === undefined))
-    throw new UsageError("A silence needs its end: --for a duration, as in 2h, or --until a time.");
-  const endsAt =
-    flags.for === undefined ? timeOf("--until", flags.until ?? "", zone) : (startsAt ?? now) + lengthOf(flags.for);
-  if (endsAt <= Math.max(startsAt ?? now, now)) throw new UsageError("The silence would be over before it begins.");
-  return { startsAt, endsAt };
-}
-
-function timeOf(flag: string, text: string, zone: string): number {
-  const time = parseTime(text, zone);
-  if (time !== null) return time;
-  throw new UsageError(`${flag}: "${text}" is no time; write it as in 2026-01-31T18 or 2026-01-31T18:00:00Z.`);
-}
-
-function lengthOf(text: string): number {
-  const ns = parseDuration(text);
-  if (ns === null || ns <= 0n) throw new UsageError(`--for: "${text}" is no duration; write it as in 2h or 90m.`);
-  return Math.max(1, Number(ns / 1_000_000n));
-}
-
-function collect(text: string, earlier: readonly string[] | undefined): readonly string[] {
-  return [...(earlier ?? []), text];
+/** `flowlord silences` and the commands below it. */
+export function addSilences(cli: Cli): void {
+  const group = cli.group("silences", "Silences: stop notifications of alerts for a while.", [
+    "flowlord silences list",
+    'flowlord silences add --type "load*" --for 2h --reason "moving the disks"',
+    "flowlord silences end 3",
+  ]);
+  const list = cli.list(group, "List the silences, and the alerts that each covers now.", [
+    "flowlord silences list",
+    "flowlord silences list --ended --json",
+  ]);
+  withListFlags(list)
+    .option("--json", "one JSON object a line")
+    .action(cli.action((own: SilenceListFlags) => showSilences(cli.context, withGroupFlags(group, own))));
+  addSilenceAdd(cli, group);
+  addSilenceEnd(cli, group);
 }

@@ -45,13 +45,13 @@ export function timeOf(flag: string, text: string | undefined, zone: string): nu
   if (text === undefined) return null;
   const time = parseTime(text, zone);
   if (time === null)
-    throw new UsageError(`${flag}: "${text}" is no time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`);
+    throw new UsageError(`${flag}: "${text}" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`);
   return time;
 }
 
 /** Throws UsageError. */
 export function eventId(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text))
-    throw new UsageError(`"${text}" is no id of a file event; flowlord files lists them.`);
+    throw new UsageError(`"${text}" is not the id of a file event; flowlord files list shows them.`);
   return Number(text);
 }

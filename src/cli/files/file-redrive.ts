@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { taskName } from "../../core/task/task-name.ts";
 import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { RedrivenFile } from "../../store/file-questions.ts";
-import type { Cli } from "../cli.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import { configOf } from "../find-config.ts";
 import type { Instance } from "../instance.ts";
 import { printable } from "../output/table.ts";
 import { isoTime, processZone } from "../output/times.ts";
@@ -18,26 +18,22 @@ interface Flags extends FilterFlags {
 }
 
 /** `flowlord files redrive` */
-export function addFilesRedrive(cli: Cli, list: Command): void {
+export function addFilesRedrive(cli: Cli, group: Command): void {
   const command = cli.command(
     "redrive [ids...]",
-    "Look again at file events, against the workflows as they are now: each phase that matches and has made no task of the event makes one.",
+    "Match file events again, against the current workflows: each phase that matches and has no task of the event yet creates one.",
     [
       "flowlord files redrive 17 18",
       "flowlord files redrive --unmatched --since 2026-01-31 --dry-run",
       "flowlord files redrive --path 'gs://in/*.csv' --force",
     ],
-    list,
+    group,
   );
   withFilter(command)
-    .option("--force", "make a task also for phases that have made one of the event before")
-    .option("--dry-run", "only tell what would come of it")
+    .option("--force", "create a task also for phases that have one of the event")
+    .option("--dry-run", "only show what it would do")
     .option("--json", "one JSON object a line for each event: id, path, matched, taken, waiting, error, tasks")
-    .action(
-      cli.action((ids: readonly string[], own: Flags) =>
-        redrive(cli.context, ids, { ...list.opts<ConfigFlags>(), ...own }),
-      ),
-    );
+    .action(cli.action((ids: readonly string[], own: Flags) => redrive(cli.context, ids, withGroupFlags(group, own))));
 }
 
 type Selection = { readonly ids: readonly number[] } | Readonly<Record<string, unknown>>;
@@ -68,7 +64,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
     if (!instance.isRunning && tally.tasks > 0 && flags.dryRun !== true)
       context.err("No instance is running: they are sent at the next start.");
     const missing = numbers.length === 0 ? 0 : new Set(numbers).size - tally.events;
-    if (missing > 0) context.err(`${missing} of the ids are no file events.`);
+    if (missing > 0) context.err(`${missing} of the ids are not file events.`);
     return tally.failed > 0 || missing > 0 ? 1 : 0;
   } finally {
     await instance.close();

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { FileHistory, FileSibling } from "../../store/file-questions.ts";
-import type { Cli } from "../cli.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { eventId } from "./file-filter.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
@@ -17,16 +17,16 @@ interface Flags extends ConfigFlags {
 }
 
 /** `flowlord files show ID` */
-export function addFilesShow(cli: Cli, list: Command): void {
+export function addFilesShow(cli: Cli, group: Command): void {
   cli
     .command(
       "show <id>",
       "Show all that is kept of a file event.",
       ["flowlord files show 17", "flowlord files show 17 --json"],
-      list,
+      group,
     )
     .option("--json", "one JSON object: event, matches, tasks, near_misses, decisions, earlier, later")
-    .action(cli.action((id: string, own: Flags) => show(cli.context, id, { ...list.opts<ConfigFlags>(), ...own })));
+    .action(cli.action((id: string, own: Flags) => show(cli.context, id, withGroupFlags(group, own))));
 }
 
 async function show(context: CliContext, text: string, flags: Flags): Promise<number> {
@@ -35,7 +35,7 @@ async function show(context: CliContext, text: string, flags: Flags): Promise<nu
   return await withQuestions(options, async (questions) => {
     const history = await questions.files.show(id);
     if (history === null) {
-      context.err(`There is no file event ${id}; flowlord files lists the newest ones.`);
+      context.err(`File event ${id} does not exist; flowlord files list shows the newest ones.`);
       return 1;
     }
     if (flags.json === true) context.out(JSON.stringify(historyJson(history)));

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
 import { arrivalFigures, type ArrivalFigures } from "../../core/stats/file-arrivals.ts";
 import type { FileFigures, PhaseFiles } from "../../store/file-questions.ts";
-import type { Cli } from "../cli.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { timeOf } from "./file-filter.ts";
 import { sizeText } from "./file-rows.ts";
@@ -27,7 +27,7 @@ const PAGE = 50;
 const NAMED_GAPS = 5;
 
 /** `flowlord files stats` */
-export function addFilesStats(cli: Cli, list: Command): void {
+export function addFilesStats(cli: Cli, group: Command): void {
   cli
     .command(
       "stats",
@@ -37,7 +37,7 @@ export function addFilesStats(cli: Cli, list: Command): void {
         "flowlord files stats --since 2026-01-01 --type load",
         "flowlord files stats --hours --json",
       ],
-      list,
+      group,
     )
     .option("--type <type>", "only phases of this type")
     .option("--job <job>", "and of this job")
@@ -45,7 +45,7 @@ export function addFilesStats(cli: Cli, list: Command): void {
     .option("--until <time>", "up to this time (default: now)")
     .option("--hours", "each hour too")
     .option("--json", "one JSON object a line: of all events, then of each phase")
-    .action(cli.action((own: Flags) => stats(cli.context, { ...list.opts<ConfigFlags>(), ...own })));
+    .action(cli.action((own: Flags) => stats(cli.context, withGroupFlags(group, own))));
 }
 
 async function stats(context: CliContext, flags: Flags): Promise<number> {

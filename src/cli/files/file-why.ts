@@ -6,11 +6,11 @@ import { buildGraph } from "../../core/workflow/graph.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import type { FileHistory } from "../../store/file-questions.ts";
-import type { Cli } from "../cli.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { historyJson } from "./file-show.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { letterLines, type Aligned } from "./letters.ts";
+import { patternDiagram, type Aligned } from "./pattern-diagram.ts";
 import { printable } from "../output/table.ts";
 import { localTime, processZone } from "../output/times.ts";
 import { withQuestions } from "../with-questions.ts";
@@ -27,16 +27,16 @@ interface Verdict extends Aligned {
 }
 
 /** `flowlord files why ID|PATH` */
-export function addFilesWhy(cli: Cli, list: Command): void {
+export function addFilesWhy(cli: Cli, group: Command): void {
   cli
     .command(
       "why <id-or-path>",
       "Show letter by letter why a file was, or was not, picked up: an event by its id, or any path against the workflow files.",
       ["flowlord files why 17", "flowlord files why gs://in/2026/01/31/a.csv"],
-      list,
+      group,
     )
     .option("--json", "one JSON object: path, event, matches and near_misses of the workflow files as they are")
-    .action(cli.action((what: string, own: Flags) => why(cli.context, what, { ...list.opts<ConfigFlags>(), ...own })));
+    .action(cli.action((what: string, own: Flags) => why(cli.context, what, withGroupFlags(group, own))));
 }
 
 async function why(context: CliContext, what: string, flags: Flags): Promise<number> {
@@ -45,7 +45,7 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
   const isId = /^\d{1,15}$/.test(what);
   const event = await keptEvent(isId ? Number(what) : what, options);
   if (isId && event === null) {
-    context.err(`There is no file event ${what}; flowlord files lists the newest ones.`);
+    context.err(`File event ${what} does not exist; flowlord files list shows the newest ones.`);
     return 1;
   }
   const path = event?.event.path ?? what;
@@ -161,5 +161,5 @@ function tellKept({ event, near_misses }: FileHistory, now: ReturnType<typeof ve
 function tell(path: string, one: Verdict, context: CliContext): void {
   const { paint } = context;
   context.out(`\n${paint.bold(printable(one.task))} of ${printable(one.workflow)}, ${one.language}`);
-  for (const line of letterLines(path, one, paint)) context.out(`  ${line}`);
+  for (const line of patternDiagram(path, one, paint)) context.out(`  ${line}`);
 }

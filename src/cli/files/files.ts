@@ -1,5 +1,5 @@
 import type { FileRow } from "../../store/file-questions.ts";
-import { wholeNumber, type Cli } from "../cli.ts";
+import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
 import { addFilesRedrive } from "./file-redrive.ts";
@@ -20,24 +20,25 @@ interface Flags extends FilterFlags {
 
 /** `flowlord files` and the commands below it. */
 export function addFiles(cli: Cli): void {
-  const list = cli
-    .command("files", "List file events, newest first.", [
-      "flowlord files",
-      "flowlord files --unmatched --since 2026-01-31",
-      "flowlord files --type load --path 'gs://in/*.csv' --json",
-      "flowlord files why /in/2026/01/31/a.csv",
-    ])
-    // Otherwise flags after a command would be taken for flags of the list.
-    .enablePositionalOptions();
+  const group = cli.group(
+    "files",
+    "File events: list them, show why a file was or was not picked up, redrive, count.",
+    ["flowlord files list --unmatched", "flowlord files why /in/2026/01/31/a.csv", "flowlord files redrive 17"],
+  );
+  const list = cli.list(group, "List file events, newest first.", [
+    "flowlord files list",
+    "flowlord files list --unmatched --since 2026-01-31",
+    "flowlord files list --type load --path 'gs://in/*.csv' --json",
+  ]);
   withFilter(list)
     .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
     .option("--before <id>", "only events older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option("--json", "one JSON object a line")
-    .action(cli.action((flags: Flags) => files(cli.context, flags)));
-  addFilesShow(cli, list);
-  addFilesWhy(cli, list);
-  addFilesRedrive(cli, list);
-  addFilesStats(cli, list);
+    .action(cli.action((own: Flags) => files(cli.context, withGroupFlags(group, own))));
+  addFilesShow(cli, group);
+  addFilesWhy(cli, group);
+  addFilesRedrive(cli, group);
+  addFilesStats(cli, group);
 }
 
 async function files(context: CliContext, flags: Flags): Promise<number> {

@@ -14,11 +14,11 @@ export function addServe(cli: Cli): void {
       "flowlord -c flowlord.toml -workflow=./workflows -port=8081",
       "flowlord serve --set bus.bus=file --set bus.path=./bus",
     ])
-    .addHelpText("after", OLDER_FLAGS)
+    .addHelpText("after", LEGACY_FLAGS)
     .action(cli.action((flags: ConfigFlags) => serveCommand(cli, flags)));
 }
 
-const OLDER_FLAGS = `
+const LEGACY_FLAGS = `
 The older program's flags are taken too, with one dash or two, as -name VALUE or -name=VALUE:
   -config, -workflow, -refresh, -done-topic, -file-topic, -failed-topic, -port, -host, -show, -g toml, -v
 and beside them --insecure.`;

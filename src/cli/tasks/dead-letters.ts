@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
 import type { DeadLetterRow } from "../../store/store.ts";
-import { wholeNumber, type Cli } from "../cli.ts";
+import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
@@ -24,39 +24,38 @@ interface RedriveFlags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** `flowlord dead-letters` and `flowlord dead-letters redrive`. */
+/** `flowlord dead-letters` and the commands below it. */
 export function addDeadLetters(cli: Cli): void {
-  const list = cli
-    .command("dead-letters", "List the messages that could not be understood, newest first, with the reason.", [
-      "flowlord dead-letters",
-      "flowlord dead-letters --json | jq -r .payload",
-      "flowlord dead-letters redrive 17 18",
+  const group = cli.group("dead-letters", "Messages that could not be understood: list them, send them again.", [
+    "flowlord dead-letters list",
+    "flowlord dead-letters redrive 17 18",
+  ]);
+  cli
+    .list(group, "List the messages that could not be understood, newest first, with the reason.", [
+      "flowlord dead-letters list",
+      "flowlord dead-letters list --json | jq -r .payload",
     ])
-    // Otherwise flags after "redrive" would be taken for flags of the list.
-    .enablePositionalOptions()
     .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
-    .option("--before <id>", "only letters older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option("--redriven", "also those that were fed to their topic again")
+    .option("--before <id>", "only dead letters older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("--redriven", "also those that were redriven before")
     .option("--json", "one JSON object a line")
-    .action(cli.action((flags: ListFlags) => deadLetters(cli.context, flags)));
+    .action(cli.action((own: ListFlags) => deadLetters(cli.context, withGroupFlags(group, own))));
   cli
     .command(
       "redrive [ids...]",
-      "Feed dead letters to the topics they came from again.",
+      "Redrive dead letters to their original topics.",
       [
         "flowlord dead-letters redrive 17 18",
         "flowlord dead-letters redrive 17 --payload mended.json",
         "flowlord dead-letters redrive --all",
       ],
-      list,
+      group,
     )
-    .option("--all", "every letter that was not fed again before")
-    .option("--payload <file>", "feed what this file holds instead of what the one letter holds")
+    .option("--all", "every dead letter that was not redriven before")
+    .option("--payload <file>", "send the content of this file instead of the payload of the one dead letter")
     .option("--json", "one JSON object: redriven")
     .action(
-      cli.action((ids: readonly string[], own: RedriveFlags) =>
-        redrive(cli.context, ids, { ...list.opts<ConfigFlags>(), ...own }),
-      ),
+      cli.action((ids: readonly string[], own: RedriveFlags) => redrive(cli.context, ids, withGroupFlags(group, own))),
     );
 }
 
@@ -96,7 +95,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   }
   const numbers = ids.map((id) => {
     if (!/^[1-9]\d{0,15}$/.test(id))
-      throw new UsageError(`"${id}" is no id of a dead letter; flowlord dead-letters lists them.`);
+      throw new UsageError(`"${id}" is not the id of a dead letter; flowlord dead-letters list shows them.`);
     return Number(id);
   });
   if (flags.payload !== undefined && numbers.length !== 1) {
@@ -110,10 +109,10 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   try {
     const redriven = await instance.redrive(flags.all === true ? "all" : numbers, payload);
     if (flags.json === true) context.out(JSON.stringify({ redriven }));
-    else context.out(`${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} fed again`);
-    if (!instance.isRunning && redriven > 0) context.err("No instance is running: they go on at the next start.");
+    else context.out(`${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} redriven`);
+    if (!instance.isRunning && redriven > 0) context.err("No instance is running: they are sent at the next start.");
     if (flags.all === true || redriven === numbers.length) return 0;
-    context.err("The others are no dead letters, or were fed again before.");
+    context.err("The others are not dead letters, or were redriven before.");
     return 1;
   } finally {
     await instance.close();

@@ -29,7 +29,7 @@ export interface Searched {
   readonly unindexed: number;
 }
 
-/** Throws UsageError for what is no query. */
+/** Throws UsageError for an invalid query. */
 export function readQuery(flags: SearchFlags, now: number, zone: string): TaskQuery {
   try {
     const query = parseTaskQuery(flags.query, queryClock(now, zone));

@@ -21,7 +21,7 @@ const NONE: Cell = { text: "" };
 /** `flowlord stats`: how many tasks there were, and how long they took. */
 export function addStats(cli: Cli): void {
   cli
-    .command("stats", "Count the tasks of a span by type and job, and tell how long they ran and waited.", [
+    .command("stats", "Count the tasks of a span by type and job, and show how long they ran and waited.", [
       "flowlord stats",
       "flowlord stats --last 7d",
       "flowlord stats --last 1h --json",

@@ -83,7 +83,7 @@ function historyText(
     const outcome = child.result === "" ? child.state : child.result;
     add("led to", `${nameOf(child)}, record ${child.record_id} (${words(child.kind)}): ${outcome}`);
   }
-  if (more) add("led to", `more than ${children.length} tasks; flowlord runs ${row.record_id} shows them`);
+  if (more) add("led to", `more than ${children.length} tasks; flowlord lineage ${row.record_id} shows them`);
   for (const decision of decisions) {
     lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision))}`);
   }

@@ -17,7 +17,7 @@ interface Flags extends ConfigFlags {
 /** `flowlord why-not TYPE[:JOB] --at TIME`: why a phase made no task. */
 export function addWhyNot(cli: Cli): void {
   cli
-    .command("why-not <type[:job]>", "Tell why a phase has no task for a task time, the main reason first.", [
+    .command("why-not <type[:job]>", "Show why a phase has no task for a task time, the main reason first.", [
       "flowlord why-not load:daily --at 2026-01-31",
       "flowlord why-not transform --workflow sales.toml --at 2026-01-31T05",
       "flowlord why-not transform --at 2026-01-31T05 --json",

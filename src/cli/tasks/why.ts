@@ -20,7 +20,7 @@ export function addWhy(cli: Cli): void {
   cli
     .command(
       "why <id>",
-      "Tell why a task ran, what happened to it and what it waits for; ID is a record's number, or the id of a whole run.",
+      "Show why a task ran, what happened to it and what it waits for; ID is a record's number, or the id of a whole run.",
       ["flowlord why 1204", "flowlord why 1204 --json", "flowlord why-not load:daily --at 2026-01-31T05"],
     )
     .option("--json", "one JSON object a line for each record")

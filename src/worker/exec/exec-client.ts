@@ -37,7 +37,7 @@ export class ExecClient {
     this.#onProblem = onProblem;
   }
 
-  /** Throws WorkerOptionsError for options that cannot be meant. Add all handlers before the first task. */
+  /** Throws WorkerOptionsError for invalid options. Add all handlers before the first task. */
   handler(options: ExecWorkerOptions): TaskHandler {
     commandOf(options);
     const section = this.#sections.push(options) - 1;

@@ -12,7 +12,7 @@ export interface Command {
 
 /**
  * Reads the command of a worker once; the function it gives fills it in for a task. Tokens are replaced in arguments,
- * never in the name of the command. Throws WorkerOptionsError for a command that cannot be meant.
+ * never in the name of the command. Throws WorkerOptionsError for an invalid command.
  */
 export function commandOf(options: ExecWorkerOptions): (task: Task, attempt: number) => Command {
   const [head, ...rest] = options.command;

@@ -28,7 +28,7 @@ interface Ended {
 /**
  * A handler that runs a command for each task: the task as JSON on stdin, as `FLOWLORD_*` variables and as `{…}` in
  * arguments; the result from the exit code, from fd 3 and from the last line of output. Rejects when it is aborted, so
- * that the task goes back. Throws WorkerOptionsError for options that cannot be meant.
+ * that the task goes back. Throws WorkerOptionsError for invalid options.
  */
 export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, now: () => number): ClosableHandler {
   const fill = commandOf({ ...options, env: { ...options.env, [OWNER_VARIABLE]: ownerMark(options.logDir) } });

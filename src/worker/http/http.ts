@@ -23,7 +23,7 @@ const NO_ANSWER: Readonly<Record<string, string>> = {
 /**
  * A handler that posts each task as JSON: 2xx is complete, everything else an error; an answer in JSON may say result,
  * msg and meta. Rejects when it is aborted, so that the task goes back. Messages name the service by host alone, as
- * path, query and user may be secrets. Throws WorkerOptionsError for options that cannot be meant.
+ * path, query and user may be secrets. Throws WorkerOptionsError for invalid options.
  */
 export function httpHandler(options: HttpWorkerOptions): ClosableHandler {
   const url = urlOf(options);

@@ -28,8 +28,8 @@ test("what changes alerts goes through the running instance, in the user's name"
     err: "",
   });
   assert.equal((await place.run(["alerts", "resolve", "17", "400"])).code, 1);
-  assert.deepEqual(await place.run(["alerts", "test", "ops"]), { code: 0, out: "ops: sent: 200 ok\n", err: "" });
-  assert.equal((await place.run(["alerts", "silence", "--end", "5"])).out, "silence 5 ended\n");
+  assert.deepEqual(await place.run(["channels", "test", "ops"]), { code: 0, out: "ops: sent: 200 ok\n", err: "" });
+  assert.equal((await place.run(["silences", "end", "5"])).out, "silence 5 ended\n");
   assert.deepEqual(asked, [
     ["acknowledge", [17], { by: ME, note: "on it" }],
     ["resolve", [17, 400], { by: ME, note: "" }],
@@ -41,8 +41,8 @@ test("what changes alerts goes through the running instance, in the user's name"
 test("a silence reaches the running instance as it was typed", async (t) => {
   const { place, asked } = await running(t);
   const { now } = place;
-  await place.run(["alerts", "silence", "--type", "load", "--label", "team=a=b", "--for", "90m", "--reason", "disks"]);
-  await place.run(["alerts", "silence", "17", "--from", "2026-03-02", "--until", "2026-03-02T06"]);
+  await place.run(["silences", "add", "--type", "load", "--label", "team=a=b", "--for", "90m", "--reason", "disks"]);
+  await place.run(["silences", "add", "17", "--from", "2026-03-02", "--until", "2026-03-02T06"]);
   const day = Date.UTC(2026, 2, 2);
   assert.deepEqual(asked, [
     [

@@ -58,7 +58,7 @@ test("the list is filtered, and has a form for programs", async (t) => {
   assert.deepEqual(await ids("--severity", "critical"), [1]);
   assert.deepEqual(await ids("--type", "report"), [2]);
   assert.deepEqual(await ids("--job", "eu"), [1]);
-  assert.deepEqual(await ids("--alert", "incomplete"), []);
+  assert.deepEqual(await ids("--alert-type", "incomplete"), []);
   assert.deepEqual(await ids("--before", "2"), [1]);
   assert.deepEqual(await ids("--since", "2026-03-01T12"), [2, 1]);
   assert.deepEqual(await ids("--since", "2026-03-02"), []);
@@ -68,11 +68,11 @@ test("the list is filtered, and has a form for programs", async (t) => {
   assert.deepEqual(await ids("--state", "all", "-n", "1"), [2]);
   const [first] = jsonLines((await place.run(["alerts", "--json"])).out);
   assert.equal(first?.["task_time"], "2026-03-01T03:00:00Z");
-  assert.equal((await place.run(["alerts", "--alert", "incomplete"])).out, "No alert matches.\n");
+  assert.equal((await place.run(["alerts", "--alert-type", "incomplete"])).out, "No alert matches.\n");
   const wrong = await place.run(["alerts", "--since", "noon"]);
   assert.deepEqual(
     [wrong.code, wrong.err],
-    [2, 'flowlord: --since: "noon" is no time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.\n'],
+    [2, 'flowlord: --since: "noon" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.\n'],
   );
 });
 
@@ -88,7 +88,10 @@ test("show tells what happened to an alert, with who did what", async (t) => {
   const [json] = jsonLines((await place.run(["alerts", "show", "1", "--json"])).out);
   assert.deepEqual(Object.keys(json ?? {}), ["alert", "occurrences", "changes", "notifications"]);
   const missing = await place.run(["alerts", "show", "99"]);
-  assert.deepEqual([missing.code, missing.err], [1, "There is no alert 99; flowlord alerts --state all lists them.\n"]);
+  assert.deepEqual(
+    [missing.code, missing.err],
+    [1, "Alert 99 does not exist; flowlord alerts list --state all shows them.\n"],
+  );
   assert.equal((await place.run(["alerts", "show", "x"])).code, 2);
 });
 
@@ -97,7 +100,7 @@ test("what cannot be changed is said", async (t) => {
   assert.deepEqual(await place.run(["alerts", "resolve", "1", "2", "77"]), {
     code: 1,
     out: "2 alerts resolved\n",
-    err: "Not changed: 77. They are no alerts, or are resolved already.\n",
+    err: "Not changed: 77. They are not alerts, or are resolved already.\n",
   });
   const again = await place.run(["alerts", "ack", "1", "--json"]);
   assert.deepEqual([again.code, jsonLines(again.out)], [1, [{ changed: [] }]]);
@@ -106,16 +109,16 @@ test("what cannot be changed is said", async (t) => {
 test("silences are made, listed and ended", async (t) => {
   const place = await placeWith(t, TWO);
   place.now = Date.now();
-  assert.equal((await place.run(["alerts", "silence"])).out, "Nothing is silenced.\n");
-  const words = "alerts silence --type lo*,pull --severity critical --label team=sales --for 2h --reason disks";
+  assert.equal((await place.run(["silences"])).out, "Nothing is silenced.\n");
+  const words = "silences add --type lo*,pull --severity critical --label team=sales --for 2h --reason disks";
   const made = await place.run(words.split(" "));
   assert.deepEqual([made.code, made.err], [0, ""]);
   assert.match(made.out, /^silence 1, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC\)\n$/);
-  const one = await place.run(["alerts", "silence", "2", "--until", new Date(place.now + HOUR).toISOString()]);
+  const one = await place.run(["silences", "add", "2", "--until", new Date(place.now + HOUR).toISOString()]);
   assert.match(one.out, /^silence 2, /);
-  assert.match((await place.run(["alerts", "silence", "--everything", "--for", "1m"])).out, /^silence 3, /);
+  assert.match((await place.run(["silences", "add", "--everything", "--for", "1m"])).out, /^silence 3, /);
 
-  const rows = jsonLines((await place.run(["alerts", "silence", "--json"])).out);
+  const rows = jsonLines((await place.run(["silences", "list", "--json"])).out);
   const [all, alert, matched] = rows;
   assert.equal(rows.length, 3);
   assert.equal(alert?.["alert_id"], 2);
@@ -125,45 +128,44 @@ test("silences are made, listed and ended", async (t) => {
   assert.equal(Date.parse(String(matched?.["ends_at"])) - place.now, 2 * HOUR);
   assert.equal(all?.["alert_id"], null);
 
-  const { out } = await place.run(["alerts", "silence"]);
+  const { out } = await place.run(["silences"]);
   assert.match(out, /^ID +STATE +FROM \(UTC\) +UNTIL \(UTC\) +BY +SILENCES +COVERS NOW +REASON\n/);
   assert.match(out, /type=lo\*,pull severity=critical label team=sales +\d+ +disks\n/);
   assert.match(out, / everything +\d+/);
   assert.match(out, / alert 2 +\d+/);
 
-  assert.deepEqual(await place.run(["alerts", "silence", "--end", "3"]), {
+  assert.deepEqual(await place.run(["silences", "end", "3"]), {
     code: 0,
     out: "silence 3 ended\n",
     err: "",
   });
-  const twice = await place.run(["alerts", "silence", "--end", "3"]);
+  const twice = await place.run(["silences", "end", "3"]);
   assert.deepEqual([twice.code, twice.out], [1, ""]);
-  assert.equal(jsonLines((await place.run(["alerts", "silence", "--json"])).out).length, 2);
-  assert.equal(jsonLines((await place.run(["alerts", "silence", "--ended", "--json"])).out).length, 3);
+  assert.equal(jsonLines((await place.run(["silences", "list", "--json"])).out).length, 2);
+  assert.equal(jsonLines((await place.run(["silences", "list", "--ended", "--json"])).out).length, 3);
 });
 
-test("a silence that cannot be meant is not made", async (t) => {
+test("an invalid silence is not made", async (t) => {
   const place = await placeWith(t, []);
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
     [["--type", "load"], /needs its end/],
     [["--type", "load", "--for", "2h", "--until", "2026-03-02"], /needs its end/],
     [["--for", "2h"], /Say which alerts/],
     [["17", "--type", "load", "--for", "2h"], /either the id/],
-    [["--end", "1", "--type", "load"], /--end ends a silence/],
-    [["--type", "load", "--for", "soon"], /"soon" is no duration/],
-    [["--type", "load", "--for", "-2h"], /"-2h" is no duration/],
-    [["--type", "load", "--until", "soon"], /"soon" is no time/],
+    [["--type", "load", "--for", "soon"], /"soon" is not a valid duration/],
+    [["--type", "load", "--for", "-2h"], /"-2h" is not a valid duration/],
+    [["--type", "load", "--until", "soon"], /"soon" is not a valid time/],
     [["--type", "load", "--until", "2026-02-01"], /over before it begins/],
-    [["--alert", "incomplet", "--for", "2h"], /did you mean incomplete\?/],
+    [["--alert-type", "incomplet", "--for", "2h"], /did you mean incomplete\?/],
     [["--severity", "bad", "--for", "2h"], /there are info, warning, critical/],
     [["--label", "team", "--for", "2h"], /team/],
   ];
   for (const [flags, says] of refused) {
-    const { code, err } = await place.run(["alerts", "silence", ...flags]);
+    const { code, err } = await place.run(["silences", "add", ...flags]);
     assert.equal(code, 2, flags.join(" "));
     assert.match(err, says);
   }
-  assert.equal((await place.run(["alerts", "silence"])).out, "Nothing is silenced.\n");
+  assert.equal((await place.run(["silences"])).out, "Nothing is silenced.\n");
 });
 
 function receiver(t: TestContext): Promise<HttpReceiver> {
@@ -188,7 +190,11 @@ test("test sends a message through a channel, shows the answer and keeps it", as
   const channel = `[[channel]]\nname = "ops"\nkind = "webhook"\nurl = "${ops.url}"\n`;
   const place = await placeWith(t, [], channel);
   ops.answer = (response) => void response.end("thank you");
-  assert.deepEqual(await place.run(["alerts", "test", "ops"]), { code: 0, out: "ops: sent: 200 thank you\n", err: "" });
+  assert.deepEqual(await place.run(["channels", "test", "ops"]), {
+    code: 0,
+    out: "ops: sent: 200 thank you\n",
+    err: "",
+  });
   const [posted] = ops.requests.map(({ body }) => webhookBody.parse(JSON.parse(body)));
   assert.equal(posted?.kind, "test");
   assert.match(
@@ -202,14 +208,14 @@ test("test sends a message through a channel, shows the answer and keeps it", as
   );
 
   ops.answer = (response) => void response.writeHead(403).end("not you");
-  const refused = await place.run(["alerts", "test", "ops", "--json"]);
+  const refused = await place.run(["channels", "test", "ops", "--json"]);
   assert.equal(refused.code, 1);
   const [{ answer, ...outcome } = {}] = jsonLines(refused.out);
   assert.deepEqual(outcome, { channel: "ops", sent: false, tries_again: false });
   assert.match(String(answer), /^127\.0\.0\.1:\d+ answered 403: not you\.$/);
 
   ops.answer = (response) => void response.writeHead(503).end();
-  const away = await place.run(["alerts", "test", "ops"]);
+  const away = await place.run(["channels", "test", "ops"]);
   assert.deepEqual([away.code, away.err], [1, "The next start tries it again.\n"]);
   assert.match(away.out, /^ops: not sent: 127\.0\.0\.1:\d+ answered 503\.\n$/);
 });
@@ -217,9 +223,49 @@ test("test sends a message through a channel, shows the answer and keeps it", as
 test("a channel that there is not is said, with those that there are", async (t) => {
   const slack = '[slack]\nurl = "http://127.0.0.1:1/hook"\n';
   const place = await placeWith(t, [], slack);
-  assert.deepEqual(await place.run(["alerts", "test", "ops"]), {
+  assert.deepEqual(await place.run(["channels", "test", "ops"]), {
     code: 1,
     out: "",
     err: 'flowlord: There is no channel "ops": there are slack.\n',
   });
+});
+
+test("channels list shows the configured channels without their addresses", async (t) => {
+  const place = new Place(t, { "flowlord.toml": "" });
+  assert.deepEqual(await place.run(["channels"]), {
+    code: 0,
+    out: "No channel is configured; see docs/alerts.md.\n",
+    err: "",
+  });
+  place.write(
+    "flowlord.toml",
+    `[[channel]]
+name = "ops"
+kind = "webhook"
+url = "http://127.0.0.1:1/hidden"
+severities = ["critical"]
+min_frequency = "1m"
+max_frequency = "1h"
+
+[[channel]]
+name = "all"
+kind = "slack"
+url = "http://127.0.0.1:1/hidden"
+`,
+  );
+  const { code, out } = await place.run(["channels", "list"]);
+  assert.equal(code, 0);
+  assert.match(out, /^CHANNEL +KIND +ALERTS +SENDS\n/);
+  assert.match(out, /^ops +webhook +severity=critical +every 1m 00s to 1h 00m$/m);
+  assert.match(out, /^all +slack +everything +/m);
+  const rows = jsonLines((await place.run(["channels", "list", "--json"])).out);
+  assert.deepEqual(
+    rows.map(({ name, kind }) => [name, kind]),
+    [
+      ["ops", "webhook"],
+      ["all", "slack"],
+    ],
+  );
+  assert.equal(rows[0]?.["min_frequency_ms"], 60_000);
+  assert.doesNotMatch(`${out}${JSON.stringify(rows)}`, /hidden/);
 });

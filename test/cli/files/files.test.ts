@@ -17,7 +17,7 @@ function place(t: test.TestContext): Place {
 /** Events as if they had come from the bus. */
 async function arrive(at: Place, ...paths: readonly string[]): Promise<void> {
   const lines = paths.map((path) => JSON.stringify({ path, size: 1500, created: "2026-01-31T04:00:00Z" }));
-  const { code, err } = await at.run(["send", "files"], lines.join("\n"));
+  const { code, err } = await at.run(["publish", "files"], lines.join("\n"));
   assert.equal(code, 0, err);
 }
 
@@ -157,7 +157,7 @@ test("files redrive makes the tasks that the workflow of today wants, each once"
   assert.equal((forced?.["tasks"] as unknown[] | undefined)?.length, 1);
   assert.equal(jsonLines((await at.run(["tasks", "--json"])).out).length, 3);
   const missing = await at.run(["files", "redrive", "77"]);
-  assert.deepEqual([missing.code, missing.err], [1, "1 of the ids are no file events.\n"]);
+  assert.deepEqual([missing.code, missing.err], [1, "1 of the ids are not file events.\n"]);
   for (const args of [[], ["1", "--unmatched"], ["x"]])
     assert.equal((await at.run(["files", "redrive", ...args])).code, 2, args.join(" "));
 });

@@ -45,7 +45,7 @@ async function type(rig: Rig, args: readonly string[], width: number | null = nu
 
 test("runs shows the tree of a run, by its id or a record, within the width of the terminal", async (t) => {
   const rig = await afternoon(t);
-  const ran = await type(rig, ["runs", "4", "--set", "timezone=UTC"], 80);
+  const ran = await type(rig, ["lineage", "4", "--set", "timezone=UTC"], 80);
   assert.equal(ran.code, 0);
   const lines = ran.out.trimEnd().split("\n");
   assert.equal(lines[0], "run id-000002  4 tasks: 4 complete; 0 ms");
@@ -54,12 +54,12 @@ test("runs shows the tree of a run, by its id or a record, within the width of t
     ["load", "├─ clean:fine  x", "└─ clean:rough  x", "   └─ report  (joins 2 too)"],
   );
   for (const line of lines) assert.ok(line.length <= 80, line);
-  assert.equal((await type(rig, ["runs", "id-000002", "--set", "timezone=UTC"], 80)).out, ran.out);
+  assert.equal((await type(rig, ["lineage", "id-000002", "--set", "timezone=UTC"], 80)).out, ran.out);
 });
 
 test("runs --json gives times as RFC 3339, and says what was cut", async (t) => {
   const rig = await afternoon(t);
-  const [run] = jsonLines((await type(rig, ["runs", "1", "--json"])).out);
+  const [run] = jsonLines((await type(rig, ["lineage", "1", "--json"])).out);
   const tasks = run?.["tasks"] as Record<string, unknown>[];
   assert.deepEqual(
     tasks.map((task) => [task["record_id"], task["depth"], task["kind"], task["joined"], task["task_time"]]),
@@ -71,9 +71,9 @@ test("runs --json gives times as RFC 3339, and says what was cut", async (t) => 
     ],
   );
   assert.deepEqual(run?.["truncated"], { depth: false, count: false });
-  const cut = await type(rig, ["runs", "1", "-n", "2", "--depth", "1"]);
+  const cut = await type(rig, ["lineage", "1", "-n", "2", "--depth", "1"]);
   assert.match(cut.err, /there are more than 2 tasks, the nearest to the root are shown: --number 10000/);
-  assert.match((await type(rig, ["runs", "1", "--depth", "1"])).err, /the run is deeper than 1 steps: --depth 1000/);
+  assert.match((await type(rig, ["lineage", "1", "--depth", "1"])).err, /the run is deeper than 1 steps: --depth 1000/);
 });
 
 test("an attempt shows as the second of three, in the list, the task, the run and why; JSON keeps the number", async (t) => {
@@ -142,9 +142,9 @@ test("why-not begins with the main reason, and exits with 1 when it does not kno
   assert.match(one.out, /it did run: record 3 \(complete\)/);
 });
 
-test("what there is not, and what cannot be meant, is said", async (t) => {
+test("unknown ids and invalid usage are errors", async (t) => {
   const rig = await rigWith(t, FLOW);
-  for (const command of ["why", "runs"]) {
+  for (const command of ["why", "lineage"]) {
     const ran = await type(rig, [command, "77"]);
     assert.deepEqual([ran.code, ran.out], [1, ""]);
     assert.match(ran.err, /flowlord tasks lists the newest ones\.$/m);
@@ -155,7 +155,7 @@ test("what there is not, and what cannot be meant, is said", async (t) => {
     [["why-not", "load", "--at", "yesterday"], /--at takes a time as in 2026-01-31T05/],
     [["why-not", ":x", "--at", "2026-11-24"], /takes TYPE or TYPE:JOB/],
     [["why-not", "load"], /required option '--at <time>'/],
-    [["runs", "1", "--depth", "0"], /integer from 1 to 1000/],
+    [["lineage", "1", "--depth", "0"], /integer from 1 to 1000/],
   ] as const) {
     const ran = await type(rig, args);
     assert.equal(ran.code, 2);

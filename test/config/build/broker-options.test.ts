@@ -49,7 +49,7 @@ test("NATS takes one of three logins, and TLS where it is asked for or a file is
   assert.deepEqual(natsOf('nats_tls_ca = "ca.pem"').tls, { caFile: "/home/me/ca.pem", certFile: null, keyFile: null });
 });
 
-test("what cannot be meant is refused by a sentence, and no secret stands in it", () => {
+test("invalid options are refused by a sentence without secrets", () => {
   for (const [bus, message] of [
     [
       'nats_user = "u"\nnats_token = "hush"',

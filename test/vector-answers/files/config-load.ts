@@ -1,4 +1,4 @@
-import { parseOlderFlags } from "../../../src/cli/older-flags.ts";
+import { parseLegacyFlags } from "../../../src/cli/legacy-flags.ts";
 import { UsageError } from "../../../src/cli/usage-error.ts";
 import { ConfigError } from "../../../src/config/read/issue.ts";
 import { specOf } from "../../../src/config/keys/key-table.ts";
@@ -36,7 +36,7 @@ export function answer(input: unknown): unknown {
       file: text === undefined ? null : `config.${format}`,
       readFile: () => text ?? "",
       env,
-      flags: parseOlderFlags(args).settings,
+      flags: parseLegacyFlags(args).settings,
     });
     return { set: setOf(settings), ...(text === "" ? { defaults: { ...olderDefaults(), ...IN_FORCE } } : {}) };
   } catch (error) {

@@ -14,16 +14,16 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** `flowlord run TYPE[:JOB]`: create a task now. */
-export function addRun(cli: Cli): void {
+/** `flowlord trigger TYPE[:JOB]`: create a task now. */
+export function addTrigger(cli: Cli): void {
   cli
     .command(
-      "run <type[:job]>",
+      "trigger <type[:job]>",
       "Create a task now, as its phase would: through the running instance, or for the next start.",
       [
-        "flowlord run clean",
-        "flowlord run load:daily --at 2026-01-31T05",
-        "flowlord run adhoc --info '?day=2026-01-31' --meta 'region=eu'",
+        "flowlord trigger clean",
+        "flowlord trigger load:daily --at 2026-01-31T05",
+        "flowlord trigger adhoc --info '?day=2026-01-31' --meta 'region=eu'",
       ],
     )
     .option("--at <time>", "the task time: RFC 3339, or a day or hour in the config's zone (default: now)")
@@ -31,13 +31,13 @@ export function addRun(cli: Cli): void {
     .option("--info <text>", "the task's info instead of what the template gives; needed when no phase has the type")
     .option("--meta <query>", "meta as key=value&key2=value2, laid over what the phase gives")
     .option("--json", "one JSON object a line for each task")
-    .action(cli.action((task: string, flags: Flags) => runTask(cli.context, task, flags)));
+    .action(cli.action((task: string, flags: Flags) => trigger(cli.context, task, flags)));
 }
 
-async function runTask(context: CliContext, task: string, flags: Flags): Promise<number> {
+async function trigger(context: CliContext, task: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const [type, job] = splitOnce(task);
-  if (type === "") throw new UsageError("run takes TYPE or TYPE:JOB, as in flowlord run load:daily.");
+  if (type === "") throw new UsageError("trigger takes TYPE or TYPE:JOB, as in flowlord trigger load:daily.");
   // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);

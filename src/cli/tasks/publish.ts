@@ -10,24 +10,24 @@ interface Flags extends ConfigFlags {
 /** Lines taken at a time: each time is one commit. */
 const GROUP = 1000;
 
-/** `flowlord send TOPIC`: each line of standard input becomes a message. */
-export function addSend(cli: Cli): void {
+/** `flowlord publish TOPIC`: each line of standard input becomes a message. */
+export function addPublish(cli: Cli): void {
   cli
     .command(
-      "send <topic>",
-      "Send the lines of standard input as messages: through the running instance, or for the next start.",
+      "publish <topic>",
+      "Publish the lines of standard input as messages: through the running instance, or for the next start.",
       [
-        `echo '{"type":"clean","info":"?day=2026-01-31"}' | flowlord send clean`,
-        `echo '{"path":"data/2026/01/31/a.csv","size":12}' | flowlord send files`,
-        "flowlord send done < results.json",
+        `echo '{"type":"clean","info":"?day=2026-01-31"}' | flowlord publish clean`,
+        `echo '{"path":"data/2026/01/31/a.csv","size":12}' | flowlord publish files`,
+        "flowlord publish done < results.json",
       ],
     )
     .option("--json", "one JSON object: topic, sent")
-    .action(cli.action((topic: string, flags: Flags) => send(cli.context, topic, flags)));
+    .action(cli.action((topic: string, flags: Flags) => publish(cli.context, topic, flags)));
 }
 
-async function send(context: CliContext, topic: string, flags: Flags): Promise<number> {
-  if (topic === "") throw new UsageError("send takes the name of a topic.");
+async function publish(context: CliContext, topic: string, flags: Flags): Promise<number> {
+  if (topic === "") throw new UsageError("publish takes the name of a topic.");
   const { options } = configOf(flags, context);
   // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
   const { openInstance } = await import("../instance.ts");

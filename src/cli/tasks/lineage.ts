@@ -15,25 +15,25 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** `flowlord runs ID`: a run as a tree. */
-export function addRuns(cli: Cli): void {
+/** `flowlord lineage ID`: a run as a tree. */
+export function addLineage(cli: Cli): void {
   cli
     .command(
-      "runs <id>",
+      "lineage <id>",
       "Show a run as a tree: its root tasks, their retries and all that came of them; ID is that of the run, or a record of it.",
       [
-        "flowlord runs 0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
-        "flowlord runs 1204 --depth 3",
-        "flowlord runs 1204 --json | jq '.tasks[].state'",
+        "flowlord lineage 0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
+        "flowlord lineage 1204 --depth 3",
+        "flowlord lineage 1204 --json | jq '.tasks[].state'",
       ],
     )
     .option("-n, --number <count>", "how many tasks", wholeNumber(1, MOST_LINEAGE.count), LINEAGE_CAPS.count)
     .option("--depth <steps>", "how many steps from the root", wholeNumber(1, MOST_LINEAGE.depth), LINEAGE_CAPS.depth)
     .option("--json", "one JSON object: id, tasks, caps, truncated")
-    .action(cli.action((id: string, flags: Flags) => runs(cli.context, id, flags)));
+    .action(cli.action((id: string, flags: Flags) => lineage(cli.context, id, flags)));
 }
 
-async function runs(context: CliContext, id: string, flags: Flags): Promise<number> {
+async function lineage(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   return await withQuestions(options, async (questions) => {
     const run = await questions.lineage.run(id, { count: flags.number, depth: flags.depth });

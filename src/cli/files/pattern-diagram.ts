@@ -15,7 +15,7 @@ export interface Aligned {
  * The path above the pattern, each part of the pattern below what it took; then a mark below the first letter that was
  * not met, and why not.
  */
-export function letterLines(path: string, { pattern, tokens, stopped }: Aligned, paint: Paint): readonly string[] {
+export function patternDiagram(path: string, { pattern, tokens, stopped }: Aligned, paint: Paint): readonly string[] {
   const columns = tokens.map((token) => {
     const [took, part] = [printable(token.took), printable(token.pattern)];
     const width = Math.max(columnsOf(took), columnsOf(part));

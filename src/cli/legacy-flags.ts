@@ -1,8 +1,8 @@
 import { SECTIONS } from "../config/keys/key-table.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What an older-style command line (`flowlord -c FILE -port=8080 -v`) asks for. */
-export interface OlderFlags {
+/** What a command line of the older program (`flowlord -c FILE -port=8080 -v`) asks for. */
+export interface LegacyFlags {
   readonly config: string | null;
   readonly version: boolean;
   readonly help: boolean;
@@ -12,7 +12,7 @@ export interface OlderFlags {
   readonly generate: string | null;
   /** Configuration keys given by flag, among them those of `--set KEY=VALUE`. */
   readonly settings: ReadonlyMap<string, string>;
-  /** The first word that is no flag, and what follows. */
+  /** The first word that is not a flag, and what follows. */
   readonly rest: readonly string[];
 }
 
@@ -32,9 +32,9 @@ const NAMES: Readonly<Record<string, "config" | "generate">> = {
 
 /**
  * Reads flags as Go does: one or two dashes, the value after `=` or as the next word, the last one of several counts,
- * the first other word ends them. Throws UsageError for a flag that there is not, and for a value that cannot be meant.
+ * the first other word ends them. Throws UsageError for an unknown flag, and for an invalid value.
  */
-export function parseOlderFlags(args: readonly string[]): OlderFlags {
+export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
   const asked = { version: false, help: false, show: false };
   const named: Record<"config" | "generate", string | null> = { config: null, generate: null };
   const settings = new Map<string, string>();
@@ -56,7 +56,7 @@ export function parseOlderFlags(args: readonly string[]): OlderFlags {
     const key = keyOfFlag(name);
     const other = own(NAMES, name);
     if (key === null && other === null && name !== "set")
-      throw new UsageError(`There is no flag -${name}; flowlord --help lists them.`);
+      throw new UsageError(`Unknown flag -${name}; flowlord --help lists the flags.`);
     if (given === undefined) at += 1;
     const text = given ?? args[at];
     if (text === undefined) throw new UsageError(`The flag -${name} needs a value, as in -${name}=VALUE.`);

@@ -1,29 +1,34 @@
 import type { Command } from "commander";
-import type { Cli } from "../cli.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
-import { who } from "./who.ts";
+import { currentUser } from "./current-user.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** `flowlord alerts test CHANNEL`. */
-export function addAlertTest(cli: Cli, list: Command): void {
-  cli
-    .command(
-      "test <channel>",
-      "Send a message through a channel and show what the receiver answers.",
-      ["flowlord alerts test slack", "flowlord alerts test ops -c flowlord.toml"],
-      list,
-    )
+/** `flowlord channels test CHANNEL` */
+export function addChannelTest(cli: Cli, group: Command): void {
+  const command = cli.command(
+    "test <channel>",
+    "Send a message through a channel and show what the receiver answers.",
+    ["flowlord channels test slack", "flowlord channels test ops -c flowlord.toml"],
+    group,
+  );
+  withTest(cli, command, group);
+}
+
+/** `flowlord alerts test CHANNEL`, the former name. */
+export function addFormerTest(cli: Cli, alerts: Command): void {
+  withTest(cli, cli.formerCommand("test <channel>", "channels test", alerts), alerts);
+}
+
+function withTest(cli: Cli, command: Command, group: Command): void {
+  command
     .option("--json", "one JSON object: channel, sent, answer, tries_again")
-    .action(
-      cli.action((channel: string, own: Flags) =>
-        testChannel(cli.context, channel, { ...list.opts<ConfigFlags>(), ...own }),
-      ),
-    );
+    .action(cli.action((channel: string, own: Flags) => testChannel(cli.context, channel, withGroupFlags(group, own))));
 }
 
 async function testChannel(context: CliContext, channel: string, flags: Flags): Promise<number> {
@@ -31,7 +36,7 @@ async function testChannel(context: CliContext, channel: string, flags: Flags): 
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
-    const outcome = await instance.alerts.test(channel, who());
+    const outcome = await instance.alerts.test(channel, currentUser());
     if (flags.json === true) context.out(JSON.stringify({ channel, ...outcome }));
     else {
       const word = outcome.sent ? context.paint.green("sent") : context.paint.red("not sent");

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 
 /** Who sits at the command line, for what is recorded: the user of the system. */
-export function who(): string {
+export function currentUser(): string {
   try {
     return userInfo().username;
   } catch {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { arrange } from "../../src/cli/arrange.ts";
-import { parseOlderFlags } from "../../src/cli/older-flags.ts";
+import { normalizeArgv } from "../../src/cli/normalize-argv.ts";
+import { parseLegacyFlags } from "../../src/cli/legacy-flags.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 
 const LINES: readonly (readonly [string, string])[] = [
@@ -21,23 +21,31 @@ const LINES: readonly (readonly [string, string])[] = [
   ["serve --help", "serve --help"],
   ["-c f.toml -show", "config --config f.toml"],
   ["-g toml -workflow x", "config --template toml --set workflow=x"],
+  ["run cut --at 2026-01-31", "trigger cut --at 2026-01-31"],
+  ["runs 1", "lineage 1"],
+  ["send done", "publish done"],
+  ["next -n 5", "schedule -n 5"],
+  ["-c f.toml run cut", "trigger --config f.toml cut"],
+  ["--help run", "trigger --help"],
+  ["help runs", "help lineage"],
+  ["trigger run", "trigger run"],
 ];
 
 for (const [line, expected] of LINES) {
   test(`"${line}" is "${expected}"`, () => {
-    assert.equal(arrange(line.split(" ").filter((word) => word !== "")).join(" "), expected);
+    assert.equal(normalizeArgv(line.split(" ").filter((word) => word !== "")).join(" "), expected);
   });
 }
 
 test("words that serve does not take, and flags that there are not, are refused", () => {
-  assert.throws(() => arrange(["serve", "twice"]), UsageError);
-  assert.throws(() => arrange(["-nope"]), /There is no flag -nope/);
-  assert.throws(() => arrange(["-c"]), /-c needs a value/);
-  assert.throws(() => arrange(["--set", "x"]), /KEY=VALUE/);
+  assert.throws(() => normalizeArgv(["serve", "twice"]), UsageError);
+  assert.throws(() => normalizeArgv(["-nope"]), /Unknown flag -nope/);
+  assert.throws(() => normalizeArgv(["-c"]), /-c needs a value/);
+  assert.throws(() => normalizeArgv(["--set", "x"]), /KEY=VALUE/);
 });
 
 test("numbers of flags are read in the bases that Go knows", () => {
-  const port = (text: string) => parseOlderFlags([`-port=${text}`]).settings.get("status_port");
+  const port = (text: string) => parseLegacyFlags([`-port=${text}`]).settings.get("status_port");
   for (const [text, value] of Object.entries({
     "0x10": "16",
     "010": "8",
@@ -53,7 +61,7 @@ test("numbers of flags are read in the bases that Go knows", () => {
 });
 
 test("the last of several counts, an empty text counts as not given, -- ends the flags", () => {
-  const flags = parseOlderFlags(["-workflow=a", "-workflow", "b", "-host=", "-refresh=0", "--", "-x"]);
+  const flags = parseLegacyFlags(["-workflow=a", "-workflow", "b", "-host=", "-refresh=0", "--", "-x"]);
   assert.deepEqual([...flags.settings], [["workflow", "b"]]);
   assert.deepEqual(flags.rest, ["-x"]);
 });

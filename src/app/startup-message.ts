@@ -2,17 +2,17 @@ import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 
-/** What whoever starts it sees: what runs, where the data lies, how to stop. */
-export function greeting(options: Options, { graph, files }: Reload, bus: string): string[] {
+/** Printed at the start: what runs, where the data is, how to stop. */
+export function startupMessage(options: Options, { graph, files }: Reload, bus: string): string[] {
   const scheduled = graph.scheduled.length;
   const waiting = graph.waitingForFiles.length;
   const workers = new Set(options.workers.map(({ type }) => type)).size;
   const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
   return [
     `Flowlord runs ${count(graph.phases.length, "phase")} of ${count(files.length, "workflow file")} in ${options.workflow}: ${scheduled} by schedule, ${waiting} by arriving file.`,
-    `Bus ${bus}, workers here for ${count(workers, "type")}; history and everything still to do in ${options.sqlite.localPath}.`,
+    `Bus ${bus}, workers here for ${count(workers, "type")}; history and pending work in ${options.sqlite.localPath}.`,
     ...(options.channels.length === 0 ? [] : [`Alerts go to ${options.channels.map(({ name }) => name).join(", ")}.`]),
-    "Ctrl-C stops it; the next start goes on where this one stopped.",
+    "Ctrl-C stops it; the next start continues where this one stopped.",
   ];
 }
 

@@ -31,21 +31,21 @@ interface ComingTick {
   readonly reason: string;
 }
 
-/** `flowlord next [PATH]`: the coming ticks over all scheduled phases, earliest first. */
-export function addNext(cli: Cli): void {
+/** `flowlord schedule [PATH]`: the coming ticks over all scheduled phases, earliest first. */
+export function addSchedule(cli: Cli): void {
   cli
-    .command("next [path]", "Show the coming ticks of the schedules, with the tasks they will create.", [
-      "flowlord next",
-      "flowlord next -n 50 workflows/daily.toml",
-      "flowlord next --zone America/New_York",
+    .command("schedule [path]", "Show the coming ticks of the schedules, with the tasks they will create.", [
+      "flowlord schedule",
+      "flowlord schedule -n 50 workflows/daily.toml",
+      "flowlord schedule --zone America/New_York",
     ])
     .option("-n, --number <count>", "how many ticks", wholeNumber(1, 100_000), 20)
     .option("--zone <zone>", "IANA zone to show the times in (default: that of the config or process)", zoneName)
     .option("--json", "one JSON object a line")
-    .action(cli.action((path: string | undefined, flags: Flags) => next(cli.context, path ?? null, flags)));
+    .action(cli.action((path: string | undefined, flags: Flags) => schedule(cli.context, path ?? null, flags)));
 }
 
-async function next(context: CliContext, path: string | null, flags: Flags): Promise<number> {
+async function schedule(context: CliContext, path: string | null, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const { readMetaRows, readWorkflows } = await import("../../app/offline.ts");
   const phaseZone = options.timezone ?? processZone();

@@ -1,0 +1,171 @@
+import { Option, type Command } from "commander";
+import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
+import { parseDuration } from "../../core/time/duration.ts";
+import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
+import { nearName } from "../../core/text/near-name.ts";
+import type { Severity } from "../../core/workflow/phase.ts";
+import { alertId } from "./alert-ids.ts";
+import { withGroupFlags, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { localTime, parseTime, processZone } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
+import { currentUser } from "./current-user.ts";
+
+export interface AddFlags extends ConfigFlags {
+  readonly alertType?: readonly string[];
+  /** The former name of `alertType`. */
+  readonly alert?: readonly string[];
+  readonly type?: readonly string[];
+  readonly job?: readonly string[];
+  readonly workflow?: readonly string[];
+  readonly severity?: readonly string[];
+  readonly label?: readonly string[];
+  readonly everything?: true;
+  readonly for?: string;
+  readonly until?: string;
+  readonly from?: string;
+  readonly reason?: string;
+  readonly json?: true;
+}
+
+/** `flowlord silences add [ID]` */
+export function addSilenceAdd(cli: Cli, group: Command): void {
+  const command = cli.command(
+    "add [id]",
+    "Silence an alert, or all alerts that match, for a while.",
+    [
+      'flowlord silences add --type "load*" --for 2h --reason "moving the disks"',
+      "flowlord silences add 17 --until 2026-01-31T18:00:00Z",
+      "flowlord silences add --label team=sales --severity info,warning --for 30m",
+    ],
+    group,
+  );
+  withAddFlags(command)
+    .option("--json", "one JSON object: id")
+    .action(
+      cli.action((id: string | undefined, own: AddFlags) =>
+        addSilence(cli.context, id === undefined ? null : alertId(id), withGroupFlags(group, own)),
+      ),
+    );
+}
+
+export function withAddFlags(command: Command): Command {
+  const several = (flags: string, about: string): Option => new Option(flags, about).argParser(collect);
+  return (
+    command
+      .addOption(
+        several("--alert-type <types>", "alerts of these types, as in incomplete; commas between, * for anything"),
+      )
+      // Its former name, until 1.0.
+      .addOption(several("--alert <types>", "").hideHelp())
+      .addOption(several("--type <types>", "alerts about these types of task"))
+      .addOption(several("--job <jobs>", "alerts about these jobs"))
+      .addOption(several("--workflow <names>", "alerts about tasks of these workflow files"))
+      .addOption(several("--severity <severities>", "alerts of these severities"))
+      .addOption(several("--label <key=value>", "alerts about tasks whose meta has this value"))
+      .option("--everything", "all alerts")
+      .option("--for <duration>", "how long, as in 2h or 90m")
+      .option("--until <time>", "or until when: RFC 3339, or a day or hour in the config's zone")
+      .option("--from <time>", "from when (default: now)")
+      .option("--reason <text>", "why, for others who find the silence")
+  );
+}
+
+/** Whether the flags, or the id, say which alerts. */
+export function saysWhich(id: number | null, flags: AddFlags): boolean {
+  return id !== null || matcherOf(flags) !== null || flags.everything === true;
+}
+
+export async function addSilence(context: CliContext, id: number | null, flags: AddFlags): Promise<number> {
+  if (!saysWhich(id, flags)) throw new UsageError("Say which alerts: an id, --type, --job … or --everything.");
+  const asked = matcherOf(flags);
+  if (id !== null && (asked !== null || flags.everything === true))
+    throw new UsageError("Say either the id of one alert, or what alerts have in common.");
+  const { options } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
+  const { startsAt, endsAt } = timesOf(flags, zone, context.now());
+  const { openInstance } = await import("../instance.ts");
+  const instance = await openInstance(options);
+  try {
+    const silence = await instance.alerts.silence({
+      alertId: id,
+      matcher: asked ?? NOTHING_ASKED,
+      startsAt,
+      endsAt,
+      author: currentUser(),
+      reason: flags.reason ?? "",
+    });
+    if (flags.json === true) context.out(JSON.stringify({ id: silence }));
+    else context.out(`silence ${silence}, until ${localTime(endsAt, zone)} (${zone})`);
+    return 0;
+  } finally {
+    await instance.close();
+  }
+}
+
+const NOTHING_ASKED: AlertMatcher = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
+const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
+
+/** Null when the flags ask for nothing. */
+function matcherOf(flags: AddFlags): AlertMatcher | null {
+  const { type = [], job = [], workflow = [], severity = [], label = [] } = flags;
+  const alert = [...(flags.alertType ?? []), ...(flags.alert ?? [])];
+  if ([alert, type, job, workflow, severity, label].every((list) => list.length === 0)) return null;
+  for (const name of names(alert)) if (!name.includes("*")) known("--alert-type", name, ALERT_TYPES);
+  for (const name of names(severity)) known("--severity", name, SEVERITIES);
+  return {
+    alerts: names(alert),
+    types: names(type),
+    jobs: names(job),
+    workflows: names(workflow),
+    severities: SEVERITIES.filter((one) => names(severity).includes(one)),
+    labels: Object.fromEntries(label.map(labelOf)),
+  };
+}
+
+function labelOf(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--label takes KEY=VALUE, as in team=sales, not "${text}".`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** A silence that covers nothing would be thought to cover something. */
+function known(flag: string, name: string, there: readonly string[]): void {
+  if (there.includes(name)) return;
+  const near = nearName(name, there);
+  const remedy = near === null ? `there are ${there.join(", ")}` : `did you mean ${near}?`;
+  throw new UsageError(`${flag}: there is no "${name}"; ${remedy}`);
+}
+
+function names(lists: readonly string[]): readonly string[] {
+  const all = lists.flatMap((list) => list.split(",").map((name) => name.trim()));
+  return all.filter((name) => name !== "");
+}
+
+function timesOf(flags: AddFlags, zone: string, now: number): { startsAt: number | null; endsAt: number } {
+  const startsAt = flags.from === undefined ? null : timeOf("--from", flags.from, zone);
+  if ((flags.for === undefined) === (flags.until === undefined))
+    throw new UsageError("A silence needs its end: --for a duration, as in 2h, or --until a time.");
+  const endsAt =
+    flags.for === undefined ? timeOf("--until", flags.until ?? "", zone) : (startsAt ?? now) + lengthOf(flags.for);
+  if (endsAt <= Math.max(startsAt ?? now, now)) throw new UsageError("The silence would be over before it begins.");
+  return { startsAt, endsAt };
+}
+
+function timeOf(flag: string, text: string, zone: string): number {
+  const time = parseTime(text, zone);
+  if (time !== null) return time;
+  throw new UsageError(`${flag}: "${text}" is not a valid time; write it as in 2026-01-31T18 or 2026-01-31T18:00:00Z.`);
+}
+
+function lengthOf(text: string): number {
+  const ns = parseDuration(text);
+  if (ns === null || ns <= 0n)
+    throw new UsageError(`--for: "${text}" is not a valid duration; write it as in 2h or 90m.`);
+  return Math.max(1, Number(ns / 1_000_000n));
+}
+
+function collect(text: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), text];
+}
