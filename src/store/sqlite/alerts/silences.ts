@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type { NotificationDecider, SilenceableAlert } from "../../../core/alerts/plan-notifications.ts";
 import type { NewSilence } from "../../alert-store.ts";
@@ -119,7 +120,7 @@ export class Silences {
   #walk(silence: SilenceRow, covers: Covers, now: number): boolean {
     const alerts = this.#open.all(silence.lookedTo, STEP);
     const scope = scopeOf(silence);
-    const toldTo = this.#toldTo.get()?.id ?? 0;
+    const toldTo = present(this.#toldTo.get(), "the last alert that a channel told").id;
     const note = `silence ${silence.id}: ${silence.reason}`;
     for (const alert of alerts)
       if (covers(scope, alert)) this.#alerts.silence(alert.id, silence.id, toldTo, { by: silence.author, note }, now);

@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { FileEffects, FileMessage, GatheredFile, KeptFile } from "../../../core/decide/decider.ts";
 import type { FilesSpan } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -218,7 +219,7 @@ export class Files {
   gathered(phaseId: number, gatherKey: string): readonly GatheredFile[] {
     return this.#gathered.all(phaseId, gatherKey).map(({ matchId, fileId, path }) => ({
       matchId,
-      path: path ?? this.rows.byId(fileId)?.message.event.path ?? "",
+      path: path ?? present(this.rows.byId(fileId), `file event ${fileId}`).message.event.path,
     }));
   }
 

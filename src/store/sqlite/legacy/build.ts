@@ -220,8 +220,7 @@ function checkCounts(source: Connection, db: Connection, report: ImportReport): 
     if (name === "file_messages") sums.files += table.added;
     sums.letters += table.refused + table.untimed;
   }
-  const count = (table: string): number =>
-    db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${table}`).get()?.rows ?? 0;
+  const count = (table: string): number => countOf(db, table);
   mustEqual("tasks", sums.tasks, count("task_records"));
   mustEqual("alerts", sums.alerts, count("alert_records"));
   mustEqual("file events", sums.files, count("file_messages"));

@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import { MessageError } from "../../../contract/message-error.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
 import { faultOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
@@ -128,7 +129,7 @@ export class Writer {
         } catch (error) {
           if (faultOf(error, this.#path) !== null) throw error;
           this.#rollbackToSavepoint.run();
-          this.#batches.forEach((batch, index) => batch.backTo(marks[index] ?? 0));
+          this.#batches.forEach((batch, index) => batch.backTo(present(marks[index], "the mark of a batch")));
           rejected += 1;
           reject(item, error, gathered);
         }
