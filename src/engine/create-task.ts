@@ -1,3 +1,4 @@
+import { present } from "../contract/present.ts";
 import type { NewTask } from "../core/decide/effects.ts";
 import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
@@ -67,7 +68,7 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
   const { outbox, recordIds } = await store.createTasks(tasks, now);
   context.send(outbox);
   return tasks.map(({ message: { id, type, job, info, meta } }, index) => ({
-    recordId: recordIds[index] ?? 0,
+    recordId: present(recordIds[index], `the record of task ${id}`),
     id,
     type,
     job,

@@ -1,4 +1,3 @@
-import { MessageError } from "../contract/message-error.ts";
 import type { DoneDecider, DoneMessage } from "../core/decide/decider.ts";
 import type { Effects } from "../core/decide/effects.ts";
 import { doneDecider } from "../core/decide/on-done.ts";
@@ -6,12 +5,7 @@ import type { Phase } from "../core/workflow/phase.ts";
 import { readDone } from "../core/decide/read-done.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
-
-/** A message as it came from a topic. */
-export interface Received {
-  readonly topic: string;
-  readonly payload: string;
-}
+import { letterOf, type Received } from "./received.ts";
 
 /**
  * A group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
@@ -51,12 +45,6 @@ function readAll(group: readonly Received[], now: number): { messages: DoneMessa
     }
   }
   return { messages, letters };
-}
-
-/** Only what is no task is a dead letter; any other error is a fault of ours and fails the group. */
-export function letterOf(error: unknown, { payload, topic }: Received, now: number): DeadLetter {
-  if (!(error instanceof MessageError)) throw error;
-  return { topic, payload, code: error.code, reason: error.message, receivedAt: now };
 }
 
 /** The phases that may be started; messages of one parent share one list of them. */

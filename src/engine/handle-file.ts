@@ -4,7 +4,7 @@ import { fileDecider } from "../core/decide/on-file.ts";
 import { pathTime } from "../core/task/task-time.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
-import { letterOf, type Received } from "./handle-done.ts";
+import { letterOf, type Received } from "./received.ts";
 
 export interface ReceivedFile extends Received {
   /** The bus's id: what a redelivery is known by; null when it has none. */

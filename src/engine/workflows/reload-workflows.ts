@@ -1,3 +1,4 @@
+import { present } from "../../contract/present.ts";
 import type { NewAlert, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
@@ -165,9 +166,9 @@ function inForce(
   const savedByName = new Map(saved.map((file) => [file.name, file]));
   const known = new Map<string, KnownFile>();
   for (const { file, parsed } of drafts) {
-    const row = savedByName.get(file.name);
+    const row = present(savedByName.get(file.name), `the row of ${file.name}`);
     const good = parsed.accepted ? parsed.phases : (lastGood.get(file.name)?.phases() ?? []);
-    const versionInForce = row?.versionId ?? 0;
+    const versionInForce = row.versionId;
     known.set(file.name, {
       name: file.name,
       path: file.path,
@@ -179,7 +180,7 @@ function inForce(
       versionInForce,
       phasesInForce: good.map((phase) => ({
         ...phase,
-        id: row?.phaseIds.get(phase.key) ?? 0,
+        id: present(row.phaseIds.get(phase.key), `the row of phase ${phase.key} of ${file.name}`),
         versionId: versionInForce,
       })),
     });

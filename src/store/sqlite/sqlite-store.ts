@@ -1,3 +1,4 @@
+import { present } from "../../contract/present.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -172,7 +173,8 @@ export class SqliteStore implements Store {
     return this.#writer.transaction((gathered) => {
       const recordIds = tasks.map((task) => {
         const id = this.#effects.create(task, now, gathered);
-        return id ?? this.#tables.records.idOf(task, instantOf(task.message.created)) ?? 0;
+        const known = id ?? this.#tables.records.idOf(task, instantOf(task.message.created));
+        return present(known, `the record of task ${task.message.id}`);
       });
       return { outbox: gathered.outbox, rejected: 0, recordIds };
     });

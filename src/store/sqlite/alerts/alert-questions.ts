@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type {
   AlertChannelRow,
@@ -153,7 +154,7 @@ export class AlertReader {
     return statement.all(before ?? Number.MAX_SAFE_INTEGER, limit).map(({ matchers, ...row }) => ({
       ...row,
       matcher: JSON.parse(matchers) as AlertMatcher,
-      covers: this.#covers.get(row.id)?.count ?? 0,
+      covers: present(this.#covers.get(row.id), `the count of silence ${row.id}`).count,
       covered: this.#covered.all(row.id, MOST_COVERED),
     }));
   }

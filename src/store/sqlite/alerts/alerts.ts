@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { NewAlert, ResolvedCause } from "../../../core/decide/effects.ts";
 import type { AlertState, LastingAlert, Person } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -185,7 +186,7 @@ export class Alerts {
 
   /** The silence is over and the cause is not: told once more, for all that was kept silent. */
   reopen(id: number, { by, note }: Person, now: number): void {
-    const held = this.#held.get(id, id)?.count ?? 0;
+    const held = present(this.#held.get(id, id), `the count of alert ${id}`).count;
     this.#lastOccurrence += 1;
     this.#mark.run(this.#lastOccurrence, now, Math.max(1, held), id);
     this.#reopen.run(this.#lastOccurrence, id);

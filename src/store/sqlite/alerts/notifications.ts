@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
 import type { ToldAlert } from "../../../contract/api/told-alert.ts";
 import type { ToldOccurrence } from "../../../core/alerts/alert-text.ts";
@@ -166,7 +167,7 @@ export class Notifications {
       workflow,
       message,
       count: row.count,
-      new_count: Math.max(1, this.#newCount.get(id, afterId)?.count ?? 0),
+      new_count: Math.max(1, present(this.#newCount.get(id, afterId), `the count of alert ${id}`).count),
       first_seen: row.createdAt,
       last_seen: row.lastSeen,
     };
@@ -221,6 +222,6 @@ export class Notifications {
 
   /** The occurrence after which it tells. */
   spanOf(id: number): number {
-    return this.#span.get(id)?.afterId ?? 0;
+    return present(this.#span.get(id), `notification ${id}`).afterId;
   }
 }

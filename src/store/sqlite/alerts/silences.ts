@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type { LastingSilence, SilenceableAlert, SilenceStep, SilenceTurn } from "../../../core/alerts/silences.ts";
 import type { NewSilence } from "../../alert-store.ts";
@@ -88,7 +89,7 @@ export class Silences {
 
   write({ id }: LastingSilence, step: SilenceStep, now: number): void {
     if (step.silenced.length > 0) {
-      const toldTo = this.#toldTo.get()?.id ?? 0;
+      const toldTo = present(this.#toldTo.get(), "the last alert that a channel told").id;
       for (const { alertId, ...person } of step.silenced) this.#alerts.silence(alertId, id, toldTo, person, now);
     }
     for (const { alertId, ...person } of step.reopened) this.#alerts.reopen(alertId, person, now);

@@ -1,4 +1,5 @@
 import type { Delivery, FileEffects, FileMessage, GatheredFile, KeptFile } from "../../../core/decide/decider.ts";
+import { present } from "../../../contract/present.ts";
 import type { FilesSpan } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
@@ -216,7 +217,7 @@ export class Files {
   gathered(phaseId: number, gatherKey: string): readonly GatheredFile[] {
     return this.#gathered.all(phaseId, gatherKey).map(({ matchId, fileId, path }) => ({
       matchId,
-      path: path ?? this.rows.byId(fileId)?.message.event.path ?? "",
+      path: path ?? present(this.rows.byId(fileId), `file event ${fileId}`).message.event.path,
     }));
   }
 

@@ -10,7 +10,8 @@ import { FileImport } from "./import-files.ts";
 import { REPORT_KEY, shownCount, type ImportReport, type TableReport } from "./import-report.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { TaskImport, taskKey } from "./import-tasks.ts";
-import { OLDER_ROW, OLDER_TIME, OlderLetters } from "./letters.ts";
+import { OLDER_ROW } from "../tasks/dead-letters.ts";
+import { OLDER_TIME, OlderLetters } from "./letters.ts";
 import { countOf, namesOf, rowsOf, type OlderFile, type OlderTable, type TakenName } from "./older-file.ts";
 import { RowError, rowJson, RowReader } from "./older-row.ts";
 import { TaskFinder } from "./task-finder.ts";
@@ -219,8 +220,7 @@ function checkCounts(source: Connection, db: Connection, report: ImportReport): 
     if (name === "file_messages") sums.files += table.added;
     sums.letters += table.refused + table.untimed;
   }
-  const count = (table: string): number =>
-    db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${table}`).get()?.rows ?? 0;
+  const count = (table: string): number => countOf(db, table);
   mustEqual("tasks", sums.tasks, count("task_records"));
   mustEqual("alerts", sums.alerts, count("alert_records"));
   mustEqual("file events", sums.files, count("file_messages"));

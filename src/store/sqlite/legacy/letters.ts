@@ -1,7 +1,7 @@
 import type { Connection, Statement } from "../database/connection.ts";
+import type { OLDER_ROW } from "../tasks/dead-letters.ts";
 
-/** A row that was not taken over; and one that was, without a time that cannot be read. */
-export const OLDER_ROW = "older_row";
+/** Code of a row that was taken over without a time that cannot be read. */
 export const OLDER_TIME = "older_time";
 
 /** Rows of the older program in `dead_letters`: `topic` names the table, `payload` is the row as JSON. */

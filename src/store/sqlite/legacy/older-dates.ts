@@ -1,4 +1,5 @@
 import { DAY } from "../../../contract/time-units.ts";
+import { present } from "../../../contract/present.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
@@ -51,7 +52,11 @@ export class OlderDates {
       if (Math.floor(max / DAY) - Math.floor(min / DAY) < 2 || ++wide > MOST_WIDE_BLOCKS) continue;
       this.#created.all(block * BLOCK, (block + 1) * BLOCK).forEach(note);
     }
-    for (const at of this.#created.iterate((this.#indexedTo.get() ?? 0) + 1, Number.MAX_SAFE_INTEGER)) note(at);
+    for (const at of this.#created.iterate(
+      present(this.#indexedTo.get(), "the row of search_progress") + 1,
+      Number.MAX_SAFE_INTEGER,
+    ))
+      note(at);
     return [...days].toSorted((a, b) => b - a).map(textOf);
   }
 

@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { Connection } from "../database/connection.ts";
 
 /** A table of the older program that holds something to take over, and what makes it recognized. */
@@ -111,5 +112,6 @@ export function namesOf(name: TakenName): readonly string[] {
 
 export function countOf(db: Connection, name: string): number {
   const table = `"${name.replaceAll('"', '""')}"`;
-  return db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${table}`).get()?.rows ?? 0;
+  const counted = db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${table}`).get();
+  return present(counted, `the count of ${table}`).rows;
 }

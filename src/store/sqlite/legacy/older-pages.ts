@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import { metaPairs } from "../../../contract/query/words.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
 import type { RecapGroup, RecapOutcome } from "../../../core/legacy/older-pages.ts";
@@ -138,7 +139,7 @@ export class OlderPages {
 
   /** Ids among which the tasks created on the day are: those of blocks, and what no block has yet. */
   #stretches(day: number): readonly Stretch[] {
-    const indexedTo = this.#indexedTo.get() ?? 0;
+    const indexedTo = present(this.#indexedTo.get(), "the row of search_progress");
     const stretches = this.#blocks.all(day, day + DAY).map(([block, newest]): Stretch => {
       const from = block * BLOCK;
       return { from, until: Math.min(from + BLOCK, indexedTo + 1), newest };

@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type {
   DeadLetterRow,
   Questions,
@@ -165,11 +166,10 @@ class Reader {
 
   counts(): StoreCounts {
     return {
-      records: this.#tasksCount.get()?.records ?? 0,
-      unfinished: this.#tasksCount.get()?.unfinished ?? 0,
-      outbox: this.#outboxCount.get()?.rows ?? 0,
-      deadLetters: this.#lettersCount.get()?.rows ?? 0,
-      bytes: this.#bytes.get()?.bytes ?? 0,
+      ...present(this.#tasksCount.get(), "the count of tasks"),
+      outbox: present(this.#outboxCount.get(), "the count of the outbox").rows,
+      deadLetters: present(this.#lettersCount.get(), "the count of dead letters").rows,
+      bytes: present(this.#bytes.get(), "the size of the database").bytes,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import { BLOCK } from "./search-conditions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { indexedMeta, indexedWords, partitionName } from "./search-words.ts";
@@ -108,7 +109,7 @@ export class SearchIndex {
   }
 
   #position(): number {
-    return this.#progress.get()?.record_id ?? 0;
+    return present(this.#progress.get(), "the row of search_progress").record_id;
   }
 
   /** Records beyond the position are passed over: they are taken, as they are then, in their turn. */
@@ -138,11 +139,15 @@ export class SearchIndex {
     widen(extremes, row);
   }
 
+  #changed(): number {
+    return present(this.#changes.get(), "the count of changes").changes;
+  }
+
   /** Less than two changes: there was nothing to merge. */
   #mergeSome(): void {
-    const before = this.#changes.get()?.changes ?? 0;
+    const before = this.#changed();
     this.#merge.run();
-    this.#isMerging = (this.#changes.get()?.changes ?? 0) - before >= 2;
+    this.#isMerging = this.#changed() - before >= 2;
   }
 }
 

@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { TaskRow } from "../../store.ts";
 import type { Connection, Statement, Statements } from "../database/connection.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
@@ -75,7 +76,7 @@ export class SearchStatements {
 
   /** Up to which record the words and blocks were taken. */
   indexedTo(): number {
-    return this.#progress.get() ?? 0;
+    return present(this.#progress.get(), "the row of search_progress");
   }
 
   /** Records that changed since their words were taken, of at most so many transactions. */

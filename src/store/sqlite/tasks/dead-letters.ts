@@ -1,7 +1,9 @@
 import type { LetterCause } from "../../alert-store.ts";
 import type { DeadLetter, OpenDeadLetter } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
-import { OLDER_ROW } from "../legacy/letters.ts";
+
+/** Code of a row of the older program that could not be taken over. */
+export const OLDER_ROW = "older_row";
 
 /** `dead_letters`. Rows of the older program's tables came from no topic, so they are fed to none. */
 export class DeadLetters {

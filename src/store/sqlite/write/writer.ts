@@ -1,3 +1,4 @@
+import { present } from "../../../contract/present.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
 import { faultOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
 import { CountChanges, Counters } from "../tasks/counters.ts";
@@ -127,7 +128,7 @@ export class Writer {
         } catch (error) {
           if (faultOf(error, this.#path) !== null) throw error;
           this.#rollbackToSavepoint.run();
-          this.#batches.forEach((batch, index) => batch.backTo(marks[index] ?? 0));
+          this.#batches.forEach((batch, index) => batch.backTo(present(marks[index], "the mark of a batch")));
           rejected += 1;
           reject(item, error, gathered);
         }
