@@ -1,3 +1,4 @@
+import { ConnectionStatus } from "../../broker/connection-status.ts";
 import type { Address } from "../address.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Agreement } from "./identify.ts";
@@ -38,21 +39,16 @@ export class Link {
   #timer: NodeJS.Timeout | null = null;
   #failures = 0;
   #upAt = 0;
-  #wasUp = false;
   #stopped = false;
   #firstTry = Promise.withResolvers<void>();
-  state: "connecting" | "connected" | "disconnected" | "stopped" = "connecting";
-  since: number;
-  reason: string | null = null;
-  reconnects = 0;
+  readonly status: ConnectionStatus;
   lastMessageAt: number | null = null;
 
   constructor(address: Address, options: LinkOptions, events: LinkEvents) {
     this.address = address;
     this.#options = options;
     this.#events = events;
-    this.since = options.now();
-    this.reason = `Connecting to nsqd ${address.text}.`;
+    this.status = new ConnectionStatus(options.now, `Connecting to nsqd ${address.text}.`);
     this.#dial();
   }
 
@@ -92,7 +88,7 @@ export class Link {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#connection?.end();
-    this.#enter("stopped", `The connection to nsqd ${this.address.text} was closed here.`);
+    this.status.stop(`The connection to nsqd ${this.address.text} was closed here.`);
     this.#events.onChange();
     this.#firstTry.resolve();
   }
@@ -114,9 +110,7 @@ export class Link {
   #up(agreement: Agreement): void {
     this.#agreement = agreement;
     this.#upAt = performance.now();
-    if (this.#wasUp) this.reconnects += 1;
-    this.#wasUp = true;
-    this.#enter("connected", null);
+    this.status.up();
     this.#events.onUp(agreement);
     this.#events.onChange();
     this.#firstTry.resolve();
@@ -131,16 +125,10 @@ export class Link {
       const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#options.random() / 2);
       this.#failures += 1;
       this.#timer = setTimeout(() => this.#dial(), wait);
-      this.#enter(this.#wasUp ? "disconnected" : "connecting", error.message);
+      this.status.down(error.message);
     }
     if (wasUp) this.#events.onDown(error);
     this.#events.onChange();
     this.#firstTry.resolve();
-  }
-
-  #enter(state: "connecting" | "connected" | "disconnected" | "stopped", reason: string | null): void {
-    if (state !== this.state) this.since = this.#options.now();
-    this.state = state;
-    this.reason = reason;
   }
 }
