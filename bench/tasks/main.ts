@@ -7,7 +7,7 @@ import type { Bus } from "../../src/bus/bus.ts";
 import { MINUTE } from "../../src/contract/time-units.ts";
 import { launch } from "../../src/worker/launch.ts";
 import { startWorkers } from "../../src/worker/start-workers.ts";
-import type { ExecWorkerOptions } from "../../src/worker/worker-options.ts";
+import type { ExecWorkerOptions } from "../../src/contract/worker-options.ts";
 import { median, mustHold, quantile, shown, tell } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";

@@ -1,5 +1,5 @@
+import type { WorkerOptions } from "../contract/worker-options.ts";
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
-import type { ExitCodes } from "./read/read-value.ts";
 
 /**
  * What is in force, checked. Times are milliseconds. Local paths are absolute; URLs (`s3://…`, `gs://…`) stay as they
@@ -204,33 +204,3 @@ export interface WatchOptions {
   readonly checksum: boolean;
   readonly existing: boolean;
 }
-
-interface WorkerBasics {
-  readonly type: string;
-  /** Null = every job without a worker of its own. */
-  readonly job: string | null;
-  readonly concurrency: number;
-  /** 0 = none. */
-  readonly timeout: number;
-}
-
-export interface ExecWorkerOptions extends WorkerBasics {
-  readonly kind: "exec";
-  /** A program and its arguments, or (with `shell`) a script and what it finds as `$1`, `$2` … */
-  readonly command: readonly string[];
-  readonly shell: boolean;
-  /** From SIGTERM to SIGKILL. */
-  readonly killAfter: number;
-  readonly logDir: string;
-  readonly logMaxBytes: number;
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly exitCodes: ExitCodes;
-}
-
-export interface HttpWorkerOptions extends WorkerBasics {
-  readonly kind: "http";
-  readonly url: string;
-}
-
-export type WorkerOptions = ExecWorkerOptions | HttpWorkerOptions;

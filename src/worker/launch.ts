@@ -2,7 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import { Lane } from "./lane.ts";
 import { TaskConsumer } from "./task-consumer.ts";
 import type { OnProblem, TaskHandler } from "./task.ts";
-import { WorkerOptionsError } from "./worker-options.ts";
+import { WorkerOptionsError } from "./worker-options-error.ts";
 
 export type { Bus } from "../bus/bus.ts";
 export { createMemoryBus } from "../bus/memory.ts";
@@ -10,7 +10,7 @@ export { createStdioBus } from "../bus/stdio.ts";
 export { openWorkerBus, type WorkerBusOptions } from "./open-worker-bus.ts";
 export { TaskError } from "./task.ts";
 export type { OnProblem, Outcome, Task, TaskContext, TaskHandler, TaskResult, WorkerProblem } from "./task.ts";
-export { WorkerOptionsError } from "./worker-options.ts";
+export { WorkerOptionsError } from "./worker-options-error.ts";
 
 const DEFAULT_GRACE_MS = 5000;
 

@@ -6,7 +6,8 @@ import { clearLeftovers } from "./exec/leftovers.ts";
 import type { Worker } from "./launch.ts";
 import { TaskConsumer } from "./task-consumer.ts";
 import type { OnProblem, Task, TaskHandler } from "./task.ts";
-import { WorkerOptionsError, type ExecWorkerOptions, type WorkerOptions } from "./worker-options.ts";
+import type { ExecWorkerOptions, WorkerOptions } from "../contract/worker-options.ts";
+import { WorkerOptionsError } from "./worker-options-error.ts";
 
 /** Time after the last SIGKILL for results to become safe and files to close. */
 const SETTLE_MS = 2000;

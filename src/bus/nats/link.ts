@@ -1,6 +1,7 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { Backoff } from "../../contract/backoff.ts";
+import { ConnectionStatus } from "../broker/connection-status.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { NatsClient } from "./client.ts";
 import { connectOptions } from "./connect-options.ts";
@@ -41,19 +42,14 @@ export class Link {
   #connection: NatsConnection | null = null;
   #running: Promise<void> = Promise.resolve();
   #fault: string | null = null;
-  #wasUp = false;
   up: Up | null = null;
-  state: "connecting" | "connected" | "disconnected" | "stopped" = "connecting";
-  since: number;
-  reason: string | null;
-  reconnects = 0;
+  readonly status: ConnectionStatus;
 
   constructor(client: NatsClient, options: NatsOptions, events: LinkEvents) {
     this.#client = client;
     this.#options = options;
     this.#events = events;
-    this.since = options.now();
-    this.reason = `Connecting to NATS at ${options.servers.join(", ")}.`;
+    this.status = new ConnectionStatus(options.now, `Connecting to NATS at ${options.servers.join(", ")}.`);
   }
 
   /** Resolves when the first attempt to connect has come to its end, good or bad. */
@@ -79,7 +75,7 @@ export class Link {
       await connection.close();
     }
     this.up = null;
-    this.#enter("stopped", `The connection to NATS at ${this.#options.servers.join(", ")} was closed here.`);
+    this.status.stop(`The connection to NATS at ${this.#options.servers.join(", ")} was closed here.`);
     this.#firstTry.resolve();
     // A dial that hangs closes what it gets; nobody has to wait for it.
     if (connection !== null) await this.#running;
@@ -130,10 +126,8 @@ export class Link {
   #enterUp(connection: NatsConnection, manager: JetStreamManager): void {
     if (this.#stopping.signal.aborted) return;
     this.#fault = null;
-    if (this.#wasUp) this.reconnects += 1;
-    this.#wasUp = true;
     this.up = { connection, manager, server: connection.getServer() };
-    this.#enter("connected", null);
+    this.status.up();
     this.#events.onUp(this.up);
     this.#firstTry.resolve();
   }
@@ -143,14 +137,8 @@ export class Link {
     const wasUp = this.up !== null;
     this.up = null;
     const reason = `No connection to NATS at ${this.#options.servers.join(", ")}: ${why}.`;
-    this.#enter(this.#wasUp ? "disconnected" : "connecting", reason);
+    this.status.down(reason);
     if (wasUp) this.#events.onDown(reason);
-  }
-
-  #enter(state: Link["state"], reason: string | null): void {
-    if (state !== this.state) this.since = this.#options.now();
-    this.state = state;
-    this.reason = reason;
   }
 
   #tell(error: unknown): string {

@@ -56,3 +56,8 @@ export function readReply(reply: string): DeliveryFacts | null {
   if (stream === undefined || sequence === undefined || storedAt === undefined || waiting === undefined) return null;
   return { stream, sequence, storedAt, attempt: Number(attempt), waiting: Number(waiting) };
 }
+
+/** With the time of storing: a stream that is deleted and made again counts from 1 anew. */
+export function deliveryId({ stream, sequence, storedAt }: DeliveryFacts): string {
+  return `${stream}:${sequence}:${storedAt}`;
+}

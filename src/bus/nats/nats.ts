@@ -1,4 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { briefly } from "../broker/briefly.ts";
+import { ConnectionStatus } from "../broker/connection-status.ts";
+import { received } from "../broker/received.ts";
 import { BusError } from "../bus-error.ts";
 import type {
   Bus,
@@ -43,14 +45,12 @@ class NatsBus implements Bus {
   readonly #subscriptions: NatsSubscription[] = [];
   #isStarted = false;
   #stopped: Promise<void> | null = null;
-  #state: BusHealth["state"] = "connecting";
-  #since: number;
-  #wasConnected = false;
+  readonly #status: ConnectionStatus;
 
   constructor(client: NatsClient, options: NatsOptions) {
     this.#client = client;
     this.#options = options;
-    this.#since = options.now();
+    this.#status = new ConnectionStatus(options.now, null);
     this.#streams = new Streams(options);
     this.#publisher = new Publisher(client, this.#streams, () => this.#reason() ?? "The nats bus is not connected.");
     this.#link = new Link(client, options, {
@@ -72,7 +72,7 @@ class NatsBus implements Bus {
     if (this.#stopped !== null || this.#isStarted) return;
     this.#isStarted = true;
     this.#link.start();
-    await briefly(this.#link.tried);
+    await briefly(FIRST_WAIT_MS, this.#link.tried);
     this.#refresh();
   }
 
@@ -104,7 +104,7 @@ class NatsBus implements Bus {
     });
     this.#subscriptions.push(subscription);
     if (this.#link.up !== null) subscription.up(this.#link.up);
-    await briefly(subscription.tried);
+    await briefly(FIRST_WAIT_MS, subscription.tried);
     this.#refresh();
     return subscription;
   }
@@ -115,26 +115,14 @@ class NatsBus implements Bus {
 
   health(): BusHealth {
     this.#refresh();
-    let inFlight = 0;
-    let lastMessageAt: number | null = null;
-    for (const subscription of this.#subscriptions) {
-      inFlight += subscription.inFlight;
-      if ((subscription.lastMessageAt ?? 0) > (lastMessageAt ?? 0)) lastMessageAt = subscription.lastMessageAt;
-    }
-    return {
-      state: this.#state,
-      since: this.#since,
-      reason: this.#reason(),
-      lastMessageAt,
-      reconnects: this.#link.reconnects,
-      inFlight,
-    };
+    const reconnects = this.#link.status.health.reconnects;
+    return { ...this.#status.health, reason: this.#reason(), reconnects, ...received(this.#subscriptions) };
   }
 
   connections(): readonly ConnectionHealth[] {
-    const { place, state, since, reason, reconnects } = this.#link;
-    const link = { name: `NATS ${place}`, state, since, reason, lastMessageAt: null, reconnects, inFlight: 0 };
-    return [{ ...link, depth: null }, ...this.#subscriptions.map((subscription) => subscription.health())];
+    const { place, status } = this.#link;
+    const link = { name: `NATS ${place}`, ...status.health, lastMessageAt: null, inFlight: 0, depth: null };
+    return [link, ...this.#subscriptions.map((subscription) => subscription.health())];
   }
 
   stop(): Promise<void> {
@@ -149,19 +137,17 @@ class NatsBus implements Bus {
   }
 
   #refresh(): void {
-    const waiting = this.#wasConnected ? "disconnected" : "connecting";
-    const next = this.#stopped !== null ? "stopped" : this.#reason() === null ? "connected" : waiting;
-    if (next === "connected") this.#wasConnected = true;
-    if (next === this.#state) return;
-    this.#state = next;
-    this.#since = this.#options.now();
+    const reason = this.#reason();
+    if (this.#stopped !== null) this.#status.stop(reason);
+    else if (reason === null) this.#status.up();
+    else this.#status.down(reason);
   }
 
   /** Connected is a bus that can publish and hears of every topic it reads. */
   #reason(): string | null {
     if (this.#stopped !== null) return "The nats bus is stopped.";
     if (!this.#isStarted) return "The nats bus is not started.";
-    if (this.#link.up === null) return this.#link.reason;
+    if (this.#link.up === null) return this.#link.status.reason;
     return this.#subscriptions.find(({ reason }) => reason !== null)?.reason ?? null;
   }
 }
@@ -175,11 +161,4 @@ function checkServer(server: string): void {
   if (!/^((nats|tls):\/\/)?(\[[0-9a-f:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/i.test(server)) {
     throw new BusError("unavailable", `${JSON.stringify(server)} of bus.nats_servers is no address: write host:port.`);
   }
-}
-
-async function briefly(work: Promise<void>): Promise<void> {
-  const enough = new AbortController();
-  const limit = wait(FIRST_WAIT_MS, undefined, { signal: enough.signal }).catch(() => {});
-  await Promise.race([work, limit]);
-  enough.abort();
 }

@@ -1,11 +1,12 @@
 import type { Msg, Subscription as Inbox } from "@nats-io/transport-node";
 import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
+import { ConnectionStatus } from "../broker/connection-status.ts";
+import { InFlightMessage, type Holder } from "../broker/in-flight-message.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { NatsClient } from "./client.ts";
 import { openConsumer, type OpenConsumer } from "./consumer.ts";
-import { deliveryId, HeldMessage, type Holder } from "./held-message.ts";
 import type { Link, Up } from "./link.ts";
-import { readReply } from "./names.ts";
+import { deliveryId, readReply } from "./names.ts";
 import { Requests } from "./requests.ts";
 import type { Streams, TopicStream } from "./streams.ts";
 
@@ -39,9 +40,9 @@ const STOP_WITHIN = 1000;
 const LOOK_EVERY = 10_000;
 
 /** One topic and channel, read by a durable pull consumer: never more is asked for than may be in flight. */
-export class NatsSubscription implements Subscription, Holder {
+export class NatsSubscription implements Subscription, Holder<string> {
   readonly #options: NatsSubscriptionOptions;
-  readonly #held = new Map<string, HeldMessage>();
+  readonly #held = new Map<string, InFlightMessage<string>>();
   readonly #requests = new Requests(REQUEST_MS);
   /** Answers given while there was no connection. */
   readonly #unsent: { readonly reply: string; readonly answer: string }[] = [];
@@ -54,16 +55,12 @@ export class NatsSubscription implements Subscription, Holder {
   #isStopped = false;
   #stopping: Promise<void> | null = null;
   #waiting: number | null = null;
-  #reason: string | null;
-  #since: number;
-  #wasOpen = false;
-  #reconnects = 0;
+  readonly #status: ConnectionStatus;
   lastMessageAt: number | null = null;
 
   constructor(options: NatsSubscriptionOptions) {
     this.#options = options;
-    this.#since = options.now();
-    this.#reason = `Topic ${options.topic} is being opened.`;
+    this.#status = new ConnectionStatus(options.now, `Topic ${options.topic} is being opened.`);
   }
 
   get topic(): string {
@@ -80,7 +77,7 @@ export class NatsSubscription implements Subscription, Holder {
 
   /** Why no messages come while the connection is up; null when they do. */
   get reason(): string | null {
-    return this.isStopped ? null : this.#reason;
+    return this.isStopped ? null : this.#status.reason;
   }
 
   /** Resolves when the attempt that was begun with the last connection has ended. */
@@ -99,20 +96,21 @@ export class NatsSubscription implements Subscription, Holder {
     this.#closed(reason);
   }
 
-  settle(message: HeldMessage, delayMs: number | null): void {
+  settle(message: InFlightMessage<string>, delayMs: number | null): void {
     if (this.#held.get(message.id) !== message) return;
     this.#held.delete(message.id);
-    this.#answer(message.reply, delayMs === null ? ACK : refusal(delayMs));
+    this.#answer(message.receipt, delayMs === null ? ACK : refusal(delayMs));
     this.#askSoon();
     this.#rest();
   }
 
-  touch(message: HeldMessage): void {
+  touch(message: InFlightMessage<string>): void {
     if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > 1000) this.#extend(message);
   }
 
   stop(): Promise<void> {
     this.#isStopped = true;
+    this.#status.stop(`The subscription of ${this.#options.topic} was stopped here.`);
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
@@ -120,24 +118,19 @@ export class NatsSubscription implements Subscription, Holder {
   /** Give back what is held. */
   async close(): Promise<void> {
     await this.stop();
-    for (const { reply } of this.#held.values()) this.#answer(reply, NAK);
+    for (const { receipt } of this.#held.values()) this.#answer(receipt, NAK);
     this.#held.clear();
     this.#rest();
   }
 
   health(): ConnectionHealth {
     const { link, topic, channel } = this.#options;
-    const isOpen = this.#open !== null;
-    const state = this.isStopped ? "stopped" : isOpen ? "connected" : this.#wasOpen ? "disconnected" : "connecting";
     return {
       name: `${topic}/${channel} from ${link.place}`,
-      state,
-      since: this.#since,
-      reason: this.isStopped ? `The subscription of ${topic} was stopped here.` : this.#reason,
+      ...this.#status.health,
       lastMessageAt: this.lastMessageAt,
-      reconnects: this.#reconnects,
       inFlight: this.inFlight,
-      depth: isOpen ? this.#waiting : null,
+      depth: this.#open === null ? null : this.#waiting,
     };
   }
 
@@ -156,10 +149,7 @@ export class NatsSubscription implements Subscription, Holder {
       // `*` matches the replies that come to the requests; messages come by their own subject.
       this.#open = { ...consumer, up, at, inbox, receiver };
       this.#requests.clear();
-      if (this.#wasOpen) this.#reconnects += 1;
-      this.#wasOpen = true;
-      this.#reason = null;
-      this.#since = this.#options.now();
+      this.#status.up();
       this.#lookedAt = performance.now();
       this.#tickEvery(Math.min(5000, consumer.ackWaitMs / 4));
       this.#ask();
@@ -172,8 +162,8 @@ export class NatsSubscription implements Subscription, Holder {
   }
 
   #closed(reason: string): void {
-    if (this.#reason === null) this.#since = this.#options.now();
-    this.#reason = reason;
+    if (this.#open === null) this.#status.down(reason);
+    else this.#status.trouble(reason);
   }
 
   /** The consumer or its stream is gone: find or make it anew. */
@@ -220,18 +210,20 @@ export class NatsSubscription implements Subscription, Holder {
     this.#requests.served();
     this.#waiting = facts.waiting;
     const reply = msg.reply ?? "";
-    const known = this.#held.get(deliveryId(facts));
+    const id = deliveryId(facts);
+    const known = this.#held.get(id);
     if (known !== undefined) {
       // Delivered anew because this process was silent for too long; it is still being worked on here.
-      known.reply = reply;
-      known.touchedAt = performance.now();
+      known.renew(reply, performance.now());
       return this.#askSoon();
     }
     if (this.isStopped || this.#held.size >= this.#options.maxInFlight) return this.#answer(reply, NAK);
-    const message = new HeldMessage(this, this.topic, facts, msg.string(), reply, performance.now());
-    this.#held.set(message.id, message);
+    const { attempt } = facts;
+    const arrival = { id, topic: this.topic, payload: msg.string(), attempt, receipt: reply, now: performance.now() };
+    const message = new InFlightMessage(this, arrival);
+    this.#held.set(id, message);
     this.lastMessageAt = this.#options.now();
-    this.#reason = null;
+    this.#status.trouble(null);
     this.#options.onDelivery(message);
     this.#askSoon();
   }
@@ -246,7 +238,7 @@ export class NatsSubscription implements Subscription, Holder {
     if (code === 503 || /deleted|push/i.test(description))
       return this.#reopen("its consumer is gone, and is made anew");
     if (!isEarly) {
-      this.#reason = null;
+      this.#status.trouble(null);
       return this.#askSoon();
     }
     if (code === 409)
@@ -284,9 +276,9 @@ export class NatsSubscription implements Subscription, Holder {
     }
   }
 
-  #extend(message: HeldMessage): void {
+  #extend(message: InFlightMessage<string>): void {
     message.touchedAt = performance.now();
-    this.#open?.up.connection.publish(message.reply, WORKING);
+    this.#open?.up.connection.publish(message.receipt, WORKING);
   }
 
   #answer(reply: string, answer: string): void {
@@ -306,7 +298,6 @@ export class NatsSubscription implements Subscription, Holder {
       await Promise.race([receiver.drain().catch(() => {}), limit.promise]);
       clearTimeout(timer);
     }
-    this.#since = this.#options.now();
     this.#rest();
   }
 

@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
-import { setTimeout as wait } from "node:timers/promises";
+import { briefly } from "../broker/briefly.ts";
+import { ConnectionStatus } from "../broker/connection-status.ts";
+import { received } from "../broker/received.ts";
 import { BusError } from "../bus-error.ts";
 import type {
   Bus,
@@ -62,26 +64,21 @@ export function createNsqBus(options: NsqOptions): Bus {
 class NsqBus implements Bus {
   readonly name = "nsq";
   readonly durable = true;
-  readonly #now: () => number;
   readonly #link: LinkOptions;
   readonly #hosts: readonly Address[];
   readonly #lookup: Lookup;
   readonly #producer: Producer;
   readonly #subscriptions: NsqSubscription[] = [];
   readonly #depths = new Depths();
-  #state: BusHealth["state"] = "connecting";
-  #since: number;
+  readonly #status: ConnectionStatus;
   #isStarted = false;
-  #wasConnected = false;
   #stopped: Promise<void> | null = null;
-  #lastMessageAt: number | null = null;
 
   constructor(options: NsqOptions) {
     const now = options.now ?? Date.now;
     const random = options.random ?? Math.random;
     const compression = options.compression ?? "none";
-    this.#now = now;
-    this.#since = now();
+    this.#status = new ConnectionStatus(now, null);
     const lookups = addressesOf(options.lookupdHosts, LOOKUPD_PORT);
     const hosts = addressesOf(options.nsqdHosts, NSQD_PORT);
     this.#hosts = hosts.length + lookups.length === 0 ? [addressOf("localhost", NSQD_PORT)] : hosts;
@@ -114,10 +111,10 @@ class NsqBus implements Bus {
     this.#isStarted = true;
     this.#lookup.start();
     this.#spread();
-    await this.#briefly(async () => {
-      await this.#lookup.asked;
-      await this.#producer.tried();
-    });
+    await briefly(
+      FIRST_WAIT_MS,
+      this.#lookup.asked.then(() => this.#producer.tried()),
+    );
     this.#refresh();
   }
 
@@ -138,10 +135,10 @@ class NsqBus implements Bus {
     const subscription = new NsqSubscription({ topic, channel, maxInFlight, link: this.#link, onDelivery, onChange });
     this.#subscriptions.push(subscription);
     this.#spread();
-    await this.#briefly(async () => {
-      await this.#lookup.asked;
-      await subscription.tried();
-    });
+    await briefly(
+      FIRST_WAIT_MS,
+      this.#lookup.asked.then(() => subscription.tried()),
+    );
     this.#refresh();
     return subscription;
   }
@@ -151,21 +148,8 @@ class NsqBus implements Bus {
   }
 
   health(): BusHealth {
-    let inFlight = 0;
-    for (const subscription of this.#subscriptions) {
-      inFlight += subscription.inFlight;
-      const { lastMessageAt } = subscription;
-      if (lastMessageAt !== null && lastMessageAt > (this.#lastMessageAt ?? 0)) this.#lastMessageAt = lastMessageAt;
-    }
     const reconnects = this.connections().reduce((sum, connection) => sum + connection.reconnects, 0);
-    return {
-      state: this.#state,
-      since: this.#since,
-      reason: this.#reason(),
-      lastMessageAt: this.#lastMessageAt,
-      reconnects,
-      inFlight,
-    };
+    return { ...this.#status.health, reason: this.#reason(), reconnects, ...received(this.#subscriptions) };
   }
 
   connections(): readonly ConnectionHealth[] {
@@ -211,15 +195,10 @@ class NsqBus implements Bus {
   }
 
   #refresh(): void {
-    const next = this.#stopped !== null ? "stopped" : this.#reason() === null ? "connected" : this.#waitingState();
-    if (next === "connected") this.#wasConnected = true;
-    if (next === this.#state) return;
-    this.#state = next;
-    this.#since = this.#now();
-  }
-
-  #waitingState(): "connecting" | "disconnected" {
-    return this.#wasConnected ? "disconnected" : "connecting";
+    const reason = this.#reason();
+    if (this.#stopped !== null) this.#status.stop(reason);
+    else if (reason === null) this.#status.up();
+    else this.#status.down(reason);
   }
 
   /** Connected is a bus that can publish and hears of every topic it reads. */
@@ -232,16 +211,9 @@ class NsqBus implements Bus {
       return this.#producer.outlets.length === 0 ? nobody : (this.#producer.reason() ?? nobody);
     for (const { isStopped, lanes, topic } of this.#subscriptions) {
       if (isStopped || lanes.some(({ isReady }) => isReady)) continue;
-      const reasons = lanes.flatMap(({ link }) => link.reason ?? []);
+      const reasons = lanes.flatMap(({ link }) => link.status.reason ?? []);
       return `Topic ${topic}: ${reasons.length === 0 ? nobody : reasons.join(" ")}`;
     }
     return null;
-  }
-
-  async #briefly(work: () => Promise<void>): Promise<void> {
-    const enough = new AbortController();
-    const limit = wait(FIRST_WAIT_MS, undefined, { signal: enough.signal }).catch(() => {});
-    await Promise.race([work(), limit]);
-    enough.abort();
   }
 }

@@ -1,4 +1,5 @@
 import { Backoff } from "../../contract/backoff.ts";
+import { ConnectionStatus } from "../broker/connection-status.ts";
 import { plainReason } from "../plain-reason.ts";
 import { isPassing, ONCE, STATUS, statusOf, wordsOf, type MakeClients, type PubSubClients } from "./client.ts";
 import type { PubSubOptions } from "./options.ts";
@@ -26,19 +27,14 @@ export class Access {
   readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
   #isLooking = false;
   #isStopped = false;
-  #wasUp = false;
   isUp = false;
-  state: "connecting" | "connected" | "disconnected" | "stopped" = "connecting";
-  since: number;
-  reason: string | null;
-  reconnects = 0;
+  readonly status: ConnectionStatus;
 
   constructor(make: MakeClients, options: PubSubOptions, events: AccessEvents) {
     this.#make = make;
     this.#options = options;
     this.#events = events;
-    this.since = options.now();
-    this.reason = `Connecting to ${this.place}.`;
+    this.status = new ConnectionStatus(options.now, `Connecting to ${this.place}.`);
   }
 
   get place(): string {
@@ -64,7 +60,7 @@ export class Access {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.isUp = false;
-    this.#enter("stopped", `The connection to ${this.place} was closed here.`);
+    this.status.stop(`The connection to ${this.place} was closed here.`);
     this.#firstTry.resolve();
     // What is being asked fails when the clients are closed; a login that hangs is not waited for.
     const limit = Promise.withResolvers<void>();
@@ -107,9 +103,7 @@ export class Access {
 
   #up(clients: PubSubClients): void {
     this.isUp = true;
-    if (this.#wasUp) this.reconnects += 1;
-    this.#wasUp = true;
-    this.#enter("connected", null);
+    this.status.up();
     this.#events.onUp(clients);
   }
 
@@ -119,14 +113,8 @@ export class Access {
     this.isUp = false;
     const secrets = this.#options.keyFile === null ? [] : [this.#options.keyFile];
     const reason = `No connection to ${this.place}: ${plainReason(wordsOf(error), secrets)}.`;
-    this.#enter(this.#wasUp ? "disconnected" : "connecting", reason);
+    this.status.down(reason);
     if (wasUp) this.#events.onDown(reason);
-  }
-
-  #enter(state: Access["state"], reason: string | null): void {
-    if (state !== this.state) this.since = this.#options.now();
-    this.state = state;
-    this.reason = reason;
   }
 
   async #close(): Promise<void> {

@@ -76,7 +76,7 @@ export class Publisher {
   #accept({ topic, payload }: OutMessage): Promise<PublishResult> {
     if (this.#isStopped) return failed(stopped());
     if (this.#clients === null) {
-      return failed(new BusError("unavailable", this.#access.reason ?? "The pubsub bus is not started."));
+      return failed(new BusError("unavailable", this.#access.status.reason ?? "The pubsub bus is not started."));
     }
     const lane = this.#laneOf(topic);
     if (lane.queue.length >= CAPACITY) {

@@ -1,4 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { briefly } from "../broker/briefly.ts";
+import { ConnectionStatus } from "../broker/connection-status.ts";
+import { received } from "../broker/received.ts";
 import { BusError } from "../bus-error.ts";
 import type {
   Bus,
@@ -46,13 +48,11 @@ class PubSubBus implements Bus {
   #onUp: ((subscription: PubSubSubscription) => void) | null = null;
   #isStarted = false;
   #stopped: Promise<void> | null = null;
-  #state: BusHealth["state"] = "connecting";
-  #since: number;
-  #wasConnected = false;
+  readonly #status: ConnectionStatus;
 
   constructor(make: MakeClients, options: PubSubOptions) {
     this.#options = options;
-    this.#since = options.now();
+    this.#status = new ConnectionStatus(options.now, null);
     this.#topics = new Topics(options);
     this.#access = new Access(make, options, {
       onUp: (clients) => {
@@ -75,7 +75,7 @@ class PubSubBus implements Bus {
     if (this.#stopped !== null || this.#isStarted) return;
     this.#isStarted = true;
     this.#access.start();
-    await briefly(this.#access.tried);
+    await briefly(FIRST_WAIT_MS, this.#access.tried);
     this.#refresh();
   }
 
@@ -105,7 +105,7 @@ class PubSubBus implements Bus {
     });
     this.#subscriptions.push(subscription);
     this.#onUp?.(subscription);
-    await briefly(subscription.tried);
+    await briefly(FIRST_WAIT_MS, subscription.tried);
     this.#refresh();
     return subscription;
   }
@@ -116,25 +116,13 @@ class PubSubBus implements Bus {
 
   health(): BusHealth {
     this.#refresh();
-    let inFlight = 0;
-    let lastMessageAt: number | null = null;
-    for (const subscription of this.#subscriptions) {
-      inFlight += subscription.inFlight;
-      if ((subscription.lastMessageAt ?? 0) > (lastMessageAt ?? 0)) lastMessageAt = subscription.lastMessageAt;
-    }
-    return {
-      state: this.#state,
-      since: this.#since,
-      reason: this.#reason(),
-      lastMessageAt,
-      reconnects: this.#access.reconnects,
-      inFlight,
-    };
+    const reconnects = this.#access.status.health.reconnects;
+    return { ...this.#status.health, reason: this.#reason(), reconnects, ...received(this.#subscriptions) };
   }
 
   connections(): readonly ConnectionHealth[] {
-    const { place, state, since, reason, reconnects } = this.#access;
-    const access = { name: place, state, since, reason, lastMessageAt: null, reconnects, inFlight: 0, depth: null };
+    const { place, status } = this.#access;
+    const access = { name: place, ...status.health, lastMessageAt: null, inFlight: 0, depth: null };
     return [access, ...this.#subscriptions.map((subscription) => subscription.health())];
   }
 
@@ -150,26 +138,17 @@ class PubSubBus implements Bus {
   }
 
   #refresh(): void {
-    const waiting = this.#wasConnected ? "disconnected" : "connecting";
-    const next = this.#stopped !== null ? "stopped" : this.#reason() === null ? "connected" : waiting;
-    if (next === "connected") this.#wasConnected = true;
-    if (next === this.#state) return;
-    this.#state = next;
-    this.#since = this.#options.now();
+    const reason = this.#reason();
+    if (this.#stopped !== null) this.#status.stop(reason);
+    else if (reason === null) this.#status.up();
+    else this.#status.down(reason);
   }
 
   /** Connected is a bus that can publish and hears of every topic it reads. */
   #reason(): string | null {
     if (this.#stopped !== null) return "The pubsub bus is stopped.";
     if (!this.#isStarted) return "The pubsub bus is not started.";
-    if (!this.#access.isUp) return this.#access.reason;
+    if (!this.#access.isUp) return this.#access.status.reason;
     return this.#subscriptions.find(({ reason }) => reason !== null)?.reason ?? null;
   }
-}
-
-async function briefly(work: Promise<void>): Promise<void> {
-  const enough = new AbortController();
-  const limit = wait(FIRST_WAIT_MS, undefined, { signal: enough.signal }).catch(() => {});
-  await Promise.race([work, limit]);
-  enough.abort();
 }

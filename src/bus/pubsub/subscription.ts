@@ -1,10 +1,11 @@
 import { Backoff } from "../../contract/backoff.ts";
 import type { ConnectionHealth, Delivery, Subscription } from "../bus.ts";
+import { ConnectionStatus } from "../broker/connection-status.ts";
+import { InFlightMessage, type Holder } from "../broker/in-flight-message.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { Access } from "./access.ts";
 import { Answers, confirmed } from "./answers.ts";
 import { isAway, wordsOf, type PubSubClients } from "./client.ts";
-import { HeldMessage, type Holder } from "./held-message.ts";
 import { PullStream, type Received } from "./stream.ts";
 import type { Topics } from "./topics.ts";
 
@@ -29,13 +30,13 @@ const CLOSE_WITHIN = 2000;
 const REMEMBERED = 10_000;
 
 /** One topic and channel, read by a streaming pull. */
-export class PubSubSubscription implements Subscription, Holder {
+export class PubSubSubscription implements Subscription, Holder<string> {
   readonly #options: PubSubSubscriptionOptions;
   readonly #path: string;
   readonly #answers: Answers;
-  readonly #held = new Map<string, HeldMessage>();
+  readonly #held = new Map<string, InFlightMessage<string>>();
   /** Came beyond `maxInFlight`, in their order. */
-  readonly #waiting = new Map<string, HeldMessage>();
+  readonly #waiting = new Map<string, InFlightMessage<string>>();
   /** Given back with a delay longer than Pub/Sub grants: ack id → when it is due, monotonic. */
   readonly #delayed = new Map<string, number>();
   /** Pub/Sub counts attempts only with a dead-letter policy. */
@@ -48,18 +49,14 @@ export class PubSubSubscription implements Subscription, Holder {
   readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
   #isStopped = false;
   #stopping: Promise<void> | null = null;
-  #reason: string | null;
-  #since: number;
-  #wasOpen = false;
-  #reconnects = 0;
+  readonly #status: ConnectionStatus;
   lastMessageAt: number | null = null;
 
   constructor(options: PubSubSubscriptionOptions) {
     this.#options = options;
     this.#path = options.topics.subscriptionPath(options.topic, options.channel);
     this.#answers = new Answers(this.#path, () => this.#clients?.subscriber ?? null);
-    this.#since = options.now();
-    this.#reason = `Topic ${options.topic} is being opened.`;
+    this.#status = new ConnectionStatus(options.now, `Topic ${options.topic} is being opened.`);
     this.#ticker = setInterval(() => this.#tick(performance.now()), (options.ackDeadlineSeconds * 1000) / 4);
   }
 
@@ -73,7 +70,7 @@ export class PubSubSubscription implements Subscription, Holder {
 
   /** Why no messages come while the service is there; null when they do. */
   get reason(): string | null {
-    return this.isStopped ? null : this.#reason;
+    return this.isStopped ? null : this.#status.reason;
   }
 
   /** Resolves when the attempt that is under way has ended. */
@@ -92,27 +89,28 @@ export class PubSubSubscription implements Subscription, Holder {
     this.#end(reason);
   }
 
-  settle(message: HeldMessage, delayMs: number | null): void {
+  settle(message: InFlightMessage<string>, delayMs: number | null): void {
     if (this.#held.get(message.id) !== message) return;
     this.#held.delete(message.id);
     if (delayMs === null) {
       this.#attempts.delete(message.id);
-      this.#answers.ack(message.ackId);
+      this.#answers.ack(message.receipt);
     } else {
       this.#remember(message);
-      this.#giveBack(message.ackId, delayMs);
+      this.#giveBack(message.receipt, delayMs);
     }
     this.#deliver();
     this.#rest();
   }
 
-  touch(message: HeldMessage): void {
+  touch(message: InFlightMessage<string>): void {
     const now = performance.now();
     if (this.#held.get(message.id) === message && now - message.touchedAt > 1000) this.#extend(message, now);
   }
 
   stop(): Promise<void> {
     this.#isStopped = true;
+    this.#status.stop(`The subscription of ${this.#options.topic} was stopped here.`);
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
@@ -120,7 +118,7 @@ export class PubSubSubscription implements Subscription, Holder {
   /** Give back what is held, and have that confirmed. */
   async close(): Promise<void> {
     await this.stop();
-    for (const { ackId } of this.#held.values()) this.#answers.setDeadline(ackId, 0);
+    for (const { receipt } of this.#held.values()) this.#answers.setDeadline(receipt, 0);
     this.#held.clear();
     this.#delayed.clear();
     this.#rest();
@@ -133,15 +131,10 @@ export class PubSubSubscription implements Subscription, Holder {
 
   health(): ConnectionHealth {
     const { access, topic } = this.#options;
-    const isOpen = this.#stream !== null;
-    const state = this.isStopped ? "stopped" : isOpen ? "connected" : this.#wasOpen ? "disconnected" : "connecting";
     return {
       name: `${topic}/${this.#path.slice(this.#path.lastIndexOf("/") + 1)} from ${access.place}`,
-      state,
-      since: this.#since,
-      reason: this.isStopped ? `The subscription of ${topic} was stopped here.` : this.#reason,
+      ...this.#status.health,
       lastMessageAt: this.lastMessageAt,
-      reconnects: this.#reconnects,
       inFlight: this.inFlight,
       depth: null,
     };
@@ -164,10 +157,7 @@ export class PubSubSubscription implements Subscription, Holder {
         },
       });
       this.#stream = stream;
-      if (this.#wasOpen) this.#reconnects += 1;
-      this.#wasOpen = true;
-      this.#reason = null;
-      this.#since = this.#options.now();
+      this.#status.up();
     } catch (error) {
       this.#failed(clients, error);
     }
@@ -190,8 +180,7 @@ export class PubSubSubscription implements Subscription, Holder {
     this.#retry = null;
     this.#stream?.close();
     this.#stream = null;
-    if (this.#reason === null) this.#since = this.#options.now();
-    this.#reason = reason;
+    this.#status.down(reason);
   }
 
   async #receive(clients: PubSubClients, messages: readonly Received[], isExactlyOnce: boolean): Promise<void> {
@@ -211,14 +200,12 @@ export class PubSubSubscription implements Subscription, Holder {
     const known = this.#held.get(id) ?? this.#waiting.get(id);
     if (known !== undefined) {
       // Delivered anew although it is still being worked on here.
-      known.ackId = ackId;
-      known.touchedAt = performance.now();
+      known.renew(ackId, performance.now());
       return;
     }
     const attempt = Math.max(deliveryAttempt ?? 0, (this.#attempts.get(id) ?? 0) + 1);
-    const held = new HeldMessage(this, { id, topic, attempt, ackId }, textOf(message.data));
-    held.touchedAt = performance.now();
-    this.#waiting.set(id, held);
+    const arrival = { id, topic, payload: textOf(message.data), attempt, receipt: ackId, now: performance.now() };
+    this.#waiting.set(id, new InFlightMessage(this, arrival));
     this.lastMessageAt = this.#options.now();
   }
 
@@ -233,7 +220,7 @@ export class PubSubSubscription implements Subscription, Holder {
     this.#stream?.setPaused(this.#waiting.size > maxInFlight);
   }
 
-  #remember({ id, attempt }: HeldMessage): void {
+  #remember({ id, attempt }: InFlightMessage<string>): void {
     this.#attempts.delete(id);
     this.#attempts.set(id, attempt);
     const [oldest] = this.#attempts.keys();
@@ -258,17 +245,16 @@ export class PubSubSubscription implements Subscription, Holder {
     if (this.#stream?.ping(now) === false && this.#clients !== null) this.#failed(this.#clients, null);
   }
 
-  #extend(message: HeldMessage, now: number): void {
+  #extend(message: InFlightMessage<string>, now: number): void {
     message.touchedAt = now;
-    this.#answers.setDeadline(message.ackId, this.#options.ackDeadlineSeconds);
+    this.#answers.setDeadline(message.receipt, this.#options.ackDeadlineSeconds);
   }
 
   async #stop(): Promise<void> {
     const stream = this.#stream;
     this.#stream = null;
     this.#end("stopped");
-    this.#since = this.#options.now();
-    for (const { ackId } of this.#waiting.values()) this.#answers.setDeadline(ackId, 0);
+    for (const { receipt } of this.#waiting.values()) this.#answers.setDeadline(receipt, 0);
     this.#waiting.clear();
     await stream?.finish();
     this.#rest();

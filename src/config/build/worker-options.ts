@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import type { WorkerOptions } from "../../contract/worker-options.ts";
 import type { Building } from "./building.ts";
-import type { WatchOptions, WorkerOptions } from "../options.ts";
+import type { WatchOptions } from "../options.ts";
 
 /** The options of one `[[watch]]`; `prefix` is its key, as in `watch.0`. */
 export function buildWatch(build: Building, prefix: string): WatchOptions {

@@ -1,12 +1,7 @@
 import { parse as parseToml, TomlDate } from "smol-toml";
+import type { ExitCodes } from "../../contract/worker-options.ts";
 import { parseDuration } from "../../core/time/duration.ts";
 import type { Kind, KeySpec } from "../keys/key-spec.ts";
-
-/** Exit codes by the result they mean. */
-export interface ExitCodes {
-  readonly warn: readonly number[];
-  readonly alert: readonly number[];
-}
 
 /**
  * A checked value: `duration` is nanoseconds (bigint), `size` bytes, `command` a string (for a shell) or a list,

@@ -4,7 +4,8 @@ import { readEnvironment, keyNamed, PREFIX, type TextSetting } from "./environme
 import { ConfigError, type ConfigIssue } from "./issue.ts";
 import { fullKey, LISTED, SECTIONS, specOf } from "../keys/key-table.ts";
 import { readConfigText, type FileSettings } from "./read-file.ts";
-import { fromText, standardOf, ValueProblem, type ConfigValue, type ExitCodes } from "./read-value.ts";
+import type { ExitCodes } from "../../contract/worker-options.ts";
+import { fromText, standardOf, ValueProblem, type ConfigValue } from "./read-value.ts";
 
 export type SourceName = "flag" | "environment" | "file" | "default";
 

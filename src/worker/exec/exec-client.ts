@@ -5,7 +5,7 @@ import { commandOf } from "./exec-command.ts";
 import type { FromHost, ToHost } from "./exec-messages.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { TaskGivenBack, type OnProblem, type Outcome, type TaskHandler } from "../task.ts";
-import type { ExecWorkerOptions } from "../worker-options.ts";
+import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** The sources run as they are; the built files carry the other ending. */
 const HOST = fileURLToPath(

@@ -1,7 +1,8 @@
 import { shellScript } from "./shell-script.ts";
 import { TaskValues } from "../task-values.ts";
 import type { Task } from "../task.ts";
-import { WorkerOptionsError, type ExecWorkerOptions } from "../worker-options.ts";
+import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
+import { WorkerOptionsError } from "../worker-options-error.ts";
 
 /** What is started for one task. */
 export interface Command {

@@ -1,5 +1,5 @@
 import type { Outcome, Task, WorkerProblem } from "../task.ts";
-import type { ExecWorkerOptions } from "../worker-options.ts";
+import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** From the worker to its host process: JSON over the channel that Node gives a forked process. */
 export type ToHost =

@@ -17,7 +17,7 @@ import {
   type Task,
   type TaskContext,
 } from "../task.ts";
-import type { ExecWorkerOptions } from "../worker-options.ts";
+import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 interface Ended {
   readonly result: NonNullable<Outcome["result"]>;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { environmentOf, hasNotEnded, processIds, statIn, statOf } from "./proc.ts";
 import type { OnProblem } from "../task.ts";
-import type { ExecWorkerOptions } from "../worker-options.ts";
+import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** The mark that every command of a worker, and all it starts, carries in its environment. */
 export const OWNER_VARIABLE = "FLOWLORD_OWNER";

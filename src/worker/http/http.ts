@@ -4,7 +4,8 @@ import { poster, type Answer } from "./http-post.ts";
 import { lastLine, messageText } from "../message-text.ts";
 import { readReport, resultOf } from "../report.ts";
 import { TaskGivenBack, type ClosableHandler, type Outcome, type Task, type TaskContext } from "../task.ts";
-import { WorkerOptionsError, type HttpWorkerOptions } from "../worker-options.ts";
+import type { HttpWorkerOptions } from "../../contract/worker-options.ts";
+import { WorkerOptionsError } from "../worker-options-error.ts";
 
 const HEADERS = { "content-type": "application/json", accept: "application/json" };
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { execHandler } from "../../../src/worker/exec/exec.ts";
 import type { Outcome, WorkerProblem } from "../../../src/worker/task.ts";
-import type { ExecWorkerOptions } from "../../../src/worker/worker-options.ts";
+import type { ExecWorkerOptions } from "../../../src/contract/worker-options.ts";
 import { taskMessage } from "../task-bus.ts";
 
 export async function scratchFolder(t: TestContext): Promise<string> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { WorkerOptionsError } from "../../../src/worker/worker-options.ts";
+import { WorkerOptionsError } from "../../../src/worker/worker-options-error.ts";
 import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
 
 const codes = { exitCodes: { warn: [3, 30], alert: [4] } };

@@ -6,7 +6,8 @@ import { test, type TestContext } from "node:test";
 import { parseTaskMessage } from "../../../src/contract/task-message.ts";
 import { httpHandler } from "../../../src/worker/http/http.ts";
 import { TaskGivenBack, type ClosableHandler, type Outcome } from "../../../src/worker/task.ts";
-import { WorkerOptionsError, type HttpWorkerOptions } from "../../../src/worker/worker-options.ts";
+import type { HttpWorkerOptions } from "../../../src/contract/worker-options.ts";
+import { WorkerOptionsError } from "../../../src/worker/worker-options-error.ts";
 import { taskMessage } from "../task-bus.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;

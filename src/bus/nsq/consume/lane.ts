@@ -60,7 +60,7 @@ export class Lane {
     });
     // Without a connection there is no answer to SUB to wait for.
     void this.link.tried.then(() => {
-      if (this.link.state !== "connected") this.#tried.resolve();
+      if (this.link.status.state !== "connected") this.#tried.resolve();
     });
   }
 

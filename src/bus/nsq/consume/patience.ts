@@ -1,16 +1,17 @@
 import { MINUTE } from "../../../contract/time-units.ts";
-import type { HeldMessage } from "./held-message.ts";
+import type { InFlightMessage } from "../../broker/in-flight-message.ts";
 import type { Lane } from "./lane.ts";
+import type { NsqReceipt } from "./nsq-receipt.ts";
 
 const LONGEST_TIMEOUT_MS = MINUTE;
 
 /** Keeps nsqd from losing patience with messages that take long: touches each well before its time-out. */
 export class Patience {
-  readonly #held: ReadonlyMap<string, HeldMessage<Lane>>;
+  readonly #held: ReadonlyMap<string, InFlightMessage<NsqReceipt>>;
   #timer: NodeJS.Timeout | null = null;
   #everyMs = 0;
 
-  constructor(held: ReadonlyMap<string, HeldMessage<Lane>>) {
+  constructor(held: ReadonlyMap<string, InFlightMessage<NsqReceipt>>) {
     this.#held = held;
   }
 
@@ -32,17 +33,17 @@ export class Patience {
   #touchAll(): void {
     const now = performance.now();
     for (const message of this.#held.values()) {
-      const agreement = message.lane?.link.agreement;
+      const agreement = message.receipt.lane?.link.agreement;
       if (agreement === undefined || agreement === null) continue;
       const isDue = now - message.touchedAt > agreement.msgTimeoutMs / 3;
       // Beyond that nsqd grants no more time, and gives the message to another.
-      if (isDue && now - message.sentAt < agreement.maxMsgTimeoutMs) extend(message);
+      if (isDue && now - message.receipt.sentAt < agreement.maxMsgTimeoutMs) extend(message);
     }
   }
 }
 
 /** Ask for another time-out's worth of time. */
-export function extend(message: HeldMessage<Lane>): void {
+export function extend(message: InFlightMessage<NsqReceipt>): void {
   message.touchedAt = performance.now();
-  message.lane?.link.send(`TOUCH ${message.messageId}\n`);
+  message.receipt.lane?.link.send(`TOUCH ${message.receipt.messageId}\n`);
 }

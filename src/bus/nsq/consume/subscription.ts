@@ -1,8 +1,9 @@
 import { HOUR } from "../../../contract/time-units.ts";
 import type { ConnectionHealth, Delivery, Subscription } from "../../bus.ts";
+import { InFlightMessage, type Holder } from "../../broker/in-flight-message.ts";
 import type { Address } from "../address.ts";
-import { HeldMessage, type Holder } from "./held-message.ts";
 import { Lane } from "./lane.ts";
+import type { NsqReceipt } from "./nsq-receipt.ts";
 import type { LinkOptions } from "../wire/link.ts";
 import { isHarmless, type NsqError } from "../nsq-error.ts";
 import { extend, Patience } from "./patience.ts";
@@ -30,12 +31,12 @@ const TOUCH_AFTER_MS = 1000;
 const UNKNOWN_AGE_MS = 1000;
 
 /** One topic and channel, read from every nsqd that is given: a connection each, which share `maxInFlight`. */
-export class NsqSubscription implements Subscription, Holder {
+export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   readonly topic: string;
   readonly channel: string;
   readonly #options: SubscriptionOptions;
   readonly #lanes = new Map<string, Lane>();
-  readonly #held = new Map<string, HeldMessage<Lane>>();
+  readonly #held = new Map<string, InFlightMessage<NsqReceipt>>();
   readonly #window: Window;
   readonly #patience: Patience;
   /** Held messages whose connection is gone. */
@@ -73,7 +74,7 @@ export class NsqSubscription implements Subscription, Holder {
     if (this.isStopped) return;
     const named = new Set(addresses.map(({ text }) => text));
     for (const [text, lane] of this.#lanes) {
-      if (named.has(text) || lane.link.state === "connected") continue;
+      if (named.has(text) || lane.link.status.state === "connected") continue;
       this.#lanes.delete(text);
       void lane.link.stop();
     }
@@ -86,22 +87,21 @@ export class NsqSubscription implements Subscription, Holder {
     await Promise.all(this.lanes.map((lane) => lane.tried));
   }
 
-  settle(message: HeldMessage<Lane>, delayMs: number | null): void {
+  settle(message: InFlightMessage<NsqReceipt>, delayMs: number | null): void {
     if (this.#held.get(message.id) !== message) return;
     this.#held.delete(message.id);
-    const { lane } = message;
+    const { lane, messageId, sentAt } = message.receipt;
     if (lane === null) this.#orphans -= 1;
     else {
       lane.inFlight -= 1;
-      lane.link.send(delayMs === null ? `FIN ${message.messageId}\n` : requeue(message.messageId, delayMs));
+      lane.link.send(delayMs === null ? `FIN ${messageId}\n` : requeue(messageId, delayMs));
     }
     if (this.isStopped) return this.#closeIfDone();
-    const isChanged =
-      delayMs === null ? this.#window.succeeded() : this.#window.failed(message.sentAt, performance.now());
+    const isChanged = delayMs === null ? this.#window.succeeded() : this.#window.failed(sentAt, performance.now());
     if (isChanged || this.#isUneven || lane === null) this.#balance();
   }
 
-  touch(message: HeldMessage<Lane>): void {
+  touch(message: InFlightMessage<NsqReceipt>): void {
     if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > TOUCH_AFTER_MS)
       extend(message);
   }
@@ -114,7 +114,7 @@ export class NsqSubscription implements Subscription, Holder {
   /** Give back what is held and close every connection. */
   async close(): Promise<void> {
     await this.stop();
-    for (const message of this.#held.values()) message.lane?.link.send(requeue(message.messageId, 0));
+    for (const { receipt } of this.#held.values()) receipt.lane?.link.send(requeue(receipt.messageId, 0));
     this.#held.clear();
     this.#orphans = 0;
     this.#patience.stop();
@@ -126,11 +126,8 @@ export class NsqSubscription implements Subscription, Holder {
     const { topic, channel } = this;
     return this.lanes.map(({ link, inFlight }) => ({
       name: `${topic}/${channel} from ${link.address.text}`,
-      state: link.state,
-      since: link.since,
-      reason: link.reason,
+      ...link.status.health,
       lastMessageAt: link.lastMessageAt,
-      reconnects: link.reconnects,
       inFlight,
       depth: depthOf(link.address),
     }));
@@ -174,26 +171,21 @@ export class NsqSubscription implements Subscription, Holder {
     const known = this.#held.get(id);
     if (known !== undefined) return this.#adopt(known, lane, now);
     if (this.isStopped || this.#held.size >= this.#options.maxInFlight) return lane.link.send(requeue(messageId, 0));
-    const message = new HeldMessage<Lane>(
-      this,
-      { id, topic: this.topic, messageId, attempt },
-      body.toString("utf8"),
-      lane,
-      now,
-    );
+    const receipt = { messageId, lane, sentAt: now };
+    const payload = body.toString("utf8");
+    const message = new InFlightMessage<NsqReceipt>(this, { id, topic: this.topic, payload, attempt, receipt, now });
     this.#held.set(id, message);
     lane.inFlight += 1;
     this.lastMessageAt = this.#options.link.now();
     this.#options.onDelivery(message);
   }
 
-  #adopt(message: HeldMessage<Lane>, lane: Lane, now: number): void {
-    if (message.lane === null) this.#orphans -= 1;
-    else message.lane.inFlight -= 1;
-    message.lane = lane;
+  #adopt(message: InFlightMessage<NsqReceipt>, lane: Lane, now: number): void {
+    const before = message.receipt.lane;
+    if (before === null) this.#orphans -= 1;
+    else before.inFlight -= 1;
     lane.inFlight += 1;
-    message.sentAt = now;
-    message.touchedAt = now;
+    message.renew({ ...message.receipt, lane, sentAt: now }, now);
     this.#balance();
   }
 
@@ -203,19 +195,21 @@ export class NsqSubscription implements Subscription, Holder {
     const now = performance.now();
     const messageId = /\b[0-9a-f]{16}\b/.exec(error.message)?.[0] ?? "";
     const message = this.#held.get(`${lane.link.address.text}/${this.topic}/${messageId}`);
-    if (message?.lane === lane) this.#orphan(message);
-    if (this.#window.failed(message?.sentAt ?? now - UNKNOWN_AGE_MS, now) || message !== undefined) this.#balance();
+    if (message?.receipt.lane === lane) this.#orphan(message);
+    if (this.#window.failed(message?.receipt.sentAt ?? now - UNKNOWN_AGE_MS, now) || message !== undefined)
+      this.#balance();
   }
 
   #lost(lane: Lane): void {
-    for (const message of this.#held.values()) if (message.lane === lane) this.#orphan(message);
+    for (const message of this.#held.values()) if (message.receipt.lane === lane) this.#orphan(message);
     this.#balance();
   }
 
-  #orphan(message: HeldMessage<Lane>): void {
-    if (message.lane === null) return;
-    message.lane.inFlight -= 1;
-    message.lane = null;
+  #orphan(message: InFlightMessage<NsqReceipt>): void {
+    const { lane } = message.receipt;
+    if (lane === null) return;
+    lane.inFlight -= 1;
+    message.receipt = { ...message.receipt, lane: null };
     this.#orphans += 1;
   }
 

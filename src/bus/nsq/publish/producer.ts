@@ -62,7 +62,7 @@ export class Producer {
     if (this.#state !== "open") return;
     const named = new Set(addresses.map(({ text }) => text));
     for (const [text, outlet] of this.#outlets) {
-      if (named.has(text) || outlet.link.state === "connected") continue;
+      if (named.has(text) || outlet.link.status.state === "connected") continue;
       this.#outlets.delete(text);
       void outlet.link.stop();
     }
@@ -84,7 +84,7 @@ export class Producer {
     const all = Promise.all(this.outlets.map(({ link }) => link.tried));
     const up = this.outlets.map(async ({ link }) => {
       await link.tried;
-      if (link.state !== "connected") await all;
+      if (link.status.state !== "connected") await all;
     });
     await Promise.race([all, ...up]);
   }
@@ -109,11 +109,8 @@ export class Producer {
   health(): readonly ConnectionHealth[] {
     return this.outlets.map(({ link, lastSentAt }) => ({
       name: `publish to ${link.address.text}`,
-      state: link.state,
-      since: link.since,
-      reason: link.reason,
+      ...link.status.health,
       lastMessageAt: lastSentAt,
-      reconnects: link.reconnects,
       inFlight: 0,
       depth: null,
     }));
@@ -187,7 +184,9 @@ export class Producer {
   /** Why nothing can be published now; null when it can. */
   reason(): string | null {
     if (this.#active !== null) return null;
-    const reasons = this.outlets.map(({ link }) => link.reason ?? `nsqd ${link.address.text} is ${link.state}.`);
+    const reasons = this.outlets.map(
+      ({ link }) => link.status.reason ?? `nsqd ${link.address.text} is ${link.status.state}.`,
+    );
     return reasons[0] === undefined ? "No nsqd is known." : reasons.join(" ");
   }
 

@@ -1,4 +1,5 @@
 import { Backoff } from "../../../contract/backoff.ts";
+import { ConnectionStatus } from "../../broker/connection-status.ts";
 import type { Address } from "../address.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Agreement } from "./identify.ts";
@@ -39,21 +40,16 @@ export class Link {
   #timer: NodeJS.Timeout | null = null;
   readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
   #upAt = 0;
-  #wasUp = false;
   #stopped = false;
   #firstTry = Promise.withResolvers<void>();
-  state: "connecting" | "connected" | "disconnected" | "stopped" = "connecting";
-  since: number;
-  reason: string | null = null;
-  reconnects = 0;
+  readonly status: ConnectionStatus;
   lastMessageAt: number | null = null;
 
   constructor(address: Address, options: LinkOptions, events: LinkEvents) {
     this.address = address;
     this.#options = options;
     this.#events = events;
-    this.since = options.now();
-    this.reason = `Connecting to nsqd ${address.text}.`;
+    this.status = new ConnectionStatus(options.now, `Connecting to nsqd ${address.text}.`);
     this.#dial();
   }
 
@@ -93,7 +89,7 @@ export class Link {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#connection?.end();
-    this.#enter("stopped", `The connection to nsqd ${this.address.text} was closed here.`);
+    this.status.stop(`The connection to nsqd ${this.address.text} was closed here.`);
     this.#events.onChange();
     this.#firstTry.resolve();
   }
@@ -115,9 +111,7 @@ export class Link {
   #up(agreement: Agreement): void {
     this.#agreement = agreement;
     this.#upAt = performance.now();
-    if (this.#wasUp) this.reconnects += 1;
-    this.#wasUp = true;
-    this.#enter("connected", null);
+    this.status.up();
     this.#events.onUp(agreement);
     this.#events.onChange();
     this.#firstTry.resolve();
@@ -131,16 +125,10 @@ export class Link {
       if (wasUp && performance.now() - this.#upAt > GOOD_AFTER) this.#backoff.reset();
       const wait = this.#backoff.nextJittered(this.#options.random);
       this.#timer = setTimeout(() => this.#dial(), wait);
-      this.#enter(this.#wasUp ? "disconnected" : "connecting", error.message);
+      this.status.down(error.message);
     }
     if (wasUp) this.#events.onDown(error);
     this.#events.onChange();
     this.#firstTry.resolve();
-  }
-
-  #enter(state: "connecting" | "connected" | "disconnected" | "stopped", reason: string | null): void {
-    if (state !== this.state) this.since = this.#options.now();
-    this.state = state;
-    this.reason = reason;
   }
 }

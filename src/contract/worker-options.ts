@@ -23,8 +23,13 @@ export interface ExecWorkerOptions extends Basics {
   readonly env: Readonly<Record<string, string>>;
   /** Empty = the working folder. */
   readonly cwd: string;
-  /** Exit codes that mean something else than 0 (complete) and the others (error). */
-  readonly exitCodes: { readonly warn: readonly number[]; readonly alert: readonly number[] };
+  readonly exitCodes: ExitCodes;
+}
+
+/** Exit codes that mean something else than 0 (complete) and the others (error). */
+export interface ExitCodes {
+  readonly warn: readonly number[];
+  readonly alert: readonly number[];
 }
 
 /** A request for each task: what a `[[worker]]` with `http` says. */
@@ -34,11 +39,3 @@ export interface HttpWorkerOptions extends Basics {
 }
 
 export type WorkerOptions = ExecWorkerOptions | HttpWorkerOptions;
-
-/** Invalid worker options; the sentence says which one and what it must be. */
-export class WorkerOptionsError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "WorkerOptionsError";
-  }
-}

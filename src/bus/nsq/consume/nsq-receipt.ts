@@ -1,0 +1,11 @@
+import type { Lane } from "./lane.ts";
+
+/** How a message is held at its nsqd. */
+export interface NsqReceipt {
+  /** NSQ's own id, 16 hexadecimal digits. */
+  readonly messageId: string;
+  /** The connection that holds it; null when that is gone: the server delivers it anew on another one. */
+  readonly lane: Lane | null;
+  /** When the server delivered it; monotonic milliseconds. */
+  readonly sentAt: number;
+}
