@@ -52,7 +52,7 @@ export class Alerts {
     );
     this.#occur = statements.prepare(
       "alert.occur",
-      "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, stands_for, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
     const over = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
@@ -87,7 +87,7 @@ export class Alerts {
     );
     this.#held = statements.prepare(
       "alert.held",
-      `SELECT ifnull(sum(stands_for), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND silenced = 1
+      `SELECT ifnull(sum(weight), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND silenced = 1
          AND id > ifnull((SELECT max(m.id) FROM alert_occurrences m WHERE m.alert_id = ? AND m.reopened = 1), 0)`,
     );
     this.#reopen = statements.prepare(
@@ -96,7 +96,7 @@ export class Alerts {
     );
     this.#mark = statements.prepare(
       "alert.mark",
-      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, stands_for, reopened, message)
+      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, reopened, message)
        SELECT ?, id, ?, record_id, task_id, ?, 1, message FROM alert_records WHERE id = ?`,
     );
     const newest = statements.prepare<{ id: number | null }>(

@@ -31,11 +31,11 @@ export class Silences {
     this.#lasting = statements.prepare(
       "silence.lasting",
       `SELECT id, alert_id AS alertId, matchers, starts_at AS startsAt, ends_at AS endsAt, author, reason, removed_at AS removedAt,
-         removed_by AS removedBy, looked_to AS checkedThroughId, state FROM silences WHERE state <> 'ended' ORDER BY id`,
+         removed_by AS removedBy, checked_through_id AS checkedThroughId, state FROM silences WHERE state <> 'ended' ORDER BY id`,
     );
     this.#progress = statements.prepare(
       "silence.progress",
-      "UPDATE silences SET state = ?, looked_to = ? WHERE id = ?",
+      "UPDATE silences SET state = ?, checked_through_id = ? WHERE id = ?",
     );
     const columns = "id, type, severity, task_type AS taskType, job, workflow, labels";
     this.#open = statements.prepare(
@@ -48,7 +48,7 @@ export class Silences {
     );
     this.#toldTo = statements.prepare(
       "silence.told_to",
-      "SELECT ifnull(max(max(cursor_id, once_id)), 0) AS id FROM alert_channels",
+      "SELECT ifnull(max(max(cursor_id, immediate_cursor_id)), 0) AS id FROM alert_channels",
     );
   }
 
