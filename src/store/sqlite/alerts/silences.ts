@@ -2,6 +2,7 @@ import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type { LastingSilence, SilenceableAlert, SilenceStep, SilenceTurn } from "../../../core/alerts/silences.ts";
 import type { NewSilence } from "../../alert-store.ts";
 import type { Alerts } from "./alerts.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 type SilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string };
@@ -9,6 +10,7 @@ type SilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string 
 /** `silences`, and the alerts that they begin and end for. */
 export class Silences {
   readonly #alerts: Alerts;
+  readonly #ids: IdSequence;
   readonly #insert: Statement;
   readonly #remove: Statement;
   readonly #lasting: Statement<SilenceRow>;
@@ -17,12 +19,13 @@ export class Silences {
   readonly #silenced: Statement<SilenceableAlert>;
   readonly #toldTo: Statement<{ id: number }>;
 
-  constructor(statements: Statements, alerts: Alerts) {
+  constructor(statements: Statements, ids: IdSequences, alerts: Alerts) {
     this.#alerts = alerts;
+    this.#ids = ids.of("silences", 64);
     this.#insert = statements.prepare(
       "silence.insert",
-      `INSERT INTO silences (alert_id, matchers, starts_at, ends_at, author, reason, created_at, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'planned')`,
+      `INSERT INTO silences (id, alert_id, matchers, starts_at, ends_at, author, reason, created_at, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned')`,
     );
     this.#remove = statements.prepare(
       "silence.remove",
@@ -53,16 +56,9 @@ export class Silences {
   }
 
   add({ alertId, matcher, startsAt, endsAt, author, reason }: NewSilence, now: number): number {
-    const { lastInsertRowid } = this.#insert.run(
-      alertId,
-      JSON.stringify(matcher),
-      startsAt,
-      endsAt,
-      author,
-      reason,
-      now,
-    );
-    return Number(lastInsertRowid);
+    const id = this.#ids.next();
+    this.#insert.run(id, alertId, JSON.stringify(matcher), startsAt, endsAt, author, reason, now);
+    return id;
   }
 
   remove(id: number, by: string, now: number): boolean {
