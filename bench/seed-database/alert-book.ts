@@ -66,7 +66,11 @@ export class AlertBook {
       `channel kind state delivery_id alerts occurrences after_id until_id text interval_ms next_at
        created_at due_at attempts answer finished_at`,
     );
-    this.#channels = new TableWriter(db, "alert_channels", "name cursor_id interval_ms next_at once_id once_next_at");
+    this.#channels = new TableWriter(
+      db,
+      "alert_channels",
+      "name cursor_id interval_ms next_at immediate_cursor_id immediate_next_at",
+    );
     this.#silences = new TableWriter(db, "silences", "matchers starts_at ends_at author reason created_at state");
     this.writers = [
       this.#records,

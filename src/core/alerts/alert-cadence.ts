@@ -10,8 +10,8 @@ export interface ChannelState {
   readonly intervalMs: number;
   readonly nextAt: number;
   /** The same for what is told at once. */
-  readonly onceId: number;
-  readonly onceNextAt: number;
+  readonly immediateCursorId: number;
+  readonly immediateNextAt: number;
 }
 
 /** A storm of what is told at once becomes one message a second. */
@@ -24,8 +24,8 @@ export function firstState(route: ChannelRoute, afterId: number, now: number): C
     cursorId: afterId,
     intervalMs: route.minFrequency,
     nextAt: now,
-    onceId: afterId,
-    onceNextAt: now,
+    immediateCursorId: afterId,
+    immediateNextAt: now,
   };
 }
 
@@ -46,7 +46,7 @@ export function afterSummary(
 }
 
 export function afterAtOnce(state: ChannelState, untilId: number, hadNews: boolean, now: number): ChannelState {
-  return { ...state, onceId: untilId, onceNextAt: hadNews ? now + ONCE_EVERY : state.onceNextAt };
+  return { ...state, immediateCursorId: untilId, immediateNextAt: hadNews ? now + ONCE_EVERY : state.immediateNextAt };
 }
 
 /**
@@ -65,10 +65,10 @@ export function afterGivenUp(
     ...state,
     intervalMs,
     nextAt: Math.max(state.nextAt, at),
-    onceNextAt: Math.max(state.onceNextAt, at),
+    immediateNextAt: Math.max(state.immediateNextAt, at),
   };
   return failed.kind === "at_once"
-    ? { ...again, onceId: Math.min(state.onceId, failed.afterId) }
+    ? { ...again, immediateCursorId: Math.min(state.immediateCursorId, failed.afterId) }
     : { ...again, cursorId: Math.min(state.cursorId, failed.afterId) };
 }
 

@@ -115,8 +115,8 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
 function needsOf({ state, unfinished }: ChannelStanding, { now, isStart }: PlanContext): readonly NewsNeed[] {
   const needs: NewsNeed[] = [];
   const channel = state.name;
-  if (!unfinished.has("at_once") && state.onceNextAt <= now)
-    needs.push({ channel, kind: "at_once", afterId: state.onceId });
+  if (!unfinished.has("at_once") && state.immediateNextAt <= now)
+    needs.push({ channel, kind: "at_once", afterId: state.immediateCursorId });
   if (!unfinished.has("summary") && (isStart || state.nextAt <= now))
     needs.push({ channel, kind: "summary", afterId: state.cursorId });
   return needs;
@@ -146,7 +146,7 @@ function decideOne(
 function timesOf({ state, unfinished }: ChannelStanding, now: number): readonly number[] {
   return [
     ...(unfinished.has("summary") ? [] : [state.nextAt]),
-    ...(unfinished.has("at_once") || state.onceNextAt <= now ? [] : [state.onceNextAt]),
+    ...(unfinished.has("at_once") || state.immediateNextAt <= now ? [] : [state.immediateNextAt]),
   ];
 }
 

@@ -50,7 +50,7 @@ export function whyNoPhase(ask: PhaseAsk, graph: WorkflowGraph, workflows: reado
   const found: Finding[] = [];
   for (const file of files) {
     for (const phase of file.phases) {
-      const at = phase.removed_at ?? file.gone_at;
+      const at = phase.removed_at ?? file.removed_at;
       if (phase.type !== ask.type || (ask.job !== null && phase.job !== ask.job) || at === null) continue;
       const sentence =
         phase.removed_at === null
@@ -89,7 +89,7 @@ function neverThere(ask: PhaseAsk, ofType: readonly Phase[], graph: WorkflowGrap
 
 /** What is in force is not what the file says now. */
 export function brokenFile(file: WorkflowStanding): Finding[] {
-  if (file.accepted || file.gone_at !== null) return [];
+  if (file.accepted || file.removed_at !== null) return [];
   const outcome =
     file.version_id === 0 ? "none of its phases run" : `version ${file.version_id}, the last good one, is in force`;
   const fault = file.fault === null ? "" : ` (${named(file.fault)})`;

@@ -59,7 +59,7 @@ export interface WorkflowStanding {
   /** Whether the newest read of it was accepted; false: an earlier version is in force, or none. */
   readonly accepted: boolean;
   readonly loaded_at: number;
-  readonly gone_at: number | null;
+  readonly removed_at: number | null;
   /** First error of the newest read. */
   readonly fault: string | null;
 }

@@ -84,7 +84,7 @@ export class NotificationSender {
     if (target === undefined) {
       const answer = `there is no channel ${claimed.channel} any more`;
       const restate: Restate = (state, kind, afterId) =>
-        kind === "at_once" ? { ...state, onceId: afterId } : { ...state, cursorId: afterId };
+        kind === "at_once" ? { ...state, immediateCursorId: afterId } : { ...state, cursorId: afterId };
       await store.alerts.notificationGivenUp(claimed, answer, restate, null, now());
       return;
     }

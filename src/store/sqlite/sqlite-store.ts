@@ -74,7 +74,7 @@ export class SqliteStore implements Store {
     this.statements = statements;
     const tables = new Tables(statements, parts.owner, () => parts.now());
     this.#tables = tables;
-    this.#writer = new Writer(parts.path, parts.db, statements, tables.outbox, tables.batches);
+    this.#writer = new Writer(parts.path, parts.db, statements, tables);
     this.#effects = new EffectsWriter(tables, (phaseId) => this.#tables.workflows.nameOfPhase(phaseId));
     this.#ingest = new Ingest(tables, this.#effects);
     this.watchedFiles = {
@@ -333,6 +333,7 @@ export class SqliteStore implements Store {
     try {
       this.#writer.transaction(() => {
         this.#tables.outbox.releaseAll();
+        this.#tables.ids.giveBack();
         if (isSound) this.#tables.state.markCleanStop(this.#parts.now());
       });
       if (isSound) this.#parts.db.pragma("optimize");

@@ -33,7 +33,15 @@ function standing(
   given: Partial<ChannelState> = {},
   unfinished: readonly NoticeKind[] = [],
 ): ChannelStanding {
-  const state = { name, cursorId: 5, intervalMs: 2000, nextAt: NOW, onceId: 6, onceNextAt: NOW, ...given };
+  const state = {
+    name,
+    cursorId: 5,
+    intervalMs: 2000,
+    nextAt: NOW,
+    immediateCursorId: 6,
+    immediateNextAt: NOW,
+    ...given,
+  };
   return { state, unfinished: new Set(unfinished) };
 }
 
@@ -56,8 +64,8 @@ describe("the plan of notifications", () => {
     assert.deepEqual(plan.needs([standing("ops", {}, ["summary"]), standing("mail", {}, ["at_once", "summary"])]), [
       { channel: "ops", kind: "at_once", afterId: 6 },
     ]);
-    assert.deepEqual(plan.needs([standing("ops", { nextAt: NOW + 1, onceNextAt: NOW + 1 })]), []);
-    const first = decider({ isStart: true }).needs([standing("ops", { nextAt: NOW + 1, onceNextAt: NOW + 1 })]);
+    assert.deepEqual(plan.needs([standing("ops", { nextAt: NOW + 1, immediateNextAt: NOW + 1 })]), []);
+    const first = decider({ isStart: true }).needs([standing("ops", { nextAt: NOW + 1, immediateNextAt: NOW + 1 })]);
     assert.deepEqual(first, [{ channel: "ops", kind: "summary", afterId: 5 }]);
   });
 
@@ -103,7 +111,7 @@ describe("the plan of notifications", () => {
     const found = [once, summary].map((need) => ({ need, news: [news(3)], untilId: null }));
     const { decided, nextAt } = plan.decide(standings, found, 9);
     assert.deepEqual(
-      decided.map(({ state: { onceId, cursorId } }) => [onceId, cursorId]),
+      decided.map(({ state: { immediateCursorId, cursorId } }) => [immediateCursorId, cursorId]),
       [
         [9, 5],
         [9, 9],

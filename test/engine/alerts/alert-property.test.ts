@@ -213,7 +213,7 @@ function check(rig: Rig, alerts: AlertRig): void {
   assert.equal(left[0]?.["n"], 0, "nothing waits");
   const untold = rig.rows(
     `SELECT c.name, a.id FROM alert_channels c JOIN alert_records a ON a.state = 'open'
-       AND a.newest_id > iif(a.at_once, c.once_id, c.cursor_id)`,
+       AND a.newest_id > iif(a.at_once, c.immediate_cursor_id, c.cursor_id)`,
   );
   assert.deepEqual(untold, [], "nothing is left to be told");
 }

@@ -2,6 +2,7 @@ import { present } from "../../../contract/present.ts";
 import type { NewAlert, ResolvedCause } from "../../../core/decide/effects.ts";
 import type { AlertState, LastingAlert, Person } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { About } from "../tasks/decisions.ts";
 
 /** Whose doing a change of state is that nobody asked for. */
@@ -29,12 +30,15 @@ export class Alerts {
   readonly #held: Statement<{ count: number }>;
   readonly #reopen: Statement;
   readonly #mark: Statement;
-  #lastOccurrence: number;
+  readonly #ids: IdSequence;
+  readonly #occurrenceIds: IdSequence;
   /** Whether any alert lasts that a task or a cause could end; what `look` found, or an alert since. */
   #mayLast = true;
   #listener: () => void = () => undefined;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, ids: IdSequences) {
+    this.#ids = ids.of("alert_records", 64);
+    this.#occurrenceIds = ids.of("alert_occurrences", 64);
     this.#lasting = statements.prepare(
       "alert.lasting",
       `SELECT id, state FROM alert_records
@@ -43,8 +47,8 @@ export class Alerts {
     this.#insert = statements.prepare(
       "alert.insert",
       `INSERT INTO alert_records (last_seen, severity, at_once, workflow, phase_id, labels, notify, message, task_id, record_id, task_created,
-         newest_id, count, type, state, task_type, job, task_time, cause, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
+         newest_id, count, type, state, task_type, job, task_time, cause, created_at, id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)`,
     );
     this.#repeat = statements.prepare(
       "alert.repeat",
@@ -53,7 +57,7 @@ export class Alerts {
     );
     this.#occur = statements.prepare(
       "alert.occur",
-      "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, stands_for, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
     const over = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
@@ -88,7 +92,7 @@ export class Alerts {
     );
     this.#held = statements.prepare(
       "alert.held",
-      `SELECT ifnull(sum(stands_for), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND silenced = 1
+      `SELECT ifnull(sum(weight), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND silenced = 1
          AND id > ifnull((SELECT max(m.id) FROM alert_occurrences m WHERE m.alert_id = ? AND m.reopened = 1), 0)`,
     );
     this.#reopen = statements.prepare(
@@ -97,14 +101,9 @@ export class Alerts {
     );
     this.#mark = statements.prepare(
       "alert.mark",
-      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, stands_for, reopened, message)
+      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, reopened, message)
        SELECT ?, id, ?, record_id, task_id, ?, 1, message FROM alert_records WHERE id = ?`,
     );
-    const newest = statements.prepare<{ id: number | null }>(
-      "alert.newest_occurrence",
-      "SELECT max(id) AS id FROM alert_occurrences",
-    );
-    this.#lastOccurrence = newest.get()?.id ?? 0;
   }
 
   /** Called for each alert that is told at once, inside of its transaction. */
@@ -112,9 +111,9 @@ export class Alerts {
     this.#listener = listener;
   }
 
-  /** Id of the newest occurrence; the next one has a higher id. */
+  /** No occurrence has a higher id; the next one has. */
   get newestOccurrence(): number {
-    return this.#lastOccurrence;
+    return this.#occurrenceIds.last;
   }
 
   /** At the head of a transaction: without an alert that lasts, nothing in it asks whether one is over. */
@@ -127,8 +126,7 @@ export class Alerts {
     const { type, severity, atOnce, taskId, taskType, job, taskTime, taskCreated, message, phaseId, cause } = alert;
     const { recordId } = about;
     const lasting = this.#lasting.get(taskType, job, taskTime ?? -1, type, cause);
-    this.#lastOccurrence += 1;
-    const occurrence = this.#lastOccurrence;
+    const occurrence = this.#occurrenceIds.next();
     const once = atOnce ? 1 : 0;
     const newest = [
       now,
@@ -144,7 +142,8 @@ export class Alerts {
     const values = [...newest, recordId, taskCreated, occurrence, times];
     let id = lasting?.id;
     if (id === undefined) {
-      id = Number(this.#insert.run(...values, type, taskType, job, taskTime, cause, now).lastInsertRowid);
+      id = this.#ids.next();
+      this.#insert.run(...values, type, taskType, job, taskTime, cause, now, id);
       this.#mayLast = true;
     } else this.#repeat.run(...values, id);
     const silenced = lasting?.state === "silenced" ? 1 : 0;
@@ -187,9 +186,9 @@ export class Alerts {
   /** The silence is over and the cause is not: told once more, for all that was kept silent. */
   reopen(id: number, { by, note }: Person, now: number): void {
     const held = present(this.#held.get(id, id), `the count of alert ${id}`).count;
-    this.#lastOccurrence += 1;
-    this.#mark.run(this.#lastOccurrence, now, Math.max(1, held), id);
-    this.#reopen.run(this.#lastOccurrence, id);
+    const occurrence = this.#occurrenceIds.next();
+    this.#mark.run(occurrence, now, Math.max(1, held), id);
+    this.#reopen.run(occurrence, id);
     this.#change.run(id, now, "open", by, note);
     this.#listener();
   }

@@ -58,14 +58,14 @@ export class Notifications {
   constructor(statements: Statements) {
     this.#channel = statements.prepare(
       "notification.channel",
-      `SELECT name, cursor_id AS cursorId, interval_ms AS intervalMs, next_at AS nextAt, once_id AS onceId, once_next_at AS onceNextAt
+      `SELECT name, cursor_id AS cursorId, interval_ms AS intervalMs, next_at AS nextAt, immediate_cursor_id AS immediateCursorId, immediate_next_at AS immediateNextAt
        FROM alert_channels WHERE name = ?`,
     );
     this.#putChannel = statements.prepare(
       "notification.put_channel",
-      `INSERT INTO alert_channels (name, cursor_id, interval_ms, next_at, once_id, once_next_at) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO alert_channels (name, cursor_id, interval_ms, next_at, immediate_cursor_id, immediate_next_at) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET cursor_id = excluded.cursor_id, interval_ms = excluded.interval_ms, next_at = excluded.next_at,
-         once_id = excluded.once_id, once_next_at = excluded.once_next_at`,
+         immediate_cursor_id = excluded.immediate_cursor_id, immediate_next_at = excluded.immediate_next_at`,
     );
     this.#unfinished = statements.prepare(
       "notification.unfinished",
@@ -83,7 +83,7 @@ export class Notifications {
     );
     this.#newCount = statements.prepare(
       "notification.new_count",
-      "SELECT ifnull(sum(stands_for), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0",
+      "SELECT ifnull(sum(weight), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0",
     );
     this.#texts = statements.prepare(
       "notification.texts",
@@ -134,8 +134,8 @@ export class Notifications {
     return this.#channel.get(name) ?? null;
   }
 
-  putChannel({ name, cursorId, intervalMs, nextAt, onceId, onceNextAt }: ChannelState): void {
-    this.#putChannel.run(name, cursorId, intervalMs, nextAt, onceId, onceNextAt);
+  putChannel({ name, cursorId, intervalMs, nextAt, immediateCursorId, immediateNextAt }: ChannelState): void {
+    this.#putChannel.run(name, cursorId, intervalMs, nextAt, immediateCursorId, immediateNextAt);
   }
 
   unfinished(channel: string): ReadonlySet<NoticeKind> {
@@ -181,7 +181,7 @@ export class Notifications {
   add(notification: NewNotification, state: ChannelState, now: number): void {
     const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
     const kept = JSON.stringify(alerts.slice(0, MOST_KEPT));
-    const nextAt = kind === "summary" ? state.nextAt : state.onceNextAt;
+    const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
     const values = [channel, kind, deliveryId, kept, occurrences, afterId, untilId, text];
     this.#insert.run(...values, state.intervalMs, nextAt, now, now);
   }

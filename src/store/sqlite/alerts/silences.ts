@@ -3,6 +3,7 @@ import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type { LastingSilence, SilenceableAlert, SilenceStep, SilenceTurn } from "../../../core/alerts/silences.ts";
 import type { NewSilence } from "../../alert-store.ts";
 import type { Alerts } from "./alerts.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 type SilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string };
@@ -10,6 +11,7 @@ type SilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string 
 /** `silences`, and the alerts that they begin and end for. */
 export class Silences {
   readonly #alerts: Alerts;
+  readonly #ids: IdSequence;
   readonly #insert: Statement;
   readonly #remove: Statement;
   readonly #lasting: Statement<SilenceRow>;
@@ -18,12 +20,13 @@ export class Silences {
   readonly #silenced: Statement<SilenceableAlert>;
   readonly #toldTo: Statement<{ id: number }>;
 
-  constructor(statements: Statements, alerts: Alerts) {
+  constructor(statements: Statements, ids: IdSequences, alerts: Alerts) {
     this.#alerts = alerts;
+    this.#ids = ids.of("silences", 64);
     this.#insert = statements.prepare(
       "silence.insert",
-      `INSERT INTO silences (alert_id, matchers, starts_at, ends_at, author, reason, created_at, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'planned')`,
+      `INSERT INTO silences (id, alert_id, matchers, starts_at, ends_at, author, reason, created_at, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned')`,
     );
     this.#remove = statements.prepare(
       "silence.remove",
@@ -32,11 +35,11 @@ export class Silences {
     this.#lasting = statements.prepare(
       "silence.lasting",
       `SELECT id, alert_id AS alertId, matchers, starts_at AS startsAt, ends_at AS endsAt, author, reason, removed_at AS removedAt,
-         removed_by AS removedBy, looked_to AS checkedThroughId, state FROM silences WHERE state <> 'ended' ORDER BY id`,
+         removed_by AS removedBy, checked_through_id AS checkedThroughId, state FROM silences WHERE state <> 'ended' ORDER BY id`,
     );
     this.#progress = statements.prepare(
       "silence.progress",
-      "UPDATE silences SET state = ?, looked_to = ? WHERE id = ?",
+      "UPDATE silences SET state = ?, checked_through_id = ? WHERE id = ?",
     );
     const columns = "id, type, severity, task_type AS taskType, job, workflow, labels";
     this.#open = statements.prepare(
@@ -49,21 +52,14 @@ export class Silences {
     );
     this.#toldTo = statements.prepare(
       "silence.told_to",
-      "SELECT ifnull(max(max(cursor_id, once_id)), 0) AS id FROM alert_channels",
+      "SELECT ifnull(max(max(cursor_id, immediate_cursor_id)), 0) AS id FROM alert_channels",
     );
   }
 
   add({ alertId, matcher, startsAt, endsAt, author, reason }: NewSilence, now: number): number {
-    const { lastInsertRowid } = this.#insert.run(
-      alertId,
-      JSON.stringify(matcher),
-      startsAt,
-      endsAt,
-      author,
-      reason,
-      now,
-    );
-    return Number(lastInsertRowid);
+    const id = this.#ids.next();
+    this.#insert.run(id, alertId, JSON.stringify(matcher), startsAt, endsAt, author, reason, now);
+    return id;
   }
 
   remove(id: number, by: string, now: number): boolean {

@@ -48,7 +48,7 @@ export class FileStats {
     );
     this.#phase = statements.prepare(
       "file_stats.phase",
-      `SELECT p.id AS phase_id, p.task, f.name AS workflow, p.removed_at IS NOT NULL OR f.gone_at IS NOT NULL AS removed
+      `SELECT p.id AS phase_id, p.task, f.name AS workflow, p.removed_at IS NOT NULL OR f.removed_at IS NOT NULL AS removed
        FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#taskTime = statements.prepare(

@@ -2,6 +2,7 @@ import type { Delivery, FileEffects, FileMessage, GatheredFile, KeptFile } from 
 import { present } from "../../../contract/present.ts";
 import type { FilesSpan } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
 import { pathHash } from "./path-hash.ts";
 
@@ -36,8 +37,7 @@ export interface StoredFile {
 export class Files {
   /** What the transaction that is open has decided; the writer flushes it. */
   readonly rows: FileRows;
-  #lastId: number | null = null;
-  readonly #last: Statement<{ id: number | null }>;
+  readonly #ids: IdSequence;
   readonly #known: Statement<{ id: number }>;
   readonly #repeated: Statement;
   readonly #first: Statement<{ id: number }>;
@@ -54,9 +54,9 @@ export class Files {
   readonly #mark: Statement;
 
   /** `now`: to tell how long an event took. */
-  constructor(statements: Statements, now: () => number) {
+  constructor(statements: Statements, ids: IdSequences, now: () => number) {
     this.rows = new FileRows(statements, now);
-    this.#last = statements.prepare("file.last", "SELECT max(id) AS id FROM file_messages");
+    this.#ids = ids.of("file_messages", 1024);
     this.#known = statements.prepare(
       "file.known",
       "SELECT id FROM file_messages WHERE topic = ? AND bus_id = ? AND bus_id IS NOT NULL",
@@ -129,8 +129,7 @@ export class Files {
   }
 
   nextId(): number {
-    this.#lastId = (this.#lastId ?? this.#last.get()?.id ?? 0) + 1;
-    return this.#lastId;
+    return this.#ids.next();
   }
 
   /** A new event, decided. */

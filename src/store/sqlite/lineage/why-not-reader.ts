@@ -20,7 +20,7 @@ type StandingRaw = Omit<WorkflowStanding, "accepted"> & { readonly accepted: num
 type WorkflowRaw = StandingRaw & Pick<StoredWorkflow, "source"> & { readonly id: number };
 
 /** Of the file that the statement calls `f`, with its newest read `l`. */
-const STANDING = `f.name, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.gone_at,
+const STANDING = `f.name, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.removed_at,
   (SELECT i.message FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error' ORDER BY i.id LIMIT 1) AS fault`;
 
 /** What happened at one task time of a phase, and around it. */
@@ -79,7 +79,7 @@ export class WhyNotReader {
     );
     this.#workflows = statements.prepare(
       "why_not.workflows",
-      `SELECT f.id, v.source, ${STANDING} FROM workflow_files f LEFT JOIN workflow_versions v ON v.id = f.version_id AND f.gone_at IS NULL
+      `SELECT f.id, v.source, ${STANDING} FROM workflow_files f LEFT JOIN workflow_versions v ON v.id = f.version_id AND f.removed_at IS NULL
        LEFT JOIN workflow_versions l ON l.id = f.loaded_id`,
     );
     this.#workflow = statements.prepare(

@@ -1,5 +1,6 @@
 import type { LetterCause } from "../../alert-store.ts";
 import type { DeadLetter, OpenDeadLetter } from "../../store.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** Code of a row of the older program that could not be taken over. */
@@ -7,6 +8,7 @@ export const OLDER_ROW = "older_row";
 
 /** `dead_letters`. Rows of the older program's tables came from no topic, so they are fed to none. */
 export class DeadLetters {
+  readonly #ids: IdSequence;
   readonly #insert: Statement;
   readonly #open: Statement<OpenDeadLetter>;
   readonly #openAfter: Statement<OpenDeadLetter>;
@@ -15,10 +17,11 @@ export class DeadLetters {
   readonly #redrive: Statement<OpenDeadLetter>;
   readonly #redriveAll: Statement<OpenDeadLetter>;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, ids: IdSequences) {
+    this.#ids = ids.of("dead_letters", 64);
     this.#insert = statements.prepare(
       "dead_letter.insert",
-      "INSERT INTO dead_letters (received_at, topic, payload, code, reason) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO dead_letters (id, received_at, topic, payload, code, reason) VALUES (?, ?, ?, ?, ?, ?)",
     );
     this.#open = statements.prepare(
       "dead_letter.open",
@@ -51,7 +54,9 @@ export class DeadLetters {
   /** Answers its id. */
   add(letter: DeadLetter): number {
     const { receivedAt, topic, payload, code, reason } = letter;
-    return Number(this.#insert.run(receivedAt, topic, payload, code, reason).lastInsertRowid);
+    const id = this.#ids.next();
+    this.#insert.run(id, receivedAt, topic, payload, code, reason);
+    return id;
   }
 
   open(ids: readonly number[]): readonly OpenDeadLetter[] {

@@ -1,6 +1,7 @@
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { OutboxRow } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { InsertBatch } from "../database/insert-batch.ts";
 import { messageOf, type MessageRow } from "./task-records.ts";
 
@@ -35,14 +36,12 @@ export class Outbox {
   readonly #due: Statement<DueRow>;
   readonly #firstDue: Statement<{ dueAt: number }>;
   readonly #owner: string;
-  #lastId: number;
+  readonly #ids: IdSequence;
 
-  constructor(statements: Statements, owner: string, now: number) {
+  constructor(statements: Statements, ids: IdSequences, owner: string, now: number) {
     this.#owner = owner;
-    const last =
-      statements.prepare<{ id: number | null }>("outbox.last_id", "SELECT max(id) AS id FROM outbox").get()?.id ?? 0;
-    // Rows come and go, so the highest id present says nothing of those that were sent; the clock does.
-    this.#lastId = Math.max(now * 1024, last);
+    // A bus may know a message by its id longer than a database that was put back to an earlier day: the clock helps.
+    this.#ids = ids.of("outbox", 4096, now * 1024);
     const columns = ["id", "record_id", "topic", "payload", "due_at", "owner"];
     this.batch = new InsertBatch(statements, "outbox", "outbox", columns);
     this.#delete = statements.prepare("outbox.delete", "DELETE FROM outbox WHERE id BETWEEN ? AND ?");
@@ -71,15 +70,14 @@ export class Outbox {
 
   /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the record tells the payload. */
   addOwned(recordId: number | null, topic: string, payload: string, stored: string | null, now: number): OutboxRow {
-    this.#lastId += 1;
-    this.batch.add(this.#lastId, recordId, topic, stored, now, this.#owner);
-    return { id: this.#lastId, topic, payload };
+    const id = this.#ids.next();
+    this.batch.add(id, recordId, topic, stored, now, this.#owner);
+    return { id, topic, payload };
   }
 
   /** Due later. */
   addFree(recordId: number, topic: string, stored: string | null, dueAt: number): void {
-    this.#lastId += 1;
-    this.batch.add(this.#lastId, recordId, topic, stored, dueAt, null);
+    this.batch.add(this.#ids.next(), recordId, topic, stored, dueAt, null);
   }
 
   /** Runs of neighbouring ids go with one statement each. */

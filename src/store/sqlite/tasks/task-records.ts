@@ -3,6 +3,7 @@ import type { TaskMessage } from "../../../contract/task-message.ts";
 import type { IncompleteTask, SlotState } from "../../../core/decide/decider.ts";
 import type { NewTask, Outcome, StoredTask, TaskState } from "../../../core/decide/effects.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { infoHash } from "./info-hash.ts";
 
 /** A record with what its counters need besides what a decision sees. */
@@ -87,12 +88,11 @@ export class TaskRecords {
   readonly #heldAfter: Statement<{ phaseId: number }>;
   readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
   readonly #incomplete: Statement<IncompleteTask>;
-  #lastId: number;
+  readonly #ids: IdSequence;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, ids: IdSequences) {
     const prepare: Statements["prepare"] = (name, sql) => statements.prepare(name, sql);
-    this.#lastId =
-      prepare<{ id: number | null }>("record.last_id", "SELECT max(id) AS id FROM task_records").get()?.id ?? 0;
+    this.#ids = ids.of("task_records", 4096);
     this.#insert = prepare(
       "record.insert",
       `INSERT INTO task_records (id, task_id, type, job, info, info_hash, meta, msg, result, state, held, holds_slot, origin,
@@ -158,10 +158,9 @@ export class TaskRecords {
     );
   }
 
-  /** Ids are given here, not by SQLite: attempt 0 names itself as the first one. Never given back, so gaps may stand. */
+  /** Ids are given here, not by SQLite: attempt 0 names itself as the first one. */
   nextId(): number {
-    this.#lastId += 1;
-    return this.#lastId;
+    return this.#ids.next();
   }
 
   /** False when the record is there already. */

@@ -39,10 +39,13 @@ export class Workflows {
     );
     this.#setFile = statements.prepare(
       "workflow.set_file",
-      "UPDATE workflow_files SET path = ?, version_id = ?, loaded_id = ?, loaded_at = ?, gone_at = NULL WHERE id = ?",
+      "UPDATE workflow_files SET path = ?, version_id = ?, loaded_id = ?, loaded_at = ?, removed_at = NULL WHERE id = ?",
     );
-    this.#markGone = statements.prepare("workflow.mark_gone", "UPDATE workflow_files SET gone_at = ? WHERE name = ?");
-    this.#names = statements.prepare("workflow.names", "SELECT name FROM workflow_files WHERE gone_at IS NULL");
+    this.#markGone = statements.prepare(
+      "workflow.mark_gone",
+      "UPDATE workflow_files SET removed_at = ? WHERE name = ?",
+    );
+    this.#names = statements.prepare("workflow.names", "SELECT name FROM workflow_files WHERE removed_at IS NULL");
     this.#addVersion = statements.prepare(
       "workflow.add_version",
       "INSERT INTO workflow_versions (file_id, source, checksum, accepted, loaded_at) VALUES (?, ?, ?, ?, ?)",
@@ -80,7 +83,7 @@ export class Workflows {
     this.#accepted = statements.prepare(
       "workflow.accepted",
       `SELECT f.name, f.path, v.id AS versionId, v.source FROM workflow_files f JOIN workflow_versions v ON v.id = f.version_id
-       WHERE f.gone_at IS NULL`,
+       WHERE f.removed_at IS NULL`,
     );
     this.#nameOfPhase = statements.prepare(
       "workflow.name_of_phase",

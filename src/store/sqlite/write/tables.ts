@@ -3,6 +3,7 @@ import type { Statements } from "../database/connection.ts";
 import { DeadLetters } from "../tasks/dead-letters.ts";
 import { Decisions } from "../tasks/decisions.ts";
 import { Files } from "../files/files.ts";
+import { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
@@ -29,20 +30,23 @@ export class Tables {
   readonly workflows: Workflows;
   readonly state: InstanceState;
   readonly searchIndex: SearchIndex;
+  readonly ids: IdSequences;
   /** Rows that the writer inserts last, before it commits. */
   readonly batches: readonly InsertBatch[];
 
   /** `owner` names this process as the owner of outbox rows. */
   constructor(statements: Statements, owner: string, now: () => number) {
-    this.records = new TaskRecords(statements);
+    const ids = new IdSequences(statements);
+    this.ids = ids;
+    this.records = new TaskRecords(statements, ids);
     this.relationships = new Relationships(statements);
-    this.outbox = new Outbox(statements, owner, now());
+    this.outbox = new Outbox(statements, ids, owner, now());
     this.decisions = new Decisions(statements);
-    this.alerts = new Alerts(statements);
-    this.silences = new Silences(statements, this.alerts);
+    this.alerts = new Alerts(statements, ids);
+    this.silences = new Silences(statements, ids, this.alerts);
     this.notifications = new Notifications(statements);
-    this.deadLetters = new DeadLetters(statements);
-    this.files = new Files(statements, now);
+    this.deadLetters = new DeadLetters(statements, ids);
+    this.files = new Files(statements, ids, now);
     this.schedules = new Schedules(statements);
     this.workflows = new Workflows(statements);
     this.state = new InstanceState(statements);

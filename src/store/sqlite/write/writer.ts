@@ -2,6 +2,7 @@ import { present } from "../../../contract/present.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
 import { faultOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
 import { CountChanges, Counters } from "../tasks/counters.ts";
+import type { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 
@@ -9,6 +10,12 @@ import type { Outbox } from "../tasks/outbox.ts";
 export interface Gathered {
   readonly outbox: OutboxRow[];
   readonly counts: CountChanges;
+}
+
+export interface WriterTables {
+  readonly outbox: Outbox;
+  readonly ids: IdSequences;
+  readonly batches: readonly InsertBatch[];
 }
 
 /**
@@ -20,6 +27,7 @@ export class Writer {
   readonly #db: Connection;
   readonly #outbox: Outbox;
   readonly #counters: Counters;
+  readonly #ids: IdSequences;
   readonly #batches: readonly InsertBatch[];
   readonly #begin: Statement;
   readonly #commit: Statement;
@@ -30,10 +38,12 @@ export class Writer {
   #sent: number[] = [];
   #fault: StoreError | null = null;
 
-  constructor(path: string, db: Connection, statements: Statements, outbox: Outbox, batches: readonly InsertBatch[]) {
+  constructor(path: string, db: Connection, statements: Statements, tables: WriterTables) {
+    const { outbox, ids, batches } = tables;
     this.#path = path;
     this.#db = db;
     this.#outbox = outbox;
+    this.#ids = ids;
     this.#batches = batches;
     this.#counters = new Counters(statements);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
@@ -68,13 +78,16 @@ export class Writer {
       const result = body(gathered);
       for (const batch of this.#batches) batch.flush();
       this.#counters.write(gathered.counts);
+      this.#ids.flush();
       this.#commit.run();
+      this.#ids.committed();
       this.#fault = null;
       return result;
     } catch (error) {
       // A full disk may have rolled back by itself.
       if (this.#db.inTransaction) this.#rollback.run();
       for (const batch of this.#batches) batch.backTo(0);
+      this.#ids.rolledBack();
       if (this.#sent !== sent) this.#sent = sent.concat(this.#sent);
       const fault = faultOf(error, this.#path);
       if (fault === null) throw error;
