@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { cutLines, fewWords } from "../../src/notify/cut-text.ts";
+import { fc } from "../support/seed.ts";
 
 const texts = fc
   .array(fc.string({ unit: "grapheme", maxLength: 60 }), { maxLength: 40 })

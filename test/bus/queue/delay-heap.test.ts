@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { DelayHeap } from "../../../src/bus/queue/delay-heap.ts";
 import { Fifo } from "../../../src/bus/queue/fifo.ts";
+import { fc } from "../../support/seed.ts";
 
 test("a delay heap gives back by time, then in the order given", () => {
   fc.assert(

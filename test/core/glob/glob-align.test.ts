@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { explainStop } from "../../../src/core/glob/explain-stop.ts";
 import { compileFilesGlob, compileGlob } from "../../../src/core/glob/glob.ts";
 import { align, compileGlobOf, LONGEST_ALIGNED, type Alignment } from "../../../src/core/glob/glob-align.ts";
 import type { GlobLanguage } from "../../../src/core/glob/glob-program.ts";
+import { fc } from "../../support/seed.ts";
 
 function aligned(language: GlobLanguage, pattern: string, path: string): Alignment {
   return align(compileGlobOf(language, pattern), path);

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { compileFilesGlob, compileGlob, matchGlob } from "../../../src/core/glob/glob.ts";
+import { fc } from "../../support/seed.ts";
 
 /** A piece of a well-formed pattern, with the test of the one character that it stands for; null for a star. */
 type Piece = readonly [string, ((char: string) => boolean) | null];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import { line, Older, TABLES, type Row } from "./harness.ts";
+import { fc } from "../../../support/seed.ts";
 
 /** Few values, so that lines meet. */
 const lines = fc.array(

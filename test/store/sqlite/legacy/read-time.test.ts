@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { readOlderTime } from "../../../../src/store/sqlite/legacy/read-time.ts";
+import { fc } from "../../../support/seed.ts";
 
 const SECOND = 1000;
 const instants = fc.integer({ min: Date.UTC(1000, 0, 2), max: Date.UTC(9999, 11, 30) });
