@@ -6,7 +6,7 @@ import { align, compileGlobOf } from "../../src/core/glob/glob-align.ts";
 import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-questions.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { fileDecider, fileMessage, HOUR, loadedFile, loadedPhase, newTask, NOW, taskMessage } from "./factories.ts";
-import { fc } from "../support/seed.ts";
+import { fc, tries } from "../support/seed.ts";
 
 const NEWEST = { limit: 100, before: null };
 
@@ -223,7 +223,7 @@ export function fileContract(use: ContractDatabase): void {
           }
           assert.deepEqual(selected, expected.toReversed());
         }),
-        { numRuns: 150 },
+        tries(150),
       );
     });
 

@@ -24,6 +24,11 @@ function seedOf({ FLOWLORD_TEST_SEED: given, CI }: NodeJS.ProcessEnv): number {
 
 fc.configureGlobal({ seed: SEED });
 
+/** How often a slow property is tried: with a pinned seed the tries are the same each time, so CI makes most of them. */
+export function tries(inCi: number): { readonly numRuns: number } {
+  return { numRuns: process.env["CI"] === "true" ? inCi : Math.ceil(inCi / 4) };
+}
+
 /** Property tests take it from here, so that the seed is set before their first property. */
 export { fc };
 

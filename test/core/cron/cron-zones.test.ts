@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 import { naiveClock, type NaiveFields, naiveNext } from "./cron-naive.ts";
-import { fc } from "../../support/seed.ts";
+import { fc, tries } from "../../support/seed.ts";
 
 /** Clock changes on a full hour, by one hour or two, that leave midnight alone. */
 const PLAIN_CHANGES: readonly (readonly [zone: string, at: string])[] = [
@@ -80,7 +80,7 @@ describe("cron against the clock, minute by minute", () => {
         const wanted = naiveNext(fields, zone, after, after + FAR);
         assert.equal(scheduleOf(fields, zone).next(after), wanted, `${written(fields)} in ${zone}`);
       }),
-      { numRuns: 300 },
+      tries(300),
     );
   });
 
@@ -96,7 +96,7 @@ describe("cron against the clock, minute by minute", () => {
         compared++;
         assert.equal(scheduleOf(fields, zone).next(after), first);
       }),
-      { numRuns: 400 },
+      tries(400),
     );
     assert.ok(compared > 20, `${compared} compared`);
   });
@@ -112,7 +112,7 @@ describe("cron against the clock, minute by minute", () => {
           at = next;
         }
       }),
-      { numRuns: 200 },
+      tries(200),
     );
   });
 });

@@ -8,7 +8,7 @@ import type { TaskSearch } from "../../../../src/store/sqlite/search/task-search
 import { NOW } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { asked, plant, planted, searchOn, type Planted } from "./search-rows.ts";
-import { fc } from "../../../support/seed.ts";
+import { fc, tries } from "../../../support/seed.ts";
 
 function allPages(search: TaskSearch, query: TaskQuery, limit: number): number[] {
   const found: number[] = [];
@@ -65,7 +65,7 @@ describe("a search", async () => {
           );
         }
       }),
-      { numRuns: 60 },
+      tries(60),
     );
   });
 
