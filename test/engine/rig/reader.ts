@@ -51,7 +51,8 @@ export class Reader {
 
   /** Of this code, or all. */
   decisions(code?: string): readonly StoredDecision[] {
-    return this.#all<StoredDecision & { data: string }>("decisions ORDER BY id")
+    const rows: readonly (StoredDecision & { data: string })[] = this.#all("decisions ORDER BY id");
+    return rows
       .filter((row) => code === undefined || row.code === code)
       .map((row) => ({ ...row, data: JSON.parse(row.data) as StoredDecision["data"] }));
   }
@@ -63,14 +64,14 @@ export class Reader {
   /** Tasks counted by hour or day, type and job; `at` is when the hour or day begins. */
   counts(by: "hour" | "day"): readonly StoredCounts[] {
     const table = by === "hour" ? "task_counts_hourly" : "task_counts_daily";
-    return this.#all<StoredCounts & Record<typeof by, number>>(`${table} ORDER BY ${by}, type, job`).map(
-      ({ [by]: at, ...row }) => ({ ...row, at }),
-    );
+    const rows: readonly (StoredCounts & Record<typeof by, number>)[] = this.#all(`${table} ORDER BY ${by}, type, job`);
+    return rows.map(({ [by]: at, ...row }) => ({ ...row, at }));
   }
 
   /** How far the schedules are, by phase. */
   cursors(): readonly number[] {
-    return this.#all<Row<"cursor_at", never>>("schedules ORDER BY phase_id").map((row) => row.cursor_at);
+    const rows: readonly Row<"cursor_at", never>[] = this.#all("schedules ORDER BY phase_id");
+    return rows.map((row) => row.cursor_at);
   }
 
   outbox(): readonly Row<"id", "topic", "record_id">[] {
@@ -134,11 +135,11 @@ export class Reader {
     }
   }
 
-  /** A connection of its own: what the store has not committed is not seen. */
-  #all<R extends object>(from: string): readonly R[] {
+  /** A connection of its own: what the store has not committed is not seen. Its callers say what the rows are. */
+  #all(from: string): readonly never[] {
     const db = new Database(this.#path, { readonly: true });
     try {
-      return db.prepare<[], R>(`SELECT * FROM ${from}`).all();
+      return db.prepare<[], never>(`SELECT * FROM ${from}`).all();
     } finally {
       db.close();
     }
