@@ -96,7 +96,7 @@ describe("cron against the clock, minute by minute", () => {
         compared++;
         assert.equal(scheduleOf(fields, zone).next(after), first);
       }),
-      tries(400),
+      { numRuns: 400 },
     );
     assert.ok(compared > 20, `${compared} compared`);
   });
