@@ -17,7 +17,7 @@ const STEPS: readonly Step[] = [
   { name: "types", npm: ["run", "types"] },
   { name: "deadcode", npm: ["run", "deadcode"] },
   { name: "servers", npm: ["run", "test-servers"] },
-  { name: "test", npm: ["test"] },
+  { name: "test", npm: ["run", "test:all"] },
   { name: "vectors", npm: ["run", "vectors"] },
   { name: "package", npm: ["run", "check:package"] },
   { name: "e2e", npm: ["run", "e2e"] },

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { createMemoryBus } from "../../src/bus/memory.ts";
 import { busContract } from "./contract.ts";
 import { Inbox, messages } from "./inbox.ts";
@@ -29,15 +28,23 @@ test("memory: the id of a delivery is the key of its message", async () => {
 
 test("memory: a handler that publishes for ever lets timers run", async () => {
   const bus = createMemoryBus();
-  let running = true;
+  // Ends a loop that lets no timer run, which nothing else would end.
+  const most = 100_000;
+  let handled = 0;
+  let handledBeforeTimer: number | null = null;
+  const ended = Promise.withResolvers<void>();
   await bus.subscribe("loop", { channel: "c", maxInFlight: 1 }, (delivery) => {
     delivery.ack();
-    if (running) void bus.publish(messages("loop", ["1"]));
+    handled += 1;
+    if (handled === 1) setTimeout(() => (handledBeforeTimer = handled), 1);
+    if (handledBeforeTimer === null && handled < most) void bus.publish(messages("loop", ["1"]));
+    else ended.resolve();
   });
   void bus.publish(messages("loop", ["1"]));
-  await setTimeout(5);
-  running = false;
+  await ended.promise;
   await bus.stop();
+  assert.ok(handledBeforeTimer !== null, `no timer ran during ${handled} deliveries`);
+  assert.equal(handled, handledBeforeTimer + 1, "the loop went on until the timer ran, and ended after it");
 });
 
 test("memory: a delayed nack leaves the message waiting, and stop settles it as failed", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { cutLines, cutText } from "../../src/contract/cut-text.ts";
+import { fc } from "../support/seed.ts";
 
 const line = fc.string({ unit: "grapheme", maxLength: 60 });
 const texts = fc.array(line, { maxLength: 40 }).map((lines) => lines.join("\n"));

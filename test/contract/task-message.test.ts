@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { MessageError } from "../../src/contract/message-error.ts";
 import { parseTaskMessage, type TaskMessage, writeTaskMessage } from "../../src/contract/task-message.ts";
+import { fc } from "../support/seed.ts";
 
 const EMPTY: TaskMessage = {
   type: "",

@@ -3,22 +3,10 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from "n
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort, Place, type Process, rows, until } from "./flowlord.ts";
+import { randomFrom, SEED } from "../support/seed.ts";
 
 const DONES = 5000;
 const KILLS = 20;
-/** Set it to see the moments of an earlier run again. */
-const SEED = Number(process.env["FLOWLORD_TEST_SEED"] ?? Date.now() % 1_000_000);
-
-/** Mulberry32: the moments of a run from its printed seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function done(number: number): string {
   const created = new Date(Date.UTC(2026, 0, 1) + number * 1000).toISOString();

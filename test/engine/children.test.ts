@@ -13,8 +13,17 @@ import {
   takeOne,
   takeSent,
 } from "./rig/drive.ts";
+import type { Rig } from "./rig/rig.ts";
 
 const SECOND_DAY = "workflow=flow.toml&cron=2026-11-25T00";
+
+/** The records whose ends a join put together. */
+function joined(rig: Rig): number[] {
+  return rig.stored
+    .relationships()
+    .filter(({ kind }) => kind === "join")
+    .map((row) => row.parent_id);
+}
 
 describe("a child", () => {
   it("has the run's id, the parent's time and meta in its text, and a meta of its own", async (t) => {
@@ -28,8 +37,8 @@ describe("a child", () => {
       info: "?d=2026-11-24&r=eu&x=",
       meta: "workflow=flow.toml&cron=2026-11-24T05&job=daily",
     });
-    const [row] = rig.rows("SELECT parent_id, task_time, origin FROM task_records WHERE type = 'next'");
-    assert.deepEqual(row, { parent_id: 1, task_time: Date.UTC(2026, 10, 24, 5), origin: "child" });
+    const child = rig.stored.tasks().find(({ type }) => type === "next");
+    assert.partialDeepStrictEqual(child, { parent_id: 1, task_time: Date.UTC(2026, 10, 24, 5), origin: "child" });
     assert.deepEqual(dataOf(rig, "child_started"), { parent: "root" });
   });
 
@@ -79,11 +88,11 @@ describe("a child", () => {
       await report(rig, rootTask(rig, { id }), "complete", { meta: `workflow=flow.toml${extra}` });
     assert.equal(takeOne(rig).id, "whole");
     assert.deepEqual(
-      rig.rows("SELECT data FROM decisions WHERE code = 'require_missing'").map(({ data }) => data),
+      rig.stored.decisions("require_missing").map(({ data }) => data),
       [
-        '{"parent":"root","missing":["a","b"],"has":["workflow"],"version":1}',
-        '{"parent":"root","missing":["b"],"has":["workflow","a"],"version":1}',
-        '{"parent":"root","missing":["b"],"has":["workflow","a"],"version":1}',
+        { parent: "root", missing: ["a", "b"], has: ["workflow"], version: 1 },
+        { parent: "root", missing: ["b"], has: ["workflow", "a"], version: 1 },
+        { parent: "root", missing: ["b"], has: ["workflow", "a"], version: 1 },
       ],
     );
     assert.deepEqual(dataOf(rig, "child_started"), { parent: "root", require: { a: "1", b: "2" } });
@@ -129,9 +138,9 @@ describe("rows of a child's own rule", () => {
     );
     await report(rig, rootTask(rig), "complete");
     assert.deepEqual([takeSent(rig), alerts(rig)], [[], []]);
-    const reasons = rig.rows("SELECT code, data FROM decisions WHERE record_id = 1 ORDER BY id");
-    assert.match(String(reasons[1]?.["data"]), /none\.json/);
-    assert.match(String(reasons[2]?.["data"]), /x has 2, y has 1/);
+    const reasons = rig.stored.decisions().filter((decision) => decision.record_id === 1);
+    assert.match(JSON.stringify(reasons[1]?.data), /none\.json/);
+    assert.match(JSON.stringify(reasons[2]?.data), /x has 2, y has 1/);
     assert.deepEqual(
       reasons.map(({ code }) => code),
       ["external_task", "no_rows", "no_rows", "batch_empty", "result_recorded"],
@@ -221,10 +230,7 @@ describe("a phase with several parents", () => {
     const next = takeOne(rig);
     assert.deepEqual([next.id, next.info], ["other-run", "?d=24"]);
     assert.deepEqual(dataOf(rig, "child_started"), { parent: "b:x", join: { a: 1, "b:x": null } });
-    assert.deepEqual(rig.rows("SELECT parent_id FROM task_relationships WHERE kind = 'join' ORDER BY parent_id"), [
-      { parent_id: 1 },
-      { parent_id: 3 },
-    ]);
+    assert.deepEqual(joined(rig), [1, 3]);
     await report(rig, rootTask(rig, { type: "a", id: "day-2", meta: SECOND_DAY }), "complete");
     assert.equal(takeOne(rig).info, "?d=25");
   });
@@ -280,10 +286,7 @@ describe("a phase with several parents", () => {
     for (const id of ["first", "second"]) await report(rig, rootTask(rig, { type: "a", id }), "complete");
     await report(rig, rootTask(rig, { type: "b", job: "x" }), "complete");
     takeOne(rig);
-    assert.deepEqual(rig.rows("SELECT parent_id FROM task_relationships WHERE kind = 'join' ORDER BY parent_id"), [
-      { parent_id: 2 },
-      { parent_id: 3 },
-    ]);
+    assert.deepEqual(joined(rig), [2, 3]);
   });
 });
 

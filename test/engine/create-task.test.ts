@@ -18,8 +18,13 @@ describe("a task made by hand", () => {
       ["a", "j", "?t=20261124T090500", "workflow=flow.toml&cron=2026-11-24T09&job=j", 0],
     );
     assert.deepEqual(created, { recordId: 1, id: sent.id, type: "a", job: "j", info: sent.info, meta: sent.meta });
-    const [row] = rig.rows("SELECT origin, state, scheduled_at, task_time FROM task_records");
-    assert.deepEqual(row, { origin: "manual", state: "queued", scheduled_at: null, task_time: NOON - 3 * HOUR });
+    const [row] = rig.stored.tasks();
+    assert.partialDeepStrictEqual(row, {
+      origin: "manual",
+      state: "queued",
+      scheduled_at: null,
+      task_time: NOON - 3 * HOUR,
+    });
     assert.deepEqual([codes(rig), dataOf(rig, "created_by_hand")], [["created_by_hand"], { by: "a test" }]);
   });
 
@@ -43,8 +48,7 @@ describe("a task made by hand", () => {
     await createTask({ ...REQUEST, info: "?other", meta: "cron=2020-01-02T03&region=a%26b" }, rig.context);
     const { info, meta } = takeOne(rig);
     assert.deepEqual([info, meta], ["?other", "cron=2020-01-02T03&region=a%26b&workflow=flow.toml"]);
-    const [row] = rig.rows("SELECT task_time FROM task_records");
-    assert.equal(row?.["task_time"], Date.UTC(2020, 0, 2, 3));
+    assert.equal(rig.stored.tasks()[0]?.task_time, Date.UTC(2020, 0, 2, 3));
   });
 
   it("is all tasks of a batch, and one of a child's phase or a file's", async (t) => {
@@ -94,8 +98,7 @@ describe("a task made by hand", () => {
     await createTask(request, rig.context);
     const sent = takeOne(rig);
     assert.deepEqual([sent.type, sent.info, sent.meta], ["z", "?day=2026-01-02", "k=v&workflow=w.toml"]);
-    const [row] = rig.rows("SELECT task_time, phase_id FROM task_records");
-    assert.deepEqual(row, { task_time: Date.UTC(2026, 0, 2), phase_id: 0 });
+    assert.partialDeepStrictEqual(rig.stored.tasks()[0], { task_time: Date.UTC(2026, 0, 2), phase_id: 0 });
   });
 
   it("that its phase does not make is refused with the reason", async (t) => {

@@ -10,6 +10,7 @@ import { redriveFiles } from "../../src/engine/redrive-files.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { SAYS } from "./decision-sentences.ts";
+import type { StoredDecision } from "./rig/reader.ts";
 import type { Rig } from "./rig/rig.ts";
 
 type Way = (t: TestContext) => Promise<Rig>;
@@ -161,9 +162,9 @@ describe("every decision", () => {
     it(`${code} is written down and says itself in a sentence`, async (t) => {
       const rig = await way(t);
       assert.ok(codes(rig).includes(code), `only ${codes(rig).join(", ")}`);
-      const newest = rig.rows(`SELECT code, phase_id, data FROM decisions WHERE code = '${code}' ORDER BY id DESC`)[0];
-      assert.equal(sentenceOf(rig, newest ?? {}).replaceAll(rig.dir, "<dir>"), SAYS[code as DecisionCode]);
-      for (const row of rig.rows("SELECT code, phase_id, task_time, data FROM decisions")) {
+      const newest = rig.stored.decisions(code).at(-1) ?? assert.fail();
+      assert.equal(sentenceOf(rig, newest).replaceAll(rig.dir, "<dir>"), SAYS[code as DecisionCode]);
+      for (const row of rig.stored.decisions()) {
         const sentence = sentenceOf(rig, row);
         assert.match(sentence, /^\S.*[^.]$/);
         assert.doesNotMatch(sentence, /undefined|null|NaN|\[object/, sentence);
@@ -172,8 +173,7 @@ describe("every decision", () => {
   }
 });
 
-function sentenceOf(rig: Rig, row: Readonly<Record<string, unknown>>): string {
-  const known = rig.context.graph().byId.get(Number(row["phase_id"])) ?? null;
-  const data = JSON.parse(String(row["data"])) as Record<string, unknown>;
-  return explain({ code: String(row["code"]), phase: known, task_time: null, data });
+function sentenceOf(rig: Rig, { code, phase_id: phaseId, data }: StoredDecision): string {
+  const known = rig.context.graph().byId.get(phaseId) ?? null;
+  return explain({ code, phase: known, task_time: null, data });
 }

@@ -32,12 +32,17 @@ async function reloaded(rig: Rig, flow: string): Promise<void> {
 
 /** Every row of the tables that a second look may change. */
 function everything(rig: Rig): unknown {
-  const tables = ["file_messages", "file_pattern_matches", "file_near_misses", "file_counts_hourly", "task_records"];
-  return [...tables, "decisions", "outbox"].map((table) => rig.rows(`SELECT * FROM ${table}`));
+  const { stored } = rig;
+  return [
+    [stored.files(), stored.fileMatches(), stored.nearMisses(), stored.fileCounts()],
+    [stored.tasks(), stored.decisions(), stored.outbox()],
+  ];
 }
 
-function tasksOf(rig: Rig): unknown[] {
-  return rig.rows("SELECT info, count(*) AS tasks FROM task_records GROUP BY info ORDER BY info").map(Object.values);
+/** How many tasks there are with each info. */
+function tasksOf(rig: Rig): (readonly [string, number])[] {
+  const found = Map.groupBy(rig.stored.tasks(), ({ info }) => info);
+  return [...found.keys()].toSorted().map((info) => [info, found.get(info)?.length ?? 0]);
 }
 
 async function withMisses(t: TestContext, count: number): Promise<Rig> {
@@ -66,15 +71,11 @@ describe("a second look at kept events", () => {
       ["b", "a"],
     );
     assert.deepEqual(dataOf(rig, "file_redriven"), { path: "/in/b.txt", matched: 1, tasks: 1 });
-    const [skipped] = rig.rows(
-      "SELECT file_message_id, data FROM decisions WHERE code = 'file_redriven' AND phase_id > 0",
-    );
-    assert.deepEqual(
-      [skipped?.["file_message_id"], JSON.parse(String(skipped?.["data"]))],
-      [1, { path: "/in/a.csv", earlier: 1 }],
-    );
+    const skipped = rig.stored.decisions("file_redriven").find((decision) => decision.phase_id > 0);
+    assert.deepEqual([skipped?.file_message_id, skipped?.data], [1, { path: "/in/a.csv", earlier: 1 }]);
     assert.equal(await toTheEnd(rig, { ids: [1, 2] }), 0);
-    assert.deepEqual(rig.rows("SELECT matched, tasks FROM file_messages").map(Object.values), [
+    const found = rig.stored.files().map(({ matched, tasks }) => [matched, tasks]);
+    assert.deepEqual(found, [
       [2, 2],
       [1, 1],
     ]);
@@ -86,7 +87,10 @@ describe("a second look at kept events", () => {
     assert.equal(await toTheEnd(rig, { ids: [1], force: true }), 1);
     assert.equal(await toTheEnd(rig, { path: "/in/*", force: true }), 1);
     assert.deepEqual(tasksOf(rig), [["/in/a", 3]]);
-    assert.deepEqual(rig.rows("SELECT record_id FROM file_pattern_matches").map(Object.values), [[1]]);
+    assert.deepEqual(
+      rig.stored.fileMatches().map((match) => match.record_id),
+      [1],
+    );
     const { tasks } = (await rig.store.questions.files.show(1)) ?? assert.fail();
     assert.deepEqual(
       tasks.map(({ record_id: id }) => id),
@@ -102,8 +106,8 @@ describe("a second look at kept events", () => {
     assert.deepEqual([first.results.length, first.next, first.up_to], [200, 200, 450]);
     await arrive(rig, "/out/x");
     assert.equal(await toTheEnd(rig, { matched: false, after: first.next, up_to: first.up_to }), 250);
-    assert.equal(rig.rows("SELECT 1 FROM task_records").length, 450);
-    assert.equal(rig.rows("SELECT 1 FROM file_near_misses WHERE file_message_id <= 450").length, 0);
+    assert.equal(rig.stored.tasks().length, 450);
+    assert.ok(rig.stored.nearMisses().every((miss) => miss.file_message_id > 450));
   });
 
   it("killed in the middle, and begun again, makes each task once", async (t) => {
@@ -122,12 +126,14 @@ describe("a second look at kept events", () => {
       /killed/,
     );
     await rig.reopen();
-    assert.equal(rig.rows("SELECT 1 FROM task_records").length, 200);
+    assert.equal(rig.stored.tasks().length, 200);
     // Asked for the same, not only for the rest.
     assert.equal(await toTheEnd(rig, { path: "/in/*" }), 250);
     assert.equal(await toTheEnd(rig, { path: "/in/*" }), 0);
-    assert.ok(tasksOf(rig).every((row) => (row as unknown[])[1] === 1));
-    assert.deepEqual(rig.rows("SELECT events, matched, unmatched, tasks FROM file_counts_hourly").map(Object.values), [
+    assert.ok(tasksOf(rig).every(([, tasks]) => tasks === 1));
+    const counts = rig.stored.fileCounts();
+    const figures = counts.map(({ events, matched, unmatched, tasks }) => [events, matched, unmatched, tasks]);
+    assert.deepEqual(figures, [
       [450, 450, 0, 450],
       [450, 450, 0, 450],
     ]);
@@ -148,9 +154,13 @@ describe("a second look at kept events", () => {
     const rig = await withMisses(t, 1);
     await reloaded(rig, phase("b", { files: "/in/*.text" }));
     assert.equal(await toTheEnd(rig, { ids: [1] }), 0);
-    assert.deepEqual(rig.rows("SELECT pattern FROM file_near_misses").map(Object.values), [["/in/*.text"]]);
-    const counts = rig.rows("SELECT phase_id, events, unmatched FROM file_counts_hourly ORDER BY phase_id");
-    assert.deepEqual(counts.map(Object.values), [
+    assert.deepEqual(
+      rig.stored.nearMisses().map((miss) => miss.pattern),
+      ["/in/*.text"],
+    );
+    const counts = rig.stored.fileCounts();
+    const figures = counts.map(({ phase_id: phaseId, events, unmatched }) => [phaseId, events, unmatched]);
+    assert.deepEqual(figures, [
       [0, 1, 1],
       [1, 0, 0],
       [2, 1, 1],
@@ -175,7 +185,7 @@ describe("a second look at kept events", () => {
     assert.match(takeOne(rig).meta, /file=\/in\/1\.txt&file=\/in\/2\.txt&file=\/in\/3\.txt/);
     assert.equal(await toTheEnd(rig, { path: "/in/*", force: true }), 0);
     assert.equal(dataOf(rig, "file_redriven")["force"], true);
-    assert.equal(rig.rows("SELECT 1 FROM file_pattern_matches WHERE record_id = 1").length, 3);
+    assert.equal(rig.stored.fileMatches().filter((match) => match.record_id === 1).length, 3);
   });
 
   it("keeps to the cap of a phase", async (t) => {
@@ -193,10 +203,11 @@ describe("near misses of events that come", () => {
   it("are kept of those that match nothing alone", async (t) => {
     const rig = await rigWith(t, CSV + phase("b", { files_glob: "/in/**/*.{json,xml}" }));
     await arrive(rig, "/in/a.csv", "/in/sub/a.csv");
-    const rows = rig.rows(
-      "SELECT n.file_message_id, p.task, n.reason, n.path_at FROM file_near_misses n JOIN workflow_phases p ON p.id = n.phase_id ORDER BY position",
-    );
-    assert.deepEqual(rows.map(Object.values), [
+    const { byId } = rig.context.graph();
+    const misses = rig.stored.nearMisses().map(({ file_message_id: event, phase_id: phaseId, reason, path_at: at }) => {
+      return [event, byId.get(phaseId)?.type, reason, at];
+    });
+    assert.deepEqual(misses, [
       // Both fit up to the name; of the first the end fits too.
       [2, "a", "differs", 7],
       [2, "b", "differs", 10],

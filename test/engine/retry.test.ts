@@ -99,8 +99,8 @@ describe("a retry", () => {
   it("has its own time to finish, from when it is sent", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1, retry_delay: "30m", timeout: "5m" }));
     await report(rig, rootTask(rig), "error");
-    const [row] = rig.rows("SELECT deadline_at FROM task_records WHERE attempt = 1");
-    assert.equal(row?.["deadline_at"], rig.now + 35 * MINUTE);
+    const retry = rig.stored.tasks().find(({ attempt }) => attempt === 1);
+    assert.equal(retry?.deadline_at, rig.now + 35 * MINUTE);
   });
 
   it("is not told for a result other than error", async (t) => {
@@ -161,7 +161,7 @@ describe("when no retry is left", () => {
       alerts(rig).map(({ type, task_type }) => `${type} ${task_type}`),
       ["retry_exhausted root"],
     );
-    assert.deepEqual(codes(rig, "code <> 'external_task'"), ["phase_unknown", "phase_unknown"]);
+    assert.deepEqual(codes(rig, "external_task"), ["phase_unknown", "phase_unknown"]);
     assert.equal(await rig.store.nextDueAt([]), null);
   });
 });
@@ -259,11 +259,8 @@ describe("after an error", () => {
     await report(rig, root, "error");
     await report(rig, root, "error", { meta: `${root.meta}&retry=4`, id: "other" });
     await report(rig, root, "error", { meta: `${root.meta}&retry=3`, id: "other" });
-    assert.deepEqual(codes(rig, "code IN ('duplicate_ignored', 'late_result', 'retry_scheduled')"), [
-      "retry_scheduled",
-      "duplicate_ignored",
-      "retry_scheduled",
-      "late_result",
-    ]);
+    const asked = ["duplicate_ignored", "late_result", "retry_scheduled"];
+    const found = codes(rig).filter((code) => asked.includes(code));
+    assert.deepEqual(found, ["retry_scheduled", "duplicate_ignored", "retry_scheduled", "late_result"]);
   });
 });

@@ -24,10 +24,10 @@ const minutely = { cron: "* * * * *" };
 
 /** Records of each state that count or wait. */
 function slots(rig: Rig): string {
-  const [row] = rig.rows(
-    `SELECT sum(state IN ('queued', 'waiting') AND held = 0) AS active, sum(held) AS held FROM task_records`,
-  );
-  return `${Number(row?.["active"])} active, ${Number(row?.["held"])} held`;
+  const tasks = rig.stored.tasks();
+  const held = tasks.filter((task) => task.held === 1).length;
+  const active = tasks.filter((task) => ["queued", "waiting"].includes(task.state) && task.held === 0).length;
+  return `${active} active, ${held} held`;
 }
 
 describe("overlap", () => {
@@ -90,9 +90,8 @@ describe("max_active", () => {
     await report(rig, third, "complete");
     assert.deepEqual(takeSent(rig), [], "a better result of a finished task frees nothing again");
     assert.equal(slots(rig), "2 active, 1 held");
-    const released = rig.rows("SELECT record_id FROM decisions WHERE code = 'released' ORDER BY id");
     assert.deepEqual(
-      released.map((row) => row["record_id"]),
+      rig.stored.decisions("released").map((row) => row.record_id),
       [3, 4, 5],
     );
   });
@@ -142,8 +141,7 @@ describe("max_active", () => {
     rig.now += HOUR;
     await report(rig, first, "complete");
     takeOne(rig);
-    const [row] = rig.rows("SELECT deadline_at FROM task_records WHERE id = 2");
-    assert.equal(row?.["deadline_at"], rig.now + 10 * MINUTE);
+    assert.equal(rig.stored.tasks()[1]?.deadline_at, rig.now + 10 * MINUTE);
     assert.equal(await checkIncomplete(rig.context), false);
     assert.equal(records(rig)[1], "a queued - 0");
   });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import { why, type Why } from "../../src/core/why/why.ts";
@@ -7,7 +6,7 @@ import type { WhyFacts } from "../../src/core/why/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
-import { openBare } from "../store/sqlite/scratch.ts";
+import type { PlantedNotification } from "./rig/reader.ts";
 import type { Rig } from "./rig/rig.ts";
 
 const NOON = Date.UTC(2026, 10, 24, 12);
@@ -26,20 +25,36 @@ async function ask(rig: Rig, record: number): Promise<Why & { readonly facts: Wh
 
 /** Notifications beside the one alert of the rig: some tell of it, some of others, before or after. */
 function tell(rig: Rig): void {
-  const db = openBare(join(rig.dir, "tasks.db"));
-  const insert = db.prepare(
-    `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, occurrences, after_id, until_id, text, interval_ms,
-       created_at, due_at, attempts, answer, finished_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, '', 0, ?, ?, ?, ?, ?)`,
-  );
-  const { now } = rig;
-  const mine = '[{"id":1}]';
-  insert.run("ops", "summary", "sent", "a", '[{"id":7}]', 0, 5, now - HOUR, now, 1, "", now - HOUR);
-  insert.run("ops", "summary", "sent", "b", mine, 0, 1, now, now, 2, "", now + 1000);
-  insert.run("mail", "summary", "waiting", "c", mine, 0, 3, now + 2000, now, 1, "451 try later", null);
-  insert.run("hook", "summary", "failed", "d", mine, 0, 3, now + 3000, now, 9, "500", now + 3000);
-  insert.run("other", "summary", "sent", "e", '[{"id":7}]', 0, 3, now + 4000, now, 1, "", now + 4000);
-  insert.run("late", "summary", "sent", "f", mine, 1, 9, now + 5000, now, 1, "", now + 5000);
-  db.close();
+  const { now, stored } = rig;
+  const sent = { alert: 1, state: "sent", due: now, attempts: 1, answer: "" } as const;
+  const planted: readonly PlantedNotification[] = [
+    { ...sent, channel: "ops", alert: 7, after: 0, until: 5, at: now - HOUR, finishedAt: now - HOUR },
+    { ...sent, channel: "ops", after: 0, until: 1, at: now, attempts: 2, finishedAt: now + 1000 },
+    {
+      ...sent,
+      channel: "mail",
+      state: "waiting",
+      after: 0,
+      until: 3,
+      at: now + 2000,
+      answer: "451 try later",
+      finishedAt: null,
+    },
+    {
+      ...sent,
+      channel: "hook",
+      state: "failed",
+      after: 0,
+      until: 3,
+      at: now + 3000,
+      attempts: 9,
+      answer: "500",
+      finishedAt: now + 3000,
+    },
+    { ...sent, channel: "other", alert: 7, after: 0, until: 3, at: now + 4000, finishedAt: now + 4000 },
+    { ...sent, channel: "late", after: 1, until: 9, at: now + 5000, finishedAt: now + 5000 },
+  ];
+  for (const one of planted) stored.plantNotification(one);
 }
 
 const codesOf = (found: readonly { readonly code: string }[]): string[] => found.map(({ code }) => code);
@@ -129,8 +144,8 @@ describe("why", () => {
   it("says that a message waits for the bus", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
     await fireAt(rig, await schedule(rig), NOON + HOUR);
-    const [row] = rig.rows("SELECT id FROM outbox");
-    await rig.store.releaseOutbox([Number(row?.["id"])], rig.now + MINUTE);
+    const [row] = rig.stored.outbox();
+    await rig.store.releaseOutbox([row?.id ?? assert.fail()], rig.now + MINUTE);
     const answer = await ask(rig, 1);
     assert.deepEqual([answer.standing[0]?.code, answer.facts.outbox.due_at], ["waits_for_bus", rig.now + MINUTE]);
   });
@@ -241,14 +256,14 @@ describe("an unknown phase", () => {
       const { events, facts } = await ask(rig, 1);
       assert.deepEqual([facts.task.result, facts.task.phase_id, facts.phase], [result, 0, null]);
       assert.deepEqual(
-        rig.rows("SELECT type FROM alert_records").map(({ type }) => type),
+        rig.stored.alerts().map(({ type }) => type),
         expected,
         `${result} ${meta}`,
       );
       assert.equal(codesOf(events).includes("phase_unknown"), result === "error");
       if (result === "error")
         assert.equal(events.find((one) => one.code === "phase_unknown")?.data["alert"], expected.length === 1);
-      assert.deepEqual(rig.rows("SELECT id FROM task_records WHERE origin = 'retry'"), []);
+      assert.ok(rig.stored.tasks().every(({ origin }) => origin !== "retry"));
     }
   });
 });

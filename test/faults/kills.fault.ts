@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../e2e/flowlord.ts";
 import { topicStats } from "../servers/nsq.ts";
-import { doneMessage, isLong, Pipeline, randomFrom, SEED } from "./pipeline.ts";
+import { doneMessage, isLong, Pipeline } from "./pipeline.ts";
+import { randomFrom, SEED } from "../support/seed.ts";
 
 const DONES = 5000;
 const KILLS = isLong ? 100 : 10;

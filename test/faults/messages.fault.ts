@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rows, until } from "../e2e/flowlord.ts";
-import { doneMessage, Pipeline, randomFrom, SEED } from "./pipeline.ts";
+import { doneMessage, Pipeline } from "./pipeline.ts";
+import { randomFrom, SEED } from "../support/seed.ts";
 
 const DONES = 10_000;
 const messages = Array.from({ length: DONES }, (_, number) => doneMessage(number));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../e2e/flowlord.ts";
-import { doneMessage, isLong, Pipeline, randomFrom, SEED } from "./pipeline.ts";
+import { doneMessage, isLong, Pipeline } from "./pipeline.ts";
+import { randomFrom, SEED } from "../support/seed.ts";
 
 const DONES = 5000;
 const CUTS = isLong ? 50 : 8;

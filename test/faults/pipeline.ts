@@ -9,19 +9,6 @@ import { Proxy } from "../servers/proxy.ts";
 
 /** `FLOWLORD_FAULTS=long` runs what test/faults/README.md tells of; without it a short run, as in CI. */
 export const isLong = process.env["FLOWLORD_FAULTS"] === "long";
-/** Set it to see the moments of an earlier run again. */
-export const SEED = Number(process.env["FLOWLORD_TEST_SEED"] ?? Date.now() % 1_000_000);
-
-/** Mulberry32: the moments of a run from its printed seed. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const WORKFLOW = `
 [[phase]]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import { fc } from "../support/seed.ts";
 import { fewWords } from "../../src/notify/few-words.ts";
 
 test("a few words are one short line that steers no terminal", () => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { pathFilter } from "../../src/contract/api/path-filter.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
 import type { FileDecider, FileEffects } from "../../src/core/decide/decider.ts";
@@ -8,15 +7,19 @@ import { align, compileGlobOf } from "../../src/core/glob/glob-align.ts";
 import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-questions.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { fileDecider, fileMessage, loadedFile, loadedPhase, newTask, NOW, taskMessage } from "./factories.ts";
+import { fc, tries } from "../support/seed.ts";
 
 const NEWEST = { limit: 100, before: null };
+
+/** A task of the same file has an id of its own each time. */
+let tasksMade = 0;
 
 /** Matches by the folder: `/7/…` goes to phase 7, `/0/…` to none. */
 function byFolder(more: Partial<FileEffects> = {}): FileDecider {
   return fileDecider(({ event: { path } }) => {
     const phaseId = Number(/^\/(\d+)\//.exec(path)?.[1] ?? 0);
     if (phaseId === 0) return more;
-    const message = taskMessage({ type: `load${phaseId}`, id: `file-${path}-${Math.random()}`, info: path });
+    const message = taskMessage({ type: `load${phaseId}`, id: `file-${path}-${++tasksMade}`, info: path });
     return {
       matches: [{ phaseId, gatherKey: null }],
       tasks: [newTask({ message, origin: "file", phaseId })],
@@ -221,7 +224,7 @@ export function fileContract(use: ContractDatabase): void {
           }
           assert.deepEqual(selected, expected.toReversed());
         }),
-        { numRuns: 150 },
+        tries(150),
       );
     });
 

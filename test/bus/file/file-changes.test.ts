@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { watch } from "node:fs";
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Bus } from "../../../src/bus/bus.ts";
 import { createFileBus, type FileBusOptions, topicPath } from "../../../src/bus/file/file.ts";
 import { Inbox, messages } from "../inbox.ts";
@@ -49,6 +51,16 @@ async function listen(bus: Bus, ack = true): Promise<Inbox> {
   return inbox;
 }
 
+/** Does something to the file and resolves when a watcher like the bus's has been told of it, and a turn later. */
+async function noticed(path: string, act: () => Promise<void>): Promise<void> {
+  const watcher = watch(path);
+  const told = once(watcher, "change");
+  await act();
+  await told;
+  watcher.close();
+  await setImmediate();
+}
+
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await setTimeout(2);
 }
@@ -69,11 +81,11 @@ describe("file bus", () => {
       await listen(bus);
       await asked.promise;
       const stopping = bus.stop();
-      await setTimeout(0);
+      await setImmediate();
       position.resolve(null);
       await stopping;
-      // A handle is gone a turn after it was closed.
-      await setTimeout(1);
+      // A handle is gone some turns after it was closed.
+      for (let turn = 0; turn < 10 && watchers() !== before; turn++) await setImmediate();
       assert.equal(watchers(), before);
     }));
 
@@ -103,8 +115,7 @@ describe("file bus", () => {
       await writeFile(path, '1\n{"half":');
       const inbox = await listen(await open());
       await inbox.take(1);
-      await appendFile(path, "true");
-      await setTimeout(30);
+      await noticed(path, () => appendFile(path, "true"));
       assert.equal(inbox.deliveries.length, 1);
       await appendFile(path, "}\n2\n");
       assert.deepEqual(await inbox.payloads(3), ["1", '{"half":true}', "2"]);
@@ -157,8 +168,7 @@ describe("file bus", () => {
       await writeFile(path, "1\n2\n");
       const inbox = await listen(await open());
       await inbox.take(2);
-      await truncate(path);
-      await setTimeout(30);
+      await noticed(path, () => truncate(path));
       await appendFile(path, "1\n");
       assert.deepEqual(await inbox.payloads(3), ["1", "2", "1"]);
       assert.equal(inbox.deliveries[2]?.id, "done:2:0");
@@ -248,7 +258,10 @@ describe("file bus", () => {
       const inbox = await listen(await open({ rotateBytes: 2 }), false);
       const [one, two] = await inbox.take(2);
       two?.ack();
-      await setTimeout(40);
+      // The bus has been at the file once more when the next line has come.
+      await appendFile(path, "3\n");
+      const three = (await inbox.take(3)).at(-1);
+      three?.ack();
       assert.deepEqual(await readdir(dir), ["done.jsonl"]);
       one?.ack();
       await until(async () => (await readdir(dir)).includes("done.jsonl.1"));

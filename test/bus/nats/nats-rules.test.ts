@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { readAnswer } from "../../../src/bus/nats/answer.ts";
 import { consumerName, nameFault, readReply, safeName } from "../../../src/bus/nats/names.ts";
 import { Requests } from "../../../src/bus/nats/requests.ts";
+import { fc } from "../../support/seed.ts";
 
 const topic = fc.string({
   unit: fc.constantFrom("a", "B", "-", "_", ".", "/", "\\", "=", "2", "E", "é"),

@@ -8,6 +8,7 @@ import type { Bus } from "../../../src/bus/bus.ts";
 import { createNatsBus } from "../../../src/bus/nats/nats.ts";
 import type { NatsOptions } from "../../../src/bus/nats/options.ts";
 import { startNats, type NatsServer } from "../../servers/nats.ts";
+import { randomFrom, SEED } from "../../support/seed.ts";
 
 export function natsOptions(address: string, changed: Partial<NatsOptions> = {}): NatsOptions {
   return {
@@ -21,7 +22,7 @@ export function natsOptions(address: string, changed: Partial<NatsOptions> = {})
     ackWaitMs: 30_000,
     clientName: "flowlord/test",
     now: Date.now,
-    random: Math.random,
+    random: randomFrom(SEED),
     ...changed,
   };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { FrameReader, publishCommand, withBody, type Frame } from "../../../src/bus/nsq/wire/frames.ts";
 import { frame, messageFrame } from "./frames.ts";
+import { fc } from "../../support/seed.ts";
 
 interface Plain {
   readonly kind: Frame["kind"];

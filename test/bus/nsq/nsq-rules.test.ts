@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { readAddress } from "../../../src/bus/nsq/address.ts";
 import { identifyBody, readAgreement } from "../../../src/bus/nsq/wire/identify.ts";
 import { Limits } from "../../../src/bus/nsq/publish/limits.ts";
@@ -10,6 +9,7 @@ import { errorOfFrame, isHarmless } from "../../../src/bus/nsq/nsq-error.ts";
 import { PublishQueue, type Waiting } from "../../../src/bus/nsq/publish/publish-queue.ts";
 import { nextReady, readyShares } from "../../../src/bus/nsq/consume/ready-counts.ts";
 import { Window } from "../../../src/bus/nsq/consume/window.ts";
+import { fc } from "../../support/seed.ts";
 
 test("names: NSQ's own rule, ephemeral ones included", () => {
   for (const name of ["done", "a.b-c_D9", "x".repeat(64), "t#ephemeral"]) assert.ok(isNsqName(name), name);

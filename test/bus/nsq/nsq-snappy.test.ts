@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { loadSnappyBlocks, maskedCrc, SnappyReader, SnappyWriter } from "../../../src/bus/nsq/wire/snappy-framing.ts";
+import { fc } from "../../support/seed.ts";
 
 const blocks = await loadSnappyBlocks();
 

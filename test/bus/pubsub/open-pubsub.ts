@@ -4,6 +4,7 @@ import type { Bus } from "../../../src/bus/bus.ts";
 import type { PubSubClients } from "../../../src/bus/pubsub/client.ts";
 import type { PubSubOptions } from "../../../src/bus/pubsub/options.ts";
 import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
+import { randomFrom, SEED } from "../../support/seed.ts";
 
 // Else the client looks for Google's own machines around it, at an address that is not this one.
 process.env["METADATA_SERVER_DETECTION"] = "none";
@@ -17,7 +18,7 @@ export function pubsubOptions(emulatorHost: string | null, changed: Partial<PubS
     emulatorHost,
     ackDeadlineSeconds: 10,
     now: Date.now,
-    random: Math.random,
+    random: randomFrom(SEED),
     ...changed,
   };
 }

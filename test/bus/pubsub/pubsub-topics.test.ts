@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import fc from "fast-check";
 import { nameFault, subscriptionName } from "../../../src/bus/pubsub/names.ts";
 import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
 import { startPubsub } from "../../servers/pubsub.ts";
 import { Inbox, messages } from "../inbox.ts";
 import { adminOf, openPubSub, pubsubOptions } from "./open-pubsub.ts";
+import { fc } from "../../support/seed.ts";
 
 const PROJECT = "projects/a-project";
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { DelayHeap } from "../../../src/bus/queue/delay-heap.ts";
+import { fc } from "../../support/seed.ts";
 
 test("a delay heap gives back by time, then in the order given", () => {
   fc.assert(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { isWholePath, pathFilter } from "../../../src/contract/api/path-filter.ts";
+import { fc } from "../../support/seed.ts";
 
 const TEXT = fc.array(fc.constantFrom("a", "b", "/", ".", "*", "?"), { maxLength: 10 }).map((chars) => chars.join(""));
 

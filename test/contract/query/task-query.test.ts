@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { parseTaskQuery } from "../../../src/contract/query/task-query-parser.ts";
 import { utcClock, type QueryClock } from "../../../src/contract/query/task-query-values.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type TaskQueryErrorCode,
 } from "../../../src/contract/query/task-query.ts";
 import { HOUR } from "../../../src/contract/time-units.ts";
+import { fc } from "../../support/seed.ts";
 
 const NOW = Date.parse("2026-05-10T12:00:00Z");
 const CLOCK = utcClock(NOW);

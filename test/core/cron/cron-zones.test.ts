@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import fc from "fast-check";
-
 import { DAY } from "../../../src/contract/time-units.ts";
 import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 import { naiveClock, type NaiveFields, naiveNext } from "./cron-naive.ts";
+import { fc, tries } from "../../support/seed.ts";
 
 /** Clock changes on a full hour, by one hour or two, that leave midnight alone. */
 const PLAIN_CHANGES: readonly (readonly [zone: string, at: string])[] = [
@@ -81,7 +80,7 @@ describe("cron against the clock, minute by minute", () => {
         const wanted = naiveNext(fields, zone, after, after + FAR);
         assert.equal(scheduleOf(fields, zone).next(after), wanted, `${written(fields)} in ${zone}`);
       }),
-      { seed: 1, numRuns: 300 },
+      tries(300),
     );
   });
 
@@ -97,7 +96,7 @@ describe("cron against the clock, minute by minute", () => {
         compared++;
         assert.equal(scheduleOf(fields, zone).next(after), first);
       }),
-      { seed: 2, numRuns: 400 },
+      { numRuns: 400 },
     );
     assert.ok(compared > 20, `${compared} compared`);
   });
@@ -113,7 +112,7 @@ describe("cron against the clock, minute by minute", () => {
           at = next;
         }
       }),
-      { seed: 3, numRuns: 200 },
+      tries(200),
     );
   });
 });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import fc from "fast-check";
-
 import { type Batch, BatchError, type BatchTask, expandBatch } from "../../../src/core/decide/batch.ts";
 import { expandRows, unequalRows } from "../../../src/core/task/batch-rows.ts";
 import { taskTime } from "../../../src/core/task/task-time.ts";
+import { fc, tries } from "../../support/seed.ts";
 
 const HOUR_NS = 3_600_000_000_000n;
 
@@ -115,7 +114,7 @@ describe("expandBatch", () => {
           there.map((task) => task.meta),
         );
       }),
-      { seed: 7, numRuns: 40 },
+      tries(40),
     );
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { explainStop } from "../../../src/core/glob/explain-stop.ts";
 import { compileFilesGlob, compileGlob } from "../../../src/core/glob/glob.ts";
 import { align, compileGlobOf, LONGEST_ALIGNED, type Alignment } from "../../../src/core/glob/glob-align.ts";
 import type { GlobLanguage } from "../../../src/core/glob/glob-program.ts";
+import { fc, tries } from "../../support/seed.ts";
 
 function aligned(language: GlobLanguage, pattern: string, path: string): Alignment {
   return align(compileGlobOf(language, pattern), path);
@@ -71,7 +71,7 @@ describe("an alignment", () => {
           assert.equal(alignment.stop === null, matches?.(path) ?? false);
           assertSound(path, alignment);
         }),
-        { numRuns: 2000 },
+        tries(2000),
       );
     }
   });
@@ -86,7 +86,7 @@ describe("an alignment", () => {
         // One token for all of a pattern would be the way out for forms that it does not know.
         if (alignment.stop === null) assert.ok(alignment.tokens.every(({ kind }) => kind !== "rest"));
       }),
-      { numRuns: 2000 },
+      tries(2000),
     );
   });
 

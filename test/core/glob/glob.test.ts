@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { compileFilesGlob, compileGlob, matchGlob } from "../../../src/core/glob/glob.ts";
+import { fc } from "../../support/seed.ts";
 
-/** Pieces of well-formed patterns, each with the test of one character that it stands for; null for a star. */
+/** A piece of a well-formed pattern, with the test of the one character that it stands for; null for a star. */
+type Piece = readonly [string, ((char: string) => boolean) | null];
+
 const PIECES = fc.array(
-  fc.constantFrom<readonly [string, ((char: string) => boolean) | null]>(
+  fc.constantFrom<Piece>(
     ["a", (char) => char === "a"],
     ["b", (char) => char === "b"],
     ["/", (char) => char === "/"],
@@ -23,24 +24,58 @@ const PIECES = fc.array(
 );
 const NAME = fc.array(fc.constantFrom("a", "b", "c", "/", "*", "x"), { maxLength: 8 }).map((chars) => chars.join(""));
 
-test("matches as a naive backtracking matcher does", () => {
+test("matches as Go's filepath.Match does", () => {
   fc.assert(
     fc.property(PIECES, NAME, (pieces, name) => {
       const matches = compileGlob(pieces.map(([text]) => text).join(""));
-      assert.equal(matches?.(name), naive(pieces, Array.from(name)));
+      assert.equal(matches?.(name), asGoMatches(pieces, Array.from(name)));
     }),
     { numRuns: 1000 },
   );
 });
 
-function naive(pieces: readonly (readonly [string, ((char: string) => boolean) | null])[], name: string[]): boolean {
-  const [piece, ...rest] = pieces;
-  if (piece === undefined) return name.length === 0;
-  const [first, ...others] = name;
-  const accepts = piece[1];
-  if (accepts !== null) return first !== undefined && accepts(first) && naive(rest, others);
-  return naive(rest, name) || (first !== undefined && first !== "/" && naive(pieces, others));
+/**
+ * Go's rule, told with pieces: a star takes the fewest characters after which everything up to the next star fits, and
+ * does not take more when the rest then fails; at the last star that everything has to reach the end of the name.
+ */
+function asGoMatches(pieces: readonly Piece[], name: readonly string[]): boolean {
+  if (pieces.length === 0) return name.length === 0;
+  const stars = pieces.findIndex(([, accepts]) => accepts !== null);
+  if (stars < 0) return !name.includes("/");
+  const next = pieces.findIndex(([, accepts], index) => index > stars && accepts === null);
+  const stretch = pieces.slice(stars, next < 0 ? pieces.length : next);
+  const later = pieces.slice(stars + stretch.length);
+  for (let taken = 0; ; taken++) {
+    const end = taken + stretch.length;
+    const fits = stretch.every(([, accepts], index) => {
+      const char = name[taken + index];
+      return char !== undefined && accepts?.(char) === true;
+    });
+    if (fits && (later.length > 0 || end === name.length)) return asGoMatches(later, name.slice(end));
+    if (stars === 0 || taken === name.length || name[taken] === "/") return false;
+  }
 }
+
+test("answers what Go 1.26 answers where its matcher surprises", () => {
+  const answers: readonly (readonly [string, string, boolean])[] = [
+    // A class, also a negated one, may take a slash; a star and a question mark may not.
+    ["[^a]", "/", true],
+    ["[.-0]", "/", true],
+    ["a*[^b]c", "ax/c", true],
+    ["a?c", "a/c", false],
+    // The first star stops before the first character that the class takes, though a later one would let the name through.
+    ["*[^a]*", "c/aa", false],
+    ["*[^a]?*", "cc/c", false],
+    ["*[^a]*", "caa", true],
+    // Bytes, so that a star ends inside of a character and each byte left is one character.
+    ["*??", "日", true],
+    ["??", "日", false],
+    ["?", "日", true],
+  ];
+  for (const [pattern, name, answer] of answers) {
+    assert.equal(compileGlob(pattern)?.(name), answer, `${pattern} on ${name}`);
+  }
+});
 
 test("a malformed pattern never matches", () => {
   for (const pattern of ["[", "[]a]", "[a", "a\\", "[a-]", "[-a]", "x*[", "[^]", "zzz*[a-"]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { bucketCeiling, bucketFloor, bucketOf, percentile } from "../../../src/core/stats/histogram.ts";
+import { fc } from "../../support/seed.ts";
 
 test("every duration lies in its bucket, and the next bucket begins where it ends", () => {
   fc.assert(

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { encodedMeta, orderedMeta, parseMeta, sortedMeta } from "../../../src/core/task/meta.ts";
+import { fc } from "../../support/seed.ts";
 
 const TEXT = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { bytesOfText, compareBytes, runeAt, textOfBytes } from "../../../src/core/text/byte-text.ts";
+import { fc } from "../../support/seed.ts";
 
 test("any bytes come back from their text", () => {
   fc.assert(

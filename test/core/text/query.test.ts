@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { bytesOfText, textOfBytes } from "../../../src/core/text/byte-text.ts";
 import { parseQuery, queryEscape, queryUnescape } from "../../../src/core/text/query.ts";
+import { fc } from "../../support/seed.ts";
 
 /** Text made of the pieces that matter to a query, so that most runs have some. */
 const QUERY_TEXT = fc

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { parseDuration, parseRuleDuration, printDuration } from "../../../src/core/time/duration.ts";
+import { fc } from "../../support/seed.ts";
 
 test("a printed duration below a day is read back, cut to two decimals of its last unit", () => {
   fc.assert(

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { tickTaskTime } from "../../../src/core/decide/on-tick.ts";
 import type { Phase } from "../../../src/core/workflow/phase.ts";
 import { ticksAbout } from "../../../src/core/why/why-not-ticks.ts";
 import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
+import { fc } from "../../support/seed.ts";
 
 function phaseWith(rule: Readonly<Record<string, string>>): Phase {
   const lines = Object.entries(rule).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);

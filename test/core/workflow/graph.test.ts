@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { nodesOnCycles } from "../../../src/core/workflow/cycles.ts";
 import { buildGraph } from "../../../src/core/workflow/graph.ts";
 import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
+import { fc } from "../../support/seed.ts";
 
 const OPTIONS = { zone: "UTC", now: Date.UTC(2026, 5, 1) };
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import type { RuleInput } from "../../../src/core/workflow/rule-input.ts";
 import { parseRule } from "../../../src/core/workflow/rule.ts";
 import { PARAMETERS } from "../../../src/core/workflow/workflow-schema.ts";
+import { fc } from "../../support/seed.ts";
 
 function parse(text: string, more: Partial<RuleInput> = {}) {
   return parseRule({ text, plain: new Map(), hasParents: false, zone: "UTC", ...more });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../../src/core/decide/new-alert.ts";
@@ -9,6 +8,7 @@ import type { AlertStore } from "../../../src/store/alert-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { alertRig, type AlertRig, type GivenRoute } from "./alert-rig.ts";
 import { openRig, type Rig } from "../rig/rig.ts";
+import { fc, tries } from "../../support/seed.ts";
 
 const CAUSES = 4;
 const ROUTES: readonly GivenRoute[] = [
@@ -116,9 +116,10 @@ class Mortal {
 async function act(step: Step, rig: Rig, mortal: Mortal, alerts: AlertRig, moods: Map<string, string>): Promise<void> {
   const { alerts: desk } = rig.store;
   const ofCause = (index: number): number[] =>
-    rig
-      .rows(`SELECT id FROM alert_records WHERE task_type = 'task-${index}' AND state <> 'resolved'`)
-      .map((row) => Number(row["id"]));
+    rig.stored
+      .alerts()
+      .filter((alert) => alert.task_type === `task-${index}` && alert.state !== "resolved")
+      .map(({ id }) => id);
   switch (step.kind) {
     case "raise":
       for (let time = 0; time < step.times; time++) {
@@ -146,7 +147,7 @@ async function act(step: Step, rig: Rig, mortal: Mortal, alerts: AlertRig, moods
       break;
     }
     case "unsilence":
-      for (const { id } of rig.rows("SELECT id FROM silences")) await desk.removeSilence(Number(id), "ada", rig.now);
+      for (const { id } of rig.stored.silences()) await desk.removeSilence(id, "ada", rig.now);
       break;
     case "kill":
       mortal.endAt(step.call, step.isDone);
@@ -167,8 +168,7 @@ async function act(step: Step, rig: Rig, mortal: Mortal, alerts: AlertRig, moods
 async function settle(rig: Rig, mortal: Mortal, alerts: AlertRig, moods: Map<string, string>): Promise<void> {
   moods.clear();
   mortal.born();
-  for (const { id } of rig.rows("SELECT id FROM silences"))
-    await rig.store.alerts.removeSilence(Number(id), "ada", rig.now);
+  for (const { id } of rig.stored.silences()) await rig.store.alerts.removeSilence(id, "ada", rig.now);
   for (let hour = 0; hour < 6; hour++) {
     await alerts.turn();
     rig.now += 2 * HOUR;
@@ -189,31 +189,30 @@ function toldOf(alerts: AlertRig, channel: string, id: number): number {
 }
 
 function check(rig: Rig, alerts: AlertRig): void {
-  const rows = rig.rows(
-    `SELECT a.id, a.task_type, a.state, a.count, a.newest_id,
-       (SELECT count(*) FROM alert_changes c WHERE c.alert_id = a.id) AS changes,
-       (SELECT count(*) FROM alert_occurrences o WHERE o.alert_id = a.id AND o.reopened = 1) AS reopened
-     FROM alert_records a WHERE a.type = 'retry_exhausted'`,
-  );
-  for (const row of rows) {
-    const [id, count, reopened] = [Number(row["id"]), Number(row["count"]), Number(row["reopened"])];
+  const { stored } = rig;
+  const [found, occurrences, changes] = [stored.alerts(), stored.occurrences(), stored.alertChanges()];
+  for (const { id, task_type: type, state, count } of found.filter((alert) => alert.type === "retry_exhausted")) {
+    const reopened = occurrences.filter((one) => one.alert_id === id && one.reopened === 1).length;
+    const isChanged = changes.some((change) => change.alert_id === id);
     for (const { name, matcher } of ROUTES) {
       const told = toldOf(alerts, name, id);
-      const what = `${String(row["task_type"])} (alert ${id}) to ${name}`;
-      if (matcher !== undefined && !matcher.types.includes(String(row["task_type"]))) assert.equal(told, 0, what);
+      const what = `${type} (alert ${id}) to ${name}`;
+      if (matcher !== undefined && !matcher.types.includes(type)) assert.equal(told, 0, what);
       // Nobody and no silence touched it: each occurrence is told, once.
-      else if (row["changes"] === 0) assert.equal(told, count, what);
+      else if (!isChanged) assert.equal(told, count, what);
       // A silence that kept nothing back is told of by one more, since the alert opens again.
       else assert.ok(told <= count + reopened, `${what}: ${told} of ${count}, opened again ${reopened} times`);
-      const isMine = matcher === undefined || matcher.types.includes(String(row["task_type"]));
-      if (isMine && row["state"] === "open") assert.ok(told > 0, `${what}: it is open, and was told`);
+      const isMine = matcher === undefined || matcher.types.includes(type);
+      if (isMine && state === "open") assert.ok(told > 0, `${what}: it is open, and was told`);
     }
   }
-  const left = rig.rows("SELECT count(*) AS n FROM alert_notifications WHERE state IN ('waiting', 'sending')");
-  assert.equal(left[0]?.["n"], 0, "nothing waits");
-  const untold = rig.rows(
-    `SELECT c.name, a.id FROM alert_channels c JOIN alert_records a ON a.state = 'open'
-       AND a.newest_id > iif(a.at_once, c.immediate_cursor_id, c.cursor_id)`,
+  const left = stored.notifications().filter(({ state }) => state === "waiting" || state === "sending");
+  assert.deepEqual(left, [], "nothing waits");
+  const untold = stored.channels().flatMap((channel) =>
+    found
+      .filter(({ state }) => state === "open")
+      .filter((alert) => alert.newest_id > (alert.at_once === 1 ? channel.immediate_cursor_id : channel.cursor_id))
+      .map(({ id }) => `alert ${id} to ${channel.name}`),
   );
   assert.deepEqual(untold, [], "nothing is left to be told");
 }
@@ -238,6 +237,6 @@ it("alerts, silences, failing channels and kills at any point: each occurrence i
         await rig.close();
       }
     }),
-    { seed: 5, numRuns: 80 },
+    tries(80),
   );
 });

@@ -14,15 +14,11 @@ const FLOW = phase("root", { retry: 0, cron: "@yearly" });
 const ANYBODY = { by: "ada", note: "on it" };
 
 function states(rig: Rig): string[] {
-  return rig
-    .rows("SELECT type, state, count FROM alert_records ORDER BY id")
-    .map((row) => Object.values(row).join(" "));
+  return rig.stored.alerts().map(({ type, state, count }) => `${type} ${state} ${count}`);
 }
 
 function changes(rig: Rig): string[] {
-  return rig
-    .rows("SELECT state, by, note FROM alert_changes ORDER BY id")
-    .map(({ state, by, note }) => `${String(state)} by ${String(by)}: ${String(note)}`);
+  return rig.stored.alertChanges().map(({ state, by, note }) => `${state} by ${by}: ${note}`);
 }
 
 async function raise(rig: Rig, about: Parameters<typeof newAlert>[2]): Promise<void> {
@@ -370,9 +366,8 @@ describe("a silence", () => {
     await told.turn();
     rig.now += HOUR;
     await told.turn();
-    assert.deepEqual(rig.rows("SELECT DISTINCT state, silence_id FROM alert_records"), [
-      { state: "silenced", silence_id: 2 },
-    ]);
+    const found = rig.stored.alerts().map(({ state, silence_id: silence }) => `${state} by ${silence}`);
+    assert.deepEqual([...new Set(found)], ["silenced by 2"]);
     assert.equal(told.received.length, 0);
     rig.now += HOUR;
     await told.turn();

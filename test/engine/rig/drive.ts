@@ -4,6 +4,7 @@ import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../../s
 import { TickScheduler } from "../../../src/engine/fire-ticks.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
 import { handleFiles } from "../../../src/engine/handle-file.ts";
+import type { StoredAlert } from "./reader.ts";
 import { openRig, type Rig, type RigOptions } from "./rig.ts";
 
 /** A rig with one workflow file, `flow.toml`; it goes with the test. */
@@ -92,35 +93,28 @@ export async function fireAt(rig: Rig, scheduler: TickScheduler, now: number): P
   return takeSent(rig);
 }
 
-/** Codes of the decisions so far, in order; `where` narrows them. */
-export function codes(rig: Rig, where = "1 = 1"): string[] {
-  return rig.rows(`SELECT code FROM decisions WHERE ${where} ORDER BY id`).map(({ code }) => String(code));
+/** Codes of the decisions so far, in order, but `without`. */
+export function codes(rig: Rig, without = ""): string[] {
+  return rig.stored
+    .decisions()
+    .map(({ code }) => code)
+    .filter((code) => code !== without);
 }
 
 /** The data of the newest decision of this code. */
-export function dataOf(rig: Rig, code: string): Record<string, unknown> {
-  const [row] = rig.rows(`SELECT data FROM decisions WHERE code = '${code}' ORDER BY id DESC LIMIT 1`);
+export function dataOf(rig: Rig, code: string): Readonly<Record<string, unknown>> {
+  const row = rig.stored.decisions(code).at(-1);
   if (row === undefined) throw new Error(`no decision ${code} among ${codes(rig).join(", ")}`);
-  return JSON.parse(String(row["data"])) as Record<string, unknown>;
+  return row.data;
 }
 
-export interface AlertRow {
-  readonly type: string;
-  readonly severity: string;
-  readonly at_once: number;
-  readonly task_type: string;
-  readonly message: string;
-  readonly record_id: number | null;
-  readonly count: number;
-}
-
-export function alerts(rig: Rig): readonly AlertRow[] {
-  return rig.rows("SELECT * FROM alert_records ORDER BY id") as unknown as readonly AlertRow[];
+export function alerts(rig: Rig): readonly StoredAlert[] {
+  return rig.stored.alerts();
 }
 
 /** `type state result attempt` of each record, oldest first. */
 export function records(rig: Rig): string[] {
-  return rig
-    .rows("SELECT type, state, result, attempt FROM task_records ORDER BY id")
+  return rig.stored
+    .tasks()
     .map(({ type, state, result, attempt }) => [type, state, result === "" ? "-" : result, attempt].join(" "));
 }

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import Database from "better-sqlite3";
 import type { Effects } from "../../../src/core/decide/effects.ts";
 import type { FileEffects } from "../../../src/core/decide/decider.ts";
 import type { WorkflowGraph } from "../../../src/core/workflow/phase.ts";
@@ -15,6 +14,7 @@ import { SILENT_METER } from "../../../src/engine/meter.ts";
 import type { Reload } from "../../../src/engine/workflows/reload-workflows.ts";
 import { AnyObjects } from "../../../src/objects/any.ts";
 import type { OutboxRow, Store } from "../../../src/store/store.ts";
+import { Reader } from "./reader.ts";
 
 /** In memory where the system offers it: hundreds of databases are opened, and none of these tests is about the disk. */
 const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -42,8 +42,8 @@ export interface Rig {
   readonly effects: (Effects | FileEffects)[];
   /** What went to the bus. */
   readonly sent: OutboxRow[];
-  /** Rows as they stand in the file. */
-  rows(sql: string): readonly Record<string, unknown>[];
+  /** What stands in the file. */
+  readonly stored: Reader;
   reload(): Promise<Reload>;
   /** Stop and start again on the same file; what was not confirmed goes out again. */
   reopen(): Promise<void>;
@@ -127,14 +127,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     reopen,
     sweep,
     write,
-    rows: (sql: string) => {
-      const db = new Database(join(dir, "tasks.db"), { readonly: true });
-      try {
-        return db.prepare<[], Record<string, unknown>>(sql).all();
-      } finally {
-        db.close();
-      }
-    },
+    stored: new Reader(join(dir, "tasks.db")),
     close: async () => {
       await store.close();
       await rm(dir, { recursive: true });

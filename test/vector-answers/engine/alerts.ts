@@ -11,6 +11,7 @@ import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
 import { slackBody } from "../../../src/notify/slack.ts";
 import { alertRig } from "../../engine/alerts/alert-rig.ts";
+import type { StoredAlert } from "../../engine/rig/reader.ts";
 import { openRig, type Rig } from "../../engine/rig/rig.ts";
 import { instantText } from "../support/effect-values.ts";
 
@@ -79,9 +80,9 @@ async function atOnce({ done_message: message, slack }: AtOnceCase): Promise<unk
     const payload = typeof message === "string" ? message : JSON.stringify(message);
     await handleDone([{ topic: "done", payload }], rig.context);
     await alerts.turn();
-    const [row] = rig.rows("SELECT count(*) AS rows FROM alert_records WHERE type <> 'dead_letter'");
+    const raised = rig.stored.alerts().filter(({ type }) => type !== "dead_letter");
     const posted = alerts.received.filter(({ kind }) => kind === "at_once");
-    return { alert_records: row?.["rows"], hook_received: posted.map(({ text }) => bodyOf(slack, text)) };
+    return { alert_records: raised.length, hook_received: posted.map(({ text }) => bodyOf(slack, text)) };
   } finally {
     await rig.close();
   }
@@ -107,11 +108,11 @@ async function incomplete(one: IncompleteCase): Promise<unknown> {
       last = all;
     }
     const alerts = incompleteRows(rig).map((row) => ({
-      job: row["job"],
-      msg: row["message"],
-      task_id: row["task_id"],
-      task_time: instantText(row["task_time"] as number | null),
-      type: row["task_type"],
+      job: row.job,
+      msg: row.message,
+      task_id: row.task_id,
+      task_time: instantText(row.task_time),
+      type: row.task_type,
     }));
     return { found_per_check: found, alerts };
   } finally {
@@ -119,11 +120,18 @@ async function incomplete(one: IncompleteCase): Promise<unknown> {
   }
 }
 
-function incompleteRows(rig: Rig): readonly Record<string, unknown>[] {
-  return rig.rows(
-    `SELECT a.job, o.message, o.task_id, a.task_time, a.task_type FROM alert_occurrences o JOIN alert_records a ON a.id = o.alert_id
-     WHERE a.type = 'incomplete' ORDER BY a.task_type, a.job, o.task_id`,
-  );
+/** Each occurrence of an alert about a missing result, by type, job and run. */
+function incompleteRows(rig: Rig): readonly (StoredAlert & { readonly task_id: string })[] {
+  const alerts = new Map(rig.stored.alerts().map((alert) => [alert.id, alert]));
+  const key = (row: { task_type: string; job: string; task_id: string }): string =>
+    [row.task_type, row.job, row.task_id].join("\0");
+  return rig.stored
+    .occurrences()
+    .flatMap(({ alert_id: id, message, task_id }) => {
+      const alert = alerts.get(id);
+      return alert?.type === "incomplete" ? [{ ...alert, message, task_id }] : [];
+    })
+    .toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** A task without a result is one that Flowlord sent; one with a result is the worker's answer. */

@@ -48,21 +48,19 @@ async function step(payload: string, rig: Rig): Promise<unknown> {
 
 /** The row kept about the newest event, with what it matched. */
 function fileRecord(rig: Rig): unknown {
-  const [row] = rig.rows("SELECT * FROM file_messages ORDER BY id DESC LIMIT 1");
-  const matches = rig.rows(
-    `SELECT * FROM file_pattern_matches WHERE file_message_id = ${Number(row?.["id"])} ORDER BY id`,
-  );
+  const row = rig.stored.files().at(-1);
+  const matches = rig.stored.fileMatches().filter((match) => match.file_message_id === row?.id);
   const graph = rig.context.graph();
   return {
-    path: row?.["path"],
-    size: row?.["size"],
-    last_modified: instantText(row?.["created"] as number | null),
-    task_time: instantText(row?.["task_time"] as number | null),
+    path: row?.path,
+    size: row?.size,
+    last_modified: instantText(row?.created ?? null),
+    task_time: instantText(row?.task_time ?? null),
     task_names: matches.map((match) => {
-      const phase = graph.byId.get(Number(match["phase_id"]));
+      const phase = graph.byId.get(match.phase_id);
       return phase === undefined ? "" : taskText(phase);
     }),
-    task_ids: matches.filter((match) => match["record_id"] !== null).length,
+    task_ids: matches.filter((match) => match.record_id !== null).length,
     shown_on_page: true,
   };
 }

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import fc from "fast-check";
 import { shellScript } from "../../../src/worker/exec/shell-script.ts";
 import { scratchFolder, startExec } from "./exec-fixture.ts";
+import { fc } from "../../support/seed.ts";
 
 const attacks = [
   "; touch owned",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import { line, Older, TABLES, type Row } from "./harness.ts";
+import { fc, tries } from "../../../support/seed.ts";
 
 /** Few values, so that lines meet. */
 const lines = fc.array(
@@ -98,6 +98,6 @@ it("any lines, in one table or in two, leave what the rule says, and nothing unc
         [],
       );
     }),
-    { numRuns: 20 },
+    tries(20),
   );
 });

@@ -6,13 +6,12 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { schemaVersion } from "../../../../src/store/sqlite/database/migrate.ts";
+import { SEED } from "../../../support/seed.ts";
 import { openBare } from "../scratch.ts";
 import { line, Older, TABLES } from "./harness.ts";
 
 const CHILD = fileURLToPath(new URL("./take-over-child.ts", import.meta.url));
 const TASKS = 4500;
-/** Set it to see the moments of an earlier run again. */
-const SEED = Number(process.env["FLOWLORD_TEST_SEED"] ?? Date.now() % 1_000_000);
 
 function filled(): Older {
   const older = new Older().write(TABLES.task_log, TABLES.alert_records);

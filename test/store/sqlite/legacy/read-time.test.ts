@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { SECOND } from "../../../../src/contract/time-units.ts";
 import { readOlderTime } from "../../../../src/store/sqlite/legacy/read-time.ts";
+import { fc } from "../../../support/seed.ts";
 
 const instants = fc.integer({ min: Date.UTC(1000, 0, 2), max: Date.UTC(9999, 11, 30) });
 /** Minutes east of Greenwich. */

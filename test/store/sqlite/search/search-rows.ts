@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { HOUR, SECOND } from "../../../../src/contract/time-units.ts";
 import { Statements, type Connection } from "../../../../src/store/sqlite/database/connection.ts";
 import { TaskLists } from "../../../../src/store/sqlite/tasks/task-lists.ts";
 import { TaskSearch } from "../../../../src/store/sqlite/search/task-search.ts";
 import { NOW } from "../../factories.ts";
+import { fc } from "../../../support/seed.ts";
 
 /** A record as it is put into the table by hand, so that its id can lie far from the others. */
 export interface Planted {

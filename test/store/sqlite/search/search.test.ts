@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import fc from "fast-check";
 import { parseTaskQuery } from "../../../../src/contract/query/task-query-parser.ts";
 import { utcClock } from "../../../../src/contract/query/task-query-values.ts";
 import type { TaskQuery } from "../../../../src/contract/query/task-query.ts";
@@ -9,6 +8,7 @@ import type { TaskSearch } from "../../../../src/store/sqlite/search/task-search
 import { NOW } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { asked, plant, planted, searchOn, type Planted } from "./search-rows.ts";
+import { fc, tries } from "../../../support/seed.ts";
 
 function allPages(search: TaskSearch, query: TaskQuery, limit: number): number[] {
   const found: number[] = [];
@@ -65,7 +65,7 @@ describe("a search", async () => {
           );
         }
       }),
-      { numRuns: 60 },
+      tries(60),
     );
   });
 

@@ -1,0 +1,162 @@
+import Database from "better-sqlite3";
+import { openBare } from "../../store/sqlite/scratch.ts";
+
+/** A row as the database keeps it: what docs/database.md names, with the numbers and texts of its columns. */
+type Row<Numbers extends string, Texts extends string, Maybes extends string = never> = Readonly<
+  Record<Numbers, number> & Record<Texts, string> & Record<Maybes, number | null>
+>;
+
+export type StoredTask = Row<
+  "id" | "attempt" | "first_attempt_id" | "phase_id" | "position" | "held",
+  "task_id" | "type" | "job" | "info" | "meta" | "msg" | "state" | "result" | "origin" | "workflow",
+  "parent_id" | "task_time" | "scheduled_at" | "deadline_at" | "started" | "ended" | "finished_at"
+>;
+
+export interface StoredDecision extends Row<"id" | "phase_id", "code", "record_id" | "file_message_id" | "task_time"> {
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export type StoredAlert = Row<
+  "id" | "at_once" | "count" | "newest_id",
+  "type" | "severity" | "state" | "task_type" | "job" | "message",
+  "record_id" | "task_time" | "silence_id"
+>;
+
+type StoredRelationship = Row<"phase_id" | "position" | "parent_id" | "child_id", "kind">;
+type StoredCounts = Row<
+  "at" | "total" | "complete" | "error" | "warn" | "unknown" | "cancelled" | "run_ms",
+  "type" | "job"
+>;
+type StoredChange = Row<"id" | "alert_id", "state" | "by" | "note">;
+type StoredOccurrence = Row<"id" | "alert_id" | "reopened", "task_id" | "message">;
+type StoredFile = Row<"id" | "size" | "matched" | "tasks", "path", "created" | "task_time">;
+type StoredMatch = Row<"id" | "file_message_id" | "phase_id", never, "record_id">;
+type StoredMiss = Row<"file_message_id" | "phase_id" | "path_at", "pattern" | "reason">;
+type StoredFileCounts = Row<"phase_id" | "events" | "matched" | "unmatched" | "tasks", never>;
+
+/**
+ * What the tests ask of the database itself, beside what the port of the store answers: all rows, oldest first. Another
+ * adapter has a file like this one, and nothing else in the suite knows how rows are kept.
+ */
+export class Reader {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  tasks(): readonly StoredTask[] {
+    return this.#all("task_records ORDER BY id");
+  }
+
+  /** Of this code, or all. */
+  decisions(code?: string): readonly StoredDecision[] {
+    const rows: readonly (StoredDecision & { data: string })[] = this.#all("decisions ORDER BY id");
+    return rows
+      .filter((row) => code === undefined || row.code === code)
+      .map((row) => ({ ...row, data: JSON.parse(row.data) as StoredDecision["data"] }));
+  }
+
+  relationships(): readonly StoredRelationship[] {
+    return this.#all("task_relationships ORDER BY kind, parent_id");
+  }
+
+  /** Tasks counted by hour or day, type and job; `at` is when the hour or day begins. */
+  counts(by: "hour" | "day"): readonly StoredCounts[] {
+    const table = by === "hour" ? "task_counts_hourly" : "task_counts_daily";
+    const rows: readonly (StoredCounts & Record<typeof by, number>)[] = this.#all(`${table} ORDER BY ${by}, type, job`);
+    return rows.map(({ [by]: at, ...row }) => ({ ...row, at }));
+  }
+
+  /** How far the schedules are, by phase. */
+  cursors(): readonly number[] {
+    const rows: readonly Row<"cursor_at", never>[] = this.#all("schedules ORDER BY phase_id");
+    return rows.map((row) => row.cursor_at);
+  }
+
+  outbox(): readonly Row<"id", "topic", "record_id">[] {
+    return this.#all("outbox ORDER BY id");
+  }
+
+  alerts(): readonly StoredAlert[] {
+    return this.#all("alert_records ORDER BY id");
+  }
+
+  alertChanges(): readonly StoredChange[] {
+    return this.#all("alert_changes ORDER BY id");
+  }
+
+  occurrences(): readonly StoredOccurrence[] {
+    return this.#all("alert_occurrences ORDER BY id");
+  }
+
+  notifications(): readonly Row<"id", "channel" | "state">[] {
+    return this.#all("alert_notifications ORDER BY id");
+  }
+
+  /** How far each channel is: the last occurrence decided of for its summaries, and of those told at once. */
+  channels(): readonly Row<"cursor_id" | "immediate_cursor_id", "name">[] {
+    return this.#all("alert_channels ORDER BY name");
+  }
+
+  silences(): readonly Row<"id", never>[] {
+    return this.#all("silences ORDER BY id");
+  }
+
+  files(): readonly StoredFile[] {
+    return this.#all("file_messages ORDER BY id");
+  }
+
+  fileMatches(): readonly StoredMatch[] {
+    return this.#all("file_pattern_matches ORDER BY id");
+  }
+
+  /** Of each event the nearest phase first. */
+  nearMisses(): readonly StoredMiss[] {
+    return this.#all("file_near_misses ORDER BY file_message_id, position");
+  }
+
+  /** By phase; phase 0 stands for all. */
+  fileCounts(): readonly StoredFileCounts[] {
+    return this.#all("file_counts_hourly ORDER BY phase_id, hour");
+  }
+
+  /** Puts a notification there that no planner made. */
+  plantNotification(given: PlantedNotification): void {
+    const db = openBare(this.#path);
+    try {
+      db.prepare(
+        `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, occurrences, after_id, until_id, text,
+           interval_ms, created_at, due_at, attempts, answer, finished_at)
+         VALUES (@channel, 'summary', @state, 'planted-' || @at, @alerts, 1, @after, @until, '', 0, @at, @due, @attempts, @answer, @finishedAt)`,
+      ).run({ ...given, alerts: JSON.stringify([{ id: given.alert }]) });
+    } finally {
+      db.close();
+    }
+  }
+
+  /** A connection of its own: what the store has not committed is not seen. Its callers say what the rows are. */
+  #all(from: string): readonly never[] {
+    const db = new Database(this.#path, { readonly: true });
+    try {
+      return db.prepare<[], never>(`SELECT * FROM ${from}`).all();
+    } finally {
+      db.close();
+    }
+  }
+}
+
+export interface PlantedNotification {
+  readonly channel: string;
+  readonly state: "waiting" | "sent" | "failed";
+  /** The alert it tells of. */
+  readonly alert: number;
+  /** It tells of the occurrences after this one, up to that. */
+  readonly after: number;
+  readonly until: number;
+  readonly at: number;
+  readonly due: number;
+  readonly attempts: number;
+  readonly answer: string;
+  readonly finishedAt: number | null;
+}
