@@ -44,7 +44,7 @@ export function drawArguments(database: string, count: number, seed: number): re
   const chance = new Chance(seed);
   const last = (table: string): number =>
     db.prepare<[], { id: number | null }>(`SELECT max(id) AS id FROM ${table}`).get()?.id ?? 0;
-  const [lastTask, lastFile, lastAlert, lastLetter] = [
+  const [lastTask, lastFile, lastAlert, lastDeadLetter] = [
     last("task_records"),
     last("file_messages"),
     last("alert_records"),
@@ -79,7 +79,7 @@ export function drawArguments(database: string, count: number, seed: number): re
       file: someFile,
       stray: stray.get(chance.below(lastFile)) ?? someFile,
       alert: alert.get(chance.below(lastAlert)) ?? { id: 0, task_type: some.type, job: some.job },
-      letter: chance.below(lastLetter) + 1,
+      letter: chance.below(lastDeadLetter) + 1,
       customer: `acme-${String(Math.floor(600 * chance.next() ** 2)).padStart(4, "0")}`,
       host: `db-${String(chance.below(12)).padStart(2, "0")}`,
     };

@@ -44,7 +44,7 @@ export class TaskTables {
   readonly #decisions: TableWriter;
   readonly #joins: TableWriter;
   readonly #outbox: TableWriter;
-  readonly #letters: TableWriter;
+  readonly #deadLetters: TableWriter;
 
   constructor(db: Connection) {
     this.#records = new TableWriter(
@@ -62,8 +62,8 @@ export class TaskTables {
     this.#decisions = new TableWriter(db, "decisions", "at record_id file_message_id phase_id task_time code data");
     this.#joins = new TableWriter(db, "join_arrivals", "phase_id join_key parent_index record_id arrived_at child_id");
     this.#outbox = new TableWriter(db, "outbox", "record_id topic due_at");
-    this.#letters = new TableWriter(db, "dead_letters", "received_at topic payload code reason redriven_at");
-    this.writers = [this.#records, this.#relationships, this.#decisions, this.#joins, this.#outbox, this.#letters];
+    this.#deadLetters = new TableWriter(db, "dead_letters", "received_at topic payload code reason redriven_at");
+    this.writers = [this.#records, this.#relationships, this.#decisions, this.#joins, this.#outbox, this.#deadLetters];
   }
 
   get tasks(): number {
@@ -124,6 +124,6 @@ export class TaskTables {
   }
 
   letter(at: number, topic: string, payload: string, code: string, reason: string, redrivenAt: number | null): void {
-    this.#letters.add(at, topic, payload, code, reason, redrivenAt);
+    this.#deadLetters.add(at, topic, payload, code, reason, redrivenAt);
   }
 }

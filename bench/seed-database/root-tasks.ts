@@ -20,7 +20,7 @@ export interface RootEvent {
 const JOINED_SHARE = 0.1;
 const FILE_SHARE = 0.2;
 const EXTERNAL_SHARE = 0.005;
-const LETTER_SHARE = 0.0005;
+const DEAD_LETTER_SHARE = 0.0005;
 
 /** Where runs begin: how many of which kind in each hour, and what each leaves. */
 export class RootTasks {
@@ -82,7 +82,7 @@ export class RootTasks {
     for (let n = chance.around(this.#perHour * EXTERNAL_SHARE); n > 0; n -= 1) {
       events.push(this.#someTime("external", null, hour));
     }
-    for (let n = chance.around(this.#perHour * LETTER_SHARE); n > 0; n -= 1)
+    for (let n = chance.around(this.#perHour * DEAD_LETTER_SHARE); n > 0; n -= 1)
       events.push(this.#someTime("letter", null, hour));
     return events;
   }
@@ -90,7 +90,7 @@ export class RootTasks {
   handle(event: RootEvent): void {
     const { at, root } = event;
     if (event.kind === "external") this.#external(at);
-    else if (event.kind === "letter") this.#letter(at);
+    else if (event.kind === "letter") this.#deadLetter(at);
     else if (root === null) return;
     else if (event.kind === "file") this.#files.arrive(root.plan, at);
     else if (event.kind === "stray")
@@ -157,7 +157,7 @@ export class RootTasks {
     this.#tables.decide(at, { recordId: id, fileMessageId: null }, 0, null, "external_task", `{"phase_known":false}`);
   }
 
-  #letter(at: number): void {
+  #deadLetter(at: number): void {
     const payload = `{"type":"load","info":"?table=${this.#chance.hex()}","result":`;
     const reason = "the message is no JSON: unexpected end of input";
     this.#tables.letter(at, "done", payload, "not_json", reason, this.#chance.happens(0.5) ? at + HOUR : null);

@@ -5,7 +5,7 @@ import type { Phase } from "../core/workflow/phase.ts";
 import { readDone } from "../core/decide/read-done.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
-import { letterOf, type Received } from "./received.ts";
+import { deadLetterOf, type Received } from "./received.ts";
 
 /**
  * A group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
@@ -13,7 +13,7 @@ import { letterOf, type Received } from "./received.ts";
  */
 export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
   const now = context.world.now();
-  const { messages, letters } = readAll(group, now);
+  const { messages, deadLetters } = readAll(group, now);
   const graph = context.graph();
   const metaRows = await context.metaFiles.load(childrenToStart(messages, context));
   const decider = doneDecider({
@@ -27,24 +27,24 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     random: context.world.random,
   });
   const results = new Map<DoneMessage, string>();
-  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now, letters);
+  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now, deadLetters);
   context.meter.group(messages.length, context.world.now() - now);
   for (const result of results.values()) context.meter.result(result);
-  context.meter.deadLetters(letters.length + committed.rejected);
+  context.meter.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
 }
 
-function readAll(group: readonly Received[], now: number): { messages: DoneMessage[]; letters: DeadLetter[] } {
+function readAll(group: readonly Received[], now: number): { messages: DoneMessage[]; deadLetters: DeadLetter[] } {
   const messages: DoneMessage[] = [];
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   for (const { payload, topic } of group) {
     try {
       messages.push(readDone(payload, topic));
     } catch (error) {
-      letters.push(letterOf(error, { payload, topic }, now));
+      deadLetters.push(deadLetterOf(error, { payload, topic }, now));
     }
   }
-  return { messages, letters };
+  return { messages, deadLetters };
 }
 
 /** The phases that may be started; messages of one parent share one list of them. */

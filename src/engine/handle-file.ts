@@ -4,7 +4,7 @@ import { fileDecider } from "../core/decide/on-file.ts";
 import { pathTime } from "../core/task/task-time.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
-import { letterOf, type Received } from "./received.ts";
+import { deadLetterOf, type Received } from "./received.ts";
 
 export interface ReceivedFile extends Received {
   /** The bus's id: what a redelivery is known by; null when it has none. */
@@ -15,7 +15,7 @@ export interface ReceivedFile extends Received {
 export async function handleFiles(group: readonly ReceivedFile[], context: EngineContext): Promise<void> {
   const now = context.world.now();
   const messages: FileMessage[] = [];
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   for (const received of group) {
     try {
       const event = parseFileEvent(received.payload);
@@ -28,7 +28,7 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
         taskTime: pathTime(event.path),
       });
     } catch (error) {
-      letters.push(letterOf(error, received, now));
+      deadLetters.push(deadLetterOf(error, received, now));
     }
   }
   const decider = fileDecider({
@@ -40,8 +40,8 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
     shortId: context.world.shortId,
     tellsUnmatched: context.tellsUnmatched,
   });
-  const committed = await context.store.ingestFiles(messages, decider, now, letters);
+  const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);
   context.meter.fileEvents(messages.length);
-  context.meter.deadLetters(letters.length + committed.rejected);
+  context.meter.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
 }

@@ -8,7 +8,7 @@ export interface Received {
 }
 
 /** Only what is no task is a dead letter; any other error is a fault of ours and fails the group. */
-export function letterOf(error: unknown, { payload, topic }: Received, now: number): DeadLetter {
+export function deadLetterOf(error: unknown, { payload, topic }: Received, now: number): DeadLetter {
   if (!(error instanceof MessageError)) throw error;
   return { topic, payload, code: error.code, reason: error.message, receivedAt: now };
 }

@@ -54,8 +54,8 @@ export async function redriveDeadLetters(
   payload: string | null,
   context: EngineContext,
 ): Promise<number> {
-  const feed = (letters: readonly OpenDeadLetter[]): Promise<number> =>
-    feedAgain(payload === null ? letters : letters.map((letter) => ({ ...letter, payload })), context);
+  const feed = (deadLetters: readonly OpenDeadLetter[]): Promise<number> =>
+    feedAgain(payload === null ? deadLetters : deadLetters.map((deadLetter) => ({ ...deadLetter, payload })), context);
   const { store } = context;
   let count = 0;
   if (ids !== "all") {
@@ -66,24 +66,24 @@ export async function redriveDeadLetters(
   // What cannot be understood again becomes a letter of its own, with a higher id: those are not for this turn.
   const [newest] = await store.questions.deadLetters({ limit: 1, before: null, includeRedriven: true });
   const last = newest?.id ?? 0;
-  let letters = await store.openDeadLetters({ after: 0, limit: GROUP });
-  while (letters.length > 0) {
-    count += await feed(letters.filter(({ id }) => id <= last));
-    const after = letters.at(-1)?.id ?? last;
-    letters = after < last ? await store.openDeadLetters({ after, limit: GROUP }) : [];
+  let deadLetters = await store.openDeadLetters({ after: 0, limit: GROUP });
+  while (deadLetters.length > 0) {
+    count += await feed(deadLetters.filter(({ id }) => id <= last));
+    const after = deadLetters.at(-1)?.id ?? last;
+    deadLetters = after < last ? await store.openDeadLetters({ after, limit: GROUP }) : [];
   }
   return count;
 }
 
-async function feedAgain(letters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
-  for (const [topic, group] of Map.groupBy(letters, (letter) => letter.topic))
+async function feedAgain(deadLetters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
+  for (const [topic, group] of Map.groupBy(deadLetters, (deadLetter) => deadLetter.topic))
     await handle(
       topic,
       group.map(({ id, payload }) => ({ payload, id: `dead-letter-${id}` })),
       context,
     );
   const marked = await context.store.redriveDeadLetters(
-    letters.map(({ id }) => id),
+    deadLetters.map(({ id }) => id),
     context.world.now(),
   );
   return marked.length;

@@ -65,16 +65,16 @@ export interface AlertStore {
    */
   raiseDeadLetters(
     limit: number,
-    alertsOf: (letters: readonly LetterCause[]) => readonly RepeatedAlert[],
+    alertsOf: (deadLetters: readonly DeadLetterCause[]) => readonly RepeatedAlert[],
     now: number,
   ): Promise<number>;
   /** Whether letters of that topic and code are open still. */
-  hasOpenLetters(topic: string, code: string): Promise<boolean>;
+  hasOpenDeadLetters(topic: string, code: string): Promise<boolean>;
   /** Called in each transaction in which an alert is raised that is told at once. */
   onNews(listener: () => void): void;
 }
 
-export interface LetterCause {
+export interface DeadLetterCause {
   readonly topic: string;
   readonly code: string;
   readonly reason: string;

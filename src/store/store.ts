@@ -166,13 +166,13 @@ export interface Store {
     messages: readonly DoneMessage[],
     decider: DoneDecider,
     now: number,
-    letters?: readonly DeadLetter[],
+    deadLetters?: readonly DeadLetter[],
   ): Promise<Committed>;
   ingestFiles(
     messages: readonly FileMessage[],
     decider: FileDecider,
     now: number,
-    letters?: readonly DeadLetter[],
+    deadLetters?: readonly DeadLetter[],
   ): Promise<Committed>;
   /**
    * A second look at kept events, each once: what it leads to is written with it, like an event that came. With `dryRun`

@@ -235,13 +235,13 @@ test("send takes the lines of standard input; what is no task lands in the dead 
     ]),
   );
   assert.equal(rows.find((row) => row["type"] === "load")?.["info"], "é€😀");
-  const letters = jsonLines((await place.run(["dead-letters", "--json"])).out);
+  const deadLetters = jsonLines((await place.run(["dead-letters", "--json"])).out);
   assert.deepEqual(
-    letters.map((letter) => letter["payload"]),
+    deadLetters.map((deadLetter) => deadLetter["payload"]),
     ["[1]", "no task"],
   );
   assert.match((await place.run(["dead-letters"])).out, /no task/);
-  const id = String(letters[1]?.["id"]);
+  const id = String(deadLetters[1]?.["id"]);
   assert.equal((await place.run(["dead-letters", "redrive", id])).out, "1 dead letter redriven\n");
   const twice = await place.run(["dead-letters", "redrive", id]);
   assert.equal(twice.code, 1, "it was redriven before");

@@ -72,21 +72,21 @@ describe("invalid messages", { timeout: 120_000 }, () => {
     const database = place.path("data/tasks.db");
     const flowlord = place.flowlord(["serve", "-c", "flowlord.toml"]);
     await flowlord.says("Ctrl-C stops it");
-    const letters = () =>
+    const deadLetters = () =>
       rows<{ topic: string; code: string; reason: string }>(database, "SELECT topic, code, reason FROM dead_letters");
-    await until(() => letters().length >= bad.length + 1 + 3, 50, letters);
+    await until(() => deadLetters().length >= bad.length + 1 + 3, 50, deadLetters);
     await until(() => rows(database, "SELECT 1 FROM task_records WHERE type = 'child'").length >= 5);
     assert.equal(await (await fetch(`http://127.0.0.1:${port}/status`)).text(), "ok");
 
     assert.deepEqual(
-      letters()
+      deadLetters()
         .filter(({ topic }) => topic === "done")
         .map(({ code }) => code)
         .toSorted(),
       [...bad.map(([code]) => code), "bad_json"].toSorted(),
     );
-    assert.equal(letters().filter(({ topic }) => topic === "files").length, 3);
-    for (const { reason } of letters()) assert.ok(reason.length > 10 && !/[\u0000-\u001f]/.test(reason), reason);
+    assert.equal(deadLetters().filter(({ topic }) => topic === "files").length, 3);
+    for (const { reason } of deadLetters()) assert.ok(reason.length > 10 && !/[\u0000-\u001f]/.test(reason), reason);
     assert.deepEqual(
       rows<{ id: string }>(database, "SELECT task_id AS id FROM task_records WHERE type = 'child' ORDER BY 1").map(
         ({ id }) => id,
@@ -111,15 +111,15 @@ describe("invalid messages", { timeout: 120_000 }, () => {
     const place = new Place(t, { "flow/main.toml": WORKFLOW, "flowlord.toml": config(port) });
     place.write("bus/done.jsonl", "{not json\n");
     const flowlord = place.flowlord(["serve", "-c", "flowlord.toml"]);
-    const letters = (): { id: number; open: number }[] =>
+    const deadLetters = (): { id: number; open: number }[] =>
       rows(place.path("data/tasks.db"), "SELECT id, redriven_at IS NULL AS open FROM dead_letters ORDER BY id");
     await flowlord.says("Ctrl-C stops it");
-    await until(() => letters().length === 1, 50, letters);
+    await until(() => deadLetters().length === 1, 50, deadLetters);
     const { code, out, err } = await place.run(["dead-letters", "redrive", "--all", "-c", "flowlord.toml"]);
     assert.equal(code, 0, err);
     assert.match(out, /1 dead letter redriven/);
     assert.deepEqual(
-      letters().map(({ open }) => open),
+      deadLetters().map(({ open }) => open),
       [0, 1],
     );
     assert.equal((await flowlord.interrupt()).code, 0);

@@ -51,9 +51,9 @@ describe("a file event", () => {
       rig.context,
     );
     assert.equal(takeSent(rig).length, 1);
-    const letters = await rig.store.questions.deadLetters({ limit: 9, before: null, includeRedriven: false });
+    const deadLetters = await rig.store.questions.deadLetters({ limit: 9, before: null, includeRedriven: false });
     assert.deepEqual(
-      letters.map(({ topic, code }) => `${topic} ${code}`),
+      deadLetters.map(({ topic, code }) => `${topic} ${code}`),
       ["files bad_json", "files not_an_object"],
     );
     assert.deepEqual(codes(rig, "file_matched"), ["file_unmatched", "file_unmatched"]);

@@ -4,7 +4,7 @@ import { handleDone } from "../../src/engine/handle-done.ts";
 import { alerts, codes, deliver, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
-async function letters(rig: Rig): Promise<string[]> {
+async function deadLetters(rig: Rig): Promise<string[]> {
   const rows = await rig.store.questions.deadLetters({ limit: 50, before: null, includeRedriven: true });
   return rows.map(({ code, topic }) => `${topic} ${code}`).toReversed();
 }
@@ -28,7 +28,7 @@ describe("results", () => {
     await report(rig, rootTask(rig), "Complete");
     await report(rig, rootTask(rig, { id: "run-2" }), "");
     assert.deepEqual(records(rig), ["root finished Complete 0", "root finished - 0"]);
-    assert.deepEqual(await letters(rig), ["done unknown_result", "done unknown_result"]);
+    assert.deepEqual(await deadLetters(rig), ["done unknown_result", "done unknown_result"]);
     assert.deepEqual(codes(rig, "external_task"), ["result_unknown", "result_unknown"]);
     assert.deepEqual(takeSent(rig), []);
   });
@@ -39,7 +39,7 @@ describe("results", () => {
     const next = takeOne(rig);
     await report(rig, next, "");
     assert.deepEqual(records(rig), ["root finished complete 0", "next queued - 0"]);
-    assert.deepEqual(await letters(rig), ["done unknown_result"]);
+    assert.deepEqual(await deadLetters(rig), ["done unknown_result"]);
     await report(rig, next, "complete");
     await report(rig, next, "");
     assert.deepEqual(records(rig)[1], "next finished complete 0");
@@ -110,7 +110,7 @@ describe("a group", () => {
       rig.context,
     );
     assert.deepEqual(
-      (await letters(rig)).map((one) => one.replace("done ", "")),
+      (await deadLetters(rig)).map((one) => one.replace("done ", "")),
       ["bad_json", "not_an_object", "not_an_object", "not_an_object", "wrong_type", "no_type", "bad_type", "too_large"],
     );
     assert.deepEqual(records(rig), ["root finished complete 0", "next queued - 0"]);

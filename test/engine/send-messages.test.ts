@@ -6,7 +6,7 @@ import { doneDecider } from "../store/factories.ts";
 import { codes, phase, records, rigWith, rootTask } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
-async function letters(rig: Rig): Promise<string[]> {
+async function deadLetters(rig: Rig): Promise<string[]> {
   const rows = await rig.store.questions.deadLetters({ limit: 2000, before: null, includeRedriven: true });
   return rows.map(({ payload, redriven_at }) => `${payload}${redriven_at === null ? "" : " redriven"}`).toReversed();
 }
@@ -28,7 +28,7 @@ describe("messages given by hand", () => {
       ["a", "f", "f", "anything", "anything"],
     );
     assert.equal(rig.sent[3]?.payload, "as it is");
-    assert.deepEqual(await letters(rig), ["no json"]);
+    assert.deepEqual(await deadLetters(rig), ["no json"]);
   });
 });
 
@@ -36,19 +36,19 @@ describe("dead letters that are redriven", () => {
   it("are fed to the topics they came from once; what is still bad becomes a letter of its own", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
     const good = JSON.stringify(rootTask(rig, { result: "complete" }));
-    const letter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
+    const deadLetter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
     await keep(rig, [
-      { ...letter, topic: "done", payload: "bad" },
-      { ...letter, topic: "done", payload: good },
-      { ...letter, topic: "files", payload: '{"path":"/in/x"}' },
-      { ...letter, topic: "other", payload: "plain" },
+      { ...deadLetter, topic: "done", payload: "bad" },
+      { ...deadLetter, topic: "done", payload: good },
+      { ...deadLetter, topic: "files", payload: '{"path":"/in/x"}' },
+      { ...deadLetter, topic: "other", payload: "plain" },
     ]);
     assert.equal(await redriveDeadLetters("all", null, rig.context), 4);
     assert.deepEqual(
       rig.sent.map(({ topic }) => topic),
       ["a", "f", "other"],
     );
-    assert.deepEqual(await letters(rig), [
+    assert.deepEqual(await deadLetters(rig), [
       "bad redriven",
       `${good} redriven`,
       '{"path":"/in/x"} redriven',
@@ -70,15 +70,15 @@ describe("dead letters that are redriven", () => {
       rig.sent.map(({ topic }) => topic),
       ["a"],
     );
-    assert.deepEqual(await letters(rig), ["bad", "worse redriven"]);
+    assert.deepEqual(await deadLetters(rig), ["bad", "worse redriven"]);
   });
 
   it("are fed again when the process ends before they are marked, and change nothing twice", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
-    const letter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
+    const deadLetter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
     await keep(rig, [
-      { ...letter, topic: "done", payload: JSON.stringify(rootTask(rig, { result: "complete" })) },
-      { ...letter, topic: "files", payload: '{"path":"/in/x"}' },
+      { ...deadLetter, topic: "done", payload: JSON.stringify(rootTask(rig, { result: "complete" })) },
+      { ...deadLetter, topic: "files", payload: '{"path":"/in/x"}' },
     ]);
     const store = new Proxy(rig.context.store, {
       get: (target, key) =>
@@ -109,6 +109,6 @@ describe("dead letters that are redriven", () => {
       rig.sent.map(({ payload }) => Number(payload)),
       Array.from({ length: 550 }, (_, n) => n * 2),
     );
-    assert.equal((await letters(rig)).filter((one) => !one.endsWith("redriven")).length, 550);
+    assert.equal((await deadLetters(rig)).filter((one) => !one.endsWith("redriven")).length, 550);
   });
 });

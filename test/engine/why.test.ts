@@ -188,8 +188,8 @@ describe("why", () => {
     const odd = await rigWith(t, phase("root"));
     await report(odd, rootTask(odd), "finished?");
     assert.equal(await redriveDeadLetters("all", null, odd.context), 1);
-    const letter = (await ask(odd, 1)).events.find((one) => one.code === "dead_letter");
-    assert.match(letter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; fed to its topic again at /);
+    const deadLetter = (await ask(odd, 1)).events.find((one) => one.code === "dead_letter");
+    assert.match(deadLetter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; fed to its topic again at /);
   });
 
   it("says that a task is overdue", async (t) => {

@@ -74,13 +74,13 @@ test(`${DONES} poison messages among ${DONES} good ones`, { timeout: 300_000 }, 
   }
   assert.ok(poisoned !== null);
   const database = poisoned.database;
-  const letters = (): number => rows<{ n: number }>(database, "SELECT count(*) AS n FROM dead_letters")[0]?.n ?? 0;
-  await until(() => letters() === DONES);
+  const deadLetters = (): number => rows<{ n: number }>(database, "SELECT count(*) AS n FROM dead_letters")[0]?.n ?? 0;
+  await until(() => deadLetters() === DONES);
   const mended = doneMessage(DONES);
   await poisoned.redrive(mended);
   await poisoned.settles(t, DONES + 1);
   assert.ok(poisoned.recordedIds().has(`run-${DONES}`), "the mended one went through");
-  assert.equal(letters(), DONES);
+  assert.equal(deadLetters(), DONES);
   const [alone = 0, among = Infinity] = took;
   t.diagnostic(
     `${Math.round((DONES * 1000) / alone)} a second alone, ${Math.round((DONES * 1000) / among)} among poison`,

@@ -108,9 +108,9 @@ export class Pipeline {
 
   /** What an operator does who mends the oldest dead letter and sends it again. */
   async redrive(mended: string): Promise<void> {
-    const [letter] = rows<{ id: number }>(this.database, "SELECT min(id) AS id FROM dead_letters");
+    const [deadLetter] = rows<{ id: number }>(this.database, "SELECT min(id) AS id FROM dead_letters");
     this.place.write("mended.json", `${mended}\n`);
-    const args = ["dead-letters", "redrive", String(letter?.id), "--payload", "mended.json", "-c", "flowlord.toml"];
+    const args = ["dead-letters", "redrive", String(deadLetter?.id), "--payload", "mended.json", "-c", "flowlord.toml"];
     const { code, out, err } = await this.place.run(args);
     assert.deepEqual([code, out, err], [0, "1 dead letter redriven\n", ""]);
   }

@@ -317,8 +317,11 @@ export function doneContract(use: ContractDatabase): void {
       }));
       const { outbox, rejected } = await use.store.ingestDone([doneMessage({ result: "odd" })], decider, NOW);
       assert.deepEqual([outbox.map((row) => row.topic), rejected], [["retry-failed"], 0]);
-      const [letter] = await use.store.questions.deadLetters({ limit: 10, before: null, includeRedriven: false });
-      assert.deepEqual([letter?.code, letter?.reason, letter?.topic], ["unknown_result", "what is that", "done"]);
+      const [deadLetter] = await use.store.questions.deadLetters({ limit: 10, before: null, includeRedriven: false });
+      assert.deepEqual(
+        [deadLetter?.code, deadLetter?.reason, deadLetter?.topic],
+        ["unknown_result", "what is that", "done"],
+      );
     });
 
     it("puts a message that throws aside, with the reason, and none of the others", async () => {
@@ -337,13 +340,13 @@ export function doneContract(use: ContractDatabase): void {
         outbox.map((row) => parseTaskMessage(row.payload).info),
         ["?n=1", "?n=3"],
       );
-      const [letter, ...others] = await use.store.questions.deadLetters({
+      const [deadLetter, ...others] = await use.store.questions.deadLetters({
         limit: 10,
         before: null,
         includeRedriven: false,
       });
       assert.deepEqual(
-        [letter?.code, letter?.reason, letter?.payload, others],
+        [deadLetter?.code, deadLetter?.reason, deadLetter?.payload, others],
         ["bad_thing", "it is bad", group[1]?.payload, []],
       );
       const { records, unfinished } = await use.store.questions.counts();
@@ -386,9 +389,9 @@ export function doneContract(use: ContractDatabase): void {
         throw new TypeError("x is undefined");
       });
       assert.equal((await use.store.ingestDone([doneMessage()], decider, NOW)).rejected, 1);
-      const [letter] = await use.store.questions.deadLetters({ limit: 10, before: null, includeRedriven: false });
-      assert.equal(letter?.code, "internal_error");
-      assert.match(letter?.reason ?? "", /TypeError: x is undefined/);
+      const [deadLetter] = await use.store.questions.deadLetters({ limit: 10, before: null, includeRedriven: false });
+      assert.equal(deadLetter?.code, "internal_error");
+      assert.match(deadLetter?.reason ?? "", /TypeError: x is undefined/);
     });
   });
 }

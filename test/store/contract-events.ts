@@ -124,14 +124,14 @@ export function eventContract(use: ContractDatabase): void {
   });
   describe("dead letters", () => {
     it("are kept, and redriven once", async () => {
-      const letter = (n: number) => ({
+      const deadLetter = (n: number) => ({
         topic: "done",
         payload: `${n}`,
         reason: "bad",
         code: "bad_json",
         receivedAt: NOW + n,
       });
-      await use.store.ingestDone([], doneDecider(), NOW, [letter(1), letter(2), letter(3)]);
+      await use.store.ingestDone([], doneDecider(), NOW, [deadLetter(1), deadLetter(2), deadLetter(3)]);
       const open = await use.store.questions.deadLetters({ limit: 2, before: null, includeRedriven: false });
       assert.deepEqual(
         open.map((row) => row.payload),

@@ -62,29 +62,30 @@ export function addDeadLetters(cli: Cli): void {
 async function deadLetters(context: CliContext, flags: ListFlags): Promise<number> {
   const { options } = configOf(flags, context);
   return await withQuestions(options, async (questions) => {
-    const letters = await questions.deadLetters({
+    const deadLetters = await questions.deadLetters({
       limit: flags.number,
       before: flags.before ?? null,
       includeRedriven: flags.redriven === true,
     });
-    if (flags.json === true) for (const letter of letters) context.out(JSON.stringify(letterJson(letter)));
-    else if (letters.length === 0) context.out("There are no dead letters.");
-    else context.out(letterTable(letters, options.timezone ?? processZone(), context));
+    if (flags.json === true)
+      for (const deadLetter of deadLetters) context.out(JSON.stringify(deadLetterJson(deadLetter)));
+    else if (deadLetters.length === 0) context.out("There are no dead letters.");
+    else context.out(deadLetterTable(deadLetters, options.timezone ?? processZone(), context));
     return 0;
   });
 }
 
-function letterJson({ received_at: received, redriven_at: redriven, ...letter }: DeadLetterRow): object {
-  return { ...letter, received_at: isoTime(received), redriven_at: isoTime(redriven) };
+function deadLetterJson({ received_at: received, redriven_at: redriven, ...deadLetter }: DeadLetterRow): object {
+  return { ...deadLetter, received_at: isoTime(received), redriven_at: isoTime(redriven) };
 }
 
-function letterTable(letters: readonly DeadLetterRow[], zone: string, { paint, width }: CliContext): string {
-  const rows = letters.map((letter) => [
-    { text: String(letter.id), paint: paint.dim },
-    { text: localTime(letter.received_at, zone) },
-    { text: letter.topic, paint: paint.bold },
-    { text: letter.redriven_at === null ? letter.reason : `(redriven) ${letter.reason}` },
-    { text: cutText(letter.payload, 500) },
+function deadLetterTable(deadLetters: readonly DeadLetterRow[], zone: string, { paint, width }: CliContext): string {
+  const rows = deadLetters.map((deadLetter) => [
+    { text: String(deadLetter.id), paint: paint.dim },
+    { text: localTime(deadLetter.received_at, zone) },
+    { text: deadLetter.topic, paint: paint.bold },
+    { text: deadLetter.redriven_at === null ? deadLetter.reason : `(redriven) ${deadLetter.reason}` },
+    { text: cutText(deadLetter.payload, 500) },
   ]);
   return table(["ID", `RECEIVED (${zone})`, "TOPIC", "REASON", "PAYLOAD"], rows, width);
 }

@@ -27,11 +27,11 @@ export function missedTick({ phaseId, scheduledAt }: DueTick, error: unknown): N
 
 /** One alert for the letters of each topic and code, with the reason of the newest. */
 export function letterAlerts(
-  letters: readonly { readonly topic: string; readonly code: string; readonly reason: string }[],
+  deadLetters: readonly { readonly topic: string; readonly code: string; readonly reason: string }[],
 ): readonly RepeatedAlert[] {
   const causes = new Map<string, RepeatedAlert>();
-  for (const letter of letters) {
-    const alert = deadLetterAlert(letter);
+  for (const deadLetter of deadLetters) {
+    const alert = deadLetterAlert(deadLetter);
     causes.set(alert.cause, { alert, times: (causes.get(alert.cause)?.times ?? 0) + 1 });
   }
   return [...causes.values()];

@@ -53,12 +53,12 @@ export function newAlert(
 }
 
 /** Messages of one topic that were refused for one reason are one cause. */
-export function deadLetterAlert(letter: {
+export function deadLetterAlert(deadLetter: {
   readonly topic: string;
   readonly code: string;
   readonly reason: string;
 }): NewAlert {
-  const { topic, code, reason } = letter;
+  const { topic, code, reason } = deadLetter;
   return newAlert("dead_letter", `a message of ${topic} was put aside (${code}): ${reason}`, {
     cause: `${topic} ${code}`,
   });

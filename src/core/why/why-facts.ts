@@ -98,7 +98,7 @@ export interface WhyFile {
   readonly received_at: number;
 }
 
-export interface WhyLetter {
+export interface WhyDeadLetter {
   readonly id: number;
   readonly code: string;
   readonly reason: string;
@@ -128,5 +128,5 @@ export interface WhyFacts {
   readonly alerts: readonly WhyAlert[];
   readonly file: WhyFile | null;
   readonly outbox: WhyOutbox;
-  readonly dead_letters: readonly WhyLetter[];
+  readonly dead_letters: readonly WhyDeadLetter[];
 }

@@ -35,11 +35,11 @@ export function why(facts: WhyFacts, now: number): Why {
     ...facts.decisions.filter((decision) => decision !== made).map(decided),
     ...fileOf(facts),
     ...facts.alerts.flatMap(alerted),
-    ...facts.dead_letters.map((letter): DatedFinding => ({
-      at: letter.received_at,
+    ...facts.dead_letters.map((deadLetter): DatedFinding => ({
+      at: deadLetter.received_at,
       code: "dead_letter",
-      data: { ...letter },
-      sentence: `dead letter ${letter.id} (${letter.code}): ${named(letter.reason)}${letter.redriven_at === null ? "" : `; fed to its topic again at ${instantText(letter.redriven_at)}`}`,
+      data: { ...deadLetter },
+      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; fed to its topic again at ${instantText(deadLetter.redriven_at)}`}`,
     })),
   ];
   return {

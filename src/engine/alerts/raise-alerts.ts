@@ -18,7 +18,7 @@ export interface AlertContext {
 }
 
 /** Dead letters of one transaction. */
-const LETTERS = 1000;
+const DEAD_LETTERS_PER_TURN = 1000;
 /** How often it is looked whether what was missing has come. */
 const SETTLE_EVERY = 5000;
 
@@ -38,7 +38,10 @@ export class AlertPlanner {
   /** One turn; answers when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
   async run(): Promise<number | null> {
     const { world, store, routes, place } = this.#context;
-    if ((await store.alerts.raiseDeadLetters(LETTERS, letterAlerts, world.now())) === LETTERS) return 0;
+    if (
+      (await store.alerts.raiseDeadLetters(DEAD_LETTERS_PER_TURN, letterAlerts, world.now())) === DEAD_LETTERS_PER_TURN
+    )
+      return 0;
     if (Math.abs(world.now() - this.#settledAt) >= SETTLE_EVERY) {
       this.#settledAt = world.now();
       await settleAlerts(this.#context);

@@ -25,7 +25,7 @@ export async function settleAlerts(context: SettleContext): Promise<void> {
   if (came.length > 0) await alerts.resolve(came, { by, note: "the file came after all" }, context.world.now());
   const redriven = await filter(await alerts.lasting("dead_letter", 0, MOST), async ({ cause }) => {
     const blank = cause.lastIndexOf(" ");
-    return blank >= 0 && !(await alerts.hasOpenLetters(cause.slice(0, blank), cause.slice(blank + 1)));
+    return blank >= 0 && !(await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
   });
   if (redriven.length > 0) await alerts.resolve(redriven, { by, note: "no letter of it is left" }, context.world.now());
 }

@@ -100,14 +100,14 @@ export class SqliteStore implements Store {
     messages: readonly DoneMessage[],
     decider: DoneDecider,
     now: number,
-    letters: readonly DeadLetter[] = [],
+    deadLetters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
     this.#tables.alerts.look();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
-      () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
+      () => deadLetters.forEach((deadLetter) => this.#tables.deadLetters.add(deadLetter)),
     );
   }
 
@@ -115,14 +115,14 @@ export class SqliteStore implements Store {
     messages: readonly FileMessage[],
     decider: FileDecider,
     now: number,
-    letters: readonly DeadLetter[] = [],
+    deadLetters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
     this.#tables.alerts.look();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
-      () => letters.forEach((letter) => this.#tables.deadLetters.add(letter)),
+      () => deadLetters.forEach((deadLetter) => this.#tables.deadLetters.add(deadLetter)),
     );
   }
 
@@ -280,12 +280,12 @@ export class SqliteStore implements Store {
 
   async redriveDeadLetters(ids: readonly number[] | "all", now: number): ReturnType<Store["redriveDeadLetters"]> {
     return this.#writer.transaction(() => {
-      const letters = this.#tables.deadLetters.redrive(ids, now);
-      for (const { id, topic } of letters) {
+      const deadLetters = this.#tables.deadLetters.redrive(ids, now);
+      for (const { id, topic } of deadLetters) {
         const data = { dead_letter: id, topic };
         this.#tables.decisions.add({ code: "redriven", phaseId: 0, taskTime: null, data }, ABOUT_NOTHING, now);
       }
-      return letters;
+      return deadLetters;
     });
   }
 

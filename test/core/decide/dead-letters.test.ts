@@ -41,12 +41,12 @@ it("a tick whose decision throws leaves a decision that says which, and why", ()
 });
 
 it("letters of one topic and code are one alert, counted, with the reason of the newest", () => {
-  const letter = (topic: string, code: string, reason: string) => ({ topic, code, reason });
+  const deadLetter = (topic: string, code: string, reason: string) => ({ topic, code, reason });
   const alerts = letterAlerts([
-    letter("done", "bad_json", "first"),
-    letter("files", "bad_json", "other"),
-    letter("done", "bad_json", "second"),
-    letter("done", "no_type", "third"),
+    deadLetter("done", "bad_json", "first"),
+    deadLetter("files", "bad_json", "other"),
+    deadLetter("done", "bad_json", "second"),
+    deadLetter("done", "no_type", "third"),
   ]);
   assert.deepEqual(
     alerts.map(({ alert, times }) => [alert.cause, times, alert.message.split(": ")[1]]),

@@ -158,19 +158,19 @@ function observed(open: () => Store, effects: (Effects | FileEffects)[]): Store 
     return decided;
   };
   const watched: Pick<Store, "ingestDone" | "ingestFiles"> = {
-    ingestDone: (messages, decider, now, letters) =>
+    ingestDone: (messages, decider, now, deadLetters) =>
       open().ingestDone(
         messages,
         { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
-        letters,
+        deadLetters,
       ),
-    ingestFiles: (messages, decider, now, letters) =>
+    ingestFiles: (messages, decider, now, deadLetters) =>
       open().ingestFiles(
         messages,
         { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
-        letters,
+        deadLetters,
       ),
   };
   return new Proxy(open(), {

@@ -119,14 +119,14 @@ function toldIncomplete(source: Connection, older: OlderFile): ReadonlySet<strin
 
 /** One writer for each table, and the rows that none of them can take. */
 class TableImports {
-  readonly #letters: OlderLetters;
+  readonly #deadLetters: OlderLetters;
   readonly #tasks: TaskImport;
   readonly #finder: TaskFinder;
   readonly #alerts: AlertImport;
   readonly #files: FileImport;
 
   constructor(db: Connection, rules: ImportRules, told: ReadonlySet<string>) {
-    this.#letters = new OlderLetters(db, rules.now);
+    this.#deadLetters = new OlderLetters(db, rules.now);
     this.#tasks = new TaskImport(db, rules, told);
     this.#finder = new TaskFinder(db);
     this.#alerts = new AlertImport(db, rules.now, this.#finder);
@@ -167,11 +167,11 @@ class TableImports {
       if (row.lost.length === 0) return;
       report.untimed += 1;
       const reason = `taken over, but without a time that cannot be read: ${row.lost.join(", ")}`;
-      this.#letters.add(name, rowJson(namesOf(name), values), OLDER_TIME, reason);
+      this.#deadLetters.add(name, rowJson(namesOf(name), values), OLDER_TIME, reason);
     } catch (error) {
       if (!isOfTheRow(error)) throw error;
       report.refused += 1;
-      this.#letters.add(name, rowJson(namesOf(name), values), OLDER_ROW, `not taken over: ${error.message}`);
+      this.#deadLetters.add(name, rowJson(namesOf(name), values), OLDER_ROW, `not taken over: ${error.message}`);
     }
   }
 
@@ -211,20 +211,20 @@ function stopped(): StoreError {
 
 /** Throws when a row of the older file is in none of the counts, or a count is not that of the table. */
 function checkCounts(source: Connection, db: Connection, report: ImportReport): void {
-  const sums = { tasks: 0, alerts: 0, files: 0, letters: 0 };
+  const sums = { tasks: 0, alerts: 0, files: 0, deadLetters: 0 };
   for (const [name, table] of Object.entries(report.tables) as [TakenName, TableReport][]) {
     mustEqual(`rows of ${name}`, countOf(source, name), table.rows);
     mustEqual(`rows of ${name} taken over`, table.rows, table.added + table.merged + table.refused);
     if (name === "task_log" || name === "task_records") sums.tasks += table.added;
     if (name === "alert_records") sums.alerts += table.added;
     if (name === "file_messages") sums.files += table.added;
-    sums.letters += table.refused + table.untimed;
+    sums.deadLetters += table.refused + table.untimed;
   }
   const count = (table: string): number => countOf(db, table);
   mustEqual("tasks", sums.tasks, count("task_records"));
   mustEqual("alerts", sums.alerts, count("alert_records"));
   mustEqual("file events", sums.files, count("file_messages"));
-  mustEqual("dead letters", sums.letters, count("dead_letters"));
+  mustEqual("dead letters", sums.deadLetters, count("dead_letters"));
   const counted = db.prepare<[], { total: number | null }>("SELECT sum(total) AS total FROM task_counts_daily").get();
   mustEqual("tasks by day", sums.tasks, counted?.total ?? 0);
 }

@@ -3,7 +3,7 @@ import type {
   WhyAlert,
   WhyFacts,
   WhyFile,
-  WhyLetter,
+  WhyDeadLetter,
   WhyNotification,
   WhyOutbox,
   WhyPhase,
@@ -41,7 +41,7 @@ export class WhyReader {
   readonly #lastNotification: Statement<{ id: number | null }>;
   readonly #notifications: Statement<WhyNotification>;
   readonly #file: Statement<WhyFile>;
-  readonly #letter: Statement<WhyLetter>;
+  readonly #deadLetter: Statement<WhyDeadLetter>;
   readonly #free: Statement<{ due_at: number | null; rows: number }>;
   readonly #owned: Statement<{ due_at: number | null }>;
 
@@ -105,7 +105,7 @@ export class WhyReader {
       `SELECT m.id, m.topic, m.path, m.size, m.received_at FROM decisions d JOIN file_messages m ON m.id = d.file_message_id
        WHERE d.record_id = ? AND d.record_id IS NOT NULL AND d.file_message_id IS NOT NULL LIMIT 1`,
     );
-    this.#letter = statements.prepare(
+    this.#deadLetter = statements.prepare(
       "why.dead_letter",
       "SELECT id, code, reason, received_at, redriven_at FROM dead_letters WHERE id = ?",
     );
@@ -127,7 +127,7 @@ export class WhyReader {
     const task: WhyTask = { ...raw, held: raw.held === 1 };
     const children = this.#children.all(task.first_attempt_id, recordId);
     const decisions = this.#decisions.all(recordId).map(decisionRow);
-    const letters = decisions.flatMap(({ data }) =>
+    const deadLetters = decisions.flatMap(({ data }) =>
       typeof data["dead_letter"] === "number" ? [data["dead_letter"]] : [],
     );
     return {
@@ -141,7 +141,7 @@ export class WhyReader {
       alerts: this.#alerts.all(recordId).map((alert) => this.#alert(alert)),
       file: this.#file.get(recordId) ?? this.#file.get(task.first_attempt_id) ?? null,
       outbox: this.#outbox(task),
-      dead_letters: letters.flatMap((id) => this.#letter.get(id) ?? []),
+      dead_letters: deadLetters.flatMap((id) => this.#deadLetter.get(id) ?? []),
     };
   }
 

@@ -114,11 +114,11 @@ class Reader {
   readonly alerts: AlertReader;
   readonly lineage: LineageReader;
   readonly files: FileReader;
-  readonly #letters: Statement<DeadLetterRow>;
-  readonly #openLetters: Statement<DeadLetterRow>;
+  readonly #deadLetters: Statement<DeadLetterRow>;
+  readonly #openDeadLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
   readonly #outboxCount: Statement<{ rows: number }>;
-  readonly #lettersCount: Statement<{ rows: number }>;
+  readonly #deadLettersCount: Statement<{ rows: number }>;
   readonly #bytes: Statement<{ bytes: number }>;
 
   constructor(db: Connection) {
@@ -132,11 +132,12 @@ class Reader {
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);
-    const letter = "SELECT id, topic, payload, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
-    this.#letters = statements.prepare("dead_letters.all", `${letter} ORDER BY id DESC LIMIT ?`);
-    this.#openLetters = statements.prepare(
+    const deadLetter =
+      "SELECT id, topic, payload, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
+    this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);
+    this.#openDeadLetters = statements.prepare(
       "dead_letters.open",
-      `${letter} AND redriven_at IS NULL ORDER BY id DESC LIMIT ?`,
+      `${deadLetter} AND redriven_at IS NULL ORDER BY id DESC LIMIT ?`,
     );
     this.#tasksCount = statements.prepare(
       "counts.tasks",
@@ -144,7 +145,7 @@ class Reader {
          ifnull(sum(total - complete - error - warn - alert - unknown - cancelled), 0) AS unfinished FROM task_counts_daily`,
     );
     this.#outboxCount = statements.prepare("counts.outbox", "SELECT count(*) AS rows FROM outbox");
-    this.#lettersCount = statements.prepare(
+    this.#deadLettersCount = statements.prepare(
       "counts.dead_letters",
       "SELECT count(*) AS rows FROM dead_letters WHERE redriven_at IS NULL",
     );
@@ -160,7 +161,7 @@ class Reader {
   }
 
   deadLetters(filter: DeadLetterFilter): readonly DeadLetterRow[] {
-    const statement = filter.includeRedriven ? this.#letters : this.#openLetters;
+    const statement = filter.includeRedriven ? this.#deadLetters : this.#openDeadLetters;
     return statement.all(filter.before ?? Number.MAX_SAFE_INTEGER, filter.limit);
   }
 
@@ -168,7 +169,7 @@ class Reader {
     return {
       ...present(this.#tasksCount.get(), "the count of tasks"),
       outbox: present(this.#outboxCount.get(), "the count of the outbox").rows,
-      deadLetters: present(this.#lettersCount.get(), "the count of dead letters").rows,
+      deadLetters: present(this.#deadLettersCount.get(), "the count of dead letters").rows,
       bytes: present(this.#bytes.get(), "the size of the database").bytes,
     };
   }

@@ -1,4 +1,4 @@
-import type { LetterCause } from "../../alert-store.ts";
+import type { DeadLetterCause } from "../../alert-store.ts";
 import type { DeadLetter, OpenDeadLetter } from "../../store.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -12,7 +12,7 @@ export class DeadLetters {
   readonly #insert: Statement;
   readonly #open: Statement<OpenDeadLetter>;
   readonly #openAfter: Statement<OpenDeadLetter>;
-  readonly #causesAfter: Statement<LetterCause & { id: number }>;
+  readonly #causesAfter: Statement<DeadLetterCause & { id: number }>;
   readonly #hasOpen: Statement;
   readonly #redrive: Statement<OpenDeadLetter>;
   readonly #redriveAll: Statement<OpenDeadLetter>;
@@ -52,8 +52,8 @@ export class DeadLetters {
   }
 
   /** Answers its id. */
-  add(letter: DeadLetter): number {
-    const { receivedAt, topic, payload, code, reason } = letter;
+  add(deadLetter: DeadLetter): number {
+    const { receivedAt, topic, payload, code, reason } = deadLetter;
     const id = this.#ids.next();
     this.#insert.run(id, receivedAt, topic, payload, code, reason);
     return id;
@@ -67,7 +67,7 @@ export class DeadLetters {
     return this.#openAfter.all(after, limit);
   }
 
-  causesAfter(after: number, limit: number): readonly (LetterCause & { readonly id: number })[] {
+  causesAfter(after: number, limit: number): readonly (DeadLetterCause & { readonly id: number })[] {
     return this.#causesAfter.all(after, limit);
   }
 

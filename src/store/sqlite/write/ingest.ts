@@ -64,8 +64,8 @@ export class Ingest {
       joins: this.#joins(needs),
     });
     if (effects.deadLetter !== null) {
-      const letter = { topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now };
-      effects = decider.nameLetter(effects, deadLetters.add(letter));
+      const deadLetter = { topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now };
+      effects = decider.nameLetter(effects, deadLetters.add(deadLetter));
     }
     this.#effects.write(effects, { record, fileMessageId: null }, now, gathered);
   }

@@ -17,7 +17,7 @@ export interface AlertTables {
 }
 
 /** Up to which dead letter alerts were raised. */
-const LETTERS_KEY = "alerts.dead_letters";
+const DEAD_LETTERS_KEY = "alerts.dead_letters";
 
 /** Like the store itself: each method runs synchronously to its end, in one transaction when it writes. */
 export class SqliteAlertStore implements AlertStore {
@@ -130,17 +130,17 @@ export class SqliteAlertStore implements AlertStore {
   async raiseDeadLetters(...given: Parameters<AlertStore["raiseDeadLetters"]>): Promise<number> {
     const [limit, alertsOf, now] = given;
     const { deadLetters, alerts, state } = this.#tables;
-    const letters = deadLetters.causesAfter(Number(state.get(LETTERS_KEY) ?? 0), limit);
-    const last = letters.at(-1);
+    const rows = deadLetters.causesAfter(Number(state.get(DEAD_LETTERS_KEY) ?? 0), limit);
+    const last = rows.at(-1);
     if (last === undefined) return 0;
     this.#writer.transaction(() => {
-      for (const { alert, times } of alertsOf(letters)) alerts.raise(alert, ABOUT_NOTHING, now, times);
-      state.put(LETTERS_KEY, String(last.id));
+      for (const { alert, times } of alertsOf(rows)) alerts.raise(alert, ABOUT_NOTHING, now, times);
+      state.put(DEAD_LETTERS_KEY, String(last.id));
     });
-    return letters.length;
+    return rows.length;
   }
 
-  async hasOpenLetters(topic: string, code: string): Promise<boolean> {
+  async hasOpenDeadLetters(topic: string, code: string): Promise<boolean> {
     return this.#tables.deadLetters.hasOpen(topic, code);
   }
 

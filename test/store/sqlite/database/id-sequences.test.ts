@@ -30,8 +30,8 @@ async function fill(store: SqliteStore): Promise<void> {
   await store.record({ alerts: [newAlert("file_unmatched", "no phase", { cause: `${count}` })], decisions: [] }, NOW);
   const silence = { alertId: 1, matcher: ANY_ALERT, author: "ann", reason: "upgrade" };
   await store.alerts.addSilence({ ...silence, startsAt: NOW, endsAt: NOW + 1 }, NOW);
-  const letter = { topic: "done", payload: "x", reason: "no JSON", code: `bad_${count}`, receivedAt: NOW };
-  await store.ingestDone([], doneDecider(), NOW, [letter]);
+  const deadLetter = { topic: "done", payload: "x", reason: "no JSON", code: `bad_${count}`, receivedAt: NOW };
+  await store.ingestDone([], doneDecider(), NOW, [deadLetter]);
 }
 
 function newest(path: string): readonly number[] {

@@ -169,8 +169,8 @@ describe("tasks of the older program", () => {
       { id: "lost", completed: 1, last_update: "x" },
     );
     const store = await older.open();
-    const letters = older.rows("SELECT topic, code, reason, redriven_at IS NULL AS open FROM dead_letters");
-    assert.deepEqual(letters, [
+    const deadLetters = older.rows("SELECT topic, code, reason, redriven_at IS NULL AS open FROM dead_letters");
+    assert.deepEqual(deadLetters, [
       { topic: "task_log", code: "older_row", reason: "not taken over: info is no text", open: 1 },
       {
         topic: "task_log",
