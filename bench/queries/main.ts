@@ -20,7 +20,7 @@ import { allQuestions, type Question } from "./questions.ts";
 
 const COMMIT_TARGET = 60;
 const DELAY_TARGET = 25;
-const MOST_OF_THE_RATE = 0.9;
+const MAX_RATE_SHARE = 0.9;
 
 interface Wanted {
   readonly rate: number;
@@ -112,7 +112,7 @@ function cell(text: string): string {
 function tellLap(name: string, { results, seconds, commits, delayP99 }: Lap, rate: number): void {
   const reached = results / seconds;
   tell(`${name}: results recorded a second`, shown(reached), String(rate));
-  if (reached < rate * MOST_OF_THE_RATE) console.log(`  the machine did not keep up with ${rate} a second`);
+  if (reached < rate * MAX_RATE_SHARE) console.log(`  the machine did not keep up with ${rate} a second`);
   tell(`${name}: result to commit, ms, p50`, shown(quantile(commits, 0.5)));
   const p99 = quantile(commits, 0.99);
   tell(

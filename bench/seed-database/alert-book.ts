@@ -31,7 +31,7 @@ interface Alert {
 
 const PEOPLE = ["ana", "ben", "chloe", "dev"];
 const CHANNELS = ["slack-data", "mail-oncall"];
-const MOST_COVERED = 200;
+const MAX_COVERED = 200;
 
 /** Alerts as they come, repeat and are seen to; what was sent of them; silences. */
 export class AlertBook {
@@ -194,7 +194,7 @@ export class AlertBook {
   #notify(at: number): void {
     const told = new Map<Alert, number>();
     for (const alert of this.#news) told.set(alert, (told.get(alert) ?? 0) + 1);
-    const covered = [...told].slice(0, MOST_COVERED).map(([alert, news]): ToldAlert => {
+    const covered = [...told].slice(0, MAX_COVERED).map(([alert, news]): ToldAlert => {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
       const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };

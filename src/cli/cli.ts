@@ -93,11 +93,11 @@ function collect(text: string, earlier: readonly string[] | undefined): readonly
 }
 
 /** For options: a whole number from `least` to `most`. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
-    if (!/^\d+$/.test(text) || number < least || number > most) {
-      throw new InvalidArgumentError(`It takes an integer from ${least} to ${most}.`);
+    if (!/^\d+$/.test(text) || number < min || number > max) {
+      throw new InvalidArgumentError(`It takes an integer from ${min} to ${max}.`);
     }
     return number;
   };

@@ -2,17 +2,17 @@
 const CUT = "…";
 
 /** The text, no longer than `most` characters (UTF-16): its beginning, never half a character, and `…` where it is cut. */
-export function cutText(text: string, most: number): string {
-  return text.length <= most ? text : `${beginning(text, most - CUT.length)}${CUT}`;
+export function cutText(text: string, max: number): string {
+  return text.length <= max ? text : `${beginning(text, max - CUT.length)}${CUT}`;
 }
 
 /** The same in whole lines; after them one that says how many were left out. */
-export function cutLines(text: string, most: number): string {
-  if (text.length <= most) return text;
+export function cutLines(text: string, max: number): string {
+  if (text.length <= max) return text;
   const lines = text.split("\n");
   // The last line break ends a line, it does not begin one.
   if (lines.at(-1) === "") lines.pop();
-  const room = most - NOTE_ROOM;
+  const room = max - NOTE_ROOM;
   let used = 0;
   let kept = 0;
   for (const line of lines) {
@@ -26,7 +26,7 @@ export function cutLines(text: string, most: number): string {
 
 const NOTE_ROOM = 40;
 
-function beginning(text: string, most: number): string {
-  const last = text.charCodeAt(most - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? most - 1 : most);
+function beginning(text: string, max: number): string {
+  const last = text.charCodeAt(max - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max);
 }

@@ -19,7 +19,7 @@ export interface WhyNotSources {
 }
 
 /** Parents that are asked in turn why they have no task either. */
-const MOST_ASKED = 20;
+const MAX_PHASES = 20;
 
 /**
  * Why a phase has no task for a task time. One answer; several when its file has the same phase more than once. Where a
@@ -65,7 +65,7 @@ async function behind(
   asked: Set<Phase>,
 ): Promise<WhyNotFinding> {
   const { index } = finding.data;
-  if (finding.code !== "parent_missing" || typeof index !== "number" || asked.size >= MOST_ASKED) return finding;
+  if (finding.code !== "parent_missing" || typeof index !== "number" || asked.size >= MAX_PHASES) return finding;
   const parent = parentPhases(phase, index, sources.graph).find((one) => !asked.has(one));
   return parent === undefined ? finding : { ...finding, why_not: await answer(parent, taskTime, sources, asked) };
 }

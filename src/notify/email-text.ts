@@ -1,7 +1,7 @@
 import { cutLines } from "../contract/cut-text.ts";
 import type { Notification } from "./notify.ts";
 
-const TEXT_MOST = 100_000;
+const MAX_TEXT = 100_000;
 
 export interface EmailText {
   readonly subject: string;
@@ -11,7 +11,7 @@ export interface EmailText {
 
 /** Subject and both forms of a mail. */
 export function emailText(notification: Notification, prefix: string): EmailText {
-  const text = cutLines(notification.text, TEXT_MOST);
+  const text = cutLines(notification.text, MAX_TEXT);
   // The columns of the text only stand below each other in a fixed width.
   const html = `<pre style="font-family: monospace">${escapeHtml(text)}</pre>\n`;
   return { subject: `${prefix === "" ? "" : `[${prefix}] `}${subjectOf(notification)}`, text, html };

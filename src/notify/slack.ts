@@ -27,11 +27,11 @@ export interface SlackBody {
 const RED = "#FF0000";
 const GREEN = "#00FF00";
 /** Slack cuts longer texts itself, in the middle of a line. */
-const TEXT_MOST = 40_000;
+const MAX_TEXT = 40_000;
 
 /** What is posted for a text: alerts are red, a test is green. */
 export function slackBody({ channel, prefix, title }: SlackLook, text: string, color = RED): SlackBody {
-  const whole = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, TEXT_MOST);
+  const whole = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, MAX_TEXT);
   const attachment = {
     ...(title === "" ? {} : { title }),
     ...(whole === "" ? {} : { text: whole }),

@@ -1,7 +1,7 @@
 import {
-  WEBHOOK_ALERTS_MOST,
-  WEBHOOK_MESSAGE_MOST,
-  WEBHOOK_TEXT_MOST,
+  MAX_WEBHOOK_ALERTS,
+  MAX_WEBHOOK_MESSAGE,
+  MAX_WEBHOOK_TEXT,
   type WebhookBody,
 } from "../contract/api/alert-webhook.ts";
 import { cutLines, cutText } from "../contract/cut-text.ts";
@@ -31,12 +31,12 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
 }
 
 function bodyOf({ deliveryId, kind, at, text, alerts }: Notification): WebhookBody {
-  const told = alerts.slice(0, WEBHOOK_ALERTS_MOST);
+  const told = alerts.slice(0, MAX_WEBHOOK_ALERTS);
   return {
     id: deliveryId,
     kind,
     at: timeOf(at),
-    text: cutLines(text, WEBHOOK_TEXT_MOST),
+    text: cutLines(text, MAX_WEBHOOK_TEXT),
     alerts: told.map(alertOf),
     alerts_left_out: alerts.length - told.length,
   };
@@ -52,7 +52,7 @@ function alertOf({
   return {
     ...alert,
     task_time: taskTime === null ? null : timeOf(taskTime),
-    message: cutText(message, WEBHOOK_MESSAGE_MOST),
+    message: cutText(message, MAX_WEBHOOK_MESSAGE),
     first_seen: timeOf(first),
     last_seen: timeOf(last),
   };

@@ -11,7 +11,7 @@ export interface LineageCaps {
 }
 
 export const LINEAGE_CAPS: LineageCaps = { depth: 100, count: 1000 };
-export const MOST_LINEAGE: LineageCaps = { depth: 1000, count: 10_000 };
+export const MAX_LINEAGE: LineageCaps = { depth: 1000, count: 10_000 };
 
 export interface DistantTask extends LineageTask {
   /** Fewest steps from the task asked for; 0 is the task itself. */

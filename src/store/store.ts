@@ -261,7 +261,7 @@ export interface Store {
 
   // ---- search
   /** Take the words of up to about `most` records behind the writer; answers how many were taken, and whether more wait. */
-  indexSearch(most: number): Promise<{ readonly taken: number; readonly isMore: boolean }>;
+  indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }>;
 
   /** Let the database refresh what it knows of its tables; now and then, when there is little to do. */
   optimize(): Promise<void>;

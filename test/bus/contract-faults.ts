@@ -17,7 +17,7 @@ async function publishUntilSent(bus: Bus, batch: readonly OutMessage[]): Promise
 
 /** What the contract asks of a bus whose broker or connections can be made to fail. */
 export function busFaults(name: string, traits: BusTraits, withBus: WithBus): void {
-  const most = traits.mostMessages ?? Number.POSITIVE_INFINITY;
+  const max = traits.maxMessages ?? Number.POSITIVE_INFINITY;
   const hook = (harness: BusHarness, fault: BusFault): (() => void | Promise<void>) => {
     const run = harness[fault]?.bind(harness);
     assert.ok(run !== undefined, `the traits of ${name} name ${fault}, and its harness has no such hook`);
@@ -61,7 +61,7 @@ export function busFaults(name: string, traits: BusTraits, withBus: WithBus): vo
       withBus(
         t,
         async (bus, harness) => {
-          const payloads = Array.from({ length: Math.min(100, most) }, (_, index) => String(index));
+          const payloads = Array.from({ length: Math.min(100, max) }, (_, index) => String(index));
           await publishUntilSent(bus, messages("broker", payloads));
           const inbox = new Inbox();
           const done = new Set<string>();

@@ -28,7 +28,7 @@ export interface BusTraits {
   /** False where messages may come in another order than they were sent. */
   readonly ordered?: boolean;
   /** Messages of one test at the most, where the server behind it is a slow stand-in. */
-  readonly mostMessages?: number;
+  readonly maxMessages?: number;
   /** The hooks that its harness has where a test asks for them: each brings a test. */
   readonly faults?: readonly BusFault[];
 }

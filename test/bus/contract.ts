@@ -12,7 +12,7 @@ import { Inbox, messages } from "./inbox.ts";
  * and its broker gives out again after a second or so what was not answered.
  */
 export function busContract(name: string, makeHarness: MakeHarness, traits: BusTraits): void {
-  const most = traits.mostMessages ?? Number.POSITIVE_INFINITY;
+  const max = traits.maxMessages ?? Number.POSITIVE_INFINITY;
   const inOrder = (payloads: readonly string[]): readonly string[] =>
     traits.ordered === false ? payloads.toSorted() : payloads;
 
@@ -29,7 +29,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
           inbox.onDelivery(delivery);
           delivery.ack();
         });
-        const count = Math.min(1_000, most);
+        const count = Math.min(1_000, max);
         const payloads = Array.from({ length: count }, (_, index) => `{"n":${index}}`);
         const results = [
           ...bus.publish(messages("order", payloads.slice(0, 600))),
@@ -138,7 +138,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
       withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("many", { channel: CHANNEL, maxInFlight: 10_000 }, inbox.onDelivery);
-        const count = Math.min(10_000, most);
+        const count = Math.min(10_000, max);
         const results = bus.publish(
           messages(
             "many",
@@ -156,7 +156,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
       withBus(t, async (bus) => {
         let out = 0;
         let highest = 0;
-        const count = Math.min(200, most);
+        const count = Math.min(200, max);
         const inbox = new Inbox();
         // Nothing is acknowledged before the limit is reached: a broker may be slower than this consumer.
         const reached = Promise.withResolvers<void>();
@@ -191,7 +191,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
             void setImmediate().then(() => delivery.ack());
           });
         }
-        const payloads = Array.from({ length: Math.min(100, most) }, (_, index) => String(index));
+        const payloads = Array.from({ length: Math.min(100, max) }, (_, index) => String(index));
         void bus.publish(messages("shared", payloads));
         assert.deepEqual(new Set(await all.payloads(payloads.length)), new Set(payloads));
         assert.ok(
@@ -221,7 +221,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
 
     test("stops while it receives: nothing comes afterwards, and nothing is lost for the next", (t) =>
       withBus(t, async (bus, harness) => {
-        const payloads = Array.from({ length: Math.min(2_000, most) }, (_, index) => String(index));
+        const payloads = Array.from({ length: Math.min(2_000, max) }, (_, index) => String(index));
         const quarter = payloads.length / 4;
         const seen = new Set<string>();
         // What a receiver gets after its end; looked at when the next one has got the rest, so long after it.

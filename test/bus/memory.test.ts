@@ -29,7 +29,7 @@ test("memory: the id of a delivery is the key of its message", async () => {
 test("memory: a handler that publishes for ever lets timers run", async () => {
   const bus = createMemoryBus();
   // Ends a loop that lets no timer run, which nothing else would end.
-  const most = 100_000;
+  const max = 100_000;
   let handled = 0;
   let handledBeforeTimer: number | null = null;
   const ended = Promise.withResolvers<void>();
@@ -37,7 +37,7 @@ test("memory: a handler that publishes for ever lets timers run", async () => {
     delivery.ack();
     handled += 1;
     if (handled === 1) setTimeout(() => (handledBeforeTimer = handled), 1);
-    if (handledBeforeTimer === null && handled < most) void bus.publish(messages("loop", ["1"]));
+    if (handledBeforeTimer === null && handled < max) void bus.publish(messages("loop", ["1"]));
     else ended.resolve();
   });
   void bus.publish(messages("loop", ["1"]));

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import {
-  WEBHOOK_ALERTS_MOST,
-  WEBHOOK_MESSAGE_MOST,
-  WEBHOOK_TEXT_MOST,
+  MAX_WEBHOOK_ALERTS,
+  MAX_WEBHOOK_MESSAGE,
+  MAX_WEBHOOK_TEXT,
   webhookBody,
 } from "../../src/contract/api/alert-webhook.ts";
 import { ALERT_TYPES, newAlert } from "../../src/core/decide/new-alert.ts";
@@ -32,7 +32,7 @@ test("docs/alerts.md has every field of a webhook's body, with its bounds, and a
     rowsOf(text).map(([field]) => bare(field)),
     Object.keys(webhookBody.shape),
   );
-  for (const bound of [WEBHOOK_TEXT_MOST, WEBHOOK_ALERTS_MOST, WEBHOOK_MESSAGE_MOST])
+  for (const bound of [MAX_WEBHOOK_TEXT, MAX_WEBHOOK_ALERTS, MAX_WEBHOOK_MESSAGE])
     assert.ok(text.includes(bound.toLocaleString("en-US")), String(bound));
   const [example] = blocksOf(PAGE).filter(({ language }) => language === "json");
   const body: unknown = JSON.parse(example?.text ?? "");

@@ -8,7 +8,7 @@ const A_CHUNK = 10_000;
 /** By then the caches of bench/README.md, which no message makes grow, are nearly full. */
 const RECORDED = 200_000;
 /** They take 350 MiB at the most; a million deliveries in memory would take that once more and far beyond. */
-const MOST_MIB = 450;
+const MAX_MIB = 450;
 
 function lines(from: number): string {
   const line = (n: number): string =>
@@ -43,7 +43,7 @@ test(
     const peak = peakMib(flowlord.pid);
     t.diagnostic(`${recorded()} recorded, ${inFlight} in flight, peak ${Math.round(peak)} MiB`);
     assert.ok(Number(inFlight) <= 1000, `${inFlight} in flight`);
-    assert.ok(peak < MOST_MIB, `${peak} MiB`);
+    assert.ok(peak < MAX_MIB, `${peak} MiB`);
     assert.equal((await flowlord.interrupt()).code, 0);
   },
 );

@@ -6,7 +6,7 @@ let taken = 0;
 
 function indexer(isMore: boolean, utilization: number): SearchIndexer {
   return new SearchIndexer({
-    store: { indexSearch: async (most) => ({ taken: (taken = most), isMore }) },
+    store: { indexSearch: async (max) => ({ taken: (taken = max), isMore }) },
     now: () => 10_000,
     utilization: () => utilization,
   });

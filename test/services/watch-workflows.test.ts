@@ -88,11 +88,11 @@ test("a reload that fails is reported and the next look comes", async (t) => {
 
 test("never two reloads at once", async (t) => {
   let active = 0;
-  let most = 0;
+  let max = 0;
   let calls = 0;
   const { service } = watching(t, {
     reload: async () => {
-      most = Math.max(most, ++active);
+      max = Math.max(max, ++active);
       calls += 1;
       await setImmediate();
       active -= 1;
@@ -101,5 +101,5 @@ test("never two reloads at once", async (t) => {
   await Promise.all([service.runOnce(), service.runOnce(), service.runOnce()]);
   assert.equal(calls, 1);
   await service.runOnce();
-  assert.deepEqual([calls, most], [2, 1]);
+  assert.deepEqual([calls, max], [2, 1]);
 });

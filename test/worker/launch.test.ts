@@ -86,12 +86,12 @@ for (const [what, handler, expected] of endings) {
 test("the attempt is the retry of meta, and the concurrency is never exceeded", async (t) => {
   const tasks = await TaskBus.start(t);
   let running = 0;
-  let most = 0;
+  let max = 0;
   const attempts: number[] = [];
   const worker = await launch(
     "clean",
     async (_task, { attempt }) => {
-      most = Math.max(most, ++running);
+      max = Math.max(max, ++running);
       attempts.push(attempt);
       await turn();
       running -= 1;
@@ -101,7 +101,7 @@ test("the attempt is the retry of meta, and the concurrency is never exceeded", 
   t.after(() => worker.stop());
   const metas = ["", "retry=2", "a=1&retry=3", "retry=failed", "retry=-1", "xretry=4"];
   await Promise.all(Array.from({ length: 30 }, (_, i) => tasks.send({ meta: metas[i % 6] ?? "" })));
-  assert.equal(most, 3);
+  assert.equal(max, 3);
   assert.deepEqual(attempts.slice(0, 6), [0, 2, 3, 0, 0, 0]);
 });
 

@@ -6,7 +6,7 @@ import { codeOf, type TopicStream } from "./streams.ts";
 const CONSUMER_NOT_FOUND = 10014;
 const NANOS = 1_000_000;
 /** Messages that all processes of a channel, those that have just died included, may hold: at least this many. */
-const LEAST_PENDING = 1000;
+const MIN_PENDING = 1000;
 
 export interface ConsumerWish {
   readonly topic: string;
@@ -31,7 +31,7 @@ export async function openConsumer(
   wish: ConsumerWish,
 ): Promise<OpenConsumer> {
   const name = consumerName(wish.topic, wish.channel, isShared);
-  const enough = Math.max(LEAST_PENDING, wish.maxInFlight * 10);
+  const enough = Math.max(MIN_PENDING, wish.maxInFlight * 10);
   const found = (await infoOf(manager, stream, name)) ?? (await make(manager, stream, subject, name, enough, wish));
   const { config } = found;
   const fault = faultOf(found, subject);
@@ -39,8 +39,8 @@ export async function openConsumer(
     const text = `The consumer ${name} of the NATS stream ${stream} ${fault}: delete it, and it is made anew.`;
     throw new BusError("refused", text);
   }
-  const most = config.max_ack_pending ?? -1;
-  if (most > 0 && most < wish.maxInFlight) await manager.consumers.update(stream, name, { max_ack_pending: enough });
+  const max = config.max_ack_pending ?? -1;
+  if (max > 0 && max < wish.maxInFlight) await manager.consumers.update(stream, name, { max_ack_pending: enough });
   return { name, ackWaitMs: Math.max(100, (config.ack_wait ?? 30_000 * NANOS) / NANOS) };
 }
 

@@ -114,10 +114,10 @@ export class Publisher {
       return Promise.resolve(FULL);
     }
     const bytes = Buffer.byteLength(message.payload);
-    const most = this.#up.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    const max = this.#up.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
     // The header with the key counts as well.
-    if (bytes + message.key.length + 64 > most) {
-      const sizes = `${bytes} bytes are more than max_payload of the NATS server (${most})`;
+    if (bytes + message.key.length + 64 > max) {
+      const sizes = `${bytes} bytes are more than max_payload of the NATS server (${max})`;
       return failed(new BusError("refused", `A message for ${topic} is too large: ${sizes}. Raise it there.`));
     }
     return new Promise((settle) => this.#queue.push({ message, bytes, settle, sentAt: 0 }));

@@ -30,9 +30,9 @@ export class Requests {
   }
 
   /** How many to ask for: all that is free, but not in tiny portions while the server still has something to serve. */
-  next(most: number, held: number): number {
-    const free = most - held - this.#open;
-    return free <= 0 || (this.#open > 0 && free < most / 4) ? 0 : free;
+  next(max: number, held: number): number {
+    const free = max - held - this.#open;
+    return free <= 0 || (this.#open > 0 && free < max / 4) ? 0 : free;
   }
 
   /** Returns the token by which the server names it. */

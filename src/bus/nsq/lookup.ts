@@ -15,7 +15,7 @@ export interface Node {
 }
 
 const ANSWER_WITHIN = 5000;
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
  * The body of a GET, as JSON. Rejects with NsqError `lookup_failed`. One connection for each: pooled ones would hold the
@@ -29,7 +29,7 @@ export async function getJson(url: string, stop: AbortSignal): Promise<unknown> 
     response.setEncoding("utf8");
     response.on("data", (part: string) => {
       body += part;
-      if (body.length > MOST_BYTES) request.destroy(new Error("the answer is too long"));
+      if (body.length > MAX_BYTES) request.destroy(new Error("the answer is too long"));
     });
     response.on("error", reject);
     response.on("end", () => {

@@ -1,7 +1,7 @@
 import { cutText } from "../../contract/cut-text.ts";
 
 /** Of what a server says. */
-const MOST_OF_TEXT = 200;
+const MAX_TEXT = 200;
 
 /** Error codes that nsqd sends; the text after the code says more. */
 const PROTOCOL_CODES = [
@@ -69,7 +69,7 @@ export function errorOfFrame(host: string, text: string, secret: string | null):
 /** Foreign text made fit for a sentence: short, printable, without the secret. */
 export function plainText(text: string, secret: string | null = null): string {
   const open = secret === null || secret === "" ? text : text.replaceAll(secret, "********");
-  return cutText(open.replaceAll(/[^\x20-\x7e]+/g, "?"), MOST_OF_TEXT);
+  return cutText(open.replaceAll(/[^\x20-\x7e]+/g, "?"), MAX_TEXT);
 }
 
 /** After these nsqd keeps the connection; every other error ends it. */

@@ -14,7 +14,7 @@ export interface SilenceListFlags extends ConfigFlags {
 }
 
 /** Page size of the list. */
-const MOST = 1000;
+const MAX_SILENCES = 1000;
 
 export function withListFlags(command: Command): Command {
   return command.option("--ended", "list ended silences too");
@@ -24,7 +24,7 @@ export async function showSilences(context: CliContext, flags: SilenceListFlags)
   const { options } = configOf(flags, context);
   return await withQuestions(options, async (questions) => {
     const includeEnded = flags.ended === true;
-    const all = await questions.alerts.silences({ limit: MOST, before: null, includeEnded });
+    const all = await questions.alerts.silences({ limit: MAX_SILENCES, before: null, includeEnded });
     const rows = all.map((row) => asOf(row, context.now())).filter(({ state }) => includeEnded || state !== "ended");
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row)));
     else if (rows.length === 0) context.out("Nothing is silenced.");

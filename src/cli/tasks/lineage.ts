@@ -1,6 +1,6 @@
 import { taskName } from "../../core/task/task-name.ts";
 import { spanText, attemptText } from "../../core/why/phrases.ts";
-import { LINEAGE_CAPS, MOST_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-questions.ts";
+import { LINEAGE_CAPS, MAX_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-questions.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
@@ -27,8 +27,8 @@ export function addLineage(cli: Cli): void {
         "flowlord lineage 1204 --json | jq '.tasks[].state'",
       ],
     )
-    .option("-n, --number <count>", "how many tasks", wholeNumber(1, MOST_LINEAGE.count), LINEAGE_CAPS.count)
-    .option("--depth <steps>", "how many steps from the root", wholeNumber(1, MOST_LINEAGE.depth), LINEAGE_CAPS.depth)
+    .option("-n, --number <count>", "how many tasks", wholeNumber(1, MAX_LINEAGE.count), LINEAGE_CAPS.count)
+    .option("--depth <steps>", "how many steps from the root", wholeNumber(1, MAX_LINEAGE.depth), LINEAGE_CAPS.depth)
     .option("--json", "one JSON object: id, tasks, caps, truncated")
     .action(cli.action((id: string, flags: Flags) => lineage(cli.context, id, flags)));
 }
@@ -67,9 +67,9 @@ function cuts({ truncated, caps }: RunLineage): string[] {
   const notes: string[] = [];
   if (truncated.count)
     notes.push(
-      `there are more than ${caps.count} tasks, the nearest to the root are shown: --number ${MOST_LINEAGE.count}`,
+      `there are more than ${caps.count} tasks, the nearest to the root are shown: --number ${MAX_LINEAGE.count}`,
     );
-  if (truncated.depth) notes.push(`the run is deeper than ${caps.depth} steps: --depth ${MOST_LINEAGE.depth}`);
+  if (truncated.depth) notes.push(`the run is deeper than ${caps.depth} steps: --depth ${MAX_LINEAGE.depth}`);
   return notes;
 }
 
@@ -108,7 +108,7 @@ function nameOf(task: DistantTask): string {
 }
 
 /** Further in, a branch is a number: indentation alone would leave no room for the task. */
-const MOST_BRANCHES = 10;
+const MAX_BRANCHES = 10;
 
 interface Leaf {
   readonly task: DistantTask;
@@ -132,14 +132,14 @@ function inTreeOrder(tasks: readonly DistantTask[]): readonly Leaf[] {
     const { task, stem, knot, depth } = next;
     leaves.push({
       task,
-      branch: depth > MOST_BRANCHES ? `${"   ".repeat(MOST_BRANCHES - 1)}(${depth} deep) ` : stem + knot,
+      branch: depth > MAX_BRANCHES ? `${"   ".repeat(MAX_BRANCHES - 1)}(${depth} deep) ` : stem + knot,
     });
     const children = below.get(task.record_id) ?? [];
     const own = knot === "" ? "" : stem + (knot.startsWith("└") ? "   " : "│  ");
     children.toReversed().forEach((child, index) => {
       open.push({
         task: child,
-        stem: depth >= MOST_BRANCHES ? "" : own,
+        stem: depth >= MAX_BRANCHES ? "" : own,
         knot: index === 0 ? "└─ " : "├─ ",
         depth: depth + 1,
       });

@@ -91,8 +91,8 @@ function replicasOf(build: Building): number {
 }
 
 /** 0 stays 0. */
-function atLeast(build: Building, key: string, given: number, least: number, text: string): number {
-  if (given === 0 || given >= least) return given;
+function atLeast(build: Building, key: string, given: number, min: number, text: string): number {
+  if (given === 0 || given >= min) return given;
   build.warn("too_short", key, `\`${key}\` below ${text} counts as ${text}`, `write it as in "${text}"`);
-  return least;
+  return min;
 }

@@ -159,8 +159,8 @@ function frequenciesOf(build: Building, prefix: string): { minFrequency: number;
       `\`${prefix}.min_frequency\` is not above 0, so it counts as 5m`,
       'write it as in "5m"',
     );
-  const most = build.millis(`${prefix}.max_frequency`);
-  if (most > 0 && most < minFrequency) {
+  const max = build.millis(`${prefix}.max_frequency`);
+  if (max > 0 && max < minFrequency) {
     build.warn(
       "bad_value",
       `${prefix}.max_frequency`,
@@ -168,7 +168,7 @@ function frequenciesOf(build: Building, prefix: string): { minFrequency: number;
       "make it larger",
     );
   }
-  return { minFrequency, maxFrequency: most > 0 ? Math.max(most, minFrequency) : 16 * minFrequency };
+  return { minFrequency, maxFrequency: max > 0 ? Math.max(max, minFrequency) : 16 * minFrequency };
 }
 
 /** Null without a URL. */

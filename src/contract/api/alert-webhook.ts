@@ -4,9 +4,9 @@ import { z } from "zod";
 const time = z.iso.datetime();
 
 /** The longest text and message, and the most alerts, of one request. */
-export const WEBHOOK_TEXT_MOST = 40_000;
-export const WEBHOOK_MESSAGE_MOST = 2000;
-export const WEBHOOK_ALERTS_MOST = 200;
+export const MAX_WEBHOOK_TEXT = 40_000;
+export const MAX_WEBHOOK_MESSAGE = 2000;
+export const MAX_WEBHOOK_ALERTS = 200;
 
 export const webhookAlert = z.object({
   /** Of `flowlord alerts show`. */
@@ -21,7 +21,7 @@ export const webhookAlert = z.object({
   /** The workflow file; empty when there is none. */
   workflow: z.string(),
   /** Of the newest occurrence. */
-  message: z.string().max(WEBHOOK_MESSAGE_MOST),
+  message: z.string().max(MAX_WEBHOOK_MESSAGE),
   /** Of all occurrences so far. */
   count: z.int(),
   /** Of those that this notification tells of. */
@@ -37,8 +37,8 @@ export const webhookBody = z.object({
   /** When it was decided to send it. */
   at: time,
   /** For people, in lines. */
-  text: z.string().max(WEBHOOK_TEXT_MOST),
-  alerts: z.array(webhookAlert).max(WEBHOOK_ALERTS_MOST),
+  text: z.string().max(MAX_WEBHOOK_TEXT),
+  alerts: z.array(webhookAlert).max(MAX_WEBHOOK_ALERTS),
   /** How many alerts there are besides these. */
   alerts_left_out: z.int(),
 });

@@ -23,8 +23,8 @@ export interface SummaryLine {
 const NAME_WIDTH = 35;
 const COUNT_WIDTH = 5;
 /** Lines of one summary: beyond that nobody reads on, and the list of alerts has them all. */
-const MOST_LINES = 50;
-const MOST_OF_MESSAGE = 200;
+const MAX_LINES = 50;
+const MAX_MESSAGE = 200;
 /** How the older program wrote a time that is not there. */
 const NO_TIME = -62_135_596_800_000;
 const INDENT = 1;
@@ -65,9 +65,9 @@ function rangeOf(alerts: readonly ToldAlert[]): string {
 export function summaryText(alerts: readonly ToldAlert[], place: string | null, day: string): string {
   const lines = summaryLines(alerts);
   if (lines.length === 0) return "";
-  const shown = lines.slice(0, MOST_LINES);
+  const shown = lines.slice(0, MAX_LINES);
   const texts = shown.map(({ key, count, time_range: range }) => `${padded(`${key}:`)}${counted(count)}  ${range}`);
-  const left = lines.slice(MOST_LINES);
+  const left = lines.slice(MAX_LINES);
   if (left.length > 0) {
     const name = `and ${left.length} more:`;
     texts.push(
@@ -125,5 +125,5 @@ function escape(char: string): string {
 }
 
 function oneLine(message: string): string {
-  return cutText(message.replaceAll(/\s+/g, " ").trim(), MOST_OF_MESSAGE);
+  return cutText(message.replaceAll(/\s+/g, " ").trim(), MAX_MESSAGE);
 }

@@ -82,7 +82,7 @@ export interface PlanContext {
 }
 
 /** Occurrences whose text stands in one message that is told at once; the others are counted. */
-export const MOST_TEXTS = 10;
+export const MAX_TEXTS = 10;
 
 /** Who is told what now. One notification a channel and kind is on its way at a time: what comes meanwhile is gathered. */
 export function notificationDecider(context: PlanContext): NotificationDecider {
@@ -159,7 +159,7 @@ function notificationOf(
   const alerts = news.map((one) => one.told);
   const occurrences = alerts.reduce((sum, alert) => sum + alert.new_count, 0);
   const day = localDay(now, zone);
-  const texts = news.flatMap((one) => one.occurrences).slice(0, MOST_TEXTS);
+  const texts = news.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
   const text =
     kind === "summary"
       ? summaryText(alerts, place, day)

@@ -29,7 +29,7 @@ export interface PassedTicks {
 }
 
 /** A schedule of every second passes over a million ticks in twelve days; nobody needs to know how many exactly. */
-const COUNT_AT_MOST = 10_000;
+const MAX_COUNT = 10_000;
 
 /**
  * What is due after `cursor` (the last moment that was decided) up to `now`, all in milliseconds since 1970. The caller
@@ -84,12 +84,12 @@ export function previousTick(schedule: CronSchedule, tick: number): number | nul
 function ticksBefore(schedule: CronSchedule, first: number, end: number): PassedTicks | null {
   if (first >= end) return null;
   let last = first;
-  for (let count = 1; count <= COUNT_AT_MOST; count++) {
+  for (let count = 1; count <= MAX_COUNT; count++) {
     const next = schedule.next(last);
     if (next === null || next >= end) return { count, more: false, first, last };
     last = next;
   }
-  return { count: COUNT_AT_MOST, more: true, first, last: lastBefore(schedule, last, end) };
+  return { count: MAX_COUNT, more: true, first, last: lastBefore(schedule, last, end) };
 }
 
 /** The last tick before `end`, where `tick` is one; found by halving the time between them. */

@@ -185,12 +185,12 @@ function isParent(parent: ParentRef, { task }: DoneMessage): boolean {
   return parent.type === task.type && (parent.job === null || parent.job === task.job);
 }
 
-const MOST_KEYS = 20;
+const MAX_KEYS = 20;
 
 /** Names of the meta keys that have a value: what a missing one may be a slip of. */
 function keysOf({ meta }: DoneMessage): string[] {
   const keys: string[] = [];
-  for (const [key, [first = ""]] of meta) if (first !== "" && keys.length < MOST_KEYS) keys.push(quotedText(key));
+  for (const [key, [first = ""]] of meta) if (first !== "" && keys.length < MAX_KEYS) keys.push(quotedText(key));
   return keys;
 }
 

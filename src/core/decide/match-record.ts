@@ -2,7 +2,7 @@ import type { DoneMessage, MatchedRecord } from "./decider.ts";
 import type { StoredTask, TaskState } from "./effects.ts";
 
 /** A task has more records than this only by mischief. */
-const MOST_CANDIDATES = 50;
+const MAX_CANDIDATES = 50;
 
 /** Nobody can have done what was not sent: where two tasks look the same, a repeated result is not that of the other one. */
 const LIKELIHOOD: Readonly<Record<TaskState, number>> = {
@@ -20,7 +20,7 @@ const LIKELIHOOD: Readonly<Record<TaskState, number>> = {
  */
 export function matchRecord<T extends StoredTask>(message: DoneMessage, found: readonly T[]): MatchedRecord<T> {
   const sorted = found.length > 1 ? found.toSorted(likeliestFirst) : found;
-  const candidates = sorted.length > MOST_CANDIDATES ? sorted.slice(0, MOST_CANDIDATES) : sorted;
+  const candidates = sorted.length > MAX_CANDIDATES ? sorted.slice(0, MAX_CANDIDATES) : sorted;
   const record = choose(message, candidates);
   return { record, candidates, firstAttemptId: (record ?? candidates[0])?.firstAttemptId ?? null };
 }

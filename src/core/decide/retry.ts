@@ -10,7 +10,7 @@ import { newTask } from "./new-task.ts";
 /** Without `retry_delay` a retry waits this long, flat. */
 const DEFAULT_DELAY = 1000;
 /** Below this the older program's jitter had no room: such a delay, or a negative one, counts as one second. */
-const LEAST_DELAY = 0.000_003;
+const MIN_DELAY = 0.000_003;
 
 /**
  * How long attempt `attempt` (1 = first retry) waits, in milliseconds: `retry_delay` and 0-40 % jitter on top, doubled
@@ -19,7 +19,7 @@ const LEAST_DELAY = 0.000_003;
 export function retryDelay(phase: Phase, attempt: number, random: () => number): number {
   const { retryDelay: given, retryBackoff, retryMaxDelay } = phase.rule;
   let delay = given ?? DEFAULT_DELAY;
-  if (delay < 0 || (delay > 0 && delay < LEAST_DELAY)) delay = DEFAULT_DELAY;
+  if (delay < 0 || (delay > 0 && delay < MIN_DELAY)) delay = DEFAULT_DELAY;
   if (retryBackoff === "exponential") delay *= 2 ** Math.min(attempt - 1, 40);
   if (given !== null) delay *= 1 + 0.4 * random();
   return retryMaxDelay !== null && retryMaxDelay >= 0 ? Math.min(delay, retryMaxDelay) : delay;

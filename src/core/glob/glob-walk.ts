@@ -2,7 +2,7 @@ import type { ChoiceNode, GlobNode, GlobProgram, PathUnits } from "./glob-progra
 
 const SLASH = 47;
 /** Comparisons of one walk at the most: a path of some hundred characters needs some hundred. */
-const MOST_STEPS = 20_000;
+const MAX_STEPS = 20_000;
 
 /** A part of a pattern, and what it took of the path. */
 export interface AlignedToken {
@@ -42,7 +42,7 @@ export class Walk {
   }
 
   get gaveUp(): boolean {
-    return this.#steps > MOST_STEPS;
+    return this.#steps > MAX_STEPS;
   }
 
   run(): boolean {

@@ -2,11 +2,11 @@ import { align, type Alignment, type Glob } from "./glob-align.ts";
 import { PathText } from "./glob-program.ts";
 
 /** Patterns told of one path at the most. */
-const MOST_NEAR = 5;
+const MAX_NEAR = 5;
 /** What is less near than this part of the nearest is not told: it says nothing about the path. */
-const LEAST_NEAR = 0.5;
+const MIN_NEAR = 0.5;
 /** Patterns that are aligned to find them. */
-const MOST_ALIGNED = 10;
+const MAX_ALIGNED = 10;
 /** Characters of the beginning and of the end that are compared to choose those. */
 const COMPARED = 256;
 
@@ -28,10 +28,10 @@ export function nearestPatterns<Of>(
   for (const { of, glob } of patterns) {
     const score = endsScore(path, glob);
     // Few are kept, so the place is found by looking; of equal ones the first stays.
-    if (chosen.length === MOST_ALIGNED && score <= (chosen.at(-1)?.score ?? 0)) continue;
+    if (chosen.length === MAX_ALIGNED && score <= (chosen.at(-1)?.score ?? 0)) continue;
     const place = chosen.findIndex((one) => one.score < score);
     chosen.splice(place < 0 ? chosen.length : place, 0, { of, glob, score });
-    if (chosen.length > MOST_ALIGNED) chosen.pop();
+    if (chosen.length > MAX_ALIGNED) chosen.pop();
   }
   const text = new PathText(path);
   const aligned = chosen
@@ -40,10 +40,10 @@ export function nearestPatterns<Of>(
       return { of, alignment, score: nearness(path, glob, alignment) };
     })
     .toSorted((a, b) => b.score - a.score);
-  const least = (aligned[0]?.score ?? 0) * LEAST_NEAR;
+  const threshold = (aligned[0]?.score ?? 0) * MIN_NEAR;
   return aligned
-    .filter(({ score }) => score > 0 && score >= least)
-    .slice(0, MOST_NEAR)
+    .filter(({ score }) => score > 0 && score >= threshold)
+    .slice(0, MAX_NEAR)
     .map(({ of, alignment }) => ({ of, alignment }));
 }
 
@@ -69,15 +69,15 @@ function nearness(path: string, glob: Glob, { stop, tokens, met }: Alignment): n
 }
 
 function samePrefix(path: string, prefix: string): number {
-  const most = Math.min(path.length, prefix.length, COMPARED);
+  const max = Math.min(path.length, prefix.length, COMPARED);
   let same = 0;
-  while (same < most && path.charCodeAt(same) === prefix.charCodeAt(same)) same++;
+  while (same < max && path.charCodeAt(same) === prefix.charCodeAt(same)) same++;
   return same;
 }
 
 function sameSuffix(path: string, suffix: string): number {
-  const most = Math.min(path.length, suffix.length, COMPARED);
+  const max = Math.min(path.length, suffix.length, COMPARED);
   let same = 0;
-  while (same < most && path.charCodeAt(path.length - 1 - same) === suffix.charCodeAt(suffix.length - 1 - same)) same++;
+  while (same < max && path.charCodeAt(path.length - 1 - same) === suffix.charCodeAt(suffix.length - 1 - same)) same++;
   return same;
 }

@@ -4,9 +4,9 @@ const LONGEST_MONTH = 31 * DAY;
 const SHORTEST_MONTH = 28 * DAY;
 /** The last arrivals that say what is usual, and how few say nothing. */
 const ROLLING = 30;
-const LEAST = 3;
+const MIN_INTERVALS = 3;
 /** Task times that are told to be missing, the newest of them. */
-export const MOST_GAPS = 50;
+export const MAX_GAPS = 50;
 
 /** When the first file of a task time came. Both in milliseconds since 1970. */
 export interface Arrival {
@@ -42,11 +42,11 @@ export function arrivalFigures(arrivals: readonly Arrival[], now: number): Arriv
   const longestDelay = delays.at(-1) ?? null;
   const gaps = step === null || longestDelay === null ? [] : missingTimes(times, step, now - longestDelay);
   return {
-    usualDelay: delays.length < LEAST ? null : median(delays),
+    usualDelay: delays.length < MIN_INTERVALS ? null : median(delays),
     longestDelay,
     step,
-    gaps: gaps.slice(-MOST_GAPS),
-    moreGaps: gaps.length > MOST_GAPS,
+    gaps: gaps.slice(-MAX_GAPS),
+    moreGaps: gaps.length > MAX_GAPS,
   };
 }
 
@@ -58,7 +58,7 @@ function median(sorted: readonly number[]): number {
 
 /** The step that at least half of them follow. `times` in order. */
 function usualStep(times: readonly number[]): Step | null {
-  if (times.length < LEAST) return null;
+  if (times.length < MIN_INTERVALS) return null;
   const counts = new Map<number, number>();
   let months = 0;
   for (const [index, time] of times.entries()) {

@@ -20,7 +20,7 @@ const HOST_TOKEN = /^\{host\}$/iu;
 const POD_TOKEN = /^\{pod\}$/iu;
 
 /** Enough for all templates of the workflows in force; texts of earlier versions must not pile up. */
-const MOST_PLANS = 20_000;
+const MAX_PLANS = 20_000;
 const plans = new Map<string, readonly Part[] | null>();
 
 /**
@@ -30,7 +30,7 @@ const plans = new Map<string, readonly Part[] | null>();
 export function planOf(template: string): readonly Part[] | null {
   let plan = plans.get(template);
   if (plan === undefined) {
-    if (plans.size >= MOST_PLANS) plans.clear();
+    if (plans.size >= MAX_PLANS) plans.clear();
     plan = cut(template);
     plans.set(template, plan);
   }

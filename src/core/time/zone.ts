@@ -68,12 +68,12 @@ const UTC: Zone = { name: "UTC", offsetAt: () => 0 };
 
 /** Null is kept too, so that a bad name costs its exception once. Only names of the database get in, and few bad ones. */
 const zones = new Map<string, Zone | null>([["UTC", UTC]]);
-const MAX_ZONES_KEPT = 2000;
+const MAX_CACHED_ZONES = 2000;
 
 function namedZone(name: string): Zone | null {
   const known = zones.get(name);
   if (known !== undefined) return known;
-  if (zones.size >= MAX_ZONES_KEPT) zones.clear();
+  if (zones.size >= MAX_CACHED_ZONES) zones.clear();
   const zone = /^[A-Z][\w+/-]*$/.test(name) && !name.startsWith("SystemV/") ? openZone(name) : null;
   zones.set(name, zone);
   return zone;
@@ -112,7 +112,7 @@ interface Stretch {
 
 /** 6.2 days: no zone has changed its offset twice so fast (Noronha went back after 7 days in the year 2000). */
 const STRETCH_MS = 2 ** 29;
-const MAX_STRETCHES_KEPT = 4096;
+const MAX_CACHED_RANGES = 4096;
 const MAX_DATE_MS = 8.64e15;
 
 /** Asks Intl (about a microsecond an answer) for the ends of each stretch only, and for a change inside it by halving. */
@@ -139,7 +139,7 @@ class IntlZone implements Zone {
   #stretchOf(index: number): Stretch {
     const known = this.#stretches.get(index);
     if (known !== undefined) return known;
-    if (this.#stretches.size >= MAX_STRETCHES_KEPT) this.#stretches.clear();
+    if (this.#stretches.size >= MAX_CACHED_RANGES) this.#stretches.clear();
     const start = index * STRETCH_MS;
     const end = start + STRETCH_MS;
     const before = this.#read(start);

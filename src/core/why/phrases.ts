@@ -64,9 +64,9 @@ export function list(value: unknown): string {
 }
 
 /** At most `most` of them, and how many there are more. */
-export function clipped(value: unknown, most: number): string {
-  if (!Array.isArray(value) || value.length <= most) return list(value);
-  return `${list(value.slice(0, most))} and ${value.length - most} more`;
+export function clipped(value: unknown, max: number): string {
+  if (!Array.isArray(value) || value.length <= max) return list(value);
+  return `${list(value.slice(0, max))} and ${value.length - max} more`;
 }
 
 /** `a, b and c` */

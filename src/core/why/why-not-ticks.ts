@@ -9,9 +9,9 @@ import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { fromWall, zoneOf } from "../time/zone.ts";
 
-const MOST_TICKS = 5;
+const MAX_TICKS = 5;
 /** A schedule of every second has 10,800 ticks in the three hours around a task time. */
-const MOST_LOOKED_AT = 20_000;
+const MAX_SCANNED = 20_000;
 
 export interface TickPlace {
   readonly now: number;
@@ -31,11 +31,7 @@ export function ticksAbout(phase: Phase, taskTime: number, zone: string): readon
   const until = about + 2 * HOUR - Math.min(0, span);
   const ticks: number[] = [];
   let tick = cron.next(about - HOUR - Math.max(0, span) - 1);
-  for (
-    let looked = 0;
-    tick !== null && tick < until && looked < MOST_LOOKED_AT && ticks.length < MOST_TICKS;
-    looked++
-  ) {
+  for (let looked = 0; tick !== null && tick < until && looked < MAX_SCANNED && ticks.length < MAX_TICKS; looked++) {
     const own = tickTaskTime(phase, tick, zone);
     if (own !== null && covers(own, span, hour)) ticks.push(tick);
     tick = cron.next(tick);

@@ -45,8 +45,8 @@ function byFoldedName(names: readonly string[]): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [foldKey(name), name]));
 }
 
-const INT64_MIN = -(2n ** 63n);
-const INT64_MAX = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
 
 /** The phases of a file, or the errors that kept it from having any: not TOML, wrong types, keys that fold together. */
 export function readWorkflowSource(file: string, source: string): WorkflowSource {
@@ -262,7 +262,7 @@ class Reader {
   /** Beyond 64 bits the older program took the whole file for broken, whatever the key. */
   private checkIntegers(table: Readonly<Record<string, TomlValue>>, at: (key: string) => Position): void {
     for (const [key, value] of Object.entries(table)) {
-      if (typeof value !== "bigint" || (value >= INT64_MIN && value <= INT64_MAX)) continue;
+      if (typeof value !== "bigint" || (value >= MIN_INT64 && value <= MAX_INT64)) continue;
       this.error("toml_syntax", at(key), `${key} is beyond what 64 bits hold.`, "Use a smaller number.");
     }
   }

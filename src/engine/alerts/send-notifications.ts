@@ -25,7 +25,7 @@ export interface NotificationSenderOptions {
 /** A receiver that has not answered by then when Flowlord stops is asked again after the next start. */
 const STOP_WITHIN = 5000;
 /** Of an answer, as kept. */
-const MOST_OF_ANSWER = 500;
+const MAX_ANSWER = 500;
 
 /**
  * Sends what was planned: at least once, under an id by which the receiver knows a repeat. One at a time to a channel,
@@ -96,7 +96,7 @@ export class NotificationSender {
       await this.#failed(claimed, target.route, toError(error));
       return;
     }
-    await store.alerts.notificationSent(claimed, cutText(answer.toWellFormed(), MOST_OF_ANSWER), now());
+    await store.alerts.notificationSent(claimed, cutText(answer.toWellFormed(), MAX_ANSWER), now());
   }
 
   async #failed(claimed: ClaimedNotification, route: ChannelRoute, error: Error): Promise<void> {
@@ -105,7 +105,7 @@ export class NotificationSender {
       await store.alerts.notificationWaits(claimed, "broken off: Flowlord stopped", now(), false);
       return;
     }
-    const answer = cutText(error.message.toWellFormed(), MOST_OF_ANSWER);
+    const answer = cutText(error.message.toWellFormed(), MAX_ANSWER);
     const failure = failureOf(error);
     const again = retryAt(claimed, failure, now(), random);
     onProblem(claimed.channel, error);

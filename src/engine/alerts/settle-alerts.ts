@@ -12,7 +12,7 @@ export interface SettleContext {
 }
 
 /** Alerts that are looked at in one turn, of each type. */
-const MOST = 200;
+const MAX_ALERTS = 200;
 
 /**
  * Alerts that end by something that is not decided where they were raised: the file came after all, the letters were
@@ -21,9 +21,9 @@ const MOST = 200;
 export async function settleAlerts(context: SettleContext): Promise<void> {
   const { alerts } = context.store;
   const by = "flowlord";
-  const came = await filter(await alerts.lasting("file_missing", 0, MOST), (alert) => hasCome(alert, context));
+  const came = await filter(await alerts.lasting("file_missing", 0, MAX_ALERTS), (alert) => hasCome(alert, context));
   if (came.length > 0) await alerts.resolve(came, { by, note: "the file came after all" }, context.world.now());
-  const redriven = await filter(await alerts.lasting("dead_letter", 0, MOST), async ({ cause }) => {
+  const redriven = await filter(await alerts.lasting("dead_letter", 0, MAX_ALERTS), async ({ cause }) => {
     const blank = cause.lastIndexOf(" ");
     return blank >= 0 && !(await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
   });

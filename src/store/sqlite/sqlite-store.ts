@@ -305,9 +305,9 @@ export class SqliteStore implements Store {
       this.#writer.transaction(() => entries.forEach((value, key) => this.#tables.state.put(key, value)));
   }
 
-  async indexSearch(most: number): Promise<{ readonly taken: number; readonly isMore: boolean }> {
+  async indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }> {
     if (!this.#tables.searchIndex.hasWork()) return { taken: 0, isMore: false };
-    const taken = this.#writer.transaction(() => this.#tables.searchIndex.step(most));
+    const taken = this.#writer.transaction(() => this.#tables.searchIndex.step(max));
     return { taken, isMore: this.#tables.searchIndex.hasWork() };
   }
 

@@ -3,13 +3,13 @@ import { dirname } from "node:path";
 import { toError } from "../../contract/to-error.ts";
 
 /** Output that may wait in memory for the disk before the command has to wait, too. */
-const PENDING_MAX = 262_144;
-const TAIL_MAX = 262_144;
+const MAX_PENDING = 262_144;
+const MAX_TAIL = 262_144;
 /** How long a little output waits for more: a short command then costs one write, and a long one can be watched. */
 const GATHER_MS = 200;
 const GATHER_BYTES = 65_536;
 /** Tries of one task with the same number: deliveries after a crash or a stop. */
-const COPIES_MAX = 50;
+const MAX_COPIES = 50;
 
 /**
  * The output of one task in a file that never grows beyond its cap: its beginning as it comes and, when it is more, its
@@ -34,7 +34,7 @@ export class OutputLog {
   /** `base` is the path without `.log`; `maxBytes` the cap of head and tail together. */
   constructor(base: string, maxBytes: number, onFailure: (error: Error) => void) {
     this.#base = base;
-    this.#tailMax = Math.min(TAIL_MAX, Math.floor(maxBytes / 2));
+    this.#tailMax = Math.min(MAX_TAIL, Math.floor(maxBytes / 2));
     this.#headRoom = maxBytes - this.#tailMax;
     this.#onFailure = onFailure;
   }
@@ -50,7 +50,7 @@ export class OutputLog {
       if (this.#pendingBytes > GATHER_BYTES) this.#begin();
       else this.#gathering ??= setTimeout(() => this.#begin(), GATHER_MS);
     }
-    return this.#pendingBytes > PENDING_MAX ? this.#writing : null;
+    return this.#pendingBytes > MAX_PENDING ? this.#writing : null;
   }
 
   /** Write what is left and let go of the file. Never rejects. */
@@ -124,7 +124,7 @@ async function openNew(base: string): Promise<FileHandle> {
   for (let copy = 1; ; copy += 1) {
     const path = copy === 1 ? `${base}.log` : `${base}.${copy}.log`;
     try {
-      return await open(path, copy < COPIES_MAX ? "wx" : "w", 0o640);
+      return await open(path, copy < MAX_COPIES ? "wx" : "w", 0o640);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT" && copy === 1) {

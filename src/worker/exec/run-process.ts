@@ -6,7 +6,7 @@ import { groupRuns, signalGroup, type ProcessGroups } from "./process-groups.ts"
 
 /** How long output is still read from what a command left running in the background when it ended. */
 const DRAIN_MS = 1000;
-const REPORT_MAX_BYTES = 65_536;
+const MAX_REPORT_BYTES = 65_536;
 const GROUP_POLL_MS = 25;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -125,7 +125,7 @@ class RunningProcess {
 
   #heard(chunk: Buffer): void {
     this.#reportBytes += chunk.length;
-    if (this.#reportBytes > REPORT_MAX_BYTES) this.#report = null;
+    if (this.#reportBytes > MAX_REPORT_BYTES) this.#report = null;
     this.#report?.push(chunk);
   }
 

@@ -2,7 +2,7 @@ import { Agent as PlainAgent, request as plainRequest, type ClientRequest, type 
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 
 /** More than a result and a sentence need; what is beyond is not read. */
-const ANSWER_MAX_BYTES = 65_536;
+const MAX_ANSWER_BYTES = 65_536;
 
 export interface Answer {
   readonly status: number;
@@ -65,13 +65,13 @@ function read(response: IncomingMessage): Promise<Answer> {
         status: response.statusCode ?? 0,
         reason: response.statusMessage ?? "",
         contentType: response.headers["content-type"] ?? "",
-        body: Buffer.concat(chunks).subarray(0, ANSWER_MAX_BYTES).toString("utf8"),
+        body: Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString("utf8"),
         cut,
       });
     response.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes <= ANSWER_MAX_BYTES) return;
+      if (bytes <= MAX_ANSWER_BYTES) return;
       answer(true);
       response.destroy();
     });

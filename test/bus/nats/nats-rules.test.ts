@@ -52,18 +52,18 @@ test("nats: never more is asked for than may be in flight, and an idle one never
     fc.record({ kind: fc.constant("silence" as const) }),
   );
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 50 }), fc.array(step, { maxLength: 200 }), (most, steps) => {
+    fc.property(fc.integer({ min: 1, max: 50 }), fc.array(step, { maxLength: 200 }), (max, steps) => {
       const requests = new Requests(30_000);
       /** What the server knows: token → messages still owed. */
       const owed = new Map<string, number>();
       let held = 0;
       let now = 0;
       const ask = (): void => {
-        const count = requests.next(most, held);
+        const count = requests.next(max, held);
         if (count > 0) owed.set(requests.add(count, now), count);
         const total = [...owed.values()].reduce((sum, left) => sum + left, 0);
-        assert.ok(held + total <= most, `${held} held and ${total} owed of ${most}`);
-        assert.ok(held === most || total > 0, "nothing would come any more");
+        assert.ok(held + total <= max, `${held} held and ${total} owed of ${max}`);
+        assert.ok(held === max || total > 0, "nothing would come any more");
       };
       ask();
       for (const { kind, ...rest } of steps) {

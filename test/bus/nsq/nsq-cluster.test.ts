@@ -136,7 +136,7 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
     withBus({ lookupdHosts: [lookupd.http] }, async (bus) => {
       const out = new Set<Delivery>();
       const from = new Map<string, number>();
-      let most = 0;
+      let max = 0;
       for (const nsqd of nsqds) {
         const other = createNsqBus({ nsqdHosts: [nsqd.tcp], lookupdHosts: [], userAgent: "flowlord/test" });
         await other.start();
@@ -145,7 +145,7 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
       }
       await bus.subscribe("turns", { channel: "c", maxInFlight: 1 }, (delivery) => {
         out.add(delivery);
-        most = Math.max(most, out.size);
+        max = Math.max(max, out.size);
         const place = delivery.id?.split("/")[0] ?? "";
         from.set(place, (from.get(place) ?? 0) + 1);
         setImmediate(() => {
@@ -154,7 +154,7 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
         });
       });
       await until(() => [...from.values()].reduce((sum, count) => sum + count, 0) === 60);
-      assert.equal(most, 1);
+      assert.equal(max, 1);
       assert.deepEqual([...from.values()], [30, 30]);
     }),
   );

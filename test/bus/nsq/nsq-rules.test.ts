@@ -68,7 +68,7 @@ test("IDENTIFY asks for unbuffered output, except under compression, and the ans
   }
 });
 
-const STATES = fc.array(fc.record({ ready: fc.nat(50), inFlight: fc.nat(50), most: fc.integer({ min: 1, max: 60 }) }), {
+const STATES = fc.array(fc.record({ ready: fc.nat(50), inFlight: fc.nat(50), max: fc.integer({ min: 1, max: 60 }) }), {
   maxLength: 8,
 });
 
@@ -78,12 +78,12 @@ test("RDY: shares are even, within the budget and within what each server takes"
       fc.nat(100),
       fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
       fc.nat(20),
-      (budget, most, turn) => {
-        const shares = readyShares(budget, most, turn);
+      (budget, max, turn) => {
+        const shares = readyShares(budget, max, turn);
         const total = shares.reduce((sum, share) => sum + share, 0);
         assert.ok(total <= budget);
-        shares.forEach((share, index) => assert.ok(share >= 0 && share <= (most[index] ?? 0)));
-        if (most.length > 0 && most.every((limit) => limit >= budget)) assert.equal(total, budget);
+        shares.forEach((share, index) => assert.ok(share >= 0 && share <= (max[index] ?? 0)));
+        if (max.length > 0 && max.every((limit) => limit >= budget)) assert.equal(total, budget);
       },
     ),
   );
@@ -102,7 +102,7 @@ test("RDY: while shares move, no more can be in flight than the budget or what a
 });
 
 test("RDY: with nothing in flight every share is given at once, and each connection has its turn", () => {
-  const idle = [0, 0, 0].map(() => ({ ready: 0, inFlight: 0, most: 100 }));
+  const idle = [0, 0, 0].map(() => ({ ready: 0, inFlight: 0, max: 100 }));
   assert.deepEqual(nextReady(10, idle, 0), [4, 3, 3]);
   assert.deepEqual(
     [0, 1, 2, 3].map((turn) => nextReady(1, idle, turn)),
@@ -114,8 +114,8 @@ test("RDY: with nothing in flight every share is given at once, and each connect
     ],
   );
   const busy = [
-    { ready: 1, inFlight: 1, most: 9 },
-    { ready: 0, inFlight: 0, most: 9 },
+    { ready: 1, inFlight: 1, max: 9 },
+    { ready: 0, inFlight: 0, max: 9 },
   ];
   // The turn has passed on, but the first still holds the only message there may be.
   assert.deepEqual(nextReady(1, busy, 1), [0, 0]);

@@ -30,7 +30,7 @@ busContract(
     restart: true,
     keepsDelays: true,
     ordered: false,
-    mostMessages: 100,
+    maxMessages: 100,
     faults: ["dropConnections"],
   },
 );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DAY, HOUR } from "../../../src/contract/time-units.ts";
-import { arrivalFigures, MOST_GAPS } from "../../../src/core/stats/file-arrivals.ts";
+import { arrivalFigures, MAX_GAPS } from "../../../src/core/stats/file-arrivals.ts";
 
 /** A Monday. */
 const START = Date.UTC(2026, 10, 2);
@@ -58,6 +58,6 @@ test("without a usual step nothing is missing, and what is told is bounded", () 
     moreGaps: false,
   });
   const { gaps, moreGaps } = arrivalFigures(daily([0, 1, 2, 3]), START + 2000 * DAY);
-  assert.equal(gaps.length, MOST_GAPS);
+  assert.equal(gaps.length, MAX_GAPS);
   assert.equal(moreGaps, true);
 });

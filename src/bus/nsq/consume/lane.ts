@@ -70,7 +70,7 @@ export class Lane {
   }
 
   /** The largest RDY that its server takes. */
-  get most(): number {
+  get max(): number {
     return this.link.agreement?.maxRdyCount ?? 0;
   }
 

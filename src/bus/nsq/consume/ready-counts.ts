@@ -4,22 +4,22 @@ export interface ReadyState {
   readonly ready: number;
   readonly inFlight: number;
   /** The largest RDY that its server takes. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /**
  * The RDY that each connection should have so that all together hold `budget`: equal shares, and with fewer messages
  * than connections one each for as many, beginning at `turn`.
  */
-export function readyShares(budget: number, most: readonly number[], turn: number): number[] {
-  const count = most.length;
+export function readyShares(budget: number, max: readonly number[], turn: number): number[] {
+  const count = max.length;
   if (budget >= count) {
     const share = Math.floor(budget / count);
     const extra = budget % count;
-    return most.map((limit, index) => Math.min(limit, index < extra ? share + 1 : share));
+    return max.map((limit, index) => Math.min(limit, index < extra ? share + 1 : share));
   }
   const start = count === 0 ? 0 : turn % count;
-  return most.map((limit, index) => ((index - start + count) % count < budget ? Math.min(1, limit) : 0));
+  return max.map((limit, index) => ((index - start + count) % count < budget ? Math.min(1, limit) : 0));
 }
 
 /**
@@ -29,7 +29,7 @@ export function readyShares(budget: number, most: readonly number[], turn: numbe
 export function nextReady(budget: number, states: readonly ReadyState[], turn: number): number[] {
   const shares = readyShares(
     budget,
-    states.map(({ most }) => most),
+    states.map(({ max }) => max),
     turn,
   );
   const next = states.map(({ ready }, index) => Math.min(ready, shares[index] ?? 0));

@@ -219,7 +219,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     const budget = Math.max(0, this.#window.size - this.#orphans);
     const next = nextReady(
       budget,
-      lanes.map(({ ready, inFlight, most }) => ({ ready, inFlight, most })),
+      lanes.map(({ ready, inFlight, max }) => ({ ready, inFlight, max })),
       this.#turn,
     );
     lanes.forEach((lane, index) => lane.setReady(next[index] ?? 0));
@@ -228,7 +228,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
       total <
       Math.min(
         budget,
-        lanes.reduce((sum, { most }) => sum + most, 0),
+        lanes.reduce((sum, { max }) => sum + max, 0),
       );
     this.#setTurning(budget > 0 && budget < lanes.length);
   }

@@ -9,9 +9,9 @@ export class Window {
   /** Failures of messages that came before this count for nothing. */
   #failedAt = -Infinity;
 
-  constructor(most: number) {
-    this.#most = most;
-    this.#size = most;
+  constructor(max: number) {
+    this.#most = max;
+    this.#size = max;
   }
 
   get size(): number {

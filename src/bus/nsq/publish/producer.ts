@@ -18,8 +18,8 @@ export interface ProducerOptions {
 /** How long a message waits for a connection before it is given back as failed. */
 const PATIENCE_MS = 200;
 /** Waiting beyond this is refused: what does not fit stays in the database. */
-const MOST_WAITING = 50_000;
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_WAITING = 50_000;
+const MAX_BYTES = 64 * 1024 * 1024;
 const STOP_WITHIN = 2000;
 
 const SENT: PublishResult = { status: "sent" };
@@ -121,7 +121,7 @@ export class Producer {
     const fault = topicFault(topic);
     if (fault !== null) return failed(fault);
     if (payload === "") return failed(new NsqError("empty_message", `NSQ takes no empty message (topic ${topic}).`));
-    if (this.#queue.size >= MOST_WAITING || this.#queue.bytes >= MOST_BYTES) {
+    if (this.#queue.size >= MAX_WAITING || this.#queue.bytes >= MAX_BYTES) {
       this.#full.add(topic);
       return FULL;
     }
@@ -195,7 +195,7 @@ export class Producer {
   }
 
   #offerRoom(): void {
-    if (this.#full.size === 0 || this.#queue.size > MOST_WAITING / 2 || this.#queue.bytes > MOST_BYTES / 2) return;
+    if (this.#full.size === 0 || this.#queue.size > MAX_WAITING / 2 || this.#queue.bytes > MAX_BYTES / 2) return;
     const topics = [...this.#full];
     this.#full.clear();
     for (const topic of topics) for (const listener of this.#roomListeners) listener(topic);

@@ -11,7 +11,7 @@ const MESSAGE = 2;
 const TYPE_BYTES = 4;
 const MESSAGE_HEAD = 26;
 /** No nsqd is set to larger messages; a greater size is another protocol talking. */
-const MOST_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 
 export type Frame =
   | { readonly kind: "response"; readonly text: string; readonly data: Buffer }
@@ -39,7 +39,7 @@ export class FrameReader {
     if (this.#length < this.#needed) return null;
     const bytes = this.#join();
     const size = bytes.readInt32BE(0);
-    if (size < TYPE_BYTES || size > MOST_BYTES)
+    if (size < TYPE_BYTES || size > MAX_BYTES)
       throw badFrame(`a frame of ${size} bytes, which begins ${JSON.stringify(bytes.toString("latin1", 0, 16))}`);
     const end = 4 + size;
     if (bytes.length < end) {

@@ -17,10 +17,10 @@ const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, wo
 const NOTIFICATION = `id, channel, kind, state, delivery_id, text, alerts, occurrences, interval_ms, next_at, created_at, due_at, attempts,
   answer, finished_at`;
 
-const MOST_OF_ONE = 100;
-const MOST_COVERED = 20;
+const MAX_OF_ONE = 100;
+const MAX_COVERED = 20;
 /** Notifications that are looked through for one alert. */
-const MOST_LOOKED_THROUGH = 1000;
+const MAX_SCANNED = 1000;
 
 type OccurrenceRaw = Omit<AlertHistory["occurrences"][number], "reopened"> & { readonly reopened: number };
 type SilenceRaw = Omit<SilenceRow, "matcher" | "covers" | "covered"> & { readonly matchers: string };
@@ -136,12 +136,12 @@ export class AlertReader {
   one(id: number): AlertHistory | null {
     const row = this.#one.get(id);
     if (row === undefined) return null;
-    const notifications = this.#since.all(MOST_LOOKED_THROUGH, row.created_at, `"id":${id},`).map(notificationRow);
+    const notifications = this.#since.all(MAX_SCANNED, row.created_at, `"id":${id},`).map(notificationRow);
     return {
       alert: { ...row, notify: row.notify === "" ? [] : row.notify.split(",") },
-      occurrences: this.#occurrences.all(id, MOST_OF_ONE).map((one) => ({ ...one, reopened: one.reopened === 1 })),
-      changes: this.#changes.all(id, MOST_OF_ONE),
-      notifications: notifications.filter((one) => one.alert_ids.includes(id)).slice(0, MOST_OF_ONE),
+      occurrences: this.#occurrences.all(id, MAX_OF_ONE).map((one) => ({ ...one, reopened: one.reopened === 1 })),
+      changes: this.#changes.all(id, MAX_OF_ONE),
+      notifications: notifications.filter((one) => one.alert_ids.includes(id)).slice(0, MAX_OF_ONE),
     };
   }
 
@@ -155,7 +155,7 @@ export class AlertReader {
       ...row,
       matcher: JSON.parse(matchers) as AlertMatcher,
       covers: present(this.#covers.get(row.id), `the count of silence ${row.id}`).count,
-      covered: this.#covered.all(row.id, MOST_COVERED),
+      covered: this.#covered.all(row.id, MAX_COVERED),
     }));
   }
 

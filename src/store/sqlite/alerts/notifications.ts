@@ -28,14 +28,14 @@ interface NewsRow {
 type ClaimedRow = Omit<ClaimedNotification, "alerts"> & { readonly alerts: string };
 
 /** Alerts of one notification: an outage may leave more, which the next one tells. */
-const MOST_NEWS = 10_000;
+const MAX_PENDING = 10_000;
 /** Alerts whose occurrences are read for their text, and how many of each: more is only counted. */
-const MOST_TEXTS = 100;
+const MAX_TEXTS = 100;
 const TEXTS_OF_ONE = 10;
 /** Alerts that a notification keeps one by one. */
-const MOST_KEPT = 200;
+const MAX_STORED_ALERTS = 200;
 /** Due rows that are looked at for one of each channel. */
-const MOST_DUE = 100;
+const MAX_DUE = 100;
 
 /** `alert_channels` and `alert_notifications`. */
 export class Notifications {
@@ -150,9 +150,9 @@ export class Notifications {
 
   /** Open alerts that showed after the occurrence; `untilId` is the newest of these when there are too many to tell. */
   news({ kind, afterId }: NewsNeed): { readonly news: readonly AlertNews[]; readonly untilId: number | null } {
-    const rows = this.#news.all(kind === "at_once" ? 1 : 0, afterId, MOST_NEWS);
-    const news = rows.map((row, index) => this.#newsOf(row, afterId, kind === "at_once" && index < MOST_TEXTS));
-    return { news, untilId: rows.length === MOST_NEWS ? (rows.at(-1)?.newestId ?? null) : null };
+    const rows = this.#news.all(kind === "at_once" ? 1 : 0, afterId, MAX_PENDING);
+    const news = rows.map((row, index) => this.#newsOf(row, afterId, kind === "at_once" && index < MAX_TEXTS));
+    return { news, untilId: rows.length === MAX_PENDING ? (rows.at(-1)?.newestId ?? null) : null };
   }
 
   #newsOf(row: NewsRow, afterId: number, hasTexts: boolean): AlertNews {
@@ -180,7 +180,7 @@ export class Notifications {
 
   add(notification: NewNotification, state: ChannelState, now: number): void {
     const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
-    const kept = JSON.stringify(alerts.slice(0, MOST_KEPT));
+    const kept = JSON.stringify(alerts.slice(0, MAX_STORED_ALERTS));
     const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
     const values = [channel, kind, deliveryId, kept, occurrences, afterId, untilId, text];
     this.#insert.run(...values, state.intervalMs, nextAt, now, now);
@@ -195,7 +195,7 @@ export class Notifications {
   /** The first due one of each channel that is not busy. */
   due(now: number, busy: ReadonlySet<string>): readonly ClaimedNotification[] {
     const first = new Map<string, ClaimedRow>();
-    for (const row of this.#due.all(now, MOST_DUE))
+    for (const row of this.#due.all(now, MAX_DUE))
       if (!busy.has(row.channel) && !first.has(row.channel)) first.set(row.channel, row);
     return [...first.values()].map((row) => ({
       ...row,
@@ -209,7 +209,7 @@ export class Notifications {
   }
 
   nextDueAt(busy: ReadonlySet<string>): number | null {
-    return this.#nextDue.all(0, MOST_DUE).find(({ channel }) => !busy.has(channel))?.dueAt ?? null;
+    return this.#nextDue.all(0, MAX_DUE).find(({ channel }) => !busy.has(channel))?.dueAt ?? null;
   }
 
   finish(id: number, state: "sent" | "failed", answer: string, now: number): void {

@@ -2,7 +2,7 @@ import { toError } from "../../../contract/to-error.ts";
 import { connect } from "./connection.ts";
 import type { IntegrityAnswer } from "./integrity.ts";
 
-const MOST_PROBLEMS = 5;
+const MAX_ERRORS = 5;
 
 /**
  * `quick_check`, a table at a time: comparing each index with its table as well takes minutes on ten million rows, and
@@ -23,7 +23,7 @@ function check(path: string): IntegrityAnswer {
   } catch (error) {
     problems.push(toError(error).message);
   }
-  return { problems: problems.slice(0, MOST_PROBLEMS) };
+  return { problems: problems.slice(0, MAX_ERRORS) };
 }
 
 const path = process.argv[2];

@@ -4,9 +4,9 @@ import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from 
 import type { FileLists } from "./file-lists.ts";
 import { pathHash } from "./path-hash.ts";
 
-const MOST_DECISIONS = 1000;
-const MOST_TASKS = 100;
-const MOST_SIBLINGS = 20;
+const MAX_DECISIONS = 1000;
+const MAX_TASKS = 100;
+const MAX_SIBLINGS = 20;
 
 type NearMissRaw = Omit<NearMissRow, "tokens"> & { readonly tokens: string };
 /** One file event with all that hangs on it. */
@@ -37,7 +37,7 @@ export class FileHistories {
     this.#decisions = statements.prepare(
       "files.decisions",
       `SELECT ${DECISION_COLUMNS}, d.record_id FROM decisions d ${DECISION_PHASE}
-       WHERE d.file_message_id = ? AND d.file_message_id IS NOT NULL ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
+       WHERE d.file_message_id = ? AND d.file_message_id IS NOT NULL ORDER BY d.id LIMIT ${MAX_DECISIONS}`,
     );
     this.#task = statements.prepare(
       "files.task",
@@ -60,14 +60,14 @@ export class FileHistories {
       matches,
       tasks: [...new Set(made)]
         .toSorted((a, b) => a - b)
-        .slice(0, MOST_TASKS)
+        .slice(0, MAX_TASKS)
         .flatMap((recordId) => this.#task.all(recordId)),
       near_misses: this.#nearMisses
         .all(id)
         .map((row) => ({ ...row, tokens: JSON.parse(row.tokens) as NearMissRow["tokens"] })),
       decisions: decisions.map(decisionRow),
-      earlier: this.#earlier.all(hash, event.path, id, MOST_SIBLINGS).toReversed(),
-      later: this.#later.all(hash, event.path, id, MOST_SIBLINGS),
+      earlier: this.#earlier.all(hash, event.path, id, MAX_SIBLINGS).toReversed(),
+      later: this.#later.all(hash, event.path, id, MAX_SIBLINGS),
     };
   }
 }

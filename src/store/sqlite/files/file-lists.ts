@@ -11,11 +11,11 @@ import type { Statement, Statements } from "../database/connection.ts";
 import { pathHash } from "./path-hash.ts";
 
 /** Events looked at for one page at the most. */
-const MOST_LOOKED_AT = 5000;
+const MAX_SCANNED = 5000;
 /** A clock that is set back by no more than this hides no event from a list by time. */
 const CLOCK_SLACK = 10_000;
 /** Of those, what each of many phases gives at least. */
-const LEAST_SHARE = 20;
+const MIN_SHARE = 20;
 
 export const FILE_COLUMNS = `id, topic, path, bucket, size, line_count, byte_count, checksum, md5, crc32c, etag, generation,
   created, updated, received_at, last_received_at, deliveries, task_time, first_id, matched, tasks, processing_ms`;
@@ -138,7 +138,7 @@ export class FileLists {
       last = id;
       looked += 1;
       if (fits === null || fits(id)) found.push(id);
-      if (found.length >= limit || looked >= MOST_LOOKED_AT) return { ids: found, next: last };
+      if (found.length >= limit || looked >= MAX_SCANNED) return { ids: found, next: last };
     }
     return { ids: found, next: rest ? last : null };
   }
@@ -173,7 +173,7 @@ export class FileLists {
 
   #candidates({ matched, phase, path }: FileFilter, { after, before }: Span, order: Order): Candidates {
     const walk = (one: Record<Order, Walk>, ...keys: readonly (string | number)[]): Candidates => ({
-      ids: idsOf(one[order].iterate(...keys, after, before, MOST_LOOKED_AT)),
+      ids: idsOf(one[order].iterate(...keys, after, before, MAX_SCANNED)),
       rest: false,
     });
     if (path !== null && isWholePath(path)) return walk(this.#ofPath, pathHash(path), path);
@@ -193,7 +193,7 @@ export class FileLists {
    */
   #ofPhases(phases: readonly number[], { after, before }: Span, order: Order): Candidates {
     const sign = order === "newest" ? -1 : 1;
-    const share = Math.max(LEAST_SHARE, Math.floor(MOST_LOOKED_AT / Math.max(1, phases.length)));
+    const share = Math.max(MIN_SHARE, Math.floor(MAX_SCANNED / Math.max(1, phases.length)));
     const all = new Set<number>();
     let end: number | null = null;
     for (const phaseId of phases) {

@@ -17,7 +17,7 @@ type Found = readonly [
 
 const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** A task with more attempts than this that look the same has no certain parent. */
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;
 
 /**
  * `task_records` from the older program's rows, in the order they were made: one record an attempt, so the line of its
@@ -53,7 +53,7 @@ export class TaskImport {
        WHERE id = ?`,
     );
     this.#earlier = db.prepare(
-      `SELECT id, attempt, first_attempt_id FROM task_records WHERE ${SAME_TASK} AND attempt < ? AND info = ? LIMIT ${MOST_ATTEMPTS}`,
+      `SELECT id, attempt, first_attempt_id FROM task_records WHERE ${SAME_TASK} AND attempt < ? AND info = ? LIMIT ${MAX_ATTEMPTS}`,
     );
     this.#link = db.prepare(
       `INSERT INTO task_relationships (origin_id, kind, phase_id, position, parent_id, child_id) VALUES (?, 'retry', 0, ?, ?, ?)

@@ -4,7 +4,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
 /** Blocks whose tasks lie days apart are looked into, at most so many: more are only made by somebody's clock. */
-const MOST_WIDE_BLOCKS = 50;
+const MAX_WIDE_BLOCKS = 50;
 
 /** Days that have data, newest first, as `2026-05-01` (UTC). */
 export class OlderDates {
@@ -49,7 +49,7 @@ export class OlderDates {
     for (const [block, min, max] of this.#blocks.all()) {
       note(min);
       note(max);
-      if (Math.floor(max / DAY) - Math.floor(min / DAY) < 2 || ++wide > MOST_WIDE_BLOCKS) continue;
+      if (Math.floor(max / DAY) - Math.floor(min / DAY) < 2 || ++wide > MAX_WIDE_BLOCKS) continue;
       this.#created.all(block * BLOCK, (block + 1) * BLOCK).forEach(note);
     }
     for (const at of this.#created.iterate(

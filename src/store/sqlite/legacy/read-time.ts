@@ -19,7 +19,7 @@ const BARE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?$/;
 const NO_YEAR = /^000[01]-/;
 const WHOLE = /^-?\d{1,15}$/;
 /** More than this are milliseconds: as seconds it would be the year 5138. */
-const MOST_SECONDS = 100_000_000_000;
+const MAX_SECONDS = 100_000_000_000;
 
 /** A time as the older program's tables hold it: text in any of its forms, or a number of seconds or milliseconds. */
 export function readOlderTime(value: unknown): OlderTime {
@@ -38,7 +38,7 @@ export function readOlderTime(value: unknown): OlderTime {
 function fromNumber(value: number): OlderTime {
   if (!Number.isFinite(value)) return UNREADABLE;
   if (value === 0) return NONE;
-  const ms = Math.trunc(Math.abs(value) < MOST_SECONDS ? value * 1000 : value);
+  const ms = Math.trunc(Math.abs(value) < MAX_SECONDS ? value * 1000 : value);
   // The same years as in text.
   return instantOf(new Date(ms).getTime() === ms ? new Date(ms).toISOString() : "") === null
     ? UNREADABLE

@@ -2,7 +2,7 @@ import { type Connection, Statements } from "../database/connection.ts";
 import { CountChanges, Counters, type Standing } from "../tasks/counters.ts";
 
 /** So many sums are kept in memory before they are added to those in the file. */
-const MOST_KEPT = 50_000;
+const MAX_CACHED = 50_000;
 
 interface Line {
   readonly type: string;
@@ -27,7 +27,7 @@ export class TaskSums {
 
   add(line: Line): void {
     this.#changes.add(line, standingOf(line));
-    if (this.#changes.buckets().length > MOST_KEPT) this.#write();
+    if (this.#changes.buckets().length > MAX_CACHED) this.#write();
   }
 
   /** A record got a result, or a better one. */

@@ -5,7 +5,7 @@ import { WhyNotReader } from "./why-not-reader.ts";
 import { WhyReader } from "./why-reader.ts";
 
 /** Records of a run that `why` tells of; the tree of the run shows the others. */
-const MOST_OF_A_RUN = 50;
+const MAX_RUN_TASKS = 50;
 
 /** The part of the questions that is about lineage, on the connection that reads. */
 export class LineageReader {
@@ -22,9 +22,9 @@ export class LineageReader {
   why(id: string): readonly WhyFacts[] {
     const record = /^\d{1,15}$/.test(id) ? this.tasks.why(Number(id)) : null;
     if (record !== null) return [record];
-    const run = this.trees.run(id, { depth: 100, count: MOST_OF_A_RUN });
+    const run = this.trees.run(id, { depth: 100, count: MAX_RUN_TASKS });
     return (run?.tasks ?? [])
-      .slice(0, MOST_OF_A_RUN)
+      .slice(0, MAX_RUN_TASKS)
       .map((task) => task.record_id)
       .toSorted((a, b) => a - b)
       .flatMap((recordId) => this.tasks.why(recordId) ?? []);

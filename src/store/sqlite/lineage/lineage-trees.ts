@@ -1,7 +1,7 @@
 import type { LineageTask } from "../../../core/why/why-facts.ts";
 import {
   LINEAGE_CAPS,
-  MOST_LINEAGE,
+  MAX_LINEAGE,
   type DistantTask,
   type Lineage,
   type LineageCaps,
@@ -78,7 +78,7 @@ export class LineageTrees {
     const [any] = rows;
     if (any === undefined) return null;
     if (rows.length <= caps.count) return { id: runId, caps, ...this.#whole(rows, caps.depth) };
-    const above = this.ancestors(any.record_id, { depth: MOST_LINEAGE.depth, count: caps.count });
+    const above = this.ancestors(any.record_id, { depth: MAX_LINEAGE.depth, count: caps.count });
     const root = above?.tasks.findLast((task) => task.id === runId) ?? any;
     const below = this.descendants(root.record_id, caps);
     const tasks = below?.tasks.filter((task) => task.id === runId) ?? [];
@@ -101,7 +101,7 @@ export class LineageTrees {
   }
 
   /** Depths of a run that was read whole: records are older than what came from them. */
-  #whole(rows: readonly LineageTask[], most: number): Pick<RunLineage, "tasks" | "truncated"> {
+  #whole(rows: readonly LineageTask[], max: number): Pick<RunLineage, "tasks" | "truncated"> {
     const depths = new Map<number, number>();
     const tasks = rows
       .toSorted((a, b) => a.record_id - b.record_id)
@@ -111,7 +111,7 @@ export class LineageTrees {
         depths.set(row.record_id, depth);
         return this.#withParents({ ...row, depth });
       });
-    const shown = tasks.filter((task) => task.depth <= most).toSorted((a, b) => a.depth - b.depth);
+    const shown = tasks.filter((task) => task.depth <= max).toSorted((a, b) => a.depth - b.depth);
     return { tasks: shown, truncated: { depth: shown.length < tasks.length, count: false } };
   }
 
@@ -122,6 +122,6 @@ export class LineageTrees {
 }
 
 function capped({ depth, count }: LineageCaps): LineageCaps {
-  const within = (value: number, most: number): number => Math.max(1, Math.min(Math.floor(value), most));
-  return { depth: within(depth, MOST_LINEAGE.depth), count: within(count, MOST_LINEAGE.count) };
+  const within = (value: number, max: number): number => Math.max(1, Math.min(Math.floor(value), max));
+  return { depth: within(depth, MAX_LINEAGE.depth), count: within(count, MAX_LINEAGE.count) };
 }

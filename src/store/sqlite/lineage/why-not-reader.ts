@@ -11,10 +11,10 @@ import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
-const MOST_TASKS = 20;
+const MAX_TASKS = 20;
 /** Tasks of no phase that have the time, looked through for those of one type. */
-const MOST_OF_NO_PHASE = 1000;
-const MOST_DECISIONS = 50;
+const MAX_WITHOUT_PHASE = 1000;
+const MAX_DECISIONS = 50;
 
 type StandingRaw = Omit<WorkflowStanding, "accepted"> & { readonly accepted: number };
 type WorkflowRaw = StandingRaw & Pick<StoredWorkflow, "source"> & { readonly id: number };
@@ -41,23 +41,23 @@ export class WhyNotReader {
     this.#tasks = statements.prepare(
       "why_not.tasks",
       `SELECT ${LINEAGE_COLUMNS} FROM task_records r WHERE r.phase_id = ? AND r.task_time = ? AND r.task_time IS NOT NULL
-       ORDER BY r.id DESC LIMIT ${MOST_TASKS}`,
+       ORDER BY r.id DESC LIMIT ${MAX_TASKS}`,
     );
     this.#ofNoPhase = statements.prepare(
       "why_not.of_no_phase",
       `SELECT ${LINEAGE_COLUMNS} FROM (SELECT * FROM task_records WHERE phase_id = 0 AND task_time = ? AND task_time IS NOT NULL
-         ORDER BY id DESC LIMIT ${MOST_OF_NO_PHASE}) r WHERE r.type = ? AND (r.job = ? OR ?) LIMIT ${MOST_TASKS}`,
+         ORDER BY id DESC LIMIT ${MAX_WITHOUT_PHASE}) r WHERE r.type = ? AND (r.job = ? OR ?) LIMIT ${MAX_TASKS}`,
     );
     // A span of ticks has the time of its last one: the first rows from the time on cover it, or nothing does.
     this.#notDone = statements.prepare(
       "why_not.decisions",
       `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
-       WHERE d.phase_id = ? AND d.task_time >= ? AND d.record_id IS NULL ORDER BY d.task_time, d.id LIMIT ${MOST_DECISIONS}`,
+       WHERE d.phase_id = ? AND d.task_time >= ? AND d.record_id IS NULL ORDER BY d.task_time, d.id LIMIT ${MAX_DECISIONS}`,
     );
     this.#aboutPhase = statements.prepare(
       "why_not.about_phase",
       `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
-       WHERE d.record_id = ? AND d.record_id IS NOT NULL AND d.phase_id IN (?, ?) ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
+       WHERE d.record_id = ? AND d.record_id IS NOT NULL AND d.phase_id IN (?, ?) ORDER BY d.id LIMIT ${MAX_DECISIONS}`,
     );
     this.#retry = statements.prepare(
       "why_not.retry",
@@ -75,7 +75,7 @@ export class WhyNotReader {
     this.#files = statements.prepare(
       "why_not.files",
       `SELECT f.path, m.received_at, m.record_id FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id
-       WHERE m.phase_id = ? AND m.task_time = ? ORDER BY m.received_at DESC LIMIT ${MOST_TASKS}`,
+       WHERE m.phase_id = ? AND m.task_time = ? ORDER BY m.received_at DESC LIMIT ${MAX_TASKS}`,
     );
     this.#workflows = statements.prepare(
       "why_not.workflows",
@@ -125,7 +125,7 @@ export class WhyNotReader {
   #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: number): LineageTask[] {
     const found = ids.flatMap((id) => this.#tasks.all(id, time));
     found.push(...this.#ofNoPhase.all(time, type, job ?? "", job === null ? 1 : 0));
-    return found.toSorted((a, b) => b.record_id - a.record_id).slice(0, MOST_TASKS);
+    return found.toSorted((a, b) => b.record_id - a.record_id).slice(0, MAX_TASKS);
   }
 
   /** What its report decided about the phase, or why nothing followed from it at all (a decision about the parent itself). */

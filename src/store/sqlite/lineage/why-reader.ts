@@ -15,13 +15,13 @@ import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
-const MOST_DECISIONS = 1000;
-const MOST_CHILDREN = 100;
-const MOST_ALERTS = 20;
+const MAX_DECISIONS = 1000;
+const MAX_CHILDREN = 100;
+const MAX_ALERTS = 20;
 /** Messages that are looked through for the one of a task; the outbox is short unless a bus is away. */
-const MOST_OUTBOX = 10_000;
+const MAX_OUTBOX = 10_000;
 /** Notifications after an alert that are looked through for those that told of it. */
-const MOST_NOTIFICATIONS = 200;
+const MAX_NOTIFICATIONS = 200;
 
 type TaskRaw = Omit<WhyTask, "held"> & { readonly held: number };
 type VersionRaw = Omit<WhyVersion, "in_force"> & { readonly in_force: number };
@@ -72,17 +72,17 @@ export class WhyReader {
     this.#children = statements.prepare(
       "why.children",
       `SELECT ${LINEAGE_COLUMNS} FROM task_relationships c JOIN task_records r ON r.id = c.child_id
-       WHERE c.origin_id = ? AND c.parent_id = ? ORDER BY c.kind, c.phase_id, c.position LIMIT ${MOST_CHILDREN + 1}`,
+       WHERE c.origin_id = ? AND c.parent_id = ? ORDER BY c.kind, c.phase_id, c.position LIMIT ${MAX_CHILDREN + 1}`,
     );
     this.#decisions = statements.prepare(
       "why.decisions",
       `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
-       WHERE d.record_id = ? AND d.record_id IS NOT NULL ORDER BY d.id LIMIT ${MOST_DECISIONS}`,
+       WHERE d.record_id = ? AND d.record_id IS NOT NULL ORDER BY d.id LIMIT ${MAX_DECISIONS}`,
     );
     this.#alerts = statements.prepare(
       "why.alerts",
       `SELECT a.id, a.type, a.severity, a.state, o.at, o.message, a.count, o.id AS occurrence, a.at_once AS once
-       FROM alert_occurrences o JOIN alert_records a ON a.id = o.alert_id WHERE o.record_id = ? ORDER BY o.id LIMIT ${MOST_ALERTS}`,
+       FROM alert_occurrences o JOIN alert_records a ON a.id = o.alert_id WHERE o.record_id = ? ORDER BY o.id LIMIT ${MAX_ALERTS}`,
     );
     this.#notification = statements.prepare(
       "why.notification",
@@ -95,7 +95,7 @@ export class WhyReader {
     this.#notifications = statements.prepare(
       "why.notifications",
       `SELECT n.id, n.channel, n.kind, n.state, n.created_at, n.due_at, n.attempts, n.answer, n.finished_at
-       FROM (SELECT * FROM alert_notifications WHERE id >= ? ORDER BY id LIMIT ${MOST_NOTIFICATIONS}) n
+       FROM (SELECT * FROM alert_notifications WHERE id >= ? ORDER BY id LIMIT ${MAX_NOTIFICATIONS}) n
        WHERE n.after_id < ? AND n.until_id >= ? AND n.kind = ?
          AND (json_array_length(n.alerts) >= 200 OR EXISTS (SELECT 1 FROM json_each(n.alerts) e WHERE e.value ->> 'id' = ?))
        LIMIT 20`,
@@ -112,11 +112,11 @@ export class WhyReader {
     this.#free = statements.prepare(
       "why.outbox_free",
       `SELECT max(CASE record_id WHEN ? THEN due_at END) AS due_at, count(*) AS rows FROM (SELECT record_id, due_at FROM outbox
-         WHERE owner IS NULL AND topic = ? AND due_at >= ? ORDER BY due_at, id LIMIT ${MOST_OUTBOX})`,
+         WHERE owner IS NULL AND topic = ? AND due_at >= ? ORDER BY due_at, id LIMIT ${MAX_OUTBOX})`,
     );
     this.#owned = statements.prepare(
       "why.outbox_owned",
-      `SELECT due_at FROM (SELECT record_id, due_at FROM outbox WHERE id > 0 ORDER BY id DESC LIMIT ${MOST_OUTBOX})
+      `SELECT due_at FROM (SELECT record_id, due_at FROM outbox WHERE id > 0 ORDER BY id DESC LIMIT ${MAX_OUTBOX})
        WHERE record_id = ? LIMIT 1`,
     );
   }
@@ -135,8 +135,8 @@ export class WhyReader {
       phase: this.#phase.get(task.phase_id) ?? null,
       version: this.#versionOf(task.version_id),
       parents: this.parents(recordId),
-      children: children.slice(0, MOST_CHILDREN),
-      more_children: children.length > MOST_CHILDREN,
+      children: children.slice(0, MAX_CHILDREN),
+      more_children: children.length > MAX_CHILDREN,
       decisions,
       alerts: this.#alerts.all(recordId).map((alert) => this.#alert(alert)),
       file: this.#file.get(recordId) ?? this.#file.get(task.first_attempt_id) ?? null,
@@ -157,7 +157,7 @@ export class WhyReader {
         type,
         job,
       })),
-      children: children.slice(0, MOST_CHILDREN).map(({ record_id, kind, type, job, state, result }) => ({
+      children: children.slice(0, MAX_CHILDREN).map(({ record_id, kind, type, job, state, result }) => ({
         record_id,
         kind: kind ?? "",
         type,
@@ -165,7 +165,7 @@ export class WhyReader {
         state,
         result,
       })),
-      more_children: children.length > MOST_CHILDREN,
+      more_children: children.length > MAX_CHILDREN,
       decisions: this.#decisions.all(recordId).map(decisionRow),
     };
   }
@@ -207,6 +207,6 @@ export class WhyReader {
     if (free !== undefined && free.due_at !== null) return { state: "waiting", due_at: free.due_at };
     const owned = this.#owned.get(id);
     if (owned !== undefined) return { state: "publishing", due_at: owned.due_at };
-    return { state: free !== undefined && free.rows === MOST_OUTBOX ? "unknown" : "gone", due_at: null };
+    return { state: free !== undefined && free.rows === MAX_OUTBOX ? "unknown" : "gone", due_at: null };
   }
 }

@@ -24,7 +24,7 @@ import { TaskStats } from "../tasks/task-stats.ts";
 
 type DeadLetterFilter = Parameters<Questions["deadLetters"]>[0];
 
-const MOST_OF_A_RUN = 1000;
+const MAX_RUN_TASKS = 1000;
 
 /** Reads on a connection of their own, opened at the first question. */
 export class SqliteQuestions implements Questions {
@@ -156,7 +156,7 @@ class Reader {
   }
 
   history(id: string): readonly TaskHistory[] {
-    const tasks = /^\d{1,15}$/.test(id) ? this.lists.byRecord(Number(id)) : this.lists.byRun(id, MOST_OF_A_RUN);
+    const tasks = /^\d{1,15}$/.test(id) ? this.lists.byRecord(Number(id)) : this.lists.byRun(id, MAX_RUN_TASKS);
     return tasks.map((task) => ({ task, ...this.lineage.tasks.history(task.record_id) }));
   }
 

@@ -24,7 +24,7 @@ export interface ReaderThreadOptions {
   /** How long (ms) a question may take before it is given up. */
   readonly patience?: number;
   /** How many may wait. */
-  readonly mostWaiting?: number;
+  readonly maxWaiting?: number;
 }
 
 interface Asked extends ThreadQuestion {
@@ -33,7 +33,7 @@ interface Asked extends ThreadQuestion {
 }
 
 const PATIENCE = 10_000;
-const MOST_WAITING = 500;
+const MAX_WAITING = 500;
 const STOP_WITHIN = 1000;
 /** The extension of this very file: `.ts` in a clone, `.js` when built. */
 const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
@@ -82,11 +82,11 @@ class ReaderThread {
   }
 
   ask(question: ThreadQuestion): Promise<unknown> {
-    const { path, mostWaiting = MOST_WAITING } = this.#options;
+    const { path, maxWaiting = MAX_WAITING } = this.#options;
     if (this.#closed) return Promise.reject(this.#fault("closed", "it was closed; this instance is stopping"));
-    if (this.#waiting.length >= mostWaiting)
+    if (this.#waiting.length >= maxWaiting)
       return Promise.reject(
-        new StoreError("busy", `Database ${path}: ${mostWaiting} questions wait already; ask again in a moment.`),
+        new StoreError("busy", `Database ${path}: ${maxWaiting} questions wait already; ask again in a moment.`),
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...question, resolve, reject });

@@ -25,7 +25,7 @@ const FIRST_TIME = 5;
 const [CREATED, STARTED, ENDED, ATTEMPT] = [5, 7, 8, 11] as const;
 
 /** Transactions whose changes are looked at in one step, at most. */
-const MOST_PENDING = 20;
+const MAX_PENDING = 20;
 /** Pages of the index that one step merges: what keeps its segments few, a little at a time. */
 const MERGED_PAGES = 64;
 
@@ -89,14 +89,14 @@ export class SearchIndex {
    * Takes the words of up to about `most` records, changed ones first, and merges a little. Inside a transaction.
    * Answers how many records it looked at.
    */
-  step(most: number): number {
+  step(max: number): number {
     const position = this.#position();
     const blocks = new Map<number, Extremes>();
     const changed = this.#takeChanged(position, blocks);
     let taken = changed;
     let last = position;
-    if (changed < most) {
-      for (const row of this.#next.all(position, most - changed)) {
+    if (changed < max) {
+      for (const row of this.#next.all(position, max - changed)) {
         this.#take(row, blocks);
         last = row[0];
         taken += 1;
@@ -114,7 +114,7 @@ export class SearchIndex {
 
   /** Records beyond the position are passed over: they are taken, as they are then, in their turn. */
   #takeChanged(position: number, blocks: Map<number, Extremes>): number {
-    const rows = this.#pending.all(MOST_PENDING);
+    const rows = this.#pending.all(MAX_PENDING);
     const last = rows.at(-1);
     if (last === undefined) return 0;
     const ids = new Set(rows.flatMap(({ record_ids }) => JSON.parse(record_ids) as number[]));
@@ -154,7 +154,7 @@ export class SearchIndex {
 function widen(extremes: Extremes, row: IndexedRow): void {
   TIMES.forEach((_, index) => {
     const value = (row[FIRST_TIME + index] ?? null) as number | null;
-    extremes[2 * index] = least(extremes[2 * index] ?? null, value);
+    extremes[2 * index] = minOf(extremes[2 * index] ?? null, value);
     extremes[2 * index + 1] = greatest(extremes[2 * index + 1] ?? null, value);
   });
   const at = 2 * TIMES.length;
@@ -167,7 +167,7 @@ function span(from: number | null, until: number | null): number | null {
   return from === null || until === null || until < from ? null : until - from;
 }
 
-function least(a: number | null, b: number | null): number | null {
+function minOf(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 

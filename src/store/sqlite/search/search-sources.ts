@@ -15,7 +15,7 @@ export interface Source {
   next(before: number, lowest: number): Found;
 }
 
-const MOST_ROWS = 128;
+const MAX_ROWS = 128;
 /** What one look should take, in ms: a page is to end soon after its time is over. */
 const LOOK = 3;
 /** Records that one look walks through at most: they may have to come from the disk. */
@@ -61,9 +61,9 @@ export class WalkSource implements Source {
     if (top <= lowest) return { rows: [], reached: lowest };
     const bottom = Math.max(floor, top - this.#window.size);
     this.#window.begin();
-    const rows = this.#statements.walk(this.#condition, bottom, top, MOST_ROWS);
+    const rows = this.#statements.walk(this.#condition, bottom, top, MAX_ROWS);
     this.#window.end();
-    return { rows, reached: rows.length < MOST_ROWS ? bottom : (rows.at(-1)?.record_id ?? bottom) };
+    return { rows, reached: rows.length < MAX_ROWS ? bottom : (rows.at(-1)?.record_id ?? bottom) };
   }
 
   #stretch(before: number, lowest: number): readonly [top: number, floor: number] {
@@ -102,13 +102,13 @@ export class WordSource implements Source {
         top = block === null ? lowest : Math.min(top, (block + 1) * BLOCK);
         if (top <= lowest) break;
       }
-      const ids = this.ids(top, MOST_ROWS);
+      const ids = this.ids(top, MAX_ROWS);
       const bottom = Math.max(lowest, partitionStart(top));
       const rows = this.#statements.records(
         ids.filter((id) => id >= lowest),
         this.#condition,
       );
-      const reached = ids.length < MOST_ROWS ? bottom : Math.max(lowest, ids.at(-1) ?? bottom);
+      const reached = ids.length < MAX_ROWS ? bottom : Math.max(lowest, ids.at(-1) ?? bottom);
       if (rows.length > 0) return { rows, reached };
       top = reached;
     } while (top > lowest && performance.now() - began < LOOK);
@@ -157,8 +157,8 @@ export class LaneSource implements Source {
     }
     if (top <= this.#reached) this.#readAhead(top);
     const ids = this.#ahead.filter((id) => id < top);
-    const looked = ids.slice(0, MOST_ROWS).filter((id) => id >= lowest);
-    const reached = ids.length > MOST_ROWS ? (looked.at(-1) ?? lowest) : this.#reached;
+    const looked = ids.slice(0, MAX_ROWS).filter((id) => id >= lowest);
+    const reached = ids.length > MAX_ROWS ? (looked.at(-1) ?? lowest) : this.#reached;
     return { rows: this.#statements.records(looked, this.#condition), reached: Math.max(lowest, reached) };
   }
 
@@ -190,8 +190,8 @@ export class ListSource implements Source {
   }
 
   next(before: number, lowest: number): Found {
-    const ids = this.#ids.filter((id) => id < before && id >= lowest).slice(0, MOST_ROWS);
+    const ids = this.#ids.filter((id) => id < before && id >= lowest).slice(0, MAX_ROWS);
     const rows = this.#statements.records(ids, this.#condition);
-    return { rows, reached: ids.length < MOST_ROWS ? lowest : (ids.at(-1) ?? lowest) };
+    return { rows, reached: ids.length < MAX_ROWS ? lowest : (ids.at(-1) ?? lowest) };
   }
 }

@@ -12,7 +12,7 @@ export interface Lane {
 
 const NO_CONDITION: Condition = { sql: "1", values: [] };
 /** Statements with a condition of their own that are kept; a page asks each of a handful many times. */
-const MOST_KEPT = 64;
+const MAX_CACHED = 64;
 
 /** Which index a lane reads, and what makes its records those of that index. */
 const LANES = {
@@ -131,7 +131,7 @@ export class SearchStatements {
     let statement = this.#kept.get(text);
     if (statement === undefined) {
       statement = this.#db.prepare(text);
-      if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? "");
+      if (this.#kept.size >= MAX_CACHED) this.#kept.delete(this.#kept.keys().next().value ?? "");
     } else this.#kept.delete(text);
     // The one used last stands last.
     this.#kept.set(text, statement);

@@ -10,14 +10,14 @@ import { wordCondition, type WordCondition } from "./search-words.ts";
 
 /** How long a page looks, in ms, before it says how far it came. */
 const PATIENCE = 20;
-const MOST_OF_A_RUN = 20_000;
-const MOST_LANES = 2000;
+const MAX_RUN_TASKS = 20_000;
+const MAX_RANGES = 2000;
 /** Changed records that are looked at one by one; more than that only stand behind a burst for some seconds. */
-const MOST_CHANGED = 2000;
-const MOST_TRANSACTIONS = 2000;
+const MAX_CHANGED = 2000;
+const MAX_TRANSACTIONS = 2000;
 /** Rows by which two ways to candidates are compared. */
 const PROBE = 64;
-const MOST_PROBED_PARTITIONS = 16;
+const MAX_PROBED_PARTITIONS = 16;
 /**
  * A type that has one of so many records is looked for by walking through all of them where its records must be looked
  * into anyway: rows beside each other are read ten times as fast.
@@ -115,7 +115,7 @@ export class TaskSearch {
     const lanes = demands.lanes(() => this.#parts.kinds(demands.type()));
     const words = wordCondition(query);
     const isLane =
-      lanes !== null && lanes.length <= MOST_LANES && !(demands.looksInto() && this.#areDense(lanes, indexedBefore));
+      lanes !== null && lanes.length <= MAX_RANGES && !(demands.looksInto() && this.#areDense(lanes, indexedBefore));
     const fresh = isLane
       ? new LaneSource(this.#statements, lanes, condition, null)
       : new WalkSource(this.#statements, condition, null);
@@ -134,8 +134,8 @@ export class TaskSearch {
   #idsOf(runs: readonly string[]): readonly number[] | null {
     const ids: number[] = [];
     for (const run of runs) {
-      const found = this.#statements.ofRun(run, MOST_OF_A_RUN + 1);
-      if (found.length > MOST_OF_A_RUN) return null;
+      const found = this.#statements.ofRun(run, MAX_RUN_TASKS + 1);
+      if (found.length > MAX_RUN_TASKS) return null;
       ids.push(...found);
     }
     return ids.toSorted((a, b) => b - a);
@@ -146,7 +146,7 @@ export class TaskSearch {
     const laneReach = this.#reachOf(lanes, before);
     const source = new WordSource(this.#statements, words, null, null);
     let [top, left] = [before, PROBE];
-    for (let round = 0; round < MOST_PROBED_PARTITIONS && top > 1; round++) {
+    for (let round = 0; round < MAX_PROBED_PARTITIONS && top > 1; round++) {
       const found = source.ids(top, left);
       if (found.length >= left) return laneReach < (found.at(-1) ?? 0);
       left -= found.length;
@@ -168,10 +168,10 @@ export class TaskSearch {
   #changed(indexedTo: number): Changed {
     const ids = new Set<number>();
     let unseen = 0;
-    for (const changed of this.#statements.changed(MOST_TRANSACTIONS)) {
+    for (const changed of this.#statements.changed(MAX_TRANSACTIONS)) {
       for (const id of changed) {
         if (id > indexedTo || ids.has(id)) continue;
-        if (ids.size < MOST_CHANGED) ids.add(id);
+        if (ids.size < MAX_CHANGED) ids.add(id);
         else unseen += 1;
       }
     }

@@ -36,8 +36,8 @@ const COLUMNS =
   "id, state, result, attempt, first_attempt_id, created, phase_id, holds_slot, decided_at, started, ended";
 const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** Read in the order of the key, so that no sort is needed; a task has more records than this only by mischief. */
-const MOST_READ = 200;
-const MOST_HELD = 100;
+const MAX_READ = 200;
+const MAX_HELD = 100;
 
 export interface MessageRow {
   readonly taskId: string;
@@ -115,12 +115,12 @@ export class TaskRecords {
     this.#sameTask = prepare(
       "record.same_task",
       `SELECT ${COLUMNS} FROM task_records WHERE ${SAME_TASK} AND info = ?
-       ORDER BY ifnull(created, 0) DESC, attempt DESC LIMIT ${MOST_READ}`,
+       ORDER BY ifnull(created, 0) DESC, attempt DESC LIMIT ${MAX_READ}`,
     );
     this.#sameMoment = prepare(
       "record.same_moment",
       `SELECT ${COLUMNS} FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND info = ?
-       LIMIT ${MOST_READ}`,
+       LIMIT ${MAX_READ}`,
     );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS}, type, job FROM task_records WHERE id = ?`);
     // No ORDER BY: with one SQLite plans this anew at each use, and there are only a few.
@@ -140,7 +140,7 @@ export class TaskRecords {
     this.#held = prepare(
       "record.held",
       `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND state IN ('waiting', 'queued')
-       ORDER BY id LIMIT ${MOST_HELD}`,
+       ORDER BY id LIMIT ${MAX_HELD}`,
     );
     this.#heldAfter = prepare(
       "record.held_after",

@@ -15,7 +15,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 const LONGEST = 400 * DAY;
 /** Of one type or job, and of all. */
 const [LONGEST_BY_HOUR, LONGEST_OF_ALL] = [8 * DAY, 4 * DAY];
-const MOST_KINDS = 1000;
+const MAX_KINDS = 1000;
 const NAMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled", "run_ms", "queue_ms"] as const;
 
 /** What the filters of the statements are given when all types and jobs count. */
@@ -106,8 +106,8 @@ export class TaskStats {
     return {
       ...whole,
       all: all.result(),
-      kinds: found.slice(0, MOST_KINDS),
-      more_kinds: Math.max(0, found.length - MOST_KINDS),
+      kinds: found.slice(0, MAX_KINDS),
+      more_kinds: Math.max(0, found.length - MAX_KINDS),
     };
   }
 

@@ -36,7 +36,7 @@ export interface IngestTables extends EffectTables {
 const NO_SLOTS: ReadonlyMap<number, SlotState> = new Map();
 const NO_JOINS: ReadonlyMap<string, JoinState> = new Map();
 /** Deeper than any chain of phases; a run that goes in circles is stopped long before. */
-const MOST_ANCESTORS = 1000;
+const MAX_ANCESTORS = 1000;
 
 /** One message, or one tick: read what its decision needs, decide, write. Inside the transaction of its group. */
 export class Ingest {
@@ -59,7 +59,7 @@ export class Ingest {
       candidates,
       retry,
       childrenStarted: needs.children && firstAttemptId !== null && relationships.childrenStarted(firstAttemptId),
-      ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MOST_ANCESTORS) : [],
+      ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MAX_ANCESTORS) : [],
       slots: this.#slots(needs),
       joins: this.#joins(needs),
     });

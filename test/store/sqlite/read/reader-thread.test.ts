@@ -74,7 +74,7 @@ describe("questions in a thread", () => {
   it("refuses more than may wait, and everything once it is closed", async () => {
     const path = join(scratchFolder(), "many.db");
     await (await openScratch(path)).close();
-    const questions = threadQuestions({ path, mostWaiting: 2 });
+    const questions = threadQuestions({ path, maxWaiting: 2 });
     const asked = Array.from({ length: 4 }, () =>
       questions.counts().then(
         () => "answered",
