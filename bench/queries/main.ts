@@ -15,8 +15,8 @@ import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { drawArguments } from "./arguments.ts";
 import { Load, type Lap } from "./load.ts";
-import { askAll, forget, type Times } from "./measure.ts";
-import { allQuestions, type Question } from "./questions.ts";
+import { queryAll, forget, type Times } from "./measure.ts";
+import { allQueries, type Query } from "./query-list.ts";
 
 const COMMIT_TARGET = 60;
 const DELAY_TARGET = 25;
@@ -36,34 +36,34 @@ async function measure(database: string, workflows: string, names: readonly stri
   const bare = connect(database, { readonly: true, cacheKib: 8 * 1024 });
   const lookup = bare.prepare("SELECT * FROM task_records WHERE id = ?");
   const now = Math.max(...warm.map(({ task }) => task.decided_at));
-  const control: Question = {
+  const control: Query = {
     name: "control: a bare lookup of a task",
     target: Number.NaN,
     ask: async ({ task }) => lookup.get(task.id),
   };
-  const all = allQuestions({ questions: embedded.store.questions, graph: embedded.graph, now });
+  const all = allQueries({ questions: embedded.store.reads, graph: embedded.graph, now });
   const chosen = all.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
-  const nothing: Question = {
+  const nothing: Query = {
     name: "control: a question for nothing",
     target: Number.NaN,
-    ask: () => embedded.store.questions.taskHistory("0"),
+    ask: () => embedded.store.reads.taskHistory("0"),
   };
-  const questions = [control, nothing, ...chosen];
+  const reads = [control, nothing, ...chosen];
   const load = new Load(embedded, wanted.rate);
   await load.start();
   // The thread begins with its first question.
-  await embedded.store.questions.counts();
+  await embedded.store.reads.counts();
   await pause(1000);
   load.lap();
   await pause(wanted.seconds * 1000);
   const alone = load.lap();
   const isForgotten = forget(database);
-  const coldTimes = await askAll(questions, cold);
+  const coldTimes = await queryAll(reads, cold);
   const first = load.lap();
-  const warmTimes = await askAll(questions, warm);
+  const warmTimes = await queryAll(reads, warm);
   const second = load.lap();
   await load.stop();
-  const { records, bytes } = await embedded.store.questions.counts();
+  const { records, bytes } = await embedded.store.reads.counts();
   bare.close();
   await embedded.close();
 
@@ -72,7 +72,7 @@ async function measure(database: string, workflows: string, names: readonly stri
   tell("rounds of questions: cold, warm", `${cold.length}, ${warm.length}`);
   if (!isForgotten) console.log("dd cannot take the file out of the system's memory here: cold is warm.");
   console.log("");
-  tellTimes(questions, coldTimes, warmTimes);
+  tellTimes(reads, coldTimes, warmTimes);
   console.log("");
   tellLap("nothing asked", alone, wanted.rate);
   tellLap("cold questions", first, wanted.rate);
@@ -82,12 +82,12 @@ async function measure(database: string, workflows: string, names: readonly stri
 type TimesByName = ReadonlyMap<string, Times>;
 
 /** `waited`: the CPU that the answers took keeps the target; what made them late is what else the machine does. */
-function tellTimes(questions: readonly Question[], cold: TimesByName, warm: TimesByName): void {
+function tellTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByName): void {
   const heads = ["cold p50", "p99", "warm p50", "p99", "CPU p50", "p99", "target"];
   console.log(`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`);
   const none: Times = { wall: [], cpu: [] };
   const missed = new Map<string, string[]>();
-  for (const { name, target } of questions) {
+  for (const { name, target } of reads) {
     const [before, after] = [cold.get(name) ?? none, warm.get(name) ?? none];
     mustHold(`${name} was asked`, after.wall.length > 0);
     const halves = [before.wall, after.wall, after.cpu].flatMap((of) => [quantile(of, 0.5), quantile(of, 0.99)]);

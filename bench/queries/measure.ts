@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { Chance } from "../seed-database/chance.ts";
 import type { Arguments } from "./arguments.ts";
-import type { Question } from "./questions.ts";
+import type { Query } from "./query-list.ts";
 
 /** Milliseconds that the answers to a question took. */
 export interface Times {
@@ -15,23 +15,23 @@ export interface Times {
 }
 
 /** Asks every question once a round, in another order each time, one after the other; answers the times by name. */
-export async function askAll(
-  questions: readonly Question[],
+export async function queryAll(
+  reads: readonly Query[],
   rounds: readonly Arguments[],
 ): Promise<ReadonlyMap<string, Times>> {
   const chance = new Chance(5);
-  const times = new Map(questions.map(({ name }) => [name, { wall: [] as number[], cpu: [] as number[] }]));
+  const times = new Map(reads.map(({ name }) => [name, { wall: [] as number[], cpu: [] as number[] }]));
   for (const given of rounds) {
-    const order = questions
-      .map((question) => ({ question, place: chance.next() }))
+    const order = reads
+      .map((query) => ({ question: query, place: chance.next() }))
       .toSorted((a, b) => a.place - b.place);
-    for (const { question } of order) {
+    for (const { question: query } of order) {
       const [all, main] = [process.cpuUsage(), process.threadCpuUsage()];
       const start = performance.now();
-      await question.ask(given);
+      await query.ask(given);
       const wall = performance.now() - start;
       const spent = total(process.cpuUsage(all)) - total(process.threadCpuUsage(main));
-      const taken = times.get(question.name);
+      const taken = times.get(query.name);
       taken?.wall.push(wall);
       taken?.cpu.push(Math.max(0, spent));
       // Timers and messages have their turn.

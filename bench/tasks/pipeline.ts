@@ -54,7 +54,7 @@ export async function playRuns(dir: string, runs: number, inFlight: number, star
   await seen.run();
   const lap = watch();
   await stopWorkers();
-  const { records, unfinished } = await embedded.store.questions.counts();
+  const { records, unfinished } = await embedded.store.reads.counts();
   await embedded.close();
   return { lap, finished: records - unfinished, waits: seen.waits };
 }

@@ -11,7 +11,7 @@ import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
-import { askWhyNot, type WhyNotQuestion } from "../engine/ask-why-not.ts";
+import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { SILENT_METER } from "../engine/meter.ts";
@@ -22,7 +22,7 @@ import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-
 import { AnyObjects } from "../objects/any.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
 import { openChannels } from "./open-channels.ts";
-import { openQuestions, openStore } from "./open-store.ts";
+import { openReader, openStore } from "./open-store.ts";
 import { systemWorld } from "./system-world.ts";
 
 /** The writes that the command line can ask for; each is committed when it resolves. */
@@ -105,15 +105,15 @@ async function graphInForce(options: Options, parts: Parameters<typeof workflowR
 }
 
 /** Why a phase has no task, by what the database holds, also beside a running instance. Throws StoreError. */
-export async function whyNotHere(options: Options, question: WhyNotQuestion, now: number): Promise<readonly WhyNot[]> {
+export async function whyNotHere(options: Options, query: WhyNotQuery, now: number): Promise<readonly WhyNot[]> {
   const { zone } = systemWorld(options.timezone);
-  const questions = openQuestions(options);
+  const reader = openReader(options);
   try {
-    const { lineage } = questions;
+    const { lineage } = reader;
     const graph = storedGraph(await lineage.workflows(), { zone, now });
-    return await askWhyNot(question, { lineage, graph, now, zone });
+    return await queryWhyNot(query, { lineage, graph, now, zone });
   } finally {
-    questions.close();
+    reader.close();
   }
 }
 

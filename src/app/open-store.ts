@@ -3,7 +3,7 @@ import { importedTask } from "../core/legacy/imported-task.ts";
 import type { World } from "../engine/context.ts";
 import type { TakeOver } from "../store/sqlite/legacy/take-over.ts";
 import * as sqlite from "../store/sqlite/open.ts";
-import type { Questions, Store } from "../store/store.ts";
+import type { ReadStore, Store } from "../store/store.ts";
 
 export interface StoreUse {
   readonly world: Pick<World, "now" | "newId">;
@@ -29,6 +29,6 @@ export async function openStore({ sqlite: options }: Options, use: StoreUse): Pr
 }
 
 /** The same, read-only, also beside a running instance. Throws StoreError when there is no such database. */
-export function openQuestions({ sqlite: options }: Options): Questions & { close(): void } {
-  return sqlite.openQuestions(options.localPath);
+export function openReader({ sqlite: options }: Options): ReadStore & { close(): void } {
+  return sqlite.openReader(options.localPath);
 }

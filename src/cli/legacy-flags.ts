@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<string, "config" | "generate">> = {
  * the first other word ends them. Throws UsageError for an unknown flag, and for an invalid value.
  */
 export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
-  const asked = { version: false, help: false, show: false };
+  const requested = { version: false, help: false, show: false };
   const named: Record<"config" | "generate", string | null> = { config: null, generate: null };
   const settings = new Map<string, string>();
   let at = 0;
@@ -46,7 +46,7 @@ export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
     const given = match[2];
     const toggle = own(SWITCHES, name);
     if (toggle !== null) {
-      asked[toggle] = booleanOf(name, given);
+      requested[toggle] = booleanOf(name, given);
       continue;
     }
     if (name === "insecure") {
@@ -66,7 +66,7 @@ export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
   }
   // Go takes `--` for the end of the flags and passes it over.
   const rest = args.slice(args[at] === "--" ? at + 1 : at);
-  return { ...named, ...asked, settings, rest };
+  return { ...named, ...requested, settings, rest };
 }
 
 function take(settings: Map<string, string>, key: string, name: string, text: string): void {

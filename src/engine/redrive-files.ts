@@ -1,7 +1,7 @@
 import { REDRIVE_GROUP, type RedriveFilesRequest } from "../contract/api/file-api.ts";
 import { instantOf } from "../contract/instant.ts";
 import { fileRedecider } from "../core/decide/on-file.ts";
-import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-questions.ts";
+import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-queries.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface FilesRedriven {
@@ -37,7 +37,7 @@ async function selected(
   const { ids, after, up_to: upTo } = request;
   // An event that is named twice is looked at once: with `force` each look makes a task.
   if (ids !== null) return { ids: [...new Set(ids)], next: null, up_to: null };
-  return await store.questions.files.select(filterOf(request), { limit: REDRIVE_GROUP, after, upTo });
+  return await store.reads.files.select(filterOf(request), { limit: REDRIVE_GROUP, after, upTo });
 }
 
 function filterOf({ matched, type, job, path, since, until }: RedriveFilesRequest): FileFilter {

@@ -64,7 +64,7 @@ export async function redriveDeadLetters(
     return count;
   }
   // What cannot be understood again becomes a letter of its own, with a higher id: those are not for this turn.
-  const [newest] = await store.questions.deadLetters({ limit: 1, before: null, includeRedriven: true });
+  const [newest] = await store.reads.deadLetters({ limit: 1, before: null, includeRedriven: true });
   const last = newest?.id ?? 0;
   let deadLetters = await store.openDeadLetters({ after: 0, limit: GROUP });
   while (deadLetters.length > 0) {

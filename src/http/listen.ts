@@ -65,7 +65,7 @@ export async function startHttp(
       sources: {
         version: parts.version,
         status: () => parts.status(),
-        counts: () => context.store.questions.counts(),
+        counts: () => context.store.reads.counts(),
         bus: () => parts.bus(),
       },
     },

@@ -115,7 +115,7 @@ export interface LastingAlert {
 }
 
 /** Reads for people. Newest first; `before` is the id of the last row of the page before. */
-export interface AlertQuestions {
+export interface AlertQueries {
   list(filter: AlertFilter): Promise<readonly AlertRow[]>;
   /** Null when there is none of that id. */
   one(id: number): Promise<AlertHistory | null>;

@@ -16,14 +16,14 @@ import type {
 } from "../core/decide/decider.ts";
 import type { TaskQuery } from "../contract/query/task-query.ts";
 import type { SearchedTask } from "../contract/query/task-query-match.ts";
-import type { OlderQuestions } from "./older-questions.ts";
-import type { StatsQuestions } from "./stats-questions.ts";
+import type { LegacyQueries } from "./legacy-queries.ts";
+import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
-import type { AlertQuestions, AlertStore } from "./alert-store.ts";
-import type { LineageQuestions } from "./lineage-questions.ts";
+import type { AlertQueries, AlertStore } from "./alert-store.ts";
+import type { LineageQueries } from "./lineage-queries.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
-import type { FileQuestions, RedrivenFile } from "./file-questions.ts";
+import type { FileQueries, RedrivenFile } from "./file-queries.ts";
 
 export type StoreErrorCode =
   | "locked"
@@ -265,7 +265,7 @@ export interface Store {
 
   /** Let the database refresh what it knows of its tables; now and then, when there is little to do. */
   optimize(): Promise<void>;
-  readonly questions: Questions;
+  readonly reads: ReadStore;
   health(): StoreHealth;
   /** Flush, checkpoint, mark the stop as clean, release the lock. */
   close(): Promise<void>;
@@ -285,11 +285,11 @@ export interface StoreHealth {
 }
 
 /** Reads for people: never in the way of the writer. */
-export interface Questions {
+export interface ReadStore {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
-  readonly stats: StatsQuestions;
-  readonly older: OlderQuestions;
+  readonly stats: StatsQueries;
+  readonly older: LegacyQueries;
   /** The records that the query looks for, whatever their age. */
   searchTasks(request: TaskSearchRequest): Promise<TaskPage>;
   /** By record id, or by run id (then all records of the run, oldest first). */
@@ -300,10 +300,10 @@ export interface Questions {
     readonly includeRedriven: boolean;
   }): Promise<readonly DeadLetterRow[]>;
   counts(): Promise<StoreCounts>;
-  readonly files: FileQuestions;
-  readonly alerts: AlertQuestions;
+  readonly files: FileQueries;
+  readonly alerts: AlertQueries;
   /** Who came from whom, and why. */
-  readonly lineage: LineageQuestions;
+  readonly lineage: LineageQueries;
 }
 
 export interface TaskFilter {

@@ -222,8 +222,8 @@ describe("a seeded database", () => {
     try {
       assert.deepEqual(store.health(), { ok: true, reason: null, integrity: "clean" });
       const filter = { limit: 3, before: null, type: "load", job: "orders", result: null, state: null };
-      assert.equal((await store.questions.tasks(filter)).length, 3);
-      assert.equal((await store.questions.counts()).records, report.rows.get("task_records"));
+      assert.equal((await store.reads.tasks(filter)).length, 3);
+      assert.equal((await store.reads.counts()).records, report.rows.get("task_records"));
     } finally {
       await store.close();
     }

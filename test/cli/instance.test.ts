@@ -114,9 +114,9 @@ test("files redrive asks the running instance turn by turn", async (t) => {
   const byFilter = await place.run(["files", "redrive", "--unmatched", "--since", "2026-01-31", "--dry-run"]);
   assert.equal(byFilter.err, "1 events so far, 1 tasks\n");
   assert.match(byFilter.out, /\n2 events looked at, 2 tasks would be made\n$/);
-  const asked = instance.requests.map(({ body }) => body as Record<string, unknown>);
+  const requested = instance.requests.map(({ body }) => body as Record<string, unknown>);
   assert.deepEqual(
-    asked.map(({ ids, force }) => [(ids as number[] | null)?.length ?? null, force]),
+    requested.map(({ ids, force }) => [(ids as number[] | null)?.length ?? null, force]),
     [
       [200, true],
       [1, true],
@@ -124,7 +124,7 @@ test("files redrive asks the running instance turn by turn", async (t) => {
       [null, false],
     ],
   );
-  assert.deepEqual(asked[3], {
+  assert.deepEqual(requested[3], {
     ids: null,
     matched: false,
     type: null,

@@ -91,7 +91,7 @@ test("the questions of docs/database.md can be asked", async (t) => {
   const db = openBare(path);
   t.after(() => db.close());
   for (const { text } of blocks("sql")) {
-    for (const question of text.split(/;\s*\n/)) if (question.trim() !== "") db.prepare(question).all();
+    for (const query of text.split(/;\s*\n/)) if (query.trim() !== "") db.prepare(query).all();
   }
 });
 

@@ -223,7 +223,7 @@ async function outcomeOf(rig: Rig): Promise<unknown> {
       .map((one) => [alertOf.get(one.alert_id), one.task_id] as const)
       .map(([alert, id]) => `${alert?.type} ${alert?.task_type} ${id}`)
       .toSorted(),
-    letters: (await rig.store.questions.counts()).deadLetters,
+    letters: (await rig.store.reads.counts()).deadLetters,
     counted: { total: sum("total"), complete: sum("complete"), error: sum("error") },
   };
 }

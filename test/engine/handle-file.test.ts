@@ -51,7 +51,7 @@ describe("a file event", () => {
       rig.context,
     );
     assert.equal(takeSent(rig).length, 1);
-    const deadLetters = await rig.store.questions.deadLetters({ limit: 9, before: null, includeRedriven: false });
+    const deadLetters = await rig.store.reads.deadLetters({ limit: 9, before: null, includeRedriven: false });
     assert.deepEqual(
       deadLetters.map(({ topic, code }) => `${topic} ${code}`),
       ["files bad_json", "files not_an_object"],

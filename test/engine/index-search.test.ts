@@ -24,10 +24,10 @@ it("rests when everything is taken", async () => {
 });
 
 it("does not count its own work as that of others", async () => {
-  let asked = 0;
+  let visited = 0;
   const store = { indexSearch: async () => ({ taken: 1, isMore: true }) };
   // Every second question is about the time of a step.
-  const own = new SearchIndexer({ store, now: () => 0, utilization: () => (asked++ % 2 === 0 ? 0 : 1) });
+  const own = new SearchIndexer({ store, now: () => 0, utilization: () => (visited++ % 2 === 0 ? 0 : 1) });
   assert.equal(await own.step(), 10);
   assert.equal(await own.step(), 10);
 });

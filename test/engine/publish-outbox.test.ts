@@ -91,7 +91,7 @@ async function publishing(t: TestContext, own: (store: Store) => Partial<Store> 
     },
     left: async () => {
       await rig.store.flush();
-      return (await rig.store.questions.counts()).outbox;
+      return (await rig.store.reads.counts()).outbox;
     },
   };
 }
@@ -302,7 +302,7 @@ describe("on the memory bus", () => {
     publisher.send(outbox);
     await setImmediate();
     await setImmediate();
-    assert.equal((await rig.store.questions.counts()).outbox, 100);
+    assert.equal((await rig.store.reads.counts()).outbox, 100);
     const seen = new Set<string>();
     const all = Promise.withResolvers<void>();
     await bus.subscribe("a", { channel: "a", maxInFlight: 5 }, (delivery) => {
@@ -313,7 +313,7 @@ describe("on the memory bus", () => {
     await all.promise;
     await setImmediate();
     await rig.store.flush();
-    assert.equal((await rig.store.questions.counts()).outbox, 0);
+    assert.equal((await rig.store.reads.counts()).outbox, 0);
     assert.ok(woken.count > 0);
   });
 });

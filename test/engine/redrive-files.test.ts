@@ -91,7 +91,7 @@ describe("a second look at kept events", () => {
       rig.stored.fileMatches().map((match) => match.record_id),
       [1],
     );
-    const { tasks } = (await rig.store.questions.files.show(1)) ?? assert.fail();
+    const { tasks } = (await rig.store.reads.files.show(1)) ?? assert.fail();
     assert.deepEqual(
       tasks.map(({ record_id: id }) => id),
       [1, 2, 3],

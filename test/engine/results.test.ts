@@ -5,7 +5,7 @@ import { alerts, codes, deliver, phase, records, report, rigWith, rootTask, take
 import type { Rig } from "./rig/rig.ts";
 
 async function deadLetters(rig: Rig): Promise<string[]> {
-  const rows = await rig.store.questions.deadLetters({ limit: 50, before: null, includeRedriven: true });
+  const rows = await rig.store.reads.deadLetters({ limit: 50, before: null, includeRedriven: true });
   return rows.map(({ code, topic }) => `${topic} ${code}`).toReversed();
 }
 

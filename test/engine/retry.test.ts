@@ -259,8 +259,8 @@ describe("after an error", () => {
     await report(rig, root, "error");
     await report(rig, root, "error", { meta: `${root.meta}&retry=4`, id: "other" });
     await report(rig, root, "error", { meta: `${root.meta}&retry=3`, id: "other" });
-    const asked = ["duplicate_ignored", "late_result", "retry_scheduled"];
-    const found = codes(rig).filter((code) => asked.includes(code));
+    const visited = ["duplicate_ignored", "late_result", "retry_scheduled"];
+    const found = codes(rig).filter((code) => visited.includes(code));
     assert.deepEqual(found, ["retry_scheduled", "duplicate_ignored", "retry_scheduled", "late_result"]);
   });
 });

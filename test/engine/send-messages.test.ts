@@ -7,7 +7,7 @@ import { codes, phase, records, rigWith, rootTask } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 async function deadLetters(rig: Rig): Promise<string[]> {
-  const rows = await rig.store.questions.deadLetters({ limit: 2000, before: null, includeRedriven: true });
+  const rows = await rig.store.reads.deadLetters({ limit: 2000, before: null, includeRedriven: true });
   return rows.map(({ payload, redriven_at }) => `${payload}${redriven_at === null ? "" : " redriven"}`).toReversed();
 }
 

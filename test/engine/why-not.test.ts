@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { WhyNot } from "../../src/core/why/why-not.ts";
-import { askWhyNot, type WhyNotQuestion } from "../../src/engine/ask-why-not.ts";
+import { queryWhyNot, type WhyNotQuery } from "../../src/engine/query-why-not.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { arrive, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
@@ -11,10 +11,10 @@ const NOON = Date.UTC(2026, 10, 24, 12);
 const DAY_START = Date.UTC(2026, 10, 24);
 const hourly = { cron: "0 * * * *" };
 
-async function ask(rig: Rig, question: Partial<WhyNotQuestion> & { type: string }): Promise<WhyNot> {
-  const [answer, ...more] = await askWhyNot(
-    { job: null, workflow: null, taskTime: DAY_START, ...question },
-    { lineage: rig.store.questions.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
+async function ask(rig: Rig, query: Partial<WhyNotQuery> & { type: string }): Promise<WhyNot> {
+  const [answer, ...more] = await queryWhyNot(
+    { job: null, workflow: null, taskTime: DAY_START, ...query },
+    { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
   );
   assert.ok(answer !== undefined && more.length === 0);
   assert.equal(answer.findings[0]?.sentence, answer.reason.slice(0, answer.findings[0]?.sentence.length));
@@ -291,9 +291,9 @@ describe("why not: the phase", () => {
 
   it("stands twice in its file: an answer each", async (t) => {
     const rig = await rigWith(t, phase("a", hourly) + phase("a", { dependsOn: "b" }));
-    const answers = await askWhyNot(
+    const answers = await queryWhyNot(
       { type: "a", job: null, workflow: null, taskTime: NOON },
-      { lineage: rig.store.questions.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
+      { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
     );
     assert.deepEqual(
       answers.map((one) => one.findings.map(({ code }) => code)),

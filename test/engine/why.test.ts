@@ -12,7 +12,7 @@ import type { Rig } from "./rig/rig.ts";
 const NOON = Date.UTC(2026, 10, 24, 12);
 
 async function ask(rig: Rig, record: number): Promise<Why & { readonly facts: WhyFacts }> {
-  const [facts, ...more] = await rig.store.questions.lineage.why(String(record));
+  const [facts, ...more] = await rig.store.reads.lineage.why(String(record));
   assert.ok(facts !== undefined && more.length === 0);
   assert.doesNotThrow(() => structuredClone(facts));
   const answer = why(facts, rig.now);
@@ -206,7 +206,7 @@ describe("why", () => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("b", { dependsOn: "a" }));
     await report(rig, rootTask(rig), "complete");
     await report(rig, takeOne(rig), "complete");
-    const { lineage } = rig.store.questions;
+    const { lineage } = rig.store.reads;
     assert.deepEqual(
       (await lineage.why("run-1")).map((facts) => facts.task.type),
       ["root", "a", "b"],
@@ -229,7 +229,7 @@ describe("records", () => {
       { ...retry, result: "complete" },
     ]);
     await report(rig, retry, "complete");
-    const run = await rig.store.questions.lineage.run("run-1");
+    const run = await rig.store.reads.lineage.run("run-1");
     assert.deepEqual(
       run?.tasks.map((task) => [task.depth, task.type, task.attempt, task.kind, task.phase_id, task.version_id]),
       [

@@ -42,7 +42,7 @@ export class ContractDatabase {
 
   /** The one record of this record or run id. */
   async one(id: string): Promise<TaskHistory> {
-    const [row, ...others] = await this.store.questions.taskHistory(id);
+    const [row, ...others] = await this.store.reads.taskHistory(id);
     assert.ok(row !== undefined && others.length === 0, `records of ${id}`);
     return row;
   }

@@ -73,10 +73,10 @@ export function doneContract(use: ContractDatabase): void {
       await use.create();
       const group = [doneMessage(), doneMessage()];
       await use.store.ingestDone(group, twoChildren, NOW + 3000);
-      const before = await use.store.questions.tasks(taskFilter());
+      const before = await use.store.reads.tasks(taskFilter());
       const again = await use.store.ingestDone(group, twoChildren, NOW + 9000);
       assert.deepEqual(again.outbox, []);
-      assert.deepEqual(await use.store.questions.tasks(taskFilter()), before);
+      assert.deepEqual(await use.store.reads.tasks(taskFilter()), before);
     });
 
     it("starts a child once over all attempts, even when a decision asks for it again", async () => {
@@ -92,13 +92,13 @@ export function doneContract(use: ContractDatabase): void {
         NOW,
       );
       assert.deepEqual(second.outbox, []);
-      assert.equal((await use.store.questions.tasks(taskFilter({ type: "clean" }))).length, 1);
+      assert.equal((await use.store.reads.tasks(taskFilter({ type: "clean" }))).length, 1);
     });
 
     it("records a task that nobody here sent", async () => {
       const message = doneMessage({ id: "", created: "", result: "warn" });
       await use.store.ingestDone([message], doneDecider(), NOW);
-      const [row] = await use.store.questions.tasks(taskFilter());
+      const [row] = await use.store.reads.tasks(taskFilter());
       assert.deepEqual([row?.origin, row?.state, row?.result, row?.created], ["external", "finished", "warn", null]);
     });
 
@@ -113,7 +113,7 @@ export function doneContract(use: ContractDatabase): void {
         sameChild,
         NOW,
       );
-      const twins = () => use.store.questions.tasks(taskFilter({ type: "clean" }));
+      const twins = () => use.store.reads.tasks(taskFilter({ type: "clean" }));
       assert.deepEqual(
         (await twins()).map((row) => row.state),
         ["queued", "queued"],
@@ -195,13 +195,10 @@ export function doneContract(use: ContractDatabase): void {
       assert.equal((seen as DoneState | null)?.retry?.recordId, children[0]?.record_id);
       assert.equal((await use.one(String(children[0]?.record_id))).task.state, "cancelled");
       assert.deepEqual(await use.store.claimOutbox(NOW + HOUR, 10, []), []);
-      assert.deepEqual(
-        await use.store.questions.counts().then(({ records, unfinished }) => ({ records, unfinished })),
-        {
-          records: 2,
-          unfinished: 0,
-        },
-      );
+      assert.deepEqual(await use.store.reads.counts().then(({ records, unfinished }) => ({ records, unfinished })), {
+        records: 2,
+        unfinished: 0,
+      });
     });
 
     it("gives the ancestors of a record, itself first", async () => {
@@ -285,7 +282,7 @@ export function doneContract(use: ContractDatabase): void {
         );
       assert.equal((await use.store.ingestDone([doneMessage({ type: "a" })], join(), NOW)).outbox.length, 0);
       assert.equal((await use.store.ingestDone([doneMessage({ type: "b" })], join(), NOW)).outbox.length, 1);
-      const [child] = await use.store.questions.tasks(taskFilter({ type: "clean" }));
+      const [child] = await use.store.reads.tasks(taskFilter({ type: "clean" }));
       const { parents } = await use.one(String(child?.record_id));
       assert.deepEqual(
         parents.map((row) => [row.kind, row.type]),
@@ -317,7 +314,7 @@ export function doneContract(use: ContractDatabase): void {
       }));
       const { outbox, rejected } = await use.store.ingestDone([doneMessage({ result: "odd" })], decider, NOW);
       assert.deepEqual([outbox.map((row) => row.topic), rejected], [["retry-failed"], 0]);
-      const [deadLetter] = await use.store.questions.deadLetters({ limit: 10, before: null, includeRedriven: false });
+      const [deadLetter] = await use.store.reads.deadLetters({ limit: 10, before: null, includeRedriven: false });
       assert.deepEqual(
         [deadLetter?.code, deadLetter?.reason, deadLetter?.topic],
         ["unknown_result", "what is that", "done"],
@@ -340,7 +337,7 @@ export function doneContract(use: ContractDatabase): void {
         outbox.map((row) => parseTaskMessage(row.payload).info),
         ["?n=1", "?n=3"],
       );
-      const [deadLetter, ...others] = await use.store.questions.deadLetters({
+      const [deadLetter, ...others] = await use.store.reads.deadLetters({
         limit: 10,
         before: null,
         includeRedriven: false,
@@ -349,10 +346,10 @@ export function doneContract(use: ContractDatabase): void {
         [deadLetter?.code, deadLetter?.reason, deadLetter?.payload, others],
         ["bad_thing", "it is bad", group[1]?.payload, []],
       );
-      const { records, unfinished } = await use.store.questions.counts();
+      const { records, unfinished } = await use.store.reads.counts();
       assert.deepEqual({ records, unfinished }, { records: 5, unfinished: 3 });
       assert.deepEqual(
-        (await use.store.questions.tasks(taskFilter({ type: "fetch" }))).map((row) => row.state),
+        (await use.store.reads.tasks(taskFilter({ type: "fetch" }))).map((row) => row.state),
         ["finished", "queued", "finished"],
       );
     });
@@ -375,9 +372,9 @@ export function doneContract(use: ContractDatabase): void {
         NOW,
       );
       assert.deepEqual([outbox.map((row) => row.topic), rejected], [["other", "clean"].toSorted(), 1]);
-      const { records, outbox: rows, deadLetters } = await use.store.questions.counts();
+      const { records, outbox: rows, deadLetters } = await use.store.reads.counts();
       assert.deepEqual({ records, rows, deadLetters }, { records: 3, rows: 4, deadLetters: 1 });
-      const [second, first] = await use.store.questions.tasks(taskFilter({ type: "fetch" }));
+      const [second, first] = await use.store.reads.tasks(taskFilter({ type: "fetch" }));
       assert.deepEqual([first?.state, second?.state], ["queued", "finished"]);
       const codes = async (id: number | undefined) => (await use.one(String(id))).decisions.map((row) => row.code);
       assert.deepEqual(await codes(first?.record_id), ["created_by_hand"]);
@@ -389,7 +386,7 @@ export function doneContract(use: ContractDatabase): void {
         throw new TypeError("x is undefined");
       });
       assert.equal((await use.store.ingestDone([doneMessage()], decider, NOW)).rejected, 1);
-      const [deadLetter] = await use.store.questions.deadLetters({ limit: 10, before: null, includeRedriven: false });
+      const [deadLetter] = await use.store.reads.deadLetters({ limit: 10, before: null, includeRedriven: false });
       assert.equal(deadLetter?.code, "internal_error");
       assert.match(deadLetter?.reason ?? "", /TypeError: x is undefined/);
     });

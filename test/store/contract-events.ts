@@ -57,7 +57,7 @@ export function eventContract(use: ContractDatabase): void {
       await use.store.fireTicks([], firing, NOW, [moment]);
       await use.store.fireTicks([{ phaseId: 4, scheduledAt: NOW }], firing, NOW, [moment]);
       assert.deepEqual(await use.store.schedules(), [{ phaseId: 4, kind: "cron", cursorAt: NOW }]);
-      assert.equal((await use.store.questions.counts()).records, 0);
+      assert.equal((await use.store.reads.counts()).records, 0);
     });
 
     it("are passed over when their decision fails, and hold up no other", async () => {
@@ -132,7 +132,7 @@ export function eventContract(use: ContractDatabase): void {
         receivedAt: NOW + n,
       });
       await use.store.ingestDone([], doneDecider(), NOW, [deadLetter(1), deadLetter(2), deadLetter(3)]);
-      const open = await use.store.questions.deadLetters({ limit: 2, before: null, includeRedriven: false });
+      const open = await use.store.reads.deadLetters({ limit: 2, before: null, includeRedriven: false });
       assert.deepEqual(
         open.map((row) => row.payload),
         ["3", "2"],
@@ -148,8 +148,8 @@ export function eventContract(use: ContractDatabase): void {
       );
       assert.deepEqual(await use.store.redriveDeadLetters([open[0]!.id], NOW + 10), []);
       assert.equal((await use.store.redriveDeadLetters("all", NOW + 10)).length, 2);
-      assert.equal((await use.store.questions.counts()).deadLetters, 0);
-      const all = await use.store.questions.deadLetters({ limit: 10, before: open[0]!.id, includeRedriven: true });
+      assert.equal((await use.store.reads.counts()).deadLetters, 0);
+      const all = await use.store.reads.deadLetters({ limit: 10, before: open[0]!.id, includeRedriven: true });
       assert.deepEqual(
         all.map((row) => [row.payload, row.redriven_at]),
         [

@@ -4,7 +4,7 @@ import { pathFilter } from "../../src/contract/api/path-filter.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
 import type { FileDecider, FileEffects } from "../../src/core/decide/decider.ts";
 import { align, compileGlobOf } from "../../src/core/glob/glob-align.ts";
-import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-questions.ts";
+import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-queries.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { fileDecider, fileMessage, loadedFile, loadedPhase, newTask, NOW, taskMessage } from "./factories.ts";
 import { fc, tries } from "../support/seed.ts";
@@ -35,11 +35,11 @@ export function fileContract(use: ContractDatabase): void {
   const arrive = (...messages: Parameters<typeof use.store.ingestFiles>[0]) =>
     use.store.ingestFiles(messages, byFolder(), NOW);
   const events = async (filter: Partial<FileFilter> = {}): Promise<readonly FileRow[]> =>
-    (await use.store.questions.files.list({ ...ALL_FILES, ...filter }, NEWEST)).events;
+    (await use.store.reads.files.list({ ...ALL_FILES, ...filter }, NEWEST)).events;
   const idsOf = async (filter: Partial<FileFilter> = {}): Promise<number[]> =>
     (await events(filter)).map(({ id }) => id);
   const show = async (id: number): Promise<FileHistory> => {
-    const history = await use.store.questions.files.show(id);
+    const history = await use.store.reads.files.show(id);
     assert.ok(history !== null, `event ${id}`);
     return history;
   };
@@ -110,8 +110,8 @@ export function fileContract(use: ContractDatabase): void {
       );
       const { earlier, later } = await show(3);
       assert.deepEqual([earlier.map(({ id }) => id), later.map(({ id }) => id)], [[1], [4]]);
-      assert.equal(await use.store.questions.files.newestOf("/7/a"), 4);
-      assert.equal(await use.store.questions.files.newestOf("/7/c"), null);
+      assert.equal(await use.store.reads.files.newestOf("/7/a"), 4);
+      assert.equal(await use.store.reads.files.newestOf("/7/c"), null);
       assert.deepEqual(await idsOf({ path: "/7/a" }), [4, 3, 1]);
     });
 
@@ -156,7 +156,7 @@ export function fileContract(use: ContractDatabase): void {
         ],
       );
       assert.equal(rows[1]?.first_id, rows[0]?.id);
-      const { all } = await use.store.questions.files.stats(statsOf());
+      const { all } = await use.store.reads.files.stats(statsOf());
       assert.deepEqual([all?.events, all?.matched, all?.tasks], [3, 3, 3]);
     });
 
@@ -175,7 +175,7 @@ export function fileContract(use: ContractDatabase): void {
       );
       assert.equal(history.decisions.length, 1);
       assert.deepEqual(structuredClone(history), history);
-      assert.equal(await use.store.questions.files.show(2), null);
+      assert.equal(await use.store.reads.files.show(2), null);
     });
   });
 
@@ -208,7 +208,7 @@ export function fileContract(use: ContractDatabase): void {
           const expected = all.filter((row) => fits(row, filter)).map(({ id }) => id);
           const found: number[] = [];
           for (let before: number | null = null; ;) {
-            const page = await use.store.questions.files.list(filter, { limit, before });
+            const page = await use.store.reads.files.list(filter, { limit, before });
             found.push(...page.events.map(({ id }) => id));
             if (page.next === null) break;
             before = page.next;
@@ -216,7 +216,7 @@ export function fileContract(use: ContractDatabase): void {
           assert.deepEqual(found, expected);
           const selected: number[] = [];
           for (let after = 0, upTo: number | null = null; ;) {
-            const part = await use.store.questions.files.select(filter, { limit, after, upTo });
+            const part = await use.store.reads.files.select(filter, { limit, after, upTo });
             selected.push(...part.ids);
             upTo = part.up_to;
             if (part.next === null) break;
@@ -230,9 +230,9 @@ export function fileContract(use: ContractDatabase): void {
 
     it("take in no event that came after the selection began", async () => {
       await arrive(fileMessage({}, "/7/a"), fileMessage({}, "/7/b"));
-      const { up_to: upTo } = await use.store.questions.files.select(ALL_FILES, { limit: 1, after: 0, upTo: null });
+      const { up_to: upTo } = await use.store.reads.files.select(ALL_FILES, { limit: 1, after: 0, upTo: null });
       await arrive(fileMessage({}, "/7/c"));
-      const { ids } = await use.store.questions.files.select(ALL_FILES, { limit: 9, after: 1, upTo });
+      const { ids } = await use.store.reads.files.select(ALL_FILES, { limit: 9, after: 1, upTo });
       assert.deepEqual(ids, [2]);
     });
   });
@@ -249,7 +249,7 @@ export function fileContract(use: ContractDatabase): void {
         fileMessage({ receivedAt, taskTime: receivedAt - HOUR }, `/${one}/a`),
       );
       await use.store.ingestFiles([...messages, fileMessage({}, "/0/x")], byFolder(misses), NOW);
-      const { all, phases, next } = await use.store.questions.files.stats(statsOf());
+      const { all, phases, next } = await use.store.reads.files.stats(statsOf());
       assert.deepEqual(
         [all, ...phases].map((row) => [row?.events, row?.bytes, row?.matched, row?.unmatched, row?.tasks]),
         [
@@ -272,17 +272,17 @@ export function fileContract(use: ContractDatabase): void {
         { task_time: NOW - HOUR + 1, received_at: NOW + 1 },
         { task_time: NOW - HOUR, received_at: NOW },
       ]);
-      const page = await use.store.questions.files.stats(statsOf({ limit: 1 }));
+      const page = await use.store.reads.files.stats(statsOf({ limit: 1 }));
       assert.deepEqual([page.phases.length, page.next], [1, one]);
-      const rest = await use.store.questions.files.stats(statsOf({ limit: 1, after: one }));
+      const rest = await use.store.reads.files.stats(statsOf({ limit: 1, after: one }));
       assert.deepEqual([rest.phases[0]?.phase_id, rest.next], [two, null]);
-      const asked = await use.store.questions.files.stats(statsOf({ phase: { type: "t2", job: null } }));
+      const asked = await use.store.reads.files.stats(statsOf({ phase: { type: "t2", job: null } }));
       assert.deepEqual([asked.all, asked.phases.map(({ phase_id }) => phase_id)], [null, [two]]);
-      assert.deepEqual((await use.store.questions.files.stats(statsOf({ until: NOW - 1 }))).all?.events, 0);
+      assert.deepEqual((await use.store.reads.files.stats(statsOf({ until: NOW - 1 }))).all?.events, 0);
     });
   });
 }
 
-function statsOf(more: Partial<Parameters<ContractDatabase["store"]["questions"]["files"]["stats"]>[0]> = {}) {
+function statsOf(more: Partial<Parameters<ContractDatabase["store"]["reads"]["files"]["stats"]>[0]> = {}) {
   return { since: NOW - HOUR, until: NOW + 2 * HOUR, phase: null, limit: 50, after: null, ...more };
 }

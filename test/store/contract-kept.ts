@@ -85,7 +85,7 @@ export function keptContract(use: ContractDatabase): void {
   });
   describe("lists of tasks", () => {
     const ids = async (filter: Parameters<typeof taskFilter>[0]) =>
-      (await use.store.questions.tasks(taskFilter(filter))).map((row) => row.info);
+      (await use.store.reads.tasks(taskFilter(filter))).map((row) => row.info);
 
     beforeEach(async () => {
       const kinds = [
@@ -108,7 +108,7 @@ export function keptContract(use: ContractDatabase): void {
     });
 
     it("go back from the newest by page", async () => {
-      const first = await use.store.questions.tasks(taskFilter({ limit: 3 }));
+      const first = await use.store.reads.tasks(taskFilter({ limit: 3 }));
       assert.deepEqual(
         first.map((row) => row.info),
         ["15", "14", "13"],

@@ -28,7 +28,7 @@ export function taskContract(use: ContractDatabase): void {
       const again = await use.store.createTasks([newTask()], NOW + 5);
       assert.deepEqual(again.recordIds, first.recordIds);
       assert.deepEqual(again.outbox, []);
-      assert.equal((await use.store.questions.counts()).records, 1);
+      assert.equal((await use.store.reads.counts()).records, 1);
     });
 
     it("wait in the outbox until they are due, then count as queued", async () => {
@@ -79,7 +79,7 @@ export function taskContract(use: ContractDatabase): void {
       assert.deepEqual(again, outbox);
       use.store.outboxSent(again.map((row) => row.id));
       await use.store.flush();
-      assert.equal((await use.store.questions.counts()).outbox, 0);
+      assert.equal((await use.store.reads.counts()).outbox, 0);
       await use.reopen();
       assert.deepEqual(await use.store.claimOutbox(NOW + 2, 10, []), []);
     });
@@ -120,7 +120,7 @@ export function taskContract(use: ContractDatabase): void {
       await use.store.ingestDone([doneMessage()], doneDecider(), NOW + 100);
       assert.equal((await use.one(String(id))).task.state, "finished");
       assert.deepEqual(await use.store.claimOutbox(NOW + 600, 10, []), []);
-      assert.equal((await use.store.questions.counts()).outbox, 0);
+      assert.equal((await use.store.reads.counts()).outbox, 0);
     });
   });
   describe("overdue tasks", () => {
@@ -137,7 +137,7 @@ export function taskContract(use: ContractDatabase): void {
         ).expired;
       assert.deepEqual([await expire(2), await expire(2), await expire(2)], [2, 1, 0]);
       assert.deepEqual(told, ["97", "98", "99"]);
-      assert.equal((await use.store.questions.tasks(taskFilter({ state: "overdue" }))).length, 3);
+      assert.equal((await use.store.reads.tasks(taskFilter({ state: "overdue" }))).length, 3);
     });
   });
 

@@ -26,7 +26,7 @@ type StreamsOptions = Pick<NatsOptions, "stream" | "prefix" | "maxAgeMs" | "repl
 export class Streams {
   readonly #options: StreamsOptions;
   readonly #known = new Map<string, TopicStream>();
-  readonly #asking = new Map<string, Promise<TopicStream>>();
+  readonly #pending = new Map<string, Promise<TopicStream>>();
   #adding: Promise<void> = Promise.resolve();
 
   constructor(options: StreamsOptions) {
@@ -55,11 +55,11 @@ export class Streams {
   ensure(manager: JetStreamManager, topic: string): Promise<TopicStream> {
     const known = this.#known.get(topic);
     if (known !== undefined) return Promise.resolve(known);
-    const asked = this.#asking.get(topic);
-    if (asked !== undefined) return asked;
-    const asking = this.#find(manager, topic).finally(() => this.#asking.delete(topic));
-    this.#asking.set(topic, asking);
-    return asking;
+    const pending = this.#pending.get(topic);
+    if (pending !== undefined) return pending;
+    const request = this.#find(manager, topic).finally(() => this.#pending.delete(topic));
+    this.#pending.set(topic, request);
+    return request;
   }
 
   async #find(manager: JetStreamManager, topic: string): Promise<TopicStream> {

@@ -15,7 +15,7 @@ export interface Place {
 export class Depths {
   readonly #stop = new AbortController();
   #known = new Map<string, number>();
-  #isAsking = false;
+  #isFetching = false;
 
   /** Null when it is not known. */
   of(place: Place, address: Address): number | null {
@@ -23,27 +23,27 @@ export class Depths {
   }
 
   /** Ask all of them anew; never rejects: what does not answer is not known. */
-  async ask(nodes: readonly Node[], places: readonly Place[]): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
+  async fetch(nodes: readonly Node[], places: readonly Place[]): Promise<void> {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
     const known = new Map<string, number>();
     await Promise.all(
       nodes.flatMap((node) =>
         places.map(async (place) => {
-          const depth = await this.#askOne(node, place);
+          const depth = await this.#fetchOne(node, place);
           if (depth !== null) known.set(keyOf(place, node.address), depth);
         }),
       ),
     );
     this.#known = known;
-    this.#isAsking = false;
+    this.#isFetching = false;
   }
 
   stop(): void {
     this.#stop.abort();
   }
 
-  async #askOne({ http }: Node, { topic, channel }: Place): Promise<number | null> {
+  async #fetchOne({ http }: Node, { topic, channel }: Place): Promise<number | null> {
     const query = new URLSearchParams({
       format: "json",
       topic,

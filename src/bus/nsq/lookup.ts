@@ -126,7 +126,7 @@ export class Lookup {
   }
 
   /** Resolves when all of them have been asked once. */
-  get asked(): Promise<void> {
+  get refreshed(): Promise<void> {
     return this.#firstAnswer.promise;
   }
 
@@ -153,7 +153,7 @@ export class Lookup {
     const { everyMs, random } = this.#options;
     const backoff = new Backoff(FIRST_WAIT, everyMs);
     while (!this.#stop.signal.aborted) {
-      const isWhole = await this.#ask();
+      const isWhole = await this.#fetch();
       this.#firstAnswer.resolve();
       if (isWhole) backoff.reset();
       const pause = isWhole ? everyMs : backoff.next();
@@ -163,8 +163,8 @@ export class Lookup {
     }
   }
 
-  async #ask(): Promise<boolean> {
-    const answers = await Promise.all(this.states.map((state) => this.#askOne(state)));
+  async #fetch(): Promise<boolean> {
+    const answers = await Promise.all(this.states.map((state) => this.#fetchOne(state)));
     if (this.#stop.signal.aborted) return false;
     const isWhole = !answers.includes(null);
     const nodes = new Map<string, Node>();
@@ -175,7 +175,7 @@ export class Lookup {
     return isWhole;
   }
 
-  async #askOne(state: LookupState): Promise<readonly Node[] | null> {
+  async #fetchOne(state: LookupState): Promise<readonly Node[] | null> {
     try {
       const nodes = nodesOf(await getJson(`http://${state.address.text}/nodes`, this.#stop.signal));
       this.#enter(state, true, null);

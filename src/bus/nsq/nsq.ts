@@ -113,7 +113,7 @@ class NsqBus implements Bus {
     this.#spread();
     await briefly(
       FIRST_WAIT_MS,
-      this.#lookup.asked.then(() => this.#producer.tried()),
+      this.#lookup.refreshed.then(() => this.#producer.tried()),
     );
     this.#refresh();
   }
@@ -137,7 +137,7 @@ class NsqBus implements Bus {
     this.#spread();
     await briefly(
       FIRST_WAIT_MS,
-      this.#lookup.asked.then(() => subscription.tried()),
+      this.#lookup.refreshed.then(() => subscription.tried()),
     );
     this.#refresh();
     return subscription;
@@ -176,7 +176,7 @@ class NsqBus implements Bus {
 
   #found(nodes: readonly Node[]): void {
     this.#spread();
-    void this.#depths.ask(nodes, this.#subscriptions);
+    void this.#depths.fetch(nodes, this.#subscriptions);
   }
 
   /** Tell producer and subscriptions which nsqds there are. */

@@ -7,7 +7,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -28,8 +28,8 @@ export function addAlertShow(cli: Cli, group: Command): void {
 
 async function show(context: CliContext, id: number, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
-    const history = await questions.alerts.one(id);
+  return await withReader(options, async (reader) => {
+    const history = await reader.alerts.one(id);
     if (history === null) {
       context.err(`Alert ${id} does not exist; flowlord alerts list --state all shows them.`);
       return 1;

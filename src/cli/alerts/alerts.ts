@@ -13,7 +13,7 @@ import { addFormerSilence } from "./former-silence.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, parseTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -71,8 +71,8 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
     throw new UsageError(
       `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`,
     );
-  return await withQuestions(options, async (questions) => {
-    const rows = await questions.alerts.list({
+  return await withReader(options, async (reader) => {
+    const rows = await reader.alerts.list({
       limit: flags.number,
       before: flags.before ?? null,
       state: flags.state === "all" ? null : flags.state,

@@ -79,8 +79,8 @@ export function saysWhich(id: number | null, flags: AddFlags): boolean {
 
 export async function addSilence(context: CliContext, id: number | null, flags: AddFlags): Promise<number> {
   if (!saysWhich(id, flags)) throw new UsageError("Say which alerts: an id, --type, --job … or --everything.");
-  const asked = matcherOf(flags);
-  if (id !== null && (asked !== null || flags.everything === true))
+  const requested = matcherOf(flags);
+  if (id !== null && (requested !== null || flags.everything === true))
     throw new UsageError("Say either the id of one alert, or what alerts have in common.");
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
@@ -90,7 +90,7 @@ export async function addSilence(context: CliContext, id: number | null, flags: 
   try {
     const silence = await instance.alerts.silence({
       alertId: id,
-      matcher: asked ?? NOTHING_ASKED,
+      matcher: requested ?? NO_FLAGS,
       startsAt,
       endsAt,
       author: currentUser(),
@@ -104,7 +104,7 @@ export async function addSilence(context: CliContext, id: number | null, flags: 
   }
 }
 
-const NOTHING_ASKED: AlertMatcher = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
+const NO_FLAGS: AlertMatcher = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
 
 /** Null when the flags ask for nothing. */

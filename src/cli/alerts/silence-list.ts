@@ -6,7 +6,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 export interface SilenceListFlags extends ConfigFlags {
   readonly ended?: true;
@@ -22,9 +22,9 @@ export function withListFlags(command: Command): Command {
 
 export async function showSilences(context: CliContext, flags: SilenceListFlags): Promise<number> {
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
+  return await withReader(options, async (reader) => {
     const includeEnded = flags.ended === true;
-    const all = await questions.alerts.silences({ limit: MAX_SILENCES, before: null, includeEnded });
+    const all = await reader.alerts.silences({ limit: MAX_SILENCES, before: null, includeEnded });
     const rows = all.map((row) => asOf(row, context.now())).filter(({ state }) => includeEnded || state !== "ended");
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row)));
     else if (rows.length === 0) context.out("Nothing is silenced.");

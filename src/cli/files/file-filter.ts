@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { FileFilter } from "../../store/file-questions.ts";
+import type { FileFilter } from "../../store/file-queries.ts";
 import type { ConfigFlags } from "../find-config.ts";
 import { parseTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { taskName } from "../../core/task/task-name.ts";
 import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/api/file-api.ts";
-import type { RedrivenFile } from "../../store/file-questions.ts";
+import type { RedrivenFile } from "../../store/file-queries.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";

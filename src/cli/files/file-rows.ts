@@ -1,4 +1,4 @@
-import type { FileRow } from "../../store/file-questions.ts";
+import type { FileRow } from "../../store/file-queries.ts";
 import { isoTime } from "../output/times.ts";
 
 /** An event for programs: times as RFC 3339. */

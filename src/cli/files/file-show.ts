@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { FileHistory, FileSibling } from "../../store/file-questions.ts";
+import type { FileHistory, FileSibling } from "../../store/file-queries.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { eventId } from "./file-filter.ts";
@@ -10,7 +10,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -32,8 +32,8 @@ export function addFilesShow(cli: Cli, group: Command): void {
 async function show(context: CliContext, text: string, flags: Flags): Promise<number> {
   const id = eventId(text);
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
-    const history = await questions.files.show(id);
+  return await withReader(options, async (reader) => {
+    const history = await reader.files.show(id);
     if (history === null) {
       context.err(`File event ${id} does not exist; flowlord files list shows the newest ones.`);
       return 1;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
 import { arrivalFigures, type ArrivalFigures } from "../../core/stats/file-arrivals.ts";
-import type { FileFigures, PhaseFiles } from "../../store/file-questions.ts";
+import type { FileFigures, PhaseFiles } from "../../store/file-queries.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { timeOf } from "./file-filter.ts";
@@ -10,7 +10,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly type?: string;
@@ -57,12 +57,12 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   const since = timeOf("--since", flags.since, zone) ?? until - DAY;
   if (since >= until) throw new UsageError("--since must be before --until.");
   const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
-  return await withQuestions(options, async (questions) => {
+  return await withReader(options, async (reader) => {
     let all: FileFigures | null = null;
     const phases: PhaseFiles[] = [];
     let after: number | null = null;
     do {
-      const answer = await questions.files.stats({ since, until, phase, limit: PAGE, after });
+      const answer = await reader.files.stats({ since, until, phase, limit: PAGE, after });
       all ??= answer.all;
       phases.push(...answer.phases);
       after = answer.next;

@@ -5,7 +5,7 @@ import { align, type Alignment } from "../../core/glob/glob-align.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
-import type { FileHistory } from "../../store/file-questions.ts";
+import type { FileHistory } from "../../store/file-queries.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { historyJson } from "./file-show.ts";
@@ -13,7 +13,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { patternDiagram, type Aligned } from "./pattern-diagram.ts";
 import { printable } from "../output/table.ts";
 import { localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -68,9 +68,9 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
 async function keptEvent(what: number | string, options: Options): Promise<FileHistory | null> {
   const { existsSync } = await import("node:fs");
   if (typeof what === "string" && !existsSync(options.sqlite.localPath)) return null;
-  return await withQuestions(options, async (questions) => {
-    const id = typeof what === "number" ? what : await questions.files.newestOf(what);
-    return id === null ? null : await questions.files.show(id);
+  return await withReader(options, async (reader) => {
+    const id = typeof what === "number" ? what : await reader.files.newestOf(what);
+    return id === null ? null : await reader.files.show(id);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { FileRow } from "../../store/file-questions.ts";
+import type { FileRow } from "../../store/file-queries.ts";
 import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
@@ -10,7 +10,7 @@ import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends FilterFlags {
   readonly number: number;
@@ -45,12 +45,12 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const filter = filterOf(flags, zone);
-  return await withQuestions(options, async (questions) => {
+  return await withReader(options, async (reader) => {
     const rows: FileRow[] = [];
     let before = flags.before ?? null;
     // A page ends after so many events were looked at; here nobody waits but the one who asked.
     do {
-      const page = await questions.files.list(filter, { limit: flags.number - rows.length, before });
+      const page = await reader.files.list(filter, { limit: flags.number - rows.length, before });
       rows.push(...page.events);
       before = page.next;
     } while (before !== null && rows.length < flags.number);

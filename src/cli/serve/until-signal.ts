@@ -6,12 +6,12 @@ const SAME_SIGNAL_MS = 500;
 /** Runs something that goes on until SIGINT or SIGTERM; a second signal ends the process at once. */
 export async function untilSignal(context: CliContext, run: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const stop = new AbortController();
-  let askedAt = 0;
+  let requestedAt = 0;
   const onSignal = (): void => {
     if (!stop.signal.aborted) {
-      askedAt = context.now();
+      requestedAt = context.now();
       stop.abort();
-    } else if (context.now() - askedAt > SAME_SIGNAL_MS) {
+    } else if (context.now() - requestedAt > SAME_SIGNAL_MS) {
       // Whoever asks twice wants it now; what is unfinished is taken up at the next start.
       process.exit(130);
     }

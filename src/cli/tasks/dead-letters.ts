@@ -9,7 +9,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface ListFlags extends ConfigFlags {
   readonly number: number;
@@ -61,8 +61,8 @@ export function addDeadLetters(cli: Cli): void {
 
 async function deadLetters(context: CliContext, flags: ListFlags): Promise<number> {
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
-    const deadLetters = await questions.deadLetters({
+  return await withReader(options, async (reader) => {
+    const deadLetters = await reader.deadLetters({
       limit: flags.number,
       before: flags.before ?? null,
       includeRedriven: flags.redriven === true,

@@ -1,13 +1,13 @@
 import { taskName } from "../../core/task/task-name.ts";
 import { spanText, attemptText } from "../../core/why/phrases.ts";
-import { LINEAGE_CAPS, MAX_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-questions.ts";
+import { LINEAGE_CAPS, MAX_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-queries.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable, table, type Cell } from "../output/table.ts";
 import { isoTimes, localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -35,8 +35,8 @@ export function addLineage(cli: Cli): void {
 
 async function lineage(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
-    const run = await questions.lineage.run(id, { count: flags.number, depth: flags.depth });
+  return await withReader(options, async (reader) => {
+    const run = await reader.lineage.run(id, { count: flags.number, depth: flags.depth });
     if (run === null) {
       context.err(
         `No run has the id, or a record the number, "${printable(id)}"; flowlord tasks lists the newest ones.`,

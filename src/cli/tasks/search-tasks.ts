@@ -1,6 +1,6 @@
 import { parseTaskQuery } from "../../contract/query/task-query-parser.ts";
 import { TaskQueryError, type TaskQuery, type TextField } from "../../contract/query/task-query.ts";
-import type { Questions, TaskPage, TaskRow } from "../../store/store.ts";
+import type { ReadStore, TaskPage, TaskRow } from "../../store/store.ts";
 import type { CliContext } from "../context.ts";
 import { queryClock } from "./query-clock.ts";
 import { printable } from "../output/table.ts";
@@ -54,7 +54,7 @@ function pointedAt(text: string, { message, offset, length }: TaskQueryError): s
 
 /** Page after page, until there are enough rows, no older records, or it has taken long enough. */
 export async function searchTasks(
-  questions: Questions,
+  reader: ReadStore,
   query: TaskQuery,
   { number, before }: Pick<SearchFlags, "number" | "before">,
   now: () => number,
@@ -64,7 +64,7 @@ export async function searchTasks(
   let page: TaskPage;
   let from = before ?? null;
   do {
-    page = await questions.searchTasks({ query, before: from, limit: number - rows.length });
+    page = await reader.searchTasks({ query, before: from, limit: number - rows.length });
     rows.push(...page.rows);
     from = page.next;
   } while (from !== null && rows.length < number && now() < until);

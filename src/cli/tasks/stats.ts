@@ -3,13 +3,13 @@ import { durationOf } from "../../contract/query/task-query-values.ts";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
 import { printDuration } from "../../core/time/duration.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { Durations, StatsOf, StatsSummary } from "../../store/stats-questions.ts";
+import type { Durations, StatsOf, StatsSummary } from "../../store/stats-queries.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly last: number;
@@ -43,9 +43,9 @@ function span(text: string): number {
 
 async function stats(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
+  return await withReader(options, async (reader) => {
     const now = context.now();
-    const summary = await questions.stats.summary({ from: now - flags.last, until: now });
+    const summary = await reader.stats.summary({ from: now - flags.last, until: now });
     if (flags.json === true) {
       context.out(JSON.stringify({ ...summary, from: isoTime(summary.from), until: isoTime(summary.until) }));
     } else if (summary.all.total === 0) context.out("No task was made in that span.");

@@ -9,7 +9,7 @@ import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { taskJson } from "./tasks.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -28,8 +28,8 @@ export function addTask(cli: Cli): void {
 
 async function task(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
-    const histories = await questions.taskHistory(id);
+  return await withReader(options, async (reader) => {
+    const histories = await reader.taskHistory(id);
     if (histories.length === 0) {
       context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
       return 1;

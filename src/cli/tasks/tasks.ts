@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { Questions, TaskRow } from "../../store/store.ts";
+import type { ReadStore, TaskRow } from "../../store/store.ts";
 import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
@@ -10,7 +10,7 @@ import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, tellMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -50,9 +50,9 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
   const zone = options.timezone ?? processZone();
   const search = flags.query === undefined ? null : { ...flags, query: flags.query };
   const query = search === null ? null : readQuery(search, context.now(), zone);
-  return await withQuestions(options, async (questions) => {
+  return await withReader(options, async (reader) => {
     const found =
-      query === null ? await listed(questions, flags) : await searchTasks(questions, query, flags, () => context.now());
+      query === null ? await listed(reader, flags) : await searchTasks(reader, query, flags, () => context.now());
     const { rows } = found;
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(taskJson(row)));
     else if (rows.length > 0) context.out(taskTable(rows, zone, context));
@@ -62,8 +62,8 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
   });
 }
 
-async function listed(questions: Questions, flags: Flags): Promise<Searched> {
-  const rows = await questions.tasks({
+async function listed(reader: ReadStore, flags: Flags): Promise<Searched> {
+  const rows = await reader.tasks({
     limit: flags.number,
     before: flags.before ?? null,
     type: flags.type ?? null,

@@ -9,7 +9,7 @@ import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { isoTimes, localTime, processZone } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
-import { withQuestions } from "../with-questions.ts";
+import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -29,8 +29,8 @@ export function addWhy(cli: Cli): void {
 
 async function tellWhy(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
-  return await withQuestions(options, async (questions) => {
-    const found = await questions.lineage.why(id);
+  return await withReader(options, async (reader) => {
+    const found = await reader.lineage.why(id);
     if (found.length === 0) {
       context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
       return 1;

@@ -5,7 +5,7 @@ import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, instantText, named } from "./phrases.ts";
 import type { StoredWorkflow, WorkflowStanding } from "./why-not-facts.ts";
 
-export interface PhaseAsk {
+export interface PhaseQuery {
   readonly type: string;
   /** Null: the phase without a job, or else the only one of the type. */
   readonly job: string | null;
@@ -14,20 +14,20 @@ export interface PhaseAsk {
 }
 
 /** The phases in force that may be meant. None: `whyNoPhase` tells of it. */
-export function findPhases(ask: PhaseAsk, graph: WorkflowGraph): readonly Phase[] {
-  const ofType = phasesOfType(ask, graph);
-  const plain = ofType.filter((phase) => phase.job === (ask.job ?? ""));
-  return plain.length > 0 || ask.job !== null ? plain : ofType;
+export function findPhases(query: PhaseQuery, graph: WorkflowGraph): readonly Phase[] {
+  const ofType = phasesOfType(query, graph);
+  const plain = ofType.filter((phase) => phase.job === (query.job ?? ""));
+  return plain.length > 0 || query.job !== null ? plain : ofType;
 }
 
-function phasesOfType(ask: PhaseAsk, graph: WorkflowGraph): readonly Phase[] {
+function phasesOfType(query: PhaseQuery, graph: WorkflowGraph): readonly Phase[] {
   return graph.phases.filter(
-    (phase) => phase.type === ask.type && (ask.workflow === null || phase.workflow === ask.workflow),
+    (phase) => phase.type === query.type && (query.workflow === null || phase.workflow === query.workflow),
   );
 }
 
 /** Several phases are no answer unless one file has the same one more than once. */
-export function ambiguity(ask: PhaseAsk, found: readonly Phase[]): Finding[] {
+export function ambiguity(query: PhaseQuery, found: readonly Phase[]): Finding[] {
   const names = new Set(found.map((phase) => `${taskName(phase)} of ${phase.workflow}`));
   if (names.size < 2) return [];
   const choices = found.map(({ type, job, workflow, line }) => ({ type, job, workflow, line }));
@@ -35,23 +35,23 @@ export function ambiguity(ask: PhaseAsk, found: readonly Phase[]): Finding[] {
     {
       code: "phase_ambiguous",
       data: { choices },
-      sentence: `${askName(ask)} may be ${clipped([...names], 8)}: name the job (TYPE:JOB) or the workflow`,
+      sentence: `${queryName(query)} may be ${clipped([...names], 8)}: name the job (TYPE:JOB) or the workflow`,
     },
   ];
 }
 
-function askName({ type, job, workflow }: PhaseAsk): string {
+function queryName({ type, job, workflow }: PhaseQuery): string {
   return `\`${taskName({ type: named(type), job })}\`${workflow === null ? "" : ` of ${named(workflow)}`}`;
 }
 
 /** Why no phase in force is meant: it was removed, its file is broken, or there never was one. */
-export function whyNoPhase(ask: PhaseAsk, graph: WorkflowGraph, workflows: readonly StoredWorkflow[]): Finding[] {
-  const files = workflows.filter((file) => ask.workflow === null || file.name === ask.workflow);
+export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: readonly StoredWorkflow[]): Finding[] {
+  const files = workflows.filter((file) => query.workflow === null || file.name === query.workflow);
   const found: Finding[] = [];
   for (const file of files) {
     for (const phase of file.phases) {
       const at = phase.removed_at ?? file.removed_at;
-      if (phase.type !== ask.type || (ask.job !== null && phase.job !== ask.job) || at === null) continue;
+      if (phase.type !== query.type || (query.job !== null && phase.job !== query.job) || at === null) continue;
       const sentence =
         phase.removed_at === null
           ? `${file.name}, which has \`${phase.task}\`, is not there any more since ${instantText(at)}`
@@ -63,19 +63,19 @@ export function whyNoPhase(ask: PhaseAsk, graph: WorkflowGraph, workflows: reado
       });
     }
   }
-  if (found.length === 0) found.push(neverThere(ask, phasesOfType(ask, graph), graph));
-  if (ask.workflow !== null && files.length === 0)
+  if (found.length === 0) found.push(neverThere(query, phasesOfType(query, graph), graph));
+  if (query.workflow !== null && files.length === 0)
     found.push({
       code: "workflow_unknown",
-      data: { workflow: ask.workflow },
-      sentence: `no workflow file ${named(ask.workflow)} was ever read`,
+      data: { workflow: query.workflow },
+      sentence: `no workflow file ${named(query.workflow)} was ever read`,
     });
   return [...found, ...files.flatMap(brokenFile)];
 }
 
-function neverThere(ask: PhaseAsk, ofType: readonly Phase[], graph: WorkflowGraph): Finding {
+function neverThere(query: PhaseQuery, ofType: readonly Phase[], graph: WorkflowGraph): Finding {
   const names = [...new Set((ofType.length > 0 ? ofType : graph.phases).map(taskName))];
-  const near = ofType.length > 0 ? null : nearName(taskName({ type: ask.type, job: ask.job }), names);
+  const near = ofType.length > 0 ? null : nearName(taskName({ type: query.type, job: query.job }), names);
   const hint =
     ofType.length > 0
       ? `; there is ${clipped(names, 8)}`
@@ -84,7 +84,7 @@ function neverThere(ask: PhaseAsk, ofType: readonly Phase[], graph: WorkflowGrap
           ? "; no phase at all is in force"
           : ""
         : `; did you mean \`${near}\`?`;
-  return { code: "phase_unknown", data: { near }, sentence: `no phase ${askName(ask)} is in force${hint}` };
+  return { code: "phase_unknown", data: { near }, sentence: `no phase ${queryName(query)} is in force${hint}` };
 }
 
 /** What is in force is not what the file says now. */

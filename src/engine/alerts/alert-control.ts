@@ -38,7 +38,7 @@ export class SilenceOverError extends Error {
 }
 
 export interface AlertControlParts {
-  readonly store: Pick<Store, "alerts" | "questions">;
+  readonly store: Pick<Store, "alerts" | "reads">;
   readonly world: Pick<World, "now" | "newId" | "host">;
   /** Names of the channels. */
   readonly channels: readonly string[];
@@ -70,7 +70,7 @@ export function alertControl({ store, world, channels, changed, sendOn }: AlertC
       const text = `Test of channel ${channel}: Flowlord on ${world.host} reaches you. Asked for by ${by}.\n`;
       const id = await told(alerts.addTest({ channel, deliveryId: world.newId(), text }, world.now()));
       while (await sendOn()) {
-        const row = await notification(store.questions, channel, id);
+        const row = await notification(store.reads, channel, id);
         if (row !== null && isTried(row)) return answerOf(row);
       }
       return { sent: false, answer: "Flowlord stops before it is sent", tries_again: true };
@@ -81,12 +81,8 @@ export function alertControl({ store, world, channels, changed, sendOn }: AlertC
 /** Newer ones of the channel may have been decided since. */
 const LOOK_BACK = 20;
 
-async function notification(
-  questions: Store["questions"],
-  channel: string,
-  id: number,
-): Promise<NotificationRow | null> {
-  const rows = await questions.alerts.notifications({ limit: LOOK_BACK, before: null, channel });
+async function notification(readStore: Store["reads"], channel: string, id: number): Promise<NotificationRow | null> {
+  const rows = await readStore.alerts.notifications({ limit: LOOK_BACK, before: null, channel });
   return rows.find((row) => row.id === id) ?? null;
 }
 

@@ -2,16 +2,16 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { toError } from "../../contract/to-error.ts";
-import { StoreError, type Questions, type Store } from "../store.ts";
+import { StoreError, type ReadStore, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
 import { checkIntegrity } from "./database/integrity.ts";
 import { olderFile } from "./legacy/older-file.ts";
 import { takeOver, type TakeOver } from "./legacy/take-over.ts";
 import { lockInstance } from "./database/lock.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./database/migrate.ts";
-import { SqliteQuestions } from "./read/questions.ts";
+import { SqliteReadStore } from "./read/read-store.ts";
 import { READER_CACHE_KIB } from "./read/reader-cache.ts";
-import { threadQuestions } from "./read/reader-thread.ts";
+import { threadReadStore } from "./read/reader-thread.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export interface StoreOptions {
@@ -63,10 +63,10 @@ export async function openSqliteStore(
     return new SqliteStore({
       path,
       db: writer,
-      questions:
+      reads:
         options.readsInThread === true
-          ? threadQuestions({ path })
-          : new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
+          ? threadReadStore({ path })
+          : new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
       integrity: existed ? () => checkIntegrity(path) : null,
       now: () => options.now(),
       owner: options.newId(),
@@ -80,7 +80,7 @@ export async function openSqliteStore(
 }
 
 /** Questions alone, read-only, also beside a running instance. Throws StoreError when there is no such database. */
-export function openQuestions(path: string): Questions & { close(): void } {
+export function openReader(path: string): ReadStore & { close(): void } {
   if (!existsSync(path))
     throw new StoreError(
       "cannot_open",
@@ -91,7 +91,7 @@ export function openQuestions(path: string): Questions & { close(): void } {
     const found = examine(path, needed);
     if (found === "older program") throw notTakenOver(path);
     if (found < needed) throw outOfDate(path, found, needed);
-    return new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
+    return new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
   });
 }
 

@@ -21,7 +21,7 @@ import type {
   OpenDeadLetter,
   OutboxRow,
   PassedMoment,
-  Questions,
+  ReadStore,
   ScheduleRow,
   Store,
   StoreHealth,
@@ -40,7 +40,7 @@ import { Writer } from "./write/writer.ts";
 export interface SqliteStoreParts {
   readonly path: string;
   readonly db: Connection;
-  readonly questions: Questions & { close(): void | Promise<void> };
+  readonly reads: ReadStore & { close(): void | Promise<void> };
   /** Null when the last stop was clean. */
   integrity: (() => IntegrityCheck) | null;
   now(): number;
@@ -56,7 +56,7 @@ export interface SqliteStoreParts {
  */
 export class SqliteStore implements Store {
   readonly statements: Statements;
-  readonly questions: Questions;
+  readonly reads: ReadStore;
   readonly watchedFiles: WatchedFiles;
   readonly alerts: AlertStore;
   readonly #parts: SqliteStoreParts;
@@ -69,7 +69,7 @@ export class SqliteStore implements Store {
 
   constructor(parts: SqliteStoreParts) {
     this.#parts = parts;
-    this.questions = parts.questions;
+    this.reads = parts.reads;
     const statements = new Statements(parts.db);
     this.statements = statements;
     const tables = new Tables(statements, parts.owner, () => parts.now());
@@ -329,7 +329,7 @@ export class SqliteStore implements Store {
     const isSound = this.#integrity === null || this.#integrity.state === "checked";
     this.#integrity?.stop();
     // A read that is still going on would keep the log from being cut back.
-    await this.#parts.questions.close();
+    await this.#parts.reads.close();
     try {
       this.#writer.transaction(() => {
         this.#tables.outbox.releaseAll();

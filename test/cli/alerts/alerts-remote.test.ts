@@ -6,22 +6,22 @@ import { alertApp, TOKEN } from "../../http/alert-app.ts";
 import { Place } from "../harness.ts";
 
 const ME = userInfo().username;
-const NOTHING_ASKED = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
+const NO_FLAGS = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 
 /** A folder beside whose database the HTTP side of an instance is found. */
 async function running(t: TestContext): Promise<{ place: Place; asked: readonly unknown[][] }> {
-  const { app, asked } = alertApp(t);
+  const { app, asked: requested } = alertApp(t);
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const place = new Place(t, {
     "flowlord.toml": 'timezone = "UTC"\n',
     "tasks.db.instance": JSON.stringify({ pid: process.pid, url: `http://127.0.0.1:${port}`, token: TOKEN }),
   });
-  return { place, asked };
+  return { place, asked: requested };
 }
 
 test("what changes alerts goes through the running instance, in the user's name", async (t) => {
-  const { place, asked } = await running(t);
+  const { place, asked: requested } = await running(t);
   assert.deepEqual(await place.run(["alerts", "ack", "17", "--note", "on it"]), {
     code: 0,
     out: "1 alert acknowledged\n",
@@ -30,7 +30,7 @@ test("what changes alerts goes through the running instance, in the user's name"
   assert.equal((await place.run(["alerts", "resolve", "17", "400"])).code, 1);
   assert.deepEqual(await place.run(["channels", "test", "ops"]), { code: 0, out: "ops: sent: 200 ok\n", err: "" });
   assert.equal((await place.run(["silences", "end", "5"])).out, "silence 5 ended\n");
-  assert.deepEqual(asked, [
+  assert.deepEqual(requested, [
     ["acknowledge", [17], { by: ME, note: "on it" }],
     ["resolve", [17, 400], { by: ME, note: "" }],
     ["test", "ops", ME],
@@ -39,26 +39,23 @@ test("what changes alerts goes through the running instance, in the user's name"
 });
 
 test("a silence reaches the running instance as it was typed", async (t) => {
-  const { place, asked } = await running(t);
+  const { place, asked: requested } = await running(t);
   const { now } = place;
   await place.run(["silences", "add", "--type", "load", "--label", "team=a=b", "--for", "90m", "--reason", "disks"]);
   await place.run(["silences", "add", "17", "--from", "2026-03-02", "--until", "2026-03-02T06"]);
   const day = Date.UTC(2026, 2, 2);
-  assert.deepEqual(asked, [
+  assert.deepEqual(requested, [
     [
       "silence",
       {
         alertId: null,
-        matcher: { ...NOTHING_ASKED, types: ["load"], labels: { team: "a=b" } },
+        matcher: { ...NO_FLAGS, types: ["load"], labels: { team: "a=b" } },
         startsAt: null,
         endsAt: now + 90 * 60_000,
         author: ME,
         reason: "disks",
       },
     ],
-    [
-      "silence",
-      { alertId: 17, matcher: NOTHING_ASKED, startsAt: day, endsAt: day + 6 * 3_600_000, author: ME, reason: "" },
-    ],
+    ["silence", { alertId: 17, matcher: NO_FLAGS, startsAt: day, endsAt: day + 6 * 3_600_000, author: ME, reason: "" }],
   ]);
 });

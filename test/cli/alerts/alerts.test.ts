@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import type { NewAlert } from "../../../src/core/decide/effects.ts";
-import { openQuestions, openStore } from "../../../src/store/sqlite/open.ts";
+import { openReader, openStore } from "../../../src/store/sqlite/open.ts";
 import type { NotificationRow } from "../../../src/store/alert-store.ts";
 import { createWebhookChannel } from "../../../src/notify/webhook.ts";
 import { webhookBody } from "../../../src/contract/api/alert-webhook.ts";
@@ -123,8 +123,8 @@ test("silences are made, listed and ended", async (t) => {
   assert.equal(rows.length, 3);
   assert.equal(alert?.["alert_id"], 2);
   assert.equal(matched?.["author"], ME);
-  const asked = { alerts: [], types: ["lo*", "pull"], jobs: [], workflows: [], severities: ["critical"] };
-  assert.deepEqual(matched?.["matcher"], { ...asked, labels: { team: "sales" } });
+  const requested = { alerts: [], types: ["lo*", "pull"], jobs: [], workflows: [], severities: ["critical"] };
+  assert.deepEqual(matched?.["matcher"], { ...requested, labels: { team: "sales" } });
   assert.equal(Date.parse(String(matched?.["ends_at"])) - place.now, 2 * HOUR);
   assert.equal(all?.["alert_id"], null);
 
@@ -177,11 +177,11 @@ function receiver(t: TestContext): Promise<HttpReceiver> {
 }
 
 async function notifications(place: Place): Promise<readonly NotificationRow[]> {
-  const questions = openQuestions(join(place.dir, "tasks.db"));
+  const reader = openReader(join(place.dir, "tasks.db"));
   try {
-    return await questions.alerts.notifications({ limit: 10, before: null, channel: null });
+    return await reader.alerts.notifications({ limit: 10, before: null, channel: null });
   } finally {
-    questions.close();
+    reader.close();
   }
 }
 

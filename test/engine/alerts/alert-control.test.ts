@@ -45,7 +45,7 @@ test("each change is committed before others are told of it", async (t) => {
   await store.record({ alerts: [newAlert("incomplete", "late", { taskType: "load" })], decisions: [] }, NOW);
   assert.deepEqual(await control.acknowledge([1, 2], ADA), [1]);
   assert.deepEqual(await control.resolve([1], ADA), [1]);
-  const history = await store.questions.alerts.one(1);
+  const history = await store.reads.alerts.one(1);
   assert.deepEqual(
     history?.changes.map(({ state, by }) => [state, by]),
     [
@@ -55,7 +55,7 @@ test("each change is committed before others are told of it", async (t) => {
   );
   const silence = { alertId: null, matcher: ANYTHING, startsAt: null, endsAt: NOW + 1000, author: "ada", reason: "" };
   const id = await control.silence(silence);
-  const [row] = await store.questions.alerts.silences({ limit: 1, before: null, includeEnded: false });
+  const [row] = await store.reads.alerts.silences({ limit: 1, before: null, includeEnded: false });
   assert.deepEqual([row?.id, row?.starts_at], [id, NOW]);
   assert.equal(await control.endSilence(id, "ada"), true);
   assert.equal(changes(), 4);

@@ -67,7 +67,7 @@ describe("an alert", () => {
   it("says what it is about", async (t) => {
     const rig = await rigWith(t, phase("root", { severity: "info", notify: "ops,sales" }));
     await report(rig, rootTask(rig, { meta: "workflow=flow.toml&cron=2026-11-24T00&team=eu" }), "error", { msg: "no" });
-    const [alert] = await rig.store.questions.alerts.list({
+    const [alert] = await rig.store.reads.alerts.list({
       limit: 10,
       before: null,
       state: "unresolved",
@@ -81,10 +81,10 @@ describe("an alert", () => {
       [alert?.workflow, alert?.message, alert?.task_id, alert?.record_id],
       ["flow.toml", "no", "run-1", 1],
     );
-    const history = await rig.store.questions.alerts.one(alert?.id ?? 0);
+    const history = await rig.store.reads.alerts.one(alert?.id ?? 0);
     assert.deepEqual([history?.alert.notify, history?.alert.labels.includes("team=eu")], [["ops", "sales"], true]);
     assert.equal(history?.occurrences.length, 1);
-    assert.deepEqual(await rig.store.questions.alerts.counts(), [{ state: "open", severity: "info", count: 1 }]);
+    assert.deepEqual(await rig.store.reads.alerts.counts(), [{ state: "open", severity: "info", count: 1 }]);
   });
 
   it("about dead letters counts a topic and code, and is over when they were redriven", async (t) => {
@@ -258,7 +258,7 @@ describe("what is told", () => {
     told.restart();
     await told.turn();
     assert.deepEqual([new Set(ids).size, ids.length, told.received.length], [1, 2, 1]);
-    const [row] = await rig.store.questions.alerts.notifications({ limit: 1, before: null, channel: "ops" });
+    const [row] = await rig.store.reads.alerts.notifications({ limit: 1, before: null, channel: "ops" });
     assert.deepEqual([row?.state, row?.attempts, row?.answer], ["sent", 1, "ok"]);
   });
 
@@ -316,7 +316,7 @@ describe("a silence", () => {
       told.received.map(({ alerts: of }) => of.map((one) => one.task_type)),
       [["other"]],
     );
-    const [silence] = await rig.store.questions.alerts.silences({ limit: 5, before: null, includeEnded: false });
+    const [silence] = await rig.store.reads.alerts.silences({ limit: 5, before: null, includeEnded: false });
     assert.deepEqual(
       [silence?.id, silence?.state, silence?.covers, silence?.covered[0]?.task_type, silence?.matcher],
       [id, "in_force", 1, "load", matcher],

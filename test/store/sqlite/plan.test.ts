@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
-import { SqliteQuestions } from "../../../src/store/sqlite/read/questions.ts";
+import { SqliteReadStore } from "../../../src/store/sqlite/read/read-store.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../factories.ts";
 import { openBare, openScratch, scratchFolder } from "./scratch.ts";
 
@@ -52,8 +52,8 @@ describe("the plan of every statement", () => {
 
   before(async () => {
     store = await openScratch(path);
-    assert.ok(store.questions instanceof SqliteQuestions);
-    statements = [...store.statements.list(), ...store.questions.statements().list()];
+    assert.ok(store.reads instanceof SqliteReadStore);
+    statements = [...store.statements.list(), ...store.reads.statements().list()];
   });
   after(() => store.close());
 

@@ -54,7 +54,7 @@ async function step(payload: string, rig: Rig): Promise<unknown> {
 }
 
 async function newestDeadLetter(rig: Rig): Promise<{ id: number; reason: string | null }> {
-  const [newest] = await rig.store.questions.deadLetters({ limit: 1, before: null, includeRedriven: true });
+  const [newest] = await rig.store.reads.deadLetters({ limit: 1, before: null, includeRedriven: true });
   return { id: newest?.id ?? 0, reason: newest?.reason ?? null };
 }
 

@@ -33,7 +33,7 @@ async function step(payload: string, rig: Rig): Promise<unknown> {
   rig.effects.length = 0;
   await handleFiles([{ topic: "files", payload, id: null }], rig.context);
   const [effects] = rig.effects as FileEffects[];
-  const [deadLetter] = await rig.store.questions.deadLetters({ limit: 1, before: null, includeRedriven: true });
+  const [deadLetter] = await rig.store.reads.deadLetters({ limit: 1, before: null, includeRedriven: true });
   if (effects === undefined) return { error: deadLetter?.reason, matches: 0, sent: [], file_record: null };
   return {
     error: effects.matches.length === 0 ? "no match" : null,

@@ -20,7 +20,7 @@ import type { DoneDecider } from "../../../src/core/decide/decider.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
 import { readOlderTime } from "../../../src/store/sqlite/legacy/read-time.ts";
-import type { OlderRow } from "../../../src/store/older-questions.ts";
+import type { OlderRow } from "../../../src/store/legacy-queries.ts";
 import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
 import { openRig, type Rig } from "../../engine/rig/rig.ts";
 import { newTask } from "../../store/factories.ts";
@@ -94,9 +94,9 @@ function readTime(text: string): string {
   return time.kind === "time" ? new Date(time.ms).toISOString() : text;
 }
 
-async function ask(query: QueryCase["query"], { store: { questions } }: Rig): Promise<unknown> {
+async function ask(query: QueryCase["query"], { store: { reads } }: Rig): Promise<unknown> {
   const text = (name: string): string => String(query[name] ?? "");
-  const { older } = questions;
+  const { older } = reads;
   if (query["list"] !== undefined) {
     const filter = { id: text("id"), type: text("type"), job: text("job"), result: text("result") };
     const paging = { page: Number(query["page"] ?? 1), limit: Number(query["limit"] ?? 100) };

@@ -78,9 +78,9 @@ function rowsOf({ tables, left, others }: ImportReport): Readonly<Record<string,
 
 /** An id of digits alone is asked for as a record, so its run is found in the list. */
 async function recordsOf(id: string, store: Store): Promise<readonly TaskRow[]> {
-  if (!/^\d{1,15}$/.test(id)) return (await store.questions.taskHistory(id)).map(({ task }) => task);
+  if (!/^\d{1,15}$/.test(id)) return (await store.reads.taskHistory(id)).map(({ task }) => task);
   const filter = { limit: 10_000, before: null, type: null, job: null, result: null, state: null };
-  return (await store.questions.tasks(filter)).filter((task) => task.id === id).toReversed();
+  return (await store.reads.tasks(filter)).filter((task) => task.id === id).toReversed();
 }
 
 function eventOf(task: TaskRow): Event {

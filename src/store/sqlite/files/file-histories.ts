@@ -1,4 +1,4 @@
-import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../../file-questions.ts";
+import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow } from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import type { FileLists } from "./file-lists.ts";

@@ -6,7 +6,7 @@ import type {
   FileRow,
   FileSelection,
   FileSelectionWanted,
-} from "../../file-questions.ts";
+} from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { pathHash } from "./path-hash.ts";
 
@@ -158,8 +158,8 @@ export class FileLists {
     const isWhole = path !== null && isWholePath(path);
     const ofPath = path === null || isWhole ? null : pathFilter(path);
     const phases = isWhole && phase !== null ? new Set(this.phaseIds(phase)) : null;
-    const isMatchAsked = matched !== null && (phase !== null || isWhole);
-    if (ofPath === null && phases === null && since === null && until === null && !isMatchAsked) return null;
+    const isMatchRequested = matched !== null && (phase !== null || isWhole);
+    if (ofPath === null && phases === null && since === null && until === null && !isMatchRequested) return null;
     return (id) => {
       const row = this.#look.get(id);
       if (row === undefined) return false;

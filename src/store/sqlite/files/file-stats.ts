@@ -1,6 +1,6 @@
 import { HOUR } from "../../../contract/time-units.ts";
 import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
-import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../../file-questions.ts";
+import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { FileLists } from "./file-lists.ts";
 

@@ -2,7 +2,7 @@ import { present } from "../../../contract/present.ts";
 import { metaPairs } from "../../../contract/query/words.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
 import type { RecapGroup, RecapOutcome } from "../../../core/legacy/older-pages.ts";
-import type { DayOfTasks, DayRequest, OlderRow } from "../../older-questions.ts";
+import type { DayOfTasks, DayRequest, OlderRow } from "../../legacy-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { OlderDates } from "./older-dates.ts";
 import { BLOCK } from "../search/search-conditions.ts";

@@ -1,4 +1,4 @@
-import type { OlderRow } from "../../older-questions.ts";
+import type { OlderRow } from "../../legacy-queries.ts";
 import type { RowReader } from "./older-row.ts";
 
 /** One row of `task_log` or `task_records`: a task as it was sent (then without a result), or as it came back. */

@@ -6,7 +6,7 @@ import {
   type Lineage,
   type LineageCaps,
   type RunLineage,
-} from "../../lineage-questions.ts";
+} from "../../lineage-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 

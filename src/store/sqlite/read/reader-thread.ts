@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { toError } from "../../../contract/to-error.ts";
-import { StoreError, type Questions, type StoreErrorCode } from "../../store.ts";
+import { StoreError, type ReadStore, type StoreErrorCode } from "../../store.ts";
 
 /** What goes to the thread: the name of the question, as the way to it below `Questions`. */
-export interface ThreadQuestion {
+export interface ThreadQuery {
   readonly path: readonly string[];
   readonly args: readonly unknown[];
 }
@@ -27,7 +27,7 @@ export interface ReaderThreadOptions {
   readonly maxWaiting?: number;
 }
 
-interface Asked extends ThreadQuestion {
+interface PendingQuery extends ThreadQuery {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -43,37 +43,37 @@ const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts"
  * first question. One is asked at a time; one that takes longer than its patience is refused with `question_timeout`,
  * its thread is left behind (SQLite cannot be interrupted from Node), and the others go on in a new one.
  */
-export function threadQuestions(options: ReaderThreadOptions): Questions & { close(): Promise<void> } {
+export function threadReadStore(options: ReaderThreadOptions): ReadStore & { close(): Promise<void> } {
   const thread = new ReaderThread(options);
   // Nothing is listed here, so that a question needs no line in this file.
   return pathProxy([], (path, args) =>
-    path[0] === "close" ? thread.close() : thread.ask({ path, args }),
-  ) as Questions & {
+    path[0] === "close" ? thread.close() : thread.query({ path, args }),
+  ) as ReadStore & {
     close(): Promise<void>;
   };
 }
 
-type Ask = (path: readonly string[], args: readonly unknown[]) => Promise<unknown>;
+type SendQuery = (path: readonly string[], args: readonly unknown[]) => Promise<unknown>;
 
-function pathProxy(path: readonly string[], ask: Ask): object {
+function pathProxy(path: readonly string[], query: SendQuery): object {
   const known = new Map<string, object>();
   return new Proxy(() => undefined, {
     get(_, name) {
       // It is no promise, and nothing that is looked at by symbols.
       if (typeof name === "symbol" || name === "then") return undefined;
       let below = known.get(name);
-      if (below === undefined) known.set(name, (below = pathProxy([...path, name], ask)));
+      if (below === undefined) known.set(name, (below = pathProxy([...path, name], query)));
       return below;
     },
-    apply: (_, __, args: unknown[]) => ask(path, args),
+    apply: (_, __, args: unknown[]) => query(path, args),
   });
 }
 
 class ReaderThread {
   readonly #options: ReaderThreadOptions;
-  readonly #waiting: Asked[] = [];
+  readonly #waiting: PendingQuery[] = [];
   #worker: Worker | null = null;
-  #current: Asked | null = null;
+  #current: PendingQuery | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -81,7 +81,7 @@ class ReaderThread {
     this.#options = options;
   }
 
-  ask(question: ThreadQuestion): Promise<unknown> {
+  query(query: ThreadQuery): Promise<unknown> {
     const { path, maxWaiting = MAX_WAITING } = this.#options;
     if (this.#closed) return Promise.reject(this.#fault("closed", "it was closed; this instance is stopping"));
     if (this.#waiting.length >= maxWaiting)
@@ -89,7 +89,7 @@ class ReaderThread {
         new StoreError("busy", `Database ${path}: ${maxWaiting} questions wait already; ask again in a moment.`),
       );
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...question, resolve, reject });
+      this.#waiting.push({ ...query, resolve, reject });
       this.#next();
     });
   }
@@ -111,15 +111,15 @@ class ReaderThread {
 
   #next(): void {
     if (this.#current !== null) return;
-    const asked = this.#waiting.shift();
-    if (asked === undefined) return;
-    this.#current = asked;
+    const current = this.#waiting.shift();
+    if (current === undefined) return;
+    this.#current = current;
     const worker = (this.#worker ??= this.#begin());
-    const { path, args } = asked;
+    const { path, args } = current;
     worker.ref();
     this.#timer = setTimeout(() => this.#giveUp(), this.#options.patience ?? PATIENCE);
     try {
-      worker.postMessage({ path, args } satisfies ThreadQuestion);
+      worker.postMessage({ path, args } satisfies ThreadQuery);
     } catch (error) {
       // An argument that does not travel.
       this.#end(error);
@@ -169,13 +169,13 @@ class ReaderThread {
   }
 
   #end(error: unknown, value?: unknown): void {
-    const asked = this.#current;
+    const current = this.#current;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#current = null;
     this.#worker?.unref();
-    if (error === null) asked?.resolve(value);
-    else asked?.reject(error);
+    if (error === null) current?.resolve(value);
+    else current?.reject(error);
   }
 
   #fault(code: StoreErrorCode, sentence: string): StoreError {

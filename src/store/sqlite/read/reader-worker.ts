@@ -1,34 +1,34 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { connect } from "../database/connection.ts";
 import { READER_CACHE_KIB } from "./reader-cache.ts";
-import { SqliteQuestions } from "./questions.ts";
-import type { ThreadAnswer, ThreadError, ThreadQuestion } from "./reader-thread.ts";
+import { SqliteReadStore } from "./read-store.ts";
+import type { ThreadAnswer, ThreadError, ThreadQuery } from "./reader-thread.ts";
 
 /** The thread in which questions are answered, one after the other; null ends it. */
 const path = String(workerData);
-const questions = new SqliteQuestions(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
+const readStore = new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
 
-parentPort?.on("message", (question: ThreadQuestion | null) => {
-  if (question === null) {
-    questions.close();
+parentPort?.on("message", (query: ThreadQuery | null) => {
+  if (query === null) {
+    readStore.close();
     parentPort?.close();
     return;
   }
-  void answer(question).then((answered) => parentPort?.postMessage(answered));
+  void answer(query).then((answered) => parentPort?.postMessage(answered));
 });
 
-async function answer({ path: names, args }: ThreadQuestion): Promise<ThreadAnswer> {
+async function answer({ path: names, args }: ThreadQuery): Promise<ThreadAnswer> {
   try {
-    return { value: await ask(names, args) };
+    return { value: await query(names, args) };
   } catch (error) {
     return { error: errorToSend(error) };
   }
 }
 
 /** Calls what the names lead to, as a method of what stands before the last of them. */
-async function ask(names: readonly string[], args: readonly unknown[]): Promise<unknown> {
+async function query(names: readonly string[], args: readonly unknown[]): Promise<unknown> {
   let owner: unknown = null;
-  let found: unknown = questions;
+  let found: unknown = readStore;
   for (const name of names) {
     owner = found;
     found = typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined;

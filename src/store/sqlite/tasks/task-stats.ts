@@ -8,7 +8,7 @@ import type {
   StatsSeries,
   StatsSpan,
   StatsSummary,
-} from "../../stats-questions.ts";
+} from "../../stats-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** A longer span loses its beginning, and the answer says where it begins. */

@@ -1,4 +1,4 @@
-import type { RedrivenFile } from "../../file-questions.ts";
+import type { RedrivenFile } from "../../file-queries.ts";
 import type { Committed } from "../../store.ts";
 import type { Refusal } from "../../../core/decide/decider.ts";
 import type { Gathered, Writer } from "./writer.ts";

@@ -18,7 +18,7 @@ import type { NewDecision } from "../../../core/decide/effects.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
-import type { RedrivenFile } from "../../file-questions.ts";
+import type { RedrivenFile } from "../../file-queries.ts";
 import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
 import type { Gathered } from "./writer.ts";

@@ -32,7 +32,7 @@ describe("a disk that is full", () => {
     assert.equal(store.health().ok, false);
     assert.match(store.health().reason ?? "", /full/);
     assert.deepEqual(
-      await store.questions.counts().then(({ records, unfinished, outbox: rows }) => [records, unfinished, rows]),
+      await store.reads.counts().then(({ records, unfinished, outbox: rows }) => [records, unfinished, rows]),
       [1, 1, 1],
     );
 
@@ -40,7 +40,7 @@ describe("a disk that is full", () => {
     assert.equal((await store.ingestDone([doneMessage()], decider, NOW)).outbox.length, 1);
     assert.deepEqual(store.health(), { ok: true, reason: null, integrity: "clean" });
     assert.deepEqual(
-      await store.questions.counts().then(({ records, unfinished, outbox: rows }) => [records, unfinished, rows]),
+      await store.reads.counts().then(({ records, unfinished, outbox: rows }) => [records, unfinished, rows]),
       [2, 1, 1],
     );
     await store.close();

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { isRunning } from "../../../../src/store/sqlite/database/lock.ts";
 import { migrate, readMigrations } from "../../../../src/store/sqlite/database/migrate.ts";
-import { openQuestions, openStore } from "../../../../src/store/sqlite/open.ts";
+import { openReader, openStore } from "../../../../src/store/sqlite/open.ts";
 import { StoreError, type StoreErrorCode } from "../../../../src/store/store.ts";
 import { newTask, NOW } from "../../factories.ts";
 import { openBare, openScratch, options, scratchFolder, until } from "../scratch.ts";
@@ -45,7 +45,7 @@ describe("opening the database", () => {
     assert.equal(first.health().integrity, "clean");
     await first.close();
     const second = await openStore(options(path));
-    assert.equal((await second.questions.counts()).records, 1);
+    assert.equal((await second.reads.counts()).records, 1);
     assert.deepEqual(second.health(), { ok: true, reason: null, integrity: "clean" });
     await second.close();
     assert.ok(!existsSync(`${path}-wal`));
@@ -81,9 +81,9 @@ describe("opening the database", () => {
     );
     const { stdout } = await promisify(execFile)(process.execPath, [OPENER, path]);
     assert.match(stdout, /^locked: Database .*another Flowlord is running/);
-    const questions = openQuestions(path);
-    assert.equal((await questions.counts()).records, 0);
-    questions.close();
+    const readStore = openReader(path);
+    assert.equal((await readStore.counts()).records, 0);
+    readStore.close();
     await store.close();
     assert.equal(isRunning(path), false);
   });
@@ -98,7 +98,7 @@ describe("opening the database", () => {
       openStore(options(path)),
       refused("newer_schema", new RegExp(`schema has version ${known + 1}, this program knows ${known}`)),
     );
-    assert.throws(() => openQuestions(path), refused("newer_schema", /written by a newer Flowlord/));
+    assert.throws(() => openReader(path), refused("newer_schema", /written by a newer Flowlord/));
     assert.deepEqual(readFileSync(path), before);
   });
 
@@ -110,14 +110,14 @@ describe("opening the database", () => {
     migrate(db, known.slice(0, 1), NOW);
     db.close();
     assert.throws(
-      () => openQuestions(path),
+      () => openReader(path),
       refused(
         "older_schema",
         new RegExp(`has version 1, this program reads version ${known.length}; start Flowlord once`),
       ),
     );
     await (await openScratch(path)).close();
-    openQuestions(path).close();
+    openReader(path).close();
   });
 
   it("leaves other people's files alone", async () => {
@@ -146,7 +146,7 @@ describe("opening the database", () => {
   });
 
   it("says when there is nothing to read", () => {
-    assert.throws(() => openQuestions(freshPath()), refused("cannot_open", /there is no such file/));
+    assert.throws(() => openReader(freshPath()), refused("cannot_open", /there is no such file/));
   });
 
   it("says when the path cannot be used", async () => {

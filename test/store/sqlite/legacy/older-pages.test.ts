@@ -21,7 +21,7 @@ describe("the older program's pages", () => {
     await store.indexSearch(100);
     const failed = { result: "error", state: "finished" };
     plant(db, [row(20_000, NOW - HOUR, failed), row(20_001, NOW + 5 * DAY, failed), row(20_002, NOW, { run: "" })]);
-    const { older } = store.questions;
+    const { older } = store.reads;
     const asked = { day: Math.floor(NOW / DAY) * DAY, id: "", type: "", job: "", result: "", page: 1, limit: 2 };
     const first = await older.dayOfTasks(asked);
     assert.deepEqual([first.total, first.rows.map(({ id }) => id)], [3, ["r5000", "r10"]]);
@@ -51,8 +51,8 @@ describe("the older program's pages", () => {
       );
       await store.record({ alerts: [{ ...ALERT, taskTime: at }], decisions: [] }, at + 1);
     }
-    assert.deepEqual(await store.questions.older.dates("files"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
-    assert.deepEqual(await store.questions.older.dates("alerts"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
+    assert.deepEqual(await store.reads.older.dates("files"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
+    assert.deepEqual(await store.reads.older.dates("alerts"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
     await store.close();
   });
 });

@@ -13,7 +13,7 @@ import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import Database from "better-sqlite3";
 import { setAside } from "../../../../src/store/sqlite/legacy/set-aside.ts";
-import { openQuestions, openStore } from "../../../../src/store/sqlite/open.ts";
+import { openReader, openStore } from "../../../../src/store/sqlite/open.ts";
 import { StoreError, type StoreErrorCode } from "../../../../src/store/store.ts";
 import { line, Older, TABLES, TODAY } from "./harness.ts";
 
@@ -177,7 +177,7 @@ describe("taking over", () => {
     const older = withOne();
     const before = older.bytes();
     const start = refused("older_program", /was not taken over yet: start Flowlord once \(`flowlord serve`\)/);
-    assert.throws(() => openQuestions(older.path), start);
+    assert.throws(() => openReader(older.path), start);
     await assert.rejects(openStore({ path: older.path, now: () => TODAY, newId: () => "x" }), start);
     assert.deepEqual(older.bytes(), before);
   });

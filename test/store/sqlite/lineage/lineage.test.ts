@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { Lineage } from "../../../../src/store/lineage-questions.ts";
-import { SqliteQuestions } from "../../../../src/store/sqlite/read/questions.ts";
+import type { Lineage } from "../../../../src/store/lineage-queries.ts";
+import { SqliteReadStore } from "../../../../src/store/sqlite/read/read-store.ts";
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
 import { NOW } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
@@ -97,7 +97,7 @@ describe("lineage", () => {
   after(() => store.close());
 
   it("tells each descendant once, nearest first, with how it came and all parents of a join", async () => {
-    const { lineage } = store.questions;
+    const { lineage } = store.reads;
     assert.deepEqual(shape(await lineage.descendants(1)), [
       "0:1",
       "1:2 triggered",
@@ -118,7 +118,7 @@ describe("lineage", () => {
   });
 
   it("tells each ancestor once, through retries and all parents of a join", async () => {
-    const { lineage } = store.questions;
+    const { lineage } = store.reads;
     assert.deepEqual(shape(await lineage.ancestors(6)), [
       "0:6 triggered",
       "1:5 join of 3+4",
@@ -132,12 +132,12 @@ describe("lineage", () => {
   });
 
   it("says with each the phase and the version of the workflow that decided it", async () => {
-    const found = await store.questions.lineage.descendants(1);
+    const found = await store.reads.lineage.descendants(1);
     assert.deepEqual([...new Set(found?.tasks.map((task) => `${task.phase_id}/${task.version_id}`))], ["7/3"]);
   });
 
   it("stops at a depth and says so: a chain a thousand deep", async () => {
-    const { lineage } = store.questions;
+    const { lineage } = store.reads;
     const down = await lineage.descendants(1001);
     assert.deepEqual(
       [down?.tasks.length, down?.tasks.at(-1)?.depth, down?.truncated],
@@ -152,7 +152,7 @@ describe("lineage", () => {
   });
 
   it("stops at a count and says so: a run of 100,000 descendants", async () => {
-    const { lineage } = store.questions;
+    const { lineage } = store.reads;
     const found = await lineage.descendants(WIDE);
     assert.deepEqual([found?.tasks.length, found?.truncated], [1001, { depth: false, count: true }]);
     assert.deepEqual([found?.tasks[100]?.depth, found?.tasks[101]?.depth], [1, 2]);
@@ -164,9 +164,9 @@ describe("lineage", () => {
   });
 
   it("reads of 100,000 descendants hardly more than it tells", () => {
-    assert.ok(store.questions instanceof SqliteQuestions);
+    assert.ok(store.reads instanceof SqliteReadStore);
     const sql =
-      store.questions
+      store.reads
         .statements()
         .list()
         .find((one) => one.name === "lineage.descendants")?.sql ?? "";
@@ -191,7 +191,7 @@ describe("lineage", () => {
   });
 
   it("tells a run whole, by its id or that of any of its records", async () => {
-    const { lineage } = store.questions;
+    const { lineage } = store.reads;
     const run = await lineage.run("small");
     assert.deepEqual(
       run?.tasks.map((task) => `${task.depth}:${task.record_id}`),
@@ -203,10 +203,10 @@ describe("lineage", () => {
   });
 
   it("tells a large run from its root down, and that there is more", async () => {
-    const run = await store.questions.lineage.run("wide");
+    const run = await store.reads.lineage.run("wide");
     assert.equal(run?.tasks[0]?.record_id, WIDE);
     assert.deepEqual([run?.tasks.length, run?.truncated], [1001, { depth: false, count: true }]);
-    const deep = await store.questions.lineage.run("chain", { depth: 50, count: 1000 });
+    const deep = await store.reads.lineage.run("chain", { depth: 50, count: 1000 });
     assert.deepEqual([deep?.tasks.length, deep?.truncated.depth], [51, true]);
   });
 });

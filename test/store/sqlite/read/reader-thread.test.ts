@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { StoreError } from "../../../../src/store/store.ts";
-import { threadQuestions } from "../../../../src/store/sqlite/read/reader-thread.ts";
+import { threadReadStore } from "../../../../src/store/sqlite/read/reader-thread.ts";
 import { newTask, NOW, taskFilter, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
@@ -11,41 +11,41 @@ describe("questions in a thread", () => {
   it("answers as questions of the same process do, also those below a name", async () => {
     const store = await openScratch(join(scratchFolder(), "thread.db"), { readsInThread: true });
     await store.createTasks([newTask(), newTask({ message: taskMessage({ id: "other", type: "clean" }) })], NOW);
-    const rows = await store.questions.tasks(taskFilter());
+    const rows = await store.reads.tasks(taskFilter());
     assert.deepEqual(
       rows.map((row) => row.type),
       ["clean", "fetch"],
     );
-    const page = await store.questions.searchTasks({
+    const page = await store.reads.searchTasks({
       query: { kind: "text", field: "type", values: [["clean"]] },
       before: null,
       limit: 10,
     });
     assert.deepEqual(page.rows, rows.slice(0, 1));
-    assert.equal((await store.questions.lineage.why("1")).length, 1);
+    assert.equal((await store.reads.lineage.why("1")).length, 1);
     await store.close();
   });
 
   it("sees what was committed since", async () => {
     const store = await openScratch(join(scratchFolder(), "fresh.db"), { readsInThread: true });
-    assert.equal((await store.questions.counts()).records, 0);
+    assert.equal((await store.reads.counts()).records, 0);
     await store.createTasks([newTask()], NOW);
-    assert.equal((await store.questions.counts()).records, 1);
+    assert.equal((await store.reads.counts()).records, 1);
     await store.close();
   });
 
   it("throws what the question threw, with its class and code", async () => {
     const path = join(scratchFolder(), "none.db");
     writeFileSync(path, "no database at all, but longer than its header would be".repeat(10));
-    const questions = threadQuestions({ path });
-    await assert.rejects(questions.counts(), (error: unknown) => {
+    const readStore = threadReadStore({ path });
+    await assert.rejects(readStore.counts(), (error: unknown) => {
       assert.ok(error instanceof StoreError);
       assert.equal(error.name, "StoreError");
       assert.equal(error.code, "not_a_database");
       assert.match(error.message, /none\.db/);
       return true;
     });
-    await questions.close();
+    await readStore.close();
   });
 
   it("refuses a question that takes too long, and goes on with the next one", async () => {
@@ -54,10 +54,10 @@ describe("questions in a thread", () => {
     const holder = openBare(path);
     // Without a log whoever holds the file alone keeps every reader waiting.
     holder.pragma("journal_mode = DELETE");
-    const questions = threadQuestions({ path, patience: 300 });
+    const readStore = threadReadStore({ path, patience: 300 });
     holder.exec("BEGIN EXCLUSIVE");
-    const first = questions.counts();
-    const second = questions.counts();
+    const first = readStore.counts();
+    const second = readStore.counts();
     await assert.rejects(first, (error: unknown) => {
       assert.ok(error instanceof StoreError);
       assert.equal(error.code, "question_timeout");
@@ -67,22 +67,22 @@ describe("questions in a thread", () => {
     holder.exec("COMMIT");
     holder.close();
     await Promise.allSettled([second]);
-    assert.equal((await questions.counts()).records, 0);
-    await questions.close();
+    assert.equal((await readStore.counts()).records, 0);
+    await readStore.close();
   });
 
   it("refuses more than may wait, and everything once it is closed", async () => {
     const path = join(scratchFolder(), "many.db");
     await (await openScratch(path)).close();
-    const questions = threadQuestions({ path, maxWaiting: 2 });
-    const asked = Array.from({ length: 4 }, () =>
-      questions.counts().then(
+    const readStore = threadReadStore({ path, maxWaiting: 2 });
+    const current = Array.from({ length: 4 }, () =>
+      readStore.counts().then(
         () => "answered",
         (error: StoreError) => error.code,
       ),
     );
-    assert.deepEqual(await Promise.all(asked), ["answered", "answered", "answered", "busy"]);
-    await questions.close();
-    await assert.rejects(questions.counts(), { code: "closed" });
+    assert.deepEqual(await Promise.all(current), ["answered", "answered", "answered", "busy"]);
+    await readStore.close();
+    await assert.rejects(readStore.counts(), { code: "closed" });
   });
 });

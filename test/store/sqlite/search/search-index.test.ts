@@ -28,7 +28,7 @@ async function indexAll(store: SqliteStore): Promise<void> {
 }
 
 function page(store: SqliteStore, text: string, limit = 50): Promise<TaskPage> {
-  return store.questions.searchTasks({ query: parseTaskQuery(text, utcClock(NOW)), before: null, limit });
+  return store.reads.searchTasks({ query: parseTaskQuery(text, utcClock(NOW)), before: null, limit });
 }
 
 const ids = async (store: SqliteStore, text: string): Promise<readonly number[]> =>

@@ -28,7 +28,7 @@ it("sums up a span of hours, whole days from the daily counters and the rest fro
   await task(today - HOUR, "send", "warn", 10);
   await task(today + 2 * HOUR, "send", "", null);
 
-  const day = await store.questions.stats.summary({ from: today, until: today + DAY });
+  const day = await store.reads.stats.summary({ from: today, until: today + DAY });
   assert.deepEqual(
     { total: day.all.total, complete: day.all.complete, error: day.all.error, unfinished: day.all.unfinished },
     { total: 102, complete: 100, error: 1, unfinished: 1 },
@@ -48,12 +48,12 @@ it("sums up a span of hours, whole days from the daily counters and the rest fro
   assert.equal(load?.queue?.count, 101);
   assert.equal(send?.run, null);
 
-  const week = await store.questions.stats.summary({ from: today - 4 * DAY - HOUR, until: today + 3 * HOUR });
+  const week = await store.reads.stats.summary({ from: today - 4 * DAY - HOUR, until: today + 3 * HOUR });
   assert.equal(week.all.total, 104);
-  const hour = await store.questions.stats.summary({ from: today - HOUR + 1, until: today });
+  const hour = await store.reads.stats.summary({ from: today - HOUR + 1, until: today });
   assert.deepEqual([hour.from, hour.all.total, hour.all.warn], [today - HOUR, 1, 1]);
 
-  const series = await store.questions.stats.series({ from: today - DAY, until: today + DAY, type: null, job: null });
+  const series = await store.reads.stats.series({ from: today - DAY, until: today + DAY, type: null, job: null });
   assert.equal(series.step, "hour");
   assert.deepEqual(
     series.steps.map(({ at, total }) => [(at - today) / HOUR, total]),
@@ -63,7 +63,7 @@ it("sums up a span of hours, whole days from the daily counters and the rest fro
       [2, 1],
     ],
   );
-  const days = await store.questions.stats.series({ from: today - 20 * DAY, until: NOW, type: "load", job: "eu" });
+  const days = await store.reads.stats.series({ from: today - 20 * DAY, until: NOW, type: "load", job: "eu" });
   assert.equal(days.step, "day");
   assert.deepEqual(
     days.steps.map(({ at, total, run: ran }) => [(at - today) / DAY, total, ran?.count]),
@@ -93,7 +93,7 @@ it("counts a result that is replaced only as what it is now", async () => {
     },
   };
   await store.ingestDone([told("complete", 100)], replacing, at);
-  const { kinds } = await store.questions.stats.summary({ from: at, until: at + HOUR });
+  const { kinds } = await store.reads.stats.summary({ from: at, until: at + HOUR });
   assert.deepEqual([kinds[0]?.total, kinds[0]?.complete, kinds[0]?.error], [1, 1, 0]);
   assert.equal(kinds[0]?.run?.count, 1);
   assert.ok((kinds[0].run.p50 ?? 0) >= 100_000);

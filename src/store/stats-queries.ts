@@ -1,5 +1,5 @@
 /** How many tasks there were and how long they took, from counters: the cost does not grow with their number. */
-export interface StatsQuestions {
+export interface StatsQueries {
   /** All types and jobs of a span. */
   summary(span: StatsSpan): Promise<StatsSummary>;
   /** The same hour by hour or day by day. */

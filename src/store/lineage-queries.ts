@@ -37,7 +37,7 @@ export interface RunLineage {
   readonly truncated: { readonly depth: boolean; readonly count: boolean };
 }
 
-export interface LineageQuestions {
+export interface LineageQueries {
   /** By record id, or by run id: then of its first records, at most 50. Empty when there is none. */
   why(id: string): Promise<readonly WhyFacts[]>;
   /** Null when there is no such record. */

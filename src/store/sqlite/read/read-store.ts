@@ -1,7 +1,7 @@
 import { present } from "../../../contract/present.ts";
 import type {
   DeadLetterRow,
-  Questions,
+  ReadStore,
   StoreCounts,
   TaskFilter,
   TaskHistory,
@@ -10,54 +10,54 @@ import type {
   TaskSearchRequest,
 } from "../../store.ts";
 import { type Connection, storeError, Statements, type Statement } from "../database/connection.ts";
-import type { AlertQuestions } from "../../alert-store.ts";
-import type { LineageQuestions } from "../../lineage-questions.ts";
-import type { OlderQuestions } from "../../older-questions.ts";
-import type { StatsQuestions } from "../../stats-questions.ts";
-import { AlertReader } from "../alerts/alert-questions.ts";
-import { FileReader, fileQuestions } from "../files/file-questions.ts";
-import { LineageReader } from "../lineage/lineage-questions.ts";
+import type { AlertQueries } from "../../alert-store.ts";
+import type { LineageQueries } from "../../lineage-queries.ts";
+import type { LegacyQueries } from "../../legacy-queries.ts";
+import type { StatsQueries } from "../../stats-queries.ts";
+import { AlertReader } from "../alerts/alert-queries.ts";
+import { FileReader, fileQueries } from "../files/file-queries.ts";
+import { LineageReader } from "../lineage/lineage-queries.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
 import { OlderPages } from "../legacy/older-pages.ts";
 import { TaskSearch } from "../search/task-search.ts";
 import { TaskStats } from "../tasks/task-stats.ts";
 
-type DeadLetterFilter = Parameters<Questions["deadLetters"]>[0];
+type DeadLetterFilter = Parameters<ReadStore["deadLetters"]>[0];
 
 const MAX_RUN_TASKS = 1000;
 
 /** Reads on a connection of their own, opened at the first question. */
-export class SqliteQuestions implements Questions {
-  readonly alerts: AlertQuestions = {
-    list: async (filter) => this.#ask(({ alerts }) => alerts.list(filter)),
-    one: async (id) => this.#ask(({ alerts }) => alerts.one(id)),
-    counts: async () => this.#ask(({ alerts }) => alerts.counts()),
-    silences: async (filter) => this.#ask(({ alerts }) => alerts.silences(filter)),
-    notifications: async (filter) => this.#ask(({ alerts }) => alerts.notifications(filter)),
-    channels: async () => this.#ask(({ alerts }) => alerts.channels()),
+export class SqliteReadStore implements ReadStore {
+  readonly alerts: AlertQueries = {
+    list: async (filter) => this.#query(({ alerts }) => alerts.list(filter)),
+    one: async (id) => this.#query(({ alerts }) => alerts.one(id)),
+    counts: async () => this.#query(({ alerts }) => alerts.counts()),
+    silences: async (filter) => this.#query(({ alerts }) => alerts.silences(filter)),
+    notifications: async (filter) => this.#query(({ alerts }) => alerts.notifications(filter)),
+    channels: async () => this.#query(({ alerts }) => alerts.channels()),
   };
-  readonly lineage: LineageQuestions = {
-    why: async (id) => this.#ask(({ lineage }) => lineage.why(id)),
-    ancestors: async (id, caps) => this.#ask(({ lineage }) => lineage.trees.ancestors(id, caps)),
-    descendants: async (id, caps) => this.#ask(({ lineage }) => lineage.trees.descendants(id, caps)),
-    run: async (id, caps) => this.#ask(({ lineage }) => lineage.trees.run(id, caps)),
-    workflows: async () => this.#ask(({ lineage }) => lineage.notDone.workflows()),
-    whyNot: async (needs) => this.#ask(({ lineage }) => lineage.notDone.whyNot(needs)),
+  readonly lineage: LineageQueries = {
+    why: async (id) => this.#query(({ lineage }) => lineage.why(id)),
+    ancestors: async (id, caps) => this.#query(({ lineage }) => lineage.trees.ancestors(id, caps)),
+    descendants: async (id, caps) => this.#query(({ lineage }) => lineage.trees.descendants(id, caps)),
+    run: async (id, caps) => this.#query(({ lineage }) => lineage.trees.run(id, caps)),
+    workflows: async () => this.#query(({ lineage }) => lineage.notDone.workflows()),
+    whyNot: async (needs) => this.#query(({ lineage }) => lineage.notDone.whyNot(needs)),
   };
-  readonly files = fileQuestions((question) => this.#ask(({ files }) => question(files)));
-  readonly older: OlderQuestions = {
-    dayOfTasks: async (request) => this.#ask(({ older }) => older.dayOfTasks(request)),
-    runOfTasks: async (id) => this.#ask(({ older }) => older.runOfTasks(id)),
-    recap: async (day, jobInMeta) => this.#ask(({ older }) => older.recap(day, jobInMeta)),
-    dates: async (what) => this.#ask(({ older }) => older.dates[what]()),
+  readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
+  readonly older: LegacyQueries = {
+    dayOfTasks: async (request) => this.#query(({ older }) => older.dayOfTasks(request)),
+    runOfTasks: async (id) => this.#query(({ older }) => older.runOfTasks(id)),
+    recap: async (day, jobInMeta) => this.#query(({ older }) => older.recap(day, jobInMeta)),
+    dates: async (what) => this.#query(({ older }) => older.dates[what]()),
   };
-  readonly stats: StatsQuestions = {
-    summary: async (span) => this.#ask(({ stats }) => stats.summary(span)),
-    series: async (span) => this.#ask(({ stats }) => stats.series(span)),
+  readonly stats: StatsQueries = {
+    summary: async (span) => this.#query(({ stats }) => stats.summary(span)),
+    series: async (span) => this.#query(({ stats }) => stats.series(span)),
   };
   readonly #open: () => Connection;
   readonly #path: string;
-  #reader: Reader | null = null;
+  #reader: ReadConnection | null = null;
 
   constructor(open: () => Connection, path: string) {
     this.#open = open;
@@ -65,28 +65,28 @@ export class SqliteQuestions implements Questions {
   }
 
   async tasks(filter: TaskFilter): Promise<readonly TaskRow[]> {
-    return this.#ask((reader) => reader.lists.list(filter));
+    return this.#query((reader) => reader.lists.list(filter));
   }
 
   async searchTasks(request: TaskSearchRequest): Promise<TaskPage> {
-    return this.#ask((reader) => reader.search.page(request));
+    return this.#query((reader) => reader.search.page(request));
   }
 
   async taskHistory(id: string): Promise<readonly TaskHistory[]> {
-    return this.#ask((reader) => reader.history(id));
+    return this.#query((reader) => reader.history(id));
   }
 
   async deadLetters(filter: DeadLetterFilter): Promise<readonly DeadLetterRow[]> {
-    return this.#ask((reader) => reader.deadLetters(filter));
+    return this.#query((reader) => reader.deadLetters(filter));
   }
 
   async counts(): Promise<StoreCounts> {
-    return this.#ask((reader) => reader.counts());
+    return this.#query((reader) => reader.counts());
   }
 
   /** The statements, for the test that holds them against the query planner. */
   statements(): Statements {
-    return this.#ask((reader) => reader.statements);
+    return this.#query((reader) => reader.statements);
   }
 
   close(): void {
@@ -94,17 +94,17 @@ export class SqliteQuestions implements Questions {
     this.#reader = null;
   }
 
-  #ask<T>(question: (reader: Reader) => T): T {
+  #query<T>(query: (reader: ReadConnection) => T): T {
     try {
-      this.#reader ??= new Reader(this.#open());
-      return question(this.#reader);
+      this.#reader ??= new ReadConnection(this.#open());
+      return query(this.#reader);
     } catch (error) {
       throw storeError(error, this.#path);
     }
   }
 }
 
-class Reader {
+class ReadConnection {
   readonly db: Connection;
   readonly statements: Statements;
   readonly lists: TaskLists;

@@ -4,7 +4,7 @@ import type { RecapGroup } from "../core/legacy/older-pages.ts";
  * What the older program's pages and endpoints ask: a day of tasks, a run, a day's recap, the days there are. Days are
  * UTC, and tasks belong to the day of their `created`. The cost grows with the tasks of the day that is asked for.
  */
-export interface OlderQuestions {
+export interface LegacyQueries {
   dayOfTasks(request: DayRequest): Promise<DayOfTasks>;
   /** All records of the run, in the order of `created`. */
   runOfTasks(id: string): Promise<readonly OlderRow[]>;

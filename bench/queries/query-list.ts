@@ -2,13 +2,13 @@ import { parseTaskQuery } from "../../src/contract/query/task-query-parser.ts";
 import { utcClock } from "../../src/contract/query/task-query-values.ts";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
-import { askWhyNot } from "../../src/engine/ask-why-not.ts";
-import type { Questions, TaskFilter } from "../../src/store/store.ts";
+import { queryWhyNot } from "../../src/engine/query-why-not.ts";
+import type { ReadStore, TaskFilter } from "../../src/store/store.ts";
 import type { AlertFilter } from "../../src/store/alert-store.ts";
-import { ALL_FILES, type FileFilter } from "../../src/store/file-questions.ts";
+import { ALL_FILES, type FileFilter } from "../../src/store/file-queries.ts";
 import type { Arguments } from "./arguments.ts";
 
-export interface Question {
+export interface Query {
   readonly name: string;
   /** Milliseconds that 99 of 100 may take. */
   readonly target: number;
@@ -16,7 +16,7 @@ export interface Question {
 }
 
 export interface Asked {
-  readonly questions: Questions;
+  readonly questions: ReadStore;
   readonly graph: WorkflowGraph;
   /** Where the seeded history ends. */
   readonly now: number;
@@ -27,7 +27,7 @@ const TARGET = 50;
 const SUMMARY_TARGET = 100;
 
 /** Everything that can be asked of the database, each with what people ask it for. */
-export function allQuestions(asked: Asked): readonly Question[] {
+export function allQueries(asked: Asked): readonly Query[] {
   const all = [...lists(asked), ...searches(asked), ...lineages(asked), ...files(asked), ...alerts(asked)];
   return [
     ...[...all, ...olderPages(asked)].map(([name, ask]) => ({ name, ask, target: TARGET })),
@@ -37,10 +37,10 @@ export function allQuestions(asked: Asked): readonly Question[] {
 
 type Named = readonly [name: string, ask: (given: Arguments) => Promise<unknown>];
 
-function lists({ questions }: Asked): readonly Named[] {
+function lists({ questions: reads }: Asked): readonly Named[] {
   const list = (filter: Partial<TaskFilter>): Promise<unknown> => {
     const all = { limit: PAGE, before: null, type: null, job: null, result: null, state: null };
-    return questions.tasks({ ...all, ...filter });
+    return reads.tasks({ ...all, ...filter });
   };
   return [
     ["tasks: newest", () => list({})],
@@ -55,17 +55,17 @@ function lists({ questions }: Asked): readonly Named[] {
     ["tasks: unfinished", () => list({ state: "queued" })],
     ["tasks: waiting, of a type", ({ task: { type } }) => list({ type, state: "waiting" })],
     ["tasks: overdue", ({ task }) => list({ state: "overdue", before: task.id })],
-    ["task history, by record", ({ task }) => questions.taskHistory(String(task.id))],
-    ["task history, by run", ({ retried }) => questions.taskHistory(retried.task_id)],
-    ["dead letters", ({ letter: before }) => questions.deadLetters({ limit: PAGE, before, includeRedriven: false })],
-    ["dead letters, redriven too", () => questions.deadLetters({ limit: PAGE, before: null, includeRedriven: true })],
-    ["counts", () => questions.counts()],
+    ["task history, by record", ({ task }) => reads.taskHistory(String(task.id))],
+    ["task history, by run", ({ retried }) => reads.taskHistory(retried.task_id)],
+    ["dead letters", ({ letter: before }) => reads.deadLetters({ limit: PAGE, before, includeRedriven: false })],
+    ["dead letters, redriven too", () => reads.deadLetters({ limit: PAGE, before: null, includeRedriven: true })],
+    ["counts", () => reads.counts()],
   ];
 }
 
-function searches({ questions, now }: Asked): readonly Named[] {
+function searches({ questions: reads, now }: Asked): readonly Named[] {
   const search = (text: string, before: number | null = null): Promise<unknown> =>
-    questions.searchTasks({ query: parseTaskQuery(text, utcClock(now)), limit: PAGE, before });
+    reads.searchTasks({ query: parseTaskQuery(text, utcClock(now)), limit: PAGE, before });
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
   return [
     ["search: a word that is in most tasks", () => search("rows")],
@@ -94,7 +94,7 @@ function searches({ questions, now }: Asked): readonly Named[] {
 
 function lineages({ questions: { lineage }, graph, now }: Asked): readonly Named[] {
   const whyNot = (type: string, job: string | null, taskTime: number): Promise<unknown> =>
-    askWhyNot({ type, job, workflow: null, taskTime }, { lineage, graph, now, zone: "UTC" });
+    queryWhyNot({ type, job, workflow: null, taskTime }, { lineage, graph, now, zone: "UTC" });
   return [
     ["why: a task", ({ task }) => lineage.why(String(task.id))],
     ["why: a task that was retried", ({ retried }) => lineage.why(String(retried.id))],

@@ -5,7 +5,7 @@ import type {
   AlertCount,
   AlertFilter,
   AlertHistory,
-  AlertQuestions,
+  AlertQueries,
   AlertRow,
   NotificationRow,
   SilenceRow,
@@ -25,8 +25,8 @@ const MAX_SCANNED = 1000;
 type OccurrenceRaw = Omit<AlertHistory["occurrences"][number], "reopened"> & { readonly reopened: number };
 type SilenceRaw = Omit<SilenceRow, "matcher" | "covers" | "covered"> & { readonly matchers: string };
 type NotificationRaw = Omit<NotificationRow, "alert_ids"> & { readonly alerts: string };
-type SilenceFilter = Parameters<AlertQuestions["silences"]>[0];
-type NotificationFilter = Parameters<AlertQuestions["notifications"]>[0];
+type SilenceFilter = Parameters<AlertQueries["silences"]>[0];
+type NotificationFilter = Parameters<AlertQueries["notifications"]>[0];
 
 /** Alerts for people. */
 export class AlertReader {

@@ -17,7 +17,7 @@ export interface FileFilter {
 export const ALL_FILES: FileFilter = { matched: null, phase: null, path: null, since: null, until: null };
 
 /** Questions about file events: reads, bounded. */
-export interface FileQuestions {
+export interface FileQueries {
   /** Newest first. At most 5,000 events are looked at for a page. */
   list(filter: FileFilter, page: FilePageWanted): Promise<FilePage>;
   /** Ids, oldest first, from after `after` up to `upTo` (null: the newest there is). */

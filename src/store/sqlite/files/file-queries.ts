@@ -1,4 +1,4 @@
-import type { FileQuestions } from "../../file-questions.ts";
+import type { FileQueries } from "../../file-queries.ts";
 import type { Statements } from "../database/connection.ts";
 import { FileHistories } from "./file-histories.ts";
 import { FileLists } from "./file-lists.ts";
@@ -18,12 +18,12 @@ export class FileReader {
 }
 
 /** `ask` runs a question on that connection. */
-export function fileQuestions(ask: <T>(question: (files: FileReader) => T) => T): FileQuestions {
+export function fileQueries(query: <T>(query: (files: FileReader) => T) => T): FileQueries {
   return {
-    list: async (filter, page) => ask(({ lists }) => lists.list(filter, page)),
-    select: async (filter, wanted) => ask(({ lists }) => lists.select(filter, wanted)),
-    show: async (id) => ask(({ histories }) => histories.show(id)),
-    newestOf: async (path) => ask(({ lists }) => lists.newestOf(path)),
-    stats: async (wanted) => ask(({ stats }) => stats.answer(wanted)),
+    list: async (filter, page) => query(({ lists }) => lists.list(filter, page)),
+    select: async (filter, wanted) => query(({ lists }) => lists.select(filter, wanted)),
+    show: async (id) => query(({ histories }) => histories.show(id)),
+    newestOf: async (path) => query(({ lists }) => lists.newestOf(path)),
+    stats: async (wanted) => query(({ stats }) => stats.answer(wanted)),
   };
 }

@@ -1,16 +1,16 @@
 import { HOUR } from "../contract/time-units.ts";
-import { ambiguity, findPhases, whyNoPhase, type PhaseAsk } from "../core/why/find-phase.ts";
+import { ambiguity, findPhases, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
-import type { Questions } from "../store/store.ts";
+import type { ReadStore } from "../store/store.ts";
 
-export interface WhyNotQuestion extends PhaseAsk {
+export interface WhyNotQuery extends PhaseQuery {
   /** As records have it: what the clock of the phase's zone shows, written as UTC; milliseconds since 1970. */
   readonly taskTime: number;
 }
 
 export interface WhyNotSources {
-  readonly lineage: Pick<Questions["lineage"], "whyNot" | "workflows">;
+  readonly lineage: Pick<ReadStore["lineage"], "whyNot" | "workflows">;
   /** The workflows in force. */
   readonly graph: WorkflowGraph;
   readonly now: number;
@@ -25,19 +25,19 @@ const MAX_PHASES = 20;
  * Why a phase has no task for a task time. One answer; several when its file has the same phase more than once. Where a
  * parent has no task, its own answer is part of the finding.
  */
-export async function askWhyNot(question: WhyNotQuestion, sources: WhyNotSources): Promise<readonly WhyNot[]> {
+export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): Promise<readonly WhyNot[]> {
   const { graph, lineage } = sources;
-  const found = findPhases(question, graph);
-  const several = ambiguity(question, found);
-  if (several.length > 0) return [whyNotOf(null, question.taskTime, several)];
+  const found = findPhases(query, graph);
+  const several = ambiguity(query, found);
+  if (several.length > 0) return [whyNotOf(null, query.taskTime, several)];
   if (found.length === 0) {
-    const unknown = whyNoPhase(question, graph, await lineage.workflows());
-    return [whyNotOf(null, question.taskTime, unknown)];
+    const unknown = whyNoPhase(query, graph, await lineage.workflows());
+    return [whyNotOf(null, query.taskTime, unknown)];
   }
   const answers: WhyNot[] = [];
   for (const phase of found) {
-    const asked = new Set<Phase>();
-    answers.push(await answer(phase, timeOf(phase, question.taskTime), sources, asked));
+    const visited = new Set<Phase>();
+    answers.push(await answer(phase, timeOf(phase, query.taskTime), sources, visited));
   }
   return answers;
 }
@@ -47,13 +47,13 @@ function timeOf(phase: Phase, taskTime: number): number {
   return phase.rule.cron === null ? taskTime : taskTime - (taskTime % HOUR);
 }
 
-async function answer(phase: Phase, taskTime: number, sources: WhyNotSources, asked: Set<Phase>): Promise<WhyNot> {
-  asked.add(phase);
+async function answer(phase: Phase, taskTime: number, sources: WhyNotSources, visited: Set<Phase>): Promise<WhyNot> {
+  visited.add(phase);
   const { graph, lineage, zone } = sources;
   const facts = await lineage.whyNot(whyNotNeeds(phase, taskTime, graph, zone));
   const { findings } = whyNot(phase, taskTime, facts, sources);
   const deeper: WhyNotFinding[] = [];
-  for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, asked));
+  for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, visited));
   return whyNotOf(phase, taskTime, deeper);
 }
 
@@ -62,10 +62,10 @@ async function behind(
   phase: Phase,
   taskTime: number,
   sources: WhyNotSources,
-  asked: Set<Phase>,
+  visited: Set<Phase>,
 ): Promise<WhyNotFinding> {
   const { index } = finding.data;
-  if (finding.code !== "parent_missing" || typeof index !== "number" || asked.size >= MAX_PHASES) return finding;
-  const parent = parentPhases(phase, index, sources.graph).find((one) => !asked.has(one));
-  return parent === undefined ? finding : { ...finding, why_not: await answer(parent, taskTime, sources, asked) };
+  if (finding.code !== "parent_missing" || typeof index !== "number" || visited.size >= MAX_PHASES) return finding;
+  const parent = parentPhases(phase, index, sources.graph).find((one) => !visited.has(one));
+  return parent === undefined ? finding : { ...finding, why_not: await answer(parent, taskTime, sources, visited) };
 }
