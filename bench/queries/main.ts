@@ -72,17 +72,17 @@ async function measure(database: string, workflows: string, names: readonly stri
   tell("rounds of questions: cold, warm", `${cold.length}, ${warm.length}`);
   if (!isForgotten) console.log("dd cannot take the file out of the system's memory here: cold is warm.");
   console.log("");
-  tellTimes(reads, coldTimes, warmTimes);
+  printTimes(reads, coldTimes, warmTimes);
   console.log("");
-  tellLap("nothing asked", alone, wanted.rate);
-  tellLap("cold questions", first, wanted.rate);
-  tellLap("warm questions", second, wanted.rate);
+  printLap("nothing asked", alone, wanted.rate);
+  printLap("cold questions", first, wanted.rate);
+  printLap("warm questions", second, wanted.rate);
 }
 
 type TimesByName = ReadonlyMap<string, Times>;
 
 /** `waited`: the CPU that the answers took keeps the target; what made them late is what else the machine does. */
-function tellTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByName): void {
+function printTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByName): void {
   const heads = ["cold p50", "p99", "warm p50", "p99", "CPU p50", "p99", "target"];
   console.log(`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`);
   const none: Times = { wall: [], cpu: [] };
@@ -109,7 +109,7 @@ function cell(text: string): string {
   return text.padStart(9);
 }
 
-function tellLap(name: string, { results, seconds, commits, delayP99 }: Lap, rate: number): void {
+function printLap(name: string, { results, seconds, commits, delayP99 }: Lap, rate: number): void {
   const reached = results / seconds;
   tell(`${name}: results recorded a second`, shown(reached), String(rate));
   if (reached < rate * MAX_RATE_SHARE) console.log(`  the machine did not keep up with ${rate} a second`);

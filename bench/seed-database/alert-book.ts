@@ -1,5 +1,5 @@
 import type { AlertMatcher } from "../../src/core/alerts/alert-matcher.ts";
-import type { ToldAlert } from "../../src/contract/api/told-alert.ts";
+import type { NotifiedAlert } from "../../src/contract/api/notified-alert.ts";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Severity } from "../../src/core/workflow/phase.ts";
@@ -48,7 +48,7 @@ export class AlertBook {
   readonly #lastingTimes = new Map<Plan, Map<number | null, number>>();
   #lastId = 0;
   #news: Alert[] = [];
-  #toldTo = 0;
+  #matchingAlerts = 0;
 
   constructor(db: Connection, chance: Chance) {
     this.#chance = chance;
@@ -128,7 +128,7 @@ export class AlertBook {
 
   end(from: number, until: number): void {
     for (const alert of this.#lasting.values()) this.#write(alert);
-    const told = this.#toldTo;
+    const told = this.#matchingAlerts;
     for (const name of CHANNELS) this.#channels.add(name, told, HOUR, until + HOUR, told, until + HOUR);
     for (let at = from + 3 * DAY; at < until; at += 9 * DAY) {
       const ends = at + 4 * HOUR;
@@ -194,18 +194,18 @@ export class AlertBook {
   #notify(at: number): void {
     const told = new Map<Alert, number>();
     for (const alert of this.#news) told.set(alert, (told.get(alert) ?? 0) + 1);
-    const covered = [...told].slice(0, MAX_COVERED).map(([alert, news]): ToldAlert => {
+    const covered = [...told].slice(0, MAX_COVERED).map(([alert, news]): NotifiedAlert => {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
       const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };
       return { ...of, count, new_count: news, first_seen: createdAt, last_seen: lastSeen };
     });
-    const after = this.#toldTo;
-    this.#toldTo = this.#occurrences.written;
+    const after = this.#matchingAlerts;
+    this.#matchingAlerts = this.#occurrences.written;
     for (const channel of CHANNELS) {
       const text = `${this.#news.length} failures in ${told.size} jobs`;
       const times = [HOUR, at + HOUR, at, at, 1, "200 ok", at + 300];
-      const counts = [this.#news.length, after, this.#toldTo];
+      const counts = [this.#news.length, after, this.#matchingAlerts];
       const id = this.#chance.idAt(at);
       this.#notifications.add(channel, "summary", "sent", id, JSON.stringify(covered), ...counts, text, ...times);
     }

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { tellIssues } from "./startup-message.ts";
+import { printIssues } from "./startup-message.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
@@ -58,7 +58,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
       ticks.wake(0);
       deadlines.wake(0);
       io.out(`Workflows reloaded: ${next.changed.join(", ")}.`);
-      tellIssues(
+      printIssues(
         next.issues.filter((issue) => next.changed.includes(issue.file)),
         io,
       );

@@ -10,7 +10,7 @@ export interface StoreUse {
   /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
   readonly readsInThread: boolean;
   /** Import a database of the older program, and report on it; null: such a file is refused. */
-  readonly takeOver: Pick<TakeOver, "say" | "signal"> | null;
+  readonly takeOver: Pick<TakeOver, "print" | "signal"> | null;
 }
 
 /**

@@ -11,7 +11,7 @@ import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { openOutbox } from "./outbox.ts";
-import { startupMessage, tellIssues } from "./startup-message.ts";
+import { startupMessage, printIssues } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
@@ -25,7 +25,7 @@ import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createFigures, meterOf, type Figures } from "../http/metrics.ts";
 import { faults, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
-import { ProblemReport } from "../services/problem-report.ts";
+import { ErrorReport } from "../services/error-report.ts";
 
 /** How often it is looked whether a test of a channel has its answer. */
 const LOOK_AGAIN = 50;
@@ -64,10 +64,10 @@ function isOutputTheBus({ bus }: Options): boolean {
 /** In the order of the messages' way; each thing started leaves the step that stops it. */
 async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void> {
   const world = systemWorld(options.timezone);
-  const problems = new ProblemReport((line) => io.err(line), world.now);
-  const onProblem: OnProblem = (name, error) => problems.tell(name, error.message);
+  const errors = new ErrorReport((line) => io.err(line), world.now);
+  const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
 
-  const takeOver = { say: (line: string) => io.out(line), signal: io.signal };
+  const takeOver = { print: (line: string) => io.out(line), signal: io.signal };
   const store = await openStore(options, { world, readsInThread: true, takeOver });
   stop.push(() => store.close());
   const buses = await openBuses(options, offsetsIn(store), world.now);
@@ -94,7 +94,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   ];
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, world.now());
 
-  await startServer(options, { context, figures, alerts, buses, status, problems }, io, stop);
+  await startServer(options, { context, figures, alerts, buses, status, problems: errors }, io, stop);
   await buses.own.start();
   stop.push(() => outbox.stopBus());
   const isWell = (): boolean => faults(status()).length === 0;
@@ -102,9 +102,9 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     service.start();
     stop.push(() => service.stop());
   }
-  await startOwnWorkers(options, { buses, problems, now: world.now }, stop);
+  await startOwnWorkers(options, { buses, problems: errors, now: world.now }, stop);
   for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
-  tellIssues(workflows.current.issues, io);
+  printIssues(workflows.current.issues, io);
 }
 
 interface ServerParts {
@@ -113,13 +113,13 @@ interface ServerParts {
   readonly alerts: Alerting;
   readonly buses: Buses;
   readonly status: () => StatusReport;
-  readonly problems: ProblemReport;
+  readonly problems: ErrorReport;
 }
 
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, figures, alerts, buses, status, problems }: ServerParts,
+  { context, figures, alerts, buses, status, problems: errors }: ServerParts,
   io: ServeIo,
   stop: Step[],
 ): Promise<void> {
@@ -139,7 +139,7 @@ async function startServer(
     }),
     bus: () => ({ name: buses.own.name, ...buses.own.health(), connections: buses.own.connections() }),
     version: version(),
-    log: { error: (fields, sentence) => problems.tell("http", `${sentence} ${inspect(fields)}`) },
+    log: { error: (fields, sentence) => errors.report("http", `${sentence} ${inspect(fields)}`) },
   });
   stop.push(() => http.close());
   io.out(`Listening on ${http.url} (health at ${http.url}/status, figures at ${http.url}/metrics).`);
@@ -148,7 +148,7 @@ async function startServer(
 /** The workers of the configuration, in this process. */
 async function startOwnWorkers(
   { workers: configured, doneTopic }: Options,
-  { buses, problems, now }: Pick<ServerParts, "buses" | "problems"> & { readonly now: () => number },
+  { buses, problems: errors, now }: Pick<ServerParts, "buses" | "problems"> & { readonly now: () => number },
   stop: Step[],
 ): Promise<void> {
   if (configured.length === 0) return;
@@ -156,7 +156,7 @@ async function startOwnWorkers(
   const workers = await startWorkers(configured, {
     bus: buses.workers,
     doneTopic,
-    onProblem: ({ code, message }) => problems.tell(`worker ${code}`, message),
+    onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
     now,
   });
   stop.push(() => workers.stop());

@@ -17,7 +17,7 @@ export function startupMessage(options: Options, { graph, files }: Reload, bus: 
 }
 
 /** Each error; of warnings their number, for `flowlord check` says them all. */
-export function tellIssues(issues: readonly Issue[], io: { err(line: string): void }): void {
+export function printIssues(issues: readonly Issue[], io: { err(line: string): void }): void {
   const errors = issues.filter(({ severity }) => severity === "error");
   for (const { file, line, column, code, message, remedy } of errors)
     io.err(`${file}:${line}:${column}: error ${code}: ${message} ${remedy}`);

@@ -7,7 +7,7 @@ import { BusError } from "../bus/bus-error.ts";
 import type { OffsetStore } from "../bus/file/file-position.ts";
 import type { BusKind, Options } from "../config/options.ts";
 import { openBuses } from "./open-buses.ts";
-import { ProblemReport } from "../services/problem-report.ts";
+import { ErrorReport } from "../services/error-report.ts";
 import { WatchBus } from "../services/watch-bus.ts";
 import { startWorkers } from "../worker/start-workers.ts";
 
@@ -33,7 +33,7 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     );
   }
   const now = (): number => Date.now();
-  const problems = new ProblemReport(io.err, now);
+  const errors = new ErrorReport(io.err, now);
   const buses = await openBuses(options, NO_OFFSETS, now);
   const watch = new WatchBus({
     name: "bus",
@@ -43,7 +43,7 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
       io.err(`Bus ${buses.workers.name} is unreachable: ${reason}. Workers start when it is reachable.`),
     onBack: () => io.out(`Reconnected to bus ${buses.workers.name}.`),
     now,
-    onProblem: (name, error) => problems.tell(name, error.message),
+    onProblem: (name, error) => errors.report(name, error.message),
   });
   await buses.workers.start();
   try {
@@ -51,7 +51,7 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     const workers = await startWorkers(options.workers, {
       bus: buses.workers,
       doneTopic: options.doneTopic,
-      onProblem: ({ code, message }) => problems.tell(`worker ${code}`, message),
+      onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
       now,
     });
     const types = [...new Set(options.workers.map(({ type }) => type))].toSorted();

@@ -1,6 +1,6 @@
 /** The port to people: one adapter a kind of channel. */
 
-import type { ToldAlert } from "../contract/api/told-alert.ts";
+import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
 
 export interface Notification {
   /** The same when it is sent again, so that a receiver can tell a repeat. */
@@ -9,7 +9,7 @@ export interface Notification {
   /** What people read; lines end with a line break. */
   readonly text: string;
   readonly at: number;
-  readonly alerts: readonly ToldAlert[];
+  readonly alerts: readonly NotifiedAlert[];
 }
 
 export interface Channel {

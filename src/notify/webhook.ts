@@ -6,7 +6,7 @@ import {
 } from "../contract/api/alert-webhook.ts";
 import { cutLines, cutText } from "../contract/cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
-import type { ToldAlert } from "../contract/api/told-alert.ts";
+import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
 import type { Channel, Notification } from "./notify.ts";
 import { signatureHeaders } from "./webhook-signature.ts";
 
@@ -31,14 +31,14 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
 }
 
 function bodyOf({ deliveryId, kind, at, text, alerts }: Notification): WebhookBody {
-  const told = alerts.slice(0, MAX_WEBHOOK_ALERTS);
+  const sent = alerts.slice(0, MAX_WEBHOOK_ALERTS);
   return {
     id: deliveryId,
     kind,
     at: timeOf(at),
     text: cutLines(text, MAX_WEBHOOK_TEXT),
-    alerts: told.map(alertOf),
-    alerts_left_out: alerts.length - told.length,
+    alerts: sent.map(alertOf),
+    alerts_left_out: alerts.length - sent.length,
   };
 }
 
@@ -48,7 +48,7 @@ function alertOf({
   last_seen: last,
   message,
   ...alert
-}: ToldAlert): WebhookBody["alerts"][number] {
+}: NotifiedAlert): WebhookBody["alerts"][number] {
   return {
     ...alert,
     task_time: taskTime === null ? null : timeOf(taskTime),

@@ -29,7 +29,7 @@ export class Heartbeat implements Service {
   readonly #options: HeartbeatOptions;
   readonly #stop = new AbortController();
   readonly #loop: Loop;
-  #told: string | null = null;
+  #reported: string | null = null;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -56,17 +56,17 @@ export class Heartbeat implements Service {
     if (!isWell()) return begun + Math.min(every, LOOK_AGAIN);
     try {
       await beat(this.#stop.signal);
-      if (this.#told !== null) this.#options.onBack();
-      this.#told = null;
+      if (this.#reported !== null) this.#options.onBack();
+      this.#reported = null;
     } catch (error) {
-      this.#tell(toError(error));
+      this.#report(toError(error));
     }
     return begun + every;
   }
 
-  #tell(problem: Error): void {
-    if (this.#stop.signal.aborted || problem.message === this.#told) return;
-    this.#told = problem.message;
+  #report(problem: Error): void {
+    if (this.#stop.signal.aborted || problem.message === this.#reported) return;
+    this.#reported = problem.message;
     this.#options.onProblem(NAME, problem);
   }
 }

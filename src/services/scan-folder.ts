@@ -45,9 +45,9 @@ export async function* scanFolder(
 /** The sentence for a folder that cannot be watched. */
 export function folderError(path: string, cause: unknown): Error {
   const code = codeOf(cause);
-  const say = (what: string): Error => new Error(`Cannot watch the folder ${path}: ${what}`, { cause });
-  if (code === "ENOENT") return say("it does not exist; it is looked for again.");
-  if (code === "ENOTDIR") return say("it is no folder.");
-  if (code === "EACCES" || code === "EPERM") return say("this user may not read it; it is tried again.");
-  return say(toError(cause).message);
+  const watchError = (what: string): Error => new Error(`Cannot watch the folder ${path}: ${what}`, { cause });
+  if (code === "ENOENT") return watchError("it does not exist; it is looked for again.");
+  if (code === "ENOTDIR") return watchError("it is no folder.");
+  if (code === "EACCES" || code === "EPERM") return watchError("this user may not read it; it is tried again.");
+  return watchError(toError(cause).message);
 }

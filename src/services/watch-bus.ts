@@ -23,7 +23,7 @@ const PATIENCE_MS = 1000;
 /** A broker that is restarted is back by then. */
 const LONG_MS = 30_000;
 /** Reasons may take turns with each attempt to connect. */
-const TELL_AGAIN_MS = 30_000;
+const REPEAT_AFTER_MS = 30_000;
 
 /** Looks whether the bus is there: a port that many adapters fill has no notice for that, and a look costs nothing. */
 export class WatchBus implements Service {
@@ -34,7 +34,7 @@ export class WatchBus implements Service {
   #connectedSince: number | null = null;
   #awaySince: number | null = null;
   #staysAway = false;
-  #told: string | null = null;
+  #reported: string | null = null;
   /** Nothing is told before. */
   #quietUntil = 0;
 
@@ -77,8 +77,8 @@ export class WatchBus implements Service {
       this.#connectedSince = since;
       this.#awaySince = null;
       this.#staysAway = false;
-      if (this.#told !== null) onBack();
-      this.#told = null;
+      if (this.#reported !== null) onBack();
+      this.#reported = null;
       onConnected();
       return;
     }
@@ -90,9 +90,9 @@ export class WatchBus implements Service {
       this.#staysAway = true;
       onStaysAway?.(why);
     }
-    if (state === "stopped" || why === this.#told || now() < this.#quietUntil) return;
-    this.#quietUntil = now() + TELL_AGAIN_MS;
-    this.#told = why;
+    if (state === "stopped" || why === this.#reported || now() < this.#quietUntil) return;
+    this.#quietUntil = now() + REPEAT_AFTER_MS;
+    this.#reported = why;
     onAway(why);
   }
 }

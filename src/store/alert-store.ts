@@ -1,7 +1,7 @@
 /** The part of the port to the database that is about alerts: who is told what, what is silenced, what is asked of them. */
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
-import type { ToldAlert } from "../contract/api/told-alert.ts";
+import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
 import type { RepeatedAlert } from "../core/decide/decider.ts";
 import type { AlertType, NewAlert } from "../core/decide/effects.ts";
 import type { Severity } from "../core/workflow/phase.ts";
@@ -101,7 +101,7 @@ export interface ClaimedNotification {
   readonly kind: NotificationKind;
   readonly deliveryId: string;
   readonly text: string;
-  readonly alerts: readonly ToldAlert[];
+  readonly alerts: readonly NotifiedAlert[];
   readonly createdAt: number;
   /** With the one that begins now. */
   readonly attempts: number;

@@ -1,9 +1,9 @@
-import type { ToldAlert } from "../../src/contract/api/told-alert.ts";
+import type { NotifiedAlert } from "../../src/contract/api/notified-alert.ts";
 import type { Notification } from "../../src/notify/notify.ts";
 
 export const AT = Date.UTC(2026, 2, 4, 12, 30, 5, 250);
 
-export function alert(fields: Partial<ToldAlert> = {}): ToldAlert {
+export function alert(fields: Partial<NotifiedAlert> = {}): NotifiedAlert {
   return {
     id: 7,
     type: "retry_exhausted",

@@ -75,8 +75,8 @@ test("more alerts than fit are counted, and long messages cut", async (t) => {
   const alerts = Array.from({ length: 5000 }, (_, id) => alert({ id, message: "m".repeat(50_000) }));
   await receiver.channel().send(notification({ alerts }), NEVER);
   const [{ body } = { body: "" }] = receiver.requests;
-  const { alerts: told, alerts_left_out: leftOut } = webhookBody.parse(JSON.parse(body));
-  assert.equal(told.length + leftOut, 5000);
+  const { alerts: sent, alerts_left_out: leftOut } = webhookBody.parse(JSON.parse(body));
+  assert.equal(sent.length + leftOut, 5000);
   assert.ok(body.length < 1_000_000);
 });
 

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { ProblemReport } from "../../src/services/problem-report.ts";
+import { ErrorReport } from "../../src/services/error-report.ts";
 
 it("a problem is told once a minute, with how often it came since", () => {
   const lines: string[] = [];
   let now = Date.UTC(2026, 0, 1);
-  const report = new ProblemReport(
+  const report = new ErrorReport(
     (line) => lines.push(line),
     () => now,
   );
-  report.tell("outbox", "no bus");
-  report.tell("outbox", "no bus");
-  report.tell("ticks", "no bus");
+  report.report("outbox", "no bus");
+  report.report("outbox", "no bus");
+  report.report("ticks", "no bus");
   now += 59_999;
-  report.tell("outbox", "no bus");
+  report.report("outbox", "no bus");
   now += 1;
-  report.tell("outbox", "no bus");
+  report.report("outbox", "no bus");
   now += 60_000;
-  report.tell("outbox", "no bus");
+  report.report("outbox", "no bus");
   assert.deepEqual(lines, [
     "2026-01-01T00:00:00.000Z outbox: no bus",
     "2026-01-01T00:00:00.000Z ticks: no bus",
@@ -28,10 +28,10 @@ it("a problem is told once a minute, with how often it came since", () => {
 
 it("problems that are all different are all told, and not remembered for ever", () => {
   const lines: string[] = [];
-  const report = new ProblemReport(
+  const report = new ErrorReport(
     (line) => lines.push(line),
     () => 0,
   );
-  for (let n = 0; n < 2500; n++) report.tell("worker", `task ${n}`);
+  for (let n = 0; n < 2500; n++) report.report("worker", `task ${n}`);
   assert.equal(lines.length, 2500);
 });

@@ -90,7 +90,7 @@ export class Link {
         await this.#follow(connection);
         if (performance.now() - upAt > GOOD_AFTER) backoff.reset();
       } catch (error) {
-        this.#down(this.#tell(error));
+        this.#down(this.#report(error));
       }
       this.#firstTry.resolve();
       await pause(backoff.nextJittered(this.#options.random), this.#stopping.signal);
@@ -112,7 +112,7 @@ export class Link {
     }
     if (!this.#stopping.signal.aborted) {
       const error = await connection.closed();
-      this.#down(error instanceof Error ? this.#tell(error) : (this.#fault ?? "the connection was closed"));
+      this.#down(error instanceof Error ? this.#report(error) : (this.#fault ?? "the connection was closed"));
     }
     this.#connection = null;
   }
@@ -120,7 +120,7 @@ export class Link {
   #failed(error: Error): void {
     if (error instanceof this.#client.PermissionViolationError) {
       if (error.operation === "publish") this.#events.onForbidden(error.subject);
-    } else this.#fault = this.#tell(error);
+    } else this.#fault = this.#report(error);
   }
 
   #enterUp(connection: NatsConnection, manager: JetStreamManager): void {
@@ -141,7 +141,7 @@ export class Link {
     if (wasUp) this.#events.onDown(reason);
   }
 
-  #tell(error: unknown): string {
+  #report(error: unknown): string {
     return plainReason(error, secretsOf(this.#options.login));
   }
 }

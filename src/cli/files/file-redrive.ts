@@ -105,7 +105,7 @@ async function turns(
       tally.taken += result.taken;
       if (result.error !== null) tally.failed += 1;
       else if (result.matched === 0) tally.unmatched += 1;
-      tell(result, flags, context);
+      printResult(result, flags, context);
     }
     ({ next: after, up_to: upTo } = answer);
     if (after !== null) context.err(context.paint.dim(`${tally.events} events so far, ${tally.tasks} tasks`));
@@ -113,7 +113,7 @@ async function turns(
 }
 
 /** Of many events only those that something comes of. */
-function tell(result: RedrivenFile, flags: Flags, context: CliContext): void {
+function printResult(result: RedrivenFile, flags: Flags, context: CliContext): void {
   const { id, path, tasks, error } = result;
   if (flags.json === true) {
     // A record of a dry run is taken back: its number would be of another task.

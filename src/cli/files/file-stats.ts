@@ -67,8 +67,8 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
       phases.push(...answer.phases);
       after = answer.next;
     } while (after !== null);
-    if (flags.json === true) tellJson(all, phases, now, flags, context);
-    else tellTables(all, phases, now, zone, flags, context);
+    if (flags.json === true) printJson(all, phases, now, flags, context);
+    else printTables(all, phases, now, zone, flags, context);
     return 0;
   });
 }
@@ -82,7 +82,7 @@ function arrivalsOf({ arrivals, removed }: PhaseFiles, now: number): ArrivalFigu
   return removed ? { ...figures, gaps: [], moreGaps: false } : figures;
 }
 
-function tellJson(
+function printJson(
   all: FileFigures | null,
   phases: readonly PhaseFiles[],
   now: number,
@@ -113,7 +113,7 @@ function tellJson(
   }
 }
 
-function tellTables(
+function printTables(
   all: FileFigures | null,
   phases: readonly PhaseFiles[],
   now: number,
@@ -146,7 +146,7 @@ function tellTables(
     for (const { task, hours } of [...(all === null ? [] : [{ task: "all", hours: all.hours }]), ...phases])
       if (hours.length > 0) context.out(`\n${paint.bold(task)}\n${hourTable(hours, zone, width)}`);
   }
-  for (const phase of phases) tellGaps(phase, now, zone, context);
+  for (const phase of phases) printGaps(phase, now, zone, context);
 }
 
 function hourTable(hours: FileFigures["hours"], zone: string, width: number | null): string {
@@ -161,7 +161,7 @@ function hourTable(hours: FileFigures["hours"], zone: string, width: number | nu
   return table([`HOUR (${zone})`, "EVENTS", "UNMATCHED", "TASKS", "SIZE", "P95"], cells, width);
 }
 
-function tellGaps(phase: PhaseFiles, now: number, zone: string, context: CliContext): void {
+function printGaps(phase: PhaseFiles, now: number, zone: string, context: CliContext): void {
   const { gaps, moreGaps } = arrivalsOf(phase, now);
   if (gaps.length === 0) return;
   const named = gaps.slice(-NAMED_GAPS).map((time) => localTime(time, zone));

@@ -56,11 +56,11 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
     context.out(JSON.stringify({ path, event: event === null ? null : historyJson(event), matches, near_misses }));
     return isWhole ? 0 : 1;
   }
-  if (event !== null) tellEvent(event, zone, context);
+  if (event !== null) printEvent(event, zone, context);
   const wasKept = isId && event !== null;
-  if (!wasKept) tellNow(path, now, phases.length, context);
-  else if (event.matches.length === 0) tellKept(event, now, context);
-  else for (const verdict of now.matches) tell(path, verdict, context);
+  if (!wasKept) printCurrent(path, now, phases.length, context);
+  else if (event.matches.length === 0) printStored(event, now, context);
+  else for (const verdict of now.matches) printVerdict(path, verdict, context);
   return isWhole ? 0 : 1;
 }
 
@@ -120,7 +120,7 @@ function verdict({ task, workflow }: Phase, { pattern, language, tokens, stop }:
   return { task, workflow, language, pattern, tokens, stopped };
 }
 
-function tellEvent({ event, matches }: FileHistory, zone: string, context: CliContext): void {
+function printEvent({ event, matches }: FileHistory, zone: string, context: CliContext): void {
   const found = matches.map(({ task, workflow, record_id: record }) =>
     printable(`${task} of ${workflow}${record === null ? "" : ` (record ${record})`}`),
   );
@@ -130,35 +130,35 @@ function tellEvent({ event, matches }: FileHistory, zone: string, context: CliCo
   );
 }
 
-function tellNow(path: string, now: ReturnType<typeof verdicts>, phases: number, context: CliContext): void {
+function printCurrent(path: string, now: ReturnType<typeof verdicts>, phases: number, context: CliContext): void {
   const { matches, nearMisses } = now;
   const name = printable(path);
   if (matches.length > 0) {
     context.out(
       `${name} matches ${matches.length === 1 ? "a phase" : `${matches.length} phases`} of the workflow files.`,
     );
-    for (const one of matches) tell(path, one, context);
+    for (const one of matches) printVerdict(path, one, context);
   } else if (phases === 0) context.out(`${name} matches nothing: no phase of the workflow files waits for files.`);
   else {
     context.out(`${name} matches no phase of the workflow files.${nearMisses.length > 0 ? " The nearest:" : ""}`);
-    for (const one of nearMisses) tell(path, one, context);
+    for (const one of nearMisses) printVerdict(path, one, context);
   }
 }
 
 /** What was found when the event came, and what has changed since. */
-function tellKept({ event, near_misses }: FileHistory, now: ReturnType<typeof verdicts>, context: CliContext): void {
+function printStored({ event, near_misses }: FileHistory, now: ReturnType<typeof verdicts>, context: CliContext): void {
   if (near_misses.length === 0) context.out("Nothing of it fitted the pattern of a phase then.");
   else context.out("The nearest then:");
   for (const { task, workflow, tokens, ...stopped } of near_misses) {
     const { language, pattern } = stopped;
-    tell(event.path, { task, workflow, language, pattern, tokens, stopped }, context);
+    printVerdict(event.path, { task, workflow, language, pattern, tokens, stopped }, context);
   }
   if (now.matches.length === 0) return;
   context.out(`\nThe workflow files as they are now match it; flowlord files redrive ${event.id} makes the tasks:`);
-  for (const one of now.matches) tell(event.path, one, context);
+  for (const one of now.matches) printVerdict(event.path, one, context);
 }
 
-function tell(path: string, one: Verdict, context: CliContext): void {
+function printVerdict(path: string, one: Verdict, context: CliContext): void {
   const { paint } = context;
   context.out(`\n${paint.bold(printable(one.task))} of ${printable(one.workflow)}, ${one.language}`);
   for (const line of patternDiagram(path, one, paint)) context.out(`  ${line}`);

@@ -26,7 +26,7 @@ and beside them --insecure.`;
 async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<number> {
   const { options, warnings } = configOf(flags, context);
   for (const warning of warnings) context.err(issueLine(warning));
-  tellQuickstart(flags, context);
+  printQuickstart(flags, context);
   if (options.workflow === "") {
     throw new UsageError("No workflow is configured: set `workflow` in the config file, or give -workflow=PATH.");
   }
@@ -37,7 +37,7 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
 }
 
 /** Whoever starts Flowlord for the first time has no other way to know what it is doing here, and where to look. */
-function tellQuickstart(flags: ConfigFlags, context: CliContext): void {
+function printQuickstart(flags: ConfigFlags, context: CliContext): void {
   const file = findConfig(flags, context);
   if (file === null || resolve(context.cwd, file) !== QUICKSTART) return;
   context.out(

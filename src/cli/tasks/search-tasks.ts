@@ -72,7 +72,7 @@ export async function searchTasks(
 }
 
 /** Whether there is more, on standard error: rows go to other programs. */
-export function tellMore(
+export function printMore(
   { rows, next, searchedTo, unindexed }: Searched,
   zone: string | null,
   context: CliContext,

@@ -7,7 +7,7 @@ import { wholeNumber, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { readQuery, searchTasks, tellMore, type Searched } from "./search-tasks.ts";
+import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, processZone } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
@@ -57,7 +57,7 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(taskJson(row)));
     else if (rows.length > 0) context.out(taskTable(rows, zone, context));
     else if (found.next === null) context.out("No task matches.");
-    if (flags.json !== true || query !== null) tellMore(found, flags.json === true ? null : zone, context);
+    if (flags.json !== true || query !== null) printMore(found, flags.json === true ? null : zone, context);
     return 0;
   });
 }

@@ -25,10 +25,10 @@ export function addWhyNot(cli: Cli): void {
     .requiredOption("--at <time>", "the task time as `cron` in the meta says it: a day, an hour, or RFC 3339")
     .option("--workflow <name>", "the workflow file whose phase it is (default: the one that has it)")
     .option("--json", "one JSON object a line for each phase that is meant")
-    .action(cli.action((task: string, flags: Flags) => tellWhyNot(cli.context, task, flags)));
+    .action(cli.action((task: string, flags: Flags) => printWhyNot(cli.context, task, flags)));
 }
 
-async function tellWhyNot(context: CliContext, task: string, flags: Flags): Promise<number> {
+async function printWhyNot(context: CliContext, task: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const [type = "", ...job] = task.split(":");
   if (type === "") throw new UsageError("why-not takes TYPE or TYPE:JOB, as in flowlord why-not load:daily.");
@@ -81,13 +81,13 @@ function asText(answer: WhyNot, { paint, width }: CliContext): string {
   lines.push(`  ${wrap(printable(answer.reason), width, 2)}`);
   // A single finding has been said by the first line.
   if (answer.findings.length > 1 || answer.findings[0]?.why_not !== undefined) {
-    lines.push(...answer.findings.flatMap((finding) => told(finding, 2, width)));
+    lines.push(...answer.findings.flatMap((finding) => findingLines(finding, 2, width)));
   }
   return lines.join("\n");
 }
 
 /** Each finding, and below one about a parent what is found of that. */
-function told(finding: WhyNotFinding, indent: number, width: number | null): string[] {
-  const deeper = finding.why_not?.findings.flatMap((one) => told(one, indent + 2, width)) ?? [];
+function findingLines(finding: WhyNotFinding, indent: number, width: number | null): string[] {
+  const deeper = finding.why_not?.findings.flatMap((one) => findingLines(one, indent + 2, width)) ?? [];
   return [`${" ".repeat(indent)}- ${wrap(printable(finding.sentence), width, indent + 2)}`, ...deeper];
 }

@@ -24,10 +24,10 @@ export function addWhy(cli: Cli): void {
       ["flowlord why 1204", "flowlord why 1204 --json", "flowlord why-not load:daily --at 2026-01-31T05"],
     )
     .option("--json", "one JSON object a line for each record")
-    .action(cli.action((id: string, flags: Flags) => tellWhy(cli.context, id, flags)));
+    .action(cli.action((id: string, flags: Flags) => printWhy(cli.context, id, flags)));
 }
 
-async function tellWhy(context: CliContext, id: string, flags: Flags): Promise<number> {
+async function printWhy(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   return await withReader(options, async (reader) => {
     const found = await reader.lineage.why(id);

@@ -19,7 +19,7 @@ export interface RoutedAlert extends MatchedAlert {
  * Whether this one of the channels is told of the alert: it is named by the rule, or, where the rule names none that
  * there is, its matcher takes it. A channel is not told of its own failing.
  */
-export function isToldTo(route: ChannelRoute, alert: RoutedAlert, names: ReadonlySet<string>): boolean {
+export function isRoutedTo(route: ChannelRoute, alert: RoutedAlert, names: ReadonlySet<string>): boolean {
   if (alert.type === "send_failed" && alert.cause === route.name) return false;
   const named = alert.notify.filter((name) => names.has(name));
   return named.length > 0 ? named.includes(route.name) : matchesAlert(route.matcher, alert);

@@ -1,12 +1,12 @@
 import { cutText } from "../../contract/cut-text.ts";
-import type { ToldAlert } from "../../contract/api/told-alert.ts";
+import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
 import { printDates } from "../time/date-range.ts";
 import type { Severity } from "../workflow/phase.ts";
 import { taskName } from "../task/task-name.ts";
 
 /** One occurrence of an alert that is told at once. */
-export interface ToldOccurrence {
+export interface NotifiedOccurrence {
   readonly type: string;
   readonly severity: Severity;
   readonly message: string;
@@ -31,8 +31,8 @@ const INDENT = 1;
 const LIST_HINT = "flowlord alerts lists them";
 
 /** A line for each type and job: most alerts first, then by name. What is about no task goes by the alert's type. */
-export function summaryLines(alerts: readonly ToldAlert[]): readonly SummaryLine[] {
-  const groups = new Map<string, ToldAlert[]>();
+export function summaryLines(alerts: readonly NotifiedAlert[]): readonly SummaryLine[] {
+  const groups = new Map<string, NotifiedAlert[]>();
   for (const alert of alerts) {
     const key = keyOf(alert);
     const group = groups.get(key);
@@ -48,11 +48,11 @@ export function summaryLines(alerts: readonly ToldAlert[]): readonly SummaryLine
     .toSorted((a, b) => b.count - a.count || compareBytes(a.key, b.key));
 }
 
-function keyOf({ type, task_type: taskType, job }: ToldAlert): string {
+function keyOf({ type, task_type: taskType, job }: NotifiedAlert): string {
   return taskType === "" ? type : taskName({ type: taskType, job });
 }
 
-function rangeOf(alerts: readonly ToldAlert[]): string {
+function rangeOf(alerts: readonly NotifiedAlert[]): string {
   const [first] = alerts;
   if (first !== undefined && first.task_type === "") return oneLine(first.message);
   return printDates(alerts.map((alert) => alert.task_time ?? NO_TIME));
@@ -62,7 +62,7 @@ function rangeOf(alerts: readonly ToldAlert[]): string {
  * What is gathered, as the older program wrote it. `place` is host and port of the page of alerts, `day` the local date;
  * null while no such page is served: a link that leads nowhere is left out.
  */
-export function summaryText(alerts: readonly ToldAlert[], place: string | null, day: string): string {
+export function summaryText(alerts: readonly NotifiedAlert[], place: string | null, day: string): string {
   const lines = summaryLines(alerts);
   if (lines.length === 0) return "";
   const shown = lines.slice(0, MAX_LINES);
@@ -99,7 +99,7 @@ function counted(count: number): string {
 
 /** What is told at once: each task as it came, in lines; `more` occurrences are only counted. `place` as in a summary. */
 export function atOnceText(
-  occurrences: readonly ToldOccurrence[],
+  occurrences: readonly NotifiedOccurrence[],
   more: number,
   place: string | null,
   day: string,
@@ -109,7 +109,7 @@ export function atOnceText(
   return texts.join("\n");
 }
 
-function plainText({ type, severity, message }: ToldOccurrence): string {
+function plainText({ type, severity, message }: NotifiedOccurrence): string {
   return `${severity}: ${type}: ${message}`;
 }
 

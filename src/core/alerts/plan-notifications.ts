@@ -1,8 +1,8 @@
 import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./alert-cadence.ts";
 import { silenceDecider, type SilenceDecider } from "./silences.ts";
-import { isToldTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
-import type { ToldAlert } from "../../contract/api/told-alert.ts";
-import { atOnceText, summaryText, type ToldOccurrence } from "./alert-text.ts";
+import { isRoutedTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
+import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
+import { atOnceText, summaryText, type NotifiedOccurrence } from "./alert-text.ts";
 import { wallTime } from "../time/zone.ts";
 
 export type NoticeKind = "at_once" | "summary";
@@ -23,9 +23,9 @@ export interface NewsNeed {
 
 /** An open alert that the channel was not told of since it showed last. */
 export interface AlertNews extends RoutedAlert {
-  readonly told: ToldAlert;
+  readonly alert: NotifiedAlert;
   /** The first few of those that are told at once, oldest first; none for a summary. */
-  readonly occurrences: readonly ToldOccurrence[];
+  readonly occurrences: readonly NotifiedOccurrence[];
 }
 
 export interface FoundNews {
@@ -40,7 +40,7 @@ export interface NewNotification {
   readonly kind: NoticeKind;
   readonly deliveryId: string;
   readonly text: string;
-  readonly alerts: readonly ToldAlert[];
+  readonly alerts: readonly NotifiedAlert[];
   readonly occurrences: number;
   readonly afterId: number;
   readonly untilId: number;
@@ -133,7 +133,7 @@ function decideOne(
   const route = routes.find((one) => one.name === need.channel);
   if (route === undefined) return { state, notification: null };
   const names = new Set(routes.map(({ name }) => name));
-  const mine = news.filter((one) => isToldTo(route, one, names));
+  const mine = news.filter((one) => isRoutedTo(route, one, names));
   const hadNews = mine.length > 0;
   const after =
     need.kind === "summary"
@@ -156,7 +156,7 @@ function notificationOf(
   untilId: number,
   { newId, place, zone, now }: PlanContext,
 ): NewNotification {
-  const alerts = news.map((one) => one.told);
+  const alerts = news.map((one) => one.alert);
   const occurrences = alerts.reduce((sum, alert) => sum + alert.new_count, 0);
   const day = localDay(now, zone);
   const texts = news.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);

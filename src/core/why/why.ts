@@ -118,10 +118,13 @@ function fileOf({ file }: WhyFacts): DatedFinding[] {
 function alerted({ notifications, ...alert }: WhyAlert): DatedFinding[] {
   const times = alert.count > 1 ? `; its cause was seen ${alert.count} times` : "";
   const sentence = `alert ${alert.id} (${alert.type}, ${alert.severity}) raised: ${named(alert.message)}; it is ${alert.state}${times}`;
-  return [{ at: alert.at, code: "alert_raised", data: { ...alert }, sentence }, ...notifications.map(told)];
+  return [
+    { at: alert.at, code: "alert_raised", data: { ...alert }, sentence },
+    ...notifications.map(notificationFinding),
+  ];
 }
 
-function told(notification: WhyNotification): DatedFinding {
+function notificationFinding(notification: WhyNotification): DatedFinding {
   const { id, channel, kind, state, attempts, answer } = notification;
   const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
   const said = answer === "" ? "" : `: ${named(answer)}`;

@@ -50,25 +50,25 @@ export interface AlertControlParts {
 
 export function alertControl({ store, world, channels, changed, sendOn }: AlertControlParts): AlertControl {
   const { alerts } = store;
-  const told = async <T>(work: Promise<T>): Promise<T> => {
+  const afterChange = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
     changed();
     return result;
   };
   return {
-    acknowledge: (ids, person) => told(alerts.acknowledge(ids, person, world.now())),
-    resolve: (ids, person) => told(alerts.resolve(ids, person, world.now())),
+    acknowledge: (ids, person) => afterChange(alerts.acknowledge(ids, person, world.now())),
+    resolve: (ids, person) => afterChange(alerts.resolve(ids, person, world.now())),
     silence: async ({ startsAt, ...silence }) => {
       const now = world.now();
       const from = startsAt ?? now;
       if (silence.endsAt <= Math.max(from, now)) throw new SilenceOverError();
-      return await told(alerts.addSilence({ ...silence, startsAt: from }, now));
+      return await afterChange(alerts.addSilence({ ...silence, startsAt: from }, now));
     },
-    endSilence: (id, by) => told(alerts.removeSilence(id, by, world.now())),
+    endSilence: (id, by) => afterChange(alerts.removeSilence(id, by, world.now())),
     test: async (channel, by) => {
       if (!channels.includes(channel)) throw new UnknownChannelError(channel, channels);
       const text = `Test of channel ${channel}: Flowlord on ${world.host} reaches you. Asked for by ${by}.\n`;
-      const id = await told(alerts.addTest({ channel, deliveryId: world.newId(), text }, world.now()));
+      const id = await afterChange(alerts.addTest({ channel, deliveryId: world.newId(), text }, world.now()));
       while (await sendOn()) {
         const row = await notification(store.reads, channel, id);
         if (row !== null && isTried(row)) return answerOf(row);

@@ -48,7 +48,7 @@ interface KnownFile extends WorkflowState {
 }
 
 /** Key of the instance's state that names the files whose fault was told, so that a restart does not tell it again. */
-const TOLD_KEY = "workflows.invalid";
+const REPORTED_KEY = "workflows.invalid";
 
 /**
  * Reads the workflow files again and says what is in force now. The caller swaps the graph; a reload that throws (a
@@ -58,7 +58,7 @@ export class WorkflowReloader {
   readonly #options: ReloadOptions;
   #known: ReadonlyMap<string, KnownFile> | null = null;
   #graph: WorkflowGraph = buildGraph([]);
-  #told: ReadonlySet<string> | null = null;
+  #reported: ReadonlySet<string> | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReloadOptions) {
@@ -85,7 +85,7 @@ export class WorkflowReloader {
     if (before !== null && changed.length === 0) return this.#result(before, changed);
     const saved = await store.saveWorkflows(drafts.map(toLoaded), this.#options.now());
     const known = inForce(drafts, saved, lastGood);
-    await this.#tell([...known.values()]);
+    await this.#report([...known.values()]);
     // Last, so that after a failure the next reload finds the same changes and answers them.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
@@ -124,17 +124,17 @@ export class WorkflowReloader {
   }
 
   /** An alert for each file that is newly broken; that of one that is good again, or gone, is over. */
-  async #tell(files: readonly WorkflowState[]): Promise<void> {
+  async #report(files: readonly WorkflowState[]): Promise<void> {
     const { store } = this.#options;
-    this.#told ??= new Set(namesIn(await store.getState(TOLD_KEY)));
+    this.#reported ??= new Set(namesIn(await store.getState(REPORTED_KEY)));
     const broken = files.filter((file) => !file.accepted);
-    const alerts = broken.filter((file) => !this.#told?.has(file.name)).map(alertFor);
+    const alerts = broken.filter((file) => !this.#reported?.has(file.name)).map(alertFor);
     const names = broken.map((file) => file.name);
-    const resolves = [...this.#told].filter((name) => !names.includes(name)).map(faultOver);
+    const resolves = [...this.#reported].filter((name) => !names.includes(name)).map(faultOver);
     if (alerts.length === 0 && resolves.length === 0) return;
     await store.record({ alerts, decisions: [], resolves }, this.#options.now());
-    await store.putState(new Map([[TOLD_KEY, names.length === 0 ? null : JSON.stringify(names)]]));
-    this.#told = new Set(names);
+    await store.putState(new Map([[REPORTED_KEY, names.length === 0 ? null : JSON.stringify(names)]]));
+    this.#reported = new Set(names);
   }
 }
 

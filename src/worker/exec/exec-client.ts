@@ -48,9 +48,9 @@ export class ExecClient {
       const run = ++this.#serial;
       const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
       this.#runs.set(run, { resolve, reject });
-      const abort = (): void => tell(host, { kind: "abort", run });
+      const abort = (): void => sendMessage(host, { kind: "abort", run });
       signal.addEventListener("abort", abort, { once: true });
-      tell(host, { kind: "run", run, section, task, attempt });
+      sendMessage(host, { kind: "run", run, section, task, attempt });
       try {
         return await promise;
       } finally {
@@ -86,7 +86,7 @@ export class ExecClient {
     host.once("error", ended.resolve);
     host.once("exit", ended.resolve);
     void ended.promise.then(() => this.#ended());
-    this.#sections.forEach((options, section) => tell(host, { kind: "section", section, options }));
+    this.#sections.forEach((options, section) => sendMessage(host, { kind: "section", section, options }));
     return host;
   }
 
@@ -117,7 +117,7 @@ export class ExecClient {
   }
 }
 
-function tell(host: ChildProcess, message: ToHost): void {
+function sendMessage(host: ChildProcess, message: ToHost): void {
   // A channel that has closed: the host's end follows and gives all its tasks back.
   host.send(message, () => undefined);
 }

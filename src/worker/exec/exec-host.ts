@@ -26,7 +26,7 @@ process.on("message", (message: ToHost) => {
     case "section":
       sections.set(
         message.section,
-        execHandler(message.options, (problem) => tell({ kind: "problem", problem }), Date.now),
+        execHandler(message.options, (problem) => sendMessage({ kind: "problem", problem }), Date.now),
       );
       return;
     case "run":
@@ -42,15 +42,15 @@ async function run({ run, section, task, attempt }: Extract<ToHost, { kind: "run
   running.set(run, controller);
   try {
     const outcome = await sections.get(section)?.run(task, { signal: controller.signal, attempt });
-    tell({ kind: "ended", run, outcome: outcome ?? {} });
+    sendMessage({ kind: "ended", run, outcome: outcome ?? {} });
   } catch (error) {
-    tell({ kind: "given_back", run, reason: toError(error).message });
+    sendMessage({ kind: "given_back", run, reason: toError(error).message });
   } finally {
     running.delete(run);
   }
 }
 
-function tell(message: FromHost): void {
+function sendMessage(message: FromHost): void {
   // Without a channel nobody is left to hear it, and `disconnect` ends this process.
   if (process.connected) process.send?.(message);
 }

@@ -58,17 +58,17 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     );
     await log.close();
     if (end.kind === "stopped") throw new TaskGivenBack("The worker was stopped before the task was done.");
-    const told = report === null ? { problem: "more than 64 KiB" } : readReport(report);
+    const parsed = report === null ? { problem: "more than 64 KiB" } : readReport(report);
     const ended = endOf(end, command, options);
-    return outcomeOf(ended, saidLast(tails, ended.result === "error"), told, end.kind === "timeout");
+    return outcomeOf(ended, saidLast(tails, ended.result === "error"), parsed, end.kind === "timeout");
   };
   return { run, close: () => groups.killAll() };
 }
 
-function outcomeOf(ended: Ended, said: string, told: Report | null, final: boolean): Outcome {
-  const report: Outcome = told !== null && "outcome" in told ? told.outcome : {};
+function outcomeOf(ended: Ended, said: string, parsed: Report | null, final: boolean): Outcome {
+  const report: Outcome = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
   const parts = [ended.sentence, report.msg ?? said].filter((part) => part !== null && part !== "");
-  const note = told !== null && "problem" in told ? ` (what it wrote on fd 3 was not used: ${told.problem})` : "";
+  const note = parsed !== null && "problem" in parsed ? ` (what it wrote on fd 3 was not used: ${parsed.problem})` : "";
   return {
     result: final ? ended.result : resultOf(report.result, ended.result),
     msg: messageText(parts.join(": ") + note),

@@ -54,12 +54,12 @@ function outcomeOf(answer: Answer, service: string, secrets: readonly string[]):
   const own = ok ? "complete" : "error";
   const sentence = ok ? null : sentenceOf(answer, service);
   const json = /^application\/([\w.+-]+\+)?json\b/i.test(answer.contentType);
-  const told = json && !answer.cut ? readReport(answer.body) : null;
-  const report = told !== null && "outcome" in told ? told.outcome : {};
+  const parsed = json && !answer.cut ? readReport(answer.body) : null;
+  const report = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
   const text = report.msg ?? (/^text\/plain\b/i.test(answer.contentType) ? lastLine(answer.body) : "");
   const note =
-    told !== null && "problem" in told
-      ? `its answer was not used: ${told.problem}`
+    parsed !== null && "problem" in parsed
+      ? `its answer was not used: ${parsed.problem}`
       : json && answer.cut
         ? "its answer was not used: more than 64 KiB"
         : "";

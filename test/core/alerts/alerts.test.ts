@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { afterSummary, firstState, retryAt } from "../../../src/core/alerts/alert-cadence.ts";
 import { ANY_ALERT, matchesAlert, matchesWildcard, type MatchedAlert } from "../../../src/core/alerts/alert-matcher.ts";
-import { isToldTo } from "../../../src/core/alerts/alert-routes.ts";
-import type { ToldAlert } from "../../../src/contract/api/told-alert.ts";
+import { isRoutedTo } from "../../../src/core/alerts/alert-routes.ts";
+import type { NotifiedAlert } from "../../../src/contract/api/notified-alert.ts";
 import { summaryText } from "../../../src/core/alerts/alert-text.ts";
 import { ALERT_TYPES, newAlert } from "../../../src/core/decide/new-alert.ts";
 import { fc } from "../../support/seed.ts";
@@ -56,13 +56,13 @@ describe("a route", () => {
   const names = new Set(["ops", "mail"]);
   const routed = { ...ALERT, cause: "", notify: [] as readonly string[] };
   it("is told what its rule or its matcher says, and nothing of its own failing", () => {
-    assert.equal(isToldTo(ROUTE, routed, names), true);
-    assert.equal(isToldTo(ROUTE, { ...routed, notify: ["mail"] }, names), false);
-    assert.equal(isToldTo(ROUTE, { ...routed, notify: ["gone"] }, names), true);
+    assert.equal(isRoutedTo(ROUTE, routed, names), true);
+    assert.equal(isRoutedTo(ROUTE, { ...routed, notify: ["mail"] }, names), false);
+    assert.equal(isRoutedTo(ROUTE, { ...routed, notify: ["gone"] }, names), true);
     const deaf = { ...ROUTE, matcher: { ...ANY_ALERT, types: ["none"] } };
-    assert.equal(isToldTo(deaf, { ...routed, notify: ["gone", "ops"] }, names), true);
-    assert.equal(isToldTo(ROUTE, { ...routed, type: "send_failed", cause: "ops" }, names), false);
-    assert.equal(isToldTo(ROUTE, { ...routed, type: "send_failed", cause: "mail" }, names), true);
+    assert.equal(isRoutedTo(deaf, { ...routed, notify: ["gone", "ops"] }, names), true);
+    assert.equal(isRoutedTo(ROUTE, { ...routed, type: "send_failed", cause: "ops" }, names), false);
+    assert.equal(isRoutedTo(ROUTE, { ...routed, type: "send_failed", cause: "mail" }, names), true);
   });
 });
 
@@ -98,7 +98,7 @@ describe("the cadence", () => {
 });
 
 describe("a summary", () => {
-  const told = (given: Partial<ToldAlert>): ToldAlert => ({
+  const told = (given: Partial<NotifiedAlert>): NotifiedAlert => ({
     id: 1,
     type: "retry_exhausted",
     severity: "critical",

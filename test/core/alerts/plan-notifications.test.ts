@@ -49,7 +49,7 @@ function news(id: number, taskType = "fetch"): AlertNews {
   const alert = { type: "incomplete", severity: "warning", job: "", workflow: "" } as const;
   const told = { ...alert, id, task_type: taskType, task_time: null, message: "late" };
   const seen = { count: 1, new_count: 1, first_seen: NOW, last_seen: NOW };
-  return { ...alert, taskType, labels: "", cause: "", notify: [], told: { ...told, ...seen }, occurrences: [] };
+  return { ...alert, taskType, labels: "", cause: "", notify: [], alert: { ...told, ...seen }, occurrences: [] };
 }
 
 describe("the plan of notifications", () => {

@@ -183,7 +183,7 @@ function toldOf(alerts: AlertRig, channel: string, id: number): number {
     if (one.channel !== channel) continue;
     assert.equal(one.text, texts.get(one.deliveryId) ?? one.text, "the same id says the same");
     texts.set(one.deliveryId, one.text);
-    taken.set(one.deliveryId, one.alerts.find((told) => told.id === id)?.new_count ?? 0);
+    taken.set(one.deliveryId, one.alerts.find((afterChange) => afterChange.id === id)?.new_count ?? 0);
   }
   return [...taken.values()].reduce((sum, count) => sum + count, 0);
 }
@@ -195,15 +195,19 @@ function check(rig: Rig, alerts: AlertRig): void {
     const reopened = occurrences.filter((one) => one.alert_id === id && one.reopened === 1).length;
     const isChanged = changes.some((change) => change.alert_id === id);
     for (const { name, matcher } of ROUTES) {
-      const told = toldOf(alerts, name, id);
+      const afterChange = toldOf(alerts, name, id);
       const what = `${type} (alert ${id}) to ${name}`;
-      if (matcher !== undefined && !matcher.types.includes(type)) assert.equal(told, 0, what);
+      if (matcher !== undefined && !matcher.types.includes(type)) assert.equal(afterChange, 0, what);
       // Nobody and no silence touched it: each occurrence is told, once.
-      else if (!isChanged) assert.equal(told, count, what);
+      else if (!isChanged) assert.equal(afterChange, count, what);
       // A silence that kept nothing back is told of by one more, since the alert opens again.
-      else assert.ok(told <= count + reopened, `${what}: ${told} of ${count}, opened again ${reopened} times`);
+      else
+        assert.ok(
+          afterChange <= count + reopened,
+          `${what}: ${afterChange} of ${count}, opened again ${reopened} times`,
+        );
       const isMine = matcher === undefined || matcher.types.includes(type);
-      if (isMine && state === "open") assert.ok(told > 0, `${what}: it is open, and was told`);
+      if (isMine && state === "open") assert.ok(afterChange > 0, `${what}: it is open, and was told`);
     }
   }
   const left = stored.notifications().filter(({ state }) => state === "waiting" || state === "sending");

@@ -28,26 +28,26 @@ async function raise(rig: Rig, about: Parameters<typeof newAlert>[2]): Promise<v
 describe("an alert", () => {
   it("is one row for 10,000 equal failures, told in a few messages", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
-    await told.turn();
+    const afterChange = alertRig(rig);
+    await afterChange.turn();
     for (let group = 0; group < 50; group++) {
       const tasks = Array.from({ length: 200 }, (_, n) =>
         rootTask(rig, { id: `${group}-${n}`, result: "error", msg: "disk full" }),
       );
       await deliver(rig, tasks);
       rig.now += 1000;
-      await told.turn();
+      await afterChange.turn();
     }
     rig.now += HOUR;
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(states(rig), ["retry_exhausted open 10000"]);
-    const counted = told.received.map(({ alerts: [alert] }) => alert?.new_count ?? 0);
+    const counted = afterChange.received.map(({ alerts: [alert] }) => alert?.new_count ?? 0);
     assert.ok(counted.length <= 3, `${counted.length} messages`);
     assert.equal(
       counted.reduce((sum, count) => sum + count, 0),
       10_000,
     );
-    assert.match(told.received.at(-1)?.text ?? "", /^root: {30}10000 {2}2026\/11\/24T00\n$/);
+    assert.match(afterChange.received.at(-1)?.text ?? "", /^root: {30}10000 {2}2026\/11\/24T00\n$/);
   });
 
   it("is over when a task of its type, job and task time completes; then it is a new one", async (t) => {
@@ -89,7 +89,7 @@ describe("an alert", () => {
 
   it("about dead letters counts a topic and code, and is over when they were redriven", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
+    const afterChange = alertRig(rig);
     await handleDone(
       [
         { topic: "done", payload: "{" },
@@ -97,16 +97,16 @@ describe("an alert", () => {
       ],
       rig.context,
     );
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(
       states(rig).map((state) => state.split(" ").slice(0, 2)),
       [["dead_letter", "open"]],
     );
-    await told.turn();
+    await afterChange.turn();
     assert.equal(states(rig).length, 1, "told of once");
     await rig.store.redriveDeadLetters("all", rig.now);
     rig.now += MINUTE;
-    await told.turn();
+    await afterChange.turn();
     assert.equal(states(rig)[0]?.split(" ")[1], "resolved");
   });
 
@@ -124,13 +124,13 @@ describe("an alert", () => {
 
   it("about a missing file is over when the file comes after all", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*/*/*/*.csv", expect_by: "0 13 * * *" }));
-    const told = alertRig(rig);
+    const afterChange = alertRig(rig);
     await fireAt(rig, await schedule(rig), rig.now + 2 * HOUR);
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(states(rig), ["file_missing open 1"]);
     await arrive(rig, "/in/2026/11/24/a.csv");
     rig.now += MINUTE;
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(states(rig), ["file_missing resolved 1"]);
   });
 
@@ -169,35 +169,35 @@ describe("an alert", () => {
 describe("what is told", () => {
   it("at once comes as it came; a storm is one message a second", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
-    await told.turn();
+    const afterChange = alertRig(rig);
+    await afterChange.turn();
     for (let n = 0; n < 100; n++) {
       await report(rig, rootTask(rig, { id: `run-${n}` }), "alert", { msg: `<${n}>` });
-      await told.turn();
+      await afterChange.turn();
       rig.now += 20;
     }
     rig.now += 1000;
-    await told.turn();
-    const counts = told.received.map(({ alerts: of }) => of.reduce((sum, one) => sum + one.new_count, 0));
+    await afterChange.turn();
+    const counts = afterChange.received.map(({ alerts: of }) => of.reduce((sum, one) => sum + one.new_count, 0));
     assert.deepEqual(counts, [1, 50, 49]);
-    assert.match(told.received[0]?.text ?? "", /^\{\n "type": "root",\n[^]*"msg": "\\u003c0\\u003e"\n\}$/);
-    assert.match(told.received[1]?.text ?? "", /\nand 40 more: flowlord alerts lists them$/);
+    assert.match(afterChange.received[0]?.text ?? "", /^\{\n "type": "root",\n[^]*"msg": "\\u003c0\\u003e"\n\}$/);
+    assert.match(afterChange.received[1]?.text ?? "", /\nand 40 more: flowlord alerts lists them$/);
   });
 
   it("goes where the rule says, else where the matchers say; a channel hears nothing of its own failing", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig, [
+    const afterChange = alertRig(rig, [
       { name: "ops" },
       { name: "load", matcher: { ...ANY_ALERT, types: ["load*"], labels: { team: "e*" } } },
     ]);
-    await told.turn();
+    await afterChange.turn();
     await raise(rig, { taskType: "load-a", labels: "team=eu" });
     await raise(rig, { taskType: "load-b", labels: "team=us" });
     await raise(rig, { taskType: "named", notify: ["load", "nobody"] });
     await raise(rig, { taskType: "unnamed", notify: ["nobody"] });
     rig.now += 5 * MINUTE;
-    await told.turn();
-    const heard = told.received.map(({ channel, alerts: of }) => [channel, of.map((one) => one.task_type)]);
+    await afterChange.turn();
+    const heard = afterChange.received.map(({ channel, alerts: of }) => [channel, of.map((one) => one.task_type)]);
     assert.deepEqual(Object.fromEntries(heard), {
       ops: ["load-a", "load-b", "unnamed"],
       load: ["load-a", "named"],
@@ -206,74 +206,78 @@ describe("what is told", () => {
 
   it("is tried again under the same id; given up, the others are told, and it comes with the next one", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig, [{ name: "ops" }, { name: "mail" }]);
+    const afterChange = alertRig(rig, [{ name: "ops" }, { name: "mail" }]);
     const ids: string[] = [];
     let isDown = true;
-    told.onSend = (channel, { deliveryId }) => {
+    afterChange.onSend = (channel, { deliveryId }) => {
       if (channel !== "ops" || !isDown) return;
       ids.push(deliveryId);
       throw new NotifyError("unreachable", "nobody there", true);
     };
     await raise(rig, { taskType: "a" });
-    for (let at = await told.turn(), end = rig.now + 6 * MINUTE; at !== null && at < end; at = await told.turn())
+    for (
+      let at = await afterChange.turn(), end = rig.now + 6 * MINUTE;
+      at !== null && at < end;
+      at = await afterChange.turn()
+    )
       rig.now = at;
     assert.ok(new Set(ids).size <= 2 && ids.length > 5, "many attempts of one notification");
     assert.deepEqual(states(rig), ["retry_exhausted open 1", "send_failed open 1"]);
     assert.deepEqual(
-      told.received.map(({ channel, kind }) => `${channel} ${kind}`),
+      afterChange.received.map(({ channel, kind }) => `${channel} ${kind}`),
       ["mail summary", "mail at_once"],
     );
     isDown = false;
     rig.now += HOUR;
-    await told.turn();
-    const [ops, ...more] = told.received.filter(({ channel }) => channel === "ops");
+    await afterChange.turn();
+    const [ops, ...more] = afterChange.received.filter(({ channel }) => channel === "ops");
     assert.deepEqual([ops?.alerts.map((one) => one.task_type), more.length], [["a"], 0]);
     assert.deepEqual(states(rig), ["retry_exhausted open 1", "send_failed resolved 1"]);
   });
 
   it("waits as long as the receiver asks", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
-    told.onSend = () => {
+    const afterChange = alertRig(rig);
+    afterChange.onSend = () => {
       throw new NotifyError("busy", "too many", true, 90_000);
     };
     await raise(rig, { taskType: "a" });
-    assert.equal(await told.turn(), rig.now + 90_000);
+    assert.equal(await afterChange.turn(), rig.now + 90_000);
   });
 
   it("is waited for at a clean stop, and sent again after one that broke it off", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
+    const afterChange = alertRig(rig);
     const ids: string[] = [];
-    told.onSend = (_, { deliveryId }, signal) => {
+    afterChange.onSend = (_, { deliveryId }, signal) => {
       ids.push(deliveryId);
       if (ids.length > 1) return;
       return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
     };
     await raise(rig, { taskType: "a" });
-    await told.planner().run();
-    await told.sender().sendDue();
-    await told.sender().stop();
+    await afterChange.planner().run();
+    await afterChange.sender().sendDue();
+    await afterChange.sender().stop();
     await rig.reopen();
-    told.restart();
-    await told.turn();
-    assert.deepEqual([new Set(ids).size, ids.length, told.received.length], [1, 2, 1]);
+    afterChange.restart();
+    await afterChange.turn();
+    assert.deepEqual([new Set(ids).size, ids.length, afterChange.received.length], [1, 2, 1]);
     const [row] = await rig.store.reads.alerts.notifications({ limit: 1, before: null, channel: "ops" });
     assert.deepEqual([row?.state, row?.attempts, row?.answer], ["sent", 1, "ok"]);
   });
 
   it("is left out once it is acknowledged or resolved", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
-    await told.turn();
+    const afterChange = alertRig(rig);
+    await afterChange.turn();
     await raise(rig, { taskType: "a" });
     await raise(rig, { taskType: "b" });
     assert.deepEqual(await rig.store.alerts.acknowledge([1, 1, 99], ANYBODY, rig.now), [1]);
     assert.deepEqual(await rig.store.alerts.resolve([2], ANYBODY, rig.now), [2]);
     await raise(rig, { taskType: "a" });
     rig.now += HOUR;
-    await told.turn();
-    assert.deepEqual(told.received, []);
+    await afterChange.turn();
+    assert.deepEqual(afterChange.received, []);
     assert.deepEqual(states(rig), ["retry_exhausted acknowledged 2", "retry_exhausted resolved 1"]);
     assert.deepEqual(changes(rig), ["acknowledged by ada: on it", "resolved by ada: on it"]);
   });
@@ -284,10 +288,10 @@ describe("what is told", () => {
     await raise(rig, { taskType: "yesterday" });
     rig.now += 24 * HOUR;
     await raise(rig, { taskType: "today" });
-    const told = alertRig(rig);
-    await told.turn();
+    const afterChange = alertRig(rig);
+    await afterChange.turn();
     assert.deepEqual(
-      told.received.flatMap(({ alerts: of }) => of.map((one) => one.task_type)),
+      afterChange.received.flatMap(({ alerts: of }) => of.map((one) => one.task_type)),
       ["today"],
     );
   });
@@ -296,8 +300,8 @@ describe("what is told", () => {
 describe("a silence", () => {
   it("keeps alerts from being told, says what it covers, and tells them once when it ends", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
-    await told.turn();
+    const afterChange = alertRig(rig);
+    await afterChange.turn();
     const matcher = { ...ANY_ALERT, types: ["load*"] };
     const span = { startsAt: rig.now, endsAt: rig.now + 2 * HOUR };
     const id = await rig.store.alerts.addSilence(
@@ -307,13 +311,13 @@ describe("a silence", () => {
     for (let n = 0; n < 3; n++) {
       await raise(rig, { taskType: "load" });
       rig.now += 10 * MINUTE;
-      await told.turn();
+      await afterChange.turn();
     }
     await raise(rig, { taskType: "other" });
     rig.now += 10 * MINUTE;
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(
-      told.received.map(({ alerts: of }) => of.map((one) => one.task_type)),
+      afterChange.received.map(({ alerts: of }) => of.map((one) => one.task_type)),
       [["other"]],
     );
     const [silence] = await rig.store.reads.alerts.silences({ limit: 5, before: null, includeEnded: false });
@@ -322,23 +326,25 @@ describe("a silence", () => {
       [id, "in_force", 1, "load", matcher],
     );
     rig.now += 2 * HOUR;
-    await told.turn();
+    await afterChange.turn();
     rig.now += 2 * HOUR;
-    await told.turn();
-    const after = told.received.slice(1).map(({ alerts: of }) => of.map((one) => `${one.task_type} ${one.new_count}`));
+    await afterChange.turn();
+    const after = afterChange.received
+      .slice(1)
+      .map(({ alerts: of }) => of.map((one) => `${one.task_type} ${one.new_count}`));
     assert.deepEqual(after, [["load 3"]]);
     assert.deepEqual(changes(rig), ["silenced by ada: silence 1: disks", "open by flowlord: silence 1 ended"]);
   });
 
   it("of one alert leaves the others alone, and can be ended before its time", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
+    const afterChange = alertRig(rig);
     await raise(rig, { taskType: "a" });
     await raise(rig, { taskType: "b" });
     const span = { startsAt: rig.now, endsAt: rig.now + HOUR };
     const silence = { alertId: 1, matcher: ANY_ALERT, ...span, author: "ada", reason: "" };
     const id = await rig.store.alerts.addSilence(silence, rig.now);
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(
       states(rig).map((state) => state.split(" ")[1]),
       ["silenced", "open"],
@@ -346,16 +352,16 @@ describe("a silence", () => {
     assert.equal(await rig.store.alerts.removeSilence(id, "bob", rig.now), true);
     assert.equal(await rig.store.alerts.removeSilence(id, "bob", rig.now), false);
     rig.now += HOUR;
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(
-      told.received.map(({ alerts: of }) => of.map((one) => one.task_type)),
+      afterChange.received.map(({ alerts: of }) => of.map((one) => one.task_type)),
       [["b"], ["a"]],
     );
   });
 
   it("hands over to another that covers the same, and begins and ends for very many", async (t) => {
     const rig = await rigWith(t, FLOW);
-    const told = alertRig(rig);
+    const afterChange = alertRig(rig);
     const many = Array.from({ length: 1200 }, (_, n) =>
       newAlert("incomplete", "late", { taskType: "load", taskTime: n * HOUR }),
     );
@@ -363,18 +369,18 @@ describe("a silence", () => {
     const silence = { alertId: null, matcher: ANY_ALERT, author: "ada", reason: "" };
     await rig.store.alerts.addSilence({ ...silence, startsAt: rig.now, endsAt: rig.now + HOUR }, rig.now);
     await rig.store.alerts.addSilence({ ...silence, startsAt: rig.now, endsAt: rig.now + 2 * HOUR }, rig.now);
-    await told.turn();
+    await afterChange.turn();
     rig.now += HOUR;
-    await told.turn();
+    await afterChange.turn();
     const found = rig.stored.alerts().map(({ state, silence_id: silence }) => `${state} by ${silence}`);
     assert.deepEqual([...new Set(found)], ["silenced by 2"]);
-    assert.equal(told.received.length, 0);
+    assert.equal(afterChange.received.length, 0);
     rig.now += HOUR;
-    await told.turn();
+    await afterChange.turn();
     rig.now += HOUR;
-    await told.turn();
+    await afterChange.turn();
     assert.deepEqual(
-      told.received.map(({ alerts: of, text }) => [of.length, /load: +(\d+)/.exec(text)?.[1]]),
+      afterChange.received.map(({ alerts: of, text }) => [of.length, /load: +(\d+)/.exec(text)?.[1]]),
       [[200, "1200"]],
     );
   });

@@ -1,6 +1,6 @@
 import { instantOf } from "../../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../../src/contract/task-message.ts";
-import type { ToldAlert } from "../../../src/contract/api/told-alert.ts";
+import type { NotifiedAlert } from "../../../src/contract/api/notified-alert.ts";
 import { HOUR } from "../../../src/contract/time-units.ts";
 import { summaryLines, summaryText } from "../../../src/core/alerts/alert-text.ts";
 import { parseDuration } from "../../../src/core/time/duration.ts";
@@ -55,7 +55,7 @@ export async function answer(input: unknown): Promise<unknown> {
 }
 
 function summary({ alerts, host, port, slack }: SummaryCase): unknown {
-  const told = alerts.map((alert, index): ToldAlert => {
+  const told = alerts.map((alert, index): NotifiedAlert => {
     const time = alert.task_time === "" ? null : instantOf(alert.task_time);
     const about = { task_type: alert.type, job: alert.job, task_time: time, workflow: "", message: "boom" };
     const counts = { count: 1, new_count: 1, first_seen: 0, last_seen: 0 };

@@ -63,7 +63,7 @@ async function store(task: Record<string, string>, rig: Rig): Promise<void> {
   const { recordIds } = await rig.store.createTasks([sent], rig.now);
   // A worker that tells only when it began is no message of ours, but a row of the older program may say so.
   // A worker that tells only when it began is no message of ours, but a row of the older program may say so.
-  if (stored.started !== "" || stored.ended !== "") tellTimes(recordIds[0] ?? 0, stored, rig);
+  if (stored.started !== "" || stored.ended !== "") printTimes(recordIds[0] ?? 0, stored, rig);
 }
 
 /** These are tasks that were stored, not results that come: nobody is told of them. */
@@ -79,7 +79,7 @@ function withoutAlerts(store: Store): Store {
   });
 }
 
-function tellTimes(recordId: number, { started, ended }: TaskMessage, rig: Rig): void {
+function printTimes(recordId: number, { started, ended }: TaskMessage, rig: Rig): void {
   const db = openBare(join(rig.dir, "tasks.db"));
   db.prepare("UPDATE task_records SET started = ?, ended = ? WHERE id = ? AND state <> 'finished'").run(
     instantOf(started),

@@ -49,7 +49,7 @@ export async function takenOver(
     path,
     now: () => Date.UTC(2026, 10, 24),
     newId: () => "this-instance",
-    takeOver: { taskTtl: 4 * 3_600_000, readTask: importedTask, say: () => {} },
+    takeOver: { taskTtl: 4 * 3_600_000, readTask: importedTask, print: () => {} },
   });
   const db = connect(path, { readonly: true, cacheKib: 1024 });
   try {

@@ -172,10 +172,10 @@ export class Alerts {
     });
   }
 
-  /** Not told from now on; occurrences after `toldTo`, which nobody was told of, are told when the silence ends. */
-  silence(id: number, silenceId: number, toldTo: number, person: Person, now: number): void {
+  /** Not told from now on; occurrences after `matchingAlerts`, which nobody was told of, are told when the silence ends. */
+  silence(id: number, silenceId: number, matchingAlerts: number, person: Person, now: number): void {
     this.#become(id, "silenced", person, now, silenceId);
-    this.#hold.run(id, toldTo);
+    this.#hold.run(id, matchingAlerts);
   }
 
   /** Another silence covers it now. */

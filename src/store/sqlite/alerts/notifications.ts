@@ -1,7 +1,7 @@
 import { present } from "../../../contract/present.ts";
 import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
-import type { ToldAlert } from "../../../contract/api/told-alert.ts";
-import type { ToldOccurrence } from "../../../core/alerts/alert-text.ts";
+import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
+import type { NotifiedOccurrence } from "../../../core/alerts/alert-text.ts";
 import type { Severity } from "../../../core/workflow/phase.ts";
 import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../../core/alerts/plan-notifications.ts";
 import type { ClaimedNotification } from "../../alert-store.ts";
@@ -157,7 +157,7 @@ export class Notifications {
 
   #newsOf(row: NewsRow, afterId: number, hasTexts: boolean): AlertNews {
     const { id, type, severity, taskType, job, cause, workflow, labels, notify, message } = row;
-    const told: ToldAlert = {
+    const alert: NotifiedAlert = {
       id,
       type,
       severity,
@@ -171,11 +171,11 @@ export class Notifications {
       first_seen: row.createdAt,
       last_seen: row.lastSeen,
     };
-    const occurrences: readonly ToldOccurrence[] = hasTexts
+    const occurrences: readonly NotifiedOccurrence[] = hasTexts
       ? this.#texts.all(id, afterId, TEXTS_OF_ONE).map((text) => ({ type, severity, ...text }))
       : [];
     const names = notify === "" ? [] : notify.split(",");
-    return { type, severity, taskType, job, workflow, labels, cause, notify: names, told, occurrences };
+    return { type, severity, taskType, job, workflow, labels, cause, notify: names, alert, occurrences };
   }
 
   add(notification: NewNotification, state: ChannelState, now: number): void {
@@ -199,7 +199,7 @@ export class Notifications {
       if (!busy.has(row.channel) && !first.has(row.channel)) first.set(row.channel, row);
     return [...first.values()].map((row) => ({
       ...row,
-      alerts: JSON.parse(row.alerts) as readonly ToldAlert[],
+      alerts: JSON.parse(row.alerts) as readonly NotifiedAlert[],
       attempts: row.attempts + 1,
     }));
   }

@@ -18,7 +18,7 @@ export class Silences {
   readonly #progress: Statement;
   readonly #open: Statement<SilenceableAlert>;
   readonly #silenced: Statement<SilenceableAlert>;
-  readonly #toldTo: Statement<{ id: number }>;
+  readonly #matchingAlerts: Statement<{ id: number }>;
 
   constructor(statements: Statements, ids: IdSequences, alerts: Alerts) {
     this.#alerts = alerts;
@@ -50,7 +50,7 @@ export class Silences {
       "silence.silenced_alerts",
       `SELECT ${columns} FROM alert_records WHERE silence_id = ? AND state = 'silenced' ORDER BY id LIMIT ?`,
     );
-    this.#toldTo = statements.prepare(
+    this.#matchingAlerts = statements.prepare(
       "silence.told_to",
       "SELECT ifnull(max(max(cursor_id, immediate_cursor_id)), 0) AS id FROM alert_channels",
     );
@@ -85,8 +85,9 @@ export class Silences {
 
   write({ id }: LastingSilence, step: SilenceStep, now: number): void {
     if (step.silenced.length > 0) {
-      const toldTo = present(this.#toldTo.get(), "the last alert that a channel told").id;
-      for (const { alertId, ...person } of step.silenced) this.#alerts.silence(alertId, id, toldTo, person, now);
+      const matchingAlerts = present(this.#matchingAlerts.get(), "the last alert that a channel told").id;
+      for (const { alertId, ...person } of step.silenced)
+        this.#alerts.silence(alertId, id, matchingAlerts, person, now);
     }
     for (const { alertId, ...person } of step.reopened) this.#alerts.reopen(alertId, person, now);
     for (const { alertId, silenceId } of step.handedOver) this.#alerts.handOver(alertId, silenceId);

@@ -26,7 +26,7 @@ export interface BuildOptions {
   readonly migrations: readonly Migration[];
   /** Where the older file is kept; for the report. */
   readonly copy: string;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
   /** After each turn; for tests that stop the process at a chosen moment. */
   readonly onTurn?: ((rows: number) => void) | undefined;
@@ -70,12 +70,12 @@ async function fill(
   const { rules, copy } = options;
   const indexes = takeIndexes(db);
   db.exec(CAUSES_INDEX.create);
-  const imported = new TableImports(db, rules, toldIncomplete(source, older));
+  const imported = new TableImports(db, rules, incompleteFiles(source, older));
   const tables: Partial<Record<TakenName, TableReport>> = {};
   for (const table of older.taken) tables[table.name] = await imported.take(source, table, options);
   imported.end();
   db.exec(CAUSES_INDEX.drop);
-  if (countOf(db, "task_records") > 200_000) options.say("Writing the indexes …");
+  if (countOf(db, "task_records") > 200_000) options.print("Writing the indexes …");
   for (const sql of indexes) db.exec(sql);
   const left = older.left.map((one) => ({ ...one, rows: countOf(source, one.name) }));
   const others = older.others.map(({ name, isVirtual }) => ({
@@ -104,17 +104,17 @@ function takeIndexes(db: Connection): readonly string[] {
 }
 
 /** Tasks that the older program has reported as incomplete: they are not reported again. */
-function toldIncomplete(source: Connection, older: OlderFile): ReadonlySet<string> {
-  const told = new Set<string>();
+function incompleteFiles(source: Connection, older: OlderFile): ReadonlySet<string> {
+  const incomplete = new Set<string>();
   const alerts = older.taken.find(({ name }) => name === "alert_records");
-  if (alerts === undefined) return told;
+  if (alerts === undefined) return incomplete;
   for (const values of rowsOf(source, alerts)) {
     const [, id, , type, job, msg] = values;
     if (typeof msg !== "string" || !msg.startsWith(INCOMPLETE)) continue;
     if (typeof id === "string" && typeof type === "string")
-      told.add(taskKey({ id, type, job: typeof job === "string" ? job : "" }));
+      incomplete.add(taskKey({ id, type, job: typeof job === "string" ? job : "" }));
   }
-  return told;
+  return incomplete;
 }
 
 /** One writer for each table, and the rows that none of them can take. */
@@ -125,9 +125,9 @@ class TableImports {
   readonly #alerts: AlertImport;
   readonly #files: FileImport;
 
-  constructor(db: Connection, rules: ImportRules, told: ReadonlySet<string>) {
+  constructor(db: Connection, rules: ImportRules, incomplete: ReadonlySet<string>) {
     this.#deadLetters = new OlderLetters(db, rules.now);
-    this.#tasks = new TaskImport(db, rules, told);
+    this.#tasks = new TaskImport(db, rules, incomplete);
     this.#finder = new TaskFinder(db);
     this.#alerts = new AlertImport(db, rules.now, this.#finder);
     this.#files = new FileImport(db, rules.now, this.#finder);
@@ -155,7 +155,7 @@ class TableImports {
         if (options.signal?.aborted === true) throw stopped();
       }
       if (report.rows % step === 0 && report.rows < total)
-        options.say(`imported ${shownCount(report.rows)} of ${shownCount(total)} rows of ${name}`);
+        options.print(`imported ${shownCount(report.rows)} of ${shownCount(total)} rows of ${name}`);
     }
     return report;
   }

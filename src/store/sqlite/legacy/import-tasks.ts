@@ -27,7 +27,7 @@ export class TaskImport {
   readonly #rules: ImportRules;
   readonly #sums: TaskSums;
   /** Unfinished tasks that the older program has raised its alert for, as `taskKey` has them. */
-  readonly #told: ReadonlySet<string>;
+  readonly #reported: ReadonlySet<string>;
   readonly #find: Statement<Found>;
   readonly #insert: Statement;
   readonly #finish: Statement;
@@ -35,9 +35,9 @@ export class TaskImport {
   readonly #link: Statement;
   #lastId = 0;
 
-  constructor(db: Connection, rules: ImportRules, told: ReadonlySet<string>) {
+  constructor(db: Connection, rules: ImportRules, incomplete: ReadonlySet<string>) {
     this.#rules = rules;
-    this.#told = told;
+    this.#reported = incomplete;
     this.#sums = new TaskSums(db);
     this.#find = db.prepare(
       `SELECT id, state, result, created, decided_at, started, ended FROM task_records
@@ -92,7 +92,7 @@ export class TaskImport {
     const id = (this.#lastId += 1);
     const made = madeAt(line);
     const isFinished = line.result !== "";
-    const isWaitedFor = !isFinished && made !== null && now - made < DAY && !this.#told.has(taskKey(line));
+    const isWaitedFor = !isFinished && made !== null && now - made < DAY && !this.#reported.has(taskKey(line));
     const place = attempt === 0 ? { parentId: null, firstAttemptId: id } : this.#placeOfRetry(line, hash, attempt, id);
     this.#insert.run(
       id,

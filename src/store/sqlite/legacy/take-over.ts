@@ -14,7 +14,7 @@ import { setAside, syncFile, syncFolder, type Aside } from "./set-aside.ts";
 /** What taking over needs from whoever starts; without it an older file is refused. */
 export interface TakeOver extends Omit<ImportRules, "now"> {
   /** Progress, and what came of it. */
-  say(line: string): void;
+  print(line: string): void;
   /** Aborted: stop, with the file as it was. */
   readonly signal?: AbortSignal;
   /** For tests: called with the name of each step as it begins, and with each turn of the import. */
@@ -56,14 +56,14 @@ export async function takeOver(
       options.onStep?.("set aside");
       aside = await setAside(path, now);
       options.onStep?.("build");
-      options.say(
+      options.print(
         `Database ${given} is one of the older Flowlord: taking it over. The file as it is stays as ${aside.path}.`,
       );
       report = await build(source, older, target, {
         migrations,
         rules: { ...options, now },
         copy: aside.path,
-        say: (line) => options.say(line),
+        print: (line) => options.print(line),
         signal: options.signal,
         onTurn: () => options.onStep?.("turn"),
       });
@@ -81,7 +81,7 @@ export async function takeOver(
     isDone = true;
     syncFolder(dirname(path));
     options.onStep?.("renamed");
-    for (const line of reportLines(report, (performance.now() - began) / 1000)) options.say(line);
+    for (const line of reportLines(report, (performance.now() - began) / 1000)) options.print(line);
     return report;
   } catch (error) {
     remove(target);

@@ -141,14 +141,14 @@ export class EffectsWriter {
 
   #send(task: NewTask, id: number, state: TaskState, now: number, gathered: Gathered): void {
     const payload = writeTaskMessage(task.message);
-    const stored = this.#isToldByRecord(task) ? null : payload;
+    const stored = this.#isReportedByRecord(task) ? null : payload;
     const { type } = task.message;
     if (state === "queued") gathered.outbox.push(this.#tables.outbox.addOwned(id, type, payload, stored, now));
     else this.#tables.outbox.addFree(id, type, stored, task.dueAt);
   }
 
   /** Whether the record alone gives back the message as it was made. */
-  #isToldByRecord(task: NewTask): boolean {
+  #isReportedByRecord(task: NewTask): boolean {
     const { created, result, msg, started, ended } = task.message;
     if (result !== "" || msg !== "" || started !== "" || ended !== "") return false;
     const at = this.#createdOf(created);

@@ -71,7 +71,7 @@ export class Older {
       path: this.path,
       now: () => TODAY,
       newId: () => "this-instance",
-      takeOver: { taskTtl: 4 * HOUR, readTask: importedTask, say: (line) => this.lines.push(line), ...more },
+      takeOver: { taskTtl: 4 * HOUR, readTask: importedTask, print: (line) => this.lines.push(line), ...more },
     });
   }
 

@@ -1,5 +1,5 @@
 /** An alert as it was when it was decided to tell of it; times in milliseconds since 1970. */
-export interface ToldAlert {
+export interface NotifiedAlert {
   readonly id: number;
   readonly type: string;
   readonly severity: "info" | "warning" | "critical";

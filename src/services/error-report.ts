@@ -1,13 +1,13 @@
 import { MINUTE } from "../contract/time-units.ts";
 
-const TELL_AGAIN = MINUTE;
+const REPEAT_AFTER_MS = MINUTE;
 const REMEMBER = 1000;
 
 /** Tells people what goes wrong, one line each; the same sentence again at most once a minute, with its count. */
-export class ProblemReport {
+export class ErrorReport {
   readonly #write: (line: string) => void;
   readonly #now: () => number;
-  readonly #told = new Map<string, { at: number; since: number }>();
+  readonly #reported = new Map<string, { at: number; since: number }>();
 
   constructor(write: (line: string) => void, now: () => number) {
     this.#write = write;
@@ -15,16 +15,16 @@ export class ProblemReport {
   }
 
   /** `where` names the part that has the problem. */
-  tell(where: string, sentence: string): void {
+  report(where: string, sentence: string): void {
     const line = `${where}: ${sentence}`;
     const now = this.#now();
-    const known = this.#told.get(line);
-    if (known !== undefined && now - known.at < TELL_AGAIN) {
+    const known = this.#reported.get(line);
+    if (known !== undefined && now - known.at < REPEAT_AFTER_MS) {
       known.since += 1;
       return;
     }
-    if (this.#told.size >= REMEMBER) this.#told.clear();
-    this.#told.set(line, { at: now, since: 0 });
+    if (this.#reported.size >= REMEMBER) this.#reported.clear();
+    this.#reported.set(line, { at: now, since: 0 });
     const repeated = known === undefined || known.since === 0 ? "" : ` (${known.since} times more since)`;
     this.#write(`${new Date(now).toISOString()} ${line}${repeated}`);
   }
