@@ -34,7 +34,7 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
     fileTopics: options.fileTopics,
     failedTopic: failedTopicOf(options),
     taskTtl: options.sqlite.taskTtl,
-    tellsUnmatched: options.tellsUnmatched,
+    alertOnUnmatched: options.alertOnUnmatched,
   };
 }
 

@@ -31,7 +31,7 @@ export interface Options {
   /** Whom to tell of alerts; `slack`, when it has a URL, is the first. */
   readonly channels: readonly ChannelOptions[];
   /** Raise an alert for a file that no phase takes. */
-  readonly tellsUnmatched: boolean;
+  readonly alertOnUnmatched: boolean;
   /** Null = no sign of life is given. */
   readonly heartbeat: HeartbeatOptions | null;
   readonly bus: BusOptions;

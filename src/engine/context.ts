@@ -38,5 +38,5 @@ export interface EngineContext {
   /** Milliseconds a task may take when its phase sets no `timeout`. */
   readonly taskTtl: number;
   /** Raise an alert for a file that no phase takes. */
-  readonly tellsUnmatched: boolean;
+  readonly alertOnUnmatched: boolean;
 }

@@ -38,7 +38,7 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
     taskTtl: context.taskTtl,
     newId: context.world.newId,
     shortId: context.world.shortId,
-    tellsUnmatched: context.tellsUnmatched,
+    alertOnUnmatched: context.alertOnUnmatched,
   });
   const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);
   context.meter.fileEvents(messages.length);

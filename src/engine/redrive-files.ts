@@ -18,13 +18,13 @@ export interface FilesRedriven {
  * a task of an event stands in the database, so a turn that is done again makes none twice.
  */
 export async function redriveFiles(request: RedriveFilesRequest, context: EngineContext): Promise<FilesRedriven> {
-  const { store, world, taskTtl, tellsUnmatched } = context;
+  const { store, world, taskTtl, alertOnUnmatched } = context;
   const { ids, next, up_to } = await selected(request, context);
   if (ids.length === 0) return { results: [], next, up_to };
   const now = world.now();
   const { host, newId, shortId } = world;
   const graph = context.graph();
-  const decider = fileRedecider({ graph, now, host, taskTtl, newId, shortId, tellsUnmatched }, request.force);
+  const decider = fileRedecider({ graph, now, host, taskTtl, newId, shortId, alertOnUnmatched }, request.force);
   const { outbox, results } = await store.redriveFiles(ids, decider, now, request.dry_run);
   context.send(outbox);
   return { results, next, up_to };

@@ -35,10 +35,10 @@ const OWN_KEYS: Readonly<Record<string, readonly ChannelKind[]>> = {
 export function buildNotices(
   build: Building,
   prefixes: readonly string[],
-): Pick<Options, "slack" | "channels" | "tellsUnmatched" | "heartbeat"> {
+): Pick<Options, "slack" | "channels" | "alertOnUnmatched" | "heartbeat"> {
   const slack = buildSlack(build);
-  const tellsUnmatched = build.settings.on("alerts.file_unmatched");
-  return { slack, channels: buildChannels(build, slack, prefixes), tellsUnmatched, heartbeat: buildHeartbeat(build) };
+  const alertOnUnmatched = build.settings.on("alerts.file_unmatched");
+  return { slack, channels: buildChannels(build, slack, prefixes), alertOnUnmatched, heartbeat: buildHeartbeat(build) };
 }
 
 /** As the older program has it. */

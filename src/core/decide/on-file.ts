@@ -29,7 +29,7 @@ export interface FileContext {
   /** Eight hex digits for `{uuid}`. */
   readonly shortId: () => string;
   /** Raise an alert for a file that no phase takes. */
-  readonly tellsUnmatched: boolean;
+  readonly alertOnUnmatched: boolean;
 }
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */
@@ -139,7 +139,7 @@ function decideFile(
     phases.length > 0
       ? []
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
-  const alerts = phases.length === 0 && again === null && context.tellsUnmatched ? [unmatchedAlert(message)] : [];
+  const alerts = phases.length === 0 && again === null && context.alertOnUnmatched ? [unmatchedAlert(message)] : [];
   return { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses };
 }
 

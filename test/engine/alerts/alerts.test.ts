@@ -138,7 +138,7 @@ describe("an alert", () => {
     const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }));
     await arrive(rig, "/out/1.gz");
     assert.deepEqual(states(rig), []);
-    Object.assign(rig.context, { tellsUnmatched: true });
+    Object.assign(rig.context, { alertOnUnmatched: true });
     await arrive(rig, "/out/1.gz", "/out/2.gz", "/else/3.gz", "/in/4.csv");
     assert.deepEqual(states(rig), ["file_unmatched open 2", "file_unmatched open 1"]);
   });
