@@ -47,7 +47,7 @@ export class AlertBook {
   /** How many last, by phase and task time: nearly all tasks complete without one. */
   readonly #lastingTimes = new Map<Plan, Map<number | null, number>>();
   #lastId = 0;
-  #news: Alert[] = [];
+  #pending: Alert[] = [];
   #matchingAlerts = 0;
 
   constructor(db: Connection, chance: Chance) {
@@ -99,7 +99,7 @@ export class AlertBook {
     alert.lastSeen = at;
     this.#occurrences.add(alert.id, at, task.id, task.run.id, message, "");
     alert.newestId = this.#occurrences.written;
-    this.#news.push(alert);
+    this.#pending.push(alert);
   }
 
   /** What failed before has worked now. */
@@ -114,7 +114,7 @@ export class AlertBook {
 
   /** Once an hour: what channels are told. Once a day: what people do. */
   endHour(at: number): void {
-    if (this.#news.length > 0) this.#notify(at);
+    if (this.#pending.length > 0) this.#notify(at);
     if (at % DAY !== 9 * HOUR) return;
     for (const [key, alert] of this.#lasting) {
       const age = at - alert.lastSeen;
@@ -193,23 +193,23 @@ export class AlertBook {
 
   #notify(at: number): void {
     const told = new Map<Alert, number>();
-    for (const alert of this.#news) told.set(alert, (told.get(alert) ?? 0) + 1);
-    const covered = [...told].slice(0, MAX_COVERED).map(([alert, news]): NotifiedAlert => {
+    for (const alert of this.#pending) told.set(alert, (told.get(alert) ?? 0) + 1);
+    const covered = [...told].slice(0, MAX_COVERED).map(([alert, pending]): NotifiedAlert => {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
       const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };
-      return { ...of, count, new_count: news, first_seen: createdAt, last_seen: lastSeen };
+      return { ...of, count, new_count: pending, first_seen: createdAt, last_seen: lastSeen };
     });
     const after = this.#matchingAlerts;
     this.#matchingAlerts = this.#occurrences.written;
     for (const channel of CHANNELS) {
-      const text = `${this.#news.length} failures in ${told.size} jobs`;
+      const text = `${this.#pending.length} failures in ${told.size} jobs`;
       const times = [HOUR, at + HOUR, at, at, 1, "200 ok", at + 300];
-      const counts = [this.#news.length, after, this.#matchingAlerts];
+      const counts = [this.#pending.length, after, this.#matchingAlerts];
       const id = this.#chance.idAt(at);
       this.#notifications.add(channel, "summary", "sent", id, JSON.stringify(covered), ...counts, text, ...times);
     }
-    this.#news = [];
+    this.#pending = [];
   }
 }
 

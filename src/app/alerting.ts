@@ -54,7 +54,7 @@ export function alerting(
     deciding.wake(0);
     sending.wake(0);
   };
-  store.alerts.onNews(() => deciding.wake(0));
+  store.alerts.onChange(() => deciding.wake(0));
   return {
     services: [deciding, sending],
     wake,

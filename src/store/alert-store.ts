@@ -71,7 +71,7 @@ export interface AlertStore {
   /** Whether letters of that topic and code are open still. */
   hasOpenDeadLetters(topic: string, code: string): Promise<boolean>;
   /** Called in each transaction in which an alert is raised that is told at once. */
-  onNews(listener: () => void): void;
+  onChange(listener: () => void): void;
 }
 
 export interface DeadLetterCause {

@@ -34,19 +34,23 @@ export function afterSummary(
   state: ChannelState,
   route: ChannelRoute,
   untilId: number,
-  hadNews: boolean,
+  hadPending: boolean,
   now: number,
 ): ChannelState {
   // Within the bounds of the configuration as it is now.
   const before = Math.max(state.intervalMs, route.minFrequency);
-  const intervalMs = hadNews
+  const intervalMs = hadPending
     ? Math.min(before * 2, Math.max(route.maxFrequency, route.minFrequency))
     : route.minFrequency;
   return { ...state, cursorId: untilId, intervalMs, nextAt: now + intervalMs };
 }
 
-export function afterAtOnce(state: ChannelState, untilId: number, hadNews: boolean, now: number): ChannelState {
-  return { ...state, immediateCursorId: untilId, immediateNextAt: hadNews ? now + ONCE_EVERY : state.immediateNextAt };
+export function afterAtOnce(state: ChannelState, untilId: number, hadPending: boolean, now: number): ChannelState {
+  return {
+    ...state,
+    immediateCursorId: untilId,
+    immediateNextAt: hadPending ? now + ONCE_EVERY : state.immediateNextAt,
+  };
 }
 
 /**

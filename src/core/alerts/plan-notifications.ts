@@ -15,22 +15,22 @@ export interface ChannelStanding {
 }
 
 /** Open alerts that showed after this occurrence: what the decision about one channel and kind is given. */
-export interface NewsNeed {
+export interface PendingQuery {
   readonly channel: string;
   readonly kind: NoticeKind;
   readonly afterId: number;
 }
 
 /** An open alert that the channel was not told of since it showed last. */
-export interface AlertNews extends RoutedAlert {
+export interface PendingAlert extends RoutedAlert {
   readonly alert: NotifiedAlert;
   /** The first few of those that are told at once, oldest first; none for a summary. */
   readonly occurrences: readonly NotifiedOccurrence[];
 }
 
 export interface FoundNews {
-  readonly need: NewsNeed;
-  readonly news: readonly AlertNews[];
+  readonly need: PendingQuery;
+  readonly pending: readonly PendingAlert[];
   /** The last occurrence that is told, when there is more news than one notification takes; null when it is all. */
   readonly untilId: number | null;
 }
@@ -65,7 +65,7 @@ export interface NotificationDecider {
   readonly silences: SilenceDecider;
   /** A channel that was never looked at; its alerts begin after that occurrence. */
   first(route: ChannelRoute, afterId: number): ChannelState;
-  needs(standings: readonly ChannelStanding[]): readonly NewsNeed[];
+  needs(standings: readonly ChannelStanding[]): readonly PendingQuery[];
   /** What was found for each of `needs`, in their order; `newestId` is the newest occurrence there is. */
   decide(standings: readonly ChannelStanding[], found: readonly FoundNews[], newestId: number): NotificationPlan;
 }
@@ -97,10 +97,10 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
       const times = standings.flatMap(({ state: before, unfinished: unsent }) => {
         let state = before;
         const unfinished = new Set(unsent);
-        for (const { need, news, untilId } of found) {
+        for (const { need, pending, untilId } of found) {
           // What is told at once is looked for at every turn: without any the row stays as it is.
-          if (need.channel !== state.name || (need.kind === "at_once" && news.length === 0)) continue;
-          const decision = decideOne(state, need, news, untilId ?? newestId, context);
+          if (need.channel !== state.name || (need.kind === "at_once" && pending.length === 0)) continue;
+          const decision = decideOne(state, need, pending, untilId ?? newestId, context);
           decided.push(decision);
           ({ state } = decision);
           if (decision.notification !== null) unfinished.add(need.kind);
@@ -112,8 +112,8 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
   };
 }
 
-function needsOf({ state, unfinished }: ChannelStanding, { now, isStart }: PlanContext): readonly NewsNeed[] {
-  const needs: NewsNeed[] = [];
+function needsOf({ state, unfinished }: ChannelStanding, { now, isStart }: PlanContext): readonly PendingQuery[] {
+  const needs: PendingQuery[] = [];
   const channel = state.name;
   if (!unfinished.has("at_once") && state.immediateNextAt <= now)
     needs.push({ channel, kind: "at_once", afterId: state.immediateCursorId });
@@ -124,8 +124,8 @@ function needsOf({ state, unfinished }: ChannelStanding, { now, isStart }: PlanC
 
 function decideOne(
   state: ChannelState,
-  need: NewsNeed,
-  news: readonly AlertNews[],
+  need: PendingQuery,
+  pending: readonly PendingAlert[],
   untilId: number,
   context: PlanContext,
 ): ChannelDecision {
@@ -133,13 +133,13 @@ function decideOne(
   const route = routes.find((one) => one.name === need.channel);
   if (route === undefined) return { state, notification: null };
   const names = new Set(routes.map(({ name }) => name));
-  const mine = news.filter((one) => isRoutedTo(route, one, names));
-  const hadNews = mine.length > 0;
+  const mine = pending.filter((one) => isRoutedTo(route, one, names));
+  const hadPending = mine.length > 0;
   const after =
     need.kind === "summary"
-      ? afterSummary(state, route, untilId, hadNews, now)
-      : afterAtOnce(state, untilId, hadNews, now);
-  return { state: after, notification: hadNews ? notificationOf(need, mine, untilId, context) : null };
+      ? afterSummary(state, route, untilId, hadPending, now)
+      : afterAtOnce(state, untilId, hadPending, now);
+  return { state: after, notification: hadPending ? notificationOf(need, mine, untilId, context) : null };
 }
 
 /** When the channel is due; a notification that is on its way wakes the planner when it ends. */
@@ -151,15 +151,15 @@ function timesOf({ state, unfinished }: ChannelStanding, now: number): readonly 
 }
 
 function notificationOf(
-  { channel, kind, afterId }: NewsNeed,
-  news: readonly AlertNews[],
+  { channel, kind, afterId }: PendingQuery,
+  pending: readonly PendingAlert[],
   untilId: number,
   { newId, place, zone, now }: PlanContext,
 ): NewNotification {
-  const alerts = news.map((one) => one.alert);
+  const alerts = pending.map((one) => one.alert);
   const occurrences = alerts.reduce((sum, alert) => sum + alert.new_count, 0);
   const day = localDay(now, zone);
-  const texts = news.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
+  const texts = pending.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
   const text =
     kind === "summary"
       ? summaryText(alerts, place, day)

@@ -70,8 +70,8 @@ describe("the cadence", () => {
   it("doubles while there is news, up to the maximum, and keeps to the bounds of now", () => {
     let state = firstState(ROUTE, 0, 0);
     const intervals: number[] = [];
-    for (const hadNews of [true, true, true, false, true]) {
-      state = afterSummary(state, ROUTE, 1, hadNews, state.nextAt);
+    for (const hadPending of [true, true, true, false, true]) {
+      state = afterSummary(state, ROUTE, 1, hadPending, state.nextAt);
       intervals.push(state.intervalMs);
     }
     assert.deepEqual(intervals, [4000, 8000, 8000, 2000, 4000]);

@@ -4,7 +4,7 @@ import type { ChannelState } from "../../../src/core/alerts/alert-cadence.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import {
   notificationDecider,
-  type AlertNews,
+  type PendingAlert,
   type ChannelStanding,
   type NoticeKind,
   type PlanContext,
@@ -45,7 +45,7 @@ function standing(
   return { state, unfinished: new Set(unfinished) };
 }
 
-function news(id: number, taskType = "fetch"): AlertNews {
+function pending(id: number, taskType = "fetch"): PendingAlert {
   const alert = { type: "incomplete", severity: "warning", job: "", workflow: "" } as const;
   const told = { ...alert, id, task_type: taskType, task_time: null, message: "late" };
   const seen = { count: 1, new_count: 1, first_seen: NOW, last_seen: NOW };
@@ -73,7 +73,7 @@ describe("the plan of notifications", () => {
     const standings = [standing("ops"), standing("mail")];
     const plan = decider();
     const summaries = plan.needs(standings).filter(({ kind }) => kind === "summary");
-    const found = summaries.map((need) => ({ need, news: [news(1), news(2)], untilId: null }));
+    const found = summaries.map((need) => ({ need, pending: [pending(1), pending(2)], untilId: null }));
     const { decided, nextAt } = plan.decide(standings, found, 9);
     assert.deepEqual(
       decided.map(({ state, notification }) => [
@@ -97,7 +97,7 @@ describe("the plan of notifications", () => {
   it("tells as far as was read when there is more news than one notification takes", () => {
     const standings = [standing("ops")];
     const need = { channel: "ops", kind: "summary", afterId: 5 } as const;
-    const { decided } = decider().decide(standings, [{ need, news: [news(1)], untilId: 7 }], 9);
+    const { decided } = decider().decide(standings, [{ need, pending: [pending(1)], untilId: 7 }], 9);
     assert.deepEqual([decided[0]?.state.cursorId, decided[0]?.notification?.untilId], [7, 7]);
   });
 
@@ -106,9 +106,9 @@ describe("the plan of notifications", () => {
     const plan = decider();
     const [once, summary] = plan.needs(standings);
     assert.ok(once !== undefined && summary !== undefined);
-    const none = plan.decide(standings, [{ need: once, news: [], untilId: null }], 9);
+    const none = plan.decide(standings, [{ need: once, pending: [], untilId: null }], 9);
     assert.deepEqual(none, { decided: [], nextAt: NOW });
-    const found = [once, summary].map((need) => ({ need, news: [news(3)], untilId: null }));
+    const found = [once, summary].map((need) => ({ need, pending: [pending(3)], untilId: null }));
     const { decided, nextAt } = plan.decide(standings, found, 9);
     assert.deepEqual(
       decided.map(({ state: { immediateCursorId, cursorId } }) => [immediateCursorId, cursorId]),
@@ -122,7 +122,7 @@ describe("the plan of notifications", () => {
 
   it("tells nothing to a channel that is not configured any more", () => {
     const need = { channel: "gone", kind: "summary", afterId: 5 } as const;
-    const [one] = decider().decide([standing("gone")], [{ need, news: [news(1)], untilId: null }], 9).decided;
+    const [one] = decider().decide([standing("gone")], [{ need, pending: [pending(1)], untilId: null }], 9).decided;
     assert.deepEqual([one?.state.cursorId, one?.notification], [5, null]);
   });
 });

@@ -107,7 +107,7 @@ export class Alerts {
   }
 
   /** Called for each alert that is told at once, inside of its transaction. */
-  onNews(listener: () => void): void {
+  onChange(listener: () => void): void {
     this.#listener = listener;
   }
 

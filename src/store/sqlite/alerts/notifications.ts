@@ -3,11 +3,16 @@ import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
 import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
 import type { NotifiedOccurrence } from "../../../core/alerts/alert-text.ts";
 import type { Severity } from "../../../core/workflow/phase.ts";
-import type { AlertNews, NewNotification, NewsNeed, NoticeKind } from "../../../core/alerts/plan-notifications.ts";
+import type {
+  PendingAlert,
+  NewNotification,
+  PendingQuery,
+  NoticeKind,
+} from "../../../core/alerts/plan-notifications.ts";
 import type { ClaimedNotification } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-interface NewsRow {
+interface PendingRow {
   readonly id: number;
   readonly type: string;
   readonly severity: Severity;
@@ -43,7 +48,7 @@ export class Notifications {
   readonly #putChannel: Statement;
   readonly #unfinished: Statement<{ kind: NoticeKind | "test" }>;
   readonly #before: Statement<{ id: number }>;
-  readonly #news: Statement<NewsRow>;
+  readonly #pending: Statement<PendingRow>;
   readonly #newCount: Statement<{ count: number }>;
   readonly #texts: Statement<{ message: string; task: string }>;
   readonly #insert: Statement;
@@ -75,7 +80,7 @@ export class Notifications {
       "notification.occurrence_before",
       "SELECT id FROM alert_occurrences WHERE at < ? ORDER BY id DESC LIMIT 1",
     );
-    this.#news = statements.prepare(
+    this.#pending = statements.prepare(
       "notification.news",
       `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message, count,
          created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId
@@ -149,13 +154,16 @@ export class Notifications {
   }
 
   /** Open alerts that showed after the occurrence; `untilId` is the newest of these when there are too many to tell. */
-  news({ kind, afterId }: NewsNeed): { readonly news: readonly AlertNews[]; readonly untilId: number | null } {
-    const rows = this.#news.all(kind === "at_once" ? 1 : 0, afterId, MAX_PENDING);
-    const news = rows.map((row, index) => this.#newsOf(row, afterId, kind === "at_once" && index < MAX_TEXTS));
-    return { news, untilId: rows.length === MAX_PENDING ? (rows.at(-1)?.newestId ?? null) : null };
+  pending({ kind, afterId }: PendingQuery): {
+    readonly pending: readonly PendingAlert[];
+    readonly untilId: number | null;
+  } {
+    const rows = this.#pending.all(kind === "at_once" ? 1 : 0, afterId, MAX_PENDING);
+    const pending = rows.map((row, index) => this.#pendingOf(row, afterId, kind === "at_once" && index < MAX_TEXTS));
+    return { pending, untilId: rows.length === MAX_PENDING ? (rows.at(-1)?.newestId ?? null) : null };
   }
 
-  #newsOf(row: NewsRow, afterId: number, hasTexts: boolean): AlertNews {
+  #pendingOf(row: PendingRow, afterId: number, hasTexts: boolean): PendingAlert {
     const { id, type, severity, taskType, job, cause, workflow, labels, notify, message } = row;
     const alert: NotifiedAlert = {
       id,

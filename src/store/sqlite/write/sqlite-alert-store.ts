@@ -50,7 +50,7 @@ export class SqliteAlertStore implements AlertStore {
       });
       return { planned: 0, isMore: true, nextAt: now };
     }
-    const found = decider.needs(standings).map((need) => ({ need, ...notifications.news(need) }));
+    const found = decider.needs(standings).map((need) => ({ need, ...notifications.pending(need) }));
     const { decided, nextAt } = decider.decide(standings, found, alerts.newestOccurrence);
     if (decided.length > 0) {
       this.#writer.transaction(() => {
@@ -144,7 +144,7 @@ export class SqliteAlertStore implements AlertStore {
     return this.#tables.deadLetters.hasOpen(topic, code);
   }
 
-  onNews(listener: () => void): void {
-    this.#tables.alerts.onNews(listener);
+  onChange(listener: () => void): void {
+    this.#tables.alerts.onChange(listener);
   }
 }
