@@ -55,7 +55,10 @@ export async function redriveDeadLetters(
   context: EngineContext,
 ): Promise<number> {
   const feed = (deadLetters: readonly OpenDeadLetter[]): Promise<number> =>
-    feedAgain(payload === null ? deadLetters : deadLetters.map((deadLetter) => ({ ...deadLetter, payload })), context);
+    feedDeadLetters(
+      payload === null ? deadLetters : deadLetters.map((deadLetter) => ({ ...deadLetter, payload })),
+      context,
+    );
   const { store } = context;
   let count = 0;
   if (ids !== "all") {
@@ -75,7 +78,7 @@ export async function redriveDeadLetters(
   return count;
 }
 
-async function feedAgain(deadLetters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
+async function feedDeadLetters(deadLetters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
   for (const [topic, group] of Map.groupBy(deadLetters, (deadLetter) => deadLetter.topic))
     await handle(
       topic,

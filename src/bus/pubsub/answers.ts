@@ -86,9 +86,9 @@ export class Answers {
       await client.acknowledge({ subscription: this.#subscription, ackIds: acks.map(({ ackId }) => ackId) }, ONCE);
       return [];
     } catch (error) {
-      const again = acks.filter((ack) => (ack.tries += 1) < TRIES && mayHelp(error, ack.ackId));
-      this.refused += acks.length - again.length - acks.filter(({ ackId }) => isTaken(error, ackId)).length;
-      return again;
+      const retries = acks.filter((ack) => (ack.tries += 1) < TRIES && mayHelp(error, ack.ackId));
+      this.refused += acks.length - retries.length - acks.filter(({ ackId }) => isTaken(error, ackId)).length;
+      return retries;
     }
   }
 

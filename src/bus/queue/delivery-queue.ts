@@ -82,9 +82,9 @@ export class DeliveryQueue<T> {
     if (retryAfterMs === null) {
       this.#options.onAck(delivery.tag);
     } else {
-      const again = new QueuedDelivery(this, delivery.id, delivery.payload, delivery.attempt + 1, delivery.tag);
-      if (retryAfterMs > 0) this.#delay(again, retryAfterMs);
-      else this.#ready.push(again);
+      const retry = new QueuedDelivery(this, delivery.id, delivery.payload, delivery.attempt + 1, delivery.tag);
+      if (retryAfterMs > 0) this.#delay(retry, retryAfterMs);
+      else this.#ready.push(retry);
     }
     this.#schedule();
   }

@@ -65,15 +65,15 @@ export function afterGivenUp(
 ): ChannelState {
   const intervalMs = Math.min(Math.max(state.intervalMs, route.minFrequency) * 2, route.maxFrequency);
   const at = now + Math.max(intervalMs, failed.retryAfter ?? 0);
-  const again = {
+  const rewound = {
     ...state,
     intervalMs,
     nextAt: Math.max(state.nextAt, at),
     immediateNextAt: Math.max(state.immediateNextAt, at),
   };
   return failed.kind === "at_once"
-    ? { ...again, immediateCursorId: Math.min(state.immediateCursorId, failed.afterId) }
-    : { ...again, cursorId: Math.min(state.cursorId, failed.afterId) };
+    ? { ...rewound, immediateCursorId: Math.min(state.immediateCursorId, failed.afterId) }
+    : { ...rewound, cursorId: Math.min(state.cursorId, failed.afterId) };
 }
 
 const FIRST_RETRY = 1000;

@@ -66,7 +66,7 @@ export function fileRedecider(context: FileContext, force: boolean): FileRedecid
 }
 
 /** A second look at an event. */
-interface Again {
+interface Redrive {
   readonly file: KeptFile;
   readonly force: boolean;
 }
@@ -91,7 +91,7 @@ function decideFile(
   message: FileMessage,
   state: FileState,
   phases: readonly Phase[],
-  again: Again | null,
+  redrive: Redrive | null,
   context: FileContext,
 ): FileEffects {
   const slots = new Slots(state.slots);
@@ -100,11 +100,11 @@ function decideFile(
   const matches: { phaseId: number; gatherKey: string | null }[] = [];
   const gatheredBy: { phaseId: number; matchIds: readonly number[] }[] = [];
   const { path } = message.event;
-  if (phases.length === 0 && again === null) {
+  if (phases.length === 0 && redrive === null) {
     decisions.push({ code: "file_unmatched", phaseId: 0, taskTime: message.taskTime, data: { path } });
   }
   for (const phase of phases) {
-    const taken = again === null ? null : takenBefore(phase, message, again);
+    const taken = redrive === null ? null : earlierTask(phase, message, redrive);
     if (taken !== null) {
       decisions.push(taken);
       continue;
@@ -131,15 +131,15 @@ function decideFile(
     gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
     tasks.push(fileTask(phase, message, paths, slots, context));
   }
-  if (again !== null) {
-    const data = { path, matched: phases.length, tasks: tasks.length, ...(again.force ? { force: true } : {}) };
+  if (redrive !== null) {
+    const data = { path, matched: phases.length, tasks: tasks.length, ...(redrive.force ? { force: true } : {}) };
     decisions.push({ code: "file_redriven", phaseId: 0, taskTime: message.taskTime, data });
   }
   const nearMisses =
     phases.length > 0
       ? []
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
-  const alerts = phases.length === 0 && again === null && context.alertOnUnmatched ? [unmatchedAlert(message)] : [];
+  const alerts = phases.length === 0 && redrive === null && context.alertOnUnmatched ? [unmatchedAlert(message)] : [];
   return { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses };
 }
 
@@ -151,7 +151,7 @@ function unmatchedAlert({ event: { path }, taskTime }: FileMessage): NewAlert {
 }
 
 /** The decision that the phase makes no task of this event, because it made one before; null when it shall make one. */
-function takenBefore(phase: Phase, message: FileMessage, { file, force }: Again): NewDecision | null {
+function earlierTask(phase: Phase, message: FileMessage, { file, force }: Redrive): NewDecision | null {
   const before = file.matches.find((one) => one.phaseId === phase.id);
   if (before === undefined || before.recordId === null) return null;
   const isGathered = before.gatherKey !== null || phase.rule.gather > 1;

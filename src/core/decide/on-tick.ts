@@ -64,14 +64,14 @@ export function decideTick(
     const about = tickTaskTime(phase, tick.scheduledAt, context.zone);
     const source = phase.rule.metaFile;
     const empty = decisionOf("batch_empty", phase, about, { scheduled_at: tick.scheduledAt, source, ...ruleOf(phase) });
-    return { ...NO_EFFECTS, decisions: [empty], resolves: rowsReadAgain(phase), release };
+    return { ...NO_EFFECTS, decisions: [empty], resolves: rereadRows(phase), release };
   }
   const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
   const tasks = drafts.map((draft) => {
     const held = isQueueing || !mayGo(phase, slots);
     return tickTask(phase, tick, draft, held ? slots.taken(phase) : null, context);
   });
-  return { ...NO_EFFECTS, tasks, resolves: rowsReadAgain(phase), release };
+  return { ...NO_EFFECTS, tasks, resolves: rereadRows(phase), release };
 }
 
 /** With `skip` and no cap the tasks of one tick go together: only an earlier tick's task is in the way. */
@@ -195,7 +195,7 @@ function rowsCause(phase: Phase): string {
   return `rows of ${phase.key}`;
 }
 
-function rowsReadAgain(phase: Phase): Effects["resolves"] {
+function rereadRows(phase: Phase): Effects["resolves"] {
   if (phase.rule.meta === null && phase.rule.metaFile === "") return [];
   const { type: taskType, job } = phase;
   const note = "the rows could be read again";

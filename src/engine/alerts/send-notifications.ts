@@ -107,10 +107,10 @@ export class NotificationSender {
     }
     const answer = cutText(error.message.toWellFormed(), MAX_ANSWER);
     const failure = failureOf(error);
-    const again = retryAt(claimed, failure, now(), random);
+    const retryAtMs = retryAt(claimed, failure, now(), random);
     onProblem(claimed.channel, error);
-    if (again !== null) {
-      await store.alerts.notificationWaits(claimed, answer, again, true);
+    if (retryAtMs !== null) {
+      await store.alerts.notificationWaits(claimed, answer, retryAtMs, true);
       return;
     }
     const { retryAfter } = failure;

@@ -31,7 +31,7 @@ import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
-import { type Again, redriveFiles, tryFiles } from "./write/file-redrive.ts";
+import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
 import type { IntegrityCheck } from "./database/integrity.ts";
 import { Tables } from "./write/tables.ts";
@@ -132,10 +132,10 @@ export class SqliteStore implements Store {
     now: number,
     dryRun: boolean,
   ): ReturnType<Store["redriveFiles"]> {
-    const again: Again = (id, gathered) => this.#ingest.fileAgain(id, decider, now, gathered);
+    const redrive: RedriveEvent = (id, gathered) => this.#ingest.redriveFile(id, decider, now, gathered);
     return dryRun
-      ? tryFiles(ids, again, this.#writer)
-      : redriveFiles(ids, again, (error) => decider.refuse(error), this.#writer);
+      ? tryFiles(ids, redrive, this.#writer)
+      : redriveFiles(ids, redrive, (error) => decider.refuse(error), this.#writer);
   }
 
   async fireTicks(

@@ -163,12 +163,12 @@ export class Producer {
   }
 
   #lost(outlet: Outlet, messages: readonly Waiting[], error: NsqError): void {
-    const again: Waiting[] = [];
+    const retries: Waiting[] = [];
     for (const message of messages) {
       if (message.tries > this.#outlets.size) message.settle({ status: "failed", error });
-      else again.push(message);
+      else retries.push(message);
     }
-    this.#queue.putBack(again);
+    this.#queue.putBack(retries);
     if (this.#active === outlet) this.#active = this.outlets.find((other) => other.isUp) ?? null;
     this.#schedule();
   }

@@ -4,21 +4,21 @@ import type { Refusal } from "../../../core/decide/decider.ts";
 import type { Gathered, Writer } from "./writer.ts";
 
 /** A second look at one kept event; null when there is none. */
-export type Again = (id: number, gathered: Gathered) => RedrivenFile | null;
+export type RedriveEvent = (id: number, gathered: Gathered) => RedrivenFile | null;
 
 type Redriven = Committed & { readonly results: readonly RedrivenFile[] };
 
 /** A group of kept events in one transaction; one that cannot be decided on stays as it was. */
 export function redriveFiles(
   ids: readonly number[],
-  again: Again,
+  redrive: RedriveEvent,
   refuse: (error: unknown) => Refusal,
   writer: Writer,
 ): Redriven {
   const results = new Map<number, RedrivenFile>();
   const committed = writer.group(
     ids,
-    (id, gathered) => note(results, again(id, gathered)),
+    (id, gathered) => note(results, redrive(id, gathered)),
     (id, error) => {
       const { reason } = refuse(error);
       results.set(id, { id, path: "", matched: 0, taken: 0, waiting: 0, error: reason, tasks: [] });
@@ -28,9 +28,9 @@ export function redriveFiles(
 }
 
 /** What the group would do. */
-export function tryFiles(ids: readonly number[], again: Again, writer: Writer): Redriven {
+export function tryFiles(ids: readonly number[], redrive: RedriveEvent, writer: Writer): Redriven {
   const results = new Map<number, RedrivenFile>();
-  writer.tried((gathered) => ids.forEach((id) => note(results, again(id, gathered))));
+  writer.tried((gathered) => ids.forEach((id) => note(results, redrive(id, gathered))));
   return { outbox: [], rejected: 0, results: inOrder(ids, results) };
 }
 

@@ -93,7 +93,7 @@ export class Ingest {
   }
 
   /** A second look at a kept event; null when there is none. */
-  fileAgain(id: number, decider: FileRedecider, now: number, gathered: Gathered): RedrivenFile | null {
+  redriveFile(id: number, decider: FileRedecider, now: number, gathered: Gathered): RedrivenFile | null {
     const { files } = this.#tables;
     const stored = files.kept(id);
     if (stored === null) return null;

@@ -77,9 +77,9 @@ describe("ids", () => {
     for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, `${killed}${end}`);
     await store.close();
     empty(killed);
-    const again = await openScratch(killed);
-    await fill(again);
-    await again.close();
+    const redrive = await openScratch(killed);
+    await fill(redrive);
+    await redrive.close();
     newest(killed).forEach((id, index) => assert.ok(id > (before[index] ?? 0), `${TABLES[index]}: ${id}`));
   });
 

@@ -26,8 +26,8 @@ describe("tasks of the older program", () => {
     const older = new Older().write(TABLES.task_log);
     const [sent, failed] = both({ meta: "workflow=f.toml" }, "error");
     const retry = { meta: "workflow=f.toml&retry=1", created: "2026-11-01T03:01:00Z" };
-    const [again, done] = both(retry, "complete");
-    older.insert("task_log", sent, failed, again, done, { ...done, result: "error" }, sent, {
+    const [redrive, done] = both(retry, "complete");
+    older.insert("task_log", sent, failed, redrive, done, { ...done, result: "error" }, sent, {
       ...failed,
       result: "warn",
     });
