@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { WorkflowReloader } from "../../src/engine/workflows/reload-workflows.ts";
-import type { WorkflowPlace } from "../../src/engine/workflows/workflow-files.ts";
+import type { WorkflowSource } from "../../src/engine/workflows/workflow-files.ts";
 import { connect, Statements, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { SearchIndex } from "../../src/store/sqlite/search/search-index.ts";
@@ -109,7 +109,7 @@ function takeWords(db: Connection, progress: (text: string) => void): number {
 /** The workflows as the program itself stores them, from a folder that there need not be. */
 async function loadWorkflows(path: string, now: number): Promise<WorkflowGraph> {
   const sources = new Map(PIPELINES.map(({ name, toml }) => [`workflows/${name}.toml`, Buffer.from(toml)]));
-  const place: WorkflowPlace = {
+  const place: WorkflowSource = {
     kindOf: async () => "folder",
     list: async () =>
       [...sources].map(([file, { length: size }]) => {
@@ -119,8 +119,9 @@ async function loadWorkflows(path: string, now: number): Promise<WorkflowGraph> 
   };
   const store = await openSqliteStore({ path, now: () => now, newId: () => "seed" });
   try {
-    return (await new WorkflowReloader({ path: "workflows", place, store, zone: "UTC", now: () => now }).reload())
-      .graph;
+    return (
+      await new WorkflowReloader({ path: "workflows", source: place, store, zone: "UTC", now: () => now }).reload()
+    ).graph;
   } finally {
     await store.close();
   }

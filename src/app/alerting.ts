@@ -24,7 +24,7 @@ export function alerting(
 ): Alerting {
   const channels = openChannels(options, world.now);
   // No page of alerts is served yet, so no text links to one.
-  const planner = new AlertPlanner({ world, store, graph, routes: options.channels, place: null });
+  const planner = new AlertPlanner({ world, store, graph, routes: options.channels, instance: null });
   const sender = new NotificationSender({
     store,
     channels,

@@ -43,7 +43,7 @@ export function workflowReloader(
   { workflow }: Options,
   { world, store, objects }: Pick<ContextParts, "world" | "store" | "objects">,
 ): WorkflowReloader {
-  return new WorkflowReloader({ path: workflow, place: objects, store, zone: world.zone, now: world.now });
+  return new WorkflowReloader({ path: workflow, source: objects, store, zone: world.zone, now: world.now });
 }
 
 /** On the embedded bus only a worker of this configuration can listen: without one such a message would wait for ever. */

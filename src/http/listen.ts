@@ -101,18 +101,18 @@ export async function startHttp(
 
 function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error {
   const code = codeOf(error) ?? "";
-  const place = `${listen}:${statusPort}`;
+  const address = `${listen}:${statusPort}`;
   if (code === "EADDRINUSE") {
     return new ListenError(
       "port_taken",
-      `Port ${place} is taken by another program; set status_port to a free one (0 switches the server off).`,
+      `Port ${address} is taken by another program; set status_port to a free one (0 switches the server off).`,
       { cause: error },
     );
   }
   if (code === "EACCES") {
     return new ListenError(
       "port_refused",
-      `Port ${place} may not be opened by this user; set status_port to one above 1023.`,
+      `Port ${address} may not be opened by this user; set status_port to one above 1023.`,
       { cause: error },
     );
   }

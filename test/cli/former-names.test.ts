@@ -9,18 +9,18 @@ const NOW = Date.UTC(2026, 2, 1, 12);
 
 /** A folder with a schedule, and a database with an alert and a silence. */
 async function placeOf(t: TestContext): Promise<Place> {
-  const place = new Place(t, {
+  const location = new Place(t, {
     "flowlord.toml": 'workflow = "./flows"\ntimezone = "UTC"\n',
     "flows/a.toml": '[[phase]]\ntask = "cut"\ncron = "@daily"\n',
   });
-  const store = await openStore({ path: join(place.dir, "tasks.db"), now: () => NOW, newId: () => "test" });
+  const store = await openStore({ path: join(location.dir, "tasks.db"), now: () => NOW, newId: () => "test" });
   await store.record({ alerts: [newAlert("retry_exhausted", "no rows", { taskType: "cut" })], decisions: [] }, NOW);
   await store.close();
-  place.now = Date.now();
-  const { code } = await place.run(["silences", "add", "--everything", "--for", "3h"]);
+  location.now = Date.now();
+  const { code } = await location.run(["silences", "add", "--everything", "--for", "3h"]);
   assert.equal(code, 0);
-  place.now = NOW;
-  return place;
+  location.now = NOW;
+  return location;
 }
 
 /** What is drawn anew each time. */
@@ -64,11 +64,11 @@ for (const [former, present, input] of NAMES) {
   test(`"flowlord ${former}" does what "flowlord ${present}" does`, async (t) => {
     const answers = [];
     for (const line of [former, present]) {
-      const place = await placeOf(t);
+      const location = await placeOf(t);
       // What is written is dated by the system's clock.
-      if (line.includes("--for")) place.now = Date.now();
-      const { code, out, err } = await place.run(line.split(" "), input);
-      const kept = await place.run(["silences", "list", "--ended"]);
+      if (line.includes("--for")) location.now = Date.now();
+      const { code, out, err } = await location.run(line.split(" "), input);
+      const kept = await location.run(["silences", "list", "--ended"]);
       answers.push({ code, out: withoutIds(out), err, silences: withoutTimes(kept.out) });
     }
     const [before, now] = answers;
@@ -83,15 +83,15 @@ function withoutTimes(text = ""): string {
 }
 
 test("--end of the former alerts silence takes nothing that says which alerts", async (t) => {
-  const place = await placeOf(t);
-  const { code, err } = await place.run(["alerts", "silence", "--end", "1", "--type", "load"]);
+  const location = await placeOf(t);
+  const { code, err } = await location.run(["alerts", "silence", "--end", "1", "--type", "load"]);
   assert.deepEqual([code, err], [2, "flowlord: --end ends a silence; it takes nothing that says which alerts.\n"]);
 });
 
 test("help shows no former name", async (t) => {
-  const place = await placeOf(t);
+  const location = await placeOf(t);
   for (const line of ["--help", "alerts --help", "alerts list --help", "silences add --help", "trigger --help"]) {
-    const { code, out } = await place.run(line.split(" "));
+    const { code, out } = await location.run(line.split(" "));
     assert.equal(code, 0);
     assert.doesNotMatch(out, /^ {2}(run|runs|send|next|silence|test) |--alert </m, line);
   }

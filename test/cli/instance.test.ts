@@ -81,18 +81,22 @@ const CONFIG = {
 
 async function started(t: TestContext): Promise<{ instance: FakeInstance; place: Place }> {
   const instance = new FakeInstance(t);
-  const place = new Place(t, { ...CONFIG, "tasks.db.instance": await instance.file() });
-  return { instance, place };
+  const location = new Place(t, { ...CONFIG, "tasks.db.instance": await instance.file() });
+  return { instance, place: location };
 }
 
 test("run, send and redrive go through the running instance, with its token", async (t) => {
-  const { instance, place } = await started(t);
-  const made = await place.run(["trigger", "a:b", "--at", "2026-01-31", "--info", "i", "--workflow", "a.toml"]);
+  const { instance, place: location } = await started(t);
+  const made = await location.run(["trigger", "a:b", "--at", "2026-01-31", "--info", "i", "--workflow", "a.toml"]);
   assert.deepEqual(made, { code: 0, out: "created a:b i  (record 7, id r7)\n", err: "" });
-  assert.deepEqual(await place.run(["publish", "done"], "x\ny\n"), { code: 0, out: "2 messages to done\n", err: "" });
-  assert.equal((await place.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters redriven\n");
-  place.write("mended.json", "{ }\r\n");
-  assert.equal((await place.run(["dead-letters", "redrive", "3", "--payload", "mended.json"])).err, "");
+  assert.deepEqual(await location.run(["publish", "done"], "x\ny\n"), {
+    code: 0,
+    out: "2 messages to done\n",
+    err: "",
+  });
+  assert.equal((await location.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters redriven\n");
+  location.write("mended.json", "{ }\r\n");
+  assert.equal((await location.run(["dead-letters", "redrive", "3", "--payload", "mended.json"])).err, "");
   assert.deepEqual(instance.requests, [
     {
       path: "/api/run",
@@ -106,12 +110,12 @@ test("run, send and redrive go through the running instance, with its token", as
 });
 
 test("files redrive asks the running instance turn by turn", async (t) => {
-  const { instance, place } = await started(t);
+  const { instance, place: location } = await started(t);
   const many = Array.from({ length: 201 }, (_, n) => String(n + 1));
-  const byId = await place.run(["files", "redrive", ...many, "--force"]);
+  const byId = await location.run(["files", "redrive", ...many, "--force"]);
   assert.deepEqual([byId.code, byId.err], [0, ""]);
   assert.match(byId.out, /^event 1 {2}\/in\/a: a \(record 41\) {2}i\n[\s\S]*\n201 events looked at, 201 tasks made\n$/);
-  const byFilter = await place.run(["files", "redrive", "--unmatched", "--since", "2026-01-31", "--dry-run"]);
+  const byFilter = await location.run(["files", "redrive", "--unmatched", "--since", "2026-01-31", "--dry-run"]);
   assert.equal(byFilter.err, "1 events so far, 1 tasks\n");
   assert.match(byFilter.out, /\n2 events looked at, 2 tasks would be made\n$/);
   const requested = instance.requests.map(({ body }) => body as Record<string, unknown>);
@@ -140,9 +144,9 @@ test("files redrive asks the running instance turn by turn", async (t) => {
 });
 
 test("many lines and large ones go in several requests", async (t) => {
-  const { instance, place } = await started(t);
+  const { instance, place: location } = await started(t);
   const large = "x".repeat(5 * 1024 * 1024);
-  const sent = await place.run(
+  const sent = await location.run(
     ["publish", "big", "--json"],
     [...Array.from({ length: 1500 }, String), large, large].join("\n"),
   );
@@ -156,30 +160,30 @@ test("many lines and large ones go in several requests", async (t) => {
 });
 
 test("what the instance refuses is said in its words", async (t) => {
-  const { instance, place } = await started(t);
+  const { instance, place: location } = await started(t);
   instance.refusal = { status: 404, message: "There is no phase for a." };
-  const { code, err } = await place.run(["trigger", "a"]);
+  const { code, err } = await location.run(["trigger", "a"]);
   assert.equal(code, 1);
   assert.equal(err, "flowlord: There is no phase for a.\n");
 });
 
 test("a file that a killed instance left behind is passed over", async (t) => {
-  const place = new Place(t, {
+  const location = new Place(t, {
     ...CONFIG,
     "tasks.db.instance": JSON.stringify({ pid: 1, url: "http://127.0.0.1:1", token: TOKEN }),
   });
-  const { code, err } = await place.run(["trigger", "a"]);
+  const { code, err } = await location.run(["trigger", "a"]);
   assert.equal(code, 0);
   assert.match(err, /No instance is running/);
 });
 
 test("an instance without a server is not gone around", async (t) => {
-  const place = new Place(t, CONFIG);
+  const location = new Place(t, CONFIG);
   const { openDirect } = await import("../../src/app/offline.ts");
-  const { options } = loadConfig({ file: null, flags: new Map(), env: {}, cwd: place.dir, readFile: () => "" });
+  const { options } = loadConfig({ file: null, flags: new Map(), env: {}, cwd: location.dir, readFile: () => "" });
   const held = await openDirect(options);
   t.after(() => held.close());
-  const { code, err } = await place.run(["trigger", "a"]);
+  const { code, err } = await location.run(["trigger", "a"]);
   assert.equal(code, 1);
   assert.match(err, /^flowlord: Database .*another Flowlord is running on it/);
 });
@@ -190,22 +194,22 @@ const WITHOUT_INSTANCE = {
 };
 
 test("send done without an instance: nothing goes to a failed topic on which nobody can listen", async (t) => {
-  const place = new Place(t, WITHOUT_INSTANCE);
+  const location = new Place(t, WITHOUT_INSTANCE);
   const outboxAfter = async (): Promise<readonly OutboxRow[]> => {
-    assert.equal((await place.run(["run", "a"])).code, 0);
-    const [task] = jsonLines((await place.run(["tasks", "-n", "1", "--json"])).out);
+    assert.equal((await location.run(["run", "a"])).code, 0);
+    const [task] = jsonLines((await location.run(["tasks", "-n", "1", "--json"])).out);
     const { id, type, created, meta } = task ?? {};
     const failed = { type, id, created, meta, result: "error", msg: "broken" };
-    assert.equal((await place.run(["send", "done"], `${JSON.stringify(failed)}\n`)).code, 0);
+    assert.equal((await location.run(["send", "done"], `${JSON.stringify(failed)}\n`)).code, 0);
     const { options } = loadConfig({
       file: "flowlord.toml",
       flags: new Map(),
       env: {},
-      cwd: place.dir,
-      readFile: () => readFileSync(join(place.dir, "flowlord.toml"), "utf8"),
+      cwd: location.dir,
+      readFile: () => readFileSync(join(location.dir, "flowlord.toml"), "utf8"),
     });
     const store = await openStore(options, {
-      world: { now: () => place.now, newId: () => "test" },
+      world: { now: () => location.now, newId: () => "test" },
       readsInThread: false,
       takeOver: null,
     });
@@ -215,7 +219,7 @@ test("send done without an instance: nothing goes to a failed topic on which nob
   };
   assert.deepEqual(await outboxAfter(), []);
   // A worker for that type may listen when `serve` starts: then it is sent on.
-  place.write(
+  location.write(
     "flowlord.toml",
     `${WITHOUT_INSTANCE["flowlord.toml"]}[[worker]]\ntype = "retry-failed"\nexec = ["true"]\n`,
   );
@@ -223,10 +227,10 @@ test("send done without an instance: nothing goes to a failed topic on which nob
 });
 
 test("send files without an instance raises the alert for a file that no phase takes", async (t) => {
-  const place = new Place(t, WITHOUT_INSTANCE);
-  const sent = await place.run(["send", "files"], '{"path":"/in/a.csv"}\n{"path":"/out/b.csv"}\n');
+  const location = new Place(t, WITHOUT_INSTANCE);
+  const sent = await location.run(["send", "files"], '{"path":"/in/a.csv"}\n{"path":"/out/b.csv"}\n');
   assert.equal(sent.code, 0);
-  const alerts = jsonLines((await place.run(["alerts", "--json"])).out);
+  const alerts = jsonLines((await location.run(["alerts", "--json"])).out);
   assert.deepEqual(
     alerts.map(({ type, message }) => [type, String(message).includes("/out/b.csv")]),
     [["file_unmatched", true]],

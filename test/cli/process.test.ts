@@ -7,19 +7,19 @@ import { Place } from "./harness.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/flowlord.js", import.meta.url));
 
-function start(t: TestContext, place: Place, args: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: place.dir, stdio: ["ignore", "pipe", "pipe"] });
+function start(t: TestContext, location: Place, args: readonly string[]) {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: location.dir, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   child.stderr.resume();
   return child;
 }
 
 test("serve stops cleanly at a signal", async (t) => {
-  const place = new Place(t, {
+  const location = new Place(t, {
     "flowlord.toml": 'workflow = "./flows"\nstatus_port = 0\n',
     "flows/a.toml": '[[phase]]\ntask = "a"\nrule = "cron=@daily"\n',
   });
-  const child = start(t, place, ["-c", "flowlord.toml"]);
+  const child = start(t, location, ["-c", "flowlord.toml"]);
   let out = "";
   for await (const chunk of child.stdout) {
     out += String(chunk);
@@ -31,8 +31,8 @@ test("serve stops cleanly at a signal", async (t) => {
 });
 
 test("a reader that has enough is no failure", async (t) => {
-  const place = new Place(t, { "flowlord.toml": "" });
-  const child = start(t, place, ["config"]);
+  const location = new Place(t, { "flowlord.toml": "" });
+  const child = start(t, location, ["config"]);
   // Closed before anything is read: the first write meets nobody.
   child.stdout.destroy();
   const [code] = (await once(child, "exit")) as [number | null];

@@ -58,7 +58,7 @@ export class Link {
   }
 
   /** The servers by name; the one that is connected, when one is. */
-  get place(): string {
+  get server(): string {
     return this.up?.server ?? this.#options.servers.join(", ");
   }
 

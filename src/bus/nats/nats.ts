@@ -120,8 +120,8 @@ class NatsBus implements Bus {
   }
 
   connections(): readonly ConnectionHealth[] {
-    const { place, status } = this.#link;
-    const link = { name: `NATS ${place}`, ...status.health, lastMessageAt: null, inFlight: 0, depth: null };
+    const { server, status } = this.#link;
+    const link = { name: `NATS ${server}`, ...status.health, lastMessageAt: null, inFlight: 0, depth: null };
     return [link, ...this.#subscriptions.map((subscription) => subscription.health())];
   }
 

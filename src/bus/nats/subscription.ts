@@ -126,7 +126,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
   health(): ConnectionHealth {
     const { link, topic, channel } = this.#options;
     return {
-      name: `${topic}/${channel} from ${link.place}`,
+      name: `${topic}/${channel} from ${link.server}`,
       ...this.#status.health,
       lastMessageAt: this.lastMessageAt,
       inFlight: this.inFlight,

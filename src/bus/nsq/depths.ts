@@ -3,7 +3,7 @@ import { getJson, type Node } from "./lookup.ts";
 import { NsqError } from "./nsq-error.ts";
 
 /** A channel of a topic. */
-export interface Place {
+export interface TopicChannel {
   readonly topic: string;
   readonly channel: string;
 }
@@ -18,20 +18,20 @@ export class Depths {
   #isFetching = false;
 
   /** Null when it is not known. */
-  of(place: Place, address: Address): number | null {
-    return this.#known.get(keyOf(place, address)) ?? null;
+  of(topicChannel: TopicChannel, address: Address): number | null {
+    return this.#known.get(keyOf(topicChannel, address)) ?? null;
   }
 
   /** Ask all of them anew; never rejects: what does not answer is not known. */
-  async fetch(nodes: readonly Node[], places: readonly Place[]): Promise<void> {
+  async fetch(nodes: readonly Node[], topicChannels: readonly TopicChannel[]): Promise<void> {
     if (this.#isFetching) return;
     this.#isFetching = true;
     const known = new Map<string, number>();
     await Promise.all(
       nodes.flatMap((node) =>
-        places.map(async (place) => {
-          const depth = await this.#fetchOne(node, place);
-          if (depth !== null) known.set(keyOf(place, node.address), depth);
+        topicChannels.map(async (topicChannel) => {
+          const depth = await this.#fetchOne(node, topicChannel);
+          if (depth !== null) known.set(keyOf(topicChannel, node.address), depth);
         }),
       ),
     );
@@ -43,7 +43,7 @@ export class Depths {
     this.#stop.abort();
   }
 
-  async #fetchOne({ http }: Node, { topic, channel }: Place): Promise<number | null> {
+  async #fetchOne({ http }: Node, { topic, channel }: TopicChannel): Promise<number | null> {
     const query = new URLSearchParams({
       format: "json",
       topic,
@@ -72,6 +72,6 @@ function depthIn(answer: unknown, channel: string): number | null {
   return typeof depth === "number" ? depth : null;
 }
 
-function keyOf({ topic, channel }: Place, address: Address): string {
+function keyOf({ topic, channel }: TopicChannel, address: Address): string {
   return `${topic}/${channel}@${address.text}`;
 }

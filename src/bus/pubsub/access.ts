@@ -34,10 +34,10 @@ export class Access {
     this.#make = make;
     this.#options = options;
     this.#events = events;
-    this.status = new ConnectionStatus(options.now, `Connecting to ${this.place}.`);
+    this.status = new ConnectionStatus(options.now, `Connecting to ${this.server}.`);
   }
 
-  get place(): string {
+  get server(): string {
     const { emulatorHost, projectId } = this.#options;
     return emulatorHost === null ? `Pub/Sub project ${projectId}` : `Pub/Sub at ${emulatorHost}`;
   }
@@ -60,7 +60,7 @@ export class Access {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.isUp = false;
-    this.status.stop(`The connection to ${this.place} was closed here.`);
+    this.status.stop(`The connection to ${this.server} was closed here.`);
     this.#firstTry.resolve();
     // What is being asked fails when the clients are closed; a login that hangs is not waited for.
     const limit = Promise.withResolvers<void>();
@@ -112,7 +112,7 @@ export class Access {
     const wasUp = this.isUp;
     this.isUp = false;
     const secrets = this.#options.keyFile === null ? [] : [this.#options.keyFile];
-    const reason = `No connection to ${this.place}: ${plainReason(wordsOf(error), secrets)}.`;
+    const reason = `No connection to ${this.server}: ${plainReason(wordsOf(error), secrets)}.`;
     this.status.down(reason);
     if (wasUp) this.#events.onDown(reason);
   }

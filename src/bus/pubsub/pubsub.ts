@@ -121,8 +121,8 @@ class PubSubBus implements Bus {
   }
 
   connections(): readonly ConnectionHealth[] {
-    const { place, status } = this.#access;
-    const access = { name: place, ...status.health, lastMessageAt: null, inFlight: 0, depth: null };
+    const { server, status } = this.#access;
+    const access = { name: server, ...status.health, lastMessageAt: null, inFlight: 0, depth: null };
     return [access, ...this.#subscriptions.map((subscription) => subscription.health())];
   }
 

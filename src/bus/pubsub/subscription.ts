@@ -132,7 +132,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   health(): ConnectionHealth {
     const { access, topic } = this.#options;
     return {
-      name: `${topic}/${this.#path.slice(this.#path.lastIndexOf("/") + 1)} from ${access.place}`,
+      name: `${topic}/${this.#path.slice(this.#path.lastIndexOf("/") + 1)} from ${access.server}`,
       ...this.#status.health,
       lastMessageAt: this.lastMessageAt,
       inFlight: this.inFlight,

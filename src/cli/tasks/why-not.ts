@@ -73,9 +73,9 @@ function asText(answer: WhyNot, { paint, width }: CliContext): string {
   const { phase } = answer;
   const lines: string[] = [];
   if (phase !== null) {
-    const place = `line ${phase.line} of ${phase.workflow}, version ${phase.version}`;
+    const location = `line ${phase.line} of ${phase.workflow}, version ${phase.version}`;
     lines.push(
-      `${paint.bold(printable(phase.task))} for ${taskTimeText(answer.task_time)}  ${paint.dim(printable(place))}`,
+      `${paint.bold(printable(phase.task))} for ${taskTimeText(answer.task_time)}  ${paint.dim(printable(location))}`,
     );
   }
   lines.push(`  ${wrap(printable(answer.reason), width, 2)}`);

@@ -66,7 +66,7 @@ function print(context: CliContext, files: number, issues: readonly Issue[], ofC
 }
 
 function report(files: number, issues: readonly Issue[], ofConfig: readonly ConfigIssue[]): object {
-  const all = [...ofConfig.map(({ place, ...issue }) => ({ file: place, ...issue })), ...issues];
+  const all = [...ofConfig.map(({ location, ...issue }) => ({ file: location, ...issue })), ...issues];
   const errors = all.filter((issue) => issue.severity === "error").length;
   return { files, errors, warnings: all.length - errors, issues: all };
 }

@@ -33,11 +33,13 @@ async function show(context: CliContext, flags: Flags): Promise<number> {
   }
   const shown = shownSettings(settings);
   if (flags.json === true) {
-    context.out(JSON.stringify({ file: settings.place === "" ? null : settings.place, settings: shown, warnings }));
+    context.out(
+      JSON.stringify({ file: settings.location === "" ? null : settings.location, settings: shown, warnings }),
+    );
     return 0;
   }
   for (const warning of warnings) context.err(issueLine(warning));
-  context.out(context.paint.dim(settings.place === "" ? "# no config file" : `# ${settings.place}`));
+  context.out(context.paint.dim(settings.location === "" ? "# no config file" : `# ${settings.location}`));
   const width = Math.min(44, Math.max(...shown.map(({ key, value }) => key.length + value.length + 3)));
   for (const entry of shown) context.out(line(entry, width, context));
   return 0;

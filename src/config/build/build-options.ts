@@ -22,7 +22,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const faults: ConfigIssue[] = [];
   const warnings: ConfigIssue[] = [];
   // With it a config can name what lies beside its file, wherever Flowlord is started.
-  const configDir = settings.place === "" ? cwd : dirname(resolve(cwd, settings.place));
+  const configDir = settings.location === "" ? cwd : dirname(resolve(cwd, settings.location));
   const filled = (text: string) => text.replaceAll("{config_dir}", configDir);
   const absolute = (text: string) => (text === "" || text.includes("://") ? text : resolve(cwd, filled(text)));
   const build: Building = {

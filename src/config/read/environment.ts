@@ -95,7 +95,7 @@ function unknownVariable(name: string, near: string): ConfigIssue {
   return {
     severity: "warning",
     code: "unknown_key",
-    place: "environment",
+    location: "environment",
     line: 0,
     column: 0,
     message: `there is no key for ${name}, so it does nothing`,

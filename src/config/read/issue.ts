@@ -3,7 +3,7 @@ export interface ConfigIssue {
   readonly severity: "error" | "warning";
   readonly code: string;
   /** The file, `environment` or `flag`. */
-  readonly place: string;
+  readonly location: string;
   /** 1-based; 0 when the place is no file, or the line is unknown. */
   readonly line: number;
   readonly column: number;
@@ -13,7 +13,7 @@ export interface ConfigIssue {
 
 /** `file:line:column: error code: sentence (what to do)`. */
 export function issueLine(issue: ConfigIssue): string {
-  const at = issue.line === 0 ? issue.place : `${issue.place}:${issue.line}:${issue.column}`;
+  const at = issue.line === 0 ? issue.location : `${issue.location}:${issue.line}:${issue.column}`;
   const remedy = issue.remedy === "" ? "" : ` (${issue.remedy})`;
   return `${at}: ${issue.severity} ${issue.code}: ${issue.message}${remedy}`;
 }

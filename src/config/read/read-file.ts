@@ -16,17 +16,17 @@ export interface FileSettings {
 }
 
 /** Reads the text of a config file. `place` is its name in issues. Throws ConfigError with every fault. */
-export function readConfigText(text: string, place: string): FileSettings {
-  refuseOtherFormats(place);
+export function readConfigText(text: string, file: string): FileSettings {
+  refuseOtherFormats(file);
   if (text.startsWith("\uFEFF")) {
     const message = "the file begins with a byte order mark";
-    throw new ConfigError([fault("encoding", place, 1, message, "save it as UTF-8 without that mark")]);
+    throw new ConfigError([fault("encoding", file, 1, message, "save it as UTF-8 without that mark")]);
   }
-  return new FileReader(place, positionsOf(text)).read(parsed(text, place));
+  return new FileReader(file, positionsOf(text)).read(parsed(text, file));
 }
 
-function refuseOtherFormats(place: string): void {
-  const extension = /\.([^./]*)$/.exec(place)?.[1] ?? "";
+function refuseOtherFormats(file: string): void {
+  const extension = /\.([^./]*)$/.exec(file)?.[1] ?? "";
   if (extension === "toml") return;
   const convert =
     "write it as TOML: `key = value` a line, `[section]` above the keys of a section, texts in quotes; " +
@@ -36,10 +36,10 @@ function refuseOtherFormats(place: string): void {
     ? `a configuration in ${extension === "json" ? "JSON" : "YAML"} is not read`
     : "the configuration file's name does not end in .toml";
   const remedy = known ? convert : `rename it when it is TOML; otherwise ${convert}`;
-  throw new ConfigError([fault("format", place, 0, message, remedy)]);
+  throw new ConfigError([fault("format", file, 0, message, remedy)]);
 }
 
-function parsed(text: string, place: string): Readonly<Record<string, unknown>> {
+function parsed(text: string, file: string): Readonly<Record<string, unknown>> {
   try {
     return parseToml(text, { integersAsBigInt: true });
   } catch (error) {
@@ -47,13 +47,13 @@ function parsed(text: string, place: string): Readonly<Record<string, unknown>> 
     // The lines after the first show the text around the fault, which may hold a secret.
     const message = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "this is no TOML: ");
     throw new ConfigError([
-      { ...fault("toml", place, error.line, message, "see https://toml.io"), column: error.column },
+      { ...fault("toml", file, error.line, message, "see https://toml.io"), column: error.column },
     ]);
   }
 }
 
-function fault(code: string, place: string, line: number, message: string, remedy: string): ConfigIssue {
-  return { severity: "error", code, place, line, column: line === 0 ? 0 : 1, message, remedy };
+function fault(code: string, file: string, line: number, message: string, remedy: string): ConfigIssue {
+  return { severity: "error", code, location: file, line, column: line === 0 ? 0 : 1, message, remedy };
 }
 
 /** A key of this name in another section: what stands below the wrong header, or below none. */
@@ -61,23 +61,23 @@ function elsewhere(name: string): string | null {
   for (const [section, table] of Object.entries({ ...SECTIONS, ...LISTED })) {
     const near = nearName(name, Object.keys(table));
     if (near === null) continue;
-    const place =
+    const file =
       section === "" ? "at the top, above every section" : `in [${section in LISTED ? `[${section}]` : section}]`;
-    return `did you mean \`${near}\` ${place}?`;
+    return `did you mean \`${near}\` ${file}?`;
   }
   return null;
 }
 
 class FileReader {
-  readonly #place: string;
+  readonly #file: string;
   readonly #positions: ReadonlyMap<string, number>;
   readonly #values = new Map<string, { value: ConfigValue; line: number }>();
   readonly #counts = new Map<string, number>();
   readonly #warnings: ConfigIssue[] = [];
   readonly #faults: ConfigIssue[] = [];
 
-  constructor(place: string, positions: ReadonlyMap<string, number>) {
-    this.#place = place;
+  constructor(file: string, positions: ReadonlyMap<string, number>) {
+    this.#file = file;
     this.#positions = positions;
   }
 
@@ -156,7 +156,7 @@ class FileReader {
     this.#warnings.push({
       severity: "warning",
       code: "unknown_key",
-      place: this.#place,
+      location: this.#file,
       line,
       column: line === 0 ? 0 : 1,
       message: `there is no key \`${fullKey(section, name)}\`, so it does nothing`,
@@ -165,7 +165,7 @@ class FileReader {
   }
 
   #fault(code: string, at: string, message: string, remedy: string): void {
-    this.#faults.push(fault(code, this.#place, this.#lineOf(at), message, remedy));
+    this.#faults.push(fault(code, this.#file, this.#lineOf(at), message, remedy));
   }
 
   /** The nearest line that is known: the key's, else that of the table it is in. */

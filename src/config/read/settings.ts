@@ -32,7 +32,7 @@ const NO_FILE: FileSettings = { values: new Map(), counts: new Map(), warnings: 
 
 /** Every key's value and where it came from: flag, environment, file, default. Throws ConfigError. */
 export function readSettings(input: ConfigInput): Settings {
-  const place = input.file ?? "";
+  const location = input.file ?? "";
   const file = input.file === null ? NO_FILE : readConfigText(readOrRefuse(input.file, input.readFile), input.file);
   const environment = readEnvironment(input.env, (path) => readOrRefuse(path, input.readFile));
   const faults: ConfigIssue[] = [];
@@ -41,7 +41,7 @@ export function readSettings(input: ConfigInput): Settings {
 
   for (const [key, { value, line }] of file.values) {
     values.set(key, value);
-    sources.set(key, { name: "file", origin: line === 0 ? place : `${place}:${line}`, line });
+    sources.set(key, { name: "file", origin: line === 0 ? location : `${location}:${line}`, line });
   }
   const texts = (name: "environment" | "flag", settings: readonly TextSetting[]) => {
     for (const { key, text, origin } of settings) {
@@ -60,7 +60,7 @@ export function readSettings(input: ConfigInput): Settings {
   const counts = countsWith(file.counts, values.keys(), faults);
   addDefaults(values, sources, counts);
   if (faults.length > 0) throw new ConfigError(faults);
-  return new Settings(values, sources, counts, [...file.warnings, ...environment.warnings], place);
+  return new Settings(values, sources, counts, [...file.warnings, ...environment.warnings], location);
 }
 
 /** Checked values by full key, with the kind a caller expects. */
@@ -70,20 +70,20 @@ export class Settings {
   readonly counts: ReadonlyMap<string, number>;
   readonly warnings: readonly ConfigIssue[];
   /** The config file as named, empty without one. */
-  readonly place: string;
+  readonly location: string;
 
   constructor(
     values: ReadonlyMap<string, ConfigValue>,
     sources: ReadonlyMap<string, Source>,
     counts: ReadonlyMap<string, number>,
     warnings: readonly ConfigIssue[],
-    place: string,
+    location: string,
   ) {
     this.values = values;
     this.sources = sources;
     this.counts = counts;
     this.warnings = warnings;
-    this.place = place;
+    this.location = location;
   }
 
   /** True when something else than the default gave it. */
@@ -137,11 +137,11 @@ export class Settings {
   issue(severity: "error" | "warning", code: string, key: string, message: string, remedy: string): ConfigIssue {
     const source = this.sources.get(key);
     const line = source?.line ?? 0;
-    const place = source === undefined || source.name === "default" ? this.place || "configuration" : source.name;
+    const location = source === undefined || source.name === "default" ? this.location || "configuration" : source.name;
     return {
       severity,
       code,
-      place: line > 0 || source?.name === "file" ? this.place : place,
+      location: line > 0 || source?.name === "file" ? this.location : location,
       line,
       column: line === 0 ? 0 : 1,
       message,
@@ -168,8 +168,8 @@ function readOrRefuse(path: string, readFile: (path: string) => string): string 
   }
 }
 
-function fault(code: string, place: string, message: string, remedy: string): ConfigIssue {
-  return { severity: "error", code, place, line: 0, column: 0, message, remedy };
+function fault(code: string, location: string, message: string, remedy: string): ConfigIssue {
+  return { severity: "error", code, location, line: 0, column: 0, message, remedy };
 }
 
 function flagSettings(flags: ReadonlyMap<string, string>, faults: ConfigIssue[]): readonly TextSetting[] {

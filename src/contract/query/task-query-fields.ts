@@ -9,7 +9,7 @@ import {
   TIME_FIELDS,
   WORD_FIELDS,
   type Pattern,
-  type Place,
+  type TextRange,
   type QueryField,
   type RangeField,
   type TextField,
@@ -17,7 +17,7 @@ import {
 import { patternOf, type Written } from "./task-query-values.ts";
 
 /** The field of that name, in any case. Throws TaskQueryError for none. */
-export function fieldOf(name: string, place: Place): QueryField {
+export function fieldOf(name: string, range: TextRange): QueryField {
   const known = name.toLowerCase();
   const field = FIELD_ALIASES.get(known) ?? QUERY_FIELDS.find((one) => one === known);
   if (field !== undefined) return field;
@@ -26,7 +26,7 @@ export function fieldOf(name: string, place: Place): QueryField {
   const end = nearest === null ? "." : "?";
   throw new TaskQueryError(
     "query_unknown_field",
-    place,
+    range,
     `There is no field "${name}"; ${hint}${end} Text with a colon or a sign goes in quotes.`,
     nearest,
   );

@@ -1,4 +1,11 @@
-import { TaskQueryError, QUERY_CAPS, type Place, type Range, type RangeField, type TaskQuery } from "./task-query.ts";
+import {
+  TaskQueryError,
+  QUERY_CAPS,
+  type TextRange,
+  type Range,
+  type RangeField,
+  type TaskQuery,
+} from "./task-query.ts";
 import { fieldOf, isDurationField, isTextField, isTimeField, isWordField, textValue } from "./task-query-fields.ts";
 import {
   durationRange,
@@ -146,7 +153,7 @@ class Parser {
   }
 
   #condition(name: string, operator: string, start: number): TaskQuery {
-    const place = { offset: start, length: name.length };
+    const range = { offset: start, length: name.length };
     // `:>` says the same as `>`.
     const comparison =
       operator.length > 1 && operator.startsWith(":") ? operator.slice(1) : operator.replace(/^=$/, ":");
@@ -154,7 +161,7 @@ class Parser {
       this.#onlyEquals(name, comparison, start);
       return { kind: "meta", key: name.slice("meta.".length), values: this.#operands(name).map(patternOf) };
     }
-    const field = fieldOf(name, place);
+    const field = fieldOf(name, range);
     if (isTextField(field)) {
       this.#onlyEquals(name, comparison, start);
       return { kind: "text", field, values: this.#operands(name).map((written) => textValue(field, written)) };
@@ -313,7 +320,7 @@ class Parser {
     return match;
   }
 
-  #here(offset: number = this.#at): Place {
+  #here(offset: number = this.#at): TextRange {
     return { offset, length: Math.max(this.#at - offset, offset < this.#text.length ? 1 : 0) };
   }
 }

@@ -1,6 +1,6 @@
 import { instantOf } from "../instant.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../time-units.ts";
-import { TaskQueryError, type Pattern, type Phrase, type Place, type Range } from "./task-query.ts";
+import { TaskQueryError, type Pattern, type Phrase, type TextRange, type Range } from "./task-query.ts";
 import { wordPatternsOf } from "./words.ts";
 
 /**
@@ -18,7 +18,7 @@ export function utcClock(now: number): QueryClock {
 }
 
 /** A value as it was written: `escaped` has `\` before each `*`, `"` and `\` that means itself. */
-export interface Written extends Place {
+export interface Written extends TextRange {
   readonly escaped: string;
 }
 

@@ -81,7 +81,7 @@ export type TaskQueryErrorCode =
   | "query_unexpected";
 
 /** Where it stands in the text: UTF-16 units from 0. */
-export interface Place {
+export interface TextRange {
   readonly offset: number;
   readonly length: number;
 }
@@ -94,12 +94,12 @@ export class TaskQueryError extends Error {
   /** The known name or value that was most likely meant. */
   readonly nearest: string | null;
 
-  constructor(code: TaskQueryErrorCode, place: Place, message: string, nearest: string | null = null) {
+  constructor(code: TaskQueryErrorCode, range: TextRange, message: string, nearest: string | null = null) {
     super(message);
     this.name = "TaskQueryError";
     this.code = code;
-    this.offset = place.offset;
-    this.length = place.length;
+    this.offset = range.offset;
+    this.length = range.length;
     this.nearest = nearest;
   }
 }

@@ -62,7 +62,7 @@ function rangeOf(alerts: readonly NotifiedAlert[]): string {
  * What is gathered, as the older program wrote it. `place` is host and port of the page of alerts, `day` the local date;
  * null while no such page is served: a link that leads nowhere is left out.
  */
-export function summaryText(alerts: readonly NotifiedAlert[], place: string | null, day: string): string {
+export function summaryText(alerts: readonly NotifiedAlert[], instance: string | null, day: string): string {
   const lines = summaryLines(alerts);
   if (lines.length === 0) return "";
   const shown = lines.slice(0, MAX_LINES);
@@ -71,15 +71,15 @@ export function summaryText(alerts: readonly NotifiedAlert[], place: string | nu
   if (left.length > 0) {
     const name = `and ${left.length} more:`;
     texts.push(
-      `${padded(name)}${counted(left.reduce((sum, line) => sum + line.count, 0))}  ${place === null ? LIST_HINT : "see the report"}`,
+      `${padded(name)}${counted(left.reduce((sum, line) => sum + line.count, 0))}  ${instance === null ? LIST_HINT : "see the report"}`,
     );
   }
-  const head = place === null ? [] : [reportLine(place, day)];
+  const head = instance === null ? [] : [reportLine(instance, day)];
   return [...head, ...texts].map((text) => `${text}\n`).join("");
 }
 
-function reportLine(place: string, day: string): string {
-  return `see report at ${place}/web/alert?date=${day}`;
+function reportLine(instance: string, day: string): string {
+  return `see report at ${instance}/web/alert?date=${day}`;
 }
 
 /** By characters, as Go pads. */
@@ -101,11 +101,11 @@ function counted(count: number): string {
 export function atOnceText(
   occurrences: readonly NotifiedOccurrence[],
   more: number,
-  place: string | null,
+  instance: string | null,
   day: string,
 ): string {
   const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : indentedJson(one.task)));
-  if (more > 0) texts.push(`and ${more} more: ${place === null ? LIST_HINT : reportLine(place, day)}`);
+  if (more > 0) texts.push(`and ${more} more: ${instance === null ? LIST_HINT : reportLine(instance, day)}`);
   return texts.join("\n");
 }
 

@@ -75,7 +75,7 @@ export interface PlanContext {
   readonly now: number;
   readonly newId: () => string;
   /** Host and port of the page of alerts, as people reach it; null while no such page is served. */
-  readonly place: string | null;
+  readonly instance: string | null;
   readonly zone: string;
   /** The first look since the start: every channel is due. */
   readonly isStart: boolean;
@@ -154,7 +154,7 @@ function notificationOf(
   { channel, kind, afterId }: PendingQuery,
   pending: readonly PendingAlert[],
   untilId: number,
-  { newId, place, zone, now }: PlanContext,
+  { newId, instance, zone, now }: PlanContext,
 ): NewNotification {
   const alerts = pending.map((one) => one.alert);
   const occurrences = alerts.reduce((sum, alert) => sum + alert.new_count, 0);
@@ -162,8 +162,8 @@ function notificationOf(
   const texts = pending.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
   const text =
     kind === "summary"
-      ? summaryText(alerts, place, day)
-      : atOnceText(texts, Math.max(0, occurrences - texts.length), place, day);
+      ? summaryText(alerts, instance, day)
+      : atOnceText(texts, Math.max(0, occurrences - texts.length), instance, day);
   return { channel, kind, deliveryId: newId(), text, alerts, occurrences, afterId, untilId };
 }
 

@@ -1,12 +1,12 @@
 import { bytesOfText } from "../text/byte-text.ts";
 
 /** Where in the pattern it stands: indexes into its text. */
-interface Place {
+interface PatternSpan {
   readonly from: number;
   readonly to: number;
 }
 
-export type Token = Place &
+export type Token = PatternSpan &
   (
     | { readonly kind: "byte"; readonly byte: number }
     | { readonly kind: "any" }
@@ -14,7 +14,7 @@ export type Token = Place &
   );
 
 /** A stretch of a pattern without stars, and whether stars stand before it. */
-export interface Chunk extends Place {
+export interface Chunk extends PatternSpan {
   readonly star: boolean;
   /** Where its stars end. */
   readonly starTo: number;

@@ -4,7 +4,7 @@ import type { Chunk } from "./glob-pattern.ts";
 /** Which of the two kinds of patterns: `files` is Go's `filepath.Match`, `files_glob` knows `**` and `{a,b}` too. */
 export type GlobLanguage = "files" | "files_glob";
 
-interface Place {
+interface PatternSpan {
   readonly id: number;
   /** Where in the pattern it stands: indexes into its text. */
   readonly from: number;
@@ -18,32 +18,32 @@ interface Place {
 }
 
 /** `{a,b}`. An empty branch is the node after the choice. */
-export interface ChoiceNode extends Place {
+export interface ChoiceNode extends PatternSpan {
   readonly kind: "choice";
   readonly branches: (GlobNode | null)[];
 }
 
 export type GlobNode =
   | ChoiceNode
-  | (Place & {
+  | (PatternSpan & {
       readonly kind: "literal";
       readonly units: readonly number[];
       /** Begin and end in the pattern of the character that each unit belongs to. */
       readonly begins: readonly number[];
       readonly ends: readonly number[];
     })
-  | (Place & { readonly kind: "any" })
-  | (Place & {
+  | (PatternSpan & { readonly kind: "any" })
+  | (PatternSpan & {
       readonly kind: "class";
       readonly negated: boolean;
       readonly ranges: readonly (readonly [number, number])[];
       readonly takesSlash: boolean;
     })
   /** `needsOne`: a star that is a whole part of the path does not stand for nothing. */
-  | (Place & { readonly kind: "star"; readonly crossesSlash: boolean; readonly needsOne: boolean })
+  | (PatternSpan & { readonly kind: "star"; readonly crossesSlash: boolean; readonly needsOne: boolean })
   /** `**` with its slash: any number of folders, also none; `rest`: all that is left. */
-  | (Place & { readonly kind: "folders" })
-  | (Place & { readonly kind: "rest"; readonly afterSlash: boolean });
+  | (PatternSpan & { readonly kind: "folders" })
+  | (PatternSpan & { readonly kind: "rest"; readonly afterSlash: boolean });
 
 /** A pattern as nodes that lead from one to the next. */
 export interface GlobProgram {
@@ -103,11 +103,11 @@ function unitsOfPath(path: string): PathUnits {
 export function programOfChunks(chunks: readonly Chunk[]): GlobProgram | null {
   const nodes: GlobNode[] = [];
   let depth = 0;
-  const place = (from: number, to: number) => ({ id: nodes.length, from, to, depth, outer: null, next: null });
+  const spanNode = (from: number, to: number) => ({ id: nodes.length, from, to, depth, outer: null, next: null });
   for (const chunk of chunks) {
     if (chunk.malformed) return null;
     if (chunk.star) {
-      nodes.push({ ...place(chunk.from, chunk.starTo), kind: "star", crossesSlash: false, needsOne: false });
+      nodes.push({ ...spanNode(chunk.from, chunk.starTo), kind: "star", crossesSlash: false, needsOne: false });
     }
     const { tokens } = chunk;
     for (let at = 0; at < tokens.length;) {
@@ -115,8 +115,8 @@ export function programOfChunks(chunks: readonly Chunk[]): GlobProgram | null {
       if (token === undefined) break;
       if (token.kind !== "byte") {
         const { from, to } = token;
-        if (token.kind === "any") nodes.push({ ...place(from, to), kind: "any" });
-        else nodes.push({ ...place(from, to), ...token, takesSlash: true });
+        if (token.kind === "any") nodes.push({ ...spanNode(from, to), kind: "any" });
+        else nodes.push({ ...spanNode(from, to), ...token, takesSlash: true });
         depth += 1;
         at += 1;
         continue;
@@ -129,7 +129,7 @@ export function programOfChunks(chunks: readonly Chunk[]): GlobProgram | null {
         begins.push(next.from);
         ends.push(next.to);
       }
-      nodes.push({ ...place(token.from, ends.at(-1) ?? token.to), kind: "literal", units, begins, ends });
+      nodes.push({ ...spanNode(token.from, ends.at(-1) ?? token.to), kind: "literal", units, begins, ends });
       depth += units.length;
     }
   }

@@ -118,8 +118,8 @@ export class Walk {
       return false;
     }
     for (; ; end++) {
-      const isPlace = node.kind === "star" || end === at || units[end - 1] === SLASH;
-      if (isPlace && this.#walk(node.next, end)) return true;
+      const isNode = node.kind === "star" || end === at || units[end - 1] === SLASH;
+      if (isNode && this.#walk(node.next, end)) return true;
       this.#steps += 1;
       if (end >= this.#length || this.gaveUp) break;
       if (node.kind === "star" && !node.crossesSlash && units[end] === SLASH) break;

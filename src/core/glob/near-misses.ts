@@ -29,8 +29,8 @@ export function nearestPatterns<Of>(
     const score = endsScore(path, glob);
     // Few are kept, so the place is found by looking; of equal ones the first stays.
     if (chosen.length === MAX_ALIGNED && score <= (chosen.at(-1)?.score ?? 0)) continue;
-    const place = chosen.findIndex((one) => one.score < score);
-    chosen.splice(place < 0 ? chosen.length : place, 0, { of, glob, score });
+    const index = chosen.findIndex((one) => one.score < score);
+    chosen.splice(index < 0 ? chosen.length : index, 0, { of, glob, score });
     if (chosen.length > MAX_ALIGNED) chosen.pop();
   }
   const text = new PathText(path);

@@ -13,7 +13,7 @@ const MAX_TICKS = 5;
 /** A schedule of every second has 10,800 ticks in the three hours around a task time. */
 const MAX_SCANNED = 20_000;
 
-export interface TickPlace {
+export interface TickContext {
   readonly now: number;
   /** IANA zone of phases that name none. */
   readonly zone: string;
@@ -49,19 +49,19 @@ export function tickFindings(
   taskTime: number,
   facts: WhyNotFacts,
   isDecided: boolean,
-  place: TickPlace,
+  context: TickContext,
 ): Finding[] {
   const { cron, paused } = phase.rule;
   if (cron === null) return [];
   const found: Finding[] = [];
-  const ticks = ticksAbout(phase, taskTime, place.zone);
+  const ticks = ticksAbout(phase, taskTime, context.zone);
   const [tick] = ticks;
-  if (tick === undefined) found.push(noTick(phase, cron, taskTime, place.zone));
+  if (tick === undefined) found.push(noTick(phase, cron, taskTime, context.zone));
   if (paused) {
     const sentence = `\`${phase.task}\` is paused: it keeps its place and takes no ticks`;
     found.push({ code: "paused", data: { line: phase.line }, sentence });
   }
-  if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, place.now));
+  if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, context.now));
   return found;
 }
 

@@ -7,7 +7,7 @@ import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, named, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
 import { parentFindings } from "./why-not-parents.ts";
-import { tickFindings, ticksAbout, type TickPlace } from "./why-not-ticks.ts";
+import { tickFindings, ticksAbout, type TickContext } from "./why-not-ticks.ts";
 import type { WhyNotFacts, WhyNotNeeds } from "./why-not-facts.ts";
 
 export interface WhyNot {
@@ -71,7 +71,7 @@ export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph):
 }
 
 /** Why the phase has no task for that time, the main reason first; or that it has one. */
-export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, context: TickPlace): WhyNot {
+export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, context: TickContext): WhyNot {
   const ticks = ticksAbout(phase, taskTime, context.zone);
   const decisions = facts.decisions.filter((one) => isAbout(one, taskTime, ticks)).map(declined);
   const found: WhyNotFinding[] = [...ran(facts.tasks), ...decisions];

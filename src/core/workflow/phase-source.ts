@@ -1,7 +1,7 @@
 import { parse, TomlError } from "smol-toml";
 import type { Issue, IssueCode, Position } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
-import { findPlaces, type PhasePlaces, type TomlPlaces } from "./toml-places.ts";
+import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 
 /** A value as TOML gives it: integers as bigint, so that 2 and 2.0 stay apart. */
@@ -76,19 +76,19 @@ export function readWorkflowSource(file: string, source: string): WorkflowSource
       "Correct the line; text values stand in quotes.",
     );
   }
-  return new Reader(file, source, findPlaces(source)).read(root);
+  return new Reader(file, source, findOffsets(source)).read(root);
 }
 
 class Reader {
   private readonly file: string;
   private readonly source: string;
-  private readonly places: TomlPlaces;
+  private readonly offsets: TomlOffsets;
   private readonly issues: Issue[] = [];
 
-  constructor(file: string, source: string, places: TomlPlaces) {
+  constructor(file: string, source: string, offsets: TomlOffsets) {
     this.file = file;
     this.source = source;
-    this.places = places;
+    this.offsets = offsets;
   }
 
   read(root: Readonly<Record<string, TomlValue>>): WorkflowSource {
@@ -116,7 +116,7 @@ class Reader {
       );
     } else {
       list.forEach((table: TomlValue, index) => {
-        if (isTable(table)) phases.push(this.phase(table, this.places.phases[index], phaseKey ?? "phase"));
+        if (isTable(table)) phases.push(this.phase(table, this.offsets.phases[index], phaseKey ?? "phase"));
         else
           this.error(
             "wrong_type",
@@ -132,12 +132,12 @@ class Reader {
 
   private phase(
     table: Readonly<Record<string, TomlValue>>,
-    places: PhasePlaces | undefined,
+    offsets: PhaseOffsets | undefined,
     phaseKey: string,
   ): PhaseSource {
-    const offset = places?.offset ?? this.places.roots.get(phaseKey)?.key ?? 0;
+    const offset = offsets?.offset ?? this.offsets.roots.get(phaseKey)?.key ?? 0;
     const at = (written: string | undefined): Position =>
-      this.places.position((written === undefined ? undefined : places?.keys.get(written)?.key) ?? offset);
+      this.offsets.position((written === undefined ? undefined : offsets?.keys.get(written)?.key) ?? offset);
     const keys = this.foldKeys(table, PHASE_NAMES, at);
     const taken = new Set(keys.values());
     for (const written of Object.keys(table)) {
@@ -174,7 +174,7 @@ class Reader {
       const value = table[keys.get(parameter) ?? ""];
       if (value !== undefined) plain.set(parameter, value);
     }
-    const ruleValue = places?.keys.get(keys.get("rule") ?? "")?.value;
+    const ruleValue = offsets?.keys.get(keys.get("rule") ?? "")?.value;
     return {
       task: text("task"),
       dependsOn: parents.join(", "),
@@ -183,11 +183,11 @@ class Reader {
       template: text("template"),
       retry: typeof retry === "bigint" ? retry : 0n,
       plain,
-      line: this.places.position(offset).line,
+      line: this.offsets.position(offset).line,
       position: (key) => {
         const written = key === null ? undefined : keys.get(key);
         if (written !== undefined || key === null || ruleValue === undefined) return at(written);
-        return this.places.position(this.withinRule(key, ruleValue));
+        return this.offsets.position(this.withinRule(key, ruleValue));
       },
     };
   }
@@ -268,7 +268,7 @@ class Reader {
   }
 
   private rootPosition(key: string): Position {
-    return this.places.position(this.places.roots.get(key)?.key ?? 0);
+    return this.offsets.position(this.offsets.roots.get(key)?.key ?? 0);
   }
 
   private error(code: IssueCode, at: Position, message: string, remedy: string): void {

@@ -155,9 +155,9 @@ class RuleParser {
    * In the rule string of a file or child phase the older program carried such a pair along unread, so its users' files
    * must load; a plain key is new, so it must be right.
    */
-  #refuse(name: string, refusal: Refusal, place: "rule" | "key"): void {
+  #refuse(name: string, refusal: Refusal, origin: "rule" | "key"): void {
     const code = refusalCode(name);
-    const isError = place === "key" || (code !== "bad_value" && this.#isScheduled);
+    const isError = origin === "key" || (code !== "bad_value" && this.#isScheduled);
     const remedy = `Correct ${name} or take it out.`;
     if (isError) this.#error(code, name, `${name} ${refusal.reason}.`, remedy);
     else this.#warn(code, name, `${name} ${refusal.reason}: it is passed over.`, remedy);

@@ -14,7 +14,7 @@ export interface AlertContext {
   /** The channels as configured. */
   readonly routes: readonly ChannelRoute[];
   /** Host and port of the page of alerts, as people reach it; null while no such page is served. */
-  readonly place: string | null;
+  readonly instance: string | null;
 }
 
 /** Dead letters of one transaction. */
@@ -37,7 +37,7 @@ export class AlertPlanner {
 
   /** One turn; answers when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
   async run(): Promise<number | null> {
-    const { world, store, routes, place } = this.#context;
+    const { world, store, routes, instance } = this.#context;
     if (
       (await store.alerts.raiseDeadLetters(DEAD_LETTERS_PER_TURN, letterAlerts, world.now())) === DEAD_LETTERS_PER_TURN
     )
@@ -48,7 +48,7 @@ export class AlertPlanner {
     }
     const now = world.now();
     const { newId, zone } = world;
-    const decider = notificationDecider({ routes, now, newId, place, zone, isStart: this.#isStart });
+    const decider = notificationDecider({ routes, now, newId, instance, zone, isStart: this.#isStart });
     const { isMore, nextAt } = await store.alerts.plan(decider, { now, since: midnightOf(now, zone) });
     if (isMore) return 0;
     this.#isStart = false;

@@ -6,12 +6,12 @@ import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../../store/store.ts";
-import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowPlace } from "./workflow-files.ts";
+import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowSource } from "./workflow-files.ts";
 
 export interface ReloadOptions {
   /** The configured path: a file, or a folder with subfolders. */
   readonly path: string;
-  readonly place: WorkflowPlace;
+  readonly source: WorkflowSource;
   readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "record" | "getState" | "putState">;
   /** IANA zone of schedules that name none. */
   readonly zone: string;
@@ -73,8 +73,8 @@ export class WorkflowReloader {
   }
 
   async #reload(): Promise<Reload> {
-    const { path, place, store } = this.#options;
-    const found = await findWorkflowFiles(path, place);
+    const { path, source: location, store } = this.#options;
+    const found = await findWorkflowFiles(path, location);
     const before = this.#known;
     const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
     for (const known of before?.values() ?? []) {
@@ -222,9 +222,9 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
 
 function alertFor(file: WorkflowState): NewAlert {
   const [first] = file.issues.filter((one) => one.severity === "error");
-  const place = first === undefined ? file.name : `${file.name}:${first.line}:${first.column}`;
+  const location = first === undefined ? file.name : `${file.name}:${first.line}:${first.column}`;
   const outcome = file.versionInForce === 0 ? "none of its phases run" : "its last good version stays in force";
-  const message = `${place}: ${first?.message ?? "the workflow file is not accepted"} The file is not taken: ${outcome}.`;
+  const message = `${location}: ${first?.message ?? "the workflow file is not accepted"} The file is not taken: ${outcome}.`;
   return newAlert("workflow_invalid", message, {
     severity: file.versionInForce === 0 ? "critical" : "warning",
     cause: file.name,

@@ -24,7 +24,7 @@ export interface FoundFile {
 }
 
 /** What this use case needs of the objects port. */
-export interface WorkflowPlace {
+export interface WorkflowSource {
   kindOf(path: string): Promise<"file" | "folder" | null>;
   list(folder: string): Promise<readonly ObjectInfo[]>;
   readBytes(path: string): Promise<Uint8Array>;
@@ -47,21 +47,21 @@ export class WorkflowPathError extends Error {
  * All files of the configured path, in name order; hidden files and folders below it are passed over. Throws
  * WorkflowPathError when the path is missing, ObjectError when it cannot be listed.
  */
-export async function findWorkflowFiles(configured: string, place: WorkflowPlace): Promise<readonly FoundFile[]> {
-  const kind = configured === "" ? null : await place.kindOf(configured);
+export async function findWorkflowFiles(configured: string, source: WorkflowSource): Promise<readonly FoundFile[]> {
+  const kind = configured === "" ? null : await source.kindOf(configured);
   if (kind === null) throw new WorkflowPathError(configured);
   const root = configured.includes("://") ? configured : normalize(configured);
-  if (kind === "file") return [await readFound(place, basename(root), root, true)];
-  const files = (await place.list(root)).filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
+  if (kind === "file") return [await readFound(source, basename(root), root, true)];
+  const files = (await source.list(root)).filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
   return await Promise.all(
-    files.map(({ name, path }) => readFound(place, name, path, name.toLowerCase().endsWith(".toml"))),
+    files.map(({ name, path }) => readFound(source, name, path, name.toLowerCase().endsWith(".toml"))),
   );
 }
 
-async function readFound(place: WorkflowPlace, name: string, path: string, isMeant: boolean): Promise<FoundFile> {
+async function readFound(source: WorkflowSource, name: string, path: string, isMeant: boolean): Promise<FoundFile> {
   let bytes: Uint8Array;
   try {
-    bytes = await place.readBytes(path);
+    bytes = await source.readBytes(path);
   } catch (error) {
     // One file that cannot be read must not keep the others from being loaded.
     const message = toError(error).message;

@@ -146,8 +146,8 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
       await bus.subscribe("turns", { channel: "c", maxInFlight: 1 }, (delivery) => {
         out.add(delivery);
         max = Math.max(max, out.size);
-        const place = delivery.id?.split("/")[0] ?? "";
-        from.set(place, (from.get(place) ?? 0) + 1);
+        const topicChannel = delivery.id?.split("/")[0] ?? "";
+        from.set(topicChannel, (from.get(topicChannel) ?? 0) + 1);
         setImmediate(() => {
           out.delete(delivery);
           delivery.ack();

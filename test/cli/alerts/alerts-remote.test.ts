@@ -13,23 +13,23 @@ async function running(t: TestContext): Promise<{ place: Place; asked: readonly 
   const { app, asked: requested } = alertApp(t);
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  const place = new Place(t, {
+  const location = new Place(t, {
     "flowlord.toml": 'timezone = "UTC"\n',
     "tasks.db.instance": JSON.stringify({ pid: process.pid, url: `http://127.0.0.1:${port}`, token: TOKEN }),
   });
-  return { place, asked: requested };
+  return { place: location, asked: requested };
 }
 
 test("what changes alerts goes through the running instance, in the user's name", async (t) => {
-  const { place, asked: requested } = await running(t);
-  assert.deepEqual(await place.run(["alerts", "ack", "17", "--note", "on it"]), {
+  const { place: location, asked: requested } = await running(t);
+  assert.deepEqual(await location.run(["alerts", "ack", "17", "--note", "on it"]), {
     code: 0,
     out: "1 alert acknowledged\n",
     err: "",
   });
-  assert.equal((await place.run(["alerts", "resolve", "17", "400"])).code, 1);
-  assert.deepEqual(await place.run(["channels", "test", "ops"]), { code: 0, out: "ops: sent: 200 ok\n", err: "" });
-  assert.equal((await place.run(["silences", "end", "5"])).out, "silence 5 ended\n");
+  assert.equal((await location.run(["alerts", "resolve", "17", "400"])).code, 1);
+  assert.deepEqual(await location.run(["channels", "test", "ops"]), { code: 0, out: "ops: sent: 200 ok\n", err: "" });
+  assert.equal((await location.run(["silences", "end", "5"])).out, "silence 5 ended\n");
   assert.deepEqual(requested, [
     ["acknowledge", [17], { by: ME, note: "on it" }],
     ["resolve", [17, 400], { by: ME, note: "" }],
@@ -39,10 +39,10 @@ test("what changes alerts goes through the running instance, in the user's name"
 });
 
 test("a silence reaches the running instance as it was typed", async (t) => {
-  const { place, asked: requested } = await running(t);
-  const { now } = place;
-  await place.run(["silences", "add", "--type", "load", "--label", "team=a=b", "--for", "90m", "--reason", "disks"]);
-  await place.run(["silences", "add", "17", "--from", "2026-03-02", "--until", "2026-03-02T06"]);
+  const { place: location, asked: requested } = await running(t);
+  const { now } = location;
+  await location.run(["silences", "add", "--type", "load", "--label", "team=a=b", "--for", "90m", "--reason", "disks"]);
+  await location.run(["silences", "add", "17", "--from", "2026-03-02", "--until", "2026-03-02T06"]);
   const day = Date.UTC(2026, 2, 2);
   assert.deepEqual(requested, [
     [

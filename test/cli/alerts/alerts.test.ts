@@ -28,21 +28,21 @@ function about(taskType: string, job: string, fields: Partial<NewAlert> = {}): N
 
 /** A folder whose database has these alerts, seen at noon. */
 async function placeWith(t: TestContext, alerts: readonly NewAlert[], config = ""): Promise<Place> {
-  const place = new Place(t, {
+  const location = new Place(t, {
     "flowlord.toml": `workflow = "./flows"\ntimezone = "UTC"\n${config}`,
     "flows/a.toml": '[[phase]]\ntask = "load:eu"\ncron = "@daily"\n',
   });
-  const store = await openStore({ path: join(place.dir, "tasks.db"), now: () => NOW, newId: () => "test" });
+  const store = await openStore({ path: join(location.dir, "tasks.db"), now: () => NOW, newId: () => "test" });
   for (const alert of alerts) await store.record({ alerts: [alert], decisions: [] }, NOW);
   await store.close();
-  return place;
+  return location;
 }
 
 const TWO = [about("load", "eu"), about("load", "eu"), about("report", "", { severity: "info" })];
 
 test("alerts lists what is not resolved, one line a cause", async (t) => {
-  const place = await placeWith(t, TWO);
-  const { code, out, err } = await place.run(["alerts"]);
+  const location = await placeWith(t, TWO);
+  const { code, out, err } = await location.run(["alerts"]);
   assert.deepEqual([code, err], [0, ""]);
   const [head, report, load] = out.split("\n");
   assert.match(head ?? "", /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME\s+COUNT\s+MESSAGE$/);
@@ -51,9 +51,9 @@ test("alerts lists what is not resolved, one line a cause", async (t) => {
 });
 
 test("the list is filtered, and has a form for programs", async (t) => {
-  const place = await placeWith(t, TWO);
+  const location = await placeWith(t, TWO);
   const ids = async (...flags: string[]): Promise<unknown[]> =>
-    jsonLines((await place.run(["alerts", "--json", ...flags])).out).map(({ id }) => id);
+    jsonLines((await location.run(["alerts", "--json", ...flags])).out).map(({ id }) => id);
   assert.deepEqual(await ids(), [2, 1]);
   assert.deepEqual(await ids("--severity", "critical"), [1]);
   assert.deepEqual(await ids("--type", "report"), [2]);
@@ -62,14 +62,14 @@ test("the list is filtered, and has a form for programs", async (t) => {
   assert.deepEqual(await ids("--before", "2"), [1]);
   assert.deepEqual(await ids("--since", "2026-03-01T12"), [2, 1]);
   assert.deepEqual(await ids("--since", "2026-03-02"), []);
-  await place.run(["alerts", "resolve", "1"]);
+  await location.run(["alerts", "resolve", "1"]);
   assert.deepEqual(await ids(), [2]);
   assert.deepEqual(await ids("--state", "resolved"), [1]);
   assert.deepEqual(await ids("--state", "all", "-n", "1"), [2]);
-  const [first] = jsonLines((await place.run(["alerts", "--json"])).out);
+  const [first] = jsonLines((await location.run(["alerts", "--json"])).out);
   assert.equal(first?.["task_time"], "2026-03-01T03:00:00Z");
-  assert.equal((await place.run(["alerts", "--alert-type", "incomplete"])).out, "No alert matches.\n");
-  const wrong = await place.run(["alerts", "--since", "noon"]);
+  assert.equal((await location.run(["alerts", "--alert-type", "incomplete"])).out, "No alert matches.\n");
+  const wrong = await location.run(["alerts", "--since", "noon"]);
   assert.deepEqual(
     [wrong.code, wrong.err],
     [2, 'flowlord: --since: "noon" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.\n'],
@@ -77,76 +77,76 @@ test("the list is filtered, and has a form for programs", async (t) => {
 });
 
 test("show tells what happened to an alert, with who did what", async (t) => {
-  const place = await placeWith(t, TWO);
-  assert.equal((await place.run(["alerts", "ack", "1", "--note", "looking into it"])).out, "1 alert acknowledged\n");
-  const { code, out } = await place.run(["alerts", "show", "1"]);
+  const location = await placeWith(t, TWO);
+  assert.equal((await location.run(["alerts", "ack", "1", "--note", "looking into it"])).out, "1 alert acknowledged\n");
+  const { code, out } = await location.run(["alerts", "show", "1"]);
   assert.equal(code, 0);
   assert.match(out, /^retry_exhausted {2}critical {2}acknowledged {2}alert 1\n/);
   assert.match(out, / {2}last seen {2}2026-03-01 12:00:00 \(2 times\)\n/);
   assert.equal(out.match(/showed: no rows for eu\n/g)?.length, 2);
   assert.ok(out.includes(`acknowledged by ${ME}: looking into it\n`), out);
-  const [json] = jsonLines((await place.run(["alerts", "show", "1", "--json"])).out);
+  const [json] = jsonLines((await location.run(["alerts", "show", "1", "--json"])).out);
   assert.deepEqual(Object.keys(json ?? {}), ["alert", "occurrences", "changes", "notifications"]);
-  const missing = await place.run(["alerts", "show", "99"]);
+  const missing = await location.run(["alerts", "show", "99"]);
   assert.deepEqual(
     [missing.code, missing.err],
     [1, "Alert 99 does not exist; flowlord alerts list --state all shows them.\n"],
   );
-  assert.equal((await place.run(["alerts", "show", "x"])).code, 2);
+  assert.equal((await location.run(["alerts", "show", "x"])).code, 2);
 });
 
 test("what cannot be changed is said", async (t) => {
-  const place = await placeWith(t, TWO);
-  assert.deepEqual(await place.run(["alerts", "resolve", "1", "2", "77"]), {
+  const location = await placeWith(t, TWO);
+  assert.deepEqual(await location.run(["alerts", "resolve", "1", "2", "77"]), {
     code: 1,
     out: "2 alerts resolved\n",
     err: "Not changed: 77. They are not alerts, or are resolved already.\n",
   });
-  const again = await place.run(["alerts", "ack", "1", "--json"]);
+  const again = await location.run(["alerts", "ack", "1", "--json"]);
   assert.deepEqual([again.code, jsonLines(again.out)], [1, [{ changed: [] }]]);
 });
 
 test("silences are made, listed and ended", async (t) => {
-  const place = await placeWith(t, TWO);
-  place.now = Date.now();
-  assert.equal((await place.run(["silences"])).out, "Nothing is silenced.\n");
+  const location = await placeWith(t, TWO);
+  location.now = Date.now();
+  assert.equal((await location.run(["silences"])).out, "Nothing is silenced.\n");
   const words = "silences add --type lo*,pull --severity critical --label team=sales --for 2h --reason disks";
-  const made = await place.run(words.split(" "));
+  const made = await location.run(words.split(" "));
   assert.deepEqual([made.code, made.err], [0, ""]);
   assert.match(made.out, /^silence 1, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC\)\n$/);
-  const one = await place.run(["silences", "add", "2", "--until", new Date(place.now + HOUR).toISOString()]);
+  const one = await location.run(["silences", "add", "2", "--until", new Date(location.now + HOUR).toISOString()]);
   assert.match(one.out, /^silence 2, /);
-  assert.match((await place.run(["silences", "add", "--everything", "--for", "1m"])).out, /^silence 3, /);
+  assert.match((await location.run(["silences", "add", "--everything", "--for", "1m"])).out, /^silence 3, /);
 
-  const rows = jsonLines((await place.run(["silences", "list", "--json"])).out);
+  const rows = jsonLines((await location.run(["silences", "list", "--json"])).out);
   const [all, alert, matched] = rows;
   assert.equal(rows.length, 3);
   assert.equal(alert?.["alert_id"], 2);
   assert.equal(matched?.["author"], ME);
   const requested = { alerts: [], types: ["lo*", "pull"], jobs: [], workflows: [], severities: ["critical"] };
   assert.deepEqual(matched?.["matcher"], { ...requested, labels: { team: "sales" } });
-  assert.equal(Date.parse(String(matched?.["ends_at"])) - place.now, 2 * HOUR);
+  assert.equal(Date.parse(String(matched?.["ends_at"])) - location.now, 2 * HOUR);
   assert.equal(all?.["alert_id"], null);
 
-  const { out } = await place.run(["silences"]);
+  const { out } = await location.run(["silences"]);
   assert.match(out, /^ID +STATE +FROM \(UTC\) +UNTIL \(UTC\) +BY +SILENCES +COVERS NOW +REASON\n/);
   assert.match(out, /type=lo\*,pull severity=critical label team=sales +\d+ +disks\n/);
   assert.match(out, / everything +\d+/);
   assert.match(out, / alert 2 +\d+/);
 
-  assert.deepEqual(await place.run(["silences", "end", "3"]), {
+  assert.deepEqual(await location.run(["silences", "end", "3"]), {
     code: 0,
     out: "silence 3 ended\n",
     err: "",
   });
-  const twice = await place.run(["silences", "end", "3"]);
+  const twice = await location.run(["silences", "end", "3"]);
   assert.deepEqual([twice.code, twice.out], [1, ""]);
-  assert.equal(jsonLines((await place.run(["silences", "list", "--json"])).out).length, 2);
-  assert.equal(jsonLines((await place.run(["silences", "list", "--ended", "--json"])).out).length, 3);
+  assert.equal(jsonLines((await location.run(["silences", "list", "--json"])).out).length, 2);
+  assert.equal(jsonLines((await location.run(["silences", "list", "--ended", "--json"])).out).length, 3);
 });
 
 test("an invalid silence is not made", async (t) => {
-  const place = await placeWith(t, []);
+  const location = await placeWith(t, []);
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
     [["--type", "load"], /needs its end/],
     [["--type", "load", "--for", "2h", "--until", "2026-03-02"], /needs its end/],
@@ -161,11 +161,11 @@ test("an invalid silence is not made", async (t) => {
     [["--label", "team", "--for", "2h"], /team/],
   ];
   for (const [flags, says] of refused) {
-    const { code, err } = await place.run(["silences", "add", ...flags]);
+    const { code, err } = await location.run(["silences", "add", ...flags]);
     assert.equal(code, 2, flags.join(" "));
     assert.match(err, says);
   }
-  assert.equal((await place.run(["silences"])).out, "Nothing is silenced.\n");
+  assert.equal((await location.run(["silences"])).out, "Nothing is silenced.\n");
 });
 
 function receiver(t: TestContext): Promise<HttpReceiver> {
@@ -176,8 +176,8 @@ function receiver(t: TestContext): Promise<HttpReceiver> {
   );
 }
 
-async function notifications(place: Place): Promise<readonly NotificationRow[]> {
-  const reader = openReader(join(place.dir, "tasks.db"));
+async function notifications(location: Place): Promise<readonly NotificationRow[]> {
+  const reader = openReader(join(location.dir, "tasks.db"));
   try {
     return await reader.alerts.notifications({ limit: 10, before: null, channel: null });
   } finally {
@@ -188,9 +188,9 @@ async function notifications(place: Place): Promise<readonly NotificationRow[]> 
 test("test sends a message through a channel, shows the answer and keeps it", async (t) => {
   const ops = await receiver(t);
   const channel = `[[channel]]\nname = "ops"\nkind = "webhook"\nurl = "${ops.url}"\n`;
-  const place = await placeWith(t, [], channel);
+  const location = await placeWith(t, [], channel);
   ops.answer = (response) => void response.end("thank you");
-  assert.deepEqual(await place.run(["channels", "test", "ops"]), {
+  assert.deepEqual(await location.run(["channels", "test", "ops"]), {
     code: 0,
     out: "ops: sent: 200 thank you\n",
     err: "",
@@ -201,29 +201,29 @@ test("test sends a message through a channel, shows the answer and keeps it", as
     posted?.text ?? "",
     new RegExp(`^Test of channel ops: Flowlord on .+ reaches you. Asked for by ${ME}.\n$`),
   );
-  const [row] = await notifications(place);
+  const [row] = await notifications(location);
   assert.deepEqual(
     [row?.kind, row?.state, row?.answer, row?.delivery_id],
     ["test", "sent", "200 thank you", posted?.id],
   );
 
   ops.answer = (response) => void response.writeHead(403).end("not you");
-  const refused = await place.run(["channels", "test", "ops", "--json"]);
+  const refused = await location.run(["channels", "test", "ops", "--json"]);
   assert.equal(refused.code, 1);
   const [{ answer, ...outcome } = {}] = jsonLines(refused.out);
   assert.deepEqual(outcome, { channel: "ops", sent: false, tries_again: false });
   assert.match(String(answer), /^127\.0\.0\.1:\d+ answered 403: not you\.$/);
 
   ops.answer = (response) => void response.writeHead(503).end();
-  const away = await place.run(["channels", "test", "ops"]);
+  const away = await location.run(["channels", "test", "ops"]);
   assert.deepEqual([away.code, away.err], [1, "The next start tries it again.\n"]);
   assert.match(away.out, /^ops: not sent: 127\.0\.0\.1:\d+ answered 503\.\n$/);
 });
 
 test("a channel that there is not is said, with those that there are", async (t) => {
   const slack = '[slack]\nurl = "http://127.0.0.1:1/hook"\n';
-  const place = await placeWith(t, [], slack);
-  assert.deepEqual(await place.run(["channels", "test", "ops"]), {
+  const location = await placeWith(t, [], slack);
+  assert.deepEqual(await location.run(["channels", "test", "ops"]), {
     code: 1,
     out: "",
     err: 'flowlord: There is no channel "ops": there are slack.\n',
@@ -231,13 +231,13 @@ test("a channel that there is not is said, with those that there are", async (t)
 });
 
 test("channels list shows the configured channels without their addresses", async (t) => {
-  const place = new Place(t, { "flowlord.toml": "" });
-  assert.deepEqual(await place.run(["channels"]), {
+  const location = new Place(t, { "flowlord.toml": "" });
+  assert.deepEqual(await location.run(["channels"]), {
     code: 0,
     out: "No channel is configured; see docs/alerts.md.\n",
     err: "",
   });
-  place.write(
+  location.write(
     "flowlord.toml",
     `[[channel]]
 name = "ops"
@@ -253,12 +253,12 @@ kind = "slack"
 url = "http://127.0.0.1:1/hidden"
 `,
   );
-  const { code, out } = await place.run(["channels", "list"]);
+  const { code, out } = await location.run(["channels", "list"]);
   assert.equal(code, 0);
   assert.match(out, /^CHANNEL +KIND +ALERTS +SENDS\n/);
   assert.match(out, /^ops +webhook +severity=critical +every 1m 00s to 1h 00m$/m);
   assert.match(out, /^all +slack +everything +/m);
-  const rows = jsonLines((await place.run(["channels", "list", "--json"])).out);
+  const rows = jsonLines((await location.run(["channels", "list", "--json"])).out);
   assert.deepEqual(
     rows.map(({ name, kind }) => [name, kind]),
     [

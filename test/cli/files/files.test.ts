@@ -10,7 +10,7 @@ template = "{meta:file}?day={yyyy}-{mm}-{dd}"
 `;
 const CONFIG = 'workflow = "./flows"\ntimezone = "UTC"\nfile_topic = "files"\n';
 
-function place(t: test.TestContext): Place {
+function location(t: test.TestContext): Place {
   return new Place(t, { "flowlord.toml": CONFIG, "flows/daily.toml": FLOW });
 }
 
@@ -25,7 +25,7 @@ const GOOD = "/in/2026/01/31/a.csv";
 const BAD = "/in/2026/01/31/a.csx";
 
 test("files lists events, newest first, by what they have in common", async (t) => {
-  const at = place(t);
+  const at = location(t);
   await arrive(at, GOOD, BAD, GOOD);
   const { out } = await at.run(["files"]);
   assert.deepEqual(
@@ -64,7 +64,7 @@ test("files lists events, newest first, by what they have in common", async (t) 
 });
 
 test("files show tells all that is kept of an event", async (t) => {
-  const at = place(t);
+  const at = location(t);
   await arrive(at, GOOD, GOOD);
   const { out, code } = await at.run(["files", "show", "2"]);
   assert.equal(code, 0);
@@ -91,7 +91,7 @@ test("files show tells all that is kept of an event", async (t) => {
 });
 
 test("files why shows letter by letter where an event and the nearest pattern parted", async (t) => {
-  const at = place(t);
+  const at = location(t);
   await arrive(at, BAD);
   const { out, code } = await at.run(["files", "why", "1"]);
   assert.equal(code, 0);
@@ -113,7 +113,7 @@ test("files why shows letter by letter where an event and the nearest pattern pa
 });
 
 test("files why takes any path, before there is a database too", async (t) => {
-  const at = place(t);
+  const at = location(t);
   const miss = await at.run(["files", "why", "/in/2026/01/31/x/a.csv"]);
   assert.equal(miss.code, 0);
   assert.match(miss.out, /matches no phase of the workflow files\. The nearest:/);
@@ -134,7 +134,7 @@ test("files why takes any path, before there is a database too", async (t) => {
 });
 
 test("files redrive makes the tasks that the workflow of today wants, each once", async (t) => {
-  const at = place(t);
+  const at = location(t);
   await arrive(at, GOOD, BAD, "/elsewhere");
   at.write("flows/daily.toml", FLOW.replace("*.csv", "*.cs?"));
   const dry = await at.run(["files", "redrive", "--unmatched", "--since", "2020-01-01", "--dry-run"]);
@@ -163,7 +163,7 @@ test("files redrive makes the tasks that the workflow of today wants, each once"
 });
 
 test("files stats tells how many came, when they usually do, and what is missing", async (t) => {
-  const at = place(t);
+  const at = location(t);
   const days = ["01", "02", "03", "04", "05", "06", "07", "08", "10"];
   await arrive(at, ...days.map((day) => `/in/2026/01/${day}/a.csv`), BAD);
   at.now = Date.now();

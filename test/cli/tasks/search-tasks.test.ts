@@ -7,7 +7,7 @@ import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../store
 import { jsonLines, Place } from "../harness.ts";
 
 /** A place whose database has three tasks, one of them failed. */
-async function place(t: TestContext): Promise<Place> {
+async function location(t: TestContext): Promise<Place> {
   const made = new Place(t, {
     "flowlord.toml": 'workflow = "./flows"\ntimezone = "Europe/Berlin"\n',
     "flows/a.toml": "",
@@ -26,7 +26,7 @@ async function place(t: TestContext): Promise<Place> {
 }
 
 test("tasks -q finds what the query says, together with the other filters", async (t) => {
-  const made = await place(t);
+  const made = await location(t);
   const found = await made.run(["tasks", "-q", '"connection refused" created:today', "--json"]);
   assert.deepEqual(
     jsonLines(found.out).map((row) => [row["type"], row["task_seconds"], row["queue_seconds"]]),
@@ -38,7 +38,7 @@ test("tasks -q finds what the query says, together with the other filters", asyn
 });
 
 test("tasks -q reads days in the configured zone, and goes on with --before", async (t) => {
-  const made = await place(t);
+  const made = await location(t);
   assert.match((await made.run(["tasks", "-q", "created:2026-03-01T13"])).out, /send/, "12 UTC is 13 in Berlin");
   const first = await made.run(["tasks", "-q", "file", "-n", "2", "--json"]);
   assert.deepEqual(
@@ -62,7 +62,7 @@ test("tasks -q points at what is wrong with a query, with exit code 2", async (t
 });
 
 test("stats counts by type and job and tells percentiles", async (t) => {
-  const made = await place(t);
+  const made = await location(t);
   const { out } = await made.run(["stats", "--last", "1h"]);
   assert.match(out, /^From 2026-03-01 12:00:00 until 2026-03-01 14:00:00 \(Europe\/Berlin\)\nTASK +TOTAL/);
   assert.match(out, /\nclean +1 +1 +2s +2s +2s +1s\n/);

@@ -21,7 +21,7 @@ function decider(given: Partial<PlanContext> = {}) {
     routes: [OPS, MAIL],
     now: NOW,
     newId,
-    place: "host:8080",
+    instance: "host:8080",
     zone: "UTC",
     isStart: false,
     ...given,

@@ -68,7 +68,7 @@ export function alertRig(
       },
       graph: () => rig.context.graph(),
       routes,
-      place: null,
+      instance: null,
     });
   const newSender = (): NotificationSender =>
     new NotificationSender({

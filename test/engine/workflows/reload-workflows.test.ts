@@ -36,7 +36,7 @@ async function folder(t: TestContext, files: Readonly<Record<string, string>> = 
 }
 
 function reloader(path: string, store: RememberingStore): WorkflowReloader {
-  return new WorkflowReloader({ path, place: PLACE, store, zone: "UTC", now: () => NOW });
+  return new WorkflowReloader({ path, source: PLACE, store, zone: "UTC", now: () => NOW });
 }
 
 function phase(task: string, more = 'cron = "@daily"'): string {
@@ -203,7 +203,7 @@ test("an unreadable file is an issue of that file, and its last good version sta
     },
   };
   const store = rememberingStore();
-  const workflows = new WorkflowReloader({ path: files.path, place, store, zone: "UTC", now: () => NOW });
+  const workflows = new WorkflowReloader({ path: files.path, source: place, store, zone: "UTC", now: () => NOW });
   await workflows.reload();
   isLocked = true;
   const { graph, issues } = await workflows.reload();
@@ -238,7 +238,7 @@ test("a store that cannot save leaves the reload undone, and the next one does i
   let isFull = true;
   const workflows = new WorkflowReloader({
     path: files.path,
-    place: PLACE,
+    source: PLACE,
     zone: "UTC",
     now: () => NOW,
     store: {

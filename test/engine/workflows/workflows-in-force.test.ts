@@ -11,7 +11,7 @@ it("a reload swaps graph and schedules together, or neither, and is taken up aga
   const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
   const reloader = new WorkflowReloader({
     path: `${rig.dir}/workflows`,
-    place: new AnyObjects(),
+    source: new AnyObjects(),
     store: rig.store,
     zone: "UTC",
     now: () => rig.now,

@@ -34,7 +34,7 @@ async function load(configured: string, cwd: string): Promise<unknown> {
     configured === "" ? "" : configured.includes("<cwd>") ? configured.replace("<cwd>", cwd) : join(cwd, configured);
   const reloader = new WorkflowReloader({
     path,
-    place: new AnyObjects(),
+    source: new AnyObjects(),
     store: rememberingStore(),
     zone: "UTC",
     now: () => NOW,

@@ -93,7 +93,8 @@ export class TaskImport {
     const made = madeAt(line);
     const isFinished = line.result !== "";
     const isWaitedFor = !isFinished && made !== null && now - made < DAY && !this.#reported.has(taskKey(line));
-    const place = attempt === 0 ? { parentId: null, firstAttemptId: id } : this.#placeOfRetry(line, hash, attempt, id);
+    const ancestry =
+      attempt === 0 ? { parentId: null, firstAttemptId: id } : this.#ancestryOfRetry(line, hash, attempt, id);
     this.#insert.run(
       id,
       line.id,
@@ -107,8 +108,8 @@ export class TaskImport {
       isFinished ? "finished" : isWaitedFor ? "queued" : "overdue",
       attempt === 0 ? "external" : "retry",
       attempt,
-      place.firstAttemptId,
-      place.parentId,
+      ancestry.firstAttemptId,
+      ancestry.parentId,
       about.taskTime,
       about.workflow,
       line.created,
@@ -122,7 +123,7 @@ export class TaskImport {
   }
 
   /** Only where one record alone can be the attempt before, and one alone the first. */
-  #placeOfRetry(
+  #ancestryOfRetry(
     { id: taskId, type, job, info }: TaskLine,
     hash: number,
     attempt: number,

@@ -54,7 +54,7 @@ export interface ReleasedRow extends MessageRow {
   readonly taskTime: number | null;
 }
 
-export interface InsertPlace {
+export interface Ancestry {
   readonly id: number;
   readonly firstAttemptId: number;
   readonly parentId: number | null;
@@ -164,11 +164,11 @@ export class TaskRecords {
   }
 
   /** False when the record is there already. */
-  insert(task: NewTask, place: InsertPlace, outcome: Outcome | null): boolean {
+  insert(task: NewTask, ancestry: Ancestry, outcome: Outcome | null): boolean {
     const { message } = task;
-    const end = outcome === null ? NO_OUTCOME : { ...outcome, finishedAt: place.now };
+    const end = outcome === null ? NO_OUTCOME : { ...outcome, finishedAt: ancestry.now };
     const done = this.#insert.run(
-      place.id,
+      ancestry.id,
       message.id,
       message.type,
       message.job,
@@ -177,21 +177,21 @@ export class TaskRecords {
       outcome === null ? message.meta : end.meta,
       outcome === null ? message.msg : end.msg,
       end.result,
-      place.state,
+      ancestry.state,
       task.held ? 1 : 0,
       task.holdsSlot || task.held ? 1 : 0,
       task.origin,
       task.attempt,
-      place.firstAttemptId,
-      place.parentId,
+      ancestry.firstAttemptId,
+      ancestry.parentId,
       task.taskTime,
       task.phaseId,
       task.versionId,
-      place.workflow,
+      ancestry.workflow,
       task.scheduledAt,
       task.position,
-      place.created,
-      place.now,
+      ancestry.created,
+      ancestry.now,
       task.held ? null : task.dueAt,
       task.deadlineAt,
       end.started,

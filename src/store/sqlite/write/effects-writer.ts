@@ -86,8 +86,8 @@ export class EffectsWriter {
     if (change.kind === "insert") {
       const { task, outcome } = change;
       const id = records.nextId();
-      const place = this.#placeOf(task, id, task.firstAttemptId ?? id, null, task.state, now);
-      if (!records.insert(task, place, outcome)) {
+      const ancestry = this.#ancestryOf(task, id, task.firstAttemptId ?? id, null, task.state, now);
+      if (!records.insert(task, ancestry, outcome)) {
         throw new MessageError(
           "record_exists",
           "the same task is recorded already, but was not recognised as the one that this message answers",
@@ -96,9 +96,9 @@ export class EffectsWriter {
       decisions.add(task.decision, { recordId: id, fileMessageId: null }, now);
       const { type, job } = task.message;
       const { result, started, ended } = outcome;
-      const counted = { type, job, decidedAt: now, created: place.created };
+      const counted = { type, job, decidedAt: now, created: ancestry.created };
       gathered.counts.add(counted, { state: task.state, result, started, ended });
-      return { recordId: id, firstAttemptId: place.firstAttemptId };
+      return { recordId: id, firstAttemptId: ancestry.firstAttemptId };
     }
     const before = found?.recordId === change.recordId ? found : records.byId(change.recordId);
     if (before === null)
@@ -128,7 +128,7 @@ export class EffectsWriter {
     const isRetry = task.relation?.kind === "retry" && parent !== null;
     const firstAttemptId = task.firstAttemptId ?? (isRetry ? parent.firstAttemptId : id);
     const state = stateOf(task, now);
-    if (!records.insert(task, this.#placeOf(task, id, firstAttemptId, parent?.recordId ?? null, state, now), null)) {
+    if (!records.insert(task, this.#ancestryOf(task, id, firstAttemptId, parent?.recordId ?? null, state, now), null)) {
       for (const link of links) relationships.unlink(link);
       return null;
     }
@@ -190,7 +190,14 @@ export class EffectsWriter {
     });
   }
 
-  #placeOf(task: NewTask, id: number, firstAttemptId: number, parentId: number | null, state: TaskState, now: number) {
+  #ancestryOf(
+    task: NewTask,
+    id: number,
+    firstAttemptId: number,
+    parentId: number | null,
+    state: TaskState,
+    now: number,
+  ) {
     const created = this.#createdOf(task.message.created);
     return { id, firstAttemptId, parentId, state, created, workflow: this.#workflowOf(task.phaseId), now };
   }

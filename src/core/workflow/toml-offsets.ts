@@ -2,22 +2,22 @@ import type { Position } from "./issue.ts";
 import { foldKey } from "../text/near-name.ts";
 
 /** Offsets into the source of one key: of the key itself and of its value. */
-export interface KeyPlace {
+export interface KeyOffsets {
   readonly key: number;
   readonly value: number;
 }
 
 /** Where one `[[phase]]` stands and where its keys do, by the key as written. */
-export interface PhasePlaces {
+export interface PhaseOffsets {
   readonly offset: number;
-  readonly keys: ReadonlyMap<string, KeyPlace>;
+  readonly keys: ReadonlyMap<string, KeyOffsets>;
 }
 
 /** Where things stand in a workflow file. The TOML parser gives values without places, so this looks for them again. */
-export interface TomlPlaces {
-  readonly phases: readonly PhasePlaces[];
+export interface TomlOffsets {
+  readonly phases: readonly PhaseOffsets[];
   /** Keys and tables of the file itself, by name as written; the first place of each. */
-  readonly roots: ReadonlyMap<string, KeyPlace>;
+  readonly roots: ReadonlyMap<string, KeyOffsets>;
   position(offset: number): Position;
 }
 
@@ -25,11 +25,11 @@ export interface TomlPlaces {
  * Reads only what is needed to know where tables and keys begin. The source has parsed as TOML before; phases written as
  * inline tables all stand where their list does.
  */
-export function findPlaces(source: string): TomlPlaces {
+export function findOffsets(source: string): TomlOffsets {
   const scanner = new Scanner(source);
-  const phases: { offset: number; keys: Map<string, KeyPlace> }[] = [];
-  const roots = new Map<string, KeyPlace>();
-  let current: Map<string, KeyPlace> | null = roots;
+  const phases: { offset: number; keys: Map<string, KeyOffsets> }[] = [];
+  const roots = new Map<string, KeyOffsets>();
+  let current: Map<string, KeyOffsets> | null = roots;
   while (scanner.skipBlank()) {
     const start = scanner.at;
     if (source[start] !== "[") {
