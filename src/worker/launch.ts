@@ -1,5 +1,5 @@
 import type { Bus } from "../bus/bus.ts";
-import { Lane } from "./lane.ts";
+import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { TaskConsumer } from "./task-consumer.ts";
 import type { OnProblem, TaskHandler } from "./task.ts";
 import { WorkerOptionsError } from "./worker-options-error.ts";
@@ -50,7 +50,7 @@ export async function launch(type: string, handler: TaskHandler, options: Launch
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new WorkerOptionsError(`concurrency of worker "${type}" is ${concurrency}; it must be a integer from 1 up.`);
   }
-  const lane = new Lane(handler, concurrency);
+  const limit = new ConcurrencyLimit(handler, concurrency);
   const { job } = options;
   const consumer = new TaskConsumer({
     bus: options.bus,
@@ -60,9 +60,9 @@ export async function launch(type: string, handler: TaskHandler, options: Launch
     doneTopic: options.doneTopic ?? "done",
     onProblem: options.onProblem ?? warn,
     now: options.now ?? Date.now,
-    laneOf: (task) =>
+    limitOf: (task) =>
       job === undefined || task.job === job
-        ? lane
+        ? limit
         : `This worker of "${type}" runs job "${job}", not "${task.job}"; start a worker for that job.`,
   });
   await consumer.start();

@@ -1,7 +1,7 @@
 import type { Bus } from "../bus/bus.ts";
 import { ExecClient } from "./exec/exec-client.ts";
 import { httpHandler } from "./http/http.ts";
-import { Lane } from "./lane.ts";
+import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { clearLeftovers } from "./exec/leftovers.ts";
 import type { Worker } from "./launch.ts";
 import { TaskConsumer } from "./task-consumer.ts";
@@ -22,7 +22,7 @@ export interface StartWorkersOptions {
 
 interface Section {
   readonly job: string | null;
-  readonly lane: Lane;
+  readonly limit: ConcurrencyLimit;
   readonly concurrency: number;
 }
 
@@ -54,11 +54,11 @@ export async function startWorkers(sections: readonly WorkerOptions[], options: 
   };
   try {
     for (const [type, ofType] of Map.groupBy(sections, (section) => section.type)) {
-      const lanes = ofType.map((section): Section => {
+      const sections = ofType.map((section): Section => {
         const { job, concurrency } = section;
-        return { job, concurrency, lane: new Lane(handlerOf(section), concurrency) };
+        return { job, concurrency, limit: new ConcurrencyLimit(handlerOf(section), concurrency) };
       });
-      consumers.push(consumerOf(type, lanes, options));
+      consumers.push(consumerOf(type, sections, options));
     }
     await clearLeftovers(sections.filter(isExec), onProblem);
     await Promise.all(consumers.map((consumer) => consumer.start()));
@@ -77,7 +77,7 @@ function consumerOf(type: string, sections: readonly Section[], options: StartWo
     channel: type,
     // With several jobs a busy one's tasks may come first: room to wait, so the others' tasks can be reached behind them.
     maxInFlight: sections.length === 1 ? running : running * 2,
-    laneOf: (task) => sectionOf(sections, task)?.lane ?? unclaimed(type, sections, task),
+    limitOf: (task) => sectionOf(sections, task)?.limit ?? unclaimed(type, sections, task),
   });
 }
 

@@ -3,7 +3,7 @@ import { MessageError } from "../contract/message-error.ts";
 import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts";
 import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts";
 import { DoneSender } from "./done-sender.ts";
-import type { Lane } from "./lane.ts";
+import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { TaskRun } from "./task-run.ts";
 import { TaskGivenBack, type OnProblem, type Outcome, type Task } from "./task.ts";
 
@@ -22,7 +22,7 @@ export interface TaskConsumerOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Which lane runs this task; a string is the reason why none does, and goes back as an error. */
-  readonly laneOf: (task: Task) => Lane | string;
+  readonly limitOf: (task: Task) => ConcurrencyLimit | string;
 }
 
 /**
@@ -106,46 +106,46 @@ export class TaskConsumer {
     }
     const run = new TaskRun(delivery, task);
     this.#runs.add(run);
-    const lane = this.#options.laneOf(task);
-    if (typeof lane === "string") this.#send(run, { result: "error", msg: lane }, this.#options.now());
-    else lane.enter(() => this.#run(run, lane));
+    const limit = this.#options.limitOf(task);
+    if (typeof limit === "string") this.#send(run, { result: "error", msg: limit }, this.#options.now());
+    else limit.enter(() => this.#run(run, limit));
   }
 
-  #run(run: TaskRun, lane: Lane): void {
+  #run(run: TaskRun, limit: ConcurrencyLimit): void {
     if (run.state !== "waiting") {
-      lane.leave();
+      limit.leave();
       return;
     }
     run.state = "running";
     const started = this.#options.now();
     let returned: unknown;
     try {
-      returned = lane.handler(run.task, run);
+      returned = limit.handler(run.task, run);
     } catch (error) {
-      this.#failed(run, lane, error, started);
+      this.#failed(run, limit, error, started);
       return;
     }
     if (!isPromise(returned)) {
-      this.#ended(run, lane, outcomeOf(returned), started);
+      this.#ended(run, limit, outcomeOf(returned), started);
       return;
     }
     returned.then(
-      (value) => this.#ended(run, lane, outcomeOf(value), started),
-      (error: unknown) => this.#failed(run, lane, error, started),
+      (value) => this.#ended(run, limit, outcomeOf(value), started),
+      (error: unknown) => this.#failed(run, limit, error, started),
     );
   }
 
-  #ended(run: TaskRun, lane: Lane, outcome: Outcome, started: number): void {
+  #ended(run: TaskRun, limit: ConcurrencyLimit, outcome: Outcome, started: number): void {
     if (run.state === "running") this.#send(run, outcome, started);
-    lane.leave();
+    limit.leave();
   }
 
-  #failed(run: TaskRun, lane: Lane, error: unknown, started: number): void {
+  #failed(run: TaskRun, limit: ConcurrencyLimit, error: unknown, started: number): void {
     if (error instanceof TaskGivenBack) this.#giveBack(run, run.aborted ? 0 : GIVEN_BACK_MS);
     // A handler that throws after the abort gave up because of it: its task is unfinished, not failed.
     else if (run.aborted) this.#giveBack(run);
     else if (run.state === "running") this.#send(run, failureOf(error), started);
-    lane.leave();
+    limit.leave();
   }
 
   #send(run: TaskRun, outcome: Outcome, started: number): void {

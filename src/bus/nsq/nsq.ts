@@ -209,9 +209,9 @@ class NsqBus implements Bus {
     const nobody = silent?.reason ?? "nsqlookupd knows no nsqd.";
     if (!this.#producer.isConnected)
       return this.#producer.outlets.length === 0 ? nobody : (this.#producer.reason() ?? nobody);
-    for (const { isStopped, lanes, topic } of this.#subscriptions) {
-      if (isStopped || lanes.some(({ isReady }) => isReady)) continue;
-      const reasons = lanes.flatMap(({ link }) => link.status.reason ?? []);
+    for (const { isStopped, connections, topic } of this.#subscriptions) {
+      if (isStopped || connections.some(({ isReady }) => isReady)) continue;
+      const reasons = connections.flatMap(({ link }) => link.status.reason ?? []);
       return `Topic ${topic}: ${reasons.length === 0 ? nobody : reasons.join(" ")}`;
     }
     return null;

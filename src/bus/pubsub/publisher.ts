@@ -19,7 +19,7 @@ interface Pending {
   readonly settle: (result: PublishResult) => void;
 }
 
-interface Lane {
+interface TopicQueue {
   readonly topic: string;
   readonly queue: Denque<Pending>;
   isFull: boolean;
@@ -32,7 +32,7 @@ const SENT: PublishResult = { status: "sent" };
 export class Publisher {
   readonly #access: Access;
   readonly #topics: Topics;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #topicQueues = new Map<string, TopicQueue>();
   readonly #listeners: ((topic: string) => void)[] = [];
   readonly #sending = new Set<Promise<void>>();
   #clients: PubSubClients | null = null;
@@ -53,13 +53,13 @@ export class Publisher {
 
   down(reason: string): void {
     this.#clients = null;
-    for (const lane of this.#lanes.values()) failAll(lane, new BusError("unavailable", reason));
+    for (const topicQueue of this.#topicQueues.values()) failAll(topicQueue, new BusError("unavailable", reason));
   }
 
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
     const results = batch.map((message) => this.#accept(message));
     // Only now, so that what was given together goes together.
-    for (const lane of this.#lanes.values()) if (lane.queue.length > 0) this.#pump(lane);
+    for (const topicQueue of this.#topicQueues.values()) if (topicQueue.queue.length > 0) this.#pump(topicQueue);
     return results;
   }
 
@@ -70,7 +70,7 @@ export class Publisher {
     const timer = setTimeout(limit.resolve, STOP_WITHIN);
     await Promise.race([Promise.all(this.#sending), limit.promise]);
     clearTimeout(timer);
-    for (const lane of this.#lanes.values()) failAll(lane, stopped());
+    for (const topicQueue of this.#topicQueues.values()) failAll(topicQueue, stopped());
   }
 
   #accept({ topic, payload }: OutMessage): Promise<PublishResult> {
@@ -78,9 +78,9 @@ export class Publisher {
     if (this.#clients === null) {
       return failed(new BusError("unavailable", this.#access.status.reason ?? "The pubsub bus is not started."));
     }
-    const lane = this.#laneOf(topic);
-    if (lane.queue.length >= CAPACITY) {
-      lane.isFull = true;
+    const topicQueue = this.#queueOf(topic);
+    if (topicQueue.queue.length >= CAPACITY) {
+      topicQueue.isFull = true;
       return Promise.resolve({ status: "full" });
     }
     const data = Buffer.from(payload);
@@ -88,35 +88,35 @@ export class Publisher {
       const text = `A message for ${topic} has ${data.length} bytes; Pub/Sub takes ${LARGEST} at the most.`;
       return failed(new BusError("refused", text));
     }
-    return new Promise((settle) => lane.queue.push({ data, settle }));
+    return new Promise((settle) => topicQueue.queue.push({ data, settle }));
   }
 
-  #laneOf(topic: string): Lane {
-    const known = this.#lanes.get(topic);
+  #queueOf(topic: string): TopicQueue {
+    const known = this.#topicQueues.get(topic);
     if (known !== undefined) return known;
-    const lane = { topic, queue: new Denque<Pending>(), isFull: false, isBusy: false };
-    this.#lanes.set(topic, lane);
-    return lane;
+    const topicQueue = { topic, queue: new Denque<Pending>(), isFull: false, isBusy: false };
+    this.#topicQueues.set(topic, topicQueue);
+    return topicQueue;
   }
 
-  #pump(lane: Lane): void {
-    if (lane.isBusy) return;
-    lane.isBusy = true;
-    const sending = this.#drain(lane).finally(() => this.#sending.delete(sending));
+  #pump(topicQueue: TopicQueue): void {
+    if (topicQueue.isBusy) return;
+    topicQueue.isBusy = true;
+    const sending = this.#drain(topicQueue).finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
   }
 
-  async #drain(lane: Lane): Promise<void> {
-    for (let clients = this.#clients; clients !== null && lane.queue.length > 0; clients = this.#clients) {
-      const batch = takeBatch(lane.queue);
-      const result = await this.#send(clients, lane.topic, batch);
+  async #drain(topicQueue: TopicQueue): Promise<void> {
+    for (let clients = this.#clients; clients !== null && topicQueue.queue.length > 0; clients = this.#clients) {
+      const batch = takeBatch(topicQueue.queue);
+      const result = await this.#send(clients, topicQueue.topic, batch);
       for (const { settle } of batch) settle(result);
-      if (lane.isFull && lane.queue.length <= CAPACITY / 2) {
-        lane.isFull = false;
-        for (const listener of this.#listeners) listener(lane.topic);
+      if (topicQueue.isFull && topicQueue.queue.length <= CAPACITY / 2) {
+        topicQueue.isFull = false;
+        for (const listener of this.#listeners) listener(topicQueue.topic);
       }
     }
-    lane.isBusy = false;
+    topicQueue.isBusy = false;
   }
 
   async #send(clients: PubSubClients, topic: string, batch: readonly Pending[]): Promise<PublishResult> {
@@ -152,7 +152,7 @@ function takeBatch(queue: Denque<Pending>): readonly Pending[] {
   return batch;
 }
 
-function failAll({ queue }: Lane, error: BusError): void {
+function failAll({ queue }: TopicQueue, error: BusError): void {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) next.settle({ status: "failed", error });
 }
 

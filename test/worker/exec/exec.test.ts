@@ -128,10 +128,10 @@ test("many tasks leave no file open, and no zombie", { skip: process.platform !=
   await exec.run();
   const before = (await readdir("/proc/self/fd")).length;
   let left = 100;
-  const lane = async (): Promise<void> => {
+  const limit = async (): Promise<void> => {
     while (left-- > 0) assert.equal((await exec.run({ id: String(left) })).msg, "done");
   };
-  await Promise.all(Array.from({ length: 8 }, lane));
+  await Promise.all(Array.from({ length: 8 }, limit));
   assert.ok((await readdir("/proc/self/fd")).length <= before + 2);
   const children = await readFile(`/proc/self/task/${process.pid}/children`, "utf8");
   assert.equal(children.trim(), "");

@@ -1,11 +1,11 @@
-import type { Lane } from "./lane.ts";
+import type { ConsumerConnection } from "./consumer-connection.ts";
 
 /** How a message is held at its nsqd. */
 export interface NsqReceipt {
   /** NSQ's own id, 16 hexadecimal digits. */
   readonly messageId: string;
   /** The connection that holds it; null when that is gone: the server delivers it anew on another one. */
-  readonly lane: Lane | null;
+  readonly connection: ConsumerConnection | null;
   /** When the server delivered it; monotonic milliseconds. */
   readonly sentAt: number;
 }

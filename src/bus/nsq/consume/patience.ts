@@ -1,6 +1,6 @@
 import { MINUTE } from "../../../contract/time-units.ts";
 import type { InFlightMessage } from "../../broker/in-flight-message.ts";
-import type { Lane } from "./lane.ts";
+import type { ConsumerConnection } from "./consumer-connection.ts";
 import type { NsqReceipt } from "./nsq-receipt.ts";
 
 const LONGEST_TIMEOUT_MS = MINUTE;
@@ -16,8 +16,11 @@ export class Patience {
   }
 
   /** Look often enough that no time-out of any connection comes in between. */
-  watch(lanes: readonly Lane[]): void {
-    const shortest = Math.min(LONGEST_TIMEOUT_MS, ...lanes.flatMap(({ link }) => link.agreement?.msgTimeoutMs ?? []));
+  watch(connections: readonly ConsumerConnection[]): void {
+    const shortest = Math.min(
+      LONGEST_TIMEOUT_MS,
+      ...connections.flatMap(({ link }) => link.agreement?.msgTimeoutMs ?? []),
+    );
     const everyMs = Math.max(100, shortest / 5);
     if (this.#timer !== null && everyMs === this.#everyMs) return;
     this.stop();
@@ -33,7 +36,7 @@ export class Patience {
   #touchAll(): void {
     const now = performance.now();
     for (const message of this.#held.values()) {
-      const agreement = message.receipt.lane?.link.agreement;
+      const agreement = message.receipt.connection?.link.agreement;
       if (agreement === undefined || agreement === null) continue;
       const isDue = now - message.touchedAt > agreement.msgTimeoutMs / 3;
       // Beyond that nsqd grants no more time, and gives the message to another.
@@ -45,5 +48,5 @@ export class Patience {
 /** Ask for another time-out's worth of time. */
 export function extend(message: InFlightMessage<NsqReceipt>): void {
   message.touchedAt = performance.now();
-  message.receipt.lane?.link.send(`TOUCH ${message.receipt.messageId}\n`);
+  message.receipt.connection?.link.send(`TOUCH ${message.receipt.messageId}\n`);
 }

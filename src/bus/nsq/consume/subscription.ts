@@ -2,7 +2,7 @@ import { HOUR } from "../../../contract/time-units.ts";
 import type { ConnectionHealth, Delivery, Subscription } from "../../bus.ts";
 import { InFlightMessage, type Holder } from "../../broker/in-flight-message.ts";
 import type { Address } from "../address.ts";
-import { Lane } from "./lane.ts";
+import { ConsumerConnection } from "./consumer-connection.ts";
 import type { NsqReceipt } from "./nsq-receipt.ts";
 import type { LinkOptions } from "../wire/link.ts";
 import { isHarmless, type NsqError } from "../nsq-error.ts";
@@ -35,7 +35,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   readonly topic: string;
   readonly channel: string;
   readonly #options: SubscriptionOptions;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #connections = new Map<string, ConsumerConnection>();
   readonly #held = new Map<string, InFlightMessage<NsqReceipt>>();
   readonly #window: Window;
   readonly #patience: Patience;
@@ -65,40 +65,40 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     return this.#stopping !== null;
   }
 
-  get lanes(): readonly Lane[] {
-    return [...this.#lanes.values()];
+  get connections(): readonly ConsumerConnection[] {
+    return [...this.#connections.values()];
   }
 
   /** Read from these from now on. A connection that still works is kept, although nobody names its nsqd any more. */
   setHosts(addresses: readonly Address[]): void {
     if (this.isStopped) return;
     const named = new Set(addresses.map(({ text }) => text));
-    for (const [text, lane] of this.#lanes) {
-      if (named.has(text) || lane.link.status.state === "connected") continue;
-      this.#lanes.delete(text);
-      void lane.link.stop();
+    for (const [text, connection] of this.#connections) {
+      if (named.has(text) || connection.link.status.state === "connected") continue;
+      this.#connections.delete(text);
+      void connection.link.stop();
     }
-    for (const address of addresses) if (!this.#lanes.has(address.text)) this.#open(address);
+    for (const address of addresses) if (!this.#connections.has(address.text)) this.#open(address);
     this.#balance();
   }
 
   /** Resolves when each connection has been tried once. */
   async tried(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.tried));
+    await Promise.all(this.connections.map((connection) => connection.tried));
   }
 
   settle(message: InFlightMessage<NsqReceipt>, delayMs: number | null): void {
     if (this.#held.get(message.id) !== message) return;
     this.#held.delete(message.id);
-    const { lane, messageId, sentAt } = message.receipt;
-    if (lane === null) this.#orphans -= 1;
+    const { connection, messageId, sentAt } = message.receipt;
+    if (connection === null) this.#orphans -= 1;
     else {
-      lane.inFlight -= 1;
-      lane.link.send(delayMs === null ? `FIN ${messageId}\n` : requeue(messageId, delayMs));
+      connection.inFlight -= 1;
+      connection.link.send(delayMs === null ? `FIN ${messageId}\n` : requeue(messageId, delayMs));
     }
     if (this.isStopped) return this.#closeIfDone();
     const isChanged = delayMs === null ? this.#window.succeeded() : this.#window.failed(sentAt, performance.now());
-    if (isChanged || this.#isUneven || lane === null) this.#balance();
+    if (isChanged || this.#isUneven || connection === null) this.#balance();
   }
 
   touch(message: InFlightMessage<NsqReceipt>): void {
@@ -114,17 +114,17 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   /** Give back what is held and close every connection. */
   async close(): Promise<void> {
     await this.stop();
-    for (const { receipt } of this.#held.values()) receipt.lane?.link.send(requeue(receipt.messageId, 0));
+    for (const { receipt } of this.#held.values()) receipt.connection?.link.send(requeue(receipt.messageId, 0));
     this.#held.clear();
     this.#orphans = 0;
     this.#patience.stop();
-    await Promise.all(this.lanes.map((lane) => lane.link.stop()));
-    this.#lanes.clear();
+    await Promise.all(this.connections.map((connection) => connection.link.stop()));
+    this.#connections.clear();
   }
 
   health(depthOf: (address: Address) => number | null): readonly ConnectionHealth[] {
     const { topic, channel } = this;
-    return this.lanes.map(({ link, inFlight }) => ({
+    return this.connections.map(({ link, inFlight }) => ({
       name: `${topic}/${channel} from ${link.address.text}`,
       ...link.status.health,
       lastMessageAt: link.lastMessageAt,
@@ -134,23 +134,23 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   }
 
   #open(address: Address): void {
-    const lane = new Lane(address, this.#options, {
+    const connection = new ConsumerConnection(address, this.#options, {
       onReady: () => {
-        this.#patience.watch(this.lanes);
+        this.#patience.watch(this.connections);
         this.#balance();
       },
-      onMessage: (id, attempt, body) => this.#receive(lane, id, attempt, body),
-      onError: (error) => this.#failed(lane, error),
-      onLost: () => this.#lost(lane),
+      onMessage: (id, attempt, body) => this.#receive(connection, id, attempt, body),
+      onError: (error) => this.#failed(connection, error),
+      onLost: () => this.#lost(connection),
       onChange: this.#options.onChange,
     });
-    this.#lanes.set(address.text, lane);
+    this.#connections.set(address.text, connection);
   }
 
   async #stop(): Promise<void> {
     if (this.#turning !== null) clearInterval(this.#turning);
     this.#turning = null;
-    await Promise.all(this.lanes.map((lane) => lane.stopReceiving(STOP_WITHIN)));
+    await Promise.all(this.connections.map((connection) => connection.stopReceiving(STOP_WITHIN)));
     this.#isQuiet = true;
     this.#closeIfDone();
   }
@@ -162,75 +162,76 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   #closeIfDone(): void {
     if (!this.#isQuiet || this.#held.size > 0) return;
     this.#patience.stop();
-    for (const lane of this.lanes) void lane.link.stop();
+    for (const connection of this.connections) void connection.link.stop();
   }
 
-  #receive(lane: Lane, messageId: string, attempt: number, body: Buffer): void {
-    const id = `${lane.link.address.text}/${this.topic}/${messageId}`;
+  #receive(connection: ConsumerConnection, messageId: string, attempt: number, body: Buffer): void {
+    const id = `${connection.link.address.text}/${this.topic}/${messageId}`;
     const now = performance.now();
     const known = this.#held.get(id);
-    if (known !== undefined) return this.#adopt(known, lane, now);
-    if (this.isStopped || this.#held.size >= this.#options.maxInFlight) return lane.link.send(requeue(messageId, 0));
-    const receipt = { messageId, lane, sentAt: now };
+    if (known !== undefined) return this.#adopt(known, connection, now);
+    if (this.isStopped || this.#held.size >= this.#options.maxInFlight)
+      return connection.link.send(requeue(messageId, 0));
+    const receipt = { messageId, connection, sentAt: now };
     const payload = body.toString("utf8");
     const message = new InFlightMessage<NsqReceipt>(this, { id, topic: this.topic, payload, attempt, receipt, now });
     this.#held.set(id, message);
-    lane.inFlight += 1;
+    connection.inFlight += 1;
     this.lastMessageAt = this.#options.link.now();
     this.#options.onDelivery(message);
   }
 
-  #adopt(message: InFlightMessage<NsqReceipt>, lane: Lane, now: number): void {
-    const before = message.receipt.lane;
+  #adopt(message: InFlightMessage<NsqReceipt>, connection: ConsumerConnection, now: number): void {
+    const before = message.receipt.connection;
     if (before === null) this.#orphans -= 1;
     else before.inFlight -= 1;
-    lane.inFlight += 1;
-    message.renew({ ...message.receipt, lane, sentAt: now }, now);
+    connection.inFlight += 1;
+    message.renew({ ...message.receipt, connection, sentAt: now }, now);
     this.#balance();
   }
 
   /** The server does not know a message as held here any more: it ran into the time-out. */
-  #failed(lane: Lane, error: NsqError): void {
+  #failed(connection: ConsumerConnection, error: NsqError): void {
     if (!isHarmless(error.code)) return;
     const now = performance.now();
     const messageId = /\b[0-9a-f]{16}\b/.exec(error.message)?.[0] ?? "";
-    const message = this.#held.get(`${lane.link.address.text}/${this.topic}/${messageId}`);
-    if (message?.receipt.lane === lane) this.#orphan(message);
+    const message = this.#held.get(`${connection.link.address.text}/${this.topic}/${messageId}`);
+    if (message?.receipt.connection === connection) this.#orphan(message);
     if (this.#window.failed(message?.receipt.sentAt ?? now - UNKNOWN_AGE_MS, now) || message !== undefined)
       this.#balance();
   }
 
-  #lost(lane: Lane): void {
-    for (const message of this.#held.values()) if (message.receipt.lane === lane) this.#orphan(message);
+  #lost(connection: ConsumerConnection): void {
+    for (const message of this.#held.values()) if (message.receipt.connection === connection) this.#orphan(message);
     this.#balance();
   }
 
   #orphan(message: InFlightMessage<NsqReceipt>): void {
-    const { lane } = message.receipt;
-    if (lane === null) return;
-    lane.inFlight -= 1;
-    message.receipt = { ...message.receipt, lane: null };
+    const { connection } = message.receipt;
+    if (connection === null) return;
+    connection.inFlight -= 1;
+    message.receipt = { ...message.receipt, connection: null };
     this.#orphans += 1;
   }
 
   #balance(): void {
     if (this.isStopped) return;
-    const lanes = this.lanes.filter(({ isReady }) => isReady);
+    const connections = this.connections.filter(({ isReady }) => isReady);
     const budget = Math.max(0, this.#window.size - this.#orphans);
     const next = nextReady(
       budget,
-      lanes.map(({ ready, inFlight, max }) => ({ ready, inFlight, max })),
+      connections.map(({ ready, inFlight, max }) => ({ ready, inFlight, max })),
       this.#turn,
     );
-    lanes.forEach((lane, index) => lane.setReady(next[index] ?? 0));
+    connections.forEach((connection, index) => connection.setReady(next[index] ?? 0));
     const total = next.reduce((sum, ready) => sum + ready, 0);
     this.#isUneven =
       total <
       Math.min(
         budget,
-        lanes.reduce((sum, { max }) => sum + max, 0),
+        connections.reduce((sum, { max }) => sum + max, 0),
       );
-    this.#setTurning(budget > 0 && budget < lanes.length);
+    this.#setTurning(budget > 0 && budget < connections.length);
   }
 
   #setTurning(isNeeded: boolean): void {

@@ -1,6 +1,6 @@
 import type { Pattern, Range, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
 import { matchesPattern } from "../../../contract/query/task-query-match.ts";
-import type { Lane } from "./search-statements.ts";
+import type { TaskRange } from "./search-statements.ts";
 
 /** One type and job that has records. */
 export interface Kind {
@@ -45,18 +45,18 @@ export class Demands {
   }
 
   /** Null when only every type and job in the whole would do. */
-  lanes(kinds: () => readonly Kind[]): readonly Lane[] | null {
+  ranges(kinds: () => readonly Kind[]): readonly TaskRange[] | null {
     const results = this.#rare("result", (value) => value !== "" && value !== "complete");
     const states = this.#rare("state", (value) => value !== "finished");
     const isNarrow = this.#values("type").length > 0 || this.#values("job").length > 0;
     if (results === null && states === null && !isNarrow) return null;
-    if (results !== null && !isNarrow) return results.map((value): Lane => ({ index: "results", key: [value] }));
+    if (results !== null && !isNarrow) return results.map((value): TaskRange => ({ index: "results", key: [value] }));
     const fitting = kinds().filter((kind) => this.#allows("type", kind.type) && this.#allows("job", kind.job));
-    const of = (index: Lane["index"], values: readonly string[]): readonly Lane[] =>
-      fitting.flatMap(({ type, job }) => values.map((value): Lane => ({ index, key: [type, job, value] })));
+    const of = (index: TaskRange["index"], values: readonly string[]): readonly TaskRange[] =>
+      fitting.flatMap(({ type, job }) => values.map((value): TaskRange => ({ index, key: [type, job, value] })));
     if (results !== null) return of("trouble", results);
     if (states !== null) return of("open", states);
-    return fitting.map(({ type, job }): Lane => ({ index: "list", key: [type, job] }));
+    return fitting.map(({ type, job }): TaskRange => ({ index: "list", key: [type, job] }));
   }
 
   /** Whether more is asked of a record than its type, its job and its number. */

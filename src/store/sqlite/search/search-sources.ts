@@ -1,5 +1,5 @@
 import type { TaskRow } from "../../store.ts";
-import type { Lane, SearchStatements } from "./search-statements.ts";
+import type { TaskRange, SearchStatements } from "./search-statements.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { matchExpression, PARTITION, partitionName, type WordCondition } from "./search-words.ts";
 
@@ -127,9 +127,9 @@ export function partitionStart(id: number): number {
 }
 
 /** Records of certain types, jobs, results or states, from indexes in which they stand together. */
-export class LaneSource implements Source {
+export class RangeSource implements Source {
   readonly #statements: SearchStatements;
-  readonly #lanes: readonly Lane[];
+  readonly #ranges: readonly TaskRange[];
   readonly #condition: Condition | null;
   readonly #blocks: Condition | null;
   /** Ids read ahead, newest first: all that the lanes have from `#reached` (with) on. */
@@ -138,12 +138,12 @@ export class LaneSource implements Source {
 
   constructor(
     statements: SearchStatements,
-    lanes: readonly Lane[],
+    ranges: readonly TaskRange[],
     condition: Condition | null,
     blocks: Condition | null,
   ) {
     this.#statements = statements;
-    this.#lanes = lanes;
+    this.#ranges = ranges;
     this.#condition = condition;
     this.#blocks = blocks;
   }
@@ -164,11 +164,11 @@ export class LaneSource implements Source {
 
   /** As far as the lane that is through its share first. */
   #readAhead(top: number): void {
-    const share = Math.max(16, Math.floor(AHEAD / this.#lanes.length));
+    const share = Math.max(16, Math.floor(AHEAD / this.#ranges.length));
     const ids: number[] = [];
     this.#reached = 0;
-    for (const lane of this.#lanes) {
-      const found = this.#statements.laneIds(lane, top, share);
+    for (const range of this.#ranges) {
+      const found = this.#statements.rangeIds(range, top, share);
       for (const id of found) ids.push(id);
       if (found.length === share) this.#reached = Math.max(this.#reached, found.at(-1) ?? 0);
     }

@@ -5,8 +5,8 @@ import { BLOCK, type Condition } from "./search-conditions.ts";
 import { TASK_COLUMNS } from "../tasks/task-lists.ts";
 
 /** An index that holds only records that can match, and the beginning of its key: theirs stand in it in order. */
-export interface Lane {
-  readonly index: keyof typeof LANES;
+export interface TaskRange {
+  readonly index: keyof typeof RANGES;
   readonly key: readonly string[];
 }
 
@@ -15,7 +15,7 @@ const NO_CONDITION: Condition = { sql: "1", values: [] };
 const MAX_CACHED = 64;
 
 /** Which index a lane reads, and what makes its records those of that index. */
-const LANES = {
+const RANGES = {
   list: "INDEXED BY task_records_list WHERE type = ? AND job = ?",
   open: "INDEXED BY task_records_open WHERE type = ? AND job = ? AND state = ? AND state <> 'finished'",
   trouble:
@@ -112,10 +112,10 @@ export class SearchStatements {
   }
 
   /** Ids of the newest ones, without looking at them. */
-  laneIds(lane: Lane, before: number, limit: number): readonly number[] {
-    const text = `SELECT id FROM task_records ${LANES[lane.index]} AND id < ? ORDER BY id DESC LIMIT ?`;
+  rangeIds(range: TaskRange, before: number, limit: number): readonly number[] {
+    const text = `SELECT id FROM task_records ${RANGES[range.index]} AND id < ? ORDER BY id DESC LIMIT ?`;
     return this.#conditional<{ id: number }>(text)
-      .all(...lane.key, before, limit)
+      .all(...range.key, before, limit)
       .map(({ id }) => id);
   }
 

@@ -4,8 +4,8 @@ import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
 import type { Connection, Statements } from "../database/connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
 import { Demands, type Kind } from "./search-plan.ts";
-import { LaneSource, ListSource, partitionStart, WalkSource, WordSource, type Source } from "./search-sources.ts";
-import { SearchStatements, type Lane } from "./search-statements.ts";
+import { RangeSource, ListSource, partitionStart, WalkSource, WordSource, type Source } from "./search-sources.ts";
+import { SearchStatements, type TaskRange } from "./search-statements.ts";
 import { wordCondition, type WordCondition } from "./search-words.ts";
 
 /** How long a page looks, in ms, before it says how far it came. */
@@ -112,15 +112,15 @@ export class TaskSearch {
       const list = new ListSource(this.#statements, ids, condition);
       return { fresh: list, indexed: list, usesIndex: false };
     }
-    const lanes = demands.lanes(() => this.#parts.kinds(demands.type()));
+    const ranges = demands.ranges(() => this.#parts.kinds(demands.type()));
     const words = wordCondition(query);
-    const isLane =
-      lanes !== null && lanes.length <= MAX_RANGES && !(demands.looksInto() && this.#areDense(lanes, indexedBefore));
-    const fresh = isLane
-      ? new LaneSource(this.#statements, lanes, condition, null)
+    const isRanged =
+      ranges !== null && ranges.length <= MAX_RANGES && !(demands.looksInto() && this.#areDense(ranges, indexedBefore));
+    const fresh = isRanged
+      ? new RangeSource(this.#statements, ranges, condition, null)
       : new WalkSource(this.#statements, condition, null);
-    if (isLane && (words === null || this.#areFewer(lanes, words, indexedBefore))) {
-      const indexed = blocks === null ? fresh : new LaneSource(this.#statements, lanes, condition, blocks);
+    if (isRanged && (words === null || this.#areFewer(ranges, words, indexedBefore))) {
+      const indexed = blocks === null ? fresh : new RangeSource(this.#statements, ranges, condition, blocks);
       return { fresh, indexed, usesIndex: blocks !== null };
     }
     const indexed: Source =
@@ -142,26 +142,26 @@ export class TaskSearch {
   }
 
   /** Whether as many records of the lanes reach further back than records with the words: then they are fewer. */
-  #areFewer(lanes: readonly Lane[], words: WordCondition, before: number): boolean {
-    const laneReach = this.#reachOf(lanes, before);
+  #areFewer(ranges: readonly TaskRange[], words: WordCondition, before: number): boolean {
+    const rangeReach = this.#reachOf(ranges, before);
     const source = new WordSource(this.#statements, words, null, null);
     let [top, left] = [before, PROBE];
     for (let round = 0; round < MAX_PROBED_PARTITIONS && top > 1; round++) {
       const found = source.ids(top, left);
-      if (found.length >= left) return laneReach < (found.at(-1) ?? 0);
+      if (found.length >= left) return rangeReach < (found.at(-1) ?? 0);
       left -= found.length;
       top = partitionStart(top);
     }
-    return laneReach < top;
+    return rangeReach < top;
   }
 
-  #areDense(lanes: readonly Lane[], before: number): boolean {
-    return lanes.some(({ index }) => index === "list") && before - this.#reachOf(lanes, before) < PROBE * DENSE;
+  #areDense(ranges: readonly TaskRange[], before: number): boolean {
+    return ranges.some(({ index }) => index === "list") && before - this.#reachOf(ranges, before) < PROBE * DENSE;
   }
 
   /** How far back the newest records of the lanes reach; 1 where there are few. */
-  #reachOf(lanes: readonly Lane[], before: number): number {
-    const ids = lanes.flatMap((lane) => this.#statements.laneIds(lane, before, PROBE));
+  #reachOf(ranges: readonly TaskRange[], before: number): number {
+    const ids = ranges.flatMap((range) => this.#statements.rangeIds(range, before, PROBE));
     return ids.length < PROBE ? 1 : (ids.toSorted((a, b) => b - a)[PROBE - 1] ?? 1);
   }
 

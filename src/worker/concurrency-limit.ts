@@ -1,7 +1,7 @@
 import type { TaskHandler } from "./task.ts";
 
 /** One handler and how many of its tasks run at a time; those above that wait here, first come first run. */
-export class Lane {
+export class ConcurrencyLimit {
   readonly handler: TaskHandler;
   readonly #concurrency: number;
   readonly #waiting: (() => void)[] = [];

@@ -3,13 +3,13 @@ import type { Address } from "../address.ts";
 import { Link, type LinkOptions } from "../wire/link.ts";
 import type { NsqError } from "../nsq-error.ts";
 
-export interface LaneOptions {
+export interface ConsumerOptions {
   readonly topic: string;
   readonly channel: string;
   readonly link: LinkOptions;
 }
 
-export interface LaneEvents {
+export interface ConsumerEvents {
   /** Subscribed: messages come as soon as it is given a RDY. */
   readonly onReady: () => void;
   readonly onMessage: (id: string, attempt: number, body: Buffer) => void;
@@ -22,7 +22,7 @@ export interface LaneEvents {
 const STRAGGLER_MS = 50;
 
 /** One connection of a subscription. SUB makes topic and channel on its nsqd, so that no message waits for them. */
-export class Lane {
+export class ConsumerConnection {
   readonly link: Link;
   /** The RDY that was sent last. */
   ready = 0;
@@ -32,7 +32,7 @@ export class Lane {
   #closed: (() => void) | null = null;
   #isStopping = false;
 
-  constructor(address: Address, options: LaneOptions, events: LaneEvents) {
+  constructor(address: Address, options: ConsumerOptions, events: ConsumerEvents) {
     this.link = new Link(address, options.link, {
       onUp: () => {
         if (this.#isStopping) return void this.link.stop();
