@@ -90,9 +90,9 @@ export class SettledFiles {
   async #takeSettled(): Promise<SettledFile[]> {
     const now = this.#options.now();
     const due: SettledFile[] = [];
-    for (const [path, held] of this.#settling) {
-      if (held.dueAt > now) break;
-      due.push({ path, size: held.size, mtimeMs: held.mtimeMs });
+    for (const [path, settling] of this.#settling) {
+      if (settling.dueAt > now) break;
+      due.push({ path, size: settling.size, mtimeMs: settling.mtimeMs });
       // Before it is looked at: a notice that comes meanwhile is one of a later change.
       this.#settling.delete(path);
     }

@@ -19,7 +19,7 @@ export interface WatchBusOptions {
 
 const EVERY_MS = 250;
 /** A bus away for less is not worth a word: each start and each new subscription takes a moment. */
-const PATIENCE_MS = 1000;
+const QUIET_MS = 1000;
 /** A broker that is restarted is back by then. */
 const LONG_MS = 30_000;
 /** Reasons may take turns with each attempt to connect. */
@@ -83,7 +83,7 @@ export class WatchBus implements Service {
       return;
     }
     this.#connectedSince = null;
-    if (this.#awaySince === null) this.#quietUntil = now() + PATIENCE_MS;
+    if (this.#awaySince === null) this.#quietUntil = now() + QUIET_MS;
     this.#awaySince ??= now();
     const why = (reason ?? state).replace(/\.$/, "");
     if (state !== "stopped" && !this.#staysAway && now() >= this.#awaySince + LONG_MS) {

@@ -32,13 +32,13 @@ export function busFaults(name: string, traits: BusTraits, withBus: WithBus): vo
           const inbox = new Inbox();
           await bus.subscribe("drop", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
           await Promise.all(bus.publish(messages("drop", ["1", "2", "3"])));
-          const held = await inbox.take(3);
+          const inFlight = await inbox.take(3);
           await hook(harness, "dropConnections")();
-          const [acked, nacked] = held;
+          const [acked, nacked] = inFlight;
           acked?.ack();
           nacked?.nack();
           await publishUntilSent(bus, messages("drop", ["after"]));
-          const answered = new Set<Delivery>(held.slice(0, 2));
+          const answered = new Set<Delivery>(inFlight.slice(0, 2));
           const again = new Map<string, Delivery>();
           for (let count = 4; !(again.has(nacked?.payload ?? "") && again.has("after")); count += 1) {
             const delivery = (await inbox.take(count))[count - 1];

@@ -277,11 +277,11 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         const inbox = new Inbox();
         await bus.subscribe("end", { channel: CHANNEL, maxInFlight: 1 }, inbox.onDelivery);
         const results = bus.publish(messages("end", ["1", "2", "3"]));
-        const [held] = await inbox.take(1);
+        const [inFlight] = await inbox.take(1);
         await bus.stop();
         const expected = bus.durable ? "sent" : "failed";
         assert.deepEqual(await statuses(results), [expected, expected, expected]);
-        held?.ack();
+        inFlight?.ack();
         assert.deepEqual(await statuses(bus.publish(messages("end", ["4"]))), ["failed"]);
         assert.equal(bus.health().state, "stopped");
         assert.match(bus.health().reason ?? "", /stopped/);

@@ -53,7 +53,7 @@ export class FileTail {
   #round: Promise<void> | null = null;
   #again = false;
   /** The last round ended before the end of the files, because too much is unacknowledged. */
-  #heldBack = false;
+  #isThrottled = false;
   /** The current file is read to its end, and nothing was written since: most looks find that. */
   #quiet = false;
   #lastChange = 0;
@@ -133,7 +133,7 @@ export class FileTail {
   async #look(): Promise<void> {
     if (!this.#resumed) await this.#resume();
     await this.#notice();
-    this.#heldBack = false;
+    this.#isThrottled = false;
     for (const generation of this.#generations.slice()) {
       if (this.#quiet && generation === this.#current()) continue;
       if (!(await this.#readToEnd(generation))) return;
@@ -218,8 +218,8 @@ export class FileTail {
   /** False when it stopped early. */
   async #readToEnd(generation: FileGeneration): Promise<boolean> {
     while (!this.#stopped) {
-      if (this.#isHeldBack()) {
-        this.#heldBack = true;
+      if (this.#mustThrottle()) {
+        this.#isThrottled = true;
         return false;
       }
       if ((await generation.read(this.#buffer)) === 0) return true;
@@ -227,7 +227,7 @@ export class FileTail {
     return false;
   }
 
-  #isHeldBack(): boolean {
+  #mustThrottle(): boolean {
     if (this.#queue.consumers === 0 || this.#queue.waiting >= MAX_WAITING || this.#unackedBytes >= MAX_UNACKED_BYTES)
       return true;
     return this.#generations.reduce((sum, { tracker }) => sum + tracker.outstanding, 0) >= MAX_OUTSTANDING;
@@ -271,7 +271,7 @@ export class FileTail {
   }
 
   #goOn(): void {
-    if (this.#heldBack && this.#queue.waiting * 2 <= MAX_WAITING && !this.#isHeldBack()) this.wake();
+    if (this.#isThrottled && this.#queue.waiting * 2 <= MAX_WAITING && !this.#mustThrottle()) this.wake();
   }
 
   #generationOptions(): { maxLineBytes: number; onLine: (line: Line, generation: FileGeneration) => void } {

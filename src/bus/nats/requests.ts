@@ -30,8 +30,8 @@ export class Requests {
   }
 
   /** How many to ask for: all that is free, but not in tiny portions while the server still has something to serve. */
-  next(max: number, held: number): number {
-    const free = max - held - this.#open;
+  next(max: number, inFlight: number): number {
+    const free = max - inFlight - this.#open;
     return free <= 0 || (this.#open > 0 && free < max / 4) ? 0 : free;
   }
 

@@ -42,7 +42,7 @@ const LOOK_EVERY = 10_000;
 /** One topic and channel, read by a durable pull consumer: never more is asked for than may be in flight. */
 export class NatsSubscription implements Subscription, Holder<string> {
   readonly #options: NatsSubscriptionOptions;
-  readonly #held = new Map<string, InFlightMessage<string>>();
+  readonly #inFlight = new Map<string, InFlightMessage<string>>();
   readonly #requests = new Requests(REQUEST_MS);
   /** Answers given while there was no connection. */
   readonly #unsent: { readonly reply: string; readonly answer: string }[] = [];
@@ -68,7 +68,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
   }
 
   get inFlight(): number {
-    return this.#held.size;
+    return this.#inFlight.size;
   }
 
   get isStopped(): boolean {
@@ -97,15 +97,16 @@ export class NatsSubscription implements Subscription, Holder<string> {
   }
 
   settle(message: InFlightMessage<string>, delayMs: number | null): void {
-    if (this.#held.get(message.id) !== message) return;
-    this.#held.delete(message.id);
+    if (this.#inFlight.get(message.id) !== message) return;
+    this.#inFlight.delete(message.id);
     this.#answer(message.receipt, delayMs === null ? ACK : refusal(delayMs));
     this.#askSoon();
     this.#rest();
   }
 
   touch(message: InFlightMessage<string>): void {
-    if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > 1000) this.#extend(message);
+    if (this.#inFlight.get(message.id) === message && performance.now() - message.touchedAt > 1000)
+      this.#extend(message);
   }
 
   stop(): Promise<void> {
@@ -118,8 +119,8 @@ export class NatsSubscription implements Subscription, Holder<string> {
   /** Give back what is held. */
   async close(): Promise<void> {
     await this.stop();
-    for (const { receipt } of this.#held.values()) this.#answer(receipt, NAK);
-    this.#held.clear();
+    for (const { receipt } of this.#inFlight.values()) this.#answer(receipt, NAK);
+    this.#inFlight.clear();
     this.#rest();
   }
 
@@ -195,7 +196,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
   #ask(): void {
     const open = this.#open;
     if (open === null || this.isStopped) return;
-    const count = this.#requests.next(this.#options.maxInFlight, this.#held.size);
+    const count = this.#requests.next(this.#options.maxInFlight, this.#inFlight.size);
     if (count === 0) return;
     const token = this.#requests.add(count, performance.now());
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${open.at.stream}.${open.name}`;
@@ -211,17 +212,17 @@ export class NatsSubscription implements Subscription, Holder<string> {
     this.#waiting = facts.waiting;
     const reply = msg.reply ?? "";
     const id = deliveryId(facts);
-    const known = this.#held.get(id);
+    const known = this.#inFlight.get(id);
     if (known !== undefined) {
       // Delivered anew because this process was silent for too long; it is still being worked on here.
       known.renew(reply, performance.now());
       return this.#askSoon();
     }
-    if (this.isStopped || this.#held.size >= this.#options.maxInFlight) return this.#answer(reply, NAK);
+    if (this.isStopped || this.#inFlight.size >= this.#options.maxInFlight) return this.#answer(reply, NAK);
     const { attempt } = facts;
     const arrival = { id, topic: this.topic, payload: msg.string(), attempt, receipt: reply, now: performance.now() };
     const message = new InFlightMessage(this, arrival);
-    this.#held.set(id, message);
+    this.#inFlight.set(id, message);
     this.lastMessageAt = this.#options.now();
     this.#status.trouble(null);
     this.#options.onDelivery(message);
@@ -257,7 +258,8 @@ export class NatsSubscription implements Subscription, Holder<string> {
   #tick(now: number): void {
     const open = this.#open;
     if (open === null) return;
-    for (const message of this.#held.values()) if (now - message.touchedAt > open.ackWaitMs / 3) this.#extend(message);
+    for (const message of this.#inFlight.values())
+      if (now - message.touchedAt > open.ackWaitMs / 3) this.#extend(message);
     if (this.isStopped) return;
     this.#requests.expire(now);
     this.#ask();
@@ -303,7 +305,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
 
   /** After a stop the ticker goes on for the messages that are still out, and no longer. */
   #rest(): void {
-    if (!this.isStopped || this.#held.size > 0 || this.#ticker === null) return;
+    if (!this.isStopped || this.#inFlight.size > 0 || this.#ticker === null) return;
     clearInterval(this.#ticker);
     this.#ticker = null;
   }

@@ -208,7 +208,7 @@ class NsqBus implements Bus {
     const silent = this.#lookup.states.find(({ isAnswering }) => isAnswering !== true);
     const nobody = silent?.reason ?? "nsqlookupd knows no nsqd.";
     if (!this.#producer.isConnected)
-      return this.#producer.outlets.length === 0 ? nobody : (this.#producer.reason() ?? nobody);
+      return this.#producer.connections.length === 0 ? nobody : (this.#producer.reason() ?? nobody);
     for (const { isStopped, connections, topic } of this.#subscriptions) {
       if (isStopped || connections.some(({ isReady }) => isReady)) continue;
       const reasons = connections.flatMap(({ link }) => link.status.reason ?? []);

@@ -34,7 +34,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   readonly #options: PubSubSubscriptionOptions;
   readonly #path: string;
   readonly #answers: Answers;
-  readonly #held = new Map<string, InFlightMessage<string>>();
+  readonly #inFlight = new Map<string, InFlightMessage<string>>();
   /** Came beyond `maxInFlight`, in their order. */
   readonly #waiting = new Map<string, InFlightMessage<string>>();
   /** Given back with a delay longer than Pub/Sub grants: ack id → when it is due, monotonic. */
@@ -61,7 +61,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   }
 
   get inFlight(): number {
-    return this.#held.size;
+    return this.#inFlight.size;
   }
 
   get isStopped(): boolean {
@@ -90,8 +90,8 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   }
 
   settle(message: InFlightMessage<string>, delayMs: number | null): void {
-    if (this.#held.get(message.id) !== message) return;
-    this.#held.delete(message.id);
+    if (this.#inFlight.get(message.id) !== message) return;
+    this.#inFlight.delete(message.id);
     if (delayMs === null) {
       this.#attempts.delete(message.id);
       this.#answers.ack(message.receipt);
@@ -105,7 +105,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
 
   touch(message: InFlightMessage<string>): void {
     const now = performance.now();
-    if (this.#held.get(message.id) === message && now - message.touchedAt > 1000) this.#extend(message, now);
+    if (this.#inFlight.get(message.id) === message && now - message.touchedAt > 1000) this.#extend(message, now);
   }
 
   stop(): Promise<void> {
@@ -118,8 +118,8 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   /** Give back what is held, and have that confirmed. */
   async close(): Promise<void> {
     await this.stop();
-    for (const { receipt } of this.#held.values()) this.#answers.setDeadline(receipt, 0);
-    this.#held.clear();
+    for (const { receipt } of this.#inFlight.values()) this.#answers.setDeadline(receipt, 0);
+    this.#inFlight.clear();
     this.#delayed.clear();
     this.#rest();
     const limit = Promise.withResolvers<void>();
@@ -197,7 +197,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
     const { topic } = this.#options;
     const id = `${topic}:${message.messageId ?? ""}`;
     if (this.isStopped) return this.#answers.setDeadline(ackId, 0);
-    const known = this.#held.get(id) ?? this.#waiting.get(id);
+    const known = this.#inFlight.get(id) ?? this.#waiting.get(id);
     if (known !== undefined) {
       // Delivered anew although it is still being worked on here.
       known.renew(ackId, performance.now());
@@ -212,9 +212,9 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   #deliver(): void {
     const { maxInFlight, onDelivery } = this.#options;
     for (const [id, message] of this.#waiting) {
-      if (this.#held.size >= maxInFlight || this.isStopped) break;
+      if (this.#inFlight.size >= maxInFlight || this.isStopped) break;
       this.#waiting.delete(id);
-      this.#held.set(id, message);
+      this.#inFlight.set(id, message);
       onDelivery(message);
     }
     this.#stream?.setPaused(this.#waiting.size > maxInFlight);
@@ -236,7 +236,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
 
   #tick(now: number): void {
     const due = (this.#options.ackDeadlineSeconds * 1000) / 3;
-    for (const messages of [this.#held, this.#waiting])
+    for (const messages of [this.#inFlight, this.#waiting])
       for (const message of messages.values()) if (now - message.touchedAt > due) this.#extend(message, now);
     for (const [ackId, at] of this.#delayed) {
       this.#delayed.delete(ackId);
@@ -262,7 +262,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
 
   /** After a stop the ticker goes on for the messages that are still out, and no longer. */
   #rest(): void {
-    if (this.isStopped && this.#held.size + this.#delayed.size === 0) clearInterval(this.#ticker);
+    if (this.isStopped && this.#inFlight.size + this.#delayed.size === 0) clearInterval(this.#ticker);
   }
 }
 

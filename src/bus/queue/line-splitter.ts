@@ -24,8 +24,8 @@ export class LineSplitter {
   readonly #options: LineSplitterOptions;
   #position: number;
   #lineStart: number;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  #chunks: Buffer[] = [];
+  #chunkBytes = 0;
 
   constructor(options: LineSplitterOptions) {
     this.#options = options;
@@ -58,14 +58,14 @@ export class LineSplitter {
 
   #emit(rest: Buffer, end: number): void {
     const start = this.#lineStart;
-    const bytes = this.#heldBytes + rest.length;
+    const bytes = this.#chunkBytes + rest.length;
     let whole = rest;
-    if (this.#held.length > 0) {
+    if (this.#chunks.length > 0) {
       this.#hold(rest);
-      whole = Buffer.concat(this.#held);
+      whole = Buffer.concat(this.#chunks);
     }
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#chunks = [];
+    this.#chunkBytes = 0;
     this.#lineStart = end;
     this.#options.onLine({ text: this.#text(whole, bytes, start), start, end });
   }
@@ -81,16 +81,16 @@ export class LineSplitter {
 
   #hold(rest: Buffer): void {
     if (rest.length === 0) return;
-    const total = this.#heldBytes + rest.length;
+    const total = this.#chunkBytes + rest.length;
     if (total <= this.#options.maxLineBytes) {
-      this.#held.push(Buffer.from(rest));
-    } else if (this.#heldBytes <= this.#options.maxLineBytes) {
+      this.#chunks.push(Buffer.from(rest));
+    } else if (this.#chunkBytes <= this.#options.maxLineBytes) {
       // From here on the line is only counted.
-      this.#held = [
-        Buffer.from(Buffer.concat([...this.#held, rest.subarray(0, QUOTED_BYTES)]).subarray(0, QUOTED_BYTES)),
+      this.#chunks = [
+        Buffer.from(Buffer.concat([...this.#chunks, rest.subarray(0, QUOTED_BYTES)]).subarray(0, QUOTED_BYTES)),
       ];
     }
-    this.#heldBytes = total;
+    this.#chunkBytes = total;
   }
 }
 

@@ -8,7 +8,7 @@ import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** How long (ms) a command goes on from page to page until it has as many rows as it was asked for. */
-const PATIENCE = 2000;
+const TIMEOUT_MS = 2000;
 
 export interface SearchFlags {
   readonly query: string;
@@ -59,7 +59,7 @@ export async function searchTasks(
   { number, before }: Pick<SearchFlags, "number" | "before">,
   now: () => number,
 ): Promise<Searched> {
-  const until = now() + PATIENCE;
+  const until = now() + TIMEOUT_MS;
   const rows: TaskRow[] = [];
   let page: TaskPage;
   let from = before ?? null;

@@ -86,7 +86,7 @@ describe("nats: faults of server and network", { concurrency: true }, () => {
     await bus.subscribe("long", CHANNEL, inbox.onDelivery);
     await bus.subscribe("clock", CHANNEL, marker.onDelivery);
     await Promise.all(bus.publish(messages("long", ["1"])));
-    const [held] = await inbox.take(1);
+    const [inFlight] = await inbox.take(1);
     // Twice its ack_wait and more by the server's own clock.
     for (let turn = 1; turn <= 3; turn += 1) {
       if (turn === 1) void bus.publish(messages("clock", ["tick"]));
@@ -94,11 +94,11 @@ describe("nats: faults of server and network", { concurrency: true }, () => {
       if (turn < 3) delivery?.nack(1500);
       else delivery?.ack();
     }
-    held?.touch();
+    inFlight?.touch();
     const admin = await adminOf(t, server.address);
     const { num_redelivered, num_ack_pending } = await admin.consumers.info("long", "flowlord");
     assert.deepEqual([num_redelivered, num_ack_pending, inbox.deliveries.length], [0, 1, 1]);
-    held?.ack();
+    inFlight?.ack();
   });
 
   test("a cut connection fails what was not confirmed, and its resend is stored once", async (t) => {

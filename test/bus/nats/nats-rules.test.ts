@@ -56,14 +56,14 @@ test("nats: never more is asked for than may be in flight, and an idle one never
       const requests = new Requests(30_000);
       /** What the server knows: token → messages still owed. */
       const owed = new Map<string, number>();
-      let held = 0;
+      let inFlight = 0;
       let now = 0;
       const ask = (): void => {
-        const count = requests.next(max, held);
+        const count = requests.next(max, inFlight);
         if (count > 0) owed.set(requests.add(count, now), count);
         const total = [...owed.values()].reduce((sum, left) => sum + left, 0);
-        assert.ok(held + total <= max, `${held} held and ${total} owed of ${max}`);
-        assert.ok(held === max || total > 0, "nothing would come any more");
+        assert.ok(inFlight + total <= max, `${inFlight} held and ${total} owed of ${max}`);
+        assert.ok(inFlight === max || total > 0, "nothing would come any more");
       };
       ask();
       for (const { kind, ...rest } of steps) {
@@ -71,10 +71,10 @@ test("nats: never more is asked for than may be in flight, and an idle one never
         const [token, left] = [...owed][("which" in rest ? rest.which : 0) % Math.max(1, owed.size)] ?? ["", 0];
         if (kind === "message" && left > 0) {
           requests.served();
-          held += 1;
+          inFlight += 1;
           if (left === 1) owed.delete(token);
           else owed.set(token, left - 1);
-        } else if (kind === "settle" && held > 0) held -= 1;
+        } else if (kind === "settle" && inFlight > 0) inFlight -= 1;
         else if (kind === "end" && token !== "") {
           requests.ended(token, left, now);
           owed.delete(token);

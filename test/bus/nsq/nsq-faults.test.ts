@@ -160,10 +160,10 @@ describe("nsq: what an nsqd may do wrong", () => {
       const subscription = await bus.subscribe("t", AT_ONCE, inbox.onDelivery);
       const client = reader(fake);
       client?.deliver(ID, 1, "the last that is held");
-      const [held] = await inbox.take(1);
+      const [inFlight] = await inbox.take(1);
       const stopped = subscription.stop();
       await until(() => client?.commands.includes("CLS") ?? false);
-      held?.ack();
+      inFlight?.ack();
       await until(() => client?.commands.includes(`FIN ${ID}`) ?? false);
       client?.deliver("00000000000000aa", 1, "sent before nsqd has read CLS");
       client?.respond("CLOSE_WAIT");

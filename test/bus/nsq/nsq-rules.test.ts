@@ -93,10 +93,10 @@ test("RDY: while shares move, no more can be in flight than the budget or what a
   fc.assert(
     fc.property(fc.nat(100), STATES, fc.nat(20), (budget, states, turn) => {
       const next = nextReady(budget, states, turn);
-      const held = (ready: readonly number[]) =>
+      const inFlight = (ready: readonly number[]) =>
         states.reduce((sum, { inFlight }, index) => sum + Math.max(inFlight, ready[index] ?? 0), 0);
       const lowered = states.map(({ ready }, index) => Math.min(ready, next[index] ?? 0));
-      assert.ok(held(next) <= Math.max(budget, held(lowered)));
+      assert.ok(inFlight(next) <= Math.max(budget, inFlight(lowered)));
     }),
   );
 });

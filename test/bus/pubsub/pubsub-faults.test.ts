@@ -99,14 +99,14 @@ describe("pubsub: faults of service and network", { concurrency: true }, () => {
     await bus.subscribe("long", CHANNEL, inbox.onDelivery);
     await bus.subscribe("clock", CHANNEL, marker.onDelivery);
     await Promise.all(bus.publish([...messages("long", ["1"]), ...messages("clock", ["tick"])]));
-    const [held] = await inbox.take(1);
+    const [message] = await inbox.take(1);
     // Twice its deadline by the server's own clock.
     for (let turn = 0; turn < 2; turn += 1) (await marker.take(turn + 1))[turn]?.nack(1000);
     await marker.take(3);
-    held?.touch();
+    message?.touch();
     assert.equal(inbox.deliveries.length, 1);
-    assert.equal(held?.attempt, 1);
-    held?.ack();
+    assert.equal(message?.attempt, 1);
+    message?.ack();
   });
 
   test("no more is handed out than may be in work, and the rest goes back when it stops", async (t) => {
@@ -116,12 +116,12 @@ describe("pubsub: faults of service and network", { concurrency: true }, () => {
     const [inbox, other] = [new Inbox(), new Inbox()];
     const subscription = await bus.subscribe("few", { channel: "flowlord", maxInFlight: 3 }, inbox.onDelivery);
     await Promise.all(bus.publish(messages("few", ["1", "2", "3", "4", "5", "6", "7", "8"])));
-    const held = await inbox.take(3);
+    const message = await inbox.take(3);
     assert.equal(bus.health().inFlight, 3);
     await subscription.stop();
     await bus.subscribe("few", CHANNEL, other.onDelivery);
     const rest = await other.payloads(5);
-    assert.deepEqual([...held.map(({ payload }) => payload), ...rest].toSorted(), [
+    assert.deepEqual([...message.map(({ payload }) => payload), ...rest].toSorted(), [
       "1",
       "2",
       "3",
@@ -167,9 +167,9 @@ describe("pubsub: faults of service and network", { concurrency: true }, () => {
     const inbox = new Inbox();
     await bus.subscribe("held", CHANNEL, inbox.onDelivery);
     await Promise.all(bus.publish(messages("held", ["1"])));
-    const [held] = await inbox.take(1);
+    const [message] = await inbox.take(1);
     await server.process.kill();
-    held?.nack();
+    message?.nack();
     await bus.stop();
     assert.equal(bus.health().state, "stopped");
   });

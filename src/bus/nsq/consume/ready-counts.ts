@@ -38,11 +38,11 @@ export function nextReady(budget: number, states: readonly ReadyState[], turn: n
     room -= Math.max(inFlight, next[index] ?? 0);
   });
   states.forEach(({ inFlight }, index) => {
-    const held = Math.max(inFlight, next[index] ?? 0);
+    const inFlightNow = Math.max(inFlight, next[index] ?? 0);
     const wanted = shares[index] ?? 0;
     if (room < 0 || wanted <= (next[index] ?? 0)) return;
-    const raised = Math.min(wanted, held + room);
-    room -= Math.max(0, raised - held);
+    const raised = Math.min(wanted, inFlightNow + room);
+    room -= Math.max(0, raised - inFlightNow);
     next[index] = raised;
   });
   return next;

@@ -6,7 +6,7 @@ import { ConsumerConnection } from "./consumer-connection.ts";
 import type { NsqReceipt } from "./nsq-receipt.ts";
 import type { LinkOptions } from "../wire/link.ts";
 import { isHarmless, type NsqError } from "../nsq-error.ts";
-import { extend, Patience } from "./patience.ts";
+import { extend, TouchTimer } from "./touch-timer.ts";
 import { nextReady } from "./ready-counts.ts";
 import { Window } from "./window.ts";
 
@@ -36,9 +36,9 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   readonly channel: string;
   readonly #options: SubscriptionOptions;
   readonly #connections = new Map<string, ConsumerConnection>();
-  readonly #held = new Map<string, InFlightMessage<NsqReceipt>>();
+  readonly #inFlight = new Map<string, InFlightMessage<NsqReceipt>>();
   readonly #window: Window;
-  readonly #patience: Patience;
+  readonly #touchTimer: TouchTimer;
   /** Held messages whose connection is gone. */
   #orphans = 0;
   #turn = 0;
@@ -54,11 +54,11 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     this.channel = options.channel;
     this.#options = options;
     this.#window = new Window(options.maxInFlight);
-    this.#patience = new Patience(this.#held);
+    this.#touchTimer = new TouchTimer(this.#inFlight);
   }
 
   get inFlight(): number {
-    return this.#held.size;
+    return this.#inFlight.size;
   }
 
   get isStopped(): boolean {
@@ -88,8 +88,8 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   }
 
   settle(message: InFlightMessage<NsqReceipt>, delayMs: number | null): void {
-    if (this.#held.get(message.id) !== message) return;
-    this.#held.delete(message.id);
+    if (this.#inFlight.get(message.id) !== message) return;
+    this.#inFlight.delete(message.id);
     const { connection, messageId, sentAt } = message.receipt;
     if (connection === null) this.#orphans -= 1;
     else {
@@ -102,7 +102,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   }
 
   touch(message: InFlightMessage<NsqReceipt>): void {
-    if (this.#held.get(message.id) === message && performance.now() - message.touchedAt > TOUCH_AFTER_MS)
+    if (this.#inFlight.get(message.id) === message && performance.now() - message.touchedAt > TOUCH_AFTER_MS)
       extend(message);
   }
 
@@ -114,10 +114,10 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   /** Give back what is held and close every connection. */
   async close(): Promise<void> {
     await this.stop();
-    for (const { receipt } of this.#held.values()) receipt.connection?.link.send(requeue(receipt.messageId, 0));
-    this.#held.clear();
+    for (const { receipt } of this.#inFlight.values()) receipt.connection?.link.send(requeue(receipt.messageId, 0));
+    this.#inFlight.clear();
     this.#orphans = 0;
-    this.#patience.stop();
+    this.#touchTimer.stop();
     await Promise.all(this.connections.map((connection) => connection.link.stop()));
     this.#connections.clear();
   }
@@ -136,7 +136,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   #open(address: Address): void {
     const connection = new ConsumerConnection(address, this.#options, {
       onReady: () => {
-        this.#patience.watch(this.connections);
+        this.#touchTimer.watch(this.connections);
         this.#balance();
       },
       onMessage: (id, attempt, body) => this.#receive(connection, id, attempt, body),
@@ -160,22 +160,22 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
    * is on its way then could not be given back, and nsqd keeps it for a whole `msg_timeout`.
    */
   #closeIfDone(): void {
-    if (!this.#isQuiet || this.#held.size > 0) return;
-    this.#patience.stop();
+    if (!this.#isQuiet || this.#inFlight.size > 0) return;
+    this.#touchTimer.stop();
     for (const connection of this.connections) void connection.link.stop();
   }
 
   #receive(connection: ConsumerConnection, messageId: string, attempt: number, body: Buffer): void {
     const id = `${connection.link.address.text}/${this.topic}/${messageId}`;
     const now = performance.now();
-    const known = this.#held.get(id);
+    const known = this.#inFlight.get(id);
     if (known !== undefined) return this.#adopt(known, connection, now);
-    if (this.isStopped || this.#held.size >= this.#options.maxInFlight)
+    if (this.isStopped || this.#inFlight.size >= this.#options.maxInFlight)
       return connection.link.send(requeue(messageId, 0));
     const receipt = { messageId, connection, sentAt: now };
     const payload = body.toString("utf8");
     const message = new InFlightMessage<NsqReceipt>(this, { id, topic: this.topic, payload, attempt, receipt, now });
-    this.#held.set(id, message);
+    this.#inFlight.set(id, message);
     connection.inFlight += 1;
     this.lastMessageAt = this.#options.link.now();
     this.#options.onDelivery(message);
@@ -195,14 +195,14 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     if (!isHarmless(error.code)) return;
     const now = performance.now();
     const messageId = /\b[0-9a-f]{16}\b/.exec(error.message)?.[0] ?? "";
-    const message = this.#held.get(`${connection.link.address.text}/${this.topic}/${messageId}`);
+    const message = this.#inFlight.get(`${connection.link.address.text}/${this.topic}/${messageId}`);
     if (message?.receipt.connection === connection) this.#orphan(message);
     if (this.#window.failed(message?.receipt.sentAt ?? now - UNKNOWN_AGE_MS, now) || message !== undefined)
       this.#balance();
   }
 
   #lost(connection: ConsumerConnection): void {
-    for (const message of this.#held.values()) if (message.receipt.connection === connection) this.#orphan(message);
+    for (const message of this.#inFlight.values()) if (message.receipt.connection === connection) this.#orphan(message);
     this.#balance();
   }
 

@@ -4,7 +4,7 @@ import type { Address } from "../address.ts";
 import type { LinkOptions } from "../wire/link.ts";
 import { topicFault } from "../names.ts";
 import { NsqError } from "../nsq-error.ts";
-import { Outlet } from "./outlet.ts";
+import { ProducerConnection } from "./producer-connection.ts";
 import { PublishQueue, type Waiting } from "./publish-queue.ts";
 
 export interface ProducerOptions {
@@ -16,7 +16,7 @@ export interface ProducerOptions {
 }
 
 /** How long a message waits for a connection before it is given back as failed. */
-const PATIENCE_MS = 200;
+const TIMEOUT_MS = 200;
 /** Waiting beyond this is refused: what does not fit stays in the database. */
 const MAX_WAITING = 50_000;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -31,13 +31,13 @@ const FULL: Promise<PublishResult> = Promise.resolve({ status: "full" });
  */
 export class Producer {
   readonly #options: ProducerOptions;
-  readonly #outlets = new Map<string, Outlet>();
+  readonly #connections = new Map<string, ProducerConnection>();
   readonly #queue = new PublishQueue();
   readonly #full = new Set<string>();
   readonly #roomListeners: ((topic: string) => void)[] = [];
-  #active: Outlet | null = null;
+  #active: ProducerConnection | null = null;
   #isScheduled = false;
-  #patience: NodeJS.Timeout | null = null;
+  #touchTimer: NodeJS.Timeout | null = null;
   #onIdle: (() => void) | null = null;
   #state: "open" | "stopping" | "stopped" = "open";
 
@@ -49,8 +49,8 @@ export class Producer {
     return this.#active !== null;
   }
 
-  get outlets(): readonly Outlet[] {
-    return [...this.#outlets.values()];
+  get connections(): readonly ProducerConnection[] {
+    return [...this.#connections.values()];
   }
 
   onRoom(listener: (topic: string) => void): void {
@@ -61,28 +61,28 @@ export class Producer {
   setHosts(addresses: readonly Address[]): void {
     if (this.#state !== "open") return;
     const named = new Set(addresses.map(({ text }) => text));
-    for (const [text, outlet] of this.#outlets) {
-      if (named.has(text) || outlet.link.status.state === "connected") continue;
-      this.#outlets.delete(text);
-      void outlet.link.stop();
+    for (const [text, connection] of this.#connections) {
+      if (named.has(text) || connection.link.status.state === "connected") continue;
+      this.#connections.delete(text);
+      void connection.link.stop();
     }
     for (const address of addresses) {
-      if (this.#outlets.has(address.text)) continue;
-      const outlet: Outlet = new Outlet(address, this.#options, {
-        onUp: () => this.#choose(outlet),
+      if (this.#connections.has(address.text)) continue;
+      const connection: ProducerConnection = new ProducerConnection(address, this.#options, {
+        onUp: () => this.#choose(connection),
         onSent: (messages) => this.#sent(messages),
         onRefused: (messages, error) => this.#settle(messages, { status: "failed", error }),
-        onLost: (messages, error) => this.#lost(outlet, messages, error),
+        onLost: (messages, error) => this.#lost(connection, messages, error),
         onChange: this.#options.onChange,
       });
-      this.#outlets.set(address.text, outlet);
+      this.#connections.set(address.text, connection);
     }
   }
 
   /** Resolves when the first connection stands, or each has been tried once. */
   async tried(): Promise<void> {
-    const all = Promise.all(this.outlets.map(({ link }) => link.tried));
-    const up = this.outlets.map(async ({ link }) => {
+    const all = Promise.all(this.connections.map(({ link }) => link.tried));
+    const up = this.connections.map(async ({ link }) => {
       await link.tried;
       if (link.status.state !== "connected") await all;
     });
@@ -99,15 +99,18 @@ export class Producer {
       this.#state = "stopping";
       await this.#idle();
       this.#state = "stopped";
-      if (this.#patience !== null) clearTimeout(this.#patience);
-      const unsent = [...this.outlets.flatMap((outlet) => outlet.takeUnconfirmed()), ...this.#queue.drain()];
+      if (this.#touchTimer !== null) clearTimeout(this.#touchTimer);
+      const unsent = [
+        ...this.connections.flatMap((connection) => connection.takeUnconfirmed()),
+        ...this.#queue.drain(),
+      ];
       this.#settle(unsent, { status: "failed", error: stopped() });
     }
-    await Promise.all(this.outlets.map(({ link }) => link.stop()));
+    await Promise.all(this.connections.map(({ link }) => link.stop()));
   }
 
   health(): readonly ConnectionHealth[] {
-    return this.outlets.map(({ link, lastSentAt }) => ({
+    return this.connections.map(({ link, lastSentAt }) => ({
       name: `publish to ${link.address.text}`,
       ...link.status.health,
       lastMessageAt: lastSentAt,
@@ -144,16 +147,16 @@ export class Producer {
   #flush(): void {
     if (this.#state === "stopped") return;
     if (this.#active === null) {
-      if (this.#queue.size > 0) this.#patience ??= setTimeout(() => this.#giveUp(), PATIENCE_MS);
+      if (this.#queue.size > 0) this.#touchTimer ??= setTimeout(() => this.#giveUp(), TIMEOUT_MS);
     } else this.#active.take(this.#queue);
     this.#offerRoom();
     if (this.#queue.size === 0 && (this.#active?.unconfirmed ?? 0) === 0) this.#onIdle?.();
   }
 
-  #choose(outlet: Outlet): void {
-    this.#active ??= outlet;
-    if (this.#patience !== null) clearTimeout(this.#patience);
-    this.#patience = null;
+  #choose(connection: ProducerConnection): void {
+    this.#active ??= connection;
+    if (this.#touchTimer !== null) clearTimeout(this.#touchTimer);
+    this.#touchTimer = null;
     this.#flush();
   }
 
@@ -162,19 +165,19 @@ export class Producer {
     this.#flush();
   }
 
-  #lost(outlet: Outlet, messages: readonly Waiting[], error: NsqError): void {
+  #lost(connection: ProducerConnection, messages: readonly Waiting[], error: NsqError): void {
     const retries: Waiting[] = [];
     for (const message of messages) {
-      if (message.tries > this.#outlets.size) message.settle({ status: "failed", error });
+      if (message.tries > this.#connections.size) message.settle({ status: "failed", error });
       else retries.push(message);
     }
     this.#queue.putBack(retries);
-    if (this.#active === outlet) this.#active = this.outlets.find((other) => other.isUp) ?? null;
+    if (this.#active === connection) this.#active = this.connections.find((other) => other.isUp) ?? null;
     this.#schedule();
   }
 
   #giveUp(): void {
-    this.#patience = null;
+    this.#touchTimer = null;
     if (this.#active !== null) return;
     const error = new NsqError("unavailable", this.reason() ?? "No nsqd is connected.");
     this.#settle(this.#queue.drain(), { status: "failed", error });
@@ -184,7 +187,7 @@ export class Producer {
   /** Why nothing can be published now; null when it can. */
   reason(): string | null {
     if (this.#active !== null) return null;
-    const reasons = this.outlets.map(
+    const reasons = this.connections.map(
       ({ link }) => link.status.reason ?? `nsqd ${link.address.text} is ${link.status.state}.`,
     );
     return reasons[0] === undefined ? "No nsqd is known." : reasons.join(" ");

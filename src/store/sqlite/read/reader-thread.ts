@@ -22,7 +22,7 @@ export interface ThreadError {
 export interface ReaderThreadOptions {
   readonly path: string;
   /** How long (ms) a question may take before it is given up. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
   /** How many may wait. */
   readonly maxWaiting?: number;
 }
@@ -32,7 +32,7 @@ interface PendingQuery extends ThreadQuery {
   readonly reject: (error: unknown) => void;
 }
 
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 const MAX_WAITING = 500;
 const STOP_WITHIN = 1000;
 /** The extension of this very file: `.ts` in a clone, `.js` when built. */
@@ -117,7 +117,7 @@ class ReaderThread {
     const worker = (this.#worker ??= this.#begin());
     const { path, args } = current;
     worker.ref();
-    this.#timer = setTimeout(() => this.#giveUp(), this.#options.patience ?? PATIENCE);
+    this.#timer = setTimeout(() => this.#giveUp(), this.#options.timeoutMs ?? TIMEOUT_MS);
     try {
       worker.postMessage({ path, args } satisfies ThreadQuery);
     } catch (error) {
@@ -153,14 +153,14 @@ class ReaderThread {
 
   /** The thread ends when SQLite lets go of it. */
   #giveUp(): void {
-    const { patience = PATIENCE } = this.#options;
+    const { timeoutMs = TIMEOUT_MS } = this.#options;
     const worker = this.#worker;
     const name = this.#current?.path.join(".") ?? "";
     this.#worker = null;
     this.#end(
       this.#fault(
         "question_timeout",
-        `the question ${name} took more than ${patience / 1000} s and was given up; ask for less`,
+        `the question ${name} took more than ${timeoutMs / 1000} s and was given up; ask for less`,
       ),
     );
     worker?.unref();

@@ -9,7 +9,7 @@ import { SearchStatements, type TaskRange } from "./search-statements.ts";
 import { wordCondition, type WordCondition } from "./search-words.ts";
 
 /** How long a page looks, in ms, before it says how far it came. */
-const PATIENCE = 20;
+const TIMEOUT_MS = 20;
 const MAX_RUN_TASKS = 20_000;
 const MAX_RANGES = 2000;
 /** Changed records that are looked at one by one; more than that only stand behind a burst for some seconds. */
@@ -30,7 +30,7 @@ export interface SearchParts {
   /** Every type and job, or those of one type. */
   kinds(type: string | null): readonly Kind[];
   /** How long a page may look, in ms. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 /** Records changed since the index saw them. */
@@ -64,7 +64,7 @@ export class TaskSearch {
   }
 
   #page({ query, before, limit }: TaskSearchRequest): TaskPage {
-    const deadline = performance.now() + (this.#parts.patience ?? PATIENCE);
+    const deadline = performance.now() + (this.#parts.timeoutMs ?? TIMEOUT_MS);
     const demands = new Demands(query);
     const bounds = demands.records();
     const lowest = bounds.from;

@@ -54,7 +54,7 @@ describe("questions in a thread", () => {
     const holder = openBare(path);
     // Without a log whoever holds the file alone keeps every reader waiting.
     holder.pragma("journal_mode = DELETE");
-    const readStore = threadReadStore({ path, patience: 300 });
+    const readStore = threadReadStore({ path, timeoutMs: 300 });
     holder.exec("BEGIN EXCLUSIVE");
     const first = readStore.counts();
     const second = readStore.counts();

@@ -80,9 +80,9 @@ export function plant(db: Connection, rows: readonly Planted[]): void {
   all();
 }
 
-export function searchOn(db: Connection, patience: number): TaskSearch {
+export function searchOn(db: Connection, timeoutMs: number): TaskSearch {
   const lists = new TaskLists(new Statements(db));
-  return new TaskSearch({ db, statements: new Statements(db), kinds: (type) => lists.kinds(type, null), patience });
+  return new TaskSearch({ db, statements: new Statements(db), kinds: (type) => lists.kinds(type, null), timeoutMs });
 }
 
 /** A query, and the same said in JavaScript. */

@@ -6,13 +6,13 @@ import type { NsqReceipt } from "./nsq-receipt.ts";
 const LONGEST_TIMEOUT_MS = MINUTE;
 
 /** Keeps nsqd from losing patience with messages that take long: touches each well before its time-out. */
-export class Patience {
-  readonly #held: ReadonlyMap<string, InFlightMessage<NsqReceipt>>;
+export class TouchTimer {
+  readonly #inFlight: ReadonlyMap<string, InFlightMessage<NsqReceipt>>;
   #timer: NodeJS.Timeout | null = null;
   #everyMs = 0;
 
-  constructor(held: ReadonlyMap<string, InFlightMessage<NsqReceipt>>) {
-    this.#held = held;
+  constructor(inFlight: ReadonlyMap<string, InFlightMessage<NsqReceipt>>) {
+    this.#inFlight = inFlight;
   }
 
   /** Look often enough that no time-out of any connection comes in between. */
@@ -35,7 +35,7 @@ export class Patience {
 
   #touchAll(): void {
     const now = performance.now();
-    for (const message of this.#held.values()) {
+    for (const message of this.#inFlight.values()) {
       const agreement = message.receipt.connection?.link.agreement;
       if (agreement === undefined || agreement === null) continue;
       const isDue = now - message.touchedAt > agreement.msgTimeoutMs / 3;

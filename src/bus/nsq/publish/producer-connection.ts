@@ -6,12 +6,12 @@ import { Link, type LinkOptions } from "../wire/link.ts";
 import { NsqError, type NsqErrorCode } from "../nsq-error.ts";
 import type { Batch, PublishQueue, Waiting } from "./publish-queue.ts";
 
-export interface OutletOptions {
+export interface ProducerConnectionOptions {
   readonly link: LinkOptions;
   readonly answerWithinMs: number;
 }
 
-export interface OutletEvents {
+export interface ProducerEvents {
   readonly onUp: () => void;
   readonly onSent: (messages: readonly Waiting[]) => void;
   /** These alone failed, and would again. */
@@ -29,10 +29,10 @@ const CAPS = { messages: 1000, bytes: 1024 * 1024 };
 const REFUSALS: ReadonlySet<NsqErrorCode> = new Set(["E_BAD_TOPIC", "E_UNAUTHORIZED", "E_AUTH_FIRST", "E_AUTH_FAILED"]);
 
 /** One connection of the producer: batches out, confirmations in, in the same order. */
-export class Outlet {
+export class ProducerConnection {
   readonly link: Link;
-  readonly #options: OutletOptions;
-  readonly #events: OutletEvents;
+  readonly #options: ProducerConnectionOptions;
+  readonly #events: ProducerEvents;
   #sent = new Denque<Batch>();
   #limits = new Limits();
   /** The error named a limit: it holds for the next connection too. */
@@ -42,7 +42,7 @@ export class Outlet {
   #timer: NodeJS.Timeout | null = null;
   lastSentAt: number | null = null;
 
-  constructor(address: Address, options: OutletOptions, events: OutletEvents) {
+  constructor(address: Address, options: ProducerConnectionOptions, events: ProducerEvents) {
     this.#options = options;
     this.#events = events;
     this.link = new Link(address, options.link, {
