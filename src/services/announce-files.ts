@@ -97,7 +97,7 @@ export class FileAnnouncer {
   /** Give up what is under way, and send nothing more: after the next start it is announced again. */
   close(): void {
     this.#closed = true;
-    for (const giveUp of this.#underWay) giveUp(new Error("the watcher stops"));
+    for (const fail of this.#underWay) fail(new Error("the watcher stops"));
   }
 
   /** What there is to say of a file. */

@@ -36,7 +36,7 @@ export interface AlertStore {
   /** It waits for another attempt; one that was broken off by a stop does not count. */
   notificationWaits(claimed: ClaimedNotification, answer: string, dueAt: number, counts: boolean): Promise<void>;
   /** No more attempts: `restate` says from where on its channel is told again; the alert is raised. */
-  notificationGivenUp(
+  notificationAbandoned(
     claimed: ClaimedNotification,
     answer: string,
     restate: (state: ChannelState, kind: NoticeKind, afterId: number) => ChannelState,

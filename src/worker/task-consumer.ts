@@ -5,12 +5,12 @@ import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts"
 import { DoneSender } from "./done-sender.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { TaskRun } from "./task-run.ts";
-import { TaskGivenBack, type OnProblem, type Outcome, type Task } from "./task.ts";
+import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
 /** Brokers give a message to another consumer after 30 s or more without a sign of life. */
 const TOUCH_EVERY_MS = 10_000;
 /** Before a task that its worker could not run comes again: what was in the way may be so still. */
-const GIVEN_BACK_MS = 1000;
+const REQUEUE_DELAY_MS = 1000;
 
 export interface TaskConsumerOptions {
   readonly bus: Bus;
@@ -68,7 +68,7 @@ export class TaskConsumer {
   async #stop(graceMs: number): Promise<void> {
     const unsubscribed = this.#subscription?.stop();
     for (const run of this.#runs) {
-      if (run.state === "waiting") this.#giveBack(run);
+      if (run.state === "waiting") this.#requeue(run);
       else run.abort();
     }
     try {
@@ -76,7 +76,7 @@ export class TaskConsumer {
     } finally {
       this.#sender.close();
       clearInterval(this.#touching);
-      for (const run of this.#runs) this.#giveBack(run);
+      for (const run of this.#runs) this.#requeue(run);
     }
   }
 
@@ -141,9 +141,9 @@ export class TaskConsumer {
   }
 
   #failed(run: TaskRun, limit: ConcurrencyLimit, error: unknown, started: number): void {
-    if (error instanceof TaskGivenBack) this.#giveBack(run, run.aborted ? 0 : GIVEN_BACK_MS);
+    if (error instanceof TaskRequeued) this.#requeue(run, run.aborted ? 0 : REQUEUE_DELAY_MS);
     // A handler that throws after the abort gave up because of it: its task is unfinished, not failed.
-    else if (run.aborted) this.#giveBack(run);
+    else if (run.aborted) this.#requeue(run);
     else if (run.state === "running") this.#send(run, failureOf(error), started);
     limit.leave();
   }
@@ -159,7 +159,7 @@ export class TaskConsumer {
     });
   }
 
-  #giveBack(run: TaskRun, delayMs = 0): void {
+  #requeue(run: TaskRun, delayMs = 0): void {
     if (run.state === "settled") return;
     run.delivery.nack(delayMs);
     this.#settled(run);

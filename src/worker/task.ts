@@ -45,7 +45,7 @@ export class TaskError extends Error {
 }
 
 /** Thrown by the workers of this room when a task was not run to its end and is to be delivered again. */
-export class TaskGivenBack extends Error {
+export class TaskRequeued extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "TaskGivenBack";

@@ -105,8 +105,8 @@ function reportsOf(task: TaskMessage, { nodes, behaviour }: World): TaskMessage[
   const attempt = Number(parseMeta(task.meta).get("retry")?.[0] ?? 0);
   const chance = hash(`${behaviour}|${task.id}|${task.type}|${task.info}`);
   const results = attempt < chance % 4 ? ["error"] : ENDS[(chance >> 4) % ENDS.length];
-  const isGivenUp = results?.[0] === "error" && attempt >= (node?.retry ?? 0) && chance % 5 === 0;
-  return [...(results ?? []), ...(isGivenUp ? ["complete"] : [])].map((result) => ({ ...task, result }));
+  const isAbandoned = results?.[0] === "error" && attempt >= (node?.retry ?? 0) && chance % 5 === 0;
+  return [...(results ?? []), ...(isAbandoned ? ["complete"] : [])].map((result) => ({ ...task, result }));
 }
 
 const ENDS = [

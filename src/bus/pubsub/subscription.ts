@@ -97,7 +97,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
       this.#answers.ack(message.receipt);
     } else {
       this.#remember(message);
-      this.#giveBack(message.receipt, delayMs);
+      this.#requeue(message.receipt, delayMs);
     }
     this.#deliver();
     this.#rest();
@@ -228,7 +228,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   }
 
   /** Not before the delay: a deadline is in whole seconds. */
-  #giveBack(ackId: string, delayMs: number): void {
+  #requeue(ackId: string, delayMs: number): void {
     const seconds = Math.max(0, Math.ceil(delayMs / 1000));
     if (seconds > LONGEST_SECONDS) this.#delayed.set(ackId, performance.now() + delayMs);
     this.#answers.setDeadline(ackId, Math.min(seconds, LONGEST_SECONDS));
@@ -240,7 +240,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
       for (const message of messages.values()) if (now - message.touchedAt > due) this.#extend(message, now);
     for (const [ackId, at] of this.#delayed) {
       this.#delayed.delete(ackId);
-      this.#giveBack(ackId, at - now);
+      this.#requeue(ackId, at - now);
     }
     if (this.#stream?.ping(now) === false && this.#clients !== null) this.#failed(this.#clients, null);
   }

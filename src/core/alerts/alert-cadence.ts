@@ -57,7 +57,7 @@ export function afterAtOnce(state: ChannelState, untilId: number, hadPending: bo
  * A notification was given up: what it told of is told by a later one, together with what came since. The channel is
  * left alone meanwhile, longer each time, and for as long as the receiver asked for (milliseconds, null when it did not).
  */
-export function afterGivenUp(
+export function afterAbandoned(
   state: ChannelState,
   route: Pick<ChannelRoute, "minFrequency" | "maxFrequency">,
   failed: { readonly kind: "at_once" | "summary"; readonly afterId: number; readonly retryAfter: number | null },
@@ -79,7 +79,7 @@ export function afterGivenUp(
 const FIRST_RETRY = 1000;
 const LAST_RETRY = MINUTE;
 /** After so long the others are told that the channel fails. */
-const GIVE_UP_AFTER = 300_000;
+const ABANDON_AFTER = 300_000;
 
 /**
  * When to send again what failed at `now`, milliseconds since 1970; null when it is given up. `attempts` counts those
@@ -94,5 +94,5 @@ export function retryAt(
   if (!failure.retryable) return null;
   const delay = backoffMs(FIRST_RETRY, LAST_RETRY, sending.attempts - 1) * (1 + 0.4 * random());
   const at = Math.ceil(now + Math.max(delay, failure.retryAfter ?? 0));
-  return at > sending.createdAt + GIVE_UP_AFTER ? null : at;
+  return at > sending.createdAt + ABANDON_AFTER ? null : at;
 }

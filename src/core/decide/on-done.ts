@@ -85,7 +85,7 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   if (message.task.result === "" && state.record !== null) return unknownResult(NO_EFFECTS, message, phase);
 
   const slots = new Slots(state.slots);
-  giveBack(state.record, slots);
+  releaseSlot(state.record, slots);
   const base = { ...NO_EFFECTS, record: recordChange(message, state, phase, context) };
   const effects = consequences(base, message, state, phase, slots, context);
   const maker = makerOf(state.record, context);
@@ -94,7 +94,7 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
 }
 
 /** The slot of a task that is done with; one that is overdue or finished has given it back before. */
-function giveBack(record: StoredTask | null, slots: Slots): void {
+function releaseSlot(record: StoredTask | null, slots: Slots): void {
   if (record === null || !record.holdsSlot || slots.isHeld(record.phaseId, record.recordId)) return;
   if (record.state === "queued" || record.state === "waiting") slots.add(record.phaseId, -1);
 }
@@ -174,7 +174,7 @@ function onComplete(
     cancel.push(state.retry.recordId);
     const { attempt, recordId } = state.retry;
     decisions.push(decision("retry_cancelled", message, phase, { attempt, retry_record: recordId }));
-    giveBack(state.retry, slots);
+    releaseSlot(state.retry, slots);
   }
   if (state.childrenStarted) {
     const attempt = state.record?.attempt ?? message.attempt ?? 0;

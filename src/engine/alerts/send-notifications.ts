@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
-import { afterGivenUp, retryAt } from "../../core/alerts/alert-cadence.ts";
+import { afterAbandoned, retryAt } from "../../core/alerts/alert-cadence.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Channel } from "../../notify/notify.ts";
@@ -85,7 +85,7 @@ export class NotificationSender {
       const answer = `there is no channel ${claimed.channel} any more`;
       const restate: Restate = (state, kind, afterId) =>
         kind === "at_once" ? { ...state, immediateCursorId: afterId } : { ...state, cursorId: afterId };
-      await store.alerts.notificationGivenUp(claimed, answer, restate, null, now());
+      await store.alerts.notificationAbandoned(claimed, answer, restate, null, now());
       return;
     }
     const { deliveryId, kind, text, createdAt: at, alerts } = claimed;
@@ -114,16 +114,17 @@ export class NotificationSender {
       return;
     }
     const { retryAfter } = failure;
-    const restate: Restate = (state, kind, afterId) => afterGivenUp(state, route, { kind, afterId, retryAfter }, now());
+    const restate: Restate = (state, kind, afterId) =>
+      afterAbandoned(state, route, { kind, afterId, retryAfter }, now());
     const tries = claimed.attempts === 1 ? "" : ` after ${claimed.attempts} attempts`;
     const alert = newAlert("send_failed", `channel ${claimed.channel} does not deliver${tries}: ${answer}`, {
       cause: claimed.channel,
     });
-    await store.alerts.notificationGivenUp(claimed, answer, restate, claimed.kind === "test" ? null : alert, now());
+    await store.alerts.notificationAbandoned(claimed, answer, restate, claimed.kind === "test" ? null : alert, now());
   }
 }
 
-type Restate = Parameters<Store["alerts"]["notificationGivenUp"]>[2];
+type Restate = Parameters<Store["alerts"]["notificationAbandoned"]>[2];
 
 /** What a NotifyError says; any other error may pass. */
 function failureOf(error: Error): { readonly retryable: boolean; readonly retryAfter: number | null } {

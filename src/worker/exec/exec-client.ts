@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { commandOf } from "./exec-command.ts";
 import type { FromHost, ToHost } from "./exec-messages.ts";
 import { clearLeftovers } from "./leftovers.ts";
-import { TaskGivenBack, type OnProblem, type Outcome, type TaskHandler } from "../task.ts";
+import { TaskRequeued, type OnProblem, type Outcome, type TaskHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** The sources run as they are; the built files carry the other ending. */
@@ -44,7 +44,7 @@ export class ExecClient {
     return async (task, context) => {
       const host = await (this.#host ??= this.#start());
       const { signal, attempt } = context;
-      if (signal.aborted) throw new TaskGivenBack("The worker was stopped before the task began.");
+      if (signal.aborted) throw new TaskRequeued("The worker was stopped before the task began.");
       const run = ++this.#serial;
       const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
       this.#runs.set(run, { resolve, reject });
@@ -74,7 +74,7 @@ export class ExecClient {
 
   async #start(): Promise<ChildProcess> {
     await this.#cleared;
-    if (this.#closed) throw new TaskGivenBack("The worker is stopped.");
+    if (this.#closed) throw new TaskRequeued("The worker is stopped.");
     const host = fork(HOST, [], {
       // A small heap keeps the start of each command cheap; flags of this process are not meant for the host.
       execArgv: ["--max-semi-space-size=1"],
@@ -99,7 +99,7 @@ export class ExecClient {
         this.#runs.get(message.run)?.resolve(message.outcome);
         return;
       case "given_back":
-        this.#runs.get(message.run)?.reject(new TaskGivenBack(message.reason));
+        this.#runs.get(message.run)?.reject(new TaskRequeued(message.reason));
     }
   }
 
@@ -113,7 +113,7 @@ export class ExecClient {
       });
       this.#cleared = clearLeftovers(this.#sections, this.#onProblem);
     }
-    for (const { reject } of this.#runs.values()) reject(new TaskGivenBack("The process that ran the command ended."));
+    for (const { reject } of this.#runs.values()) reject(new TaskRequeued("The process that ran the command ended."));
   }
 }
 

@@ -10,7 +10,7 @@ import { ProcessGroups } from "./process-groups.ts";
 import { readReport, resultOf, type Report } from "../report.ts";
 import { runProcess, type ProcessEnd } from "./run-process.ts";
 import {
-  TaskGivenBack,
+  TaskRequeued,
   type ClosableHandler,
   type OnProblem,
   type Outcome,
@@ -57,7 +57,7 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
       context.signal,
     );
     await log.close();
-    if (end.kind === "stopped") throw new TaskGivenBack("The worker was stopped before the task was done.");
+    if (end.kind === "stopped") throw new TaskRequeued("The worker was stopped before the task was done.");
     const parsed = report === null ? { problem: "more than 64 KiB" } : readReport(report);
     const ended = endOf(end, command, options);
     return outcomeOf(ended, saidLast(tails, ended.result === "error"), parsed, end.kind === "timeout");

@@ -176,9 +176,9 @@ function ignoreBrokenPipe(): void {
 }
 
 async function groupGone(leader: number, withinMs: number): Promise<void> {
-  const giveUpAt = performance.now() + withinMs;
+  const killDeadline = performance.now() + withinMs;
   while (await groupRuns(leader)) {
-    if (performance.now() >= giveUpAt) {
+    if (performance.now() >= killDeadline) {
       signalGroup(leader, "SIGKILL");
       return;
     }

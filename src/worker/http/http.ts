@@ -3,7 +3,7 @@ import { percentDecode } from "../../core/text/query.ts";
 import { poster, type Answer } from "./http-post.ts";
 import { lastLine, messageText } from "../message-text.ts";
 import { readReport, resultOf } from "../report.ts";
-import { TaskGivenBack, type ClosableHandler, type Outcome, type Task, type TaskContext } from "../task.ts";
+import { TaskRequeued, type ClosableHandler, type Outcome, type Task, type TaskContext } from "../task.ts";
 import type { HttpWorkerOptions } from "../../contract/worker-options.ts";
 import { WorkerOptionsError } from "../worker-options-error.ts";
 
@@ -36,7 +36,7 @@ export function httpHandler(options: HttpWorkerOptions): ClosableHandler {
       return outcomeOf(await service.post(writeTaskMessage(task), limit.signal), url.host, secrets);
     } catch (error) {
       if (context.signal.aborted) {
-        throw new TaskGivenBack("The worker was stopped before the task was done.", { cause: error });
+        throw new TaskRequeued("The worker was stopped before the task was done.", { cause: error });
       }
       const why = limit.late()
         ? `did not answer within ${options.timeout / 1000} s`

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { endLeftovers } from "../../../src/worker/exec/leftovers.ts";
-import { TaskGivenBack } from "../../../src/worker/task.ts";
+import { TaskRequeued } from "../../../src/worker/task.ts";
 import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
 import { gone, runs, textIn } from "./processes.ts";
 
@@ -47,9 +47,9 @@ test("an abort ends the group and gives the task back, whatever the command says
   const run = exec.run({}, stop.signal);
   const family = await familyIn(pids);
   stop.abort();
-  await assert.rejects(run, TaskGivenBack);
+  await assert.rejects(run, TaskRequeued);
   for (const pid of family) await gone(pid);
-  await assert.rejects(exec.run({}, stop.signal), TaskGivenBack);
+  await assert.rejects(exec.run({}, stop.signal), TaskRequeued);
 });
 
 test("a background process that keeps the pipes open does not keep the task", async (t) => {

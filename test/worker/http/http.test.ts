@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { parseTaskMessage } from "../../../src/contract/task-message.ts";
 import { httpHandler } from "../../../src/worker/http/http.ts";
-import { TaskGivenBack, type ClosableHandler, type Outcome } from "../../../src/worker/task.ts";
+import { TaskRequeued, type ClosableHandler, type Outcome } from "../../../src/worker/task.ts";
 import type { HttpWorkerOptions } from "../../../src/contract/worker-options.ts";
 import { WorkerOptionsError } from "../../../src/worker/worker-options-error.ts";
 import { taskMessage } from "../task-bus.ts";
@@ -135,7 +135,7 @@ test("an answer that breaks off is an error", async (t) => {
 test("an abort gives the task back", async (t) => {
   const stop = new AbortController();
   const host = await service(t, () => stop.abort());
-  await assert.rejects(run(worker(t, `http://${host}/`, { timeout: 60_000 }), stop.signal), TaskGivenBack);
+  await assert.rejects(run(worker(t, `http://${host}/`, { timeout: 60_000 }), stop.signal), TaskRequeued);
 });
 
 test("what is no http URL is refused without repeating it", (t) => {

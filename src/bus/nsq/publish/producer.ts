@@ -147,7 +147,7 @@ export class Producer {
   #flush(): void {
     if (this.#state === "stopped") return;
     if (this.#active === null) {
-      if (this.#queue.size > 0) this.#touchTimer ??= setTimeout(() => this.#giveUp(), TIMEOUT_MS);
+      if (this.#queue.size > 0) this.#touchTimer ??= setTimeout(() => this.#abandon(), TIMEOUT_MS);
     } else this.#active.take(this.#queue);
     this.#offerRoom();
     if (this.#queue.size === 0 && (this.#active?.unconfirmed ?? 0) === 0) this.#onIdle?.();
@@ -176,7 +176,7 @@ export class Producer {
     this.#schedule();
   }
 
-  #giveUp(): void {
+  #abandon(): void {
     this.#touchTimer = null;
     if (this.#active !== null) return;
     const error = new NsqError("unavailable", this.reason() ?? "No nsqd is connected.");

@@ -34,13 +34,13 @@ export function checkIntegrity(path: string): IntegrityCheck {
     if (answer.problems.length === 0) return;
     reason = `Database ${path} is damaged (${answer.problems.join("; ")}): stop Flowlord and restore a backup, or save what is left with \`sqlite3 FILE .recover\`.`;
   });
-  const giveUp = (why: string): void => {
+  const giveUpTimer = (why: string): void => {
     if (state !== "checking") return;
     state = "broken";
     reason = `Database ${path}: its check after a crash ended without an answer (${why}); it is done again at the next start.`;
   };
-  child.once("error", (error) => giveUp(error.message));
-  child.once("exit", (code, signal) => giveUp(signal ?? `exit code ${code}`));
+  child.once("error", (error) => giveUpTimer(error.message));
+  child.once("exit", (code, signal) => giveUpTimer(signal ?? `exit code ${code}`));
   return {
     get state() {
       return state;

@@ -117,7 +117,7 @@ class ReaderThread {
     const worker = (this.#worker ??= this.#begin());
     const { path, args } = current;
     worker.ref();
-    this.#timer = setTimeout(() => this.#giveUp(), this.#options.timeoutMs ?? TIMEOUT_MS);
+    this.#timer = setTimeout(() => this.#timeOut(), this.#options.timeoutMs ?? TIMEOUT_MS);
     try {
       worker.postMessage({ path, args } satisfies ThreadQuery);
     } catch (error) {
@@ -152,7 +152,7 @@ class ReaderThread {
   }
 
   /** The thread ends when SQLite lets go of it. */
-  #giveUp(): void {
+  #timeOut(): void {
     const { timeoutMs = TIMEOUT_MS } = this.#options;
     const worker = this.#worker;
     const name = this.#current?.path.join(".") ?? "";

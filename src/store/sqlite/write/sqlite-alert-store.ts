@@ -91,7 +91,7 @@ export class SqliteAlertStore implements AlertStore {
     this.#writer.transaction(() => this.#tables.notifications.wait(claimed.id, answer, dueAt, counts));
   }
 
-  async notificationGivenUp(...given: Parameters<AlertStore["notificationGivenUp"]>): Promise<void> {
+  async notificationAbandoned(...given: Parameters<AlertStore["notificationAbandoned"]>): Promise<void> {
     const [{ id, channel, kind }, answer, restate, alert, now] = given;
     const { notifications, alerts } = this.#tables;
     this.#writer.transaction(() => {
