@@ -31,7 +31,7 @@ async function importFile(path: string): Promise<void> {
     path,
     now: () => Date.UTC(2026, 3, 2),
     newId: () => "bench",
-    takeOver: { taskTtl: 4 * HOUR, readTask: importedTask, print: () => {} },
+    import: { taskTtl: 4 * HOUR, readTask: importedTask, print: () => {} },
   });
   await store.close();
 }

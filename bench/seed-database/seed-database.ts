@@ -89,12 +89,12 @@ function fill(db: Connection, graph: WorkflowGraph, options: SeedOptions): SeedR
   const [filled, indexed] = [watch(), indexWatch()];
   const searchWatch = startWatch();
   const rows = new Map(history.writers.map(({ table, written }) => [table, written]));
-  if (options.search) rows.set("task_search", takeWords(db, progress));
+  if (options.search) rows.set("task_search", claimTerms(db, progress));
   return { rows, filled, indexed, searched: searchWatch() };
 }
 
 /** By the program's own filler, in larger steps. Answers of how many tasks. */
-function takeWords(db: Connection, progress: (text: string) => void): number {
+function claimTerms(db: Connection, progress: (text: string) => void): number {
   const index = new SearchIndex(new Statements(db));
   let taken = 0;
   for (let step = 0; index.hasWork(); step += 1) {

@@ -34,7 +34,7 @@ export async function openEmbedded(
 ): Promise<Embedded> {
   const options = optionsOf(database, workflows);
   const world = systemWorld(options.timezone);
-  const store = await openStore(options, { world, readsInThread, takeOver: null });
+  const store = await openStore(options, { world, readsInThread, import: null });
   const buses = await openBuses(options, offsetsIn(store), world.now);
   const bus = buses.own;
   const objects = new AnyObjects();

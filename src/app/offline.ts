@@ -41,7 +41,7 @@ export interface DirectInstance {
 /** Opens the database for writing. Throws StoreError when an instance has it, or it cannot be opened. */
 export async function openDirect(options: Options): Promise<DirectInstance> {
   const world = systemWorld(options.timezone);
-  const store = await openStore(options, { world, readsInThread: false, takeOver: null });
+  const store = await openStore(options, { world, readsInThread: false, import: null });
   const objects = new AnyObjects();
   let graph: WorkflowGraph;
   try {

@@ -1,7 +1,7 @@
 import type { Options } from "../config/options.ts";
 import { importedTask } from "../core/legacy/imported-task.ts";
 import type { World } from "../engine/context.ts";
-import type { TakeOver } from "../store/sqlite/legacy/take-over.ts";
+import type { ImportOptions } from "../store/sqlite/legacy/import-database.ts";
 import * as sqlite from "../store/sqlite/open.ts";
 import type { ReadStore, Store } from "../store/store.ts";
 
@@ -10,7 +10,7 @@ export interface StoreUse {
   /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
   readonly readsInThread: boolean;
   /** Import a database of the older program, and report on it; null: such a file is refused. */
-  readonly takeOver: Pick<TakeOver, "print" | "signal"> | null;
+  readonly import: Pick<ImportOptions, "print" | "signal"> | null;
 }
 
 /**
@@ -18,13 +18,14 @@ export interface StoreUse {
  * it, or when it cannot be opened.
  */
 export async function openStore({ sqlite: options }: Options, use: StoreUse): Promise<Store> {
-  const { world, readsInThread, takeOver } = use;
+  const { world, readsInThread, import: importDatabase } = use;
   return await sqlite.openStore({
     path: options.localPath,
     now: world.now,
     newId: world.newId,
     readsInThread,
-    takeOver: takeOver === null ? undefined : { ...takeOver, taskTtl: options.taskTtl, readTask: importedTask },
+    import:
+      importDatabase === null ? undefined : { ...importDatabase, taskTtl: options.taskTtl, readTask: importedTask },
   });
 }
 

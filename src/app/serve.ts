@@ -67,8 +67,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const errors = new ErrorReport((line) => io.err(line), world.now);
   const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
 
-  const takeOver = { print: (line: string) => io.out(line), signal: io.signal };
-  const store = await openStore(options, { world, readsInThread: true, takeOver });
+  const importDatabase = { print: (line: string) => io.out(line), signal: io.signal };
+  const store = await openStore(options, { world, readsInThread: true, import: importDatabase });
   stop.push(() => store.close());
   const buses = await openBuses(options, offsetsIn(store), world.now);
   const objects = new AnyObjects();

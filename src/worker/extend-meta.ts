@@ -11,10 +11,10 @@ const KEPT = new Set(["workflow", "retry", "retried", "delayed"]);
 export function extendMeta(meta: string, extra: NonNullable<Outcome["meta"]>): { meta: string; refused: string[] } {
   const added = typeof extra === "string" ? pairsOf(extra) : Object.entries(extra).map(pairOf);
   const refused = added.filter(([key]) => KEPT.has(key)).map(([key]) => key);
-  const taken = added.filter(([key]) => !KEPT.has(key));
-  const replaced = new Set(taken.map(([key]) => key));
+  const accepted = added.filter(([key]) => !KEPT.has(key));
+  const replaced = new Set(accepted.map(([key]) => key));
   const kept = pairsOf(meta).filter(([key]) => !replaced.has(key));
-  return { meta: [...kept, ...taken].map(([, text]) => text).join("&"), refused };
+  return { meta: [...kept, ...accepted].map(([, text]) => text).join("&"), refused };
 }
 
 /** A key with a bad escape stands for itself: no other key equals it. */

@@ -211,7 +211,7 @@ test("send done without an instance: nothing goes to a failed topic on which nob
     const store = await openStore(options, {
       world: { now: () => location.now, newId: () => "test" },
       readsInThread: false,
-      takeOver: null,
+      import: null,
     });
     const rows = await store.claimOutbox(Date.now() + 1000, 1000, []);
     await store.close();

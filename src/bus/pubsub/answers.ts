@@ -87,7 +87,7 @@ export class Answers {
       return [];
     } catch (error) {
       const retries = acks.filter((ack) => (ack.tries += 1) < TRIES && mayHelp(error, ack.ackId));
-      this.refused += acks.length - retries.length - acks.filter(({ ackId }) => isTaken(error, ackId)).length;
+      this.refused += acks.length - retries.length - acks.filter(({ ackId }) => isAccepted(error, ackId)).length;
       return retries;
     }
   }
@@ -121,7 +121,7 @@ function mayHelp(error: unknown, ackId: string): boolean {
 }
 
 /** With exactly-once delivery a request fails in part: what it does not name was taken. */
-function isTaken(error: unknown, ackId: string): boolean {
+function isAccepted(error: unknown, ackId: string): boolean {
   const table = verdicts(error);
   return table !== null && table[ackId] === undefined;
 }
@@ -137,6 +137,6 @@ export async function confirmed(
     await client.modifyAckDeadline({ subscription, ackIds: [...ackIds], ackDeadlineSeconds }, ONCE);
     return new Set(ackIds);
   } catch (error) {
-    return new Set(ackIds.filter((ackId) => isTaken(error, ackId)));
+    return new Set(ackIds.filter((ackId) => isAccepted(error, ackId)));
   }
 }

@@ -92,8 +92,8 @@ function historyText(
 
 function endOf({ started, ended }: TaskHistory["task"], zone: string): string {
   if (ended === null) return "";
-  const took = started === null || ended < started ? "" : ` (after ${((ended - started) / 1000).toFixed(1)} s)`;
-  return localTime(ended, zone) + took;
+  const elapsed = started === null || ended < started ? "" : ` (after ${((ended - started) / 1000).toFixed(1)} s)`;
+  return localTime(ended, zone) + elapsed;
 }
 
 function nameOf({ type, job }: { readonly type: string; readonly job: string }): string {

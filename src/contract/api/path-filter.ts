@@ -11,17 +11,17 @@ export function pathFilter(text: string): (path: string) => boolean {
     let next = 0;
     // Where the last star stands, and how much it has taken: longer and longer, until the rest fits.
     let star = -1;
-    let taken = 0;
+    let kept = 0;
     while (at < path.length) {
       if (next < text.length && text[next] === "*") {
         star = next++;
-        taken = at;
+        kept = at;
       } else if (next < text.length && (text[next] === "?" || text[next] === path[at])) {
         next += 1;
         at += 1;
       } else if (star >= 0) {
         next = star + 1;
-        at = ++taken;
+        at = ++kept;
       } else return false;
     }
     while (text[next] === "*") next++;

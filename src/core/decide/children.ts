@@ -143,7 +143,7 @@ function childTask(
       position,
       relation,
       code: held ? "held" : "child_started",
-      data: held ? { ...because, ...slots.taken(phase) } : because,
+      data: held ? { ...because, ...slots.usage(phase) } : because,
     },
     phase,
     context.taskTtl,

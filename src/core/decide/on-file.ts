@@ -186,7 +186,7 @@ function fileTask(
       dueAt: context.now,
       held,
       code: held ? "held" : "file_matched",
-      data: { files: paths, pattern, ...(held ? slots.taken(phase) : {}) },
+      data: { files: paths, pattern, ...(held ? slots.usage(phase) : {}) },
     },
     phase,
     context.taskTtl,

@@ -51,7 +51,7 @@ export function decideTick(
     return {
       ...skipped(
         tick,
-        { ...slots.taken(phase), ...ruleOf(phase) },
+        { ...slots.usage(phase), ...ruleOf(phase) },
         tickTaskTime(phase, tick.scheduledAt, context.zone),
       ),
       release,
@@ -69,7 +69,7 @@ export function decideTick(
   const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
   const tasks = drafts.map((draft) => {
     const held = isQueueing || !mayGo(phase, slots);
-    return tickTask(phase, tick, draft, held ? slots.taken(phase) : null, context);
+    return tickTask(phase, tick, draft, held ? slots.usage(phase) : null, context);
   });
   return { ...NO_EFFECTS, tasks, resolves: rereadRows(phase), release };
 }
@@ -78,7 +78,7 @@ export function decideTick(
 function mayGo(phase: Phase, slots: Slots): boolean {
   if (!isCapped(phase)) return true;
   if (phase.rule.overlap === "skip" && phase.rule.maxActive === 0) return true;
-  return slots.take(phase);
+  return slots.reserve(phase);
 }
 
 /** What differs from one task of a tick to the next. */
@@ -138,10 +138,10 @@ function tickTask(
   phase: Phase,
   { scheduledAt }: DueTick,
   draft: Draft,
-  taken: ReturnType<Slots["taken"]> | null,
+  usage: ReturnType<Slots["usage"]> | null,
   context: TickContext,
 ): NewTask {
-  const held = taken !== null;
+  const held = usage !== null;
   const late = context.now - scheduledAt;
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
   return newTask(
@@ -163,7 +163,7 @@ function tickTask(
         late_ms: Math.max(0, late),
         ...scheduleOf(phase),
         ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
-        ...taken,
+        ...usage,
       },
     },
     phase,

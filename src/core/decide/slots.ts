@@ -13,7 +13,7 @@ export function capOf(phase: Phase): number {
 
 /** Slots of one decision: what the store counted, less what the decision itself takes and frees. */
 export class Slots {
-  readonly #taken = new Map<number, number>();
+  readonly #reserved = new Map<number, number>();
   readonly #state: ReadonlyMap<number, SlotState>;
 
   constructor(state: ReadonlyMap<number, SlotState>) {
@@ -21,7 +21,7 @@ export class Slots {
   }
 
   /** Take a slot for a new task of the phase; false when the cap is reached and the task must be held. */
-  take(phase: Phase): boolean {
+  reserve(phase: Phase): boolean {
     if (this.free(phase) <= 0) return false;
     this.add(phase.id, 1);
     return true;
@@ -29,18 +29,18 @@ export class Slots {
 
   /** Count a new task of the phase, which may exceed a cap of `overlap` alone; false when it must be held. */
   admit(phase: Phase): boolean {
-    if (phase.rule.maxActive > 0) return this.take(phase);
+    if (phase.rule.maxActive > 0) return this.reserve(phase);
     if (isCapped(phase)) this.add(phase.id, 1);
     return true;
   }
 
   /** Count a slot taken (1) or given back (-1) whatever the cap says. */
   add(phaseId: number, count: number): void {
-    this.#taken.set(phaseId, (this.#taken.get(phaseId) ?? 0) + count);
+    this.#reserved.set(phaseId, (this.#reserved.get(phaseId) ?? 0) + count);
   }
 
   /** For the history: what stands in the way of one more task of the phase. */
-  taken(phase: Phase): { readonly active: number; readonly cap: number; readonly earlier?: number } {
+  usage(phase: Phase): { readonly active: number; readonly cap: number; readonly earlier?: number } {
     const earlier = this.#state.get(phase.id)?.oldest ?? null;
     const cap = capOf(phase);
     return { active: cap - this.free(phase), cap, ...(earlier === null ? {} : { earlier }) };
@@ -48,7 +48,7 @@ export class Slots {
 
   free(phase: Phase): number {
     const active = this.#state.get(phase.id)?.active ?? 0;
-    return capOf(phase) - active - (this.#taken.get(phase.id) ?? 0);
+    return capOf(phase) - active - (this.#reserved.get(phase.id) ?? 0);
   }
 
   /** Whether the record waits for a slot instead of having one. */

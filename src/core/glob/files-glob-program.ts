@@ -108,7 +108,7 @@ class Reader {
       if (high !== null) at += high.size + 1;
       ranges.push([low.code, high?.code ?? low.code]);
     }
-    this.#add(into, outer, this.#at, at + 1, { kind: "class", negated, ranges, takesSlash: false });
+    this.#add(into, outer, this.#at, at + 1, { kind: "class", negated, ranges, matchesSlash: false });
     return true;
   }
 
@@ -127,7 +127,7 @@ class Reader {
     if (range !== null) {
       const codes = [range[1] ?? "", range[2] ?? ""].map((char) => char.charCodeAt(0)).toSorted((a, b) => a - b);
       const ranges: Range[] = [[codes[0] ?? 0, codes[1] ?? 0]];
-      this.#add(into, outer, from, to, { kind: "class", negated: false, ranges, takesSlash: false });
+      this.#add(into, outer, from, to, { kind: "class", negated: false, ranges, matchesSlash: false });
       into.depth += 1;
       return true;
     }

@@ -37,7 +37,7 @@ export type GlobNode =
       readonly kind: "class";
       readonly negated: boolean;
       readonly ranges: readonly (readonly [number, number])[];
-      readonly takesSlash: boolean;
+      readonly matchesSlash: boolean;
     })
   /** `needsOne`: a star that is a whole part of the path does not stand for nothing. */
   | (PatternSpan & { readonly kind: "star"; readonly crossesSlash: boolean; readonly needsOne: boolean })
@@ -116,7 +116,7 @@ export function programOfChunks(chunks: readonly Chunk[]): GlobProgram | null {
       if (token.kind !== "byte") {
         const { from, to } = token;
         if (token.kind === "any") nodes.push({ ...spanNode(from, to), kind: "any" });
-        else nodes.push({ ...spanNode(from, to), ...token, takesSlash: true });
+        else nodes.push({ ...spanNode(from, to), ...token, matchesSlash: true });
         depth += 1;
         at += 1;
         continue;

@@ -97,7 +97,7 @@ export class Walk {
   #one(node: GlobNode & { kind: "any" | "class" }, at: number): number {
     if (at >= this.#length) return -1;
     const { code, size } = this.#path.charAt(at);
-    if (code === SLASH && (node.kind === "any" || !node.takesSlash)) return -1;
+    if (code === SLASH && (node.kind === "any" || !node.matchesSlash)) return -1;
     if (node.kind === "class" && node.ranges.some(([low, high]) => low <= code && code <= high) === node.negated)
       return -1;
     return at + size;

@@ -103,9 +103,9 @@ function decided(decision: DecisionRow): DatedFinding {
 function resultOf(task: WhyTask): DatedFinding[] {
   if (task.finished_at === null) return [];
   const { result, msg, started, ended } = task;
-  const took = started === null || ended === null || ended < started ? null : ended - started;
-  const data: Facts = { result, msg, ...(took === null ? {} : { run_ms: took }) };
-  const sentence = `${result === "" ? "a message without a result" : `\`${named(result)}\``} reported${took === null ? "" : ` after ${spanText(took)}`}${msg === "" ? "" : `: ${named(msg)}`}`;
+  const elapsed = started === null || ended === null || ended < started ? null : ended - started;
+  const data: Facts = { result, msg, ...(elapsed === null ? {} : { run_ms: elapsed }) };
+  const sentence = `${result === "" ? "a message without a result" : `\`${named(result)}\``} reported${elapsed === null ? "" : ` after ${spanText(elapsed)}`}${msg === "" ? "" : `: ${named(msg)}`}`;
   return [{ at: task.finished_at, code: "result", data, sentence }];
 }
 

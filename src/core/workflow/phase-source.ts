@@ -139,9 +139,9 @@ class Reader {
     const at = (written: string | undefined): Position =>
       this.offsets.position((written === undefined ? undefined : offsets?.keys.get(written)?.key) ?? offset);
     const keys = this.foldKeys(table, PHASE_NAMES, at);
-    const taken = new Set(keys.values());
+    const known = new Set(keys.values());
     for (const written of Object.keys(table)) {
-      if (taken.has(written)) continue;
+      if (known.has(written)) continue;
       const near = nearName(written, PHASE_NAMES.values());
       // One that folds to a known name has been told as a key given twice.
       if (near === null || foldKey(near) === foldKey(written)) continue;

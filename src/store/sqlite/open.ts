@@ -6,7 +6,7 @@ import { StoreError, type ReadStore, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
 import { checkIntegrity } from "./database/integrity.ts";
 import { olderFile } from "./legacy/older-file.ts";
-import { takeOver, type TakeOver } from "./legacy/take-over.ts";
+import { importDatabase, type ImportOptions } from "./legacy/import-database.ts";
 import { lockInstance } from "./database/lock.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./database/migrate.ts";
 import { SqliteReadStore } from "./read/read-store.ts";
@@ -21,7 +21,7 @@ export interface StoreOptions {
   /** An id that no other process has: the owner of the outbox rows that this one publishes. */
   newId(): string;
   /** Take over a file of the older program; without it such a file is refused. */
-  readonly takeOver?: TakeOver | undefined;
+  readonly import?: ImportOptions | undefined;
   /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
   readonly readsInThread?: boolean;
 }
@@ -51,8 +51,8 @@ export async function openSqliteStore(
     let existed = existsSync(path) && statSync(path).size > 0;
     if (existed) rollBack(path);
     if (existed && examine(path, known.length) === "older program") {
-      if (options.takeOver === undefined) throw notTakenOver(path);
-      await takeOver(path, known, options.now(), options.takeOver);
+      if (options.import === undefined) throw notImported(path);
+      await importDatabase(path, known, options.now(), options.import);
       // It was checked as it was made.
       existed = false;
     }
@@ -89,7 +89,7 @@ export function openReader(path: string): ReadStore & { close(): void } {
   return guarded(path, () => {
     const needed = readMigrations().length;
     const found = examine(path, needed);
-    if (found === "older program") throw notTakenOver(path);
+    if (found === "older program") throw notImported(path);
     if (found < needed) throw outOfDate(path, found, needed);
     return new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
   });
@@ -133,7 +133,7 @@ function rollBack(path: string): void {
   }
 }
 
-function notTakenOver(path: string): StoreError {
+function notImported(path: string): StoreError {
   return new StoreError(
     "older_program",
     `Database ${path}: this is a database of the older Flowlord that was not taken over yet: start Flowlord once (\`flowlord serve\`), or name another path.`,

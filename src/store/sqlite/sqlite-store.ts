@@ -307,8 +307,8 @@ export class SqliteStore implements Store {
 
   async indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }> {
     if (!this.#tables.searchIndex.hasWork()) return { taken: 0, isMore: false };
-    const taken = this.#writer.transaction(() => this.#tables.searchIndex.step(max));
-    return { taken, isMore: this.#tables.searchIndex.hasWork() };
+    const indexed = this.#writer.transaction(() => this.#tables.searchIndex.step(max));
+    return { taken: indexed, isMore: this.#tables.searchIndex.hasWork() };
   }
 
   async optimize(): Promise<void> {

@@ -28,9 +28,9 @@ export function shellScript(text: string): ShellScript {
       at += token.length;
       continue;
     }
-    const taken = step(text, at, now, quoting);
-    script += text.slice(at, at + taken);
-    at += taken;
+    const scanned = step(text, at, now, quoting);
+    script += text.slice(at, at + scanned);
+    at += scanned;
   }
   return { script, variables };
 }

@@ -155,7 +155,7 @@ test("batches: by topic and in order, within both caps, and never with a message
         for (const message of all) queue.push(message);
         const taken: Waiting[] = [];
         for (let first = queue.first; first !== undefined && first.bytes <= 30; first = queue.first) {
-          const batches = queue.take({ messages, bytes }, 30);
+          const batches = queue.takeBatches({ messages, bytes }, 30);
           const flat = batches.flatMap((batch) => batch.messages);
           assert.ok(flat.length > 0 && flat.length <= messages);
           if (flat.length > 1) assert.ok(flat.reduce((sum, one) => sum + 4 + one.bytes, 4) <= bytes);

@@ -85,7 +85,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const configured = configuredFor(dir, options);
   const effects: (Effects | FileEffects)[] = [];
   const sent: OutboxRow[] = [];
-  const open = (): Promise<Store> => openStore(configured, { world, readsInThread: false, takeOver: null });
+  const open = (): Promise<Store> => openStore(configured, { world, readsInThread: false, import: null });
   let store = await open();
   const objects = new AnyObjects();
   const newReloader = () => workflowReloader(configured, { world, store, objects });

@@ -1,6 +1,6 @@
 import type { VectorCase } from "../../../scripts/vector-runner.ts";
 import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
-import { sameInstant, takenOver, updateOf, type Event, type Run } from "../support/older-database-answer.ts";
+import { sameInstant, imported, updateOf, type Event, type Run } from "../support/older-database-answer.ts";
 import { knowsAll, type WantedRun } from "../support/older-database-compare.ts";
 
 /** In this shape the latest of all counts, and a run with any result is completed. */
@@ -10,7 +10,7 @@ function summary(events: readonly Event[]): Pick<Run, "LastUpdate" | "Completed"
 }
 
 export function answer(input: unknown): Promise<unknown> {
-  return takenOver((input as { readonly database: DescribedDatabase }).database, summary);
+  return imported((input as { readonly database: DescribedDatabase }).database, summary);
 }
 
 export function compare(got: unknown, wanted: unknown, testCase: VectorCase): boolean {

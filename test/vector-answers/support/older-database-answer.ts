@@ -38,7 +38,7 @@ export interface Answer {
 }
 
 /** Takes over the described file and tells what our store knows of it. `summary`: a run's last update and completion. */
-export async function takenOver(
+export async function imported(
   database: DescribedDatabase,
   summary: (events: readonly Event[]) => Pick<Run, "LastUpdate" | "Completed">,
 ): Promise<Answer> {
@@ -49,7 +49,7 @@ export async function takenOver(
     path,
     now: () => Date.UTC(2026, 10, 24),
     newId: () => "this-instance",
-    takeOver: { taskTtl: 4 * 3_600_000, readTask: importedTask, print: () => {} },
+    import: { taskTtl: 4 * 3_600_000, readTask: importedTask, print: () => {} },
   });
   const db = connect(path, { readonly: true, cacheKib: 1024 });
   try {

@@ -70,13 +70,13 @@ export class ProducerConnection {
   }
 
   /** Send from the queue as much as is sensible now. */
-  take(queue: PublishQueue): void {
+  sendFrom(queue: PublishQueue): void {
     // A large message on trial has the connection to itself until it is answered.
     if ((this.#sent.peekFront()?.messages[0]?.bytes ?? 0) > this.#limits.messageBytes) return;
     while (queue.first !== undefined && this.#sent.length < PIPELINE) {
       if (queue.first.bytes <= this.#limits.messageBytes) {
         const bytes = Math.min(CAPS.bytes, this.#limits.bodyBytes);
-        for (const batch of queue.take({ ...CAPS, bytes }, this.#limits.messageBytes)) this.#send(batch);
+        for (const batch of queue.takeBatches({ ...CAPS, bytes }, this.#limits.messageBytes)) this.#send(batch);
         continue;
       }
       const limit = this.#limits.refuses(queue.first.bytes);
@@ -88,7 +88,7 @@ export class ProducerConnection {
   }
 
   /** Everything that was sent and not confirmed, in order; nobody waits for it here any more. */
-  takeUnconfirmed(): Waiting[] {
+  drainUnconfirmed(): Waiting[] {
     const messages: Waiting[] = [];
     for (let batch = this.#sent.shift(); batch !== undefined; batch = this.#sent.shift())
       messages.push(...batch.messages);
@@ -148,7 +148,7 @@ export class ProducerConnection {
   }
 
   #down(error: NsqError): void {
-    const messages = this.takeUnconfirmed();
+    const messages = this.drainUnconfirmed();
     if (this.#isWell) this.link.hurry();
     else for (const message of messages) message.tries += 1;
     this.#events.onLost(messages, error);

@@ -101,7 +101,7 @@ export class Producer {
       this.#state = "stopped";
       if (this.#touchTimer !== null) clearTimeout(this.#touchTimer);
       const unsent = [
-        ...this.connections.flatMap((connection) => connection.takeUnconfirmed()),
+        ...this.connections.flatMap((connection) => connection.drainUnconfirmed()),
         ...this.#queue.drain(),
       ];
       this.#settle(unsent, { status: "failed", error: stopped() });
@@ -148,7 +148,7 @@ export class Producer {
     if (this.#state === "stopped") return;
     if (this.#active === null) {
       if (this.#queue.size > 0) this.#touchTimer ??= setTimeout(() => this.#abandon(), TIMEOUT_MS);
-    } else this.#active.take(this.#queue);
+    } else this.#active.sendFrom(this.#queue);
     this.#offerRoom();
     if (this.#queue.size === 0 && (this.#active?.unconfirmed ?? 0) === 0) this.#onIdle?.();
   }

@@ -60,7 +60,7 @@ export class PublishQueue {
   }
 
   /** The next messages, gathered by topic, each topic's in their order. Stops before a message larger than `largest`. */
-  take(caps: BatchCaps, largest: number): Batch[] {
+  takeBatches(caps: BatchCaps, largest: number): Batch[] {
     const topics = new Map<string, Waiting[]>();
     let count = 0;
     let bytes = 4;

@@ -25,7 +25,7 @@ export class FileCountChanges {
   }
 
   /** `ms` milliseconds from the receipt to the end of the transaction. */
-  took(phaseId: number, receivedAt: number, ms: number): void {
+  addDuration(phaseId: number, receivedAt: number, ms: number): void {
     const { timings } = this.#bucket(phaseId, receivedAt);
     const bucket = bucketOf(ms);
     timings.set(bucket, (timings.get(bucket) ?? 0) + 1);

@@ -195,13 +195,13 @@ export class FileRows extends InsertBatch {
     );
     const isMatched = matches.length > 0 ? 1 : 0;
     counts.add(0, receivedAt, { events: 1, bytes: size, matched: isMatched, unmatched: 1 - isMatched, tasks });
-    counts.took(0, receivedAt, ms);
+    counts.addDuration(0, receivedAt, ms);
     for (const match of matches) {
       const { phaseId, gatherKey, recordId } = match;
       // Those that are gathered were written at once: the next event of the group asks for them.
       if (gatherKey === null) this.#matches.add(id, phaseId, message.taskTime, receivedAt, null, recordId);
       counts.add(phaseId, receivedAt, { events: 1, bytes: size, matched: 1, tasks: match.tasks });
-      counts.took(phaseId, receivedAt, ms);
+      counts.addDuration(phaseId, receivedAt, ms);
     }
     this.#addNearMisses(id, row.nearMisses);
     if (row.nearMisses[0] !== undefined) counts.add(row.nearMisses[0].phaseId, receivedAt, { events: 1, unmatched: 1 });

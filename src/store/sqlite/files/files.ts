@@ -209,7 +209,7 @@ export class Files {
     this.#match.run(id, phaseId, taskTime, receivedAt, gatherKey, recordId);
   }
 
-  take(matchIds: readonly number[], recordId: number): void {
+  claim(matchIds: readonly number[], recordId: number): void {
     for (const id of matchIds) this.#take.run(recordId, id);
   }
 

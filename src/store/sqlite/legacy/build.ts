@@ -12,7 +12,7 @@ import type { ImportRules } from "./import-rules.ts";
 import { TaskImport, taskKey } from "./import-tasks.ts";
 import { OLDER_ROW } from "../tasks/dead-letters.ts";
 import { OLDER_TIME, OlderLetters } from "./letters.ts";
-import { countOf, namesOf, rowsOf, type OlderFile, type OlderTable, type TakenName } from "./older-file.ts";
+import { countOf, namesOf, rowsOf, type OlderFile, type OlderTable, type ImportedName } from "./older-file.ts";
 import { RowError, rowJson, RowReader } from "./older-row.ts";
 import { TaskFinder } from "./task-finder.ts";
 import { taskLine } from "./task-line.ts";
@@ -68,11 +68,11 @@ async function fill(
   options: BuildOptions,
 ): Promise<ImportReport> {
   const { rules, copy } = options;
-  const indexes = takeIndexes(db);
+  const indexes = createIndexes(db);
   db.exec(CAUSES_INDEX.create);
   const imported = new TableImports(db, rules, incompleteFiles(source, older));
-  const tables: Partial<Record<TakenName, TableReport>> = {};
-  for (const table of older.taken) tables[table.name] = await imported.take(source, table, options);
+  const tables: Partial<Record<ImportedName, TableReport>> = {};
+  for (const table of older.imported) tables[table.name] = await imported.importTable(source, table, options);
   imported.end();
   db.exec(CAUSES_INDEX.drop);
   if (countOf(db, "task_records") > 200_000) options.print("Writing the indexes …");
@@ -93,7 +93,7 @@ async function fill(
 }
 
 /** Indexes are made afterwards, which is faster, but for the one that finds the lines of one task. */
-function takeIndexes(db: Connection): readonly string[] {
+function createIndexes(db: Connection): readonly string[] {
   const indexes = db
     .prepare<[], { name: string; sql: string }>(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'task_records' AND sql IS NOT NULL AND name <> 'task_records_key'",
@@ -106,7 +106,7 @@ function takeIndexes(db: Connection): readonly string[] {
 /** Tasks that the older program has reported as incomplete: they are not reported again. */
 function incompleteFiles(source: Connection, older: OlderFile): ReadonlySet<string> {
   const incomplete = new Set<string>();
-  const alerts = older.taken.find(({ name }) => name === "alert_records");
+  const alerts = older.imported.find(({ name }) => name === "alert_records");
   if (alerts === undefined) return incomplete;
   for (const values of rowsOf(source, alerts)) {
     const [, id, , type, job, msg] = values;
@@ -141,7 +141,7 @@ class TableImports {
     this.#tasks.end();
   }
 
-  async take(source: Connection, table: OlderTable, options: BuildOptions): Promise<TableReport> {
+  async importTable(source: Connection, table: OlderTable, options: BuildOptions): Promise<TableReport> {
     const { name } = table;
     const total = countOf(source, name);
     const step = stepOf(total);
@@ -160,7 +160,11 @@ class TableImports {
     return report;
   }
 
-  #takeRow(name: TakenName, values: readonly unknown[], report: { -readonly [K in keyof TableReport]: number }): void {
+  #takeRow(
+    name: ImportedName,
+    values: readonly unknown[],
+    report: { -readonly [K in keyof TableReport]: number },
+  ): void {
     const row = new RowReader(namesOf(name), values);
     try {
       report[this.#add(name, row)] += 1;
@@ -176,7 +180,7 @@ class TableImports {
   }
 
   /** Throws RowError, or what SQLite refuses about the row. */
-  #add(name: TakenName, row: RowReader): "added" | "merged" {
+  #add(name: ImportedName, row: RowReader): "added" | "merged" {
     switch (name) {
       case "task_log":
       case "task_records":
@@ -212,7 +216,7 @@ function stopped(): StoreError {
 /** Throws when a row of the older file is in none of the counts, or a count is not that of the table. */
 function checkCounts(source: Connection, db: Connection, report: ImportReport): void {
   const sums = { tasks: 0, alerts: 0, files: 0, deadLetters: 0 };
-  for (const [name, table] of Object.entries(report.tables) as [TakenName, TableReport][]) {
+  for (const [name, table] of Object.entries(report.tables) as [ImportedName, TableReport][]) {
     mustEqual(`rows of ${name}`, countOf(source, name), table.rows);
     mustEqual(`rows of ${name} taken over`, table.rows, table.added + table.merged + table.refused);
     if (name === "task_log" || name === "task_records") sums.tasks += table.added;

@@ -1,4 +1,4 @@
-import type { TakenName } from "./older-file.ts";
+import type { ImportedName } from "./older-file.ts";
 
 /** What became of the rows of one table; the first four add up to its rows. */
 export interface TableReport {
@@ -18,7 +18,7 @@ export interface ImportReport {
   readonly at: number;
   /** The file as it was. */
   readonly copy: string;
-  readonly tables: Readonly<Partial<Record<TakenName, TableReport>>>;
+  readonly tables: Readonly<Partial<Record<ImportedName, TableReport>>>;
   readonly left: readonly { readonly name: string; readonly rows: number; readonly reason: string }[];
   /** Tables of somebody else in the same file; NULL rows: a virtual one. */
   readonly others: readonly { readonly name: string; readonly rows: number | null }[];
@@ -28,7 +28,7 @@ export interface ImportReport {
 
 export const REPORT_KEY = "import";
 
-const MADE: Readonly<Record<Exclude<TakenName, "events">, string>> = {
+const MADE: Readonly<Record<Exclude<ImportedName, "events">, string>> = {
   task_log: "task",
   task_records: "task",
   alert_records: "alert",
@@ -46,7 +46,7 @@ function counted(count: number, what: string): string {
 /** A few lines for whoever started it. */
 export function reportLines(report: ImportReport, seconds: number): readonly string[] {
   const lines = [`The older Flowlord's database was taken over in ${seconds.toFixed(1)} s.`];
-  for (const [name, table] of Object.entries(report.tables) as [TakenName, TableReport][]) {
+  for (const [name, table] of Object.entries(report.tables) as [ImportedName, TableReport][]) {
     const parts = name === "events" ? [] : [counted(table.added, MADE[name])];
     if (table.merged > 0) parts.push(`${shownCount(table.merged)} ${mergedWord(name)}`);
     if (table.untimed > 0) parts.push(`${shownCount(table.untimed)} without a time that cannot be read`);
@@ -63,7 +63,7 @@ export function reportLines(report: ImportReport, seconds: number): readonly str
   return lines;
 }
 
-function mergedWord(name: TakenName): string {
+function mergedWord(name: ImportedName): string {
   if (name === "events") return "runs, known by their tasks";
   return name === "alert_records" ? "of causes that showed before" : "results and repeats of these";
 }

@@ -6,7 +6,7 @@ interface Known {
   /** Without all of these it is somebody else's table of the same name. */
   readonly needs: readonly string[];
   /** Read where they are there; a missing one counts as NULL. */
-  readonly takes: readonly string[];
+  readonly columns: readonly string[];
 }
 
 export const TASK_COLUMNS = [
@@ -35,16 +35,16 @@ export const FILE_COLUMNS = [
 export const RUN_COLUMNS = ["id", "completed", "last_update"] as const;
 
 /** In the order in which they are taken over: the tasks first, because alerts and files refer to them. */
-const TAKEN = {
-  task_log: { needs: ["id", "type", "created"], takes: TASK_COLUMNS },
-  task_records: { needs: ["id", "type", "created"], takes: TASK_COLUMNS },
-  events: { needs: RUN_COLUMNS, takes: RUN_COLUMNS },
-  alert_records: { needs: ["task_id", "msg"], takes: ALERT_COLUMNS },
-  file_messages: { needs: ["path", "received_at"], takes: FILE_COLUMNS },
+const IMPORTED_TABLES = {
+  task_log: { needs: ["id", "type", "created"], columns: TASK_COLUMNS },
+  task_records: { needs: ["id", "type", "created"], columns: TASK_COLUMNS },
+  events: { needs: RUN_COLUMNS, columns: RUN_COLUMNS },
+  alert_records: { needs: ["task_id", "msg"], columns: ALERT_COLUMNS },
+  file_messages: { needs: ["path", "received_at"], columns: FILE_COLUMNS },
 } satisfies Readonly<Record<string, Known>>;
 
-export type TakenName = keyof typeof TAKEN;
-const TAKEN_NAMES = Object.keys(TAKEN) as TakenName[];
+export type ImportedName = keyof typeof IMPORTED_TABLES;
+const IMPORTED_NAMES = Object.keys(IMPORTED_TABLES) as ImportedName[];
 
 /** Tables of the older program that are not taken over, and why. */
 const LEFT: Readonly<Record<string, { readonly needs: readonly string[]; readonly reason: string }>> = {
@@ -57,14 +57,14 @@ const LEFT: Readonly<Record<string, { readonly needs: readonly string[]; readonl
 const NO_PROOF = "schema_version";
 
 export interface OlderTable {
-  readonly name: TakenName;
+  readonly name: ImportedName;
   /** Columns that are there, in the spelling of ours. */
   readonly columns: ReadonlySet<string>;
   readonly hasRowid: boolean;
 }
 
 export interface OlderFile {
-  readonly taken: readonly OlderTable[];
+  readonly imported: readonly OlderTable[];
   readonly left: readonly { readonly name: string; readonly reason: string }[];
   /** Tables of somebody else in the same file. */
   readonly others: readonly { readonly name: string; readonly isVirtual: boolean }[];
@@ -78,7 +78,7 @@ export function olderFile(db: Connection): OlderFile | null {
     )
     .all();
   const columnsOf = db.prepare<[string], { name: string }>("SELECT name FROM pragma_table_info(?)");
-  const taken: OlderTable[] = [];
+  const imported: OlderTable[] = [];
   const left: { name: string; reason: string }[] = [];
   const others: { name: string; isVirtual: boolean }[] = [];
   for (const { name, type, wr } of tables) {
@@ -88,26 +88,27 @@ export function olderFile(db: Connection): OlderFile | null {
     }
     const columns = new Set(columnsOf.all(name).map((column) => column.name.toLowerCase()));
     const has = (needs: readonly string[]): boolean => needs.every((need) => columns.has(need));
-    const known = TAKEN_NAMES.find((one) => one === name.toLowerCase());
+    const known = IMPORTED_NAMES.find((one) => one === name.toLowerCase());
     const passed = Object.entries(LEFT).find(([one]) => one === name.toLowerCase());
-    if (known !== undefined && has(TAKEN[known].needs)) taken.push({ name: known, columns, hasRowid: wr === 0 });
+    if (known !== undefined && has(IMPORTED_TABLES[known].needs))
+      imported.push({ name: known, columns, hasRowid: wr === 0 });
     else if (passed !== undefined && has(passed[1].needs)) left.push({ name, reason: passed[1].reason });
     else others.push({ name, isVirtual: false });
   }
-  if (taken.length === 0 && left.every(({ name }) => name === NO_PROOF)) return null;
-  taken.sort((a, b) => TAKEN_NAMES.indexOf(a.name) - TAKEN_NAMES.indexOf(b.name));
-  return { taken, left, others };
+  if (imported.length === 0 && left.every(({ name }) => name === NO_PROOF)) return null;
+  imported.sort((a, b) => IMPORTED_NAMES.indexOf(a.name) - IMPORTED_NAMES.indexOf(b.name));
+  return { imported, left, others };
 }
 
 /** The rows of a table, in the order they were made, each as the values of TAKEN's columns. */
 export function rowsOf(db: Connection, { name, columns, hasRowid }: OlderTable): IterableIterator<readonly unknown[]> {
-  const list = TAKEN[name].takes.map((column) => (columns.has(column) ? `"${column}"` : "NULL")).join(", ");
+  const list = IMPORTED_TABLES[name].columns.map((column) => (columns.has(column) ? `"${column}"` : "NULL")).join(", ");
   const order = hasRowid && !columns.has("rowid") ? " ORDER BY rowid" : "";
   return db.prepare<[], readonly unknown[]>(`SELECT ${list} FROM "${name}"${order}`).raw().iterate();
 }
 
-export function namesOf(name: TakenName): readonly string[] {
-  return TAKEN[name].takes;
+export function namesOf(name: ImportedName): readonly string[] {
+  return IMPORTED_TABLES[name].columns;
 }
 
 export function countOf(db: Connection, name: string): number {

@@ -93,19 +93,19 @@ export class SearchIndex {
     const position = this.#position();
     const blocks = new Map<number, Extremes>();
     const changed = this.#takeChanged(position, blocks);
-    let taken = changed;
+    let indexed = changed;
     let last = position;
     if (changed < max) {
       for (const row of this.#next.all(position, max - changed)) {
         this.#take(row, blocks);
         last = row[0];
-        taken += 1;
+        indexed += 1;
       }
     }
     if (last !== position) this.#setProgress.run(last);
     for (const [block, extremes] of blocks) this.#widen.run(block, ...extremes);
-    if (taken > 0 || this.#isMerging) this.#mergeSome();
-    return taken;
+    if (indexed > 0 || this.#isMerging) this.#mergeSome();
+    return indexed;
   }
 
   #position(): number {
@@ -118,15 +118,15 @@ export class SearchIndex {
     const last = rows.at(-1);
     if (last === undefined) return 0;
     const ids = new Set(rows.flatMap(({ record_ids }) => JSON.parse(record_ids) as number[]));
-    let taken = 0;
+    let indexed = 0;
     for (const id of ids) {
       const row = id > position ? undefined : this.#one.get(id);
       if (row === undefined) continue;
       this.#take(row, blocks);
-      taken += 1;
+      indexed += 1;
     }
     this.#deletePending.run(last.id);
-    return taken;
+    return indexed;
   }
 
   #take(row: IndexedRow, blocks: Map<number, Extremes>): void {

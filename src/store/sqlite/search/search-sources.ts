@@ -37,8 +37,8 @@ class Window {
   }
 
   end(): void {
-    const took = Math.max(0.1, performance.now() - this.#began);
-    const factor = Math.min(4, Math.max(0.25, LOOK / took));
+    const elapsedMs = Math.max(0.1, performance.now() - this.#began);
+    const factor = Math.min(4, Math.max(0.25, LOOK / elapsedMs));
     this.size = Math.min(LONGEST_WALK, Math.max(256, Math.floor(this.size * factor)));
   }
 }

@@ -120,9 +120,9 @@ export class Ingest {
     const created = this.#effects.write(effects, { record: null, fileMessageId }, now, gathered);
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
-    for (const taken of effects.gatheredBy) {
-      const recordId = taskOf(taken.phaseId);
-      if (recordId !== null) this.#tables.files.take(taken.matchIds, recordId);
+    for (const redriven of effects.gatheredBy) {
+      const recordId = taskOf(redriven.phaseId);
+      if (recordId !== null) this.#tables.files.claim(redriven.matchIds, recordId);
     }
     const matches = effects.matches.map(({ phaseId, gatherKey }) => {
       const recordId = taskOf(phaseId);

@@ -98,14 +98,14 @@ export class Writer {
 
   /** What `body` would do: it is done and taken back. */
   tried(body: (gathered: Gathered) => void): void {
-    const taken = new Error("taken back");
+    const rollback = new Error("taken back");
     try {
       this.transaction((gathered) => {
         body(gathered);
-        throw taken;
+        throw rollback;
       });
     } catch (error) {
-      if (error !== taken) throw error;
+      if (error !== rollback) throw error;
     }
   }
 

@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import { HOUR } from "../../../../src/contract/time-units.ts";
 import { importedTask } from "../../../../src/core/legacy/imported-task.ts";
 import { connect } from "../../../../src/store/sqlite/database/connection.ts";
-import type { TakeOver } from "../../../../src/store/sqlite/legacy/take-over.ts";
+import type { ImportOptions } from "../../../../src/store/sqlite/legacy/import-database.ts";
 import { openSqliteStore } from "../../../../src/store/sqlite/open.ts";
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
 
@@ -66,17 +66,17 @@ export class Older {
     return this;
   }
 
-  open(more: Partial<TakeOver> = {}): Promise<SqliteStore> {
+  open(more: Partial<ImportOptions> = {}): Promise<SqliteStore> {
     return openSqliteStore({
       path: this.path,
       now: () => TODAY,
       newId: () => "this-instance",
-      takeOver: { taskTtl: 4 * HOUR, readTask: importedTask, print: (line) => this.lines.push(line), ...more },
+      import: { taskTtl: 4 * HOUR, readTask: importedTask, print: (line) => this.lines.push(line), ...more },
     });
   }
 
   /** Takes it over, and closes it again. */
-  async take(more: Partial<TakeOver> = {}): Promise<this> {
+  async importTable(more: Partial<ImportOptions> = {}): Promise<this> {
     await (await this.open(more)).close();
     return this;
   }

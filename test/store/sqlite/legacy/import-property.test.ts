@@ -73,7 +73,7 @@ it("any lines, in one table or in two, leave what the rule says, and nothing unc
       );
       const rows: readonly Row[] = all.map(line);
       older.insert("task_log", ...rows.slice(0, cut)).insert("task_records", ...rows.slice(cut));
-      await older.take();
+      await older.importTable();
       const wanted = model(all);
       assert.deepEqual(
         older.rows("SELECT task_id, type, info, created, attempt, result, msg, meta FROM task_records ORDER BY id"),

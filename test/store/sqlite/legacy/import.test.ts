@@ -31,7 +31,7 @@ describe("tasks of the older program", () => {
       ...failed,
       result: "warn",
     });
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows(RECORDS), [
       {
         id: 1,
@@ -75,7 +75,7 @@ describe("tasks of the older program", () => {
       line({ info: "?a=2", created: "2026-11-01T03:00:00.000Z" }),
       line({ created: "2026-11-02" }),
     );
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT info, result, created FROM task_records"), [
       { info: "?a=1", result: "complete", created: Date.UTC(2026, 10, 1, 3) },
       { info: "?a=2", result: "", created: Date.UTC(2026, 10, 1, 3) },
@@ -86,7 +86,7 @@ describe("tasks of the older program", () => {
   it("take the exhausted task as its last attempt over again", async () => {
     const older = new Older().write(TABLES.task_log);
     const last = line({ result: "error", meta: "retry=2&workflow=f.toml" });
-    await older.insert("task_log", last, { ...last, meta: "retried=2&retry=failed&workflow=f.toml" }).take();
+    await older.insert("task_log", last, { ...last, meta: "retried=2&retry=failed&workflow=f.toml" }).importTable();
     assert.deepEqual(older.rows("SELECT attempt, meta FROM task_records"), [
       { attempt: 2, meta: "retry=2&workflow=f.toml" },
     ]);
@@ -127,7 +127,7 @@ describe("tasks of the older program", () => {
     const older = new Older().write(TABLES.task_log);
     const [sent, done] = both({}, "complete");
     older.insert("task_log", sent, done, line({ id: "run-2", created: "2026-11-01T04:30:00Z", result: "error" }));
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT hour, total, complete, error, run_ms, queue_ms FROM task_counts_hourly"), [
       { hour: Date.UTC(2026, 10, 1, 3), total: 1, complete: 1, error: 0, run_ms: 10_000, queue_ms: 1000 },
       { hour: Date.UTC(2026, 10, 1, 4), total: 1, complete: 0, error: 1, run_ms: 0, queue_ms: 0 },
@@ -141,7 +141,7 @@ describe("tasks of the older program", () => {
     const older = new Older().write(TABLES.task_log, TABLES.task_records);
     const [sent, done] = both({}, "complete");
     older.insert("task_log", sent, line({ id: "run-2" })).insert("task_records", done, line({ id: "run-3" }));
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT task_id, result FROM task_records"), [
       { task_id: "run-1", result: "complete" },
       { task_id: "run-2", result: "" },
@@ -154,7 +154,7 @@ describe("tasks of the older program", () => {
       "CREATE TABLE task_records (ID TEXT, Type TEXT, created TIMESTAMP, PRIMARY KEY (type, id, created)) WITHOUT ROWID",
       "INSERT INTO task_records VALUES ('run-1', 'load', '2026-11-01 03:00:00')",
     );
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT task_id, type, job, created FROM task_records"), [
       { task_id: "run-1", type: "load", job: "", created: Date.UTC(2026, 10, 1, 3) },
     ]);
@@ -207,7 +207,7 @@ describe("alerts of the older program", () => {
     older.insert("alert_records", { ...alert, created_at: "2026-11-01 04:30:00", msg: "gone again" });
     older.insert("alert_records", { ...alert, created_at: iso(TODAY - HOUR) });
     older.insert("alert_records", { ...alert, task_id: "well", task_time: "", created_at: iso(TODAY - HOUR) });
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT type, state, count, message, workflow, record_id FROM alert_records"), [
       { type: "retry_exhausted", state: "resolved", count: 2, message: "gone again", workflow: "f.toml", record_id: 1 },
       { type: "retry_exhausted", state: "open", count: 1, message: "gone", workflow: "f.toml", record_id: 1 },
@@ -234,7 +234,7 @@ describe("files of the older program", () => {
       { ...file, received_at: "2026-11-01 04:00:00", task_ids: null, task_names: null },
       { ...file, received_at: "2026-11-01 04:00:00", task_ids: "[", task_names: null },
     );
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT id, bucket, size, created, matched, tasks, first_id FROM file_messages"), [
       { id: 1, bucket: "bucket", size: 7, created: Date.UTC(2026, 10, 1, 1), matched: 2, tasks: 2, first_id: null },
       { id: 2, bucket: "bucket", size: 7, created: Date.UTC(2026, 10, 1, 1), matched: 0, tasks: 0, first_id: 1 },
@@ -265,7 +265,7 @@ describe("the view tasks", () => {
         };
         const older = new Older();
         writeOlderDatabase(older.path, database);
-        await older.take();
+        await older.importTable();
         assert.deepEqual(
           older.rows("SELECT name FROM pragma_table_info('tasks')"),
           // The older columns in their places; what is ours stands behind them.
@@ -290,7 +290,7 @@ describe("the view tasks", () => {
       line({ ...at, id: "2", started: "2026-11-01T03:00:30Z", ended: "2026-11-01T03:00:10Z" }),
       line({ ...at, id: "3", started: "2026-11-01T03:00:00.4Z", ended: "2026-11-02T04:01:02Z" }),
     );
-    await older.take();
+    await older.importTable();
     assert.deepEqual(
       older.rows("SELECT id, task_seconds, task_time, queue_seconds, queue_time, created, started, ended FROM tasks"),
       [
@@ -350,7 +350,7 @@ describe("what was taken over", () => {
     older.write(
       "INSERT INTO task_log (id, type, created) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) SELECT 'run-' || i, 'load', '2026-11-01T03:00:00Z' FROM n",
     );
-    await older.take();
+    await older.importTable();
     assert.deepEqual(
       older.lines.filter((one) => one.startsWith("imported")),
       ["imported 50,000 of 100,001 rows of task_log", "imported 100,000 of 100,001 rows of task_log"],

@@ -50,7 +50,7 @@ function assertWhole(older: Older, before: Buffer): "before" | "after" {
 }
 
 async function assertGoesOn(older: Older, before: Buffer): Promise<void> {
-  await older.take();
+  await older.importTable();
   assert.equal(assertWhole(older, before), "after");
   assert.equal(older.beside().length, 1, `only the copy is left: ${older.beside().join(", ")}`);
 }

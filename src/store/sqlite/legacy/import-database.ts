@@ -9,19 +9,19 @@ import { reportLines, type ImportReport } from "./import-report.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { olderFile } from "./older-file.ts";
 import { codeOf } from "../../../contract/to-error.ts";
-import { setAside, syncFile, syncFolder, type Aside } from "./set-aside.ts";
+import { backupOriginal, syncFile, syncFolder, type OriginalBackup } from "./backup-original.ts";
 
 /** What taking over needs from whoever starts; without it an older file is refused. */
-export interface TakeOver extends Omit<ImportRules, "now"> {
+export interface ImportOptions extends Omit<ImportRules, "now"> {
   /** Progress, and what came of it. */
   print(line: string): void;
   /** Aborted: stop, with the file as it was. */
   readonly signal?: AbortSignal;
   /** For tests: called with the name of each step as it begins, and with each turn of the import. */
-  onStep?(step: TakeOverStep): void;
+  onStep?(step: ImportStep): void;
 }
 
-export type TakeOverStep = "lock" | "set aside" | "build" | "turn" | "built" | "rename" | "renamed";
+export type ImportStep = "lock" | "set aside" | "build" | "turn" | "built" | "rename" | "renamed";
 
 /** Its transactions are short. */
 const LOCK_MS = 500;
@@ -32,17 +32,17 @@ const SIDES = ["-journal", "-wal", "-shm"];
  * transaction, checked, and renamed into its place, which happens whole or not at all. Until then every start begins
  * again. Throws StoreError, with the file as it was. The caller holds the lock of the instance.
  */
-export async function takeOver(
+export async function importDatabase(
   given: string,
   migrations: readonly Migration[],
   now: number,
-  options: TakeOver,
+  options: ImportOptions,
 ): Promise<ImportReport> {
   // The file itself, so that a symbolic link to it goes on pointing at the database.
   const path = realpathSync(given);
   const target = `${path}.importing`;
   remove(target);
-  let aside: Aside | null = null;
+  let backup: OriginalBackup | null = null;
   let isDone = false;
   try {
     options.onStep?.("lock");
@@ -54,15 +54,15 @@ export async function takeOver(
       if (older === null)
         throw new StoreError("foreign_database", `Database ${given}: it is none of the older Flowlord's.`);
       options.onStep?.("set aside");
-      aside = await setAside(path, now);
+      backup = await backupOriginal(path, now);
       options.onStep?.("build");
       options.print(
-        `Database ${given} is one of the older Flowlord: taking it over. The file as it is stays as ${aside.path}.`,
+        `Database ${given} is one of the older Flowlord: taking it over. The file as it is stays as ${backup.path}.`,
       );
       report = await build(source, older, target, {
         migrations,
         rules: { ...options, now },
-        copy: aside.path,
+        copy: backup.path,
         print: (line) => options.print(line),
         signal: options.signal,
         onTurn: () => options.onStep?.("turn"),
@@ -86,7 +86,7 @@ export async function takeOver(
   } catch (error) {
     remove(target);
     // Before the rename it is a second name of the file, or its copy; afterwards it is the only one.
-    if (!isDone && aside?.isNew === true) rmSync(aside.path, { force: true });
+    if (!isDone && backup?.isNew === true) rmSync(backup.path, { force: true });
     throw asStoreError(error, given);
   }
 }

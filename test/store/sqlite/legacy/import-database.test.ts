@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import Database from "better-sqlite3";
-import { setAside } from "../../../../src/store/sqlite/legacy/set-aside.ts";
+import { backupOriginal } from "../../../../src/store/sqlite/legacy/backup-original.ts";
 import { openReader, openStore } from "../../../../src/store/sqlite/open.ts";
 import { StoreError, type StoreErrorCode } from "../../../../src/store/store.ts";
 import { line, Older, TABLES, TODAY } from "./harness.ts";
@@ -35,25 +35,25 @@ describe("taking over", () => {
   it("keeps the file as it was beside, and does nothing the second time", async () => {
     const older = withOne();
     const before = older.bytes();
-    await older.take();
+    await older.importTable();
     const [copy = "", ...others] = older.copies();
     assert.deepEqual(others, []);
     assert.match(basename(copy), /^tasks\.db\.before-import-20261124T120000Z$/);
     assert.deepEqual(readFileSync(copy), before);
     assert.deepEqual(older.beside(), [basename(copy)]);
     older.lines.length = 0;
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.lines, []);
     assert.deepEqual(older.beside(), [basename(copy)]);
     assert.equal(older.rows("SELECT count(*) AS n FROM task_records")[0]?.["n"], 1);
   });
 
   it("can be undone by putting the copy back, and done again", async () => {
-    const older = await withOne().take();
+    const older = await withOne().importTable();
     const [copy = ""] = older.copies();
     renameSync(copy, older.path);
     older.insert("task_log", line({ id: "run-2" }));
-    await older.take();
+    await older.importTable();
     assert.equal(older.rows("SELECT count(*) AS n FROM task_records")[0]?.["n"], 2);
     assert.equal(older.copies().length, 1);
   });
@@ -69,7 +69,7 @@ describe("taking over", () => {
     db.close();
     writeFileSync(older.path, file);
     writeFileSync(`${older.path}-wal`, log);
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT task_id FROM task_records"), [{ task_id: "run-1" }]);
     const copy = new Database(older.copies()[0] ?? "", { readonly: true });
     assert.deepEqual(copy.prepare("SELECT id FROM task_log").all(), [{ id: "run-1" }]);
@@ -89,7 +89,7 @@ describe("taking over", () => {
     db.close();
     writeFileSync(older.path, file);
     writeFileSync(`${older.path}-journal`, journal);
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.rows("SELECT type FROM task_records"), [{ type: "load" }]);
   });
 
@@ -98,7 +98,7 @@ describe("taking over", () => {
     const real = join(dirname(older.path), "elsewhere.db");
     renameSync(older.path, real);
     symlinkSync(real, older.path);
-    await older.take();
+    await older.importTable();
     assert.ok(lstatSync(older.path).isSymbolicLink());
     assert.equal(older.rows("SELECT count(*) AS n FROM task_records")[0]?.["n"], 1);
     assert.ok(existsSync(`${real}.before-import-20261124T120000Z`));
@@ -115,7 +115,7 @@ describe("taking over", () => {
       if (mode === "WAL") await assert.rejects(older.open(), refused("busy", /stop that one/));
       db.close();
       assert.deepEqual(older.copies(), []);
-      await older.take();
+      await older.importTable();
     }
   });
 
@@ -133,7 +133,7 @@ describe("taking over", () => {
     );
     assert.deepEqual(older.bytes(), before);
     assert.deepEqual(older.beside(), []);
-    await older.take();
+    await older.importTable();
   });
 
   it("says when the disk is full, with the file as it was", async () => {
@@ -154,14 +154,14 @@ describe("taking over", () => {
       throw Object.assign(new Error("EPERM: operation not permitted"), { code: "EPERM" });
     };
     writeFileSync(`${older.path}.before-import-1.partial`, "half a copy");
-    const aside = await setAside(older.path, TODAY, noLinks);
-    assert.ok(aside.isNew);
-    assert.notEqual(statSync(aside.path).ino, statSync(older.path).ino);
-    assert.deepEqual(readFileSync(aside.path), older.bytes());
-    assert.deepEqual(await setAside(older.path, TODAY + 5000, noLinks), { path: aside.path, isNew: false });
+    const backup = await backupOriginal(older.path, TODAY, noLinks);
+    assert.ok(backup.isNew);
+    assert.notEqual(statSync(backup.path).ino, statSync(older.path).ino);
+    assert.deepEqual(readFileSync(backup.path), older.bytes());
+    assert.deepEqual(await backupOriginal(older.path, TODAY + 5000, noLinks), { path: backup.path, isNew: false });
     older.insert("task_log", line({ id: "run-2" }));
-    const later = await setAside(older.path, TODAY, noLinks);
-    assert.deepEqual(later, { path: `${aside.path}-2`, isNew: true });
+    const later = await backupOriginal(older.path, TODAY, noLinks);
+    assert.deepEqual(later, { path: `${backup.path}-2`, isNew: true });
     assert.equal(older.copies().length, 2);
   });
 
@@ -169,7 +169,7 @@ describe("taking over", () => {
     const older = withOne();
     const name = `${older.path}.before-import-20200101T000000Z`;
     linkSync(older.path, name);
-    await older.take();
+    await older.importTable();
     assert.deepEqual(older.copies(), [name]);
   });
 

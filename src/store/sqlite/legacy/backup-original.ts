@@ -17,7 +17,7 @@ import { dirname, join } from "node:path";
 import { codeOf } from "../../../contract/to-error.ts";
 import { StoreError } from "../../store.ts";
 
-export interface Aside {
+export interface OriginalBackup {
   readonly path: string;
   /** Made now; false when an earlier start made it. */
   readonly isNew: boolean;
@@ -40,7 +40,7 @@ const NO_LINKS: ReadonlySet<string> = new Set([
  * file system has no such names it is copied, and the copy compared. One that an earlier start made is taken again.
  * `link` stands for such a file system in tests.
  */
-export async function setAside(path: string, now: number, link = linkSync): Promise<Aside> {
+export async function backupOriginal(path: string, now: number, link = linkSync): Promise<OriginalBackup> {
   const prefix = `${path}.before-import-`;
   for (const name of readdirSync(dirname(path))) {
     const found = join(dirname(path), name);
@@ -48,21 +48,21 @@ export async function setAside(path: string, now: number, link = linkSync): Prom
     if (found.endsWith(PARTIAL)) rmSync(found);
     else if (await isSame(path, found)) return { path: found, isNew: false };
   }
-  const aside = freeName(`${prefix}${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`);
+  const backup = freeName(`${prefix}${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`);
   try {
-    link(path, aside);
+    link(path, backup);
   } catch (error) {
     if (!NO_LINKS.has(codeOf(error) ?? "")) throw error;
-    await copy(path, aside);
+    await copy(path, backup);
   }
   syncFolder(dirname(path));
-  return { path: aside, isNew: true };
+  return { path: backup, isNew: true };
 }
 
 const PARTIAL = ".partial";
 
-async function copy(path: string, aside: string): Promise<void> {
-  const partial = `${aside}${PARTIAL}`;
+async function copy(path: string, backup: string): Promise<void> {
+  const partial = `${backup}${PARTIAL}`;
   try {
     copyFileSync(path, partial, constants.COPYFILE_FICLONE);
     syncFile(partial);
@@ -71,7 +71,7 @@ async function copy(path: string, aside: string): Promise<void> {
         "io",
         `Database ${path}: its copy ${partial} differs from it: check the disk. The file is as it was.`,
       );
-    renameSync(partial, aside);
+    renameSync(partial, backup);
   } catch (error) {
     rmSync(partial, { force: true });
     throw error;
