@@ -22,14 +22,14 @@ const COMMIT_TARGET = 60;
 const DELAY_TARGET = 25;
 const MAX_RATE_SHARE = 0.9;
 
-interface Wanted {
+interface Expected {
   readonly rate: number;
   readonly rounds: number;
   readonly "cold-rounds": number;
   readonly seconds: number;
 }
 
-async function measure(database: string, workflows: string, names: readonly string[], wanted: Wanted): Promise<void> {
+async function measure(database: string, workflows: string, names: readonly string[], wanted: Expected): Promise<void> {
   const cold = drawArguments(database, wanted["cold-rounds"], 3);
   const warm = drawArguments(database, wanted.rounds, 4);
   const embedded = await openEmbedded(database, workflows, { readsInThread: true });

@@ -43,8 +43,8 @@ type Step = () => Promise<void>;
  * Run until the signal; answers the exit code. Throws a typed error with one sentence when it cannot start: no workflow
  * path, a database it cannot have, a port that is taken, a bus that this version does not have.
  */
-export async function serve(options: Options, given: ServeIo): Promise<number> {
-  const io = isOutputTheBus(options) ? { ...given, out: given.err } : given;
+export async function serve(options: Options, io_: ServeIo): Promise<number> {
+  const io = isOutputTheBus(options) ? { ...io_, out: io_.err } : io_;
   const stop: Step[] = [];
   try {
     await start(options, io, stop);

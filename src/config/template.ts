@@ -52,7 +52,7 @@ function linesOf(table: SectionTable, prefix: string, settings: Settings | null)
 
 function lineOf(name: string, spec: KeySpec, key: string, settings: Settings | null): string {
   const value = settings?.values.get(key);
-  if (settings === null || value === undefined || !settings.given(key)) {
+  if (settings === null || value === undefined || !settings.isSet(key)) {
     return `#${name} = ${spec.standard === "" ? (SAMPLES[name] ?? '""') : spec.standard}`;
   }
   return `${spec.secret === true ? "#" : ""}${name} = ${shownValue(key, value)}`;

@@ -15,26 +15,26 @@ export async function sendMessages(topic: string, payloads: readonly string[], c
   );
 }
 
-interface Given {
+interface MessageInput {
   readonly payload: string;
   /** What a file event is known by when it is given again; null: always an event of its own. */
   readonly id: string | null;
 }
 
-async function handle(topic: string, given: readonly Given[], context: EngineContext): Promise<void> {
+async function handle(topic: string, input: readonly MessageInput[], context: EngineContext): Promise<void> {
   if (topic === context.doneTopic) {
     await handleDone(
-      given.map(({ payload }) => ({ topic, payload })),
+      input.map(({ payload }) => ({ topic, payload })),
       context,
     );
   } else if (context.fileTopics.includes(topic)) {
     await handleFiles(
-      given.map(({ payload, id }) => ({ topic, payload, id })),
+      input.map(({ payload, id }) => ({ topic, payload, id })),
       context,
     );
   } else {
     const { outbox } = await context.store.enqueue(
-      given.map(({ payload }) => ({ topic, payload })),
+      input.map(({ payload }) => ({ topic, payload })),
       context.world.now(),
     );
     context.send(outbox);

@@ -26,8 +26,8 @@ export function refuseForeign(request: FastifyRequest, allowedHosts: readonly st
 
 /** Compares digests, so that the time it takes tells nothing of the token, not even its length. */
 export function requireToken(request: FastifyRequest, token: string): void {
-  const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
-  if (!timingSafeEqual(digest(given), digest(token))) {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+  if (!timingSafeEqual(digest(bearer), digest(token))) {
     throw new HttpError(
       401,
       "token_needed",

@@ -19,17 +19,17 @@ export const ALL_FILES: FileFilter = { matched: null, phase: null, path: null, s
 /** Questions about file events: reads, bounded. */
 export interface FileQueries {
   /** Newest first. At most 5,000 events are looked at for a page. */
-  list(filter: FileFilter, page: FilePageWanted): Promise<FilePage>;
+  list(filter: FileFilter, page: FilePageRequest): Promise<FilePage>;
   /** Ids, oldest first, from after `after` up to `upTo` (null: the newest there is). */
-  select(filter: FileFilter, wanted: FileSelectionWanted): Promise<FileSelection>;
+  select(filter: FileFilter, request: FileSelectionRequest): Promise<FileSelection>;
   /** One event with all that hangs on it; null when there is none. */
   show(id: number): Promise<FileHistory | null>;
   /** The newest event about the file of this path. */
   newestOf(path: string): Promise<number | null>;
-  stats(wanted: FileStatsWanted): Promise<FileStatsAnswer>;
+  stats(request: FileStatsRequest): Promise<FileStatsAnswer>;
 }
 
-export interface FilePageWanted {
+export interface FilePageRequest {
   readonly limit: number;
   /** Id of the last row of the page before. */
   readonly before: number | null;
@@ -41,7 +41,7 @@ export interface FilePage {
   readonly next: number | null;
 }
 
-export interface FileSelectionWanted {
+export interface FileSelectionRequest {
   readonly limit: number;
   readonly after: number;
   readonly upTo: number | null;
@@ -136,7 +136,7 @@ export interface FileHistory {
   readonly later: readonly FileSibling[];
 }
 
-export interface FileStatsWanted {
+export interface FileStatsRequest {
   /** From the hour (UTC) of this moment to the one that holds `until`; of more than 31 days the last 31. */
   readonly since: number;
   readonly until: number;

@@ -244,7 +244,7 @@ export interface Store {
   // ---- dead letters
   /** Letters that were not redriven, oldest first: those of `ids`, or the first `limit` after the id `after`. */
   openDeadLetters(
-    wanted: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
+    request: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
   ): Promise<readonly OpenDeadLetter[]>;
   /** They were fed to their topic again: marked `redriven`, and kept. Answers those that were open until now. */
   redriveDeadLetters(ids: readonly number[] | "all", now: number): Promise<readonly OpenDeadLetter[]>;

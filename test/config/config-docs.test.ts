@@ -64,7 +64,7 @@ test("flowlord.example.toml is what -g toml prints, and loads, also with every k
   assert.equal(options.channels.length, 1);
   assert.equal(options.watches.length, 1);
   assert.deepEqual(
-    Object.keys(SECTIONS[""] ?? {}).filter((key) => !settings.given(key)),
+    Object.keys(SECTIONS[""] ?? {}).filter((key) => !settings.isSet(key)),
     [],
   );
 });

@@ -81,7 +81,7 @@ describe("ticks", () => {
     const rig = await rigWith(t, phase("a", hourly));
     let isFull = true;
     const scheduler = withStore(rig, (store) => ({
-      fireTicks: (...given) => (isFull ? Promise.reject(new Error("disk full")) : store.fireTicks(...given)),
+      fireTicks: (...input) => (isFull ? Promise.reject(new Error("disk full")) : store.fireTicks(...input)),
     }));
     await scheduler.load(rig.context.graph());
     rig.now = NOON + HOUR;
@@ -98,8 +98,8 @@ describe("ticks", () => {
   it("that were committed before a crash are not fired again", async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     const scheduler = withStore(rig, (store) => ({
-      fireTicks: async (...given) => {
-        await store.fireTicks(...given);
+      fireTicks: async (...input) => {
+        await store.fireTicks(...input);
         throw new Error("the answer got lost");
       },
     }));
@@ -258,10 +258,10 @@ describe("a reload", () => {
     const rig = await rigWith(t, phase("a", hourly) + phase("f", { files: "/in/*", expect_by: "0 * * * *" }));
     let reload = async (): Promise<void> => {};
     const scheduler = withStore(rig, (store) => ({
-      fireTicks: async (...given) => {
+      fireTicks: async (...input) => {
         // Both read the cursor before the tick is committed.
         await reload();
-        return await store.fireTicks(...given);
+        return await store.fireTicks(...input);
       },
     }));
     await scheduler.load(rig.context.graph());

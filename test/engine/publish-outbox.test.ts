@@ -222,7 +222,7 @@ describe("what was committed", () => {
   it("is not forgotten when the database cannot be written meanwhile", async (t) => {
     let isFull = true;
     const { rig, bus, publisher, commit, left, problems } = await publishing(t, (store) => ({
-      releaseOutbox: (...given) => (isFull ? Promise.reject(new Error("disk full")) : store.releaseOutbox(...given)),
+      releaseOutbox: (...input) => (isFull ? Promise.reject(new Error("disk full")) : store.releaseOutbox(...input)),
     }));
     bus.answer = FAILED;
     await commit("a", "b");

@@ -9,16 +9,16 @@ import type { Rig } from "./rig/rig.ts";
 const CSV = phase("a", { files: "/in/*.csv", template: "{meta:file}" });
 const ALL = phase("a", { files: "/in/*", template: "{meta:file}" });
 
-async function again(rig: Rig, given: object, context: EngineContext = rig.context): Promise<FilesRedriven> {
-  return await redriveFiles(redriveFilesRequest.parse(given), context);
+async function again(rig: Rig, input: object, context: EngineContext = rig.context): Promise<FilesRedriven> {
+  return await redriveFiles(redriveFilesRequest.parse(input), context);
 }
 
 /** Turn after turn to the end; answers how many tasks were made. */
-async function toTheEnd(rig: Rig, given: object, context: EngineContext = rig.context): Promise<number> {
+async function toTheEnd(rig: Rig, input: object, context: EngineContext = rig.context): Promise<number> {
   let tasks = 0;
   let more: Partial<RedriveFilesRequest> = {};
   for (;;) {
-    const { results, next, up_to } = await again(rig, { ...given, ...more }, context);
+    const { results, next, up_to } = await again(rig, { ...input, ...more }, context);
     for (const result of results) tasks += result.tasks.length;
     if (next === null) return tasks;
     more = { after: next, up_to };

@@ -73,8 +73,8 @@ describe("results", () => {
       ended: "2026-11-24T12:00:03+01:00",
     });
     const started = Date.UTC(2026, 10, 24, 11, 0, 1, 500);
-    const wanted = { msg: "42 rows", started, ended: started + 1500, finished_at: rig.now };
-    assert.partialDeepStrictEqual(rig.stored.tasks()[0], wanted);
+    const expected = { msg: "42 rows", started, ended: started + 1500, finished_at: rig.now };
+    assert.partialDeepStrictEqual(rig.stored.tasks()[0], expected);
   });
 
   it("of tasks that differ in info, time or attempt are records of their own", async (t) => {

@@ -12,8 +12,8 @@ async function deadLetters(rig: Rig): Promise<string[]> {
 }
 
 /** As messages that came and could not be read. */
-async function keep(rig: Rig, given: readonly DeadLetter[]): Promise<void> {
-  await rig.store.ingestDone([], doneDecider(), rig.now, given);
+async function keep(rig: Rig, input: readonly DeadLetter[]): Promise<void> {
+  await rig.store.ingestDone([], doneDecider(), rig.now, input);
 }
 
 describe("messages given by hand", () => {

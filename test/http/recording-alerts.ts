@@ -4,24 +4,24 @@ import type { AlertControl } from "../../src/engine/alerts/alert-control.ts";
 export function recordingAlerts(): { readonly asked: unknown[][]; readonly alerts: AlertControl } {
   const asked: unknown[][] = [];
   const alerts: AlertControl = {
-    acknowledge: async (...given) => {
-      asked.push(["acknowledge", ...given]);
-      return given[0].filter((id) => id <= 100);
+    acknowledge: async (...bearer) => {
+      asked.push(["acknowledge", ...bearer]);
+      return bearer[0].filter((id) => id <= 100);
     },
-    resolve: async (...given) => {
-      asked.push(["resolve", ...given]);
-      return given[0].filter((id) => id <= 100);
+    resolve: async (...bearer) => {
+      asked.push(["resolve", ...bearer]);
+      return bearer[0].filter((id) => id <= 100);
     },
-    silence: async (...given) => {
-      asked.push(["silence", ...given]);
+    silence: async (...bearer) => {
+      asked.push(["silence", ...bearer]);
       return 3;
     },
-    endSilence: async (...given) => {
-      asked.push(["endSilence", ...given]);
-      return given[0] <= 100;
+    endSilence: async (...bearer) => {
+      asked.push(["endSilence", ...bearer]);
+      return bearer[0] <= 100;
     },
-    test: async (...given) => {
-      asked.push(["test", ...given]);
+    test: async (...bearer) => {
+      asked.push(["test", ...bearer]);
       return { sent: true, answer: "200 ok", tries_again: false };
     },
   };

@@ -50,14 +50,14 @@ function loginOf(build: Building): NatsSettings["login"] {
   const user = settings.text("bus.nats_user");
   const password = settings.text("bus.nats_password");
   const path = build.path("bus.nats_creds");
-  const given = [
+  const value = [
     ["bus.nats_user", user],
     ["bus.nats_token", token],
     ["bus.nats_creds", path],
   ].flatMap(([key, text]) => (text === "" || key === undefined ? [] : [key]));
-  if (given[1] !== undefined) {
-    const message = `\`${given[0]}\` and \`${given[1]}\` are two ways to log in`;
-    build.fail("bad_value", given[1], message, "keep one of them");
+  if (value[1] !== undefined) {
+    const message = `\`${value[0]}\` and \`${value[1]}\` are two ways to log in`;
+    build.fail("bad_value", value[1], message, "keep one of them");
   }
   if (password !== "" && user === "")
     build.fail("missing", "bus.nats_user", "`bus.nats_user` is missing", "a password belongs to a user");
@@ -91,8 +91,8 @@ function replicasOf(build: Building): number {
 }
 
 /** 0 stays 0. */
-function atLeast(build: Building, key: string, given: number, min: number, text: string): number {
-  if (given === 0 || given >= min) return given;
+function atLeast(build: Building, key: string, value: number, min: number, text: string): number {
+  if (value === 0 || value >= min) return value;
   build.warn("too_short", key, `\`${key}\` below ${text} counts as ${text}`, `write it as in "${text}"`);
   return min;
 }

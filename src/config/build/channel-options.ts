@@ -139,20 +139,20 @@ function matcherOf(build: Building, prefix: string): AlertMatcher {
 
 /** A name that nothing has would make a channel that is never told anything. Patterns are the owner's to get right. */
 function known(build: Building, key: string, names: readonly string[], noun: string): readonly string[] {
-  const given = build.settings.list(key);
-  for (const name of given) {
+  const values = build.settings.list(key);
+  for (const name of values) {
     if (names.includes(name) || (name.includes("*") && noun !== "severity")) continue;
     const near = nearName(name, names);
     const remedy = near === null ? `write one of ${names.join(", ")}` : `did you mean \`${near}\`?`;
     build.fail("bad_value", key, `\`${key}\`: there is no ${noun} "${name}"`, remedy);
   }
-  return given;
+  return values;
 }
 
 function frequenciesOf(build: Building, prefix: string): { minFrequency: number; maxFrequency: number } {
-  const given = build.millis(`${prefix}.min_frequency`);
-  const minFrequency = given > 0 ? given : STANDARD_FREQUENCY;
-  if (given <= 0)
+  const values = build.millis(`${prefix}.min_frequency`);
+  const minFrequency = values > 0 ? values : STANDARD_FREQUENCY;
+  if (values <= 0)
     build.warn(
       "bad_value",
       `${prefix}.min_frequency`,

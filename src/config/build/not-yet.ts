@@ -26,7 +26,7 @@ export function checkNotYet(build: Building): void {
       'make backups yourself, as in sqlite3 tasks.db ".backup copy.db"',
     );
   }
-  if (build.settings.given("sqlite.retention") && build.millis("sqlite.retention") > 0) {
+  if (build.settings.isSet("sqlite.retention") && build.millis("sqlite.retention") > 0) {
     build.warn(
       "no_effect",
       "sqlite.retention",
@@ -63,6 +63,6 @@ function refuseUrl(build: Building, key: string, remedy: string): void {
 /** Given, and not as the default: a file with every key at its default asks for nothing. */
 function isChanged({ settings }: Building, key: string): boolean {
   const spec = SECTIONS["file"]?.[key.slice("file.".length)];
-  if (spec === undefined || !settings.given(key)) return false;
+  if (spec === undefined || !settings.isSet(key)) return false;
   return !isDeepStrictEqual(settings.values.get(key), standardOf(spec.standard, spec.kind));
 }

@@ -87,7 +87,7 @@ export class Settings {
   }
 
   /** True when something else than the default gave it. */
-  given(key: string): boolean {
+  isSet(key: string): boolean {
     return (this.sources.get(key)?.name ?? "default") !== "default";
   }
 

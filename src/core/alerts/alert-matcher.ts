@@ -46,8 +46,8 @@ function isOneOf(patterns: readonly string[], text: string): boolean {
   return patterns.length === 0 || patterns.some((pattern) => matchesWildcard(pattern, text));
 }
 
-function hasLabels(wanted: AlertMatcher["labels"], labels: string): boolean {
-  const pairs = Object.entries(wanted);
+function hasLabels(expected: AlertMatcher["labels"], labels: string): boolean {
+  const pairs = Object.entries(expected);
   if (pairs.length === 0) return true;
   const values: Values = parseMeta(labels);
   return pairs.every(([key, pattern]) => values.get(key)?.some((value) => matchesWildcard(pattern, value)) === true);

@@ -31,7 +31,7 @@ export function newAlert(
   message: string,
   about: Partial<Omit<NewAlert, "type" | "message">> & { readonly phase?: Phase | null } = {},
 ): NewAlert {
-  const { phase = null, ...given } = about;
+  const { phase = null, ...values } = about;
   return {
     type,
     severity: phase?.rule.severity ?? MANNERS[type].severity,
@@ -48,7 +48,7 @@ export function newAlert(
     message,
     phaseId: phase?.id ?? 0,
     task: "",
-    ...given,
+    ...values,
   };
 }
 

@@ -17,11 +17,11 @@ const MIN_DELAY = 0.000_003;
  * for each earlier retry with `retry_backoff = exponential`, never above `retry_max_delay`.
  */
 export function retryDelay(phase: Phase, attempt: number, random: () => number): number {
-  const { retryDelay: given, retryBackoff, retryMaxDelay } = phase.rule;
-  let delay = given ?? DEFAULT_DELAY;
+  const { retryDelay: configured, retryBackoff, retryMaxDelay } = phase.rule;
+  let delay = configured ?? DEFAULT_DELAY;
   if (delay < 0 || (delay > 0 && delay < MIN_DELAY)) delay = DEFAULT_DELAY;
   if (retryBackoff === "exponential") delay *= 2 ** Math.min(attempt - 1, 40);
-  if (given !== null) delay *= 1 + 0.4 * random();
+  if (configured !== null) delay *= 1 + 0.4 * random();
   return retryMaxDelay !== null && retryMaxDelay >= 0 ? Math.min(delay, retryMaxDelay) : delay;
 }
 

@@ -76,10 +76,10 @@ export function compileGlobOf(language: GlobLanguage, pattern: string): Glob {
  */
 export function align(
   glob: Glob,
-  given: string | PathText,
-  isMatch: boolean = glob.matches?.(typeof given === "string" ? given : given.text) ?? false,
+  input: string | PathText,
+  isMatch: boolean = glob.matches?.(typeof input === "string" ? input : input.text) ?? false,
 ): Alignment {
-  const text = typeof given === "string" ? new PathText(given) : given;
+  const text = typeof input === "string" ? new PathText(input) : input;
   const path = text.text;
   const { pattern, language } = glob;
   const unread = (reason: StopReason): Alignment => ({

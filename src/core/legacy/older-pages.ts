@@ -71,20 +71,20 @@ export function totalsOf(groups: readonly RecapGroup[]): HourCounts {
 
 /** By hour of the task time: only hours that have some, keyed `00` to `23`. */
 export function hourlyOf(groups: readonly RecapGroup[], filter: HourFilter): Readonly<Record<string, HourCounts>> {
-  const found = wantedGroups(groups, filter);
+  const found = selectedGroups(groups, filter);
   const hours = Array.from({ length: 24 }, (_, hour): [string, HourCounts] => [
     String(hour).padStart(2, "0"),
     countsOf((outcome) =>
-      isWanted(outcome, filter) ? found.reduce((total, { hours: of }) => total + (of[outcome][hour] ?? 0), 0) : 0,
+      isSelected(outcome, filter) ? found.reduce((total, { hours: of }) => total + (of[outcome][hour] ?? 0), 0) : 0,
     ),
   ]);
   return Object.fromEntries(hours.filter(([, { Total }]) => Total > 0));
 }
 
 export function hourlyTotal(groups: readonly RecapGroup[], filter: HourFilter): HourCounts {
-  const found = wantedGroups(groups, filter);
+  const found = selectedGroups(groups, filter);
   return countsOf((outcome) =>
-    isWanted(outcome, filter) ? found.reduce((total, { counts }) => total + counts[outcome], 0) : 0,
+    isSelected(outcome, filter) ? found.reduce((total, { counts }) => total + counts[outcome], 0) : 0,
   );
 }
 
@@ -144,11 +144,11 @@ function countsOf(of: (outcome: RecapOutcome) => number): HourCounts {
   return { Total: Completed + error + Alert + Warn + Running, Completed, Error: error, Alert, Warn, Running };
 }
 
-function isWanted(outcome: RecapOutcome, { result }: HourFilter): boolean {
+function isSelected(outcome: RecapOutcome, { result }: HourFilter): boolean {
   return result === "" || result === outcome;
 }
 
-function wantedGroups(groups: readonly RecapGroup[], filter: HourFilter): readonly RecapGroup[] {
+function selectedGroups(groups: readonly RecapGroup[], filter: HourFilter): readonly RecapGroup[] {
   return groups.filter((group) => {
     const [type, job] = typeAndJob(group);
     return (filter.type === "" || filter.type === type) && (filter.job === "" || filter.job === job);

@@ -14,7 +14,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
   const warn: Report = (code, parameter, message, remedy) => {
     issues.push({ severity: "warning", code, parameter, message, remedy });
   };
-  const isGiven = (name: string): boolean => text.lenient.has(name) || text.strict.has(name) || input.plain.has(name);
+  const isSet = (name: string): boolean => text.lenient.has(name) || text.strict.has(name) || input.plain.has(name);
   if (rule.meta !== null && rule.metaFile !== "") {
     const isRefused = rule.cronText !== null;
     issues.push({
@@ -37,7 +37,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
   }
   checkFiles(rule, warn);
   if (input.hasParents && rule.cronText === null) {
-    for (const name of ["for", "by"].filter(isGiven)) {
+    for (const name of ["for", "by"].filter(isSet)) {
       warn(
         "batch_on_child",
         name,

@@ -21,8 +21,8 @@ export interface ValueReader<T> {
 
 const NS_PER_MS = 1_000_000;
 
-function notA(wanted: string, value: TomlValue): Refusal {
-  return new Refusal(`must be ${wanted}, not ${typeName(value)}`);
+function notA(expected: string, value: TomlValue): Refusal {
+  return new Refusal(`must be ${expected}, not ${typeName(value)}`);
 }
 
 /** A kind that is a text in both places. */

@@ -59,13 +59,13 @@ class RuleParser {
   parse(): ParsedRule {
     this.#checkWhole();
     const zone = this.#zone();
-    const readCron = this.#given("cron", textValue);
+    const readCron = this.#valueOf("cron", textValue);
     // A rule that is refused has a schedule all the same: nobody should be told that it has none.
     const cronText = readCron ?? (this.#isScheduled ? (this.#text.lenient.get("cron")?.[0] ?? null) : null);
     const cron = readCron === null ? null : this.#cron("cron", readCron, zone ?? this.#input.zone);
-    const files = this.#given("files", textValue);
-    const filesGlob = this.#given("files_glob", textValue);
-    const expectByText = this.#given("expect_by", textValue);
+    const files = this.#valueOf("files", textValue);
+    const filesGlob = this.#valueOf("files_glob", textValue);
+    const expectByText = this.#valueOf("expect_by", textValue);
     const meta = this.#meta();
     const rule: Rule = {
       cronText,
@@ -91,10 +91,10 @@ class RuleParser {
       inheritMeta: this.#take("inherit_meta", flagValue, false),
       retryDelay: this.#retryDelay(),
       retryBackoff: this.#take("retry_backoff", choiceValue(["fixed", "exponential"]), "fixed"),
-      retryMaxDelay: this.#given("retry_max_delay", durationValue),
-      timeout: this.#given("timeout", durationValue),
+      retryMaxDelay: this.#valueOf("retry_max_delay", durationValue),
+      timeout: this.#valueOf("timeout", durationValue),
       noAlert: this.#take("no_alert", silenceValue, false),
-      severity: this.#given("severity", choiceValue(["info", "warning", "critical"])),
+      severity: this.#valueOf("severity", choiceValue(["info", "warning", "critical"])),
       notify: this.#take("notify", namesValue, []),
       paused: this.#take("paused", flagValue, false),
       pairs: this.#pairs(),
@@ -107,7 +107,7 @@ class RuleParser {
     return this.#text[READERS.get(name) ?? "lenient"].get(name);
   }
 
-  #given<T>(name: string, reader: ValueReader<T>): T | null {
+  #valueOf<T>(name: string, reader: ValueReader<T>): T | null {
     return this.#take<T | null>(name, reader, null);
   }
 
@@ -176,7 +176,7 @@ class RuleParser {
   }
 
   #zone(): string | null {
-    const zone = this.#given("timezone", textValue);
+    const zone = this.#valueOf("timezone", textValue);
     if (zone === null || isZone(zone)) return zone;
     const message = `There is no time zone ${zone}`;
     const remedy = "Write a name like Europe/Berlin.";
@@ -189,7 +189,7 @@ class RuleParser {
   /** Of a child's meta that cannot be read, the part before the fault counts. */
   #meta(): { readonly columns: Values | null; readonly isBroken: boolean } {
     const texts = this.#texts("meta");
-    const columns = this.#given("meta", columnsValue);
+    const columns = this.#valueOf("meta", columnsValue);
     if (columns !== null || texts === undefined) return { columns, isBroken: false };
     const readable = readColumns(texts).columns;
     return { columns: readable.size === 0 ? null : readable, isBroken: true };

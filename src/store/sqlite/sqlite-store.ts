@@ -290,10 +290,10 @@ export class SqliteStore implements Store {
   }
 
   async openDeadLetters(
-    wanted: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
+    request: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
   ): Promise<readonly OpenDeadLetter[]> {
-    if ("ids" in wanted) return this.#tables.deadLetters.open(wanted.ids);
-    return this.#tables.deadLetters.openAfter(wanted.after, wanted.limit);
+    if ("ids" in request) return this.#tables.deadLetters.open(request.ids);
+    return this.#tables.deadLetters.openAfter(request.after, request.limit);
   }
 
   async getState(key: string): Promise<string | null> {

@@ -23,9 +23,9 @@ describe("a pattern", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "."), maxLength: 12 });
     const pattern = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 8 });
     fc.assert(
-      fc.property(pattern, text, (glob, given) => {
+      fc.property(pattern, text, (glob, input) => {
         const regular = new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
-        assert.equal(matchesWildcard(glob, given), regular.test(given), `${glob} on ${given}`);
+        assert.equal(matchesWildcard(glob, input), regular.test(input), `${glob} on ${input}`);
       }),
       { numRuns: 2000 },
     );
@@ -47,8 +47,8 @@ describe("a matcher", () => {
       [{ labels: { team: "none" } }, false],
       [{ labels: { other: "*" } }, false],
     ];
-    for (const [given, wanted] of cases)
-      assert.equal(matchesAlert({ ...ANY_ALERT, ...given }, ALERT), wanted, JSON.stringify(given));
+    for (const [input, expected] of cases)
+      assert.equal(matchesAlert({ ...ANY_ALERT, ...input }, ALERT), expected, JSON.stringify(input));
   });
 });
 
@@ -98,7 +98,7 @@ describe("the cadence", () => {
 });
 
 describe("a summary", () => {
-  const told = (given: Partial<NotifiedAlert>): NotifiedAlert => ({
+  const told = (input: Partial<NotifiedAlert>): NotifiedAlert => ({
     id: 1,
     type: "retry_exhausted",
     severity: "critical",
@@ -111,7 +111,7 @@ describe("a summary", () => {
     new_count: 1,
     first_seen: 0,
     last_seen: 0,
-    ...given,
+    ...input,
   });
 
   it("says the message of what is about no task, in one line", () => {

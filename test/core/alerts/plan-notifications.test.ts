@@ -14,7 +14,7 @@ const NOW = Date.parse("2026-03-01T12:00:00Z");
 const OPS = { name: "ops", matcher: ANY_ALERT, minFrequency: 2000, maxFrequency: 8000 };
 const MAIL = { ...OPS, name: "mail", matcher: { ...ANY_ALERT, types: ["load"] } };
 
-function decider(given: Partial<PlanContext> = {}) {
+function decider(input: Partial<PlanContext> = {}) {
   let ids = 0;
   const newId = (): string => `delivery-${(ids += 1)}`;
   return notificationDecider({
@@ -24,13 +24,13 @@ function decider(given: Partial<PlanContext> = {}) {
     instance: "host:8080",
     zone: "UTC",
     isStart: false,
-    ...given,
+    ...input,
   });
 }
 
 function standing(
   name: string,
-  given: Partial<ChannelState> = {},
+  input: Partial<ChannelState> = {},
   unfinished: readonly NoticeKind[] = [],
 ): ChannelStanding {
   const state = {
@@ -40,7 +40,7 @@ function standing(
     nextAt: NOW,
     immediateCursorId: 6,
     immediateNextAt: NOW,
-    ...given,
+    ...input,
   };
   return { state, unfinished: new Set(unfinished) };
 }

@@ -6,7 +6,7 @@ import { silenceDecider, type LastingSilence, type SilenceableAlert } from "../.
 const NOW = 1_000_000;
 const decider = silenceDecider(NOW);
 
-function silence(id: number, given: Partial<LastingSilence> = {}): LastingSilence {
+function silence(id: number, input: Partial<LastingSilence> = {}): LastingSilence {
   return {
     id,
     alertId: null,
@@ -19,7 +19,7 @@ function silence(id: number, given: Partial<LastingSilence> = {}): LastingSilenc
     removedBy: "",
     checkedThroughId: 0,
     state: "in_force",
-    ...given,
+    ...input,
   };
 }
 

@@ -4,9 +4,9 @@ import type { StoredTask } from "../../../src/core/decide/effects.ts";
 import { isFirstWord, matchRecord } from "../../../src/core/decide/match-record.ts";
 import { doneMessage } from "../../store/factories.ts";
 
-function stored(recordId: number, given: Partial<StoredTask> = {}): StoredTask {
+function stored(recordId: number, input: Partial<StoredTask> = {}): StoredTask {
   const task = { state: "queued", result: "", attempt: 0, created: null, phaseId: 1, holdsSlot: false } as const;
-  return { recordId, firstAttemptId: recordId, ...task, ...given };
+  return { recordId, firstAttemptId: recordId, ...task, ...input };
 }
 
 const META = new Map([["workflow", ["sales.toml"]]]);

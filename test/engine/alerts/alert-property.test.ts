@@ -6,12 +6,12 @@ import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { NotifyError } from "../../../src/notify/notify.ts";
 import type { AlertStore } from "../../../src/store/alert-store.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { alertRig, type AlertRig, type GivenRoute } from "./alert-rig.ts";
+import { alertRig, type AlertRig, type RouteInput } from "./alert-rig.ts";
 import { openRig, type Rig } from "../rig/rig.ts";
 import { fc, tries } from "../../support/seed.ts";
 
 const CAUSES = 4;
-const ROUTES: readonly GivenRoute[] = [
+const ROUTES: readonly RouteInput[] = [
   { name: "all", minFrequency: 5 * MINUTE, maxFrequency: 80 * MINUTE },
   { name: "some", minFrequency: MINUTE, maxFrequency: HOUR, matcher: { ...ANY_ALERT, types: ["task-0", "task-1"] } },
 ];
@@ -100,12 +100,12 @@ class Mortal {
   #guarded(alerts: AlertStore): AlertStore {
     return new Proxy(alerts, {
       get: (target, key: keyof AlertStore) => {
-        const method = target[key].bind(target) as (...given: unknown[]) => Promise<unknown>;
-        return async (...given: unknown[]) => {
+        const method = target[key].bind(target) as (...input: unknown[]) => Promise<unknown>;
+        return async (...input: unknown[]) => {
           if (this.isDead) throw new Killed();
           this.#left -= 1;
-          if (!this.isDead) return await method(...given);
-          if (this.#isDone) await method(...given);
+          if (!this.isDead) return await method(...input);
+          if (this.#isDone) await method(...input);
           throw new Killed();
         };
       },

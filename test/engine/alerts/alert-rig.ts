@@ -27,19 +27,19 @@ export interface AlertRig {
   restart(): void;
 }
 
-export type GivenRoute = Partial<ChannelRoute> & { readonly name: string };
+export type RouteInput = Partial<ChannelRoute> & { readonly name: string };
 
-export function routeWith(given: GivenRoute): ChannelRoute {
-  return { matcher: ANY_ALERT, minFrequency: 300_000, maxFrequency: 4_800_000, ...given };
+export function routeWith(input: RouteInput): ChannelRoute {
+  return { matcher: ANY_ALERT, minFrequency: 300_000, maxFrequency: 4_800_000, ...input };
 }
 
 /** `storeOf`: what planner and sender work with, when it is not the rig's store as it is. */
 export function alertRig(
   rig: Rig,
-  given: readonly GivenRoute[] = [{ name: "ops" }],
+  input: readonly RouteInput[] = [{ name: "ops" }],
   storeOf: () => Store = () => rig.store,
 ): AlertRig {
-  const routes = given.map(routeWith);
+  const routes = input.map(routeWith);
   const received: Received[] = [];
   const problems: string[] = [];
   const { world } = rig.context;

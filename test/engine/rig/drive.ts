@@ -21,7 +21,7 @@ export function phase(task: string, keys: Readonly<Record<string, string | numbe
 }
 
 /** A task of `flow.toml` that somebody else sent. */
-export function rootTask(rig: Rig, given: Partial<TaskMessage> = {}): TaskMessage {
+export function rootTask(rig: Rig, input: Partial<TaskMessage> = {}): TaskMessage {
   return {
     type: "root",
     job: "",
@@ -33,7 +33,7 @@ export function rootTask(rig: Rig, given: Partial<TaskMessage> = {}): TaskMessag
     msg: "",
     started: "",
     ended: "",
-    ...given,
+    ...input,
   };
 }
 

@@ -122,14 +122,14 @@ export class Reader {
   }
 
   /** Puts a notification there that no planner made. */
-  plantNotification(given: PlantedNotification): void {
+  plantNotification(input: PlantedNotification): void {
     const db = openBare(this.#path);
     try {
       db.prepare(
         `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, occurrences, after_id, until_id, text,
            interval_ms, created_at, due_at, attempts, answer, finished_at)
          VALUES (@channel, 'summary', @state, 'planted-' || @at, @alerts, 1, @after, @until, '', 0, @at, @due, @attempts, @answer, @finishedAt)`,
-      ).run({ ...given, alerts: JSON.stringify([{ id: given.alert }]) });
+      ).run({ ...input, alerts: JSON.stringify([{ id: input.alert }]) });
     } finally {
       db.close();
     }

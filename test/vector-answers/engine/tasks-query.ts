@@ -149,7 +149,7 @@ function eventOf(row: OlderRow): unknown {
 }
 
 /** A wanted answer may say that rows of the same `created` come in any order. */
-interface Wanted {
+interface Expected {
   readonly rows?: readonly unknown[];
   readonly order?: string;
 }
@@ -160,10 +160,12 @@ interface Wanted {
  */
 export function compare(got: unknown, wanted: unknown, testCase: VectorCase): boolean {
   const exact = testCase.ours_partial === undefined || testCase.ours !== undefined;
-  const { order, ...rest } = wanted as Wanted;
+  const { order, ...rest } = wanted as Expected;
   const isRows = Array.isArray(rest.rows) && rest.rows.every((row) => typeof row === "object");
   const one = isRows ? { ...rest, rows: newestFirst(rest.rows ?? [], order === "any") } : rest;
-  const other = isRows ? { ...(got as Wanted), rows: newestFirst((got as Wanted).rows ?? [], order === "any") } : got;
+  const other = isRows
+    ? { ...(got as Expected), rows: newestFirst((got as Expected).rows ?? [], order === "any") }
+    : got;
   return covers(other, one, exact, (a, b) => a === b || isSameInstant(a, b) || (b === null && isEmptyList(a)));
 }
 

@@ -49,7 +49,7 @@ function setOf(settings: Settings): Record<string, unknown> {
   const standard = olderDefaults();
   const set: Record<string, unknown> = {};
   for (const key of KEYS) {
-    const value = settings.given(key) ? plain(settings.values.get(key) ?? "") : standard[key];
+    const value = settings.isSet(key) ? plain(settings.values.get(key) ?? "") : standard[key];
     if (JSON.stringify(value) !== JSON.stringify(standard[key])) set[key] = value;
   }
   return set;

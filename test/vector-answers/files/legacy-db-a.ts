@@ -1,7 +1,7 @@
 import type { VectorCase } from "../../../scripts/vector-runner.ts";
 import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
 import { sameInstant, imported, updateOf, type Event, type Run } from "../support/older-database-answer.ts";
-import { knowsAll, type WantedRun } from "../support/older-database-compare.ts";
+import { knowsAll, type ExpectedRun } from "../support/older-database-compare.ts";
 
 const NO_TIME = "0001-01-01T00:00:00Z";
 
@@ -23,7 +23,7 @@ export function compare(got: unknown, wanted: unknown, testCase: VectorCase): bo
  * The last line may be the result of a task that was sent before another one, and belongs to the record of its sending:
  * then what it says is that of an earlier record. No time stands where the older program could not read one.
  */
-function sameSummary(ours: Run, wanted: WantedRun): boolean {
+function sameSummary(ours: Run, wanted: ExpectedRun): boolean {
   return ours.Events.some((event) => {
     const isSame = wanted.LastUpdate === NO_TIME || sameInstant(updateOf(event), wanted.LastUpdate);
     return isSame && (event.result !== "") === wanted.Completed;

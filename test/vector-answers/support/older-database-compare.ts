@@ -6,22 +6,22 @@ import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database
 import { sameInstant, type Answer, type Event, type Run } from "./older-database-answer.ts";
 
 /** What the older program read back: empty fields are left out, and null stands for an empty list. */
-interface Wanted {
+interface Expected {
   readonly rows: Readonly<Record<string, number>>;
   readonly read_by_the_program: {
-    readonly tasks: Readonly<Record<string, WantedRun>>;
+    readonly tasks: Readonly<Record<string, ExpectedRun>>;
     readonly alerts?: readonly Readonly<Record<string, unknown>>[] | null;
     readonly files?: readonly Readonly<Record<string, unknown>>[] | null;
   };
 }
 
-export interface WantedRun {
+export interface ExpectedRun {
   readonly LastUpdate: string;
   readonly Completed: boolean;
   readonly Events: readonly Partial<Event>[] | null;
 }
 
-type SameSummary = (ours: Run, wanted: WantedRun) => boolean;
+type SameSummary = (ours: Run, wanted: ExpectedRun) => boolean;
 
 /**
  * Whether we know at least what the older program knew: the same number of rows, each run with its events, each alert and
@@ -29,7 +29,7 @@ type SameSummary = (ours: Run, wanted: WantedRun) => boolean;
  */
 export function knowsAll(got: unknown, wanted: unknown, testCase: VectorCase, sameSummary: SameSummary): boolean {
   const ours = got as Answer;
-  const { rows, read_by_the_program: read } = wanted as Wanted;
+  const { rows, read_by_the_program: read } = wanted as Expected;
   if (!isDeepStrictEqual(ours.rows, rows)) return false;
   const stored = storedIds((testCase.in as { readonly database: DescribedDatabase }).database);
   for (const [id, run] of Object.entries(read.tasks)) {

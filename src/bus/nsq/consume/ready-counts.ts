@@ -39,9 +39,9 @@ export function nextReady(budget: number, states: readonly ReadyState[], turn: n
   });
   states.forEach(({ inFlight }, index) => {
     const inFlightNow = Math.max(inFlight, next[index] ?? 0);
-    const wanted = shares[index] ?? 0;
-    if (room < 0 || wanted <= (next[index] ?? 0)) return;
-    const raised = Math.min(wanted, inFlightNow + room);
+    const targetShare = shares[index] ?? 0;
+    if (room < 0 || targetShare <= (next[index] ?? 0)) return;
+    const raised = Math.min(targetShare, inFlightNow + room);
     room -= Math.max(0, raised - inFlightNow);
     next[index] = raised;
   });

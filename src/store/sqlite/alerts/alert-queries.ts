@@ -116,7 +116,7 @@ export class AlertReader {
         .slice(0, limit);
     }
     if (state !== null && state !== "resolved") return this.#lists.state.all(state, ...rest);
-    const isWanted = (row: AlertRow): boolean => state === null || row.state === state;
+    const isSelected = (row: AlertRow): boolean => state === null || row.state === state;
     // Rows that last are few beside those that are over, so that leaving them out afterwards costs little.
     const more = state === null ? 0 : this.#unresolved();
     const wide = [...rest.slice(0, -1), limit + more];
@@ -126,7 +126,7 @@ export class AlertReader {
         : type !== null
           ? this.#lists.type.all(type, ...wide)
           : this.#lists.newest.all(...wide);
-    return rows.filter(isWanted).slice(0, limit);
+    return rows.filter(isSelected).slice(0, limit);
   }
 
   #unresolved(): number {

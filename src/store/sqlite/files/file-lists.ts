@@ -2,10 +2,10 @@ import { isWholePath, pathFilter } from "../../../contract/api/path-filter.ts";
 import type {
   FileFilter,
   FilePage,
-  FilePageWanted,
+  FilePageRequest,
   FileRow,
   FileSelection,
-  FileSelectionWanted,
+  FileSelectionRequest,
 } from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { pathHash } from "./path-hash.ts";
@@ -103,12 +103,12 @@ export class FileLists {
     return this.#row.get(id) ?? null;
   }
 
-  list(filter: FileFilter, { limit, before }: FilePageWanted): FilePage {
+  list(filter: FileFilter, { limit, before }: FilePageRequest): FilePage {
     const { ids, next } = this.#find(filter, { after: 0, before: before ?? Number.MAX_SAFE_INTEGER }, "newest", limit);
     return { events: ids.flatMap((id) => this.#row.all(id)), next };
   }
 
-  select(filter: FileFilter, { limit, after, upTo }: FileSelectionWanted): FileSelection {
+  select(filter: FileFilter, { limit, after, upTo }: FileSelectionRequest): FileSelection {
     const last = upTo ?? this.#last.get()?.id ?? 0;
     return { ...this.#find(filter, { after, before: last + 1 }, "oldest", limit), up_to: last };
   }
@@ -124,11 +124,11 @@ export class FileLists {
 
   #find(
     filter: FileFilter,
-    given: Span,
+    period: Span,
     order: Order,
     limit: number,
   ): { readonly ids: readonly number[]; readonly next: number | null } {
-    const span = this.#within(filter, given);
+    const span = this.#within(filter, period);
     const fits = this.#test(filter);
     const found: number[] = [];
     const { ids, rest } = this.#candidates(filter, span, order);

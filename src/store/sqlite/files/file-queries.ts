@@ -21,9 +21,9 @@ export class FileReader {
 export function fileQueries(query: <T>(query: (files: FileReader) => T) => T): FileQueries {
   return {
     list: async (filter, page) => query(({ lists }) => lists.list(filter, page)),
-    select: async (filter, wanted) => query(({ lists }) => lists.select(filter, wanted)),
+    select: async (filter, request) => query(({ lists }) => lists.select(filter, request)),
     show: async (id) => query(({ histories }) => histories.show(id)),
     newestOf: async (path) => query(({ lists }) => lists.newestOf(path)),
-    stats: async (wanted) => query(({ stats }) => stats.answer(wanted)),
+    stats: async (request) => query(({ stats }) => stats.answer(request)),
   };
 }

@@ -1,6 +1,6 @@
 import { HOUR } from "../../../contract/time-units.ts";
 import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
-import type { FileFigures, FileHour, FileStatsAnswer, FileStatsWanted, PhaseFiles } from "../../file-queries.ts";
+import type { FileFigures, FileHour, FileStatsAnswer, FileStatsRequest, PhaseFiles } from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { FileLists } from "./file-lists.ts";
 
@@ -61,18 +61,18 @@ export class FileStats {
     );
   }
 
-  answer({ since, until, phase, limit, after }: FileStatsWanted): FileStatsAnswer {
+  answer({ since, until, phase, limit, after }: FileStatsRequest): FileStatsAnswer {
     const to = Math.ceil(until / HOUR) * HOUR;
     const from = Math.max(Math.floor(since / HOUR) * HOUR, to - LONGEST_SPAN);
     const all = phase === null ? this.#figures(0, from, to) : null;
-    const wanted = phase === null ? null : this.#lists.phaseIds(phase);
+    const phaseIds = phase === null ? null : this.#lists.phaseIds(phase);
     const phases: PhaseFiles[] = [];
-    for (const phaseId of wanted ?? this.#counted(after ?? 0)) {
+    for (const phaseId of phaseIds ?? this.#counted(after ?? 0)) {
       if (phaseId <= (after ?? 0)) continue;
       const figures = this.#figures(phaseId, from, to);
       // A phase that has had no event of late is told only when it is asked for, or still waits for files.
       const row = this.#phase.get(phaseId);
-      if (row === undefined || (figures.events === 0 && row.removed === 1 && wanted === null)) continue;
+      if (row === undefined || (figures.events === 0 && row.removed === 1 && phaseIds === null)) continue;
       if (phases.length === limit) return { all, phases, next: phases.at(-1)?.phase_id ?? null };
       phases.push({ ...row, removed: row.removed === 1, ...figures, arrivals: this.#arrivals(phaseId) });
     }

@@ -90,9 +90,9 @@ async function checksum(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function freeName(wanted: string): string {
-  let name = wanted;
-  for (let number = 2; existsSync(name); number += 1) name = `${wanted}-${number}`;
+function freeName(baseName: string): string {
+  let name = baseName;
+  for (let number = 2; existsSync(name); number += 1) name = `${baseName}-${number}`;
   return name;
 }
 

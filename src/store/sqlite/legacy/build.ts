@@ -233,11 +233,11 @@ function checkCounts(source: Connection, db: Connection, report: ImportReport): 
   mustEqual("tasks by day", sums.tasks, counted?.total ?? 0);
 }
 
-function mustEqual(what: string, wanted: number, found: number): void {
-  if (wanted === found) return;
+function mustEqual(what: string, expected: number, found: number): void {
+  if (expected === found) return;
   throw new StoreError(
     "migration",
-    `Taking over the older Flowlord's database went wrong: ${what}: ${wanted} were expected, ${found} are there. The file is as it was.`,
+    `Taking over the older Flowlord's database went wrong: ${what}: ${expected} were expected, ${found} are there. The file is as it was.`,
   );
 }
 

@@ -33,31 +33,31 @@ const SIDES = ["-journal", "-wal", "-shm"];
  * again. Throws StoreError, with the file as it was. The caller holds the lock of the instance.
  */
 export async function importDatabase(
-  given: string,
+  configured: string,
   migrations: readonly Migration[],
   now: number,
   options: ImportOptions,
 ): Promise<ImportReport> {
   // The file itself, so that a symbolic link to it goes on pointing at the database.
-  const path = realpathSync(given);
+  const path = realpathSync(configured);
   const target = `${path}.importing`;
   remove(target);
   let backup: OriginalBackup | null = null;
   let isDone = false;
   try {
     options.onStep?.("lock");
-    const source = openAlone(path, given);
+    const source = openAlone(path, configured);
     let report: ImportReport;
     const began = performance.now();
     try {
       const older = olderFile(source);
       if (older === null)
-        throw new StoreError("foreign_database", `Database ${given}: it is none of the older Flowlord's.`);
+        throw new StoreError("foreign_database", `Database ${configured}: it is none of the older Flowlord's.`);
       options.onStep?.("set aside");
       backup = await backupOriginal(path, now);
       options.onStep?.("build");
       options.print(
-        `Database ${given} is one of the older Flowlord: taking it over. The file as it is stays as ${backup.path}.`,
+        `Database ${configured} is one of the older Flowlord: taking it over. The file as it is stays as ${backup.path}.`,
       );
       report = await build(source, older, target, {
         migrations,
@@ -87,12 +87,12 @@ export async function importDatabase(
     remove(target);
     // Before the rename it is a second name of the file, or its copy; afterwards it is the only one.
     if (!isDone && backup?.isNew === true) rmSync(backup.path, { force: true });
-    throw asStoreError(error, given);
+    throw asStoreError(error, configured);
   }
 }
 
 /** Opens the file with all others kept out, and with its log written into it: then the one file is all there is. */
-function openAlone(path: string, given: string): Connection {
+function openAlone(path: string, configured: string): Connection {
   const db = new Database(path, { fileMustExist: true, timeout: LOCK_MS });
   try {
     db.pragma("locking_mode = EXCLUSIVE");
@@ -104,7 +104,7 @@ function openAlone(path: string, given: string): Connection {
     if (error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code))
       throw new StoreError(
         "busy",
-        `Database ${given}: another program has it open, perhaps the older Flowlord: stop that one, then start this one again. The file is as it was.`,
+        `Database ${configured}: another program has it open, perhaps the older Flowlord: stop that one, then start this one again. The file is as it was.`,
         error,
       );
     throw error;

@@ -61,16 +61,18 @@ export class OlderPages {
       .prepare<number>("older.indexed_to", "SELECT record_id FROM search_progress WHERE id = 1")
       .pluck();
     // An empty text does not filter; an id filters alone.
-    const wanted = (from: string): string => `task_records ${from}
+    const selected = (from: string): string => `task_records ${from}
          id >= ? AND id < ? AND created >= ? AND created < ? AND task_id <> '' AND iif(? <> '', task_id = ?,
            (? = '' OR type = ?) AND (? = '' OR job = ?) AND (? OR result = ?))`;
-    this.#day = statements.prepare<Found>("older.day", `SELECT id, created FROM ${wanted("NOT INDEXED WHERE")}`).raw();
+    this.#day = statements
+      .prepare<Found>("older.day", `SELECT id, created FROM ${selected("NOT INDEXED WHERE")}`)
+      .raw();
     this.#dayCount = statements
-      .prepare<number>("older.day_count", `SELECT count(*) FROM ${wanted("NOT INDEXED WHERE")}`)
+      .prepare<number>("older.day_count", `SELECT count(*) FROM ${selected("NOT INDEXED WHERE")}`)
       .pluck();
     const trouble = "INDEXED BY task_records_results WHERE result = ? AND result NOT IN ('', 'complete') AND";
     this.#dayTrouble = statements
-      .prepare<Found>("older.day_trouble", `SELECT id, created FROM ${wanted(trouble)}`)
+      .prepare<Found>("older.day_trouble", `SELECT id, created FROM ${selected(trouble)}`)
       .raw();
     this.#recap = statements
       .prepare<RecapRow>(

@@ -71,8 +71,8 @@ export class LineageTrees {
   }
 
   /** A run that is larger than the cap is told from its root down. */
-  run(id: string, given: LineageCaps = LINEAGE_CAPS): RunLineage | null {
-    const caps = capped(given);
+  run(id: string, limits: LineageCaps = LINEAGE_CAPS): RunLineage | null {
+    const caps = capped(limits);
     const runId = (/^\d{1,15}$/.test(id) ? this.#runOf.get(Number(id))?.id : undefined) ?? id;
     const rows = this.#ofRun.all(runId, caps.count + 1);
     const [any] = rows;
@@ -85,8 +85,8 @@ export class LineageTrees {
     return { id: runId, tasks, caps, truncated: { depth: below?.truncated.depth ?? false, count: true } };
   }
 
-  #walk(statement: Statement<LevelRow>, recordId: number, given: LineageCaps): Lineage | null {
-    const caps = capped(given);
+  #walk(statement: Statement<LevelRow>, recordId: number, limits: LineageCaps): Lineage | null {
+    const caps = capped(limits);
     const rows = statement.all(recordId, caps.count + 1, caps.depth, caps.count);
     if (rows.length === 0) return null;
     const tasks = new Map<number, DistantTask>();

@@ -117,15 +117,15 @@ export class TaskStats {
     const byHour = hours.until - hours.from <= (isOfAll ? LONGEST_OF_ALL : LONGEST_BY_HOUR);
     const source = byHour ? this.#hourly : this.#daily;
     const whole = byHour ? hours : { from: floor(hours.from, DAY), until: ceil(hours.until, DAY) };
-    const wanted = [whole.from, whole.until, type, type, job, job];
+    const parameters = [whole.from, whole.until, type, type, job, job];
     const sums = new Map<number, Sum>();
     const sumOf = (at: number): Sum => {
       let sum = sums.get(at);
       if (sum === undefined) sums.set(at, (sum = new Sum()));
       return sum;
     };
-    for (const values of source.counts.iterate(...wanted)) sumOf(values[0]).addCounts(values);
-    for (const [at, , , run, queue] of source.timings.iterate(...wanted)) sumOf(at).addTimings(run, queue);
+    for (const values of source.counts.iterate(...parameters)) sumOf(values[0]).addCounts(values);
+    for (const [at, , , run, queue] of source.timings.iterate(...parameters)) sumOf(at).addTimings(run, queue);
     return {
       ...whole,
       step: byHour ? "hour" : "day",

@@ -91,8 +91,8 @@ export class SqliteAlertStore implements AlertStore {
     this.#writer.transaction(() => this.#tables.notifications.wait(claimed.id, answer, dueAt, counts));
   }
 
-  async notificationAbandoned(...given: Parameters<AlertStore["notificationAbandoned"]>): Promise<void> {
-    const [{ id, channel, kind }, answer, restate, alert, now] = given;
+  async notificationAbandoned(...args: Parameters<AlertStore["notificationAbandoned"]>): Promise<void> {
+    const [{ id, channel, kind }, answer, restate, alert, now] = args;
     const { notifications, alerts } = this.#tables;
     this.#writer.transaction(() => {
       notifications.finish(id, "failed", answer, now);
@@ -123,12 +123,12 @@ export class SqliteAlertStore implements AlertStore {
     return this.#writer.transaction(() => this.#tables.silences.remove(id, by, now));
   }
 
-  async lasting(...given: Parameters<AlertStore["lasting"]>): ReturnType<AlertStore["lasting"]> {
-    return this.#tables.alerts.lasting(...given);
+  async lasting(...args: Parameters<AlertStore["lasting"]>): ReturnType<AlertStore["lasting"]> {
+    return this.#tables.alerts.lasting(...args);
   }
 
-  async raiseDeadLetters(...given: Parameters<AlertStore["raiseDeadLetters"]>): Promise<number> {
-    const [limit, alertsOf, now] = given;
+  async raiseDeadLetters(...args: Parameters<AlertStore["raiseDeadLetters"]>): Promise<number> {
+    const [limit, alertsOf, now] = args;
     const { deadLetters, alerts, state } = this.#tables;
     const rows = deadLetters.causesAfter(Number(state.get(DEAD_LETTERS_KEY) ?? 0), limit);
     const last = rows.at(-1);

@@ -74,17 +74,17 @@ it("any lines, in one table or in two, leave what the rule says, and nothing unc
       const rows: readonly Row[] = all.map(line);
       older.insert("task_log", ...rows.slice(0, cut)).insert("task_records", ...rows.slice(cut));
       await older.importTable();
-      const wanted = model(all);
+      const baseName = model(all);
       assert.deepEqual(
         older.rows("SELECT task_id, type, info, created, attempt, result, msg, meta FROM task_records ORDER BY id"),
-        wanted,
+        baseName,
       );
-      const count = (result: (text: string) => boolean): number => wanted.filter((one) => result(one.result)).length;
+      const count = (result: (text: string) => boolean): number => baseName.filter((one) => result(one.result)).length;
       const sums = ["total", "complete", "error", "warn", "unknown"].map(
         (name) => `ifnull(sum(${name}), 0) AS ${name}`,
       );
       assert.deepEqual(older.rows(`SELECT ${sums.join(", ")} FROM task_counts_hourly`)[0], {
-        total: wanted.length,
+        total: baseName.length,
         complete: count((result) => result === "complete"),
         error: count((result) => result === "error"),
         warn: count((result) => result === "warn"),

@@ -39,12 +39,12 @@ it("sums up a span of hours, whole days from the daily counters and the rest fro
   assert.equal(run?.count, 101);
   assert.equal(Math.round(run.mean), Math.round((5050 + 1) * (1000 / 101)));
   // Never below the true ones, and at most an eighth of an octave above.
-  for (const [got, wanted] of [
+  for (const [got, parameters] of [
     [run.p50, 50_000],
     [run.p95, 95_000],
     [run.p99, 99_000],
   ] as const)
-    assert.ok(got >= wanted && got <= wanted * 1.1, `${got} for ${wanted}`);
+    assert.ok(got >= parameters && got <= parameters * 1.1, `${got} for ${parameters}`);
   assert.equal(load?.queue?.count, 101);
   assert.equal(send?.run, null);
 
