@@ -55,10 +55,10 @@ export async function prepareTasks(database: string, workflows: string, count: n
   const prepared: PreparedTask[] = [];
   while (prepared.length < count) {
     const tasks = rootTasks(phaseOf(embedded, "extract"), Math.min(1000, count - prepared.length), context);
-    const { outbox, recordIds } = await store.createTasks(tasks, context.world.now());
+    const { outbox, recordIds } = await store.createTasks(tasks, context.runtime.now());
     store.outboxSent(outbox.map(({ id }) => id));
     tasks.forEach(({ message }, index) => {
-      const now = context.world.now();
+      const now = context.runtime.now();
       const meta = `${message.meta}&lines=1200`;
       const times = { started: secondsText(now), ended: secondsText(now) };
       const payload = writeTaskMessage({ ...message, ...times, meta, result: "complete", msg: "read 1,200 lines" });

@@ -53,7 +53,7 @@ export class Load {
     // One task at a time: there is no file of customers here.
     this.#root = { ...root, rule: { ...root.rule, metaFile: "" } };
     const { store, context } = embedded;
-    const { now } = context.world;
+    const { now } = context.runtime;
     let before = performance.eventLoopUtilization();
     const utilization = (): number => {
       const since = performance.eventLoopUtilization(before);
@@ -128,13 +128,13 @@ export class Load {
       const info = task.message.info.replace("{meta:customer}", customer);
       return { ...task, message: { ...task.message, info, meta: `${task.message.meta}&customer=${customer}` } };
     });
-    const { outbox } = await store.createTasks(tasks, context.world.now());
+    const { outbox } = await store.createTasks(tasks, context.runtime.now());
     context.send(outbox);
   }
 
   #work(task: TaskMessage): string {
     const chance = this.#chance;
-    const now = this.#embedded.context.world.now();
+    const now = this.#embedded.context.runtime.now();
     const fails = chance.happens(0.02);
     const said = fails
       ? { result: "error", msg: `connection to db-${chance.below(12)}.example.net:5432 reset by peer` }

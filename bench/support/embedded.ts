@@ -7,7 +7,7 @@ import { consumers } from "../../src/app/intake.ts";
 import { offsetsIn, openBuses } from "../../src/app/open-buses.ts";
 import { openStore } from "../../src/app/open-store.ts";
 import { openOutbox } from "../../src/app/outbox.ts";
-import { systemWorld } from "../../src/app/system-world.ts";
+import { systemRuntime } from "../../src/app/system-runtime.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { SILENT_METER, type Meter } from "../../src/engine/meter.ts";
 import { AnyObjects } from "../../src/objects/any.ts";
@@ -33,12 +33,12 @@ export async function openEmbedded(
   { readsInThread = false }: { readonly readsInThread?: boolean } = {},
 ): Promise<Embedded> {
   const options = optionsOf(database, workflows);
-  const world = systemWorld(options.timezone);
-  const store = await openStore(options, { world, readsInThread, import: null });
-  const buses = await openBuses(options, offsetsIn(store), world.now);
+  const runtime = systemRuntime(options.timezone);
+  const store = await openStore(options, { runtime, readsInThread, import: null });
+  const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const bus = buses.own;
   const objects = new AnyObjects();
-  const { graph } = await workflowReloader(options, { world, store, objects }).reload();
+  const { graph } = await workflowReloader(options, { runtime, store, objects }).reload();
   const groups = { messages: 0, count: 0 };
   const meter: Meter = {
     ...SILENT_METER,
@@ -50,8 +50,8 @@ export async function openEmbedded(
   const onProblem = (name: string, error: Error): void => {
     throw new Error(`${name} failed: ${error.message}`, { cause: error });
   };
-  const outbox = await openOutbox({ world, store, bus, meter, onProblem });
-  const context = buildContext(options, { world, store, objects, meter, graph: () => graph, outlet: outbox });
+  const outbox = await openOutbox({ runtime, store, bus, meter, onProblem });
+  const context = buildContext(options, { runtime, store, objects, meter, graph: () => graph, outlet: outbox });
   const services = [outbox.service, ...consumers(options, buses, context, onProblem)];
   await bus.start();
   for (const service of services) service.start();

@@ -8,9 +8,9 @@ const NO_ROWS = (): Error => new Error("no meta file here");
 
 /** As many tasks of a phase as asked for, as ticks would make them, but all at once. */
 export function rootTasks(phase: Phase, count: number, context: EngineContext): NewTask[] {
-  const { world, taskTtl } = context;
-  const { newId, shortId, host, zone } = world;
-  const now = world.now();
+  const { runtime, taskTtl } = context;
+  const { newId, shortId, host, zone } = runtime;
+  const now = runtime.now();
   const tick = { phaseId: phase.id, scheduledAt: Math.floor(now / HOUR) * HOUR };
   const tasks: NewTask[] = [];
   for (let index = 0; index < count; index += 1) {

@@ -124,7 +124,7 @@ class Stations {
     const { graph, context, store } = this.#embedded;
     const parent = graph.phases.find((phase) => phase.type === "parent");
     if (parent === undefined) throw new Error("the workflow has no parent");
-    const { outbox } = await store.createTasks(rootTasks(parent, count, context), context.world.now());
+    const { outbox } = await store.createTasks(rootTasks(parent, count, context), context.runtime.now());
     context.send(outbox);
   }
 }

@@ -19,21 +19,21 @@ export interface Alerting {
 /** What tells people of alerts: one loop decides, one sends, over the channels of the configuration. */
 export function alerting(
   options: Options,
-  { world, store, graph }: Pick<EngineContext, "world" | "store" | "graph">,
+  { runtime, store, graph }: Pick<EngineContext, "runtime" | "store" | "graph">,
   onProblem: OnProblem,
 ): Alerting {
-  const channels = openChannels(options, world.now);
+  const channels = openChannels(options, runtime.now);
   // No page of alerts is served yet, so no text links to one.
-  const planner = new AlertPlanner({ world, store, graph, routes: options.channels, instance: null });
+  const planner = new AlertPlanner({ runtime, store, graph, routes: options.channels, instance: null });
   const sender = new NotificationSender({
     store,
     channels,
-    now: world.now,
-    random: world.random,
+    now: runtime.now,
+    random: runtime.random,
     onDone: () => wake(),
     onProblem: (channel, error) => onProblem(`channel ${channel}`, error),
   });
-  const loop = { now: world.now, onProblem };
+  const loop = { now: runtime.now, onProblem };
   const deciding = new Loop({
     ...loop,
     name: "alerts",

@@ -1,6 +1,6 @@
 import type { Options } from "../config/options.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
-import type { EngineContext, World } from "../engine/context.ts";
+import type { EngineContext, Runtime } from "../engine/context.ts";
 import { MetaFiles } from "../engine/meta-files.ts";
 import type { Meter } from "../engine/meter.ts";
 import { WorkflowReloader } from "../engine/workflows/reload-workflows.ts";
@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
 
 /** What differs between an instance that runs, a command without one, a benchmark and a test. */
 export interface ContextParts {
-  readonly world: World;
+  readonly runtime: Runtime;
   readonly store: Store;
   readonly objects: AnyObjects;
   readonly meter: Meter;
@@ -21,9 +21,9 @@ export interface ContextParts {
 
 /** What every use case works with, as it is configured. */
 export function buildContext(options: Options, parts: ContextParts): EngineContext {
-  const { world, store, objects, meter, graph, outlet } = parts;
+  const { runtime, store, objects, meter, graph, outlet } = parts;
   return {
-    world,
+    runtime,
     store,
     meter,
     metaFiles: new MetaFiles(objects),
@@ -41,9 +41,9 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
 /** Reads the configured workflow files. */
 export function workflowReloader(
   { workflow }: Options,
-  { world, store, objects }: Pick<ContextParts, "world" | "store" | "objects">,
+  { runtime, store, objects }: Pick<ContextParts, "runtime" | "store" | "objects">,
 ): WorkflowReloader {
-  return new WorkflowReloader({ path: workflow, source: objects, store, zone: world.zone, now: world.now });
+  return new WorkflowReloader({ path: workflow, source: objects, store, zone: runtime.zone, now: runtime.now });
 }
 
 /** On the embedded bus only a worker of this configuration can listen: without one such a message would wait for ever. */

@@ -25,7 +25,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
     bus: buses.own,
     groupSize: GROUP_SIZE,
     maxInFlight: MAX_IN_FLIGHT,
-    now: context.world.now,
+    now: context.runtime.now,
     onProblem,
   };
   const { doneTopic, fileTopics } = options;
@@ -61,12 +61,12 @@ export function fileWatchers(
   stop: (() => Promise<void>)[],
 ): Service[] {
   if (options.watches.length === 0) return [];
-  const { world, store } = context;
+  const { runtime, store } = context;
   const [topic = WATCHED] = options.fileTopics;
   const services: Service[] = [];
   let bus = buses.workers;
   if (bus.name !== "memory" || options.fileTopics.length === 0) {
-    const own = createMemoryBus({ now: world.now });
+    const own = createMemoryBus({ now: runtime.now });
     stop.push(() => own.stop());
     bus = own;
     services.push(
@@ -78,7 +78,7 @@ export function fileWatchers(
         groupSize: GROUP_SIZE,
         maxInFlight: MAX_IN_FLIGHT,
         handle: (group) => handleFiles(group, context),
-        now: world.now,
+        now: runtime.now,
         onProblem,
       }),
     );
@@ -99,7 +99,7 @@ export function fileWatchers(
         existing,
         emit,
         seen: store.watchedFiles,
-        now: world.now,
+        now: runtime.now,
         onProblem,
       }),
     );

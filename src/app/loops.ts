@@ -29,15 +29,15 @@ export interface LoopParts {
 
 /** What happens by the clock: ticks, deadlines, the search index, and looks at the workflow files. */
 export function loops(options: Options, { context, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
-  const { world, store } = context;
-  const loop = { now: world.now, onProblem };
+  const { runtime, store } = context;
+  const loop = { now: runtime.now, onProblem };
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
       const isMore = [await checkIncomplete(context), await releaseHeld(context)];
-      return isMore.includes(true) ? 0 : world.now() + 5 * SECOND;
+      return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;
     },
   });
   const ticks = new Loop({
@@ -46,7 +46,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
     atLeastEveryMs: SECOND,
     run: async () => ((await scheduler.fire()) ? 0 : scheduler.nextAt),
   });
-  const indexer = new SearchIndexer({ store, now: world.now, utilization: utilizationSince() });
+  const indexer = new SearchIndexer({ store, now: runtime.now, utilization: utilizationSince() });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
@@ -71,15 +71,15 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
 export function busWatch(
   { own }: Buses,
   outbox: Outbox,
-  { context: { world, store }, onProblem, io }: Pick<LoopParts, "context" | "onProblem" | "io">,
+  { context: { runtime, store }, onProblem, io }: Pick<LoopParts, "context" | "onProblem" | "io">,
 ): Service {
-  const busAlerts = new BusAlerts(store, world.now);
+  const busAlerts = new BusAlerts(store, runtime.now);
   const attempt = (work: Promise<void>): void => {
     work.catch((error: unknown) => onProblem("bus", toError(error)));
   };
   return new WatchBus({
     name: "bus",
-    now: world.now,
+    now: runtime.now,
     onProblem,
     health: () => own.health(),
     onConnected: () => {

@@ -23,7 +23,7 @@ import { AnyObjects } from "../objects/any.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
 import { openChannels } from "./open-channels.ts";
 import { openReader, openStore } from "./open-store.ts";
-import { systemWorld } from "./system-world.ts";
+import { systemRuntime } from "./system-runtime.ts";
 
 /** The writes that the command line can ask for; each is committed when it resolves. */
 export interface DirectInstance {
@@ -40,18 +40,18 @@ export interface DirectInstance {
 
 /** Opens the database for writing. Throws StoreError when an instance has it, or it cannot be opened. */
 export async function openDirect(options: Options): Promise<DirectInstance> {
-  const world = systemWorld(options.timezone);
-  const store = await openStore(options, { world, readsInThread: false, import: null });
+  const runtime = systemRuntime(options.timezone);
+  const store = await openStore(options, { runtime, readsInThread: false, import: null });
   const objects = new AnyObjects();
   let graph: WorkflowGraph;
   try {
-    graph = await graphInForce(options, { world, store, objects });
+    graph = await graphInForce(options, { runtime, store, objects });
   } catch (error) {
     await store.close();
     throw error;
   }
   const context = buildContext(options, {
-    world,
+    runtime,
     store,
     objects,
     meter: SILENT_METER,
@@ -59,12 +59,12 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     // Nobody publishes here: the next start takes up what this process leaves in the outbox.
     outlet: { send: () => {}, dueAt: () => {} },
   });
-  const channels = openChannels(options, world.now);
+  const channels = openChannels(options, runtime.now);
   const sender = new NotificationSender({
     store,
     channels,
-    now: world.now,
-    random: world.random,
+    now: runtime.now,
+    random: runtime.random,
     onDone: () => {},
     // What a channel says is kept with the notification, and shown from there.
     onProblem: () => {},
@@ -72,7 +72,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   return {
     alerts: alertControl({
       store,
-      world,
+      runtime,
       channels: [...channels.keys()],
       changed: () => {},
       sendOn: async () => {
@@ -106,7 +106,7 @@ async function graphInForce(options: Options, parts: Parameters<typeof workflowR
 
 /** Why a phase has no task, by what the database holds, also beside a running instance. Throws StoreError. */
 export async function whyNotHere(options: Options, query: WhyNotQuery, now: number): Promise<readonly WhyNot[]> {
-  const { zone } = systemWorld(options.timezone);
+  const { zone } = systemRuntime(options.timezone);
   const reader = openReader(options);
   try {
     const { lineage } = reader;

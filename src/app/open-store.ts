@@ -1,12 +1,12 @@
 import type { Options } from "../config/options.ts";
 import { importedTask } from "../core/legacy/imported-task.ts";
-import type { World } from "../engine/context.ts";
+import type { Runtime } from "../engine/context.ts";
 import type { ImportOptions } from "../store/sqlite/legacy/import-database.ts";
 import * as sqlite from "../store/sqlite/open.ts";
 import type { ReadStore, Store } from "../store/store.ts";
 
 export interface StoreUse {
-  readonly world: Pick<World, "now" | "newId">;
+  readonly runtime: Pick<Runtime, "now" | "newId">;
   /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
   readonly readsInThread: boolean;
   /** Import a database of the older program, and report on it; null: such a file is refused. */
@@ -18,11 +18,11 @@ export interface StoreUse {
  * it, or when it cannot be opened.
  */
 export async function openStore({ sqlite: options }: Options, use: StoreUse): Promise<Store> {
-  const { world, readsInThread, import: importDatabase } = use;
+  const { runtime, readsInThread, import: importDatabase } = use;
   return await sqlite.openStore({
     path: options.localPath,
-    now: world.now,
-    newId: world.newId,
+    now: runtime.now,
+    newId: runtime.newId,
     readsInThread,
     import:
       importDatabase === null ? undefined : { ...importDatabase, taskTtl: options.taskTtl, readTask: importedTask },

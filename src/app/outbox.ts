@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
-import type { EngineContext, World } from "../engine/context.ts";
+import type { EngineContext, Runtime } from "../engine/context.ts";
 import type { Meter } from "../engine/meter.ts";
 import { OutboxPublisher } from "../engine/publish-outbox.ts";
 import { Loop } from "../services/loop.ts";
@@ -13,7 +13,7 @@ const STOP_BUS_WITHIN = 5000;
 const LOOK_EVERY = 5000;
 
 export interface OutboxParts {
-  readonly world: World;
+  readonly runtime: Runtime;
   readonly store: Store;
   readonly bus: Bus;
   readonly meter: Meter;
@@ -29,19 +29,19 @@ export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
   stopBus(): Promise<void>;
 }
 
-export async function openOutbox({ world, store, bus, meter, onProblem }: OutboxParts): Promise<Outbox> {
+export async function openOutbox({ runtime, store, bus, meter, onProblem }: OutboxParts): Promise<Outbox> {
   const publisher = new OutboxPublisher({
     store,
     bus,
     meter,
-    now: world.now,
-    keyPrefix: await databaseId(store, world.newId),
+    now: runtime.now,
+    keyPrefix: await databaseId(store, runtime.newId),
     wakeAt: (at) => loop.wake(at),
     onProblem: (error) => onProblem("outbox", error),
   });
   const loop = new Loop({
     name: "outbox",
-    now: world.now,
+    now: runtime.now,
     onProblem,
     atLeastEveryMs: LOOK_EVERY,
     run: async () => {

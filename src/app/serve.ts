@@ -15,7 +15,7 @@ import { startupMessage, printIssues } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
-import { systemWorld } from "./system-world.ts";
+import { systemRuntime } from "./system-runtime.ts";
 import { version } from "./version.ts";
 import type { Options } from "../config/options.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -63,22 +63,22 @@ function isOutputTheBus({ bus }: Options): boolean {
 
 /** In the order of the messages' way; each thing started leaves the step that stops it. */
 async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void> {
-  const world = systemWorld(options.timezone);
-  const errors = new ErrorReport((line) => io.err(line), world.now);
+  const runtime = systemRuntime(options.timezone);
+  const errors = new ErrorReport((line) => io.err(line), runtime.now);
   const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
 
   const importDatabase = { print: (line: string) => io.out(line), signal: io.signal };
-  const store = await openStore(options, { world, readsInThread: true, import: importDatabase });
+  const store = await openStore(options, { runtime, readsInThread: true, import: importDatabase });
   stop.push(() => store.close());
-  const buses = await openBuses(options, offsetsIn(store), world.now);
+  const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const objects = new AnyObjects();
-  const workflows = await WorkflowsInForce.read(workflowReloader(options, { world, store, objects }));
+  const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
 
   const figures = createFigures();
   const meter = meterOf(figures);
-  const outbox = await openOutbox({ world, store, bus: buses.own, meter, onProblem });
+  const outbox = await openOutbox({ runtime, store, bus: buses.own, meter, onProblem });
   const graph = () => workflows.graph;
-  const context = buildContext(options, { world, store, objects, meter, graph, outlet: outbox });
+  const context = buildContext(options, { runtime, store, objects, meter, graph, outlet: outbox });
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 
@@ -92,17 +92,17 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     ...alerts.services,
     ...fileWatchers(options, buses, context, onProblem, stop),
   ];
-  const status = (): StatusReport => statusOf(buses, store, scheduler, services, world.now());
+  const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
 
   await startServer(options, { context, figures, alerts, buses, status, problems: errors }, io, stop);
   await buses.own.start();
   stop.push(() => outbox.stopBus());
   const isWell = (): boolean => faults(status()).length === 0;
-  for (const service of [...services, ...heartbeats(options, { isWell, now: world.now, onProblem, out: io.out })]) {
+  for (const service of [...services, ...heartbeats(options, { isWell, now: runtime.now, onProblem, out: io.out })]) {
     service.start();
     stop.push(() => service.stop());
   }
-  await startOwnWorkers(options, { buses, problems: errors, now: world.now }, stop);
+  await startOwnWorkers(options, { buses, problems: errors, now: runtime.now }, stop);
   for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
   printIssues(workflows.current.issues, io);
 }
@@ -131,7 +131,7 @@ async function startServer(
     context,
     alerts: alertControl({
       store: context.store,
-      world: context.world,
+      runtime: context.runtime,
       channels: options.channels.map(({ name }) => name),
       changed: () => alerts.wake(),
       // A stop waits for the answer to each request.

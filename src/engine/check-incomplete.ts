@@ -8,7 +8,7 @@ const GROUP = 500;
 
 /** Tasks past their deadline without a result become `overdue` and raise one alert each. Answers whether more are left. */
 export async function checkIncomplete(context: EngineContext): Promise<boolean> {
-  const now = context.world.now();
+  const now = context.runtime.now();
   const graph = context.graph();
   const { expired, outbox } = await context.store.expireTasks(now, GROUP, (task) => {
     const phase = graph.byId.get(task.phaseId);

@@ -4,7 +4,7 @@ import type { MetaFiles } from "./meta-files.ts";
 import type { Meter } from "./meter.ts";
 
 /** Time, ids and chance, given once: everything else is told them. */
-export interface World {
+export interface Runtime {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** In [0, 1). */
@@ -21,7 +21,7 @@ export interface World {
 
 /** What every use case works with. */
 export interface EngineContext {
-  readonly world: World;
+  readonly runtime: Runtime;
   readonly store: Store;
   readonly meter: Meter;
   readonly metaFiles: MetaFiles;

@@ -59,8 +59,8 @@ export class NoTaskError extends Error {
 
 /** Create a task now, by hand: what the phase's schedule would make for that task time, sent at once. */
 export async function createTask(request: TaskRequest, context: EngineContext): Promise<readonly CreatedTask[]> {
-  const { world, store } = context;
-  const now = world.now();
+  const { runtime, store } = context;
+  const now = runtime.now();
   const graph = context.graph();
   const phase = graph.phaseOf(request.type, request.job, request.workflow);
   if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
@@ -78,11 +78,11 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
 }
 
 async function phaseTasks(phase: Phase, request: TaskRequest, now: number, context: EngineContext): Promise<NewTask[]> {
-  const { world, metaFiles, taskTtl } = context;
+  const { runtime, metaFiles, taskTtl } = context;
   const offset = offsetMs(phase.rule);
   const tick = { phaseId: phase.id, scheduledAt: (request.at ?? now + offset) - offset };
   const metaRows = await metaFiles.load([phase]);
-  const { newId, shortId, host, zone } = world;
+  const { newId, shortId, host, zone } = runtime;
   const effects = decideTick(phase, tick, new Map(), { now, taskTtl, metaRows, newId, shortId, host, zone });
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
   return effects.tasks.map((task) => byRequest(task, phase, request));
@@ -116,7 +116,7 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
       origin: "manual",
       type: request.type,
       job: request.job,
-      id: context.world.newId(),
+      id: context.runtime.newId(),
       info,
       meta: sortedMeta(pairs),
       taskTime: time,

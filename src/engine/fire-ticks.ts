@@ -60,8 +60,8 @@ export class TickScheduler {
    * Flowlord runs, begins now; any other goes on where its cursor stands.
    */
   async load(graph: WorkflowGraph): Promise<void> {
-    const { store, world } = this.#context;
-    const now = world.now();
+    const { store, runtime } = this.#context;
+    const now = runtime.now();
     const cursors = new Map((await store.schedules()).map((row) => [keyOf(row.phaseId, row.kind), row.cursorAt]));
     const entries = new Map<string, Entry>();
     const moved: ScheduleRow[] = [];
@@ -98,7 +98,7 @@ export class TickScheduler {
    * caller lets others in between.
    */
   async fire(): Promise<boolean> {
-    const now = this.#context.world.now();
+    const now = this.#context.runtime.now();
     const due = this.#takeDue(now);
     if (due.length === 0) return false;
     try {
@@ -122,7 +122,7 @@ export class TickScheduler {
       const { phase, kind, schedule } = entry;
       const { fire, passed } = dueTicks(schedule, entry.cursorAt, now, policyOf(entry), limit);
       if (fire.length === limit) found.isMore = true;
-      if (passed !== null) found.passed.push(passedOver(entry, passed, fire.length, this.#context.world.zone));
+      if (passed !== null) found.passed.push(passedOver(entry, passed, fire.length, this.#context.runtime.zone));
       for (const scheduledAt of fire) {
         if (kind === "cron") found.ticks.push({ phaseId: phase.id, scheduledAt });
         else {
@@ -137,11 +137,11 @@ export class TickScheduler {
   }
 
   async #decide(ticks: readonly DueTick[], passed: readonly PassedMoment[], now: number): Promise<void> {
-    const { world, store, metaFiles, taskTtl } = this.#context;
+    const { runtime, store, metaFiles, taskTtl } = this.#context;
     const graph = this.#context.graph();
     const phases = ticks.flatMap(({ phaseId }) => graph.byId.get(phaseId) ?? []);
     const metaRows = await metaFiles.load(phases);
-    const { newId, shortId, host, zone } = world;
+    const { newId, shortId, host, zone } = runtime;
     const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone };
     const committed = await store.fireTicks(
       ticks,

@@ -12,7 +12,7 @@ import { deadLetterOf, type Received } from "./received.ts";
  * returns, all of it is committed and the messages may be acknowledged; when it throws, none is.
  */
 export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
-  const now = context.world.now();
+  const now = context.runtime.now();
   const { messages, deadLetters } = readAll(group, now);
   const graph = context.graph();
   const metaRows = await context.metaFiles.load(childrenToStart(messages, context));
@@ -20,15 +20,15 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     graph,
     now,
     metaRows,
-    host: context.world.host,
+    host: context.runtime.host,
     taskTtl: context.taskTtl,
     failedTopic: context.failedTopic,
-    shortId: context.world.shortId,
-    random: context.world.random,
+    shortId: context.runtime.shortId,
+    random: context.runtime.random,
   });
   const results = new Map<DoneMessage, string>();
   const committed = await context.store.ingestDone(messages, watched(decider, context, results), now, deadLetters);
-  context.meter.group(messages.length, context.world.now() - now);
+  context.meter.group(messages.length, context.runtime.now() - now);
   for (const result of results.values()) context.meter.result(result);
   context.meter.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);

@@ -13,7 +13,7 @@ export interface ReceivedFile extends Received {
 
 /** A group of file events: one transaction; each event makes one task a matching phase, a redelivered one none. */
 export async function handleFiles(group: readonly ReceivedFile[], context: EngineContext): Promise<void> {
-  const now = context.world.now();
+  const now = context.runtime.now();
   const messages: FileMessage[] = [];
   const deadLetters: DeadLetter[] = [];
   for (const received of group) {
@@ -34,10 +34,10 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
   const decider = fileDecider({
     graph: context.graph(),
     now,
-    host: context.world.host,
+    host: context.runtime.host,
     taskTtl: context.taskTtl,
-    newId: context.world.newId,
-    shortId: context.world.shortId,
+    newId: context.runtime.newId,
+    shortId: context.runtime.shortId,
     alertOnUnmatched: context.alertOnUnmatched,
   });
   const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);

@@ -18,11 +18,11 @@ export interface FilesRedriven {
  * a task of an event stands in the database, so a turn that is done again makes none twice.
  */
 export async function redriveFiles(request: RedriveFilesRequest, context: EngineContext): Promise<FilesRedriven> {
-  const { store, world, taskTtl, alertOnUnmatched } = context;
+  const { store, runtime, taskTtl, alertOnUnmatched } = context;
   const { ids, next, up_to } = await selected(request, context);
   if (ids.length === 0) return { results: [], next, up_to };
-  const now = world.now();
-  const { host, newId, shortId } = world;
+  const now = runtime.now();
+  const { host, newId, shortId } = runtime;
   const graph = context.graph();
   const decider = fileRedecider({ graph, now, host, taskTtl, newId, shortId, alertOnUnmatched }, request.force);
   const { outbox, results } = await store.redriveFiles(ids, decider, now, request.dry_run);

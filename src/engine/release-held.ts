@@ -15,7 +15,7 @@ export async function releaseHeld(context: EngineContext): Promise<boolean> {
       phase === undefined || !isCapped(phase) ? state.held : new Slots(new Map([[phaseId, state]])).releasable(phase);
     released += chosen.length;
     return chosen;
-  }, context.world.now());
+  }, context.runtime.now());
   context.send(outbox);
   return released > 0;
 }

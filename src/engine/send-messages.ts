@@ -35,7 +35,7 @@ async function handle(topic: string, input: readonly MessageInput[], context: En
   } else {
     const { outbox } = await context.store.enqueue(
       input.map(({ payload }) => ({ topic, payload })),
-      context.world.now(),
+      context.runtime.now(),
     );
     context.send(outbox);
   }
@@ -87,7 +87,7 @@ async function feedDeadLetters(deadLetters: readonly OpenDeadLetter[], context: 
     );
   const marked = await context.store.redriveDeadLetters(
     deadLetters.map(({ id }) => id),
-    context.world.now(),
+    context.runtime.now(),
   );
   return marked.length;
 }

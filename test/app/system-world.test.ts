@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { idSource } from "../../src/app/system-world.ts";
+import { idSource } from "../../src/app/system-runtime.ts";
 
 test("ids are of version 7, carry their moment, and grow within a millisecond and over a clock set back", () => {
   let now = Date.UTC(2026, 10, 24, 12);

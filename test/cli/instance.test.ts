@@ -209,7 +209,7 @@ test("send done without an instance: nothing goes to a failed topic on which nob
       readFile: () => readFileSync(join(location.dir, "flowlord.toml"), "utf8"),
     });
     const store = await openStore(options, {
-      world: { now: () => location.now, newId: () => "test" },
+      runtime: { now: () => location.now, newId: () => "test" },
       readsInThread: false,
       import: null,
     });

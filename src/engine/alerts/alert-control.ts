@@ -1,7 +1,7 @@
 import type { TestChannelAnswer } from "../../contract/api/alert-api.ts";
 import type { NewSilence, NotificationRow, Person } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
-import type { World } from "../context.ts";
+import type { Runtime } from "../context.ts";
 
 /** What people do about alerts. Each resolves when it is committed. */
 export interface AlertControl {
@@ -39,7 +39,7 @@ export class SilenceOverError extends Error {
 
 export interface AlertControlParts {
   readonly store: Pick<Store, "alerts" | "reads">;
-  readonly world: Pick<World, "now" | "newId" | "host">;
+  readonly runtime: Pick<Runtime, "now" | "newId" | "host">;
   /** Names of the channels. */
   readonly channels: readonly string[];
   /** Something changed: what is told of may be another now. */
@@ -48,7 +48,7 @@ export interface AlertControlParts {
   readonly sendOn: () => Promise<boolean>;
 }
 
-export function alertControl({ store, world, channels, changed, sendOn }: AlertControlParts): AlertControl {
+export function alertControl({ store, runtime, channels, changed, sendOn }: AlertControlParts): AlertControl {
   const { alerts } = store;
   const afterChange = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
@@ -56,19 +56,19 @@ export function alertControl({ store, world, channels, changed, sendOn }: AlertC
     return result;
   };
   return {
-    acknowledge: (ids, person) => afterChange(alerts.acknowledge(ids, person, world.now())),
-    resolve: (ids, person) => afterChange(alerts.resolve(ids, person, world.now())),
+    acknowledge: (ids, person) => afterChange(alerts.acknowledge(ids, person, runtime.now())),
+    resolve: (ids, person) => afterChange(alerts.resolve(ids, person, runtime.now())),
     silence: async ({ startsAt, ...silence }) => {
-      const now = world.now();
+      const now = runtime.now();
       const from = startsAt ?? now;
       if (silence.endsAt <= Math.max(from, now)) throw new SilenceOverError();
       return await afterChange(alerts.addSilence({ ...silence, startsAt: from }, now));
     },
-    endSilence: (id, by) => afterChange(alerts.removeSilence(id, by, world.now())),
+    endSilence: (id, by) => afterChange(alerts.removeSilence(id, by, runtime.now())),
     test: async (channel, by) => {
       if (!channels.includes(channel)) throw new UnknownChannelError(channel, channels);
-      const text = `Test of channel ${channel}: Flowlord on ${world.host} reaches you. Asked for by ${by}.\n`;
-      const id = await afterChange(alerts.addTest({ channel, deliveryId: world.newId(), text }, world.now()));
+      const text = `Test of channel ${channel}: Flowlord on ${runtime.host} reaches you. Asked for by ${by}.\n`;
+      const id = await afterChange(alerts.addTest({ channel, deliveryId: runtime.newId(), text }, runtime.now()));
       while (await sendOn()) {
         const row = await notification(store.reads, channel, id);
         if (row !== null && isTried(row)) return answerOf(row);

@@ -4,11 +4,11 @@ import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import { notificationDecider } from "../../core/alerts/plan-notifications.ts";
 import { instantOfWallTime, wallTime } from "../../core/time/zone.ts";
 import type { Store } from "../../store/store.ts";
-import type { World } from "../context.ts";
+import type { Runtime } from "../context.ts";
 import { settleAlerts } from "./settle-alerts.ts";
 
 export interface AlertContext {
-  readonly world: World;
+  readonly runtime: Runtime;
   readonly store: Store;
   graph(): WorkflowGraph;
   /** The channels as configured. */
@@ -37,17 +37,18 @@ export class AlertPlanner {
 
   /** One turn; answers when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
   async run(): Promise<number | null> {
-    const { world, store, routes, instance } = this.#context;
+    const { runtime, store, routes, instance } = this.#context;
     if (
-      (await store.alerts.raiseDeadLetters(DEAD_LETTERS_PER_TURN, letterAlerts, world.now())) === DEAD_LETTERS_PER_TURN
+      (await store.alerts.raiseDeadLetters(DEAD_LETTERS_PER_TURN, letterAlerts, runtime.now())) ===
+      DEAD_LETTERS_PER_TURN
     )
       return 0;
-    if (Math.abs(world.now() - this.#settledAt) >= SETTLE_EVERY) {
-      this.#settledAt = world.now();
+    if (Math.abs(runtime.now() - this.#settledAt) >= SETTLE_EVERY) {
+      this.#settledAt = runtime.now();
       await settleAlerts(this.#context);
     }
-    const now = world.now();
-    const { newId, zone } = world;
+    const now = runtime.now();
+    const { newId, zone } = runtime;
     const decider = notificationDecider({ routes, now, newId, instance, zone, isStart: this.#isStart });
     const { isMore, nextAt } = await store.alerts.plan(decider, { now, since: midnightOf(now, zone) });
     if (isMore) return 0;

@@ -2,11 +2,11 @@ import { offsetMs } from "../../core/workflow/offset.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { LastingAlert } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
-import type { World } from "../context.ts";
+import type { Runtime } from "../context.ts";
 import { missingFiles } from "../expect-files.ts";
 
 export interface SettleContext {
-  readonly world: Pick<World, "now">;
+  readonly runtime: Pick<Runtime, "now">;
   readonly store: Store;
   graph(): WorkflowGraph;
 }
@@ -22,12 +22,13 @@ export async function settleAlerts(context: SettleContext): Promise<void> {
   const { alerts } = context.store;
   const by = "flowlord";
   const came = await filter(await alerts.lasting("file_missing", 0, MAX_ALERTS), (alert) => hasCome(alert, context));
-  if (came.length > 0) await alerts.resolve(came, { by, note: "the file came after all" }, context.world.now());
+  if (came.length > 0) await alerts.resolve(came, { by, note: "the file came after all" }, context.runtime.now());
   const redriven = await filter(await alerts.lasting("dead_letter", 0, MAX_ALERTS), async ({ cause }) => {
     const blank = cause.lastIndexOf(" ");
     return blank >= 0 && !(await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
   });
-  if (redriven.length > 0) await alerts.resolve(redriven, { by, note: "no letter of it is left" }, context.world.now());
+  if (redriven.length > 0)
+    await alerts.resolve(redriven, { by, note: "no letter of it is left" }, context.runtime.now());
 }
 
 /** Ids of those that are over. */

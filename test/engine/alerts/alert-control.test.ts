@@ -30,7 +30,7 @@ async function desk(t: TestContext, sendOn: (store: Store) => ReturnType<AlertCo
   let ids = 0;
   const control = alertControl({
     store,
-    world: { now: () => NOW, newId: () => `delivery-${(ids += 1)}`, host: "here" },
+    runtime: { now: () => NOW, newId: () => `delivery-${(ids += 1)}`, host: "here" },
     channels: ["ops"],
     changed: () => (changes += 1),
     sendOn: () => sendOn(store),

@@ -42,7 +42,7 @@ export function alertRig(
   const routes = input.map(routeWith);
   const received: Received[] = [];
   const problems: string[] = [];
-  const { world } = rig.context;
+  const { runtime } = rig.context;
   const channels = new Map(
     routes.map((route) => [
       route.name,
@@ -62,7 +62,7 @@ export function alertRig(
   );
   const newPlanner = (): AlertPlanner =>
     new AlertPlanner({
-      world,
+      runtime,
       get store() {
         return storeOf();
       },
@@ -76,8 +76,8 @@ export function alertRig(
         return storeOf();
       },
       channels,
-      now: world.now,
-      random: world.random,
+      now: runtime.now,
+      random: runtime.random,
       stopWithin: 5,
       onDone: () => undefined,
       onProblem: (channel, error) => problems.push(`${channel}: ${error.message}`),

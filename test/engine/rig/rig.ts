@@ -9,7 +9,7 @@ import { buildContext, workflowReloader } from "../../../src/app/build-context.t
 import { openStore } from "../../../src/app/open-store.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
 import type { Options } from "../../../src/config/options.ts";
-import type { EngineContext, World } from "../../../src/engine/context.ts";
+import type { EngineContext, Runtime } from "../../../src/engine/context.ts";
 import { SILENT_METER } from "../../../src/engine/meter.ts";
 import type { Reload } from "../../../src/engine/workflows/reload-workflows.ts";
 import { AnyObjects } from "../../../src/objects/any.ts";
@@ -74,7 +74,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     },
   };
   const zone = options.zone ?? "UTC";
-  const world: World = {
+  const runtime: Runtime = {
     now: () => rig.now,
     newId: () => `id-${String(++ids).padStart(6, "0")}`,
     random: () => rig.random,
@@ -85,13 +85,13 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const configured = configuredFor(dir, options);
   const effects: (Effects | FileEffects)[] = [];
   const sent: OutboxRow[] = [];
-  const open = (): Promise<Store> => openStore(configured, { world, readsInThread: false, import: null });
+  const open = (): Promise<Store> => openStore(configured, { runtime, readsInThread: false, import: null });
   let store = await open();
   const objects = new AnyObjects();
-  const newReloader = () => workflowReloader(configured, { world, store, objects });
+  const newReloader = () => workflowReloader(configured, { runtime, store, objects });
   let reloader = newReloader();
   const context = buildContext(configured, {
-    world,
+    runtime,
     store: observed(() => store, effects),
     objects,
     meter: SILENT_METER,

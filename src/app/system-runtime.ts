@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { v7 } from "uuid";
-import type { World } from "../engine/context.ts";
+import type { Runtime } from "../engine/context.ts";
 
 const BYTES_AN_ID = 16;
 const POOL = 256 * BYTES_AN_ID;
 
 /** The real clock, ids and chance. `timezone` null: the zone of the process. */
-export function systemWorld(timezone: string | null): World {
+export function systemRuntime(timezone: string | null): Runtime {
   return {
     now: () => Date.now(),
     random: () => Math.random(),
