@@ -9,7 +9,7 @@ import { openStore } from "../../src/app/open-store.ts";
 import { openOutbox } from "../../src/app/outbox.ts";
 import { systemRuntime } from "../../src/app/system-runtime.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
-import { SILENT_METER, type Meter } from "../../src/engine/meter.ts";
+import { NOOP_METRICS, type MetricsSink } from "../../src/engine/metrics-sink.ts";
 import { AnyObjects } from "../../src/objects/any.ts";
 import type { Store } from "../../src/store/store.ts";
 
@@ -40,8 +40,8 @@ export async function openEmbedded(
   const objects = new AnyObjects();
   const { graph } = await workflowReloader(options, { runtime, store, objects }).reload();
   const groups = { messages: 0, count: 0 };
-  const meter: Meter = {
-    ...SILENT_METER,
+  const metrics: MetricsSink = {
+    ...NOOP_METRICS,
     group: (messages) => {
       groups.messages += messages;
       groups.count += 1;
@@ -50,8 +50,8 @@ export async function openEmbedded(
   const onProblem = (name: string, error: Error): void => {
     throw new Error(`${name} failed: ${error.message}`, { cause: error });
   };
-  const outbox = await openOutbox({ runtime, store, bus, meter, onProblem });
-  const context = buildContext(options, { runtime, store, objects, meter, graph: () => graph, outlet: outbox });
+  const outbox = await openOutbox({ runtime, store, bus, metrics, onProblem });
+  const context = buildContext(options, { runtime, store, objects, metrics, graph: () => graph, outlet: outbox });
   const services = [outbox.service, ...consumers(options, buses, context, onProblem)];
   await bus.start();
   for (const service of services) service.start();

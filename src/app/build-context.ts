@@ -2,7 +2,7 @@ import type { Options } from "../config/options.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
 import { MetaFiles } from "../engine/meta-files.ts";
-import type { Meter } from "../engine/meter.ts";
+import type { MetricsSink } from "../engine/metrics-sink.ts";
 import { WorkflowReloader } from "../engine/workflows/reload-workflows.ts";
 import type { AnyObjects } from "../objects/any.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +12,7 @@ export interface ContextParts {
   readonly runtime: Runtime;
   readonly store: Store;
   readonly objects: AnyObjects;
-  readonly meter: Meter;
+  readonly metrics: MetricsSink;
   /** The workflows in force. */
   readonly graph: () => WorkflowGraph;
   /** Takes the messages that were committed. */
@@ -21,11 +21,11 @@ export interface ContextParts {
 
 /** What every use case works with, as it is configured. */
 export function buildContext(options: Options, parts: ContextParts): EngineContext {
-  const { runtime, store, objects, meter, graph, outlet } = parts;
+  const { runtime, store, objects, metrics, graph, outlet } = parts;
   return {
     runtime,
     store,
-    meter,
+    metrics,
     metaFiles: new MetaFiles(objects),
     graph,
     send: (rows) => outlet.send(rows),

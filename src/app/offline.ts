@@ -14,7 +14,7 @@ import { alertControl, type AlertControl } from "../engine/alerts/alert-control.
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
-import { SILENT_METER } from "../engine/meter.ts";
+import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
@@ -54,7 +54,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     runtime,
     store,
     objects,
-    meter: SILENT_METER,
+    metrics: NOOP_METRICS,
     graph: () => graph,
     // Nobody publishes here: the next start takes up what this process leaves in the outbox.
     outlet: { send: () => {}, dueAt: () => {} },

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
-import type { Meter } from "../engine/meter.ts";
+import type { MetricsSink } from "../engine/metrics-sink.ts";
 import { OutboxPublisher } from "../engine/publish-outbox.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
@@ -16,7 +16,7 @@ export interface OutboxParts {
   readonly runtime: Runtime;
   readonly store: Store;
   readonly bus: Bus;
-  readonly meter: Meter;
+  readonly metrics: MetricsSink;
   readonly onProblem: OnProblem;
 }
 
@@ -29,11 +29,11 @@ export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
   stopBus(): Promise<void>;
 }
 
-export async function openOutbox({ runtime, store, bus, meter, onProblem }: OutboxParts): Promise<Outbox> {
+export async function openOutbox({ runtime, store, bus, metrics, onProblem }: OutboxParts): Promise<Outbox> {
   const publisher = new OutboxPublisher({
     store,
     bus,
-    meter,
+    metrics,
     now: runtime.now,
     keyPrefix: await databaseId(store, runtime.newId),
     wakeAt: (at) => loop.wake(at),

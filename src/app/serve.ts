@@ -22,7 +22,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
 import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
-import { createFigures, meterOf, type Figures } from "../http/metrics.ts";
+import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
 import { faults, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { ErrorReport } from "../services/error-report.ts";
@@ -74,11 +74,11 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const objects = new AnyObjects();
   const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
 
-  const figures = createFigures();
-  const meter = meterOf(figures);
-  const outbox = await openOutbox({ runtime, store, bus: buses.own, meter, onProblem });
+  const counts = createCounts();
+  const metrics = metricsSink(counts);
+  const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, onProblem });
   const graph = () => workflows.graph;
-  const context = buildContext(options, { runtime, store, objects, meter, graph, outlet: outbox });
+  const context = buildContext(options, { runtime, store, objects, metrics, graph, outlet: outbox });
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 
@@ -94,7 +94,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   ];
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
 
-  await startServer(options, { context, figures, alerts, buses, status, problems: errors }, io, stop);
+  await startServer(options, { context, counts, alerts, buses, status, problems: errors }, io, stop);
   await buses.own.start();
   stop.push(() => outbox.stopBus());
   const isWell = (): boolean => faults(status()).length === 0;
@@ -109,7 +109,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
 
 interface ServerParts {
   readonly context: EngineContext;
-  readonly figures: Figures;
+  readonly counts: Counts;
   readonly alerts: Alerting;
   readonly buses: Buses;
   readonly status: () => StatusReport;
@@ -119,7 +119,7 @@ interface ServerParts {
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, figures, alerts, buses, status, problems: errors }: ServerParts,
+  { context, counts, alerts, buses, status, problems: errors }: ServerParts,
   io: ServeIo,
   stop: Step[],
 ): Promise<void> {
@@ -127,7 +127,7 @@ async function startServer(
   const { startHttp } = await import("../http/listen.ts");
   const http = await startHttp(options, {
     status,
-    figures,
+    counts,
     context,
     alerts: alertControl({
       store: context.store,

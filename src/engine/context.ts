@@ -1,7 +1,7 @@
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetaFiles } from "./meta-files.ts";
-import type { Meter } from "./meter.ts";
+import type { MetricsSink } from "./metrics-sink.ts";
 
 /** Time, ids and chance, given once: everything else is told them. */
 export interface Runtime {
@@ -23,7 +23,7 @@ export interface Runtime {
 export interface EngineContext {
   readonly runtime: Runtime;
   readonly store: Store;
-  readonly meter: Meter;
+  readonly metrics: MetricsSink;
   readonly metaFiles: MetaFiles;
   /** The workflows in force; read anew for each group, so that a reload takes effect at once and whole. */
   graph(): WorkflowGraph;

@@ -115,7 +115,7 @@ export class TickScheduler {
   }
 
   async #decidable(due: readonly Entry[], now: number): Promise<Decidable> {
-    const { meter, store } = this.#context;
+    const { metrics, store } = this.#context;
     const found: Decidable = { ticks: [], passed: [], cursors: new Map(), isMore: false };
     const limit = Math.max(1, Math.floor(TICKS / due.length));
     for (const entry of due) {
@@ -129,7 +129,7 @@ export class TickScheduler {
           const missing = await missingFiles(phase, schedule, scheduledAt, store);
           found.passed.push({ schedule: { phaseId: phase.id, kind, cursorAt: scheduledAt }, ...missing });
         }
-        meter.tickLag(Math.max(0, now - scheduledAt));
+        metrics.tickLag(Math.max(0, now - scheduledAt));
       }
       found.cursors.set(entry, fire.at(-1) ?? passed?.last ?? entry.cursorAt);
     }

@@ -28,9 +28,9 @@ export async function handleDone(group: readonly Received[], context: EngineCont
   });
   const results = new Map<DoneMessage, string>();
   const committed = await context.store.ingestDone(messages, watched(decider, context, results), now, deadLetters);
-  context.meter.group(messages.length, context.runtime.now() - now);
-  for (const result of results.values()) context.meter.result(result);
-  context.meter.deadLetters(deadLetters.length + committed.rejected);
+  context.metrics.group(messages.length, context.runtime.now() - now);
+  for (const result of results.values()) context.metrics.result(result);
+  context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
 }
 

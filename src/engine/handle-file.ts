@@ -41,7 +41,7 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
     alertOnUnmatched: context.alertOnUnmatched,
   });
   const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);
-  context.meter.fileEvents(messages.length);
-  context.meter.deadLetters(deadLetters.length + committed.rejected);
+  context.metrics.fileEvents(messages.length);
+  context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
 }

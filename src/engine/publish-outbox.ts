@@ -1,7 +1,7 @@
 import type { Bus, PublishResult } from "../bus/bus.ts";
 import { toError } from "../contract/to-error.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
-import type { Meter } from "./meter.ts";
+import type { MetricsSink } from "./metrics-sink.ts";
 import { TopicPauses } from "./topic-pauses.ts";
 
 /** Rows claimed at a time for one topic. */
@@ -12,7 +12,7 @@ const DATABASE = "";
 export interface PublishOutboxOptions {
   readonly store: Store;
   readonly bus: Bus;
-  readonly meter: Meter;
+  readonly metrics: MetricsSink;
   readonly now: () => number;
   /** Prefix of the keys under which a broker may recognise a resend; differs for each database. */
   readonly keyPrefix: string;
@@ -103,14 +103,14 @@ export class OutboxPublisher {
 
   #settle(row: OutboxRow, outcome: PublishResult, rooms: number): void {
     if (this.#closed) return;
-    const { store, meter } = this.#options;
+    const { store, metrics } = this.#options;
     if (outcome.status === "sent") {
       this.#pauses.succeeded(row.topic);
       store.outboxSent([row.id]);
-      meter.published(1);
+      metrics.published(1);
       return;
     }
-    meter.refused(1);
+    metrics.refused(1);
     this.#refused.push(row.id);
     if (outcome.status === "failed") this.#failed.set(row.topic, outcome.error);
     else if (rooms === this.#rooms) this.#full.add(row.topic);

@@ -2,7 +2,7 @@ import type { BusReport, ConnectionReport } from "./bus-report.ts";
 import type { Metric } from "./metric.ts";
 
 /** A figure of each connection, by bus and connection; null where a connection has none. */
-const FIGURES: readonly {
+const CONNECTION_METRICS: readonly {
   readonly type: "counter" | "gauge";
   readonly name: string;
   readonly help: string;
@@ -28,7 +28,7 @@ const FIGURES: readonly {
 
 /** What stands of each connection to a broker. */
 export function connectionMetrics({ name: bus, connections }: BusReport): readonly Metric[] {
-  return FIGURES.flatMap(({ type, name, help, of }): readonly Metric[] => {
+  return CONNECTION_METRICS.flatMap(({ type, name, help, of }): readonly Metric[] => {
     const values = connections.flatMap((connection) => {
       const value = of(connection);
       return value === null ? [] : [{ labels: { bus, connection: connection.name }, value }];

@@ -10,7 +10,7 @@ import { redriveFiles } from "../engine/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { buildApp } from "./app.ts";
 import type { FaultLog } from "./errors.ts";
-import type { Figures, MetricSources } from "./metrics.ts";
+import type { Counts, MetricSources } from "./metrics.ts";
 import type { StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
@@ -23,7 +23,7 @@ export interface HttpOptions {
 
 export interface HttpParts {
   status(): StatusReport;
-  readonly figures: Figures;
+  readonly counts: Counts;
   readonly context: EngineContext;
   readonly alerts: AlertControl;
   readonly bus: MetricSources["bus"];
@@ -61,7 +61,7 @@ export async function startHttp(
   const token = randomBytes(24).toString("base64url");
   const app = buildApp({
     metrics: {
-      figures: parts.figures,
+      counts: parts.counts,
       sources: {
         version: parts.version,
         status: () => parts.status(),

@@ -61,29 +61,29 @@ function histogram(name: string, help: string, { bounds, counts, count, sum }: B
   return { name, help, type: "histogram", values, aggregator: "sum" };
 }
 
-function counters({ figures, sources }: Metrics): readonly Metric[] {
-  const results = Object.entries(figures.results);
+function counters({ counts, sources }: Metrics): readonly Metric[] {
+  const results = Object.entries(counts.results);
   return [
     labelled("counter", "flowlord_results_total", "Results recorded for tasks, by result.", "result", results),
     one(
       "counter",
       "flowlord_done_messages_total",
       "Messages of the done topic that are committed.",
-      figures.doneMessages,
+      counts.doneMessages,
     ),
-    one("counter", "flowlord_dead_letters_total", "Messages that could not be understood.", figures.deadLetters),
-    one("counter", "flowlord_file_events_total", "File events taken in.", figures.fileEvents),
-    one("counter", "flowlord_published_messages_total", "Messages that the bus confirmed.", figures.published),
-    one("counter", "flowlord_refused_messages_total", "Messages that the bus did not take then.", figures.refused),
+    one("counter", "flowlord_dead_letters_total", "Messages that could not be understood.", counts.deadLetters),
+    one("counter", "flowlord_file_events_total", "File events taken in.", counts.fileEvents),
+    one("counter", "flowlord_published_messages_total", "Messages that the bus confirmed.", counts.published),
+    one("counter", "flowlord_refused_messages_total", "Messages that the bus did not take then.", counts.refused),
     one("counter", "flowlord_bus_reconnects_total", "Connections to the bus made anew.", sources.bus().reconnects),
   ];
 }
 
-function histograms({ figures }: Metrics): readonly Metric[] {
+function histograms({ counts }: Metrics): readonly Metric[] {
   return [
-    histogram("flowlord_group_size", "Messages that went through one transaction together.", figures.groupSize),
-    histogram("flowlord_commit_seconds", "Time of one such transaction.", figures.commitSeconds),
-    histogram("flowlord_tick_lag_seconds", "How long after its moment a tick was fired.", figures.tickLagSeconds),
+    histogram("flowlord_group_size", "Messages that went through one transaction together.", counts.groupSize),
+    histogram("flowlord_commit_seconds", "Time of one such transaction.", counts.commitSeconds),
+    histogram("flowlord_tick_lag_seconds", "How long after its moment a tick was fired.", counts.tickLagSeconds),
   ];
 }
 

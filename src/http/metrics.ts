@@ -1,4 +1,4 @@
-import type { Meter } from "../engine/meter.ts";
+import type { MetricsSink } from "../engine/metrics-sink.ts";
 import type { StoreCounts } from "../store/store.ts";
 import type { BusReport } from "./bus-report.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -35,7 +35,7 @@ const RESULTS = ["complete", "error", "warn", "alert", "other"] as const;
 export type CountedResult = (typeof RESULTS)[number];
 
 /** Plain numbers, since the start: what the hot paths add to, and a scrape reads. */
-export interface Figures {
+export interface Counts {
   readonly results: Record<CountedResult, number>;
   doneMessages: number;
   deadLetters: number;
@@ -57,7 +57,7 @@ export interface MetricSources {
 }
 
 export interface Metrics {
-  readonly figures: Figures;
+  readonly counts: Counts;
   readonly sources: MetricSources;
 }
 
@@ -65,7 +65,7 @@ function isCounted(result: string): result is CountedResult {
   return (RESULTS as readonly string[]).includes(result);
 }
 
-export function createFigures(): Figures {
+export function createCounts(): Counts {
   return {
     results: { complete: 0, error: 0, warn: 0, alert: 0, other: 0 },
     doneMessages: 0,
@@ -80,30 +80,30 @@ export function createFigures(): Figures {
 }
 
 /** The engine's meter that adds to these figures. */
-export function meterOf(figures: Figures): Meter {
+export function metricsSink(counts: Counts): MetricsSink {
   return {
     result: (result) => {
-      figures.results[isCounted(result) ? result : "other"] += 1;
+      counts.results[isCounted(result) ? result : "other"] += 1;
     },
     group: (messages, ms) => {
-      figures.doneMessages += messages;
-      figures.groupSize.add(messages);
-      figures.commitSeconds.add(ms / 1000);
+      counts.doneMessages += messages;
+      counts.groupSize.add(messages);
+      counts.commitSeconds.add(ms / 1000);
     },
     deadLetters: (count) => {
-      figures.deadLetters += count;
+      counts.deadLetters += count;
     },
     fileEvents: (count) => {
-      figures.fileEvents += count;
+      counts.fileEvents += count;
     },
     published: (count) => {
-      figures.published += count;
+      counts.published += count;
     },
     refused: (count) => {
-      figures.refused += count;
+      counts.refused += count;
     },
     tickLag: (ms) => {
-      figures.tickLagSeconds.add(ms / 1000);
+      counts.tickLagSeconds.add(ms / 1000);
     },
   };
 }

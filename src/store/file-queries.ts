@@ -149,7 +149,7 @@ export interface FileStatsRequest {
 
 export interface FileStatsAnswer {
   /** Of all events; null when one phase was asked for. */
-  readonly all: FileFigures | null;
+  readonly all: FileTotals | null;
   readonly phases: readonly PhaseFiles[];
   readonly next: number | null;
 }
@@ -165,7 +165,7 @@ interface FileCounts {
   readonly p95_ms: number | null;
 }
 
-export interface FileFigures extends FileCounts {
+export interface FileTotals extends FileCounts {
   /** The hours that have any, oldest first. */
   readonly hours: readonly FileHour[];
 }
@@ -174,7 +174,7 @@ export interface FileHour extends FileCounts {
   readonly hour: number;
 }
 
-export interface PhaseFiles extends FileFigures {
+export interface PhaseFiles extends FileTotals {
   readonly phase_id: number;
   readonly task: string;
   readonly workflow: string;

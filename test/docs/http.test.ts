@@ -23,7 +23,7 @@ import { SilenceOverError, UnknownChannelError } from "../../src/engine/alerts/a
 import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
-import { createFigures } from "../../src/http/metrics.ts";
+import { createCounts } from "../../src/http/metrics.ts";
 import { PARTS, type StatusReport } from "../../src/http/status-report.ts";
 import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
 
@@ -50,7 +50,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
   t.after(() => unsubscribe("fastify.initialization", onInstance));
   const app = buildApp({
     metrics: {
-      figures: createFigures(),
+      counts: createCounts(),
       sources: {
         version: "0",
         status: () => REPORT,

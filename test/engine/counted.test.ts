@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { writeTaskMessage } from "../../src/contract/task-message.ts";
 import { handleDone } from "../../src/engine/handle-done.ts";
-import { SILENT_METER } from "../../src/engine/meter.ts";
+import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";
 import type { Store } from "../../src/store/store.ts";
 import { phase, rigWith, rootTask } from "./rig/drive.ts";
 
@@ -22,7 +22,7 @@ it("counts a result when it is committed, not each time that it is decided", asy
   const context = {
     ...rig.context,
     store,
-    meter: { ...SILENT_METER, result: (each: string) => void counted.push(each) },
+    metrics: { ...NOOP_METRICS, result: (each: string) => void counted.push(each) },
   };
   const payload = (id: string): string => writeTaskMessage({ ...rootTask(rig), id, result: "warn" });
 

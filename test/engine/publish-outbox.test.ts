@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Bus, OutMessage, PublishResult } from "../../src/bus/bus.ts";
 import { createMemoryBus } from "../../src/bus/memory.ts";
-import { SILENT_METER } from "../../src/engine/meter.ts";
+import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
 import type { Store } from "../../src/store/store.ts";
 import { rigWith } from "./rig/drive.ts";
@@ -63,8 +63,8 @@ async function publishing(t: TestContext, own: (store: Store) => Partial<Store> 
   const publisher = new OutboxPublisher({
     store,
     bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onRoom: bus.onRoom.bind(bus) }),
-    meter: {
-      ...SILENT_METER,
+    metrics: {
+      ...NOOP_METRICS,
       published: (count) => (counts.published += count),
       refused: (count) => (counts.refused += count),
     },
@@ -262,7 +262,7 @@ describe("what was committed", () => {
     const again = new OutboxPublisher({
       store: rig.store,
       bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onRoom: bus.onRoom.bind(bus) }),
-      meter: SILENT_METER,
+      metrics: NOOP_METRICS,
       now: () => rig.now,
       keyPrefix: "db",
       wakeAt: (at) => wakes.push(at),
@@ -286,7 +286,7 @@ describe("on the memory bus", () => {
     const publisher: OutboxPublisher = new OutboxPublisher({
       store: rig.store,
       bus,
-      meter: SILENT_METER,
+      metrics: NOOP_METRICS,
       now: () => rig.now,
       keyPrefix: "db",
       wakeAt: () => {

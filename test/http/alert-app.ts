@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { buildApp } from "../../src/http/app.ts";
-import { createFigures } from "../../src/http/metrics.ts";
+import { createCounts } from "../../src/http/metrics.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
@@ -16,7 +16,7 @@ export function alertApp(t: TestContext): {
   const { asked, alerts } = recordingAlerts();
   const app = buildApp({
     metrics: {
-      figures: createFigures(),
+      counts: createCounts(),
       sources: {
         version: "0",
         status: () => ({ bus: WELL, store: WELL, scheduler: WELL }),

@@ -8,7 +8,7 @@ import type { AppDeps } from "../../src/http/app.ts";
 import { statusAnswer } from "../../src/contract/api/status-answer.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
-import { createFigures } from "../../src/http/metrics.ts";
+import { createCounts } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 
 const WELL: StatusReport = {
@@ -32,7 +32,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
   const faults: string[] = [];
   const app = buildApp({
     metrics: {
-      figures: createFigures(),
+      counts: createCounts(),
       sources: { version: "0", status: () => report, counts: async () => COUNTS, bus: () => BROKER_BUS },
     },
     instance: {

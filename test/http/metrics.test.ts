@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { metricsText } from "../../src/http/metrics-text.ts";
-import { createFigures, meterOf } from "../../src/http/metrics.ts";
+import { createCounts, metricsSink } from "../../src/http/metrics.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import type { MetricSources } from "../../src/http/metrics.ts";
 
@@ -23,17 +23,17 @@ function samples(text: string): ReadonlyMap<string, string> {
 }
 
 test("a scrape tells what the engine reported, and what stands now", async () => {
-  const figures = createFigures();
-  const meter = meterOf(figures);
-  for (const result of ["complete", "complete", "error", "odd", "constructor"]) meter.result(result);
-  meter.group(3, 4);
-  meter.group(1000, 12_000);
-  meter.deadLetters(2);
-  meter.fileEvents(1);
-  meter.published(4);
-  meter.refused(5);
-  meter.tickLag(7);
-  const { text, contentType } = await metricsText({ figures, sources: SOURCES });
+  const counts = createCounts();
+  const metrics = metricsSink(counts);
+  for (const result of ["complete", "complete", "error", "odd", "constructor"]) metrics.result(result);
+  metrics.group(3, 4);
+  metrics.group(1000, 12_000);
+  metrics.deadLetters(2);
+  metrics.fileEvents(1);
+  metrics.published(4);
+  metrics.refused(5);
+  metrics.tickLag(7);
+  const { text, contentType } = await metricsText({ counts, sources: SOURCES });
   assert.match(contentType, /^text\/plain; version=0\.0\.4/);
   const found = samples(text);
   const expected = {
@@ -76,10 +76,10 @@ test("a scrape tells what the engine reported, and what stands now", async () =>
 });
 
 test("a second scrape counts nothing twice", async () => {
-  const figures = createFigures();
-  meterOf(figures).published(4);
-  await metricsText({ figures, sources: SOURCES });
-  const { text } = await metricsText({ figures, sources: SOURCES });
+  const counts = createCounts();
+  metricsSink(counts).published(4);
+  await metricsText({ counts, sources: SOURCES });
+  const { text } = await metricsText({ counts, sources: SOURCES });
   assert.equal(samples(text).get("flowlord_published_messages_total"), "4");
 });
 
@@ -90,7 +90,7 @@ test("a database that cannot be read takes only its own figures away", async () 
       throw new Error("disk I/O error");
     },
   };
-  const found = samples((await metricsText({ figures: createFigures(), sources })).text);
+  const found = samples((await metricsText({ counts: createCounts(), sources })).text);
   assert.equal(found.get("flowlord_task_records"), undefined);
   assert.equal(found.get("flowlord_published_messages_total"), "0");
 });

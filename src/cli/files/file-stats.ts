@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
-import { arrivalFigures, type ArrivalFigures } from "../../core/stats/file-arrivals.ts";
-import type { FileFigures, PhaseFiles } from "../../store/file-queries.ts";
+import { arrivalStats, type ArrivalStats } from "../../core/stats/file-arrivals.ts";
+import type { FileTotals, PhaseFiles } from "../../store/file-queries.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { timeOf } from "./file-filter.ts";
@@ -58,7 +58,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   if (since >= until) throw new UsageError("--since must be before --until.");
   const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
   return await withReader(options, async (reader) => {
-    let all: FileFigures | null = null;
+    let all: FileTotals | null = null;
     const phases: PhaseFiles[] = [];
     let after: number | null = null;
     do {
@@ -74,33 +74,33 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
 }
 
 /** A phase that is gone is not waited for. */
-function arrivalsOf({ arrivals, removed }: PhaseFiles, now: number): ArrivalFigures {
-  const figures = arrivalFigures(
+function arrivalsOf({ arrivals, removed }: PhaseFiles, now: number): ArrivalStats {
+  const stats = arrivalStats(
     arrivals.map((one) => ({ taskTime: one.task_time, receivedAt: one.received_at })),
     now,
   );
-  return removed ? { ...figures, gaps: [], moreGaps: false } : figures;
+  return removed ? { ...stats, gaps: [], moreGaps: false } : stats;
 }
 
 function printJson(
-  all: FileFigures | null,
+  all: FileTotals | null,
   phases: readonly PhaseFiles[],
   now: number,
   { hours }: Flags,
   context: CliContext,
 ): void {
-  const figures = ({ hours: each, ...sums }: FileFigures): object => ({
+  const stats = ({ hours: each, ...sums }: FileTotals): object => ({
     ...sums,
     ...(hours === true ? { hours: each.map(({ hour, ...row }) => ({ hour: isoTime(hour), ...row })) } : {}),
   });
-  if (all !== null) context.out(JSON.stringify({ phase_id: 0, ...figures(all) }));
+  if (all !== null) context.out(JSON.stringify({ phase_id: 0, ...stats(all) }));
   for (const phase of phases) {
     const { arrivals, ...rest } = phase;
     const { usualDelay, longestDelay, step, gaps, moreGaps } = arrivalsOf(phase, now);
     const [newest] = arrivals;
     context.out(
       JSON.stringify({
-        ...figures(rest),
+        ...stats(rest),
         last_task_time: isoTime(newest?.task_time ?? null),
         usual_delay_ms: usualDelay,
         longest_delay_ms: longestDelay,
@@ -114,7 +114,7 @@ function printJson(
 }
 
 function printTables(
-  all: FileFigures | null,
+  all: FileTotals | null,
   phases: readonly PhaseFiles[],
   now: number,
   zone: string,
@@ -126,14 +126,14 @@ function printTables(
     context.out("No phase has had a file, and none came in that time.");
     return;
   }
-  const row = (name: string, workflow: string, figures: FileFigures, usual: string): Cell[] => [
+  const row = (name: string, workflow: string, stats: FileTotals, usual: string): Cell[] => [
     { text: name, paint: paint.bold },
     { text: workflow },
-    { text: String(figures.events) },
-    { text: String(figures.unmatched), ...(figures.unmatched > 0 ? { paint: paint.yellow } : {}) },
-    { text: String(figures.tasks) },
-    { text: sizeText(figures.bytes) },
-    { text: figures.p95_ms === null ? "" : `${Math.round(figures.p95_ms)} ms` },
+    { text: String(stats.events) },
+    { text: String(stats.unmatched), ...(stats.unmatched > 0 ? { paint: paint.yellow } : {}) },
+    { text: String(stats.tasks) },
+    { text: sizeText(stats.bytes) },
+    { text: stats.p95_ms === null ? "" : `${Math.round(stats.p95_ms)} ms` },
     { text: usual },
   ];
   const rows = all === null ? [] : [row("all", "", all, "")];
@@ -149,7 +149,7 @@ function printTables(
   for (const phase of phases) printGaps(phase, now, zone, context);
 }
 
-function hourTable(hours: FileFigures["hours"], zone: string, width: number | null): string {
+function hourTable(hours: FileTotals["hours"], zone: string, width: number | null): string {
   const cells = hours.map((one) => [
     { text: localTime(one.hour, zone) },
     { text: String(one.events) },

@@ -17,7 +17,7 @@ export interface Arrival {
 /** From one task time to the next: so many milliseconds, or a month. */
 export type Step = { readonly ms: number } | "month";
 
-export interface ArrivalFigures {
+export interface ArrivalStats {
   /** Rolling median of receipt less task time, in milliseconds; null with fewer than three arrivals. */
   readonly usualDelay: number | null;
   /** The longest of the same arrivals. */
@@ -31,7 +31,7 @@ export interface ArrivalFigures {
 }
 
 /** What is usual for the files of a phase, and what is missing at `now`. Arrivals in any order, each task time once. */
-export function arrivalFigures(arrivals: readonly Arrival[], now: number): ArrivalFigures {
+export function arrivalStats(arrivals: readonly Arrival[], now: number): ArrivalStats {
   const sorted = arrivals.toSorted((a, b) => a.taskTime - b.taskTime);
   const delays = sorted
     .slice(-ROLLING)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DAY, HOUR } from "../../../src/contract/time-units.ts";
-import { arrivalFigures, MAX_GAPS } from "../../../src/core/stats/file-arrivals.ts";
+import { arrivalStats, MAX_GAPS } from "../../../src/core/stats/file-arrivals.ts";
 
 /** A Monday. */
 const START = Date.UTC(2026, 10, 2);
@@ -17,47 +17,47 @@ function dates(times: readonly number[]): string[] {
 test("the usual arrival is the median of the last thirty, so one late file changes nothing", () => {
   const arrivals = [...daily([0, 1, 2, 3], 9 * HOUR), ...daily(Array.from({ length: 30 }, (_, n) => 10 + n))];
   arrivals.push({ taskTime: START + 40 * DAY, receivedAt: START + 50 * DAY });
-  const { usualDelay, longestDelay } = arrivalFigures(arrivals, 0);
+  const { usualDelay, longestDelay } = arrivalStats(arrivals, 0);
   assert.deepEqual([usualDelay, longestDelay], [2 * HOUR, 10 * DAY]);
-  assert.equal(arrivalFigures(daily([0, 1]), 0).usualDelay, null);
+  assert.equal(arrivalStats(daily([0, 1]), 0).usualDelay, null);
 });
 
 test("gaps are the task times between others, and after the last one those that are later than ever", () => {
   const arrivals = daily([0, 1, 2, 3, 4, 5, 6, 8, 9]);
-  const { step, gaps } = arrivalFigures(arrivals, START + 11 * DAY + HOUR);
+  const { step, gaps } = arrivalStats(arrivals, START + 11 * DAY + HOUR);
   assert.deepEqual(step, { ms: DAY });
   assert.deepEqual(dates(gaps), ["2026-11-09T00", "2026-11-12T00"]);
-  assert.deepEqual(dates(arrivalFigures(arrivals, START + 10 * DAY + HOUR).gaps), ["2026-11-09T00"]);
+  assert.deepEqual(dates(arrivalStats(arrivals, START + 10 * DAY + HOUR).gaps), ["2026-11-09T00"]);
 });
 
 test("weekends and nights at which nothing ever comes are no gaps", () => {
   const weekdays = daily([0, 1, 2, 3, 4, 7, 8, 9, 11, 14]);
-  assert.deepEqual(dates(arrivalFigures(weekdays, START + 14 * DAY).gaps), ["2026-11-12T00"]);
+  assert.deepEqual(dates(arrivalStats(weekdays, START + 14 * DAY).gaps), ["2026-11-12T00"]);
   const office = [0, 1, 2].flatMap((day) => [9, 10, 11, 12].map((hour) => START + day * DAY + hour * HOUR));
   const times = office.filter((time) => time !== START + DAY + 11 * HOUR);
   const arrivals = times.map((taskTime) => ({ taskTime, receivedAt: taskTime + HOUR }));
-  assert.deepEqual(dates(arrivalFigures(arrivals, START + 3 * DAY).gaps), ["2026-11-03T11"]);
+  assert.deepEqual(dates(arrivalStats(arrivals, START + 3 * DAY).gaps), ["2026-11-03T11"]);
 });
 
 test("months are steps of their own length", () => {
   const months = [0, 1, 2, 4, 5].map((month) => Date.UTC(2026, month, 1));
   const arrivals = months.map((taskTime) => ({ taskTime, receivedAt: taskTime + DAY }));
-  const { step, gaps } = arrivalFigures(arrivals, Date.UTC(2026, 5, 20));
+  const { step, gaps } = arrivalStats(arrivals, Date.UTC(2026, 5, 20));
   assert.equal(step, "month");
   assert.deepEqual(dates(gaps), ["2026-04-01T00"]);
 });
 
 test("without a usual step nothing is missing, and what is told is bounded", () => {
   const uneven = daily([0, 1, 5, 17, 40]);
-  assert.deepEqual([arrivalFigures(uneven, START + 90 * DAY).step, arrivalFigures(uneven, 0).gaps], [null, []]);
-  assert.deepEqual(arrivalFigures([], 0), {
+  assert.deepEqual([arrivalStats(uneven, START + 90 * DAY).step, arrivalStats(uneven, 0).gaps], [null, []]);
+  assert.deepEqual(arrivalStats([], 0), {
     usualDelay: null,
     longestDelay: null,
     step: null,
     gaps: [],
     moreGaps: false,
   });
-  const { gaps, moreGaps } = arrivalFigures(daily([0, 1, 2, 3]), START + 2000 * DAY);
+  const { gaps, moreGaps } = arrivalStats(daily([0, 1, 2, 3]), START + 2000 * DAY);
   assert.equal(gaps.length, MAX_GAPS);
   assert.equal(moreGaps, true);
 });

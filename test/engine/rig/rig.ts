@@ -10,7 +10,7 @@ import { openStore } from "../../../src/app/open-store.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
 import type { Options } from "../../../src/config/options.ts";
 import type { EngineContext, Runtime } from "../../../src/engine/context.ts";
-import { SILENT_METER } from "../../../src/engine/meter.ts";
+import { NOOP_METRICS } from "../../../src/engine/metrics-sink.ts";
 import type { Reload } from "../../../src/engine/workflows/reload-workflows.ts";
 import { AnyObjects } from "../../../src/objects/any.ts";
 import type { OutboxRow, Store } from "../../../src/store/store.ts";
@@ -94,7 +94,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     runtime,
     store: observed(() => store, effects),
     objects,
-    meter: SILENT_METER,
+    metrics: NOOP_METRICS,
     graph: () => {
       if (graph === null) throw new Error("the rig has no workflows yet: call reload()");
       return graph;

@@ -1,6 +1,6 @@
 import { HOUR } from "../../../contract/time-units.ts";
 import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
-import type { FileFigures, FileHour, FileStatsAnswer, FileStatsRequest, PhaseFiles } from "../../file-queries.ts";
+import type { FileTotals, FileHour, FileStatsAnswer, FileStatsRequest, PhaseFiles } from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { FileLists } from "./file-lists.ts";
 
@@ -64,17 +64,17 @@ export class FileStats {
   answer({ since, until, phase, limit, after }: FileStatsRequest): FileStatsAnswer {
     const to = Math.ceil(until / HOUR) * HOUR;
     const from = Math.max(Math.floor(since / HOUR) * HOUR, to - LONGEST_SPAN);
-    const all = phase === null ? this.#figures(0, from, to) : null;
+    const all = phase === null ? this.#counts(0, from, to) : null;
     const phaseIds = phase === null ? null : this.#lists.phaseIds(phase);
     const phases: PhaseFiles[] = [];
     for (const phaseId of phaseIds ?? this.#counted(after ?? 0)) {
       if (phaseId <= (after ?? 0)) continue;
-      const figures = this.#figures(phaseId, from, to);
+      const stats = this.#counts(phaseId, from, to);
       // A phase that has had no event of late is told only when it is asked for, or still waits for files.
       const row = this.#phase.get(phaseId);
-      if (row === undefined || (figures.events === 0 && row.removed === 1 && phaseIds === null)) continue;
+      if (row === undefined || (stats.events === 0 && row.removed === 1 && phaseIds === null)) continue;
       if (phases.length === limit) return { all, phases, next: phases.at(-1)?.phase_id ?? null };
-      phases.push({ ...row, removed: row.removed === 1, ...figures, arrivals: this.#arrivals(phaseId) });
+      phases.push({ ...row, removed: row.removed === 1, ...stats, arrivals: this.#arrivals(phaseId) });
     }
     return { all, phases, next: null };
   }
@@ -88,7 +88,7 @@ export class FileStats {
     }
   }
 
-  #figures(phaseId: number, from: number, to: number): FileFigures {
+  #counts(phaseId: number, from: number, to: number): FileTotals {
     const ofHour = new Map<number, BucketCount[]>();
     const total: number[] = [];
     for (const [hour, bucket, count] of this.#timings.all(phaseId, from, to)) {

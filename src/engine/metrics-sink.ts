@@ -2,7 +2,7 @@
  * The port through which use cases and services report what they do, for `GET /metrics`. Called on the hot paths: an
  * adapter only adds to numbers. All counts are of things that are committed or confirmed, not tried.
  */
-export interface Meter {
+export interface MetricsSink {
   /** A task record got this result; anything but the four known ones counts as `other`. */
   result(result: string): void;
   /** `messages` went through one transaction that took `ms` milliseconds, from the decision to the commit. */
@@ -18,7 +18,7 @@ export interface Meter {
 }
 
 /** For tests and tools that measure nothing. */
-export const SILENT_METER: Meter = {
+export const NOOP_METRICS: MetricsSink = {
   result() {},
   group() {},
   deadLetters() {},
