@@ -13,7 +13,7 @@ import { openStore } from "../../src/store/sqlite/open.ts";
 import { mustHold, shown, tell } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
-import { writeOlderHistory } from "./older-history.ts";
+import { writeLegacyHistory } from "./legacy-history.ts";
 
 const flags = readFlags("Takes over databases of the older program.", {
   rows: { default: 1_000_000, smoke: 20_000, help: "rows of tasks in each file" },
@@ -58,20 +58,20 @@ function copyRows(path: string, table: string): void {
 }
 
 async function measure(dir: string, shape: "a" | "b", rows: number): Promise<void> {
-  const older = join(dir, `older-${shape}.db`);
+  const legacy = join(dir, `older-${shape}.db`);
   const path = join(dir, `tasks-${shape}.db`);
   const table = shape === "a" ? "task_log" : "task_records";
-  writeOlderHistory(older, shape, rows);
-  copyFileSync(older, path);
+  writeLegacyHistory(legacy, shape, rows);
+  copyFileSync(legacy, path);
   const seconds = await timed(() => importFile(path));
-  const control = await timed(() => copyRows(older, table));
+  const control = await timed(() => copyRows(legacy, table));
   const count = (from: string, what: string): number => {
     const db = connect(from, { readonly: true, cacheKib: 8192 });
     const found = db.prepare<[], { rows: number }>(`SELECT count(*) AS rows FROM ${what}`).get()?.rows ?? 0;
     db.close();
     return found;
   };
-  const before = count(older, table);
+  const before = count(legacy, table);
   const records = count(path, "task_records");
   mustHold(
     "all tasks are there",
@@ -85,7 +85,7 @@ async function measure(dir: string, shape: "a" | "b", rows: number): Promise<voi
   tell("  ratio", shown(control / seconds));
   tell(
     "  size before, after, MiB",
-    `${shown(statSync(older).size / 2 ** 20)}, ${shown(statSync(path).size / 2 ** 20)}`,
+    `${shown(statSync(legacy).size / 2 ** 20)}, ${shown(statSync(path).size / 2 ** 20)}`,
   );
 }
 

@@ -30,7 +30,7 @@ const SUMMARY_TARGET = 100;
 export function allQueries(asked: Asked): readonly Query[] {
   const all = [...lists(asked), ...searches(asked), ...lineages(asked), ...files(asked), ...alerts(asked)];
   return [
-    ...[...all, ...olderPages(asked)].map(([name, ask]) => ({ name, ask, target: TARGET })),
+    ...[...all, ...legacyPages(asked)].map(([name, ask]) => ({ name, ask, target: TARGET })),
     ...summaries(asked).map(([name, ask]) => ({ name, ask, target: SUMMARY_TARGET })),
   ];
 }
@@ -146,16 +146,16 @@ function alerts({ questions: { alerts }, now }: Asked): readonly Named[] {
 }
 
 /** What the older program's pages show: they read the tasks of a day. */
-function olderPages({ questions: { older } }: Asked): readonly Named[] {
+function legacyPages({ questions: { legacy } }: Asked): readonly Named[] {
   const dayOf = (at: number): number => Math.floor(at / DAY) * DAY;
   const page = { id: "", type: "", job: "", result: "", page: 1, limit: 100 };
   return [
-    ["older page: a day", ({ task }) => older.dayOfTasks({ ...page, day: dayOf(task.decided_at) })],
+    ["older page: a day", ({ task }) => legacy.dayOfTasks({ ...page, day: dayOf(task.decided_at) })],
     [
       "older page: errors of a day",
-      ({ task }) => older.dayOfTasks({ ...page, day: dayOf(task.decided_at), result: "error" }),
+      ({ task }) => legacy.dayOfTasks({ ...page, day: dayOf(task.decided_at), result: "error" }),
     ],
-    ["older page: the days", () => older.dates("tasks")],
+    ["older page: the days", () => legacy.dates("tasks")],
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { RecapGroup } from "../core/legacy/older-pages.ts";
+import type { RecapGroup } from "../core/legacy/recap-pages.ts";
 
 /**
  * What the older program's pages and endpoints ask: a day of tasks, a run, a day's recap, the days there are. Days are
@@ -7,7 +7,7 @@ import type { RecapGroup } from "../core/legacy/older-pages.ts";
 export interface LegacyQueries {
   dayOfTasks(request: DayRequest): Promise<DayOfTasks>;
   /** All records of the run, in the order of `created`. */
-  runOfTasks(id: string): Promise<readonly OlderRow[]>;
+  runOfTasks(id: string): Promise<readonly LegacyRow[]>;
   /** By type and job; `jobInMeta`: a task without a job counts under the job that its meta names. */
   recap(day: number, jobInMeta: boolean): Promise<readonly RecapGroup[]>;
   /** Days that have data, newest first, as `2026-05-01`. */
@@ -30,12 +30,12 @@ export interface DayRequest {
 
 export interface DayOfTasks {
   /** Newest `created` first. */
-  readonly rows: readonly OlderRow[];
+  readonly rows: readonly LegacyRow[];
   /** Of all pages. */
   readonly total: number;
 }
 
-export interface OlderRow {
+export interface LegacyRow {
   readonly id: string;
   readonly type: string;
   readonly job: string;

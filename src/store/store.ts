@@ -289,7 +289,7 @@ export interface ReadStore {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
   readonly stats: StatsQueries;
-  readonly older: LegacyQueries;
+  readonly legacy: LegacyQueries;
   /** The records that the query looks for, whatever their age. */
   searchTasks(request: TaskSearchRequest): Promise<TaskPage>;
   /** By record id, or by run id (then all records of the run, oldest first). */

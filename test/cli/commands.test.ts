@@ -90,9 +90,9 @@ test("config shows values with their sources and hides secrets", async (t) => {
   const json = await location.run(["config", "--json"]);
   const [shown] = jsonLines(json.out);
   assert.ok(Array.isArray(shown?.["settings"]));
-  const older = await location.run(["-show"]);
+  const legacy = await location.run(["-show"]);
   const template = await location.run(["-g", "toml"]);
-  for (const text of [out, json.out, older.out, template.out]) assert.doesNotMatch(text, /hidden/);
+  for (const text of [out, json.out, legacy.out, template.out]) assert.doesNotMatch(text, /hidden/);
   assert.equal((await location.run(["-g", "yaml"])).code, 2);
 });
 

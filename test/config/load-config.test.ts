@@ -66,15 +66,15 @@ test("several file topics stand in one text, each counted once", () => {
 
 test("flag goes before environment, environment before the older program's, that before file", () => {
   const toml = 'done_topic = "file"';
-  const older = { DONE_TOPIC: "older" };
-  const ours = { ...older, FLOWLORD_DONE_TOPIC: "ours" };
+  const legacy = { DONE_TOPIC: "older" };
+  const ours = { ...legacy, FLOWLORD_DONE_TOPIC: "ours" };
   const topic = (given: Given) => {
     const { options, settings } = load(given);
     const source = settings.sources.get("done_topic");
     return [options.doneTopic, source?.name, source?.origin];
   };
   assert.deepEqual(topic({ toml }), ["file", "file", "conf/flowlord.toml:1"]);
-  assert.deepEqual(topic({ toml, env: older }), ["older", "environment", "DONE_TOPIC"]);
+  assert.deepEqual(topic({ toml, env: legacy }), ["older", "environment", "DONE_TOPIC"]);
   assert.deepEqual(topic({ toml, env: ours }), ["ours", "environment", "FLOWLORD_DONE_TOPIC"]);
   assert.deepEqual(topic({ toml, env: ours, flags: { "done-topic": "flag" } }), ["flag", "flag", "--set done_topic"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
-import { writeOlderHistory } from "../../bench/import/older-history.ts";
+import { writeLegacyHistory } from "../../bench/import/legacy-history.ts";
 import { freePort, Place, rows } from "./flowlord.ts";
 
 /** As users of the older program have it: its spellings, its paths, nothing of ours. */
@@ -39,7 +39,7 @@ local_path = "./tasks.db"
 task-ttl = "4h"
 `,
   });
-  writeOlderHistory(place.path("tasks.db"), shape, tasks);
+  writeLegacyHistory(place.path("tasks.db"), shape, tasks);
   return place;
 }
 

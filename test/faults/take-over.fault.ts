@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { writeOlderHistory } from "../../bench/import/older-history.ts";
+import { writeLegacyHistory } from "../../bench/import/legacy-history.ts";
 import { Place, rows } from "../e2e/flowlord.ts";
 import { smallDisk } from "./small-disk.ts";
 
@@ -10,7 +10,7 @@ test("no room to take over the older program's database", { timeout: 180_000 }, 
   const folder = smallDisk(t, 72);
   if (folder === null) return;
   const path = join(folder, "tasks.db");
-  writeOlderHistory(path, "b", 60_000);
+  writeLegacyHistory(path, "b", 60_000);
   const filler = join(folder, "filler");
   writeFileSync(filler, Buffer.alloc(40 << 20));
   const before = readFileSync(path);

@@ -5,7 +5,7 @@ export const BUS_KEYS: SectionTable = {
   bus: {
     kind: "string",
     standard: '"memory"',
-    older: '""',
+    legacyDefault: '""',
     about:
       "The message bus: `memory` (embedded), `file`, `stdio`, `stdin`, `stdout`, `stderr`, `null`, `nop`, `nsq`, `pubsub` or `nats`.",
   },

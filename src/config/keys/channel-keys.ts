@@ -9,13 +9,13 @@ export const SLACK_KEYS: SectionTable = {
   min_frequency: {
     kind: "duration",
     standard: '"5m"',
-    older: '"0s"',
+    legacyDefault: '"0s"',
     about: "The shortest time between two gathered alerts.",
   },
   max_frequency: {
     kind: "duration",
     standard: "",
-    older: '"0s"',
+    legacyDefault: '"0s"',
     about: "The longest time between two gathered alerts while new ones come; default 16 times `min_frequency`.",
   },
 };

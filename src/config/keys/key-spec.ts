@@ -13,7 +13,7 @@ export interface KeySpec {
   /** Never shown, neither in output nor in errors. */
   readonly secret?: true;
   /** The default that the older program had, where ours differs. */
-  readonly older?: string;
+  readonly legacyDefault?: string;
   /** The flag and the environment variable that the older program had for it. */
   readonly flag?: string;
   readonly variable?: string;

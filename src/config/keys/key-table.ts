@@ -48,7 +48,7 @@ const TOP: SectionTable = {
   status_port: {
     kind: "integer",
     standard: "8080",
-    older: "0",
+    legacyDefault: "0",
     about: "The port of the HTTP server; 0 = no server.",
     flag: "port",
     variable: "PORT",
@@ -142,7 +142,7 @@ const SQLITE: SectionTable = {
   retention: {
     kind: "duration",
     standard: '"2160h"',
-    older: '"0s"',
+    legacyDefault: '"0s"',
     about:
       "Without effect yet, nothing is deleted: how long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever.",
   },

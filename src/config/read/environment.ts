@@ -25,7 +25,7 @@ export function readEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): EnvironmentSettings {
-  const settings: TextSetting[] = [...olderVariables(env)];
+  const settings: TextSetting[] = [...legacyVariables(env)];
   const warnings: ConfigIssue[] = [];
   for (const [name, text] of Object.entries(env)) {
     if (!name.startsWith(PREFIX) || name === `${PREFIX}CONFIG` || text === undefined || text === "") continue;
@@ -64,7 +64,7 @@ function within(section: string, prefix: string, name: string): string | null {
   return key === undefined ? null : fullKey(prefix, key);
 }
 
-function olderVariables(env: Readonly<Record<string, string | undefined>>): TextSetting[] {
+function legacyVariables(env: Readonly<Record<string, string | undefined>>): TextSetting[] {
   const settings: TextSetting[] = [];
   for (const [key, spec] of Object.entries(SECTIONS[""] ?? {})) {
     const name = spec.variable;

@@ -5,7 +5,7 @@ import { toError } from "../../contract/to-error.ts";
 import { StoreError, type ReadStore, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
 import { checkIntegrity } from "./database/integrity.ts";
-import { olderFile } from "./legacy/older-file.ts";
+import { readLegacyFile } from "./legacy/legacy-file.ts";
 import { importDatabase, type ImportOptions } from "./legacy/import-database.ts";
 import { lockInstance } from "./database/lock.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./database/migrate.ts";
@@ -171,7 +171,7 @@ function examine(path: string, newestKnown: number): "older program" | number {
       .all()
       .map((row) => row.name);
     if (version > 0 || tables.length === 0) return version;
-    if (olderFile(db) !== null) return "older program";
+    if (readLegacyFile(db) !== null) return "older program";
     throw new StoreError(
       "foreign_database",
       `Database ${path}: this is an SQLite database of another program; give Flowlord a path of its own.`,

@@ -22,15 +22,15 @@ function refusal(toml: string): string {
 }
 
 test("keys without effect are taken with a warning, so that an older file loads", () => {
-  const older =
+  const legacy =
     '[file]\naccess_key = "hidden1"\nsecret_key = "hidden2"\nfile_compression = "speed"\n' +
     '[cache]\nbackup_path = "gs://bucket/tasks.db"\nretention = "720h"\n';
-  assert.deepEqual(warningsOf(older), [
+  assert.deepEqual(warningsOf(legacy), [
     'c.toml:6:1: warning no_effect: `sqlite.backup_path` has no effect yet: no backup is made (make backups yourself, as in sqlite3 tasks.db ".backup copy.db")',
     "c.toml:7:1: warning no_effect: `sqlite.retention` has no effect yet: nothing is deleted (watch the size of the database file)",
     "c.toml:2:1: warning no_effect: the section [file] has no effect yet (`file.access_key`, `file.secret_key`): object storage is neither read nor written (use local paths)",
   ]);
-  const { backupPath, retention } = load(older).options.sqlite;
+  const { backupPath, retention } = load(legacy).options.sqlite;
   assert.deepEqual([backupPath, retention], ["gs://bucket/tasks.db", 30 * 86_400_000]);
 });
 

@@ -13,14 +13,14 @@ import {
   runState,
   totalsOf,
   typesOf,
-} from "../../../src/core/legacy/older-pages.ts";
-import type { RecapGroup } from "../../../src/core/legacy/older-pages.ts";
+} from "../../../src/core/legacy/recap-pages.ts";
+import type { RecapGroup } from "../../../src/core/legacy/recap-pages.ts";
 import { importedTask } from "../../../src/core/legacy/imported-task.ts";
 import type { DoneDecider } from "../../../src/core/decide/decider.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
-import { readOlderTime } from "../../../src/store/sqlite/legacy/read-time.ts";
-import type { OlderRow } from "../../../src/store/legacy-queries.ts";
+import { readLegacyTime } from "../../../src/store/sqlite/legacy/read-time.ts";
+import type { LegacyRow } from "../../../src/store/legacy-queries.ts";
 import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
 import { openRig, type Rig } from "../../engine/rig/rig.ts";
 import { newTask } from "../../store/factories.ts";
@@ -90,32 +90,32 @@ function printTimes(recordId: number, { started, ended }: TaskMessage, rig: Rig)
 }
 
 function readTime(text: string): string {
-  const time = readOlderTime(text);
+  const time = readLegacyTime(text);
   return time.kind === "time" ? new Date(time.ms).toISOString() : text;
 }
 
 async function ask(query: QueryCase["query"], { store: { reads } }: Rig): Promise<unknown> {
   const text = (name: string): string => String(query[name] ?? "");
-  const { older } = reads;
+  const { legacy } = reads;
   if (query["list"] !== undefined) {
     const filter = { id: text("id"), type: text("type"), job: text("job"), result: text("result") };
     const paging = { page: Number(query["page"] ?? 1), limit: Number(query["limit"] ?? 100) };
-    const { rows, total } = await older.dayOfTasks({ day: dayOf(text("list")), ...filter, ...paging });
+    const { rows, total } = await legacy.dayOfTasks({ day: dayOf(text("list")), ...filter, ...paging });
     return { rows: rows.length > 20 ? rows.map((row) => row.id) : rows.map(listRow), total };
   }
   if (query["run"] !== undefined) {
-    const events = await older.runOfTasks(text("run"));
+    const events = await legacy.runOfTasks(text("run"));
     const { completed, lastUpdate } = runState(events);
     return { completed, last_update: lastUpdate, events: events.map(eventOf) };
   }
   if (query["daily"] !== undefined) {
-    const groups = await older.recap(dayOf(text("daily")), false);
+    const groups = await legacy.recap(dayOf(text("daily")), false);
     return { by_task: byTask(groups, recapOf), text: byTask(groups, recapText) };
   }
   if (query["dates"] !== undefined) {
-    return { dates: await older.dates(text("dates") as Parameters<typeof older.dates>[0]) };
+    return { dates: await legacy.dates(text("dates") as Parameters<typeof legacy.dates>[0]) };
   }
-  const groups = await older.recap(dayOf(text("recap")), true);
+  const groups = await legacy.recap(dayOf(text("recap")), true);
   const filter = { type: text("hourly_type"), job: text("hourly_job"), result: text("hourly_result") };
   return {
     by_task: byTask(groups, recapOf),
@@ -135,7 +135,7 @@ function byTask<T>(groups: readonly RecapGroup[], of: (group: RecapGroup) => T):
   return Object.fromEntries(groups.map((group) => [recapKey(group), of(group)]));
 }
 
-function listRow(row: OlderRow): unknown {
+function listRow(row: LegacyRow): unknown {
   const [task, queue] = [elapsed(row.started, row.ended), elapsed(row.created, row.started)];
   const times = { created: rfc3339Text(row.created), started: rfc3339Text(row.started), ended: rfc3339Text(row.ended) };
   const took = { task_seconds: task.seconds, task_time: task.text };
@@ -143,7 +143,7 @@ function listRow(row: OlderRow): unknown {
 }
 
 /** As a task message has it: what is empty is left out. */
-function eventOf(row: OlderRow): unknown {
+function eventOf(row: LegacyRow): unknown {
   const times = { created: rfc3339Text(row.created), started: rfc3339Text(row.started), ended: rfc3339Text(row.ended) };
   return JSON.parse(writeTaskMessage({ ...row, ...times }));
 }

@@ -38,7 +38,7 @@ export function answer(input: unknown): unknown {
       env,
       flags: parseLegacyFlags(args).settings,
     });
-    return { set: setOf(settings), ...(text === "" ? { defaults: { ...olderDefaults(), ...IN_FORCE } } : {}) };
+    return { set: setOf(settings), ...(text === "" ? { defaults: { ...legacyDefaults(), ...IN_FORCE } } : {}) };
   } catch (error) {
     if (error instanceof ConfigError || error instanceof UsageError) return { error: true };
     throw error;
@@ -46,7 +46,7 @@ export function answer(input: unknown): unknown {
 }
 
 function setOf(settings: Settings): Record<string, unknown> {
-  const standard = olderDefaults();
+  const standard = legacyDefaults();
   const set: Record<string, unknown> = {};
   for (const key of KEYS) {
     const value = settings.isSet(key) ? plain(settings.values.get(key) ?? "") : standard[key];
@@ -55,11 +55,11 @@ function setOf(settings: Settings): Record<string, unknown> {
   return set;
 }
 
-function olderDefaults(): Record<string, unknown> {
+function legacyDefaults(): Record<string, unknown> {
   return Object.fromEntries(
     KEYS.map((key) => {
       const spec = specOf(key);
-      return [key, spec === null ? null : plain(standardOf(spec.older ?? spec.standard, spec.kind) ?? "")];
+      return [key, spec === null ? null : plain(standardOf(spec.legacyDefault ?? spec.standard, spec.kind) ?? "")];
     }),
   );
 }

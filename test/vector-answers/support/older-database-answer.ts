@@ -7,7 +7,7 @@ import { connect, type Connection } from "../../../src/store/sqlite/database/con
 import { REPORT_KEY, type ImportReport } from "../../../src/store/sqlite/legacy/import-report.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
 import type { Store, TaskRow } from "../../../src/store/store.ts";
-import { writeOlderDatabase, type DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
+import { writeLegacyDatabase, type DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
 
 const NO_TIME = "0001-01-01T00:00:00Z";
 
@@ -44,7 +44,7 @@ export async function imported(
 ): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), "flowlord-older-"));
   const path = join(folder, "tasks.db");
-  writeOlderDatabase(path, database);
+  writeLegacyDatabase(path, database);
   const store = await openStore({
     path,
     now: () => Date.UTC(2026, 10, 24),

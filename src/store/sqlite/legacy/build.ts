@@ -10,10 +10,10 @@ import { FileImport } from "./import-files.ts";
 import { REPORT_KEY, shownCount, type ImportReport, type TableReport } from "./import-report.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { TaskImport, taskKey } from "./import-tasks.ts";
-import { OLDER_ROW } from "../tasks/dead-letters.ts";
-import { OLDER_TIME, OlderLetters } from "./letters.ts";
-import { countOf, namesOf, rowsOf, type OlderFile, type OlderTable, type ImportedName } from "./older-file.ts";
-import { RowError, rowJson, RowReader } from "./older-row.ts";
+import { LEGACY_ROW } from "../tasks/dead-letters.ts";
+import { LEGACY_TIME, LegacyDeadLetters } from "./legacy-dead-letters.ts";
+import { countOf, namesOf, rowsOf, type LegacyFile, type LegacyTable, type ImportedName } from "./legacy-file.ts";
+import { RowError, rowJson, RowReader } from "./legacy-row.ts";
 import { TaskFinder } from "./task-finder.ts";
 import { taskLine } from "./task-line.ts";
 
@@ -38,7 +38,7 @@ export interface BuildOptions {
  */
 export async function build(
   source: Connection,
-  older: OlderFile,
+  legacy: LegacyFile,
   path: string,
   options: BuildOptions,
 ): Promise<ImportReport> {
@@ -51,7 +51,7 @@ export async function build(
     db.pragma(`cache_size = -${CACHE_KIB}`);
     migrate(db, options.migrations, options.rules.now);
     db.exec("BEGIN");
-    const report = await fill(source, older, db, options);
+    const report = await fill(source, legacy, db, options);
     db.exec("COMMIT");
     db.pragma("analysis_limit = 400");
     db.exec("ANALYZE");
@@ -63,22 +63,22 @@ export async function build(
 
 async function fill(
   source: Connection,
-  older: OlderFile,
+  legacy: LegacyFile,
   db: Connection,
   options: BuildOptions,
 ): Promise<ImportReport> {
   const { rules, copy } = options;
   const indexes = createIndexes(db);
   db.exec(CAUSES_INDEX.create);
-  const imported = new TableImports(db, rules, incompleteFiles(source, older));
+  const imported = new TableImports(db, rules, incompleteFiles(source, legacy));
   const tables: Partial<Record<ImportedName, TableReport>> = {};
-  for (const table of older.imported) tables[table.name] = await imported.importTable(source, table, options);
+  for (const table of legacy.imported) tables[table.name] = await imported.importTable(source, table, options);
   imported.end();
   db.exec(CAUSES_INDEX.drop);
   if (countOf(db, "task_records") > 200_000) options.print("Writing the indexes …");
   for (const sql of indexes) db.exec(sql);
-  const left = older.left.map((one) => ({ ...one, rows: countOf(source, one.name) }));
-  const others = older.others.map(({ name, isVirtual }) => ({
+  const left = legacy.left.map((one) => ({ ...one, rows: countOf(source, one.name) }));
+  const others = legacy.others.map(({ name, isVirtual }) => ({
     name,
     // Its module may be missing here.
     rows: isVirtual ? null : countOf(source, name),
@@ -104,9 +104,9 @@ function createIndexes(db: Connection): readonly string[] {
 }
 
 /** Tasks that the older program has reported as incomplete: they are not reported again. */
-function incompleteFiles(source: Connection, older: OlderFile): ReadonlySet<string> {
+function incompleteFiles(source: Connection, legacy: LegacyFile): ReadonlySet<string> {
   const incomplete = new Set<string>();
-  const alerts = older.imported.find(({ name }) => name === "alert_records");
+  const alerts = legacy.imported.find(({ name }) => name === "alert_records");
   if (alerts === undefined) return incomplete;
   for (const values of rowsOf(source, alerts)) {
     const [, id, , type, job, msg] = values;
@@ -119,14 +119,14 @@ function incompleteFiles(source: Connection, older: OlderFile): ReadonlySet<stri
 
 /** One writer for each table, and the rows that none of them can take. */
 class TableImports {
-  readonly #deadLetters: OlderLetters;
+  readonly #deadLetters: LegacyDeadLetters;
   readonly #tasks: TaskImport;
   readonly #finder: TaskFinder;
   readonly #alerts: AlertImport;
   readonly #files: FileImport;
 
   constructor(db: Connection, rules: ImportRules, incomplete: ReadonlySet<string>) {
-    this.#deadLetters = new OlderLetters(db, rules.now);
+    this.#deadLetters = new LegacyDeadLetters(db, rules.now);
     this.#tasks = new TaskImport(db, rules, incomplete);
     this.#finder = new TaskFinder(db);
     this.#alerts = new AlertImport(db, rules.now, this.#finder);
@@ -141,7 +141,7 @@ class TableImports {
     this.#tasks.end();
   }
 
-  async importTable(source: Connection, table: OlderTable, options: BuildOptions): Promise<TableReport> {
+  async importTable(source: Connection, table: LegacyTable, options: BuildOptions): Promise<TableReport> {
     const { name } = table;
     const total = countOf(source, name);
     const step = stepOf(total);
@@ -171,11 +171,11 @@ class TableImports {
       if (row.lost.length === 0) return;
       report.untimed += 1;
       const reason = `taken over, but without a time that cannot be read: ${row.lost.join(", ")}`;
-      this.#deadLetters.add(name, rowJson(namesOf(name), values), OLDER_TIME, reason);
+      this.#deadLetters.add(name, rowJson(namesOf(name), values), LEGACY_TIME, reason);
     } catch (error) {
       if (!isOfTheRow(error)) throw error;
       report.refused += 1;
-      this.#deadLetters.add(name, rowJson(namesOf(name), values), OLDER_ROW, `not taken over: ${error.message}`);
+      this.#deadLetters.add(name, rowJson(namesOf(name), values), LEGACY_ROW, `not taken over: ${error.message}`);
     }
   }
 

@@ -1,6 +1,6 @@
 import { DAY } from "../../../contract/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
-import type { RowReader } from "./older-row.ts";
+import type { RowReader } from "./legacy-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
 
 /** How the older program's alert about a task without a result begins. */

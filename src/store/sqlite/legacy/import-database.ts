@@ -7,7 +7,7 @@ import type { Migration } from "../database/migrate.ts";
 import { build } from "./build.ts";
 import { reportLines, type ImportReport } from "./import-report.ts";
 import type { ImportRules } from "./import-rules.ts";
-import { olderFile } from "./older-file.ts";
+import { readLegacyFile } from "./legacy-file.ts";
 import { codeOf } from "../../../contract/to-error.ts";
 import { backupOriginal, syncFile, syncFolder, type OriginalBackup } from "./backup-original.ts";
 
@@ -50,8 +50,8 @@ export async function importDatabase(
     let report: ImportReport;
     const began = performance.now();
     try {
-      const older = olderFile(source);
-      if (older === null)
+      const legacy = readLegacyFile(source);
+      if (legacy === null)
         throw new StoreError("foreign_database", `Database ${configured}: it is none of the older Flowlord's.`);
       options.onStep?.("set aside");
       backup = await backupOriginal(path, now);
@@ -59,7 +59,7 @@ export async function importDatabase(
       options.print(
         `Database ${configured} is one of the older Flowlord: taking it over. The file as it is stays as ${backup.path}.`,
       );
-      report = await build(source, older, target, {
+      report = await build(source, legacy, target, {
         migrations,
         rules: { ...options, now },
         copy: backup.path,

@@ -1,7 +1,7 @@
 import { HOUR } from "../../../contract/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import { pathHash } from "../files/path-hash.ts";
-import type { RowReader } from "./older-row.ts";
+import type { RowReader } from "./legacy-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ImportedName } from "./older-file.ts";
+import type { ImportedName } from "./legacy-file.ts";
 
 /** What became of the rows of one table; the first four add up to its rows. */
 export interface TableReport {

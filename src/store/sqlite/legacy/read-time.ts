@@ -1,13 +1,13 @@
 import { instantOf } from "../../../contract/instant.ts";
 
 /** `ms`: milliseconds since 1970 · `none`: empty, NULL, or the year 1 that stands for no time · `unreadable`. */
-export type OlderTime =
+export type LegacyTime =
   | { readonly kind: "time"; readonly ms: number }
   | { readonly kind: "none" }
   | { readonly kind: "unreadable" };
 
-const NONE: OlderTime = { kind: "none" };
-const UNREADABLE: OlderTime = { kind: "unreadable" };
+const NONE: LegacyTime = { kind: "none" };
+const UNREADABLE: LegacyTime = { kind: "unreadable" };
 
 /** The clock reading that Go appends to a time it has just taken: ` m=+0.000012345`. */
 const MONOTONIC = / m=[+-]\d+\.\d+$/;
@@ -22,7 +22,7 @@ const WHOLE = /^-?\d{1,15}$/;
 const MAX_SECONDS = 100_000_000_000;
 
 /** A time as the older program's tables hold it: text in any of its forms, or a number of seconds or milliseconds. */
-export function readOlderTime(value: unknown): OlderTime {
+export function readLegacyTime(value: unknown): LegacyTime {
   if (value === null || value === undefined || value === "") return NONE;
   if (typeof value === "number") return fromNumber(value);
   if (typeof value !== "string") return UNREADABLE;
@@ -35,7 +35,7 @@ export function readOlderTime(value: unknown): OlderTime {
   return ms === null ? UNREADABLE : { kind: "time", ms };
 }
 
-function fromNumber(value: number): OlderTime {
+function fromNumber(value: number): LegacyTime {
   if (!Number.isFinite(value)) return UNREADABLE;
   if (value === 0) return NONE;
   const ms = Math.trunc(Math.abs(value) < MAX_SECONDS ? value * 1000 : value);

@@ -1,8 +1,8 @@
-import type { OlderRow } from "../../legacy-queries.ts";
-import type { RowReader } from "./older-row.ts";
+import type { LegacyRow } from "../../legacy-queries.ts";
+import type { RowReader } from "./legacy-row.ts";
 
 /** One row of `task_log` or `task_records`: a task as it was sent (then without a result), or as it came back. */
-export type TaskLine = OlderRow;
+export type TaskLine = LegacyRow;
 
 /** Values in the order of TASK_COLUMNS. */
 export function taskLine(row: RowReader): TaskLine {

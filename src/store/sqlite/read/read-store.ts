@@ -18,7 +18,7 @@ import { AlertReader } from "../alerts/alert-queries.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
-import { OlderPages } from "../legacy/older-pages.ts";
+import { LegacyPages } from "../legacy/legacy-pages.ts";
 import { TaskSearch } from "../search/task-search.ts";
 import { TaskStats } from "../tasks/task-stats.ts";
 
@@ -45,11 +45,11 @@ export class SqliteReadStore implements ReadStore {
     whyNot: async (needs) => this.#query(({ lineage }) => lineage.notDone.whyNot(needs)),
   };
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
-  readonly older: LegacyQueries = {
-    dayOfTasks: async (request) => this.#query(({ older }) => older.dayOfTasks(request)),
-    runOfTasks: async (id) => this.#query(({ older }) => older.runOfTasks(id)),
-    recap: async (day, jobInMeta) => this.#query(({ older }) => older.recap(day, jobInMeta)),
-    dates: async (what) => this.#query(({ older }) => older.dates[what]()),
+  readonly legacy: LegacyQueries = {
+    dayOfTasks: async (request) => this.#query(({ legacy }) => legacy.dayOfTasks(request)),
+    runOfTasks: async (id) => this.#query(({ legacy }) => legacy.runOfTasks(id)),
+    recap: async (day, jobInMeta) => this.#query(({ legacy }) => legacy.recap(day, jobInMeta)),
+    dates: async (what) => this.#query(({ legacy }) => legacy.dates[what]()),
   };
   readonly stats: StatsQueries = {
     summary: async (span) => this.#query(({ stats }) => stats.summary(span)),
@@ -110,7 +110,7 @@ class ReadConnection {
   readonly lists: TaskLists;
   readonly search: TaskSearch;
   readonly stats: TaskStats;
-  readonly older: OlderPages;
+  readonly legacy: LegacyPages;
   readonly alerts: AlertReader;
   readonly lineage: LineageReader;
   readonly files: FileReader;
@@ -127,7 +127,7 @@ class ReadConnection {
     this.statements = statements;
     this.lists = new TaskLists(statements);
     this.stats = new TaskStats(statements);
-    this.older = new OlderPages(statements);
+    this.legacy = new LegacyPages(statements);
     this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);

@@ -4,7 +4,7 @@ import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** Code of a row of the older program that could not be taken over. */
-export const OLDER_ROW = "older_row";
+export const LEGACY_ROW = "older_row";
 
 /** `dead_letters`. Rows of the older program's tables came from no topic, so they are fed to none. */
 export class DeadLetters {
@@ -25,11 +25,11 @@ export class DeadLetters {
     );
     this.#open = statements.prepare(
       "dead_letter.open",
-      `SELECT id, topic, payload FROM dead_letters WHERE id = ? AND redriven_at IS NULL AND code <> '${OLDER_ROW}'`,
+      `SELECT id, topic, payload FROM dead_letters WHERE id = ? AND redriven_at IS NULL AND code <> '${LEGACY_ROW}'`,
     );
     this.#openAfter = statements.prepare(
       "dead_letter.open_after",
-      `SELECT id, topic, payload FROM dead_letters WHERE redriven_at IS NULL AND id > ? AND code <> '${OLDER_ROW}'
+      `SELECT id, topic, payload FROM dead_letters WHERE redriven_at IS NULL AND id > ? AND code <> '${LEGACY_ROW}'
        ORDER BY id LIMIT ?`,
     );
     this.#causesAfter = statements.prepare(
@@ -46,7 +46,7 @@ export class DeadLetters {
     );
     this.#redriveAll = statements.prepare(
       "dead_letter.redrive_all",
-      `UPDATE dead_letters SET redriven_at = ? WHERE redriven_at IS NULL AND code <> '${OLDER_ROW}'
+      `UPDATE dead_letters SET redriven_at = ? WHERE redriven_at IS NULL AND code <> '${LEGACY_ROW}'
        RETURNING id, topic, payload`,
     );
   }

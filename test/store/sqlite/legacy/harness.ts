@@ -36,7 +36,7 @@ function scratch(): string {
 }
 
 /** One file of the older program, in a folder of its own unless it is there already. */
-export class Older {
+export class LegacyDatabase {
   readonly path: string;
   readonly lines: string[] = [];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { line, Older, TABLES, type Row } from "./harness.ts";
+import { line, LegacyDatabase, TABLES, type Row } from "./harness.ts";
 import { fc, tries } from "../../../support/seed.ts";
 
 /** Few values, so that lines meet. */
@@ -67,32 +67,32 @@ function model(all: readonly { readonly [key: string]: string }[]): readonly Kep
 it("any lines, in one table or in two, leave what the rule says, and nothing uncounted", async () => {
   await fc.assert(
     fc.asyncProperty(lines, fc.nat(40), async (all, cut) => {
-      const older = new Older().write(
+      const legacy = new LegacyDatabase().write(
         TABLES.task_log,
         TABLES.task_records.replace("PRIMARY KEY (type, job, id, created)", "extra"),
       );
       const rows: readonly Row[] = all.map(line);
-      older.insert("task_log", ...rows.slice(0, cut)).insert("task_records", ...rows.slice(cut));
-      await older.importTable();
+      legacy.insert("task_log", ...rows.slice(0, cut)).insert("task_records", ...rows.slice(cut));
+      await legacy.importTable();
       const baseName = model(all);
       assert.deepEqual(
-        older.rows("SELECT task_id, type, info, created, attempt, result, msg, meta FROM task_records ORDER BY id"),
+        legacy.rows("SELECT task_id, type, info, created, attempt, result, msg, meta FROM task_records ORDER BY id"),
         baseName,
       );
       const count = (result: (text: string) => boolean): number => baseName.filter((one) => result(one.result)).length;
       const sums = ["total", "complete", "error", "warn", "unknown"].map(
         (name) => `ifnull(sum(${name}), 0) AS ${name}`,
       );
-      assert.deepEqual(older.rows(`SELECT ${sums.join(", ")} FROM task_counts_hourly`)[0], {
+      assert.deepEqual(legacy.rows(`SELECT ${sums.join(", ")} FROM task_counts_hourly`)[0], {
         total: baseName.length,
         complete: count((result) => result === "complete"),
         error: count((result) => result === "error"),
         warn: count((result) => result === "warn"),
         unknown: count((result) => result === "odd"),
       });
-      assert.deepEqual(older.rows("SELECT id FROM dead_letters"), []);
+      assert.deepEqual(legacy.rows("SELECT id FROM dead_letters"), []);
       assert.deepEqual(
-        older.rows(
+        legacy.rows(
           "SELECT id FROM task_records WHERE parent_id IS NOT NULL AND parent_id NOT IN (SELECT parent_id FROM task_relationships)",
         ),
         [],

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { readCases } from "../../../../scripts/vector-runner.ts";
 import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
 import { REPORT_KEY, type ImportReport } from "../../../../src/store/sqlite/legacy/import-report.ts";
-import { line, Older, TABLES, TODAY, type Row } from "./harness.ts";
-import { writeOlderDatabase, type DescribedDatabase } from "./older-database.ts";
+import { line, LegacyDatabase, TABLES, TODAY, type Row } from "./harness.ts";
+import { writeLegacyDatabase, type DescribedDatabase } from "./older-database.ts";
 
 const VECTORS = fileURLToPath(new URL("../../../vectors", import.meta.url));
 
@@ -23,16 +23,16 @@ function both(row: Row, result: string): readonly [Row, Row] {
 
 describe("tasks of the older program", () => {
   it("are one record an attempt, whatever lines tell of it", async () => {
-    const older = new Older().write(TABLES.task_log);
+    const legacy = new LegacyDatabase().write(TABLES.task_log);
     const [sent, failed] = both({ meta: "workflow=f.toml" }, "error");
     const retry = { meta: "workflow=f.toml&retry=1", created: "2026-11-01T03:01:00Z" };
     const [redrive, done] = both(retry, "complete");
-    older.insert("task_log", sent, failed, redrive, done, { ...done, result: "error" }, sent, {
+    legacy.insert("task_log", sent, failed, redrive, done, { ...done, result: "error" }, sent, {
       ...failed,
       result: "warn",
     });
-    await older.importTable();
-    assert.deepEqual(older.rows(RECORDS), [
+    await legacy.importTable();
+    assert.deepEqual(legacy.rows(RECORDS), [
       {
         id: 1,
         task_id: "run-1",
@@ -56,27 +56,27 @@ describe("tasks of the older program", () => {
         parent: 1,
       },
     ]);
-    assert.deepEqual(older.rows("SELECT origin_id, kind, position, parent_id, child_id FROM task_relationships"), [
+    assert.deepEqual(legacy.rows("SELECT origin_id, kind, position, parent_id, child_id FROM task_relationships"), [
       { origin_id: 1, kind: "retry", position: 1, parent_id: 1, child_id: 2 },
     ]);
-    assert.deepEqual(older.rows("SELECT workflow, origin FROM task_records"), [
+    assert.deepEqual(legacy.rows("SELECT workflow, origin FROM task_records"), [
       { workflow: "f.toml", origin: "external" },
       { workflow: "f.toml", origin: "retry" },
     ]);
-    assert.match(older.lines.join("\n"), /task_log, 7 rows: 2 tasks, 5 results and repeats of these/);
+    assert.match(legacy.lines.join("\n"), /task_log, 7 rows: 2 tasks, 5 results and repeats of these/);
   });
 
   it("keep a complete that came after an error, and info and created apart", async () => {
-    const older = new Older().write(TABLES.task_records);
+    const legacy = new LegacyDatabase().write(TABLES.task_records);
     const error = line({ result: "error" });
-    older.insert("task_records", error, line({ result: "complete", created: "2026-11-01T03:00:00+00:00" }));
-    older.insert(
+    legacy.insert("task_records", error, line({ result: "complete", created: "2026-11-01T03:00:00+00:00" }));
+    legacy.insert(
       "task_records",
       line({ info: "?a=2", created: "2026-11-01T03:00:00.000Z" }),
       line({ created: "2026-11-02" }),
     );
-    await older.importTable();
-    assert.deepEqual(older.rows("SELECT info, result, created FROM task_records"), [
+    await legacy.importTable();
+    assert.deepEqual(legacy.rows("SELECT info, result, created FROM task_records"), [
       { info: "?a=1", result: "complete", created: Date.UTC(2026, 10, 1, 3) },
       { info: "?a=2", result: "", created: Date.UTC(2026, 10, 1, 3) },
       { info: "?a=1", result: "", created: Date.UTC(2026, 10, 2) },
@@ -84,65 +84,65 @@ describe("tasks of the older program", () => {
   });
 
   it("take the exhausted task as its last attempt over again", async () => {
-    const older = new Older().write(TABLES.task_log);
+    const legacy = new LegacyDatabase().write(TABLES.task_log);
     const last = line({ result: "error", meta: "retry=2&workflow=f.toml" });
-    await older.insert("task_log", last, { ...last, meta: "retried=2&retry=failed&workflow=f.toml" }).importTable();
-    assert.deepEqual(older.rows("SELECT attempt, meta FROM task_records"), [
+    await legacy.insert("task_log", last, { ...last, meta: "retried=2&retry=failed&workflow=f.toml" }).importTable();
+    assert.deepEqual(legacy.rows("SELECT attempt, meta FROM task_records"), [
       { attempt: 2, meta: "retry=2&workflow=f.toml" },
     ]);
   });
 
   it("without a result are waited for when they are from the last day, and not reported twice", async () => {
-    const older = new Older().write(TABLES.task_records, TABLES.alert_records);
+    const legacy = new LegacyDatabase().write(TABLES.task_records, TABLES.alert_records);
     const recent = iso(TODAY - HOUR);
-    older.insert("task_records", line({ id: "new", created: recent }), line({ id: "told", created: recent }));
-    older.insert(
+    legacy.insert("task_records", line({ id: "new", created: recent }), line({ id: "told", created: recent }));
+    legacy.insert(
       "task_records",
       line({ id: "old", created: iso(TODAY - 2 * DAY) }),
       line({ id: "no time", created: "" }),
     );
-    older.insert("task_records", line({ id: "goes", created: recent, result: "running" }));
-    older.insert("alert_records", {
+    legacy.insert("task_records", line({ id: "goes", created: recent, result: "running" }));
+    legacy.insert("alert_records", {
       task_id: "told",
       task_type: "load",
       job: "",
       msg: "INCOMPLETE: unfinished task detected",
       created_at: recent,
     });
-    const store = await older.open();
-    assert.deepEqual(older.rows("SELECT task_id, state, result, deadline_at FROM task_records"), [
+    const store = await legacy.open();
+    assert.deepEqual(legacy.rows("SELECT task_id, state, result, deadline_at FROM task_records"), [
       { task_id: "new", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
       { task_id: "told", state: "overdue", result: "", deadline_at: null },
       { task_id: "old", state: "overdue", result: "", deadline_at: null },
       { task_id: "no time", state: "overdue", result: "", deadline_at: null },
       { task_id: "goes", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
     ]);
-    assert.deepEqual(older.rows("SELECT * FROM outbox"), [], "nothing is sent again");
+    assert.deepEqual(legacy.rows("SELECT * FROM outbox"), [], "nothing is sent again");
     const late = await store.expireTasks(TODAY + 4 * HOUR, 100, () => ({ alerts: [], decisions: [] }));
     assert.equal(late.expired, 2);
     await store.close();
   });
 
   it("are counted by hour and day", async () => {
-    const older = new Older().write(TABLES.task_log);
+    const legacy = new LegacyDatabase().write(TABLES.task_log);
     const [sent, done] = both({}, "complete");
-    older.insert("task_log", sent, done, line({ id: "run-2", created: "2026-11-01T04:30:00Z", result: "error" }));
-    await older.importTable();
-    assert.deepEqual(older.rows("SELECT hour, total, complete, error, run_ms, queue_ms FROM task_counts_hourly"), [
+    legacy.insert("task_log", sent, done, line({ id: "run-2", created: "2026-11-01T04:30:00Z", result: "error" }));
+    await legacy.importTable();
+    assert.deepEqual(legacy.rows("SELECT hour, total, complete, error, run_ms, queue_ms FROM task_counts_hourly"), [
       { hour: Date.UTC(2026, 10, 1, 3), total: 1, complete: 1, error: 0, run_ms: 10_000, queue_ms: 1000 },
       { hour: Date.UTC(2026, 10, 1, 4), total: 1, complete: 0, error: 1, run_ms: 0, queue_ms: 0 },
     ]);
-    assert.deepEqual(older.rows("SELECT total, complete, error FROM task_counts_daily"), [
+    assert.deepEqual(legacy.rows("SELECT total, complete, error FROM task_counts_daily"), [
       { total: 2, complete: 1, error: 1 },
     ]);
   });
 
   it("come from the log and from the records of one file alike", async () => {
-    const older = new Older().write(TABLES.task_log, TABLES.task_records);
+    const legacy = new LegacyDatabase().write(TABLES.task_log, TABLES.task_records);
     const [sent, done] = both({}, "complete");
-    older.insert("task_log", sent, line({ id: "run-2" })).insert("task_records", done, line({ id: "run-3" }));
-    await older.importTable();
-    assert.deepEqual(older.rows("SELECT task_id, result FROM task_records"), [
+    legacy.insert("task_log", sent, line({ id: "run-2" })).insert("task_records", done, line({ id: "run-3" }));
+    await legacy.importTable();
+    assert.deepEqual(legacy.rows("SELECT task_id, result FROM task_records"), [
       { task_id: "run-1", result: "complete" },
       { task_id: "run-2", result: "" },
       { task_id: "run-3", result: "" },
@@ -150,26 +150,26 @@ describe("tasks of the older program", () => {
   });
 
   it("need no column but id, type and created, and no rowid", async () => {
-    const older = new Older().write(
+    const legacy = new LegacyDatabase().write(
       "CREATE TABLE task_records (ID TEXT, Type TEXT, created TIMESTAMP, PRIMARY KEY (type, id, created)) WITHOUT ROWID",
       "INSERT INTO task_records VALUES ('run-1', 'load', '2026-11-01 03:00:00')",
     );
-    await older.importTable();
-    assert.deepEqual(older.rows("SELECT task_id, type, job, created FROM task_records"), [
+    await legacy.importTable();
+    assert.deepEqual(legacy.rows("SELECT task_id, type, job, created FROM task_records"), [
       { task_id: "run-1", type: "load", job: "", created: Date.UTC(2026, 10, 1, 3) },
     ]);
   });
 
   it("that cannot be read are dead letters with the reason, and fed to no topic", async () => {
-    const older = new Older().write(TABLES.task_log, TABLES.events);
-    older.insert("task_log", line({ info: Buffer.from([0xff, 0xfe]) }), line({ id: "run-2", started: "soon" }));
-    older.insert(
+    const legacy = new LegacyDatabase().write(TABLES.task_log, TABLES.events);
+    legacy.insert("task_log", line({ info: Buffer.from([0xff, 0xfe]) }), line({ id: "run-2", started: "soon" }));
+    legacy.insert(
       "events",
       { id: "run-2", completed: 0, last_update: "" },
       { id: "lost", completed: 1, last_update: "x" },
     );
-    const store = await older.open();
-    const deadLetters = older.rows("SELECT topic, code, reason, redriven_at IS NULL AS open FROM dead_letters");
+    const store = await legacy.open();
+    const deadLetters = legacy.rows("SELECT topic, code, reason, redriven_at IS NULL AS open FROM dead_letters");
     assert.deepEqual(deadLetters, [
       { topic: "task_log", code: "older_row", reason: "not taken over: info is no text", open: 1 },
       {
@@ -180,12 +180,12 @@ describe("tasks of the older program", () => {
       },
       { topic: "events", code: "older_row", reason: "not taken over: no line of a task belongs to this run", open: 1 },
     ]);
-    const [first] = older.rows("SELECT payload FROM dead_letters");
+    const [first] = legacy.rows("SELECT payload FROM dead_letters");
     assert.equal(JSON.parse(String(first?.["payload"])).info, "fffe");
     assert.deepEqual(await store.openDeadLetters({ after: 0, limit: 10 }), []);
     assert.deepEqual(await store.openDeadLetters({ ids: [1, 2, 3] }), []);
     assert.deepEqual(await store.redriveDeadLetters("all", TODAY), []);
-    assert.deepEqual(older.rows("SELECT task_id FROM task_records"), [{ task_id: "run-2" }]);
+    assert.deepEqual(legacy.rows("SELECT task_id FROM task_records"), [{ task_id: "run-2" }]);
     await store.close();
   });
 });
@@ -200,55 +200,55 @@ describe("alerts of the older program", () => {
   };
 
   it("are resolved when they are from before today, and open when not", async () => {
-    const older = new Older().write(TABLES.alert_records, TABLES.task_records);
-    older.insert("task_records", line({ result: "error", meta: "workflow=f.toml" }));
-    older.insert("task_records", line({ id: "well", result: "complete", ended: iso(TODAY) }));
-    older.insert("alert_records", { ...alert, created_at: "2026-11-01 03:30:00" });
-    older.insert("alert_records", { ...alert, created_at: "2026-11-01 04:30:00", msg: "gone again" });
-    older.insert("alert_records", { ...alert, created_at: iso(TODAY - HOUR) });
-    older.insert("alert_records", { ...alert, task_id: "well", task_time: "", created_at: iso(TODAY - HOUR) });
-    await older.importTable();
-    assert.deepEqual(older.rows("SELECT type, state, count, message, workflow, record_id FROM alert_records"), [
+    const legacy = new LegacyDatabase().write(TABLES.alert_records, TABLES.task_records);
+    legacy.insert("task_records", line({ result: "error", meta: "workflow=f.toml" }));
+    legacy.insert("task_records", line({ id: "well", result: "complete", ended: iso(TODAY) }));
+    legacy.insert("alert_records", { ...alert, created_at: "2026-11-01 03:30:00" });
+    legacy.insert("alert_records", { ...alert, created_at: "2026-11-01 04:30:00", msg: "gone again" });
+    legacy.insert("alert_records", { ...alert, created_at: iso(TODAY - HOUR) });
+    legacy.insert("alert_records", { ...alert, task_id: "well", task_time: "", created_at: iso(TODAY - HOUR) });
+    await legacy.importTable();
+    assert.deepEqual(legacy.rows("SELECT type, state, count, message, workflow, record_id FROM alert_records"), [
       { type: "retry_exhausted", state: "resolved", count: 2, message: "gone again", workflow: "f.toml", record_id: 1 },
       { type: "retry_exhausted", state: "open", count: 1, message: "gone", workflow: "f.toml", record_id: 1 },
       { type: "retry_exhausted", state: "resolved", count: 1, message: "gone", workflow: "", record_id: 2 },
     ]);
-    assert.deepEqual(older.rows("SELECT id, alert_id, message FROM alert_occurrences"), [
+    assert.deepEqual(legacy.rows("SELECT id, alert_id, message FROM alert_occurrences"), [
       { id: 1, alert_id: 1, message: "gone" },
       { id: 2, alert_id: 1, message: "gone again" },
       { id: 3, alert_id: 2, message: "gone" },
       { id: 4, alert_id: 3, message: "gone" },
     ]);
-    assert.deepEqual(older.rows("SELECT DISTINCT by, note FROM alert_changes"), [{ by: "import", note: "imported" }]);
+    assert.deepEqual(legacy.rows("SELECT DISTINCT by, note FROM alert_changes"), [{ by: "import", note: "imported" }]);
   });
 });
 
 describe("files of the older program", () => {
   it("are events, and what they made is told of them and of the tasks", async () => {
-    const older = new Older().write(TABLES.file_messages, TABLES.task_records);
-    older.insert("task_records", line({ id: "made", type: "load", job: "eu" }));
+    const legacy = new LegacyDatabase().write(TABLES.file_messages, TABLES.task_records);
+    legacy.insert("task_records", line({ id: "made", type: "load", job: "eu" }));
     const file = { path: "gs://bucket/in/a.csv", size: 7, last_modified: "2026-11-01 03:00:00 +0200 CEST" };
-    older.insert(
+    legacy.insert(
       "file_messages",
       { ...file, received_at: "2026-11-01 03:00:00", task_ids: '["made","gone"]', task_names: '["load:eu","count"]' },
       { ...file, received_at: "2026-11-01 04:00:00", task_ids: null, task_names: null },
       { ...file, received_at: "2026-11-01 04:00:00", task_ids: "[", task_names: null },
     );
-    await older.importTable();
-    assert.deepEqual(older.rows("SELECT id, bucket, size, created, matched, tasks, first_id FROM file_messages"), [
+    await legacy.importTable();
+    assert.deepEqual(legacy.rows("SELECT id, bucket, size, created, matched, tasks, first_id FROM file_messages"), [
       { id: 1, bucket: "bucket", size: 7, created: Date.UTC(2026, 10, 1, 1), matched: 2, tasks: 2, first_id: null },
       { id: 2, bucket: "bucket", size: 7, created: Date.UTC(2026, 10, 1, 1), matched: 0, tasks: 0, first_id: 1 },
     ]);
-    assert.deepEqual(older.rows("SELECT events, bytes, matched, unmatched, tasks FROM file_counts_hourly"), [
+    assert.deepEqual(legacy.rows("SELECT events, bytes, matched, unmatched, tasks FROM file_counts_hourly"), [
       { events: 1, bytes: 7, matched: 1, unmatched: 0, tasks: 2 },
       { events: 1, bytes: 7, matched: 0, unmatched: 1, tasks: 0 },
     ]);
-    assert.deepEqual(older.rows("SELECT record_id, data FROM decisions WHERE file_message_id = 1"), [
+    assert.deepEqual(legacy.rows("SELECT record_id, data FROM decisions WHERE file_message_id = 1"), [
       { record_id: null, data: '{"task_ids":["made","gone"],"task_names":["load:eu","count"]}' },
       { record_id: 1, data: '{"file":"gs://bucket/in/a.csv"}' },
     ]);
-    assert.deepEqual(older.rows("SELECT origin FROM task_records"), [{ origin: "file" }]);
-    assert.deepEqual(older.rows("SELECT reason FROM dead_letters"), [
+    assert.deepEqual(legacy.rows("SELECT origin FROM task_records"), [{ origin: "file" }]);
+    assert.deepEqual(legacy.rows("SELECT reason FROM dead_letters"), [
       { reason: "not taken over: task_ids is no JSON" },
     ]);
   });
@@ -263,16 +263,16 @@ describe("the view tasks", () => {
           readonly columns: readonly { readonly name: string }[];
           readonly rows: number;
         };
-        const older = new Older();
-        writeOlderDatabase(older.path, database);
-        await older.importTable();
+        const legacy = new LegacyDatabase();
+        writeLegacyDatabase(legacy.path, database);
+        await legacy.importTable();
         assert.deepEqual(
-          older.rows("SELECT name FROM pragma_table_info('tasks')"),
+          legacy.rows("SELECT name FROM pragma_table_info('tasks')"),
           // The older columns in their places; what is ours stands behind them.
           [...view.columns.map(({ name }) => ({ name })), { name: "run_seconds" }],
         );
         const [shown, kept] = ["tasks", "task_records"].map(
-          (table) => older.rows(`SELECT count(*) AS n FROM ${table}`)[0]?.["n"],
+          (table) => legacy.rows(`SELECT count(*) AS n FROM ${table}`)[0]?.["n"],
         );
         assert.equal(shown, kept);
         if (file === "legacy-db-b") assert.equal(shown, view.rows);
@@ -282,17 +282,17 @@ describe("the view tasks", () => {
   }
 
   it("shows durations as the older program's did", async () => {
-    const older = new Older().write(TABLES.task_records);
+    const legacy = new LegacyDatabase().write(TABLES.task_records);
     const at = { created: "2026-11-01T03:00:00Z" };
-    older.insert(
+    legacy.insert(
       "task_records",
       line(at),
       line({ ...at, id: "2", started: "2026-11-01T03:00:30Z", ended: "2026-11-01T03:00:10Z" }),
       line({ ...at, id: "3", started: "2026-11-01T03:00:00.4Z", ended: "2026-11-02T04:01:02Z" }),
     );
-    await older.importTable();
+    await legacy.importTable();
     assert.deepEqual(
-      older.rows("SELECT id, task_seconds, task_time, queue_seconds, queue_time, created, started, ended FROM tasks"),
+      legacy.rows("SELECT id, task_seconds, task_time, queue_seconds, queue_time, created, started, ended FROM tasks"),
       [
         ["run-1", 0, "N/A", 0, "N/A", "2026-11-01T03:00:00Z", "", ""],
         ["2", -20, "00:00:-20", 30, "00:00:30", "2026-11-01T03:00:00Z", "2026-11-01T03:00:30Z", "2026-11-01T03:00:10Z"],
@@ -322,23 +322,23 @@ describe("the view tasks", () => {
 
 describe("what was taken over", () => {
   it("is told in a few lines, and kept", async () => {
-    const older = new Older().write(
+    const legacy = new LegacyDatabase().write(
       TABLES.task_log,
       "CREATE TABLE songs (id)",
       "CREATE TABLE date_index (date, has_tasks)",
     );
-    older.insert("task_log", line());
-    const store = await older.open();
-    const [copy = ""] = older.copies();
-    assert.deepEqual(older.lines, [
-      `Database ${older.path} is one of the older Flowlord: taking it over. The file as it is stays as ${copy}.`,
-      older.lines[1],
+    legacy.insert("task_log", line());
+    const store = await legacy.open();
+    const [copy = ""] = legacy.copies();
+    assert.deepEqual(legacy.lines, [
+      `Database ${legacy.path} is one of the older Flowlord: taking it over. The file as it is stays as ${copy}.`,
+      legacy.lines[1],
       "  task_log, 1 row: 1 task",
       "  Not needed any more: date_index (follows from the other tables)",
       "  Of somebody else, and only in the copy: songs",
       `  The file as it was: ${copy}`,
     ]);
-    assert.match(older.lines[1] ?? "", /^The older Flowlord's database was taken over in \d+\.\d s\.$/);
+    assert.match(legacy.lines[1] ?? "", /^The older Flowlord's database was taken over in \d+\.\d s\.$/);
     const report = JSON.parse((await store.getState(REPORT_KEY)) ?? "") as ImportReport;
     assert.deepEqual(report.tables, { task_log: { rows: 1, added: 1, merged: 0, refused: 0, untimed: 0 } });
     assert.equal(report.copy, copy);
@@ -346,13 +346,13 @@ describe("what was taken over", () => {
   });
 
   it("comes with progress when it is much", async () => {
-    const older = new Older().write(TABLES.task_log);
-    older.write(
+    const legacy = new LegacyDatabase().write(TABLES.task_log);
+    legacy.write(
       "INSERT INTO task_log (id, type, created) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) SELECT 'run-' || i, 'load', '2026-11-01T03:00:00Z' FROM n",
     );
-    await older.importTable();
+    await legacy.importTable();
     assert.deepEqual(
-      older.lines.filter((one) => one.startsWith("imported")),
+      legacy.lines.filter((one) => one.startsWith("imported")),
       ["imported 50,000 of 100,001 rows of task_log", "imported 100,000 of 100,001 rows of task_log"],
     );
   });

@@ -8,15 +8,15 @@ import { fileURLToPath } from "node:url";
 import { schemaVersion } from "../../../../src/store/sqlite/database/migrate.ts";
 import { SEED } from "../../../support/seed.ts";
 import { openBare } from "../scratch.ts";
-import { line, Older, TABLES } from "./harness.ts";
+import { line, LegacyDatabase, TABLES } from "./harness.ts";
 
 const CHILD = fileURLToPath(new URL("./take-over-child.ts", import.meta.url));
 const TASKS = 4500;
 
-function filled(): Older {
-  const older = new Older().write(TABLES.task_log, TABLES.alert_records);
+function filled(): LegacyDatabase {
+  const legacy = new LegacyDatabase().write(TABLES.task_log, TABLES.alert_records);
   const lines = Array.from({ length: TASKS }, (_, number) => line({ id: `run-${number}`, result: "complete" }));
-  return older.insert("task_log", ...lines);
+  return legacy.insert("task_log", ...lines);
 }
 
 /** Runs a take-over that is killed: at a step of its own, or after so many milliseconds. */
@@ -34,25 +34,25 @@ async function killed(path: string, at: { readonly step: string; readonly count:
 }
 
 /** Whole in one way or the other: the file as it was, or the new one with the old one beside it. */
-function assertWhole(older: Older, before: Buffer): "before" | "after" {
-  for (const copy of older.copies()) assert.deepEqual(readFileSync(copy), before, "a copy is the file as it was");
-  if (older.bytes().equals(before)) return "before";
-  const db = openBare(older.path);
+function assertWhole(legacy: LegacyDatabase, before: Buffer): "before" | "after" {
+  for (const copy of legacy.copies()) assert.deepEqual(readFileSync(copy), before, "a copy is the file as it was");
+  if (legacy.bytes().equals(before)) return "before";
+  const db = openBare(legacy.path);
   try {
     assert.ok(schemaVersion(db) > 0);
     assert.equal(db.pragma("integrity_check", { simple: true }), "ok");
     assert.equal(db.prepare<[], { n: number }>("SELECT count(*) AS n FROM task_records").get()?.n, TASKS);
-    assert.equal(older.copies().length, 1);
+    assert.equal(legacy.copies().length, 1);
     return "after";
   } finally {
     db.close();
   }
 }
 
-async function assertGoesOn(older: Older, before: Buffer): Promise<void> {
-  await older.importTable();
-  assert.equal(assertWhole(older, before), "after");
-  assert.equal(older.beside().length, 1, `only the copy is left: ${older.beside().join(", ")}`);
+async function assertGoesOn(legacy: LegacyDatabase, before: Buffer): Promise<void> {
+  await legacy.importTable();
+  assert.equal(assertWhole(legacy, before), "after");
+  assert.equal(legacy.beside().length, 1, `only the copy is left: ${legacy.beside().join(", ")}`);
 }
 
 describe("a process that is killed while it takes a file over", () => {
@@ -68,28 +68,28 @@ describe("a process that is killed while it takes a file over", () => {
   ];
   for (const [step, count, left] of steps) {
     it(`at "${step}" (${count}) leaves it whole, and the next start goes on`, async () => {
-      const older = filled();
-      const before = older.bytes();
-      await killed(older.path, { step, count });
-      assert.equal(assertWhole(older, before), left);
-      await assertGoesOn(older, before);
+      const legacy = filled();
+      const before = legacy.bytes();
+      await killed(legacy.path, { step, count });
+      assert.equal(assertWhole(legacy, before), left);
+      await assertGoesOn(legacy, before);
     });
   }
 
   it("again and again at any moment leaves it whole each time", async (t) => {
     t.diagnostic(`seed ${SEED}`);
     const found: string[] = [];
-    let older = filled();
-    let before = older.bytes();
+    let legacy = filled();
+    let before = legacy.bytes();
     for (let round = 0; round < 6; round += 1) {
-      await killed(older.path, (SEED * (round + 1) * 7919) % 150);
-      found.push(assertWhole(older, before));
-      assert.ok(older.copies().length <= 1, "never a second copy");
+      await killed(legacy.path, (SEED * (round + 1) * 7919) % 150);
+      found.push(assertWhole(legacy, before));
+      assert.ok(legacy.copies().length <= 1, "never a second copy");
       if (found.at(-1) === "before") continue;
-      older = filled();
-      before = older.bytes();
+      legacy = filled();
+      before = legacy.bytes();
     }
     t.diagnostic(found.join(" "));
-    await assertGoesOn(older, before);
+    await assertGoesOn(legacy, before);
   });
 });

@@ -15,7 +15,7 @@ interface DescribedTable {
 }
 
 /** Writes it to `path`, which must not be there. A view is only a name for the importer, so any will do. */
-export function writeOlderDatabase(path: string, database: DescribedDatabase): void {
+export function writeLegacyDatabase(path: string, database: DescribedDatabase): void {
   rmSync(path, { force: true });
   const db = new Database(path);
   try {

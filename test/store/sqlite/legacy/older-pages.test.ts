@@ -21,20 +21,20 @@ describe("the older program's pages", () => {
     await store.indexSearch(100);
     const failed = { result: "error", state: "finished" };
     plant(db, [row(20_000, NOW - HOUR, failed), row(20_001, NOW + 5 * DAY, failed), row(20_002, NOW, { run: "" })]);
-    const { older } = store.reads;
+    const { legacy } = store.reads;
     const asked = { day: Math.floor(NOW / DAY) * DAY, id: "", type: "", job: "", result: "", page: 1, limit: 2 };
-    const first = await older.dayOfTasks(asked);
+    const first = await legacy.dayOfTasks(asked);
     assert.deepEqual([first.total, first.rows.map(({ id }) => id)], [3, ["r5000", "r10"]]);
-    const second = await older.dayOfTasks({ ...asked, page: 2 });
+    const second = await legacy.dayOfTasks({ ...asked, page: 2 });
     assert.deepEqual(
       second.rows.map(({ id }) => id),
       ["r20000"],
     );
-    const errors = await older.dayOfTasks({ ...asked, result: "error", type: "load" });
+    const errors = await legacy.dayOfTasks({ ...asked, result: "error", type: "load" });
     assert.deepEqual([errors.total, errors.rows.map(({ id }) => id)], [1, ["r20000"]]);
-    assert.equal((await older.dayOfTasks({ ...asked, result: "error", job: "us" })).total, 0);
-    assert.equal((await older.dayOfTasks({ ...asked, result: "running" })).total, 2);
-    assert.deepEqual(await older.dates("tasks"), ["2026-03-06", "2026-03-01", "2026-02-26"]);
+    assert.equal((await legacy.dayOfTasks({ ...asked, result: "error", job: "us" })).total, 0);
+    assert.equal((await legacy.dayOfTasks({ ...asked, result: "running" })).total, 2);
+    assert.deepEqual(await legacy.dates("tasks"), ["2026-03-06", "2026-03-01", "2026-02-26"]);
     db.close();
     await store.close();
   });
@@ -51,8 +51,8 @@ describe("the older program's pages", () => {
       );
       await store.record({ alerts: [{ ...ALERT, taskTime: at }], decisions: [] }, at + 1);
     }
-    assert.deepEqual(await store.reads.older.dates("files"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
-    assert.deepEqual(await store.reads.older.dates("alerts"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
+    assert.deepEqual(await store.reads.legacy.dates("files"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
+    assert.deepEqual(await store.reads.legacy.dates("alerts"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
     await store.close();
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { SECOND } from "../../../../src/contract/time-units.ts";
-import { readOlderTime } from "../../../../src/store/sqlite/legacy/read-time.ts";
+import { readLegacyTime } from "../../../../src/store/sqlite/legacy/read-time.ts";
 import { fc } from "../../../support/seed.ts";
 
 const instants = fc.integer({ min: Date.UTC(1000, 0, 2), max: Date.UTC(9999, 11, 30) });
@@ -26,7 +26,7 @@ function fraction(ms: number, finer: string): string {
 }
 
 function reads(text: string, ms: number): void {
-  assert.deepEqual(readOlderTime(text), { kind: "time", ms }, text);
+  assert.deepEqual(readLegacyTime(text), { kind: "time", ms }, text);
 }
 
 describe("a time of the older program", () => {
@@ -53,9 +53,9 @@ describe("a time of the older program", () => {
     reads("2026-03-09", Date.UTC(2026, 2, 9));
     reads("2026-03-09 10:11", Date.UTC(2026, 2, 9, 10, 11));
     reads("2026-03-09T10:11", Date.UTC(2026, 2, 9, 10, 11));
-    assert.deepEqual(readOlderTime(1_772_420_400), { kind: "time", ms: 1_772_420_400_000 });
-    assert.deepEqual(readOlderTime(1_772_420_400_123), { kind: "time", ms: 1_772_420_400_123 });
-    assert.deepEqual(readOlderTime("1772420400"), { kind: "time", ms: 1_772_420_400_000 });
+    assert.deepEqual(readLegacyTime(1_772_420_400), { kind: "time", ms: 1_772_420_400_000 });
+    assert.deepEqual(readLegacyTime(1_772_420_400_123), { kind: "time", ms: 1_772_420_400_123 });
+    assert.deepEqual(readLegacyTime("1772420400"), { kind: "time", ms: 1_772_420_400_000 });
   });
 
   it("is none when it is empty or Go's zero", () => {
@@ -66,7 +66,7 @@ describe("a time of the older program", () => {
       "0001-01-01 02:00:00 +0200 +0200",
       "0001-01-01 00:00:00 +0000 UTC m=+0.5",
     );
-    for (const value of none) assert.deepEqual(readOlderTime(value), { kind: "none" }, String(value));
+    for (const value of none) assert.deepEqual(readLegacyTime(value), { kind: "none" }, String(value));
   });
 
   it("is unreadable when it is no time", () => {
@@ -80,13 +80,13 @@ describe("a time of the older program", () => {
       "x\0",
     ];
     for (const value of [...bad, Buffer.from("2026"), {}, Number.NaN, 1e300, -1e14])
-      assert.deepEqual(readOlderTime(value), { kind: "unreadable" });
+      assert.deepEqual(readLegacyTime(value), { kind: "unreadable" });
   });
 
   it("never throws, whatever lies there", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double(), fc.integer(), fc.anything()), (value) => {
-        const time = readOlderTime(value);
+        const time = readLegacyTime(value);
         if (time.kind === "time") assert.ok(Number.isSafeInteger(time.ms));
       }),
     );

@@ -1,11 +1,11 @@
-import { Older } from "./harness.ts";
+import { LegacyDatabase } from "./harness.ts";
 
 const [, , path = "", step = "", count = "1"] = process.argv;
 
 /** Takes the file over, and is killed by itself at the given step, or by its parent in between. */
 let left = Number(count);
 process.stdout.write("started\n");
-const store = await new Older(path).open({
+const store = await new LegacyDatabase(path).open({
   onStep: (one) => {
     if (one !== step) return;
     left -= 1;

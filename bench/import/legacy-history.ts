@@ -79,7 +79,7 @@ function seconds(ms: number): string {
 const COLUMNS = `id TEXT, type TEXT, job TEXT, info TEXT, result TEXT, meta TEXT, msg TEXT, created TIMESTAMP, started TIMESTAMP, ended TIMESTAMP`;
 
 /** A file as the older program leaves it, with so many rows of tasks. */
-export function writeOlderHistory(path: string, shape: "a" | "b", count: number): void {
+export function writeLegacyHistory(path: string, shape: "a" | "b", count: number): void {
   const db = new Database(path);
   db.pragma("journal_mode = OFF");
   db.pragma("synchronous = OFF");

@@ -1,11 +1,11 @@
 import type { Connection, Statement } from "../database/connection.ts";
-import type { OLDER_ROW } from "../tasks/dead-letters.ts";
+import type { LEGACY_ROW } from "../tasks/dead-letters.ts";
 
 /** Code of a row that was taken over without a time that cannot be read. */
-export const OLDER_TIME = "older_time";
+export const LEGACY_TIME = "older_time";
 
 /** Rows of the older program in `dead_letters`: `topic` names the table, `payload` is the row as JSON. */
-export class OlderLetters {
+export class LegacyDeadLetters {
   readonly #insert: Statement;
   readonly #now: number;
 
@@ -16,8 +16,8 @@ export class OlderLetters {
     );
   }
 
-  add(table: string, payload: string, code: typeof OLDER_ROW | typeof OLDER_TIME, reason: string): void {
+  add(table: string, payload: string, code: typeof LEGACY_ROW | typeof LEGACY_TIME, reason: string): void {
     // The row of a lost time is a record all the same: there is nothing left to do about it.
-    this.#insert.run(this.#now, table, payload, code, reason, code === OLDER_TIME ? this.#now : null);
+    this.#insert.run(this.#now, table, payload, code, reason, code === LEGACY_TIME ? this.#now : null);
   }
 }

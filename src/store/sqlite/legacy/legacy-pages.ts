@@ -1,10 +1,10 @@
 import { present } from "../../../contract/present.ts";
 import { metaPairs } from "../../../contract/query/words.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
-import type { RecapGroup, RecapOutcome } from "../../../core/legacy/older-pages.ts";
-import type { DayOfTasks, DayRequest, OlderRow } from "../../legacy-queries.ts";
+import type { RecapGroup, RecapOutcome } from "../../../core/legacy/recap-pages.ts";
+import type { DayOfTasks, DayRequest, LegacyRow } from "../../legacy-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
-import { OlderDates } from "./older-dates.ts";
+import { LegacyDates } from "./legacy-dates.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
 /** As Go writes no time. */
@@ -38,19 +38,19 @@ interface Stretch {
  * What the older program's pages read. Where the tasks of a day lie, `task_blocks` tells. That program did not know tasks
  * without an id, so its pages leave them out.
  */
-export class OlderPages {
-  readonly dates: OlderDates;
+export class LegacyPages {
+  readonly dates: LegacyDates;
   readonly #blocks: Statement<BlockRow>;
   readonly #indexedTo: Statement<number>;
   readonly #day: Statement<Found>;
   readonly #dayCount: Statement<number>;
   readonly #dayTrouble: Statement<Found>;
   readonly #recap: Statement<RecapRow>;
-  readonly #row: Statement<OlderRow>;
-  readonly #run: Statement<OlderRow>;
+  readonly #row: Statement<LegacyRow>;
+  readonly #run: Statement<LegacyRow>;
 
   constructor(statements: Statements) {
-    this.dates = new OlderDates(statements);
+    this.dates = new LegacyDates(statements);
     this.#blocks = statements
       .prepare<BlockRow>(
         "older.blocks",
@@ -118,7 +118,7 @@ export class OlderPages {
     return { rows: shown.flatMap(([id]) => this.#row.all(id)), total };
   }
 
-  runOfTasks(id: string): readonly OlderRow[] {
+  runOfTasks(id: string): readonly LegacyRow[] {
     if (id === "") return [];
     return this.#run.all(id).toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
   }

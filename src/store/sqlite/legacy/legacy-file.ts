@@ -56,29 +56,29 @@ const LEFT: Readonly<Record<string, { readonly needs: readonly string[]; readonl
 /** Too common a name to tell whose file it is. */
 const NO_PROOF = "schema_version";
 
-export interface OlderTable {
+export interface LegacyTable {
   readonly name: ImportedName;
   /** Columns that are there, in the spelling of ours. */
   readonly columns: ReadonlySet<string>;
   readonly hasRowid: boolean;
 }
 
-export interface OlderFile {
-  readonly imported: readonly OlderTable[];
+export interface LegacyFile {
+  readonly imported: readonly LegacyTable[];
   readonly left: readonly { readonly name: string; readonly reason: string }[];
   /** Tables of somebody else in the same file. */
   readonly others: readonly { readonly name: string; readonly isVirtual: boolean }[];
 }
 
 /** What a file holds of the older program's, by tables and columns; null when it is none of its files. */
-export function olderFile(db: Connection): OlderFile | null {
+export function readLegacyFile(db: Connection): LegacyFile | null {
   const tables = db
     .prepare<[], { name: string; type: string; wr: number }>(
       "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     )
     .all();
   const columnsOf = db.prepare<[string], { name: string }>("SELECT name FROM pragma_table_info(?)");
-  const imported: OlderTable[] = [];
+  const imported: LegacyTable[] = [];
   const left: { name: string; reason: string }[] = [];
   const others: { name: string; isVirtual: boolean }[] = [];
   for (const { name, type, wr } of tables) {
@@ -101,7 +101,7 @@ export function olderFile(db: Connection): OlderFile | null {
 }
 
 /** The rows of a table, in the order they were made, each as the values of TAKEN's columns. */
-export function rowsOf(db: Connection, { name, columns, hasRowid }: OlderTable): IterableIterator<readonly unknown[]> {
+export function rowsOf(db: Connection, { name, columns, hasRowid }: LegacyTable): IterableIterator<readonly unknown[]> {
   const list = IMPORTED_TABLES[name].columns.map((column) => (columns.has(column) ? `"${column}"` : "NULL")).join(", ");
   const order = hasRowid && !columns.has("rowid") ? " ORDER BY rowid" : "";
   return db.prepare<[], readonly unknown[]>(`SELECT ${list} FROM "${name}"${order}`).raw().iterate();

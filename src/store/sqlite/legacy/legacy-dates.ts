@@ -7,7 +7,7 @@ import { BLOCK } from "../search/search-conditions.ts";
 const MAX_WIDE_BLOCKS = 50;
 
 /** Days that have data, newest first, as `2026-05-01` (UTC). */
-export class OlderDates {
+export class LegacyDates {
   readonly #blocks: Statement<readonly [block: number, min: number, max: number]>;
   readonly #created: Statement<number>;
   readonly #indexedTo: Statement<number>;

@@ -1,4 +1,4 @@
-import { readOlderTime } from "./read-time.ts";
+import { readLegacyTime } from "./read-time.ts";
 
 /** A row that cannot be taken over; the message says why. */
 export class RowError extends Error {}
@@ -29,7 +29,7 @@ export class RowReader {
 
   /** Milliseconds since 1970; null for none, and for one that cannot be read. */
   time(index: number): number | null {
-    const time = readOlderTime(this.#values[index]);
+    const time = readLegacyTime(this.#values[index]);
     if (time.kind === "time") return time.ms;
     if (time.kind === "unreadable") this.lost.push(`${this.#names[index]} ${JSON.stringify(this.#values[index])}`);
     return null;
