@@ -10,7 +10,7 @@ import type { OnProblem } from "./intake.ts";
 
 /** A bus that does not let go by then is left: the outbox has it all. */
 const STOP_BUS_WITHIN = 5000;
-const LOOK_EVERY = 5000;
+const POLL_INTERVAL_MS = 5000;
 
 export interface OutboxParts {
   readonly runtime: Runtime;
@@ -43,7 +43,7 @@ export async function openOutbox({ runtime, store, bus, metrics, onProblem }: Ou
     name: "outbox",
     now: runtime.now,
     onProblem,
-    atLeastEveryMs: LOOK_EVERY,
+    atLeastEveryMs: POLL_INTERVAL_MS,
     run: async () => {
       await publisher.sweep();
       await store.flush();

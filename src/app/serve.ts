@@ -28,7 +28,7 @@ import { AnyObjects } from "../objects/any.ts";
 import { ErrorReport } from "../services/error-report.ts";
 
 /** How often it is looked whether a test of a channel has its answer. */
-const LOOK_AGAIN = 50;
+const POLL_MS = 50;
 
 export interface ServeIo {
   readonly out: (line: string) => void;
@@ -135,7 +135,7 @@ async function startServer(
       channels: options.channels.map(({ name }) => name),
       changed: () => alerts.wake(),
       // A stop waits for the answer to each request.
-      sendOn: () => setTimeout(LOOK_AGAIN, true, { signal: io.signal }).catch(() => false),
+      sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
     }),
     bus: () => ({ name: buses.own.name, ...buses.own.health(), connections: buses.own.connections() }),
     version: version(),

@@ -3,7 +3,7 @@ import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
 import type { Channel, Notification } from "./notify.ts";
 
 /** How messages look; an empty text leaves its part out. */
-export interface SlackLook {
+export interface SlackStyle {
   /** Where the webhook puts the message, when its owner lets it choose. */
   readonly channel: string;
   readonly prefix: string;
@@ -30,7 +30,7 @@ const GREEN = "#00FF00";
 const MAX_TEXT = 40_000;
 
 /** What is posted for a text: alerts are red, a test is green. */
-export function slackBody({ channel, prefix, title }: SlackLook, text: string, color = RED): SlackBody {
+export function slackBody({ channel, prefix, title }: SlackStyle, text: string, color = RED): SlackBody {
   const whole = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, MAX_TEXT);
   const attachment = {
     ...(title === "" ? {} : { title }),
@@ -42,7 +42,7 @@ export function slackBody({ channel, prefix, title }: SlackLook, text: string, c
   return { ...(channel === "" ? {} : { channel }), attachments: [attachment] };
 }
 
-export interface SlackOptions extends SlackLook, HttpTargetOptions {
+export interface SlackOptions extends SlackStyle, HttpTargetOptions {
   readonly name: string;
 }
 
@@ -58,6 +58,6 @@ export function createSlackChannel(options: SlackOptions): Channel {
   };
 }
 
-function bodyOf(look: SlackLook, { kind, text }: Notification): string {
-  return JSON.stringify(slackBody(look, text, kind === "test" ? GREEN : RED));
+function bodyOf(style: SlackStyle, { kind, text }: Notification): string {
+  return JSON.stringify(slackBody(style, text, kind === "test" ? GREEN : RED));
 }

@@ -17,7 +17,7 @@ export interface HeartbeatOptions {
 
 const NAME = "heartbeat";
 /** What is well again is not left to be taken for dead. */
-const LOOK_AGAIN = 5000;
+const POLL_MS = 5000;
 
 /**
  * Calls out while all is well, and is silent when it is not, so that somebody else notices. One that does not arrive is no
@@ -53,7 +53,7 @@ export class Heartbeat implements Service {
   async #turn(): Promise<number> {
     const { beat, isWell, every, now } = this.#options;
     const begun = now();
-    if (!isWell()) return begun + Math.min(every, LOOK_AGAIN);
+    if (!isWell()) return begun + Math.min(every, POLL_MS);
     try {
       await beat(this.#stop.signal);
       if (this.#reported !== null) this.#options.onBack();

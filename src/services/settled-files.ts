@@ -56,7 +56,7 @@ export class SettledFiles {
    * Rejects when `isNew` does; nothing is forgotten then.
    */
   async runOnce(): Promise<number | null> {
-    await this.#lookAtNoticed();
+    await this.#checkNoticed();
     const settled = await this.#takeSettled();
     for (let at = 0; at < settled.length; at += GROUP) {
       const failed = await this.#options.deliver(settled.slice(at, at + GROUP));
@@ -67,7 +67,7 @@ export class SettledFiles {
     return first?.dueAt ?? null;
   }
 
-  async #lookAtNoticed(): Promise<void> {
+  async #checkNoticed(): Promise<void> {
     const noticed = [...this.#noticed];
     this.#noticed = new Set();
     try {

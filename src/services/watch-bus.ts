@@ -47,7 +47,7 @@ export class WatchBus implements Service {
       onProblem: options.onProblem,
       atLeastEveryMs: EVERY_MS,
       run: async () => {
-        this.#look();
+        this.#poll();
         return null;
       },
     });
@@ -69,7 +69,7 @@ export class WatchBus implements Service {
     await this.#loop.stop();
   }
 
-  #look(): void {
+  #poll(): void {
     const { health, now, onConnected, onAway, onStaysAway, onBack } = this.#options;
     const { state, since, reason } = health();
     if (state === "connected") {

@@ -35,7 +35,7 @@ export interface WatchFilesOptions {
 /** Notices come in bursts: wait for company. */
 const GATHER_MS = 50;
 /** A new folder is looked into twice, since its watch begins a moment after it is told of. */
-const SECOND_LOOK_MS = 1500;
+const RESCAN_MS = 1500;
 /** After so many notices some may have been lost: the system's queue of them is bounded. */
 const MANY_NOTICES = 1000;
 const PAGE = 2000;
@@ -231,7 +231,7 @@ export class FileWatcher implements Service {
   #folderCame(path: string): void {
     const now = this.#options.now();
     const folder = this.#below(path);
-    this.#folders.push({ path: folder, dueAt: now + GATHER_MS }, { path: folder, dueAt: now + SECOND_LOOK_MS });
+    this.#folders.push({ path: folder, dueAt: now + GATHER_MS }, { path: folder, dueAt: now + RESCAN_MS });
     this.#loop.wake(now + GATHER_MS);
   }
 

@@ -13,10 +13,10 @@ interface Posted {
 }
 
 function open(t: TestContext): Promise<HttpReceiver> {
-  const look = { channel: "#a", prefix: "prod", title: "Flow", now: () => AT };
+  const style = { channel: "#a", prefix: "prod", title: "Flow", now: () => AT };
   return httpReceiver(
     t,
-    (url, timeoutMs) => createSlackChannel({ name: "slack", url, ...look, ...(timeoutMs ? { timeoutMs } : {}) }),
+    (url, timeoutMs) => createSlackChannel({ name: "slack", url, ...style, ...(timeoutMs ? { timeoutMs } : {}) }),
     ({ headers, body }) => ({
       id: String(headers["webhook-id"]),
       text: (JSON.parse(body) as Posted).attachments[0]?.text ?? "",

@@ -51,7 +51,7 @@ export class FileTail {
   #timer: NodeJS.Timeout | null = null;
   #watcher: FSWatcher | null = null;
   #round: Promise<void> | null = null;
-  #again = false;
+  #mustRepeat = false;
   /** The last round ended before the end of the files, because too much is unacknowledged. */
   #isThrottled = false;
   /** The current file is read to its end, and nothing was written since: most looks find that. */
@@ -89,7 +89,7 @@ export class FileTail {
   wake(): void {
     if (this.#stopped || this.#queue.consumers === 0) return;
     if (this.#round !== null) {
-      this.#again = true;
+      this.#mustRepeat = true;
       return;
     }
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -115,9 +115,9 @@ export class FileTail {
 
   async #run(): Promise<void> {
     do {
-      this.#again = false;
+      this.#mustRepeat = false;
       try {
-        await this.#look();
+        await this.#poll();
         this.#options.onRound(null);
       } catch (error) {
         const reason = toError(error).message;
@@ -125,12 +125,12 @@ export class FileTail {
           new BusError("unavailable", `Cannot read ${this.#options.path}: ${reason}`, { cause: error }),
         );
       }
-    } while (this.#again && !this.#stopped);
+    } while (this.#mustRepeat && !this.#stopped);
     this.#round = null;
     if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), this.#options.pollMs);
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     if (!this.#resumed) await this.#resume();
     await this.#notice();
     this.#isThrottled = false;

@@ -37,7 +37,7 @@ const REQUEST_MS = 30_000;
 const RETRY_MS = 1000;
 const STOP_WITHIN = 1000;
 /** How often at the most the server is asked for what waits, and whether consumer and subject are still there. */
-const LOOK_EVERY = 10_000;
+const POLL_INTERVAL_MS = 10_000;
 
 /** One topic and channel, read by a durable pull consumer: never more is asked for than may be in flight. */
 export class NatsSubscription implements Subscription, Holder<string> {
@@ -50,7 +50,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
   #opening: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | null = null;
   #ticker: NodeJS.Timeout | null = null;
-  #lookedAt = 0;
+  #polledAt = 0;
   #isAskingSoon = false;
   #isStopped = false;
   #stopping: Promise<void> | null = null;
@@ -151,7 +151,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
       this.#open = { ...consumer, up, at, inbox, receiver };
       this.#requests.clear();
       this.#status.up();
-      this.#lookedAt = performance.now();
+      this.#polledAt = performance.now();
       this.#tickEvery(Math.min(5000, consumer.ackWaitMs / 4));
       this.#ask();
     } catch (error) {
@@ -263,12 +263,12 @@ export class NatsSubscription implements Subscription, Holder<string> {
     if (this.isStopped) return;
     this.#requests.expire(now);
     this.#ask();
-    if (now - this.#lookedAt < Math.min(LOOK_EVERY, open.ackWaitMs)) return;
-    this.#lookedAt = now;
-    void this.#look(open);
+    if (now - this.#polledAt < Math.min(POLL_INTERVAL_MS, open.ackWaitMs)) return;
+    this.#polledAt = now;
+    void this.#poll(open);
   }
 
-  async #look({ up, at, name }: Open): Promise<void> {
+  async #poll({ up, at, name }: Open): Promise<void> {
     try {
       this.#waiting = (await up.manager.consumers.info(at.stream, name)).num_pending;
       const stream = await up.manager.streams.find(at.subject);

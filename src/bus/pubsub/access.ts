@@ -13,7 +13,7 @@ const FIRST_WAIT = 100;
 const LAST_WAIT = 5000;
 const STOP_WITHIN = 2000;
 /** How often a service that was good is looked at, so that its loss is noticed while there is nothing to send. */
-const LOOK_EVERY = 15_000;
+const POLL_INTERVAL_MS = 15_000;
 
 /** Whether Pub/Sub can be reached and lets us in. Asked for ever; what fails elsewhere is reported here. */
 export class Access {
@@ -22,10 +22,10 @@ export class Access {
   readonly #events: AccessEvents;
   readonly #firstTry = Promise.withResolvers<void>();
   #clients: PubSubClients | null = null;
-  #looking: Promise<void> = Promise.resolve();
+  #polling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
-  #isLooking = false;
+  #isPolling = false;
   #isStopped = false;
   isUp = false;
   readonly status: ConnectionStatus;
@@ -48,12 +48,12 @@ export class Access {
   }
 
   start(): void {
-    this.#look();
+    this.#poll();
   }
 
   /** Something failed as it does when the service is away, or does not let us in any more: look now. */
   doubt(): void {
-    if (this.isUp) this.#look();
+    if (this.isUp) this.#poll();
   }
 
   async stop(): Promise<void> {
@@ -65,18 +65,18 @@ export class Access {
     // What is being asked fails when the clients are closed; a login that hangs is not waited for.
     const limit = Promise.withResolvers<void>();
     const timer = setTimeout(limit.resolve, STOP_WITHIN);
-    await Promise.race([Promise.all([this.#close(), this.#looking]), limit.promise]);
+    await Promise.race([Promise.all([this.#close(), this.#polling]), limit.promise]);
     clearTimeout(timer);
   }
 
-  #look(): void {
-    if (this.#isLooking || this.#isStopped) return;
+  #poll(): void {
+    if (this.#isPolling || this.#isStopped) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#isLooking = true;
-    this.#looking = this.#ask().finally(() => {
-      this.#isLooking = false;
+    this.#isPolling = true;
+    this.#polling = this.#ask().finally(() => {
+      this.#isPolling = false;
       this.#firstTry.resolve();
-      this.#lookLater();
+      this.#pollLater();
     });
   }
 
@@ -95,10 +95,10 @@ export class Access {
     }
   }
 
-  #lookLater(): void {
+  #pollLater(): void {
     if (this.#isStopped) return;
-    const wait = this.isUp ? LOOK_EVERY : this.#backoff.nextJittered(this.#options.random);
-    this.#timer = setTimeout(() => this.#look(), wait);
+    const wait = this.isUp ? POLL_INTERVAL_MS : this.#backoff.nextJittered(this.#options.random);
+    this.#timer = setTimeout(() => this.#poll(), wait);
   }
 
   #up(clients: PubSubClients): void {

@@ -91,12 +91,12 @@ function buildChannel(build: Building, prefix: string): ChannelOptions | null {
     build.fail("missing", prefix, `${prefix}: \`url\` is missing`, "say where notifications are posted to");
   else checkUrl(build, `${prefix}.url`);
   if (kind === "webhook") return { kind, ...route, url, secret: secretOf(build, `${prefix}.secret`) };
-  const look = {
+  const style = {
     channel: settings.text(`${prefix}.channel`),
     prefix: settings.text(`${prefix}.prefix`),
     title: settings.text(`${prefix}.title`),
   };
-  return { kind, ...route, url, ...look };
+  return { kind, ...route, url, ...style };
 }
 
 function kindOf(build: Building, prefix: string): ChannelKind | null {

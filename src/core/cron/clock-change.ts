@@ -9,13 +9,13 @@ export interface ClockChange {
   readonly after: number;
 }
 
-const LOOK_AHEAD = 400 * DAY;
+const SEARCH_AHEAD = 400 * DAY;
 
 /** The changes of a zone's offset in the 13 months after `now`, in order. */
 export function clockChanges(zone: string, now: number): readonly ClockChange[] {
   const clock = zoneOf(zone);
   const changes: ClockChange[] = [];
-  for (let start = now; start < now + LOOK_AHEAD; start += DAY) {
+  for (let start = now; start < now + SEARCH_AHEAD; start += DAY) {
     const before = clock.offsetAt(start);
     const after = clock.offsetAt(start + DAY);
     if (before === after) continue;

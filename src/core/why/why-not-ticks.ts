@@ -31,7 +31,7 @@ export function ticksAbout(phase: Phase, taskTime: number, zone: string): readon
   const until = about + 2 * HOUR - Math.min(0, span);
   const ticks: number[] = [];
   let tick = cron.next(about - HOUR - Math.max(0, span) - 1);
-  for (let looked = 0; tick !== null && tick < until && looked < MAX_SCANNED && ticks.length < MAX_TICKS; looked++) {
+  for (let scanned = 0; tick !== null && tick < until && scanned < MAX_SCANNED && ticks.length < MAX_TICKS; scanned++) {
     const own = tickTaskTime(phase, tick, zone);
     if (own !== null && covers(own, span, hour)) ticks.push(tick);
     tick = cron.next(tick);

@@ -79,10 +79,10 @@ export function alertControl({ store, runtime, channels, changed, sendOn }: Aler
 }
 
 /** Newer ones of the channel may have been decided since. */
-const LOOK_BACK = 20;
+const LOOKBACK_MS = 20;
 
 async function notification(readStore: Store["reads"], channel: string, id: number): Promise<NotificationRow | null> {
-  const rows = await readStore.alerts.notifications({ limit: LOOK_BACK, before: null, channel });
+  const rows = await readStore.alerts.notifications({ limit: LOOKBACK_MS, before: null, channel });
   return rows.find((row) => row.id === id) ?? null;
 }
 

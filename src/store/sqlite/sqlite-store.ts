@@ -102,7 +102,7 @@ export class SqliteStore implements Store {
     now: number,
     deadLetters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
-    this.#tables.alerts.look();
+    this.#tables.alerts.refresh();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
@@ -117,7 +117,7 @@ export class SqliteStore implements Store {
     now: number,
     deadLetters: readonly DeadLetter[] = [],
   ): Promise<Committed> {
-    this.#tables.alerts.look();
+    this.#tables.alerts.refresh();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
@@ -151,7 +151,7 @@ export class SqliteStore implements Store {
     const cursors = new Map<number, number>();
     for (const { phaseId, scheduledAt } of due)
       cursors.set(phaseId, Math.max(scheduledAt, cursors.get(phaseId) ?? scheduledAt));
-    this.#tables.alerts.look();
+    this.#tables.alerts.refresh();
     return this.#writer.group(
       due,
       (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
@@ -205,7 +205,7 @@ export class SqliteStore implements Store {
   async record(entries: Parameters<Store["record"]>[0], now: number): Promise<void> {
     this.#writer.transaction(() => {
       this.#add(entries, now);
-      this.#tables.alerts.look();
+      this.#tables.alerts.refresh();
       this.#tables.alerts.over(entries.resolves ?? [], now);
     });
   }

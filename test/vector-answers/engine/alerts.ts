@@ -15,7 +15,7 @@ import type { StoredAlert } from "../../engine/rig/reader.ts";
 import { openRig, type Rig } from "../../engine/rig/rig.ts";
 import { instantText } from "../support/effect-values.ts";
 
-interface SlackLook {
+interface SlackStyle {
   readonly channel?: string;
   readonly prefix?: string;
   readonly title?: string;
@@ -24,11 +24,11 @@ interface SummaryCase {
   readonly alerts: readonly { readonly type: string; readonly job: string; readonly task_time: string }[];
   readonly host: string;
   readonly port: number;
-  readonly slack?: SlackLook;
+  readonly slack?: SlackStyle;
 }
 interface AtOnceCase {
   readonly done_message: unknown;
-  readonly slack: SlackLook;
+  readonly slack: SlackStyle;
 }
 interface IncompleteCase {
   readonly checks: number;
@@ -67,7 +67,7 @@ function summary({ alerts, host, port, slack }: SummaryCase): unknown {
   return { lines, text, hook_received: text === "" ? [] : [bodyOf(slack, text)] };
 }
 
-function bodyOf({ channel = "", prefix = "", title = "" }: SlackLook, text: string): unknown {
+function bodyOf({ channel = "", prefix = "", title = "" }: SlackStyle, text: string): unknown {
   return slackBody({ channel, prefix, title }, text);
 }
 

@@ -117,7 +117,7 @@ export class Alerts {
   }
 
   /** At the head of a transaction: without an alert that lasts, nothing in it asks whether one is over. */
-  look(): void {
+  refresh(): void {
     this.#mayLast = this.#any.get() !== undefined;
   }
 

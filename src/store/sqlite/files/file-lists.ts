@@ -23,7 +23,7 @@ export const FILE_COLUMNS = `id, topic, path, bucket, size, line_count, byte_cou
 interface Candidate {
   readonly id: number;
 }
-interface Looked {
+interface Scanned {
   readonly id: number;
   readonly path: string;
   readonly received_at: number;
@@ -49,7 +49,7 @@ interface Span {
  */
 export class FileLists {
   readonly #row: Statement<FileRow>;
-  readonly #look: Statement<Looked>;
+  readonly #scan: Statement<Scanned>;
   readonly #last: Statement<{ id: number | null }>;
   readonly #firstFrom: Statement<{ id: number }>;
   readonly #lastBefore: Statement<{ id: number }>;
@@ -64,7 +64,7 @@ export class FileLists {
 
   constructor(statements: Statements) {
     this.#row = statements.prepare("files.row", `SELECT ${FILE_COLUMNS} FROM file_messages WHERE id = ?`);
-    this.#look = statements.prepare(
+    this.#scan = statements.prepare(
       "files.look",
       "SELECT id, path, received_at, matched FROM file_messages WHERE id = ?",
     );
@@ -133,12 +133,12 @@ export class FileLists {
     const found: number[] = [];
     const { ids, rest } = this.#candidates(filter, span, order);
     let last: number | null = null;
-    let looked = 0;
+    let scanned = 0;
     for (const id of ids) {
       last = id;
-      looked += 1;
+      scanned += 1;
       if (fits === null || fits(id)) found.push(id);
-      if (found.length >= limit || looked >= MAX_SCANNED) return { ids: found, next: last };
+      if (found.length >= limit || scanned >= MAX_SCANNED) return { ids: found, next: last };
     }
     return { ids: found, next: rest ? last : null };
   }
@@ -161,7 +161,7 @@ export class FileLists {
     const isMatchRequested = matched !== null && (phase !== null || isWhole);
     if (ofPath === null && phases === null && since === null && until === null && !isMatchRequested) return null;
     return (id) => {
-      const row = this.#look.get(id);
+      const row = this.#scan.get(id);
       if (row === undefined) return false;
       if (since !== null && row.received_at < since) return false;
       if (until !== null && row.received_at >= until) return false;

@@ -60,7 +60,7 @@ export class Demands {
   }
 
   /** Whether more is asked of a record than its type, its job and its number. */
-  looksInto(): boolean {
+  filtersText(): boolean {
     return this.#terms.some(
       (term) =>
         !(term.kind === "text" && (term.field === "type" || term.field === "job")) &&

@@ -17,7 +17,7 @@ export interface Source {
 
 const MAX_ROWS = 128;
 /** What one look should take, in ms: a page is to end soon after its time is over. */
-const LOOK = 3;
+const BUDGET_MS = 3;
 /** Records that one look walks through at most: they may have to come from the disk. */
 const LONGEST_WALK = BLOCK;
 /** Ids that are read ahead from all lanes together. */
@@ -38,7 +38,7 @@ class Window {
 
   end(): void {
     const elapsedMs = Math.max(0.1, performance.now() - this.#began);
-    const factor = Math.min(4, Math.max(0.25, LOOK / elapsedMs));
+    const factor = Math.min(4, Math.max(0.25, BUDGET_MS / elapsedMs));
     this.size = Math.min(LONGEST_WALK, Math.max(256, Math.floor(this.size * factor)));
   }
 }
@@ -111,7 +111,7 @@ export class WordSource implements Source {
       const reached = ids.length < MAX_ROWS ? bottom : Math.max(lowest, ids.at(-1) ?? bottom);
       if (rows.length > 0) return { rows, reached };
       top = reached;
-    } while (top > lowest && performance.now() - began < LOOK);
+    } while (top > lowest && performance.now() - began < BUDGET_MS);
     return { rows: [], reached: top };
   }
 
@@ -157,9 +157,9 @@ export class RangeSource implements Source {
     }
     if (top <= this.#reached) this.#readAhead(top);
     const ids = this.#ahead.filter((id) => id < top);
-    const looked = ids.slice(0, MAX_ROWS).filter((id) => id >= lowest);
-    const reached = ids.length > MAX_ROWS ? (looked.at(-1) ?? lowest) : this.#reached;
-    return { rows: this.#statements.records(looked, this.#condition), reached: Math.max(lowest, reached) };
+    const scanned = ids.slice(0, MAX_ROWS).filter((id) => id >= lowest);
+    const reached = ids.length > MAX_ROWS ? (scanned.at(-1) ?? lowest) : this.#reached;
+    return { rows: this.#statements.records(scanned, this.#condition), reached: Math.max(lowest, reached) };
   }
 
   /** As far as the lane that is through its share first. */

@@ -115,7 +115,9 @@ export class TaskSearch {
     const ranges = demands.ranges(() => this.#parts.kinds(demands.type()));
     const words = wordCondition(query);
     const isRanged =
-      ranges !== null && ranges.length <= MAX_RANGES && !(demands.looksInto() && this.#areDense(ranges, indexedBefore));
+      ranges !== null &&
+      ranges.length <= MAX_RANGES &&
+      !(demands.filtersText() && this.#areDense(ranges, indexedBefore));
     const fresh = isRanged
       ? new RangeSource(this.#statements, ranges, condition, null)
       : new WalkSource(this.#statements, condition, null);

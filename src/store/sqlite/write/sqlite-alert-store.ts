@@ -80,7 +80,7 @@ export class SqliteAlertStore implements AlertStore {
     const { notifications, alerts } = this.#tables;
     this.#writer.transaction(() => {
       notifications.finish(id, "sent", answer, now);
-      alerts.look();
+      alerts.refresh();
       const note = "the channel delivers again";
       const cause = { type: "send_failed", taskType: "", job: "", taskTime: null, cause: channel, note } as const;
       alerts.over([cause], now);
