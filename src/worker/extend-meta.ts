@@ -2,7 +2,7 @@ import { queryEscape, queryUnescape } from "../core/text/query.ts";
 import type { Outcome } from "./task.ts";
 
 /** Keys by which Flowlord knows which record a message answers; a worker that changed them would answer another one. */
-const KEPT = new Set(["workflow", "retry", "retried", "delayed"]);
+const RESERVED_KEYS = new Set(["workflow", "retry", "retried", "delayed"]);
 
 /**
  * A task's meta with a handler's keys laid over it. Pairs that are not replaced stay the text they were.
@@ -10,11 +10,11 @@ const KEPT = new Set(["workflow", "retry", "retried", "delayed"]);
  */
 export function extendMeta(meta: string, extra: NonNullable<Outcome["meta"]>): { meta: string; refused: string[] } {
   const added = typeof extra === "string" ? pairsOf(extra) : Object.entries(extra).map(pairOf);
-  const refused = added.filter(([key]) => KEPT.has(key)).map(([key]) => key);
-  const accepted = added.filter(([key]) => !KEPT.has(key));
+  const refused = added.filter(([key]) => RESERVED_KEYS.has(key)).map(([key]) => key);
+  const accepted = added.filter(([key]) => !RESERVED_KEYS.has(key));
   const replaced = new Set(accepted.map(([key]) => key));
-  const kept = pairsOf(meta).filter(([key]) => !replaced.has(key));
-  return { meta: [...kept, ...accepted].map(([, text]) => text).join("&"), refused };
+  const remaining = pairsOf(meta).filter(([key]) => !replaced.has(key));
+  return { meta: [...remaining, ...accepted].map(([, text]) => text).join("&"), refused };
 }
 
 /** A key with a bad escape stands for itself: no other key equals it. */

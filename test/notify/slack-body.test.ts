@@ -39,9 +39,9 @@ test("a text that is too long keeps whole lines and says how many are left out",
   const lines = Array.from({ length: 5000 }, (_, index) => `load:eu${index}:`.padEnd(35));
   const { text = "" } = slackBody(PLAIN, `${lines.join("\n")}\n`).attachments[0];
   assert.ok(text.length <= 40_000);
-  const kept = text.split("\n").filter((line) => line.startsWith("load:"));
-  assert.deepEqual(kept, lines.slice(0, kept.length));
-  assert.ok(text.endsWith(`\n… and ${5000 - kept.length} more lines\n`), text.slice(-60));
+  const lineCount = text.split("\n").filter((line) => line.startsWith("load:"));
+  assert.deepEqual(lineCount, lines.slice(0, lineCount.length));
+  assert.ok(text.endsWith(`\n… and ${5000 - lineCount.length} more lines\n`), text.slice(-60));
 });
 
 test("one line that is too long is cut, never through a character", () => {

@@ -3,7 +3,7 @@ import { ContractDatabase, type StoreUnderTest } from "./contract-database.ts";
 import { doneContract } from "./contract-done.ts";
 import { eventContract } from "./contract-events.ts";
 import { fileContract } from "./contract-files.ts";
-import { keptContract } from "./contract-kept.ts";
+import { retentionContract } from "./contract-retention.ts";
 import { taskContract } from "./contract-tasks.ts";
 
 /** What every adapter of the port to the database must do. */
@@ -16,6 +16,6 @@ export function storeContract(name: string, prepare: () => StoreUnderTest): void
     doneContract(use);
     eventContract(use);
     fileContract(use);
-    keptContract(use);
+    retentionContract(use);
   });
 }

@@ -221,12 +221,12 @@ export class Publisher {
   }
 
   #failTopic(topic: string, error: BusError): void {
-    const kept: Pending[] = [];
+    const remaining: Pending[] = [];
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       if (next.message.topic === topic) next.settle({ status: "failed", error });
-      else kept.push(next);
+      else remaining.push(next);
     }
-    for (const pending of kept) this.#queue.push(pending);
+    for (const pending of remaining) this.#queue.push(pending);
   }
 
   #failAll(error: BusError): void {

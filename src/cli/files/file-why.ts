@@ -43,7 +43,7 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const isId = /^\d{1,15}$/.test(what);
-  const event = await keptEvent(isId ? Number(what) : what, options);
+  const event = await storedEvent(isId ? Number(what) : what, options);
   if (isId && event === null) {
     context.err(`File event ${what} does not exist; flowlord files list shows the newest ones.`);
     return 1;
@@ -57,15 +57,15 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
     return isWhole ? 0 : 1;
   }
   if (event !== null) printEvent(event, zone, context);
-  const wasKept = isId && event !== null;
-  if (!wasKept) printCurrent(path, now, phases.length, context);
+  const wasStored = isId && event !== null;
+  if (!wasStored) printCurrent(path, now, phases.length, context);
   else if (event.matches.length === 0) printStored(event, now, context);
   else for (const verdict of now.matches) printVerdict(path, verdict, context);
   return isWhole ? 0 : 1;
 }
 
 /** By id, or the newest of the path. A path can be asked about before there is a database. */
-async function keptEvent(what: number | string, options: Options): Promise<FileHistory | null> {
+async function storedEvent(what: number | string, options: Options): Promise<FileHistory | null> {
   const { existsSync } = await import("node:fs");
   if (typeof what === "string" && !existsSync(options.sqlite.localPath)) return null;
   return await withReader(options, async (reader) => {

@@ -134,7 +134,7 @@ export interface FileEffects extends Effects {
 }
 
 /** An event as it is kept, to be decided anew. */
-export interface KeptFile {
+export interface StoredFileEvent {
   readonly fileMessageId: number;
   readonly message: FileMessage;
   /** Phases that it matched before. */
@@ -156,8 +156,8 @@ export interface RedriveCounts {
 }
 
 export interface FileRedecider {
-  needs(file: KeptFile): FileNeeds;
-  decide(file: KeptFile, state: FileState): FileEffects;
+  needs(file: StoredFileEvent): FileNeeds;
+  decide(file: StoredFileEvent, state: FileState): FileEffects;
   /** For the answer to who asked. */
   count(effects: FileEffects): RedriveCounts;
   refuse(error: unknown): Refusal;

@@ -6,7 +6,7 @@ import type {
   FileNeeds,
   FileRedecider,
   FileState,
-  KeptFile,
+  StoredFileEvent,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
 import { refusalOf } from "./dead-letters.ts";
@@ -67,7 +67,7 @@ export function fileRedecider(context: FileContext, force: boolean): FileRedecid
 
 /** A second look at an event. */
 interface Redrive {
-  readonly file: KeptFile;
+  readonly file: StoredFileEvent;
   readonly force: boolean;
 }
 

@@ -1,5 +1,5 @@
 /** More than the longest `msg`, in bytes. */
-const KEPT = 8192;
+const RETAINED_BYTES = 8192;
 
 /** The last few kilobytes of a command's output: where its last line is. */
 export class OutputTail {
@@ -7,11 +7,11 @@ export class OutputTail {
   #bytes = 0;
 
   write(chunk: Buffer): void {
-    this.#chunks.push(chunk.length > KEPT ? chunk.subarray(-KEPT) : chunk);
-    this.#bytes += Math.min(chunk.length, KEPT);
+    this.#chunks.push(chunk.length > RETAINED_BYTES ? chunk.subarray(-RETAINED_BYTES) : chunk);
+    this.#bytes += Math.min(chunk.length, RETAINED_BYTES);
     for (
       let first = this.#chunks[0];
-      first !== undefined && this.#bytes - first.length >= KEPT;
+      first !== undefined && this.#bytes - first.length >= RETAINED_BYTES;
       first = this.#chunks[0]
     ) {
       this.#bytes -= first.length;

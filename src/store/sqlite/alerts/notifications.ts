@@ -188,9 +188,9 @@ export class Notifications {
 
   add(notification: NewNotification, state: ChannelState, now: number): void {
     const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
-    const kept = JSON.stringify(alerts.slice(0, MAX_STORED_ALERTS));
+    const storedAlerts = JSON.stringify(alerts.slice(0, MAX_STORED_ALERTS));
     const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
-    const values = [channel, kind, deliveryId, kept, occurrences, afterId, untilId, text];
+    const values = [channel, kind, deliveryId, storedAlerts, occurrences, afterId, untilId, text];
     this.#insert.run(...values, state.intervalMs, nextAt, now, now);
   }
 

@@ -1,4 +1,10 @@
-import type { Delivery, FileEffects, FileMessage, GatheredFile, KeptFile } from "../../../core/decide/decider.ts";
+import type {
+  Delivery,
+  FileEffects,
+  FileMessage,
+  GatheredFile,
+  StoredFileEvent,
+} from "../../../core/decide/decider.ts";
 import { present } from "../../../contract/present.ts";
 import type { FilesSpan } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -6,7 +12,7 @@ import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
 import { pathHash } from "./path-hash.ts";
 
-interface KeptRow {
+interface StoredRow {
   readonly topic: string;
   readonly bus_id: string | null;
   readonly path: string;
@@ -28,7 +34,7 @@ interface KeptRow {
 
 /** A kept event as it stands, for a second look at it. */
 export interface StoredFile {
-  readonly file: KeptFile;
+  readonly file: StoredFileEvent;
   readonly wasMatched: boolean;
   readonly wasNearest: number;
 }
@@ -41,8 +47,8 @@ export class Files {
   readonly #known: Statement<{ id: number }>;
   readonly #repeated: Statement;
   readonly #first: Statement<{ id: number }>;
-  readonly #kept: Statement<KeptRow>;
-  readonly #matchesOf: Statement<KeptFile["matches"][number]>;
+  readonly #stored: Statement<StoredRow>;
+  readonly #matchesOf: Statement<StoredFileEvent["matches"][number]>;
   readonly #nearest: Statement<{ phaseId: number }>;
   readonly #redriven: Statement;
   readonly #match: Statement;
@@ -70,7 +76,7 @@ export class Files {
       // In the order of the index; with an ORDER BY that says so SQLite plans the query anew at each use (15 µs).
       "SELECT ifnull(first_id, id) AS id FROM file_messages INDEXED BY file_messages_path WHERE path_hash = ? AND path = ? LIMIT 1",
     );
-    this.#kept = statements.prepare(
+    this.#stored = statements.prepare(
       "file.kept",
       `SELECT topic, bus_id, path, bucket, size, line_count, byte_count, checksum, etag, generation, md5, crc32c, updated,
          created, received_at, task_time, matched FROM file_messages WHERE id = ?`,
@@ -151,8 +157,8 @@ export class Files {
   }
 
   /** Null: there is no such event. */
-  kept(id: number): StoredFile | null {
-    const row = this.#kept.get(id);
+  stored(id: number): StoredFile | null {
+    const row = this.#stored.get(id);
     if (row === undefined) return null;
     const event = {
       path: row.path,

@@ -35,7 +35,7 @@ export class SearchStatements {
   readonly #newest: Statement<number>;
   readonly #ofRun: Statement<number>;
   readonly #decidedAt: Statement<number>;
-  readonly #kept = new Map<string, Statement>();
+  readonly #cached = new Map<string, Statement>();
 
   constructor(db: Connection, statements: Statements) {
     this.#db = db;
@@ -128,18 +128,18 @@ export class SearchStatements {
   }
 
   #conditional<Row>(text: string): Statement<Row> {
-    let statement = this.#kept.get(text);
+    let statement = this.#cached.get(text);
     if (statement === undefined) {
       statement = this.#db.prepare(text);
-      if (this.#kept.size >= MAX_CACHED) this.#kept.delete(this.#kept.keys().next().value ?? "");
-    } else this.#kept.delete(text);
+      if (this.#cached.size >= MAX_CACHED) this.#cached.delete(this.#cached.keys().next().value ?? "");
+    } else this.#cached.delete(text);
     // The one used last stands last.
-    this.#kept.set(text, statement);
+    this.#cached.set(text, statement);
     return statement as Statement<Row>;
   }
 
   /** Texts of the statements with conditions that were asked, for the test that holds them against the planner. */
   conditional(): readonly string[] {
-    return [...this.#kept.keys()];
+    return [...this.#cached.keys()];
   }
 }

@@ -95,7 +95,7 @@ export class Ingest {
   /** A second look at a kept event; null when there is none. */
   redriveFile(id: number, decider: FileRedecider, now: number, gathered: Gathered): RedrivenFile | null {
     const { files } = this.#tables;
-    const stored = files.kept(id);
+    const stored = files.stored(id);
     if (stored === null) return null;
     const effects = decider.decide(stored.file, this.#fileState(decider.needs(stored.file)));
     const { matches, created } = this.#writeFile(effects, id, now, gathered);

@@ -13,7 +13,7 @@ import {
   taskMessage,
 } from "./factories.ts";
 
-export function keptContract(use: ContractDatabase): void {
+export function retentionContract(use: ContractDatabase): void {
   describe("workflows", () => {
     const parent = loadedPhase();
     const child = loadedPhase({
