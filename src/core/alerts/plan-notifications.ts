@@ -8,7 +8,7 @@ import { wallTime } from "../time/zone.ts";
 export type NoticeKind = "at_once" | "summary";
 
 /** A channel as it stands: its row, and what is still on its way to it. */
-export interface ChannelStanding {
+export interface ChannelStatus {
   readonly state: ChannelState;
   /** Kinds of which a notification has not been taken by the receiver yet. */
   readonly unfinished: ReadonlySet<NoticeKind>;
@@ -65,9 +65,9 @@ export interface NotificationDecider {
   readonly silences: SilenceDecider;
   /** A channel that was never looked at; its alerts begin after that occurrence. */
   first(route: ChannelRoute, afterId: number): ChannelState;
-  needs(standings: readonly ChannelStanding[]): readonly PendingQuery[];
+  needs(channels: readonly ChannelStatus[]): readonly PendingQuery[];
   /** What was found for each of `needs`, in their order; `newestId` is the newest occurrence there is. */
-  decide(standings: readonly ChannelStanding[], found: readonly FoundNews[], newestId: number): NotificationPlan;
+  decide(channels: readonly ChannelStatus[], found: readonly FoundNews[], newestId: number): NotificationPlan;
 }
 
 export interface PlanContext {
@@ -91,10 +91,10 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
     routes,
     silences: silenceDecider(now),
     first: (route, afterId) => firstState(route, afterId, now),
-    needs: (standings) => standings.flatMap((standing) => needsOf(standing, context)),
-    decide: (standings, found, newestId) => {
+    needs: (channels) => channels.flatMap((channel) => needsOf(channel, context)),
+    decide: (channels, found, newestId) => {
       const decided: ChannelDecision[] = [];
-      const times = standings.flatMap(({ state: before, unfinished: unsent }) => {
+      const times = channels.flatMap(({ state: before, unfinished: unsent }) => {
         let state = before;
         const unfinished = new Set(unsent);
         for (const { need, pending, untilId } of found) {
@@ -112,7 +112,7 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
   };
 }
 
-function needsOf({ state, unfinished }: ChannelStanding, { now, isStart }: PlanContext): readonly PendingQuery[] {
+function needsOf({ state, unfinished }: ChannelStatus, { now, isStart }: PlanContext): readonly PendingQuery[] {
   const needs: PendingQuery[] = [];
   const channel = state.name;
   if (!unfinished.has("at_once") && state.immediateNextAt <= now)
@@ -143,7 +143,7 @@ function decideOne(
 }
 
 /** When the channel is due; a notification that is on its way wakes the planner when it ends. */
-function timesOf({ state, unfinished }: ChannelStanding, now: number): readonly number[] {
+function timesOf({ state, unfinished }: ChannelStatus, now: number): readonly number[] {
   return [
     ...(unfinished.has("summary") ? [] : [state.nextAt]),
     ...(unfinished.has("at_once") || state.immediateNextAt <= now ? [] : [state.immediateNextAt]),

@@ -3,7 +3,7 @@ import { taskName } from "../task/task-name.ts";
 import { nearName } from "../text/near-name.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, instantText, named } from "./phrases.ts";
-import type { StoredWorkflow, WorkflowStanding } from "./why-not-facts.ts";
+import type { StoredWorkflow, WorkflowStatus } from "./why-not-facts.ts";
 
 export interface PhaseQuery {
   readonly type: string;
@@ -88,7 +88,7 @@ function neverThere(query: PhaseQuery, ofType: readonly Phase[], graph: Workflow
 }
 
 /** What is in force is not what the file says now. */
-export function brokenFile(file: WorkflowStanding): Finding[] {
+export function brokenFile(file: WorkflowStatus): Finding[] {
   if (file.accepted || file.removed_at !== null) return [];
   const outcome =
     file.version_id === 0 ? "none of its phases run" : `version ${file.version_id}, the last good one, is in force`;

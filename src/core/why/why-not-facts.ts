@@ -46,13 +46,13 @@ export interface WhyNotFacts {
   readonly cron_cursor: number | null;
   readonly expect_cursor: number | null;
   /** The file of the phase; null when the database does not know the phase. */
-  readonly workflow: WorkflowStanding | null;
+  readonly workflow: WorkflowStatus | null;
   /** Files that matched the phase for that time, at most 20. */
   readonly files: readonly { readonly path: string; readonly received_at: number; readonly record_id: number | null }[];
 }
 
 /** How a workflow file stands in the database. */
-export interface WorkflowStanding {
+export interface WorkflowStatus {
   readonly name: string;
   /** In force; 0 when the file never was good. */
   readonly version_id: number;
@@ -65,7 +65,7 @@ export interface WorkflowStanding {
 }
 
 /** The whole of a workflow file as the database holds it. */
-export interface StoredWorkflow extends WorkflowStanding {
+export interface StoredWorkflow extends WorkflowStatus {
   /** As it was accepted; null when the file never was good, or is gone. */
   readonly source: string | null;
   /** Those that left the file too: `removed_at` says when. */

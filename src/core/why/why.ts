@@ -45,7 +45,7 @@ export function why(facts: WhyFacts, now: number): Why {
   return {
     because: made === undefined ? notOnRecord(facts) : because(completed(made, facts), facts),
     events: events.toSorted((a, b) => a.at - b.at),
-    standing: standingOf(facts, now),
+    standing: currentState(facts, now),
   };
 }
 
@@ -138,7 +138,7 @@ function notificationFinding(notification: WhyNotification): DatedFinding {
   return { at, code: `notification_${state}`, data: { ...notification }, sentence };
 }
 
-function standingOf(facts: WhyFacts, now: number): Finding[] {
+function currentState(facts: WhyFacts, now: number): Finding[] {
   const { task } = facts;
   const found = [stateOf(facts, now)];
   const later = facts.children.filter((child) => child.kind === "retry");

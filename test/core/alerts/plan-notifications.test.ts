@@ -5,7 +5,7 @@ import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import {
   notificationDecider,
   type PendingAlert,
-  type ChannelStanding,
+  type ChannelStatus,
   type NoticeKind,
   type PlanContext,
 } from "../../../src/core/alerts/plan-notifications.ts";
@@ -28,11 +28,11 @@ function decider(input: Partial<PlanContext> = {}) {
   });
 }
 
-function standing(
+function channel(
   name: string,
   input: Partial<ChannelState> = {},
   unfinished: readonly NoticeKind[] = [],
-): ChannelStanding {
+): ChannelStatus {
   const state = {
     name,
     cursorId: 5,
@@ -55,26 +55,26 @@ function pending(id: number, taskType = "fetch"): PendingAlert {
 describe("the plan of notifications", () => {
   it("asks for the news of each channel and kind that is due and has nothing on its way", () => {
     const plan = decider();
-    assert.deepEqual(plan.needs([standing("ops"), standing("mail")]), [
+    assert.deepEqual(plan.needs([channel("ops"), channel("mail")]), [
       { channel: "ops", kind: "at_once", afterId: 6 },
       { channel: "ops", kind: "summary", afterId: 5 },
       { channel: "mail", kind: "at_once", afterId: 6 },
       { channel: "mail", kind: "summary", afterId: 5 },
     ]);
-    assert.deepEqual(plan.needs([standing("ops", {}, ["summary"]), standing("mail", {}, ["at_once", "summary"])]), [
+    assert.deepEqual(plan.needs([channel("ops", {}, ["summary"]), channel("mail", {}, ["at_once", "summary"])]), [
       { channel: "ops", kind: "at_once", afterId: 6 },
     ]);
-    assert.deepEqual(plan.needs([standing("ops", { nextAt: NOW + 1, immediateNextAt: NOW + 1 })]), []);
-    const first = decider({ isStart: true }).needs([standing("ops", { nextAt: NOW + 1, immediateNextAt: NOW + 1 })]);
+    assert.deepEqual(plan.needs([channel("ops", { nextAt: NOW + 1, immediateNextAt: NOW + 1 })]), []);
+    const first = decider({ isStart: true }).needs([channel("ops", { nextAt: NOW + 1, immediateNextAt: NOW + 1 })]);
     assert.deepEqual(first, [{ channel: "ops", kind: "summary", afterId: 5 }]);
   });
 
   it("tells each channel what is for it, up to the newest occurrence, and doubles its interval", () => {
-    const standings = [standing("ops"), standing("mail")];
+    const channels = [channel("ops"), channel("mail")];
     const plan = decider();
-    const summaries = plan.needs(standings).filter(({ kind }) => kind === "summary");
+    const summaries = plan.needs(channels).filter(({ kind }) => kind === "summary");
     const found = summaries.map((need) => ({ need, pending: [pending(1), pending(2)], untilId: null }));
-    const { decided, nextAt } = plan.decide(standings, found, 9);
+    const { decided, nextAt } = plan.decide(channels, found, 9);
     assert.deepEqual(
       decided.map(({ state, notification }) => [
         state.name,
@@ -95,21 +95,21 @@ describe("the plan of notifications", () => {
   });
 
   it("tells as far as was read when there is more news than one notification takes", () => {
-    const standings = [standing("ops")];
+    const channels = [channel("ops")];
     const need = { channel: "ops", kind: "summary", afterId: 5 } as const;
-    const { decided } = decider().decide(standings, [{ need, pending: [pending(1)], untilId: 7 }], 9);
+    const { decided } = decider().decide(channels, [{ need, pending: [pending(1)], untilId: 7 }], 9);
     assert.deepEqual([decided[0]?.state.cursorId, decided[0]?.notification?.untilId], [7, 7]);
   });
 
   it("leaves a channel as it is without news to tell at once, and puts both kinds into one state", () => {
-    const standings = [standing("ops")];
+    const channels = [channel("ops")];
     const plan = decider();
-    const [once, summary] = plan.needs(standings);
+    const [once, summary] = plan.needs(channels);
     assert.ok(once !== undefined && summary !== undefined);
-    const none = plan.decide(standings, [{ need: once, pending: [], untilId: null }], 9);
+    const none = plan.decide(channels, [{ need: once, pending: [], untilId: null }], 9);
     assert.deepEqual(none, { decided: [], nextAt: NOW });
     const found = [once, summary].map((need) => ({ need, pending: [pending(3)], untilId: null }));
-    const { decided, nextAt } = plan.decide(standings, found, 9);
+    const { decided, nextAt } = plan.decide(channels, found, 9);
     assert.deepEqual(
       decided.map(({ state: { immediateCursorId, cursorId } }) => [immediateCursorId, cursorId]),
       [
@@ -122,7 +122,7 @@ describe("the plan of notifications", () => {
 
   it("tells nothing to a channel that is not configured any more", () => {
     const need = { channel: "gone", kind: "summary", afterId: 5 } as const;
-    const [one] = decider().decide([standing("gone")], [{ need, pending: [pending(1)], untilId: null }], 9).decided;
+    const [one] = decider().decide([channel("gone")], [{ need, pending: [pending(1)], untilId: null }], 9).decided;
     assert.deepEqual([one?.state.cursorId, one?.notification], [5, null]);
   });
 });

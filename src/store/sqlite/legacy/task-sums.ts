@@ -1,5 +1,5 @@
 import { type Connection, Statements } from "../database/connection.ts";
-import { CountChanges, Counters, type Standing } from "../tasks/counters.ts";
+import { CountChanges, Counters, type CountedState } from "../tasks/counters.ts";
 
 /** So many sums are kept in memory before they are added to those in the file. */
 const MAX_CACHED = 50_000;
@@ -26,13 +26,13 @@ export class TaskSums {
   }
 
   add(line: Line): void {
-    this.#changes.add(line, standingOf(line));
+    this.#changes.add(line, stateOf(line));
     if (this.#changes.buckets().length > MAX_CACHED) this.#write();
   }
 
   /** A record got a result, or a better one. */
-  replace(before: Line & Standing & { readonly recordId: number }, after: Line): void {
-    this.#changes.replace(before, standingOf(after));
+  replace(before: Line & CountedState & { readonly recordId: number }, after: Line): void {
+    this.#changes.replace(before, stateOf(after));
   }
 
   end(): void {
@@ -47,6 +47,6 @@ export class TaskSums {
   }
 }
 
-function standingOf({ result, started, ended }: Line): Standing {
+function stateOf({ result, started, ended }: Line): CountedState {
   return { state: result === "" ? "queued" : "finished", result, started, ended };
 }

@@ -5,7 +5,7 @@ import type {
   WhyNotFacts,
   WhyNotNeeds,
   WhyNotParent,
-  WorkflowStanding,
+  WorkflowStatus,
 } from "../../../core/why/why-not-facts.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
@@ -16,11 +16,11 @@ const MAX_TASKS = 20;
 const MAX_WITHOUT_PHASE = 1000;
 const MAX_DECISIONS = 50;
 
-type StandingRaw = Omit<WorkflowStanding, "accepted"> & { readonly accepted: number };
-type WorkflowRaw = StandingRaw & Pick<StoredWorkflow, "source"> & { readonly id: number };
+type StatusRaw = Omit<WorkflowStatus, "accepted"> & { readonly accepted: number };
+type WorkflowRaw = StatusRaw & Pick<StoredWorkflow, "source"> & { readonly id: number };
 
 /** Of the file that the statement calls `f`, with its newest read `l`. */
-const STANDING = `f.name, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.removed_at,
+const STATUS_COLUMNS = `f.name, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.removed_at,
   (SELECT i.message FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error' ORDER BY i.id LIMIT 1) AS fault`;
 
 /** What happened at one task time of a phase, and around it. */
@@ -34,7 +34,7 @@ export class WhyNotReader {
   readonly #cursor: Statement<{ at: number }>;
   readonly #files: Statement<WhyNotFacts["files"][number]>;
   readonly #workflows: Statement<WorkflowRaw>;
-  readonly #workflow: Statement<StandingRaw>;
+  readonly #workflow: Statement<StatusRaw>;
   readonly #phases: Statement<StoredPhase>;
 
   constructor(statements: Statements) {
@@ -79,12 +79,12 @@ export class WhyNotReader {
     );
     this.#workflows = statements.prepare(
       "why_not.workflows",
-      `SELECT f.id, v.source, ${STANDING} FROM workflow_files f LEFT JOIN workflow_versions v ON v.id = f.version_id AND f.removed_at IS NULL
+      `SELECT f.id, v.source, ${STATUS_COLUMNS} FROM workflow_files f LEFT JOIN workflow_versions v ON v.id = f.version_id AND f.removed_at IS NULL
        LEFT JOIN workflow_versions l ON l.id = f.loaded_id`,
     );
     this.#workflow = statements.prepare(
       "why_not.workflow",
-      `SELECT ${STANDING} FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id
+      `SELECT ${STATUS_COLUMNS} FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id
        LEFT JOIN workflow_versions l ON l.id = f.loaded_id WHERE p.id = ?`,
     );
     this.#phases = statements.prepare(

@@ -26,7 +26,7 @@ export interface Counted {
 }
 
 /** How a record stands. */
-export interface Standing {
+export interface CountedState {
   readonly state: string;
   readonly result: string;
   readonly started: number | null;
@@ -45,13 +45,13 @@ export class CountChanges {
   readonly changed: number[] = [];
 
   /** A new record. */
-  add(record: Counted, standing: Standing | null): void {
+  add(record: Counted, state: CountedState | null): void {
     this.#bucketOf(record.decidedAt, record.type, record.job).counts.total += 1;
-    if (standing !== null) this.#change(record, standing, 1);
+    if (state !== null) this.#change(record, state, 1);
   }
 
   /** The record changed; what it was is taken back. */
-  replace(record: Counted & Standing & { readonly recordId: number }, after: Standing): void {
+  replace(record: Counted & CountedState & { readonly recordId: number }, after: CountedState): void {
     this.changed.push(record.recordId);
     this.#change(record, record, -1);
     this.#change(record, after, 1);
@@ -71,16 +71,16 @@ export class CountChanges {
     return this.#buckets;
   }
 
-  #change(record: Counted, standing: Standing, sign: 1 | -1): void {
-    const isCancelled = standing.state === "cancelled";
-    if (!isCancelled && standing.state !== "finished") return;
+  #change(record: Counted, state: CountedState, sign: 1 | -1): void {
+    const isCancelled = state.state === "cancelled";
+    if (!isCancelled && state.state !== "finished") return;
     const { counts, run, queue } = this.#bucketOf(record.decidedAt, record.type, record.job);
     if (isCancelled) {
       counts.cancelled += sign;
       return;
     }
-    counts[outcomeOf(standing.result)] += sign;
-    const [runMs, queueMs] = [span(standing.started, standing.ended), span(record.created, standing.started)];
+    counts[outcomeOf(state.result)] += sign;
+    const [runMs, queueMs] = [span(state.started, state.ended), span(record.created, state.started)];
     if (runMs !== null) {
       counts.run_ms += sign * runMs;
       addTo(run, bucketOf(runMs), sign);

@@ -3,7 +3,7 @@ import { MessageError } from "../../../contract/message-error.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../../core/decide/effects.ts";
 import type { Alerts } from "../alerts/alerts.ts";
-import type { Standing } from "../tasks/counters.ts";
+import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { Link, Relationships } from "../tasks/relationships.ts";
@@ -35,7 +35,7 @@ interface Parent {
   readonly firstAttemptId: number;
 }
 
-const CANCELLED: Standing = { state: "cancelled", result: "", started: null, ended: null };
+const CANCELLED: CountedState = { state: "cancelled", result: "", started: null, ended: null };
 
 /** Writes the effects of one decision into the transaction that is open. */
 export class EffectsWriter {

@@ -1,4 +1,4 @@
-import type { ChannelStanding, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
+import type { ChannelStatus, NotificationDecider } from "../../../core/alerts/plan-notifications.ts";
 import type { AlertStore, ClaimedNotification, NewSilence, Person } from "../../alert-store.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
@@ -34,7 +34,7 @@ export class SqliteAlertStore implements AlertStore {
     { now, since }: { now: number; since: number },
   ): ReturnType<AlertStore["plan"]> {
     const { silences, notifications, alerts } = this.#tables;
-    const standings = decider.routes.map((route): ChannelStanding => {
+    const channels = decider.routes.map((route): ChannelStatus => {
       const state = notifications.channel(route.name) ?? decider.first(route, notifications.occurrenceBefore(since));
       return { state, unfinished: notifications.unfinished(route.name) };
     });
@@ -43,15 +43,15 @@ export class SqliteAlertStore implements AlertStore {
     if (turns.some((turn) => turn.isSure || silences.hasUnchecked(turn.silence))) {
       this.#writer.transaction(() => {
         // A channel that is new here begins before what the silence opens again.
-        for (const { state } of standings) notifications.putChannel(state);
+        for (const { state } of channels) notifications.putChannel(state);
         // One after the other: what one covers the next does not find open.
         for (const turn of turns)
           silences.write(turn.silence, decider.silences.step(turn, lasting, silences.alertsOf(turn)), now);
       });
       return { planned: 0, isMore: true, nextAt: now };
     }
-    const found = decider.needs(standings).map((need) => ({ need, ...notifications.pending(need) }));
-    const { decided, nextAt } = decider.decide(standings, found, alerts.newestOccurrence);
+    const found = decider.needs(channels).map((need) => ({ need, ...notifications.pending(need) }));
+    const { decided, nextAt } = decider.decide(channels, found, alerts.newestOccurrence);
     if (decided.length > 0) {
       this.#writer.transaction(() => {
         for (const { state, notification } of decided) {
