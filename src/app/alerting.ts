@@ -1,7 +1,7 @@
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { AlertPlanner } from "../engine/alerts/raise-alerts.ts";
+import { AlertPlanner } from "../engine/alerts/alert-planner.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { OnProblem } from "./intake.ts";
 import { openChannels } from "./open-channels.ts";

@@ -92,7 +92,7 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
   // A child's template asks for its parent's meta: here the request has it.
   const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
   const info = request.info ?? filled;
-  const meta = request.meta === "" ? task.message.meta : laidOver(task.message.meta, request.meta);
+  const meta = request.meta === "" ? task.message.meta : mergedMeta(task.message.meta, request.meta);
   const time = taskTime(meta, info);
   return {
     ...task,
@@ -129,6 +129,6 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
   );
 }
 
-function laidOver(meta: string, over: string): string {
-  return sortedMeta(new Map<string, readonly string[]>([...parseMeta(meta), ...parseMeta(over)]));
+function mergedMeta(meta: string, overrides: string): string {
+  return sortedMeta(new Map<string, readonly string[]>([...parseMeta(meta), ...parseMeta(overrides)]));
 }

@@ -122,7 +122,7 @@ export class TickScheduler {
       const { phase, kind, schedule } = entry;
       const { fire, passed } = dueTicks(schedule, entry.cursorAt, now, policyOf(entry), limit);
       if (fire.length === limit) found.isMore = true;
-      if (passed !== null) found.passed.push(passedOver(entry, passed, fire.length, this.#context.runtime.zone));
+      if (passed !== null) found.passed.push(skippedTicks(entry, passed, fire.length, this.#context.runtime.zone));
       for (const scheduledAt of fire) {
         if (kind === "cron") found.ticks.push({ phaseId: phase.id, scheduledAt });
         else {
@@ -198,7 +198,7 @@ function policyOf({ phase, kind }: Entry): CatchUpPolicy {
 }
 
 /** Its task time is that of the last tick: what asks for one of them looks for the next row from there on. */
-function passedOver({ phase, kind }: Entry, passed: PassedTicks, fired: number, zone: string): PassedMoment {
+function skippedTicks({ phase, kind }: Entry, passed: PassedTicks, fired: number, zone: string): PassedMoment {
   const { count, more, first, last } = passed;
   const schedule = { phaseId: phase.id, kind, cursorAt: last };
   if (kind === "expect") return { schedule, alerts: [], decisions: [] };

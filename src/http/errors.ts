@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MessageError } from "../contract/message-error.ts";
-import { SilenceOverError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
+import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../engine/create-task.ts";
 
 /** A refusal with its HTTP status; `message` is a sentence for the caller that says what to do. */
@@ -41,7 +41,7 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof UnknownPhaseError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof NoTaskError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof UnknownChannelError) return { status: 404, code: error.code, message: error.message };
-  if (error instanceof SilenceOverError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof SilenceEndedError) return { status: 422, code: error.code, message: error.message };
   if (!(error instanceof Error)) return null;
   const { statusCode, code, message, validation } = error as Error & Partial<Record<string, unknown>>;
   if (validation !== undefined) return { status: 400, code: "invalid_request", message };

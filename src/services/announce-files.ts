@@ -59,7 +59,7 @@ export class FileAnnouncer {
   }
 
   /** Count these as announced without an event. */
-  async passOver(files: readonly SettledFile[]): Promise<void> {
+  async skip(files: readonly SettledFile[]): Promise<void> {
     await this.#options.seen.mark(files.map((file) => ({ path: file.path, fingerprint: statText(file) })));
   }
 

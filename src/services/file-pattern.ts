@@ -17,11 +17,11 @@ export interface FilePattern {
 export function parseFilePattern(pattern: string): FilePattern {
   const isMatch = picomatch(pattern);
   const namesDots = /(^|[/{,(])\./.test(pattern);
-  const passedOver = UNFINISHED.filter((ending) => !pattern.includes(ending));
+  const skippedEndings = UNFINISHED.filter((ending) => !pattern.includes(ending));
   const anyDepth = pattern.includes("**") || pattern.includes("(");
   return {
     depth: anyDepth ? Infinity : pattern.split("/").length - 1,
-    matches: (path) => !passedOver.some((ending) => path.endsWith(ending)) && isMatch(path),
+    matches: (path) => !skippedEndings.some((ending) => path.endsWith(ending)) && isMatch(path),
     enters: (name) => namesDots || !basename(name).startsWith("."),
   };
 }

@@ -132,7 +132,7 @@ export class FileWatcher implements Service {
     this.#unreadable = new Set();
     const firstTime = `${path}${sep}`;
     if (!existing && (await this.#options.seen.fingerprint(firstTime)) === null) {
-      await this.#passOverAll();
+      await this.#skipAll();
       await this.#options.seen.mark([{ path: firstTime, fingerprint: "watched" }]);
     } else {
       await this.#scan("");
@@ -157,7 +157,7 @@ export class FileWatcher implements Service {
     }
   }
 
-  async #passOverAll(): Promise<void> {
+  async #skipAll(): Promise<void> {
     const { path } = this.#options;
     for await (const files of this.#filesBelow("")) {
       const there: SettledFile[] = [];
@@ -165,7 +165,7 @@ export class FileWatcher implements Service {
         const found = await this.#stat(join(path, file));
         if (found !== null) there.push({ path: join(path, file), size: found.size, mtimeMs: found.mtimeMs });
       }
-      await this.#announcer.passOver(there);
+      await this.#announcer.skip(there);
     }
   }
 

@@ -19,7 +19,7 @@ import {
   runRequest,
   sendRequest,
 } from "../../src/contract/api/instance-api.ts";
-import { SilenceOverError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
+import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
@@ -215,7 +215,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 20) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
-  { change: {}, fail: new SilenceOverError() },
+  { change: {}, fail: new SilenceEndedError() },
   { change: {}, fail: new Error("a fault") },
 ];
 

@@ -26,7 +26,7 @@ const FINISH_WITHIN = 1000;
 export class PullStream {
   readonly #stream: ReturnType<v1.SubscriberClient["streamingPull"]>;
   readonly #ended = Promise.withResolvers<void>();
-  #isOver = false;
+  #hasEnded = false;
   #isPaused = false;
   #heardAt: number;
 
@@ -38,12 +38,12 @@ export class PullStream {
       this.#heardAt = performance.now();
       const { receivedMessages, subscriptionProperties } = response;
       isExactlyOnce = subscriptionProperties?.exactlyOnceDeliveryEnabled ?? isExactlyOnce;
-      if (!this.#isOver && receivedMessages !== null && receivedMessages !== undefined && receivedMessages.length > 0)
+      if (!this.#hasEnded && receivedMessages !== null && receivedMessages !== undefined && receivedMessages.length > 0)
         options.onMessages(receivedMessages, isExactlyOnce);
     });
     const end = (error: unknown): void => {
-      if (this.#isOver) return;
-      this.#isOver = true;
+      if (this.#hasEnded) return;
+      this.#hasEnded = true;
       this.#ended.resolve();
       options.onEnd(error);
     };
@@ -62,7 +62,7 @@ export class PullStream {
 
   /** Stop reading while more is here than was asked for; not every emulator counts. */
   setPaused(isPaused: boolean): void {
-    if (this.#isOver || isPaused === this.#isPaused) return;
+    if (this.#hasEnded || isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
     this.#heardAt = performance.now();
     if (isPaused) this.#stream.pause();
@@ -71,13 +71,13 @@ export class PullStream {
 
   /** Give a sign of life. False when none has come back for too long. */
   ping(now: number): boolean {
-    if (this.#isOver || this.#isPaused) return true;
+    if (this.#hasEnded || this.#isPaused) return true;
     this.#stream.write({});
     return now - this.#heardAt < SILENT_MS;
   }
 
   close(): void {
-    this.#isOver = true;
+    this.#hasEnded = true;
     this.#stream.cancel();
   }
 
@@ -86,7 +86,7 @@ export class PullStream {
    * when the stream has ended.
    */
   async finish(): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#hasEnded) return;
     const limit = Promise.withResolvers<void>();
     const timer = setTimeout(limit.resolve, FINISH_WITHIN);
     this.setPaused(false);

@@ -75,7 +75,7 @@ export function covers({ alertId, matcher }: SilenceScope, alert: SilenceableAle
   return alertId === null ? matchesAlert(matcher, alert) : alertId === alert.id;
 }
 
-function isOver({ endsAt, removedAt }: LastingSilence, now: number): boolean {
+function hasEnded({ endsAt, removedAt }: LastingSilence, now: number): boolean {
   return endsAt <= now || removedAt !== null;
 }
 
@@ -83,7 +83,7 @@ function turnsOf(lasting: readonly LastingSilence[], now: number): ReturnType<Si
   const turns: SilenceTurn[] = [];
   let nextAt: number | null = null;
   for (const silence of lasting) {
-    if (isOver(silence, now)) {
+    if (hasEnded(silence, now)) {
       turns.push({ silence, kind: "end", isSure: true, limit: STEP });
       continue;
     }
@@ -115,7 +115,7 @@ function endStep(
   now: number,
 ): SilenceStep {
   const { id, state, checkedThroughId, removedAt, removedBy } = silence;
-  const others = lasting.filter((one) => one.id !== id && one.startsAt <= now && !isOver(one, now));
+  const others = lasting.filter((one) => one.id !== id && one.startsAt <= now && !hasEnded(one, now));
   const note = `silence ${id} ${removedAt === null ? "ended" : `was ended by ${removedBy || BY_ITSELF}`}`;
   const reopened: Doing[] = [];
   const handedOver: { alertId: number; silenceId: number }[] = [];

@@ -28,7 +28,7 @@ export class UnknownChannelError extends Error {
 }
 
 /** The silence would end before it begins. */
-export class SilenceOverError extends Error {
+export class SilenceEndedError extends Error {
   readonly code = "silence_over";
 
   constructor() {
@@ -61,7 +61,7 @@ export function alertControl({ store, runtime, channels, changed, sendOn }: Aler
     silence: async ({ startsAt, ...silence }) => {
       const now = runtime.now();
       const from = startsAt ?? now;
-      if (silence.endsAt <= Math.max(from, now)) throw new SilenceOverError();
+      if (silence.endsAt <= Math.max(from, now)) throw new SilenceEndedError();
       return await afterChange(alerts.addSilence({ ...silence, startsAt: from }, now));
     },
     endSilence: (id, by) => afterChange(alerts.removeSilence(id, by, runtime.now())),

@@ -21,7 +21,7 @@ export class BusAlerts {
     // Nearly always there is none: no transaction for that at each start.
     if ((await this.#store.alerts.lasting("bus_down", 0, 1)).length === 0) return;
     const note = "the bus is there again";
-    const over = { type: "bus_down", taskType: "", job: "", taskTime: null, cause: bus, note } as const;
-    await this.#store.record({ alerts: [], decisions: [], resolves: [over] }, this.#now());
+    const downCause = { type: "bus_down", taskType: "", job: "", taskTime: null, cause: bus, note } as const;
+    await this.#store.record({ alerts: [], decisions: [], resolves: [downCause] }, this.#now());
   }
 }

@@ -130,7 +130,7 @@ export class WorkflowReloader {
     const broken = files.filter((file) => !file.accepted);
     const alerts = broken.filter((file) => !this.#reported?.has(file.name)).map(alertFor);
     const names = broken.map((file) => file.name);
-    const resolves = [...this.#reported].filter((name) => !names.includes(name)).map(faultOver);
+    const resolves = [...this.#reported].filter((name) => !names.includes(name)).map(resolvedCause);
     if (alerts.length === 0 && resolves.length === 0) return;
     await store.record({ alerts, decisions: [], resolves }, this.#options.now());
     await store.putState(new Map([[REPORTED_KEY, names.length === 0 ? null : JSON.stringify(names)]]));
@@ -232,7 +232,7 @@ function alertFor(file: WorkflowState): NewAlert {
   });
 }
 
-function faultOver(name: string): ResolvedCause {
+function resolvedCause(name: string): ResolvedCause {
   const note = "the file is good again, or gone";
   return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, note };
 }

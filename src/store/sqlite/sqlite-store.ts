@@ -155,7 +155,7 @@ export class SqliteStore implements Store {
     return this.#writer.group(
       due,
       (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
-      (tick, error) => this.#ingest.passOver(decider.missed(tick, error), now),
+      (tick, error) => this.#ingest.skip(decider.missed(tick, error), now),
       () => {
         for (const moment of moments) {
           this.#add(moment, now);
@@ -206,7 +206,7 @@ export class SqliteStore implements Store {
     this.#writer.transaction(() => {
       this.#add(entries, now);
       this.#tables.alerts.refresh();
-      this.#tables.alerts.over(entries.resolves ?? [], now);
+      this.#tables.alerts.resolveCauses(entries.resolves ?? [], now);
     });
   }
 

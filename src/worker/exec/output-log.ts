@@ -75,10 +75,10 @@ export class OutputLog {
     this.#tailBytes += chunk.length;
     let first = this.#tail[0];
     while (first !== undefined && this.#tailBytes > this.#tailMax) {
-      const over = Math.min(first.length, this.#tailBytes - this.#tailMax);
-      this.#tailBytes -= over;
-      this.#leftOut += over;
-      if (over < first.length) this.#tail[0] = first.subarray(over);
+      const surplus = Math.min(first.length, this.#tailBytes - this.#tailMax);
+      this.#tailBytes -= surplus;
+      this.#leftOut += surplus;
+      if (surplus < first.length) this.#tail[0] = first.subarray(surplus);
       else this.#tail.shift();
       first = this.#tail[0];
     }

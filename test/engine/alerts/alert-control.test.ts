@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import {
   alertControl,
-  SilenceOverError,
+  SilenceEndedError,
   UnknownChannelError,
   type AlertControl,
   type AlertControlParts,
@@ -69,7 +69,7 @@ test("a silence that would be over before it begins is refused", async (t) => {
     [NOW - 2000, NOW - 1000],
     [NOW + 2000, NOW + 1000],
   ] as const)
-    await assert.rejects(control.silence({ ...silence, startsAt, endsAt }), SilenceOverError);
+    await assert.rejects(control.silence({ ...silence, startsAt, endsAt }), SilenceEndedError);
 });
 
 test("a test waits until it is tried, and a stop ends the wait", async (t) => {

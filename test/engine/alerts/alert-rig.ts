@@ -1,6 +1,6 @@
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import type { ChannelRoute } from "../../../src/core/alerts/alert-routes.ts";
-import { AlertPlanner } from "../../../src/engine/alerts/raise-alerts.ts";
+import { AlertPlanner } from "../../../src/engine/alerts/alert-planner.ts";
 import { NotificationSender } from "../../../src/engine/alerts/send-notifications.ts";
 import type { Notification } from "../../../src/notify/notify.ts";
 import type { Store } from "../../../src/store/store.ts";

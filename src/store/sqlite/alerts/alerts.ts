@@ -60,14 +60,14 @@ export class Alerts {
       "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
-    const over = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
+    const sameCause = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
     this.#overTask = statements.prepare(
       "alert.over_task",
-      `${over} AND type IN ('retry_exhausted', 'alert_result', 'incomplete', 'file_missing') AND state <> 'resolved'`,
+      `${sameCause} AND type IN ('retry_exhausted', 'alert_result', 'incomplete', 'file_missing') AND state <> 'resolved'`,
     );
     this.#overCause = statements.prepare(
       "alert.over_cause",
-      `${over} AND type = ? AND cause = ? AND state <> 'resolved'`,
+      `${sameCause} AND type = ? AND cause = ? AND state <> 'resolved'`,
     );
     this.#byId = statements.prepare(
       "alert.by_id",
@@ -152,7 +152,7 @@ export class Alerts {
   }
 
   /** What lasts of these causes is over. */
-  over(causes: readonly ResolvedCause[], now: number): void {
+  resolveCauses(causes: readonly ResolvedCause[], now: number): void {
     if (!this.#mayLast) return;
     for (const { type, taskType, job, taskTime, cause, note } of causes) {
       const time = taskTime ?? -1;
@@ -179,7 +179,7 @@ export class Alerts {
   }
 
   /** Another silence covers it now. */
-  handOver(id: number, silenceId: number): void {
+  reassign(id: number, silenceId: number): void {
     this.#setState.run("silenced", silenceId, id);
   }
 

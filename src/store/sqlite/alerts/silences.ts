@@ -90,7 +90,7 @@ export class Silences {
         this.#alerts.silence(alertId, id, matchingAlerts, person, now);
     }
     for (const { alertId, ...person } of step.reopened) this.#alerts.reopen(alertId, person, now);
-    for (const { alertId, silenceId } of step.handedOver) this.#alerts.handOver(alertId, silenceId);
+    for (const { alertId, silenceId } of step.handedOver) this.#alerts.reassign(alertId, silenceId);
     this.#progress.run(step.state, step.checkedThroughId, id);
   }
 }

@@ -2,7 +2,7 @@ import { DAY } from "../../../contract/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import { infoHash } from "../tasks/info-hash.ts";
 import type { ImportRules } from "./import-rules.ts";
-import { madeAt, winsOver, type TaskLine } from "./task-line.ts";
+import { madeAt, precedes, type TaskLine } from "./task-line.ts";
 import { TaskSums } from "./task-sums.ts";
 
 type Found = readonly [
@@ -77,7 +77,7 @@ export class TaskImport {
       this.#add(line, hash, about);
       return "added";
     }
-    if (winsOver(line.result, found[2])) this.#complete(line, found);
+    if (precedes(line.result, found[2])) this.#complete(line, found);
     return "merged";
   }
 

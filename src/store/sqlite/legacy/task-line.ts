@@ -29,7 +29,7 @@ export function madeAt(line: TaskLine): number | null {
 const RESULTS: ReadonlySet<string> = new Set(["complete", "error", "warn", "alert"]);
 
 /** A result stays: only `complete` wins over an earlier one of the same attempt, and a known one over an unknown one. */
-export function winsOver(result: string, recorded: string): boolean {
+export function precedes(result: string, recorded: string): boolean {
   if (result === "") return false;
   if (recorded === "") return true;
   return RESULTS.has(recorded) ? result === "complete" && recorded !== "complete" : RESULTS.has(result);

@@ -141,7 +141,7 @@ export class Ingest {
     this.#tables.deadLetters.add({ topic, payload, ...why, receivedAt: now });
   }
 
-  passOver(missed: NewDecision, now: number): void {
+  skip(missed: NewDecision, now: number): void {
     this.#tables.decisions.add(missed, ABOUT_NOTHING, now);
   }
 

@@ -83,7 +83,7 @@ export class SqliteAlertStore implements AlertStore {
       alerts.refresh();
       const note = "the channel delivers again";
       const cause = { type: "send_failed", taskType: "", job: "", taskTime: null, cause: channel, note } as const;
-      alerts.over([cause], now);
+      alerts.resolveCauses([cause], now);
     });
   }
 

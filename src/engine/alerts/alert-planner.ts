@@ -5,7 +5,7 @@ import { notificationDecider } from "../../core/alerts/plan-notifications.ts";
 import { instantOfWallTime, wallTime } from "../../core/time/zone.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
-import { settleAlerts } from "./settle-alerts.ts";
+import { resolveAlerts } from "./resolve-alerts.ts";
 
 export interface AlertContext {
   readonly runtime: Runtime;
@@ -20,7 +20,7 @@ export interface AlertContext {
 /** Dead letters of one transaction. */
 const DEAD_LETTERS_PER_TURN = 1000;
 /** How often it is looked whether what was missing has come. */
-const SETTLE_EVERY = 5000;
+const RESOLVE_EVERY_MS = 5000;
 
 /**
  * Says who is told of what, and when: rows of `alert_notifications`, which the sender sends. All it goes by are rows, so
@@ -43,9 +43,9 @@ export class AlertPlanner {
       DEAD_LETTERS_PER_TURN
     )
       return 0;
-    if (Math.abs(runtime.now() - this.#settledAt) >= SETTLE_EVERY) {
+    if (Math.abs(runtime.now() - this.#settledAt) >= RESOLVE_EVERY_MS) {
       this.#settledAt = runtime.now();
-      await settleAlerts(this.#context);
+      await resolveAlerts(this.#context);
     }
     const now = runtime.now();
     const { newId, zone } = runtime;

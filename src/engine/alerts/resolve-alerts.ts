@@ -5,7 +5,7 @@ import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
 import { missingFiles } from "../expect-files.ts";
 
-export interface SettleContext {
+export interface ResolveContext {
   readonly runtime: Pick<Runtime, "now">;
   readonly store: Store;
   graph(): WorkflowGraph;
@@ -18,7 +18,7 @@ const MAX_ALERTS = 200;
  * Alerts that end by something that is not decided where they were raised: the file came after all, the letters were
  * redriven.
  */
-export async function settleAlerts(context: SettleContext): Promise<void> {
+export async function resolveAlerts(context: ResolveContext): Promise<void> {
   const { alerts } = context.store;
   const by = "flowlord";
   const came = await filter(await alerts.lasting("file_missing", 0, MAX_ALERTS), (alert) => hasCome(alert, context));
@@ -34,15 +34,15 @@ export async function settleAlerts(context: SettleContext): Promise<void> {
 /** Ids of those that are over. */
 async function filter(
   alerts: readonly LastingAlert[],
-  isOver: (alert: LastingAlert) => Promise<boolean>,
+  hasEnded: (alert: LastingAlert) => Promise<boolean>,
 ): Promise<readonly number[]> {
   const ids: number[] = [];
-  for (const alert of alerts) if (await isOver(alert)) ids.push(alert.id);
+  for (const alert of alerts) if (await hasEnded(alert)) ids.push(alert.id);
   return ids;
 }
 
 /** The check of `expect_by` made again, as of its tick. */
-async function hasCome({ phaseId, taskTime }: LastingAlert, context: SettleContext): Promise<boolean> {
+async function hasCome({ phaseId, taskTime }: LastingAlert, context: ResolveContext): Promise<boolean> {
   const phase = context.graph().byId.get(phaseId);
   const schedule = phase?.rule.expectBy ?? null;
   if (phase === undefined || schedule === null || taskTime === null) return false;
