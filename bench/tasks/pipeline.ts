@@ -157,7 +157,7 @@ function bound(bus: Bus): Bus {
     start: () => bus.start(),
     publish: (batch) => bus.publish(batch),
     subscribe: (topic, options, onDelivery) => bus.subscribe(topic, options, onDelivery),
-    onRoom: (listener) => bus.onRoom(listener),
+    onDrain: (listener) => bus.onDrain(listener),
     health: () => bus.health(),
     connections: () => bus.connections(),
     stop: () => bus.stop(),

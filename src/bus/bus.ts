@@ -82,7 +82,7 @@ export interface Bus {
   /** `onDelivery` must not throw: its error would end the process, as any uncaught one does. Rejects on a stopped bus. */
   subscribe(topic: string, options: SubscribeOptions, onDelivery: (delivery: Delivery) => void): Promise<Subscription>;
   /** Called with a topic that answered `full` before and has room again. */
-  onRoom(listener: (topic: string) => void): void;
+  onDrain(listener: (topic: string) => void): void;
   health(): BusHealth;
   /** Each connection to a broker; empty for a bus without one. */
   connections(): readonly ConnectionHealth[];

@@ -29,18 +29,18 @@ class MemoryBus implements Bus {
   readonly durable = false;
   readonly #capacity: number;
   /** Waiting messages at which a topic that was full is offered room: low enough that a refill is worth its query. */
-  readonly #roomAt: number;
+  readonly #drainAt: number;
   readonly #now: () => number;
   readonly #topics = new Map<string, DeliveryQueue<Settle>>();
   readonly #full = new Set<string>();
-  readonly #roomListeners: ((topic: string) => void)[] = [];
+  readonly #drainListeners: ((topic: string) => void)[] = [];
   #state: "connecting" | "connected" | "stopped" = "connecting";
   #since: number;
   #lastMessageAt: number | null = null;
 
   constructor(capacity: number, now: () => number) {
     this.#capacity = capacity;
-    this.#roomAt = Math.floor(capacity / 2);
+    this.#drainAt = Math.floor(capacity / 2);
     this.#now = now;
     this.#since = now();
   }
@@ -63,8 +63,8 @@ class MemoryBus implements Bus {
     return { stop: async () => consumer.stop() };
   }
 
-  onRoom(listener: (topic: string) => void): void {
-    this.#roomListeners.push(listener);
+  onDrain(listener: (topic: string) => void): void {
+    this.#drainListeners.push(listener);
   }
 
   connections(): readonly [] {
@@ -124,9 +124,9 @@ class MemoryBus implements Bus {
   #delivered(topic: string): void {
     this.#lastMessageAt = this.#now();
     if (!this.#full.has(topic)) return;
-    if ((this.#topics.get(topic)?.waiting ?? 0) > this.#roomAt) return;
+    if ((this.#topics.get(topic)?.waiting ?? 0) > this.#drainAt) return;
     this.#full.delete(topic);
-    for (const listener of this.#roomListeners) listener(topic);
+    for (const listener of this.#drainListeners) listener(topic);
   }
 
   #enter(state: "connected" | "stopped"): void {

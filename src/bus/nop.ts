@@ -22,7 +22,7 @@ export function createNopBus(name: string, now: () => number = Date.now): Bus {
       if (state === "stopped") throw stopped(name);
       return { stop: async () => {} };
     },
-    onRoom: () => {},
+    onDrain: () => {},
     connections: () => [],
     health: () => ({
       state,

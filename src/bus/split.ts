@@ -10,7 +10,7 @@ export function splitBus(inBus: Bus, outBus: Bus): Bus {
     },
     publish: (batch) => outBus.publish(batch),
     subscribe: (topic, options, onDelivery) => inBus.subscribe(topic, options, onDelivery),
-    onRoom: (listener) => outBus.onRoom(listener),
+    onDrain: (listener) => outBus.onDrain(listener),
     connections: () => [...inBus.connections(), ...outBus.connections()],
     health: () => worseOf(inBus.health(), outBus.health()),
     stop: async () => {

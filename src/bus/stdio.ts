@@ -35,7 +35,7 @@ class StdioBus implements Bus {
   readonly durable = true;
   readonly #options: StdioBusOptions;
   readonly #full = new Set<string>();
-  readonly #roomListeners: ((topic: string) => void)[] = [];
+  readonly #drainListeners: ((topic: string) => void)[] = [];
   readonly #writes = new Set<Promise<PublishResult>>();
   readonly #splitter: LineSplitter;
   #queue: DeliveryQueue<null> | null = null;
@@ -104,8 +104,8 @@ class StdioBus implements Bus {
     return { stop: async () => consumer.stop() };
   }
 
-  onRoom(listener: (topic: string) => void): void {
-    this.#roomListeners.push(listener);
+  onDrain(listener: (topic: string) => void): void {
+    this.#drainListeners.push(listener);
   }
 
   connections(): readonly [] {
@@ -166,7 +166,7 @@ class StdioBus implements Bus {
   readonly #onDrain = (): void => {
     const topics = [...this.#full];
     this.#full.clear();
-    for (const topic of topics) for (const listener of this.#roomListeners) listener(topic);
+    for (const topic of topics) for (const listener of this.#drainListeners) listener(topic);
   };
 
   #received(text: string): void {

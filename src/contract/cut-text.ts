@@ -12,7 +12,7 @@ export function cutLines(text: string, max: number): string {
   const lines = text.split("\n");
   // The last line break ends a line, it does not begin one.
   if (lines.at(-1) === "") lines.pop();
-  const room = max - NOTE_ROOM;
+  const room = max - NOTE_LENGTH;
   let used = 0;
   let kept = 0;
   for (const line of lines) {
@@ -24,7 +24,7 @@ export function cutLines(text: string, max: number): string {
   return `${lines.slice(0, kept).join("\n")}\n${CUT} and ${lines.length - kept} more lines\n`;
 }
 
-const NOTE_ROOM = 40;
+const NOTE_LENGTH = 40;
 
 function beginning(text: string, max: number): string {
   const last = text.charCodeAt(max - 1);

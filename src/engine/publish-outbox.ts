@@ -35,15 +35,15 @@ export class OutboxPublisher {
   /** Topics that failed since the last release, and why. */
   readonly #failed = new Map<string, Error>();
   /** Counts the bus's calls of room: one may come while an answer `full` is on its way here. */
-  #rooms = 0;
+  #drains = 0;
   #settling = false;
   #closed = false;
 
   constructor(options: PublishOutboxOptions) {
     this.#options = options;
     this.#pauses = new TopicPauses(options.now);
-    options.bus.onRoom((topic) => {
-      this.#rooms += 1;
+    options.bus.onDrain((topic) => {
+      this.#drains += 1;
       if (this.#full.delete(topic)) options.wakeAt(0);
     });
   }
@@ -54,7 +54,7 @@ export class OutboxPublisher {
     if (open.length < rows.length) this.#releaseSoon();
     if (open.length === 0) return;
     const { bus, keyPrefix } = this.#options;
-    const rooms = this.#rooms;
+    const rooms = this.#drains;
     const results = bus.publish(open.map(({ id, topic, payload }) => ({ key: `${keyPrefix}:${id}`, topic, payload })));
     results.forEach((result, index) => {
       const row = open[index];
@@ -113,7 +113,7 @@ export class OutboxPublisher {
     metrics.refused(1);
     this.#refused.push(row.id);
     if (outcome.status === "failed") this.#failed.set(row.topic, outcome.error);
-    else if (rooms === this.#rooms) this.#full.add(row.topic);
+    else if (rooms === this.#drains) this.#full.add(row.topic);
     else this.#options.wakeAt(0);
     this.#releaseSoon();
   }

@@ -24,7 +24,7 @@ export class DoneSender {
   #next: Pending[] = [];
   #refused: Pending[] = [];
   #flushing = false;
-  #waitingForRoom = false;
+  #waitingForDrain = false;
   #pause: NodeJS.Timeout | null = null;
   readonly #backoff = new Backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   /** Told once for each time that the bus is away. */
@@ -35,8 +35,8 @@ export class DoneSender {
     this.#bus = bus;
     this.#topic = topic;
     this.#onProblem = onProblem;
-    bus.onRoom((roomTopic) => {
-      if (roomTopic === topic && this.#waitingForRoom) this.#resend();
+    bus.onDrain((roomTopic) => {
+      if (roomTopic === topic && this.#waitingForDrain) this.#resend();
     });
   }
 
@@ -58,7 +58,7 @@ export class DoneSender {
   }
 
   #schedule(): void {
-    if (this.#flushing || this.#waitingForRoom || this.#pause !== null || this.#closed) return;
+    if (this.#flushing || this.#waitingForDrain || this.#pause !== null || this.#closed) return;
     this.#flushing = true;
     queueMicrotask(() => this.#flush());
   }
@@ -83,7 +83,7 @@ export class DoneSender {
       return;
     }
     this.#refused.push(pending);
-    if (result.status === "full") this.#waitingForRoom = true;
+    if (result.status === "full") this.#waitingForDrain = true;
     else this.#report(result.error);
     // Also when the bus is full: its room may have come while the answers of this batch were on their way.
     if (this.#pause === null) this.#arm();
@@ -105,7 +105,7 @@ export class DoneSender {
   #resend(): void {
     if (this.#pause !== null) clearTimeout(this.#pause);
     this.#pause = null;
-    this.#waitingForRoom = false;
+    this.#waitingForDrain = false;
     this.#next = [...this.#refused, ...this.#next];
     this.#refused = [];
     if (this.#next.length > 0) this.#schedule();

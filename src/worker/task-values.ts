@@ -37,12 +37,12 @@ export class TaskValues {
   environment(): Record<string, string> {
     const task = this.#task;
     const variables: Record<string, string> = {};
-    let room = ALL_VARIABLES;
+    let bytesLeft = ALL_VARIABLES;
     const set = (name: string, value: string): void => {
       const size = Buffer.byteLength(value) + name.length;
-      if (size > LONGEST_VARIABLE || size > room || Object.hasOwn(variables, name)) return;
+      if (size > LONGEST_VARIABLE || size > bytesLeft || Object.hasOwn(variables, name)) return;
       variables[name] = value;
-      room -= size;
+      bytesLeft -= size;
     };
     set("FLOWLORD_ID", task.id);
     set("FLOWLORD_TYPE", task.type);

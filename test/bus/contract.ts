@@ -337,8 +337,8 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         t,
         async (bus) => {
           const rooms: string[] = [];
-          const room = new Promise<void>((resolve) => {
-            bus.onRoom((topic) => {
+          const capacity = new Promise<void>((resolve) => {
+            bus.onDrain((topic) => {
               rooms.push(topic);
               resolve();
             });
@@ -357,7 +357,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
             inbox.onDelivery(delivery);
             delivery.ack();
           });
-          await room;
+          await capacity;
           const more = bus.publish(messages("cap", ["after"]));
           assert.equal((await inbox.payloads(21)).at(-1), "after");
           assert.deepEqual(

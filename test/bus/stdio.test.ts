@@ -101,7 +101,7 @@ describe("stdio", () => {
     const bus = createStdioBus({ ...OPTIONS, output });
     await bus.start();
     const rooms: string[] = [];
-    bus.onRoom((topic) => rooms.push(topic));
+    bus.onDrain((topic) => rooms.push(topic));
     const [first] = bus.publish(messages("a", ["x".repeat(16 * 1024 * 1024)]));
     const [second] = bus.publish(messages("a", ["y"]));
     assert.deepEqual(await second, { status: "full" });

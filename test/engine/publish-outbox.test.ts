@@ -16,7 +16,7 @@ const FULL: Answer = () => ({ status: "full" });
 const FAILED: Answer = () => ({ status: "failed", error: new Error("no broker") });
 
 /** A bus that answers what the test says. */
-class AnsweringBus implements Pick<Bus, "publish" | "onRoom"> {
+class AnsweringBus implements Pick<Bus, "publish" | "onDrain"> {
   answer: Answer = SENT;
   readonly taken: OutMessage[] = [];
   offered = 0;
@@ -31,7 +31,7 @@ class AnsweringBus implements Pick<Bus, "publish" | "onRoom"> {
     });
   }
 
-  onRoom(listener: (topic: string) => void): void {
+  onDrain(listener: (topic: string) => void): void {
     this.room = listener;
   }
 }
@@ -62,7 +62,7 @@ async function publishing(t: TestContext, own: (store: Store) => Partial<Store> 
   });
   const publisher = new OutboxPublisher({
     store,
-    bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onRoom: bus.onRoom.bind(bus) }),
+    bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onDrain: bus.onDrain.bind(bus) }),
     metrics: {
       ...NOOP_METRICS,
       published: (count) => (counts.published += count),
@@ -261,7 +261,7 @@ describe("what was committed", () => {
     await rig.reopen();
     const again = new OutboxPublisher({
       store: rig.store,
-      bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onRoom: bus.onRoom.bind(bus) }),
+      bus: Object.assign(createMemoryBus(), { publish: bus.publish.bind(bus), onDrain: bus.onDrain.bind(bus) }),
       metrics: NOOP_METRICS,
       now: () => rig.now,
       keyPrefix: "db",

@@ -192,10 +192,10 @@ test("a task of another job goes back as an error", async (t) => {
 test("results that the bus refuses are sent again in order when it has room or is back", async (t) => {
   const memory = createMemoryBus();
   const answers: PublishResult[] = [{ status: "full" }, { status: "failed", error: new Error("broker away") }];
-  let onRoom: (topic: string) => void = () => undefined;
+  let onDrain: (topic: string) => void = () => undefined;
   const bus: Bus = new Proxy(memory, {
     get(target, name) {
-      if (name === "onRoom") return (listener: (topic: string) => void) => (onRoom = listener);
+      if (name === "onRoom") return (listener: (topic: string) => void) => (onDrain = listener);
       if (name === "publish") return publish;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
@@ -204,7 +204,7 @@ test("results that the bus refuses are sent again in order when it has room or i
   function publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
     const answer = batch[0]?.topic === "done" ? answers.shift() : undefined;
     if (answer === undefined) return memory.publish(batch);
-    if (answer.status === "full") setImmediate(() => onRoom("done"));
+    if (answer.status === "full") setImmediate(() => onDrain("done"));
     return batch.map(() => Promise.resolve(answer));
   }
   const tasks = await TaskBus.start(t, bus);

@@ -13,7 +13,7 @@ export interface FileAppenderOptions {
   readonly path: string;
   /** Text that may wait for the disk before more is answered `full`. */
   readonly maxPendingChars: number;
-  onRoom(): void;
+  onDrain(): void;
   /** After each batch: null when it is on disk. */
   onWritten(error: BusError | null): void;
 }
@@ -79,7 +79,7 @@ export class FileAppender {
       this.#options.onWritten(error);
       if (this.#full && this.#pendingChars * 2 <= this.#options.maxPendingChars) {
         this.#full = false;
-        this.#options.onRoom();
+        this.#options.onDrain();
       }
     }
     this.#flushing = null;

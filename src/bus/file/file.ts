@@ -48,7 +48,7 @@ class FileBus implements Bus {
   readonly #now: () => number;
   readonly #appenders = new Map<string, FileAppender>();
   readonly #tails = new Map<string, FileTail>();
-  readonly #roomListeners: ((topic: string) => void)[] = [];
+  readonly #drainListeners: ((topic: string) => void)[] = [];
   /** What is wrong, by file and direction. */
   readonly #faults = new Map<string, string>();
   #state: BusHealth["state"] = "connecting";
@@ -85,8 +85,8 @@ class FileBus implements Bus {
     return { stop: async () => consumer.stop() };
   }
 
-  onRoom(listener: (topic: string) => void): void {
-    this.#roomListeners.push(listener);
+  onDrain(listener: (topic: string) => void): void {
+    this.#drainListeners.push(listener);
   }
 
   connections(): readonly [] {
@@ -120,8 +120,8 @@ class FileBus implements Bus {
       appender = new FileAppender({
         path,
         maxPendingChars: this.#options.maxPendingChars ?? 32 * 1024 * 1024,
-        onRoom: () => {
-          for (const listener of this.#roomListeners) listener(topic);
+        onDrain: () => {
+          for (const listener of this.#drainListeners) listener(topic);
         },
         onWritten: (error) => {
           this.#fault(`write ${path}`, error);

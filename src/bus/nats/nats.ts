@@ -109,8 +109,8 @@ class NatsBus implements Bus {
     return subscription;
   }
 
-  onRoom(listener: (topic: string) => void): void {
-    this.#publisher.onRoom(listener);
+  onDrain(listener: (topic: string) => void): void {
+    this.#publisher.onDrain(listener);
   }
 
   health(): BusHealth {

@@ -57,7 +57,7 @@ export class Publisher {
     this.#whyDown = whyDown;
   }
 
-  onRoom(listener: (topic: string) => void): void {
+  onDrain(listener: (topic: string) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -128,7 +128,7 @@ export class Publisher {
     if (this.#isPumping) return;
     this.#isPumping = true;
     for (let next = this.#queue.peekFront(); next !== undefined && this.#up !== null; next = this.#queue.peekFront()) {
-      if (!this.#hasRoom(next.bytes)) break;
+      if (!this.#hasCapacity(next.bytes)) break;
       const { topic } = next.message;
       const subject = this.#streams.known(topic)?.subject ?? (await this.#ensure(this.#up, topic, next));
       // The queue was emptied meanwhile, or the topic was refused.
@@ -137,7 +137,7 @@ export class Publisher {
       this.#send(this.#up.connection, subject, next);
     }
     this.#isPumping = false;
-    this.#tellRoom();
+    this.#notifyDrain();
     this.#checkIdle();
   }
 
@@ -196,12 +196,12 @@ export class Publisher {
     return pending;
   }
 
-  #hasRoom(bytes: number): boolean {
+  #hasCapacity(bytes: number): boolean {
     const { size } = this.#unconfirmed;
     return size === 0 || (size < WINDOW_MESSAGES && this.#unconfirmedBytes + bytes <= WINDOW_BYTES);
   }
 
-  #tellRoom(): void {
+  #notifyDrain(): void {
     if (this.#full.size === 0 || this.#queue.length > CAPACITY / 2) return;
     const topics = [...this.#full];
     this.#full.clear();
@@ -235,7 +235,7 @@ export class Publisher {
     this.#unconfirmedBytes = 0;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) all.push(next);
     for (const pending of all) pending.settle({ status: "failed", error });
-    this.#tellRoom();
+    this.#notifyDrain();
     this.#checkIdle();
   }
 

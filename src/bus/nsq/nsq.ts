@@ -143,8 +143,8 @@ class NsqBus implements Bus {
     return subscription;
   }
 
-  onRoom(listener: (topic: string) => void): void {
-    this.#producer.onRoom(listener);
+  onDrain(listener: (topic: string) => void): void {
+    this.#producer.onDrain(listener);
   }
 
   health(): BusHealth {

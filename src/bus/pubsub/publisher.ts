@@ -43,7 +43,7 @@ export class Publisher {
     this.#topics = topics;
   }
 
-  onRoom(listener: (topic: string) => void): void {
+  onDrain(listener: (topic: string) => void): void {
     this.#listeners.push(listener);
   }
 

@@ -110,8 +110,8 @@ class PubSubBus implements Bus {
     return subscription;
   }
 
-  onRoom(listener: (topic: string) => void): void {
-    this.#publisher.onRoom(listener);
+  onDrain(listener: (topic: string) => void): void {
+    this.#publisher.onDrain(listener);
   }
 
   health(): BusHealth {

@@ -6,11 +6,11 @@ import { columnsOf, fitting } from "./columns.ts";
  */
 export function wrap(text: string, width: number | null, indent: number): string {
   if (width === null) return text;
-  const room = Math.max(20, width - indent);
+  const lineWidth = Math.max(20, width - indent);
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((one) => pieces(one, room))) {
-    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) > room) {
+  for (const word of text.split(" ").flatMap((one) => pieces(one, lineWidth))) {
+    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) > lineWidth) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
@@ -18,11 +18,11 @@ export function wrap(text: string, width: number | null, indent: number): string
   return [...lines, line].join(`\n${" ".repeat(indent)}`);
 }
 
-function pieces(word: string, room: number): string[] {
+function pieces(word: string, lineWidth: number): string[] {
   const parts: string[] = [];
   let rest = word;
-  while (columnsOf(rest) > room) {
-    const part = fitting(rest, room);
+  while (columnsOf(rest) > lineWidth) {
+    const part = fitting(rest, lineWidth);
     parts.push(part);
     rest = rest.slice(part.length);
   }

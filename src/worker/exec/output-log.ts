@@ -20,7 +20,7 @@ export class OutputLog {
   readonly #base: string;
   readonly #tailMax: number;
   readonly #onFailure: (error: Error) => void;
-  #headRoom: number;
+  #headLeft: number;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #tail: Buffer[] = [];
@@ -35,15 +35,15 @@ export class OutputLog {
   constructor(base: string, maxBytes: number, onFailure: (error: Error) => void) {
     this.#base = base;
     this.#tailMax = Math.min(MAX_TAIL, Math.floor(maxBytes / 2));
-    this.#headRoom = maxBytes - this.#tailMax;
+    this.#headLeft = maxBytes - this.#tailMax;
     this.#onFailure = onFailure;
   }
 
   /** A promise when the command should wait for the disk; it never rejects. */
   write(chunk: Buffer): Promise<void> | null {
     if (this.#failed) return null;
-    const head = chunk.subarray(0, this.#headRoom);
-    this.#headRoom -= head.length;
+    const head = chunk.subarray(0, this.#headLeft);
+    this.#headLeft -= head.length;
     if (head.length < chunk.length) this.#keepTail(chunk.subarray(head.length));
     if (head.length > 0) {
       this.#push(head);

@@ -19,7 +19,7 @@ interface Room {
   readonly open: (options?: Partial<FileBusOptions>) => Promise<Bus>;
 }
 
-async function inFolder(run: (room: Room) => Promise<void>): Promise<void> {
+async function inFolder(run: (capacity: Room) => Promise<void>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "flowlord-file-bus-"));
   const offsets = new MemoryOffsets();
   const open: Bus[] = [];
@@ -285,8 +285,8 @@ describe("file bus", () => {
   test("answers full while the disk is behind, and tells of room", () =>
     inFolder(async ({ open }) => {
       const bus = await open({ maxPendingChars: 100 });
-      const room = new Promise<string>((resolve) => {
-        bus.onRoom(resolve);
+      const capacity = new Promise<string>((resolve) => {
+        bus.onDrain(resolve);
       });
       const results = await Promise.all(
         bus.publish(
@@ -300,7 +300,7 @@ describe("file bus", () => {
         results.map((result) => result.status),
         [...Array.from({ length: 10 }, () => "sent"), ...Array.from({ length: 10 }, () => "full")],
       );
-      assert.equal(await room, "done");
+      assert.equal(await capacity, "done");
     }));
 
   test("a folder that cannot be made fails the message, shows in health, and is tried again", () =>

@@ -166,13 +166,13 @@ describe("nats: faults of server and network", { concurrency: true }, () => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address);
-    const { promise: room, resolve } = Promise.withResolvers<string>();
-    bus.onRoom(resolve);
+    const { promise: capacity, resolve } = Promise.withResolvers<string>();
+    bus.onDrain(resolve);
     const payloads = Array.from({ length: 30_000 }, (_, index) => String(index));
     const statuses = (await Promise.all(bus.publish(messages("full", payloads)))).map(({ status }) => status);
     assert.deepEqual(new Set(statuses), new Set(["sent", "full"]));
     assert.equal(statuses.indexOf("full"), 20_000);
-    assert.equal(await room, "full");
+    assert.equal(await capacity, "full");
   });
 
   test("a server that is not there does not hold up a stop", async (t) => {

@@ -227,7 +227,7 @@ describe("nsq: what an nsqd may do wrong", () => {
   test("what is published while too much waits is full, and room is told of", () =>
     onFakes([(command) => (/^M?PUB/.test(command) ? true : undefined)], async (bus, [fake]) => {
       const rooms: string[] = [];
-      bus.onRoom((topic) => rooms.push(topic));
+      bus.onDrain((topic) => rooms.push(topic));
       const batch = messages(
         "t",
         Array.from({ length: 50_001 }, () => "x"),

@@ -79,13 +79,13 @@ test("pubsub: more than it can hold of a topic is refused as full, and it tells 
   const server = await startPubsub(t);
   if (server === null) return;
   const bus = await openPubSub(t, server.address);
-  const { promise: room, resolve } = Promise.withResolvers<string>();
-  bus.onRoom(resolve);
+  const { promise: capacity, resolve } = Promise.withResolvers<string>();
+  bus.onDrain(resolve);
   const payloads = Array.from({ length: 10_100 }, (_, index) => String(index));
   const statuses = (await Promise.all(bus.publish(messages("full", payloads)))).map(({ status }) => status);
   assert.deepEqual(new Set(statuses), new Set(["sent", "full"]));
   assert.equal(statuses.indexOf("full"), 10_000);
-  assert.equal(await room, "full");
+  assert.equal(await capacity, "full");
 });
 
 test("pubsub: the subscription of a channel is found in its topic's name, and two topics share none", () => {

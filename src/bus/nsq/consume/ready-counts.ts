@@ -33,16 +33,16 @@ export function nextReady(budget: number, states: readonly ReadyState[], turn: n
     turn,
   );
   const next = states.map(({ ready }, index) => Math.min(ready, shares[index] ?? 0));
-  let room = budget;
+  let capacity = budget;
   states.forEach(({ inFlight }, index) => {
-    room -= Math.max(inFlight, next[index] ?? 0);
+    capacity -= Math.max(inFlight, next[index] ?? 0);
   });
   states.forEach(({ inFlight }, index) => {
     const inFlightNow = Math.max(inFlight, next[index] ?? 0);
     const targetShare = shares[index] ?? 0;
-    if (room < 0 || targetShare <= (next[index] ?? 0)) return;
-    const raised = Math.min(targetShare, inFlightNow + room);
-    room -= Math.max(0, raised - inFlightNow);
+    if (capacity < 0 || targetShare <= (next[index] ?? 0)) return;
+    const raised = Math.min(targetShare, inFlightNow + capacity);
+    capacity -= Math.max(0, raised - inFlightNow);
     next[index] = raised;
   });
   return next;

@@ -34,7 +34,7 @@ export class Producer {
   readonly #connections = new Map<string, ProducerConnection>();
   readonly #queue = new PublishQueue();
   readonly #full = new Set<string>();
-  readonly #roomListeners: ((topic: string) => void)[] = [];
+  readonly #drainListeners: ((topic: string) => void)[] = [];
   #active: ProducerConnection | null = null;
   #isScheduled = false;
   #touchTimer: NodeJS.Timeout | null = null;
@@ -53,8 +53,8 @@ export class Producer {
     return [...this.#connections.values()];
   }
 
-  onRoom(listener: (topic: string) => void): void {
-    this.#roomListeners.push(listener);
+  onDrain(listener: (topic: string) => void): void {
+    this.#drainListeners.push(listener);
   }
 
   /** Publish through these from now on. A connection that still works is kept. */
@@ -149,7 +149,7 @@ export class Producer {
     if (this.#active === null) {
       if (this.#queue.size > 0) this.#touchTimer ??= setTimeout(() => this.#abandon(), TIMEOUT_MS);
     } else this.#active.sendFrom(this.#queue);
-    this.#offerRoom();
+    this.#offerCapacity();
     if (this.#queue.size === 0 && (this.#active?.unconfirmed ?? 0) === 0) this.#onIdle?.();
   }
 
@@ -197,11 +197,11 @@ export class Producer {
     for (const message of messages) message.settle(result);
   }
 
-  #offerRoom(): void {
+  #offerCapacity(): void {
     if (this.#full.size === 0 || this.#queue.size > MAX_WAITING / 2 || this.#queue.bytes > MAX_BYTES / 2) return;
     const topics = [...this.#full];
     this.#full.clear();
-    for (const topic of topics) for (const listener of this.#roomListeners) listener(topic);
+    for (const topic of topics) for (const listener of this.#drainListeners) listener(topic);
   }
 
   async #idle(): Promise<void> {
