@@ -93,7 +93,7 @@ function collect(text: string, earlier: readonly string[] | undefined): readonly
 }
 
 /** For options: a whole number from `least` to `most`. */
-export function wholeNumber(min: number, max: number): (text: string) => number {
+export function integerBetween(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (!/^\d+$/.test(text) || number < min || number > max) {

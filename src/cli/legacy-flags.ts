@@ -72,7 +72,7 @@ export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
 function take(settings: Map<string, string>, key: string, name: string, text: string): void {
   settings.delete(key);
   const kind = SECTIONS[""]?.[key]?.kind;
-  if (kind === "integer") settings.set(key, wholeText(name, text));
+  if (kind === "integer") settings.set(key, flagText(name, text));
   else if (kind === "duration" && text === "")
     throw new UsageError(`The flag -${name} needs a duration, as in -${name}=15m.`);
   // What was the zero of its kind counted as not given.
@@ -101,7 +101,7 @@ function booleanOf(name: string, text: string | undefined): boolean {
 }
 
 /** Go reads whole numbers of flags in any base: `0x10`, `0b1`, `0o17`, `017`, `8_080`. */
-function wholeText(name: string, text: string): string {
+function flagText(name: string, text: string): string {
   const match =
     /^([+-]?)(0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9]\d*(?:_\d+)*)$/.exec(
       text,

@@ -58,8 +58,8 @@ export function isSecretName(name: string): boolean {
 export function withoutLogin(text: string): string {
   return text
     .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi, "$1********@")
-    .replace(/([?&]([^=&\s]+)=)[^&\s]*/g, (whole, start: string, name: string) =>
-      isSecretName(name) ? `${start}********` : whole,
+    .replace(/([?&]([^=&\s]+)=)[^&\s]*/g, (match, start: string, name: string) =>
+      isSecretName(name) ? `${start}********` : match,
     );
 }
 

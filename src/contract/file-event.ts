@@ -140,14 +140,14 @@ class Fields {
 
   /** A JSON number written as a whole one within 64 bits. */
   integer(key: string): bigint {
-    return this.last(key, (_value, json) => wholeNumber(json)) ?? 0n;
+    return this.last(key, (_value, json) => integer(json)) ?? 0n;
   }
 
   /** A text of decimal digits, as notifications carry sizes (beyond 64 bits: the nearest that fits), or a JSON number. */
   decimal(key: string): bigint {
     return (
       this.last(key, (value, json) => {
-        if (typeof value !== "string") return wholeNumber(json);
+        if (typeof value !== "string") return integer(json);
         if (!/^[+-]?[0-9]+$/.test(value)) return 0n;
         const size = BigInt(value.replace("+", ""));
         return size > MAX_INT64 ? MAX_INT64 : size < MIN_INT64 ? MIN_INT64 : size;
@@ -156,7 +156,7 @@ class Fields {
   }
 }
 
-function wholeNumber(json: string): bigint | undefined {
+function integer(json: string): bigint | undefined {
   if (!/^-?[0-9]+$/.test(json)) return undefined;
   const value = BigInt(json);
   return value > MAX_INT64 || value < MIN_INT64 ? undefined : value;

@@ -31,10 +31,10 @@ const MAX_TEXT = 40_000;
 
 /** What is posted for a text: alerts are red, a test is green. */
 export function slackBody({ channel, prefix, title }: SlackStyle, text: string, color = RED): SlackBody {
-  const whole = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, MAX_TEXT);
+  const body = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, MAX_TEXT);
   const attachment = {
     ...(title === "" ? {} : { title }),
-    ...(whole === "" ? {} : { text: whole }),
+    ...(body === "" ? {} : { text: body }),
     color,
     pretext: "task-tools",
     author_name: "",

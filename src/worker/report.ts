@@ -11,9 +11,10 @@ export type Report = { readonly outcome: Outcome } | { readonly problem: string 
 export function readReport(text: string): Report | null {
   const line = text.split("\n").findLast((each) => each.trim() !== "");
   if (line === undefined) return null;
-  const whole = parsed(text) ?? parsed(line);
-  if (typeof whole !== "object" || whole === null || Array.isArray(whole)) return { problem: "no JSON object" };
-  const { result, msg, meta } = whole as { result?: unknown; msg?: unknown; meta?: unknown };
+  const parsedReport = parsed(text) ?? parsed(line);
+  if (typeof parsedReport !== "object" || parsedReport === null || Array.isArray(parsedReport))
+    return { problem: "no JSON object" };
+  const { result, msg, meta } = parsedReport as { result?: unknown; msg?: unknown; meta?: unknown };
   if (!absent(result) && !isResult(result)) return { problem: `the unknown result ${JSON.stringify(result)}` };
   if (!absent(msg) && typeof msg !== "string") return { problem: "a msg that is no string" };
   const texts = absent(meta) ? undefined : withTexts(meta);

@@ -271,11 +271,11 @@ export function doneContract(use: ContractDatabase): void {
           (message, state) => {
             const index = message.task.type === "a" ? 0 : 1;
             const before = state.joins.get("9|k");
-            const isWhole = !restart && (before?.arrived.size ?? 0) === 1 && !before?.started;
+            const isExactPath = !restart && (before?.arrived.size ?? 0) === 1 && !before?.started;
             const child = childTask({ phaseId: 9, relation: { kind: "join", parentId: null } });
             return {
               joins: [{ phaseId: 9, joinKey: "k", parentIndex: index, restart }],
-              tasks: isWhole ? [child] : [],
+              tasks: isExactPath ? [child] : [],
             };
           },
           { joins: [{ phaseId: 9, joinKey: "k" }] },

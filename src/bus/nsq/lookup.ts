@@ -85,7 +85,7 @@ export interface LookupOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   /** All that any nsqlookupd names. `isWhole`: each of them answered, so what is not named is gone. */
-  readonly onNodes: (nodes: readonly Node[], isWhole: boolean) => void;
+  readonly onNodes: (nodes: readonly Node[], isComplete: boolean) => void;
 }
 
 /** What is known of one nsqlookupd. */
@@ -153,10 +153,10 @@ export class Lookup {
     const { everyMs, random } = this.#options;
     const backoff = new Backoff(FIRST_WAIT, everyMs);
     while (!this.#stop.signal.aborted) {
-      const isWhole = await this.#fetch();
+      const isComplete = await this.#fetch();
       this.#firstAnswer.resolve();
-      if (isWhole) backoff.reset();
-      const pause = isWhole ? everyMs : backoff.next();
+      if (isComplete) backoff.reset();
+      const pause = isComplete ? everyMs : backoff.next();
       // Many Flowlords and workers that were started together must not ask together.
       const jittered = pause * (0.85 + 0.3 * random());
       await wait(jittered, undefined, { signal: this.#stop.signal }).catch(ignoreAbort);
@@ -166,13 +166,14 @@ export class Lookup {
   async #fetch(): Promise<boolean> {
     const answers = await Promise.all(this.states.map((state) => this.#fetchOne(state)));
     if (this.#stop.signal.aborted) return false;
-    const isWhole = !answers.includes(null);
+    const isComplete = !answers.includes(null);
     const nodes = new Map<string, Node>();
     for (const answer of answers) for (const node of answer ?? []) nodes.set(node.address.text, node);
-    if (!isWhole) for (const node of this.nodes) if (!nodes.has(node.address.text)) nodes.set(node.address.text, node);
+    if (!isComplete)
+      for (const node of this.nodes) if (!nodes.has(node.address.text)) nodes.set(node.address.text, node);
     this.nodes = [...nodes.values()];
-    this.#options.onNodes(this.nodes, isWhole);
-    return isWhole;
+    this.#options.onNodes(this.nodes, isComplete);
+    return isComplete;
   }
 
   async #fetchOne(state: LookupState): Promise<readonly Node[] | null> {

@@ -59,24 +59,24 @@ export class LineSplitter {
   #emit(rest: Buffer, end: number): void {
     const start = this.#lineStart;
     const bytes = this.#chunkBytes + rest.length;
-    let whole = rest;
+    let line = rest;
     if (this.#chunks.length > 0) {
       this.#hold(rest);
-      whole = Buffer.concat(this.#chunks);
+      line = Buffer.concat(this.#chunks);
     }
     this.#chunks = [];
     this.#chunkBytes = 0;
     this.#lineStart = end;
-    this.#options.onLine({ text: this.#text(whole, bytes, start), start, end });
+    this.#options.onLine({ text: this.#text(line, bytes, start), start, end });
   }
 
-  #text(whole: Buffer, bytes: number, start: number): string {
+  #text(line: Buffer, bytes: number, start: number): string {
     const max = this.#options.maxLineBytes;
     if (bytes > max) {
-      const quoted = whole.toString("utf8", 0, QUOTED_BYTES);
+      const quoted = line.toString("utf8", 0, QUOTED_BYTES);
       return `line too long: ${bytes} bytes from offset ${start}, where ${max} are allowed; it begins ${quoted}`;
     }
-    return whole.toString("utf8", 0, whole.at(-1) === CARRIAGE_RETURN ? whole.length - 1 : whole.length);
+    return line.toString("utf8", 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
   }
 
   #hold(rest: Buffer): void {

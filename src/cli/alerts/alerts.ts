@@ -6,7 +6,7 @@ import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { addAlertShow } from "./alert-show.ts";
 import { addFormerTest } from "./channel-test.ts";
-import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
+import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { addFormerSilence } from "./former-silence.ts";
@@ -41,8 +41,8 @@ export function addAlerts(cli: Cli): void {
       "flowlord alerts list --severity critical --type load",
       "flowlord alerts list --state all --since 2026-01-31 --json",
     ])
-    .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
-    .option("--before <id>", "only alerts older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("-n, --number <count>", "how many", integerBetween(1, 10_000), 20)
+    .option("--before <id>", "only alerts older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
     .addOption(
       new Option("--state <state>", "only this state")
         .choices(["unresolved", "all", ...ALERT_STATES])

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
+import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { currentUser } from "./current-user.ts";
@@ -17,7 +17,7 @@ export function addSilenceEnd(cli: Cli, group: Command): void {
     .action(cli.action((id: number, own: EndFlags) => endSilence(cli.context, id, withGroupFlags(group, own))));
 }
 
-export const silenceId = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+export const silenceId = integerBetween(1, Number.MAX_SAFE_INTEGER);
 
 export async function endSilence(context: CliContext, id: number, flags: EndFlags): Promise<number> {
   const { options } = configOf(flags, context);

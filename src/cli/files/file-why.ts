@@ -49,19 +49,19 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
     return 1;
   }
   const path = event?.event.path ?? what;
-  const { phases, isWhole } = await filePhases(options.workflow, zone, context);
+  const { phases, isComplete } = await filePhases(options.workflow, zone, context);
   const now = verdicts(path, phases);
   if (flags.json === true) {
     const [matches, near_misses] = [now.matches, now.nearMisses];
     context.out(JSON.stringify({ path, event: event === null ? null : historyJson(event), matches, near_misses }));
-    return isWhole ? 0 : 1;
+    return isComplete ? 0 : 1;
   }
   if (event !== null) printEvent(event, zone, context);
   const wasStored = isId && event !== null;
   if (!wasStored) printCurrent(path, now, phases.length, context);
   else if (event.matches.length === 0) printStored(event, now, context);
   else for (const verdict of now.matches) printVerdict(path, verdict, context);
-  return isWhole ? 0 : 1;
+  return isComplete ? 0 : 1;
 }
 
 /** By id, or the newest of the path. A path can be asked about before there is a database. */
@@ -79,19 +79,19 @@ async function filePhases(
   workflow: string,
   zone: string,
   context: CliContext,
-): Promise<{ readonly phases: readonly Phase[]; readonly isWhole: boolean }> {
+): Promise<{ readonly phases: readonly Phase[]; readonly isComplete: boolean }> {
   const { readWorkflows } = await import("../../app/offline.ts");
   const files: { name: string; phases: readonly Phase[] }[] = [];
-  let isWhole = true;
+  let isComplete = true;
   for (const file of await readWorkflows(workflow)) {
     const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
     const refused = file.fault !== null || !parsed.accepted;
     if (refused && (file.isMeant || parsed.hasPhases)) {
       context.err(`${file.name} has errors, so its phases are left out; see flowlord check.`);
-      isWhole = false;
+      isComplete = false;
     } else files.push({ name: file.name, phases: parsed.phases });
   }
-  return { phases: buildGraph(files).waitingForFiles, isWhole };
+  return { phases: buildGraph(files).waitingForFiles, isComplete };
 }
 
 function verdicts(

@@ -1,5 +1,5 @@
 import type { FileRow } from "../../store/file-queries.ts";
-import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
+import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
 import { addFilesRedrive } from "./file-redrive.ts";
@@ -31,8 +31,8 @@ export function addFiles(cli: Cli): void {
     "flowlord files list --type load --path 'gs://in/*.csv' --json",
   ]);
   withFilter(list)
-    .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
-    .option("--before <id>", "only events older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("-n, --number <count>", "how many", integerBetween(1, 10_000), 20)
+    .option("--before <id>", "only events older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
     .option("--json", "one JSON object a line")
     .action(cli.action((own: Flags) => files(cli.context, withGroupFlags(group, own))));
   addFilesShow(cli, group);

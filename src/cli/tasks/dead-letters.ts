@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
 import type { DeadLetterRow } from "../../store/store.ts";
-import { wholeNumber, withGroupFlags, type Cli } from "../cli.ts";
+import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
@@ -35,8 +35,8 @@ export function addDeadLetters(cli: Cli): void {
       "flowlord dead-letters list",
       "flowlord dead-letters list --json | jq -r .payload",
     ])
-    .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
-    .option("--before <id>", "only dead letters older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("-n, --number <count>", "how many", integerBetween(1, 10_000), 20)
+    .option("--before <id>", "only dead letters older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
     .option("--redriven", "also those that were redriven before")
     .option("--json", "one JSON object a line")
     .action(cli.action((own: ListFlags) => deadLetters(cli.context, withGroupFlags(group, own))));

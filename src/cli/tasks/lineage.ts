@@ -1,7 +1,7 @@
 import { taskName } from "../../core/task/task-name.ts";
 import { spanText, attemptText } from "../../core/why/phrases.ts";
 import { LINEAGE_CAPS, MAX_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-queries.ts";
-import { wholeNumber, type Cli } from "../cli.ts";
+import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
@@ -27,8 +27,8 @@ export function addLineage(cli: Cli): void {
         "flowlord lineage 1204 --json | jq '.tasks[].state'",
       ],
     )
-    .option("-n, --number <count>", "how many tasks", wholeNumber(1, MAX_LINEAGE.count), LINEAGE_CAPS.count)
-    .option("--depth <steps>", "how many steps from the root", wholeNumber(1, MAX_LINEAGE.depth), LINEAGE_CAPS.depth)
+    .option("-n, --number <count>", "how many tasks", integerBetween(1, MAX_LINEAGE.count), LINEAGE_CAPS.count)
+    .option("--depth <steps>", "how many steps from the root", integerBetween(1, MAX_LINEAGE.depth), LINEAGE_CAPS.depth)
     .option("--json", "one JSON object: id, tasks, caps, truncated")
     .action(cli.action((id: string, flags: Flags) => lineage(cli.context, id, flags)));
 }

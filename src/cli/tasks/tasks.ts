@@ -3,7 +3,7 @@ import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { ReadStore, TaskRow } from "../../store/store.ts";
-import { wholeNumber, type Cli } from "../cli.ts";
+import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
@@ -35,8 +35,8 @@ export function addTasks(cli: Cli): void {
       "flowlord tasks -q '\"connection refused\" meta.file:*.gz run>5m' -n 50",
     ])
     .option("-q, --query <query>", "only what the query finds, in the whole history (docs/query-language.md)")
-    .option("-n, --number <count>", "how many", wholeNumber(1, 10_000), 20)
-    .option("--before <record>", "only records older than this one", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("-n, --number <count>", "how many", integerBetween(1, 10_000), 20)
+    .option("--before <record>", "only records older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
     .option("--type <type>", "only this type")
     .option("--job <job>", "only this job")
     .option("--result <result>", "only this result: complete, error, warn, alert")

@@ -8,7 +8,7 @@ import { taskTimeText } from "../../core/why/phrases.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isZone } from "../../core/time/zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import { wholeNumber, type Cli } from "../cli.ts";
+import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
@@ -39,7 +39,7 @@ export function addSchedule(cli: Cli): void {
       "flowlord schedule -n 50 workflows/daily.toml",
       "flowlord schedule --zone America/New_York",
     ])
-    .option("-n, --number <count>", "how many ticks", wholeNumber(1, 100_000), 20)
+    .option("-n, --number <count>", "how many ticks", integerBetween(1, 100_000), 20)
     .option("--zone <zone>", "IANA zone to show the times in (default: that of the config or process)", zoneName)
     .option("--json", "one JSON object a line")
     .action(cli.action((path: string | undefined, flags: Flags) => schedule(cli.context, path ?? null, flags)));
@@ -51,13 +51,13 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
   const phaseZone = options.timezone ?? processZone();
   const zone = flags.zone ?? phaseZone;
   const phases: Phase[] = [];
-  let isWhole = true;
+  let isComplete = true;
   for (const file of await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path))) {
     const parsed = parseWorkflowFile(file.name, file.source, { zone: phaseZone, now: context.now() });
     const refused = file.fault !== null || !parsed.accepted;
     if (refused && (file.isMeant || parsed.hasPhases)) {
       context.err(`${file.name} has errors, so none of its phases is shown; see flowlord check.`);
-      isWhole = false;
+      isComplete = false;
     } else phases.push(...parsed.phases.filter((phase) => phase.rule.cron !== null && !phase.rule.paused));
   }
   const metaRows = await readMetaRows(phases);
@@ -74,7 +74,7 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
   if (flags.json === true) for (const tick of ticks) context.out(JSON.stringify(asJson(tick, zone)));
   else if (ticks.length === 0) context.out("No phase has a schedule that will come due.");
   else context.out(asTable(ticks, zone, context));
-  return isWhole ? 0 : 1;
+  return isComplete ? 0 : 1;
 }
 
 function comingTicks(

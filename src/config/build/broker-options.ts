@@ -84,7 +84,7 @@ function tlsOf(build: Building): NatsSettings["tls"] {
 }
 
 function replicasOf(build: Building): number {
-  const replicas = build.settings.whole("bus.nats_replicas");
+  const replicas = build.settings.integer("bus.nats_replicas");
   if (replicas < 1 || replicas > 5)
     build.fail("bad_value", "bus.nats_replicas", "`bus.nats_replicas` is not 1 to 5", "write 3 for a cluster of three");
   return replicas;

@@ -107,7 +107,7 @@ function fileTopicsOf(build: Building, hasWatches: boolean): readonly string[] {
 }
 
 function portOf(build: Building): number {
-  const port = build.settings.whole("status_port");
+  const port = build.settings.integer("status_port");
   if (port < 0 || port > 65535) {
     build.fail(
       "bad_value",
@@ -159,7 +159,7 @@ function busOf(build: Building, data: string): BusOptions {
     pubsubAckDeadline: pubsubAckDeadlineOf(build),
     nats: buildNats(build),
     path: build.path("bus.path") || join(data, "bus"),
-    rotateSize: settings.whole("bus.rotate_size"),
+    rotateSize: settings.integer("bus.rotate_size"),
   };
 }
 

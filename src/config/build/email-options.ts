@@ -29,7 +29,7 @@ export function buildEmail(build: Building, prefix: string): EmailFields {
 }
 
 function portOf(build: Building, prefix: string): number {
-  const port = build.settings.whole(`${prefix}.smtp_port`);
+  const port = build.settings.integer(`${prefix}.smtp_port`);
   if (port < 0 || port > 65535)
     build.fail("bad_value", `${prefix}.smtp_port`, `${prefix}: \`smtp_port\` is no port`, "write it as in 587");
   return port;

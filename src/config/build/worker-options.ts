@@ -31,7 +31,7 @@ export function buildWorker(build: Building, prefix: string, data: string, cwd: 
   const type = settings.text(`${prefix}.type`);
   if (type === "")
     build.fail("missing", prefix, `${prefix}: \`type\` is missing`, "name the type of task that it runs");
-  const concurrency = settings.whole(`${prefix}.concurrency`);
+  const concurrency = settings.integer(`${prefix}.concurrency`);
   if (concurrency < 1)
     build.fail("bad_value", `${prefix}.concurrency`, `${prefix}: \`concurrency\` is below 1`, "write 1 or more");
   const basics = {
@@ -61,7 +61,7 @@ export function buildWorker(build: Building, prefix: string, data: string, cwd: 
     shell: settings.on(`${prefix}.shell`),
     killAfter: Math.max(0, build.millis(`${prefix}.kill_after`)),
     logDir: build.path(`${prefix}.log_dir`) || join(data, "logs"),
-    logMaxBytes: settings.whole(`${prefix}.log_max_bytes`),
+    logMaxBytes: settings.integer(`${prefix}.log_max_bytes`),
     env: { ...settings.table(`${prefix}.env`) },
     cwd: build.path(`${prefix}.cwd`) || cwd,
     exitCodes: settings.codes(`${prefix}.exit_codes`),

@@ -70,9 +70,9 @@ function readToml(kind: Kind, value: unknown): ConfigValue | null {
       // A bare number counts nanoseconds, as it did in the older program.
       return typeof value === "bigint" ? value : typeof value === "string" ? parseDuration(value) : null;
     case "integer":
-      return wholeOf(value);
+      return integerOf(value);
     case "size":
-      return typeof value === "string" ? sizeOf(value) : wholeOf(value);
+      return typeof value === "string" ? sizeOf(value) : integerOf(value);
     case "boolean":
       return typeof value === "boolean" ? value : null;
     case "command":
@@ -93,9 +93,9 @@ function readText(kind: Kind, text: string): ConfigValue | null {
     case "list":
       return listOf(text);
     case "duration":
-      return parseDuration(text) ?? (isWhole(text) ? withinInt64(BigInt(text)) : null);
+      return parseDuration(text) ?? (isInteger(text) ? withinInt64(BigInt(text)) : null);
     case "integer":
-      return isWhole(text) ? wholeOf(BigInt(text)) : null;
+      return isInteger(text) ? integerOf(BigInt(text)) : null;
     case "size":
       return sizeOf(text);
     case "boolean":
@@ -127,7 +127,7 @@ function listOf(text: string): readonly string[] {
   return inner.split(",").map((entry) => entry.trim().replace(/^["']|["']$/g, ""));
 }
 
-function isWhole(text: string): boolean {
+function isInteger(text: string): boolean {
   return /^[+-]?\d+$/.test(text);
 }
 
@@ -135,7 +135,7 @@ function withinInt64(value: bigint): bigint | null {
   return BigInt.asIntN(64, value) === value ? value : null;
 }
 
-function wholeOf(value: unknown): number | null {
+function integerOf(value: unknown): number | null {
   const number = typeof value === "bigint" ? Number(value) : null;
   return number !== null && Number.isSafeInteger(number) ? number : null;
 }
@@ -163,7 +163,7 @@ function codesOf(value: Readonly<Record<string, unknown>>): ExitCodes | null {
   const lists: Record<"warn" | "alert", readonly number[]> = { warn: [], alert: [] };
   for (const [name, entry] of Object.entries(value)) {
     if ((name !== "warn" && name !== "alert") || !Array.isArray(entry)) return null;
-    const codes = entry.map(wholeOf).filter((code): code is number => code !== null && code > 0 && code < 256);
+    const codes = entry.map(integerOf).filter((code): code is number => code !== null && code > 0 && code < 256);
     if (codes.length !== entry.length) return null;
     lists[name] = codes;
   }

@@ -97,7 +97,7 @@ export class Settings {
     return typeof value === "string" ? value : mistaken(key);
   }
 
-  whole(key: string): number {
+  integer(key: string): number {
     const value = this.values.get(key);
     return typeof value === "number" ? value : mistaken(key);
   }

@@ -30,6 +30,6 @@ export function pathFilter(text: string): (path: string) => boolean {
 }
 
 /** Whether the filter names one path. */
-export function isWholePath(text: string): boolean {
+export function isCompletePath(text: string): boolean {
   return !/[*?]/.test(text);
 }

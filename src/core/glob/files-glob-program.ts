@@ -16,9 +16,9 @@ interface Sequence {
  */
 export function programOfFilesGlob(pattern: string): GlobProgram {
   const reader = new Reader(pattern);
-  const whole = reader.sequence(0, null, false);
-  for (const close of whole.open) close(null);
-  return { start: whole.first, depth: whole.depth, nodes: reader.nodes };
+  const sequence = reader.sequence(0, null, false);
+  for (const close of sequence.open) close(null);
+  return { start: sequence.first, depth: sequence.depth, nodes: reader.nodes };
 }
 
 class Reader {
@@ -62,9 +62,9 @@ class Reader {
     const before = this.#pattern[from - 1];
     const after = this.#pattern[to];
     const begins = from === 0 || before === "/" || (from === start && outer !== null);
-    const isWhole =
+    const isComplete =
       begins && (after === undefined || after === "/" || (outer !== null && (after === "," || after === "}")));
-    if (to - from === 2 && isWhole) {
+    if (to - from === 2 && isComplete) {
       if (after === "/") this.#add(into, outer, from, to + 1, { kind: "folders" });
       else if (after === undefined) this.#add(into, outer, from, to, { kind: "rest", afterSlash: false });
       else this.#add(into, outer, from, to, { kind: "star", crossesSlash: true, needsOne: false });

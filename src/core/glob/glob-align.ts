@@ -93,16 +93,16 @@ export function align(
   const program = path.length > LONGEST_ALIGNED ? null : glob.program();
   if (program === null) return isMatch ? wholly(glob, path) : unread("too_long");
   const walk = new Walk(program, text.in(language));
-  const isWhole = walk.run();
+  const isComplete = walk.run();
   const tokens = walk.tokens(pattern, path);
   const pathAt = walk.pathAt();
   const met = { pattern: (walk.depth + 1) / (program.depth + 1), path: path.length === 0 ? 1 : pathAt / path.length };
   // The decision is the matcher's: where the steps above know a form less than it, the whole is one token.
-  if (isMatch) return isWhole ? { ...wholly(glob, path), tokens } : wholly(glob, path);
+  if (isMatch) return isComplete ? { ...wholly(glob, path), tokens } : wholly(glob, path);
   const { at, wanted } = walk.wanted(pattern);
   const found = pathAt < path.length ? String.fromCodePoint(path.codePointAt(pathAt) ?? 0) : "";
   let reason: StopReason = found === "" ? "path_ends" : at === pattern.length ? "path_goes_on" : "differs";
-  if (isWhole) reason = "refused";
+  if (isComplete) reason = "refused";
   else if (walk.gaveUp) reason = "given_up";
   return { pattern, language, tokens, stop: { reason, pathAt, patternAt: at, wanted, found }, met };
 }

@@ -71,10 +71,10 @@ function numberText(value: number): string {
   const [digits = "", exponent] = String(value).split("e");
   if (exponent === undefined) return digits;
   const sign = digits.startsWith("-") ? "-" : "";
-  const [whole = "", fraction = ""] = digits.slice(sign.length).split(".");
+  const [integerPart = "", fraction = ""] = digits.slice(sign.length).split(".");
   const shift = Number(exponent);
-  if (shift > 0) return `${sign}${whole}${fraction.padEnd(shift, "0")}`;
-  return `${sign}0.${"0".repeat(-shift - 1)}${whole}${fraction}`;
+  if (shift > 0) return `${sign}${integerPart}${fraction.padEnd(shift, "0")}`;
+  return `${sign}0.${"0".repeat(-shift - 1)}${integerPart}${fraction}`;
 }
 
 function csvRows(text: string): Map<string, string>[] {

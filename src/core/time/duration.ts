@@ -41,10 +41,10 @@ export function parseDuration(text: string): bigint | null {
   return total > MAX ? null : total;
 }
 
-function partOf(whole: string, fraction: string, unitName: string): bigint | null {
+function partOf(integerPart: string, fraction: string, unitName: string): bigint | null {
   const unit = UNITS.get(unitName);
-  if (unit === undefined || (whole === "" && fraction === "")) return null;
-  let value = BigInt(whole) * unit;
+  if (unit === undefined || (integerPart === "" && fraction === "")) return null;
+  let value = BigInt(integerPart) * unit;
   if (value > MAX + 1n) return null;
   if (/[1-9]/.test(fraction)) value += fractionOf(fraction, unit);
   return value > MAX + 1n ? null : value;

@@ -57,7 +57,7 @@ class RuleParser {
   }
 
   parse(): ParsedRule {
-    this.#checkWhole();
+    this.#checkComplete();
     const zone = this.#zone();
     const readCron = this.#valueOf("cron", textValue);
     // A rule that is refused has a schedule all the same: nobody should be told that it has none.
@@ -229,7 +229,7 @@ class RuleParser {
     return pairs;
   }
 
-  #checkWhole(): void {
+  #checkComplete(): void {
     const { refusal, hasDropped } = this.#text;
     if (refusal !== null && this.#isScheduled) {
       this.#error(

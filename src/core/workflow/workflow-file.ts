@@ -51,9 +51,9 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
   });
   const cyclic = unguardedCycles(drafts.map((one) => one.phase));
   const phases = drafts.map(({ phase, from }, index) => {
-    const whole = cyclic.has(index) ? { ...phase, cyclic: true } : phase;
-    sources.set(whole, from);
-    return whole;
+    const marked = cyclic.has(index) ? { ...phase, cyclic: true } : phase;
+    sources.set(marked, from);
+    return marked;
   });
   for (const { phase, key, ...issue } of checkPhases(phases, options.now)) {
     const from = sources.get(phase);

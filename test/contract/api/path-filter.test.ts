@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isWholePath, pathFilter } from "../../../src/contract/api/path-filter.ts";
+import { isCompletePath, pathFilter } from "../../../src/contract/api/path-filter.ts";
 import { fc } from "../../support/seed.ts";
 
 const TEXT = fc.array(fc.constantFrom("a", "b", "/", ".", "*", "?"), { maxLength: 10 }).map((chars) => chars.join(""));
@@ -17,5 +17,5 @@ test("a filter takes what the regular expression of the same meaning takes", () 
 
 test("many stars are slow for nobody, and a filter without any is one path", () => {
   assert.equal(pathFilter(`${"*a".repeat(300)}b`)("a".repeat(4000)), false);
-  assert.deepEqual(["/in/a.csv", "/in/*", "/in/?"].map(isWholePath), [true, false, false]);
+  assert.deepEqual(["/in/a.csv", "/in/*", "/in/?"].map(isCompletePath), [true, false, false]);
 });

@@ -1,4 +1,4 @@
-import { isWholePath, pathFilter } from "../../../contract/api/path-filter.ts";
+import { isCompletePath, pathFilter } from "../../../contract/api/path-filter.ts";
 import type {
   FileFilter,
   FilePage,
@@ -155,10 +155,10 @@ export class FileLists {
 
   /** What must still be looked at of an event; null for nothing. */
   #test({ matched, phase, path, since, until }: FileFilter): ((id: number) => boolean) | null {
-    const isWhole = path !== null && isWholePath(path);
-    const ofPath = path === null || isWhole ? null : pathFilter(path);
-    const phases = isWhole && phase !== null ? new Set(this.phaseIds(phase)) : null;
-    const isMatchRequested = matched !== null && (phase !== null || isWhole);
+    const isExactPath = path !== null && isCompletePath(path);
+    const ofPath = path === null || isExactPath ? null : pathFilter(path);
+    const phases = isExactPath && phase !== null ? new Set(this.phaseIds(phase)) : null;
+    const isMatchRequested = matched !== null && (phase !== null || isExactPath);
     if (ofPath === null && phases === null && since === null && until === null && !isMatchRequested) return null;
     return (id) => {
       const row = this.#scan.get(id);
@@ -176,7 +176,7 @@ export class FileLists {
       ids: idsOf(one[order].iterate(...keys, after, before, MAX_SCANNED)),
       rest: false,
     });
-    if (path !== null && isWholePath(path)) return walk(this.#ofPath, pathHash(path), path);
+    if (path !== null && isCompletePath(path)) return walk(this.#ofPath, pathHash(path), path);
     if (phase !== null) {
       const phases = this.phaseIds(phase);
       const [only] = phases;

@@ -52,7 +52,7 @@ export class AlertImport {
 
   /** Values in the order of ALERT_COLUMNS. Throws RowError. */
   add(row: RowReader): "added" | "merged" {
-    const id = row.whole(0);
+    const id = row.integer(0);
     const taskId = row.text(1);
     const [taskTime, type, job, message] = [row.time(2), row.text(3), row.text(4), row.text(5)];
     const at = row.time(6) ?? this.#now;

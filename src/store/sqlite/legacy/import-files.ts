@@ -42,7 +42,7 @@ export class FileImport {
   add(row: RowReader): "added" {
     const [path, size, modified, received, taskTime] = [
       row.text(1),
-      row.whole(2),
+      row.integer(2),
       row.time(3),
       row.time(4),
       row.time(5),
@@ -52,7 +52,7 @@ export class FileImport {
     const hash = pathHash(path);
     const id = Number(
       this.#insert.run(
-        row.whole(0) || null,
+        row.integer(0) || null,
         path,
         hash,
         /^gs:\/\/([^/]+)\//.exec(path)?.[1] ?? "",

@@ -36,7 +36,7 @@ export class RowReader {
   }
 
   /** 0 for NULL. */
-  whole(index: number): number {
+  integer(index: number): number {
     const value = this.#values[index];
     if (value === null || value === undefined || value === "") return 0;
     const number = Number(value);

@@ -17,7 +17,7 @@ const GO_TEXT = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d)(?:
 const BARE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?$/;
 /** The year that Go writes for no time; 0 where a zone west of Greenwich shows it. */
 const NO_YEAR = /^000[01]-/;
-const WHOLE = /^-?\d{1,15}$/;
+const INTEGER = /^-?\d{1,15}$/;
 /** More than this are milliseconds: as seconds it would be the year 5138. */
 const MAX_SECONDS = 100_000_000_000;
 
@@ -30,7 +30,7 @@ export function readLegacyTime(value: unknown): LegacyTime {
   if (quick !== null) return { kind: "time", ms: quick };
   const text = value.trim().replace(MONOTONIC, "");
   if (text === "" || NO_YEAR.test(text)) return NONE;
-  if (WHOLE.test(text)) return fromNumber(Number(text));
+  if (INTEGER.test(text)) return fromNumber(Number(text));
   const ms = instantOf(rfc3339(text));
   return ms === null ? UNREADABLE : { kind: "time", ms };
 }

@@ -77,7 +77,7 @@ export class LineageTrees {
     const rows = this.#ofRun.all(runId, caps.count + 1);
     const [any] = rows;
     if (any === undefined) return null;
-    if (rows.length <= caps.count) return { id: runId, caps, ...this.#whole(rows, caps.depth) };
+    if (rows.length <= caps.count) return { id: runId, caps, ...this.#complete(rows, caps.depth) };
     const above = this.ancestors(any.record_id, { depth: MAX_LINEAGE.depth, count: caps.count });
     const root = above?.tasks.findLast((task) => task.id === runId) ?? any;
     const below = this.descendants(root.record_id, caps);
@@ -101,7 +101,7 @@ export class LineageTrees {
   }
 
   /** Depths of a run that was read whole: records are older than what came from them. */
-  #whole(rows: readonly LineageTask[], max: number): Pick<RunLineage, "tasks" | "truncated"> {
+  #complete(rows: readonly LineageTask[], max: number): Pick<RunLineage, "tasks" | "truncated"> {
     const depths = new Map<number, number>();
     const tasks = rows
       .toSorted((a, b) => a.record_id - b.record_id)

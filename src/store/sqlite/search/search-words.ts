@@ -46,7 +46,7 @@ export function wordCondition(query: TaskQuery): WordCondition | null {
     case "words":
       return any(query.phrases.map(phraseCondition));
     case "meta":
-      return any(query.values.map((value) => valueCondition(value) ?? all(wordsOf(query.key).map(wholeWord))));
+      return any(query.values.map((value) => valueCondition(value) ?? all(wordsOf(query.key).map(termCondition))));
     case "text":
       return query.field === "workflow" ? any(query.values.map(valueCondition)) : null;
     case "not":
@@ -72,14 +72,14 @@ function any(terms: readonly (WordCondition | null)[]): WordCondition | null {
   return known.length < terms.length || known.length === 0 ? null : { kind: "or", terms: known };
 }
 
-function wholeWord(word: string): WordCondition {
+function termCondition(word: string): WordCondition {
   return { kind: "word", word, isBeginning: false };
 }
 
 function phraseCondition(phrase: Phrase): WordCondition | null {
   return all(
     phrase.map(([first = "", second, ...others]) => {
-      if (second === undefined) return wholeWord(first);
+      if (second === undefined) return termCondition(first);
       const isBeginning = second === "" && others.length === 0 && first.length >= SHORTEST_BEGINNING;
       return isBeginning ? { kind: "word", word: first, isBeginning } : null;
     }),
@@ -94,5 +94,5 @@ function valueCondition(pattern: Pattern): WordCondition | null {
     if (index > 0 && !ENDS_A_WORD.test(piece.slice(0, 1))) found.shift();
     return found;
   });
-  return all([...new Set(words)].map(wholeWord));
+  return all([...new Set(words)].map(termCondition));
 }

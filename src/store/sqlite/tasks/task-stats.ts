@@ -84,7 +84,7 @@ export class TaskStats {
   }
 
   summary(span: StatsSpan): StatsSummary {
-    const whole = wholeHours(span);
+    const hoursOnly = completeHours(span);
     const all = new Sum();
     const kinds = new Map<string, Map<string, Sum>>();
     const sumOf = (type: string, job: string): Sum => {
@@ -94,7 +94,7 @@ export class TaskStats {
       if (sum === undefined) jobs.set(job, (sum = new Sum()));
       return sum;
     };
-    for (const [source, from, until] of this.#parts(whole)) {
+    for (const [source, from, until] of this.#parts(hoursOnly)) {
       for (const values of source.counts.iterate(from, until, ...EVERY_KIND))
         sumOf(values[1], values[2]).addCounts(values);
       for (const [, type, job, run, queue] of source.timings.iterate(from, until, ...EVERY_KIND))
@@ -104,7 +104,7 @@ export class TaskStats {
     const found = [...kinds].flatMap(([type, jobs]) => [...jobs].map(([job, sum]) => ({ type, job, ...sum.result() })));
     found.sort((a, b) => b.total - a.total);
     return {
-      ...whole,
+      ...hoursOnly,
       all: all.result(),
       kinds: found.slice(0, MAX_KINDS),
       more_kinds: Math.max(0, found.length - MAX_KINDS),
@@ -112,12 +112,12 @@ export class TaskStats {
   }
 
   series({ type, job, ...span }: StatsSpan & StatsFilter): StatsSeries {
-    const hours = wholeHours(span);
+    const hours = completeHours(span);
     const isOfAll = type === null && job === null;
     const byHour = hours.until - hours.from <= (isOfAll ? LONGEST_OF_ALL : LONGEST_BY_HOUR);
     const source = byHour ? this.#hourly : this.#daily;
-    const whole = byHour ? hours : { from: floor(hours.from, DAY), until: ceil(hours.until, DAY) };
-    const parameters = [whole.from, whole.until, type, type, job, job];
+    const hoursOnly = byHour ? hours : { from: floor(hours.from, DAY), until: ceil(hours.until, DAY) };
+    const parameters = [hoursOnly.from, hoursOnly.until, type, type, job, job];
     const sums = new Map<number, Sum>();
     const sumOf = (at: number): Sum => {
       let sum = sums.get(at);
@@ -127,7 +127,7 @@ export class TaskStats {
     for (const values of source.counts.iterate(...parameters)) sumOf(values[0]).addCounts(values);
     for (const [at, , , run, queue] of source.timings.iterate(...parameters)) sumOf(at).addTimings(run, queue);
     return {
-      ...whole,
+      ...hoursOnly,
       step: byHour ? "hour" : "day",
       steps: [...sums].toSorted(([a], [b]) => a - b).map(([at, sum]) => ({ at, ...sum.result() })),
     };
@@ -160,7 +160,7 @@ function tables(statements: Statements, name: string, key: string): Tables {
   };
 }
 
-function wholeHours({ from, until }: StatsSpan): StatsSpan {
+function completeHours({ from, until }: StatsSpan): StatsSpan {
   const end = ceil(until, HOUR);
   return { from: Math.max(floor(from, HOUR), end - LONGEST), until: end };
 }

@@ -34,7 +34,7 @@ async function killed(path: string, at: { readonly step: string; readonly count:
 }
 
 /** Whole in one way or the other: the file as it was, or the new one with the old one beside it. */
-function assertWhole(legacy: LegacyDatabase, before: Buffer): "before" | "after" {
+function assertComplete(legacy: LegacyDatabase, before: Buffer): "before" | "after" {
   for (const copy of legacy.copies()) assert.deepEqual(readFileSync(copy), before, "a copy is the file as it was");
   if (legacy.bytes().equals(before)) return "before";
   const db = openBare(legacy.path);
@@ -51,7 +51,7 @@ function assertWhole(legacy: LegacyDatabase, before: Buffer): "before" | "after"
 
 async function assertGoesOn(legacy: LegacyDatabase, before: Buffer): Promise<void> {
   await legacy.importTable();
-  assert.equal(assertWhole(legacy, before), "after");
+  assert.equal(assertComplete(legacy, before), "after");
   assert.equal(legacy.beside().length, 1, `only the copy is left: ${legacy.beside().join(", ")}`);
 }
 
@@ -71,7 +71,7 @@ describe("a process that is killed while it takes a file over", () => {
       const legacy = filled();
       const before = legacy.bytes();
       await killed(legacy.path, { step, count });
-      assert.equal(assertWhole(legacy, before), left);
+      assert.equal(assertComplete(legacy, before), left);
       await assertGoesOn(legacy, before);
     });
   }
@@ -83,7 +83,7 @@ describe("a process that is killed while it takes a file over", () => {
     let before = legacy.bytes();
     for (let round = 0; round < 6; round += 1) {
       await killed(legacy.path, (SEED * (round + 1) * 7919) % 150);
-      found.push(assertWhole(legacy, before));
+      found.push(assertComplete(legacy, before));
       assert.ok(legacy.copies().length <= 1, "never a second copy");
       if (found.at(-1) === "before") continue;
       legacy = filled();
