@@ -50,7 +50,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-function wordBytes(path: string): number {
+function termBytes(path: string): number {
   const db = connect(path, { readonly: true, cacheKib: 1024 });
   const row = db.prepare<[], { bytes: number }>("SELECT sum(length(block)) AS bytes FROM task_search_data").get();
   db.close();
@@ -82,7 +82,7 @@ async function run(path: string, tasks: number, search: boolean): Promise<void> 
     const tasks = report.rows.get("task_search") ?? 0;
     tell("words: tasks a second", shown(tasks / searched.seconds));
     tell("words: tasks a second of CPU", shown(tasks / searched.cpuSeconds));
-    tell("words: size in MiB", shown(wordBytes(path) / 2 ** 20));
+    tell("words: size in MiB", shown(termBytes(path) / 2 ** 20));
   }
   tell("size in MiB", shown(statSync(path).size / 2 ** 20));
 }

@@ -3,7 +3,7 @@ import type { Transporter } from "nodemailer";
 import { codeOf } from "../contract/to-error.ts";
 import { emailText } from "./email-text.ts";
 import { emailFault } from "./email-fault.ts";
-import { fewWords } from "./few-words.ts";
+import { excerpt } from "./few-words.ts";
 import { hider } from "./hide-secrets.ts";
 import { NotifyError, type Channel, type Notification } from "./notify.ts";
 
@@ -46,7 +46,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
         });
         const rejected = info.rejected ?? [];
         const refused = rejected.length === 0 ? "" : ` (refused for ${rejected.join(", ")})`;
-        return fewWords(hide(`${info.response}${refused}`));
+        return excerpt(hide(`${info.response}${refused}`));
       } catch (error) {
         if (error instanceof NotifyError) throw error;
         if (signal.aborted) throw new NotifyError("aborted", "Flowlord stopped before the mail was taken.", true);
@@ -54,7 +54,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
           const sentence = `${options.host} did not take the mail within ${timeout / 1000} s.`;
           throw new NotifyError("timeout", sentence, true);
         }
-        throw emailFault(error, options.host, (text) => fewWords(hide(text)));
+        throw emailFault(error, options.host, (text) => excerpt(hide(text)));
       }
     },
     close: async () => mailer?.close(),

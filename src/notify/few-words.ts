@@ -3,7 +3,7 @@ import { cutText } from "../contract/cut-text.ts";
 const FEW = 160;
 
 /** What a receiver answered, for one line of a table: no control characters, few words. */
-export function fewWords(text: string): string {
+export function excerpt(text: string): string {
   const plain = text
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ")
     .replaceAll(/ {2,}/g, " ")

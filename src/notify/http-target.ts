@@ -1,6 +1,6 @@
 import { DAY } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
-import { fewWords } from "./few-words.ts";
+import { excerpt } from "./few-words.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
 import { isCertificateFault, whyNoAnswer } from "./no-answer.ts";
 import { NotifyError } from "./notify.ts";
@@ -50,7 +50,7 @@ export function httpTarget(options: HttpTargetOptions, keys: readonly string[] =
           signal: AbortSignal.any([signal, late]),
         });
         // The status has decided: without these words a notification that was taken would be sent again.
-        const text = fewWords(hide(await beginningOf(response).catch(() => "")));
+        const text = excerpt(hide(await beginningOf(response).catch(() => "")));
         if (response.ok) return [String(response.status), text].filter((part) => part !== "").join(" ");
         throw refusal(response, text, host, options);
       } catch (error) {
@@ -94,7 +94,7 @@ function noAnswer(error: unknown, host: string, hide: (text: string) => string):
   }
   const why = toError(cause).message;
   // Not handed on as cause: the errors of fetch may show the whole URL.
-  return new NotifyError("unreachable", `${host} gave no answer: ${fewWords(hide(why))}.`, true);
+  return new NotifyError("unreachable", `${host} gave no answer: ${excerpt(hide(why))}.`, true);
 }
 
 async function beginningOf(response: Response): Promise<string> {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fc } from "../support/seed.ts";
-import { fewWords } from "../../src/notify/few-words.ts";
+import { excerpt } from "../../src/notify/few-words.ts";
 
 test("a few words are one short line that steers no terminal", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 600 }), (text) => {
-      const words = fewWords(text);
+      const words = excerpt(text);
       assert.ok(words.length <= 160);
       assert.doesNotMatch(words, /[\u0000-\u001f\u007f-\u009f]/);
     }),
   );
-  assert.equal(fewWords("  ok\r\n\u001b[31mred  "), "ok [31mred");
+  assert.equal(excerpt("  ok\r\n\u001b[31mred  "), "ok [31mred");
 });

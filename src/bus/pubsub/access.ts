@@ -1,7 +1,7 @@
 import { Backoff } from "../../contract/backoff.ts";
 import { ConnectionStatus } from "../broker/connection-status.ts";
 import { plainReason } from "../plain-reason.ts";
-import { isPassing, ONCE, STATUS, statusOf, wordsOf, type MakeClients, type PubSubClients } from "./client.ts";
+import { isPassing, ONCE, STATUS, statusOf, errorText, type MakeClients, type PubSubClients } from "./client.ts";
 import type { PubSubOptions } from "./options.ts";
 
 export interface AccessEvents {
@@ -112,7 +112,7 @@ export class Access {
     const wasUp = this.isUp;
     this.isUp = false;
     const secrets = this.#options.keyFile === null ? [] : [this.#options.keyFile];
-    const reason = `No connection to ${this.server}: ${plainReason(wordsOf(error), secrets)}.`;
+    const reason = `No connection to ${this.server}: ${plainReason(errorText(error), secrets)}.`;
     this.status.down(reason);
     if (wasUp) this.#events.onDown(reason);
   }

@@ -76,7 +76,7 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** The error's own words, without gRPC's code before them and its empty notes behind them. */
-export function wordsOf(error: unknown): string {
+export function errorText(error: unknown): string {
   return toError(error)
     .message.replace(/^\d+ ([A-Z_]+): /, "$1: ")
     .replace(/ ?Resolution note:\s*$/, "")

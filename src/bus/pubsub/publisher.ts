@@ -3,7 +3,7 @@ import { BusError } from "../bus-error.ts";
 import type { OutMessage, PublishResult } from "../bus.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { Access } from "./access.ts";
-import { isAway, ONCE, STATUS, statusOf, wordsOf, type PubSubClients } from "./client.ts";
+import { isAway, ONCE, STATUS, statusOf, errorText, type PubSubClients } from "./client.ts";
 import type { Topics } from "./topics.ts";
 
 /** What one request may hold: Pub/Sub's limits are 1,000 messages and 10 MB. */
@@ -134,7 +134,7 @@ export class Publisher {
       if (error instanceof BusError) return { status: "failed", error };
       if (statusOf(error) === STATUS.notFound) this.#topics.forget(topic);
       if (isAway(error)) this.#access.doubt();
-      const text = `Pub/Sub did not take messages for ${topic}: ${plainReason(wordsOf(error))}.`;
+      const text = `Pub/Sub did not take messages for ${topic}: ${plainReason(errorText(error))}.`;
       return { status: "failed", error: new BusError("unavailable", text, { cause: error }) };
     }
   }

@@ -5,7 +5,7 @@ import { InFlightMessage, type Holder } from "../broker/in-flight-message.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { Access } from "./access.ts";
 import { Answers, confirmed } from "./answers.ts";
-import { isAway, wordsOf, type PubSubClients } from "./client.ts";
+import { isAway, errorText, type PubSubClients } from "./client.ts";
 import { PullStream, type Received } from "./stream.ts";
 import type { Topics } from "./topics.ts";
 
@@ -166,7 +166,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   #failed(clients: PubSubClients, error: unknown): void {
     if (this.#clients !== clients || this.isStopped) return;
     // Pub/Sub ends streams now and then; that alone is no reason to worry anybody.
-    const why = error === null ? "the stream was ended" : plainReason(wordsOf(error));
+    const why = error === null ? "the stream was ended" : plainReason(errorText(error));
     this.#end(`Topic ${this.#options.topic} cannot be read from Pub/Sub: ${why}.`);
     if (isAway(error)) this.#options.access.doubt();
     const wait = this.#backoff.nextJittered(this.#options.random);

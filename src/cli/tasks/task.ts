@@ -78,10 +78,10 @@ function historyText(
   add("started", localTime(row.started, zone));
   add("ended", endOf(row, zone));
   for (const parent of parents)
-    add("came from", `${nameOf(parent)}, record ${parent.record_id} (${words(parent.kind)})`);
+    add("came from", `${nameOf(parent)}, record ${parent.record_id} (${kindText(parent.kind)})`);
   for (const child of children) {
     const outcome = child.result === "" ? child.state : child.result;
-    add("led to", `${nameOf(child)}, record ${child.record_id} (${words(child.kind)}): ${outcome}`);
+    add("led to", `${nameOf(child)}, record ${child.record_id} (${kindText(child.kind)}): ${outcome}`);
   }
   if (more) add("led to", `more than ${children.length} tasks; flowlord lineage ${row.record_id} shows them`);
   for (const decision of decisions) {
@@ -100,6 +100,6 @@ function nameOf({ type, job }: { readonly type: string; readonly job: string }):
   return printable(taskName({ type, job }));
 }
 
-function words(kind: string): string {
+function kindText(kind: string): string {
   return kind.replaceAll("_", " ");
 }

@@ -79,10 +79,10 @@ function commandOf(build: Building, prefix: string, command: string | readonly s
       'write a list, as in ["program", "argument"], or set shell = true',
     );
   }
-  const words = typeof command === "string" ? [command] : command;
-  if ((words[0] ?? "") === "")
+  const args = typeof command === "string" ? [command] : command;
+  if ((args[0] ?? "") === "")
     build.fail("bad_value", key, `${prefix}: \`exec\` names no program`, 'write it as in ["program", "argument"]');
-  return words.map((word) => build.filled(word));
+  return args.map((arg) => build.filled(arg));
 }
 
 function checkUrl(build: Building, key: string, url: string): void {

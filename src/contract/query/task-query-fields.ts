@@ -7,7 +7,7 @@ import {
   TaskQueryError,
   TEXT_FIELDS,
   TIME_FIELDS,
-  WORD_FIELDS,
+  TERM_FIELDS,
   type Pattern,
   type TextRange,
   type QueryField,
@@ -58,8 +58,8 @@ export function isTextField(field: QueryField): field is TextField {
   return (TEXT_FIELDS as readonly string[]).includes(field);
 }
 
-export function isWordField(field: QueryField): field is (typeof WORD_FIELDS)[number] {
-  return (WORD_FIELDS as readonly string[]).includes(field);
+export function isTermField(field: QueryField): field is (typeof TERM_FIELDS)[number] {
+  return (TERM_FIELDS as readonly string[]).includes(field);
 }
 
 export function isDurationField(field: RangeField): boolean {

@@ -1,5 +1,5 @@
-import type { Pattern, Phrase, Range, RangeField, TaskQuery, TextField, WordField } from "./task-query.ts";
-import { metaPairs, metaText, wordsOf } from "./words.ts";
+import type { Pattern, Phrase, Range, RangeField, TaskQuery, TextField, TermField } from "./task-query.ts";
+import { metaPairs, metaText, termsOf } from "./terms.ts";
 
 /** A task record as far as a search looks at it. Times in ms since 1970. */
 export interface SearchedTask {
@@ -45,8 +45,8 @@ export function matchesTask(query: TaskQuery, task: SearchedTask): boolean {
         ([key, value]) => key === query.key && query.values.some((pattern) => matchesPattern(pattern, value)),
       );
     case "words": {
-      const texts = textsOf(query.field, task).map(wordsOf);
-      return query.phrases.some((phrase) => texts.some((words) => hasPhrase(words, phrase)));
+      const texts = textsOf(query.field, task).map(termsOf);
+      return query.phrases.some((phrase) => texts.some((terms) => hasPhrase(terms, phrase)));
     }
   }
 }
@@ -55,7 +55,7 @@ function textOf(field: TextField, task: SearchedTask): string {
   return task[field];
 }
 
-function textsOf(field: WordField, task: SearchedTask): readonly string[] {
+function textsOf(field: TermField, task: SearchedTask): readonly string[] {
   if (field === "any") return [task.info, metaText(task.meta), task.msg];
   return [field === "meta" ? metaText(task.meta) : task[field]];
 }
@@ -107,11 +107,11 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
   return at <= end;
 }
 
-function hasPhrase(words: readonly string[], phrase: Phrase): boolean {
+function hasPhrase(terms: readonly string[], phrase: Phrase): boolean {
   const [first] = phrase;
   if (first === undefined) return true;
-  for (let at = 0; at + phrase.length <= words.length; at++) {
-    if (phrase.every((pattern, index) => matchesPattern(pattern, words[at + index] ?? ""))) return true;
+  for (let at = 0; at + phrase.length <= terms.length; at++) {
+    if (phrase.every((pattern, index) => matchesPattern(pattern, terms[at + index] ?? ""))) return true;
   }
   return false;
 }

@@ -6,7 +6,7 @@ import {
   type RangeField,
   type TaskQuery,
 } from "./task-query.ts";
-import { fieldOf, isDurationField, isTextField, isTimeField, isWordField, textValue } from "./task-query-fields.ts";
+import { fieldOf, isDurationField, isTextField, isTimeField, isTermField, textValue } from "./task-query-fields.ts";
 import {
   durationRange,
   numberRange,
@@ -18,7 +18,7 @@ import {
 } from "./task-query-values.ts";
 
 const FIELD = /(meta\.[^\s:=<>"(),]+|[A-Za-z_]+)(:?>=|:?<=|:?>|:?<|:|=)/y;
-const BARE_WORD = /[^\s"()]+/y;
+const BARE_TERM = /[^\s"()]+/y;
 const BARE_VALUE = /[^\s"(),]+/y;
 const BLANKS = /\s+/y;
 const QUOTED = /"((?:[^"\\]|\\[^])*)"/y;
@@ -81,15 +81,15 @@ class Parser {
 
   #any(): TaskQuery {
     const terms = [this.#all()];
-    while (this.#word("OR")) terms.push(this.#all());
+    while (this.#keyword("OR")) terms.push(this.#all());
     const [first] = terms;
     return first !== undefined && terms.length === 1 ? first : { kind: "or", terms };
   }
 
   #all(): TaskQuery {
     const terms = [this.#term()];
-    while (this.#at < this.#text.length && this.#text[this.#at] !== ")" && !this.#isWord("OR")) {
-      this.#word("AND");
+    while (this.#at < this.#text.length && this.#text[this.#at] !== ")" && !this.#isTerm("OR")) {
+      this.#keyword("AND");
       terms.push(this.#term());
     }
     const [first] = terms;
@@ -104,7 +104,7 @@ class Parser {
   }
 
   #negation(): boolean {
-    if (this.#word("NOT")) return true;
+    if (this.#keyword("NOT")) return true;
     if (this.#text[this.#at] !== "-" || !/[^\s-]/.test(this.#text[this.#at + 1] ?? "")) return false;
     this.#at += 1;
     return true;
@@ -140,7 +140,7 @@ class Parser {
     const start = this.#at;
     const match = this.#take(FIELD);
     if (match !== null) return this.#condition(match[1] ?? "", match[2] ?? "", start);
-    const text = this.#quoted() ?? this.#bare(BARE_WORD);
+    const text = this.#quoted() ?? this.#bare(BARE_TERM);
     if (text === null || text.escaped === "OR" || text.escaped === "AND")
       throw new TaskQueryError(
         "query_unexpected",
@@ -166,7 +166,7 @@ class Parser {
       this.#onlyEquals(name, comparison, start);
       return { kind: "text", field, values: this.#operands(name).map((written) => textValue(field, written)) };
     }
-    if (isWordField(field)) {
+    if (isTermField(field)) {
       this.#onlyEquals(name, comparison, start);
       return { kind: "words", field, phrases: this.#operands(name).map(phraseOf) };
     }
@@ -295,17 +295,17 @@ class Parser {
   }
 
   /** Passes over the word, if it is what stands here. */
-  #word(word: string): boolean {
-    if (!this.#isWord(word)) return false;
-    this.#at += word.length;
+  #keyword(term: string): boolean {
+    if (!this.#isTerm(term)) return false;
+    this.#at += term.length;
     this.#blanks();
     return true;
   }
 
-  #isWord(word: string): boolean {
+  #isTerm(term: string): boolean {
     return (
-      this.#text.startsWith(word, this.#at) &&
-      /^[\s("]|^$/.test(this.#text.slice(this.#at + word.length, this.#at + word.length + 1))
+      this.#text.startsWith(term, this.#at) &&
+      /^[\s("]|^$/.test(this.#text.slice(this.#at + term.length, this.#at + term.length + 1))
     );
   }
 

@@ -1,7 +1,7 @@
 import { instantOf } from "../instant.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../time-units.ts";
 import { TaskQueryError, type Pattern, type Phrase, type TextRange, type Range } from "./task-query.ts";
-import { wordPatternsOf } from "./words.ts";
+import { termPatternsOf } from "./terms.ts";
 
 /**
  * Where a query is asked: what `today`, `-2h` and a day without a zone mean. A wall time is what a clock there shows, as
@@ -44,14 +44,14 @@ export function patternOf({ escaped }: Written): Pattern {
 /** Words to look for one after the other. A `*` stands for letters and digits of a word. */
 export function phraseOf(written: Written): Phrase {
   const plain = written.escaped.replaceAll('\\"', " ").replaceAll("\\\\", " ").replaceAll("\\*", " ");
-  const words = wordPatternsOf(plain).map((word) => patternOf({ escaped: word, offset: 0, length: 0 }));
-  if (!words.some((word) => word.some((piece) => piece !== "")))
+  const terms = termPatternsOf(plain).map((term) => patternOf({ escaped: term, offset: 0, length: 0 }));
+  if (!terms.some((term) => term.some((piece) => piece !== "")))
     throw new TaskQueryError(
       "query_no_words",
       written,
       "There is no letter or digit in it to look for; a search for text finds words.",
     );
-  return words;
+  return terms;
 }
 
 /** Milliseconds of `90s`, `1h30m`, `1.5h`, `2d`, `1w`; the sign too where `signed`. */

@@ -12,7 +12,7 @@ export type TaskQuery =
   /** Some value of the key in the task's meta is one of the values. */
   | { readonly kind: "meta"; readonly key: string; readonly values: readonly Pattern[] }
   /** The text has one of the phrases. */
-  | { readonly kind: "words"; readonly field: WordField; readonly phrases: readonly Phrase[] };
+  | { readonly kind: "words"; readonly field: TermField; readonly phrases: readonly Phrase[] };
 
 /** Matches every record. */
 export const EVERY_TASK: TaskQuery = { kind: "and", terms: [] };
@@ -33,7 +33,7 @@ export const TEXT_FIELDS = ["type", "job", "result", "state", "workflow", "origi
 export const TIME_FIELDS = ["created", "decided", "started", "ended", "finished", "task_time"] as const;
 export const DURATION_FIELDS = ["run", "queue"] as const;
 export const NUMBER_FIELDS = ["attempt", "record"] as const;
-export const WORD_FIELDS = ["info", "msg", "meta"] as const;
+export const TERM_FIELDS = ["info", "msg", "meta"] as const;
 
 export type TextField = (typeof TEXT_FIELDS)[number];
 export type TimeField = (typeof TIME_FIELDS)[number];
@@ -41,15 +41,15 @@ export type DurationField = (typeof DURATION_FIELDS)[number];
 export type NumberField = (typeof NUMBER_FIELDS)[number];
 export type RangeField = TimeField | DurationField | NumberField;
 /** `any`: info, msg or meta. */
-export type WordField = (typeof WORD_FIELDS)[number] | "any";
+export type TermField = (typeof TERM_FIELDS)[number] | "any";
 
-export type QueryField = TextField | RangeField | Exclude<WordField, "any">;
+export type QueryField = TextField | RangeField | Exclude<TermField, "any">;
 export const QUERY_FIELDS: readonly QueryField[] = [
   ...TEXT_FIELDS,
   ...TIME_FIELDS,
   ...DURATION_FIELDS,
   ...NUMBER_FIELDS,
-  ...WORD_FIELDS,
+  ...TERM_FIELDS,
 ];
 /** Other names of fields. */
 export const FIELD_ALIASES: ReadonlyMap<string, QueryField> = new Map([["retry", "attempt"]]);

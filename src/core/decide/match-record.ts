@@ -26,7 +26,7 @@ export function matchRecord<T extends StoredTask>(message: DoneMessage, found: r
 }
 
 /** Nothing was ever heard of this task or of a retry of it, so it cannot have children: the usual case, spared a read. */
-export function isFirstWord(record: StoredTask | null, retry: StoredTask | null): boolean {
+export function isFirstReport(record: StoredTask | null, retry: StoredTask | null): boolean {
   return record !== null && record.attempt === 0 && record.state === "queued" && retry === null;
 }
 

@@ -14,7 +14,7 @@ import {
   type RecordChange,
   type StoredTask,
 } from "./effects.ts";
-import { isFirstWord, matchRecord } from "./match-record.ts";
+import { isFirstReport, matchRecord } from "./match-record.ts";
 import { newAlert } from "./new-alert.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { failedMessage, retryTask } from "./retry.ts";
@@ -35,7 +35,7 @@ const NEEDS_CHILDREN: DoneNeeds = { ...NO_NEEDS, children: true };
 export function doneDecider(context: DoneContext): DoneDecider {
   return {
     match: matchRecord,
-    needs: (message, record, retry) => needsOf(message, record, isFirstWord(record, retry), context),
+    needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
     decide: (message, state) => decideDone(message, state, context),
     nameLetter,
     refuse: refusalOf,

@@ -76,7 +76,7 @@ export class Walk {
         if (!node.afterSlash || at === this.#length || units[at] === SLASH) end = this.#length;
         else this.#stopped(node, 0, at);
       } else {
-        const found = node.kind === "choice" ? this.#branch(node, at) : this.#stretch(node, at);
+        const found = node.kind === "choice" ? this.#branch(node, at) : this.#range(node, at);
         if (!found) this.#way.length = height;
         return found;
       }
@@ -108,7 +108,7 @@ export class Walk {
   }
 
   /** A star, or folders: takes nothing, then more and more. */
-  #stretch(node: GlobNode & { kind: "star" | "folders" }, at: number): boolean {
+  #range(node: GlobNode & { kind: "star" | "folders" }, at: number): boolean {
     const { units } = this.#path;
     const failed = this.#failed.get(node.id);
     if (failed !== undefined && failed[0] <= at && at <= failed[1]) return false;

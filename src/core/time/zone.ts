@@ -101,7 +101,7 @@ function fixedZone(name: string): Zone | null {
 }
 
 /** A stretch of time with at most one change of offset. */
-interface Stretch {
+interface OffsetRange {
   readonly start: number;
   readonly end: number;
   readonly before: number;
@@ -111,7 +111,7 @@ interface Stretch {
 }
 
 /** 6.2 days: no zone has changed its offset twice so fast (Noronha went back after 7 days in the year 2000). */
-const STRETCH_MS = 2 ** 29;
+const RANGE_MS = 2 ** 29;
 const MAX_CACHED_RANGES = 4096;
 const MAX_DATE_MS = 8.64e15;
 
@@ -119,8 +119,8 @@ const MAX_DATE_MS = 8.64e15;
 class IntlZone implements Zone {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat;
-  readonly #stretches = new Map<number, Stretch>();
-  #last: Stretch = { start: 0, end: 0, before: 0, changeAt: 0, after: 0 };
+  readonly #ranges = new Map<number, OffsetRange>();
+  #last: OffsetRange = { start: 0, end: 0, before: 0, changeAt: 0, after: 0 };
 
   constructor(name: string, format: Intl.DateTimeFormat) {
     this.name = name;
@@ -128,31 +128,31 @@ class IntlZone implements Zone {
   }
 
   offsetAt(ms: number): number {
-    let stretch = this.#last;
-    if (ms < stretch.start || ms >= stretch.end) {
-      stretch = this.#stretchOf(Math.floor(ms / STRETCH_MS));
-      this.#last = stretch;
+    let range = this.#last;
+    if (ms < range.start || ms >= range.end) {
+      range = this.#rangeOf(Math.floor(ms / RANGE_MS));
+      this.#last = range;
     }
-    return ms < stretch.changeAt ? stretch.before : stretch.after;
+    return ms < range.changeAt ? range.before : range.after;
   }
 
-  #stretchOf(index: number): Stretch {
-    const known = this.#stretches.get(index);
+  #rangeOf(index: number): OffsetRange {
+    const known = this.#ranges.get(index);
     if (known !== undefined) return known;
-    if (this.#stretches.size >= MAX_CACHED_RANGES) this.#stretches.clear();
-    const start = index * STRETCH_MS;
-    const end = start + STRETCH_MS;
+    if (this.#ranges.size >= MAX_CACHED_RANGES) this.#ranges.clear();
+    const start = index * RANGE_MS;
+    const end = start + RANGE_MS;
     const before = this.#read(start);
     const after = this.#read(end);
-    const stretch = {
+    const range = {
       start,
       end,
       before,
       changeAt: before === after ? end : this.#changeIn(start, end, before),
       after,
     };
-    this.#stretches.set(index, stretch);
-    return stretch;
+    this.#ranges.set(index, range);
+    return range;
   }
 
   /** Changes happen on whole seconds. */

@@ -96,7 +96,7 @@ function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin
 
 function unfinished(name: string, task: LineageTask, data: Finding["data"]): Finding {
   const due = task.due_at === null ? "" : `, due at ${instantText(task.due_at)}`;
-  const words: Readonly<Record<LineageTask["state"], string>> = {
+  const stateTexts: Readonly<Record<LineageTask["state"], string>> = {
     waiting:
       task.attempt > 0
         ? `waits for its attempt ${attemptText(task.attempt, task.retries)}${due}`
@@ -106,7 +106,7 @@ function unfinished(name: string, task: LineageTask, data: Finding["data"]): Fin
     cancelled: "was cancelled",
     finished: "is finished",
   };
-  return { code: `parent_${task.state}`, data, sentence: `${name} ${words[task.state]}` };
+  return { code: `parent_${task.state}`, data, sentence: `${name} ${stateTexts[task.state]}` };
 }
 
 function failed(name: string, task: LineageTask, retry: LineageTask | null, data: Finding["data"]): Finding {

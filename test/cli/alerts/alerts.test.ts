@@ -110,8 +110,8 @@ test("silences are made, listed and ended", async (t) => {
   const location = await placeWith(t, TWO);
   location.now = Date.now();
   assert.equal((await location.run(["silences"])).out, "Nothing is silenced.\n");
-  const words = "silences add --type lo*,pull --severity critical --label team=sales --for 2h --reason disks";
-  const made = await location.run(words.split(" "));
+  const kindText = "silences add --type lo*,pull --severity critical --label team=sales --for 2h --reason disks";
+  const made = await location.run(kindText.split(" "));
   assert.deepEqual([made.code, made.err], [0, ""]);
   assert.match(made.out, /^silence 1, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC\)\n$/);
   const one = await location.run(["silences", "add", "2", "--until", new Date(location.now + HOUR).toISOString()]);

@@ -33,18 +33,18 @@ describe("a query of tasks", () => {
   });
 
   it("binds OR weaker than a blank, and a sign to what follows it", () => {
-    const word = (text: string): TaskQuery => ({ kind: "words", field: "any", phrases: [[[text]]] });
+    const term = (text: string): TaskQuery => ({ kind: "words", field: "any", phrases: [[[text]]] });
     assert.deepEqual(parse("a b OR -c"), {
       kind: "or",
       terms: [
-        { kind: "and", terms: [word("a"), word("b")] },
-        { kind: "not", term: word("c") },
+        { kind: "and", terms: [term("a"), term("b")] },
+        { kind: "not", term: term("c") },
       ],
     });
     assert.deepEqual(parse("a AND (b OR c)"), parse("a (b OR c)"));
     assert.deepEqual(parse("NOT a"), parse("-a"));
-    assert.deepEqual(parse("-(a)"), { kind: "not", term: word("a") });
-    assert.deepEqual(parse("or"), word("or"));
+    assert.deepEqual(parse("-(a)"), { kind: "not", term: term("a") });
+    assert.deepEqual(parse("or"), term("or"));
   });
 
   it("reads lists, quotes, wildcards and signs that mean themselves", () => {

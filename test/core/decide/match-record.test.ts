@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { StoredTask } from "../../../src/core/decide/effects.ts";
-import { isFirstWord, matchRecord } from "../../../src/core/decide/match-record.ts";
+import { isFirstReport, matchRecord } from "../../../src/core/decide/match-record.ts";
 import { doneMessage } from "../../store/factories.ts";
 
 function stored(recordId: number, input: Partial<StoredTask> = {}): StoredTask {
@@ -56,9 +56,9 @@ describe("which record a result answers", () => {
 });
 
 it("a message is the first word of a task only while its first attempt is on its way and no retry is", () => {
-  assert.equal(isFirstWord(stored(1), null), true);
-  assert.equal(isFirstWord(null, null), false);
-  assert.equal(isFirstWord(stored(1, { state: "overdue" }), null), false);
-  assert.equal(isFirstWord(stored(2, { attempt: 1, firstAttemptId: 1 }), null), false);
-  assert.equal(isFirstWord(stored(1), stored(2, { attempt: 1, firstAttemptId: 1 })), false);
+  assert.equal(isFirstReport(stored(1), null), true);
+  assert.equal(isFirstReport(null, null), false);
+  assert.equal(isFirstReport(stored(1, { state: "overdue" }), null), false);
+  assert.equal(isFirstReport(stored(2, { attempt: 1, firstAttemptId: 1 }), null), false);
+  assert.equal(isFirstReport(stored(1), stored(2, { attempt: 1, firstAttemptId: 1 })), false);
 });

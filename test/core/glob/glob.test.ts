@@ -43,11 +43,11 @@ function asGoMatches(pieces: readonly Piece[], name: readonly string[]): boolean
   const stars = pieces.findIndex(([, accepts]) => accepts !== null);
   if (stars < 0) return !name.includes("/");
   const next = pieces.findIndex(([, accepts], index) => index > stars && accepts === null);
-  const stretch = pieces.slice(stars, next < 0 ? pieces.length : next);
-  const later = pieces.slice(stars + stretch.length);
+  const range = pieces.slice(stars, next < 0 ? pieces.length : next);
+  const later = pieces.slice(stars + range.length);
   for (let taken = 0; ; taken++) {
-    const end = taken + stretch.length;
-    const fits = stretch.every(([, accepts], index) => {
+    const end = taken + range.length;
+    const fits = range.every(([, accepts], index) => {
       const char = name[taken + index];
       return char !== undefined && accepts?.(char) === true;
     });

@@ -48,7 +48,7 @@ export function reportLines(report: ImportReport, seconds: number): readonly str
   const lines = [`The older Flowlord's database was taken over in ${seconds.toFixed(1)} s.`];
   for (const [name, table] of Object.entries(report.tables) as [ImportedName, TableReport][]) {
     const parts = name === "events" ? [] : [counted(table.added, MADE[name])];
-    if (table.merged > 0) parts.push(`${shownCount(table.merged)} ${mergedWord(name)}`);
+    if (table.merged > 0) parts.push(`${shownCount(table.merged)} ${mergedText(name)}`);
     if (table.untimed > 0) parts.push(`${shownCount(table.untimed)} without a time that cannot be read`);
     if (table.refused > 0) parts.push(`${shownCount(table.refused)} among the dead letters`);
     lines.push(
@@ -63,7 +63,7 @@ export function reportLines(report: ImportReport, seconds: number): readonly str
   return lines;
 }
 
-function mergedWord(name: ImportedName): string {
+function mergedText(name: ImportedName): string {
   if (name === "events") return "runs, known by their tasks";
   return name === "alert_records" ? "of causes that showed before" : "results and repeats of these";
 }

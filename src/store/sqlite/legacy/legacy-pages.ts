@@ -1,5 +1,5 @@
 import { present } from "../../../contract/present.ts";
-import { metaPairs } from "../../../contract/query/words.ts";
+import { metaPairs } from "../../../contract/query/terms.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
 import type { RecapGroup, RecapOutcome } from "../../../core/legacy/recap-pages.ts";
 import type { DayOfTasks, DayRequest, LegacyRow } from "../../legacy-queries.ts";
@@ -27,7 +27,7 @@ type RecapRow = readonly [
 
 type BlockRow = readonly [block: number, createdMax: number];
 
-interface Stretch {
+interface BlockRange {
   readonly from: number;
   readonly until: number;
   /** No task in it was created later. */
@@ -91,7 +91,7 @@ export class LegacyPages {
     const filters = [run, run, type, type, job, job, request.result === "" ? 1 : 0, result];
     const page = Math.max(1, Math.trunc(request.page));
     const limit = request.limit > 0 ? Math.trunc(request.limit) : 100;
-    const stretches = this.#stretches(day);
+    const stretches = this.#ranges(day);
     if (run === "" && result !== "" && result !== "complete") {
       const all = stretches.flatMap(({ from, until }) =>
         this.#dayTrouble.all(result, from, until, day, day + DAY, ...filters),
@@ -125,7 +125,7 @@ export class LegacyPages {
 
   recap(day: number, jobInMeta: boolean): readonly RecapGroup[] {
     const groups = new Map<string, Map<string, Group>>();
-    for (const { from, until } of this.#stretches(day)) {
+    for (const { from, until } of this.#ranges(day)) {
       for (const row of this.#recap.iterate(from, until, day, day + DAY)) {
         const [type, ownJob, meta] = row;
         const job = ownJob === "" && jobInMeta ? valueOf(meta, "job") : ownJob;
@@ -140,9 +140,9 @@ export class LegacyPages {
   }
 
   /** Ids among which the tasks created on the day are: those of blocks, and what no block has yet. */
-  #stretches(day: number): readonly Stretch[] {
+  #ranges(day: number): readonly BlockRange[] {
     const indexedTo = present(this.#indexedTo.get(), "the row of search_progress");
-    const stretches = this.#blocks.all(day, day + DAY).map(([block, newest]): Stretch => {
+    const stretches = this.#blocks.all(day, day + DAY).map(([block, newest]): BlockRange => {
       const from = block * BLOCK;
       return { from, until: Math.min(from + BLOCK, indexedTo + 1), newest };
     });

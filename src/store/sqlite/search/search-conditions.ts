@@ -147,9 +147,9 @@ function either(conditions: readonly (Condition | null)[]): Condition | null {
   return known.length === 0 ? { sql: "0", values: [] } : joined(known, " OR ");
 }
 
-function joined(conditions: readonly Condition[], word: string): Condition {
+function joined(conditions: readonly Condition[], term: string): Condition {
   return {
-    sql: conditions.map(({ sql }) => `(${sql})`).join(word),
+    sql: conditions.map(({ sql }) => `(${sql})`).join(term),
     values: conditions.flatMap(({ values }) => values),
   };
 }

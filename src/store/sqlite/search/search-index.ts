@@ -1,7 +1,7 @@
 import { present } from "../../../contract/present.ts";
 import { BLOCK } from "./search-conditions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
-import { indexedMeta, indexedWords, partitionName } from "./search-words.ts";
+import { indexedMeta, indexedTerms, partitionName } from "./search-terms.ts";
 
 /** In the order of COLUMNS. */
 type IndexedRow = readonly [
@@ -132,7 +132,7 @@ export class SearchIndex {
   #take(row: IndexedRow, blocks: Map<number, Extremes>): void {
     const [id, info, meta, msg, workflow] = row;
     const name = partitionName(id);
-    this.#put.run(id, indexedWords(info, name), indexedMeta(meta, workflow, name), indexedWords(msg, name));
+    this.#put.run(id, indexedTerms(info, name), indexedMeta(meta, workflow, name), indexedTerms(msg, name));
     const block = Math.floor(id / BLOCK);
     let extremes = blocks.get(block);
     if (extremes === undefined) blocks.set(block, (extremes = []));

@@ -1,7 +1,7 @@
 import type { TaskRow } from "../../store.ts";
 import type { TaskRange, SearchStatements } from "./search-statements.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
-import { matchExpression, PARTITION, partitionName, type WordCondition } from "./search-words.ts";
+import { matchExpression, PARTITION, partitionName, type TermCondition } from "./search-terms.ts";
 
 /** Records that may match, newest first: all that there are with `reached` ≤ id < where it was asked to begin. */
 export interface Found {
@@ -57,7 +57,7 @@ export class WalkSource implements Source {
   }
 
   next(before: number, lowest: number): Found {
-    const [top, floor] = this.#stretch(before, lowest);
+    const [top, floor] = this.#range(before, lowest);
     if (top <= lowest) return { rows: [], reached: lowest };
     const bottom = Math.max(floor, top - this.#window.size);
     this.#window.begin();
@@ -66,7 +66,7 @@ export class WalkSource implements Source {
     return { rows, reached: rows.length < MAX_ROWS ? bottom : (rows.at(-1)?.record_id ?? bottom) };
   }
 
-  #stretch(before: number, lowest: number): readonly [top: number, floor: number] {
+  #range(before: number, lowest: number): readonly [top: number, floor: number] {
     if (this.#blocks === null) return [before, lowest];
     const block = this.#statements.blockBelow(this.#blocks, before);
     if (block === null) return [lowest, lowest];
@@ -75,20 +75,20 @@ export class WalkSource implements Source {
 }
 
 /** Records with certain words. */
-export class WordSource implements Source {
+export class TermSource implements Source {
   readonly #statements: SearchStatements;
-  readonly #words: WordCondition;
+  readonly #terms: TermCondition;
   readonly #condition: Condition | null;
   readonly #blocks: Condition | null;
 
   constructor(
     statements: SearchStatements,
-    words: WordCondition,
+    terms: TermCondition,
     condition: Condition | null,
     blocks: Condition | null,
   ) {
     this.#statements = statements;
-    this.#words = words;
+    this.#terms = terms;
     this.#condition = condition;
     this.#blocks = blocks;
   }
@@ -117,7 +117,7 @@ export class WordSource implements Source {
 
   /** Of one partition only, newest first. */
   ids(before: number, limit: number): readonly number[] {
-    return this.#statements.withWords(matchExpression(this.#words, partitionName(before - 1)), before, limit);
+    return this.#statements.withTerms(matchExpression(this.#terms, partitionName(before - 1)), before, limit);
   }
 }
 

@@ -29,7 +29,7 @@ const RANGES = {
  */
 export class SearchStatements {
   readonly #db: Connection;
-  readonly #withWords: Statement<number>;
+  readonly #withTerms: Statement<number>;
   readonly #progress: Statement<number>;
   readonly #pending: Statement<string>;
   readonly #newest: Statement<number>;
@@ -39,7 +39,7 @@ export class SearchStatements {
 
   constructor(db: Connection, statements: Statements) {
     this.#db = db;
-    this.#withWords = statements.prepare<number>(
+    this.#withTerms = statements.prepare<number>(
       "search.with_words",
       "SELECT rowid FROM task_search WHERE task_search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
     );
@@ -55,7 +55,7 @@ export class SearchStatements {
       "SELECT decided_at FROM task_records WHERE id >= ? ORDER BY id LIMIT 1",
     );
     for (const statement of [
-      this.#withWords,
+      this.#withTerms,
       this.#progress,
       this.#pending,
       this.#newest,
@@ -93,8 +93,8 @@ export class SearchStatements {
     return this.#ofRun.all(id, limit);
   }
 
-  withWords(expression: string, before: number, limit: number): readonly number[] {
-    return this.#withWords.all(expression, before, limit);
+  withTerms(expression: string, before: number, limit: number): readonly number[] {
+    return this.#withTerms.all(expression, before, limit);
   }
 
   /** The last block that begins before the id and may have what is looked for. */

@@ -4,9 +4,9 @@ import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
 import type { Connection, Statements } from "../database/connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
 import { Demands, type Kind } from "./search-plan.ts";
-import { RangeSource, ListSource, partitionStart, WalkSource, WordSource, type Source } from "./search-sources.ts";
+import { RangeSource, ListSource, partitionStart, WalkSource, TermSource, type Source } from "./search-sources.ts";
 import { SearchStatements, type TaskRange } from "./search-statements.ts";
-import { wordCondition, type WordCondition } from "./search-words.ts";
+import { termConditionOf, type TermCondition } from "./search-terms.ts";
 
 /** How long a page looks, in ms, before it says how far it came. */
 const TIMEOUT_MS = 20;
@@ -113,7 +113,7 @@ export class TaskSearch {
       return { fresh: list, indexed: list, usesIndex: false };
     }
     const ranges = demands.ranges(() => this.#parts.kinds(demands.type()));
-    const words = wordCondition(query);
+    const terms = termConditionOf(query);
     const isRanged =
       ranges !== null &&
       ranges.length <= MAX_RANGES &&
@@ -121,15 +121,15 @@ export class TaskSearch {
     const fresh = isRanged
       ? new RangeSource(this.#statements, ranges, condition, null)
       : new WalkSource(this.#statements, condition, null);
-    if (isRanged && (words === null || this.#areFewer(ranges, words, indexedBefore))) {
+    if (isRanged && (terms === null || this.#areFewer(ranges, terms, indexedBefore))) {
       const indexed = blocks === null ? fresh : new RangeSource(this.#statements, ranges, condition, blocks);
       return { fresh, indexed, usesIndex: blocks !== null };
     }
     const indexed: Source =
-      words === null
+      terms === null
         ? new WalkSource(this.#statements, condition, blocks)
-        : new WordSource(this.#statements, words, condition, blocks);
-    return { fresh, indexed, usesIndex: words !== null || blocks !== null };
+        : new TermSource(this.#statements, terms, condition, blocks);
+    return { fresh, indexed, usesIndex: terms !== null || blocks !== null };
   }
 
   /** Null when a run has so many records that it is no run: messages without an id. */
@@ -144,9 +144,9 @@ export class TaskSearch {
   }
 
   /** Whether as many records of the lanes reach further back than records with the words: then they are fewer. */
-  #areFewer(ranges: readonly TaskRange[], words: WordCondition, before: number): boolean {
+  #areFewer(ranges: readonly TaskRange[], terms: TermCondition, before: number): boolean {
     const rangeReach = this.#reachOf(ranges, before);
-    const source = new WordSource(this.#statements, words, null, null);
+    const source = new TermSource(this.#statements, terms, null, null);
     let [top, left] = [before, PROBE];
     for (let round = 0; round < MAX_PROBED_PARTITIONS && top > 1; round++) {
       const found = source.ids(top, left);

@@ -25,8 +25,8 @@ export interface Planted {
   readonly ended: number | null;
 }
 
-const words = ["boom", "Refused", "host-7", "gs://in/a.gz", "größe", "rows", "2026-05-01T03"];
-const texts = fc.array(fc.constantFrom(...words), { maxLength: 3 }).map((parts) => parts.join(" "));
+const terms = ["boom", "Refused", "host-7", "gs://in/a.gz", "größe", "rows", "2026-05-01T03"];
+const texts = fc.array(fc.constantFrom(...terms), { maxLength: 3 }).map((parts) => parts.join(" "));
 const metas = fc
   .array(
     fc.constantFrom("file=gs://in/a.gz", "file=b.csv", "cron=2026-05-01T03", "retry=1", "k%C3%A9y=a%26b+c", "bad=%zz"),

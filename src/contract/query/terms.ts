@@ -3,20 +3,20 @@
  * index holds and what a query asks for are folded here alike.
  */
 const ASCII = /^[\u0000-\u007f]*$/;
-const ASCII_WORD = /[a-z0-9]+/g;
-const ANY_WORD = /[\p{L}\p{N}]+/gu;
-const WORD_PATTERN = /[\p{L}\p{N}*]+/gu;
+const ASCII_TERM = /[a-z0-9]+/g;
+const ANY_TERM = /[\p{L}\p{N}]+/gu;
+const TERM_PATTERN = /[\p{L}\p{N}*]+/gu;
 const MARKS = /\p{M}+/gu;
 
 /** In their order. */
-export function wordsOf(text: string): readonly string[] {
+export function termsOf(text: string): readonly string[] {
   const folded = fold(text);
-  return folded.match(ASCII.test(folded) ? ASCII_WORD : ANY_WORD) ?? [];
+  return folded.match(ASCII.test(folded) ? ASCII_TERM : ANY_TERM) ?? [];
 }
 
 /** The same for text in which `*` stands for a part of a word. */
-export function wordPatternsOf(text: string): readonly string[] {
-  return fold(text).match(WORD_PATTERN) ?? [];
+export function termPatternsOf(text: string): readonly string[] {
+  return fold(text).match(TERM_PATTERN) ?? [];
 }
 
 function fold(text: string): string {

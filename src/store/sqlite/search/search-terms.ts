@@ -1,4 +1,4 @@
-import { metaText, wordsOf } from "../../../contract/query/words.ts";
+import { metaText, termsOf } from "../../../contract/query/terms.ts";
 import type { Pattern, Phrase, TaskQuery } from "../../../contract/query/task-query.ts";
 
 /** Records that share the words of one name in `task_search`: SQLite walks through all rows of a word. */
@@ -7,7 +7,7 @@ export const PARTITION = 32_768;
 const NAME_LENGTH = 4;
 /** The shortest beginning of a word that the index is asked for: shorter ones have too many words. */
 const SHORTEST_BEGINNING = 3;
-const ENDS_A_WORD = /^[\u0000-/:-@[-`{-\u007f]$/;
+const ENDS_A_TERM = /^[\u0000-/:-@[-`{-\u007f]$/;
 
 /** What stands before each word of the record. */
 export function partitionName(recordId: number): string {
@@ -17,36 +17,36 @@ export function partitionName(recordId: number): string {
 }
 
 /** A text as it goes into `task_search`. */
-export function indexedWords(text: string, name: string): string {
+export function indexedTerms(text: string, name: string): string {
   if (text === "") return "";
-  const words = wordsOf(text);
-  return words.length === 0 ? "" : name + words.join(` ${name}`);
+  const terms = termsOf(text);
+  return terms.length === 0 ? "" : name + terms.join(` ${name}`);
 }
 
 /** The workflow's name stands with the meta, in which it usually is anyway. */
 export function indexedMeta(meta: string, workflow: string, name: string): string {
-  return indexedWords(workflow === "" ? metaText(meta) : `${metaText(meta)} ${workflow}`, name);
+  return indexedTerms(workflow === "" ? metaText(meta) : `${metaText(meta)} ${workflow}`, name);
 }
 
 /** A condition on words, for all partitions alike. */
-export type WordCondition =
-  | { readonly kind: "and" | "or"; readonly terms: readonly WordCondition[] }
+export type TermCondition =
+  | { readonly kind: "and" | "or"; readonly terms: readonly TermCondition[] }
   | { readonly kind: "word"; readonly word: string; readonly isBeginning: boolean };
 
 /**
  * What of a query the words can tell: every record that matches the query meets it, others may. Null when they tell
  * nothing.
  */
-export function wordCondition(query: TaskQuery): WordCondition | null {
+export function termConditionOf(query: TaskQuery): TermCondition | null {
   switch (query.kind) {
     case "and":
-      return all(query.terms.map(wordCondition));
+      return all(query.terms.map(termConditionOf));
     case "or":
-      return any(query.terms.map(wordCondition));
+      return any(query.terms.map(termConditionOf));
     case "words":
       return any(query.phrases.map(phraseCondition));
     case "meta":
-      return any(query.values.map((value) => valueCondition(value) ?? all(wordsOf(query.key).map(termCondition))));
+      return any(query.values.map((value) => valueCondition(value) ?? all(termsOf(query.key).map(termCondition))));
     case "text":
       return query.field === "workflow" ? any(query.values.map(valueCondition)) : null;
     case "not":
@@ -56,27 +56,27 @@ export function wordCondition(query: TaskQuery): WordCondition | null {
 }
 
 /** As an expression of FTS5 for the partition. */
-export function matchExpression(condition: WordCondition, name: string): string {
+export function matchExpression(condition: TermCondition, name: string): string {
   if (condition.kind === "word") return `"${name}${condition.word}"${condition.isBeginning ? "*" : ""}`;
   const terms = condition.terms.map((term) => matchExpression(term, name));
   return terms.length === 1 ? (terms[0] ?? "") : `(${terms.join(condition.kind === "and" ? " AND " : " OR ")})`;
 }
 
-function all(terms: readonly (WordCondition | null)[]): WordCondition | null {
+function all(terms: readonly (TermCondition | null)[]): TermCondition | null {
   const known = terms.filter((term) => term !== null);
   return known.length === 0 ? null : { kind: "and", terms: known };
 }
 
-function any(terms: readonly (WordCondition | null)[]): WordCondition | null {
+function any(terms: readonly (TermCondition | null)[]): TermCondition | null {
   const known = terms.filter((term) => term !== null);
   return known.length < terms.length || known.length === 0 ? null : { kind: "or", terms: known };
 }
 
-function termCondition(word: string): WordCondition {
-  return { kind: "word", word, isBeginning: false };
+function termCondition(term: string): TermCondition {
+  return { kind: "word", word: term, isBeginning: false };
 }
 
-function phraseCondition(phrase: Phrase): WordCondition | null {
+function phraseCondition(phrase: Phrase): TermCondition | null {
   return all(
     phrase.map(([first = "", second, ...others]) => {
       if (second === undefined) return termCondition(first);
@@ -87,12 +87,12 @@ function phraseCondition(phrase: Phrase): WordCondition | null {
 }
 
 /** The words of a value that stand whole in its pattern: beside a `*` the rest of a word may follow. */
-function valueCondition(pattern: Pattern): WordCondition | null {
-  const words = pattern.flatMap((piece, index) => {
-    const found = [...wordsOf(piece)];
-    if (index < pattern.length - 1 && !ENDS_A_WORD.test(piece.slice(-1))) found.pop();
-    if (index > 0 && !ENDS_A_WORD.test(piece.slice(0, 1))) found.shift();
+function valueCondition(pattern: Pattern): TermCondition | null {
+  const terms = pattern.flatMap((piece, index) => {
+    const found = [...termsOf(piece)];
+    if (index < pattern.length - 1 && !ENDS_A_TERM.test(piece.slice(-1))) found.pop();
+    if (index > 0 && !ENDS_A_TERM.test(piece.slice(0, 1))) found.shift();
     return found;
   });
-  return all([...new Set(words)].map(termCondition));
+  return all([...new Set(terms)].map(termCondition));
 }
