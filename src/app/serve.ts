@@ -23,7 +23,7 @@ import { alertControl } from "../engine/alerts/alert-control.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
 import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
-import { faults, type StatusReport } from "../http/status-report.ts";
+import { reasons, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { ErrorReport } from "../services/error-report.ts";
 
@@ -97,7 +97,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   await startServer(options, { context, counts, alerts, buses, status, problems: errors }, io, stop);
   await buses.own.start();
   stop.push(() => outbox.stopBus());
-  const isWell = (): boolean => faults(status()).length === 0;
+  const isWell = (): boolean => reasons(status()).length === 0;
   for (const service of [...services, ...heartbeats(options, { isWell, now: runtime.now, onProblem, out: io.out })]) {
     service.start();
     stop.push(() => service.stop());

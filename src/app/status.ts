@@ -17,11 +17,11 @@ export function statusOf(
 ): StatusReport {
   const bus = buses.own.health();
   const database = store.health();
-  const trouble = services.find((service) => service.trouble !== null);
+  const failing = services.find((service) => service.currentError !== null);
   const late = now - (scheduler.nextAt ?? now);
   const reason =
-    trouble !== undefined
-      ? `${trouble.name}: ${trouble.trouble}`
+    failing !== undefined
+      ? `${failing.name}: ${failing.currentError}`
       : late > SCHEDULER_LATE
         ? `ticks are ${Math.round(late / 1000)} seconds behind`
         : null;

@@ -42,7 +42,7 @@ class StdioBus implements Bus {
   #inputPaused = false;
   #state: BusHealth["state"] = "connecting";
   #since: number;
-  #fault: string | null = null;
+  #error: string | null = null;
   #lastMessageAt: number | null = null;
 
   constructor(options: StdioBusOptions) {
@@ -116,7 +116,7 @@ class StdioBus implements Bus {
     const reason =
       this.#state === "connected"
         ? null
-        : (this.#fault ?? `The ${this.name} bus is ${this.#state === "stopped" ? "stopped" : "not started"}.`);
+        : (this.#error ?? `The ${this.name} bus is ${this.#state === "stopped" ? "stopped" : "not started"}.`);
     return {
       state: this.#state,
       since: this.#since,
@@ -129,7 +129,7 @@ class StdioBus implements Bus {
 
   async stop(): Promise<void> {
     if (this.#state === "stopped") return;
-    this.#fault = null;
+    this.#error = null;
     this.#enter("stopped");
     const { input, output } = this.#options;
     if (this.#queue !== null)
@@ -159,7 +159,7 @@ class StdioBus implements Bus {
 
   readonly #onError = (error: Error): void => {
     if (this.#state === "stopped") return;
-    this.#fault = `The ${this.name} bus broke: ${error.message}.`;
+    this.#error = `The ${this.name} bus broke: ${error.message}.`;
     this.#enter("disconnected");
   };
 

@@ -2,7 +2,7 @@ import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { handleErrors } from "./errors.ts";
-import type { FaultLog } from "./errors.ts";
+import type { ErrorLog } from "./errors.ts";
 import { NO_COMPILERS } from "./no-compilers.ts";
 import { instanceRoutes } from "./routes/instance.ts";
 import type { InstanceControl } from "./routes/instance.ts";
@@ -11,7 +11,7 @@ export interface ApiDeps {
   readonly instance: InstanceControl;
   /** Host names that the API answers to beside those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
-  readonly log: FaultLog;
+  readonly log: ErrorLog;
 }
 
 /** Everything below `/api/`, each body and answer checked by its schema. */

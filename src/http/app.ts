@@ -1,7 +1,7 @@
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { handleErrors } from "./errors.ts";
-import type { FaultLog } from "./errors.ts";
+import type { ErrorLog } from "./errors.ts";
 import { mountApi } from "./lazy-api.ts";
 import type { Metrics } from "./metrics.ts";
 import { NO_COMPILERS } from "./no-compilers.ts";
@@ -15,7 +15,7 @@ export interface AppDeps {
   readonly instance: InstanceControl | null;
   /** Host names that the API answers to beside those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
-  readonly log: FaultLog;
+  readonly log: ErrorLog;
 }
 
 /** The HTTP side as a whole, without a port: the caller listens, or injects requests. */

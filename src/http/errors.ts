@@ -17,7 +17,7 @@ export class HttpError extends Error {
 }
 
 /** Where faults of ours are told; the caller only hears that there was one. */
-export interface FaultLog {
+export interface ErrorLog {
   error(fields: Record<string, unknown>, sentence: string): void;
 }
 
@@ -28,7 +28,7 @@ interface Answer {
 }
 
 /** Our codes for what Fastify itself refuses. */
-const REFUSALS: ReadonlyMap<string, string> = new Map([
+const ERROR_CODES: ReadonlyMap<string, string> = new Map([
   ["FST_ERR_CTP_BODY_TOO_LARGE", "body_too_large"],
   ["FST_ERR_CTP_INVALID_MEDIA_TYPE", "json_only"],
   ["FST_ERR_CTP_INVALID_JSON_BODY", "no_json"],
@@ -46,14 +46,14 @@ function answerTo(error: unknown): Answer | null {
   const { statusCode, code, message, validation } = error as Error & Partial<Record<string, unknown>>;
   if (validation !== undefined) return { status: 400, code: "invalid_request", message };
   if (typeof statusCode !== "number" || statusCode >= 500) return null;
-  return { status: statusCode, code: REFUSALS.get(String(code)) ?? "bad_request", message };
+  return { status: statusCode, code: ERROR_CODES.get(String(code)) ?? "bad_request", message };
 }
 
 /**
  * The one error handler: every refusal is JSON, `{"error": {"code", "message"}}`. What nobody foresaw is a 500 that
  * says nothing of the inside, with the request's id under which the log has the rest.
  */
-export function handleErrors(app: FastifyInstance, log: FaultLog): void {
+export function handleErrors(app: FastifyInstance, log: ErrorLog): void {
   app.setErrorHandler((error, request, reply) => {
     const answer = answerTo(error);
     if (answer !== null) return sendError(reply, answer);

@@ -9,7 +9,7 @@ import { createTask } from "../engine/create-task.ts";
 import { redriveFiles } from "../engine/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { buildApp } from "./app.ts";
-import type { FaultLog } from "./errors.ts";
+import type { ErrorLog } from "./errors.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
 import type { StatusReport } from "./status-report.ts";
 
@@ -28,7 +28,7 @@ export interface HttpParts {
   readonly alerts: AlertControl;
   readonly bus: MetricSources["bus"];
   readonly version: string;
-  readonly log: FaultLog;
+  readonly log: ErrorLog;
 }
 
 /** The port cannot be had; the sentence says which and what to do. */

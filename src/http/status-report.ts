@@ -14,7 +14,7 @@ export interface StatusReport {
 export const PARTS = ["bus", "store", "scheduler"] as const satisfies readonly (keyof StatusReport)[];
 
 /** One line for each part that does not work, `part: reason`; empty when all is well. */
-export function faults(report: StatusReport): readonly string[] {
+export function reasons(report: StatusReport): readonly string[] {
   return PARTS.filter((part) => !report[part].working).map(
     (part) => `${part}: ${report[part].reason ?? "not working"}`,
   );

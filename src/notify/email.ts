@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Transporter } from "nodemailer";
 import { codeOf } from "../contract/to-error.ts";
 import { emailText } from "./email-text.ts";
-import { emailFault } from "./email-fault.ts";
+import { emailError } from "./email-error.ts";
 import { excerpt } from "./few-words.ts";
 import { hider } from "./hide-secrets.ts";
 import { NotifyError, type Channel, type Notification } from "./notify.ts";
@@ -54,7 +54,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
           const sentence = `${options.host} did not take the mail within ${timeout / 1000} s.`;
           throw new NotifyError("timeout", sentence, true);
         }
-        throw emailFault(error, options.host, (text) => excerpt(hide(text)));
+        throw emailError(error, options.host, (text) => excerpt(hide(text)));
       }
     },
     close: async () => mailer?.close(),

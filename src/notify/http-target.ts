@@ -2,7 +2,7 @@ import { DAY } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { excerpt } from "./few-words.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
-import { isCertificateFault, whyNoAnswer } from "./no-answer.ts";
+import { isCertificateError, whyNoAnswer } from "./no-answer.ts";
 import { NotifyError } from "./notify.ts";
 
 export interface HttpTargetOptions {
@@ -89,7 +89,7 @@ function noAnswer(error: unknown, host: string, hide: (text: string) => string):
   const code = codeOf(cause) ?? "";
   const known = whyNoAnswer(code);
   if (known !== null) return new NotifyError("unreachable", `${host} ${known}.`, true);
-  if (isCertificateFault(code)) {
+  if (isCertificateError(code)) {
     return new NotifyError("certificate", `${host} has a certificate that is not trusted (${code}).`, true);
   }
   const why = toError(cause).message;

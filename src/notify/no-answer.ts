@@ -17,6 +17,6 @@ export function whyNoAnswer(code: string): string | null {
 }
 
 /** Whether a code of Node's says that the other side's certificate is not good. */
-export function isCertificateFault(code: string): boolean {
+export function isCertificateError(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
 }

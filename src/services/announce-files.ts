@@ -68,8 +68,8 @@ export class FileAnnouncer {
     if (this.#closed) return files;
     const { onGroup } = this.#options;
     try {
-      const { failed, problem } = await this.#announceGroup(files);
-      if (!this.#closed) onGroup(problem);
+      const { failed, error } = await this.#announceGroup(files);
+      if (!this.#closed) onGroup(error);
       return failed;
     } catch (cause) {
       onGroup(new Error(`Cannot store which files were announced: ${toError(cause).message}`, { cause }));
@@ -78,7 +78,7 @@ export class FileAnnouncer {
   }
 
   /** Rejects when the store does. */
-  async #announceGroup(files: readonly SettledFile[]): Promise<{ failed: SettledFile[]; problem: Error | null }> {
+  async #announceGroup(files: readonly SettledFile[]): Promise<{ failed: SettledFile[]; error: Error | null }> {
     const { checksum, seen } = this.#options;
     const outcomes = await pMap(files, (file) => this.#prepare(file), {
       concurrency: checksum ? SUMS_AT_ONCE : Infinity,
@@ -91,7 +91,7 @@ export class FileAnnouncer {
     );
     if (marks.length > 0) await seen.mark(marks);
     const failed = files.filter((_, index) => outcomes[index] === "failed" || emitted[index] !== null);
-    return { failed, problem: emitted.find((error) => error !== null) ?? null };
+    return { failed, error: emitted.find((error) => error !== null) ?? null };
   }
 
   /** Give up what is under way, and send nothing more: after the next start it is announced again. */

@@ -34,7 +34,7 @@ export class Consumer implements Service {
   readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   #stopped = true;
   lastRunAt: number | null = null;
-  trouble: string | null = null;
+  currentError: string | null = null;
 
   constructor(options: ConsumeOptions) {
     this.name = options.name;
@@ -78,7 +78,7 @@ export class Consumer implements Service {
       this.#queue = group === this.#queue ? [] : this.#queue.slice(group.length);
       try {
         await this.#options.handle(group);
-        this.trouble = null;
+        this.currentError = null;
         this.#backoff.reset();
         for (const delivery of group) delivery.ack();
       } catch (error) {
@@ -94,8 +94,8 @@ export class Consumer implements Service {
   }
 
   #failed(error: unknown): void {
-    const problem = toError(error);
-    this.trouble = problem.message;
-    this.#options.onProblem(this.name, problem);
+    const failure = toError(error);
+    this.currentError = failure.message;
+    this.#options.onProblem(this.name, failure);
   }
 }

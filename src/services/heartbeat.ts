@@ -25,7 +25,7 @@ const POLL_MS = 5000;
  */
 export class Heartbeat implements Service {
   readonly name = NAME;
-  readonly trouble = null;
+  readonly currentError = null;
   readonly #options: HeartbeatOptions;
   readonly #stop = new AbortController();
   readonly #loop: Loop;
@@ -64,9 +64,9 @@ export class Heartbeat implements Service {
     return begun + every;
   }
 
-  #report(problem: Error): void {
-    if (this.#stop.signal.aborted || problem.message === this.#reported) return;
-    this.#reported = problem.message;
-    this.#options.onProblem(NAME, problem);
+  #report(error: Error): void {
+    if (this.#stop.signal.aborted || error.message === this.#reported) return;
+    this.#reported = error.message;
+    this.#options.onProblem(NAME, error);
   }
 }

@@ -26,7 +26,7 @@ export class Loop implements Service {
   #stopped = true;
   readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   lastRunAt: number | null = null;
-  trouble: string | null = null;
+  currentError: string | null = null;
 
   constructor(options: LoopOptions) {
     this.name = options.name;
@@ -77,13 +77,13 @@ export class Loop implements Service {
     this.#dueAt = Infinity;
     try {
       const next = await this.#options.run();
-      this.trouble = null;
+      this.currentError = null;
       this.#backoff.reset();
       if (next !== null) this.#dueAt = Math.min(this.#dueAt, next);
     } catch (error) {
-      const problem = toError(error);
-      this.trouble = problem.message;
-      this.#options.onProblem(this.name, problem);
+      const failure = toError(error);
+      this.currentError = failure.message;
+      this.#options.onProblem(this.name, failure);
       this.#dueAt = this.#options.now() + this.#backoff.next();
     }
     this.lastRunAt = this.#options.now();

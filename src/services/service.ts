@@ -6,5 +6,5 @@ export interface Service {
   /** When it last did its work, whatever the outcome; null before. */
   readonly lastRunAt: number | null;
   /** One sentence while its work fails; null when it works. */
-  readonly trouble: string | null;
+  readonly currentError: string | null;
 }

@@ -57,8 +57,8 @@ export class WatchBus implements Service {
     return this.#loop.lastRunAt;
   }
 
-  get trouble(): string | null {
-    return this.#loop.trouble;
+  get currentError(): string | null {
+    return this.#loop.currentError;
   }
 
   start(): void {

@@ -52,7 +52,7 @@ export class FileWatcher implements Service {
   readonly #loop: Loop;
   readonly #settled: SettledFiles;
   readonly #announcer: FileAnnouncer;
-  readonly #problems = new Map<string, string>();
+  readonly #errors = new Map<string, string>();
   #notices: FolderNotices | null = null;
   /** Of the folder that the notices are about: another folder may take its place. */
   #inode: number | null = null;
@@ -74,8 +74,8 @@ export class FileWatcher implements Service {
       emit,
       seen,
       stat: (file) => this.#stat(file),
-      onFile: (file, error) => this.#problem(`file ${file}`, error),
-      onGroup: (error) => this.#problem("group", error),
+      onFile: (file, error) => this.#error(`file ${file}`, error),
+      onGroup: (error) => this.#error("group", error),
     });
     this.#settled = new SettledFiles({
       settleMs,
@@ -97,8 +97,8 @@ export class FileWatcher implements Service {
     return this.#loop.lastRunAt;
   }
 
-  get trouble(): string | null {
-    return this.#loop.trouble ?? this.#problems.values().next().value ?? null;
+  get currentError(): string | null {
+    return this.#loop.currentError ?? this.#errors.values().next().value ?? null;
   }
 
   start(): void {
@@ -137,8 +137,8 @@ export class FileWatcher implements Service {
     } else {
       await this.#scan("");
     }
-    for (const key of this.#problems.keys()) {
-      if (key.startsWith("folder ") && !this.#unreadable.has(key)) this.#problems.delete(key);
+    for (const key of this.#errors.keys()) {
+      if (key.startsWith("folder ") && !this.#unreadable.has(key)) this.#errors.delete(key);
     }
     const ended = now();
     this.#scanTook = ended - began;
@@ -173,7 +173,7 @@ export class FileWatcher implements Service {
     return scanFolder(this.#options.path, from, this.#pattern, (error) => {
       const key = `folder ${error.message}`;
       this.#unreadable.add(key);
-      this.#problem(key, error);
+      this.#error(key, error);
     });
   }
 
@@ -184,7 +184,7 @@ export class FileWatcher implements Service {
     });
     if (this.#notices !== null && this.#inode === there.ino) return;
     await this.#closeNotices();
-    this.#problem("notices", null);
+    this.#error("notices", null);
     try {
       this.#notices = await openFolderNotices(path, {
         depth: this.#pattern.depth,
@@ -213,7 +213,7 @@ export class FileWatcher implements Service {
     const { path, pollMs = 5_000 } = this.#options;
     const reason = toError(cause).message;
     const message = `The system does not tell of changes in ${path} (${reason}): it is looked through every ${pollMs / 1000} s or more instead.`;
-    this.#problem("notices", new Error(message, { cause }));
+    this.#error("notices", new Error(message, { cause }));
     void this.#closeNotices();
     this.#scanSoon(pollMs);
   }
@@ -249,24 +249,24 @@ export class FileWatcher implements Service {
     const key = `stat ${path}`;
     try {
       const found = await stat(path);
-      this.#problem(key, null);
+      this.#error(key, null);
       return found.isFile() ? found : null;
     } catch (error) {
       const code = codeOf(error);
       const unreadableName = path.includes("\u{fffd}");
       if (code === "ENOENT" && !unreadableName) return null;
       const reason = unreadableName ? "its name is not UTF-8; rename it" : toError(error).message;
-      this.#problem(key, new Error(`Cannot look at the file ${path}: ${reason}`, { cause: error }));
+      this.#error(key, new Error(`Cannot look at the file ${path}: ${reason}`, { cause: error }));
       return null;
     }
   }
 
   /** Tells of it unless it is known; null: it is over. */
-  #problem(key: string, error: Error | null): void {
+  #error(key: string, error: Error | null): void {
     if (error === null) {
-      this.#problems.delete(key);
-    } else if (this.#problems.get(key) !== error.message) {
-      this.#problems.set(key, error.message);
+      this.#errors.delete(key);
+    } else if (this.#errors.get(key) !== error.message) {
+      this.#errors.set(key, error.message);
       this.#options.onProblem(this.name, error);
     }
   }

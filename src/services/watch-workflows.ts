@@ -47,8 +47,8 @@ export class WatchWorkflows implements Service {
     return this.#loop.lastRunAt;
   }
 
-  get trouble(): string | null {
-    return this.#loop.trouble;
+  get currentError(): string | null {
+    return this.#loop.currentError;
   }
 
   start(): void {

@@ -2,7 +2,7 @@ import { isMeta, isResult } from "./done-message.ts";
 import type { Outcome } from "./task.ts";
 
 /** What a command or service says about its own task, or the reason why that cannot be taken. */
-export type Report = { readonly outcome: Outcome } | { readonly problem: string };
+export type Report = { readonly outcome: Outcome } | { readonly error: string };
 
 /**
  * Reads `{"result": …, "msg": …, "meta": …}`, each optional; `meta` is a query string or an object of strings, numbers
@@ -13,13 +13,12 @@ export function readReport(text: string): Report | null {
   if (line === undefined) return null;
   const parsedReport = parsed(text) ?? parsed(line);
   if (typeof parsedReport !== "object" || parsedReport === null || Array.isArray(parsedReport))
-    return { problem: "no JSON object" };
+    return { error: "no JSON object" };
   const { result, msg, meta } = parsedReport as { result?: unknown; msg?: unknown; meta?: unknown };
-  if (!absent(result) && !isResult(result)) return { problem: `the unknown result ${JSON.stringify(result)}` };
-  if (!absent(msg) && typeof msg !== "string") return { problem: "a msg that is no string" };
+  if (!absent(result) && !isResult(result)) return { error: `the unknown result ${JSON.stringify(result)}` };
+  if (!absent(msg) && typeof msg !== "string") return { error: "a msg that is no string" };
   const texts = absent(meta) ? undefined : withTexts(meta);
-  if (texts !== undefined && !isMeta(texts))
-    return { problem: "a meta that is neither a query nor an object of values" };
+  if (texts !== undefined && !isMeta(texts)) return { error: "a meta that is neither a query nor an object of values" };
   return { outcome: { result: result ?? undefined, msg: msg ?? undefined, meta: texts } };
 }
 

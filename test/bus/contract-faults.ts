@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Bus, Delivery, OutMessage } from "../../src/bus/bus.ts";
-import { CHANNEL, type BusFault, type BusHarness, type BusTraits, type WithBus } from "./contract-harness.ts";
+import { CHANNEL, type BusErrorCase, type BusHarness, type BusTraits, type WithBus } from "./contract-harness.ts";
 import { Inbox, messages } from "./inbox.ts";
 
 /** As the outbox does it: the same messages, with the same keys, until the bus has confirmed each. */
@@ -16,11 +16,11 @@ async function publishUntilSent(bus: Bus, batch: readonly OutMessage[]): Promise
 }
 
 /** What the contract asks of a bus whose broker or connections can be made to fail. */
-export function busFaults(name: string, traits: BusTraits, withBus: WithBus): void {
+export function busErrors(name: string, traits: BusTraits, withBus: WithBus): void {
   const max = traits.maxMessages ?? Number.POSITIVE_INFINITY;
-  const hook = (harness: BusHarness, fault: BusFault): (() => void | Promise<void>) => {
-    const run = harness[fault]?.bind(harness);
-    assert.ok(run !== undefined, `the traits of ${name} name ${fault}, and its harness has no such hook`);
+  const hook = (harness: BusHarness, error: BusErrorCase): (() => void | Promise<void>) => {
+    const run = harness[error]?.bind(harness);
+    assert.ok(run !== undefined, `the traits of ${name} name ${error}, and its harness has no such hook`);
     return run;
   };
 

@@ -14,7 +14,7 @@ export interface BusHarness {
 }
 
 /** What a harness can do to its bus, by the name of the hook. */
-export type BusFault = "restart" | "dropConnections";
+export type BusErrorCase = "restart" | "dropConnections";
 
 export interface BusTraits {
   /** False where the adapter never answers `full` for a count of messages. */
@@ -30,24 +30,24 @@ export interface BusTraits {
   /** Messages of one test at the most, where the server behind it is a slow stand-in. */
   readonly maxMessages?: number;
   /** The hooks that its harness has where a test asks for them: each brings a test. */
-  readonly faults?: readonly BusFault[];
+  readonly faults?: readonly BusErrorCase[];
 }
 
 export const CHANNEL = "flowlord";
 
 /** Null where its server is missing, and it has told the test to skip. */
-export type MakeHarness = (t: TestContext, fault: BusFault | null) => Promise<BusHarness | null>;
+export type MakeHarness = (t: TestContext, error: BusErrorCase | null) => Promise<BusHarness | null>;
 
 /** Runs a test on a bus of its own, which is stopped and cleaned up after it. */
 export type WithBus = (
   t: TestContext,
   run: (bus: Bus, harness: BusHarness) => Promise<void>,
-  options?: { readonly capacity?: number; readonly fault?: BusFault | null },
+  options?: { readonly capacity?: number; readonly fault?: BusErrorCase | null },
 ) => Promise<void>;
 
 export function busesOf(makeHarness: MakeHarness): WithBus {
-  return async (t, run, { fault = null, ...options } = {}) => {
-    const harness = await makeHarness(t, fault);
+  return async (t, run, { fault: error = null, ...options } = {}) => {
+    const harness = await makeHarness(t, error);
     if (harness === null) return;
     const bus = await harness.open(options);
     try {

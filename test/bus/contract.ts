@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Bus, PublishResult } from "../../src/bus/bus.ts";
-import { busFaults } from "./contract-faults.ts";
+import { busErrors } from "./contract-faults.ts";
 import { busesOf, CHANNEL, type BusTraits, type MakeHarness } from "./contract-harness.ts";
 import { Inbox, messages } from "./inbox.ts";
 
@@ -328,7 +328,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         }));
     }
 
-    busFaults(name, traits, withBus);
+    busErrors(name, traits, withBus);
 
     if (!traits.capacity) return;
 

@@ -29,7 +29,7 @@ interface Setup {
 function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report = WELL): Setup {
   const ran: TaskRequest[] = [];
   const sent: (readonly [string, readonly string[]])[] = [];
-  const faults: string[] = [];
+  const reasons: string[] = [];
   const app = buildApp({
     metrics: {
       counts: createCounts(),
@@ -50,10 +50,10 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       alerts: recordingAlerts().alerts,
     },
     allowedHosts: ["flow.example.org"],
-    log: { error: (_fields, sentence) => faults.push(sentence) },
+    log: { error: (_fields, sentence) => reasons.push(sentence) },
     ...change,
   });
-  return { app, ran, sent, faults };
+  return { app, ran, sent, faults: reasons };
 }
 
 describe("GET /status", () => {
@@ -230,12 +230,12 @@ describe("the control route", () => {
   });
 
   test("says nothing of the inside when it fails, and logs it", async () => {
-    const { app, faults } = setUp({}, new Error("secret detail"));
+    const { app, faults: reasons } = setUp({}, new Error("secret detail"));
     const answer = await app.inject(run);
     assert.equal(answer.statusCode, 500);
     assert.equal(answer.json().error.code, "internal");
     assert.doesNotMatch(answer.body, /secret/);
-    assert.equal(faults.length, 1);
+    assert.equal(reasons.length, 1);
   });
 
   test("works over a real connection, whose stop waits for nothing", async () => {

@@ -36,12 +36,12 @@ export interface MailServerOptions {
 const USER = "flowlord";
 const PASSWORD = "open, sesame & more";
 
-interface Refusal extends Error {
+interface ValidationError extends Error {
   responseCode?: number;
 }
 
 /** As SMTP has it: a code and words, here with the password among them. */
-function refusal(code: number, words: string): Refusal {
+function refusal(code: number, words: string): ValidationError {
   return Object.assign(new Error(`${words} ${PASSWORD}`), { responseCode: code });
 }
 

@@ -104,10 +104,10 @@ describe("a consumer", () => {
     consumer.start();
     const sent = publish("1", "2");
     await until(() => problems.length === 1);
-    assert.equal(consumer.trouble, "disk full");
+    assert.equal(consumer.currentError, "disk full");
     await sent;
     assert.deepEqual(groups.flat(), ["1", "2", "1", "2"]);
-    assert.deepEqual([consumer.trouble, problems], [null, ["done: disk full"]]);
+    assert.deepEqual([consumer.currentError, problems], [null, ["done: disk full"]]);
   });
 
   it("stops after the group under way, and gives back what waits", async (t) => {
@@ -146,6 +146,6 @@ describe("a consumer", () => {
     await bus.stop();
     consumer.start();
     await until(() => problems.length === 1);
-    assert.match(consumer.trouble ?? "", /stopped/);
+    assert.match(consumer.currentError ?? "", /stopped/);
   });
 });

@@ -89,7 +89,7 @@ test("calls that fail are told once, anew when the reason is another, and when i
   failing("beats.example.com cannot be reached.");
   await ward.pass(3 * EVERY);
   assert.deepEqual(ward.told.splice(0), ["heartbeat: beats.example.com cannot be reached."]);
-  assert.equal(ward.heartbeat.trouble, null, "or /status would turn bad, and the calls never begin again");
+  assert.equal(ward.heartbeat.currentError, null, "or /status would turn bad, and the calls never begin again");
   ward.answer = async () => {};
   await ward.pass(3 * EVERY);
   assert.deepEqual(ward.told, ["back"]);

@@ -121,13 +121,13 @@ describe("a loop", () => {
     loop.start();
     for (const ms of [0, 250, 500, 1000, 2000]) await pass(ms);
     assert.deepEqual(turns, [0, 250, 750, 1750, 3750]);
-    assert.equal(loop.trouble, "no disk");
+    assert.equal(loop.currentError, "no disk");
     assert.equal(problems[0], "work: no disk");
     for (const ms of [4000, 8000, 16_000, 30_000, 30_000]) await pass(ms);
     assert.equal(turns.length, 10, "half a minute is the longest");
     isBroken = false;
     await pass(30_000);
-    assert.equal(loop.trouble, null);
+    assert.equal(loop.currentError, null);
     isBroken = true;
     loop.wake(0);
     await pass(0);

@@ -189,11 +189,11 @@ describe("watching a folder", () => {
       scene.emitError = new Error("no broker");
       await scene.settle(watcher);
       assert.deepEqual(scene.problems, ["Cannot send the events of arrived files: no broker"]);
-      assert.equal(watcher.trouble, scene.problems[0]);
+      assert.equal(watcher.currentError, scene.problems[0]);
       scene.emitError = null;
       await scene.settle(watcher);
       assert.deepEqual(scene.names, ["a", "b", "c"]);
-      assert.equal(watcher.trouble, null);
+      assert.equal(watcher.currentError, null);
     }));
 
   test("after a crash between event and mark, the same event comes again under the same id", () =>
@@ -323,10 +323,10 @@ describe("watching a folder", () => {
       watcher.start();
       await until(() => watcher.lastRunAt !== null);
       await rm(path, { recursive: true });
-      await until(() => watcher.trouble !== null);
-      assert.match(watcher.trouble ?? "", /does not exist/);
+      await until(() => watcher.currentError !== null);
+      assert.match(watcher.currentError ?? "", /does not exist/);
       await mkdir(path);
-      await until(() => watcher.trouble === null);
+      await until(() => watcher.currentError === null);
       await writeFile(join(path, "a.csv"), "1");
       await until(() => scene.events.length === 1);
     }));

@@ -83,7 +83,7 @@ test("a reload that fails is reported and the next look comes", async (t) => {
   await called(2);
   assert.deepEqual(problems, ["folder is gone"]);
   await service.stop();
-  assert.equal(service.trouble, null);
+  assert.equal(service.currentError, null);
 });
 
 test("never two reloads at once", async (t) => {

@@ -9,7 +9,7 @@ import type {
   FileMessage,
   FileState,
 } from "../../src/core/decide/decider.ts";
-import { nameLetter, refusalOf } from "../../src/core/decide/dead-letters.ts";
+import { nameLetter, ruleErrorOf } from "../../src/core/decide/dead-letters.ts";
 import {
   NO_EFFECTS,
   type Effects,
@@ -134,7 +134,7 @@ export function doneDecider(
       return { ...NO_EFFECTS, record: change, ...more(message, state) };
     },
     nameLetter,
-    refuse: refusalOf,
+    refuse: ruleErrorOf,
   };
 }
 
@@ -183,7 +183,7 @@ export function fileDecider(
       nearMisses: [],
       ...decide(message, state),
     }),
-    refuse: refusalOf,
+    refuse: ruleErrorOf,
   };
 }
 

@@ -50,7 +50,7 @@ class FileBus implements Bus {
   readonly #tails = new Map<string, FileTail>();
   readonly #drainListeners: ((topic: string) => void)[] = [];
   /** What is wrong, by file and direction. */
-  readonly #faults = new Map<string, string>();
+  readonly #errors = new Map<string, string>();
   #state: BusHealth["state"] = "connecting";
   #since: number;
   #reconnects = 0;
@@ -124,7 +124,7 @@ class FileBus implements Bus {
           for (const listener of this.#drainListeners) listener(topic);
         },
         onWritten: (error) => {
-          this.#fault(`write ${path}`, error);
+          this.#error(`write ${path}`, error);
           this.#tails.get(topic)?.wake();
         },
       });
@@ -148,8 +148,8 @@ class FileBus implements Bus {
         storeEveryMs: storeEveryMs ?? 100,
         lingerMs: lingerMs ?? 10_000,
         now: this.#now,
-        onRound: (error) => this.#fault(`read ${path}`, error),
-        onStored: (error) => this.#fault(`position ${path}`, error, `Cannot store how far ${path} is read`),
+        onRound: (error) => this.#error(`read ${path}`, error),
+        onStored: (error) => this.#error(`position ${path}`, error, `Cannot store how far ${path} is read`),
         onReceived: () => {
           this.#lastMessageAt = this.#now();
         },
@@ -159,11 +159,11 @@ class FileBus implements Bus {
     return tail;
   }
 
-  #fault(what: string, error: Error | null, prefix?: string): void {
-    if (error === null) this.#faults.delete(what);
-    else this.#faults.set(what, prefix === undefined ? error.message : `${prefix}: ${error.message}`);
-    if (this.#state === "connected" && this.#faults.size > 0) this.#enter("disconnected");
-    if (this.#state === "disconnected" && this.#faults.size === 0) {
+  #error(what: string, error: Error | null, prefix?: string): void {
+    if (error === null) this.#errors.delete(what);
+    else this.#errors.set(what, prefix === undefined ? error.message : `${prefix}: ${error.message}`);
+    if (this.#state === "connected" && this.#errors.size > 0) this.#enter("disconnected");
+    if (this.#state === "disconnected" && this.#errors.size === 0) {
       this.#reconnects += 1;
       this.#enter("connected");
     }
@@ -171,7 +171,7 @@ class FileBus implements Bus {
 
   #reason(): string | null {
     if (this.#state === "connected") return null;
-    if (this.#state === "disconnected") return this.#faults.values().next().value ?? null;
+    if (this.#state === "disconnected") return this.#errors.values().next().value ?? null;
     return `The file bus is ${this.#state === "stopped" ? "stopped" : "not started"}.`;
   }
 

@@ -34,9 +34,9 @@ export async function openConsumer(
   const enough = Math.max(MIN_PENDING, wish.maxInFlight * 10);
   const found = (await infoOf(manager, stream, name)) ?? (await make(manager, stream, subject, name, enough, wish));
   const { config } = found;
-  const fault = faultOf(found, subject);
-  if (fault !== null) {
-    const text = `The consumer ${name} of the NATS stream ${stream} ${fault}: delete it, and it is made anew.`;
+  const error = errorOf(found, subject);
+  if (error !== null) {
+    const text = `The consumer ${name} of the NATS stream ${stream} ${error}: delete it, and it is made anew.`;
     throw new BusError("refused", text);
   }
   const max = config.max_ack_pending ?? -1;
@@ -81,7 +81,7 @@ async function infoOf(manager: JetStreamManager, stream: string, name: string): 
   }
 }
 
-function faultOf({ config }: ConsumerInfo, subject: string): string | null {
+function errorOf({ config }: ConsumerInfo, subject: string): string | null {
   if (config.deliver_subject !== undefined && config.deliver_subject !== "") return "pushes instead of being asked";
   if (config.ack_policy !== "explicit") return "wants no answer to each message";
   const subjects = config.filter_subjects ?? [config.filter_subject ?? subject];

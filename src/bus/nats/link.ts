@@ -41,7 +41,7 @@ export class Link {
   readonly #stopping = new AbortController();
   #connection: NatsConnection | null = null;
   #running: Promise<void> = Promise.resolve();
-  #fault: string | null = null;
+  #error: string | null = null;
   up: Up | null = null;
   readonly status: ConnectionStatus;
 
@@ -107,12 +107,12 @@ export class Link {
     for await (const status of statuses) {
       if (this.#stopping.signal.aborted) break;
       if (status.type === "error") this.#failed(status.error);
-      else if (status.type === "disconnect") this.#down(this.#fault ?? "the connection was lost");
+      else if (status.type === "disconnect") this.#down(this.#error ?? "the connection was lost");
       else if (status.type === "reconnect") this.#enterUp(connection, manager);
     }
     if (!this.#stopping.signal.aborted) {
       const error = await connection.closed();
-      this.#down(error instanceof Error ? this.#report(error) : (this.#fault ?? "the connection was closed"));
+      this.#down(error instanceof Error ? this.#report(error) : (this.#error ?? "the connection was closed"));
     }
     this.#connection = null;
   }
@@ -120,12 +120,12 @@ export class Link {
   #failed(error: Error): void {
     if (error instanceof this.#client.PermissionViolationError) {
       if (error.operation === "publish") this.#events.onForbidden(error.subject);
-    } else this.#fault = this.#report(error);
+    } else this.#error = this.#report(error);
   }
 
   #enterUp(connection: NatsConnection, manager: JetStreamManager): void {
     if (this.#stopping.signal.aborted) return;
-    this.#fault = null;
+    this.#error = null;
     this.up = { connection, manager, server: connection.getServer() };
     this.status.up();
     this.#events.onUp(this.up);

@@ -7,7 +7,7 @@ const RULE =
   "a name is 1 to 120 characters without spaces, * and >, does not begin with $ or _INBOX, and has something before and after each dot";
 
 /** The error of a topic or channel that NATS would refuse as part of a subject, or null. */
-export function nameFault(kind: "topic" | "channel", name: string): BusError | null {
+export function nameError(kind: "topic" | "channel", name: string): BusError | null {
   const isGood =
     name.length <= LONGEST &&
     !FORBIDDEN.test(name) &&

@@ -14,7 +14,7 @@ import type {
 } from "../bus.ts";
 import { loadNats, type NatsClient } from "./client.ts";
 import { Link } from "./link.ts";
-import { nameFault } from "./names.ts";
+import { nameError } from "./names.ts";
 import type { NatsOptions } from "./options.ts";
 import { Publisher } from "./publisher.ts";
 import { Streams } from "./streams.ts";
@@ -87,8 +87,8 @@ class NatsBus implements Bus {
   ): Promise<Subscription> {
     if (this.#stopped !== null) throw new BusError("stopped", "The nats bus is stopped.");
     this.#streams.subjectOf(topic);
-    const fault = nameFault("channel", channel);
-    if (fault !== null) throw fault;
+    const error = nameError("channel", channel);
+    if (error !== null) throw error;
     if (!(maxInFlight >= 1)) throw new RangeError(`maxInFlight must be 1 or more, not ${maxInFlight}`);
     const { ackWaitMs, now } = this.#options;
     const subscription = new NatsSubscription({

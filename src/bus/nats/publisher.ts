@@ -145,8 +145,8 @@ export class Publisher {
     try {
       return (await this.#streams.ensure(up.manager, topic)).subject;
     } catch (error) {
-      const fault = error instanceof BusError ? error : refusal(topic, error);
-      if (this.#queue.peekFront() === first) this.#failTopic(topic, fault);
+      const failure = error instanceof BusError ? error : refusal(topic, error);
+      if (this.#queue.peekFront() === first) this.#failTopic(topic, failure);
       return null;
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { BusError } from "../bus-error.ts";
-import { nameFault, safeName } from "./names.ts";
+import { nameError, safeName } from "./names.ts";
 import type { NatsOptions } from "./options.ts";
 
 /** Codes of the server's API for what we provoke ourselves. */
@@ -36,8 +36,8 @@ export class Streams {
   /** Throws BusError `refused`. */
   subjectOf(topic: string): string {
     const subject = `${this.#options.prefix}${topic}`;
-    const fault = nameFault("topic", topic) ?? nameFault("topic", subject);
-    if (fault !== null) throw fault;
+    const error = nameError("topic", topic) ?? nameError("topic", subject);
+    if (error !== null) throw error;
     return subject;
   }
 

@@ -9,13 +9,13 @@ export function isNsqName(name: string): boolean {
 }
 
 /** The error of a topic that NSQ would refuse, or null. */
-export function topicFault(topic: string): NsqError | null {
+export function topicError(topic: string): NsqError | null {
   if (isNsqName(topic)) return null;
   return new NsqError("bad_topic", `NSQ takes no topic ${JSON.stringify(topic)}: ${RULE}.`);
 }
 
 /** The error of a channel that NSQ would refuse, or null. */
-export function channelFault(channel: string): NsqError | null {
+export function channelError(channel: string): NsqError | null {
   if (isNsqName(channel)) return null;
   return new NsqError("bad_channel", `NSQ takes no channel ${JSON.stringify(channel)}: ${RULE}.`);
 }

@@ -18,7 +18,7 @@ import { Depths } from "./depths.ts";
 import type { Compression } from "./wire/identify.ts";
 import type { LinkOptions } from "./wire/link.ts";
 import { Lookup, type Node } from "./lookup.ts";
-import { channelFault, topicFault } from "./names.ts";
+import { channelError, topicError } from "./names.ts";
 import { Producer } from "./publish/producer.ts";
 import { NsqSubscription } from "./consume/subscription.ts";
 import type { TlsOptions } from "./wire/transport.ts";
@@ -128,8 +128,8 @@ class NsqBus implements Bus {
     onDelivery: (delivery: Delivery) => void,
   ): Promise<Subscription> {
     if (this.#stopped !== null) throw new BusError("stopped", "The nsq bus is stopped.");
-    const fault = topicFault(topic) ?? channelFault(channel);
-    if (fault !== null) throw fault;
+    const error = topicError(topic) ?? channelError(channel);
+    if (error !== null) throw error;
     if (!(maxInFlight >= 1)) throw new RangeError(`maxInFlight must be 1 or more, not ${maxInFlight}`);
     const onChange = (): void => this.#refresh();
     const subscription = new NsqSubscription({ topic, channel, maxInFlight, link: this.#link, onDelivery, onChange });

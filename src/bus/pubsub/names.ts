@@ -4,7 +4,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9\-_.~+%]{2,254}$/;
 const RULE = "a name begins with a letter, has 3 to 255 letters, digits and -_.~+%, and does not begin with goog";
 
 /** The error of a name that Pub/Sub would refuse, or null. */
-export function nameFault(kind: "topic" | "subscription", name: string): BusError | null {
+export function nameError(kind: "topic" | "subscription", name: string): BusError | null {
   if (NAME.test(name) && !name.startsWith("goog")) return null;
   return new BusError("refused", `Pub/Sub takes no ${kind} ${JSON.stringify(name)}: ${RULE}.`);
 }

@@ -1,5 +1,5 @@
 import { ONCE, STATUS, statusOf, type PubSubClients } from "./client.ts";
-import { nameFault, subscriptionName } from "./names.ts";
+import { nameError, subscriptionName } from "./names.ts";
 import type { PubSubOptions } from "./options.ts";
 
 /** Finds topics and subscriptions, and makes those that are missing. */
@@ -13,16 +13,16 @@ export class Topics {
 
   /** Throws BusError `refused` for a name that cannot be. */
   topicPath(topic: string): string {
-    const fault = nameFault("topic", topic);
-    if (fault !== null) throw fault;
+    const error = nameError("topic", topic);
+    if (error !== null) throw error;
     return `projects/${this.#options.projectId}/topics/${topic}`;
   }
 
   /** Throws BusError `refused` for a name that cannot be. */
   subscriptionPath(topic: string, channel: string): string {
     const name = subscriptionName(topic, channel);
-    const fault = nameFault("subscription", name);
-    if (fault !== null) throw fault;
+    const error = nameError("subscription", name);
+    if (error !== null) throw error;
     return `projects/${this.#options.projectId}/subscriptions/${name}`;
   }
 

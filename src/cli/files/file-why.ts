@@ -85,7 +85,7 @@ async function filePhases(
   let isComplete = true;
   for (const file of await readWorkflows(workflow)) {
     const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
-    const refused = file.fault !== null || !parsed.accepted;
+    const refused = file.error !== null || !parsed.accepted;
     if (refused && (file.isMeant || parsed.hasPhases)) {
       context.err(`${file.name} has errors, so its phases are left out; see flowlord check.`);
       isComplete = false;

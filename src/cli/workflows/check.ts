@@ -36,11 +36,11 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   let files = 0;
   for (const file of found) {
     const where = shownPath(context.cwd, file.path);
-    if (file.fault !== null) {
+    if (file.error !== null) {
       // A picture or a database beside the workflows: serve passes it over too.
       if (!file.isMeant) continue;
       files += 1;
-      issues.push({ severity: "error", file: where, line: 1, column: 1, ...file.fault });
+      issues.push({ severity: "error", file: where, line: 1, column: 1, ...file.error });
       continue;
     }
     const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });

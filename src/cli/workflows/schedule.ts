@@ -54,7 +54,7 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
   let isComplete = true;
   for (const file of await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path))) {
     const parsed = parseWorkflowFile(file.name, file.source, { zone: phaseZone, now: context.now() });
-    const refused = file.fault !== null || !parsed.accepted;
+    const refused = file.error !== null || !parsed.accepted;
     if (refused && (file.isMeant || parsed.hasPhases)) {
       context.err(`${file.name} has errors, so none of its phases is shown; see flowlord check.`);
       isComplete = false;

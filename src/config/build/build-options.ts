@@ -19,7 +19,7 @@ export interface BuiltOptions {
 
 /** Turns checked values into options. `cwd` is where relative paths begin. Throws ConfigError with every fault. */
 export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
-  const faults: ConfigIssue[] = [];
+  const issues: ConfigIssue[] = [];
   const warnings: ConfigIssue[] = [];
   // With it a config can name what lies beside its file, wherever Flowlord is started.
   const configDir = settings.location === "" ? cwd : dirname(resolve(cwd, settings.location));
@@ -30,7 +30,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     filled,
     path: (key) => absolute(settings.text(key)),
     millis: (key) => millisOf(settings.duration(key) ?? 0n),
-    fail: (code, key, message, remedy) => faults.push(settings.issue("error", code, key, message, remedy)),
+    fail: (code, key, message, remedy) => issues.push(settings.issue("error", code, key, message, remedy)),
     warn: (code, key, message, remedy) => warnings.push(settings.issue("warning", code, key, message, remedy)),
   };
   const localPath = build.path("sqlite.local_path");
@@ -65,7 +65,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),
   };
   checkNotYet(build);
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (issues.length > 0) throw new ConfigError(issues);
   return { options, warnings };
 }
 

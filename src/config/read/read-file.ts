@@ -5,7 +5,7 @@ import { ConfigError, type ConfigIssue } from "./issue.ts";
 import type { SectionTable } from "../keys/key-spec.ts";
 import { fullKey, LISTED, SECTION_ALIASES, SECTIONS } from "../keys/key-table.ts";
 import { positionsOf } from "./positions.ts";
-import { fromToml, isTable, ValueProblem, type ConfigValue } from "./read-value.ts";
+import { fromToml, isTable, ValueError, type ConfigValue } from "./read-value.ts";
 
 /** What a config file says, by full key (`bus.in_topic`, `worker.0.exec`). */
 export interface FileSettings {
@@ -20,7 +20,7 @@ export function readConfigText(text: string, file: string): FileSettings {
   refuseOtherFormats(file);
   if (text.startsWith("\uFEFF")) {
     const message = "the file begins with a byte order mark";
-    throw new ConfigError([fault("encoding", file, 1, message, "save it as UTF-8 without that mark")]);
+    throw new ConfigError([issue("encoding", file, 1, message, "save it as UTF-8 without that mark")]);
   }
   return new FileReader(file, positionsOf(text)).read(parsed(text, file));
 }
@@ -36,7 +36,7 @@ function refuseOtherFormats(file: string): void {
     ? `a configuration in ${extension === "json" ? "JSON" : "YAML"} is not read`
     : "the configuration file's name does not end in .toml";
   const remedy = known ? convert : `rename it when it is TOML; otherwise ${convert}`;
-  throw new ConfigError([fault("format", file, 0, message, remedy)]);
+  throw new ConfigError([issue("format", file, 0, message, remedy)]);
 }
 
 function parsed(text: string, file: string): Readonly<Record<string, unknown>> {
@@ -47,12 +47,12 @@ function parsed(text: string, file: string): Readonly<Record<string, unknown>> {
     // The lines after the first show the text around the fault, which may hold a secret.
     const message = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "this is no TOML: ");
     throw new ConfigError([
-      { ...fault("toml", file, error.line, message, "see https://toml.io"), column: error.column },
+      { ...issue("toml", file, error.line, message, "see https://toml.io"), column: error.column },
     ]);
   }
 }
 
-function fault(code: string, file: string, line: number, message: string, remedy: string): ConfigIssue {
+function issue(code: string, file: string, line: number, message: string, remedy: string): ConfigIssue {
   return { severity: "error", code, location: file, line, column: line === 0 ? 0 : 1, message, remedy };
 }
 
@@ -74,7 +74,7 @@ class FileReader {
   readonly #values = new Map<string, { value: ConfigValue; line: number }>();
   readonly #counts = new Map<string, number>();
   readonly #warnings: ConfigIssue[] = [];
-  readonly #faults: ConfigIssue[] = [];
+  readonly #errors: ConfigIssue[] = [];
 
   constructor(file: string, positions: ReadonlyMap<string, number>) {
     this.#file = file;
@@ -94,19 +94,19 @@ class FileReader {
       } else plain[name] = value;
     }
     this.#readTable(top, "", "", plain, [...Object.keys(SECTIONS), ...Object.keys(LISTED)]);
-    if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+    if (this.#errors.length > 0) throw new ConfigError(this.#errors);
     return { values: this.#values, counts: this.#counts, warnings: this.#warnings };
   }
 
   #readSection(section: string, name: string, value: unknown): void {
     if (isTable(value)) this.#readTable(SECTIONS[section] ?? {}, section, foldKey(name), value, []);
-    else this.#fault("wrong_type", foldKey(name), `\`${name}\` is a section`, `write [${section}] with its keys below`);
+    else this.#error("wrong_type", foldKey(name), `\`${name}\` is a section`, `write [${section}] with its keys below`);
   }
 
   #readListed(section: string, value: unknown): void {
     if (!Array.isArray(value) || !value.every(isTable)) {
       const message = `\`${section}\` may stand several times`;
-      this.#fault("wrong_type", section, message, `write [[${section}]], with two brackets, above the keys of each`);
+      this.#error("wrong_type", section, message, `write [[${section}]], with two brackets, above the keys of each`);
       return;
     }
     this.#counts.set(section, value.length);
@@ -137,13 +137,13 @@ class FileReader {
       const earlier = this.#values.get(key);
       if (earlier !== undefined && !isDeepStrictEqual(earlier.value, value)) {
         const message = `\`${key}\` stands here twice, in two spellings and with two values`;
-        this.#fault("key_twice", at, message, "keep one of them; letter case, _ and - make no difference");
+        this.#error("key_twice", at, message, "keep one of them; letter case, _ and - make no difference");
         return;
       }
       this.#values.set(key, { value, line: this.#lineOf(at) });
     } catch (error) {
-      if (!(error instanceof ValueProblem)) throw error;
-      this.#fault("wrong_type", at, `\`${key}\` ${error.message}`, error.remedy);
+      if (!(error instanceof ValueError)) throw error;
+      this.#error("wrong_type", at, `\`${key}\` ${error.message}`, error.remedy);
     }
   }
 
@@ -164,8 +164,8 @@ class FileReader {
     });
   }
 
-  #fault(code: string, at: string, message: string, remedy: string): void {
-    this.#faults.push(fault(code, this.#file, this.#lineOf(at), message, remedy));
+  #error(code: string, at: string, message: string, remedy: string): void {
+    this.#errors.push(issue(code, this.#file, this.#lineOf(at), message, remedy));
   }
 
   /** The nearest line that is known: the key's, else that of the table it is in. */

@@ -17,7 +17,7 @@ export type ConfigValue =
   | ExitCodes;
 
 /** What is wrong with a value. Neither sentence repeats it: it may be a secret. */
-export class ValueProblem extends Error {
+export class ValueError extends Error {
   readonly remedy: string;
 
   constructor(message: string, remedy: string) {
@@ -42,15 +42,14 @@ const EXPECTED: Readonly<Record<Kind, { readonly noun: string; readonly remedy: 
 /** Reads a value of the file; throws ValueProblem. */
 export function fromToml(kind: Kind, value: unknown): ConfigValue {
   const read = readToml(kind, value);
-  if (read === null)
-    throw new ValueProblem(`takes ${EXPECTED[kind].noun}, not ${nounOf(value)}`, EXPECTED[kind].remedy);
+  if (read === null) throw new ValueError(`takes ${EXPECTED[kind].noun}, not ${nounOf(value)}`, EXPECTED[kind].remedy);
   return read;
 }
 
 /** Reads a value given as text, by flag or environment; throws ValueProblem. */
 export function fromText(kind: Kind, text: string): ConfigValue {
   const read = readText(kind, text);
-  if (read === null) throw new ValueProblem(`takes ${EXPECTED[kind].noun}`, textRemedy(kind));
+  if (read === null) throw new ValueError(`takes ${EXPECTED[kind].noun}`, textRemedy(kind));
   return read;
 }
 

@@ -5,7 +5,7 @@ import { ConfigError, type ConfigIssue } from "./issue.ts";
 import { fullKey, LISTED, SECTIONS, specOf } from "../keys/key-table.ts";
 import { readConfigText, type FileSettings } from "./read-file.ts";
 import type { ExitCodes } from "../../contract/worker-options.ts";
-import { fromText, standardOf, ValueProblem, type ConfigValue } from "./read-value.ts";
+import { fromText, standardOf, ValueError, type ConfigValue } from "./read-value.ts";
 
 export type SourceName = "flag" | "environment" | "file" | "default";
 
@@ -35,7 +35,7 @@ export function readSettings(input: ConfigInput): Settings {
   const location = input.file ?? "";
   const file = input.file === null ? NO_FILE : readConfigText(readOrRefuse(input.file, input.readFile), input.file);
   const environment = readEnvironment(input.env, (path) => readOrRefuse(path, input.readFile));
-  const faults: ConfigIssue[] = [];
+  const issues: ConfigIssue[] = [];
   const values = new Map<string, ConfigValue>();
   const sources = new Map<string, Source>();
 
@@ -49,17 +49,17 @@ export function readSettings(input: ConfigInput): Settings {
         values.set(key, fromText(specOf(key)?.kind ?? "string", text));
         sources.set(key, { name, origin, line: 0 });
       } catch (error) {
-        if (!(error instanceof ValueProblem)) throw error;
-        faults.push(fault("wrong_type", name, `${origin} (\`${key}\`) ${error.message}`, error.remedy));
+        if (!(error instanceof ValueError)) throw error;
+        issues.push(issue("wrong_type", name, `${origin} (\`${key}\`) ${error.message}`, error.remedy));
       }
     }
   };
   texts("environment", environment.settings);
-  texts("flag", flagSettings(input.flags, faults));
+  texts("flag", flagSettings(input.flags, issues));
 
-  const counts = countsWith(file.counts, values.keys(), faults);
+  const counts = countsWith(file.counts, values.keys(), issues);
   addDefaults(values, sources, counts);
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (issues.length > 0) throw new ConfigError(issues);
   return new Settings(values, sources, counts, [...file.warnings, ...environment.warnings], location);
 }
 
@@ -164,15 +164,15 @@ function readOrRefuse(path: string, readFile: (path: string) => string): string 
   } catch (error) {
     const code = codeOf(error);
     const why = code === "ENOENT" ? "there is no such file" : `it cannot be read (${toError(error).message})`;
-    throw new ConfigError([fault("unreadable", path, why, "name the config file with -c FILE")]);
+    throw new ConfigError([issue("unreadable", path, why, "name the config file with -c FILE")]);
   }
 }
 
-function fault(code: string, location: string, message: string, remedy: string): ConfigIssue {
+function issue(code: string, location: string, message: string, remedy: string): ConfigIssue {
   return { severity: "error", code, location, line: 0, column: 0, message, remedy };
 }
 
-function flagSettings(flags: ReadonlyMap<string, string>, faults: ConfigIssue[]): readonly TextSetting[] {
+function flagSettings(flags: ReadonlyMap<string, string>, issues: ConfigIssue[]): readonly TextSetting[] {
   const settings: TextSetting[] = [];
   for (const [name, text] of flags) {
     const key = keyNamed(name.split("."));
@@ -180,7 +180,7 @@ function flagSettings(flags: ReadonlyMap<string, string>, faults: ConfigIssue[])
     else {
       const near = nearName(name, plainKeys());
       const remedy = near === null ? "`flowlord config` lists all keys" : `did you mean \`${near}\`?`;
-      faults.push(fault("unknown_key", "flag", `there is no key \`${name}\``, remedy));
+      issues.push(issue("unknown_key", "flag", `there is no key \`${name}\``, remedy));
     }
   }
   return settings;
@@ -194,7 +194,7 @@ function plainKeys(): readonly string[] {
 function countsWith(
   fromFile: ReadonlyMap<string, number>,
   keys: Iterable<string>,
-  faults: ConfigIssue[],
+  issues: ConfigIssue[],
 ): ReadonlyMap<string, number> {
   const indexes = new Map<string, Set<number>>();
   for (const key of keys) {
@@ -210,8 +210,8 @@ function countsWith(
     counts.set(section, count);
     if (last >= count) {
       const message = `${section} ${last} is set, but there is no ${section} ${count}`;
-      faults.push(
-        fault(
+      issues.push(
+        issue(
           "gap",
           "environment",
           message,

@@ -1,15 +1,15 @@
 import { MessageError } from "../../contract/message-error.ts";
-import type { DueTick, Refusal, RepeatedAlert } from "./decider.ts";
+import type { DueTick, ValidationError, RepeatedAlert } from "./decider.ts";
 import type { Effects, NewDecision } from "./effects.ts";
 import { deadLetterAlert } from "./new-alert.ts";
 
 /** Why a message was refused, as its dead letter says it. */
-export function refusalOf(error: unknown): Refusal {
+export function ruleErrorOf(error: unknown): ValidationError {
   if (error instanceof MessageError) return { code: error.code, reason: error.message };
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     code: "internal_error",
-    reason: `deciding on this message failed (${said}): report this as a fault of Flowlord`,
+    reason: `deciding on this message failed (${reason}): report this as a fault of Flowlord`,
   };
 }
 
@@ -21,7 +21,7 @@ export function nameLetter(effects: Effects, letterId: number): Effects {
 
 /** A tick whose decision fails is passed over, so that it cannot hold up the others; the history says why. */
 export function missedTick({ phaseId, scheduledAt }: DueTick, error: unknown): NewDecision {
-  const data = { scheduled_at: scheduledAt, error: refusalOf(error).reason };
+  const data = { scheduled_at: scheduledAt, error: ruleErrorOf(error).reason };
   return { code: "tick_missed", phaseId, taskTime: null, data };
 }
 

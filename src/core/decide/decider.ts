@@ -9,7 +9,7 @@ import type { Alignment } from "../glob/glob-align.ts";
 import type { Values } from "../task/values.ts";
 
 /** Why a message became a dead letter. */
-export interface Refusal {
+export interface ValidationError {
   readonly code: string;
   readonly reason: string;
 }
@@ -100,7 +100,7 @@ export interface DoneDecider {
   /** The effects of a message that is kept as a dead letter too, once the letter has its id. */
   nameLetter(effects: Effects, letterId: number): Effects;
   /** What the dead letter of a message says whose decision threw. */
-  refuse(error: unknown): Refusal;
+  refuse(error: unknown): ValidationError;
 }
 
 export interface FileMessage {
@@ -160,7 +160,7 @@ export interface FileRedecider {
   decide(file: StoredFileEvent, state: FileState): FileEffects;
   /** For the answer to who asked. */
   count(effects: FileEffects): RedriveCounts;
-  refuse(error: unknown): Refusal;
+  refuse(error: unknown): ValidationError;
 }
 
 /** What the bus knows a message by. */
@@ -180,7 +180,7 @@ export interface FileDecider {
   repeated(message: FileMessage): NewDecision;
   needs(message: FileMessage): FileNeeds;
   decide(message: FileMessage, state: FileState): FileEffects;
-  refuse(error: unknown): Refusal;
+  refuse(error: unknown): ValidationError;
 }
 
 /** One due tick. */

@@ -1,7 +1,7 @@
 import { instantOf } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
-import { nameLetter, refusalOf } from "./dead-letters.ts";
+import { nameLetter, ruleErrorOf } from "./dead-letters.ts";
 import { quotedText } from "./decision-data.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
@@ -38,7 +38,7 @@ export function doneDecider(context: DoneContext): DoneDecider {
     needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
     decide: (message, state) => decideDone(message, state, context),
     nameLetter,
-    refuse: refusalOf,
+    refuse: ruleErrorOf,
   };
 }
 

@@ -9,7 +9,7 @@ import type {
   StoredFileEvent,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
-import { refusalOf } from "./dead-letters.ts";
+import { ruleErrorOf } from "./dead-letters.ts";
 import { countRedriven, deliveryOf, repeatedFile } from "./file-deliveries.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { sortedMeta } from "../task/meta.ts";
@@ -45,7 +45,7 @@ export function fileDecider(context: FileContext): FileDecider {
     repeated: repeatedFile,
     needs: (message) => needsOf(message, phasesOf(message)),
     decide: (message, state) => decideFile(message, state, phasesOf(message), null, context),
-    refuse: refusalOf,
+    refuse: ruleErrorOf,
   };
 }
 
@@ -61,7 +61,7 @@ export function fileRedecider(context: FileContext, force: boolean): FileRedecid
       return decideFile(file.message, state, phases, { file, force }, context);
     },
     count: countRedriven,
-    refuse: refusalOf,
+    refuse: ruleErrorOf,
   };
 }
 

@@ -92,12 +92,12 @@ export function brokenFile(file: WorkflowStatus): Finding[] {
   if (file.accepted || file.removed_at !== null) return [];
   const outcome =
     file.version_id === 0 ? "none of its phases run" : `version ${file.version_id}, the last good one, is in force`;
-  const fault = file.fault === null ? "" : ` (${named(file.fault)})`;
+  const reason = file.fault === null ? "" : ` (${named(file.fault)})`;
   return [
     {
       code: "workflow_broken",
       data: { workflow: file.name, version: file.version_id, fault: file.fault },
-      sentence: `${file.name} was not taken as it is since ${instantText(file.loaded_at)}${fault}: ${outcome}`,
+      sentence: `${file.name} was not taken as it is since ${instantText(file.loaded_at)}${reason}: ${outcome}`,
     },
   ];
 }

@@ -110,11 +110,11 @@ function unfinished(name: string, task: LineageTask, data: Finding["data"]): Fin
 }
 
 function failed(name: string, task: LineageTask, retry: LineageTask | null, data: Finding["data"]): Finding {
-  const said = task.msg === "" ? "" : `: ${named(task.msg)}`;
+  const reason = task.msg === "" ? "" : `: ${named(task.msg)}`;
   if (retry !== null) {
     const due = retry.due_at === null ? "" : ` at ${instantText(retry.due_at)}`;
-    const sentence = `${name} failed${said}; attempt ${attemptText(retry.attempt, retry.retries)} (record ${retry.record_id}) is ${retry.state}${due}`;
+    const sentence = `${name} failed${reason}; attempt ${attemptText(retry.attempt, retry.retries)} (record ${retry.record_id}) is ${retry.state}${due}`;
     return { code: "parent_retrying", data: { ...data, retry: retry.record_id, due_at: retry.due_at }, sentence };
   }
-  return { code: "parent_failed", data, sentence: `${name} failed, and no retry is left${said}` };
+  return { code: "parent_failed", data, sentence: `${name} failed, and no retry is left${reason}` };
 }

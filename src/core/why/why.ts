@@ -127,13 +127,13 @@ function alerted({ notifications, ...alert }: WhyAlert): DatedFinding[] {
 function notificationFinding(notification: WhyNotification): DatedFinding {
   const { id, channel, kind, state, attempts, answer } = notification;
   const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
-  const said = answer === "" ? "" : `: ${named(answer)}`;
+  const reason = answer === "" ? "" : `: ${named(answer)}`;
   const sentence =
     state === "sent"
       ? `channel ${channel} was told (notification ${id}, ${kind}) after ${tries}`
       : state === "failed"
-        ? `telling channel ${channel} was given up (notification ${id}, ${kind}) after ${tries}${said}`
-        : `channel ${channel} is to be told (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${said}`}`;
+        ? `telling channel ${channel} was given up (notification ${id}, ${kind}) after ${tries}${reason}`
+        : `channel ${channel} is to be told (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${reason}`}`;
   const at = notification.finished_at ?? notification.created_at;
   return { at, code: `notification_${state}`, data: { ...notification }, sentence };
 }

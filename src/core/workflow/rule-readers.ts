@@ -20,12 +20,12 @@ export function readRuleText(rule: string): RuleText {
   const { values: lenient, error: hasDropped } = parseQuery(rule);
   const hash = rule.indexOf("#");
   const query = hash < 0 ? rule : rule.slice(0, hash);
-  const refusal = refusalOf(query, hash < 0 ? "" : rule.slice(hash + 1));
+  const refusal = ruleErrorOf(query, hash < 0 ? "" : rule.slice(hash + 1));
   const strict = refusal === null ? parseQuery(query.replaceAll(";", "%3B")).values : NO_VALUES;
   return { strict, refusal, lenient, hasDropped };
 }
 
-function refusalOf(query: string, fragment: string): string | null {
+function ruleErrorOf(query: string, fragment: string): string | null {
   if (/[\u0000-\u001f\u007f]/.test(query)) return "it has a control character";
   if (percentDecode(query) === null || percentDecode(fragment) === null) return "a % is not followed by two hex digits";
   return null;
@@ -34,7 +34,7 @@ function refusalOf(query: string, fragment: string): string | null {
 export interface Columns {
   /** Up to the first item that cannot be read. */
   readonly columns: Values;
-  readonly problem: string | null;
+  readonly error: string | null;
 }
 
 /**
@@ -45,9 +45,9 @@ export function readColumns(parts: readonly string[]): Columns {
   const columns = new Map<string, readonly string[]>();
   for (const item of parts.flatMap((part) => part.split("|"))) {
     const match = /^([^\n]+?):([^\n]*)/.exec(item);
-    if (match === null) return { columns, problem: `"${item}" is no key:value` };
+    if (match === null) return { columns, error: `"${item}" is no key:value` };
     const [, key = "", list = ""] = match;
     columns.set(key, list === "" ? [] : list.split(","));
   }
-  return { columns, problem: null };
+  return { columns, error: null };
 }

@@ -4,7 +4,7 @@ import { isTable, typeName, type TomlValue } from "./phase-source.ts";
 import { readColumns } from "./rule-readers.ts";
 
 /** Why a value cannot be what its parameter needs: the end of the sentence "NAME …". */
-export class Refusal {
+export class ValidationError {
   readonly reason: string;
 
   constructor(reason: string) {
@@ -15,18 +15,18 @@ export class Refusal {
 /** Reads one kind of value from the texts of a rule string, or from a plain key. */
 export interface ValueReader<T> {
   /** All values that the rule string gives for the key: most kinds go by the first. */
-  fromTexts(texts: readonly string[]): T | Refusal;
-  fromToml(value: TomlValue): T | Refusal;
+  fromTexts(texts: readonly string[]): T | ValidationError;
+  fromToml(value: TomlValue): T | ValidationError;
 }
 
 const NS_PER_MS = 1_000_000;
 
-function notA(expected: string, value: TomlValue): Refusal {
-  return new Refusal(`must be ${expected}, not ${typeName(value)}`);
+function notA(expected: string, value: TomlValue): ValidationError {
+  return new ValidationError(`must be ${expected}, not ${typeName(value)}`);
 }
 
 /** A kind that is a text in both places. */
-function textual<T>(read: (text: string) => T | Refusal): ValueReader<T> {
+function textual<T>(read: (text: string) => T | ValidationError): ValueReader<T> {
   return {
     fromTexts: ([first = ""]) => read(first),
     fromToml: (value) => (typeof value === "string" ? read(value) : notA("a string", value)),
@@ -37,18 +37,19 @@ export const textValue: ValueReader<string> = textual((text) => text);
 
 /** Nanoseconds, of either sign. */
 export const spanValue: ValueReader<bigint> = {
-  fromTexts: ([first = ""]) => parseRuleDuration(first) ?? new Refusal(`is no duration like -4h or 1h30m: "${first}"`),
+  fromTexts: ([first = ""]) =>
+    parseRuleDuration(first) ?? new ValidationError(`is no duration like -4h or 1h30m: "${first}"`),
   fromToml: (value) => {
     if (typeof value !== "string") return notA("a string like -4h", value);
-    return parseDuration(value) ?? new Refusal(`is no duration like -4h or 1h30m: "${value}"`);
+    return parseDuration(value) ?? new ValidationError(`is no duration like -4h or 1h30m: "${value}"`);
   },
 };
 
 /** Milliseconds above zero. */
 export const durationValue: ValueReader<number> = textual((text) => {
   const ns = parseDuration(text);
-  if (ns === null) return new Refusal(`is no duration like 30s or 1h30m: "${text}"`);
-  return ns > 0n ? Number(ns) / NS_PER_MS : new Refusal(`must be above zero, not ${text}`);
+  if (ns === null) return new ValidationError(`is no duration like 30s or 1h30m: "${text}"`);
+  return ns > 0n ? Number(ns) / NS_PER_MS : new ValidationError(`must be above zero, not ${text}`);
 });
 
 /** Milliseconds of any sign; null for what is no duration. */
@@ -59,19 +60,19 @@ export const delayValue: ValueReader<number | null> = textual((text) => {
 
 export const countValue: ValueReader<number> = {
   fromTexts: ([first = ""]) =>
-    /^[0-9]{1,9}$/.test(first) ? Number(first) : new Refusal(`is not an integer from 0 on: "${first}"`),
+    /^[0-9]{1,9}$/.test(first) ? Number(first) : new ValidationError(`is not an integer from 0 on: "${first}"`),
   fromToml: (value) => {
     if (typeof value !== "bigint") return notA("an integer", value);
     return value >= 0n && value < 1_000_000_000n
       ? Number(value)
-      : new Refusal(`must be an integer from 0 on, not ${value}`);
+      : new ValidationError(`must be an integer from 0 on, not ${value}`);
   },
 };
 
 export const flagValue: ValueReader<boolean> = {
   fromTexts: ([first = ""]) => {
     if (first === "true" || first === "1") return true;
-    return first === "false" || first === "0" ? false : new Refusal(`is neither true nor false: "${first}"`);
+    return first === "false" || first === "0" ? false : new ValidationError(`is neither true nor false: "${first}"`);
   },
   fromToml: (value) => (typeof value === "boolean" ? value : notA("a boolean", value)),
 };
@@ -84,7 +85,8 @@ export const silenceValue: ValueReader<boolean> = {
 
 export function choiceValue<T extends string>(choices: readonly T[]): ValueReader<T> {
   return textual(
-    (text) => choices.find((one) => one === text) ?? new Refusal(`must be one of ${choices.join(", ")}, not "${text}"`),
+    (text) =>
+      choices.find((one) => one === text) ?? new ValidationError(`must be one of ${choices.join(", ")}, not "${text}"`),
   );
 }
 
@@ -132,16 +134,16 @@ export const columnsValue: ValueReader<Values> = {
       const values: readonly TomlValue[] = Array.isArray(list) ? list : [list];
       const texts = values.map(scalarText);
       if (!texts.every((text) => text !== null))
-        return new Refusal(`has values of ${key} that are neither string, number nor boolean`);
+        return new ValidationError(`has values of ${key} that are neither string, number nor boolean`);
       columns.set(key, texts);
     }
     return columns;
   },
 };
 
-function columnsIn(texts: readonly string[]): Values | Refusal {
-  const { columns, problem } = readColumns(texts);
-  return problem === null ? columns : new Refusal(`is not written key:a,b|key2:1,2: ${problem}`);
+function columnsIn(texts: readonly string[]): Values | ValidationError {
+  const { columns, error } = readColumns(texts);
+  return error === null ? columns : new ValidationError(`is not written key:a,b|key2:1,2: ${error}`);
 }
 
 function scalarText(value: TomlValue): string | null {

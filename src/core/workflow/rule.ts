@@ -16,7 +16,7 @@ import {
   flagValue,
   metaKeysValue,
   namesValue,
-  Refusal,
+  ValidationError,
   silenceValue,
   spanValue,
   textValue,
@@ -51,8 +51,8 @@ class RuleParser {
   constructor(input: RuleInput) {
     this.#input = input;
     this.#text = readRuleText(input.text);
-    const { strict, lenient, refusal } = this.#text;
-    const cron = (refusal === null ? strict : lenient).get("cron")?.[0] ?? "";
+    const { strict, lenient, refusal: error } = this.#text;
+    const cron = (error === null ? strict : lenient).get("cron")?.[0] ?? "";
     this.#isScheduled = cron !== "" || input.plain.has("cron");
   }
 
@@ -125,11 +125,11 @@ class RuleParser {
         "Keep one of them.",
       );
     }
-    if (fromRule instanceof Refusal) this.#refuse(name, fromRule, "rule");
-    if (fromKey instanceof Refusal) this.#refuse(name, fromKey, "key");
-    if (fromRule === undefined || fromRule instanceof Refusal)
-      return fromKey === undefined || fromKey instanceof Refusal ? fallback : fromKey;
-    if (fromKey !== undefined && !(fromKey instanceof Refusal)) this.#checkSame(name, fromRule, fromKey);
+    if (fromRule instanceof ValidationError) this.#reject(name, fromRule, "rule");
+    if (fromKey instanceof ValidationError) this.#reject(name, fromKey, "key");
+    if (fromRule === undefined || fromRule instanceof ValidationError)
+      return fromKey === undefined || fromKey instanceof ValidationError ? fallback : fromKey;
+    if (fromKey !== undefined && !(fromKey instanceof ValidationError)) this.#checkSame(name, fromRule, fromKey);
     return fromRule;
   }
 
@@ -155,12 +155,12 @@ class RuleParser {
    * In the rule string of a file or child phase the older program carried such a pair along unread, so its users' files
    * must load; a plain key is new, so it must be right.
    */
-  #refuse(name: string, refusal: Refusal, origin: "rule" | "key"): void {
+  #reject(name: string, error: ValidationError, origin: "rule" | "key"): void {
     const code = refusalCode(name);
     const isError = origin === "key" || (code !== "bad_value" && this.#isScheduled);
     const remedy = `Correct ${name} or take it out.`;
-    if (isError) this.#error(code, name, `${name} ${refusal.reason}.`, remedy);
-    else this.#warn(code, name, `${name} ${refusal.reason}: it is passed over.`, remedy);
+    if (isError) this.#error(code, name, `${name} ${error.reason}.`, remedy);
+    else this.#warn(code, name, `${name} ${error.reason}: it is passed over.`, remedy);
   }
 
   #cron(name: string, text: string, zone: string): CronSchedule | null {
@@ -230,19 +230,19 @@ class RuleParser {
   }
 
   #checkComplete(): void {
-    const { refusal, hasDropped } = this.#text;
-    if (refusal !== null && this.#isScheduled) {
+    const { refusal: error, hasDropped } = this.#text;
+    if (error !== null && this.#isScheduled) {
       this.#error(
         "bad_rule",
         null,
-        `The rule cannot be read: ${refusal}.`,
+        `The rule cannot be read: ${error}.`,
         "Write % as %25, or write the parameters as keys of the phase.",
       );
-    } else if (refusal !== null) {
+    } else if (error !== null) {
       this.#warn(
         "bad_rule",
         null,
-        `Part of the rule cannot be read (${refusal}): for, by, meta and meta-file do not count.`,
+        `Part of the rule cannot be read (${error}): for, by, meta and meta-file do not count.`,
         "Write % as %25.",
       );
     } else if (hasDropped) {

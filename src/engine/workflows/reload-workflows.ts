@@ -99,7 +99,7 @@ export class WorkflowReloader {
 
   /** A file that has not changed is not read into phases again. */
   #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
-    if (known !== undefined && known.checksum === file.checksum && file.fault?.code !== "unreadable") {
+    if (known !== undefined && known.checksum === file.checksum && file.error?.code !== "unreadable") {
       return [
         { file, parsed: { phases: known.parsed, issues: known.issues, accepted: known.accepted, hasPhases: true } },
       ];

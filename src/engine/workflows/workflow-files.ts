@@ -14,7 +14,7 @@ export interface FoundFile {
   /** SHA-256 of the bytes, hex. */
   readonly checksum: string;
   /** Null when `source` is the text. */
-  readonly fault: {
+  readonly error: {
     readonly code: "unreadable" | "not_text";
     readonly message: string;
     readonly remedy: string;
@@ -71,24 +71,24 @@ async function readFound(source: WorkflowSource, name: string, path: string, isM
       source: "",
       checksum: "",
       isMeant,
-      fault: { code: "unreadable", message, remedy: "Make the file readable." },
+      error: { code: "unreadable", message, remedy: "Make the file readable." },
     };
   }
   const checksum = createHash("sha256").update(bytes).digest("hex");
   try {
     const source = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { name, path, source, checksum, isMeant, fault: null };
+    return { name, path, source, checksum, isMeant, error: null };
   } catch {
     // TextDecoder throws for nothing else than bytes that are no UTF-8.
-    const fault = { code: "not_text", message: "The file is no UTF-8 text.", remedy: "Save it as UTF-8." } as const;
-    return { name, path, source: "", checksum, isMeant, fault };
+    const issue = { code: "not_text", message: "The file is no UTF-8 text.", remedy: "Save it as UTF-8." } as const;
+    return { name, path, source: "", checksum, isMeant, error: issue };
   }
 }
 
 /** What a file says; for one without text, the error why. */
 export function parseFound(file: FoundFile, options: WorkflowFileOptions): WorkflowFile {
-  if (file.fault === null) return parseWorkflowFile(file.name, file.source, options);
-  const issue: Issue = { severity: "error", file: file.name, line: 1, column: 1, ...file.fault };
+  if (file.error === null) return parseWorkflowFile(file.name, file.source, options);
+  const issue: Issue = { severity: "error", file: file.name, line: 1, column: 1, ...file.error };
   return { phases: [], issues: [issue], accepted: false, hasPhases: false };
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { StatusAnswer } from "../../contract/api/status-answer.ts";
 import { busAnswer } from "../bus-report.ts";
 import type { MetricSources } from "../metrics.ts";
-import { faults } from "../status-report.ts";
+import { reasons } from "../status-report.ts";
 import type { StatusReport } from "../status-report.ts";
 
 /** What the older program answers to a wrong method: no text, and no type of it. */
@@ -15,7 +15,7 @@ const OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 export function statusRoute(app: FastifyInstance, sources: Pick<MetricSources, "status" | "bus" | "version">): void {
   app.get<{ Querystring: { verbose?: unknown } }>("/status", (request, reply) => {
     const report = sources.status();
-    const lines = faults(report);
+    const lines = reasons(report);
     reply.code(lines.length === 0 ? 200 : 503).header("cache-control", "no-store");
     if (request.query.verbose === "1") return reply.send(verboseAnswer(report, sources));
     reply.type("text/plain; charset=utf-8");
@@ -31,6 +31,6 @@ export function statusRoute(app: FastifyInstance, sources: Pick<MetricSources, "
 }
 
 function verboseAnswer(report: StatusReport, sources: Pick<MetricSources, "bus" | "version">): StatusAnswer {
-  const status = faults(report).length === 0 ? "ok" : "failing";
+  const status = reasons(report).length === 0 ? "ok" : "failing";
   return { status, version: sources.version, ...report, ...busAnswer(sources.bus()) };
 }

@@ -318,7 +318,7 @@ export class SqliteStore implements Store {
   health(): StoreHealth {
     const integrity = this.#integrity?.state ?? "clean";
     const broken = this.#integrity?.reason ?? null;
-    const reason = this.#writer.fault?.message ?? broken;
+    const reason = this.#writer.error?.message ?? broken;
     return { ok: reason === null, reason, integrity };
   }
 

@@ -58,17 +58,17 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     );
     await log.close();
     if (end.kind === "stopped") throw new TaskRequeued("The worker was stopped before the task was done.");
-    const parsed = report === null ? { problem: "more than 64 KiB" } : readReport(report);
+    const parsed = report === null ? { error: "more than 64 KiB" } : readReport(report);
     const ended = endOf(end, command, options);
-    return outcomeOf(ended, saidLast(tails, ended.result === "error"), parsed, end.kind === "timeout");
+    return outcomeOf(ended, lastOutputOf(tails, ended.result === "error"), parsed, end.kind === "timeout");
   };
   return { run, close: () => groups.killAll() };
 }
 
-function outcomeOf(ended: Ended, said: string, parsed: Report | null, final: boolean): Outcome {
+function outcomeOf(ended: Ended, lastOutput: string, parsed: Report | null, final: boolean): Outcome {
   const report: Outcome = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
-  const parts = [ended.sentence, report.msg ?? said].filter((part) => part !== null && part !== "");
-  const note = parsed !== null && "problem" in parsed ? ` (what it wrote on fd 3 was not used: ${parsed.problem})` : "";
+  const parts = [ended.sentence, report.msg ?? lastOutput].filter((part) => part !== null && part !== "");
+  const note = parsed !== null && "error" in parsed ? ` (what it wrote on fd 3 was not used: ${parsed.error})` : "";
   return {
     result: final ? ended.result : resultOf(report.result, ended.result),
     msg: messageText(parts.join(": ") + note),
@@ -77,7 +77,7 @@ function outcomeOf(ended: Ended, said: string, parsed: Report | null, final: boo
 }
 
 /** Which of two pipes was written last cannot be known, so a failure is told by what stands on standard error. */
-function saidLast(tails: { readonly stdout: OutputTail; readonly stderr: OutputTail }, failed: boolean): string {
+function lastOutputOf(tails: { readonly stdout: OutputTail; readonly stderr: OutputTail }, failed: boolean): string {
   const out = lastLine(tails.stdout.text());
   const err = lastLine(tails.stderr.text());
   return failed ? err || out : out || err;

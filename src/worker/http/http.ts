@@ -58,8 +58,8 @@ function outcomeOf(answer: Answer, service: string, secrets: readonly string[]):
   const report = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
   const text = report.msg ?? (/^text\/plain\b/i.test(answer.contentType) ? lastLine(answer.body) : "");
   const note =
-    parsed !== null && "problem" in parsed
-      ? `its answer was not used: ${parsed.problem}`
+    parsed !== null && "error" in parsed
+      ? `its answer was not used: ${parsed.error}`
       : json && answer.cut
         ? "its answer was not used: more than 64 KiB"
         : "";

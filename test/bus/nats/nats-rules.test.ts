@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readAnswer } from "../../../src/bus/nats/answer.ts";
-import { consumerName, nameFault, readReply, safeName } from "../../../src/bus/nats/names.ts";
+import { consumerName, nameError, readReply, safeName } from "../../../src/bus/nats/names.ts";
 import { Requests } from "../../../src/bus/nats/requests.ts";
 import { fc } from "../../support/seed.ts";
 
@@ -22,7 +22,7 @@ test("nats: two topics never share the name of a stream, and no name has a forbi
 test("nats: a name that is taken makes a subject without wildcards and empty tokens", () => {
   fc.assert(
     fc.property(fc.string(), (name) => {
-      if (nameFault("topic", name) !== null) return;
+      if (nameError("topic", name) !== null) return;
       assert.ok(name.split(".").every((token) => token !== "" && !/[\s*>]/.test(token)));
     }),
   );

@@ -5,13 +5,13 @@ import { natsOptions, startNatsWith } from "./open-nats.ts";
 
 busContract(
   "nats",
-  async (t, fault) => {
+  async (t, error) => {
     const server = await startNatsWith(t, "max_payload: 4MB\n");
     if (server === null) return null;
-    const proxy = fault === "dropConnections" ? await Proxy.start(t, server.address) : null;
+    const proxy = error === "dropConnections" ? await Proxy.start(t, server.address) : null;
     return {
       open: async () => {
-        const options = natsOptions(proxy?.address ?? server.address, fault === null ? {} : { ackWaitMs: 1000 });
+        const options = natsOptions(proxy?.address ?? server.address, error === null ? {} : { ackWaitMs: 1000 });
         const bus = await createNatsBus(options);
         await bus.start();
         return bus;

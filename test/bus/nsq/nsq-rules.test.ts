@@ -4,7 +4,7 @@ import { readAddress } from "../../../src/bus/nsq/address.ts";
 import { identifyBody, readAgreement } from "../../../src/bus/nsq/wire/identify.ts";
 import { Limits } from "../../../src/bus/nsq/publish/limits.ts";
 import { nodesOf } from "../../../src/bus/nsq/lookup.ts";
-import { channelFault, isNsqName, topicFault } from "../../../src/bus/nsq/names.ts";
+import { channelError, isNsqName, topicError } from "../../../src/bus/nsq/names.ts";
 import { errorOfFrame, isHarmless } from "../../../src/bus/nsq/nsq-error.ts";
 import { PublishQueue, type Waiting } from "../../../src/bus/nsq/publish/publish-queue.ts";
 import { nextReady, readyShares } from "../../../src/bus/nsq/consume/ready-counts.ts";
@@ -15,8 +15,8 @@ test("names: NSQ's own rule, ephemeral ones included", () => {
   for (const name of ["done", "a.b-c_D9", "x".repeat(64), "t#ephemeral"]) assert.ok(isNsqName(name), name);
   for (const name of ["", "a b", "a/b", "é", "x".repeat(65), "t#other", "#ephemeral", "a\n"])
     assert.ok(!isNsqName(name), name);
-  assert.match(topicFault("a b")?.message ?? "", /no topic "a b": a name has 1 to 64/);
-  assert.equal(channelFault("a b")?.code, "bad_channel");
+  assert.match(topicError("a b")?.message ?? "", /no topic "a b": a name has 1 to 64/);
+  assert.equal(channelError("a b")?.code, "bad_channel");
 });
 
 test("addresses: host and port, IPv6, a scheme, the standard port", () => {

@@ -5,11 +5,11 @@ import { busContract } from "../contract.ts";
 
 busContract(
   "nsq",
-  async (t, fault) => {
-    const patience = fault === null ? [] : ["-msg-timeout=1s"];
+  async (t, error) => {
+    const patience = error === null ? [] : ["-msg-timeout=1s"];
     const nsqd = await startNsqd(t, { flags: ["-max-rdy-count=10000", "-max-msg-size=4194304", ...patience] });
     if (nsqd === null) return null;
-    const proxy = fault === "dropConnections" ? await Proxy.start(t, nsqd.tcp) : null;
+    const proxy = error === "dropConnections" ? await Proxy.start(t, nsqd.tcp) : null;
     return {
       open: async () => {
         const nsqdHosts = [proxy?.address ?? nsqd.tcp];

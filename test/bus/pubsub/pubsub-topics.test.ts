@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { nameFault, subscriptionName } from "../../../src/bus/pubsub/names.ts";
+import { nameError, subscriptionName } from "../../../src/bus/pubsub/names.ts";
 import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
 import { startPubsub } from "../../servers/pubsub.ts";
 import { Inbox, messages } from "../inbox.ts";
@@ -95,7 +95,7 @@ test("pubsub: the subscription of a channel is found in its topic's name, and tw
   assert.equal(subscriptionName("clean", "mine"), "clean-mine");
   fc.assert(
     fc.property(fc.string(), (name) => {
-      if (nameFault("topic", name) === null) assert.match(name, /^[A-Za-z][^\s/]{2,254}$/);
+      if (nameError("topic", name) === null) assert.match(name, /^[A-Za-z][^\s/]{2,254}$/);
     }),
   );
 });

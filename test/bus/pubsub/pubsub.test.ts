@@ -8,10 +8,10 @@ import { impatient, pubsubOptions } from "./open-pubsub.ts";
 // milliseconds to a stream, hence the small numbers. It forgets all when it ends, hence no restart of it.
 busContract(
   "pubsub",
-  async (t, fault) => {
+  async (t, error) => {
     const server = await startPubsub(t);
     if (server === null) return null;
-    const proxy = fault === "dropConnections" ? await Proxy.start(t, server.address) : null;
+    const proxy = error === "dropConnections" ? await Proxy.start(t, server.address) : null;
     if (proxy !== null) await impatient(t, server.address, "drop");
     return {
       open: async () => {

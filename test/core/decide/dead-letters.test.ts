@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MessageError } from "../../../src/contract/message-error.ts";
-import { letterAlerts, missedTick, nameLetter, refusalOf } from "../../../src/core/decide/dead-letters.ts";
+import { letterAlerts, missedTick, nameLetter, ruleErrorOf } from "../../../src/core/decide/dead-letters.ts";
 import { NO_EFFECTS } from "../../../src/core/decide/effects.ts";
 import { decision, NOW } from "../../store/factories.ts";
 
 describe("a message that is refused", () => {
   it("is kept with the code and the sentence of what is wrong with it", () => {
-    assert.deepEqual(refusalOf(new MessageError("no_type", "a task has a type")), {
+    assert.deepEqual(ruleErrorOf(new MessageError("no_type", "a task has a type")), {
       code: "no_type",
       reason: "a task has a type",
     });
@@ -18,7 +18,7 @@ describe("a message that is refused", () => {
       [new TypeError("x is undefined"), "TypeError: x is undefined"],
       ["just text", "just text"],
     ]) {
-      const { code, reason } = refusalOf(thrown);
+      const { code, reason } = ruleErrorOf(thrown);
       assert.equal(code, "internal_error");
       assert.ok(reason.includes(`(${String(said)})`), reason);
     }

@@ -46,9 +46,9 @@ test("a decision that an earlier version wrote, with less beside it, has a sente
 });
 
 test("what a message brings stays on one line and short", () => {
-  const said = say("child_started", { parent: "b", require: { k: `x\n${"y".repeat(1000)}` } });
-  assert.doesNotMatch(said, /\n/);
-  assert.ok(said.length < 400);
+  const reason = say("child_started", { parent: "b", require: { k: `x\n${"y".repeat(1000)}` } });
+  assert.doesNotMatch(reason, /\n/);
+  assert.ok(reason.length < 400);
   const files = Array.from({ length: 1000 }, (_, n) => `/in/${n}`);
   assert.equal(
     say("file_matched", { files, pattern: "/in/*" }),

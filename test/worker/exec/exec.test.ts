@@ -96,19 +96,25 @@ test("what cannot be started says why", async (t) => {
   const script = join(folder, "plain.sh");
   await writeFile(script, "#!/bin/sh\n");
   await chmod(script, 0o644);
-  const said = async (fields: Parameters<typeof startExec>[1], info = ""): Promise<string | undefined> => {
+  const lastOutput = async (fields: Parameters<typeof startExec>[1], info = ""): Promise<string | undefined> => {
     const outcome = await (await startExec(t, fields)).run({ info });
     assert.equal(outcome.result, "error");
     return outcome.msg;
   };
-  assert.match((await said({ command: ["no-such-command"] })) ?? "", /not started: no-such-command was not found/);
-  assert.match((await said({ command: [script] })) ?? "", /is not executable by this user/);
   assert.match(
-    (await said({ command: ["true"], cwd: join(folder, "none") })) ?? "",
+    (await lastOutput({ command: ["no-such-command"] })) ?? "",
+    /not started: no-such-command was not found/,
+  );
+  assert.match((await lastOutput({ command: [script] })) ?? "", /is not executable by this user/);
+  assert.match(
+    (await lastOutput({ command: ["true"], cwd: join(folder, "none") })) ?? "",
     /its folder .*none does not exist$/,
   );
-  assert.match((await said({ command: ["true", "{info}"] }, "a\0b")) ?? "", /holds a NUL character/);
-  assert.match((await said({ command: ["true", "{info}"] }, "x".repeat(3_000_000))) ?? "", /arguments are longer than/);
+  assert.match((await lastOutput({ command: ["true", "{info}"] }, "a\0b")) ?? "", /holds a NUL character/);
+  assert.match(
+    (await lastOutput({ command: ["true", "{info}"] }, "x".repeat(3_000_000))) ?? "",
+    /arguments are longer than/,
+  );
 });
 
 test("an empty command is refused", async (t) => {

@@ -26,7 +26,12 @@ const PIPELINE = 4;
 const CAPS = { messages: 1000, bytes: 1024 * 1024 };
 
 /** After these the server would refuse the same messages again, on any of its fellows too. */
-const REFUSALS: ReadonlySet<NsqErrorCode> = new Set(["E_BAD_TOPIC", "E_UNAUTHORIZED", "E_AUTH_FIRST", "E_AUTH_FAILED"]);
+const FATAL_CODES: ReadonlySet<NsqErrorCode> = new Set([
+  "E_BAD_TOPIC",
+  "E_UNAUTHORIZED",
+  "E_AUTH_FIRST",
+  "E_AUTH_FAILED",
+]);
 
 /** One connection of the producer: batches out, confirmations in, in the same order. */
 export class ProducerConnection {
@@ -141,7 +146,7 @@ export class ProducerConnection {
       this.#isWell = true;
       return;
     }
-    if (!REFUSALS.has(error.code)) return;
+    if (!FATAL_CODES.has(error.code)) return;
     this.#isWell = true;
     this.#sent.shift();
     this.#events.onRefused(batch.messages, error);

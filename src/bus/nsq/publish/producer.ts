@@ -2,7 +2,7 @@ import { BusError } from "../../bus-error.ts";
 import type { ConnectionHealth, OutMessage, PublishResult } from "../../bus.ts";
 import type { Address } from "../address.ts";
 import type { LinkOptions } from "../wire/link.ts";
-import { topicFault } from "../names.ts";
+import { topicError } from "../names.ts";
 import { NsqError } from "../nsq-error.ts";
 import { ProducerConnection } from "./producer-connection.ts";
 import { PublishQueue, type Waiting } from "./publish-queue.ts";
@@ -121,8 +121,8 @@ export class Producer {
 
   #offer({ topic, payload }: OutMessage): Promise<PublishResult> {
     if (this.#state !== "open") return failed(stopped());
-    const fault = topicFault(topic);
-    if (fault !== null) return failed(fault);
+    const error = topicError(topic);
+    if (error !== null) return failed(error);
     if (payload === "") return failed(new NsqError("empty_message", `NSQ takes no empty message (topic ${topic}).`));
     if (this.#queue.size >= MAX_WAITING || this.#queue.bytes >= MAX_BYTES) {
       this.#full.add(topic);

@@ -43,7 +43,7 @@ export interface ConnectionEvents {
 type Step = "identify" | "tls" | "compression" | "auth" | "ready";
 
 const END_WITHIN = 1000;
-const REFUSAL_MS = 20;
+const ERROR_WAIT_MS = 20;
 
 /**
  * One connection to one nsqd, from dial to end: handshake, frames in, commands out, heartbeats. A server that is silent
@@ -63,7 +63,7 @@ export class Connection {
   #step: Step = "identify";
   #agreement: Agreement | null = null;
   #heardAt = performance.now();
-  #fault: NsqError | null = null;
+  #error: NsqError | null = null;
   /** Nothing that still comes is taken. */
   #isLost = false;
   #closed = false;
@@ -101,12 +101,12 @@ export class Connection {
       this.send(command.subarray(headBytes));
       if (this.#owesNop) this.send("NOP\n");
       this.#owesNop = false;
-    }, REFUSAL_MS);
+    }, ERROR_WAIT_MS);
   }
 
   /** Give it up: the reason goes to `onClose`. */
   fail(error: NsqError): void {
-    this.#fault ??= error;
+    this.#error ??= error;
     this.#isLost = true;
     this.#transport.destroy();
   }
@@ -116,7 +116,7 @@ export class Connection {
     if (this.#closed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ending.push(resolve);
-    this.#fault ??= new NsqError("disconnected", `The connection to nsqd ${this.#address.text} was closed here.`);
+    this.#error ??= new NsqError("disconnected", `The connection to nsqd ${this.#address.text} was closed here.`);
     this.#flush();
     if (this.#step === "ready") this.#transport.end();
     else this.#transport.destroy();
@@ -159,7 +159,7 @@ export class Connection {
       this.#events.onMessage(frame.id, frame.attempt, frame.body);
     } else if (frame.kind === "error") {
       const error = errorOfFrame(this.#address.text, frame.text, this.#options.authSecret);
-      if (!isHarmless(error.code)) this.#fault ??= error;
+      if (!isHarmless(error.code)) this.#error ??= error;
       if (this.#step === "ready") this.#events.onError(error);
       else this.fail(error);
     } else if (frame.text === HEARTBEAT) {
@@ -244,7 +244,7 @@ export class Connection {
     this.#socket.destroy();
     const { text } = this.#address;
     const why = error === null ? "the connection was closed by the other side" : reasonOf(error);
-    this.#events.onClose(this.#fault ?? new NsqError("disconnected", `nsqd ${text}: ${why}.`));
+    this.#events.onClose(this.#error ?? new NsqError("disconnected", `nsqd ${text}: ${why}.`));
     for (const resolve of this.#ending) resolve();
   }
 }

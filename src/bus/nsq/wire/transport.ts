@@ -40,11 +40,11 @@ export function openSocket(address: Address, onConnect: () => void): Socket {
 
 /** Reads and writes the stream as it is. The stream's own errors end in `onClose`. */
 export function plain(stream: Duplex, events: TransportEvents): Transport {
-  let fault: Error | null = null;
+  let failure: Error | null = null;
   const onError = (error: Error): void => {
-    fault = error;
+    failure = error;
   };
-  const onClose = (): void => events.onClose(fault);
+  const onClose = (): void => events.onClose(failure);
   stream.on("data", events.onData);
   stream.on("error", onError);
   stream.on("close", onClose);
@@ -83,9 +83,9 @@ export function compressed(
   received: Buffer,
   events: TransportEvents,
 ): Transport {
-  let fault: Error | null = null;
+  let failure: Error | null = null;
   const fail = (error: Error): void => {
-    fault ??= error;
+    failure ??= error;
     stream.destroy();
   };
   read.on("data", events.onData);
@@ -98,7 +98,7 @@ export function compressed(
   stream.on("close", () => {
     read.destroy();
     write.destroy();
-    events.onClose(fault);
+    events.onClose(failure);
   });
   if (received.length > 0) read.write(received);
   return {

@@ -53,7 +53,7 @@ export class Statements {
   }
 }
 
-const FAULTS: readonly [prefix: string, code: StoreErrorCode, sentence: string][] = [
+const ERRORS: readonly [prefix: string, code: StoreErrorCode, sentence: string][] = [
   [
     "SQLITE_FULL",
     "disk_full",
@@ -75,10 +75,10 @@ const FAULTS: readonly [prefix: string, code: StoreErrorCode, sentence: string][
 ];
 
 /** The StoreError of a fault that concerns the whole file; null for anything else, like a broken constraint. */
-export function faultOf(error: unknown, path: string): StoreError | null {
+export function storeErrorOf(error: unknown, path: string): StoreError | null {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Database.SqliteError)) return null;
-  for (const [prefix, code, sentence] of FAULTS) {
+  for (const [prefix, code, sentence] of ERRORS) {
     if (error.code.startsWith(prefix))
       return new StoreError(code, `Database ${path}: ${sentence} (${error.message}).`, error);
   }
@@ -87,5 +87,5 @@ export function faultOf(error: unknown, path: string): StoreError | null {
 
 /** What to throw for any error while opening or reading. */
 export function storeError(error: unknown, path: string): unknown {
-  return faultOf(error, path) ?? error;
+  return storeErrorOf(error, path) ?? error;
 }

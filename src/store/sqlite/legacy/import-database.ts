@@ -2,7 +2,7 @@ import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync } fro
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { StoreError } from "../../store.ts";
-import { faultOf, type Connection } from "../database/connection.ts";
+import { storeErrorOf, type Connection } from "../database/connection.ts";
 import type { Migration } from "../database/migrate.ts";
 import { build } from "./build.ts";
 import { reportLines, type ImportReport } from "./import-report.ts";
@@ -144,5 +144,5 @@ function asStoreError(error: unknown, path: string): unknown {
       `Database ${path}: its folder cannot be written, and the older Flowlord's tasks are taken over in a file beside it: give this user write permission. The file is as it was.`,
       error,
     );
-  return faultOf(error, path) ?? error;
+  return storeErrorOf(error, path) ?? error;
 }

@@ -70,9 +70,9 @@ export class LegacyPages {
     this.#dayCount = statements
       .prepare<number>("older.day_count", `SELECT count(*) FROM ${selected("NOT INDEXED WHERE")}`)
       .pluck();
-    const trouble = "INDEXED BY task_records_results WHERE result = ? AND result NOT IN ('', 'complete') AND";
+    const badResults = "INDEXED BY task_records_results WHERE result = ? AND result NOT IN ('', 'complete') AND";
     this.#dayTrouble = statements
-      .prepare<Found>("older.day_trouble", `SELECT id, created FROM ${selected(trouble)}`)
+      .prepare<Found>("older.day_trouble", `SELECT id, created FROM ${selected(badResults)}`)
       .raw();
     this.#recap = statements
       .prepare<RecapRow>(

@@ -83,7 +83,7 @@ class ReaderThread {
 
   query(query: ThreadQuery): Promise<unknown> {
     const { path, maxWaiting = MAX_WAITING } = this.#options;
-    if (this.#closed) return Promise.reject(this.#fault("closed", "it was closed; this instance is stopping"));
+    if (this.#closed) return Promise.reject(this.#error("closed", "it was closed; this instance is stopping"));
     if (this.#waiting.length >= maxWaiting)
       return Promise.reject(
         new StoreError("busy", `Database ${path}: ${maxWaiting} questions wait already; ask again in a moment.`),
@@ -97,9 +97,9 @@ class ReaderThread {
   async close(): Promise<void> {
     this.#closed = true;
     const worker = this.#worker;
-    this.#end(this.#fault("closed", "it was closed; this instance is stopping"));
+    this.#end(this.#error("closed", "it was closed; this instance is stopping"));
     for (const { reject } of this.#waiting.splice(0))
-      reject(this.#fault("closed", "it was closed; this instance is stopping"));
+      reject(this.#error("closed", "it was closed; this instance is stopping"));
     if (worker === null) return;
     worker.ref();
     const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
@@ -143,7 +143,7 @@ class ReaderThread {
     const fail = (reason: string): void => {
       if (worker !== this.#worker) return;
       this.#worker = null;
-      this.#end(this.#fault("io", `the thread that reads it ended (${reason}); ask again`));
+      this.#end(this.#error("io", `the thread that reads it ended (${reason}); ask again`));
       this.#next();
     };
     worker.once("error", (error) => fail(toError(error).message));
@@ -158,7 +158,7 @@ class ReaderThread {
     const name = this.#current?.path.join(".") ?? "";
     this.#worker = null;
     this.#end(
-      this.#fault(
+      this.#error(
         "question_timeout",
         `the question ${name} took more than ${timeoutMs / 1000} s and was given up; ask for less`,
       ),
@@ -178,7 +178,7 @@ class ReaderThread {
     else current?.reject(error);
   }
 
-  #fault(code: StoreErrorCode, sentence: string): StoreError {
+  #error(code: StoreErrorCode, sentence: string): StoreError {
     return new StoreError(code, `Database ${this.#options.path}: ${sentence}.`);
   }
 }

@@ -1,6 +1,6 @@
 import type { RedrivenFile } from "../../file-queries.ts";
 import type { Committed } from "../../store.ts";
-import type { Refusal } from "../../../core/decide/decider.ts";
+import type { ValidationError } from "../../../core/decide/decider.ts";
 import type { Gathered, Writer } from "./writer.ts";
 
 /** A second look at one kept event; null when there is none. */
@@ -12,7 +12,7 @@ type Redriven = Committed & { readonly results: readonly RedrivenFile[] };
 export function redriveFiles(
   ids: readonly number[],
   redrive: RedriveEvent,
-  refuse: (error: unknown) => Refusal,
+  refuse: (error: unknown) => ValidationError,
   writer: Writer,
 ): Redriven {
   const results = new Map<number, RedrivenFile>();

@@ -10,7 +10,7 @@ import type {
   FileState,
   JoinState,
   Needs,
-  Refusal,
+  ValidationError,
   SlotState,
   TickDecider,
 } from "../../../core/decide/decider.ts";
@@ -137,7 +137,11 @@ export class Ingest {
   }
 
   /** A bad message is kept, with the reason. */
-  refuse({ topic, payload }: { readonly topic: string; readonly payload: string }, why: Refusal, now: number): void {
+  refuse(
+    { topic, payload }: { readonly topic: string; readonly payload: string },
+    why: ValidationError,
+    now: number,
+  ): void {
     this.#tables.deadLetters.add({ topic, payload, ...why, receivedAt: now });
   }
 

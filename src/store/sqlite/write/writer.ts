@@ -1,6 +1,6 @@
 import { present } from "../../../contract/present.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
-import { faultOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
+import { storeErrorOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
 import { CountChanges, Counters } from "../tasks/counters.ts";
 import type { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
@@ -36,7 +36,7 @@ export class Writer {
   readonly #releaseSavepoint: Statement;
   readonly #rollbackToSavepoint: Statement;
   #sent: number[] = [];
-  #fault: StoreError | null = null;
+  #error: StoreError | null = null;
 
   constructor(path: string, db: Connection, statements: Statements, tables: WriterTables) {
     const { outbox, ids, batches } = tables;
@@ -55,8 +55,8 @@ export class Writer {
   }
 
   /** Why the last transaction failed; null after one that did not. */
-  get fault(): StoreError | null {
-    return this.#fault;
+  get error(): StoreError | null {
+    return this.#error;
   }
 
   sent(ids: readonly number[]): void {
@@ -81,7 +81,7 @@ export class Writer {
       this.#ids.flush();
       this.#commit.run();
       this.#ids.committed();
-      this.#fault = null;
+      this.#error = null;
       return result;
     } catch (error) {
       // A full disk may have rolled back by itself.
@@ -89,10 +89,10 @@ export class Writer {
       for (const batch of this.#batches) batch.backTo(0);
       this.#ids.rolledBack();
       if (this.#sent !== sent) this.#sent = sent.concat(this.#sent);
-      const fault = faultOf(error, this.#path);
-      if (fault === null) throw error;
-      this.#fault = fault;
-      throw fault;
+      const failure = storeErrorOf(error, this.#path);
+      if (failure === null) throw error;
+      this.#error = failure;
+      throw failure;
     }
   }
 
@@ -126,7 +126,7 @@ export class Writer {
         return { outbox: gathered.outbox, rejected: 0 };
       });
     } catch (error) {
-      if (faultOf(error, this.#path) !== null) throw error;
+      if (storeErrorOf(error, this.#path) !== null) throw error;
     }
     return this.transaction((gathered) => {
       let rejected = 0;
@@ -139,7 +139,7 @@ export class Writer {
           gathered.outbox.push(...own.outbox);
           gathered.counts.merge(own.counts);
         } catch (error) {
-          if (faultOf(error, this.#path) !== null) throw error;
+          if (storeErrorOf(error, this.#path) !== null) throw error;
           this.#rollbackToSavepoint.run();
           this.#batches.forEach((batch, index) => batch.backTo(present(marks[index], "the mark of a batch")));
           rejected += 1;
