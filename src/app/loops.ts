@@ -10,7 +10,7 @@ import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
 import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
-import { schemeOf } from "../objects/objects.ts";
+import { storeScheme } from "../objects/objects.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 import { WatchBus } from "../services/watch-bus.ts";
@@ -50,7 +50,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
-    path: schemeOf(options.workflow) === null ? options.workflow : null,
+    path: storeScheme(options.workflow) === null ? options.workflow : null,
     refresh: options.refresh,
     reload: async () => {
       const next = await workflows.reload(scheduler);

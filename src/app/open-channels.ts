@@ -1,5 +1,5 @@
 import type { ChannelOptions, Options } from "../config/options.ts";
-import { createBeat } from "../notify/beat.ts";
+import { createHeartbeatPing } from "../notify/heartbeat-ping.ts";
 import { createEmailChannel } from "../notify/email.ts";
 import type { Channel } from "../notify/notify.ts";
 import { createSlackChannel } from "../notify/slack.ts";
@@ -37,6 +37,6 @@ export interface HeartbeatParts {
 export function heartbeats({ heartbeat }: Options, { isWell, now, onProblem, out }: HeartbeatParts): Service[] {
   if (heartbeat === null) return [];
   const { url, every, method } = heartbeat;
-  const beat = createBeat({ url, method, now });
-  return [new Heartbeat({ beat, isWell, every, now, onProblem, onBack: () => out("The heartbeat arrives again.") })];
+  const ping = createHeartbeatPing({ url, method, now });
+  return [new Heartbeat({ ping, isWell, every, now, onProblem, onBack: () => out("The heartbeat arrives again.") })];
 }

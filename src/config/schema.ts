@@ -1,4 +1,4 @@
-import type { KeySpec, Kind, SectionTable } from "./keys/key-spec.ts";
+import type { KeySpec, KeyKind, SectionTable } from "./keys/key-spec.ts";
 import { LISTED, SECTIONS } from "./keys/key-table.ts";
 import { standardOf } from "./read/read-value.ts";
 
@@ -6,7 +6,7 @@ const DURATION = {
   anyOf: [{ type: "string", pattern: "^[+-]?(0|([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))+)$" }, { type: "integer" }],
 };
 
-const TYPES: Readonly<Record<Kind, object>> = {
+const TYPES: Readonly<Record<KeyKind, object>> = {
   string: { type: "string" },
   list: { type: "array", items: { type: "string" } },
   duration: DURATION,

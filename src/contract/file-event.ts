@@ -1,5 +1,5 @@
 import { toError } from "./to-error.ts";
-import { instantOf, secondsText } from "./instant.ts";
+import { parseInstant, secondsText } from "./instant.ts";
 import { foldKey, type JsonPair, jsonPairs } from "./json-pairs.ts";
 import { MessageError } from "./message-error.ts";
 
@@ -58,8 +58,8 @@ export function parseFileEvent(text: string): FileEvent {
     linecnt: Number(stats.linecnt),
     bytecnt: Number(stats.bytecnt),
     files: Number(stats.files),
-    created: instantOf(stats.created),
-    updated: stats.updated === "" ? null : instantOf(stats.updated),
+    created: parseInstant(stats.created),
+    updated: stats.updated === "" ? null : parseInstant(stats.updated),
   };
 }
 

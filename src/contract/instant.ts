@@ -10,7 +10,7 @@ const UPPER_Z = 90;
  * Milliseconds since 1970 of an RFC 3339 time in any of its forms; null for what is no time, for a day that does not
  * exist, and for years outside 1000-9999. Finer digits than milliseconds are cut; an hour of one digit is read, as Go does.
  */
-export function instantOf(text: string): number | null {
+export function parseInstant(text: string): number | null {
   return text.length === 20 && text.charCodeAt(19) === UPPER_Z ? utcSecondOf(text) : anyInstantOf(text);
 }
 

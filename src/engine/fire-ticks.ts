@@ -6,7 +6,7 @@ import type { DueTick } from "../core/decide/decider.ts";
 import type { DecisionCode, NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
 import { missedTick } from "../core/decide/dead-letters.ts";
-import { decideTick, ruleOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
+import { decideTick, sourceOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment, ScheduleRow } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
@@ -25,7 +25,7 @@ interface Entry {
 }
 
 /** A place in the queue. */
-interface Slot {
+interface QueuedTick {
   readonly at: number;
   readonly entry: Entry;
 }
@@ -48,7 +48,7 @@ const RETRY = 1000;
  */
 export class TickScheduler {
   readonly #context: EngineContext;
-  #queue = new TinyQueue<Slot>([], (a, b) => a.at - b.at);
+  #queue = new TinyQueue<QueuedTick>([], (a, b) => a.at - b.at);
   #entries = new Map<string, Entry>();
 
   constructor(context: EngineContext) {
@@ -80,7 +80,7 @@ export class TickScheduler {
     }
     if (moved.length > 0) await store.moveCursors(moved, now);
     this.#entries = entries;
-    this.#queue = new TinyQueue<Slot>([], (a, b) => a.at - b.at);
+    this.#queue = new TinyQueue<QueuedTick>([], (a, b) => a.at - b.at);
     for (const entry of entries.values()) this.#requeue(entry);
   }
 
@@ -204,7 +204,7 @@ function skippedTicks({ phase, kind }: Entry, passed: PassedTicks, fired: number
   if (kind === "expect") return { schedule, alerts: [], decisions: [] };
   const code: DecisionCode = phase.rule.paused ? "tick_skipped" : "tick_missed";
   const why = phase.rule.paused ? { reason: "the phase is paused" } : { catchup: phase.rule.catchUp };
-  const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why, ...ruleOf(phase) };
+  const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why, ...sourceOf(phase) };
   const taskTime = tickTaskTime(phase, last, zone);
   const decision: NewDecision = { code, phaseId: phase.id, taskTime, data };
   // Nobody misses what is passed over on purpose: by a pause, or by `catchup = last` when the last one is made up for.

@@ -1,5 +1,5 @@
 import { REDRIVE_GROUP, type RedriveFilesRequest } from "../contract/api/file-api.ts";
-import { instantOf } from "../contract/instant.ts";
+import { parseInstant } from "../contract/instant.ts";
 import { fileRedecider } from "../core/decide/on-file.ts";
 import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-queries.ts";
 import type { EngineContext } from "./context.ts";
@@ -45,7 +45,7 @@ function filterOf({ matched, type, job, path, since, until }: RedriveFilesReques
     matched,
     phase: type === null ? null : { type, job },
     path,
-    since: since === null ? null : instantOf(since),
-    until: until === null ? null : instantOf(until),
+    since: since === null ? null : parseInstant(since),
+    until: until === null ? null : parseInstant(until),
   };
 }

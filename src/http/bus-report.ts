@@ -1,6 +1,6 @@
 import type { StatusAnswer } from "../contract/api/status-answer.ts";
 
-interface Link {
+interface BusLink {
   /** Stays the same over reconnects; never a login. */
   readonly name: string;
   readonly state: StatusAnswer["link"]["state"];
@@ -13,13 +13,13 @@ interface Link {
   readonly inFlight: number;
 }
 
-export interface ConnectionReport extends Link {
+export interface ConnectionReport extends BusLink {
   /** Messages that wait there, where the broker tells. */
   readonly depth: number | null;
 }
 
 /** The bus as a whole, and each of its connections. */
-export interface BusReport extends Link {
+export interface BusReport extends BusLink {
   readonly connections: readonly ConnectionReport[];
 }
 
@@ -31,7 +31,15 @@ export function busAnswer({ connections, ...bus }: BusReport): Pick<StatusAnswer
   };
 }
 
-function linkAnswer({ name, state, since, reason, lastMessageAt, reconnects, inFlight }: Link): StatusAnswer["link"] {
+function linkAnswer({
+  name,
+  state,
+  since,
+  reason,
+  lastMessageAt,
+  reconnects,
+  inFlight,
+}: BusLink): StatusAnswer["link"] {
   return {
     name,
     state,

@@ -1,6 +1,6 @@
 import { LocalObjects } from "./local.ts";
 import { NopObjects } from "./nop.ts";
-import { ObjectError, schemeOf, type ObjectInfo, type Objects } from "./objects.ts";
+import { ObjectError, storeScheme, type ObjectInfo, type Objects } from "./objects.ts";
 
 const LATER: ReadonlySet<string> = new Set(["gs", "gcs", "s3", "mc", "mcs"]);
 
@@ -30,7 +30,7 @@ export class AnyObjects implements Objects {
   }
 
   #adapter(path: string): Objects {
-    const scheme = schemeOf(path);
+    const scheme = storeScheme(path);
     if (scheme === null) return this.#local;
     if (scheme === "nop") return this.#nop;
     if (LATER.has(scheme)) {

@@ -43,6 +43,6 @@ export interface Objects {
 }
 
 /** The scheme in front of `://`, lower case; null for a local path. */
-export function schemeOf(path: string): string | null {
+export function storeScheme(path: string): string | null {
   return /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase() ?? null;
 }

@@ -4,7 +4,7 @@ import type { Service } from "./service.ts";
 
 export interface HeartbeatOptions {
   /** Gives one sign of life; rejects when it did not arrive. */
-  readonly beat: (signal: AbortSignal) => Promise<void>;
+  readonly ping: (signal: AbortSignal) => Promise<void>;
   /** Whether scheduler, bus and store do their work. */
   readonly isWell: () => boolean;
   readonly every: number;
@@ -51,11 +51,11 @@ export class Heartbeat implements Service {
   }
 
   async #turn(): Promise<number> {
-    const { beat, isWell, every, now } = this.#options;
+    const { ping, isWell, every, now } = this.#options;
     const begun = now();
     if (!isWell()) return begun + Math.min(every, POLL_MS);
     try {
-      await beat(this.#stop.signal);
+      await ping(this.#stop.signal);
       if (this.#reported !== null) this.#options.onBack();
       this.#reported = null;
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import { ExecClient } from "./exec/exec-client.ts";
 import { httpHandler } from "./http/http.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
-import { clearLeftovers } from "./exec/leftovers.ts";
+import { clearOrphans } from "./exec/orphans.ts";
 import type { Worker } from "./launch.ts";
 import { TaskConsumer } from "./task-consumer.ts";
 import type { OnProblem, Task, TaskHandler } from "./task.ts";
@@ -60,7 +60,7 @@ export async function startWorkers(sections: readonly WorkerOptions[], options: 
       });
       consumers.push(consumerOf(type, sections, options));
     }
-    await clearLeftovers(sections.filter(isExec), onProblem);
+    await clearOrphans(sections.filter(isExec), onProblem);
     await Promise.all(consumers.map((consumer) => consumer.start()));
   } catch (error) {
     await stop(0);

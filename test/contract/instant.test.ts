@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { instantOf, secondsText } from "../../src/contract/instant.ts";
+import { parseInstant, secondsText } from "../../src/contract/instant.ts";
 
 test("any form of RFC 3339 is an instant, to the millisecond", () => {
   const instant = Date.UTC(2024, 0, 2, 3, 4, 5);
@@ -11,10 +11,10 @@ test("any form of RFC 3339 is an instant, to the millisecond", () => {
     "2024-01-02 05:34:05+02:30",
     "2024-01-02T3:04:05Z",
   ]) {
-    assert.equal(instantOf(text), instant, text);
+    assert.equal(parseInstant(text), instant, text);
   }
-  assert.equal(instantOf("2024-01-02T03:04:05.6789Z"), instant + 678);
-  assert.equal(instantOf("2024-02-29T00:00:00Z"), Date.UTC(2024, 1, 29));
+  assert.equal(parseInstant("2024-01-02T03:04:05.6789Z"), instant + 678);
+  assert.equal(parseInstant("2024-02-29T00:00:00Z"), Date.UTC(2024, 1, 29));
 });
 
 test("what is no time is none", () => {
@@ -32,7 +32,7 @@ test("what is no time is none", () => {
     "2024-01-02T03:04:05+25:00",
     "0999-12-31T00:00:00Z",
   ];
-  for (const text of none) assert.equal(instantOf(text), null, text);
+  for (const text of none) assert.equal(parseInstant(text), null, text);
 });
 
 test("times are written in whole seconds", () => {

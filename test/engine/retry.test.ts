@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { instantOf } from "../../src/contract/instant.ts";
+import { parseInstant } from "../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import { alerts, codes, dataOf, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
@@ -62,7 +62,7 @@ describe("a retry", () => {
       await rig.sweep();
       const task = takeOne(rig);
       assert.match(task.meta, new RegExp(`delayed=${delayed}&retry=1`));
-      assert.equal(instantOf(task.created), Math.floor(at / 1000) * 1000);
+      assert.equal(parseInstant(task.created), Math.floor(at / 1000) * 1000);
     }
   });
 

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { createBeat } from "../../src/notify/beat.ts";
+import { createHeartbeatPing } from "../../src/notify/heartbeat-ping.ts";
 import { NotifyError } from "../../src/notify/notify.ts";
 import { Heartbeat } from "../../src/services/heartbeat.ts";
 
@@ -27,7 +27,7 @@ async function watched(t: TestContext): Promise<Ward> {
   const told: string[] = [];
   let running = 0;
   const heartbeat = new Heartbeat({
-    beat: async (signal) => {
+    ping: async (signal) => {
       calls.push(Date.now() - START);
       running += 1;
       assert.equal(running, 1, "never two at a time");
@@ -126,7 +126,7 @@ for (const method of ["POST", "GET"] as const) {
     const options = { url: `http://127.0.0.1:${port}/ping/hidden-key`, method, now: () => START };
     const failed = Promise.withResolvers<string>();
     const heartbeat = new Heartbeat({
-      beat: createBeat(options),
+      ping: createHeartbeatPing(options),
       isWell: () => true,
       every: 10,
       now: () => Date.now(),

@@ -33,7 +33,7 @@ const CLOSE_WITHIN = 2000;
  * The connection to a cluster. Comes back for ever: the client itself reconnects to any server of the cluster; where it
  * cannot connect at all, or gives up because it is refused, a new one is made.
  */
-export class Link {
+export class NatsLink {
   readonly #client: NatsClient;
   readonly #options: NatsOptions;
   readonly #events: LinkEvents;

@@ -13,7 +13,7 @@ import type {
   Subscription,
 } from "../bus.ts";
 import { loadNats, type NatsClient } from "./client.ts";
-import { Link } from "./link.ts";
+import { NatsLink } from "./link.ts";
 import { nameError } from "./names.ts";
 import type { NatsOptions } from "./options.ts";
 import { Publisher } from "./publisher.ts";
@@ -39,7 +39,7 @@ class NatsBus implements Bus {
   readonly durable = true;
   readonly #client: NatsClient;
   readonly #options: NatsOptions;
-  readonly #link: Link;
+  readonly #link: NatsLink;
   readonly #streams: Streams;
   readonly #publisher: Publisher;
   readonly #subscriptions: NatsSubscription[] = [];
@@ -53,7 +53,7 @@ class NatsBus implements Bus {
     this.#status = new ConnectionStatus(options.now, null);
     this.#streams = new Streams(options);
     this.#publisher = new Publisher(client, this.#streams, () => this.#reason() ?? "The nats bus is not connected.");
-    this.#link = new Link(client, options, {
+    this.#link = new NatsLink(client, options, {
       onUp: (up) => {
         this.#publisher.up(up);
         for (const subscription of this.#subscriptions) subscription.up(up);

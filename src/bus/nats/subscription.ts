@@ -5,14 +5,14 @@ import { InFlightMessage, type Holder } from "../broker/in-flight-message.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { NatsClient } from "./client.ts";
 import { openConsumer, type OpenConsumer } from "./consumer.ts";
-import type { Link, Up } from "./link.ts";
+import type { NatsLink, Up } from "./link.ts";
 import { deliveryId, readReply } from "./names.ts";
 import { Requests } from "./requests.ts";
 import type { Streams, TopicStream } from "./streams.ts";
 
 export interface NatsSubscriptionOptions {
   readonly client: NatsClient;
-  readonly link: Link;
+  readonly link: NatsLink;
   readonly streams: Streams;
   readonly topic: string;
   readonly channel: string;

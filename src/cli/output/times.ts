@@ -1,4 +1,4 @@
-import { instantOf } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/instant.ts";
 import { fromWall, wallTime, zoneOf } from "../../core/time/zone.ts";
 
 /** RFC 3339 in UTC, milliseconds only when there are some; null for no time. */
@@ -34,7 +34,7 @@ export function processZone(): string {
 
 /** RFC 3339, or a day (`2026-01-31`) with or without hour, minute and second in the zone. Null for anything else. */
 export function parseTime(text: string, zone: string): number | null {
-  const instant = instantOf(text);
+  const instant = parseInstant(text);
   if (instant !== null) return instant;
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?$/.exec(text);
   if (match === null) return null;
@@ -43,7 +43,7 @@ export function parseTime(text: string, zone: string): number | null {
     .map((part) => Number(part ?? 0));
   const two = (value: number): string => String(value).padStart(2, "0");
   // The same check of what days and hours there are as for a whole time.
-  if (instantOf(`${match[1]}-${match[2]}-${match[3]}T${two(hour)}:${two(minute)}:${two(second)}Z`) === null)
+  if (parseInstant(`${match[1]}-${match[2]}-${match[3]}T${two(hour)}:${two(minute)}:${two(second)}Z`) === null)
     return null;
   return fromWall(Date.UTC(year, month - 1, day, hour, minute, second), zoneOf(zone));
 }

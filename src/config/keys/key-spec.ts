@@ -3,10 +3,19 @@
  * `64MB` · `list`: of strings · `command`: a list of strings, or one string for a shell · `table`: names to strings · `exit codes`:
  * result names to exit codes.
  */
-export type Kind = "string" | "list" | "duration" | "integer" | "size" | "boolean" | "command" | "table" | "exit codes";
+export type KeyKind =
+  | "string"
+  | "list"
+  | "duration"
+  | "integer"
+  | "size"
+  | "boolean"
+  | "command"
+  | "table"
+  | "exit codes";
 
 export interface KeySpec {
-  readonly kind: Kind;
+  readonly kind: KeyKind;
   /** The default as a TOML value; empty when the key has none and must be given, or is off without it. */
   readonly standard: string;
   readonly about: string;

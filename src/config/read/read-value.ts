@@ -1,7 +1,7 @@
 import { parse as parseToml, TomlDate } from "smol-toml";
 import type { ExitCodes } from "../../contract/worker-options.ts";
 import { parseDuration } from "../../core/time/duration.ts";
-import type { Kind, KeySpec } from "../keys/key-spec.ts";
+import type { KeyKind, KeySpec } from "../keys/key-spec.ts";
 
 /**
  * A checked value: `duration` is nanoseconds (bigint), `size` bytes, `command` a string (for a shell) or a list,
@@ -27,7 +27,7 @@ export class ValueError extends Error {
   }
 }
 
-const EXPECTED: Readonly<Record<Kind, { readonly noun: string; readonly remedy: string }>> = {
+const EXPECTED: Readonly<Record<KeyKind, { readonly noun: string; readonly remedy: string }>> = {
   string: { noun: "a string", remedy: 'write it in quotes, as in "value"' },
   list: { noun: "a list of strings", remedy: 'write it as in ["a", "b"]' },
   duration: { noun: "a duration", remedy: 'write a number with its unit in quotes, as in "90s", "15m" or "1h30m"' },
@@ -40,26 +40,26 @@ const EXPECTED: Readonly<Record<Kind, { readonly noun: string; readonly remedy: 
 };
 
 /** Reads a value of the file; throws ValueProblem. */
-export function fromToml(kind: Kind, value: unknown): ConfigValue {
+export function fromToml(kind: KeyKind, value: unknown): ConfigValue {
   const read = readToml(kind, value);
   if (read === null) throw new ValueError(`takes ${EXPECTED[kind].noun}, not ${nounOf(value)}`, EXPECTED[kind].remedy);
   return read;
 }
 
 /** Reads a value given as text, by flag or environment; throws ValueProblem. */
-export function fromText(kind: Kind, text: string): ConfigValue {
+export function fromText(kind: KeyKind, text: string): ConfigValue {
   const read = readText(kind, text);
   if (read === null) throw new ValueError(`takes ${EXPECTED[kind].noun}`, textRemedy(kind));
   return read;
 }
 
 /** The default of a key; null when it has none. */
-export function standardOf(standard: KeySpec["standard"], kind: Kind): ConfigValue | null {
+export function standardOf(standard: KeySpec["standard"], kind: KeyKind): ConfigValue | null {
   if (standard === "") return null;
   return fromToml(kind, parseToml(`x = ${standard}`, { integersAsBigInt: true })["x"]);
 }
 
-function readToml(kind: Kind, value: unknown): ConfigValue | null {
+function readToml(kind: KeyKind, value: unknown): ConfigValue | null {
   switch (kind) {
     case "string":
       return typeof value === "string" ? value : null;
@@ -85,7 +85,7 @@ function readToml(kind: Kind, value: unknown): ConfigValue | null {
   }
 }
 
-function readText(kind: Kind, text: string): ConfigValue | null {
+function readText(kind: KeyKind, text: string): ConfigValue | null {
   switch (kind) {
     case "string":
       return text;
@@ -106,7 +106,7 @@ function readText(kind: Kind, text: string): ConfigValue | null {
   }
 }
 
-function textRemedy(kind: Kind): string {
+function textRemedy(kind: KeyKind): string {
   if (kind === "list") return "write it as in a,b";
   return EXPECTED[kind].remedy.replaceAll(" in quotes", "").replaceAll(" without quotes", "").replaceAll('"', "");
 }

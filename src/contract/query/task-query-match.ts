@@ -34,7 +34,7 @@ export function matchesTask(query: TaskQuery, task: SearchedTask): boolean {
       return !matchesTask(query.term, task);
     case "text": {
       const value = textOf(query.field, task);
-      return query.values.some((pattern) => matchesPattern(pattern, value));
+      return query.values.some((pattern) => matchesTermPattern(pattern, value));
     }
     case "range": {
       const value = numberOf(query.field, task);
@@ -42,7 +42,7 @@ export function matchesTask(query: TaskQuery, task: SearchedTask): boolean {
     }
     case "meta":
       return metaPairs(task.meta).some(
-        ([key, value]) => key === query.key && query.values.some((pattern) => matchesPattern(pattern, value)),
+        ([key, value]) => key === query.key && query.values.some((pattern) => matchesTermPattern(pattern, value)),
       );
     case "words": {
       const texts = textsOf(query.field, task).map(termsOf);
@@ -91,7 +91,7 @@ function isWithin({ from, until }: Range, value: number): boolean {
 }
 
 /** Whether the whole text is the pattern. In time proportional to both lengths. */
-export function matchesPattern(pattern: Pattern, text: string): boolean {
+export function matchesTermPattern(pattern: Pattern, text: string): boolean {
   const [first = "", ...others] = pattern;
   const last = others.pop();
   if (last === undefined) return text === first;
@@ -111,7 +111,7 @@ function hasPhrase(terms: readonly string[], phrase: Phrase): boolean {
   const [first] = phrase;
   if (first === undefined) return true;
   for (let at = 0; at + phrase.length <= terms.length; at++) {
-    if (phrase.every((pattern, index) => matchesPattern(pattern, terms[at + index] ?? ""))) return true;
+    if (phrase.every((pattern, index) => matchesTermPattern(pattern, terms[at + index] ?? ""))) return true;
   }
   return false;
 }

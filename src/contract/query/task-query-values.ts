@@ -1,4 +1,4 @@
-import { instantOf } from "../instant.ts";
+import { parseInstant } from "../instant.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../time-units.ts";
 import { TaskQueryError, type Pattern, type Phrase, type TextRange, type Range } from "./task-query.ts";
 import { termPatternsOf } from "./terms.ts";
@@ -89,7 +89,7 @@ const WALL = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2
 /** What a written time covers: a year, month, day, hour, minute or second of the clock's zone, or an instant. */
 export function timeRange(written: Written, clock: QueryClock): Range {
   const text = written.escaped;
-  const instant = instantOf(text);
+  const instant = parseInstant(text);
   // Written to the second, it means that second.
   if (instant !== null) return { from: instant, until: instant + (/[.,]\d/.test(text) ? 1 : SECOND) };
   const relative = text === "now" ? 0 : /^[+-]/.test(text) ? durationOf(text.slice(1)) : null;

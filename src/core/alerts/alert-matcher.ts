@@ -1,4 +1,4 @@
-import { matchesPattern } from "../../contract/query/task-query-match.ts";
+import { matchesTermPattern } from "../../contract/query/task-query-match.ts";
 import { parseMeta } from "../task/meta.ts";
 import type { Severity } from "../workflow/phase.ts";
 import type { Values } from "../task/values.ts";
@@ -55,5 +55,5 @@ function hasLabels(expected: AlertMatcher["labels"], labels: string): boolean {
 
 /** `*` stands for any text, an empty one too; everything else for itself. */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  return matchesPattern(pattern.split("*"), text);
+  return matchesTermPattern(pattern.split("*"), text);
 }

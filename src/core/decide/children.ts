@@ -43,34 +43,34 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
   const children: Children = { tasks: [], joins: [], decisions: [] };
   const { task, meta } = message;
   for (const phase of context.graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "")) {
-    const not = (code: DecisionCode, data: Record<string, unknown>): void => {
+    const recordNotStarted = (code: DecisionCode, data: Record<string, unknown>): void => {
       const why = { parent: taskName(message.task), ...data, version: phase.versionId };
       children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data: why });
     };
     const missing = phase.rule.require.filter((key) => (meta.get(key)?.[0] ?? "") === "");
     if (missing.length > 0) {
-      not("require_missing", { missing, has: keysOf(message) });
+      recordNotStarted("require_missing", { missing, has: keysOf(message) });
       continue;
     }
     if (phase.cyclic && phase.rule.require.length === 0 && standsAmongAncestors(phase, message, state, context)) {
-      not("cycle", {});
+      recordNotStarted("cycle", {});
       continue;
     }
     let relation: Relation = { kind: "triggered", parentId: null };
     if (phase.rule.join === "all" && phase.dependsOn.length > 1) {
       const waiting = arrive(phase, message, state, children.joins);
       if (waiting !== null) {
-        not("join_waiting", { waiting_for: waiting, arrived: arrivedParents(phase, message, state) });
+        recordNotStarted("join_waiting", { waiting_for: waiting, arrived: arrivedParents(phase, message, state) });
         continue;
       }
       relation = { kind: "join", parentId: null };
     }
     const rows = rowsOf(phase, context.metaRows);
     if (typeof rows === "string") {
-      not("no_rows", { reason: rows });
+      recordNotStarted("no_rows", { reason: rows });
       continue;
     }
-    if (rows.length === 0) not("batch_empty", { source: phase.rule.metaFile });
+    if (rows.length === 0) recordNotStarted("batch_empty", { source: phase.rule.metaFile });
     rows.forEach((row, position) => {
       children.tasks.push(childTask(phase, message, row, position, relation, state, slots, context));
     });

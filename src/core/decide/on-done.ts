@@ -1,4 +1,4 @@
-import { instantOf } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
 import { nameLetter, ruleErrorOf } from "./dead-letters.ts";
@@ -267,8 +267,8 @@ function recordChange(message: DoneMessage, state: DoneState, phase: Phase | nul
     result: task.result,
     msg: task.msg,
     meta: task.meta,
-    started: task.started === "" ? null : instantOf(task.started),
-    ended: task.ended === "" ? null : instantOf(task.ended),
+    started: task.started === "" ? null : parseInstant(task.started),
+    ended: task.ended === "" ? null : parseInstant(task.ended),
   };
   if (state.record !== null) return { kind: "finish", recordId: state.record.recordId, outcome };
   return {

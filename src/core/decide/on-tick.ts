@@ -51,7 +51,7 @@ export function decideTick(
     return {
       ...skipped(
         tick,
-        { ...slots.usage(phase), ...ruleOf(phase) },
+        { ...slots.usage(phase), ...sourceOf(phase) },
         tickTaskTime(phase, tick.scheduledAt, context.zone),
       ),
       release,
@@ -63,7 +63,11 @@ export function decideTick(
   if (drafts.length === 0) {
     const about = tickTaskTime(phase, tick.scheduledAt, context.zone);
     const source = phase.rule.metaFile;
-    const empty = decisionOf("batch_empty", phase, about, { scheduled_at: tick.scheduledAt, source, ...ruleOf(phase) });
+    const empty = decisionOf("batch_empty", phase, about, {
+      scheduled_at: tick.scheduledAt,
+      source,
+      ...sourceOf(phase),
+    });
     return { ...NO_EFFECTS, decisions: [empty], resolves: rereadRows(phase), release };
   }
   const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
@@ -175,7 +179,7 @@ function tickTask(
 function refused(phase: Phase, tick: DueTick, error: Error, context: TickContext): Effects {
   const about = tickTaskTime(phase, tick.scheduledAt, context.zone);
   const decisions: NewDecision[] = [
-    decisionOf("no_rows", phase, about, { reason: error.message, scheduled_at: tick.scheduledAt, ...ruleOf(phase) }),
+    decisionOf("no_rows", phase, about, { reason: error.message, scheduled_at: tick.scheduledAt, ...sourceOf(phase) }),
   ];
   if (phase.rule.noAlert) {
     decisions.push(decisionOf("alert_suppressed", phase, about, { by: "no_alert", type: "workflow_invalid" }));
@@ -209,7 +213,7 @@ function skipped(tick: DueTick, why: Record<string, unknown>, taskTime: number |
 }
 
 /** What the phase said then: a tick that makes no task leaves no record that would name the version. */
-export function ruleOf(phase: Phase): Readonly<Record<string, unknown>> {
+export function sourceOf(phase: Phase): Readonly<Record<string, unknown>> {
   return { ...scheduleOf(phase), version: phase.versionId };
 }
 

@@ -1,4 +1,4 @@
-import { instantOf } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/instant.ts";
 import { MessageError } from "../../contract/message-error.ts";
 import { parseTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
@@ -29,7 +29,7 @@ export function readDone(payload: string, topic: string): DoneMessage {
     meta,
     attempt: attemptOf(meta),
     taskTime: taskTime(meta, task.info),
-    created: task.created === "" ? null : instantOf(task.created),
+    created: task.created === "" ? null : parseInstant(task.created),
     payload,
     topic,
   };

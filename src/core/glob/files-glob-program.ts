@@ -15,13 +15,13 @@ interface Sequence {
  * it makes of those is compared with what these nodes say (glob-align.ts).
  */
 export function programOfFilesGlob(pattern: string): GlobProgram {
-  const reader = new Reader(pattern);
+  const reader = new TokenReader(pattern);
   const sequence = reader.sequence(0, null, false);
   for (const close of sequence.open) close(null);
   return { start: sequence.first, depth: sequence.depth, nodes: reader.nodes };
 }
 
-class Reader {
+class TokenReader {
   readonly #pattern: string;
   #at = 0;
   nodes = 0;

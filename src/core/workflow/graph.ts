@@ -79,11 +79,11 @@ export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
 
 /** As stored and sent: by task text (with the job of the rule), then as in the file. */
 export function inTaskOrder(phases: readonly Phase[]): Phase[] {
-  return phases.toSorted((a, b) => compareBytes(taskText(a), taskText(b)));
+  return phases.toSorted((a, b) => compareBytes(phaseName(a), phaseName(b)));
 }
 
 /** `task`, with the job that the rule gives when it names none. */
-export function taskText(phase: Phase): string {
+export function phaseName(phase: Phase): string {
   const job = phase.rule.pairs.get("job")?.[0] ?? "";
   return job === "" || phase.task.includes(":") ? phase.task : `${phase.task}:${job}`;
 }

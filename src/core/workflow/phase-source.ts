@@ -76,10 +76,10 @@ export function readWorkflowSource(file: string, source: string): WorkflowSource
       "Correct the line; text values stand in quotes.",
     );
   }
-  return new Reader(file, source, findOffsets(source)).read(root);
+  return new PhaseReader(file, source, findOffsets(source)).read(root);
 }
 
-class Reader {
+class PhaseReader {
   private readonly file: string;
   private readonly source: string;
   private readonly offsets: TomlOffsets;

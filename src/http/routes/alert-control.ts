@@ -10,7 +10,7 @@ import {
   testChannelAnswer,
   testChannelRequest,
 } from "../../contract/api/alert-api.ts";
-import { instantOf } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/instant.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 
 /** What people do about alerts, for the command line on the same machine; the guard stands before the scope. */
@@ -33,9 +33,9 @@ export function alertControlRoutes(scope: FastifyInstance, alerts: AlertControl)
     id: await alerts.silence({
       alertId: body.alert_id,
       matcher: body.matcher,
-      startsAt: body.starts_at === null ? null : instantOf(body.starts_at),
+      startsAt: body.starts_at === null ? null : parseInstant(body.starts_at),
       // The schema has seen that it is a time.
-      endsAt: instantOf(body.ends_at) ?? 0,
+      endsAt: parseInstant(body.ends_at) ?? 0,
       author: body.by,
       reason: body.reason,
     }),

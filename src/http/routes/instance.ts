@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { instantOf } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/instant.ts";
 import {
   redriveAnswer,
   redriveRequest,
@@ -66,5 +66,5 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
 }
 
 function taskRequest({ at, ...rest }: RunRequest): TaskRequest {
-  return { ...rest, at: at === null ? null : instantOf(at), by: "command line" };
+  return { ...rest, at: at === null ? null : parseInstant(at), by: "command line" };
 }

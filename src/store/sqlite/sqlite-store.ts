@@ -11,7 +11,7 @@ import type {
   TickDecider,
 } from "../../core/decide/decider.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
-import { instantOf } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/instant.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type {
   Committed,
@@ -173,7 +173,7 @@ export class SqliteStore implements Store {
     return this.#writer.transaction((gathered) => {
       const recordIds = tasks.map((task) => {
         const id = this.#effects.create(task, now, gathered);
-        const known = id ?? this.#tables.records.idOf(task, instantOf(task.message.created));
+        const known = id ?? this.#tables.records.idOf(task, parseInstant(task.message.created));
         return present(known, `the record of task ${task.message.id}`);
       });
       return { outbox: gathered.outbox, rejected: 0, recordIds };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { commandOf } from "./exec-command.ts";
 import type { FromHost, ToHost } from "./exec-messages.ts";
-import { clearLeftovers } from "./leftovers.ts";
+import { clearOrphans } from "./orphans.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type TaskHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
@@ -111,7 +111,7 @@ export class ExecClient {
         code: "host_ended",
         message: "The process that starts the exec workers' commands ended; their tasks go back and run again.",
       });
-      this.#cleared = clearLeftovers(this.#sections, this.#onProblem);
+      this.#cleared = clearOrphans(this.#sections, this.#onProblem);
     }
     for (const { reject } of this.#runs.values()) reject(new TaskRequeued("The process that ran the command ended."));
   }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { commandOf, type Command } from "./exec-command.ts";
-import { OWNER_VARIABLE, ownerMark } from "./leftovers.ts";
+import { OWNER_VARIABLE, ownerMark } from "./orphans.ts";
 import { logPath } from "./log-path.ts";
 import { lastLine, messageText } from "../message-text.ts";
 import { OutputLog } from "./output-log.ts";

@@ -83,12 +83,12 @@ describe("nsq: what an nsqd may do wrong", () => {
   });
 
   test("an nsqd without a heartbeat is left for a new connection; one with it is answered", () => {
-    let beat: NodeJS.Timeout | null = null;
+    let ping: NodeJS.Timeout | null = null;
     let silent = true;
     return onFakes(
       [
         (command, client) => {
-          if (command.startsWith("SUB") && !silent) beat = setInterval(() => client.respond("_heartbeat_"), 20);
+          if (command.startsWith("SUB") && !silent) ping = setInterval(() => client.respond("_heartbeat_"), 20);
           return undefined;
         },
       ],
@@ -98,7 +98,7 @@ describe("nsq: what an nsqd may do wrong", () => {
         await until(() => bus.connections().some(({ name, reconnects }) => name.startsWith("t/") && reconnects === 1));
         await until(() => reader(fake)?.commands.includes("NOP") ?? false);
         assert.ok(fake?.clients.some(({ socket }) => socket.destroyed));
-        if (beat !== null) clearInterval(beat);
+        if (ping !== null) clearInterval(ping);
       },
       { heartbeatMs: 60 },
     );

@@ -8,7 +8,7 @@ import { channelError, isNsqName, topicError } from "../../../src/bus/nsq/names.
 import { errorOfFrame, isHarmless } from "../../../src/bus/nsq/nsq-error.ts";
 import { PublishQueue, type Waiting } from "../../../src/bus/nsq/publish/publish-queue.ts";
 import { nextReady, readyShares } from "../../../src/bus/nsq/consume/ready-counts.ts";
-import { Window } from "../../../src/bus/nsq/consume/window.ts";
+import { ReadyWindow } from "../../../src/bus/nsq/consume/window.ts";
 import { fc } from "../../support/seed.ts";
 
 test("names: NSQ's own rule, ephemeral ones included", () => {
@@ -122,7 +122,7 @@ test("RDY: with nothing in flight every share is given at once, and each connect
 });
 
 test("a failure halves what a consumer holds, failures of one moment count once, successes bring it back", () => {
-  const window = new Window(16);
+  const window = new ReadyWindow(16);
   assert.equal(window.failed(1, 10), true);
   assert.equal(window.failed(5, 11), false);
   assert.equal(window.size, 8);

@@ -1,4 +1,4 @@
-import { instantOf } from "../../../src/contract/instant.ts";
+import { parseInstant } from "../../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../../src/contract/task-message.ts";
 import type { NotifiedAlert } from "../../../src/contract/api/notified-alert.ts";
 import { HOUR } from "../../../src/contract/time-units.ts";
@@ -56,7 +56,7 @@ export async function answer(input: unknown): Promise<unknown> {
 
 function summary({ alerts, host, port, slack }: SummaryCase): unknown {
   const told = alerts.map((alert, index): NotifiedAlert => {
-    const time = alert.task_time === "" ? null : instantOf(alert.task_time);
+    const time = alert.task_time === "" ? null : parseInstant(alert.task_time);
     const about = { task_type: alert.type, job: alert.job, task_time: time, workflow: "", message: "boom" };
     const counts = { count: 1, new_count: 1, first_seen: 0, last_seen: 0 };
     return { id: index + 1, type: "retry_exhausted", severity: "critical", ...about, ...counts };
@@ -89,7 +89,7 @@ async function atOnce({ done_message: message, slack }: AtOnceCase): Promise<unk
 }
 
 async function incomplete(one: IncompleteCase): Promise<unknown> {
-  const now = instantOf(one.now) ?? Number.NaN;
+  const now = parseInstant(one.now) ?? Number.NaN;
   const ttl = Math.max(HOUR, Number((parseDuration(one.task_ttl) ?? 0n) / 1_000_000n));
   const rig = await openRig({ workflows: {}, zone: one.timezone });
   try {
@@ -142,7 +142,7 @@ async function keep(task: Readonly<Record<string, string>>, ttl: number, rig: Ri
     return;
   }
   const message = parseTaskMessage(payload);
-  const created = message.created === "" ? null : instantOf(message.created);
+  const created = message.created === "" ? null : parseInstant(message.created);
   const attempt = Number(/(?:^|&)retry=(\d+)/.exec(message.meta)?.[1] ?? 0);
   const about = { code: "created_by_hand", phaseId: 0, taskTime: null, data: {} } as const;
   const sent: NewTask = {

@@ -1,6 +1,6 @@
 import { writeTaskMessage } from "../../../src/contract/task-message.ts";
 import type { FileEffects } from "../../../src/core/decide/decider.ts";
-import { taskText } from "../../../src/core/workflow/graph.ts";
+import { phaseName } from "../../../src/core/workflow/graph.ts";
 import { handleFiles } from "../../../src/engine/handle-file.ts";
 import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
 import { openRig, type Rig } from "../../engine/rig/rig.ts";
@@ -22,7 +22,7 @@ export async function answer(input: unknown): Promise<unknown> {
     const steps: unknown[] = [];
     for (const event of one.events)
       steps.push(await step(typeof event === "string" ? event : JSON.stringify(event), rig));
-    const entries = rig.context.graph().scheduled.map((phase) => `${taskText(phase)} ${phase.rule.cronText}`);
+    const entries = rig.context.graph().scheduled.map((phase) => `${phaseName(phase)} ${phase.rule.cronText}`);
     return { cron_entries: entries.toSorted(), steps };
   } finally {
     await rig.close();
@@ -58,7 +58,7 @@ function fileRecord(rig: Rig): unknown {
     task_time: instantText(row?.task_time ?? null),
     task_names: matches.map((match) => {
       const phase = graph.byId.get(match.phase_id);
-      return phase === undefined ? "" : taskText(phase);
+      return phase === undefined ? "" : phaseName(phase);
     }),
     task_ids: matches.filter((match) => match.record_id !== null).length,
     shown_on_page: true,

@@ -1,5 +1,5 @@
 import { type FileStats, parseFileStats } from "../../../src/contract/file-event.ts";
-import { instantOf, secondsText } from "../../../src/contract/instant.ts";
+import { parseInstant, secondsText } from "../../../src/contract/instant.ts";
 import { MessageError } from "../../../src/contract/message-error.ts";
 import { type ByteValue, textOf } from "../support/byte-value.ts";
 
@@ -29,7 +29,7 @@ function described(stats: FileStats): unknown {
 }
 
 function timeText(created: string): string {
-  const time = instantOf(created);
+  const time = parseInstant(created);
   return time === null ? ZERO_TIME : secondsText(time);
 }
 

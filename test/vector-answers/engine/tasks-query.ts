@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { instantOf } from "../../../src/contract/instant.ts";
+import { parseInstant } from "../../../src/contract/instant.ts";
 import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../../src/contract/task-message.ts";
 import {
   elapsed,
@@ -82,8 +82,8 @@ function withoutAlerts(store: Store): Store {
 function printTimes(recordId: number, { started, ended }: TaskMessage, rig: Rig): void {
   const db = openBare(join(rig.dir, "tasks.db"));
   db.prepare("UPDATE task_records SET started = ?, ended = ? WHERE id = ? AND state <> 'finished'").run(
-    instantOf(started),
-    instantOf(ended),
+    parseInstant(started),
+    parseInstant(ended),
     recordId,
   );
   db.close();
@@ -171,7 +171,7 @@ export function compare(got: unknown, wanted: unknown, testCase: VectorCase): bo
 
 function newestFirst(rows: readonly unknown[], byText: boolean): readonly unknown[] {
   const key = (row: unknown): readonly [number, string] => [
-    instantOf((row as { created?: string }).created ?? "") ?? 0,
+    parseInstant((row as { created?: string }).created ?? "") ?? 0,
     byText ? JSON.stringify(row) : "",
   ];
   return rows.toSorted((a, b) => {
@@ -187,6 +187,6 @@ function isEmptyList(value: unknown): boolean {
 
 function isSameInstant(a: unknown, b: unknown): boolean {
   if (typeof a !== "string" || typeof b !== "string") return false;
-  const instant = instantOf(a);
-  return instant !== null && instant === instantOf(b);
+  const instant = parseInstant(a);
+  return instant !== null && instant === parseInstant(b);
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { inTaskOrder, taskText } from "../../../src/core/workflow/graph.ts";
+import { inTaskOrder, phaseName } from "../../../src/core/workflow/graph.ts";
 import { readWorkflowSource } from "../../../src/core/workflow/phase-source.ts";
 import { WorkflowReloader, type WorkflowState } from "../../../src/engine/workflows/reload-workflows.ts";
 import { WorkflowPathError } from "../../../src/engine/workflows/workflow-files.ts";
@@ -67,7 +67,7 @@ function phasesOf(file: WorkflowState): unknown {
   return inTaskOrder(file.parsed).map((phase) => {
     const retry = retryOf.get(phase) ?? 0n;
     return {
-      task: taskText(phase),
+      task: phaseName(phase),
       topic: phase.type,
       job: phase.job,
       dependsOn: phase.dependsOnText,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importedTask } from "../../../src/core/legacy/imported-task.ts";
-import { instantOf } from "../../../src/contract/instant.ts";
+import { parseInstant } from "../../../src/contract/instant.ts";
 import { connect, type Connection } from "../../../src/store/sqlite/database/connection.ts";
 import { REPORT_KEY, type ImportReport } from "../../../src/store/sqlite/legacy/import-report.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
@@ -147,6 +147,6 @@ function timeText(ms: unknown): string {
 
 /** Times are instants, kept to the millisecond (O16); what is no time is none. */
 export function sameInstant(got: unknown, wanted: unknown): boolean {
-  const instant = (value: unknown): number | null => (typeof value === "string" ? instantOf(value) : null);
+  const instant = (value: unknown): number | null => (typeof value === "string" ? parseInstant(value) : null);
   return instant(got) === instant(wanted);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { VectorCase } from "../../../scripts/vector-runner.ts";
 import { importedTask } from "../../../src/core/legacy/imported-task.ts";
-import { instantOf } from "../../../src/contract/instant.ts";
+import { parseInstant } from "../../../src/contract/instant.ts";
 import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
 import { sameInstant, type Answer, type Event, type Run } from "./older-database-answer.ts";
 
@@ -86,7 +86,7 @@ function sameEvents(ours: readonly Event[], wanted: readonly Event[]): boolean {
 }
 
 function keyOf({ type, job, info, meta, created }: Event): string {
-  const at = created === null ? null : instantOf(created);
+  const at = created === null ? null : parseInstant(created);
   return JSON.stringify([type, job, info, at, importedTask(meta, info).attempt]);
 }
 

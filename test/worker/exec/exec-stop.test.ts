@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { endLeftovers } from "../../../src/worker/exec/leftovers.ts";
+import { endOrphans } from "../../../src/worker/exec/orphans.ts";
 import { TaskRequeued } from "../../../src/worker/task.ts";
 import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
 import { gone, runs, textIn } from "./processes.ts";
@@ -84,12 +84,12 @@ test(
       stdio: ["ignore", "ignore", "inherit"],
     });
     const left = await familyIn(join(folder, "pids"));
-    assert.equal(await endLeftovers(folder), 0);
+    assert.equal(await endOrphans(folder), 0);
     dead.kill("SIGKILL");
     await once(dead, "exit");
     for (const pid of left) assert(await runs(pid));
-    assert.equal(await endLeftovers(`${folder}-other`), 0);
-    assert.equal(await endLeftovers(folder), 2);
+    assert.equal(await endOrphans(`${folder}-other`), 0);
+    assert.equal(await endOrphans(folder), 2);
     for (const pid of left) await gone(pid);
   },
 );

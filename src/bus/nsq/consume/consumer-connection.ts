@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Address } from "../address.ts";
-import { Link, type LinkOptions } from "../wire/link.ts";
+import { NsqLink, type LinkOptions } from "../wire/link.ts";
 import type { NsqError } from "../nsq-error.ts";
 
 export interface ConsumerOptions {
@@ -23,7 +23,7 @@ const STRAGGLER_MS = 50;
 
 /** One connection of a subscription. SUB makes topic and channel on its nsqd, so that no message waits for them. */
 export class ConsumerConnection {
-  readonly link: Link;
+  readonly link: NsqLink;
   /** The RDY that was sent last. */
   ready = 0;
   inFlight = 0;
@@ -33,7 +33,7 @@ export class ConsumerConnection {
   #isStopping = false;
 
   constructor(address: Address, options: ConsumerOptions, events: ConsumerEvents) {
-    this.link = new Link(address, options.link, {
+    this.link = new NsqLink(address, options.link, {
       onUp: () => {
         if (this.#isStopping) return void this.link.stop();
         this.link.send(`SUB ${options.topic} ${options.channel}\n`);

@@ -8,7 +8,7 @@ import type { LinkOptions } from "../wire/link.ts";
 import { isHarmless, type NsqError } from "../nsq-error.ts";
 import { extend, TouchTimer } from "./touch-timer.ts";
 import { nextReady } from "./ready-counts.ts";
-import { Window } from "./window.ts";
+import { ReadyWindow } from "./window.ts";
 
 export interface SubscriptionOptions {
   readonly topic: string;
@@ -37,7 +37,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   readonly #options: SubscriptionOptions;
   readonly #connections = new Map<string, ConsumerConnection>();
   readonly #inFlight = new Map<string, InFlightMessage<NsqReceipt>>();
-  readonly #window: Window;
+  readonly #window: ReadyWindow;
   readonly #touchTimer: TouchTimer;
   /** Held messages whose connection is gone. */
   #orphans = 0;
@@ -53,7 +53,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     this.topic = options.topic;
     this.channel = options.channel;
     this.#options = options;
-    this.#window = new Window(options.maxInFlight);
+    this.#window = new ReadyWindow(options.maxInFlight);
     this.#touchTimer = new TouchTimer(this.#inFlight);
   }
 

@@ -2,7 +2,7 @@
  * How many messages a consumer may hold: halved by a failure, doubled by as many successes as it holds, up to `most`.
  * Failures of messages that were out together count once.
  */
-export class Window {
+export class ReadyWindow {
   readonly #most: number;
   #size: number;
   #successes = 0;

@@ -2,7 +2,7 @@ import Denque from "denque";
 import type { Address } from "../address.ts";
 import { publishCommand } from "../wire/frames.ts";
 import { Limits } from "./limits.ts";
-import { Link, type LinkOptions } from "../wire/link.ts";
+import { NsqLink, type LinkOptions } from "../wire/link.ts";
 import { NsqError, type NsqErrorCode } from "../nsq-error.ts";
 import type { Batch, PublishQueue, Waiting } from "./publish-queue.ts";
 
@@ -35,7 +35,7 @@ const FATAL_CODES: ReadonlySet<NsqErrorCode> = new Set([
 
 /** One connection of the producer: batches out, confirmations in, in the same order. */
 export class ProducerConnection {
-  readonly link: Link;
+  readonly link: NsqLink;
   readonly #options: ProducerConnectionOptions;
   readonly #events: ProducerEvents;
   #sent = new Denque<Batch>();
@@ -50,7 +50,7 @@ export class ProducerConnection {
   constructor(address: Address, options: ProducerConnectionOptions, events: ProducerEvents) {
     this.#options = options;
     this.#events = events;
-    this.link = new Link(address, options.link, {
+    this.link = new NsqLink(address, options.link, {
       onUp: () => {
         if (!this.#hasLearned) this.#limits = new Limits();
         this.#hasLearned = false;

@@ -31,7 +31,7 @@ const LAST_WAIT = 5000;
 const GOOD_AFTER = 2000;
 
 /** A connection to one nsqd that comes back by itself, with longer and longer waits while it does not hold. */
-export class Link {
+export class NsqLink {
   readonly address: Address;
   readonly #options: LinkOptions;
   readonly #events: LinkEvents;

@@ -6,7 +6,7 @@ import type { Alerts } from "./alerts.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-type SilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string };
+type LastingSilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string };
 
 /** `silences`, and the alerts that they begin and end for. */
 export class Silences {
@@ -14,7 +14,7 @@ export class Silences {
   readonly #ids: IdSequence;
   readonly #insert: Statement;
   readonly #remove: Statement;
-  readonly #lasting: Statement<SilenceRow>;
+  readonly #lasting: Statement<LastingSilenceRow>;
   readonly #progress: Statement;
   readonly #open: Statement<SilenceableAlert>;
   readonly #silenced: Statement<SilenceableAlert>;

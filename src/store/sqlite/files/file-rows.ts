@@ -53,7 +53,7 @@ export interface PhaseMatch {
 }
 
 /** An event that was decided in the transaction that is open. */
-export interface FileRow {
+export interface StoredFileRow {
   readonly id: number;
   readonly message: FileMessage;
   readonly firstId: number | null;
@@ -87,10 +87,10 @@ export class FileRows extends InsertBatch {
   readonly #matches: InsertBatch;
   readonly #nearMisses: InsertBatch;
   readonly #dropNearMisses: Statement;
-  #pending: (FileRow | FileChange)[] = [];
+  #pending: (StoredFileRow | FileChange)[] = [];
   /** Of the rows that are pending: by message of the bus, and the first of each path. */
-  readonly #byBusId = new Map<string, FileRow>();
-  readonly #firstOf = new Map<string, FileRow>();
+  readonly #byBusId = new Map<string, StoredFileRow>();
+  readonly #firstOf = new Map<string, StoredFileRow>();
 
   constructor(statements: Statements, now: () => number) {
     super(statements, "file", "file_messages", COLUMNS);
@@ -105,19 +105,19 @@ export class FileRows extends InsertBatch {
     );
   }
 
-  delivered({ topic, busId }: Delivery): FileRow | null {
+  delivered({ topic, busId }: Delivery): StoredFileRow | null {
     return this.#byBusId.get(busKey(topic, busId)) ?? null;
   }
 
-  firstOf(path: string): FileRow | null {
+  firstOf(path: string): StoredFileRow | null {
     return this.#firstOf.get(path) ?? null;
   }
 
-  byId(id: number): FileRow | null {
-    return (this.#pending.find((row) => row.id === id && "message" in row) as FileRow | undefined) ?? null;
+  byId(id: number): StoredFileRow | null {
+    return (this.#pending.find((row) => row.id === id && "message" in row) as StoredFileRow | undefined) ?? null;
   }
 
-  keep(row: FileRow | FileChange): void {
+  keep(row: StoredFileRow | FileChange): void {
     this.#pending.push(row);
     if ("message" in row) this.#index(row);
   }
@@ -154,14 +154,14 @@ export class FileRows extends InsertBatch {
     this.#counters.write(counts);
   }
 
-  #index(row: FileRow): void {
+  #index(row: StoredFileRow): void {
     const { topic, busId, event } = row.message;
     if (busId !== null) this.#byBusId.set(busKey(topic, busId), row);
     const { path } = event;
     if (!this.#firstOf.has(path)) this.#firstOf.set(path, row);
   }
 
-  #write(row: FileRow, now: number, counts: FileCountChanges): void {
+  #write(row: StoredFileRow, now: number, counts: FileCountChanges): void {
     const { id, message, matches } = row;
     const { event, receivedAt } = message;
     const ms = Math.max(0, now - receivedAt);

@@ -9,7 +9,7 @@ import { present } from "../../../contract/present.ts";
 import type { FilesSpan } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
-import { type FileChange, type FileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
+import { type FileChange, type StoredFileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
 import { pathHash } from "./path-hash.ts";
 
 interface StoredRow {
@@ -144,7 +144,7 @@ export class Files {
     const pending = this.rows.firstOf(path);
     const firstId = pending === null ? this.#first.get(pathHash(path), path)?.id : (pending.firstId ?? pending.id);
     for (const match of matches) if (match.gatherKey !== null) this.#addMatch(id, message, match);
-    const row: FileRow = {
+    const row: StoredFileRow = {
       id,
       message,
       firstId: firstId ?? null,

@@ -1,4 +1,4 @@
-import { instantOf } from "../../../contract/instant.ts";
+import { parseInstant } from "../../../contract/instant.ts";
 
 /** `ms`: milliseconds since 1970 · `none`: empty, NULL, or the year 1 that stands for no time · `unreadable`. */
 export type LegacyTime =
@@ -26,12 +26,12 @@ export function readLegacyTime(value: unknown): LegacyTime {
   if (value === null || value === undefined || value === "") return NONE;
   if (typeof value === "number") return fromNumber(value);
   if (typeof value !== "string") return UNREADABLE;
-  const quick = instantOf(value);
+  const quick = parseInstant(value);
   if (quick !== null) return { kind: "time", ms: quick };
   const text = value.trim().replace(MONOTONIC, "");
   if (text === "" || NO_YEAR.test(text)) return NONE;
   if (INTEGER.test(text)) return fromNumber(Number(text));
-  const ms = instantOf(rfc3339(text));
+  const ms = parseInstant(rfc3339(text));
   return ms === null ? UNREADABLE : { kind: "time", ms };
 }
 
@@ -40,7 +40,7 @@ function fromNumber(value: number): LegacyTime {
   if (value === 0) return NONE;
   const ms = Math.trunc(Math.abs(value) < MAX_SECONDS ? value * 1000 : value);
   // The same years as in text.
-  return instantOf(new Date(ms).getTime() === ms ? new Date(ms).toISOString() : "") === null
+  return parseInstant(new Date(ms).getTime() === ms ? new Date(ms).toISOString() : "") === null
     ? UNREADABLE
     : { kind: "time", ms };
 }

@@ -1,9 +1,9 @@
 import type { Pattern, Range, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
-import { matchesPattern } from "../../../contract/query/task-query-match.ts";
+import { matchesTermPattern } from "../../../contract/query/task-query-match.ts";
 import type { TaskRange } from "./search-statements.ts";
 
 /** One type and job that has records. */
-export interface Kind {
+export interface TaskKind {
   readonly type: string;
   readonly job: string;
 }
@@ -45,7 +45,7 @@ export class Demands {
   }
 
   /** Null when only every type and job in the whole would do. */
-  ranges(kinds: () => readonly Kind[]): readonly TaskRange[] | null {
+  ranges(kinds: () => readonly TaskKind[]): readonly TaskRange[] | null {
     const results = this.#rare("result", (value) => value !== "" && value !== "complete");
     const states = this.#rare("state", (value) => value !== "finished");
     const isNarrow = this.#values("type").length > 0 || this.#values("job").length > 0;
@@ -69,7 +69,7 @@ export class Demands {
   }
 
   #allows(field: TextField, value: string): boolean {
-    return this.#values(field).every((patterns) => patterns.some((pattern) => matchesPattern(pattern, value)));
+    return this.#values(field).every((patterns) => patterns.some((pattern) => matchesTermPattern(pattern, value)));
   }
 
   /** The values, when each is one that few records have. */

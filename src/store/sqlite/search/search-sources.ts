@@ -24,7 +24,7 @@ const LONGEST_WALK = BLOCK;
 const AHEAD = 4096;
 
 /** How many ids one look spans: as many as take a few milliseconds, which depends on what lies there. */
-class Window {
+class ScanWindow {
   size: number;
   #began = 0;
 
@@ -48,7 +48,7 @@ export class WalkSource implements Source {
   readonly #statements: SearchStatements;
   readonly #condition: Condition | null;
   readonly #blocks: Condition | null;
-  readonly #window = new Window(BLOCK);
+  readonly #window = new ScanWindow(BLOCK);
 
   constructor(statements: SearchStatements, condition: Condition | null, blocks: Condition | null) {
     this.#statements = statements;

@@ -3,7 +3,7 @@ import type { TaskQuery } from "../../../contract/query/task-query.ts";
 import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
 import type { Connection, Statements } from "../database/connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
-import { Demands, type Kind } from "./search-plan.ts";
+import { Demands, type TaskKind } from "./search-plan.ts";
 import { RangeSource, ListSource, partitionStart, WalkSource, TermSource, type Source } from "./search-sources.ts";
 import { SearchStatements, type TaskRange } from "./search-statements.ts";
 import { termConditionOf, type TermCondition } from "./search-terms.ts";
@@ -28,7 +28,7 @@ export interface SearchParts {
   readonly db: Connection;
   readonly statements: Statements;
   /** Every type and job, or those of one type. */
-  kinds(type: string | null): readonly Kind[];
+  kinds(type: string | null): readonly TaskKind[];
   /** How long a page may look, in ms. */
   readonly timeoutMs?: number;
 }

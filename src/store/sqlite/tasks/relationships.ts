@@ -2,7 +2,7 @@ import type { JoinState } from "../../../core/decide/decider.ts";
 import type { JoinArrival, Relation } from "../../../core/decide/effects.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-export interface Link {
+export interface ParentLink {
   readonly originId: number;
   readonly kind: Relation["kind"];
   readonly phaseId: number;
@@ -53,13 +53,13 @@ export class Relationships {
   }
 
   /** False when the effect happened before: then the child must not be made. */
-  link(link: Link): boolean {
+  link(link: ParentLink): boolean {
     return (
       this.#link.run(link.originId, link.kind, link.phaseId, link.position, link.parentId, link.childId).changes === 1
     );
   }
 
-  unlink(link: Link): void {
+  unlink(link: ParentLink): void {
     this.#unlink.run(link.originId, link.kind, link.phaseId, link.position);
   }
 

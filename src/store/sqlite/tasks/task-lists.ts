@@ -8,7 +8,7 @@ export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, me
   CASE WHEN started >= created THEN (started - created) / 1000.0 END AS queue_seconds,
   (SELECT p.retry FROM workflow_phases p WHERE p.id = phase_id) AS retries`;
 
-interface Kind {
+interface TaskKind {
   readonly type: string;
   readonly job: string;
 }
@@ -24,9 +24,9 @@ export class TaskLists {
   readonly #newestResult: Statement<TaskRow>;
   readonly #newestState: Statement<TaskRow>;
   readonly #newestTrouble: Statement<TaskRow>;
-  readonly #firstKind: Statement<Kind>;
-  readonly #nextType: Statement<Kind>;
-  readonly #nextJob: Statement<Kind>;
+  readonly #firstKind: Statement<TaskKind>;
+  readonly #nextType: Statement<TaskKind>;
+  readonly #nextJob: Statement<TaskKind>;
   readonly #kind: Statement<{ id: number }>;
   readonly #kindResult: Statement<{ id: number }>;
   readonly #kindState: Statement<{ id: number }>;
@@ -107,7 +107,7 @@ export class TaskLists {
     return ids.slice(0, limit).flatMap((id) => this.#byId.all(id));
   }
 
-  #ofKind({ type, job }: Kind, before: number, filter: TaskFilter): readonly { readonly id: number }[] {
+  #ofKind({ type, job }: TaskKind, before: number, filter: TaskFilter): readonly { readonly id: number }[] {
     const { limit, result, state } = filter;
     if (result === "complete") return this.#kindResult.all(type, job, before, result, limit);
     if (result !== null) return this.#kindTrouble.all(type, job, before, result, limit);
@@ -117,9 +117,9 @@ export class TaskLists {
   }
 
   /** Every type and job that has records, by leaping from one to the next in the index. */
-  kinds(type: string | null, job: string | null): readonly Kind[] {
+  kinds(type: string | null, job: string | null): readonly TaskKind[] {
     if (type !== null && job !== null) return [{ type, job }];
-    const kinds: Kind[] = [];
+    const kinds: TaskKind[] = [];
     let kind = type === null ? this.#firstKind.get() : (this.#nextJob.get(type, "") ?? undefined);
     if (type !== null) kinds.push({ type, job: "" });
     while (kind !== undefined) {

@@ -25,7 +25,7 @@ const EVERY_KIND = [null, null, null, null] as const;
 type CountValues = readonly [at: number, type: string, job: string, ...counts: number[]];
 type TimingValues = readonly [at: number, type: string, job: string, run: string, queue: string];
 
-interface Tables {
+interface StatsTables {
   readonly counts: Statement<CountValues>;
   readonly timings: Statement<TimingValues>;
 }
@@ -75,8 +75,8 @@ type Histogram = number[];
 
 /** Answers from `task_counts_*` and `task_timings_*`. */
 export class TaskStats {
-  readonly #hourly: Tables;
-  readonly #daily: Tables;
+  readonly #hourly: StatsTables;
+  readonly #daily: StatsTables;
 
   constructor(statements: Statements) {
     this.#hourly = tables(statements, "hourly", "hour");
@@ -134,7 +134,7 @@ export class TaskStats {
   }
 
   /** Whole days from the daily counters, the rest from the hourly ones. */
-  #parts({ from, until }: StatsSpan): readonly (readonly [Tables, number, number])[] {
+  #parts({ from, until }: StatsSpan): readonly (readonly [StatsTables, number, number])[] {
     const [firstDay, lastDay] = [ceil(from, DAY), floor(until, DAY)];
     if (firstDay >= lastDay) return [[this.#hourly, from, until]];
     return [
@@ -145,7 +145,7 @@ export class TaskStats {
   }
 }
 
-function tables(statements: Statements, name: string, key: string): Tables {
+function tables(statements: Statements, name: string, key: string): StatsTables {
   const select = <Row>(table: string, columns: string): Statement<Row> =>
     statements
       .prepare<Row>(

@@ -1,7 +1,7 @@
 import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-interface FileRow {
+interface WorkflowFileRow {
   readonly id: number;
   readonly versionId: number | null;
   readonly loadedId: number | null;
@@ -10,7 +10,7 @@ interface FileRow {
 
 /** `workflow_files`, `workflow_versions`, `workflow_phases`, `workflow_dependencies` and `workflow_issues`. */
 export class Workflows {
-  readonly #file: Statement<FileRow>;
+  readonly #file: Statement<WorkflowFileRow>;
   readonly #addFile: Statement;
   readonly #setFile: Statement;
   readonly #markGone: Statement;

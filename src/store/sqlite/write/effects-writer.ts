@@ -1,4 +1,4 @@
-import { instantOf, secondsText } from "../../../contract/instant.ts";
+import { parseInstant, secondsText } from "../../../contract/instant.ts";
 import { MessageError } from "../../../contract/message-error.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../../core/decide/effects.ts";
@@ -6,7 +6,7 @@ import type { Alerts } from "../alerts/alerts.ts";
 import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
-import type { Link, Relationships } from "../tasks/relationships.ts";
+import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { Gathered } from "./writer.ts";
 
@@ -164,13 +164,13 @@ export class EffectsWriter {
   /** The child of a join comes from every parent that arrived; the one that made it whole stands first. */
   #linksOf(
     task: NewTask,
-    kind: Link["kind"],
+    kind: ParentLink["kind"],
     parent: Parent,
     joins: readonly JoinArrival[],
     childId: number,
-  ): readonly Link[] {
+  ): readonly ParentLink[] {
     const base = { kind, phaseId: task.phaseId, position: kind === "retry" ? task.attempt : task.position, childId };
-    const own: Link = { ...base, originId: parent.firstAttemptId, parentId: parent.recordId };
+    const own: ParentLink = { ...base, originId: parent.firstAttemptId, parentId: parent.recordId };
     const arrival = kind === "join" ? joins.find((one) => one.phaseId === task.phaseId) : undefined;
     if (arrival === undefined) return [own];
     const links = [own];
@@ -206,7 +206,7 @@ export class EffectsWriter {
   #createdOf(text: string): number | null {
     if (text !== this.#createdText) {
       this.#createdText = text;
-      this.#createdAt = text === "" ? null : instantOf(text);
+      this.#createdAt = text === "" ? null : parseInstant(text);
     }
     return this.#createdAt;
   }

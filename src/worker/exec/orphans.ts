@@ -18,7 +18,7 @@ export function ownerMark(logDir: string): string {
  * again, and two of them must not run side by side. Commands of a process that lives stay. Linux only; elsewhere, and
  * for commands of other users, nothing is found. Answers how many processes were killed.
  */
-export async function endLeftovers(logDir: string): Promise<number> {
+export async function endOrphans(logDir: string): Promise<number> {
   const mark = `${OWNER_VARIABLE}=${folderMark(logDir)}:`;
   const lives = new Map<string, boolean>();
   let killed = 0;
@@ -34,11 +34,11 @@ export async function endLeftovers(logDir: string): Promise<number> {
   return killed;
 }
 
-/** `endLeftovers` for all log folders of these workers, with a report of what it did or could not do. Never rejects. */
-export async function clearLeftovers(sections: readonly ExecWorkerOptions[], onProblem: OnProblem): Promise<void> {
+/** `endOrphans` for all log folders of these workers, with a report of what it did or could not do. Never rejects. */
+export async function clearOrphans(sections: readonly ExecWorkerOptions[], onProblem: OnProblem): Promise<void> {
   for (const logDir of new Set(sections.map((section) => section.logDir))) {
     try {
-      const killed = await endLeftovers(logDir);
+      const killed = await endOrphans(logDir);
       if (killed === 0) continue;
       const message = `${killed} processes of commands still ran from before and were killed; their tasks run again.`;
       onProblem({ code: "leftovers", message });

@@ -1,7 +1,7 @@
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
 
 /** Gives a sign of life: calls a URL, without a body. Throws NotifyError, whose sentence does not show the URL. */
-export function createBeat(options: HttpTargetOptions): (signal: AbortSignal) => Promise<void> {
+export function createHeartbeatPing(options: HttpTargetOptions): (signal: AbortSignal) => Promise<void> {
   const target = httpTarget(options);
   return async (signal) => void (await target.send(null, {}, signal));
 }
