@@ -67,7 +67,7 @@ function parseField(text: string, bounds: Bounds): { readonly allowed: Uint8Arra
   const allowed = new Uint8Array(bounds.max + 1);
   let star = false;
   for (const part of text.split(",")) {
-    // Empty parts count for nothing; a field of nothing else never matches.
+    // Empty parts are ignored; a field of empty parts only never matches.
     if (part === "") continue;
     const range = parseRange(part, bounds);
     for (let value = range.start; value <= range.end; value += range.step) allowed[value] = 1;

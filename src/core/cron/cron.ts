@@ -10,7 +10,7 @@ export interface CronSchedule {
   readonly text: string;
   /** Zone whose clocks the fields are read on. */
   readonly zone: string;
-  /** Of `@every`: milliseconds from one moment to the next, counted from the last one. Null for fields. */
+  /** Of `@every`: milliseconds from one tick to the next, counted from the last one. Null for fields. */
   readonly every: number | null;
   /**
    * The first moment strictly after this one, both in milliseconds since 1970; null when none comes within five
@@ -29,13 +29,13 @@ const DESCRIPTORS: ReadonlyMap<string, string> = new Map([
   ["@hourly", "0 0 * * * *"],
 ]);
 const EVERY = "@every ";
-/** What Go's strings package takes for a space; `\s` has U+FEFF and lacks U+0085. */
+/** The spaces of Go's strings package; `\s` has U+FEFF and lacks U+0085. */
 const SPACE = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const SPACES = new RegExp(`${SPACE}+`);
 const OUTER_SPACES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
 /**
- * Read a cron expression as robfig/cron v3 does: five fields or six with seconds first, a descriptor, `@every`, each with
+ * Reads a cron expression as robfig/cron v3 does: five fields or six with seconds first, a descriptor, `@every`, each with
  * an optional `TZ=` or `CRON_TZ=` before it that wins over `zone` (an IANA name).
  */
 export function parseCron(expr: string, zone: string): CronSchedule | CronError {

@@ -1,12 +1,12 @@
 import type { StopReason } from "./glob-align.ts";
 import type { GlobLanguage } from "./glob-program.ts";
 
-/** Where a pattern and a path part, as it is kept. */
+/** Where a pattern and a path part, as it is stored. */
 export interface Stopped {
   readonly language: GlobLanguage;
   readonly pattern: string;
   readonly reason: string;
-  /** Places are indexes into the texts. */
+  /** Positions are indexes into the texts. */
   readonly path_at: number;
   readonly pattern_at: number;
   readonly wanted: string;
@@ -29,7 +29,7 @@ const SENTENCES: Readonly<Record<StopReason, (stopped: Stopped, path: string) =>
       : "all of it fits, but a part of the path that is empty, `.` or `..` is not matched",
 };
 
-/** In one sentence without a full stop. Places in the texts count from 1, as editors do. */
+/** In one sentence without a full stop. Positions in the texts count from 1, as editors do. */
 export function explainStop(stopped: Stopped, path: string): string {
   const sentence = Object.hasOwn(SENTENCES, stopped.reason) ? SENTENCES[stopped.reason as StopReason] : undefined;
   if (sentence === undefined) return stopped.reason.replaceAll("_", " ");
@@ -45,7 +45,7 @@ function wantedText(wanted: string): string {
   return quoted(wanted);
 }
 
-/** The usual mistake: a folder more than the pattern has stars. */
+/** The usual mistake: the path has one folder more than the pattern has stars. */
 function slashHint({ found, language, pattern, pattern_at: at }: Stopped): string {
   if (found !== "/" || !/[*?]$/.test(pattern.slice(0, at))) return "";
   return language === "files"

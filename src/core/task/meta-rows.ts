@@ -13,12 +13,12 @@ export class MetaRowsError extends Error {
 
 export type MetaRowsFormat = "json" | "csv";
 
-/** The older program read JSON lines whatever the name; CSV is read only where the name says so (`rows.csv`, `rows.csv.gz`). */
+/** The older program always read JSON lines; CSV is read only when the name says so (`rows.csv`, `rows.csv.gz`). */
 export function metaRowsFormat(path: string): MetaRowsFormat {
   return /\.csv(?:\.[a-z0-9]+)?$/i.test(path) ? "csv" : "json";
 }
 
-/** Rows of a meta file: JSON objects, one a line, or CSV under a header line; empty lines are passed over. */
+/** Rows of a meta file: JSON objects, one a line, or CSV under a header line; empty lines are skipped. */
 export function parseMetaRows(text: string, format: MetaRowsFormat = "json"): Map<string, string>[] | MetaRowsError {
   try {
     return format === "csv" ? csvRows(text) : jsonRows(text);
@@ -65,7 +65,7 @@ function hasInfinity(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasInfinity);
 }
 
-/** The shortest digits that give the number back, without an exponent, as Go writes them. */
+/** The shortest digits that parse to the same number, without an exponent, as Go writes them. */
 function numberText(value: number): string {
   if (Object.is(value, -0)) return "-0";
   const [digits = "", exponent] = String(value).split("e");
@@ -96,7 +96,7 @@ interface CsvRecord {
   readonly fields: string[];
 }
 
-/** RFC 4180: fields may be quoted, a quote in them doubled, and then hold commas and line breaks. */
+/** RFC 4180: fields may be quoted, a quote in them doubled, and may then contain commas and line breaks. */
 function csvRecords(text: string): CsvRecord[] {
   const field = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r?\n|\r?$)/y;
   const records: CsvRecord[] = [];
