@@ -11,7 +11,7 @@ export interface CronFields {
   readonly month: Uint8Array;
   readonly dayOfWeek: Uint8Array;
   /**
-   * Whether a day must satisfy both of its fields. It is so when one of them has a `*` (or `?`) without a step;
+   * Whether a day must match both of its fields. It must when one of them has a `*` (or `?`) without a step;
    * otherwise one field is enough.
    */
   readonly bothDays: boolean;

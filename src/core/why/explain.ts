@@ -32,7 +32,7 @@ export interface DecisionRow extends Explainable {
 
 type Sentence = (phase: string, data: Facts) => string;
 
-/** What the schedule of a tick was, as far as the decision noted it. */
+/** The schedule of a tick, as far as the decision recorded it. */
 function schedule(data: Facts, phase: string): string {
   if (typeof data["cron"] !== "string") return `the schedule of ${phase}`;
   const zone = data["zone"] === undefined ? "" : ` (${named(data["zone"])})`;
@@ -70,7 +70,7 @@ function fromFile(phase: string, data: Facts): string {
   return `because ${files} ${verb} ${quoted(data["pattern"])} of ${phase}`;
 }
 
-/** Why a task is there at all, whichever way it came. */
+/** Why the task exists, whatever made it. */
 function cause(phase: string, data: Facts): string {
   if (data["parent"] !== undefined) return fromParent(data);
   if (data["files"] !== undefined) return fromFile(phase, data);
@@ -200,7 +200,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   imported: (_, data) => `taken over from the older Flowlord${importedWhat(data)}`,
 };
 
-/** The whole import, what an event of a file made there, or a task that a file made. */
+/** About the complete import, the tasks that a file event made there, or a task that a file made. */
 function importedWhat(data: Facts): string {
   const { task_names: names, task_ids: ids, file, rows } = data;
   if (Array.isArray(names) && Array.isArray(ids))
@@ -227,7 +227,7 @@ function come(data: Facts): string {
   return `; come so far: ${arrived(came)}`;
 }
 
-/** What a decision says, for people: one sentence without a full stop; times in UTC. */
+/** A decision as text for people: one sentence without a full stop; times in UTC. */
 export function explain(decision: Explainable): string {
   const sentence = Object.hasOwn(SENTENCES, decision.code) ? SENTENCES[decision.code as DecisionCode] : undefined;
   if (sentence === undefined) return decision.code.replaceAll("_", " ");

@@ -24,7 +24,7 @@ export function ticksAbout(phase: Phase, taskTime: number, zone: string): readon
   const { cron, forNs, timezone } = phase.rule;
   if (cron === null) return [];
   const hour = taskTime - (taskTime % HOUR);
-  // Task times are what a clock shows, so the hour in which a clock is changed counts too.
+  // Task times are wall times, so the hour of a clock change counts too.
   const offset = offsetMs(phase.rule);
   const span = Number(forNs / 1_000_000n);
   const about = fromWall(hour, zoneOf(timezone ?? zone)) - offset;
@@ -43,7 +43,7 @@ function covers(own: number, span: number, hour: number): boolean {
   return hour >= own + Math.min(0, span) && hour <= own + Math.max(0, span);
 }
 
-/** What the schedule has to say of a task time; nothing when a decision says it already. */
+/** What the schedule says about a task time; nothing when a decision says it already. */
 export function tickFindings(
   phase: Phase,
   taskTime: number,

@@ -7,9 +7,9 @@ import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.t
 export interface Why {
   /** What made the task. */
   readonly because: Finding;
-  /** All that was decided about it and happened to it, oldest first. */
+  /** Everything that was decided about it and happened to it, oldest first. */
   readonly events: readonly DatedFinding[];
-  /** How it stands now, the most telling first. */
+  /** Its state now, the most important finding first. */
   readonly standing: readonly Finding[];
 }
 
@@ -26,7 +26,7 @@ const MAKING: ReadonlySet<string> = new Set([
   "imported",
 ]);
 
-/** Why a task ran, from all that the history knows of it. */
+/** Why a task ran, from everything that the history has about it. */
 export function why(facts: WhyFacts, now: number): Why {
   const made = facts.decisions.find((decision) => MAKING.has(decision.code));
   const events = [
@@ -61,7 +61,7 @@ export function nameOfTask(task: {
   return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeText(task.task_time)}`}`;
 }
 
-/** With what stands in the record beside the decision: the parent's record, the workflow file and its version. */
+/** With the fields of the record that the decision lacks: the parent's record, the workflow file and its version. */
 function completed(decision: DecisionRow, { task, version }: WhyFacts): DecisionRow {
   const parent =
     decision.data["parent"] === undefined || task.parent_id === null ? {} : { parent_record: task.parent_id };
@@ -167,7 +167,7 @@ function currentState(facts: WhyFacts, now: number): Finding[] {
   return found;
 }
 
-/** The state of the record, and for one that is unfinished what it waits for. */
+/** The state of the record, and what it waits for while it is unfinished. */
 function stateOf(facts: WhyFacts, now: number): Finding {
   const { task, outbox } = facts;
   const due = task.due_at;
