@@ -34,7 +34,7 @@ export const statusAnswer = z.object({
     z.object({
       name: z.string(),
       ...link,
-      /** Messages that wait there, where the broker tells. */
+      /** Messages that wait there, if the broker reports it. */
       depth: z.int().nullable(),
     }),
   ),

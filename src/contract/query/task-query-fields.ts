@@ -16,7 +16,7 @@ import {
 } from "./task-query.ts";
 import { patternOf, type Written } from "./task-query-values.ts";
 
-/** The field of that name, in any case. Throws TaskQueryError for none. */
+/** The field of that name, in any case. Throws TaskQueryError for an unknown name. */
 export function fieldOf(name: string, range: TextRange): QueryField {
   const known = name.toLowerCase();
   const field = FIELD_ALIASES.get(known) ?? QUERY_FIELDS.find((one) => one === known);
@@ -32,7 +32,7 @@ export function fieldOf(name: string, range: TextRange): QueryField {
   );
 }
 
-/** Throws TaskQueryError for a value that the field never has. */
+/** Throws TaskQueryError for a value that the field can never have. */
 export function textValue(field: TextField, written: Written): Pattern {
   const pattern = patternOf(written);
   const closed = CLOSED_VALUES.get(field);

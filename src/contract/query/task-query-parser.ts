@@ -38,10 +38,10 @@ const PUNCTUATION = /^[:=<>,]+$/;
  *     operand    = quoted | bare ;
  *     text       = quoted | bare ;
  *     quoted     = '"' , { character | "\" , character } , '"' ;
- *     bare       = character , { character } ;              (no blank, quote or parenthesis; in a value no comma)
+ *     bare       = character , { character } ;              (no space, quote or parenthesis; in a value no comma)
  *
- * Terms are separated by blanks; `..` belongs to fields of times, durations and numbers; in a quoted or bare text `*`
- * stands for anything, `\*` for itself.
+ * Terms are separated by spaces; `..` is for fields of times, durations and numbers; in a quoted or bare text `*`
+ * matches anything, `\*` a star.
  */
 export function parseTaskQuery(text: string, clock: QueryClock): TaskQuery {
   return new Parser(text, clock).query();
@@ -294,7 +294,7 @@ class Parser {
     return { escaped: match[0], offset, length: match[0].length };
   }
 
-  /** Passes over the word, if it is what stands here. */
+  /** Skips the keyword, if it is next. */
   #keyword(term: string): boolean {
     if (!this.#isTerm(term)) return false;
     this.#at += term.length;
@@ -325,7 +325,7 @@ class Parser {
   }
 }
 
-/** `>` begins where what was written ends, `<` ends where it begins. */
+/** `>` begins where the written value ends, `<` ends where it begins. */
 function compared(comparison: string, covered: Range): Range {
   if (comparison === ">") return { from: covered.until, until: null };
   if (comparison === ">=") return { from: covered.from, until: null };

@@ -4,8 +4,8 @@ import { TaskQueryError, type Pattern, type Phrase, type TextRange, type Range }
 import { termPatternsOf } from "./terms.ts";
 
 /**
- * Where a query is asked: what `today`, `-2h` and a day without a zone mean. A wall time is what a clock there shows, as
- * the ms since 1970 at which a clock in UTC shows the same.
+ * The clock of a query: it defines `today`, `-2h` and a day without a zone. A wall time is what that clock shows, as the
+ * ms since 1970 at which a clock in UTC shows the same.
  */
 export interface QueryClock {
   readonly now: number;
@@ -17,7 +17,7 @@ export function utcClock(now: number): QueryClock {
   return { now, toWall: (at) => at, fromWall: (wall) => wall };
 }
 
-/** A value as it was written: `escaped` has `\` before each `*`, `"` and `\` that means itself. */
+/** A value as it was written: `escaped` has `\` before each literal `*`, `"` and `\`. */
 export interface Written extends TextRange {
   readonly escaped: string;
 }
@@ -30,7 +30,7 @@ export function patternOf({ escaped }: Written): Pattern {
   for (let at = 0; at < escaped.length; at++) {
     const char = escaped[at] ?? "";
     if (char === "*") {
-      // Two wildcards beside each other are one.
+      // Two adjacent wildcards are one.
       if (pieces.length === 1 || pieces.at(-1) !== "") pieces.push("");
       continue;
     }
@@ -41,7 +41,7 @@ export function patternOf({ escaped }: Written): Pattern {
   return pieces;
 }
 
-/** Words to look for one after the other. A `*` stands for letters and digits of a word. */
+/** Words that must follow each other. A `*` matches letters and digits of a word. */
 export function phraseOf(written: Written): Phrase {
   const plain = written.escaped.replaceAll('\\"', " ").replaceAll("\\\\", " ").replaceAll("\\*", " ");
   const terms = termPatternsOf(plain).map((term) => patternOf({ escaped: term, offset: 0, length: 0 }));
@@ -54,7 +54,7 @@ export function phraseOf(written: Written): Phrase {
   return terms;
 }
 
-/** Milliseconds of `90s`, `1h30m`, `1.5h`, `2d`, `1w`; the sign too where `signed`. */
+/** Milliseconds of `90s`, `1h30m`, `1.5h`, `2d`, `1w`; with a sign if `signed`. */
 export function durationOf(text: string): number | null {
   const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/y;
   let total = 0;
@@ -86,11 +86,11 @@ export function numberRange(written: Written): Range {
 
 const WALL = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?)?)?$/;
 
-/** What a written time covers: a year, month, day, hour, minute or second of the clock's zone, or an instant. */
+/** The range of a written time: a year, month, day, hour, minute or second of the clock's zone, or an instant. */
 export function timeRange(written: Written, clock: QueryClock): Range {
   const text = written.escaped;
   const instant = parseInstant(text);
-  // Written to the second, it means that second.
+  // A time written to the second means that complete second.
   if (instant !== null) return { from: instant, until: instant + (/[.,]\d/.test(text) ? 1 : SECOND) };
   const relative = text === "now" ? 0 : /^[+-]/.test(text) ? durationOf(text.slice(1)) : null;
   if (relative !== null) {

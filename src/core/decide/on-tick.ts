@@ -137,7 +137,7 @@ function plainDraft(phase: Phase, about: number, zone: string, context: TickCont
   return { info, meta: orderedMeta(pairs), taskTime: taskTime(new Map([["cron", [cron]]]), info), position: 0 };
 }
 
-/** What the task waits for; null when it may be sent. */
+/** `usage`: the slots that the task waits for; null when it may be sent. */
 function tickTask(
   phase: Phase,
   { scheduledAt }: DueTick,

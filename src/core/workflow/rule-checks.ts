@@ -8,7 +8,7 @@ import { PARAMETER_NAMES, PHASE_KEYS } from "./workflow-schema.ts";
 
 type Report = (code: IssueCode, parameter: string | null, message: string, remedy: string) => void;
 
-/** What is wrong with a rule whose parameters are read: those that clash, do nothing, or are spelled wrong. */
+/** Checks a rule whose parameters are read, for those that conflict, do nothing, or are misspelled. */
 export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonly RuleIssue[] {
   const issues: RuleIssue[] = [];
   const warn: Report = (code, parameter, message, remedy) => {
@@ -83,7 +83,7 @@ function checkFiles(rule: Rule, warn: Report): void {
   }
 }
 
-/** Names in the rule string that do nothing and were probably meant to. A file rule's own parameters travel in meta. */
+/** Names in the rule string that do nothing and are probably misspelled. A file rule's own parameters travel in meta. */
 function checkNames(rule: Rule, text: RuleText, warn: Report): void {
   const known = new Set(PARAMETER_NAMES);
   const waitsForFiles = rule.files !== null || rule.filesGlob !== null;

@@ -6,7 +6,7 @@ import { metaKeys } from "../task/template.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
 
-/** An issue of one phase; `key` tells where in the phase to look, null is the phase itself. */
+/** An issue of one phase; `key` says which key of the phase, null is the phase itself. */
 export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
   readonly phase: Phase;
   readonly key: string | null;
@@ -14,7 +14,7 @@ export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
 
 type Warn = (phase: Phase, key: string | null, code: RuleIssue["code"], message: string, remedy: string) => void;
 
-/** What can only be seen with the phases of a file side by side, or at the time it is loaded (`now`, ms since 1970). */
+/** Checks that need all phases of a file, or the time at which it is loaded (`now`, ms since 1970). */
 export function checkPhases(phases: readonly Phase[], now: number): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
@@ -96,7 +96,7 @@ function checkParents(phase: Phase, types: ReadonlyMap<string, ReadonlySet<strin
   }
 }
 
-/** Only where all keys of the meta are known: a child gets what its parent's worker wrote, a meta-file has any columns. */
+/** Only where all keys of the meta are known: a child gets the meta that its parent's worker wrote, a meta-file has any columns. */
 function checkTemplate(phase: Phase, warn: Warn): void {
   const { rule } = phase;
   if (phase.dependsOn.length > 0 || rule.metaFile !== "") return;
