@@ -33,8 +33,8 @@ const FIELDS: readonly (keyof TaskMessage)[] = [
   "ended",
 ];
 
-// Read by hand, not by a schema: Go's rules for keys (any case, the last of several counts, null changes nothing) are
-// what has to be met, and this runs for every message.
+// Parsed by hand, not by a schema: it must follow Go's rules for keys (any case, the last of several counts, null
+// changes nothing), and it runs for every message.
 const FIELD_OF_KEY: ReadonlyMap<string, keyof TaskMessage> = new Map(FIELDS.map((field) => [field, field]));
 
 /**

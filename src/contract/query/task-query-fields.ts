@@ -27,7 +27,7 @@ export function fieldOf(name: string, range: TextRange): QueryField {
   throw new TaskQueryError(
     "query_unknown_field",
     range,
-    `There is no field "${name}"; ${hint}${end} Text with a colon or a sign goes in quotes.`,
+    `Unknown field "${name}"; ${hint}${end} Text with a colon or a sign goes in quotes.`,
     nearest,
   );
 }
@@ -41,7 +41,7 @@ export function textValue(field: TextField, written: Written): Pattern {
   throw new TaskQueryError(
     "query_unknown_value",
     written,
-    `"${value}" is no ${field}; there are ${closed.join(", ")}.`,
+    `"${value}" is not a known ${field}; use one of ${closed.join(", ")}.`,
     nearestOf(value, closed),
   );
 }

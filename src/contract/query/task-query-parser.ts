@@ -65,7 +65,7 @@ class Parser {
       throw new TaskQueryError(
         "query_too_long",
         { offset: characters, length: this.#text.length - characters },
-        `The query has ${this.#text.length} characters; ${characters} are the most.`,
+        `The query has ${this.#text.length} characters; at most ${characters} are allowed.`,
       );
     this.#blanks();
     if (this.#at === this.#text.length) return { kind: "and", terms: [] };
@@ -74,7 +74,7 @@ class Parser {
       throw new TaskQueryError(
         "query_unbalanced",
         { offset: this.#at, length: 1 },
-        "This parenthesis closes none; take it away, or put it in quotes.",
+        "This parenthesis closes nothing; remove it, or put it in quotes.",
       );
     return query;
   }
@@ -117,7 +117,7 @@ class Parser {
       throw new TaskQueryError(
         "query_too_deep",
         opened,
-        `Parentheses stand ${this.#depth} deep; ${QUERY_CAPS.depth} are the most.`,
+        `Parentheses are nested ${this.#depth} deep; at most ${QUERY_CAPS.depth} are allowed.`,
       );
     this.#at += 1;
     this.#blanks();
@@ -135,7 +135,7 @@ class Parser {
       throw new TaskQueryError(
         "query_too_many_terms",
         this.#here(),
-        `The query has more than ${QUERY_CAPS.terms} conditions and words, which are the most.`,
+        `The query has too many conditions and words; at most ${QUERY_CAPS.terms} are allowed.`,
       );
     const start = this.#at;
     const match = this.#take(FIELD);
@@ -231,7 +231,7 @@ class Parser {
         throw new TaskQueryError(
           "query_wrong_operator",
           { offset: start, length: this.#at - start },
-          `No two tasks take the same time: write ${name}>${written.escaped}, ${name}<${written.escaped} or ${name}:1m..5m.`,
+          `No two tasks run equally long: write ${name}>${written.escaped}, ${name}<${written.escaped} or ${name}:1m..5m.`,
         );
       return this.#covered(field, written);
     }
@@ -266,7 +266,7 @@ class Parser {
     throw new TaskQueryError(
       "query_too_many_values",
       this.#here(),
-      `The list has more than ${QUERY_CAPS.values} values, which are the most.`,
+      `The list has too many values; at most ${QUERY_CAPS.values} are allowed.`,
     );
   }
 
@@ -278,7 +278,7 @@ class Parser {
       throw new TaskQueryError(
         "query_unclosed_quote",
         { offset, length: this.#text.length - offset },
-        'This quotation mark is never closed; write \\" for one that means itself.',
+        'This quotation mark is never closed; write \\" for a literal one.',
       );
     return { escaped: match[1] ?? "", offset, length: match[0].length };
   }

@@ -49,7 +49,7 @@ export function phraseOf(written: Written): Phrase {
     throw new TaskQueryError(
       "query_no_words",
       written,
-      "There is no letter or digit in it to look for; a search for text finds words.",
+      "It has no letter or digit to search for; a search for text finds words.",
     );
   return terms;
 }
@@ -72,14 +72,14 @@ export function durationRange(written: Written): Range {
     throw new TaskQueryError(
       "query_bad_duration",
       written,
-      `"${written.escaped}" is no duration: write 90s, 5m, 1h30m or 2d.`,
+      `"${written.escaped}" is not a duration: write 90s, 5m, 1h30m or 2d.`,
     );
   return { from: ms, until: ms + 1 };
 }
 
 export function numberRange(written: Written): Range {
   if (!/^\d{1,15}$/.test(written.escaped))
-    throw new TaskQueryError("query_bad_number", written, `"${written.escaped}" is no whole number.`);
+    throw new TaskQueryError("query_bad_number", written, `"${written.escaped}" is not an integer.`);
   const value = Number(written.escaped);
   return { from: value, until: value + 1 };
 }
@@ -107,7 +107,7 @@ export function timeRange(written: Written, clock: QueryClock): Range {
     throw new TaskQueryError(
       "query_bad_time",
       written,
-      `"${text}" is no time: write 2026-05-01, 2026-05-01T13, 2026-05-01T13:30:00Z, 2026-05, today, yesterday, now or -2h.`,
+      `"${text}" is not a time: write 2026-05-01, 2026-05-01T13, 2026-05-01T13:30:00Z, 2026-05, today, yesterday, now or -2h.`,
     );
   return { from: clock.fromWall(span[0]), until: clock.fromWall(span[1]) };
 }

@@ -119,7 +119,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 function parseNumber(text: string, bounds: Bounds): number {
   if (!/^[+-]?[0-9]+$/.test(text)) {
     const names = bounds.names.length > 0 ? ` or a name like ${bounds.names[0]}` : "";
-    throw fieldError("cron_value", bounds, `"${text}" is no number; write ${bounds.min} to ${bounds.max}${names}`);
+    throw fieldError("cron_value", bounds, `"${text}" is not a number; write ${bounds.min} to ${bounds.max}${names}`);
   }
   const value = BigInt(text.replace(/^\+/, ""));
   if (value > MAX_INT64) throw fieldError("cron_value", bounds, `${text} is too large`);

@@ -87,7 +87,7 @@ function splitZone(expr: string, defaultZone: string): { readonly zone: string; 
 function everySchedule(text: string, zone: string, durationText: string): CronSchedule {
   const ns = parseDuration(durationText);
   if (ns === null) {
-    throw new CronError("cron_duration", `"${durationText}" is no duration; write one like @every 1h30m`);
+    throw new CronError("cron_duration", `"${durationText}" is not a duration; write one like @every 1h30m`);
   }
   const seconds = Number(ns / 1_000_000_000n);
   const every = Math.max(1, seconds) * 1000;

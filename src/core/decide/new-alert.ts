@@ -59,7 +59,7 @@ export function deadLetterAlert(deadLetter: {
   readonly reason: string;
 }): NewAlert {
   const { topic, code, reason } = deadLetter;
-  return newAlert("dead_letter", `a message of ${topic} was put aside (${code}): ${reason}`, {
+  return newAlert("dead_letter", `a message of ${topic} became a dead letter (${code}): ${reason}`, {
     cause: `${topic} ${code}`,
   });
 }

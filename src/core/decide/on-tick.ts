@@ -43,7 +43,7 @@ export function decideTick(
   slotStates: ReadonlyMap<number, SlotState>,
   context: TickContext,
 ): Effects {
-  if (phase === undefined) return skipped(tick, { reason: "the phase is gone" });
+  if (phase === undefined) return skipped(tick, { reason: "the phase was removed" });
   const slots = new Slots(slotStates);
   const release = isCapped(phase) ? slots.releasable(phase) : [];
   slots.add(phase.id, release.length);
@@ -202,7 +202,7 @@ function rowsCause(phase: Phase): string {
 function rereadRows(phase: Phase): Effects["resolves"] {
   if (phase.rule.meta === null && phase.rule.metaFile === "") return [];
   const { type: taskType, job } = phase;
-  const note = "the rows could be read again";
+  const note = "the rows are readable again";
   return [{ type: "workflow_invalid", taskType, job, taskTime: null, cause: rowsCause(phase), note }];
 }
 

@@ -42,9 +42,9 @@ function jsonRow(json: string, line: number): Map<string, string> {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new MetaRowsError(line, `no JSON object (${toError(error).message})`);
+    throw new MetaRowsError(line, `not a JSON object (${toError(error).message})`);
   }
-  if (typeof value !== "object" || Array.isArray(value)) throw new MetaRowsError(line, "no JSON object");
+  if (typeof value !== "object" || Array.isArray(value)) throw new MetaRowsError(line, "not a JSON object");
   const row = new Map<string, string>();
   for (const [key, field] of Object.entries(value ?? {})) {
     if (hasInfinity(field)) throw new MetaRowsError(line, `the number of ${JSON.stringify(key)} is too large`);
@@ -82,7 +82,7 @@ function csvRows(text: string): Map<string, string>[] {
   if (header === undefined) return [];
   const names = header.fields;
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new MetaRowsError(header.line, `column ${JSON.stringify(repeated)} stands twice`);
+  if (repeated !== undefined) throw new MetaRowsError(header.line, `column ${JSON.stringify(repeated)} occurs twice`);
   return records.map(({ line, fields }) => {
     if (fields.length !== names.length) {
       throw new MetaRowsError(line, `${fields.length} fields where the header has ${names.length}`);
@@ -104,7 +104,7 @@ function csvRecords(text: string): CsvRecord[] {
   let [line, start] = [1, 1];
   while (field.lastIndex < text.length || fields.length > 0) {
     const match = field.exec(text);
-    if (match === null) throw new MetaRowsError(line, "a quote stands where none may be, or is not closed");
+    if (match === null) throw new MetaRowsError(line, "a quote is misplaced or not closed");
     const [, raw = "", end = ""] = match;
     fields.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
     line += raw.split("\n").length - 1;

@@ -54,7 +54,7 @@ export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: r
       if (phase.type !== query.type || (query.job !== null && phase.job !== query.job) || at === null) continue;
       const sentence =
         phase.removed_at === null
-          ? `${file.name}, which has \`${phase.task}\`, is not there any more since ${instantText(at)}`
+          ? `${file.name}, which has \`${phase.task}\`, has been missing since ${instantText(at)}`
           : `\`${phase.task}\` was removed from ${file.name} at ${instantText(at)}`;
       found.push({
         code: "phase_removed",
@@ -68,7 +68,7 @@ export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: r
     found.push({
       code: "workflow_unknown",
       data: { workflow: query.workflow },
-      sentence: `no workflow file ${named(query.workflow)} was ever read`,
+      sentence: `no workflow file ${named(query.workflow)} has ever been read`,
     });
   return [...found, ...files.flatMap(brokenFile)];
 }
@@ -97,7 +97,7 @@ export function brokenFile(file: WorkflowStatus): Finding[] {
     {
       code: "workflow_broken",
       data: { workflow: file.name, version: file.version_id, fault: file.fault },
-      sentence: `${file.name} was not taken as it is since ${instantText(file.loaded_at)}${reason}: ${outcome}`,
+      sentence: `${file.name} has been rejected since ${instantText(file.loaded_at)}${reason}: ${outcome}`,
     },
   ];
 }

@@ -58,7 +58,7 @@ export function tickFindings(
   const [tick] = ticks;
   if (tick === undefined) found.push(noTick(phase, cron, taskTime, context.zone));
   if (paused) {
-    const sentence = `\`${phase.task}\` is paused: it keeps its place and takes no ticks`;
+    const sentence = `\`${phase.task}\` is paused: it keeps its position and fires no ticks`;
     found.push({ code: "paused", data: { line: phase.line }, sentence });
   }
   if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, context.now));
@@ -77,7 +77,7 @@ function noTick(phase: Phase, cron: CronSchedule, taskTime: number, zone: string
   return {
     code: "schedule_no_match",
     data: { cron: cron.text, zone: cron.zone, before, next },
-    sentence: `the schedule \`${cron.text}\` (${cron.zone}) has no tick about ${taskTimeText(taskTime)}: ${around}`,
+    sentence: `the schedule \`${cron.text}\` (${cron.zone}) has no tick for ${taskTimeText(taskTime)}: ${around}`,
   };
 }
 
@@ -89,7 +89,7 @@ function undecided(phase: Phase, cron: CronSchedule, tick: number, cursor: numbe
     return {
       code: "schedule_not_taken_up",
       data,
-      sentence: `${which} was due, but no Flowlord has taken up this schedule yet`,
+      sentence: `${which} was due, but no Flowlord has loaded this schedule yet`,
     };
   if (tick > cursor)
     return {

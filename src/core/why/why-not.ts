@@ -158,7 +158,7 @@ function fileFindings(phase: Phase, taskTime: number, facts: WhyNotFacts, isDeci
       { code: "file_came", data, sentence: `${named(file.path)} came and matches \`${pattern}\`, but ${outcome}` },
     ];
   }
-  const check = phase.rule.expectByText === null ? "" : `; \`expect_by = ${phase.rule.expectByText}\` looks for one`;
+  const check = phase.rule.expectByText === null ? "" : `; \`expect_by = ${phase.rule.expectByText}\` checks for one`;
   return [
     {
       code: "file_not_come",
@@ -172,6 +172,6 @@ function nothing(phase: Phase, taskTime: number): Finding {
   return {
     code: "not_on_record",
     data: {},
-    sentence: `nothing about \`${taskName(phase)}\` for ${taskTimeText(taskTime)} is on record`,
+    sentence: `nothing about \`${taskName(phase)}\` for ${taskTimeText(taskTime)} is recorded`,
   };
 }

@@ -39,7 +39,7 @@ export function why(facts: WhyFacts, now: number): Why {
       at: deadLetter.received_at,
       code: "dead_letter",
       data: { ...deadLetter },
-      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; fed to its topic again at ${instantText(deadLetter.redriven_at)}`}`,
+      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; redriven to its topic at ${instantText(deadLetter.redriven_at)}`}`,
     })),
   ];
   return {
@@ -92,7 +92,7 @@ function notOnRecord({ task }: WhyFacts): Finding {
   return {
     code: "not_on_record",
     data: { origin: task.origin },
-    sentence: `${nameOfTask(task)}: what made it is not on record (its origin is \`${task.origin}\`)`,
+    sentence: `${nameOfTask(task)}: what made it is not recorded (its origin is \`${task.origin}\`)`,
   };
 }
 
@@ -130,10 +130,10 @@ function notificationFinding(notification: WhyNotification): DatedFinding {
   const reason = answer === "" ? "" : `: ${named(answer)}`;
   const sentence =
     state === "sent"
-      ? `channel ${channel} was told (notification ${id}, ${kind}) after ${tries}`
+      ? `channel ${channel} was notified (notification ${id}, ${kind}) after ${tries}`
       : state === "failed"
-        ? `telling channel ${channel} was given up (notification ${id}, ${kind}) after ${tries}${reason}`
-        : `channel ${channel} is to be told (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${reason}`}`;
+        ? `channel ${channel} was not notified (notification ${id}, ${kind}) after ${tries}${reason}`
+        : `channel ${channel} will be notified (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${reason}`}`;
   const at = notification.finished_at ?? notification.created_at;
   return { at, code: `notification_${state}`, data: { ...notification }, sentence };
 }
@@ -161,7 +161,7 @@ function currentState(facts: WhyFacts, now: number): Finding[] {
   }
   if (task.phase_id !== 0 && facts.phase?.removed_at !== null && facts.phase !== null) {
     const { removed_at: at, task: name, workflow } = facts.phase;
-    const sentence = `its phase \`${name}\` has left ${workflow} since, at ${instantText(at)}`;
+    const sentence = `its phase \`${name}\` was removed from ${workflow} at ${instantText(at)}`;
     found.push({ code: "phase_removed", data: { removed_at: at, workflow }, sentence });
   }
   return found;
@@ -210,7 +210,7 @@ function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number): Finding
       return {
         code: "outbox_too_long",
         data: { ...outbox },
-        sentence: "whether its message was sent is not told: too many wait in the outbox to look for it",
+        sentence: "whether its message was sent is unknown: too many wait in the outbox to search them",
       };
     case "gone":
       return {

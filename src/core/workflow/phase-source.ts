@@ -72,8 +72,8 @@ export function readWorkflowSource(file: string, source: string): WorkflowSource
     return broken(
       "toml_syntax",
       { line: error.line, column: error.column },
-      `This is no TOML: ${reason}.`,
-      "Correct the line; text values stand in quotes.",
+      `Not valid TOML: ${reason}.`,
+      "Correct the line; put text values in quotes.",
     );
   }
   return new PhaseReader(file, source, findOffsets(source)).read(root);
@@ -121,7 +121,7 @@ class PhaseReader {
           this.error(
             "wrong_type",
             this.rootPosition(phaseKey ?? "phase"),
-            `Phase ${index + 1} is no table.`,
+            `Phase ${index + 1} is not a table.`,
             "Write [[phase]] above each phase.",
           );
       });
@@ -145,7 +145,7 @@ class PhaseReader {
       const near = nearName(written, PHASE_NAMES.values());
       // One that folds to a known name has been reported as a key given twice.
       if (near === null || foldKey(near) === foldKey(written)) continue;
-      this.warn("unknown_key", at(written), `There is no key ${written}: it is passed over.`, `Did you mean ${near}?`);
+      this.warn("unknown_key", at(written), `Unknown key ${written}: it is ignored.`, `Did you mean ${near}?`);
     }
     this.checkIntegers(table, at);
     const text = (key: PhaseKey): string => {
@@ -246,16 +246,11 @@ class PhaseReader {
       this.warn(
         "unknown_key",
         this.rootPosition(key),
-        `${key} stands outside of a phase: it is passed over.`,
+        `${key} is outside of any phase: it is ignored.`,
         `Write [[phase]] above it.`,
       );
     } else if (nearName(key, ["phase"]) !== null) {
-      this.warn(
-        "unknown_key",
-        this.rootPosition(key),
-        `There is no ${key}: it is passed over.`,
-        "Did you mean [[phase]]?",
-      );
+      this.warn("unknown_key", this.rootPosition(key), `Unknown key ${key}: it is ignored.`, "Did you mean [[phase]]?");
     }
   }
 
@@ -263,7 +258,7 @@ class PhaseReader {
   private checkIntegers(table: Readonly<Record<string, TomlValue>>, at: (key: string) => Position): void {
     for (const [key, value] of Object.entries(table)) {
       if (typeof value !== "bigint" || (value >= MIN_INT64 && value <= MAX_INT64)) continue;
-      this.error("toml_syntax", at(key), `${key} is beyond what 64 bits hold.`, "Use a smaller number.");
+      this.error("toml_syntax", at(key), `${key} does not fit into 64 bits.`, "Use a smaller number.");
     }
   }
 

@@ -22,7 +22,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
       code: "meta_and_meta_file",
       parameter: "meta-file",
       message: isRefused
-        ? "meta and meta-file cannot stand together."
+        ? "meta and meta-file cannot be combined."
         : "meta and meta-file are both given: meta-file counts.",
       remedy: "Keep one of them.",
     });
@@ -50,7 +50,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
     warn(
       "require_nothing",
       "require",
-      "require names no {meta:key}: it asks for nothing.",
+      "require names no {meta:key}: it requires nothing.",
       "Write require={meta:key}.",
     );
   }
@@ -79,7 +79,7 @@ function checkFiles(rule: Rule, warn: Report): void {
   const idle = [rule.expectByText === null ? null : "expect_by", rule.gather === 0 ? null : "gather"];
   for (const name of idle) {
     if (name !== null)
-      warn("without_files", name, `${name} does nothing without files or files_glob.`, "Add files, or take it out.");
+      warn("without_files", name, `${name} does nothing without files or files_glob.`, "Add files, or remove it.");
   }
 }
 
@@ -97,9 +97,9 @@ function checkNames(rule: Rule, text: RuleText, warn: Report): void {
     if (field === undefined) {
       const near = nearName(name, PARAMETER_NAMES);
       if (near !== null)
-        warn("unknown_parameter", name, `There is no parameter ${name}: it does nothing.`, `Did you mean ${near}?`);
+        warn("unknown_parameter", name, `Unknown parameter ${name}: it does nothing.`, `Did you mean ${near}?`);
     } else if (!waitsForFiles || name !== name.toLowerCase()) {
-      const remedy = field === "workflow" ? "Take it out." : `Write ${field} as a key of the phase.`;
+      const remedy = field === "workflow" ? "Remove it." : `Write ${field} as a key of the phase.`;
       warn("field_in_rule", name, `${name} does nothing in a rule.`, remedy);
     }
   }

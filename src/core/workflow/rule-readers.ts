@@ -45,7 +45,7 @@ export function readColumns(parts: readonly string[]): Columns {
   const columns = new Map<string, readonly string[]>();
   for (const item of parts.flatMap((part) => part.split("|"))) {
     const match = /^([^\n]+?):([^\n]*)/.exec(item);
-    if (match === null) return { columns, error: `"${item}" is no key:value` };
+    if (match === null) return { columns, error: `"${item}" is not key:value` };
     const [, key = "", list = ""] = match;
     columns.set(key, list === "" ? [] : list.split(","));
   }

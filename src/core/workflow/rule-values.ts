@@ -38,17 +38,17 @@ export const textValue: ValueReader<string> = textual((text) => text);
 /** Nanoseconds, of either sign. */
 export const spanValue: ValueReader<bigint> = {
   fromTexts: ([first = ""]) =>
-    parseRuleDuration(first) ?? new ValidationError(`is no duration like -4h or 1h30m: "${first}"`),
+    parseRuleDuration(first) ?? new ValidationError(`is not a duration like -4h or 1h30m: "${first}"`),
   fromToml: (value) => {
     if (typeof value !== "string") return notA("a string like -4h", value);
-    return parseDuration(value) ?? new ValidationError(`is no duration like -4h or 1h30m: "${value}"`);
+    return parseDuration(value) ?? new ValidationError(`is not a duration like -4h or 1h30m: "${value}"`);
   },
 };
 
 /** Milliseconds above zero. */
 export const durationValue: ValueReader<number> = textual((text) => {
   const ns = parseDuration(text);
-  if (ns === null) return new ValidationError(`is no duration like 30s or 1h30m: "${text}"`);
+  if (ns === null) return new ValidationError(`is not a duration like 30s or 1h30m: "${text}"`);
   return ns > 0n ? Number(ns) / NS_PER_MS : new ValidationError(`must be above zero, not ${text}`);
 });
 

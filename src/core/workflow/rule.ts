@@ -138,7 +138,7 @@ class RuleParser {
       this.#warn(
         "parameter_repeated",
         name,
-        `${name} stands in the rule and as a key of the phase, with the same value.`,
+        `${name} is given in the rule and as a key of the phase, with the same value.`,
         "Keep one of them.",
       );
     } else {
@@ -158,9 +158,9 @@ class RuleParser {
   #reject(name: string, error: ValidationError, origin: "rule" | "key"): void {
     const code = refusalCode(name);
     const isError = origin === "key" || (code !== "bad_value" && this.#isScheduled);
-    const remedy = `Correct ${name} or take it out.`;
+    const remedy = `Correct ${name} or remove it.`;
     if (isError) this.#error(code, name, `${name} ${error.reason}.`, remedy);
-    else this.#warn(code, name, `${name} ${error.reason}: it is passed over.`, remedy);
+    else this.#warn(code, name, `${name} ${error.reason}: it is ignored.`, remedy);
   }
 
   #cron(name: string, text: string, zone: string): CronSchedule | null {
@@ -178,7 +178,7 @@ class RuleParser {
   #zone(): string | null {
     const zone = this.#valueOf("timezone", textValue);
     if (zone === null || isZone(zone)) return zone;
-    const message = `There is no time zone ${zone}`;
+    const message = `Unknown time zone ${zone}`;
     const remedy = "Write a name like Europe/Berlin.";
     if (this.#isScheduled || this.#input.plain.has("timezone"))
       this.#error("bad_zone", "timezone", `${message}.`, remedy);
@@ -206,7 +206,7 @@ class RuleParser {
       this.#warn(
         "bad_retry_delay",
         "retry_delay",
-        `retry_delay is no duration: "${written}" counts as 0.`,
+        `retry_delay is not a duration: "${written}" counts as 0.`,
         "Write a duration with its unit, like 30s.",
       );
       return 0;
@@ -250,7 +250,7 @@ class RuleParser {
         "pair_dropped",
         null,
         "A pair of the rule has a semicolon: it is dropped.",
-        "Separate pairs by &, and write ; in a value as %3B.",
+        "Separate pairs with &, and write ; in a value as %3B.",
       );
     }
   }

@@ -64,7 +64,7 @@ function checkTriggers(phase: Phase, warn: Warn): void {
       "dependsOn",
       "cycle",
       `${phase.task} follows from itself: it is not started again for the same task time.`,
-      "Break the circle, or let a require end it.",
+      "Break the cycle, or end it with a require.",
     );
   }
   if (phase.type === "") {
@@ -72,7 +72,7 @@ function checkTriggers(phase: Phase, warn: Warn): void {
       phase,
       "task",
       "no_task",
-      "The phase names no task: no worker can get what it makes.",
+      "The phase names no task: no worker can get its tasks.",
       'Write task = "type" or "type:job".',
     );
   }
@@ -91,7 +91,7 @@ function checkParents(phase: Phase, types: ReadonlyMap<string, ReadonlySet<strin
       "dependsOn",
       "unknown_parent",
       `No phase of this file makes ${name}: the phase starts when such a task reports.`,
-      "Check its spelling, blanks included.",
+      "Check its spelling, including spaces.",
     );
   }
 }
@@ -111,7 +111,7 @@ function checkTemplate(phase: Phase, warn: Warn): void {
       phase,
       "template",
       "unknown_template_key",
-      `Nobody sets {meta:${key}}: ${outcome}.`,
+      `Nothing sets {meta:${key}}: ${outcome}.`,
       waitsForFiles ? `Add ${key}= to the rule.` : `Add meta=${key}:value to the rule.`,
     );
   }

@@ -23,7 +23,7 @@ export function workflowJsonSchema(): Json {
     title: "Flowlord workflow file",
     type: "object",
     properties: {
-      checksum: { type: "string", description: "Taken and passed over." },
+      checksum: { type: "string", description: "Accepted and ignored." },
       phase: {
         type: "array",
         description: "The phases, each under its own [[phase]].",

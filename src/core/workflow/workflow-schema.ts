@@ -117,7 +117,7 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     kind: "choice",
     choices: ["none", "last", "all"],
     default: "none",
-    meaning: "Which ticks that were missed while Flowlord was down are made up for.",
+    meaning: "Which ticks that were missed while Flowlord was down are caught up.",
   },
   {
     name: "catchup_window",
@@ -233,14 +233,14 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     kind: "choice",
     choices: ["info", "warning", "critical"],
     default: null,
-    meaning: "How grave the alerts of this phase are.",
+    meaning: "How severe the alerts of this phase are.",
   },
   {
     name: "notify",
     reader: "lenient",
     kind: "names",
     default: null,
-    meaning: "Names of the channels that are told of its alerts.",
+    meaning: "Names of the channels that are notified of its alerts.",
   },
   { name: "job", reader: "lenient", kind: "text", default: null, meaning: "The job when task names none." },
   {
@@ -248,7 +248,7 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     reader: "lenient",
     kind: "flag",
     default: "false",
-    meaning: "The phase keeps its place and takes no ticks.",
+    meaning: "The phase keeps its position and fires no ticks.",
   },
 ];
 
