@@ -43,5 +43,5 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   created_by_hand: "created by hand (a test)",
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
   redriven: "dead letter 1 was redriven to done",
-  imported: "taken over from the older Flowlord: 35 rows of task_log, 21 rows of events",
+  imported: "imported from the older Flowlord: 35 rows of task_log, 21 rows of events",
 };

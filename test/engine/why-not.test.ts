@@ -209,7 +209,7 @@ describe("why not: parents", () => {
     const again = await ask(circle, { type: "root" });
     assert.match(again.reason, /^it did run: record 1/);
     assert.deepEqual(codesOf(again), ["ran", "cycle"]);
-    assert.match(again.findings[1]?.sentence ?? "", /^root not started: it depends on next in a circle/);
+    assert.match(again.findings[1]?.sentence ?? "", /^root not started: it depends on next in a cycle/);
 
     const plain = await rigWith(t, phase("a", { dependsOn: "root" }));
     await report(plain, rootTask(plain, { meta: "cron=2026-11-24T00" }), "complete");

@@ -30,7 +30,7 @@ export const redriveFilesRequest = z
       message: "give ids, or what the events have in common: matched, type, path, since or until",
     },
   )
-  .refine(({ type, job }) => job === null || type !== null, { message: "a job goes with a type" });
+  .refine(({ type, job }) => job === null || type !== null, { message: "a job needs a type" });
 export type RedriveFilesRequest = z.infer<typeof redriveFilesRequest>;
 
 export const redriveFilesAnswer = z.object({

@@ -67,7 +67,7 @@ export const redriveRequest = z
     payload: z.string().nullable().default(null),
   })
   .refine(({ ids, payload }) => payload === null || (ids !== "all" && ids.length === 1), {
-    message: "a payload goes with the id of one letter",
+    message: "a payload needs the id of one dead letter",
   });
 
 export const redriveAnswer = z.object({ redriven: z.int() });

@@ -27,7 +27,7 @@ export const statusAnswer = z.object({
   bus: part,
   store: part,
   scheduler: part,
-  /** The bus as a whole. */
+  /** All connections together. */
   link: z.object({ name: z.string(), ...link }),
   /** Each connection to a broker; empty for a bus without one. */
   connections: z.array(

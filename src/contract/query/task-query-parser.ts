@@ -67,7 +67,7 @@ class Parser {
         { offset: characters, length: this.#text.length - characters },
         `The query has ${this.#text.length} characters; at most ${characters} are allowed.`,
       );
-    this.#blanks();
+    this.#skipSpaces();
     if (this.#at === this.#text.length) return { kind: "and", terms: [] };
     const query = this.#any();
     if (this.#at < this.#text.length)
@@ -99,7 +99,7 @@ class Parser {
   #term(): TaskQuery {
     const negated = this.#negation();
     const term = this.#text[this.#at] === "(" ? this.#group() : this.#leaf();
-    this.#blanks();
+    this.#skipSpaces();
     return negated ? { kind: "not", term } : term;
   }
 
@@ -120,7 +120,7 @@ class Parser {
         `Parentheses are nested ${this.#depth} deep; at most ${QUERY_CAPS.depth} are allowed.`,
       );
     this.#at += 1;
-    this.#blanks();
+    this.#skipSpaces();
     const query = this.#any();
     if (this.#text[this.#at] !== ")")
       throw new TaskQueryError("query_unbalanced", opened, "This parenthesis is never closed; write ) where it ends.");
@@ -298,7 +298,7 @@ class Parser {
   #keyword(term: string): boolean {
     if (!this.#isTerm(term)) return false;
     this.#at += term.length;
-    this.#blanks();
+    this.#skipSpaces();
     return true;
   }
 
@@ -309,7 +309,7 @@ class Parser {
     );
   }
 
-  #blanks(): void {
+  #skipSpaces(): void {
     this.#take(BLANKS);
   }
 

@@ -68,10 +68,10 @@ function readCron(expr: string, defaultZone: string): CronSchedule {
 
 function splitZone(expr: string, defaultZone: string): { readonly zone: string; readonly rest: string } {
   if (!expr.startsWith("TZ=") && !expr.startsWith("CRON_TZ=")) return { zone: defaultZone, rest: expr };
-  const blank = expr.indexOf(" ");
-  if (blank < 0) throw new CronError("cron_field_count", "there are no fields after the zone");
-  const name = expr.slice(expr.indexOf("=") + 1, blank);
-  const rest = expr.slice(blank).replace(OUTER_SPACES, "");
+  const space = expr.indexOf(" ");
+  if (space < 0) throw new CronError("cron_field_count", "there are no fields after the zone");
+  const name = expr.slice(expr.indexOf("=") + 1, space);
+  const rest = expr.slice(space).replace(OUTER_SPACES, "");
   // Go's names for "no zone" and "the process's zone".
   if (name === "") return { zone: "UTC", rest };
   if (name === "Local") return { zone: defaultZone, rest };

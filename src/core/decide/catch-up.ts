@@ -28,7 +28,7 @@ export interface PassedTicks {
   readonly last: number;
 }
 
-/** A schedule of every second passes over a million ticks in twelve days; an exact count helps nobody. */
+/** A schedule of every second has over a million ticks in twelve days; an exact count is of no use. */
 const MAX_COUNT = 10_000;
 
 /**

@@ -52,7 +52,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
       recordNotStarted("require_missing", { missing, has: keysOf(message) });
       continue;
     }
-    if (phase.cyclic && phase.rule.require.length === 0 && standsAmongAncestors(phase, message, state, context)) {
+    if (phase.cyclic && phase.rule.require.length === 0 && isOwnAncestor(phase, message, state, context)) {
       recordNotStarted("cycle", {});
       continue;
     }
@@ -79,7 +79,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
 }
 
 /** The parent itself is one, also when Flowlord has no record of it yet. */
-function standsAmongAncestors(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
+function isOwnAncestor(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
   const { type, job } = message.task;
   if (context.graph.phaseOf(type, job, message.meta.get("workflow")?.[0] ?? "") === phase) return true;
   return state.ancestors.some((one) => one.phaseId === phase.id && one.taskTime === message.taskTime);

@@ -50,7 +50,7 @@ function phaseOf(message: DoneMessage, context: DoneContext): Phase | null {
   const { type, job } = message.task;
   const phase = context.graph.phaseOf(type, job, workflowOf(message));
   if (phase !== null || job !== "" || !type.includes(":")) return phase;
-  // A worker that sends the whole task text as its type: the phase is found, the topic stays as written.
+  // A worker that sends the complete task text as its type: the phase is found, the topic stays as written.
   const [bareType = "", bareJob = ""] = type.split(":");
   return context.graph.phaseOf(bareType, bareJob, workflowOf(message));
 }

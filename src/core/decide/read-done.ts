@@ -21,7 +21,7 @@ export function readDone(payload: string, topic: string): DoneMessage {
     );
   }
   const task = parseTaskMessage(payload);
-  if (task.type === "") throw new MessageError("no_type", "task without a type: nobody can tell which worker did it");
+  if (task.type === "") throw new MessageError("no_type", "task without a type: the worker that did it is unknown");
   if (UNPRINTABLE.test(task.type)) throw new MessageError("bad_type", "type with control characters");
   const meta = parseMeta(task.meta);
   return {

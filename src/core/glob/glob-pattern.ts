@@ -121,7 +121,7 @@ function classChar(chars: readonly string[], start: number): { code: number; nex
   if (first === undefined || first === "-" || first === "]") return null;
   const at = first === "\\" ? start + 1 : start;
   const code = chars[at]?.codePointAt(0);
-  // A lone surrogate stands for a byte that is not UTF-8 (byte-text.ts); Go refuses it here.
+  // A lone surrogate represents a byte that is not UTF-8 (byte-text.ts); Go refuses it here.
   if (code === undefined || (code >= 0xd800 && code <= 0xdfff) || at + 1 >= chars.length) return null;
   return { code, next: at + 1 };
 }

@@ -7,7 +7,7 @@ const SLASH = 47;
 const FILES_GLOB_OPTIONS = { dot: true, nonegate: true, noextglob: true, strictBrackets: true, windows: false };
 
 /**
- * A matcher for a pattern of Go's `filepath.Match`: the whole name must match, `*` and `?` do not cross a slash. Null
+ * A matcher for a pattern of Go's `filepath.Match`: the complete name must match, `*` and `?` do not cross a slash. Null
  * when the pattern is malformed; such a pattern never matches.
  */
 export function compileGlob(pattern: string): ((name: string) => boolean) | null {

@@ -15,7 +15,7 @@ export class ZoneError extends Error {
 
   constructor(name: string) {
     super(
-      `time zone "${name}" is not known; write a name of the IANA time zone database as it stands there, like "Europe/Berlin"`,
+      `time zone "${name}" is not known; write a name of the IANA time zone database exactly as written there, like "Europe/Berlin"`,
     );
     this.name = "ZoneError";
   }

@@ -197,7 +197,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   created_by_hand: (_, data) => `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}`,
   redriven: (_, data) =>
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
-  imported: (_, data) => `taken over from the older Flowlord${importedWhat(data)}`,
+  imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,
 };
 
 /** About the complete import, the tasks that a file event made there, or a task that a file made. */

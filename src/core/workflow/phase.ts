@@ -87,13 +87,13 @@ export interface Phase {
   readonly line: number;
 }
 
-/** All phases in force, looked up the ways the decisions need. Replaced whole at a reload. */
+/** All phases in force, indexed for the lookups of the decisions. Replaced completely at a reload. */
 export interface WorkflowGraph {
   readonly phases: readonly Phase[];
   readonly byId: ReadonlyMap<number, Phase>;
   /**
    * The phase of a task: in the workflow named in its meta when there is one, otherwise in the first
-   * file in path order that has it. Null when nobody knows it.
+   * file in path order that has it. Null when it is unknown.
    */
   phaseOf(type: string, job: string, workflow: string): Phase | null;
   /**

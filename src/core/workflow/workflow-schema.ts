@@ -124,7 +124,7 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     reader: "lenient",
     kind: "duration",
     default: "24h",
-    meaning: "How far back catchup looks.",
+    meaning: "How far back catchup goes.",
   },
   {
     name: "overlap",
