@@ -9,7 +9,7 @@ export function ruleErrorOf(error: unknown): ValidationError {
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     code: "internal_error",
-    reason: `deciding on this message failed (${reason}): please report this as a bug of Flowlord`,
+    reason: `deciding on this message failed (${reason}): please report this as a bug in Flowlord`,
   };
 }
 

@@ -4,7 +4,7 @@ const SLASH = 47;
 /** Limit of comparisons of one walk: a path of a few hundred characters needs a few hundred. */
 const MAX_STEPS = 20_000;
 
-/** A part of a pattern, and what it took of the path. */
+/** A part of a pattern, and the part of the path that it matched. */
 export interface AlignedToken {
   readonly kind: GlobNode["kind"];
   readonly pattern: string;
