@@ -1,4 +1,4 @@
-/** The wait after a failure that had `before` failures in a row before it: doubled for each, at most `longest`. */
+/** The wait after a failure that follows `before` failures in a row: doubled for each, at most `longest`. */
 export function backoffMs(first: number, longest: number, before: number): number {
   return Math.min(longest, first * 2 ** before);
 }
@@ -22,12 +22,12 @@ export class Backoff {
     return wait;
   }
 
-  /** The same, of which a random share of up to one half is left out: not all that failed together come back together. */
+  /** The same, less a random share of up to one half, so that clients that failed together do not return together. */
   nextJittered(random: () => number): number {
     return this.next() * (0.5 + random() / 2);
   }
 
-  /** It went well: the next wait is the first again. */
+  /** After a success: the next wait is the first again. */
   reset(): void {
     this.#failures = 0;
   }

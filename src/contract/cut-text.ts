@@ -1,4 +1,4 @@
-/** What stands where something was cut off. */
+/** Marks where something was cut off. */
 const CUT = "…";
 
 /** The text, no longer than `most` characters (UTF-16): its beginning, never half a character, and `…` where it is cut. */
@@ -6,7 +6,7 @@ export function cutText(text: string, max: number): string {
   return text.length <= max ? text : `${beginning(text, max - CUT.length)}${CUT}`;
 }
 
-/** The same in whole lines; after them one that says how many were left out. */
+/** The same in complete lines; a last one says how many were left out. */
 export function cutLines(text: string, max: number): string {
   if (text.length <= max) return text;
   const lines = text.split("\n");

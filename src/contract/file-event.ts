@@ -6,12 +6,12 @@ import { MessageError } from "./message-error.ts";
 /** A file that arrived, read from plain stats or from a Google Cloud Storage notification. */
 export interface FileEvent {
   path: string;
-  /** Bytes; beyond 2^53 rounded to what a number holds. */
+  /** Bytes; rounded beyond 2^53. */
   size: number;
   linecnt: number;
   bytecnt: number;
   checksum: string;
-  /** Milliseconds since 1970 (UTC); null when absent or no time. */
+  /** Milliseconds since 1970 (UTC); null when absent or invalid. */
   created: number | null;
   isDir: boolean;
   files: number;
@@ -24,7 +24,7 @@ export interface FileEvent {
   updated: number | null;
 }
 
-/** What a message says of a file, in its own forms: counts as 64-bit integers, `created` as the text it was. */
+/** The fields of a message as they are: counts as 64-bit integers, `created` as text. */
 export interface FileStats {
   /** Read from a storage notification. */
   readonly isNotification: boolean;
@@ -45,8 +45,8 @@ export interface FileStats {
 }
 
 /**
- * Reads a file event: plain stats, or a storage notification when `id` and `name` are set. A field of the wrong type is
- * as if it were absent; an event without a path is one that matches nothing.
+ * Reads a file event: plain stats, or a storage notification when `id` and `name` are set. A field of the wrong type
+ * counts as absent; an event without a path matches nothing.
  *
  * @throws MessageError `bad_json` or `not_an_object`
  */
@@ -64,7 +64,7 @@ export function parseFileEvent(text: string): FileEvent {
 }
 
 /**
- * As parseFileEvent, with counts and time exactly as the message has them.
+ * Like parseFileEvent, with counts and time exactly as in the message.
  *
  * @throws MessageError `bad_json` or `not_an_object`
  */
@@ -118,7 +118,7 @@ function notificationStats(fields: Fields): FileStats {
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
 
-/** The pairs of a message, looked up by folded key; of several the last one that has the right type counts. */
+/** The pairs of a message, looked up by folded key; of several the last one with the right type counts. */
 class Fields {
   readonly #pairs: readonly JsonPair[];
 
@@ -138,7 +138,7 @@ class Fields {
     return this.last(key, (value) => (typeof value === "string" ? value.toWellFormed() : undefined)) ?? "";
   }
 
-  /** A JSON number written as a whole one within 64 bits. */
+  /** A JSON number written as an integer within 64 bits. */
   integer(key: string): bigint {
     return this.last(key, (_value, json) => integer(json)) ?? 0n;
   }

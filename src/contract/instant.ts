@@ -7,14 +7,14 @@ const UPPER_T = 84;
 const UPPER_Z = 90;
 
 /**
- * Milliseconds since 1970 of an RFC 3339 time in any of its forms; null for what is no time, for a day that does not
- * exist, and for years outside 1000-9999. Finer digits than milliseconds are cut; an hour of one digit is read, as Go does.
+ * Milliseconds since 1970 of an RFC 3339 time in any of its forms; null for anything else, for a day that does not
+ * exist, and for years outside 1000-9999. Digits below milliseconds are cut; an hour of one digit is accepted, as in Go.
  */
 export function parseInstant(text: string): number | null {
   return text.length === 20 && text.charCodeAt(19) === UPPER_Z ? utcSecondOf(text) : anyInstantOf(text);
 }
 
-/** The form that Flowlord and most workers write, `2006-01-02T15:04:05Z`, read without a pattern: three a message. */
+/** The form that Flowlord and most workers write, `2006-01-02T15:04:05Z`, parsed without a regular expression: there are three in a message. */
 function utcSecondOf(text: string): number | null {
   const [year, month, day] = [digits(text, 0) * 100 + digits(text, 2), digits(text, 5), digits(text, 8)];
   const [hour, minute, second] = [digits(text, 11), digits(text, 14), digits(text, 17)];
@@ -24,7 +24,7 @@ function utcSecondOf(text: string): number | null {
     text.charCodeAt(10) === UPPER_T &&
     text.charCodeAt(13) === COLON &&
     text.charCodeAt(16) === COLON &&
-    // A day of every month; NaN, where a digit is none, is within nothing.
+    // Days that every month has; NaN (not a digit) is out of every range.
     year >= 1000 &&
     month >= 1 &&
     month <= 12 &&
@@ -36,7 +36,7 @@ function utcSecondOf(text: string): number | null {
   return isPlain ? Date.UTC(year, month - 1, day, hour, minute, second) : anyInstantOf(text);
 }
 
-/** The number that two digits spell; NaN when one is none. */
+/** The number of two digits; NaN when one is not a digit. */
 function digits(text: string, at: number): number {
   const [tens, ones] = [text.charCodeAt(at) - ZERO, text.charCodeAt(at + 1) - ZERO];
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
@@ -59,7 +59,7 @@ function anyInstantOf(text: string): number | null {
 let lastSecond = Number.NaN;
 let lastText = "";
 
-/** Whole seconds, UTC, as Flowlord writes times on the bus: `2006-01-02T15:04:05Z`. */
+/** To the second, UTC, as Flowlord writes times on the bus: `2006-01-02T15:04:05Z`. */
 export function secondsText(ms: number): string {
   const second = Math.floor(ms / 1000);
   if (second !== lastSecond) {

@@ -7,17 +7,17 @@ const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-/** One pair of a JSON object as it stands in the text; `value` is the JSON of the value. */
+/** One pair of a JSON object as written in the text; `value` is the JSON of the value. */
 export interface JsonPair {
   readonly key: string;
   readonly value: string;
 }
 
 /**
- * The pairs of a JSON object in the order they stand, repeated keys included: `JSON.parse` keeps only the last of those,
- * at the place of the first, and rounds large numbers. Null when the text is JSON but no object.
+ * The pairs of a JSON object in the order of the text, repeated keys included: `JSON.parse` keeps only the last of those,
+ * at the position of the first, and rounds large numbers. Null when the text is JSON but not an object.
  *
- * @throws SyntaxError when the text is no JSON
+ * @throws SyntaxError when the text is not JSON
  */
 export function jsonPairs(text: string): JsonPair[] | null {
   const parsed: unknown = JSON.parse(text);
@@ -28,7 +28,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** How many pairs stand at the top of the text of a JSON object: more than its keys when some repeat. */
+/** How many pairs a JSON object has at its top level: more than it has keys when some repeat. */
 export function countPairs(text: string): number {
   let count = 0;
   let depth = 0;
@@ -67,7 +67,7 @@ function splitPairs(text: string): JsonPair[] {
   return pairs;
 }
 
-/** Place of the quote that closes the string opened at `start`. */
+/** Index of the quote that closes the string opened at `start`. */
 function stringEnd(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;

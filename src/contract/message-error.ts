@@ -1,4 +1,4 @@
-/** A payload that cannot be understood; `reason` is the sentence its dead letter carries. */
+/** A payload that cannot be understood; `reason` is the sentence in its dead letter. */
 export class MessageError extends Error {
   readonly code: string;
 

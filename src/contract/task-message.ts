@@ -4,7 +4,7 @@ import { countPairs, foldKey, isObject, jsonPairs } from "./json-pairs.ts";
 
 /**
  * A task as it travels on the bus: one JSON object a message. Empty strings are omitted on the wire except `type` and
- * `info`. Times stay the text that was read, so a message passed on is what it was; `instantOf` (instant.ts) reads them.
+ * `info`. Times stay the text that was read, so a forwarded message stays the same; `instantOf` (instant.ts) reads them.
  */
 export interface TaskMessage {
   type: string;
@@ -19,7 +19,7 @@ export interface TaskMessage {
   ended: string;
 }
 
-/** In the order in which they are written. */
+/** In the order of the JSON. */
 const FIELDS: readonly (keyof TaskMessage)[] = [
   "type",
   "job",
@@ -33,12 +33,12 @@ const FIELDS: readonly (keyof TaskMessage)[] = [
   "ended",
 ];
 
-// Read by hand, not by a schema: Go's rules for keys (any case, the last of several counts, null changes nothing) are
-// what has to be met, and this runs for every message.
+// Parsed by hand, not by a schema: it must follow Go's rules for keys (any case, the last of several counts, null
+// changes nothing), and it runs for every message.
 const FIELD_OF_KEY: ReadonlyMap<string, keyof TaskMessage> = new Map(FIELDS.map((field) => [field, field]));
 
 /**
- * Reads a task message; unknown keys are passed over. The size of the text is for the caller to check.
+ * Reads a task message; unknown keys are ignored. The caller checks the size of the text.
  *
  * @throws MessageError `bad_json`, `not_an_object` or `wrong_type`
  */
@@ -110,7 +110,7 @@ function quote(text: string): string {
   return JSON.stringify(text.toWellFormed());
 }
 
-/** Go writes the two line separators escaped; they can only stand inside of strings. */
+/** Go writes the two line separators escaped; they can only occur inside strings. */
 export function escapeLines(json: string): string {
   return LINE_SEPARATOR.test(json) ? json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029") : json;
 }

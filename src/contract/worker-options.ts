@@ -1,7 +1,7 @@
 interface Basics {
   /** The topic the tasks come on. */
   readonly type: string;
-  /** Null = every job that has no worker of its own. */
+  /** Null = every job without a worker of its own. */
   readonly job: string | null;
   /** Tasks that run at a time. */
   readonly concurrency: number;
@@ -9,16 +9,16 @@ interface Basics {
   readonly timeout: number;
 }
 
-/** A command for each task: what a `[[worker]]` with `exec` says. */
+/** A command for each task: the options of a `[[worker]]` with `exec`. */
 export interface ExecWorkerOptions extends Basics {
   readonly kind: "exec";
-  /** A program and its arguments; with `shell` a script, and what it finds as `$1`, `$2` … */
+  /** A program and its arguments; with `shell` a script and its `$1`, `$2` … */
   readonly command: readonly string[];
   readonly shell: boolean;
   /** Milliseconds from SIGTERM to SIGKILL. */
   readonly killAfter: number;
   readonly logDir: string;
-  /** The most that is kept of one task's output. */
+  /** How much of one task's output is kept. */
   readonly logMaxBytes: number;
   readonly env: Readonly<Record<string, string>>;
   /** Empty = the working folder. */
@@ -32,7 +32,7 @@ export interface ExitCodes {
   readonly alert: readonly number[];
 }
 
-/** A request for each task: what a `[[worker]]` with `http` says. */
+/** A request for each task: the options of a `[[worker]]` with `http`. */
 export interface HttpWorkerOptions extends Basics {
   readonly kind: "http";
   readonly url: string;

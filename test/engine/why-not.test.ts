@@ -57,7 +57,7 @@ describe("why not: a schedule", () => {
     const { reason } = await ask(rig, { type: "a", taskTime: NOON });
     assert.equal(
       reason,
-      "the schedule `0 6 * * *` (UTC) has no tick about 2026-11-24T12: those nearest are about 2026-11-24T05 and 2026-11-25T05",
+      "the schedule `0 6 * * *` (UTC) has no tick for 2026-11-24T12: those nearest are about 2026-11-24T05 and 2026-11-25T05",
     );
     assert.deepEqual(codesOf(await ask(rig, { type: "a", taskTime: DAY_START + 29 * HOUR })), ["tick_in_future"]);
   });
@@ -84,7 +84,7 @@ describe("why not: a schedule", () => {
     for (const hour of [1, 3, 5]) {
       assert.equal(
         (await ask(rig, { type: "a", taskTime: NOON + hour * HOUR })).reason,
-        "5 ticks of a (2026-11-24 13:00:00Z to 2026-11-24 17:00:00Z) passed while Flowlord was down; `catchup = none` makes up for none",
+        "5 ticks of a (2026-11-24 13:00:00Z to 2026-11-24 17:00:00Z) passed while Flowlord was down; `catchup = none` skips them",
       );
     }
     assert.deepEqual(codesOf(await ask(rig, { type: "a", taskTime: NOON + 6 * HOUR })), ["tick_in_future"]);
@@ -209,7 +209,7 @@ describe("why not: parents", () => {
     const again = await ask(circle, { type: "root" });
     assert.match(again.reason, /^it did run: record 1/);
     assert.deepEqual(codesOf(again), ["ran", "cycle"]);
-    assert.match(again.findings[1]?.sentence ?? "", /^root not started: it depends on next in a circle/);
+    assert.match(again.findings[1]?.sentence ?? "", /^root not started: it depends on next in a cycle/);
 
     const plain = await rigWith(t, phase("a", { dependsOn: "root" }));
     await report(plain, rootTask(plain, { meta: "cron=2026-11-24T00" }), "complete");

@@ -157,7 +157,7 @@ describe("why", () => {
     const held = await ask(rig, 2);
     assert.match(
       held.because.sentence,
-      /^a: made because \/in\/b\.csv matches `\/in\/\*\.csv` of a; held back, because a has 1 unfinished of at most 1, the oldest is record 1;/,
+      /^a: made because \/in\/b\.csv matches `\/in\/\*\.csv` of a; it waits for a slot, because a has 1 unfinished of at most 1, the oldest is record 1;/,
     );
     assert.deepEqual(codesOf(held.events), ["held", "file_event"]);
     assert.equal(held.standing[0]?.code, "waits_for_slot");
@@ -179,9 +179,9 @@ describe("why", () => {
     assert.deepEqual(
       told.map(({ sentence }) => sentence),
       [
-        "channel ops was told (notification 2, summary) after 2 attempts",
-        "channel mail is to be told (notification 3, summary), due at 2026-11-24 12:00:00Z; 1 attempt failed: 451 try later",
-        "telling channel hook was given up (notification 4, summary) after 9 attempts: 500",
+        "channel ops was notified (notification 2, summary) after 2 attempts",
+        "channel mail will be notified (notification 3, summary), due at 2026-11-24 12:00:00Z; 1 attempt failed: 451 try later",
+        "channel hook was not notified (notification 4, summary) after 9 attempts: 500",
       ],
     );
 
@@ -189,7 +189,7 @@ describe("why", () => {
     await report(odd, rootTask(odd), "finished?");
     assert.equal(await redriveDeadLetters("all", null, odd.context), 1);
     const deadLetter = (await ask(odd, 1)).events.find((one) => one.code === "dead_letter");
-    assert.match(deadLetter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; fed to its topic again at /);
+    assert.match(deadLetter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; redriven to its topic at /);
   });
 
   it("says that a task is overdue", async (t) => {

@@ -1,4 +1,4 @@
-/** How the command line has the running instance change alerts and silences, and try channels. Times are RFC 3339. */
+/** Requests of the command line to the running instance: change alerts and silences, test channels. Times are RFC 3339. */
 import { z } from "zod";
 
 const person = z.string().min(1).max(200);
@@ -15,7 +15,7 @@ export const changeAlertsRequest = z.strictObject({
   note: note.default(""),
 });
 
-/** The ids of those that changed: the others do not exist, or were in that state. */
+/** The ids of those that changed: the others do not exist, or were in that state already. */
 export const changeAlertsAnswer = z.object({ changed: z.array(z.int()) });
 
 export const alertMatcher = z.strictObject({
@@ -29,18 +29,18 @@ export const alertMatcher = z.strictObject({
     .array(z.enum(["info", "warning", "critical"]))
     .max(3)
     .default([]),
-  /** Keys of the task's meta, and what each must be. */
+  /** Keys of the task's meta, and the value of each. */
   labels: z
     .record(z.string().min(1).max(500), z.string().max(500))
     .refine((labels) => Object.keys(labels).length <= 100, { message: "at most 100 labels" })
     .default({}),
 });
 
-/** `POST /api/silences`: nobody is told of the alerts that it takes, until it ends. */
+/** `POST /api/silences`: until it ends, nobody is notified of the alerts that it matches. */
 export const silenceRequest = z.strictObject({
-  /** This alert alone; null: what the matcher takes. */
+  /** Only this alert; null: those that the matcher matches. */
   alert_id: id.nullable().default(null),
-  /** An empty list asks for nothing; all that is asked must hold. `*` stands for anything. */
+  /** An empty list matches everything; all lists must match. `*` matches any text. */
   matcher: alertMatcher.default({ alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} }),
   /** Null: now. */
   starts_at: time.nullable().default(null),
@@ -52,18 +52,18 @@ export const silenceRequest = z.strictObject({
 
 export const silenceAnswer = z.object({ id: z.int() });
 
-/** `POST /api/silences/end`: before its time. */
+/** `POST /api/silences/end`: end a silence early. */
 export const endSilenceRequest = z.strictObject({ id, by: person });
 
-/** False: it has ended before, or never was. */
+/** False: it ended before, or never existed. */
 export const endSilenceAnswer = z.object({ ended: z.boolean() });
 
-/** `POST /api/alerts/test`: send a message through a channel, and wait for what the receiver says. */
+/** `POST /api/alerts/test`: send a message through a channel and wait for the receiver's answer. */
 export const testChannelRequest = z.strictObject({ channel: z.string().min(1).max(100), by: person });
 
 export const testChannelAnswer = z.object({
   sent: z.boolean(),
-  /** Of the receiver, in a few words. */
+  /** The receiver's answer, in a few words. */
   answer: z.string(),
   /** Not sent, and it will be tried again. */
   tries_again: z.boolean(),

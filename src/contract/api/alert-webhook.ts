@@ -1,4 +1,4 @@
-/** What a channel of kind `webhook` posts. Fields may be added; what stands here keeps its meaning. Times are RFC 3339. */
+/** The body that a channel of kind `webhook` posts. Fields may be added; those here keep their meaning. Times are RFC 3339. */
 import { z } from "zod";
 
 const time = z.iso.datetime();
@@ -9,14 +9,14 @@ export const MAX_WEBHOOK_MESSAGE = 2000;
 export const MAX_WEBHOOK_ALERTS = 200;
 
 export const webhookAlert = z.object({
-  /** Of `flowlord alerts show`. */
+  /** The id for `flowlord alerts show`. */
   id: z.int(),
   /** `retry_exhausted`, `incomplete`, … */
   type: z.string(),
   severity: z.enum(["info", "warning", "critical"]),
   task_type: z.string(),
   job: z.string(),
-  /** The moment that the task is about. */
+  /** The task time. */
   task_time: time.nullable(),
   /** The workflow file; empty when there is none. */
   workflow: z.string(),
@@ -24,7 +24,7 @@ export const webhookAlert = z.object({
   message: z.string().max(MAX_WEBHOOK_MESSAGE),
   /** Of all occurrences so far. */
   count: z.int(),
-  /** Of those that this notification tells of. */
+  /** Of those that this notification reports. */
   new_count: z.int(),
   first_seen: time,
   last_seen: time,

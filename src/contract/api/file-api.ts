@@ -1,4 +1,4 @@
-/** `POST /api/files/redrive`: look again at file events that are kept. Times are RFC 3339. */
+/** `POST /api/files/redrive`: redrive stored file events. Times are RFC 3339. */
 import { z } from "zod";
 import { LONGEST_PATH_FILTER } from "./path-filter.ts";
 
@@ -9,7 +9,7 @@ const time = z.iso.datetime({ offset: true }).nullable().default(null);
 
 export const redriveFilesRequest = z
   .strictObject({
-    /** Events by id; null: those that the fields below find. */
+    /** Events by id; null: those that match the fields below. */
     ids: z.array(z.int().positive()).min(1).max(REDRIVE_GROUP).nullable().default(null),
     matched: z.boolean().nullable().default(null),
     type: z.string().min(1).max(200).nullable().default(null),
@@ -30,7 +30,7 @@ export const redriveFilesRequest = z
       message: "give ids, or what the events have in common: matched, type, path, since or until",
     },
   )
-  .refine(({ type, job }) => job === null || type !== null, { message: "a job goes with a type" });
+  .refine(({ type, job }) => job === null || type !== null, { message: "a job needs a type" });
 export type RedriveFilesRequest = z.infer<typeof redriveFilesRequest>;
 
 export const redriveFilesAnswer = z.object({

@@ -1,16 +1,16 @@
 /**
- * How the command line talks to the instance that runs on the same machine: the file that tells it where that instance
- * is, and the requests of its control route. Times are RFC 3339.
+ * How the command line talks to the instance that runs on the same machine: the file with the address of that instance,
+ * and the requests of its control route. Times are RFC 3339.
  */
 import { z } from "zod";
 
-/** What a topic, type or job may be called: it becomes part of messages, paths and broker names. */
+/** Valid names of topics, types and jobs: they become part of messages, paths and broker names. */
 const name = z
   .string()
   .max(200)
   .regex(/^[^\u0000-\u001f\u007f]*$/, "no control characters");
 
-/** Lies beside the database, readable by its owner alone, while the instance runs. */
+/** The file is beside the database, readable by its owner only, while the instance runs. */
 export const instanceFile = z.object({
   pid: z.int(),
   /** With scheme, address and port, without a slash at the end. */
@@ -23,13 +23,13 @@ export type InstanceFile = z.infer<typeof instanceFile>;
 export const runRequest = z.strictObject({
   type: name.min(1),
   job: name.default(""),
-  /** Name of a workflow file; empty: the first that has the phase. */
+  /** Name of a workflow file; empty: the first with the phase. */
   workflow: z.string().max(1000).default(""),
   /** The task time; null: now. */
   at: z.iso.datetime({ offset: true }).nullable().default(null),
-  /** Instead of what the phase's template gives; null: the template. */
+  /** Used instead of the phase's template; null: the template. */
   info: z.string().max(100_000).nullable().default(null),
-  /** A query string, laid over the meta that the phase gives. */
+  /** A query string that overrides keys of the phase's meta. */
   meta: z.string().max(100_000).default(""),
 });
 export type RunRequest = z.infer<typeof runRequest>;
@@ -48,7 +48,7 @@ export const runAnswer = z.object({
 });
 export type RunAnswer = z.infer<typeof runAnswer>;
 
-/** Lines of one request at most: a longer input is sent in several. */
+/** Limit of lines in one request: a longer input is sent in several. */
 export const SEND_LINES = 10_000;
 
 /** `POST /api/send`: put lines on a topic as they are, as if they had come from the bus. */
@@ -59,15 +59,15 @@ export const sendRequest = z.strictObject({
 
 export const sendAnswer = z.object({ sent: z.int() });
 
-/** `POST /api/dead-letters/redrive`: feed dead letters to the topics they came from again. */
+/** `POST /api/dead-letters/redrive`: redrive dead letters to their original topics. */
 export const redriveRequest = z
   .strictObject({
     ids: z.union([z.literal("all"), z.array(z.int().positive()).min(1).max(10_000)]),
-    /** Fed instead of what the one letter of `ids` holds; null: letters are fed as they are. */
+    /** Sent instead of the payload of the one dead letter in `ids`; null: payloads are sent as they are. */
     payload: z.string().nullable().default(null),
   })
   .refine(({ ids, payload }) => payload === null || (ids !== "all" && ids.length === 1), {
-    message: "a payload goes with the id of one letter",
+    message: "a payload needs the id of one dead letter",
   });
 
 export const redriveAnswer = z.object({ redriven: z.int() });

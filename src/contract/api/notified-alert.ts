@@ -1,4 +1,4 @@
-/** An alert as it was when it was decided to tell of it; times in milliseconds since 1970. */
+/** An alert as it was when its notification was decided; times in milliseconds since 1970. */
 export interface NotifiedAlert {
   readonly id: number;
   readonly type: string;
@@ -10,7 +10,7 @@ export interface NotifiedAlert {
   readonly message: string;
   /** Of all occurrences so far. */
   readonly count: number;
-  /** Of those that are told now. */
+  /** Of those in this notification. */
   readonly new_count: number;
   readonly first_seen: number;
   readonly last_seen: number;

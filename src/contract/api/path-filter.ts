@@ -1,15 +1,15 @@
-/** Longer ones are refused: paths are shorter. */
+/** Longer filters are rejected: paths are shorter. */
 export const LONGEST_PATH_FILTER = 1000;
 
 /**
- * A test of paths: `*` stands for any characters, slashes too, `?` for one; all others for themselves. Takes time in
- * proportion to path times filter, however many stars there are.
+ * A test of paths: `*` matches any characters, even slashes, `?` one; all others match themselves. The time is
+ * proportional to path times filter, however many stars there are.
  */
 export function pathFilter(text: string): (path: string) => boolean {
   return (path) => {
     let at = 0;
     let next = 0;
-    // Where the last star stands, and how much it has taken: longer and longer, until the rest fits.
+    // The index of the last star and how much it matches: more and more, until the rest fits.
     let star = -1;
     let kept = 0;
     while (at < path.length) {

@@ -27,14 +27,14 @@ export const statusAnswer = z.object({
   bus: part,
   store: part,
   scheduler: part,
-  /** The bus as a whole. */
+  /** All connections together. */
   link: z.object({ name: z.string(), ...link }),
   /** Each connection to a broker; empty for a bus without one. */
   connections: z.array(
     z.object({
       name: z.string(),
       ...link,
-      /** Messages that wait there, where the broker tells. */
+      /** Messages that wait there, if the broker reports it. */
       depth: z.int().nullable(),
     }),
   ),

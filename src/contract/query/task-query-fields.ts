@@ -16,7 +16,7 @@ import {
 } from "./task-query.ts";
 import { patternOf, type Written } from "./task-query-values.ts";
 
-/** The field of that name, in any case. Throws TaskQueryError for none. */
+/** The field of that name, in any case. Throws TaskQueryError for an unknown name. */
 export function fieldOf(name: string, range: TextRange): QueryField {
   const known = name.toLowerCase();
   const field = FIELD_ALIASES.get(known) ?? QUERY_FIELDS.find((one) => one === known);
@@ -27,12 +27,12 @@ export function fieldOf(name: string, range: TextRange): QueryField {
   throw new TaskQueryError(
     "query_unknown_field",
     range,
-    `There is no field "${name}"; ${hint}${end} Text with a colon or a sign goes in quotes.`,
+    `Unknown field "${name}"; ${hint}${end} Text with a colon or a sign goes in quotes.`,
     nearest,
   );
 }
 
-/** Throws TaskQueryError for a value that the field never has. */
+/** Throws TaskQueryError for a value that the field can never have. */
 export function textValue(field: TextField, written: Written): Pattern {
   const pattern = patternOf(written);
   const closed = CLOSED_VALUES.get(field);
@@ -41,7 +41,7 @@ export function textValue(field: TextField, written: Written): Pattern {
   throw new TaskQueryError(
     "query_unknown_value",
     written,
-    `"${value}" is no ${field}; there are ${closed.join(", ")}.`,
+    `"${value}" is not a known ${field}; use one of ${closed.join(", ")}.`,
     nearestOf(value, closed),
   );
 }

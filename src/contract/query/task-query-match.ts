@@ -1,7 +1,7 @@
 import type { Pattern, Phrase, Range, RangeField, TaskQuery, TextField, TermField } from "./task-query.ts";
 import { metaPairs, metaText, termsOf } from "./terms.ts";
 
-/** A task record as far as a search looks at it. Times in ms since 1970. */
+/** The fields of a task record that a search compares. Times in ms since 1970. */
 export interface SearchedTask {
   readonly record_id: number;
   readonly id: string;
@@ -23,7 +23,7 @@ export interface SearchedTask {
   readonly finished_at: number | null;
 }
 
-/** Whether the record is what the query looks for: the meaning of every query, however it is carried out. */
+/** Whether the record matches the query. This defines the meaning of every query, however it is executed. */
 export function matchesTask(query: TaskQuery, task: SearchedTask): boolean {
   switch (query.kind) {
     case "and":
@@ -81,7 +81,7 @@ function numberOf(field: RangeField, task: SearchedTask): number | null {
   }
 }
 
-/** Null when an end is not known, or stands before the beginning. */
+/** Null when an end is not known, or is before the beginning. */
 function span(from: number | null, until: number | null): number | null {
   return from === null || until === null || until < from ? null : until - from;
 }
@@ -90,13 +90,13 @@ function isWithin({ from, until }: Range, value: number): boolean {
   return (from === null || value >= from) && (until === null || value < until);
 }
 
-/** Whether the whole text is the pattern. In time proportional to both lengths. */
+/** Whether the complete text matches the pattern. The time is proportional to both lengths. */
 export function matchesTermPattern(pattern: Pattern, text: string): boolean {
   const [first = "", ...others] = pattern;
   const last = others.pop();
   if (last === undefined) return text === first;
   if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-  // Between the ends each piece is looked for as early as it can stand: that leaves the most room for those after it.
+  // Between the ends each piece is matched as early as possible: that leaves the most text for those after it.
   let at = first.length;
   const end = text.length - last.length;
   for (const piece of others) {

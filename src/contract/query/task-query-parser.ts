@@ -38,10 +38,10 @@ const PUNCTUATION = /^[:=<>,]+$/;
  *     operand    = quoted | bare ;
  *     text       = quoted | bare ;
  *     quoted     = '"' , { character | "\" , character } , '"' ;
- *     bare       = character , { character } ;              (no blank, quote or parenthesis; in a value no comma)
+ *     bare       = character , { character } ;              (no space, quote or parenthesis; in a value no comma)
  *
- * Terms are separated by blanks; `..` belongs to fields of times, durations and numbers; in a quoted or bare text `*`
- * stands for anything, `\*` for itself.
+ * Terms are separated by spaces; `..` is for fields of times, durations and numbers; in a quoted or bare text `*`
+ * matches anything, `\*` a star.
  */
 export function parseTaskQuery(text: string, clock: QueryClock): TaskQuery {
   return new Parser(text, clock).query();
@@ -65,16 +65,16 @@ class Parser {
       throw new TaskQueryError(
         "query_too_long",
         { offset: characters, length: this.#text.length - characters },
-        `The query has ${this.#text.length} characters; ${characters} are the most.`,
+        `The query has ${this.#text.length} characters; at most ${characters} are allowed.`,
       );
-    this.#blanks();
+    this.#skipSpaces();
     if (this.#at === this.#text.length) return { kind: "and", terms: [] };
     const query = this.#any();
     if (this.#at < this.#text.length)
       throw new TaskQueryError(
         "query_unbalanced",
         { offset: this.#at, length: 1 },
-        "This parenthesis closes none; take it away, or put it in quotes.",
+        "This parenthesis closes nothing; remove it, or put it in quotes.",
       );
     return query;
   }
@@ -99,7 +99,7 @@ class Parser {
   #term(): TaskQuery {
     const negated = this.#negation();
     const term = this.#text[this.#at] === "(" ? this.#group() : this.#leaf();
-    this.#blanks();
+    this.#skipSpaces();
     return negated ? { kind: "not", term } : term;
   }
 
@@ -117,10 +117,10 @@ class Parser {
       throw new TaskQueryError(
         "query_too_deep",
         opened,
-        `Parentheses stand ${this.#depth} deep; ${QUERY_CAPS.depth} are the most.`,
+        `Parentheses are nested ${this.#depth} deep; at most ${QUERY_CAPS.depth} are allowed.`,
       );
     this.#at += 1;
-    this.#blanks();
+    this.#skipSpaces();
     const query = this.#any();
     if (this.#text[this.#at] !== ")")
       throw new TaskQueryError("query_unbalanced", opened, "This parenthesis is never closed; write ) where it ends.");
@@ -135,7 +135,7 @@ class Parser {
       throw new TaskQueryError(
         "query_too_many_terms",
         this.#here(),
-        `The query has more than ${QUERY_CAPS.terms} conditions and words, which are the most.`,
+        `The query has too many conditions and words; at most ${QUERY_CAPS.terms} are allowed.`,
       );
     const start = this.#at;
     const match = this.#take(FIELD);
@@ -231,7 +231,7 @@ class Parser {
         throw new TaskQueryError(
           "query_wrong_operator",
           { offset: start, length: this.#at - start },
-          `No two tasks take the same time: write ${name}>${written.escaped}, ${name}<${written.escaped} or ${name}:1m..5m.`,
+          `No two tasks run equally long: write ${name}>${written.escaped}, ${name}<${written.escaped} or ${name}:1m..5m.`,
         );
       return this.#covered(field, written);
     }
@@ -266,7 +266,7 @@ class Parser {
     throw new TaskQueryError(
       "query_too_many_values",
       this.#here(),
-      `The list has more than ${QUERY_CAPS.values} values, which are the most.`,
+      `The list has too many values; at most ${QUERY_CAPS.values} are allowed.`,
     );
   }
 
@@ -278,7 +278,7 @@ class Parser {
       throw new TaskQueryError(
         "query_unclosed_quote",
         { offset, length: this.#text.length - offset },
-        'This quotation mark is never closed; write \\" for one that means itself.',
+        'This quotation mark is never closed; write \\" for a literal one.',
       );
     return { escaped: match[1] ?? "", offset, length: match[0].length };
   }
@@ -294,11 +294,11 @@ class Parser {
     return { escaped: match[0], offset, length: match[0].length };
   }
 
-  /** Passes over the word, if it is what stands here. */
+  /** Skips the keyword, if it is next. */
   #keyword(term: string): boolean {
     if (!this.#isTerm(term)) return false;
     this.#at += term.length;
-    this.#blanks();
+    this.#skipSpaces();
     return true;
   }
 
@@ -309,7 +309,7 @@ class Parser {
     );
   }
 
-  #blanks(): void {
+  #skipSpaces(): void {
     this.#take(BLANKS);
   }
 
@@ -325,7 +325,7 @@ class Parser {
   }
 }
 
-/** `>` begins where what was written ends, `<` ends where it begins. */
+/** `>` begins where the written value ends, `<` ends where it begins. */
 function compared(comparison: string, covered: Range): Range {
   if (comparison === ">") return { from: covered.until, until: null };
   if (comparison === ">=") return { from: covered.from, until: null };

@@ -4,8 +4,8 @@ import { TaskQueryError, type Pattern, type Phrase, type TextRange, type Range }
 import { termPatternsOf } from "./terms.ts";
 
 /**
- * Where a query is asked: what `today`, `-2h` and a day without a zone mean. A wall time is what a clock there shows, as
- * the ms since 1970 at which a clock in UTC shows the same.
+ * The clock of a query: it defines `today`, `-2h` and a day without a zone. A wall time is what that clock shows, as the
+ * ms since 1970 at which a clock in UTC shows the same.
  */
 export interface QueryClock {
   readonly now: number;
@@ -17,7 +17,7 @@ export function utcClock(now: number): QueryClock {
   return { now, toWall: (at) => at, fromWall: (wall) => wall };
 }
 
-/** A value as it was written: `escaped` has `\` before each `*`, `"` and `\` that means itself. */
+/** A value as it was written: `escaped` has `\` before each literal `*`, `"` and `\`. */
 export interface Written extends TextRange {
   readonly escaped: string;
 }
@@ -30,7 +30,7 @@ export function patternOf({ escaped }: Written): Pattern {
   for (let at = 0; at < escaped.length; at++) {
     const char = escaped[at] ?? "";
     if (char === "*") {
-      // Two wildcards beside each other are one.
+      // Two adjacent wildcards are one.
       if (pieces.length === 1 || pieces.at(-1) !== "") pieces.push("");
       continue;
     }
@@ -41,7 +41,7 @@ export function patternOf({ escaped }: Written): Pattern {
   return pieces;
 }
 
-/** Words to look for one after the other. A `*` stands for letters and digits of a word. */
+/** Words that must follow each other. A `*` matches letters and digits of a word. */
 export function phraseOf(written: Written): Phrase {
   const plain = written.escaped.replaceAll('\\"', " ").replaceAll("\\\\", " ").replaceAll("\\*", " ");
   const terms = termPatternsOf(plain).map((term) => patternOf({ escaped: term, offset: 0, length: 0 }));
@@ -49,12 +49,12 @@ export function phraseOf(written: Written): Phrase {
     throw new TaskQueryError(
       "query_no_words",
       written,
-      "There is no letter or digit in it to look for; a search for text finds words.",
+      "It has no letter or digit to search for; a search for text finds words.",
     );
   return terms;
 }
 
-/** Milliseconds of `90s`, `1h30m`, `1.5h`, `2d`, `1w`; the sign too where `signed`. */
+/** Milliseconds of `90s`, `1h30m`, `1.5h`, `2d`, `1w`; with a sign if `signed`. */
 export function durationOf(text: string): number | null {
   const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/y;
   let total = 0;
@@ -72,25 +72,25 @@ export function durationRange(written: Written): Range {
     throw new TaskQueryError(
       "query_bad_duration",
       written,
-      `"${written.escaped}" is no duration: write 90s, 5m, 1h30m or 2d.`,
+      `"${written.escaped}" is not a duration: write 90s, 5m, 1h30m or 2d.`,
     );
   return { from: ms, until: ms + 1 };
 }
 
 export function numberRange(written: Written): Range {
   if (!/^\d{1,15}$/.test(written.escaped))
-    throw new TaskQueryError("query_bad_number", written, `"${written.escaped}" is no whole number.`);
+    throw new TaskQueryError("query_bad_number", written, `"${written.escaped}" is not an integer.`);
   const value = Number(written.escaped);
   return { from: value, until: value + 1 };
 }
 
 const WALL = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?)?)?$/;
 
-/** What a written time covers: a year, month, day, hour, minute or second of the clock's zone, or an instant. */
+/** The range of a written time: a year, month, day, hour, minute or second of the clock's zone, or an instant. */
 export function timeRange(written: Written, clock: QueryClock): Range {
   const text = written.escaped;
   const instant = parseInstant(text);
-  // Written to the second, it means that second.
+  // A time written to the second means that complete second.
   if (instant !== null) return { from: instant, until: instant + (/[.,]\d/.test(text) ? 1 : SECOND) };
   const relative = text === "now" ? 0 : /^[+-]/.test(text) ? durationOf(text.slice(1)) : null;
   if (relative !== null) {
@@ -107,7 +107,7 @@ export function timeRange(written: Written, clock: QueryClock): Range {
     throw new TaskQueryError(
       "query_bad_time",
       written,
-      `"${text}" is no time: write 2026-05-01, 2026-05-01T13, 2026-05-01T13:30:00Z, 2026-05, today, yesterday, now or -2h.`,
+      `"${text}" is not a time: write 2026-05-01, 2026-05-01T13, 2026-05-01T13:30:00Z, 2026-05, today, yesterday, now or -2h.`,
     );
   return { from: clock.fromWall(span[0]), until: clock.fromWall(span[1]) };
 }

@@ -1,13 +1,13 @@
 /**
- * A search over task records, as a tree: what `task-query-parser.ts` makes of its text. Plain data, so that it travels to
- * a thread or over a wire; times in it are instants, so that its meaning does not change on the way.
+ * A search over task records, as the tree that `task-query-parser.ts` makes of its text. Plain data, so that it can be sent
+ * to a thread or over the network; times in it are instants, so that its meaning does not change on the way.
  */
 export type TaskQuery =
   | { readonly kind: "and" | "or"; readonly terms: readonly TaskQuery[] }
   | { readonly kind: "not"; readonly term: TaskQuery }
   /** The field is one of the values. */
   | { readonly kind: "text"; readonly field: TextField; readonly values: readonly Pattern[] }
-  /** The field has a value, and it lies in one of the ranges. */
+  /** The field has a value, and it is in one of the ranges. */
   | { readonly kind: "range"; readonly field: RangeField; readonly ranges: readonly Range[] }
   /** Some value of the key in the task's meta is one of the values. */
   | { readonly kind: "meta"; readonly key: string; readonly values: readonly Pattern[] }
@@ -17,13 +17,13 @@ export type TaskQuery =
 /** Matches every record. */
 export const EVERY_TASK: TaskQuery = { kind: "and", terms: [] };
 
-/** Text as the pieces between its `*`: one piece is that very text, more leave room for anything between them. */
+/** Text as the pieces between its `*`: one piece is exactly that text, several allow anything between them. */
 export type Pattern = readonly string[];
 
-/** Words that follow each other, folded as `words.ts` folds them. */
+/** Words that follow each other, folded as `terms.ts` folds them. */
 export type Phrase = readonly Pattern[];
 
-/** From (with) until (without); null: open. Times in ms since 1970, durations in ms. */
+/** `from` is included, `until` is not; null: open. Times in ms since 1970, durations in ms. */
 export interface Range {
   readonly from: number | null;
   readonly until: number | null;
@@ -54,13 +54,13 @@ export const QUERY_FIELDS: readonly QueryField[] = [
 /** Other names of fields. */
 export const FIELD_ALIASES: ReadonlyMap<string, QueryField> = new Map([["retry", "attempt"]]);
 
-/** The only values that these fields can have. */
+/** The only values of these fields. */
 export const CLOSED_VALUES: ReadonlyMap<TextField, readonly string[]> = new Map([
   ["state", ["waiting", "queued", "overdue", "finished", "cancelled"]],
   ["origin", ["tick", "child", "retry", "file", "manual", "external", "backfill"]],
 ]);
 
-/** What a query may have at most. */
+/** Limits of a query. */
 export const QUERY_CAPS = { characters: 2000, terms: 50, values: 50, depth: 10 } as const;
 
 export type TaskQueryErrorCode =
@@ -80,18 +80,18 @@ export type TaskQueryErrorCode =
   | "query_unbalanced"
   | "query_unexpected";
 
-/** Where it stands in the text: UTF-16 units from 0. */
+/** Where it is in the text: UTF-16 units from 0. */
 export interface TextRange {
   readonly offset: number;
   readonly length: number;
 }
 
-/** The text is no query. The message says what and what would be right. */
+/** The text is not a valid query. The message says what is wrong and what would be right. */
 export class TaskQueryError extends Error {
   readonly code: TaskQueryErrorCode;
   readonly offset: number;
   readonly length: number;
-  /** The known name or value that was most likely meant. */
+  /** The most similar known name or value. */
   readonly nearest: string | null;
 
   constructor(code: TaskQueryErrorCode, range: TextRange, message: string, nearest: string | null = null) {

@@ -1,6 +1,6 @@
 /**
- * Words of a text, as searches know them: runs of letters and digits, without regard to case and accents. What the
- * index holds and what a query asks for are folded here alike.
+ * Words of a text, as searches see them: runs of letters and digits, without regard to case and accents. The index and
+ * the queries fold them the same way.
  */
 const ASCII = /^[\u0000-\u007f]*$/;
 const ASCII_TERM = /[a-z0-9]+/g;
@@ -14,7 +14,7 @@ export function termsOf(text: string): readonly string[] {
   return folded.match(ASCII.test(folded) ? ASCII_TERM : ANY_TERM) ?? [];
 }
 
-/** The same for text in which `*` stands for a part of a word. */
+/** The same for text in which `*` matches a part of a word. */
 export function termPatternsOf(text: string): readonly string[] {
   return fold(text).match(TERM_PATTERN) ?? [];
 }
@@ -24,7 +24,7 @@ function fold(text: string): string {
   return text.normalize("NFKD").replace(MARKS, "").toLowerCase().normalize("NFKC");
 }
 
-/** Keys and values of a meta, decoded as far as they can be; a part that cannot be stands as it is. */
+/** Keys and values of a meta, decoded where possible; other parts stay as they are. */
 export function metaPairs(meta: string): readonly (readonly [key: string, value: string])[] {
   if (meta === "") return [];
   return meta
@@ -50,7 +50,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(spaced);
   } catch {
-    // Not UTF-8, or no escape at all: whoever looks for it sees it like this too.
+    // Not UTF-8, or not an escape: searches see it like this too.
     return spaced;
   }
 }

@@ -2,22 +2,22 @@ import { backoffMs } from "../../contract/backoff.ts";
 import { MINUTE } from "../../contract/time-units.ts";
 import type { ChannelRoute } from "./alert-routes.ts";
 
-/** How far a channel was told, and when it is looked at again. Ids are those of occurrences, times milliseconds. */
+/** How far a channel was notified, and when it is due next. Ids are those of occurrences, times milliseconds. */
 export interface ChannelState {
   readonly name: string;
   /** Everything gathered up to this occurrence was decided. */
   readonly cursorId: number;
   readonly intervalMs: number;
   readonly nextAt: number;
-  /** The same for what is told at once. */
+  /** The same for immediate notifications. */
   readonly immediateCursorId: number;
   readonly immediateNextAt: number;
 }
 
-/** A storm of what is told at once becomes one message a second. */
+/** A storm of immediate notifications becomes one message a second. */
 const ONCE_EVERY = 1000;
 
-/** A channel that was never looked at: its first look is now, its alerts begin after that occurrence. */
+/** A new channel: it is due now, its alerts begin after that occurrence. */
 export function firstState(route: ChannelRoute, afterId: number, now: number): ChannelState {
   return {
     name: route.name,
@@ -29,7 +29,7 @@ export function firstState(route: ChannelRoute, afterId: number, now: number): C
   };
 }
 
-/** After a look: the interval doubles while there is news, up to the maximum, and is the minimum when there was none. */
+/** After a turn: the interval doubles while there are pending alerts, up to the maximum; without any it is the minimum. */
 export function afterSummary(
   state: ChannelState,
   route: ChannelRoute,
@@ -37,7 +37,7 @@ export function afterSummary(
   hadPending: boolean,
   now: number,
 ): ChannelState {
-  // Within the bounds of the configuration as it is now.
+  // Within the limits of the current configuration.
   const before = Math.max(state.intervalMs, route.minFrequency);
   const intervalMs = hadPending
     ? Math.min(before * 2, Math.max(route.maxFrequency, route.minFrequency))
@@ -54,8 +54,8 @@ export function afterAtOnce(state: ChannelState, untilId: number, hadPending: bo
 }
 
 /**
- * A notification was given up: what it told of is told by a later one, together with what came since. The channel is
- * left alone meanwhile, longer each time, and for as long as the receiver asked for (milliseconds, null when it did not).
+ * A notification is exhausted: a later one reports its alerts, together with newer ones. Until then the channel is
+ * skipped, longer each time, and for as long as the receiver asked for (milliseconds, null when it did not).
  */
 export function afterAbandoned(
   state: ChannelState,
@@ -78,12 +78,12 @@ export function afterAbandoned(
 
 const FIRST_RETRY = 1000;
 const LAST_RETRY = MINUTE;
-/** After so long the others are told that the channel fails. */
+/** After this long the other channels are notified that the channel fails. */
 const ABANDON_AFTER = 300_000;
 
 /**
- * When to send again what failed at `now`, milliseconds since 1970; null when it is given up. `attempts` counts those
- * made, `retryAfter` is what the receiver asked for. Doubles with each attempt, 0-40 % jitter on top.
+ * When to send again what failed at `now`, milliseconds since 1970; null when it is exhausted. `attempts` counts those
+ * made, `retryAfter` is what the receiver asked for. Doubles with each attempt, plus 0-40 % jitter.
  */
 export function retryAt(
   sending: { readonly createdAt: number; readonly attempts: number },

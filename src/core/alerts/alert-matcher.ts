@@ -3,23 +3,23 @@ import { parseMeta } from "../task/meta.ts";
 import type { Severity } from "../workflow/phase.ts";
 import type { Values } from "../task/values.ts";
 
-/** Which alerts a channel or a silence is about. An empty list asks for nothing; all that is asked must hold. */
+/** Which alerts a channel or a silence is about. An empty list matches everything; all lists must match. */
 export interface AlertMatcher {
   /** Types of alert, like `incomplete`. */
   readonly alerts: readonly string[];
-  /** Types of task; `*` in one stands for anything. */
+  /** Types of task; `*` matches any text. */
   readonly types: readonly string[];
   readonly jobs: readonly string[];
   readonly workflows: readonly string[];
   readonly severities: readonly Severity[];
-  /** Keys of the task's meta, and what each must be; `*` stands for anything. */
+  /** Keys of the task's meta, and the value of each; `*` matches any text. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Asks for nothing: takes every alert. */
+/** Matches every alert. */
 export const ANY_ALERT: AlertMatcher = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 
-/** What a matcher looks at. */
+/** The fields that a matcher compares. */
 export interface MatchedAlert {
   readonly type: string;
   readonly severity: Severity;
@@ -30,7 +30,7 @@ export interface MatchedAlert {
   readonly labels: string;
 }
 
-/** Whether the matcher takes the alert. A label with several values is met when one of them is. */
+/** Whether the matcher matches the alert. A label with several values matches when one of them does. */
 export function matchesAlert(matcher: AlertMatcher, alert: MatchedAlert): boolean {
   return (
     isOneOf(matcher.alerts, alert.type) &&
@@ -53,7 +53,7 @@ function hasLabels(expected: AlertMatcher["labels"], labels: string): boolean {
   return pairs.every(([key, pattern]) => values.get(key)?.some((value) => matchesWildcard(pattern, value)) === true);
 }
 
-/** `*` stands for any text, an empty one too; everything else for itself. */
+/** `*` matches any text, even an empty one; everything else matches itself. */
 export function matchesWildcard(pattern: string, text: string): boolean {
   return matchesTermPattern(pattern.split("*"), text);
 }

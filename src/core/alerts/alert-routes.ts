@@ -1,6 +1,6 @@
 import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
 
-/** A channel as the decisions see it: which alerts it takes, and how often it may be told. Milliseconds. */
+/** A channel as the decisions see it: which alerts it gets, and how often it may be notified. Milliseconds. */
 export interface ChannelRoute {
   readonly name: string;
   readonly matcher: AlertMatcher;
@@ -16,8 +16,8 @@ export interface RoutedAlert extends MatchedAlert {
 }
 
 /**
- * Whether this one of the channels is told of the alert: it is named by the rule, or, where the rule names none that
- * there is, its matcher takes it. A channel is not told of its own failing.
+ * Whether this one of the channels is notified of the alert: the rule names it, or the rule names no configured channel
+ * and its matcher matches. A channel is not notified of its own failures.
  */
 export function isRoutedTo(route: ChannelRoute, alert: RoutedAlert, names: ReadonlySet<string>): boolean {
   if (alert.type === "send_failed" && alert.cause === route.name) return false;

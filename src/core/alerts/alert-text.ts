@@ -5,12 +5,12 @@ import { printDates } from "../time/date-range.ts";
 import type { Severity } from "../workflow/phase.ts";
 import { taskName } from "../task/task-name.ts";
 
-/** One occurrence of an alert that is told at once. */
+/** One occurrence of an alert with immediate notification. */
 export interface NotifiedOccurrence {
   readonly type: string;
   readonly severity: Severity;
   readonly message: string;
-  /** The task as it came, JSON; empty when it is about none. */
+  /** The task as it came, JSON; empty without one. */
   readonly task: string;
 }
 
@@ -22,15 +22,15 @@ export interface SummaryLine {
 
 const NAME_WIDTH = 35;
 const COUNT_WIDTH = 5;
-/** Lines of one summary: beyond that nobody reads on, and the list of alerts has them all. */
+/** Lines of one summary: longer ones are not read, and the list of alerts has them all. */
 const MAX_LINES = 50;
 const MAX_MESSAGE = 200;
-/** How the older program wrote a time that is not there. */
+/** How the older program wrote a missing time. */
 const NO_TIME = -62_135_596_800_000;
 const INDENT = 1;
 const LIST_HINT = "flowlord alerts lists them";
 
-/** A line for each type and job: most alerts first, then by name. What is about no task goes by the alert's type. */
+/** A line for each type and job: most alerts first, then by name. Alerts without a task are listed by their type. */
 export function summaryLines(alerts: readonly NotifiedAlert[]): readonly SummaryLine[] {
   const groups = new Map<string, NotifiedAlert[]>();
   for (const alert of alerts) {
@@ -59,8 +59,8 @@ function rangeOf(alerts: readonly NotifiedAlert[]): string {
 }
 
 /**
- * What is gathered, as the older program wrote it. `place` is host and port of the page of alerts, `day` the local date;
- * null while no such page is served: a link that leads nowhere is left out.
+ * A summary, as the older program wrote it. `instance` is host and port of the page of alerts, `day` the local date; null
+ * while no such page is served: then there is no link.
  */
 export function summaryText(alerts: readonly NotifiedAlert[], instance: string | null, day: string): string {
   const lines = summaryLines(alerts);
@@ -97,7 +97,7 @@ function counted(count: number): string {
   return String(count).padStart(COUNT_WIDTH);
 }
 
-/** What is told at once: each task as it came, in lines; `more` occurrences are only counted. `place` as in a summary. */
+/** An immediate notification: each task as it came, in lines; `more` occurrences are only counted. */
 export function atOnceText(
   occurrences: readonly NotifiedOccurrence[],
   more: number,
@@ -113,7 +113,7 @@ function plainText({ type, severity, message }: NotifiedOccurrence): string {
   return `${severity}: ${type}: ${message}`;
 }
 
-/** Indented by one blank, `<`, `>` and `&` escaped: what Go's encoder makes of it by default. */
+/** Indented by one space, `<`, `>` and `&` escaped, as Go's encoder does by default. */
 function indentedJson(task: string): string {
   return JSON.stringify(JSON.parse(task), null, INDENT).replace(ESCAPED, escape);
 }

@@ -7,31 +7,31 @@ import { wallTime } from "../time/zone.ts";
 
 export type NoticeKind = "at_once" | "summary";
 
-/** A channel as it stands: its row, and what is still on its way to it. */
+/** The state of a channel: its row, and its notifications that are not delivered yet. */
 export interface ChannelStatus {
   readonly state: ChannelState;
-  /** Kinds of which a notification has not been taken by the receiver yet. */
+  /** Kinds with a notification that the receiver has not accepted yet. */
   readonly unfinished: ReadonlySet<NoticeKind>;
 }
 
-/** Open alerts that showed after this occurrence: what the decision about one channel and kind is given. */
+/** Open alerts that occurred after this occurrence: the input of the decision about one channel and kind. */
 export interface PendingQuery {
   readonly channel: string;
   readonly kind: NoticeKind;
   readonly afterId: number;
 }
 
-/** An open alert that the channel was not told of since it showed last. */
+/** An open alert of which the channel was not notified since it last occurred. */
 export interface PendingAlert extends RoutedAlert {
   readonly alert: NotifiedAlert;
-  /** The first few of those that are told at once, oldest first; none for a summary. */
+  /** The first few of the immediate ones, oldest first; none for a summary. */
   readonly occurrences: readonly NotifiedOccurrence[];
 }
 
 export interface FoundNews {
   readonly need: PendingQuery;
   readonly pending: readonly PendingAlert[];
-  /** The last occurrence that is told, when there is more news than one notification takes; null when it is all. */
+  /** The last occurrence that the notification includes, when there are more than fit into one; null when all fit. */
   readonly untilId: number | null;
 }
 
@@ -48,22 +48,22 @@ export interface NewNotification {
 
 export interface ChannelDecision {
   readonly state: ChannelState;
-  /** Null: the channel is told nothing. */
+  /** Null: the channel is not notified. */
   readonly notification: NewNotification | null;
 }
 
 export interface NotificationPlan {
   /** In this order. */
   readonly decided: readonly ChannelDecision[];
-  /** When a channel is to be looked at next for what is known now, null for never; a new alert at once comes by itself. */
+  /** When a channel is due next as far as is known now, null for never; a new immediate alert wakes the planner itself. */
   readonly nextAt: number | null;
 }
 
 export interface NotificationDecider {
   readonly routes: readonly ChannelRoute[];
-  /** What begins or ends before anything is told. */
+  /** What begins or ends before anybody is notified. */
   readonly silences: SilenceDecider;
-  /** A channel that was never looked at; its alerts begin after that occurrence. */
+  /** A new channel; its alerts begin after that occurrence. */
   first(route: ChannelRoute, afterId: number): ChannelState;
   needs(channels: readonly ChannelStatus[]): readonly PendingQuery[];
   /** What was found for each of `needs`, in their order; `newestId` is the newest occurrence there is. */
@@ -77,14 +77,14 @@ export interface PlanContext {
   /** Host and port of the page of alerts, as people reach it; null while no such page is served. */
   readonly instance: string | null;
   readonly zone: string;
-  /** The first look since the start: every channel is due. */
+  /** The first turn since the start: every channel is due. */
   readonly isStart: boolean;
 }
 
-/** Occurrences whose text stands in one message that is told at once; the others are counted. */
+/** Occurrences with their text in one immediate notification; the others are counted. */
 export const MAX_TEXTS = 10;
 
-/** Who is told what now. One notification a channel and kind is on its way at a time: what comes meanwhile is gathered. */
+/** Which channels are notified of what now. There is one undelivered notification a channel and kind; newer alerts wait. */
 export function notificationDecider(context: PlanContext): NotificationDecider {
   const { routes, now } = context;
   return {
@@ -98,7 +98,7 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
         let state = before;
         const unfinished = new Set(unsent);
         for (const { need, pending, untilId } of found) {
-          // What is told at once is looked for at every turn: without any the row stays as it is.
+          // Immediate alerts are checked at every turn: without any the row stays as it is.
           if (need.channel !== state.name || (need.kind === "at_once" && pending.length === 0)) continue;
           const decision = decideOne(state, need, pending, untilId ?? newestId, context);
           decided.push(decision);
@@ -142,7 +142,7 @@ function decideOne(
   return { state: after, notification: hadPending ? notificationOf(need, mine, untilId, context) : null };
 }
 
-/** When the channel is due; a notification that is on its way wakes the planner when it ends. */
+/** When the channel is due; an undelivered notification wakes the planner when it ends. */
 function timesOf({ state, unfinished }: ChannelStatus, now: number): readonly number[] {
   return [
     ...(unfinished.has("summary") ? [] : [state.nextAt]),
@@ -167,7 +167,7 @@ function notificationOf(
   return { channel, kind, deliveryId: newId(), text, alerts, occurrences, afterId, untilId };
 }
 
-/** `2026-03-04`, as the page's address has it. */
+/** `2026-03-04`, as in the page's address. */
 function localDay(ms: number, zone: string): string {
   const { year, month, day } = wallTime(ms, zone);
   return `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;

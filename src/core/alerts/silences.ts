@@ -1,6 +1,6 @@
 import { matchesAlert, type AlertMatcher, type MatchedAlert } from "./alert-matcher.ts";
 
-/** What a silence is about: one alert, or what the matcher takes. */
+/** What a silence is about: one alert, or those that the matcher matches. */
 export interface SilenceScope {
   readonly alertId: number | null;
   readonly matcher: AlertMatcher;
@@ -19,7 +19,7 @@ export interface LastingSilence extends SilenceScope {
   readonly reason: string;
   readonly removedAt: number | null;
   readonly removedBy: string;
-  /** Open alerts up to this one were held against it since it began. */
+  /** Open alerts up to this one were compared with it since it began. */
   readonly checkedThroughId: number;
   readonly state: "planned" | "in_force";
 }
@@ -27,11 +27,11 @@ export interface LastingSilence extends SilenceScope {
 /** What one silence does now. */
 export interface SilenceTurn {
   readonly silence: LastingSilence;
-  /** `cover`: it is given open alerts after `checkedThroughId`. `end`: those that it keeps silent. Lowest ids first. */
+  /** `cover`: its input is open alerts after `checkedThroughId`. `end`: the alerts that it silences. Lowest ids first. */
   readonly kind: "cover" | "end";
   /** Whether it has something to do even when there is no such alert. */
   readonly isSure: boolean;
-  /** Alerts of one step: a silence may begin or end for very many. */
+  /** Alerts of one step: a silence may cover very many. */
   readonly limit: number;
 }
 
@@ -46,7 +46,7 @@ export interface SilenceStep {
   readonly state: "planned" | "in_force" | "ended";
   readonly checkedThroughId: number;
   readonly silenced: readonly Doing[];
-  /** Told once more: the silence is over and the cause is not. */
+  /** To notify of once more: the silence ended, the cause did not. */
   readonly reopened: readonly Doing[];
   /** Kept silent by another one from now on. */
   readonly handedOver: readonly { readonly alertId: number; readonly silenceId: number }[];
@@ -59,10 +59,10 @@ export interface SilenceDecider {
 }
 
 const STEP = 500;
-/** Whose doing it is when a silence runs out. */
+/** The author recorded when a silence expires. */
 const BY_ITSELF = "flowlord";
 
-/** Which alerts silences keep from being told, and when those open again. */
+/** Which alerts silences cover, and when those open again. */
 export function silenceDecider(now: number): SilenceDecider {
   return {
     turns: (lasting) => turnsOf(lasting, now),
@@ -95,7 +95,7 @@ function turnsOf(lasting: readonly LastingSilence[], now: number): ReturnType<Si
   return { turns, nextAt };
 }
 
-/** Open alerts that it was not held against yet: all when it begins, afterwards those that are new. */
+/** Open alerts that it was not compared with yet: all when it begins, afterwards new ones. */
 function coverStep(silence: LastingSilence, alerts: readonly SilenceableAlert[]): SilenceStep {
   const { author: by, id, reason } = silence;
   const note = `silence ${id}: ${reason}`;
@@ -124,6 +124,6 @@ function endStep(
     if (other === undefined) reopened.push({ alertId: alert.id, by: BY_ITSELF, note });
     else handedOver.push({ alertId: alert.id, silenceId: other.id });
   }
-  // It has ended when the last of its alerts is dealt with.
+  // It has ended when the last of its alerts is handled.
   return { state: alerts.length < limit ? "ended" : state, checkedThroughId, silenced: [], reopened, handedOver };
 }

@@ -2,7 +2,7 @@ import { CronError, parseCron, type CronSchedule } from "./cron.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { zoneOf } from "../time/zone.ts";
 
-/** A moment at which a zone's clocks jump, milliseconds since 1970 (UTC) and the wall's shift. */
+/** When a zone's clocks jump, milliseconds since 1970 (UTC), and by how much. */
 export interface ClockChange {
   readonly at: number;
   readonly before: number;
@@ -40,8 +40,8 @@ export interface ClockEffect {
 }
 
 /**
- * The first tick that a clock change swallows or lets happen twice. A schedule that ticks about as often as the clock
- * jumps (each hour, each minute) is meant to follow real time: nothing to say about it.
+ * The first tick that a clock change skips or repeats. A schedule that ticks at least as often as the clock jumps (each
+ * hour, each minute) is meant to follow real time and is not reported.
  */
 export function clockEffect(schedule: CronSchedule, changes: readonly ClockChange[]): ClockEffect | null {
   if (schedule.every !== null || changes.length === 0) return null;
@@ -49,7 +49,7 @@ export function clockEffect(schedule: CronSchedule, changes: readonly ClockChang
   if (asWritten instanceof CronError) return null;
   for (const change of changes) {
     const jump = change.after - change.before;
-    // The stretch of the wall that is left out, or shown twice.
+    // The range of wall time that is skipped, or shown twice.
     const from = change.at + Math.min(change.before, change.after);
     const to = change.at + Math.max(change.before, change.after);
     const wall = asWritten.next(from - 1);

@@ -11,7 +11,7 @@ export interface CronFields {
   readonly month: Uint8Array;
   readonly dayOfWeek: Uint8Array;
   /**
-   * Whether a day must satisfy both of its fields. It is so when one of them has a `*` (or `?`) without a step;
+   * Whether a day must match both of its fields. It must when one of them has a `*` (or `?`) without a step;
    * otherwise one field is enough.
    */
   readonly bothDays: boolean;
@@ -67,7 +67,7 @@ function parseField(text: string, bounds: Bounds): { readonly allowed: Uint8Arra
   const allowed = new Uint8Array(bounds.max + 1);
   let star = false;
   for (const part of text.split(",")) {
-    // Empty parts count for nothing; a field of nothing else never matches.
+    // Empty parts are ignored; a field of empty parts only never matches.
     if (part === "") continue;
     const range = parseRange(part, bounds);
     for (let value = range.start; value <= range.end; value += range.step) allowed[value] = 1;
@@ -119,7 +119,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 function parseNumber(text: string, bounds: Bounds): number {
   if (!/^[+-]?[0-9]+$/.test(text)) {
     const names = bounds.names.length > 0 ? ` or a name like ${bounds.names[0]}` : "";
-    throw fieldError("cron_value", bounds, `"${text}" is no number; write ${bounds.min} to ${bounds.max}${names}`);
+    throw fieldError("cron_value", bounds, `"${text}" is not a number; write ${bounds.min} to ${bounds.max}${names}`);
   }
   const value = BigInt(text.replace(/^\+/, ""));
   if (value > MAX_INT64) throw fieldError("cron_value", bounds, `${text} is too large`);

@@ -13,7 +13,7 @@ const YEARS_AHEAD = 5;
  */
 export function nextMatch(fields: CronFields, zone: Zone, after: number): number | null {
   let found = new Search(fields, zone, after).run();
-  // Where midnight is shown twice, the walk can come out at the first one although we are past it. Start it later then.
+  // Where midnight is shown twice, the walk can end at the first one although we are past it. Then start it later.
   for (let quarter = Math.floor(after / QUARTER_MS); found !== null && found <= after;) {
     quarter++;
     found = new Search(fields, zone, quarter * QUARTER_MS - 1).run();
@@ -22,10 +22,10 @@ export function nextMatch(fields: CronFields, zone: Zone, after: number): number
 }
 
 /**
- * Walks to the next match field by field, from the month down, and starts over whenever a field carries into the one
+ * Moves to the next match field by field, from the month down, and starts over whenever a field carries into the one
  * above it. Hours, minutes and seconds move in real time; months and days move on the wall, where a clock change can bend
- * them. Users know their schedules by where exactly this walk lands around a clock change (robfig/cron v3 walks so),
- * so the order of the steps, and when the smaller fields are cut, is part of the answer.
+ * them. Users rely on where exactly this ends around a clock change (robfig/cron v3 does the same), so
+ * the order of the steps, and when the smaller fields are cut, must not change.
  */
 class Search {
   readonly #fields: CronFields;
@@ -77,7 +77,7 @@ class Search {
       const from = this.#at;
       this.#addDays(1);
       if (this.#at <= from) {
-        // The zone skipped the whole day (it moved over the date line), so its midnight leads back to where we are.
+        // The zone skipped the complete day (it moved over the date line), so its midnight is where we are already.
         this.#at = from;
         this.#addDays(2);
         return false;
@@ -128,7 +128,7 @@ class Search {
     return true;
   }
 
-  /** To the same wall time some days on, then to midnight when a clock change moved us off it. */
+  /** To the same wall time some days later, then to midnight when a clock change moved us off it. */
   #addDays(days: number): void {
     this.#at = fromWall(this.#wall() + days * DAY, this.#zone);
     const hour = this.#hour();

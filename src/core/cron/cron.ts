@@ -10,7 +10,7 @@ export interface CronSchedule {
   readonly text: string;
   /** Zone whose clocks the fields are read on. */
   readonly zone: string;
-  /** Of `@every`: milliseconds from one moment to the next, counted from the last one. Null for fields. */
+  /** Of `@every`: milliseconds from one tick to the next, counted from the last one. Null for fields. */
   readonly every: number | null;
   /**
    * The first moment strictly after this one, both in milliseconds since 1970; null when none comes within five
@@ -29,13 +29,13 @@ const DESCRIPTORS: ReadonlyMap<string, string> = new Map([
   ["@hourly", "0 0 * * * *"],
 ]);
 const EVERY = "@every ";
-/** What Go's strings package takes for a space; `\s` has U+FEFF and lacks U+0085. */
+/** The spaces of Go's strings package; `\s` has U+FEFF and lacks U+0085. */
 const SPACE = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const SPACES = new RegExp(`${SPACE}+`);
 const OUTER_SPACES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
 /**
- * Read a cron expression as robfig/cron v3 does: five fields or six with seconds first, a descriptor, `@every`, each with
+ * Reads a cron expression as robfig/cron v3 does: five fields or six with seconds first, a descriptor, `@every`, each with
  * an optional `TZ=` or `CRON_TZ=` before it that wins over `zone` (an IANA name).
  */
 export function parseCron(expr: string, zone: string): CronSchedule | CronError {
@@ -68,10 +68,10 @@ function readCron(expr: string, defaultZone: string): CronSchedule {
 
 function splitZone(expr: string, defaultZone: string): { readonly zone: string; readonly rest: string } {
   if (!expr.startsWith("TZ=") && !expr.startsWith("CRON_TZ=")) return { zone: defaultZone, rest: expr };
-  const blank = expr.indexOf(" ");
-  if (blank < 0) throw new CronError("cron_field_count", "there are no fields after the zone");
-  const name = expr.slice(expr.indexOf("=") + 1, blank);
-  const rest = expr.slice(blank).replace(OUTER_SPACES, "");
+  const space = expr.indexOf(" ");
+  if (space < 0) throw new CronError("cron_field_count", "there are no fields after the zone");
+  const name = expr.slice(expr.indexOf("=") + 1, space);
+  const rest = expr.slice(space).replace(OUTER_SPACES, "");
   // Go's names for "no zone" and "the process's zone".
   if (name === "") return { zone: "UTC", rest };
   if (name === "Local") return { zone: defaultZone, rest };
@@ -87,7 +87,7 @@ function splitZone(expr: string, defaultZone: string): { readonly zone: string; 
 function everySchedule(text: string, zone: string, durationText: string): CronSchedule {
   const ns = parseDuration(durationText);
   if (ns === null) {
-    throw new CronError("cron_duration", `"${durationText}" is no duration; write one like @every 1h30m`);
+    throw new CronError("cron_duration", `"${durationText}" is not a duration; write one like @every 1h30m`);
   }
   const seconds = Number(ns / 1_000_000_000n);
   const every = Math.max(1, seconds) * 1000;

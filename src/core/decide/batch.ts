@@ -12,12 +12,12 @@ import { fromWall, wallTime, zoneOf, type Zone } from "../time/zone.ts";
 export interface Batch {
   readonly type: string;
   readonly job: string;
-  /** As it stands in meta; empty when the tasks belong to none. */
+  /** As in meta; empty when the tasks belong to none. */
   readonly workflow: string;
   readonly template: string;
-  /** One end of the span, milliseconds since 1970. */
+  /** The end of the span that the steps begin at, milliseconds since 1970. */
   readonly start: number;
-  /** How far the other end lies from `start`, in nanoseconds. Negative: back in time, and the last task comes first. */
+  /** From `start` to the other end, in nanoseconds. Negative: back in time, and the last task comes first. */
   readonly forNs: bigint;
   /** `hour`, `day`, `week`, `month` or the same with `ly` (`daily`), in any case; anything else steps by day. */
   readonly by: string;
@@ -37,7 +37,7 @@ export interface BatchTask {
   readonly job: string;
   readonly info: string;
   readonly meta: string;
-  /** As whoever reads `meta` understands it. */
+  /** As readers of `meta` understand it. */
   readonly taskTime: number | null;
   readonly position: number;
 }
@@ -53,8 +53,8 @@ export class BatchError extends Error {
 }
 
 /**
- * The tasks of a batch in the order they are to be sent. A span without length and a `meta-file` without rows make
- * no task; any other batch without rows makes one a step, and leaves `{meta:key}` as it is.
+ * The tasks of a batch in the order in which they are sent. A span without length and a `meta-file` without rows make
+ * no task; any other batch without rows makes one a step, and keeps `{meta:key}` as it is.
  */
 export function expandBatch(batch: Batch): readonly BatchTask[] | BatchError {
   const unequal = batch.columns === null ? null : unequalRows(batch.columns);
@@ -81,7 +81,7 @@ function batchTask(batch: Batch, keys: readonly string[], time: number, row: Row
   let info = fillTime(batch.template, wallTime(time, batch.zone), batch.host, batch.uuid);
   if (row !== null) {
     info = fillMeta(info, row);
-    // A worker sees the row in its info; meta carries what the template asks for and no more.
+    // A worker sees the row in its info; meta carries only the keys that the template uses.
     for (const key of keys) values.set(key, [row.get(key) ?? ""]);
   }
   const { type, job } = batch;
@@ -103,12 +103,12 @@ function stepsOf(batch: Batch, max: number): readonly number[] | null {
 
 const NS_PER_MS = 1_000_000n;
 
-/** In whole milliseconds, without making a step more or less than the nanoseconds would. */
+/** In integer milliseconds, with as many steps as the nanoseconds would give. */
 function endsOf(start: number, forNs: bigint): { readonly first: number; readonly last: number } {
   if (forNs >= 0n) return { first: start, last: start + Number(forNs / NS_PER_MS) };
   const rest = -forNs % NS_PER_MS;
   const first = start - Number(-forNs / NS_PER_MS) - (rest > 0n ? 1 : 0);
-  // Every step keeps the part of a millisecond that `first` has too little, so none may fall on `start` itself.
+  // Every step lacks the same part of a millisecond as `first`, so none may fall on `start` itself.
   return { first, last: rest > 0n ? start - 1 : start };
 }
 
@@ -131,7 +131,7 @@ function stepBy(by: string, first: number, zone: Zone): Step {
   }
 }
 
-/** The same wall time some days on; one day more when the zone skipped that day. */
+/** The same wall time some days later; one day more when the zone skipped that day. */
 function addDays(time: number, days: number, zone: Zone): number {
   const wall = time + zone.offsetAt(time);
   const next = fromWall(wall + days * DAY, zone);

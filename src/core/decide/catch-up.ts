@@ -7,7 +7,7 @@ export const LATE_AFTER_MS = MINUTE;
 
 export interface CatchUpPolicy {
   readonly catchUp: CatchUp;
-  /** How far back missed ticks are made up for, milliseconds. */
+  /** How far back missed ticks are caught up, milliseconds. */
   readonly window: number;
   /** Ticks up to this late, in milliseconds, fire whatever the policy says. */
   readonly lateAfter: number;
@@ -16,7 +16,7 @@ export interface CatchUpPolicy {
 export interface DueTicks {
   /** Moments to fire, oldest first; more may be due when there are as many as the limit. */
   readonly fire: readonly number[];
-  /** Missed ticks that are not made up for. */
+  /** Missed ticks that are not caught up. */
   readonly passed: PassedTicks | null;
 }
 
@@ -28,12 +28,12 @@ export interface PassedTicks {
   readonly last: number;
 }
 
-/** A schedule of every second passes over a million ticks in twelve days; nobody needs to know how many exactly. */
+/** A schedule of every second has over a million ticks in twelve days; an exact count is of no use. */
 const MAX_COUNT = 10_000;
 
 /**
  * What is due after `cursor` (the last moment that was decided) up to `now`, all in milliseconds since 1970. The caller
- * moves the cursor to the last moment of the answer. A clock set back makes nothing due until it has passed the cursor.
+ * moves the cursor to the last moment of the result. When the clock is set back, nothing is due until it passes the cursor.
  */
 export function dueTicks(
   schedule: CronSchedule,
@@ -92,7 +92,7 @@ function ticksBefore(schedule: CronSchedule, first: number, end: number): Passed
   return { count: MAX_COUNT, more: true, first, last: lastBefore(schedule, last, end) };
 }
 
-/** The last tick before `end`, where `tick` is one; found by halving the time between them. */
+/** The last tick before `end`, where `tick` is one; found by bisection. */
 function lastBefore(schedule: CronSchedule, tick: number, end: number): number {
   if (schedule.every !== null) return tick + Math.floor((end - 1 - tick) / schedule.every) * schedule.every;
   let last = tick;

@@ -23,7 +23,7 @@ export interface ChildContext {
   readonly metaRows: MetaRowsOf;
 }
 
-/** Keys that tell of one attempt only: never inherited by a child. */
+/** Keys about one attempt only: never inherited by a child. */
 const OF_THE_ATTEMPT: ReadonlySet<string> = new Set(["workflow", "cron", "job", "retry", "retried", "delayed"]);
 
 export interface Children {
@@ -52,7 +52,7 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
       recordNotStarted("require_missing", { missing, has: keysOf(message) });
       continue;
     }
-    if (phase.cyclic && phase.rule.require.length === 0 && standsAmongAncestors(phase, message, state, context)) {
+    if (phase.cyclic && phase.rule.require.length === 0 && isOwnAncestor(phase, message, state, context)) {
       recordNotStarted("cycle", {});
       continue;
     }
@@ -79,17 +79,17 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
 }
 
 /** The parent itself is one, also when Flowlord has no record of it yet. */
-function standsAmongAncestors(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
+function isOwnAncestor(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
   const { type, job } = message.task;
   if (context.graph.phaseOf(type, job, message.meta.get("workflow")?.[0] ?? "") === phase) return true;
   return state.ancestors.some((one) => one.phaseId === phase.id && one.taskTime === message.taskTime);
 }
 
-/** Notes the arrival; answers the parents still waited for, or null when the join is whole. */
+/** Records the arrival; returns the parents that are still missing, or null when the join is complete. */
 function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: JoinArrival[]): string[] | null {
   const joinKey = joinKeyOf(message);
   const known = state.joins.get(`${phase.id}|${joinKey}`);
-  // A join that was whole before and gets a parent again begins anew: its parents are being run again.
+  // A join that was complete and gets a parent once more starts over: its parents are being run again.
   const restart = known?.started ?? false;
   const arrived = new Set(restart ? [] : known?.arrived.keys());
   phase.dependsOn.forEach((parent, parentIndex) => {
@@ -150,7 +150,7 @@ function childTask(
   );
 }
 
-/** What made the child start; its workflow file and version stand in its record. */
+/** What made the child start; its workflow file and version are in its record. */
 function startedBecause(
   phase: Phase,
   message: DoneMessage,
@@ -168,7 +168,7 @@ function startedBecause(
   return data;
 }
 
-/** Parents of a join that have come, as written in `dependsOn`, with the record of each; null for one that this message makes. */
+/** Parents of a join that have come, as written in `dependsOn`, with the record of each; null for the record that this message makes. */
 function arrivedParents(phase: Phase, message: DoneMessage, state: DoneState): Record<string, number | null> {
   const known = state.joins.get(`${phase.id}|${joinKeyOf(message)}`);
   const before = known === undefined || known.started ? new Map<number, number>() : known.arrived;
@@ -187,7 +187,7 @@ function isParent(parent: ParentRef, { task }: DoneMessage): boolean {
 
 const MAX_KEYS = 20;
 
-/** Names of the meta keys that have a value: what a missing one may be a slip of. */
+/** Names of the meta keys that have a value: a missing one may be a misspelling of one of these. */
 function keysOf({ meta }: DoneMessage): string[] {
   const keys: string[] = [];
   for (const [key, [first = ""]] of meta) if (first !== "" && keys.length < MAX_KEYS) keys.push(quotedText(key));
@@ -201,7 +201,7 @@ function overlay(meta: ReadonlyMap<string, readonly string[]>, row: Row): Map<st
   return values;
 }
 
-/** `workflow`, `cron` and `job`; with `inherit_meta` also what the parent carried and the row says. */
+/** `workflow`, `cron` and `job`; with `inherit_meta` also the meta of the parent and the row. */
 function childMeta(phase: Phase, message: DoneMessage, row: Row): string {
   const pairs: [string, string][] = [["workflow", message.meta.get("workflow")?.[0] ?? phase.workflow]];
   const cron = message.meta.get("cron")?.[0] ?? "";

@@ -3,13 +3,13 @@ import type { DueTick, ValidationError, RepeatedAlert } from "./decider.ts";
 import type { Effects, NewDecision } from "./effects.ts";
 import { deadLetterAlert } from "./new-alert.ts";
 
-/** Why a message was refused, as its dead letter says it. */
+/** Why a message was rejected: the reason in its dead letter. */
 export function ruleErrorOf(error: unknown): ValidationError {
   if (error instanceof MessageError) return { code: error.code, reason: error.message };
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     code: "internal_error",
-    reason: `deciding on this message failed (${reason}): report this as a fault of Flowlord`,
+    reason: `deciding on this message failed (${reason}): please report this as a bug in Flowlord`,
   };
 }
 
@@ -19,13 +19,13 @@ export function nameLetter(effects: Effects, letterId: number): Effects {
   return { ...effects, decisions };
 }
 
-/** A tick whose decision fails is passed over, so that it cannot hold up the others; the history says why. */
+/** A tick whose decision fails is skipped, so that it cannot block the others; the history says why. */
 export function missedTick({ phaseId, scheduledAt }: DueTick, error: unknown): NewDecision {
   const data = { scheduled_at: scheduledAt, error: ruleErrorOf(error).reason };
   return { code: "tick_missed", phaseId, taskTime: null, data };
 }
 
-/** One alert for the letters of each topic and code, with the reason of the newest. */
+/** One alert for the dead letters of each topic and code, with the reason of the newest. */
 export function letterAlerts(
   deadLetters: readonly { readonly topic: string; readonly code: string; readonly reason: string }[],
 ): readonly RepeatedAlert[] {

@@ -1,6 +1,6 @@
 /**
- * What a decision is given: the message or tick, and the facts that the store read for it. The store reads exactly what
- * `needs` asks for, calls `decide`, and writes what it answers, all in one transaction.
+ * The input of a decision: the message or tick, and the facts that the store read for it. The store reads exactly the
+ * facts that `needs` names, calls `decide`, and writes the effects it returns, all in one transaction.
  */
 import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
@@ -14,7 +14,7 @@ export interface ValidationError {
   readonly reason: string;
 }
 
-/** An alert of a cause that showed so many times. */
+/** An alert whose cause occurred this many times. */
 export interface RepeatedAlert {
   readonly alert: NewAlert;
   readonly times: number;
@@ -33,7 +33,7 @@ export interface DoneMessage {
   readonly topic: string;
 }
 
-/** Facts beyond the record itself that a decision asks for. Each is an indexed read. */
+/** Facts beyond the record itself that a decision needs. Each is an indexed read. */
 export interface Needs {
   /** Whether the ancestors of the record must be read (a cyclic phase). */
   readonly ancestors: boolean;
@@ -44,7 +44,7 @@ export interface Needs {
 
 export interface SlotState {
   readonly active: number;
-  /** The oldest record that has a slot; null or absent when none has. */
+  /** The oldest record with a slot; null or absent when there is none. */
   readonly oldest?: number | null;
   /** Oldest first, at most 100. */
   readonly held: readonly number[];
@@ -55,32 +55,32 @@ export interface JoinState {
   readonly started: boolean;
 }
 
-/** What a `done` decision asks for besides. */
+/** What a `done` decision needs besides. */
 export interface DoneNeeds extends Needs {
-  /** Whether it must be known that children of the task were started before. */
+  /** Whether the store must check for children of the task that were started before. */
   readonly children: boolean;
 }
 
 /** Which record a message answers. */
 export interface MatchedRecord<T extends StoredTask> {
-  /** Null when Flowlord knows none. */
+  /** Null when there is none. */
   readonly record: T | null;
   /** Those it may have answered, the likeliest first, at most 50. */
   readonly candidates: readonly T[];
-  /** Record of attempt 0 of the task that the message is about; null when nothing looks like it. */
+  /** Record of attempt 0 of the task that the message is about; null when none matches. */
   readonly firstAttemptId: number | null;
 }
 
 export interface DoneState {
-  /** The record that the message answers, as `match` chose it; null when Flowlord knows none. */
+  /** The record that the message answers, as `match` chose it; null when there is none. */
   readonly record: StoredTask | null;
-  /** As `match` answered them. */
+  /** As `match` returned them. */
   readonly candidates: readonly StoredTask[];
   /** The latest attempt after `record` (same first attempt), in whatever state; null without one. */
   readonly retry: StoredTask | null;
-  /** True when children of this task, by any of its attempts, were started before; false unless asked for. */
+  /** True when children of this task, by any of its attempts, were started before; false unless requested. */
   readonly childrenStarted: boolean;
-  /** Phase and task time of the record itself and each ancestor, nearest first; empty unless asked for. */
+  /** Phase and task time of the record itself and each ancestor, nearest first; empty unless requested. */
   readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: number | null }[];
   readonly slots: ReadonlyMap<number, SlotState>;
   /** By `phaseId|joinKey`: indexes of the parents that came, with the record that brought each, and whether the child was started. */
@@ -89,23 +89,23 @@ export interface DoneState {
 
 export interface DoneDecider {
   /**
-   * Which of these the message answers. `found` have its id, type, job and info, and its created too when the message
-   * has one; in any order.
+   * Which of these records the message answers. All of `found` have its id, type, job and info, and its created when the
+   * message has one; in any order.
    */
   match<T extends StoredTask>(message: DoneMessage, found: readonly T[]): MatchedRecord<T>;
   /** `record` is what `match` chose, `retry` the latest attempt after it. */
   needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
   decide(message: DoneMessage, state: DoneState): Effects;
-  /** The effects of a message that is kept as a dead letter too, once the letter has its id. */
+  /** The effects of a message that is kept as a dead letter too, once the dead letter has its id. */
   nameLetter(effects: Effects, letterId: number): Effects;
-  /** What the dead letter of a message says whose decision threw. */
+  /** The code and reason of the dead letter of a message whose decision threw. */
   refuse(error: unknown): ValidationError;
 }
 
 export interface FileMessage {
   readonly event: FileEvent;
-  /** The bus's id of the message: what a redelivery is known by. Null: always an event of its own. */
+  /** The bus's id of the message, which identifies a redelivery. Null: always an event of its own. */
   readonly busId: string | null;
   readonly topic: string;
   readonly payload: string;
@@ -120,20 +120,20 @@ export interface GatheredFile {
 
 export interface FileState {
   readonly slots: ReadonlyMap<number, SlotState>;
-  /** By `phaseId|gatherKey`: files gathered so far that no task has taken yet, oldest first. */
+  /** By `phaseId|gatherKey`: files gathered so far that no task has used yet, oldest first. */
   readonly gathered: ReadonlyMap<string, readonly GatheredFile[]>;
 }
 
 export interface FileEffects extends Effects {
   /** Phases that matched; `tasks` of the effects belong to them by phase. */
   readonly matches: readonly { readonly phaseId: number; readonly gatherKey: string | null }[];
-  /** Matches of earlier events that a gathered task of this phase takes. */
+  /** Matches of earlier events that a gathered task of this phase uses up. */
   readonly gatheredBy: readonly { readonly phaseId: number; readonly matchIds: readonly number[] }[];
   /** Of an event without a match: the patterns it came nearest to, best first. */
   readonly nearMisses: readonly { readonly phaseId: number; readonly alignment: Alignment }[];
 }
 
-/** An event as it is kept, to be decided anew. */
+/** A stored event, to be decided once more. */
 export interface StoredFileEvent {
   readonly fileMessageId: number;
   readonly message: FileMessage;
@@ -149,21 +149,21 @@ export interface StoredFileEvent {
 export interface RedriveCounts {
   /** Phases that match now. */
   readonly matched: number;
-  /** Of these: phases that had made a task of it before. */
+  /** Of these, the phases that made a task of it before. */
   readonly taken: number;
-  /** Of these: phases that wait for more files. */
+  /** Of these, the phases that wait for more files. */
   readonly waiting: number;
 }
 
 export interface FileRedecider {
   needs(file: StoredFileEvent): FileNeeds;
   decide(file: StoredFileEvent, state: FileState): FileEffects;
-  /** For the answer to who asked. */
+  /** For the answer to the requester. */
   count(effects: FileEffects): RedriveCounts;
   refuse(error: unknown): ValidationError;
 }
 
-/** What the bus knows a message by. */
+/** How the bus identifies a message. */
 export interface Delivery {
   readonly topic: string;
   readonly busId: string;
@@ -174,7 +174,7 @@ export interface FileNeeds extends Needs {
 }
 
 export interface FileDecider {
-  /** What a redelivery of the message is known by; null: it is always an event of its own. */
+  /** Identifies a redelivery of the message; null: it is always an event of its own. */
   delivery(message: FileMessage): Delivery | null;
   /** The message is a redelivery: it is counted, this is written, and nothing else is decided. */
   repeated(message: FileMessage): NewDecision;
@@ -193,7 +193,7 @@ export interface DueTick {
 export interface TickDecider {
   needs(tick: DueTick): Needs;
   decide(tick: DueTick, state: { readonly slots: ReadonlyMap<number, SlotState> }): Effects;
-  /** Written in place of the effects of a tick whose decision threw. */
+  /** Written instead of the effects of a tick whose decision threw. */
   missed(tick: DueTick, error: unknown): NewDecision;
 }
 

@@ -1,6 +1,6 @@
 import { cutText } from "../../contract/cut-text.ts";
 
-/** A decision is a row a task: what it quotes of a message is cut to this many characters. */
+/** There is a decision for every task, so what it quotes of a message is cut to this many characters. */
 const QUOTED = 200;
 
 /** The beginning of a text, as a decision quotes it. */

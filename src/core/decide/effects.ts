@@ -12,16 +12,16 @@ export interface Effects {
   /** Messages that belong to no new task, like the one to the failed topic. */
   readonly sends: readonly NewMessage[];
   readonly alerts: readonly NewAlert[];
-  /** Alerts that are over by this. */
+  /** Alerts that this resolves. */
   readonly resolves: readonly ResolvedCause[];
   readonly decisions: readonly NewDecision[];
-  /** Records of held tasks whose turn has come: they become `queued` and are sent. */
+  /** Records of tasks that waited for a slot and get one now: they become `queued` and are sent. */
   readonly release: readonly number[];
-  /** Records of waiting retries that are no longer wanted. */
+  /** Records of waiting retries that are no longer needed. */
   readonly cancel: readonly number[];
-  /** A parent that completed for a phase with `join = all`, whether or not the join is now whole. */
+  /** A parent that completed for a phase with `join = all`, whether or not the join is complete now. */
   readonly joins: readonly JoinArrival[];
-  /** Keep the message itself too, with this reason: it was recorded, but cannot be acted upon. */
+  /** Keep the message itself too, with this reason: it was recorded, but Flowlord cannot act on it. */
   readonly deadLetter: { readonly code: string; readonly reason: string } | null;
 }
 
@@ -39,7 +39,7 @@ export const NO_EFFECTS: Effects = {
 };
 
 /**
- * `waiting`: not to be sent yet (a retry's delay, a held slot) · `queued`: in the outbox, on the bus or with a worker ·
+ * `waiting`: not to be sent yet (a retry's delay, no slot free) · `queued`: in the outbox, on the bus or with a worker ·
  * `overdue`: past its deadline without a result · `finished`: has a result · `cancelled`: will not be sent.
  */
 export type TaskState = "waiting" | "queued" | "overdue" | "finished" | "cancelled";
@@ -47,7 +47,7 @@ export const TASK_STATES: readonly TaskState[] = ["waiting", "queued", "overdue"
 
 export type TaskOrigin = "tick" | "child" | "retry" | "file" | "manual" | "external" | "backfill";
 
-/** A task record as a decision sees it: what a row of `task_records` says that matters to it. */
+/** The fields of a row of `task_records` that decisions use. */
 export interface StoredTask {
   readonly recordId: number;
   readonly state: TaskState;
@@ -76,29 +76,29 @@ export interface Outcome {
 }
 
 export interface NewTask {
-  /** As it goes on the bus; its `created` is in whole seconds, as the worker sends it back. */
+  /** As it goes on the bus; its `created` is cut to seconds, as the worker sends it back. */
   readonly message: TaskMessage;
   readonly origin: TaskOrigin;
   readonly state: TaskState;
-  /** When to send, milliseconds since 1970; ignored for `finished`, and for `waiting` with `held`. */
+  /** When to send, milliseconds since 1970; ignored for `finished`, and for `waiting` with `held` set. */
   readonly dueAt: number;
   /** Waits for a slot of its phase instead of a time. */
   readonly held: boolean;
   readonly attempt: number;
-  /** Record of attempt 0 of the same task. Null: this record itself, or for a retry the record that the decision is about. */
+  /** Record of attempt 0 of the same task. Null: this record itself, or, for a retry, the record that the decision is about. */
   readonly firstAttemptId: number | null;
   readonly taskTime: number | null;
   /** 0 when no phase is known. */
   readonly phaseId: number;
   readonly versionId: number;
-  /** The tick it was made by. */
+  /** The tick that made it. */
   readonly scheduledAt: number | null;
   /** Index among the tasks that one phase made in one decision. */
   readonly position: number;
-  /** A result must be there by then, else alert `incomplete`; null for finished ones. */
+  /** Without a result by then, the alert `incomplete` is raised; null for finished ones. */
   readonly deadlineAt: number | null;
   readonly holdsSlot: boolean;
-  /** How it came from the record of the decision (or from another one), null for roots. */
+  /** How it follows from the record of the decision (or from another one), null for roots. */
   readonly relation: Relation | null;
   readonly decision: NewDecision;
 }
@@ -122,7 +122,7 @@ export interface NewDecision {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Every code a row of `decisions` can have; core/why/explain.ts says each in a sentence. */
+/** Every code a row of `decisions` can have; core/why/explain.ts has a sentence for each. */
 export type DecisionCode =
   | "tick_fired"
   | "tick_skipped"
@@ -178,7 +178,7 @@ export interface NewAlert {
   readonly severity: Severity;
   /** Sent at once, or gathered into the next summary. */
   readonly atOnce: boolean;
-  /** What else tells causes apart than type, task type, job and task time: a file, a bus, a channel. */
+  /** What distinguishes causes besides type, task type, job and task time: a file, a bus, a channel. */
   readonly cause: string;
   readonly taskId: string;
   readonly taskType: string;
@@ -186,17 +186,17 @@ export interface NewAlert {
   readonly taskTime: number | null;
   readonly taskCreated: number | null;
   readonly workflow: string;
-  /** Meta of the task, a query string: what matchers ask of labels. */
+  /** Meta of the task, a query string: matchers compare their labels with it. */
   readonly labels: string;
-  /** Channels that the rule names; empty: those whose matchers take it. */
+  /** Channels that the rule names; empty: those whose matchers match it. */
   readonly notify: readonly string[];
   readonly message: string;
   readonly phaseId: number;
-  /** The task as it came, JSON; empty unless it is told at once. */
+  /** The task as it came, JSON; empty unless its channels are notified at once. */
   readonly task: string;
 }
 
-/** What is over: every alert that lasts with all of this. */
+/** Which alerts are resolved: every unresolved one with all of this. */
 export interface ResolvedCause {
   /** Null: of any type that is about a task. */
   readonly type: AlertType | null;
@@ -204,7 +204,7 @@ export interface ResolvedCause {
   readonly job: string;
   readonly taskTime: number | null;
   readonly cause: string;
-  /** Why it is over. */
+  /** Why it is resolved. */
   readonly note: string;
 }
 
@@ -214,6 +214,6 @@ export interface JoinArrival {
   readonly joinKey: string;
   /** Which of the phase's parents came: index in its `dependsOn`. */
   readonly parentIndex: number;
-  /** The child was started before and its parents run again: earlier arrivals of this key are forgotten first. */
+  /** The child was started before and its parents run again: delete earlier arrivals of this key first. */
   readonly restart: boolean;
 }

@@ -1,17 +1,17 @@
 import type { Delivery, FileMessage, FileEffects, RedriveCounts } from "./decider.ts";
 import type { NewDecision } from "./effects.ts";
 
-/** What a redelivery is known by. Null: the bus gives its messages no id, so each is an event of its own. */
+/** Identifies a redelivery. Null: the bus gives its messages no id, so each is an event of its own. */
 export function deliveryOf({ topic, busId }: FileMessage): Delivery | null {
   return busId === null ? null : { topic, busId };
 }
 
-/** The bus delivered an event again: it is counted, and makes nothing. */
+/** The bus delivered an event again: it is counted and makes no task. */
 export function repeatedFile({ taskTime, busId }: FileMessage): NewDecision {
   return { code: "file_repeated", phaseId: 0, taskTime, data: { bus_id: busId } };
 }
 
-/** What a second look at a kept event found. */
+/** The result of redriving a stored event. */
 export function countRedriven({ decisions, matches }: FileEffects): RedriveCounts {
   const taken = decisions.filter(({ code, phaseId }) => code === "file_redriven" && phaseId > 0).length;
   const waiting = decisions.filter(({ code }) => code === "file_gathering").length;

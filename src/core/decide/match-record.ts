@@ -1,10 +1,10 @@
 import type { DoneMessage, MatchedRecord } from "./decider.ts";
 import type { StoredTask, TaskState } from "./effects.ts";
 
-/** A task has more records than this only by mischief. */
+/** No ordinary task has more records than this. */
 const MAX_CANDIDATES = 50;
 
-/** Nobody can have done what was not sent: where two tasks look the same, a repeated result is not that of the other one. */
+/** A task that was not sent cannot have a result: of two equal tasks, a repeated result belongs to the one that was sent. */
 const LIKELIHOOD: Readonly<Record<TaskState, number>> = {
   queued: 0,
   overdue: 0,
@@ -14,9 +14,9 @@ const LIKELIHOOD: Readonly<Record<TaskState, number>> = {
 };
 
 /**
- * The record that a message answers, of those that look like its task. With a `retry` in its meta the message names its
- * attempt. Without one it is attempt 0, unless the worker dropped the meta altogether: then it answers what is
- * unfinished, so that such a worker cannot be retried for ever.
+ * The record that a message answers, of those that match its task. With a `retry` in its meta the message names its
+ * attempt. Without one it is attempt 0, unless the worker dropped the meta altogether: then it answers the
+ * unfinished one, so that the task of such a worker is not retried without end.
  */
 export function matchRecord<T extends StoredTask>(message: DoneMessage, found: readonly T[]): MatchedRecord<T> {
   const sorted = found.length > 1 ? found.toSorted(likeliestFirst) : found;
@@ -25,7 +25,7 @@ export function matchRecord<T extends StoredTask>(message: DoneMessage, found: r
   return { record, candidates, firstAttemptId: (record ?? candidates[0])?.firstAttemptId ?? null };
 }
 
-/** Nothing was ever heard of this task or of a retry of it, so it cannot have children: the usual case, spared a read. */
+/** Neither this task nor a retry of it has a result yet, so it cannot have children. In this usual case no read is needed. */
 export function isFirstReport(record: StoredTask | null, retry: StoredTask | null): boolean {
   return record !== null && record.attempt === 0 && record.state === "queued" && retry === null;
 }

@@ -7,7 +7,7 @@ interface Manner {
   readonly atOnce: boolean;
 }
 
-/** What each type of alert is when no rule says otherwise. */
+/** The defaults of each type of alert, when no rule says otherwise. */
 const MANNERS: Readonly<Record<AlertType, Manner>> = {
   retry_exhausted: { severity: "critical", atOnce: false },
   alert_result: { severity: "critical", atOnce: true },
@@ -52,14 +52,14 @@ export function newAlert(
   };
 }
 
-/** Messages of one topic that were refused for one reason are one cause. */
+/** Messages of one topic that were rejected with the same code have one cause. */
 export function deadLetterAlert(deadLetter: {
   readonly topic: string;
   readonly code: string;
   readonly reason: string;
 }): NewAlert {
   const { topic, code, reason } = deadLetter;
-  return newAlert("dead_letter", `a message of ${topic} was put aside (${code}): ${reason}`, {
+  return newAlert("dead_letter", `a message of ${topic} became a dead letter (${code}): ${reason}`, {
     cause: `${topic} ${code}`,
   });
 }

@@ -3,7 +3,7 @@ import type { Phase } from "../workflow/phase.ts";
 import type { DecisionCode, NewTask, Relation, TaskOrigin } from "./effects.ts";
 import { isCapped } from "./slots.ts";
 
-/** What a task has of its own; the rest it has from its phase. What is left out is that of a first attempt of a root. */
+/** The fields of one task; the rest comes from its phase. Fields left out are those of a first attempt of a root. */
 export interface TaskDraft {
   readonly origin: TaskOrigin;
   readonly type: string;
@@ -25,7 +25,7 @@ export interface TaskDraft {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A task to be sent. `phase`: null when no phase makes it. `taskTtl`: how long it may take when its phase does not say. */
+/** A task to send. `phase`: null when no phase makes it. `taskTtl`: how long it may take when its phase does not say. */
 export function newTask(draft: TaskDraft, phase: Phase | null, taskTtl: number): NewTask {
   const { taskTime, dueAt, held = false, attempt = 0 } = draft;
   const phaseId = phase?.id ?? 0;

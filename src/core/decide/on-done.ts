@@ -21,7 +21,7 @@ import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
 
 export interface DoneContext extends ChildContext {
-  /** Null: exhausted tasks are not sent on. */
+  /** Null: exhausted tasks are not sent anywhere. */
   readonly failedTopic: string | null;
   /** In [0, 1). */
   readonly random: () => number;
@@ -50,12 +50,12 @@ function phaseOf(message: DoneMessage, context: DoneContext): Phase | null {
   const { type, job } = message.task;
   const phase = context.graph.phaseOf(type, job, workflowOf(message));
   if (phase !== null || job !== "" || !type.includes(":")) return phase;
-  // A worker that sends the whole task text as its type: the phase is found, the topic stays what it wrote.
+  // A worker that sends the complete task text as its type: the phase is found, the topic stays as written.
   const [bareType = "", bareJob = ""] = type.split(":");
   return context.graph.phaseOf(bareType, bareJob, workflowOf(message));
 }
 
-/** The phase that made the record: where a file has a phase twice, not always the one that its messages are read by. */
+/** The phase that made the record: when a file has a phase twice, its messages may be read with the other one. */
 function makerOf(record: StoredTask | null, context: DoneContext): Phase | null {
   return record === null ? null : (context.graph.byId.get(record.phaseId) ?? null);
 }
@@ -93,7 +93,7 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   return { ...effects, release: slots.releasable(maker, state.record?.recordId) };
 }
 
-/** The slot of a task that is done with; one that is overdue or finished has given it back before. */
+/** The slot of a task that is done; an overdue or finished one has released it before. */
 function releaseSlot(record: StoredTask | null, slots: Slots): void {
   if (record === null || !record.holdsSlot || slots.isHeld(record.phaseId, record.recordId)) return;
   if (record.state === "queued" || record.state === "waiting") slots.add(record.phaseId, -1);
@@ -128,7 +128,7 @@ function consequences(
   }
 }
 
-/** A result stays: only `complete` wins over an earlier one of the same attempt. */
+/** A result stays: only `complete` replaces an earlier one of the same attempt. */
 function reasonToIgnore(message: DoneMessage, state: DoneState, phase: Phase | null): NewDecision | null {
   const { record } = state;
   const { result } = message.task;
@@ -155,7 +155,7 @@ function lateBecause(message: DoneMessage, state: DoneState): Record<string, unk
   return { attempt, because: "later_attempt", later: later.attempt, later_record: later.recordId };
 }
 
-/** What was said of this task time is over once one of its tasks completes, be it by hand or at the last try. */
+/** Alerts of this task time are resolved once one of its tasks completes, even by hand or at the last attempt. */
 function resolvedBy({ task, taskTime }: DoneMessage): Effects["resolves"] {
   return [{ type: null, taskType: task.type, job: task.job, taskTime, cause: "", note: "a task of it completed" }];
 }
@@ -240,14 +240,14 @@ function onError(
   };
 }
 
-/** A result that starts nothing; `because` says why not. */
+/** A result that starts nothing; `because` says why. */
 function recorded(message: DoneMessage, phase: Phase | null, because: string): NewDecision {
   const { result } = message.task;
   const workflow = phase === null ? { workflow: workflowOf(message) } : {};
   return decision("result_recorded", message, phase, { result, because, ...workflow });
 }
 
-/** Recorded as it came, and kept as a dead letter too: nobody knows what it asks for. */
+/** Recorded as it came, and kept as a dead letter too: its meaning is unknown. */
 function unknownResult(base: Effects, message: DoneMessage, phase: Phase | null): Effects {
   const { result } = message.task;
   const reason =

@@ -28,13 +28,13 @@ export interface FileContext {
   readonly newId: () => string;
   /** Eight hex digits for `{uuid}`. */
   readonly shortId: () => string;
-  /** Raise an alert for a file that no phase takes. */
+  /** Raise an alert for a file that matches no phase. */
   readonly alertOnUnmatched: boolean;
 }
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */
 export function fileDecider(context: FileContext): FileDecider {
-  // A message is asked about twice, what it needs and what it does.
+  // Each message is matched twice: for what it needs and for what it does.
   let matched: { readonly path: string; readonly phases: readonly Phase[] } | null = null;
   const phasesOf = ({ event: { path } }: FileMessage): readonly Phase[] => {
     if (matched?.path !== path) matched = { path, phases: matchingPhases(path, context.graph) };
@@ -50,8 +50,8 @@ export function fileDecider(context: FileContext): FileDecider {
 }
 
 /**
- * What a kept event does when it is looked at again: a task for each phase that it matches now and has no task of it.
- * `force`: also for those that have one, but for a task of gathered files, which is not repeated.
+ * What a redriven event does: a task for each phase that it matches now and that has no task of it yet. `force`: also
+ * for those that have one, except for a task of gathered files, which is not repeated.
  */
 export function fileRedecider(context: FileContext, force: boolean): FileRedecider {
   return {
@@ -65,7 +65,7 @@ export function fileRedecider(context: FileContext, force: boolean): FileRedecid
   };
 }
 
-/** A second look at an event. */
+/** Redriving a stored event. */
 interface Redrive {
   readonly file: StoredFileEvent;
   readonly force: boolean;
@@ -117,7 +117,7 @@ function decideFile(
     const gatherKey = gatherKeyOf(message);
     matches.push({ phaseId: phase.id, gatherKey });
     const earlier = state.gathered.get(`${phase.id}|${gatherKey}`) ?? [];
-    // The same file again replaces nothing and counts once.
+    // The same file once more replaces nothing and counts once.
     const paths = [...new Set([...earlier.map((one) => one.path), path])];
     if (paths.length < phase.rule.gather) {
       decisions.push({
@@ -143,14 +143,14 @@ function decideFile(
   return { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses };
 }
 
-/** Files of one folder are one cause: they are of one kind more often than not. */
+/** Files of one folder are one cause: they are usually of one kind. */
 function unmatchedAlert({ event: { path }, taskTime }: FileMessage): NewAlert {
   const cause = path.slice(0, path.lastIndexOf("/") + 1);
   const about = taskTime === null ? "" : ` of ${secondsText(taskTime)}`;
   return newAlert("file_unmatched", `no phase takes the file ${path}${about}`, { cause });
 }
 
-/** The decision that the phase makes no task of this event, because it made one before; null when it shall make one. */
+/** The decision not to make another task of this event, because the phase made one before; null when it makes one. */
 function earlierTask(phase: Phase, message: FileMessage, { file, force }: Redrive): NewDecision | null {
   const before = file.matches.find((one) => one.phaseId === phase.id);
   if (before === undefined || before.recordId === null) return null;

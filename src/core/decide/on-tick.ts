@@ -28,7 +28,7 @@ export interface TickContext {
   readonly metaRows: MetaRowsOf;
 }
 
-/** A span of ten years by the hour fits; a slip of the pen (`for=87600000h`) does not stop the others. */
+/** A span of ten years by the hour fits; a typo (`for=87600000h`) does not block the others. */
 const MAX_TASKS_A_TICK = 100_000;
 
 /** What the store must read before `decideTick`. */
@@ -36,14 +36,14 @@ export function tickNeeds(phase: Phase | undefined): Needs {
   return { ancestors: false, joins: [], slots: phase !== undefined && isCapped(phase) ? [phase.id] : [] };
 }
 
-/** The tasks of one tick of a phase, or why there are none. Undefined: a reload has taken the phase away. */
+/** The tasks of one tick of a phase, or why there are none. Undefined: a reload has removed the phase. */
 export function decideTick(
   phase: Phase | undefined,
   tick: DueTick,
   slotStates: ReadonlyMap<number, SlotState>,
   context: TickContext,
 ): Effects {
-  if (phase === undefined) return skipped(tick, { reason: "the phase is gone" });
+  if (phase === undefined) return skipped(tick, { reason: "the phase was removed" });
   const slots = new Slots(slotStates);
   const release = isCapped(phase) ? slots.releasable(phase) : [];
   slots.add(phase.id, release.length);
@@ -78,7 +78,7 @@ export function decideTick(
   return { ...NO_EFFECTS, tasks, resolves: rereadRows(phase), release };
 }
 
-/** With `skip` and no cap the tasks of one tick go together: only an earlier tick's task is in the way. */
+/** With `skip` and no cap the tasks of one tick go together: only an earlier tick's task blocks them. */
 function mayGo(phase: Phase, slots: Slots): boolean {
   if (!isCapped(phase)) return true;
   if (phase.rule.overlap === "skip" && phase.rule.maxActive === 0) return true;
@@ -137,7 +137,7 @@ function plainDraft(phase: Phase, about: number, zone: string, context: TickCont
   return { info, meta: orderedMeta(pairs), taskTime: taskTime(new Map([["cron", [cron]]]), info), position: 0 };
 }
 
-/** `taken` says what it waits for; null when it may go. */
+/** `usage`: the slots that the task waits for; null when it may be sent. */
 function tickTask(
   phase: Phase,
   { scheduledAt }: DueTick,
@@ -175,7 +175,7 @@ function tickTask(
   );
 }
 
-/** Rows that cannot be used make no task and one alert a tick. */
+/** A tick whose rows cannot be used makes no task and one alert. */
 function refused(phase: Phase, tick: DueTick, error: Error, context: TickContext): Effects {
   const about = tickTaskTime(phase, tick.scheduledAt, context.zone);
   const decisions: NewDecision[] = [
@@ -202,17 +202,17 @@ function rowsCause(phase: Phase): string {
 function rereadRows(phase: Phase): Effects["resolves"] {
   if (phase.rule.meta === null && phase.rule.metaFile === "") return [];
   const { type: taskType, job } = phase;
-  const note = "the rows could be read again";
+  const note = "the rows are readable again";
   return [{ type: "workflow_invalid", taskType, job, taskTime: null, cause: rowsCause(phase), note }];
 }
 
-/** With the task time where the phase is known, so that "why did this not run" finds it by that. */
+/** With the task time when the phase is known, so that `flowlord why-not` finds it by that. */
 function skipped(tick: DueTick, why: Record<string, unknown>, taskTime: number | null = null): Effects {
   const data = { ...why, scheduled_at: tick.scheduledAt };
   return { ...NO_EFFECTS, decisions: [{ code: "tick_skipped", phaseId: tick.phaseId, taskTime, data }] };
 }
 
-/** What the phase said then: a tick that makes no task leaves no record that would name the version. */
+/** The schedule at that time: a tick that makes no task leaves no record that would name the version. */
 export function sourceOf(phase: Phase): Readonly<Record<string, unknown>> {
   return { ...scheduleOf(phase), version: phase.versionId };
 }
@@ -221,7 +221,7 @@ function decisionOf(code: DecisionCode, phase: Phase, time: number | null, data:
   return { code, phaseId: phase.id, taskTime: time, data };
 }
 
-/** The zone only where the phase names one. */
+/** With the zone only when the phase names one. */
 function scheduleOf({ rule: { cronText: cron, timezone: zone } }: Phase): Readonly<Record<string, unknown>> {
   return zone === null ? { cron } : { cron, zone };
 }

@@ -6,13 +6,13 @@ import { parseMeta } from "../task/meta.ts";
 import type { Values } from "../task/values.ts";
 import { taskTime } from "../task/task-time.ts";
 
-/** A larger message is not read: 1 MiB, what nsqd takes by default. */
+/** A larger message is not read: 1 MiB, the default limit of nsqd. */
 export const MAX_MESSAGE_LENGTH = 1024 * 1024;
 
 /** A type is also the name of a topic. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f]/;
 
-/** Reads what came on `done`. Throws MessageError for what is no task. */
+/** Reads a message of `done`. Throws MessageError when it is not a task. */
 export function readDone(payload: string, topic: string): DoneMessage {
   if (payload.length > MAX_MESSAGE_LENGTH) {
     throw new MessageError(
@@ -21,7 +21,7 @@ export function readDone(payload: string, topic: string): DoneMessage {
     );
   }
   const task = parseTaskMessage(payload);
-  if (task.type === "") throw new MessageError("no_type", "task without a type: nobody can tell which worker did it");
+  if (task.type === "") throw new MessageError("no_type", "task without a type: the worker that did it is unknown");
   if (UNPRINTABLE.test(task.type)) throw new MessageError("bad_type", "type with control characters");
   const meta = parseMeta(task.meta);
   return {
@@ -35,7 +35,7 @@ export function readDone(payload: string, topic: string): DoneMessage {
   };
 }
 
-/** As Go's Atoi reads the first `retry`; what is no number says nothing, below 0 is 0. */
+/** As Go's Atoi reads the first `retry`; null when it is not a number, 0 when it is negative. */
 function attemptOf(meta: Values): number | null {
   const text = meta.get("retry")?.[0];
   if (text === undefined || !/^[+-]?\d{1,9}$/.test(text)) return null;

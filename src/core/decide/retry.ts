@@ -7,13 +7,13 @@ import { encodedMeta } from "../task/meta.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { newTask } from "./new-task.ts";
 
-/** Without `retry_delay` a retry waits this long, flat. */
+/** Without `retry_delay` a retry waits this long, without jitter. */
 const DEFAULT_DELAY = 1000;
-/** Below this the older program's jitter had no room: such a delay, or a negative one, counts as one second. */
+/** Below this the older program's jitter would be 0: such a delay, or a negative one, counts as one second. */
 const MIN_DELAY = 0.000_003;
 
 /**
- * How long attempt `attempt` (1 = first retry) waits, in milliseconds: `retry_delay` and 0-40 % jitter on top, doubled
+ * How long attempt `attempt` (1 = first retry) waits, in milliseconds: `retry_delay` plus 0-40 % jitter, doubled
  * for each earlier retry with `retry_backoff = exponential`, never above `retry_max_delay`.
  */
 export function retryDelay(phase: Phase, attempt: number, random: () => number): number {
@@ -60,7 +60,7 @@ export function retryTask(
   );
 }
 
-/** What goes to the failed topic when no attempt is left: the message as it came, its meta marked. */
+/** The message for the failed topic when no attempt is left: as it came, with a mark in its meta. */
 export function failedMessage(message: DoneMessage, phase: Phase, topic: string): NewMessage {
   const meta = new Map(message.meta);
   meta.set("retry", ["failed"]);

@@ -11,7 +11,7 @@ export function capOf(phase: Phase): number {
   return phase.rule.maxActive > 0 ? phase.rule.maxActive : 1;
 }
 
-/** Slots of one decision: what the store counted, less what the decision itself takes and frees. */
+/** Slots during one decision: what the store counted, plus those that the decision takes and releases. */
 export class Slots {
   readonly #reserved = new Map<number, number>();
   readonly #state: ReadonlyMap<number, SlotState>;
@@ -20,26 +20,26 @@ export class Slots {
     this.#state = state;
   }
 
-  /** Take a slot for a new task of the phase; false when the cap is reached and the task must be held. */
+  /** Takes a slot for a new task of the phase; false when the cap is reached and the task must wait. */
   reserve(phase: Phase): boolean {
     if (this.free(phase) <= 0) return false;
     this.add(phase.id, 1);
     return true;
   }
 
-  /** Count a new task of the phase, which may exceed a cap of `overlap` alone; false when it must be held. */
+  /** Counts a new task of the phase, which may exceed a cap of `overlap` alone; false when it must wait. */
   admit(phase: Phase): boolean {
     if (phase.rule.maxActive > 0) return this.reserve(phase);
     if (isCapped(phase)) this.add(phase.id, 1);
     return true;
   }
 
-  /** Count a slot taken (1) or given back (-1) whatever the cap says. */
+  /** Counts a slot taken (1) or released (-1), regardless of the cap. */
   add(phaseId: number, count: number): void {
     this.#reserved.set(phaseId, (this.#reserved.get(phaseId) ?? 0) + count);
   }
 
-  /** For the history: what stands in the way of one more task of the phase. */
+  /** For the history: what blocks one more task of the phase. */
   usage(phase: Phase): { readonly active: number; readonly cap: number; readonly earlier?: number } {
     const earlier = this.#state.get(phase.id)?.oldest ?? null;
     const cap = capOf(phase);
@@ -56,7 +56,7 @@ export class Slots {
     return this.#state.get(phaseId)?.held.includes(recordId) ?? false;
   }
 
-  /** Held tasks of the phase whose turn has come, oldest first; `except` is one that is done without a turn. */
+  /** Tasks that wait for a slot of the phase and can be sent now, oldest first; `except` is done without having had one. */
   releasable(phase: Phase, except: number | null = null): readonly number[] {
     const held = (this.#state.get(phase.id)?.held ?? []).filter((one) => one !== except);
     return held.slice(0, Math.max(0, this.free(phase)));

@@ -1,12 +1,12 @@
 import type { StopReason } from "./glob-align.ts";
 import type { GlobLanguage } from "./glob-program.ts";
 
-/** Where a pattern and a path part, as it is kept. */
+/** Where a pattern and a path part, as it is stored. */
 export interface Stopped {
   readonly language: GlobLanguage;
   readonly pattern: string;
   readonly reason: string;
-  /** Places are indexes into the texts. */
+  /** Positions are indexes into the texts. */
   readonly path_at: number;
   readonly pattern_at: number;
   readonly wanted: string;
@@ -15,21 +15,21 @@ export interface Stopped {
 
 const SENTENCES: Readonly<Record<StopReason, (stopped: Stopped, path: string) => string>> = {
   differs: (stopped) =>
-    `the pattern wants ${wantedText(stopped.wanted)} here, the path has ${quoted(stopped.found)}${slashHint(stopped)}`,
+    `the pattern expects ${wantedText(stopped.wanted)} here, the path has ${quoted(stopped.found)}${slashHint(stopped)}`,
   path_ends: ({ pattern, pattern_at: at }) =>
     `the path ends here, the pattern goes on with ${quoted(pattern.slice(at))}`,
   path_goes_on: (stopped, path) =>
     `the pattern ends here, the path goes on with ${quoted(path.slice(stopped.path_at))}${slashHint(stopped)}`,
   malformed: () => "the pattern is malformed and matches nothing; `flowlord check` says where",
-  too_long: () => "the path or the pattern is too long to be looked at letter by letter",
-  given_up: () => "looked at as far as this: the pattern has too many ways to match",
+  too_long: () => "the path or the pattern is too long to be compared character by character",
+  given_up: () => "compared up to here only: the pattern has too many ways to match",
   refused: ({ language }) =>
     language === "files"
-      ? "it would fit another way, but what follows a `*` is taken at the first place where it fits, and then the rest does not"
-      : "all of it fits, but a part of the path that is empty, `.` or `..` is not matched",
+      ? "it would match another way, but the part after a `*` is matched at the first position possible, and then the rest does not match"
+      : "all of it fits, but an empty, `.` or `..` part of the path is never matched",
 };
 
-/** In one sentence without a full stop. Places in the texts count from 1, as editors do. */
+/** In one sentence without a full stop. Positions in the texts count from 1, as editors do. */
 export function explainStop(stopped: Stopped, path: string): string {
   const sentence = Object.hasOwn(SENTENCES, stopped.reason) ? SENTENCES[stopped.reason as StopReason] : undefined;
   if (sentence === undefined) return stopped.reason.replaceAll("_", " ");
@@ -39,13 +39,13 @@ export function explainStop(stopped: Stopped, path: string): string {
 }
 
 function wantedText(wanted: string): string {
-  if (wanted === "?") return "any one character but a slash";
+  if (wanted === "?") return "any character but a slash";
   if (wanted === "*") return "at least one character";
   if (wanted.length > 1 && "[{".includes(wanted[0] ?? "")) return `one of ${quoted(wanted)}`;
   return quoted(wanted);
 }
 
-/** The usual mistake: a folder more than the pattern has stars. */
+/** The usual mistake: the path has one folder more than the pattern has stars. */
 function slashHint({ found, language, pattern, pattern_at: at }: Stopped): string {
   if (found !== "/" || !/[*?]$/.test(pattern.slice(0, at))) return "";
   return language === "files"

@@ -3,7 +3,7 @@ import type { ChoiceNode, GlobNode, GlobProgram } from "./glob-program.ts";
 type Range = readonly [number, number];
 type OwnFields<N> = N extends GlobNode ? Omit<N, "id" | "from" | "to" | "depth" | "outer" | "next"> : never;
 
-/** A sequence that is being read: where it begins, and the nodes at its end that still lead nowhere. */
+/** A sequence that is being read: its first node, and the nodes at its end that have no next one yet. */
 interface Sequence {
   first: GlobNode | null;
   readonly open: ((next: GlobNode | null) => void)[];
@@ -11,8 +11,8 @@ interface Sequence {
 }
 
 /**
- * A `files_glob` as nodes: what docs/workflow-files.md says of it. The library that decides knows some forms more; what
- * it makes of those is compared with what these nodes say (glob-align.ts).
+ * A `files_glob` as nodes, as docs/workflow-files.md describes it. The library that decides knows some more forms; its
+ * result is compared with that of these nodes (glob-align.ts).
  */
 export function programOfFilesGlob(pattern: string): GlobProgram {
   const reader = new TokenReader(pattern);
@@ -30,7 +30,7 @@ class TokenReader {
     this.#pattern = pattern;
   }
 
-  /** Up to the end, or to the `,` or `}` of the choice that it is a branch of. */
+  /** Reads up to the end, or to the `,` or `}` of the choice that it is a branch of. */
   sequence(depth: number, outer: ChoiceNode | null, isBranch: boolean): Sequence {
     const into: Sequence = { first: null, open: [], depth };
     const start = this.#at;
@@ -95,7 +95,7 @@ class TokenReader {
     into.depth += units.length;
   }
 
-  /** False when there is no class here, only a bracket. */
+  /** False when this is not a class, only a bracket. */
   #class(into: Sequence, outer: ChoiceNode | null): boolean {
     const negated = this.#pattern[this.#at + 1] === "^";
     const ranges: Range[] = [];
@@ -118,7 +118,7 @@ class TokenReader {
     return Number.isNaN(code) ? null : { code, size };
   }
 
-  /** False when the braces hold neither a comma nor a range: then they are letters. */
+  /** False when the braces contain neither a comma nor a range: then they are plain characters. */
   #choice(into: Sequence, outer: ChoiceNode | null): boolean {
     const from = this.#at;
     const to = this.#closing(from);
@@ -132,7 +132,7 @@ class TokenReader {
       return true;
     }
     const node = this.#add(into, outer, from, to, { kind: "choice", branches: [] }) as ChoiceNode;
-    // What follows the choice also follows each of its branches, and stands in for an empty one.
+    // What follows the choice also follows each of its branches, and replaces an empty one.
     into.open.length = 0;
     let deepest = into.depth;
     this.#at = from + 1;
@@ -150,7 +150,7 @@ class TokenReader {
     return true;
   }
 
-  /** The end of the braces that open here, when they are a choice or a range. */
+  /** The end of the braces that open here; null when they are neither a choice nor a range. */
   #closing(from: number): number | null {
     let level = 0;
     let isChoice = false;

@@ -5,36 +5,36 @@ import { PathText, programOfChunks } from "./glob-program.ts";
 import type { GlobLanguage, GlobProgram } from "./glob-program.ts";
 import { type AlignedToken, Walk } from "./glob-walk.ts";
 
-/** Characters of a path or a pattern: longer ones are not aligned. */
+/** In characters. Longer paths and patterns are not aligned. */
 export const LONGEST_ALIGNED = 4096;
 
 /**
- * `differs`: another character than the pattern wants · `path_ends`: the pattern wants more · `path_goes_on`: the
- * pattern wants no more · `malformed`: the pattern can match nothing · `too_long`: not looked at · `given_up`: looked at
- * as far as told, the pattern has too many ways to match · `refused`: all of it fits, but for an empty, `.` or `..` part
- * (`files_glob`), or only otherwise than at the first place after a `*`, where Go's matcher stays (`files`).
+ * `differs`: another character than the pattern expects · `path_ends`: the pattern expects more · `path_goes_on`: the
+ * pattern expects no more · `malformed`: the pattern can match nothing · `too_long`: not compared · `given_up`: compared
+ * up to the position given, the pattern has too many ways to match · `refused`: all of it fits but an empty, `.` or `..`
+ * part (`files_glob`), or it fits only after the first position behind a `*`, where Go's matcher stays (`files`).
  */
 export type StopReason = "differs" | "path_ends" | "path_goes_on" | "malformed" | "too_long" | "given_up" | "refused";
 
-/** Where the match came to its end. Both places are indexes into the texts. */
+/** Where the match ended. Both positions are indexes into the texts. */
 export interface GlobStop {
   readonly reason: StopReason;
   readonly pathAt: number;
   readonly patternAt: number;
-  /** The part of the pattern that is not met, empty at its end. */
+  /** The part of the pattern that did not match, empty at its end. */
   readonly wanted: string;
   /** The character of the path there, empty at its end. */
   readonly found: string;
 }
 
-/** How far a pattern and a path go together: whole when `stop` is null. */
+/** How far a pattern and a path match: completely when `stop` is null. */
 export interface Alignment {
   readonly pattern: string;
   readonly language: GlobLanguage;
-  /** What they took, one after the other, is the path up to `stop.pathAt`; their patterns are the pattern up to `stop.patternAt`. */
+  /** Joined, their `took` is the path up to `stop.pathAt`, and their `pattern` is the pattern up to `stop.patternAt`. */
   readonly tokens: readonly AlignedToken[];
   readonly stop: GlobStop | null;
-  /** The part of the pattern's own characters that was met, and of the path that was covered. */
+  /** Which share of the pattern's own characters matched, and which share of the path. */
   readonly met: { readonly pattern: number; readonly path: number };
 }
 
@@ -44,10 +44,10 @@ export interface Glob {
   readonly language: GlobLanguage;
   /** Null: malformed. */
   readonly matches: ((path: string) => boolean) | null;
-  /** Characters before the first and after the last thing in it that is not a plain character. */
+  /** The plain characters before the first special one and after the last. */
   readonly prefix: string;
   readonly suffix: string;
-  /** Null: malformed or too long. Made when first asked for. */
+  /** Null: malformed or too long. Built on first use. */
   program(): GlobProgram | null;
 }
 
@@ -71,8 +71,8 @@ export function compileGlobOf(language: GlobLanguage, pattern: string): Glob {
 }
 
 /**
- * Aligns a path with a pattern as the matcher goes over them; what the matcher decides (`isMatch`, for who knows it
- * already) is what counts.
+ * Aligns a path with a pattern step by step, as the matcher does. The matcher decides whether they match (`isMatch`, for
+ * callers that know it already).
  */
 export function align(
   glob: Glob,
@@ -97,7 +97,7 @@ export function align(
   const tokens = walk.tokens(pattern, path);
   const pathAt = walk.pathAt();
   const met = { pattern: (walk.depth + 1) / (program.depth + 1), path: path.length === 0 ? 1 : pathAt / path.length };
-  // The decision is the matcher's: where the steps above know a form less than it, the whole is one token.
+  // The matcher decides. Where the steps above do not know a form, the complete path is one token.
   if (isMatch) return isComplete ? { ...wholly(glob, path), tokens } : wholly(glob, path);
   const { at, wanted } = walk.wanted(pattern);
   const found = pathAt < path.length ? String.fromCodePoint(path.codePointAt(pathAt) ?? 0) : "";

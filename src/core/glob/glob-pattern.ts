@@ -1,6 +1,6 @@
 import { bytesOfText } from "../text/byte-text.ts";
 
-/** Where in the pattern it stands: indexes into its text. */
+/** Where it is in the pattern: indexes into its text. */
 interface PatternSpan {
   readonly from: number;
   readonly to: number;
@@ -13,7 +13,7 @@ export type Token = PatternSpan &
     | { readonly kind: "class"; readonly negated: boolean; readonly ranges: readonly (readonly [number, number])[] }
   );
 
-/** A stretch of a pattern without stars, and whether stars stand before it. */
+/** A part of a pattern without stars, and whether stars come before it. */
 export interface Chunk extends PatternSpan {
   readonly star: boolean;
   /** Where its stars end. */
@@ -42,7 +42,7 @@ export function parsePattern(pattern: string): Chunk[] {
   return chunks;
 }
 
-/** In units of the text: a character may be two of them. */
+/** In UTF-16 units: a character may be two of them. */
 function lengthOf(chars: readonly string[], start: number, end: number): number {
   let length = 0;
   for (let at = start; at < end; at++) length += chars[at]?.length ?? 0;
@@ -90,11 +90,11 @@ function parseTokens(chars: readonly string[], start: number): Token[] | null {
 interface ClassParts {
   readonly negated: boolean;
   readonly ranges: readonly (readonly [number, number])[];
-  /** The place of its `]`. */
+  /** Index of its `]`. */
   readonly end: number;
 }
 
-/** A class from after its `[`. */
+/** Reads a class, from after its `[`. */
 function parseClass(chars: readonly string[], start: number): ClassParts | null {
   const negated = chars[start] === "^";
   let at = negated ? start + 1 : start;
@@ -115,13 +115,13 @@ function parseClass(chars: readonly string[], start: number): ClassParts | null 
   return { negated, ranges, end: at };
 }
 
-/** A character of a class, perhaps escaped; something must follow it, at least the `]`. */
+/** Reads a character of a class, perhaps escaped; something must follow it, at least the `]`. */
 function classChar(chars: readonly string[], start: number): { code: number; next: number } | null {
   const first = chars[start];
   if (first === undefined || first === "-" || first === "]") return null;
   const at = first === "\\" ? start + 1 : start;
   const code = chars[at]?.codePointAt(0);
-  // A lone surrogate stands for a byte that is not UTF-8 (byte-text.ts); Go refuses it here.
+  // A lone surrogate represents a byte that is not UTF-8 (byte-text.ts); Go refuses it here.
   if (code === undefined || (code >= 0xd800 && code <= 0xdfff) || at + 1 >= chars.length) return null;
   return { code, next: at + 1 };
 }

@@ -6,10 +6,10 @@ export type GlobLanguage = "files" | "files_glob";
 
 interface PatternSpan {
   readonly id: number;
-  /** Where in the pattern it stands: indexes into its text. */
+  /** Where it is in the pattern: indexes into its text. */
   readonly from: number;
   readonly to: number;
-  /** Units of text that must have matched before it, those of stars and folders not counted. */
+  /** Units of text that must have matched before it, without those of stars and folders. */
   readonly depth: number;
   /** The outermost choice that it is a part of. */
   readonly outer: ChoiceNode | null;
@@ -39,16 +39,16 @@ export type GlobNode =
       readonly ranges: readonly (readonly [number, number])[];
       readonly matchesSlash: boolean;
     })
-  /** `needsOne`: a star that is a whole part of the path does not stand for nothing. */
+  /** `needsOne`: a star that is a complete part of the path must match at least one character. */
   | (PatternSpan & { readonly kind: "star"; readonly crossesSlash: boolean; readonly needsOne: boolean })
-  /** `**` with its slash: any number of folders, also none; `rest`: all that is left. */
+  /** `**` with its slash: any number of folders, even none; `rest`: everything left. */
   | (PatternSpan & { readonly kind: "folders" })
   | (PatternSpan & { readonly kind: "rest"; readonly afterSlash: boolean });
 
 /** A pattern as nodes that lead from one to the next. */
 export interface GlobProgram {
   readonly start: GlobNode | null;
-  /** Depth of the end. */
+  /** Depth at the end. */
   readonly depth: number;
   readonly nodes: number;
 }
@@ -99,7 +99,7 @@ function unitsOfPath(path: string): PathUnits {
   return { units, indexOf: (unit) => unit, charAt: (unit) => ({ code: units[unit] ?? 0, size: 1 }) };
 }
 
-/** The pattern of a `files`, as the matcher has cut it. Null when it is malformed. */
+/** The pattern of `files`, as the matcher has cut it. Null when it is malformed. */
 export function programOfChunks(chunks: readonly Chunk[]): GlobProgram | null {
   const nodes: GlobNode[] = [];
   let depth = 0;

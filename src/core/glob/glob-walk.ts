@@ -1,10 +1,10 @@
 import type { ChoiceNode, GlobNode, GlobProgram, PathUnits } from "./glob-program.ts";
 
 const SLASH = 47;
-/** Comparisons of one walk at the most: a path of some hundred characters needs some hundred. */
+/** Limit of comparisons of one walk: a path of a few hundred characters needs a few hundred. */
 const MAX_STEPS = 20_000;
 
-/** A part of a pattern, and what it took of the path. */
+/** A part of a pattern, and the part of the path that it matched. */
 export interface AlignedToken {
   readonly kind: GlobNode["kind"];
   readonly pattern: string;
@@ -17,8 +17,8 @@ interface Visit {
 }
 
 /**
- * One way after the other through the nodes, the shortest for each star first. Keeps the one that met most of the
- * pattern, of those the one that came furthest in the path.
+ * Tries one way through the nodes after the other, the shortest match of each star first. Keeps the way that matched most
+ * of the pattern, and of equal ones the one that came furthest in the path.
  */
 export class Walk {
   readonly #program: GlobProgram;
@@ -26,7 +26,7 @@ export class Walk {
   readonly #length: number;
   #steps = 0;
   readonly #way: Visit[] = [];
-  /** Where a star failed last, from and to: whoever comes to it in between fails too. */
+  /** The range in which a star failed last: any position within it fails too. */
   readonly #failed = new Map<number, readonly [number, number]>();
   #best: readonly Visit[] = [];
   #bestNode: GlobNode | null = null;
@@ -93,7 +93,7 @@ export class Walk {
     return false;
   }
 
-  /** End of one character that fits, -1 for none. */
+  /** End of the one character that matches, -1 for none. */
   #one(node: GlobNode & { kind: "any" | "class" }, at: number): number {
     if (at >= this.#length) return -1;
     const { code, size } = this.#path.charAt(at);
@@ -107,7 +107,7 @@ export class Walk {
     return node.branches.some((branch) => this.#walk(branch, at));
   }
 
-  /** A star, or folders: takes nothing, then more and more. */
+  /** A star, or folders: matches nothing first, then more and more. */
   #range(node: GlobNode & { kind: "star" | "folders" }, at: number): boolean {
     const { units } = this.#path;
     const failed = this.#failed.get(node.id);
@@ -124,7 +124,7 @@ export class Walk {
       if (end >= this.#length || this.gaveUp) break;
       if (node.kind === "star" && !node.crossesSlash && units[end] === SLASH) break;
     }
-    // Folders fail at the ends of names only, so nothing is known of the places between.
+    // Folders fail at the ends of names only, so the positions between are not known to fail.
     if (node.kind === "star") this.#failed.set(node.id, [at, end]);
     return false;
   }
@@ -134,7 +134,7 @@ export class Walk {
     const depth = (node?.depth ?? this.#program.depth) + met;
     if (depth < this.depth || (depth === this.depth && at <= this.#bestAt)) return;
     this.depth = depth;
-    // Counted, because a pattern of a thousand stars has a long way to keep at each step.
+    // Counted, because copying the way of a pattern of a thousand stars takes long at each step.
     this.#steps += this.#way.length >> 3;
     this.#best = this.#way.slice();
     this.#bestNode = node;
@@ -142,7 +142,7 @@ export class Walk {
     this.#bestAt = at;
   }
 
-  /** What the pattern wants where the best way ends, and where that stands. */
+  /** What the pattern expects where the best way ends, and its index. */
   wanted(pattern: string): { readonly at: number; readonly wanted: string } {
     const node = this.#bestNode;
     if (node === null) return { at: pattern.length, wanted: "" };
@@ -165,7 +165,7 @@ export class Walk {
     for (let index = 0; index < best.length;) {
       const { node, at } = best[index] ?? { node: null, at: 0 };
       if (node === null) break;
-      // A choice goes to the node after it that is not a part of it.
+      // A choice leads to the node after it that is not part of it.
       let next = index + 1;
       if (node.kind === "choice") while (best[next] !== undefined && best[next]?.node.outer === node) next++;
       const last = next >= best.length;

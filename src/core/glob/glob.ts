@@ -7,7 +7,7 @@ const SLASH = 47;
 const FILES_GLOB_OPTIONS = { dot: true, nonegate: true, noextglob: true, strictBrackets: true, windows: false };
 
 /**
- * A matcher for a pattern of Go's `filepath.Match`: the whole name must match, `*` and `?` do not cross a slash. Null
+ * A matcher for a pattern of Go's `filepath.Match`: the complete name must match, `*` and `?` do not cross a slash. Null
  * when the pattern is malformed; such a pattern never matches.
  */
 export function compileGlob(pattern: string): ((name: string) => boolean) | null {
@@ -16,7 +16,7 @@ export function compileGlob(pattern: string): ((name: string) => boolean) | null
   return (name) => matchChunks(chunks, bytesOfText(name)) === true;
 }
 
-/** What Go's `filepath.Match` answers, null for its error: it looks for faults only as far as the name leads it. */
+/** The result of Go's `filepath.Match`, null for its error: it finds errors only as far as the name makes it read. */
 export function matchGlob(pattern: string, name: string): boolean | null {
   return matchChunks(parsePattern(pattern), bytesOfText(name));
 }
@@ -34,7 +34,7 @@ function matchChunks(chunks: readonly Chunk[], name: Uint8Array): boolean | null
   return at === name.length;
 }
 
-/** End of the first place from `at` on where the chunk matches, -1 for none. After a star, places up to a slash are tried. */
+/** End of the first match of the chunk from `at` on, -1 for none. After a star, positions up to a slash are tried. */
 function findChunk(chunk: Chunk, name: Uint8Array, at: number, last: boolean): number {
   for (let start = at; ; start++) {
     const end = matchTokens(chunk.tokens, name, start);
@@ -73,7 +73,7 @@ export function compileFilesGlob(pattern: string): ((name: string) => boolean) |
   try {
     return picomatch(pattern, FILES_GLOB_OPTIONS);
   } catch (error) {
-    // What picomatch refuses is a SyntaxError of its strictBrackets, or a TypeError for a pattern too long to compile.
+    // picomatch throws a SyntaxError (strictBrackets), or a TypeError for a pattern too long to compile.
     if (error instanceof SyntaxError || error instanceof TypeError) return null;
     throw error;
   }

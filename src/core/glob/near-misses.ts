@@ -1,13 +1,13 @@
 import { align, type Alignment, type Glob } from "./glob-align.ts";
 import { PathText } from "./glob-program.ts";
 
-/** Patterns told of one path at the most. */
+/** Limit of patterns reported for one path. */
 const MAX_NEAR = 5;
-/** What is less near than this part of the nearest is not told: it says nothing about the path. */
+/** Patterns with less than this share of the best score are not reported: they say nothing about the path. */
 const MIN_NEAR = 0.5;
-/** Patterns that are aligned to find them. */
+/** How many patterns are aligned to find them. */
 const MAX_ALIGNED = 10;
-/** Characters of the beginning and of the end that are compared to choose those. */
+/** How many characters at the beginning and the end are compared to choose those. */
 const COMPARED = 256;
 
 /** A pattern that did not match, with what it belongs to. */
@@ -17,8 +17,8 @@ export interface NearMiss<Of> {
 }
 
 /**
- * The patterns that a path which none of them matches came nearest to, best first. All patterns are compared by the plain
- * characters at their ends alone; only the best of those are aligned. A pattern of which nothing is met is none.
+ * The patterns that came nearest to a path that matches none of them, best first. All patterns are compared by the plain
+ * characters at their ends only; the best of those are aligned. A pattern that does not match at all is left out.
  */
 export function nearestPatterns<Of>(
   path: string,
@@ -27,7 +27,7 @@ export function nearestPatterns<Of>(
   const chosen: { readonly of: Of; readonly glob: Glob; readonly score: number }[] = [];
   for (const { of, glob } of patterns) {
     const score = endsScore(path, glob);
-    // Few are kept, so the place is found by looking; of equal ones the first stays.
+    // Few are kept, so a linear search will do; of equal ones the first stays.
     if (chosen.length === MAX_ALIGNED && score <= (chosen.at(-1)?.score ?? 0)) continue;
     const index = chosen.findIndex((one) => one.score < score);
     chosen.splice(index < 0 ? chosen.length : index, 0, { of, glob, score });
@@ -47,14 +47,14 @@ export function nearestPatterns<Of>(
     .map(({ of, alignment }) => ({ of, alignment }));
 }
 
-/** Which part of the plain characters at both ends of the pattern the path has too: 0 to 1. */
+/** Which share of the plain characters at both ends of the pattern the path has too: 0 to 1. */
 function endsScore(path: string, { prefix, suffix }: Glob): number {
   const before = Math.min(prefix.length, COMPARED);
   const after = Math.min(suffix.length, COMPARED);
   return (samePrefix(path, prefix) + sameSuffix(path, suffix) + 1) / (before + after + 1);
 }
 
-/** How far the match came in pattern and path, with what fits at the end of both: 0 to 1. */
+/** How far the match came in pattern and path, plus what matches at the end of both: 0 to 1. */
 function nearness(path: string, glob: Glob, { stop, tokens, met }: Alignment): number {
   if (stop === null) return 1;
   if (stop.reason === "malformed" || stop.reason === "too_long") {

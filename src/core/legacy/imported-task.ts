@@ -1,7 +1,7 @@
 import { parseMeta } from "../task/meta.ts";
 import { taskTime } from "../task/task-time.ts";
 
-/** What the meta and info of a task that was stored elsewhere say about it. */
+/** What is known about a stored task from its meta and info. */
 export interface ImportedTask {
   readonly attempt: number;
   readonly taskTime: number | null;
@@ -10,7 +10,7 @@ export interface ImportedTask {
 }
 
 /**
- * Of a task that the older program stored. An exhausted task (`retry=failed&retried=2`) is the last attempt over again,
+ * Of a task that the older program stored. An exhausted task (`retry=failed&retried=2`) is a copy of the last attempt,
  * so it counts as that one.
  */
 export function importedTask(meta: string, info: string): ImportedTask {

@@ -2,7 +2,7 @@ import { printDates } from "../time/date-range.ts";
 import { printDuration } from "../time/duration.ts";
 import { goDuration } from "./go-duration.ts";
 
-/** What the older program's pages make of the answers of a store, in their own words and keys. */
+/** The answers of a store in the form of the older program's pages, with their texts and keys. */
 
 export type RecapOutcome = "complete" | "error" | "alert" | "warn" | "running";
 const OUTCOMES: readonly RecapOutcome[] = ["complete", "error", "alert", "warn", "running"];
@@ -16,11 +16,11 @@ export interface RecapGroup {
   readonly job: string;
   /** Every other result counts as complete. */
   readonly counts: Readonly<Record<RecapOutcome, number>>;
-  /** Task times, in order, without doubles; the year 1 for tasks without one. */
+  /** Task times, sorted, without duplicates; the year 1 for tasks without one. */
   readonly times: Readonly<Record<RecapOutcome, readonly number[]>>;
   /** How many of them fall into each hour of the day, 24 numbers. */
   readonly hours: Readonly<Record<RecapOutcome, readonly number[]>>;
-  /** How long complete tasks ran, in ms; null when none said so. `sum` in hundredths of a second, each cut. */
+  /** How long complete tasks ran, in ms; null when none reported times. `sum` in hundredths of a second, each cut. */
   readonly ran: { readonly count: number; readonly min: number; readonly max: number; readonly sum: number } | null;
 }
 
@@ -54,7 +54,7 @@ export function recapOf(group: RecapGroup): Readonly<Record<string, number | str
   return { ...texts, ...Object.fromEntries([...counts, ...times]) };
 }
 
-/** The same as `GET /recap` writes it. */
+/** The same, as `GET /recap` writes it. */
 export function recapText(group: RecapGroup): string {
   const { min, max, average } = durationsOf(group);
   const lines = [`min: ${goDuration(min)} max: ${goDuration(max)} avg: ${goDuration(average)}`];
@@ -88,7 +88,7 @@ export function hourlyTotal(groups: readonly RecapGroup[], filter: HourFilter): 
   );
 }
 
-/** In order, without doubles. */
+/** Sorted, without duplicates. */
 export function typesOf(groups: readonly RecapGroup[]): readonly string[] {
   return [...new Set(groups.map((group) => typeAndJob(group)[0]))].toSorted();
 }
@@ -107,12 +107,12 @@ export function elapsed(from: number | null, to: number | null): { readonly seco
   if (from === null || to === null) return { seconds: 0, text: "N/A" };
   const seconds = Math.sign(to - from) * Math.round(Math.abs(to - from) / 1000) + 0;
   const parts = [seconds / 3600, (seconds % 3600) / 60, seconds % 60].map(Math.trunc);
-  // As C pads a number with zeros: to two characters, the sign among them.
+  // As C pads a number with zeros: to two characters, including the sign.
   const text = parts.map((part) => (part < 0 ? `-${String(-part)}` : String(part).padStart(2, "0"))).join(":");
   return { seconds, text };
 }
 
-/** RFC 3339 in UTC with as many digits as there are; empty for no time. */
+/** RFC 3339 in UTC with as many digits as needed; empty for no time. */
 export function rfc3339Text(ms: number | null): string {
   return ms === null ? "" : new Date(ms).toISOString().replace(/\.?0*Z$/, "Z");
 }
@@ -155,7 +155,7 @@ function selectedGroups(groups: readonly RecapGroup[], filter: HourFilter): read
   });
 }
 
-/** As the name of the group is read back: a colon in the type belongs to the job. */
+/** Type and job as parsed from the name of the group: a colon in the type belongs to the job. */
 function typeAndJob(group: RecapGroup): readonly [type: string, job: string] {
   const key = recapKey(group);
   const at = key.indexOf(":");

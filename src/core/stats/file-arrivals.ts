@@ -2,35 +2,35 @@ import { DAY } from "../../contract/time-units.ts";
 
 const LONGEST_MONTH = 31 * DAY;
 const SHORTEST_MONTH = 28 * DAY;
-/** The last arrivals that say what is usual, and how few say nothing. */
+/** How many of the last arrivals are used, and how many are needed to say anything. */
 const ROLLING = 30;
 const MIN_INTERVALS = 3;
-/** Task times that are told to be missing, the newest of them. */
+/** How many missing task times are reported, the newest of them. */
 export const MAX_GAPS = 50;
 
-/** When the first file of a task time came. Both in milliseconds since 1970. */
+/** When the first file of a task time arrived. Both in milliseconds since 1970. */
 export interface Arrival {
   readonly taskTime: number;
   readonly receivedAt: number;
 }
 
-/** From one task time to the next: so many milliseconds, or a month. */
+/** From one task time to the next: a number of milliseconds, or a month. */
 export type Step = { readonly ms: number } | "month";
 
 export interface ArrivalStats {
-  /** Rolling median of receipt less task time, in milliseconds; null with fewer than three arrivals. */
+  /** Rolling median of receipt minus task time, in milliseconds; null with fewer than three arrivals. */
   readonly usualDelay: number | null;
   /** The longest of the same arrivals. */
   readonly longestDelay: number | null;
-  /** Null when most task times do not follow each other at one step. */
+  /** Null when less than half of the task times follow one step. */
   readonly step: Step | null;
-  /** Task times that should have come, oldest first: those between others, and since the last one what is later than ever. */
+  /** Task times without a file, oldest first: gaps between others, and those after the last that are later than ever. */
   readonly gaps: readonly number[];
-  /** There are older gaps that are not told. */
+  /** There are older gaps that are not reported. */
   readonly moreGaps: boolean;
 }
 
-/** What is usual for the files of a phase, and what is missing at `now`. Arrivals in any order, each task time once. */
+/** When files of a phase usually arrive, and which are missing at `now`. Arrivals in any order, each task time once. */
 export function arrivalStats(arrivals: readonly Arrival[], now: number): ArrivalStats {
   const sorted = arrivals.toSorted((a, b) => a.taskTime - b.taskTime);
   const delays = sorted
@@ -88,7 +88,7 @@ function missingTimes(times: readonly number[], step: Step, until: number): numb
   for (const [index, time] of times.entries()) {
     const end = times[index + 1] ?? until;
     let next = after(time, step);
-    // Years between two of them are no gap, but another series.
+    // Years between two of them are not a gap, but another series.
     for (let count = 0; next < end && count < 10_000; count++) {
       if (isExpected(next)) missing.push(next);
       next = after(next, step);
@@ -101,7 +101,7 @@ function after(time: number, step: Step): number {
   return step === "month" ? nextMonth(time) : time + step.ms;
 }
 
-/** A day of the week, or a time of the day, at which none ever came is not waited for: nights, and weekends. */
+/** Weekdays and hours at which none ever came are not expected: nights, and weekends. */
 function habit(times: readonly number[], step: Step): (time: number) => boolean {
   if (step === "month" || step.ms > DAY) return () => true;
   const days = new Set(times.map((time) => new Date(time).getUTCDay()));

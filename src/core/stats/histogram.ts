@@ -1,12 +1,12 @@
 /**
- * Durations as counts in buckets that grow by an eighth of an octave: bucket n holds 2^(n/8) ms and more, up to
- * 2^((n+1)/8) ms; bucket 0 also what is shorter. A percentile read from them is at most 9 % above the true one, and
+ * Durations as counts in buckets that grow by an eighth of an octave: bucket n counts 2^(n/8) ms and more, up to
+ * 2^((n+1)/8) ms; bucket 0 also shorter ones. A percentile read from them is at most 9 % above the true one, and
  * hours add up by adding counts.
  */
 
 /** An octave has this many buckets. */
 const STEPS = 8;
-/** 2^40 ms are 35 years; what claims to be longer counts as that. */
+/** 2^40 ms are 35 years; anything longer counts as that. */
 const LAST = 40 * STEPS;
 
 export interface BucketCount {
@@ -18,7 +18,7 @@ export interface BucketCount {
 export function bucketOf(ms: number): number {
   if (!(ms > 1)) return 0;
   let bucket = Math.min(LAST, Math.floor(Math.log2(ms) * STEPS));
-  // The logarithm may be off by a rounding at a border.
+  // Rounding may put the logarithm off by one at a border.
   if (bucket < LAST && ms >= bucketFloor(bucket + 1)) bucket += 1;
   else if (ms < bucketFloor(bucket)) bucket -= 1;
   return bucket;
@@ -35,8 +35,8 @@ export function bucketCeiling(bucket: number): number {
 }
 
 /**
- * The duration (ms) that the share `p` (0 to 1) of all stays below: the end of the bucket in which it lies, so never
- * less than the true percentile. Buckets in any order, one may come several times. Null when nothing was counted.
+ * The percentile `p` (0 to 1) in ms: the end of the bucket that contains it, so never less than the true percentile.
+ * Buckets in any order, one may come several times. Null when nothing was counted.
  */
 export function percentile(buckets: Iterable<BucketCount>, p: number): number | null {
   const counts: number[] = [];

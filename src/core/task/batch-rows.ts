@@ -1,9 +1,9 @@
 import type { Values } from "./values.ts";
 
-/** Values of one task that its phase's `meta` or `meta-file` gives. */
+/** Values of one task from its phase's `meta` or `meta-file`. */
 export type Row = ReadonlyMap<string, string>;
 
-/** A sentence when the columns do not have a value each for every row; null when they have. */
+/** The reason, when a column has fewer values than there are rows; null when all have the same number. */
 export function unequalRows(columns: Values): string | null {
   const lengths = [...columns].map(([key, values]) => ({ key, length: values.length }));
   if (lengths.every((one) => one.length === lengths[0]?.length)) return null;
@@ -11,8 +11,8 @@ export function unequalRows(columns: Values): string | null {
 }
 
 /**
- * The rows that `meta` columns and the rows of a `meta-file` make, the columns' first; null stands for "not given".
- * Columns of unequal length end with the longest, missing values are absent: ask `unequalRows` before.
+ * The rows of the `meta` columns, then those of the `meta-file`; null means "not given". With columns of unequal length
+ * there are as many rows as the longest has, without the missing values: call `unequalRows` before.
  */
 export function expandRows(columns: Values | null, fileRows: readonly Row[] | null): readonly Row[] {
   const rows: Row[] = [];

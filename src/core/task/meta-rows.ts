@@ -13,12 +13,12 @@ export class MetaRowsError extends Error {
 
 export type MetaRowsFormat = "json" | "csv";
 
-/** The older program read JSON lines whatever the name; CSV is read only where the name says so (`rows.csv`, `rows.csv.gz`). */
+/** The older program always read JSON lines; CSV is read only when the name says so (`rows.csv`, `rows.csv.gz`). */
 export function metaRowsFormat(path: string): MetaRowsFormat {
   return /\.csv(?:\.[a-z0-9]+)?$/i.test(path) ? "csv" : "json";
 }
 
-/** Rows of a meta file: JSON objects, one a line, or CSV under a header line; empty lines are passed over. */
+/** Rows of a meta file: JSON objects, one a line, or CSV under a header line; empty lines are skipped. */
 export function parseMetaRows(text: string, format: MetaRowsFormat = "json"): Map<string, string>[] | MetaRowsError {
   try {
     return format === "csv" ? csvRows(text) : jsonRows(text);
@@ -42,9 +42,9 @@ function jsonRow(json: string, line: number): Map<string, string> {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new MetaRowsError(line, `no JSON object (${toError(error).message})`);
+    throw new MetaRowsError(line, `not a JSON object (${toError(error).message})`);
   }
-  if (typeof value !== "object" || Array.isArray(value)) throw new MetaRowsError(line, "no JSON object");
+  if (typeof value !== "object" || Array.isArray(value)) throw new MetaRowsError(line, "not a JSON object");
   const row = new Map<string, string>();
   for (const [key, field] of Object.entries(value ?? {})) {
     if (hasInfinity(field)) throw new MetaRowsError(line, `the number of ${JSON.stringify(key)} is too large`);
@@ -65,7 +65,7 @@ function hasInfinity(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasInfinity);
 }
 
-/** The shortest digits that give the number back, without an exponent, as Go writes them. */
+/** The shortest digits that parse to the same number, without an exponent, as Go writes them. */
 function numberText(value: number): string {
   if (Object.is(value, -0)) return "-0";
   const [digits = "", exponent] = String(value).split("e");
@@ -82,7 +82,7 @@ function csvRows(text: string): Map<string, string>[] {
   if (header === undefined) return [];
   const names = header.fields;
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new MetaRowsError(header.line, `column ${JSON.stringify(repeated)} stands twice`);
+  if (repeated !== undefined) throw new MetaRowsError(header.line, `column ${JSON.stringify(repeated)} occurs twice`);
   return records.map(({ line, fields }) => {
     if (fields.length !== names.length) {
       throw new MetaRowsError(line, `${fields.length} fields where the header has ${names.length}`);
@@ -96,7 +96,7 @@ interface CsvRecord {
   readonly fields: string[];
 }
 
-/** RFC 4180: fields may be quoted, a quote in them doubled, and then hold commas and line breaks. */
+/** RFC 4180: fields may be quoted, a quote in them doubled, and may then contain commas and line breaks. */
 function csvRecords(text: string): CsvRecord[] {
   const field = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r?\n|\r?$)/y;
   const records: CsvRecord[] = [];
@@ -104,7 +104,7 @@ function csvRecords(text: string): CsvRecord[] {
   let [line, start] = [1, 1];
   while (field.lastIndex < text.length || fields.length > 0) {
     const match = field.exec(text);
-    if (match === null) throw new MetaRowsError(line, "a quote stands where none may be, or is not closed");
+    if (match === null) throw new MetaRowsError(line, "a quote is misplaced or not closed");
     const [, raw = "", end = ""] = match;
     fields.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
     line += raw.split("\n").length - 1;

@@ -2,21 +2,21 @@ import { compareBytes } from "../text/byte-text.ts";
 import type { Values } from "./values.ts";
 import { parseQuery, queryEscape } from "../text/query.ts";
 
-/** What a decoded value may not hold: it would not be read back as itself (docs/compatibility.md, O1). */
+/** Characters that a decoded value may not contain: it would be read back differently (docs/compatibility.md, O1). */
 const UNSAFE_IN_VALUE = /[&%+;]/;
 const UNSAFE_IN_KEY = /[&%+;=]/;
 
-/** A task's meta. Parts that cannot be read are left out, as the older program went on without them. */
+/** A task's meta. Parts that cannot be read are left out, as the older program did. */
 export function parseMeta(text: string): Map<string, string[]> {
   return parseQuery(text).values;
 }
 
-/** Meta of batch, backload and file tasks: keys sorted, readable, escaped only where it would not be read back. */
+/** Meta of batch, backload and file tasks: keys sorted, readable, escaped only where needed to read it back. */
 export function sortedMeta(values: Values): string {
   return write(sortedPairs(values), readable);
 }
 
-/** Meta of ticks and children: in the order given, readable, escaped only where it would not be read back. */
+/** Meta of ticks and children: in the order given, readable, escaped only where needed to read it back. */
 export function orderedMeta(pairs: readonly (readonly [string, string])[]): string {
   return write(pairs, readable);
 }

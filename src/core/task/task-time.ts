@@ -5,8 +5,8 @@ import { parseMeta } from "./meta.ts";
 import { urlPath } from "../text/url-path.ts";
 
 /**
- * A form in which a time may be written. The first place in the text that has the form counts; its groups are year,
- * month, day, hour, minute, second, as many as there are.
+ * A format in which a time may be written. The first match in the text counts; its groups are year, month, day, hour,
+ * minute, second, as many as there are.
  */
 type TimeForm = RegExp;
 
@@ -28,8 +28,8 @@ const PATH_FORMS: readonly TimeForm[] = [
 ];
 
 /**
- * The moment a task is about, milliseconds since 1970: `cron` of its meta, otherwise what its info says; null when
- * neither says one.
+ * The moment a task is about, milliseconds since 1970: `cron` of its meta, otherwise the time in its info; null when
+ * neither has one.
  */
 export function taskTime(meta: string | Values, info: string): number | null {
   const values = typeof meta === "string" ? parseMeta(meta) : meta;
@@ -38,7 +38,7 @@ export function taskTime(meta: string | Values, info: string): number | null {
   return time === undefined ? infoTime(info) : time;
 }
 
-/** The time in an info: its query parameters first, then its path; null when there is none, or the text is no URL. */
+/** The time in an info: its query parameters first, then its path; null when there is none, or the text is not a URL. */
 export function infoTime(info: string): number | null {
   const path = urlPath(info);
   if (path === null) return null;
@@ -49,7 +49,7 @@ export function infoTime(info: string): number | null {
   return pathTime(path);
 }
 
-/** The time in a path. The first form it has decides, even when that is no time: then null. */
+/** The time in a path. The first format that matches decides, even when that is not a valid time: then null. */
 export function pathTime(path: string): number | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (FILE_NAME.test(name)) return timeIn(FILE_NAME, name) ?? null;
@@ -57,7 +57,7 @@ export function pathTime(path: string): number | null {
   return form === undefined ? null : (timeIn(form, path) ?? null);
 }
 
-/** Undefined when the text does not have the form or it is no time; null for a year that does not count. */
+/** Undefined when the text does not match or is not a valid time; null for a year that does not count. */
 function timeIn(form: TimeForm, text: string): number | null | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;
@@ -68,7 +68,7 @@ function timeIn(form: TimeForm, text: string): number | null | undefined {
 let lastHour = Number.NaN;
 let lastText = "";
 
-/** `2006-01-02T15`, as `cron` stands in meta. */
+/** `2006-01-02T15`, as `cron` in meta has it. */
 export function hourText(ms: number): string {
   const hour = Math.floor(ms / HOUR);
   if (hour !== lastHour) {

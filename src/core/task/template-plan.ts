@@ -1,9 +1,9 @@
 import type { WallTime } from "../time/wall-time.ts";
 
-/** A piece of text that stays, or what fills a token. */
+/** A piece of plain text, or the function that fills a token. */
 type Part = string | ((time: WallTime, host: string, uuid: () => string) => string);
 
-/** Every `{` is closed before the next one: then no replacement of digits makes a token with its surroundings. */
+/** Every `{` is closed before the next one: then no replacement of digits can form a new token with its surroundings. */
 const FLAT = /^[^{]*(?:\{[^{}]*\}[^{]*)*$/;
 const TOKEN = /(\{[^{}]*\})/;
 
@@ -19,13 +19,13 @@ const TIME_TOKENS: readonly (readonly [RegExp, (time: WallTime) => string])[] = 
 const HOST_TOKEN = /^\{host\}$/iu;
 const POD_TOKEN = /^\{pod\}$/iu;
 
-/** Enough for all templates of the workflows in force; texts of earlier versions must not pile up. */
+/** Enough for all templates of the workflows in force; those of earlier versions must not pile up. */
 const MAX_PLANS = 20_000;
 const plans = new Map<string, readonly Part[] | null>();
 
 /**
- * The template cut at its tokens, once; null for one whose filling depends on the order of the replacements, because
- * its braces are nested or left open. Only for a host without braces.
+ * The template cut at its tokens, once; null when the result depends on the order of the replacements, because braces
+ * are nested or left open. Only for a host without braces.
  */
 export function planOf(template: string): readonly Part[] | null {
   let plan = plans.get(template);
@@ -43,7 +43,7 @@ export function fillPlan(plan: readonly Part[], time: WallTime, host: string, uu
   return text;
 }
 
-/** `{SLUG}` and its kin stand for other tokens. */
+/** `{SLUG}` and the like are replaced by other tokens. */
 export function expandSlugs(template: string): string {
   return template
     .replaceAll("{SLUG}", "{HOUR_SLUG}")
@@ -61,7 +61,7 @@ export function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : String(value);
 }
 
-/** The last two words of the host's name. */
+/** The last two parts of the host's name. */
 export function podOf(host: string): string {
   return host.split("-").slice(-2).join("-");
 }

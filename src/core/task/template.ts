@@ -7,9 +7,9 @@ const META_TOKEN = /\{meta:(\w+)\}/g;
 
 /**
  * Fills the time, host and id tokens of a template. From the first `#` that is not its first character on, the text
- * stays. Without a time, or for a year outside 1000-9999, the whole template stays (docs/compatibility.md, O3).
+ * stays as it is. Without a time, or for a year outside 1000-9999, so does the complete template (docs/compatibility.md, O3).
  *
- * @param uuid gives a random UUID; only its first eight digits are used
+ * @param uuid returns a random UUID; only its first eight digits are used
  */
 export function fillTime(template: string, time: WallTime | null, host: string, uuid: () => string): string {
   if (time === null || time.year < 1000 || time.year > 9999 || template.indexOf("{") < 0) return template;
@@ -22,8 +22,8 @@ export function fillTime(template: string, time: WallTime | null, host: string, 
 }
 
 /**
- * Any template, one token after the other. The order counts: a replacement may hold, or together with its surroundings
- * make, a token that comes later.
+ * Fills any template, one token after the other. The order matters: a replacement may contain a later token, or form one
+ * together with its surroundings.
  */
 function fillTokens(template: string, time: WallTime, host: string, uuid: () => string): string {
   const year = String(time.year);
@@ -35,20 +35,20 @@ function fillTokens(template: string, time: WallTime, host: string, uuid: () => 
     .replace(/\{[Dd]{2}\}/g, twoDigits(time.day))
     .replace(/\{[Hh]{2}\}/g, twoDigits(time.hour))
     .replaceAll("{min}", twoDigits(time.minute))
-    // With the u flag letters fold as in Go, where the long s is an s.
+    // With the u flag, case folds as in Go, where the long s is an s.
     .replace(/\{host\}/giu, (token) => expandHost(host, token))
     .replace(/\{pod\}/giu, (token) => expandHost(podOf(host), token));
   return text.includes("{uuid}") ? text.replace("{uuid}", uuid().slice(0, 8)) : text;
 }
 
-/** Names of the `{meta:key}` tokens in the order they stand, repeated when repeated. */
+/** Names of the `{meta:key}` tokens in the order of the template, with repetitions. */
 export function metaKeys(template: string): string[] {
   return template.indexOf("{meta:") < 0 ? [] : Array.from(template.matchAll(META_TOKEN), (match) => match[1] ?? "");
 }
 
 /**
- * Fills `{meta:key}` with the first value of each key, one key after the other: a value that holds the token of a later
- * key is filled in turn. A missing key is empty.
+ * Fills `{meta:key}` with the first value of each key, one key after the other: a value that contains the token of a
+ * later key is filled, too. A missing key is empty.
  */
 export function fillMeta(template: string, meta: ReadonlyMap<string, string> | Values): string {
   let at = template.indexOf(META_START);
@@ -59,7 +59,7 @@ export function fillMeta(template: string, meta: ReadonlyMap<string, string> | V
     const end = template.indexOf("}", at);
     const key = template.slice(at + META_START.length, end);
     const value = valueOf(meta, key);
-    // What the value makes with its surroundings may be a token again.
+    // The value may form another token with its surroundings.
     if (end < 0 || !/^\w+$/.test(key) || value.indexOf("{") >= 0 || isOpen(template, from, at)) {
       return fillInTurn(template, meta);
     }
@@ -80,7 +80,7 @@ function valueOf(meta: ReadonlyMap<string, string> | Values, key: string): strin
   return typeof value === "string" ? value : (value?.[0] ?? "");
 }
 
-/** Whether a brace that stands before `until` is not closed there. */
+/** Whether a brace before `until` is not closed by then. */
 function isOpen(template: string, from: number, until: number): boolean {
   const brace = until === 0 ? -1 : template.lastIndexOf("{", until - 1);
   if (brace < from) return false;

@@ -1,2 +1,2 @@
-/** One or several values of each key, as a query string carries them. */
+/** One or several values of each key, as in a query string. */
 export type Values = ReadonlyMap<string, readonly string[]>;

@@ -1,6 +1,6 @@
 /**
- * Text and the bytes it stands for. Go's strings are bytes; ours are code units. A byte that is not UTF-8 is kept as the
- * lone surrogate U+DC00 + byte (never part of a pair, as no lone leading surrogate is let in), so that decoding `%ff`
+ * Text and the bytes it represents. Go's strings are bytes; ours are code units. A byte that is not UTF-8 is kept as the
+ * lone surrogate U+DC00 + byte (never part of a pair, as lone leading surrogates are not accepted), so that decoding `%ff`
  * and encoding it again gives `%FF`. `toWellFormed` makes U+FFFD of each, as Go's JSON writer does.
  */
 
@@ -21,7 +21,7 @@ export function bytesOfText(text: string): Uint8Array {
 export function textOfBytes(bytes: Uint8Array): string {
   let text = "";
   let done = 0;
-  // The longest valid stretches go through the decoder; what lies between is kept byte by byte.
+  // The longest valid ranges go through the decoder; bytes between them are kept one by one.
   for (let at = 0; at < bytes.length;) {
     const size = sequenceLength(bytes, at);
     if (size > 0) {
@@ -35,7 +35,7 @@ export function textOfBytes(bytes: Uint8Array): string {
   return text + STRICT.decode(bytes.subarray(done));
 }
 
-/** Length of the UTF-8 sequence at `at`, 0 when there is none: overlong forms, surrogates and above U+10FFFF are none. */
+/** Length of the UTF-8 sequence at `at`, 0 when there is none: overlong forms, surrogates and code points above U+10FFFF are invalid. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
@@ -49,7 +49,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return size;
 }
 
-/** The character at a place and how many bytes it takes; a byte that begins none is U+FFFD of one byte, as in Go. */
+/** The character at an index and how many bytes it takes; an invalid byte is U+FFFD of one byte, as in Go. */
 export function runeAt(bytes: Uint8Array, at: number): { code: number; size: number } {
   const size = sequenceLength(bytes, at);
   const first = bytes[at] ?? 0;

@@ -6,7 +6,7 @@ export function foldKey(key: string): string {
 }
 
 /**
- * The known name that `name` was most likely meant to be, or null. Short names are held to fewer differences: otherwise
+ * The known name that `name` was most likely meant to be, or null. Short names may differ less: otherwise
  * every two-letter key would be "near" `by`.
  */
 export function nearName(name: string, known: Iterable<string>): string | null {

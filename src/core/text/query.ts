@@ -6,9 +6,9 @@ const SPACE = 32;
 const HEX = "0123456789ABCDEF";
 
 export interface ParsedQuery {
-  /** Values of each key in the order they stand. */
+  /** Values of each key, in the order of the text. */
   readonly values: Map<string, string[]>;
-  /** Some part had a `;` or a bad `%`; it was left out, the others are in `values`. */
+  /** A part had a `;` or a bad `%` and was left out; the others are in `values`. */
   readonly error: boolean;
 }
 
@@ -39,7 +39,7 @@ function addPair(values: Map<string, string[]>, pair: string): boolean {
   return true;
 }
 
-/** Go's `url.QueryUnescape`: `+` is a blank, `%xx` a byte. Null when a `%` is not followed by two hex digits. */
+/** Go's `url.QueryUnescape`: `+` is a space, `%xx` a byte. Null when a `%` is not followed by two hex digits. */
 export function queryUnescape(text: string): string | null {
   if (text.indexOf("%") < 0) return text.indexOf("+") < 0 ? text : text.replaceAll("+", " ");
   return percentDecode(text.indexOf("+") < 0 ? text : text.replaceAll("+", " "));
@@ -53,7 +53,7 @@ export function percentDecode(text: string): string | null {
   try {
     return decodeURIComponent(text);
   } catch {
-    // The escapes are well-formed, so what they spell is not UTF-8: put the bytes together by hand.
+    // The escapes are well-formed, so the bytes they encode are not UTF-8: decode them by hand.
     return textOfBytes(decodeBytes(bytesOfText(text)));
   }
 }
@@ -80,7 +80,7 @@ export function hexValue(code: number): number {
   return -1;
 }
 
-/** Go's `url.QueryEscape`: letters, digits and `-_.~` stay, a blank is `+`, any other byte `%XX`. */
+/** Go's `url.QueryEscape`: letters, digits and `-_.~` stay, a space is `+`, any other byte `%XX`. */
 export function queryEscape(text: string): string {
   if (isUnreserved(text)) return text;
   if (text.isWellFormed()) return encodeURIComponent(text).replace(/[!'()*]|%20/g, escapeRest);
@@ -93,7 +93,7 @@ export function queryEscape(text: string): string {
   return escaped;
 }
 
-/** What encodeURIComponent writes otherwise than Go. */
+/** Characters that encodeURIComponent writes differently from Go. */
 function escapeRest(match: string): string {
   return match === "%20" ? "+" : `%${match.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -1,7 +1,7 @@
 import { hexValue, percentDecode } from "./query.ts";
 
 /**
- * The decoded path of a URL or path, or null when the text is no URL by Go's `url.Parse`. A text with a scheme but no
+ * The decoded path of a URL or path, or null when Go's `url.Parse` rejects the text. A text with a scheme but no
  * slash after it (`s3:x`) has the empty path.
  */
 export function urlPath(text: string): string | null {
@@ -73,7 +73,7 @@ function isPort(text: string): boolean {
   return /^(:[0-9]*)?$/.test(text);
 }
 
-/** Characters that may stand in a host; `%` only as `%25` or for a byte that is not ASCII. */
+/** Characters allowed in a host; `%` only as `%25` or for a byte that is not ASCII. */
 function isHostText(host: string): boolean {
   for (let i = 0; i < host.length; i++) {
     const code = host.charCodeAt(i);
@@ -103,7 +103,7 @@ function isIpLiteral(text: string): boolean {
   );
 }
 
-/** As a host, but a blank and every byte that may stand in a host may also be escaped. */
+/** As a host, but a space and every byte allowed in a host may also be escaped. */
 function isIpv6Zone(text: string): boolean {
   const plain = text.replace(/%([0-9a-fA-F]{2})/g, (escape, digits: string) => {
     const char = String.fromCharCode(Number.parseInt(digits, 16));
@@ -119,7 +119,7 @@ function isIpv6(text: string): boolean {
   const all = groups.flat();
   let count = all.length;
   const last = all.at(-1);
-  // Only the very last field may be an IPv4 address, which stands for two.
+  // Only the last field may be an IPv4 address, which counts as two.
   if (last !== undefined && last.includes(".") && groups.at(-1)?.length !== 0) {
     if (!/^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(last)) return false;
     all.pop();

@@ -8,7 +8,7 @@ export function daysInMonth(year: number, month: number): number {
 
 /**
  * Milliseconds since 1970 of a moment in UTC. Undefined when there is no such moment (a 30 February, an hour 24);
- * null when there is, but its year is outside 1000-9999, which counts as no time (docs/compatibility.md, O3).
+ * null when there is, but its year is outside 1000-9999, which does not count as a time (docs/compatibility.md, O3).
  */
 export function utcTime(
   year: number,

@@ -1,6 +1,6 @@
-/** Arithmetic on dates of the Gregorian calendar, which runs both ways without end, as numbers of days since 1970-01-01. */
+/** Arithmetic on dates of the proleptic Gregorian calendar, as numbers of days since 1970-01-01. */
 
-/** Days since 1970-01-01. `month` (1 = January) and `day` may lie outside their range: they carry over. */
+/** Days since 1970-01-01. `month` (1 = January) and `day` may be outside their range: they carry over. */
 export function daysOf(year: number, month: number, day: number): number {
   const years = year + Math.floor((month - 1) / 12);
   const monthFromMarch = (((month - 3) % 12) + 12) % 12;

@@ -1,6 +1,6 @@
 import { DAY, HOUR } from "../../contract/time-units.ts";
 
-/** What counts as the next one of a run, and how its ends are written. */
+/** The distance between times of one run, and how its ends are written. */
 interface Step {
   isNext(before: number, after: number): boolean;
   text(ms: number): string;

@@ -1,4 +1,4 @@
-/** Durations as Go counts and writes them: whole nanoseconds in a signed 64-bit number. */
+/** Durations as Go counts and writes them: integer nanoseconds in a signed 64-bit number. */
 
 const NANOSECOND = 1n;
 const MICROSECOND = 1_000n;
@@ -64,7 +64,7 @@ function fractionOf(fraction: string, unit: bigint): bigint {
   return BigInt(Math.trunc(Number(digits) * (Number(unit) / scale)));
 }
 
-/** A duration in a rule: Go's syntax, or a bare whole number of nanoseconds. */
+/** A duration in a rule: Go's syntax, or a bare integer of nanoseconds. */
 export function parseRuleDuration(text: string): bigint | null {
   if (!/^[+-]?[0-9]+$/.test(text)) return parseDuration(text);
   const ns = BigInt(text.startsWith("+") ? text.slice(1) : text);

@@ -1,5 +1,5 @@
 /**
- * Names of the time zone database that stand for another zone. The runtime knows them in any letter case and
+ * Names of the time zone database that are aliases of another zone. The runtime knows them in any letter case and
  * knows more besides (`PST`, `SystemV/EST5`); a workflow file may use exactly what the older program accepted, so
  * these are compared as written. Zones that have a name of their own are recognised without a list.
  */

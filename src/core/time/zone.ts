@@ -15,7 +15,7 @@ export class ZoneError extends Error {
 
   constructor(name: string) {
     super(
-      `time zone "${name}" is not known; write a name of the IANA time zone database as it stands there, like "Europe/Berlin"`,
+      `time zone "${name}" is not known; write a name of the IANA time zone database exactly as written there, like "Europe/Berlin"`,
     );
     this.name = "ZoneError";
   }
@@ -57,8 +57,8 @@ export function instantOfWallTime(parts: WallTime, zone: string): number {
 
 /**
  * The instant of a wall number, as Go's `time.Date` chooses it: the offset in force is guessed by reading the wall
- * number as UTC and put right once. Of a doubled hour that gives either one, for a skipped hour an instant
- * before or after the gap, depending on which side of UTC the zone lies; schedules rely on it.
+ * number as UTC and corrected once. For a doubled hour that gives either one, for a skipped hour an instant
+ * before or after the gap, depending on which side of UTC the zone is; schedules rely on it.
  */
 export function fromWall(wall: number, zone: Zone): number {
   return wall - zone.offsetAt(wall - zone.offsetAt(wall));
@@ -66,7 +66,7 @@ export function fromWall(wall: number, zone: Zone): number {
 
 const UTC: Zone = { name: "UTC", offsetAt: () => 0 };
 
-/** Null is kept too, so that a bad name costs its exception once. Only names of the database get in, and few bad ones. */
+/** Null is cached too, so that a bad name throws only once. It holds only names of the database, and few bad ones. */
 const zones = new Map<string, Zone | null>([["UTC", UTC]]);
 const MAX_CACHED_ZONES = 2000;
 
@@ -100,7 +100,7 @@ function fixedZone(name: string): Zone | null {
   return { name, offsetAt: () => signed };
 }
 
-/** A stretch of time with at most one change of offset. */
+/** A range of time with at most one change of offset. */
 interface OffsetRange {
   readonly start: number;
   readonly end: number;
@@ -110,12 +110,12 @@ interface OffsetRange {
   readonly after: number;
 }
 
-/** 6.2 days: no zone has changed its offset twice so fast (Noronha went back after 7 days in the year 2000). */
+/** 6.2 days: no zone has changed its offset twice so fast (Noronha changed back after 7 days in 2000). */
 const RANGE_MS = 2 ** 29;
 const MAX_CACHED_RANGES = 4096;
 const MAX_DATE_MS = 8.64e15;
 
-/** Asks Intl (about a microsecond an answer) for the ends of each stretch only, and for a change inside it by halving. */
+/** Calls Intl (about a microsecond a call) only for the ends of each range, and bisects for a change inside it. */
 class IntlZone implements Zone {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat;
@@ -155,7 +155,7 @@ class IntlZone implements Zone {
     return range;
   }
 
-  /** Changes happen on whole seconds. */
+  /** Changes happen at full seconds. */
   #changeIn(start: number, end: number, before: number): number {
     let low = Math.floor(start / 1000);
     let high = Math.ceil(end / 1000);

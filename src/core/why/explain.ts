@@ -32,7 +32,7 @@ export interface DecisionRow extends Explainable {
 
 type Sentence = (phase: string, data: Facts) => string;
 
-/** What the schedule of a tick was, as far as the decision noted it. */
+/** The schedule of a tick, as far as the decision recorded it. */
 function schedule(data: Facts, phase: string): string {
   if (typeof data["cron"] !== "string") return `the schedule of ${phase}`;
   const zone = data["zone"] === undefined ? "" : ` (${named(data["zone"])})`;
@@ -70,7 +70,7 @@ function fromFile(phase: string, data: Facts): string {
   return `because ${files} ${verb} ${quoted(data["pattern"])} of ${phase}`;
 }
 
-/** Why a task is there at all, whichever way it came. */
+/** Why the task exists, whatever made it. */
 function cause(phase: string, data: Facts): string {
   if (data["parent"] !== undefined) return fromParent(data);
   if (data["files"] !== undefined) return fromFile(phase, data);
@@ -84,11 +84,11 @@ function inTheWay(phase: string, data: Facts): string {
 }
 
 function missed(phase: string, data: Facts): string {
-  if (data["error"] !== undefined) return `the tick of ${phase}${due(data)} was passed over: ${named(data["error"])}`;
+  if (data["error"] !== undefined) return `the tick of ${phase}${due(data)} was skipped: ${named(data["error"])}`;
   const policy =
     data["catchup"] === "none" || data["catchup"] === undefined
-      ? "`catchup = none` makes up for none"
-      : `\`catchup = ${list(data["catchup"])}\` makes up for none of these`;
+      ? "`catchup = none` skips them"
+      : `\`catchup = ${list(data["catchup"])}\` skips these`;
   return `${ticks(phase, data)} passed while Flowlord was down; ${policy}`;
 }
 
@@ -125,7 +125,7 @@ const LATE: Readonly<Record<string, Sentence>> = {
   children_started: (_, data) =>
     `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came after another attempt had completed and started the children: recorded, not retried`,
   later_attempt: (_, data) =>
-    `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came late: attempt ${attemptText(data["later"])}${record(data["later_record"])} is there already, so nothing follows from it`,
+    `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came late: attempt ${attemptText(data["later"])}${record(data["later_record"])} exists already, so nothing follows from it`,
 };
 
 function redriven(data: Facts): string {
@@ -139,7 +139,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   tick_skipped: skipped,
   tick_missed: missed,
   tick_late: (phase, data) =>
-    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data)} while Flowlord was down, and \`catchup = ${list(data["catchup"] ?? "last")}\` makes up for it`,
+    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data)} while Flowlord was down, and \`catchup = ${list(data["catchup"] ?? "last")}\` catches it up`,
   batch_empty: (phase, data) =>
     `nothing to do for ${phase}${due(data)}: its batch has no rows${data["source"] === undefined || data["source"] === "" ? "" : ` (${quoted(data["source"])})`}`,
   child_started: (_, data) => `started ${fromParent(data)}`,
@@ -148,13 +148,13 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   join_waiting: (phase, data) =>
     `${phase} not started yet: \`join=all\` waits for ${phrases([data["waiting_for"]].flat().map(named))}${come(data)}`,
   cycle: (phase, data) =>
-    `${phase} not started: it depends on ${named(data["parent"] ?? "its parent")} in a circle and stands among its own ancestors for the same task time; only a \`require\` lets a circle go on`,
+    `${phase} not started: it depends on ${named(data["parent"] ?? "its parent")} in a cycle and is among its own ancestors for the same task time; only a \`require\` lets a cycle continue`,
   child_exists: () => "children not started: an attempt of this task started them before, and each is started once",
   no_rows: (phase, data) => `${phase} not started${due(data)}: ${named(data["reason"])}`,
   retry_scheduled: (_, data) =>
     `retry as attempt ${attemptText(data["attempt"], data["of"])}${typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"])}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
   retries_exhausted: (_, data) =>
-    `given up ${data["retries"] === 0 ? "at once (the phase has no `retry`)" : `after ${list(data["retries"])} ${data["retries"] === 1 ? "retry" : "retries"}`}${typeof data["failed_topic"] === "string" ? ` and sent to ${data["failed_topic"]}` : ""}${error(data)}`,
+    `${data["retries"] === 0 ? "not retried (the phase has no `retry`)" : `exhausted after ${list(data["retries"])} ${data["retries"] === 1 ? "retry" : "retries"}`}${typeof data["failed_topic"] === "string" ? ` and sent to ${data["failed_topic"]}` : ""}${error(data)}`,
   retry_cancelled: (_, data) =>
     `attempt ${attemptText(data["attempt"])}${record(data["retry_record"])} cancelled: the attempt before it completed after all`,
   result_recorded: (phase, data) =>
@@ -163,12 +163,12 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   result_unknown: (_, data) =>
     `${data["result"] === "" ? "a message without a result came" : `result ${quoted(data["result"])} is not known`}; a worker reports complete, error, warn or alert: the message is ${data["dead_letter"] === undefined ? "among the dead letters" : `dead letter ${list(data["dead_letter"])}`}`,
   duplicate_ignored: (_, data) =>
-    `another message (${list(data["result"])}) for this attempt was ignored: ${list(data["recorded"])} was recorded before, and only complete takes the place of an earlier result`,
+    `another message (${list(data["result"])}) for this attempt was ignored: ${list(data["recorded"])} was recorded before, and only complete replaces an earlier result`,
   late_result: (phase, data) =>
     LATE[String(data["because"])]?.(phase, data) ??
     `${list(data["result"])} of an earlier attempt came late: recorded, nothing follows from it`,
   failed_fed_back: () =>
-    "an exhausted task was fed back (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
+    "an exhausted task was sent to Flowlord again (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
   phase_unknown: (_, data) =>
     `no phase ${taskName({ type: named(data["type"]), job: named(data["job"]) })} is in force${data["workflow"] === "" ? "" : ` in ${named(data["workflow"])}`}: not retried${data["alert"] === true ? "; an alert, because its meta names a workflow" : "; no alert, because its meta names no workflow"}`,
   external_task: (phase, data) =>
@@ -181,13 +181,13 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `${data["path"] === undefined ? `the message ${named(data["bus_id"] ?? "of the bus")}` : named(data["path"])} was delivered again by the bus and ignored`,
   file_redriven: (phase, data) =>
     data["earlier"] === undefined
-      ? `${named(data["path"])} was looked at again by hand${data["force"] === true ? ", forced" : ""}: ${redriven(data)}`
+      ? `${named(data["path"])} was redriven by hand${data["force"] === true ? ", forced" : ""}: ${redriven(data)}`
       : `${phase} not started again: a task${data["gathered"] === true ? " of the gathered files" : " of this file"} was made before${record(data["earlier"])}`,
   file_gathering: (phase, data) =>
-    `${phase} waits for more files: ${list(data["have"])} of the ${list(data["want"])} that \`gather\` asks for have come${data["path"] === undefined ? "" : `, ${named(data["path"])} the last`}`,
+    `${phase} waits for more files: ${list(data["have"])} of the ${list(data["want"])} that \`gather\` asks for have arrived${data["path"] === undefined ? "" : `, ${named(data["path"])} the last`}`,
   file_missing: (phase, data) =>
     `no file for ${phase} came in time: ${list(data["have"] ?? 0)} of ${list(data["want"] ?? 1)} that match ${quoted(data["pattern"])} by \`expect_by = ${list(data["expect_by"])}\``,
-  held: (phase, data) => `made ${cause(phase, data)}; held back, because ${inTheWay(phase, data)}`,
+  held: (phase, data) => `made ${cause(phase, data)}; it waits for a slot, because ${inTheWay(phase, data)}`,
   released: (phase, data) =>
     `sent: a slot of ${phase} became free${data["after"] === undefined ? "" : ` when record ${list(data["after"])} was done`}`,
   incomplete: (_, data) =>
@@ -196,11 +196,11 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
   created_by_hand: (_, data) => `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}`,
   redriven: (_, data) =>
-    `dead letter ${list(data["dead_letter"] ?? "")} was fed to ${named(data["topic"] ?? "its topic")} again`,
-  imported: (_, data) => `taken over from the older Flowlord${importedWhat(data)}`,
+    `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
+  imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,
 };
 
-/** The whole import, what an event of a file made there, or a task that a file made. */
+/** About the complete import, the tasks that a file event made there, or a task that a file made. */
 function importedWhat(data: Facts): string {
   const { task_names: names, task_ids: ids, file, rows } = data;
   if (Array.isArray(names) && Array.isArray(ids))
@@ -224,10 +224,10 @@ function has(data: Facts): string {
 function come(data: Facts): string {
   const came = data["arrived"];
   if (typeof came !== "object" || came === null || Object.keys(came).length === 0) return "";
-  return `; come so far: ${arrived(came)}`;
+  return `; arrived so far: ${arrived(came)}`;
 }
 
-/** What a decision says, for people: one sentence without a full stop; times in UTC. */
+/** A decision as text for people: one sentence without a full stop; times in UTC. */
 export function explain(decision: Explainable): string {
   const sentence = Object.hasOwn(SENTENCES, decision.code) ? SENTENCES[decision.code as DecisionCode] : undefined;
   if (sentence === undefined) return decision.code.replaceAll("_", " ");

@@ -13,7 +13,7 @@ export interface PhaseQuery {
   readonly workflow: string | null;
 }
 
-/** The phases in force that may be meant. None: `whyNoPhase` tells of it. */
+/** The phases in force that the query may mean. None: `whyNoPhase` explains it. */
 export function findPhases(query: PhaseQuery, graph: WorkflowGraph): readonly Phase[] {
   const ofType = phasesOfType(query, graph);
   const plain = ofType.filter((phase) => phase.job === (query.job ?? ""));
@@ -26,7 +26,7 @@ function phasesOfType(query: PhaseQuery, graph: WorkflowGraph): readonly Phase[]
   );
 }
 
-/** Several phases are no answer unless one file has the same one more than once. */
+/** Several phases are ambiguous, unless one file has the same one more than once. */
 export function ambiguity(query: PhaseQuery, found: readonly Phase[]): Finding[] {
   const names = new Set(found.map((phase) => `${taskName(phase)} of ${phase.workflow}`));
   if (names.size < 2) return [];
@@ -44,7 +44,7 @@ function queryName({ type, job, workflow }: PhaseQuery): string {
   return `\`${taskName({ type: named(type), job })}\`${workflow === null ? "" : ` of ${named(workflow)}`}`;
 }
 
-/** Why no phase in force is meant: it was removed, its file is broken, or there never was one. */
+/** Why no phase in force matches: it was removed, its file is broken, or it never existed. */
 export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: readonly StoredWorkflow[]): Finding[] {
   const files = workflows.filter((file) => query.workflow === null || file.name === query.workflow);
   const found: Finding[] = [];
@@ -54,7 +54,7 @@ export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: r
       if (phase.type !== query.type || (query.job !== null && phase.job !== query.job) || at === null) continue;
       const sentence =
         phase.removed_at === null
-          ? `${file.name}, which has \`${phase.task}\`, is not there any more since ${instantText(at)}`
+          ? `${file.name}, which has \`${phase.task}\`, has been missing since ${instantText(at)}`
           : `\`${phase.task}\` was removed from ${file.name} at ${instantText(at)}`;
       found.push({
         code: "phase_removed",
@@ -68,7 +68,7 @@ export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: r
     found.push({
       code: "workflow_unknown",
       data: { workflow: query.workflow },
-      sentence: `no workflow file ${named(query.workflow)} was ever read`,
+      sentence: `no workflow file ${named(query.workflow)} has ever been read`,
     });
   return [...found, ...files.flatMap(brokenFile)];
 }
@@ -87,7 +87,7 @@ function neverThere(query: PhaseQuery, ofType: readonly Phase[], graph: Workflow
   return { code: "phase_unknown", data: { near }, sentence: `no phase ${queryName(query)} is in force${hint}` };
 }
 
-/** What is in force is not what the file says now. */
+/** The version in force is not the file as it is now. */
 export function brokenFile(file: WorkflowStatus): Finding[] {
   if (file.accepted || file.removed_at !== null) return [];
   const outcome =
@@ -97,7 +97,7 @@ export function brokenFile(file: WorkflowStatus): Finding[] {
     {
       code: "workflow_broken",
       data: { workflow: file.name, version: file.version_id, fault: file.fault },
-      sentence: `${file.name} was not taken as it is since ${instantText(file.loaded_at)}${reason}: ${outcome}`,
+      sentence: `${file.name} has been rejected since ${instantText(file.loaded_at)}${reason}: ${outcome}`,
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** Pieces of sentences. What comes from messages may be anything, so each takes `unknown` and answers one line of text. */
+/** Pieces of sentences. Messages may contain anything, so each takes `unknown` and returns one line of text. */
 import { cutText } from "../../contract/cut-text.ts";
 import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
 
@@ -26,7 +26,7 @@ const UNITS: readonly [number, string][] = [
   [MINUTE, "m"],
 ];
 
-/** `950 ms`, `1.5 s`, `2m 05s`, `3h 04m`, `2d 03h`; what is no number as it is. */
+/** `950 ms`, `1.5 s`, `2m 05s`, `3h 04m`, `2d 03h`; anything but a number as it is. */
 export function spanText(value: unknown): string {
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
   if (value < 1000) return `${Math.round(value)} ms`;
@@ -39,8 +39,8 @@ export function spanText(value: unknown): string {
 }
 
 /**
- * `2 of 3`, as people count; `2` where it is not known how many there may be. Records count from 0 and keep the number of
- * retries, which is one less than that of attempts.
+ * `2 of 3`, as people count; `2` when the number of retries is not known. Records count attempts from 0 and keep the
+ * number of retries, which is one less than that of attempts.
  */
 export function attemptText(attempt: unknown, retries: unknown = null): string {
   if (typeof attempt !== "number") return String(attempt);
@@ -63,7 +63,7 @@ export function list(value: unknown): string {
   return Array.isArray(value) ? value.map(named).join(", ") : named(value);
 }
 
-/** At most `most` of them, and how many there are more. */
+/** At most `max` of them, and how many more there are. */
 export function clipped(value: unknown, max: number): string {
   if (!Array.isArray(value) || value.length <= max) return list(value);
   return `${list(value.slice(0, max))} and ${value.length - max} more`;
@@ -75,7 +75,7 @@ export function phrases(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
-/** ` (record 3)`; nothing for a record that is not known. */
+/** ` (record 3)`; empty for an unknown record. */
 export function record(id: unknown): string {
   return typeof id === "number" && id > 0 ? ` (record ${id})` : "";
 }

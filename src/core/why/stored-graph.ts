@@ -3,7 +3,7 @@ import type { WorkflowGraph } from "../workflow/phase.ts";
 import type { StoredWorkflow } from "./why-not-facts.ts";
 import { parseWorkflowFile, type WorkflowFileOptions } from "../workflow/workflow-file.ts";
 
-/** The workflows in force as the database holds them: what decides now, whatever the files say meanwhile. */
+/** The workflows in force, from the database: they decide now, even when the files have changed since. */
 export function storedGraph(workflows: readonly StoredWorkflow[], options: WorkflowFileOptions): WorkflowGraph {
   return buildGraph(
     workflows.flatMap(({ name, source, version_id: versionId, phases }) => {

@@ -1,11 +1,11 @@
 /**
- * What the history knows of one task, for the answer to "why?". Plain data in the spelling of the JSON; times are
+ * What the history has about one task, for the answer to "why?". Plain data in the spelling of the JSON; times are
  * milliseconds since 1970.
  */
 import type { DecisionRow } from "./explain.ts";
 import type { TaskState } from "../decide/effects.ts";
 
-/** A record, as far as its lineage and its standing go. */
+/** A record: its lineage and its state. */
 export interface LineageTask {
   readonly record_id: number;
   /** Of the run. */
@@ -14,7 +14,7 @@ export interface LineageTask {
   readonly job: string;
   readonly state: TaskState;
   readonly result: string;
-  /** What the worker said, at most 200 characters. */
+  /** The worker's message, at most 200 characters. */
   readonly msg: string;
   readonly origin: string;
   readonly attempt: number;
@@ -73,7 +73,7 @@ export interface WhyAlert {
   readonly state: string;
   readonly at: number;
   readonly message: string;
-  /** How often its cause showed in all, for this task and others. */
+  /** How often its cause occurred in total, for this task and others. */
   readonly count: number;
   readonly notifications: readonly WhyNotification[];
 }
@@ -107,8 +107,8 @@ export interface WhyDeadLetter {
 }
 
 /**
- * Where the message of a task is. `unknown`: more messages wait than were looked through; `gone`: the bus has confirmed
- * it, or it was never to be sent.
+ * Where the message of a task is. `unknown`: more messages wait than were searched; `gone`: the bus has confirmed it, or
+ * it was never sent.
  */
 export interface WhyOutbox {
   readonly state: "waiting" | "publishing" | "gone" | "unknown";

@@ -1,4 +1,4 @@
-/** What the history knows of one task time of a phase, for the answer to "why not?". Plain data. */
+/** What the history has about one task time of a phase, for the answer to "why not?". Plain data. */
 import type { DecisionRow } from "./explain.ts";
 import type { LineageTask } from "./why-facts.ts";
 
@@ -15,9 +15,9 @@ export interface WhyNotNeeds {
     readonly job: string | null;
     readonly phase_ids: readonly number[];
   }[];
-  /** Whether arrivals are waited for together. */
+  /** Whether the phase waits for all of its parents. */
   readonly join: boolean;
-  /** Whether files of that task time are of interest. */
+  /** Whether files of that task time must be read. */
   readonly files: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface WhyNotFacts {
   readonly tasks: readonly LineageTask[];
   /** Decisions about the phase without a task, of that time or of a span that ends with it or later; at most 50. */
   readonly decisions: readonly DecisionRow[];
-  /** In the order of the needs; of each the newest 20. */
+  /** In the order of the needs; the newest 20 of each. */
   readonly parents: readonly (readonly WhyNotParent[])[];
   /** Arrivals of the join: index of the parent, its record, the child's. */
   readonly arrivals: readonly {
@@ -42,7 +42,7 @@ export interface WhyNotFacts {
     readonly record_id: number;
     readonly child_id: number | null;
   }[];
-  /** Last decided moment of its schedules; null when it has none, or was never seen. */
+  /** Last decided tick of its schedules; null when it has none, or was never loaded. */
   readonly cron_cursor: number | null;
   readonly expect_cursor: number | null;
   /** The file of the phase; null when the database does not know the phase. */
@@ -51,10 +51,10 @@ export interface WhyNotFacts {
   readonly files: readonly { readonly path: string; readonly received_at: number; readonly record_id: number | null }[];
 }
 
-/** How a workflow file stands in the database. */
+/** The state of a workflow file in the database. */
 export interface WorkflowStatus {
   readonly name: string;
-  /** In force; 0 when the file never was good. */
+  /** In force; 0 when the file was never valid. */
   readonly version_id: number;
   /** Whether the newest read of it was accepted; false: an earlier version is in force, or none. */
   readonly accepted: boolean;
@@ -64,11 +64,11 @@ export interface WorkflowStatus {
   readonly fault: string | null;
 }
 
-/** The whole of a workflow file as the database holds it. */
+/** A complete workflow file from the database. */
 export interface StoredWorkflow extends WorkflowStatus {
-  /** As it was accepted; null when the file never was good, or is gone. */
+  /** As it was accepted; null when the file was never valid, or is gone. */
   readonly source: string | null;
-  /** Those that left the file too: `removed_at` says when. */
+  /** With removed ones: `removed_at` says when. */
   readonly phases: readonly StoredPhase[];
 }
 

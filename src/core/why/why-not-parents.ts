@@ -18,7 +18,7 @@ export function parentFindings(phase: Phase, taskTime: number, facts: WhyNotFact
     for (const one of tasks) come.push(...ofParent(phase, one, isJoin));
   });
   const join = isJoin && arrived.size > 0 ? [waiting(phase, facts)] : [];
-  // With `join = any` one parent is enough: what became of those that came tells more than who did not.
+  // With `join = any` one parent is enough: the parents that came explain more than those that did not.
   return isJoin ? [...join, ...missing, ...come] : [...come, ...missing];
 }
 

@@ -24,7 +24,7 @@ export function ticksAbout(phase: Phase, taskTime: number, zone: string): readon
   const { cron, forNs, timezone } = phase.rule;
   if (cron === null) return [];
   const hour = taskTime - (taskTime % HOUR);
-  // Task times are what a clock shows, so the hour in which a clock is changed counts too.
+  // Task times are wall times, so the hour of a clock change counts too.
   const offset = offsetMs(phase.rule);
   const span = Number(forNs / 1_000_000n);
   const about = fromWall(hour, zoneOf(timezone ?? zone)) - offset;
@@ -43,7 +43,7 @@ function covers(own: number, span: number, hour: number): boolean {
   return hour >= own + Math.min(0, span) && hour <= own + Math.max(0, span);
 }
 
-/** What the schedule has to say of a task time; nothing when a decision says it already. */
+/** What the schedule says about a task time; nothing when a decision says it already. */
 export function tickFindings(
   phase: Phase,
   taskTime: number,
@@ -58,7 +58,7 @@ export function tickFindings(
   const [tick] = ticks;
   if (tick === undefined) found.push(noTick(phase, cron, taskTime, context.zone));
   if (paused) {
-    const sentence = `\`${phase.task}\` is paused: it keeps its place and takes no ticks`;
+    const sentence = `\`${phase.task}\` is paused: it keeps its position and fires no ticks`;
     found.push({ code: "paused", data: { line: phase.line }, sentence });
   }
   if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, context.now));
@@ -77,7 +77,7 @@ function noTick(phase: Phase, cron: CronSchedule, taskTime: number, zone: string
   return {
     code: "schedule_no_match",
     data: { cron: cron.text, zone: cron.zone, before, next },
-    sentence: `the schedule \`${cron.text}\` (${cron.zone}) has no tick about ${taskTimeText(taskTime)}: ${around}`,
+    sentence: `the schedule \`${cron.text}\` (${cron.zone}) has no tick for ${taskTimeText(taskTime)}: ${around}`,
   };
 }
 
@@ -89,7 +89,7 @@ function undecided(phase: Phase, cron: CronSchedule, tick: number, cursor: numbe
     return {
       code: "schedule_not_taken_up",
       data,
-      sentence: `${which} was due, but no Flowlord has taken up this schedule yet`,
+      sentence: `${which} was due, but no Flowlord has loaded this schedule yet`,
     };
   if (tick > cursor)
     return {

@@ -11,7 +11,7 @@ import { tickFindings, ticksAbout, type TickContext } from "./why-not-ticks.ts";
 import type { WhyNotFacts, WhyNotNeeds } from "./why-not-facts.ts";
 
 export interface WhyNot {
-  /** Null when no phase is meant by the question. */
+  /** Null when the query matches no phase. */
   readonly phase: {
     readonly id: number;
     readonly task: string;
@@ -27,7 +27,7 @@ export interface WhyNot {
 }
 
 export interface WhyNotFinding extends Finding {
-  /** For a parent that has no task: why it has none. */
+  /** For a parent without a task: why it has none. */
   readonly why_not?: WhyNot;
 }
 
@@ -58,7 +58,7 @@ export function whyNotNeeds(phase: Phase, taskTime: number, graph: WorkflowGraph
   };
 }
 
-/** The phases that `dependsOn` names in its place `index`. */
+/** The phases that `dependsOn` names at `index`. */
 export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph): readonly Phase[] {
   const ref = phase.dependsOn[index];
   return graph.phases.filter(
@@ -86,14 +86,14 @@ export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, conte
         sentence: `\`${phase.task}\` has no \`cron\`, no \`dependsOn\` and no \`files\`: it runs only by hand or when a worker reports it`,
       });
   }
-  // It ran; where a parent then declined to start it once more, that may be what is asked for.
+  // It ran; when a parent then did not start it once more, the question may be about that.
   else found.push(...parentFindings(phase, taskTime, facts).filter(({ code }) => DECLINED_BY_PARENT.has(code)));
   if (facts.workflow !== null) found.push(...brokenFile(facts.workflow));
   if (found.length === 0) found.push(nothing(phase, taskTime));
   return whyNotOf(phase, taskTime, found);
 }
 
-/** An answer whose reason is its first finding, or what lies behind that. */
+/** An answer whose reason is its first finding, or the cause of that. */
 export function whyNotOf(phase: Phase | null, taskTime: number, findings: readonly WhyNotFinding[]): WhyNot {
   const [first] = findings;
   const behind = first?.why_not === undefined ? "" : `, because: ${first.why_not.reason}`;
@@ -158,7 +158,7 @@ function fileFindings(phase: Phase, taskTime: number, facts: WhyNotFacts, isDeci
       { code: "file_came", data, sentence: `${named(file.path)} came and matches \`${pattern}\`, but ${outcome}` },
     ];
   }
-  const check = phase.rule.expectByText === null ? "" : `; \`expect_by = ${phase.rule.expectByText}\` looks for one`;
+  const check = phase.rule.expectByText === null ? "" : `; \`expect_by = ${phase.rule.expectByText}\` checks for one`;
   return [
     {
       code: "file_not_come",
@@ -172,6 +172,6 @@ function nothing(phase: Phase, taskTime: number): Finding {
   return {
     code: "not_on_record",
     data: {},
-    sentence: `nothing about \`${taskName(phase)}\` for ${taskTimeText(taskTime)} is on record`,
+    sentence: `nothing about \`${taskName(phase)}\` for ${taskTimeText(taskTime)} is recorded`,
   };
 }

@@ -7,9 +7,9 @@ import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.t
 export interface Why {
   /** What made the task. */
   readonly because: Finding;
-  /** All that was decided about it and happened to it, oldest first. */
+  /** Everything that was decided about it and happened to it, oldest first. */
   readonly events: readonly DatedFinding[];
-  /** How it stands now, the most telling first. */
+  /** Its state now, the most important finding first. */
   readonly standing: readonly Finding[];
 }
 
@@ -26,7 +26,7 @@ const MAKING: ReadonlySet<string> = new Set([
   "imported",
 ]);
 
-/** Why a task ran, from all that the history knows of it. */
+/** Why a task ran, from everything that the history has about it. */
 export function why(facts: WhyFacts, now: number): Why {
   const made = facts.decisions.find((decision) => MAKING.has(decision.code));
   const events = [
@@ -39,7 +39,7 @@ export function why(facts: WhyFacts, now: number): Why {
       at: deadLetter.received_at,
       code: "dead_letter",
       data: { ...deadLetter },
-      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; fed to its topic again at ${instantText(deadLetter.redriven_at)}`}`,
+      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; redriven to its topic at ${instantText(deadLetter.redriven_at)}`}`,
     })),
   ];
   return {
@@ -61,7 +61,7 @@ export function nameOfTask(task: {
   return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeText(task.task_time)}`}`;
 }
 
-/** With what stands in the record beside the decision: the parent's record, the workflow file and its version. */
+/** With the fields of the record that the decision lacks: the parent's record, the workflow file and its version. */
 function completed(decision: DecisionRow, { task, version }: WhyFacts): DecisionRow {
   const parent =
     decision.data["parent"] === undefined || task.parent_id === null ? {} : { parent_record: task.parent_id };
@@ -92,7 +92,7 @@ function notOnRecord({ task }: WhyFacts): Finding {
   return {
     code: "not_on_record",
     data: { origin: task.origin },
-    sentence: `${nameOfTask(task)}: what made it is not on record (its origin is \`${task.origin}\`)`,
+    sentence: `${nameOfTask(task)}: what made it is not recorded (its origin is \`${task.origin}\`)`,
   };
 }
 
@@ -130,10 +130,10 @@ function notificationFinding(notification: WhyNotification): DatedFinding {
   const reason = answer === "" ? "" : `: ${named(answer)}`;
   const sentence =
     state === "sent"
-      ? `channel ${channel} was told (notification ${id}, ${kind}) after ${tries}`
+      ? `channel ${channel} was notified (notification ${id}, ${kind}) after ${tries}`
       : state === "failed"
-        ? `telling channel ${channel} was given up (notification ${id}, ${kind}) after ${tries}${reason}`
-        : `channel ${channel} is to be told (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${reason}`}`;
+        ? `channel ${channel} was not notified (notification ${id}, ${kind}) after ${tries}${reason}`
+        : `channel ${channel} will be notified (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${reason}`}`;
   const at = notification.finished_at ?? notification.created_at;
   return { at, code: `notification_${state}`, data: { ...notification }, sentence };
 }
@@ -161,13 +161,13 @@ function currentState(facts: WhyFacts, now: number): Finding[] {
   }
   if (task.phase_id !== 0 && facts.phase?.removed_at !== null && facts.phase !== null) {
     const { removed_at: at, task: name, workflow } = facts.phase;
-    const sentence = `its phase \`${name}\` has left ${workflow} since, at ${instantText(at)}`;
+    const sentence = `its phase \`${name}\` was removed from ${workflow} at ${instantText(at)}`;
     found.push({ code: "phase_removed", data: { removed_at: at, workflow }, sentence });
   }
   return found;
 }
 
-/** The state of the record, and for one that is unfinished what it waits for. */
+/** The state of the record, and what it waits for while it is unfinished. */
 function stateOf(facts: WhyFacts, now: number): Finding {
   const { task, outbox } = facts;
   const due = task.due_at;
@@ -210,7 +210,7 @@ function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number): Finding
       return {
         code: "outbox_too_long",
         data: { ...outbox },
-        sentence: "whether its message was sent is not told: too many wait in the outbox to look for it",
+        sentence: "whether its message was sent is unknown: too many wait in the outbox to search them",
       };
     case "gone":
       return {

@@ -1,4 +1,4 @@
-/** Which nodes of a directed graph lie on a cycle. `edges[i]` are the nodes that follow node i. (Tarjan, without recursion.) */
+/** Which nodes of a directed graph are on a cycle. `edges[i]` are the nodes that follow node i. (Tarjan, without recursion.) */
 export function nodesOnCycles(edges: readonly (readonly number[])[]): ReadonlySet<number> {
   const onCycle = new Set<number>();
   const order = edges.map(() => -1);
@@ -43,6 +43,6 @@ export function nodesOnCycles(edges: readonly (readonly number[])[]): ReadonlySe
 
 interface Visit {
   readonly node: number;
-  /** Index of the follower to look at next. */
+  /** Index of the follower to visit next. */
   next: number;
 }

@@ -2,7 +2,7 @@ import { compileGlobOf, type Glob } from "../glob/glob-align.ts";
 import { type NearMiss, nearestPatterns } from "../glob/near-misses.ts";
 import type { Phase, WorkflowGraph } from "./phase.ts";
 
-/** Patterns compile once a phase; a reload makes new phases and so new patterns. */
+/** Patterns are compiled once per phase; a reload makes new phases and so new patterns. */
 const compiled = new WeakMap<Phase, readonly Glob[]>();
 
 /** The patterns of a phase that waits for files: `files`, `files_glob` or both. */
@@ -24,7 +24,7 @@ export function matchingPhases(path: string, graph: WorkflowGraph): readonly Pha
   return graph.waitingForFiles.filter((phase) => globsOf(phase).some((glob) => glob.matches?.(path) ?? false));
 }
 
-/** The patterns that a path which matches none of them came nearest to, best first. */
+/** The patterns that came nearest to a path that matches none of them, best first. */
 export function nearestPhases(path: string, phases: Iterable<Phase>): readonly NearMiss<Phase>[] {
   return nearestPatterns(path, patternsOf(phases));
 }

@@ -8,7 +8,7 @@ export interface GraphFile {
   readonly phases: readonly Phase[];
 }
 
-/** By type, then by job: gluing a key together for each message costs more than looking twice. */
+/** By type, then by job: building a joined key for each message costs more than two lookups. */
 class ByTask<T> {
   readonly #byType = new Map<string, Map<string, T>>();
 
@@ -43,8 +43,8 @@ interface ChildIndex {
 const NO_PHASES: readonly Phase[] = [];
 
 /**
- * The phases of all files, indexed for the lookups of every message. Files count in the order of their names, phases in
- * the order of their task texts, as the older program kept them; equal ones stay in file order.
+ * The phases of all files, indexed for the lookups of every message. Files are sorted by name, phases by task text, as
+ * the older program did; equal ones stay in file order.
  */
 export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
   const byFile = new Map<string, FilePhases>();

@@ -1,6 +1,6 @@
-/** What a workflow file is told about: each code stands in docs/workflow-files.md. */
+/** What can be wrong with a workflow file: docs/workflow-files.md explains each code. */
 export type IssueCode =
-  // errors: the file is not taken
+  // errors: the file is rejected
   | "toml_syntax"
   | "not_text"
   | "unreadable"
@@ -14,7 +14,7 @@ export type IssueCode =
   | "bad_meta"
   | "bad_value"
   | "meta_and_meta_file"
-  // warnings: the file is taken, and `message` says what happens instead
+  // warnings: the file is accepted, and `message` says what happens instead
   | "unknown_key"
   | "unknown_parameter"
   | "field_in_rule"
@@ -41,7 +41,7 @@ export type IssueCode =
   | "cron_skipped"
   | "cron_doubled";
 
-/** Something about a workflow file that its author should know, and what to do about it. */
+/** A problem in a workflow file, and what to do about it. */
 export interface Issue {
   readonly severity: "error" | "warning";
   readonly code: IssueCode;
@@ -56,12 +56,12 @@ export interface Issue {
   readonly remedy: string;
 }
 
-/** An issue without its place: `parameter` tells where in the phase to look, null is the rule as a whole. */
+/** An issue without its location: `parameter` says which part of the phase, null is the complete rule. */
 export interface RuleIssue extends Pick<Issue, "severity" | "code" | "message" | "remedy"> {
   readonly parameter: string | null;
 }
 
-/** A place in a source text, 1-based. */
+/** A location in a source text, 1-based. */
 export interface Position {
   readonly line: number;
   readonly column: number;

@@ -4,7 +4,7 @@ import { foldKey, nearName } from "../text/near-name.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 
-/** A value as TOML gives it: integers as bigint, so that 2 and 2.0 stay apart. */
+/** A value as the TOML parser returns it: integers as bigint, so that 2 and 2.0 differ. */
 export type TomlValue =
   | string
   | number
@@ -14,11 +14,11 @@ export type TomlValue =
   | readonly TomlValue[]
   | { readonly [key: string]: TomlValue };
 
-/** One phase as its file says it, types checked, nothing interpreted. */
+/** One phase as written in its file, types checked, nothing interpreted. */
 export interface PhaseSource {
   readonly task: string;
   readonly dependsOn: string;
-  /** The parents, one by one; a single text without a comma stays as it is, blanks and all. */
+  /** The parents, one by one; a single text without a comma stays as it is, spaces included. */
   readonly parents: readonly string[];
   readonly rule: string;
   readonly template: string;
@@ -26,18 +26,18 @@ export interface PhaseSource {
   /** Plain keys that are rule parameters, by parameter name. */
   readonly plain: ReadonlyMap<string, TomlValue>;
   readonly line: number;
-  /** Of a key or parameter; of the phase when it does not stand there. */
+  /** Of a key or parameter; of the phase when it has no such key. */
   position(key: string | null): Position;
 }
 
 export interface WorkflowSource {
   readonly phases: readonly PhaseSource[];
-  /** True when the file has a `phase` at all: what tells a workflow from another TOML file. */
+  /** True when the file has a `phase` at all: this distinguishes a workflow from another TOML file. */
   readonly hasPhases: boolean;
   readonly issues: readonly Issue[];
 }
 
-/** Known names by what they fold to. */
+/** Known names by their folded form. */
 const FILE_NAMES = byFoldedName(FILE_KEYS);
 const PHASE_NAMES = byFoldedName([...PHASE_KEYS, ...PARAMETER_NAMES]);
 
@@ -72,8 +72,8 @@ export function readWorkflowSource(file: string, source: string): WorkflowSource
     return broken(
       "toml_syntax",
       { line: error.line, column: error.column },
-      `This is no TOML: ${reason}.`,
-      "Correct the line; text values stand in quotes.",
+      `Not valid TOML: ${reason}.`,
+      "Correct the line; put text values in quotes.",
     );
   }
   return new PhaseReader(file, source, findOffsets(source)).read(root);
@@ -121,7 +121,7 @@ class PhaseReader {
           this.error(
             "wrong_type",
             this.rootPosition(phaseKey ?? "phase"),
-            `Phase ${index + 1} is no table.`,
+            `Phase ${index + 1} is not a table.`,
             "Write [[phase]] above each phase.",
           );
       });
@@ -143,9 +143,9 @@ class PhaseReader {
     for (const written of Object.keys(table)) {
       if (known.has(written)) continue;
       const near = nearName(written, PHASE_NAMES.values());
-      // One that folds to a known name has been told as a key given twice.
+      // One that folds to a known name has been reported as a key given twice.
       if (near === null || foldKey(near) === foldKey(written)) continue;
-      this.warn("unknown_key", at(written), `There is no key ${written}: it is passed over.`, `Did you mean ${near}?`);
+      this.warn("unknown_key", at(written), `Unknown key ${written}: it is ignored.`, `Did you mean ${near}?`);
     }
     this.checkIntegers(table, at);
     const text = (key: PhaseKey): string => {
@@ -213,7 +213,7 @@ class PhaseReader {
     return [];
   }
 
-  /** Where a parameter stands in the rule string, or where that string does. */
+  /** Where a parameter is in the rule string, or where that string begins. */
   private withinRule(name: string, ruleValue: number): number {
     const end = this.source.indexOf("\n", ruleValue);
     const text = this.source.slice(ruleValue, end === -1 ? undefined : end);
@@ -222,7 +222,7 @@ class PhaseReader {
     return found === null ? ruleValue : ruleValue + found.index + (found[1] ?? "").length;
   }
 
-  /** The key as written, by the known name it folds to. Two that fold to one are an error. */
+  /** The key as written, by the known name it folds to. Two keys that fold to the same name are an error. */
   private foldKeys(
     table: Readonly<Record<string, TomlValue>>,
     byFolded: ReadonlyMap<string, string>,
@@ -246,24 +246,19 @@ class PhaseReader {
       this.warn(
         "unknown_key",
         this.rootPosition(key),
-        `${key} stands outside of a phase: it is passed over.`,
+        `${key} is outside of any phase: it is ignored.`,
         `Write [[phase]] above it.`,
       );
     } else if (nearName(key, ["phase"]) !== null) {
-      this.warn(
-        "unknown_key",
-        this.rootPosition(key),
-        `There is no ${key}: it is passed over.`,
-        "Did you mean [[phase]]?",
-      );
+      this.warn("unknown_key", this.rootPosition(key), `Unknown key ${key}: it is ignored.`, "Did you mean [[phase]]?");
     }
   }
 
-  /** Beyond 64 bits the older program took the whole file for broken, whatever the key. */
+  /** For a number beyond 64 bits the older program rejected the complete file, whatever the key. */
   private checkIntegers(table: Readonly<Record<string, TomlValue>>, at: (key: string) => Position): void {
     for (const [key, value] of Object.entries(table)) {
       if (typeof value !== "bigint" || (value >= MIN_INT64 && value <= MAX_INT64)) continue;
-      this.error("toml_syntax", at(key), `${key} is beyond what 64 bits hold.`, "Use a smaller number.");
+      this.error("toml_syntax", at(key), `${key} does not fit into 64 bits.`, "Use a smaller number.");
     }
   }
 

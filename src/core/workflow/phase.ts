@@ -11,7 +11,7 @@ export type Overlap = "allow" | "skip" | "queue";
 export type CatchUp = "none" | "last" | "all";
 export type Severity = "info" | "warning" | "critical";
 
-/** Everything a rule (or a plain key of the phase) can say, parsed once at load. Durations are milliseconds unless said otherwise. */
+/** All parameters of a rule (or plain keys of the phase), parsed once at load. Durations are milliseconds unless noted. */
 export interface Rule {
   /** The expression as written, or null when the phase has no schedule. */
   readonly cronText: string | null;
@@ -21,7 +21,7 @@ export interface Rule {
   /** Nanoseconds, as Go counts them: the older program accepts bare numbers. */
   readonly offsetNs: bigint;
   readonly forNs: bigint;
-  /** The `by` as written; the batch decides what it means. */
+  /** The `by` as written; the batch interprets it. */
   readonly by: string;
   /** `meta=` as columns (key to its values, one a row); null when absent. */
   readonly meta: Values | null;
@@ -31,11 +31,11 @@ export interface Rule {
   readonly overlap: Overlap;
   /** Cap of unfinished tasks of this phase; 0 = no cap. */
   readonly maxActive: number;
-  /** Go `filepath.Match` pattern, null when the phase waits for no file. */
+  /** Go `filepath.Match` pattern, null when the phase does not wait for files. */
   readonly files: string | null;
   /** Pattern with `**` and `{a,b}`. */
   readonly filesGlob: string | null;
-  /** Number of files to gather for one task; 0 = one task a file. */
+  /** Number of files to gather for one task; 0 = one task per file. */
   readonly gather: number;
   readonly expectBy: CronSchedule | null;
   readonly expectByText: string | null;
@@ -43,7 +43,7 @@ export interface Rule {
   readonly require: readonly string[];
   readonly join: "any" | "all";
   readonly inheritMeta: boolean;
-  /** Null when not given (then 1 s flat); 0 for what is no duration. */
+  /** Null when not given (then 1 s without jitter); 0 when it is not a duration. */
   readonly retryDelay: number | null;
   readonly retryBackoff: "fixed" | "exponential";
   readonly retryMaxDelay: number | null;
@@ -53,7 +53,7 @@ export interface Rule {
   readonly severity: Severity | null;
   readonly notify: readonly string[];
   readonly paused: boolean;
-  /** All pairs of the rule string as the second of its readers sees them (rule-readers.ts): what a file task carries in its meta. */
+  /** All pairs of the rule string as its lenient reader sees them (rule-readers.ts): a file task carries them in its meta. */
   readonly pairs: Values;
 }
 
@@ -61,9 +61,9 @@ export interface Rule {
 export interface Phase {
   /** Row of `workflow_phases`; 0 before the file was stored. */
   readonly id: number;
-  /** Stable name within its file: what a reload keeps the row by. */
+  /** Stable name within its file: a reload finds the row by it. */
   readonly key: string;
-  /** The workflow's name as it stands in meta: path below the folder. */
+  /** The workflow's name as in meta: path below the folder. */
   readonly workflow: string;
   /** Row of `workflow_versions`; 0 before the file was stored. */
   readonly versionId: number;
@@ -79,7 +79,7 @@ export interface Phase {
   readonly retry: number;
   readonly rule: Rule;
   /**
-   * True when the phase can come to stand among its own ancestors with no `require` on the way, so a child must look at
+   * True when the phase can be among its own ancestors without a `require` on the way, so a child must check
    * them before it starts.
    */
   readonly cyclic: boolean;
@@ -87,13 +87,13 @@ export interface Phase {
   readonly line: number;
 }
 
-/** All phases in force, looked up the ways the decisions need. Replaced whole at a reload. */
+/** All phases in force, indexed for the lookups of the decisions. Replaced completely at a reload. */
 export interface WorkflowGraph {
   readonly phases: readonly Phase[];
   readonly byId: ReadonlyMap<number, Phase>;
   /**
    * The phase of a task: in the workflow named in its meta when there is one, otherwise in the first
-   * file in path order that has it. Null when nobody knows it.
+   * file in path order that has it. Null when it is unknown.
    */
   phaseOf(type: string, job: string, workflow: string): Phase | null;
   /**

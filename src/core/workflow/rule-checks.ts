@@ -8,7 +8,7 @@ import { PARAMETER_NAMES, PHASE_KEYS } from "./workflow-schema.ts";
 
 type Report = (code: IssueCode, parameter: string | null, message: string, remedy: string) => void;
 
-/** What is wrong with a rule whose parameters are read: those that clash, do nothing, or are spelled wrong. */
+/** Checks a rule whose parameters are read, for those that conflict, do nothing, or are misspelled. */
 export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonly RuleIssue[] {
   const issues: RuleIssue[] = [];
   const warn: Report = (code, parameter, message, remedy) => {
@@ -22,7 +22,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
       code: "meta_and_meta_file",
       parameter: "meta-file",
       message: isRefused
-        ? "meta and meta-file cannot stand together."
+        ? "meta and meta-file cannot be combined."
         : "meta and meta-file are both given: meta-file counts.",
       remedy: "Keep one of them.",
     });
@@ -50,7 +50,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
     warn(
       "require_nothing",
       "require",
-      "require names no {meta:key}: it asks for nothing.",
+      "require names no {meta:key}: it requires nothing.",
       "Write require={meta:key}.",
     );
   }
@@ -79,11 +79,11 @@ function checkFiles(rule: Rule, warn: Report): void {
   const idle = [rule.expectByText === null ? null : "expect_by", rule.gather === 0 ? null : "gather"];
   for (const name of idle) {
     if (name !== null)
-      warn("without_files", name, `${name} does nothing without files or files_glob.`, "Add files, or take it out.");
+      warn("without_files", name, `${name} does nothing without files or files_glob.`, "Add files, or remove it.");
   }
 }
 
-/** Names in the rule string that do nothing and were probably meant to. A file rule's own parameters travel in meta. */
+/** Names in the rule string that do nothing and are probably misspelled. A file rule's own parameters travel in meta. */
 function checkNames(rule: Rule, text: RuleText, warn: Report): void {
   const known = new Set(PARAMETER_NAMES);
   const waitsForFiles = rule.files !== null || rule.filesGlob !== null;
@@ -97,9 +97,9 @@ function checkNames(rule: Rule, text: RuleText, warn: Report): void {
     if (field === undefined) {
       const near = nearName(name, PARAMETER_NAMES);
       if (near !== null)
-        warn("unknown_parameter", name, `There is no parameter ${name}: it does nothing.`, `Did you mean ${near}?`);
+        warn("unknown_parameter", name, `Unknown parameter ${name}: it does nothing.`, `Did you mean ${near}?`);
     } else if (!waitsForFiles || name !== name.toLowerCase()) {
-      const remedy = field === "workflow" ? "Take it out." : `Write ${field} as a key of the phase.`;
+      const remedy = field === "workflow" ? "Remove it." : `Write ${field} as a key of the phase.`;
       warn("field_in_rule", name, `${name} does nothing in a rule.`, remedy);
     }
   }

@@ -1,6 +1,6 @@
 import type { TomlValue } from "./phase-source.ts";
 
-/** What one phase says about its rule: the text, and the keys beside it. */
+/** The rule of one phase: its text, and the keys beside it. */
 export interface RuleInput {
   /** The rule string as written. */
   readonly text: string;

@@ -4,12 +4,12 @@ import { percentDecode, parseQuery } from "../text/query.ts";
 /** A rule string as its two readers see it. */
 export interface RuleText {
   /**
-   * For cron, offset, for, by, meta and meta-file: `#` ends the rule, `;` is plain. Empty when `refusal` says why the
-   * whole rule is refused.
+   * For cron, offset, for, by, meta and meta-file: `#` ends the rule, `;` has no meaning. Empty when `refusal` says why the
+   * complete rule is rejected.
    */
   readonly strict: Values;
   readonly refusal: string | null;
-  /** For everything else: a pair with `;` or a bad `%` is dropped, `#` is plain. */
+  /** For everything else: a pair with `;` or a bad `%` is dropped, `#` has no meaning. */
   readonly lenient: Values;
   readonly hasDropped: boolean;
 }
@@ -38,14 +38,14 @@ export interface Columns {
 }
 
 /**
- * `key:a,b|key2:1,2`, also given in several parts. A key that comes again counts anew; a key without values has none,
+ * `key:a,b|key2:1,2`, also given in several parts. A repeated key replaces the earlier one; a key without values has none,
  * not an empty one. A line end cuts the values.
  */
 export function readColumns(parts: readonly string[]): Columns {
   const columns = new Map<string, readonly string[]>();
   for (const item of parts.flatMap((part) => part.split("|"))) {
     const match = /^([^\n]+?):([^\n]*)/.exec(item);
-    if (match === null) return { columns, error: `"${item}" is no key:value` };
+    if (match === null) return { columns, error: `"${item}" is not key:value` };
     const [, key = "", list = ""] = match;
     columns.set(key, list === "" ? [] : list.split(","));
   }

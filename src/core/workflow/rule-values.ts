@@ -3,7 +3,7 @@ import type { Values } from "../task/values.ts";
 import { isTable, typeName, type TomlValue } from "./phase-source.ts";
 import { readColumns } from "./rule-readers.ts";
 
-/** Why a value cannot be what its parameter needs: the end of the sentence "NAME …". */
+/** Why a value does not fit its parameter: the end of the sentence "NAME …". */
 export class ValidationError {
   readonly reason: string;
 
@@ -14,7 +14,7 @@ export class ValidationError {
 
 /** Reads one kind of value from the texts of a rule string, or from a plain key. */
 export interface ValueReader<T> {
-  /** All values that the rule string gives for the key: most kinds go by the first. */
+  /** All values of the key in the rule string: most kinds use the first. */
   fromTexts(texts: readonly string[]): T | ValidationError;
   fromToml(value: TomlValue): T | ValidationError;
 }
@@ -25,7 +25,7 @@ function notA(expected: string, value: TomlValue): ValidationError {
   return new ValidationError(`must be ${expected}, not ${typeName(value)}`);
 }
 
-/** A kind that is a text in both places. */
+/** A kind that is a text in the rule string and as a plain key. */
 function textual<T>(read: (text: string) => T | ValidationError): ValueReader<T> {
   return {
     fromTexts: ([first = ""]) => read(first),
@@ -38,21 +38,21 @@ export const textValue: ValueReader<string> = textual((text) => text);
 /** Nanoseconds, of either sign. */
 export const spanValue: ValueReader<bigint> = {
   fromTexts: ([first = ""]) =>
-    parseRuleDuration(first) ?? new ValidationError(`is no duration like -4h or 1h30m: "${first}"`),
+    parseRuleDuration(first) ?? new ValidationError(`is not a duration like -4h or 1h30m: "${first}"`),
   fromToml: (value) => {
     if (typeof value !== "string") return notA("a string like -4h", value);
-    return parseDuration(value) ?? new ValidationError(`is no duration like -4h or 1h30m: "${value}"`);
+    return parseDuration(value) ?? new ValidationError(`is not a duration like -4h or 1h30m: "${value}"`);
   },
 };
 
 /** Milliseconds above zero. */
 export const durationValue: ValueReader<number> = textual((text) => {
   const ns = parseDuration(text);
-  if (ns === null) return new ValidationError(`is no duration like 30s or 1h30m: "${text}"`);
+  if (ns === null) return new ValidationError(`is not a duration like 30s or 1h30m: "${text}"`);
   return ns > 0n ? Number(ns) / NS_PER_MS : new ValidationError(`must be above zero, not ${text}`);
 });
 
-/** Milliseconds of any sign; null for what is no duration. */
+/** Milliseconds of any sign; null when it is not a duration. */
 export const delayValue: ValueReader<number | null> = textual((text) => {
   const ns = parseDuration(text);
   return ns === null ? null : Number(ns) / NS_PER_MS;
@@ -77,7 +77,7 @@ export const flagValue: ValueReader<boolean> = {
   fromToml: (value) => (typeof value === "boolean" ? value : notA("a boolean", value)),
 };
 
-/** In a rule any value silences, even `false`: the older program's users know it so. */
+/** In a rule any value means yes, even `false`, as in the older program. */
 export const silenceValue: ValueReader<boolean> = {
   fromTexts: ([first = ""]) => first !== "",
   fromToml: (value) => flagValue.fromToml(value),
@@ -113,7 +113,7 @@ function metaKeysIn(texts: readonly string[]): string[] {
   return texts.flatMap((text) => [...text.matchAll(/\{meta:(\w+)\}/g)].map((match) => match[1] ?? ""));
 }
 
-/** Keys named as `{meta:key}`; in a plain key the bare name will do. */
+/** Keys named as `{meta:key}`; in a plain key the bare name is enough. */
 export const metaKeysValue: ValueReader<readonly string[]> = {
   fromTexts: metaKeysIn,
   fromToml: (value) => {
@@ -151,7 +151,7 @@ function scalarText(value: TomlValue): string | null {
   return typeof value === "bigint" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
-/** A plain value as the rule string would carry it: a file task has all parameters in its meta. */
+/** A plain value as text in a rule string: a file task has all parameters in its meta. */
 export function asRuleText(value: TomlValue): string {
   if (Array.isArray(value)) return value.map(asRuleText).join(",");
   if (value instanceof Date) return value.toISOString();

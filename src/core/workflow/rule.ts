@@ -27,16 +27,16 @@ import { isZone } from "../time/zone.ts";
 
 export interface ParsedRule {
   readonly rule: Rule;
-  /** The `job` parameter as given; counts when the task names none. */
+  /** The `job` parameter as given; used when the task names none. */
   readonly job: string;
   readonly issues: readonly RuleIssue[];
 }
 
 const READERS: ReadonlyMap<string, "strict" | "lenient"> = new Map(PARAMETERS.map((one) => [one.name, one.reader]));
-/** Given more than once they add up; of all others the first counts. */
+/** When repeated, all their values count; of all others only the first. */
 const ADDS_UP: ReadonlySet<string> = new Set(["meta", "require", "notify"]);
 
-/** Everything that a rule string and the plain keys beside it say. Never throws: what is wrong is an issue. */
+/** Reads a rule string and the plain keys beside it. Never throws: every error is an issue. */
 export function parseRule(input: RuleInput): ParsedRule {
   return new RuleParser(input).parse();
 }
@@ -45,7 +45,7 @@ class RuleParser {
   readonly #input: RuleInput;
   readonly #text: RuleText;
   readonly #issues: RuleIssue[] = [];
-  /** Without a schedule the older program never read cron's neighbours, or only logged that it could not. */
+  /** Without a schedule the older program never read these parameters, or only logged that it could not. */
   readonly #isScheduled: boolean;
 
   constructor(input: RuleInput) {
@@ -60,7 +60,7 @@ class RuleParser {
     this.#checkComplete();
     const zone = this.#zone();
     const readCron = this.#valueOf("cron", textValue);
-    // A rule that is refused has a schedule all the same: nobody should be told that it has none.
+    // A rejected rule still counts as having a schedule: no issue must say that it has none.
     const cronText = readCron ?? (this.#isScheduled ? (this.#text.lenient.get("cron")?.[0] ?? null) : null);
     const cron = readCron === null ? null : this.#cron("cron", readCron, zone ?? this.#input.zone);
     const files = this.#valueOf("files", textValue);
@@ -75,7 +75,7 @@ class RuleParser {
       forNs: this.#take("for", spanValue, 0n),
       by: this.#take("by", textValue, ""),
       meta: meta.columns,
-      // Of a rule whose meta cannot be read, what stands after it does not count.
+      // When the meta of a rule cannot be read, the parameters after it do not count.
       metaFile: meta.isBroken ? "" : this.#take("meta-file", textValue, ""),
       catchUp: this.#take("catchup", choiceValue(["none", "last", "all"]), "none"),
       catchUpWindow: this.#take("catchup_window", durationValue, DAY),
@@ -111,7 +111,7 @@ class RuleParser {
     return this.#take<T | null>(name, reader, null);
   }
 
-  /** The value of a parameter from wherever it is given; `fallback` when it is not, or cannot be read. */
+  /** The value of a parameter, from the rule or its key; `fallback` when it is not given or cannot be read. */
   #take<T>(name: string, reader: ValueReader<T>, fallback: T): T {
     const texts = this.#texts(name);
     const plain = this.#input.plain.get(name);
@@ -138,7 +138,7 @@ class RuleParser {
       this.#warn(
         "parameter_repeated",
         name,
-        `${name} stands in the rule and as a key of the phase, with the same value.`,
+        `${name} is given in the rule and as a key of the phase, with the same value.`,
         "Keep one of them.",
       );
     } else {
@@ -152,15 +152,15 @@ class RuleParser {
   }
 
   /**
-   * In the rule string of a file or child phase the older program carried such a pair along unread, so its users' files
-   * must load; a plain key is new, so it must be right.
+   * In the rule string of a file or child phase the older program kept such a pair unread, so files written for it must
+   * load; a plain key is new, so it must be valid.
    */
   #reject(name: string, error: ValidationError, origin: "rule" | "key"): void {
     const code = refusalCode(name);
     const isError = origin === "key" || (code !== "bad_value" && this.#isScheduled);
-    const remedy = `Correct ${name} or take it out.`;
+    const remedy = `Correct ${name} or remove it.`;
     if (isError) this.#error(code, name, `${name} ${error.reason}.`, remedy);
-    else this.#warn(code, name, `${name} ${error.reason}: it is passed over.`, remedy);
+    else this.#warn(code, name, `${name} ${error.reason}: it is ignored.`, remedy);
   }
 
   #cron(name: string, text: string, zone: string): CronSchedule | null {
@@ -178,7 +178,7 @@ class RuleParser {
   #zone(): string | null {
     const zone = this.#valueOf("timezone", textValue);
     if (zone === null || isZone(zone)) return zone;
-    const message = `There is no time zone ${zone}`;
+    const message = `Unknown time zone ${zone}`;
     const remedy = "Write a name like Europe/Berlin.";
     if (this.#isScheduled || this.#input.plain.has("timezone"))
       this.#error("bad_zone", "timezone", `${message}.`, remedy);
@@ -186,7 +186,7 @@ class RuleParser {
     return null;
   }
 
-  /** Of a child's meta that cannot be read, the part before the fault counts. */
+  /** When a child's meta cannot be read, the part before the error counts. */
   #meta(): { readonly columns: Values | null; readonly isBroken: boolean } {
     const texts = this.#texts("meta");
     const columns = this.#valueOf("meta", columnsValue);
@@ -206,7 +206,7 @@ class RuleParser {
       this.#warn(
         "bad_retry_delay",
         "retry_delay",
-        `retry_delay is no duration: "${written}" counts as 0.`,
+        `retry_delay is not a duration: "${written}" counts as 0.`,
         "Write a duration with its unit, like 30s.",
       );
       return 0;
@@ -221,7 +221,7 @@ class RuleParser {
     return delay;
   }
 
-  /** A plain key is carried like a pair of the rule, so that a file task's meta does not depend on where it is written. */
+  /** A plain key goes into the meta like a pair of the rule, so that a file task's meta does not depend on where it is written. */
   #pairs(): Values {
     if (this.#input.plain.size === 0) return this.#text.lenient;
     const pairs = new Map(this.#text.lenient);
@@ -250,7 +250,7 @@ class RuleParser {
         "pair_dropped",
         null,
         "A pair of the rule has a semicolon: it is dropped.",
-        "Separate pairs by &, and write ; in a value as %3B.",
+        "Separate pairs with &, and write ; in a value as %3B.",
       );
     }
   }
@@ -264,7 +264,7 @@ class RuleParser {
   }
 }
 
-/** `cron=` and the like are as good as not there; an empty offset, for or meta never was. */
+/** `cron=` and the like count as absent; an empty offset, for or meta never did. */
 function isEmpty(name: string, texts: readonly string[]): boolean {
   if (name === "offset" || name === "for" || name === "meta") return false;
   return ADDS_UP.has(name) ? texts.every((text) => text === "") : texts[0] === "";

@@ -7,23 +7,23 @@ export interface KeyOffsets {
   readonly value: number;
 }
 
-/** Where one `[[phase]]` stands and where its keys do, by the key as written. */
+/** Where one `[[phase]]` and its keys are, by the key as written. */
 export interface PhaseOffsets {
   readonly offset: number;
   readonly keys: ReadonlyMap<string, KeyOffsets>;
 }
 
-/** Where things stand in a workflow file. The TOML parser gives values without places, so this looks for them again. */
+/** Where keys and tables are in a workflow file. The TOML parser returns values without positions, so this finds them. */
 export interface TomlOffsets {
   readonly phases: readonly PhaseOffsets[];
-  /** Keys and tables of the file itself, by name as written; the first place of each. */
+  /** Keys and tables of the file itself, by name as written; the first position of each. */
   readonly roots: ReadonlyMap<string, KeyOffsets>;
   position(offset: number): Position;
 }
 
 /**
- * Reads only what is needed to know where tables and keys begin. The source has parsed as TOML before; phases written as
- * inline tables all stand where their list does.
+ * Reads only what is needed to find where tables and keys begin. The source has been parsed as TOML before; phases written
+ * as inline tables all have the position of their list.
  */
 export function findOffsets(source: string): TomlOffsets {
   const scanner = new Scanner(source);
@@ -56,7 +56,7 @@ export function findOffsets(source: string): TomlOffsets {
   return { phases, roots, position: positionsIn(source) };
 }
 
-/** 1-based line and column of each offset asked for. */
+/** 1-based line and column of each of the offsets. */
 function positionsIn(source: string): (offset: number) => Position {
   const lineStarts = [0];
   for (let end = source.indexOf("\n"); end !== -1; end = source.indexOf("\n", end + 1)) lineStarts.push(end + 1);
@@ -80,7 +80,7 @@ class Scanner {
     this.source = source;
   }
 
-  /** To the next thing that is neither blank, line end nor comment; false at the end. */
+  /** Skips spaces, line ends and comments; false at the end. */
   skipBlank(): boolean {
     for (;;) {
       const char = this.source[this.at];
@@ -103,7 +103,7 @@ class Scanner {
     return path;
   }
 
-  /** Past `=` and blanks: where the value begins. */
+  /** Past `=` and spaces: where the value begins. */
   pastEquals(): number {
     this.at += 1;
     while (this.source[this.at] === " " || this.source[this.at] === "\t") this.at += 1;
@@ -145,7 +145,7 @@ class Scanner {
     }
   }
 
-  /** Past a string of any of the four kinds; answers what stands between its quotes, escapes unread. */
+  /** Past a string of any of the four kinds; returns the text between its quotes, escapes unread. */
   private string(quote: string): string {
     const triple = quote.repeat(3);
     const isMultiline = this.source.startsWith(triple, this.at);

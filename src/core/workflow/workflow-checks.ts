@@ -6,7 +6,7 @@ import { metaKeys } from "../task/template.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
 
-/** An issue of one phase; `key` tells where in the phase to look, null is the phase itself. */
+/** An issue of one phase; `key` says which key of the phase, null is the phase itself. */
 export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
   readonly phase: Phase;
   readonly key: string | null;
@@ -14,7 +14,7 @@ export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
 
 type Warn = (phase: Phase, key: string | null, code: RuleIssue["code"], message: string, remedy: string) => void;
 
-/** What can only be seen with the phases of a file side by side, or at the time it is loaded (`now`, ms since 1970). */
+/** Checks that need all phases of a file, or the time at which it is loaded (`now`, ms since 1970). */
 export function checkPhases(phases: readonly Phase[], now: number): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
@@ -64,7 +64,7 @@ function checkTriggers(phase: Phase, warn: Warn): void {
       "dependsOn",
       "cycle",
       `${phase.task} follows from itself: it is not started again for the same task time.`,
-      "Break the circle, or let a require end it.",
+      "Break the cycle, or end it with a require.",
     );
   }
   if (phase.type === "") {
@@ -72,7 +72,7 @@ function checkTriggers(phase: Phase, warn: Warn): void {
       phase,
       "task",
       "no_task",
-      "The phase names no task: no worker can get what it makes.",
+      "The phase names no task: no worker can get its tasks.",
       'Write task = "type" or "type:job".',
     );
   }
@@ -91,12 +91,12 @@ function checkParents(phase: Phase, types: ReadonlyMap<string, ReadonlySet<strin
       "dependsOn",
       "unknown_parent",
       `No phase of this file makes ${name}: the phase starts when such a task reports.`,
-      "Check its spelling, blanks included.",
+      "Check its spelling, including spaces.",
     );
   }
 }
 
-/** Only where all keys of the meta are known: a child gets what its parent's worker wrote, a meta-file has any columns. */
+/** Only where all keys of the meta are known: a child gets the meta that its parent's worker wrote, a meta-file has any columns. */
 function checkTemplate(phase: Phase, warn: Warn): void {
   const { rule } = phase;
   if (phase.dependsOn.length > 0 || rule.metaFile !== "") return;
@@ -111,7 +111,7 @@ function checkTemplate(phase: Phase, warn: Warn): void {
       phase,
       "template",
       "unknown_template_key",
-      `Nobody sets {meta:${key}}: ${outcome}.`,
+      `Nothing sets {meta:${key}}: ${outcome}.`,
       waitsForFiles ? `Add ${key}= to the rule.` : `Add meta=${key}:value to the rule.`,
     );
   }

@@ -8,22 +8,22 @@ import { checkPhases } from "./workflow-checks.ts";
 export interface WorkflowFileOptions {
   /** IANA zone of schedules that name none. */
   readonly zone: string;
-  /** Milliseconds since 1970: schedules are checked for the 13 months from then on. */
+  /** Milliseconds since 1970: schedules are checked for the 13 months after it. */
   readonly now: number;
 }
 
 export interface WorkflowFile {
-  /** In file order, ids still 0. Also of a file that is not accepted, when its phases could be read. */
+  /** In file order, ids still 0. Also of a rejected file, when its phases could be read. */
   readonly phases: readonly Phase[];
-  /** By line and column. */
+  /** Sorted by line and column. */
   readonly issues: readonly Issue[];
-  /** False when there is an error: the file is not taken. */
+  /** False when there is an error: the file is rejected. */
   readonly accepted: boolean;
-  /** Whether the file has a `phase` at all: what tells a workflow from any other text. */
+  /** Whether the file has a `phase` at all: this distinguishes a workflow from any other text. */
   readonly hasPhases: boolean;
 }
 
-/** A workflow file from its source. `name` is the workflow's name as in meta. Never throws. */
+/** Reads a workflow file from its source. `name` is the workflow's name as in meta. Never throws. */
 export function parseWorkflowFile(name: string, source: string, options: WorkflowFileOptions): WorkflowFile {
   const read = readWorkflowSource(name, source);
   const issues: Issue[] = [...read.issues];
@@ -95,20 +95,20 @@ function readPhase(
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** Only what says which phase it is, so that an edited rule or template keeps the phase's place in its schedule. */
+/** Only what identifies the phase, so that after an edit of its rule or template the schedule continues where it was. */
 function uniqueKey(name: string, keys: Map<string, number>): string {
   const count = (keys.get(name) ?? 0) + 1;
   keys.set(name, count);
   return count === 1 ? name : `${name}#${count}`;
 }
 
-/** `type` or `type:job`; anything after a second colon is passed over, an empty job is none. */
+/** `type` or `type:job`; anything after a second colon is ignored, an empty job is none. */
 function parentOf(text: string): ParentRef {
   const [type = "", job = ""] = text.split(":");
   return { type, job: job === "" ? null : job };
 }
 
-/** Phases that lie on a cycle no `require` breaks: what follows from them would never end. */
+/** Phases on a cycle that no `require` breaks: their children would never end. */
 function unguardedCycles(phases: readonly Phase[]): ReadonlySet<number> {
   const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
   const followers: number[][] = phases.map(() => []);

@@ -15,7 +15,7 @@ const COLUMNS: Json = { type: "object", additionalProperties: { anyOf: [SCALAR, 
 
 /**
  * JSON Schema (draft 2020-12) of a workflow file, for editors: they complete and explain the keys as they are
- * documented. Flowlord itself also takes other spellings of a key (`DependsOn`, `depends_on`), so unknown keys pass.
+ * documented. Flowlord itself also accepts other spellings of a key (`DependsOn`, `depends_on`), so unknown keys pass.
  */
 export function workflowJsonSchema(): Json {
   return {
@@ -23,7 +23,7 @@ export function workflowJsonSchema(): Json {
     title: "Flowlord workflow file",
     type: "object",
     properties: {
-      checksum: { type: "string", description: "Taken and passed over." },
+      checksum: { type: "string", description: "Accepted and ignored." },
       phase: {
         type: "array",
         description: "The phases, each under its own [[phase]].",

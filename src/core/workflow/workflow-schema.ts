@@ -1,9 +1,9 @@
 /**
- * The one definition of what a workflow file may say. The loader checks against it, editors complete from the JSON
- * Schema made of it, and a test holds docs/workflow-files.md to it both ways.
+ * The one definition of what a workflow file may contain. The loader checks against it, editors complete from the JSON
+ * Schema made of it, and a test compares docs/workflow-files.md with it.
  */
 
-/** How a value is written. In a rule string everything is text; as a plain key it has the TOML type its kind asks for. */
+/** How a value is written. In a rule string everything is text; as a plain key it has the TOML type of its kind. */
 export type ValueKind =
   | "text"
   | "cron"
@@ -12,7 +12,7 @@ export type ValueKind =
   | "span"
   /** Go duration above zero. */
   | "duration"
-  /** Go duration; what is none counts as 0. */
+  /** Go duration; anything else counts as 0. */
   | "delay"
   | "count"
   | "flag"
@@ -28,16 +28,16 @@ export interface KeyDefinition {
   readonly name: string;
   readonly kind: ValueKind;
   readonly choices?: readonly string[];
-  /** As text, for people; null when nothing counts without the key. */
+  /** As text, for people; null when there is no default. */
   readonly default: string | null;
   readonly meaning: string;
 }
 
-/** Parameters that a rule string can carry; each may stand as a plain key of the phase instead. */
+/** Parameters of a rule string; each may be a plain key of the phase instead. */
 export interface ParameterDefinition extends KeyDefinition {
   /**
-   * Which of the two readers of a rule string sees it. `strict`: `#` ends the rule, a bad `%` refuses it, `;` is plain.
-   * `lenient`: a pair with `;` or a bad `%` is dropped, `#` is plain.
+   * Which of the two readers of a rule string sees it. `strict`: `#` ends the rule, a bad `%` rejects it, `;` has no meaning.
+   * `lenient`: a pair with `;` or a bad `%` is dropped, `#` has no meaning.
    */
   readonly reader: "strict" | "lenient";
 }
@@ -45,7 +45,7 @@ export interface ParameterDefinition extends KeyDefinition {
 export const PHASE_KEYS = ["task", "dependsOn", "rule", "retry", "template"] as const;
 export type PhaseKey = (typeof PHASE_KEYS)[number];
 
-/** Meaning and JSON type of the keys a phase has beside its parameters. */
+/** Meaning and JSON type of the keys of a phase besides its parameters. */
 export const PHASE_KEY_DEFINITIONS: Readonly<
   Record<
     PhaseKey,
@@ -117,14 +117,14 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     kind: "choice",
     choices: ["none", "last", "all"],
     default: "none",
-    meaning: "Which ticks that were missed while Flowlord was down are made up for.",
+    meaning: "Which ticks that were missed while Flowlord was down are caught up.",
   },
   {
     name: "catchup_window",
     reader: "lenient",
     kind: "duration",
     default: "24h",
-    meaning: "How far back catchup looks.",
+    meaning: "How far back catchup goes.",
   },
   {
     name: "overlap",
@@ -233,14 +233,14 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     kind: "choice",
     choices: ["info", "warning", "critical"],
     default: null,
-    meaning: "How grave the alerts of this phase are.",
+    meaning: "How severe the alerts of this phase are.",
   },
   {
     name: "notify",
     reader: "lenient",
     kind: "names",
     default: null,
-    meaning: "Names of the channels that are told of its alerts.",
+    meaning: "Names of the channels that are notified of its alerts.",
   },
   { name: "job", reader: "lenient", kind: "text", default: null, meaning: "The job when task names none." },
   {
@@ -248,11 +248,11 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     reader: "lenient",
     kind: "flag",
     default: "false",
-    meaning: "The phase keeps its place and takes no ticks.",
+    meaning: "The phase keeps its position and fires no ticks.",
   },
 ];
 
 export const PARAMETER_NAMES: readonly string[] = PARAMETERS.map((one) => one.name);
 
-/** Keys of the file itself, beside `phase`. */
+/** Keys of the file itself, besides `phase`. */
 export const FILE_KEYS: readonly string[] = ["phase", "checksum"];

@@ -104,7 +104,7 @@ test("files why shows letter by letter where an event and the nearest pattern pa
     "  path     /in/2026/01/31/a.csx",
     "  pattern  /in/*   /* /* /*.csv",
     "                              ^",
-    '  the pattern wants "v" here, the path has "x" (character 20 of the path, 15 of the pattern)',
+    '  the pattern expects "v" here, the path has "x" (character 20 of the path, 15 of the pattern)',
   ]);
   at.write("flows/daily.toml", FLOW.replace("*.csv", "*.cs?"));
   const now = (await at.run(["files", "why", "1"])).out;

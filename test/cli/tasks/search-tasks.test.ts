@@ -58,7 +58,7 @@ test("tasks -q points at what is wrong with a query, with exit code 2", async (t
   const made = new Place(t, { "flowlord.toml": 'workflow = "./flows"\n', "flows/a.toml": "" });
   const { code, out, err } = await made.run(["tasks", "-q", "boom typ:load"]);
   assert.deepEqual([code, out], [2, ""]);
-  assert.match(err, /^flowlord: There is no field "typ"; did you mean type\? .*\n {2}boom typ:load\n {7}\^\^\^\n$/);
+  assert.match(err, /^flowlord: Unknown field "typ"; did you mean type\? .*\n {2}boom typ:load\n {7}\^\^\^\n$/);
 });
 
 test("stats counts by type and job and tells percentiles", async (t) => {

@@ -24,7 +24,7 @@ describe("parseCron", () => {
       ["0 22-2 * * *", "cron_range", /hour: the range "22-2" ends before it begins/],
       ["*/0 * * * *", "cron_step", /step/],
       ["1/2/3 * * * *", "cron_step", /more than one slash/],
-      ["0 0 * * MONDAY", "cron_value", /day of week: "MONDAY" is no number; write 0 to 6 or a name like sun/],
+      ["0 0 * * MONDAY", "cron_value", /day of week: "MONDAY" is not a number; write 0 to 6 or a name like sun/],
       ["* * * *", "cron_field_count", /4 fields; write five, or six/],
       ["@dayly", "cron_descriptor", /@daily/],
       ["@every 5", "cron_duration", /@every 1h30m/],

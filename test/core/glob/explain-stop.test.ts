@@ -17,25 +17,25 @@ test("where a pattern and a path part is said in a sentence", () => {
       "files",
       "/in/*.csv",
       "/in/a.csx",
-      'the pattern wants "v" here, the path has "x" (character 9 of the path, 9 of the pattern)',
+      'the pattern expects "v" here, the path has "x" (character 9 of the path, 9 of the pattern)',
     ],
     [
       "files",
       "/in/[0-9]*",
       "/in/a",
-      'the pattern wants one of "[0-9]" here, the path has "a" (character 5 of the path, 5 of the pattern)',
+      'the pattern expects one of "[0-9]" here, the path has "a" (character 5 of the path, 5 of the pattern)',
     ],
     [
       "files",
       "/in/*.csv",
       "/in/a/b.csv",
-      'the pattern wants "." here, the path has "/"; `*` does not take a slash (`files_glob` has `**` for folders) (character 6 of the path, 6 of the pattern)',
+      'the pattern expects "." here, the path has "/"; `*` does not take a slash (`files_glob` has `**` for folders) (character 6 of the path, 6 of the pattern)',
     ],
     [
       "files",
       "/in/?",
       "/in//",
-      'the pattern wants any one character but a slash here, the path has "/" (character 5 of the path, 5 of the pattern)',
+      'the pattern expects any character but a slash here, the path has "/" (character 5 of the path, 5 of the pattern)',
     ],
     [
       "files",
@@ -54,15 +54,15 @@ test("where a pattern and a path part is said in a sentence", () => {
       "files_glob",
       "/in/*.{csv,json}",
       "/in/a.txt",
-      'the pattern wants one of "{csv,json}" here, the path has "t" (character 7 of the path, 7 of the pattern)',
+      'the pattern expects one of "{csv,json}" here, the path has "t" (character 7 of the path, 7 of the pattern)',
     ],
     [
       "files_glob",
       "/in/*/b",
       "/in/a/c/b",
-      'the pattern wants "b" here, the path has "c" (character 7 of the path, 7 of the pattern)',
+      'the pattern expects "b" here, the path has "c" (character 7 of the path, 7 of the pattern)',
     ],
-    ["files_glob", "in/*", "in/..", "all of it fits, but a part of the path that is empty, `.` or `..` is not matched"],
+    ["files_glob", "in/*", "in/..", "all of it fits, but an empty, `.` or `..` part of the path is never matched"],
   ];
   for (const [language, pattern, path, sentence] of cases) assert.equal(says(language, pattern, path), sentence);
 });

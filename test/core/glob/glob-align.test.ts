@@ -94,7 +94,7 @@ describe("an alignment", () => {
     const { stop } = aligned("files", "*[^a]*", "b/");
     assert.equal(stop?.reason, "refused");
     const stopped = { language: "files", pattern: "*[^a]*", reason: "refused", path_at: 2, pattern_at: 6 } as const;
-    assert.match(explainStop({ ...stopped, wanted: "", found: "" }, "b/"), /first place where it fits/);
+    assert.match(explainStop({ ...stopped, wanted: "", found: "" }, "b/"), /first position possible/);
   });
 
   it("knows what the docs say of files_glob", () => {

@@ -25,7 +25,7 @@ test("a decision that an earlier version wrote, with less beside it, has a sente
       "started because the schedule `0 5 * * *` (Europe/Berlin) of a was due at 1970-01-01 00:00:00Z",
     ],
     ["tick_skipped", { reason: "the phase is gone" }, "not started: the phase is gone"],
-    ["tick_missed", {}, "some ticks of a passed while Flowlord was down; `catchup = none` makes up for none"],
+    ["tick_missed", {}, "some ticks of a passed while Flowlord was down; `catchup = none` skips them"],
     ["require_missing", { missing: ["k"] }, "a not started: the meta of its parent lacks k, which `require` asks for"],
     ["join_waiting", { waiting_for: ["b", "c"] }, "a not started yet: `join=all` waits for b and c"],
     [
@@ -38,7 +38,7 @@ test("a decision that an earlier version wrote, with less beside it, has a sente
     [
       "held",
       {},
-      "made because the schedule of a was due; held back, because a has as many unfinished tasks as it may have",
+      "made because the schedule of a was due; it waits for a slot, because a has as many unfinished tasks as it may have",
     ],
     ["a_code_of_tomorrow", {}, "a code of tomorrow"],
   ];
