@@ -25,7 +25,7 @@ import { UsageError } from "./usage-error.ts";
 import { addWhyNot } from "./tasks/why-not.ts";
 import { addWhy } from "./tasks/why.ts";
 
-/** Runs a command line (without program and script) and answers the exit code. Never rejects. */
+/** Runs a command line (without program and script) and returns the exit code. Never rejects. */
 export async function run(argv: readonly string[], context: CliContext = processContext()): Promise<number> {
   try {
     const cli = buildCli(context);
@@ -52,7 +52,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];
 
-/** All commands, so that the test of docs/command-line.md can look at them. */
+/** Builds all commands; the test of docs/command-line.md reads them. */
 export function buildCli(context: CliContext): Cli {
   const program = new Command("flowlord")
     .description("A taskmaster for data pipelines. Without a command: serve.")
@@ -66,7 +66,7 @@ export function buildCli(context: CliContext): Cli {
       getErrHelpWidth: () => context.width ?? 100,
     })
     .showSuggestionAfterError()
-    // Made here, so that it gets a group of its own.
+    // Added here, so that it gets its own group.
     .addHelpCommand(
       new Command("help").argument("[command]").description("Show the help of a command.").helpGroup("Help:"),
     )

@@ -14,7 +14,7 @@ interface Change {
   readonly name: "ack" | "resolve";
   readonly act: "acknowledge" | "resolve";
   readonly done: string;
-  /** What those are that it changes nothing of. */
+  /** The state of the alerts that it does not change. */
   readonly already: string;
   readonly summary: string;
   readonly example: string;

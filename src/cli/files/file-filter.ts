@@ -4,7 +4,7 @@ import type { ConfigFlags } from "../find-config.ts";
 import { parseTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** The flags that say which file events are meant. */
+/** The flags that select file events. */
 export interface FilterFlags extends ConfigFlags {
   readonly matched?: true;
   readonly unmatched?: true;
@@ -26,7 +26,7 @@ export function withFilter(command: Command): Command {
     .option("--until <time>", "only those received before");
 }
 
-/** Throws UsageError. `zone`: of times that name none. */
+/** Throws UsageError. `zone` applies to times without one. */
 export function filterOf(flags: FilterFlags, zone: string): FileFilter {
   if (flags.matched === true && flags.unmatched === true)
     throw new UsageError("Give --matched or --unmatched, not both.");
@@ -40,7 +40,7 @@ export function filterOf(flags: FilterFlags, zone: string): FileFilter {
   };
 }
 
-/** Throws UsageError. Null when it is not given. */
+/** Throws UsageError. Null when the flag is absent. */
 export function timeOf(flag: string, text: string | undefined, zone: string): number | null {
   if (text === undefined) return null;
   const time = parseTime(text, zone);

@@ -57,9 +57,9 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
   const instance = await openInstance(options);
   const tally: Tally = { events: 0, tasks: 0, taken: 0, unmatched: 0, failed: 0 };
   try {
-    if (isFiltered) await turns(instance, found, flags, tally, context);
+    if (isFiltered) await redriveGroups(instance, found, flags, tally, context);
     for (let at = 0; at < numbers.length; at += REDRIVE_GROUP)
-      await turns(instance, { ids: numbers.slice(at, at + REDRIVE_GROUP) }, flags, tally, context);
+      await redriveGroups(instance, { ids: numbers.slice(at, at + REDRIVE_GROUP) }, flags, tally, context);
     if (flags.json !== true) context.out(summary(tally, flags.dryRun === true));
     if (!instance.isRunning && tally.tasks > 0 && flags.dryRun !== true)
       context.err("No instance is running: they are sent at the next start.");
@@ -74,14 +74,14 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
 interface Tally {
   events: number;
   tasks: number;
-  /** Phases that had made their task of the event before. */
+  /** Phases that had already created their task for the event. */
   taken: number;
   unmatched: number;
   failed: number;
 }
 
-/** Turn after turn, each committed on its own: killed in between, the same command goes on where it was. */
-async function turns(
+/** Group after group, each its own commit: after a kill, the same command continues where it stopped. */
+async function redriveGroups(
   instance: Instance,
   selection: Selection,
   flags: Flags,
@@ -112,11 +112,11 @@ async function turns(
   }
 }
 
-/** Of many events only those that something comes of. */
+/** As text, only events with a task or an error. */
 function printResult(result: RedrivenFile, flags: Flags, context: CliContext): void {
   const { id, path, tasks, error } = result;
   if (flags.json === true) {
-    // A record of a dry run is taken back: its number would be of another task.
+    // A dry run is rolled back, so its record number would belong to another task.
     const made = flags.dryRun === true ? tasks.map(({ type, job, info }) => ({ type, job, info })) : tasks;
     context.out(JSON.stringify({ ...result, tasks: made }));
     return;

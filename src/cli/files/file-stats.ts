@@ -21,9 +21,9 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** Phases of one question. */
+/** Phases per query. */
 const PAGE = 50;
-/** Gaps that a line names. */
+/** Missing times that a line names. */
 const NAMED_GAPS = 5;
 
 /** `flowlord files stats` */
@@ -73,7 +73,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   });
 }
 
-/** A phase that is gone is not waited for. */
+/** A removed phase has no missing files. */
 function arrivalsOf({ arrivals, removed }: PhaseFiles, now: number): ArrivalStats {
   const stats = arrivalStats(
     arrivals.map((one) => ({ taskTime: one.task_time, receivedAt: one.received_at })),

@@ -19,7 +19,7 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** A phase, and how its pattern and the path go together. */
+/** A phase, with its pattern aligned to the path. */
 interface Verdict extends Aligned {
   readonly task: string;
   readonly workflow: string;
@@ -36,19 +36,19 @@ export function addFilesWhy(cli: Cli, group: Command): void {
       group,
     )
     .option("--json", "one JSON object: path, event, matches and near_misses of the workflow files as they are")
-    .action(cli.action((what: string, own: Flags) => why(cli.context, what, withGroupFlags(group, own))));
+    .action(cli.action((idOrPath: string, own: Flags) => why(cli.context, idOrPath, withGroupFlags(group, own))));
 }
 
-async function why(context: CliContext, what: string, flags: Flags): Promise<number> {
+async function why(context: CliContext, idOrPath: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const isId = /^\d{1,15}$/.test(what);
-  const event = await storedEvent(isId ? Number(what) : what, options);
+  const isId = /^\d{1,15}$/.test(idOrPath);
+  const event = await storedEvent(isId ? Number(idOrPath) : idOrPath, options);
   if (isId && event === null) {
-    context.err(`File event ${what} does not exist; flowlord files list shows the newest ones.`);
+    context.err(`File event ${idOrPath} does not exist; flowlord files list shows the newest ones.`);
     return 1;
   }
-  const path = event?.event.path ?? what;
+  const path = event?.event.path ?? idOrPath;
   const { phases, isComplete } = await filePhases(options.workflow, zone, context);
   const now = verdicts(path, phases);
   if (flags.json === true) {
@@ -64,17 +64,17 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
   return isComplete ? 0 : 1;
 }
 
-/** By id, or the newest of the path. A path can be asked about before there is a database. */
-async function storedEvent(what: number | string, options: Options): Promise<FileHistory | null> {
+/** By id, or the newest of the path. A path can be checked before there is a database. */
+async function storedEvent(idOrPath: number | string, options: Options): Promise<FileHistory | null> {
   const { existsSync } = await import("node:fs");
-  if (typeof what === "string" && !existsSync(options.sqlite.localPath)) return null;
+  if (typeof idOrPath === "string" && !existsSync(options.sqlite.localPath)) return null;
   return await withReader(options, async (reader) => {
-    const id = typeof what === "number" ? what : await reader.files.newestOf(what);
+    const id = typeof idOrPath === "number" ? idOrPath : await reader.files.newestOf(idOrPath);
     return id === null ? null : await reader.files.show(id);
   });
 }
 
-/** The phases that wait for files, as the workflow files lie there. */
+/** The phases that wait for files, from the current workflow files. */
 async function filePhases(
   workflow: string,
   zone: string,
@@ -145,7 +145,7 @@ function printCurrent(path: string, now: ReturnType<typeof verdicts>, phases: nu
   }
 }
 
-/** What was found when the event came, and what has changed since. */
+/** The near misses recorded with the event, and the phases that match it now. */
 function printStored({ event, near_misses }: FileHistory, now: ReturnType<typeof verdicts>, context: CliContext): void {
   if (near_misses.length === 0) context.out("Nothing of it fitted the pattern of a phase then.");
   else context.out("The nearest then:");

@@ -6,7 +6,7 @@ import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "../find-conf
 import { untilSignal } from "./until-signal.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** `flowlord serve`: run until a signal stops it. The older program's flags reach it as `--set`. */
+/** `flowlord serve`: run until a signal stops it. The older program's flags arrive here as `--set`. */
 export function addServe(cli: Cli): void {
   cli
     .command("serve", "Run Flowlord. The command that runs when none is named.", [
@@ -36,7 +36,7 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
   );
 }
 
-/** Whoever starts Flowlord for the first time has no other way to know what it is doing here, and where to look. */
+/** Tells a first-time user what is running, and where its report is. */
 function printQuickstart(flags: ConfigFlags, context: CliContext): void {
   const file = findConfig(flags, context);
   if (file === null || resolve(context.cwd, file) !== QUICKSTART) return;

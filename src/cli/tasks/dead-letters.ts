@@ -102,9 +102,9 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   if (flags.payload !== undefined && numbers.length !== 1) {
     throw new UsageError("redrive --payload takes the id of one dead letter.");
   }
-  const payload = flags.payload === undefined ? null : await mended(flags.payload, context);
+  const payload = flags.payload === undefined ? null : await correctedPayload(flags.payload, context);
   const { options } = configOf(flags, context);
-  // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  // Imported here: otherwise `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
@@ -120,8 +120,8 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   }
 }
 
-/** Without the line end that editors put last. */
-async function mended(path: string, { cwd }: CliContext): Promise<string> {
+/** Without the final newline that editors add. */
+async function correctedPayload(path: string, { cwd }: CliContext): Promise<string> {
   try {
     return (await readFile(resolve(cwd, path), "utf8")).replace(/\r?\n$/, "");
   } catch (error) {

@@ -98,7 +98,7 @@ function tree(run: RunLineage, zone: string, { paint, width }: CliContext): stri
   return table(["RECORD", `CREATED (${zone})`, "QUEUED", "RAN", "STATUS", "TASK"], rows, width);
 }
 
-/** With what tells it from its neighbours: the attempt, or the other parents of a join. */
+/** With the attempt and the other parents of a join, which set it apart from its siblings. */
 function nameOf(task: DistantTask): string {
   const others = task.joined.filter((id) => id !== task.parent_id);
   const attempt = task.attempt === 0 ? "" : `  (attempt ${attemptText(task.attempt, task.retries)})`;
@@ -107,7 +107,7 @@ function nameOf(task: DistantTask): string {
   return `${taskName(task)}${attempt}${join}${msg}`;
 }
 
-/** Further in, a branch is a number: indentation alone would leave no room for the task. */
+/** Deeper branches show their depth as a number: indentation would leave no space for the task. */
 const MAX_BRANCHES = 10;
 
 interface Leaf {

@@ -85,7 +85,7 @@ function durationCells(durations: Durations | null): readonly Cell[] {
   return [durations.p50, durations.p95, durations.p99].map((ms) => ({ text: shortDuration(ms) }));
 }
 
-/** Two digits that count: the histogram knows no more. */
+/** Two significant digits: the histogram has no more. */
 function shortDuration(ms: number): string {
   const unit = ms < 1000 ? 1 : ms < MINUTE ? 100 : 1000;
   return printDuration(BigInt(Math.round(ms / unit) * unit) * 1_000_000n);
