@@ -15,7 +15,7 @@ const isClone = existsSync(join(root, "src")) && root.split(sep).indexOf("node_m
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   process.stderr.write(
-    "flowlord needs Node " + NEEDED.join(".") + " or newer, and this is " + process.versions.node + ": ",
+    "flowlord needs Node " + NEEDED.join(".") + " or newer; this is " + process.versions.node + ": ",
   );
   process.stderr.write(howToGetNode() + "\n");
   process.exitCode = 1;

@@ -51,7 +51,9 @@ export class Cli {
     return command
       .description(summary)
       .option("-c, --config <file>", "the config file (default: ./flowlord.toml, else the quickstart)")
-      .addOption(new Option("--set <key=value>", "a configuration key, before file and environment").argParser(collect))
+      .addOption(
+        new Option("--set <key=value>", "set a configuration key; overrides file and environment").argParser(collect),
+      )
       .addHelpText("after", afterHelp(examples));
   }
 

@@ -80,7 +80,7 @@ class RemoteInstance implements Instance {
     for (const part of parts(lines)) {
       const { sent } = sendAnswer.parse(await this.#post("/api/send", { topic, lines: part }));
       if (sent !== part.length)
-        throw new InstanceError("not_all", `The instance took ${sent} of ${part.length} lines.`);
+        throw new InstanceError("not_all", `The instance accepted ${sent} of ${part.length} lines.`);
     }
   }
 
@@ -103,7 +103,7 @@ class RemoteInstance implements Instance {
     }).catch((error: unknown) => {
       throw new InstanceError(
         "gone",
-        `The instance at ${url} stopped answering (${String(error)}); see whether it took the request.`,
+        `The instance at ${url} stopped answering (${String(error)}); check whether it accepted the request.`,
       );
     });
     const json: unknown = await answer.json();

@@ -35,7 +35,7 @@ function commandFirst(argv: readonly string[]): readonly string[] {
   ];
   const [command, ...rest] = flags.rest;
   if (isServe && command !== undefined)
-    throw new UsageError(`serve takes no word like "${command}"; see flowlord serve --help.`);
+    throw new UsageError(`serve does not take the argument "${command}"; see flowlord serve --help.`);
   if (flags.version) return ["--version"];
   if (flags.help) return isServe ? ["serve", "--help"] : command === undefined ? ["--help"] : [command, "--help"];
   if (flags.generate !== null) return ["config", "--template", flags.generate, ...configFlags];

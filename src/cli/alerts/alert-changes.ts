@@ -34,7 +34,7 @@ const CHANGES: readonly Change[] = [
     act: "resolve",
     done: "resolved",
     already: "resolved",
-    summary: "Resolve alerts; if the cause shows again, it is a new alert.",
+    summary: "Resolve alerts; if the cause occurs again, that is a new alert.",
     example: 'flowlord alerts resolve 17 --note "disk replaced"',
   },
 ];

@@ -26,7 +26,7 @@ export function addFormerSilence(cli: Cli, alerts: Command): void {
 async function formerSilence(context: CliContext, id: number | null, flags: Flags): Promise<number> {
   const isNew = selectsAlerts(id, flags);
   if (flags.end !== undefined) {
-    if (isNew) throw new UsageError("--end ends a silence; it takes nothing that says which alerts.");
+    if (isNew) throw new UsageError("--end ends a silence; it cannot be combined with flags that select alerts.");
     return await endSilence(context, flags.end, flags);
   }
   const isAdd = isNew || [flags.for, flags.until, flags.from, flags.reason].some((flag) => flag !== undefined);

@@ -55,7 +55,10 @@ export function withAddFlags(command: Command): Command {
   return (
     command
       .addOption(
-        several("--alert-type <types>", "alerts of these types, as in incomplete; commas between, * for anything"),
+        several(
+          "--alert-type <types>",
+          "alerts of these types, as in incomplete; separated by commas, * matches anything",
+        ),
       )
       // Its former name, until 1.0.
       .addOption(several("--alert <types>", "").hideHelp())
@@ -81,7 +84,7 @@ export async function addSilence(context: CliContext, id: number | null, flags: 
   if (!selectsAlerts(id, flags)) throw new UsageError("Say which alerts: an id, --type, --job … or --everything.");
   const requested = matcherOf(flags);
   if (id !== null && (requested !== null || flags.everything === true))
-    throw new UsageError("Say either the id of one alert, or what alerts have in common.");
+    throw new UsageError("Give either the id of one alert, or flags that select alerts.");
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const { startsAt, endsAt } = timesOf(flags, zone, context.now());
@@ -146,10 +149,10 @@ function names(lists: readonly string[]): readonly string[] {
 function timesOf(flags: AddFlags, zone: string, now: number): { startsAt: number | null; endsAt: number } {
   const startsAt = flags.from === undefined ? null : timeOf("--from", flags.from, zone);
   if ((flags.for === undefined) === (flags.until === undefined))
-    throw new UsageError("A silence needs its end: --for a duration, as in 2h, or --until a time.");
+    throw new UsageError("A silence needs an end: --for a duration, as in 2h, or --until a time.");
   const endsAt =
     flags.for === undefined ? timeOf("--until", flags.until ?? "", zone) : (startsAt ?? now) + lengthOf(flags.for);
-  if (endsAt <= Math.max(startsAt ?? now, now)) throw new UsageError("The silence would be over before it begins.");
+  if (endsAt <= Math.max(startsAt ?? now, now)) throw new UsageError("The silence would end before it begins.");
   return { startsAt, endsAt };
 }
 

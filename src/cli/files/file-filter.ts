@@ -21,7 +21,7 @@ export function withFilter(command: Command): Command {
     .option("--unmatched", "only those that matched none")
     .option("--type <type>", "only those that matched a phase of this type")
     .option("--job <job>", "and of this job")
-    .option("--path <path>", "only of this path; * stands for any characters, ? for one")
+    .option("--path <path>", "only this path; * matches any characters, ? matches one")
     .option("--since <time>", "only those received since: RFC 3339, or a day or hour in the config's zone")
     .option("--until <time>", "only those received before");
 }
@@ -30,7 +30,7 @@ export function withFilter(command: Command): Command {
 export function filterOf(flags: FilterFlags, zone: string): FileFilter {
   if (flags.matched === true && flags.unmatched === true)
     throw new UsageError("Give --matched or --unmatched, not both.");
-  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job goes with --type.");
+  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
   return {
     matched: flags.matched === true ? true : flags.unmatched === true ? false : null,
     phase: flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null },

@@ -21,7 +21,7 @@ interface Flags extends FilterFlags {
 export function addFilesRedrive(cli: Cli, group: Command): void {
   const command = cli.command(
     "redrive [ids...]",
-    "Match file events again, against the current workflows: each phase that matches and has no task of the event yet creates one.",
+    "Match file events again, against the current workflows: each phase that matches creates a task, unless it already has one for the event.",
     [
       "flowlord files redrive 17 18",
       "flowlord files redrive --unmatched --since 2026-01-31 --dry-run",
@@ -30,7 +30,7 @@ export function addFilesRedrive(cli: Cli, group: Command): void {
     group,
   );
   withFilter(command)
-    .option("--force", "create a task also for phases that have one of the event")
+    .option("--force", "create a task also for phases that already have one for the event")
     .option("--dry-run", "only show what it would do")
     .option("--json", "one JSON object a line for each event: id, path, matched, taken, waiting, error, tasks")
     .action(cli.action((ids: readonly string[], own: Flags) => redrive(cli.context, ids, withGroupFlags(group, own))));
@@ -44,7 +44,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
   const filter = filterOf(flags, options.timezone ?? processZone());
   const isFiltered = Object.values(filter).some((value) => value !== null);
   if (ids.length > 0 === isFiltered)
-    throw new UsageError("redrive takes the ids of file events, or says which: --unmatched, --type, --path, --since …");
+    throw new UsageError("redrive takes the ids of file events, or filters: --unmatched, --type, --path, --since …");
   const found = {
     matched: filter.matched,
     type: filter.phase?.type ?? null,
@@ -130,7 +130,7 @@ function printResult(result: RedrivenFile, flags: Flags, context: CliContext): v
 
 function summary({ events, tasks, taken, unmatched }: Tally, isDry: boolean): string {
   const count = (number: number, one: string, more = `${one}s`): string => `${number} ${number === 1 ? one : more}`;
-  const has = taken > 0 ? `; ${count(taken, "match", "matches")} had a task already (--force makes another)` : "";
+  const has = taken > 0 ? `; ${count(taken, "match", "matches")} had a task already (--force creates another)` : "";
   const rest = unmatched > 0 ? `; ${unmatched} ${unmatched === 1 ? "matches" : "match"} no phase` : "";
-  return `${count(events, "event")} looked at, ${count(tasks, "task")} ${isDry ? "would be made" : "made"}${has}${rest}`;
+  return `${count(events, "event")} scanned, ${count(tasks, "task")} ${isDry ? "would be created" : "created"}${has}${rest}`;
 }

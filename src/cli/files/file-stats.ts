@@ -51,7 +51,7 @@ export function addFilesStats(cli: Cli, group: Command): void {
 async function stats(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job goes with --type.");
+  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
   const now = context.now();
   const until = timeOf("--until", flags.until, zone) ?? now;
   const since = timeOf("--since", flags.since, zone) ?? until - DAY;
@@ -123,7 +123,7 @@ function printTables(
 ): void {
   const { paint, width } = context;
   if (phases.length === 0 && (all === null || all.events === 0)) {
-    context.out("No phase has had a file, and none came in that time.");
+    context.out("No phase has received a file, and none arrived in that time.");
     return;
   }
   const row = (name: string, workflow: string, stats: FileTotals, usual: string): Cell[] => [

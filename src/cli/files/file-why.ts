@@ -87,7 +87,7 @@ async function filePhases(
     const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
     const refused = file.error !== null || !parsed.accepted;
     if (refused && (file.isMeant || parsed.hasPhases)) {
-      context.err(`${file.name} has errors, so its phases are left out; see flowlord check.`);
+      context.err(`${file.name} has errors, so its phases are skipped; see flowlord check.`);
       isComplete = false;
     } else files.push({ name: file.name, phases: parsed.phases });
   }
@@ -126,7 +126,7 @@ function printEvent({ event, matches }: FileHistory, zone: string, context: CliC
   );
   const outcome = found.length === 0 ? "no phase" : found.join(", ");
   context.out(
-    `${printable(event.path)} came as event ${event.id}, ${localTime(event.received_at, zone)}, and matched ${outcome}.`,
+    `${printable(event.path)} arrived as event ${event.id}, ${localTime(event.received_at, zone)}, and matched ${outcome}.`,
   );
 }
 
@@ -140,21 +140,23 @@ function printCurrent(path: string, now: ReturnType<typeof verdicts>, phases: nu
     for (const one of matches) printVerdict(path, one, context);
   } else if (phases === 0) context.out(`${name} matches nothing: no phase of the workflow files waits for files.`);
   else {
-    context.out(`${name} matches no phase of the workflow files.${nearMisses.length > 0 ? " The nearest:" : ""}`);
+    context.out(
+      `${name} matches no phase of the workflow files.${nearMisses.length > 0 ? " The nearest patterns:" : ""}`,
+    );
     for (const one of nearMisses) printVerdict(path, one, context);
   }
 }
 
 /** The near misses recorded with the event, and the phases that match it now. */
 function printStored({ event, near_misses }: FileHistory, now: ReturnType<typeof verdicts>, context: CliContext): void {
-  if (near_misses.length === 0) context.out("Nothing of it fitted the pattern of a phase then.");
-  else context.out("The nearest then:");
+  if (near_misses.length === 0) context.out("At that time no pattern matched any part of it.");
+  else context.out("The nearest patterns at that time:");
   for (const { task, workflow, tokens, ...stopped } of near_misses) {
     const { language, pattern } = stopped;
     printVerdict(event.path, { task, workflow, language, pattern, tokens, stopped }, context);
   }
   if (now.matches.length === 0) return;
-  context.out(`\nThe workflow files as they are now match it; flowlord files redrive ${event.id} makes the tasks:`);
+  context.out(`\nThe current workflow files match it; flowlord files redrive ${event.id} creates the tasks:`);
   for (const one of now.matches) printVerdict(event.path, one, context);
 }
 

@@ -19,7 +19,7 @@ export function addServe(cli: Cli): void {
 }
 
 const LEGACY_FLAGS = `
-The older program's flags are taken too, with one dash or two, as -name VALUE or -name=VALUE:
+The older program's flags are accepted too, with one dash or two, as -name VALUE or -name=VALUE:
   -config, -workflow, -refresh, -done-topic, -file-topic, -failed-topic, -port, -host, -show, -g toml, -v
 and beside them --insecure.`;
 
@@ -41,7 +41,7 @@ function printQuickstart(flags: ConfigFlags, context: CliContext): void {
   const file = findConfig(flags, context);
   if (file === null || resolve(context.cwd, file) !== QUICKSTART) return;
   context.out(
-    "The quickstart: it finds out what npm installed here, a slice every five seconds; some steps fail on purpose.",
+    "Running the quickstart: every five seconds it measures some of the packages that npm installed here; some steps fail on purpose.",
   );
-  context.out(`Its report is there in a few seconds: ${join(dirname(file), "run", "report.html")}`);
+  context.out(`Its report appears in a few seconds: ${join(dirname(file), "run", "report.html")}`);
 }

@@ -26,7 +26,7 @@ interface RedriveFlags extends ConfigFlags {
 
 /** `flowlord dead-letters` and the commands below it. */
 export function addDeadLetters(cli: Cli): void {
-  const group = cli.group("dead-letters", "Messages that could not be understood: list them, send them again.", [
+  const group = cli.group("dead-letters", "Messages that could not be understood: list and redrive them.", [
     "flowlord dead-letters list",
     "flowlord dead-letters redrive 17 18",
   ]);
@@ -37,7 +37,7 @@ export function addDeadLetters(cli: Cli): void {
     ])
     .option("-n, --number <count>", "how many", integerBetween(1, 10_000), 20)
     .option("--before <id>", "only dead letters older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
-    .option("--redriven", "also those that were redriven before")
+    .option("--redriven", "also those that were redriven already")
     .option("--json", "one JSON object a line")
     .action(cli.action((own: ListFlags) => deadLetters(cli.context, withGroupFlags(group, own))));
   cli
@@ -46,12 +46,12 @@ export function addDeadLetters(cli: Cli): void {
       "Redrive dead letters to their original topics.",
       [
         "flowlord dead-letters redrive 17 18",
-        "flowlord dead-letters redrive 17 --payload mended.json",
+        "flowlord dead-letters redrive 17 --payload corrected.json",
         "flowlord dead-letters redrive --all",
       ],
       group,
     )
-    .option("--all", "every dead letter that was not redriven before")
+    .option("--all", "every dead letter that was not redriven yet")
     .option("--payload <file>", "send the content of this file instead of the payload of the one dead letter")
     .option("--json", "one JSON object: redriven")
     .action(
@@ -113,7 +113,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
     else context.out(`${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} redriven`);
     if (!instance.isRunning && redriven > 0) context.err("No instance is running: they are sent at the next start.");
     if (flags.all === true || redriven === numbers.length) return 0;
-    context.err("The others are not dead letters, or were redriven before.");
+    context.err("The others are not dead letters, or were redriven already.");
     return 1;
   } finally {
     await instance.close();

@@ -55,7 +55,7 @@ async function publish(context: CliContext, topic: string, flags: Flags): Promis
   if (flags.json === true) context.out(JSON.stringify({ topic, sent }));
   else context.out(`${sent} ${sent === 1 ? "message" : "messages"} to ${topic}`);
   if (!instance.isRunning && sent > 0)
-    context.err("No instance is running: they are in the database, and go on at the next start.");
+    context.err("No instance is running: the messages stay in the database until the next start.");
   return 0;
 }
 

@@ -79,7 +79,7 @@ export function printMore(
 ): void {
   const { paint } = context;
   if (unindexed > 0)
-    context.err(paint.dim(`${unindexed} records changed in the last moments are not searched yet; ask again.`));
+    context.err(paint.dim(`${unindexed} records that changed just now are not indexed yet; run the query again.`));
   if (next === null) return;
   if (searchedTo === null) {
     context.err(paint.dim(`older ones: --before ${next}`));

@@ -22,9 +22,9 @@ export function addWhyNot(cli: Cli): void {
       "flowlord why-not transform --workflow sales.toml --at 2026-01-31T05",
       "flowlord why-not transform --at 2026-01-31T05 --json",
     ])
-    .requiredOption("--at <time>", "the task time as `cron` in the meta says it: a day, an hour, or RFC 3339")
-    .option("--workflow <name>", "the workflow file whose phase it is (default: the one that has it)")
-    .option("--json", "one JSON object a line for each phase that is meant")
+    .requiredOption("--at <time>", "the task time, as in `cron` of the meta: a day, an hour, or RFC 3339")
+    .option("--workflow <name>", "the workflow file of the phase (default: the one that has it)")
+    .option("--json", "one JSON object a line for each phase that matches")
     .action(cli.action((task: string, flags: Flags) => printWhyNot(cli.context, task, flags)));
 }
 

@@ -72,7 +72,7 @@ test("lineage --json gives times as RFC 3339, and says what was cut", async (t) 
   );
   assert.deepEqual(run?.["truncated"], { depth: false, count: false });
   const cut = await type(rig, ["lineage", "1", "-n", "2", "--depth", "1"]);
-  assert.match(cut.err, /there are more than 2 tasks, the nearest to the root are shown: --number 10000/);
+  assert.match(cut.err, /there are more than 2 tasks; those nearest to the root are shown: --number 10000/);
   assert.match((await type(rig, ["lineage", "1", "--depth", "1"])).err, /the run is deeper than 1 steps: --depth 1000/);
 });
 
