@@ -35,6 +35,12 @@ export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, " ");
 }
 
+/** The text with each character that changes the direction of text as `\\u202e`, which JSON reads back. */
+export function escapeDirection(text: string): string {
+  return text.replaceAll(DIRECTION, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function cut(text: string, width: number | null): string {

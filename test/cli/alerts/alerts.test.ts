@@ -157,7 +157,7 @@ test("an invalid silence is not made", async (t) => {
     [["--type", "load", "--until", "soon"], /"soon" is not a valid time/],
     [["--type", "load", "--until", "2026-02-01"], /end before it begins/],
     [["--alert-type", "incomplet", "--for", "2h"], /did you mean incomplete\?/],
-    [["--severity", "bad", "--for", "2h"], /there are info, warning, critical/],
+    [["--severity", "bad", "--for", "2h"], /it takes info, warning, critical/],
     [["--label", "team", "--for", "2h"], /team/],
   ];
   for (const [flags, says] of refused) {
