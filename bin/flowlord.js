@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Plain JavaScript that old Nodes can parse, and nothing but built-in modules: it must get as far as saying
-// what is wrong. better-sqlite3 ends a Node before 22 without a word when a database is opened.
+// Plain JavaScript that an old Node can parse, with built-in modules only: it must get far enough to print what is
+// wrong. better-sqlite3 crashes a Node before 22 without a message when a database is opened.
 import { existsSync } from "fs";
 import module from "module";
 import { dirname, join, sep } from "path";
@@ -15,7 +15,7 @@ const isClone = existsSync(join(root, "src")) && root.split(sep).indexOf("node_m
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   process.stderr.write(
-    "flowlord needs Node " + NEEDED.join(".") + " or newer, and this is " + process.versions.node + ": ",
+    "flowlord needs Node " + NEEDED.join(".") + " or newer; this is " + process.versions.node + ": ",
   );
   process.stderr.write(howToGetNode() + "\n");
   process.exitCode = 1;
@@ -34,19 +34,19 @@ function howToGetNode() {
 }
 
 /**
- * Compiled code is kept for the next start, in a clone without its types: that start takes half the time and 25 MB less.
- * Beside the package, not in a temporary folder where others could put code of theirs.
+ * Caches compiled code (in a clone with the types stripped): the next start takes half the time and 25 MB less.
+ * The cache is beside the package, not in a temporary folder where others could place their code.
  */
-function keepCompiled() {
+function cacheCompiled() {
   module.enableCompileCache(join(isClone ? join(root, "node_modules") : dirname(root), ".cache", "flowlord"));
-  // A service is ended by a signal, or killed; what it has compiled would be lost.
+  // Node writes the cache at exit; a service that is killed would lose it.
   setTimeout(function () {
     module.flushCompileCache();
   }, 5000).unref();
 }
 
 function start() {
-  keepCompiled();
+  cacheCompiled();
   const entry = isClone ? join(root, "src", "cli", "main.ts") : join(root, "dist", "cli", "main.js");
   import(pathToFileURL(entry).href)
     .then(function (cli) {

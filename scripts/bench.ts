@@ -1,7 +1,7 @@
 /**
  * Runs benchmarks one after the other: `npm run bench -- [NAME…] [FLAG…]`. A benchmark is `bench/<name>.ts` or
- * `bench/<name>/main.ts`; it takes its own flags, knows `--smoke` (a run of a few seconds that checks that it works,
- * not how fast), prints its figures beside a control's, and exits other than 0 when something is wrong.
+ * `bench/<name>/main.ts`; it takes its own flags and `--smoke` (a run of a few seconds that checks that it works, not how
+ * fast), prints its numbers beside those of a control, and exits with another code than 0 when something is wrong.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../bench");
 const flags = process.argv.slice(2).filter((arg) => arg.startsWith("-"));
-const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
+const requested = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
 
 const found = new Map<string, string>();
 for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -18,12 +18,12 @@ for (const entry of readdirSync(folder, { withFileTypes: true })) {
   if (entry.isDirectory() && existsSync(main)) found.set(entry.name, main);
 }
 
-const unknown = wanted.filter((name) => !found.has(name));
+const unknown = requested.filter((name) => !found.has(name));
 if (unknown.length > 0 || found.size === 0) {
-  console.error(`There is no benchmark ${unknown.join(", ")}; there are: ${[...found.keys()].join(", ")}`);
+  console.error(`Unknown benchmark: ${unknown.join(", ")}. Benchmarks: ${[...found.keys()].join(", ")}`);
   process.exitCode = 1;
 } else {
-  for (const name of wanted.length > 0 ? wanted : found.keys()) {
+  for (const name of requested.length > 0 ? requested : found.keys()) {
     console.log(`\n== bench ${name} ${flags.join(" ")}`);
     const run = spawnSync(process.execPath, [found.get(name) ?? "", ...flags], { stdio: "inherit" });
     if (run.status !== 0) {

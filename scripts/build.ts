@@ -1,4 +1,4 @@
-/** Writes dist/: the JavaScript and type declarations that the package is published with. */
+/** Writes dist/: the JavaScript and type declarations of the published package. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";

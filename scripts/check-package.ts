@@ -1,6 +1,6 @@
 /**
- * Packs the package, installs it in a scratch folder as a stranger would, and looks whether the command and the
- * library entry work there. Needs the registry, or a warm npm cache.
+ * Packs the package, installs it in a scratch folder as a user would, and checks that the command and the library
+ * entry work there. Needs the registry, or a warm npm cache.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -16,7 +16,7 @@ function run(command: string, args: readonly string[], cwd: string): string {
 }
 
 /** A worker in TypeScript sees the types of the library entry. */
-function typesServe(): void {
+function checkTypes(): void {
   const use =
     'import { launch } from "flowlord/worker";\nexport const answer: typeof launch = launch;\n// @ts-expect-error\nlaunch(5);\n';
   writeFileSync(join(scratch, "try.ts"), use);
@@ -34,7 +34,7 @@ interface Packed {
 
 try {
   const report: unknown = JSON.parse(run("npm", ["pack", "--json", "--silent", "--pack-destination", scratch], root));
-  // npm 12 answers an object by package name, npm 11 and before a list.
+  // npm 12 prints an object by package name, npm 11 and older a list.
   const [packed] = Object.values(report as Record<string, Packed>);
   assert.ok(packed !== undefined, "npm pack reported no package");
   const paths = packed.files.map((file) => file.path);
@@ -53,13 +53,13 @@ try {
   run("npm", ["install", "--omit=dev", "--prefer-offline", "--no-fund", "--no-audit", `./${packed.filename}`], scratch);
   const command = join(scratch, "node_modules/flowlord/bin/flowlord.js");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  const said = run(process.execPath, [command, "--version"], scratch).trim();
-  assert.ok(said.includes(version), `flowlord --version says "${said}", the package is ${version}`);
+  const printed = run(process.execPath, [command, "--version"], scratch).trim();
+  assert.ok(printed.includes(version), `flowlord --version prints "${printed}", the package is ${version}`);
   assert.match(run(process.execPath, [command, "--help"], scratch), /serve/);
   writeFileSync(join(scratch, "try.js"), 'import { launch } from "flowlord/worker";\nconsole.log(typeof launch);\n');
   assert.equal(run(process.execPath, ["try.js"], scratch).trim(), "function");
-  typesServe();
-  console.log(`installed elsewhere: flowlord --version says ${said}; flowlord/worker has launch()`);
+  checkTypes();
+  console.log(`installed elsewhere: flowlord --version prints ${printed}; flowlord/worker has launch()`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 /**
- * All that CI checks, what fails early first: `npm run check -- [STEP…] [--verbose]`. A step's output is shown when it
+ * Runs all checks of CI, quick ones first: `npm run check -- [STEP…] [--verbose]`. Shows the output of a step when it
  * fails; with `--verbose` (or CI=true) always. Stops at the first step that fails.
  */
 import { spawnSync } from "node:child_process";
@@ -26,7 +26,7 @@ const STEPS: readonly Step[] = [
 ];
 
 const root = join(import.meta.dirname, "..");
-const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
+const requested = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
 const verbose = process.argv.includes("--verbose") || process.env.CI === "true";
 
 /** Seconds with one decimal. */
@@ -52,13 +52,13 @@ function passes(step: Step): boolean {
   return passed;
 }
 
-const unknown = wanted.filter((name) => STEPS.every((step) => step.name !== name));
+const unknown = requested.filter((name) => STEPS.every((step) => step.name !== name));
 if (unknown.length > 0) {
-  console.error(`There is no step ${unknown.join(", ")}; there are: ${STEPS.map((step) => step.name).join(", ")}`);
+  console.error(`Unknown step: ${unknown.join(", ")}. Steps: ${STEPS.map((step) => step.name).join(", ")}`);
   process.exitCode = 1;
 } else {
   const start = performance.now();
-  const steps = STEPS.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+  const steps = STEPS.filter((step) => requested.length === 0 || requested.includes(step.name));
   const failed = steps.find((step) => !passes(step));
   console.log(
     failed === undefined ? `all passed (${since(start)})` : `${failed.name} failed; the steps after it did not run`,

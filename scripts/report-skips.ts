@@ -1,11 +1,11 @@
 /**
- * A reporter for `node --test`: names every test that was skipped or left as a todo. In CI, where everything can be had,
- * it makes the run fail for each: who must skip one there names it, with the reason, in `ALLOWED`. A machine without the
- * servers stays green, and says what did not run.
+ * A reporter for `node --test`: names every test that was skipped or left as a todo. In CI, which has all servers, it
+ * fails the run for each one; `ALLOWED` names the exceptions, with the reason. A machine without the servers stays
+ * green, and prints what did not run.
  */
 import type { TestEvent } from "node:test/reporters";
 
-/** Full names of tests that may be skipped, each with a comment that says until when. */
+/** Full names of tests that may be skipped in CI, each with a comment: why, and until when. */
 const ALLOWED: ReadonlySet<string> = new Set([]);
 
 // oxlint-disable-next-line import/no-default-export -- the runner takes a reporter only as the default export
@@ -16,7 +16,7 @@ export default async function* reportSkips(events: AsyncIterable<TestEvent>): As
   for await (const event of events) {
     if (event.type !== "test:pass") continue;
     const { name, file, skip, todo } = event.data;
-    // The file itself is reported as a test too, without a place.
+    // The file itself is reported as a test too.
     if (skip === undefined && todo === undefined) {
       ran += 1;
       continue;

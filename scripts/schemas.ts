@@ -5,10 +5,10 @@ import { configSchema } from "../src/config/schema.ts";
 import { configTemplate } from "../src/config/template.ts";
 import { workflowJsonSchema } from "../src/core/workflow/workflow-json-schema.ts";
 
-// Writes the JSON Schemas that editors complete from, and the example config: `node scripts/schemas.ts`; with --check only
-// tells whether they are up to date.
+// Writes the JSON Schemas for editors, and the example config: `node scripts/schemas.ts`. With --check it only checks
+// whether they are up to date.
 
-/** What stands in schemas/, and the definition that each is made of. */
+/** The files of schemas/, each with its definition. */
 export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   "config.schema.json": configSchema,
   "workflow.schema.json": workflowJsonSchema,
@@ -28,7 +28,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
     if (process.argv.includes("--check")) {
       if ((await readFile(path, "utf8")) === text) continue;
-      process.stderr.write(`${name} is not what its definition says: run node scripts/schemas.ts\n`);
+      process.stderr.write(`${name} differs from its definition: run node scripts/schemas.ts\n`);
       process.exitCode = 1;
     } else {
       await mkdir(dirname(path), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Builds the servers that the bus tests run against, at the versions that test/servers/go.mod pins, into a cache folder.
- * Nothing to do when they are there.
+ * Builds the servers for the bus tests, at the versions that test/servers/go.mod pins, into a cache folder. Does nothing
+ * when they exist.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
@@ -14,8 +14,8 @@ function absent(): ServerName[] {
   return SERVERS.filter((name) => !existsSync(join(folder, name)));
 }
 
-/** One sentence when there is no Go that can build them. Go 1.21 and newer fetches the one that go.mod asks for. */
-function goProblem(): string | null {
+/** A sentence when no installed Go can build them, else null. Go 1.21 and newer downloads the version of go.mod. */
+function goError(): string | null {
   const go = spawnSync("go", ["env", "GOVERSION"], { cwd: module, encoding: "utf8" });
   const get = "get it from https://go.dev/dl/ and put its bin folder on the PATH";
   if (go.error !== undefined) return `Go 1.26 or newer is needed to build them, and \`go\` does not start; ${get}`;
@@ -33,21 +33,20 @@ function build(): string | null {
     env: { ...process.env, GOBIN: folder, GOFLAGS: "-mod=readonly" },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  if (run.status !== 0)
-    return `go install failed (${run.signal ?? `exit code ${run.status}`}); its reason stands above`;
-  const still = absent();
-  return still.length === 0 ? null : `go install passed, and ${still.join(", ")} did not come into ${folder}`;
+  if (run.status !== 0) return `go install failed (${run.signal ?? `exit code ${run.status}`}); the reason is above`;
+  const missing = absent();
+  return missing.length === 0 ? null : `go install passed, but ${missing.join(", ")} is missing in ${folder}`;
 }
 
 if (absent().length === 0) {
-  console.log(`test servers: all there, in ${folder}`);
+  console.log(`test servers: all found in ${folder}`);
 } else {
   const start = performance.now();
-  const problem = goProblem() ?? build();
-  if (problem === null) {
+  const error = goError() ?? build();
+  if (error === null) {
     console.log(`test servers: built in ${Math.round((performance.now() - start) / 1000)} s`);
   } else {
-    console.error(`test servers: ${problem}`);
+    console.error(`test servers: ${error}`);
     process.exitCode = 1;
   }
 }

@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { toError } from "../src/contract/to-error.ts";
 
-/** Recorded answers that a later part of the program will give; until its module exists they are named, not failed. */
+/** Recorded answers of parts that do not exist yet: they are listed, and do not fail. */
 export const NOT_YET: readonly string[] = ["backload", "http"];
 
-/** A recorded case. `ours` or `ours_partial` is the answer to meet instead of `out`; `differs` alone frees the content. */
+/** A recorded case. `ours` or `ours_partial` is the expected answer instead of `out`; with `differs` alone, any answer passes. */
 export interface VectorCase {
   readonly name: string;
   readonly in: unknown;
@@ -16,19 +16,19 @@ export interface VectorCase {
   readonly ours_partial?: unknown;
 }
 
-/** What a file below test/vector-answers/ exports; its name is that of the recorded file. */
+/** The exports of a file below test/vector-answers/, which has the name of the recorded file. */
 export interface AnswerModule {
   answer(input: unknown): unknown;
-  /** Instead of deep equality, for answers with placeholders. `wanted` is `ours`, `ours_partial` or `out`. */
-  compare?(got: unknown, wanted: unknown, testCase: VectorCase): boolean;
+  /** Instead of deep equality, for answers with placeholders. `expected` is `ours`, `ours_partial` or `out`. */
+  compare?(got: unknown, expected: unknown, testCase: VectorCase): boolean;
 }
 
 export type Verdict =
   | { readonly kind: "passed" }
   | { readonly kind: "free" }
-  | { readonly kind: "failed"; readonly wanted: string; readonly got: string };
+  | { readonly kind: "failed"; readonly expected: string; readonly got: string };
 
-/** Names (without `.json`) of the recorded files of a folder, in order. */
+/** Names (without `.json`) of the recorded files of a folder, sorted. */
 export function vectorNames(folder: string): string[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   return files.map((file) => file.slice(0, -".json".length)).toSorted();
@@ -47,27 +47,27 @@ export async function answersFor(name: string): Promise<AnswerModule | null> {
 }
 
 export async function judge(module: AnswerModule, testCase: VectorCase): Promise<Verdict> {
-  const wanted = testCase.ours ?? testCase.ours_partial ?? testCase.out;
+  const expected = testCase.ours ?? testCase.ours_partial ?? testCase.out;
   let got: unknown;
   try {
     got = plain(await module.answer(testCase.in));
   } catch (error) {
     return {
       kind: "failed",
-      wanted: shorten(wanted),
+      expected: shorten(expected),
       got: `thrown: ${toError(error).stack}`,
     };
   }
   if (isFree(testCase)) return { kind: "free" };
-  if (meets(module, testCase, got, wanted)) return { kind: "passed" };
-  return { kind: "failed", wanted: shorten(wanted), got: shorten(got) };
+  if (meets(module, testCase, got, expected)) return { kind: "passed" };
+  return { kind: "failed", expected: shorten(expected), got: shorten(got) };
 }
 
-function meets(module: AnswerModule, testCase: VectorCase, got: unknown, wanted: unknown): boolean {
-  // A crash or an accident of the older program asks for an answer, not for a certain one.
+function meets(module: AnswerModule, testCase: VectorCase, got: unknown, expected: unknown): boolean {
+  // Where the older program crashed or varied, any answer passes.
   if (testCase.ours === undefined && testCase.ours_partial === undefined && isAccident(testCase.out)) return true;
-  if (module.compare !== undefined) return module.compare(got, wanted, testCase);
-  return covers(got, wanted, testCase.ours !== undefined || testCase.ours_partial === undefined);
+  if (module.compare !== undefined) return module.compare(got, expected, testCase);
+  return covers(got, expected, testCase.ours !== undefined || testCase.ours_partial === undefined);
 }
 
 function isFree(testCase: VectorCase): boolean {
@@ -79,22 +79,22 @@ function isAccident(out: unknown): boolean {
 }
 
 /**
- * Whether `got` has what `wanted` names: objects by their named keys (by exactly these when `exact`), lists element by
- * element at the same length. `same` may accept texts that stand for each other.
+ * Whether `got` contains `expected`: objects by its keys (by exactly these when `exact`), lists element by element at
+ * the same length. `same` may accept texts that mean the same.
  */
 export function covers(
   got: unknown,
-  wanted: unknown,
+  expected: unknown,
   exact: boolean,
-  same: (got: unknown, wanted: unknown) => boolean = Object.is,
+  same: (got: unknown, expected: unknown) => boolean = Object.is,
 ): boolean {
-  if (Array.isArray(wanted)) {
-    if (!Array.isArray(got) || got.length !== wanted.length) return false;
-    return wanted.every((element, index) => covers(got[index], element, exact, same));
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(got) || got.length !== expected.length) return false;
+    return expected.every((element, index) => covers(got[index], element, exact, same));
   }
-  if (!isRecord(wanted)) return same(got, wanted);
-  if (!isRecord(got) || (exact && Object.keys(got).length !== Object.keys(wanted).length)) return false;
-  return Object.entries(wanted).every(
+  if (!isRecord(expected)) return same(got, expected);
+  if (!isRecord(got) || (exact && Object.keys(got).length !== Object.keys(expected).length)) return false;
+  return Object.entries(expected).every(
     ([key, value]) => Object.hasOwn(got, key) && covers(got[key], value, exact, same),
   );
 }
@@ -103,7 +103,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** As JSON has it: without undefined fields, so that an answer may be built from optional ones. */
+/** The value as JSON: without undefined fields, so that an answer may have optional ones. */
 function plain(value: unknown): unknown {
   return value === undefined ? null : JSON.parse(JSON.stringify(value));
 }

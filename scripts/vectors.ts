@@ -2,13 +2,13 @@ import { fileURLToPath } from "node:url";
 
 import { answersFor, judge, NOT_YET, readCases, vectorNames } from "./vector-runner.ts";
 
-// Runs the recorded answers of a folder (default test/vectors) against ours: `node scripts/vectors.ts [DIR]`.
+// Compares our answers with the recorded ones of a folder (default test/vectors): `node scripts/vectors.ts [DIR]`.
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("../test/vectors", import.meta.url));
 const later: string[] = [];
 const totals = { passed: 0, failed: 0, free: 0 };
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
@@ -17,7 +17,7 @@ for (const name of vectorNames(folder)) {
   if (module === null) {
     if (NOT_YET.includes(name)) later.push(name);
     else {
-      say(`${name}: no answers (test/vector-answers/*/${name}.ts is missing)`);
+      print(`${name}: no answers (test/vector-answers/*/${name}.ts is missing)`);
       totals.failed += readCases(folder, name).length;
     }
     continue;
@@ -29,15 +29,15 @@ for (const name of vectorNames(folder)) {
     const verdict = await judge(module, testCase);
     if (verdict.kind === "passed") passed++;
     else if (verdict.kind === "free") free++;
-    else failures.push(`  ${testCase.name}\n    wanted ${verdict.wanted}\n    got    ${verdict.got}`);
+    else failures.push(`  ${testCase.name}\n    expected ${verdict.expected}\n    got      ${verdict.got}`);
   }
-  say(`${name}: ${passed}/${passed + failures.length}${free > 0 ? ` (${free} free)` : ""}`);
-  for (const failure of failures) say(failure);
+  print(`${name}: ${passed}/${passed + failures.length}${free > 0 ? ` (${free} free)` : ""}`);
+  for (const failure of failures) print(failure);
   totals.passed += passed;
   totals.free += free;
   totals.failed += failures.length;
 }
 
-if (later.length > 0) say(`not yet: ${later.join(", ")}`);
-say(`total: ${totals.passed}/${totals.passed + totals.failed} passed, ${totals.failed} failed, ${totals.free} free`);
+if (later.length > 0) print(`not yet: ${later.join(", ")}`);
+print(`total: ${totals.passed}/${totals.passed + totals.failed} passed, ${totals.failed} failed, ${totals.free} free`);
 process.exitCode = totals.failed > 0 ? 1 : 0;

@@ -16,7 +16,7 @@ for (const name of vectorNames(FOLDER)) {
     for (const testCase of readCases(FOLDER, name)) {
       const verdict = await judge(module, testCase);
       if (verdict.kind === "failed") {
-        failures.push(`${testCase.name}\n  wanted ${verdict.wanted}\n  got    ${verdict.got}`);
+        failures.push(`${testCase.name}\n  expected ${verdict.expected}\n  got      ${verdict.got}`);
       }
     }
     assert.ok(failures.length === 0, `${failures.length} failed, among them\n${failures.slice(0, SHOWN).join("\n")}`);

@@ -1,9 +1,9 @@
 /**
- * Receives the alerts of a channel of kind `webhook`: takes what is signed and new, and prints it.
+ * Receives the alerts of a channel of kind `webhook`: prints every message that is signed and new.
  *
  *   npx node examples/alerts/receiver.ts
  *
- * SECRET and PORT say otherwise than the config beside it.
+ * SECRET and PORT override the values of the config beside it.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
@@ -13,7 +13,7 @@ import { text } from "node:stream/consumers";
 const { SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", PORT = "9400" } = process.env;
 const KEY = Buffer.from(SECRET.replace("whsec_", ""), "base64");
 
-/** Ids that came before: after a kill, or an answer that got lost, Flowlord sends the same again. */
+/** Ids received before: after a kill, or a lost answer, Flowlord sends a message again. */
 const seen = new Set<string>();
 
 interface Body {
@@ -25,7 +25,7 @@ interface Body {
 const server = createServer((request, response) => {
   void text(request).then((body) => {
     const id = String(request.headers["webhook-id"]);
-    if (!isSigned(request.headers, body)) return response.writeHead(401).end("the signature is not good");
+    if (!isSigned(request.headers, body)) return response.writeHead(401).end("the signature is not valid");
     if (seen.has(id)) return response.end("seen before");
     seen.add(id);
     const { kind, text: lines, alerts } = JSON.parse(body) as Body;
@@ -37,13 +37,13 @@ const server = createServer((request, response) => {
 
 function isSigned(headers: IncomingHttpHeaders, body: string): boolean {
   const { "webhook-id": id, "webhook-timestamp": seconds, "webhook-signature": signature } = headers;
-  // Whoever kept a request cannot send it again later.
+  // A recorded request cannot be replayed later.
   if (!(Math.abs(Date.now() / 1000 - Number(seconds)) < 300)) return false;
-  const wanted = createHmac("sha256", KEY)
+  const expected = createHmac("sha256", KEY)
     .update(`${String(id)}.${String(seconds)}.${body}`)
     .digest();
-  const given = Buffer.from(String(signature).replace("v1,", ""), "base64");
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  const received = Buffer.from(String(signature).replace("v1,", ""), "base64");
+  return received.length === expected.length && timingSafeEqual(received, expected);
 }
 
 server.listen(Number(PORT), "127.0.0.1", () => {

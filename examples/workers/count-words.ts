@@ -1,6 +1,6 @@
 /**
- * A worker in TypeScript. Here tasks come as lines on standard input and results go to standard output, so it can be
- * tried without a broker; with another bus the rest stays the same.
+ * A worker in TypeScript. Here tasks are lines on standard input and results go to standard output, so it runs without
+ * a broker; with another bus the rest stays the same.
  *
  *   echo '{"type":"count-words","info":"README.md","id":"1"}' | npx node examples/workers/count-words.ts
  *
@@ -22,7 +22,7 @@ await bus.start();
 const worker = await launch(
   "count-words",
   async (task, { signal }) => {
-    // With the signal a stop interrupts the work; the task is then delivered again.
+    // A stop aborts the signal; the task is then delivered again.
     const text = await readFile(task.info, { encoding: "utf8", signal });
     const words = text.split(/\s+/).filter((word) => word !== "").length;
     if (words === 0) throw new TaskError(`${task.info} is empty`, { result: "warn" });

@@ -15,6 +15,6 @@ fi
 read -r one five fifteen _ < /proc/loadavg
 printf '%s,%s,%s\n' "$one" "$five" "$fifteen" >> "$file"
 
-# A JSON line on file descriptor 3 says more than an exit code can: the meta goes with the task's result.
+# A JSON line on file descriptor 3 reports more than an exit code: the meta goes with the task's result.
 # With `require` or `inherit_meta` in the workflow, the next step builds on it.
 printf '{"msg":"load %s","meta":{"file":"%s"}}\n' "$one" "$file" >&3

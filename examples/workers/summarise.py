@@ -16,7 +16,7 @@ with open(path, newline="") as file:
     loads = [float(row[0]) for row in csv.reader(file)]
 
 if not loads:
-    print(f"{path} holds no samples")
+    print(f"{path} has no samples")
     sys.exit(4)
 
 print(f"{len(loads)} samples, highest load {max(loads):.2f}, mean {sum(loads) / len(loads):.2f}")

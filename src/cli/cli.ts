@@ -4,7 +4,7 @@ import type { CliContext } from "./context.ts";
 import type { ConfigFlags } from "./find-config.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What the commands share: where they print, and the exit code that the one that ran leaves. */
+/** Shared by all commands: where they print, and the exit code of the one that ran. */
 export class Cli {
   readonly context: CliContext;
   readonly program: Command;
@@ -21,7 +21,7 @@ export class Cli {
     return this.#described(parent.command(usage), summary, examples);
   }
 
-  /** A noun with commands of its own. Its flags may stand before the command: `withGroupFlags`. */
+  /** A noun with commands below it. Its flags may come before such a command: `withGroupFlags`. */
   group(name: string, summary: string, examples: readonly string[]): Command {
     return (
       this.command(name, summary, examples)
@@ -51,11 +51,13 @@ export class Cli {
     return command
       .description(summary)
       .option("-c, --config <file>", "the config file (default: ./flowlord.toml, else the quickstart)")
-      .addOption(new Option("--set <key=value>", "a configuration key, before file and environment").argParser(collect))
+      .addOption(
+        new Option("--set <key=value>", "set a configuration key; overrides file and environment").argParser(collect),
+      )
       .addHelpText("after", afterHelp(examples));
   }
 
-  /** The action of a command: its number is the exit code. */
+  /** Wraps the action of a command, which returns the exit code. */
   action<Args extends unknown[]>(act: (...args: Args) => Promise<number>): (...args: Args) => Promise<void> {
     return async (...args) => {
       this.exitCode = await act(...args);
@@ -63,12 +65,12 @@ export class Cli {
   }
 }
 
-/** The flags of a command below a group, and those that stood before its name. */
+/** The flags of a command below a group, with those before its name. */
 export function withGroupFlags<Flags extends ConfigFlags>(group: Command, own: Flags): Flags {
   return { ...group.opts<ConfigFlags>(), ...own };
 }
 
-/** A word after a group that is not one of its commands, or a word after its list. */
+/** The error for a word after a group that is not one of its commands, and for a word after its list. */
 function unexpectedWord(group: Command, word: string): UsageError {
   const name = `flowlord ${group.name()}`;
   if (group.args[0] === "list") return new UsageError(`${name} list does not take the argument "${word}".`);
@@ -81,7 +83,7 @@ function unexpectedWord(group: Command, word: string): UsageError {
   return new UsageError(`${name} has no command "${word}". ${remedy}`);
 }
 
-/** What follows the flags in every help text. */
+/** The end of every help text, below the flags. */
 export function afterHelp(examples: readonly string[]): string {
   return `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n\n${EXIT_CODES}`;
 }
@@ -92,7 +94,7 @@ function collect(text: string, earlier: readonly string[] | undefined): readonly
   return [...(earlier ?? []), text];
 }
 
-/** For options: a whole number from `least` to `most`. */
+/** Parses an option: an integer from `min` to `max`. */
 export function integerBetween(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text);

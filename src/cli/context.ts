@@ -1,6 +1,6 @@
 import type { Paint } from "./output/paint.ts";
 
-/** What a command has of the world: given once, so that a test can give its own. */
+/** The environment of a command, passed in so that a test can pass its own. */
 export interface CliContext {
   /** A line, or several, on standard output. */
   out(text: string): void;
@@ -13,6 +13,6 @@ export interface CliContext {
   /** Milliseconds since 1970. */
   now(): number;
   readonly paint: Paint;
-  /** Columns of the terminal; null when the output is none. */
+  /** Columns of the terminal; null when the output is not a terminal. */
   readonly width: number | null;
 }

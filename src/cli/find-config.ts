@@ -12,7 +12,7 @@ export interface ConfigFlags {
   readonly set?: readonly string[];
 }
 
-/** The configuration that comes with the package, for whoever has none yet. */
+/** The configuration that comes with the package, used when there is no other. */
 export const QUICKSTART = fileURLToPath(new URL("../../examples/quickstart/flowlord.toml", import.meta.url));
 
 /** `-c FILE`, else the file that FLOWLORD_CONFIG names, else flowlord.toml in the working folder, else the quickstart. */

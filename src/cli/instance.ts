@@ -14,11 +14,11 @@ import { remoteAlerts } from "./remote-alerts.ts";
 
 /** The running instance, or the database itself while none runs. */
 export interface Instance extends DirectInstance {
-  /** False: what was committed goes out at the next start. */
+  /** False: committed messages are sent at the next start. */
   readonly isRunning: boolean;
 }
 
-/** The running instance refused; its sentence says why. */
+/** The running instance refused the request; the message says why. */
 export class InstanceError extends Error {
   readonly code: string;
 
@@ -29,12 +29,12 @@ export class InstanceError extends Error {
   }
 }
 
-/** Bytes of lines in one request, well below what the route takes. */
+/** Bytes of lines in one request, well below the limit of the route. */
 const SEND_BYTES = 8 * 1024 * 1024;
 
 /**
- * Finds the running instance by the file beside the database; when nothing answers there, opens the database.
- * Throws StoreError when an instance has it that cannot be reached (one without HTTP server).
+ * Finds the running instance by the file beside the database; when none answers, opens the database.
+ * Throws StoreError when an instance without an HTTP server has the database open.
  */
 export async function openInstance(options: Options): Promise<Instance> {
   const file = await readInstanceFile(options.instanceFile);
@@ -47,7 +47,7 @@ async function readInstanceFile(path: string): Promise<InstanceFile | null> {
   try {
     return instanceFile.parse(JSON.parse(await readFile(path, "utf8")));
   } catch {
-    // Not there, half written, or of another version: then the database's lock tells whether an instance runs.
+    // Missing, half written, or of another version: the database's lock then shows whether an instance runs.
     return null;
   }
 }
@@ -80,7 +80,7 @@ class RemoteInstance implements Instance {
     for (const part of parts(lines)) {
       const { sent } = sendAnswer.parse(await this.#post("/api/send", { topic, lines: part }));
       if (sent !== part.length)
-        throw new InstanceError("not_all", `The instance took ${sent} of ${part.length} lines.`);
+        throw new InstanceError("not_all", `The instance accepted ${sent} of ${part.length} lines.`);
     }
   }
 
@@ -103,7 +103,7 @@ class RemoteInstance implements Instance {
     }).catch((error: unknown) => {
       throw new InstanceError(
         "gone",
-        `The instance at ${url} stopped answering (${String(error)}); see whether it took the request.`,
+        `The instance at ${url} stopped answering (${String(error)}); check whether it accepted the request.`,
       );
     });
     const json: unknown = await answer.json();
@@ -116,7 +116,7 @@ class RemoteInstance implements Instance {
   }
 }
 
-/** Lines in groups that one request may carry. */
+/** Splits lines into groups that fit one request. */
 function* parts(lines: readonly string[]): Generator<readonly string[]> {
   let part: string[] = [];
   let bytes = 0;

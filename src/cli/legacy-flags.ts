@@ -1,7 +1,7 @@
 import { SECTIONS } from "../config/keys/key-table.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What a command line of the older program (`flowlord -c FILE -port=8080 -v`) asks for. */
+/** A parsed command line of the older program (`flowlord -c FILE -port=8080 -v`). */
 export interface LegacyFlags {
   readonly config: string | null;
   readonly version: boolean;
@@ -10,7 +10,7 @@ export interface LegacyFlags {
   readonly show: boolean;
   /** Print a config file of this format instead of running; null = no. */
   readonly generate: string | null;
-  /** Configuration keys given by flag, among them those of `--set KEY=VALUE`. */
+  /** Configuration keys set by flags, also by `--set KEY=VALUE`. */
   readonly settings: ReadonlyMap<string, string>;
   /** The first word that is not a flag, and what follows. */
   readonly rest: readonly string[];
@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<string, "config" | "generate">> = {
 };
 
 /**
- * Reads flags as Go does: one or two dashes, the value after `=` or as the next word, the last one of several counts,
+ * Reads flags as Go does: one or two dashes, the value after `=` or as the next word. The last of several flags wins,
  * the first other word ends them. Throws UsageError for an unknown flag, and for an invalid value.
  */
 export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
@@ -43,39 +43,39 @@ export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
     const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[at] ?? "");
     if (match === null) break;
     const name = match[1] ?? "";
-    const given = match[2];
+    const inline = match[2];
     const toggle = own(SWITCHES, name);
     if (toggle !== null) {
-      requested[toggle] = booleanOf(name, given);
+      requested[toggle] = booleanOf(name, inline);
       continue;
     }
     if (name === "insecure") {
-      settings.set("insecure", String(booleanOf(name, given)));
+      settings.set("insecure", String(booleanOf(name, inline)));
       continue;
     }
     const key = keyOfFlag(name);
     const other = own(NAMES, name);
     if (key === null && other === null && name !== "set")
       throw new UsageError(`Unknown flag -${name}; flowlord --help lists the flags.`);
-    if (given === undefined) at += 1;
-    const text = given ?? args[at];
+    if (inline === undefined) at += 1;
+    const text = inline ?? args[at];
     if (text === undefined) throw new UsageError(`The flag -${name} needs a value, as in -${name}=VALUE.`);
     if (other !== null) named[other] = text;
-    else if (key !== null) take(settings, key, name, text);
+    else if (key !== null) setValue(settings, key, name, text);
     else settings.set(...keyAndValue(text));
   }
-  // Go takes `--` for the end of the flags and passes it over.
+  // Go ends the flags at `--` and skips it.
   const rest = args.slice(args[at] === "--" ? at + 1 : at);
   return { ...named, ...requested, settings, rest };
 }
 
-function take(settings: Map<string, string>, key: string, name: string, text: string): void {
+function setValue(settings: Map<string, string>, key: string, name: string, text: string): void {
   settings.delete(key);
   const kind = SECTIONS[""]?.[key]?.kind;
   if (kind === "integer") settings.set(key, flagText(name, text));
   else if (kind === "duration" && text === "")
     throw new UsageError(`The flag -${name} needs a duration, as in -${name}=15m.`);
-  // What was the zero of its kind counted as not given.
+  // The older program took the zero of a kind for a flag that is not set.
   else if (text !== "" && !(kind === "duration" && text === "0")) settings.set(key, text);
 }
 
@@ -100,7 +100,7 @@ function booleanOf(name: string, text: string | undefined): boolean {
   throw new UsageError(`The flag -${name} takes true or false.`);
 }
 
-/** Go reads whole numbers of flags in any base: `0x10`, `0b1`, `0o17`, `017`, `8_080`. */
+/** Go reads integers of flags in any base: `0x10`, `0b1`, `0o17`, `017`, `8_080`. */
 function flagText(name: string, text: string): string {
   const match =
     /^([+-]?)(0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9]\d*(?:_\d+)*)$/.exec(

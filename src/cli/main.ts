@@ -12,7 +12,7 @@ import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addSchedule } from "./workflows/schedule.ts";
-import { paintFor } from "./output/paint.ts";
+import { processContext } from "./process-context.ts";
 import { addTrigger } from "./tasks/trigger.ts";
 import { addLineage } from "./tasks/lineage.ts";
 import { addPublish } from "./tasks/publish.ts";
@@ -25,8 +25,8 @@ import { UsageError } from "./usage-error.ts";
 import { addWhyNot } from "./tasks/why-not.ts";
 import { addWhy } from "./tasks/why.ts";
 
-/** Runs a command line (without program and script) and answers the exit code. Never rejects. */
-export async function run(argv: readonly string[], context: CliContext = processContext()): Promise<number> {
+/** Runs a command line (without program and script) and returns the exit code. Never rejects. */
+export async function run(argv: readonly string[], context: CliContext = processContext(process)): Promise<number> {
   try {
     const cli = buildCli(context);
     await cli.program.parseAsync(normalizeArgv(argv), { from: "user" });
@@ -52,7 +52,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];
 
-/** All commands, so that the test of docs/command-line.md can look at them. */
+/** Builds all commands; the test of docs/command-line.md reads them. */
 export function buildCli(context: CliContext): Cli {
   const program = new Command("flowlord")
     .description("A taskmaster for data pipelines. Without a command: serve.")
@@ -66,7 +66,7 @@ export function buildCli(context: CliContext): Cli {
       getErrHelpWidth: () => context.width ?? 100,
     })
     .showSuggestionAfterError()
-    // Made here, so that it gets a group of its own.
+    // Added here, so that it gets its own group.
     .addHelpCommand(
       new Command("help").argument("[command]").description("Show the help of a command.").helpGroup("Help:"),
     )
@@ -92,23 +92,4 @@ function version(): string {
     version: string;
   };
   return version;
-}
-
-function processContext(): CliContext {
-  const { stdin, stdout, stderr, env } = process;
-  // Whoever reads the output may stop reading: `flowlord tasks | head` is not a failure.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
-  return {
-    out: (text) => void stdout.write(`${text}\n`),
-    err: (text) => void stderr.write(`${text}\n`),
-    env,
-    cwd: process.cwd(),
-    input: stdin.setEncoding("utf8"),
-    now: () => Date.now(),
-    paint: paintFor(stdout.isTTY, env),
-    width: stdout.isTTY ? stdout.columns : null,
-  };
 }

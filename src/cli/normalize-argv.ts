@@ -10,8 +10,8 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The command line in its one form: a command by its present name, then its flags. The older program had no commands, so
- * a line that begins with a flag is `serve`, or what `-v`, `-h`, `-show` and `-g` ask for. Throws UsageError.
+ * The command line in one form: a command by its present name, then its flags. The older program had no commands, so
+ * a line that begins with a flag means `serve`, or the command behind `-v`, `-h`, `-show` or `-g`. Throws UsageError.
  */
 export function normalizeArgv(argv: readonly string[]): readonly string[] {
   const [command, ...rest] = commandFirst(argv);
@@ -29,16 +29,16 @@ function commandFirst(argv: readonly string[]): readonly string[] {
   const isServe = first === "serve";
   if (first !== undefined && !first.startsWith("-") && !isServe) return argv;
   const flags = parseLegacyFlags(isServe ? argv.slice(1) : argv);
-  const given = [
+  const configFlags = [
     ...(flags.config === null ? [] : ["--config", flags.config]),
     ...[...flags.settings].flatMap(([key, value]) => ["--set", `${key}=${value}`]),
   ];
   const [command, ...rest] = flags.rest;
   if (isServe && command !== undefined)
-    throw new UsageError(`serve takes no word like "${command}"; see flowlord serve --help.`);
+    throw new UsageError(`serve does not take the argument "${command}"; see flowlord serve --help.`);
   if (flags.version) return ["--version"];
   if (flags.help) return isServe ? ["serve", "--help"] : command === undefined ? ["--help"] : [command, "--help"];
-  if (flags.generate !== null) return ["config", "--template", flags.generate, ...given];
-  if (flags.show) return ["config", ...given];
-  return command === undefined ? ["serve", ...given] : [command, ...given, ...rest];
+  if (flags.generate !== null) return ["config", "--template", flags.generate, ...configFlags];
+  if (flags.show) return ["config", ...configFlags];
+  return command === undefined ? ["serve", ...configFlags] : [command, ...configFlags, ...rest];
 }

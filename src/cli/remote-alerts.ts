@@ -2,7 +2,7 @@ import { changeAlertsAnswer, endSilenceAnswer, silenceAnswer, testChannelAnswer 
 import type { DirectInstance } from "../app/offline.ts";
 import { isoTime } from "./output/times.ts";
 
-/** What people do about alerts, through the running instance. */
+/** Changes of alerts and silences by people, through the running instance. */
 export function remoteAlerts(post: (path: string, body: object) => Promise<unknown>): DirectInstance["alerts"] {
   const change = async (path: string, body: object): Promise<readonly number[]> =>
     changeAlertsAnswer.parse(await post(path, body)).changed;

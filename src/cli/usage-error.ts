@@ -1,4 +1,4 @@
-/** Invalid usage; its message is one sentence for the person who typed it. Exit code 2. */
+/** Invalid usage; the message is one sentence for the user. Exit code 2. */
 export class UsageError extends Error {
   readonly code = "usage";
 

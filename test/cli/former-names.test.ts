@@ -85,7 +85,10 @@ function withoutTimes(text = ""): string {
 test("--end of the former alerts silence takes nothing that says which alerts", async (t) => {
   const location = await placeOf(t);
   const { code, err } = await location.run(["alerts", "silence", "--end", "1", "--type", "load"]);
-  assert.deepEqual([code, err], [2, "flowlord: --end ends a silence; it takes nothing that says which alerts.\n"]);
+  assert.deepEqual(
+    [code, err],
+    [2, "flowlord: --end ends a silence; it cannot be combined with flags that select alerts.\n"],
+  );
 });
 
 test("help shows no former name", async (t) => {

@@ -95,8 +95,8 @@ test("run, send and redrive go through the running instance, with its token", as
     err: "",
   });
   assert.equal((await location.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters redriven\n");
-  location.write("mended.json", "{ }\r\n");
-  assert.equal((await location.run(["dead-letters", "redrive", "3", "--payload", "mended.json"])).err, "");
+  location.write("corrected.json", "{ }\r\n");
+  assert.equal((await location.run(["dead-letters", "redrive", "3", "--payload", "corrected.json"])).err, "");
   assert.deepEqual(instance.requests, [
     {
       path: "/api/run",
@@ -114,10 +114,13 @@ test("files redrive asks the running instance turn by turn", async (t) => {
   const many = Array.from({ length: 201 }, (_, n) => String(n + 1));
   const byId = await location.run(["files", "redrive", ...many, "--force"]);
   assert.deepEqual([byId.code, byId.err], [0, ""]);
-  assert.match(byId.out, /^event 1 {2}\/in\/a: a \(record 41\) {2}i\n[\s\S]*\n201 events looked at, 201 tasks made\n$/);
+  assert.match(
+    byId.out,
+    /^event 1 {2}\/in\/a: a \(record 41\) {2}i\n[\s\S]*\n201 events scanned, 201 tasks created\n$/,
+  );
   const byFilter = await location.run(["files", "redrive", "--unmatched", "--since", "2026-01-31", "--dry-run"]);
   assert.equal(byFilter.err, "1 events so far, 1 tasks\n");
-  assert.match(byFilter.out, /\n2 events looked at, 2 tasks would be made\n$/);
+  assert.match(byFilter.out, /\n2 events scanned, 2 tasks would be created\n$/);
   const requested = instance.requests.map(({ body }) => body as Record<string, unknown>);
   assert.deepEqual(
     requested.map(({ ids, force }) => [(ids as number[] | null)?.length ?? null, force]),

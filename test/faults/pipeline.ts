@@ -109,8 +109,16 @@ export class Pipeline {
   /** What an operator does who mends the oldest dead letter and sends it again. */
   async redrive(mended: string): Promise<void> {
     const [deadLetter] = rows<{ id: number }>(this.database, "SELECT min(id) AS id FROM dead_letters");
-    this.place.write("mended.json", `${mended}\n`);
-    const args = ["dead-letters", "redrive", String(deadLetter?.id), "--payload", "mended.json", "-c", "flowlord.toml"];
+    this.place.write("corrected.json", `${mended}\n`);
+    const args = [
+      "dead-letters",
+      "redrive",
+      String(deadLetter?.id),
+      "--payload",
+      "corrected.json",
+      "-c",
+      "flowlord.toml",
+    ];
     const { code, out, err } = await this.place.run(args);
     assert.deepEqual([code, out, err], [0, "1 dead letter redriven\n", ""]);
   }

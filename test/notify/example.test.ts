@@ -51,5 +51,5 @@ test("the receiver of the example prints what is signed, once, and refuses the r
   const error: unknown = await open("another secret")
     .send(notification(), NEVER)
     .catch((error: unknown) => error);
-  assert.ok(error instanceof NotifyError && /answered 401: the signature is not good/.test(error.message));
+  assert.ok(error instanceof NotifyError && /answered 401: the signature is not valid/.test(error.message));
 });

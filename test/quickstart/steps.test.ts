@@ -90,7 +90,7 @@ test("what is cut is cleaned, audited, summed up and reported", (t) => {
   assert.equal(run.step("clean", second).code, 0);
 
   assert.deepEqual(run.step("audit", first), { code: 4, last: "larger than 20 MB: p1 (21 MB)", report: "" });
-  assert.deepEqual(run.step("audit", second), { code: 3, last: "look at the licence of: p8 (none)", report: "" });
+  assert.deepEqual(run.step("audit", second), { code: 3, last: "review the licence of: p8 (none)", report: "" });
 
   assert.equal(run.step("sum", first, "package").code, 0);
   assert.equal(run.step("sum", first, "licence").code, 0);

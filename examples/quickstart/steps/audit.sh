@@ -1,5 +1,5 @@
 #!/bin/sh
-# audit.sh SLICE: exit code 4 (alert) for a package beyond 20 MB, 3 (warn) for a licence that a person should look at.
+# audit.sh SLICE: exit code 4 (alert) for a package beyond 20 MB, 3 (warn) for a licence that a person should review.
 set -eu
 export LC_ALL=C
 awk -F, '
@@ -11,6 +11,6 @@ awk -F, '
       if (licence[each] !~ /^(MIT|ISC|0BSD|BSD-[23]-Clause)$/) other = other " " each " (" licence[each] ")"
     }
     if (large != "") { print "larger than 20 MB:" large; exit 4 }
-    if (other != "") { print "look at the licence of:" other; exit 3 }
-    printf "%d packages, nothing to remark\n", count
+    if (other != "") { print "review the licence of:" other; exit 3 }
+    printf "%d packages, nothing to report\n", count
   }' "cleaned/$1"

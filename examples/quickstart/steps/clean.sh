@@ -1,5 +1,5 @@
 #!/bin/sh
-# clean.sh SLICE: extensions become kinds of file, and lines that say nothing (empty files) are left out.
+# clean.sh SLICE: turns extensions into kinds of file, and drops the lines of empty files.
 set -eu
 export LC_ALL=C
 mkdir -p cleaned
@@ -22,6 +22,6 @@ awk -F, -v OFS=, '
   }' "slices/$1" >"cleaned/$1.new"
 mv "cleaned/$1.new" "cleaned/$1"
 kept=$(wc -l <"cleaned/$1" | tr -d ' ')
-# What a task reports on file descriptor 3 travels in the meta of its result.
+# A task reports on file descriptor 3 what belongs into the meta of its result.
 printf '{"meta": {"rows": "%s"}}\n' "$kept" >&3
 echo "$1: $kept of $(wc -l <"slices/$1" | tr -d ' ') lines kept"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Cuts the next slice: six of the packages that are installed here, the largest first, each with its files by extension.
-# When all are cut, the next round begins an hour after this one began, in the place of its files.
-# Killed anywhere and run again it cuts the same slice into the same file: `position` moves last.
+# When all are cut, the next round begins an hour after this one began, and replaces its files.
+# After a kill it cuts the same slice into the same file again: `position` is written last.
 set -eu
 export LC_ALL=C
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 packages=${PACKAGES:-$root/node_modules}
-# Installed as a package, Flowlord lies among the packages itself.
+# Installed as a package, Flowlord is itself in the folder of the packages.
 [ -d "$packages" ] || packages=$(dirname "$root")
 
 list_packages() {

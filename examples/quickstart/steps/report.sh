@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes report.txt and report.html from the three tables, each whole or not at all.
+# Writes report.txt and report.html from the three tables, each complete or not at all.
 set -eu
 export LC_ALL=C
 rm -f report.new report.html.new
@@ -19,16 +19,16 @@ awk -F'\t' -v now="$(date '+%Y-%m-%d %H:%M:%S')" -v text=report.new -v page=repo
     by = FILENAME
     sub(/.*\//, "", by)
     sub(/\.tsv$/, "", by)
-    most = $3
+    largest = $3
     printf "\nBy %s\n", by >text
     print "<h2>By " by "</h2><table>" >page
   }
   FNR <= 12 {
     bar = ""
-    for (i = 0; i < int(30 * $3 / most + 0.5); i++) bar = bar "#"
+    for (i = 0; i < int(30 * $3 / largest + 0.5); i++) bar = bar "#"
     printf "  %-40s %6d files %12s  %s\n", $1, $2, megabytes($3), bar >text
     printf "<tr><td>%s<td class=n>%d files<td class=n>%s", escaped($1), $2, megabytes($3) >page
-    printf "<td class=bar><div style=\"width:%.1f%%\"></div>\n", 100 * $3 / most >page
+    printf "<td class=bar><div style=\"width:%.1f%%\"></div>\n", 100 * $3 / largest >page
   }
   END { print "</table></html>" >page }' tables/kind.tsv tables/licence.tsv tables/package.tsv
 mv report.new report.txt

@@ -12,7 +12,7 @@ case $2 in
 package) column=1 ;;
 licence) column=3 ;;
 kind) column=4 ;;
-*) echo "by what? \"$2\" is no column" && exit 1 ;;
+*) echo "\"$2\" is not a column; use package, licence or kind" && exit 1 ;;
 esac
 mkdir -p tables
 cat cleaned/*.csv | awk -F, -v column="$column" '

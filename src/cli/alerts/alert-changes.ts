@@ -14,7 +14,7 @@ interface Change {
   readonly name: "ack" | "resolve";
   readonly act: "acknowledge" | "resolve";
   readonly done: string;
-  /** What those are that it changes nothing of. */
+  /** The state of the alerts that it does not change. */
   readonly already: string;
   readonly summary: string;
   readonly example: string;
@@ -34,7 +34,7 @@ const CHANGES: readonly Change[] = [
     act: "resolve",
     done: "resolved",
     already: "resolved",
-    summary: "Resolve alerts; if the cause shows again, it is a new alert.",
+    summary: "Resolve alerts; if the cause occurs again, that is a new alert.",
     example: 'flowlord alerts resolve 17 --note "disk replaced"',
   },
 ];

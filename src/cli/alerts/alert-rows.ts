@@ -21,7 +21,7 @@ export function alertJson({
   };
 }
 
-/** `type:job`, or what else it is about. */
+/** `type:job` of the task, or the cause of an alert without a task. */
 export function taskOf({ task_type: type, job, cause }: Pick<AlertRow, "task_type" | "job" | "cause">): string {
   return type === "" ? cause : taskName({ type, job });
 }

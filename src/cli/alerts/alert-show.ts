@@ -83,10 +83,7 @@ function historyText(
   const at = (time: number, text: string): number =>
     lines.push(`  ${paint.dim(localTime(time, zone))}  ${printable(text)}`);
   for (const one of occurrences.toReversed())
-    at(
-      one.at,
-      one.reopened ? "notified again: a silence ended before it" : `showed${recordOf(one.record_id)}: ${one.message}`,
-    );
+    at(one.at, one.reopened ? "reopened: its silence had ended" : `occurred${recordOf(one.record_id)}: ${one.message}`);
   for (const change of changes)
     at(change.at, `${change.state} by ${change.by}${change.note === "" ? "" : `: ${change.note}`}`);
   for (const one of notifications.toReversed()) at(one.created_at, notificationLine(one));

@@ -36,7 +36,7 @@ export function addAlerts(cli: Cli): void {
     'flowlord alerts ack 17 18 --note "looking into it"',
   ]);
   cli
-    .list(group, "List alerts, newest first: what is not resolved, unless --state says otherwise.", [
+    .list(group, "List alerts, newest first: the unresolved ones, unless --state names another state.", [
       "flowlord alerts list",
       "flowlord alerts list --severity critical --type load",
       "flowlord alerts list --state all --since 2026-01-31 --json",

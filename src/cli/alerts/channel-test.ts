@@ -42,7 +42,7 @@ async function testChannel(context: CliContext, channel: string, flags: Flags): 
       const word = outcome.sent ? context.paint.green("sent") : context.paint.red("not sent");
       context.out(`${channel}: ${word}: ${printable(outcome.answer)}`);
       if (outcome.tries_again)
-        context.err(instance.isRunning ? "It is tried again for five minutes." : "The next start tries it again.");
+        context.err(instance.isRunning ? "It is retried for five minutes." : "The next start retries it.");
     }
     return outcome.sent ? 0 : 1;
   } finally {

@@ -18,7 +18,7 @@ export function addChannels(cli: Cli): void {
     "flowlord channels test slack",
   ]);
   cli
-    .list(group, "List the configured channels, and the alerts that each takes.", [
+    .list(group, "List the configured channels, and the alerts that each receives.", [
       "flowlord channels list",
       "flowlord channels list -c flowlord.toml --json",
     ])

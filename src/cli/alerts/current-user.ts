@@ -1,11 +1,11 @@
 import { userInfo } from "node:os";
 
-/** Who sits at the command line, for what is recorded: the user of the system. */
+/** The operating system's user, recorded as the author of changes. */
 export function currentUser(): string {
   try {
     return userInfo().username;
   } catch {
-    // Containers may run as a number that has no name.
+    // A container may run as a numeric user without a name.
     return `uid ${process.getuid?.() ?? "unknown"}`;
   }
 }

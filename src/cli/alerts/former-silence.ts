@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { alertId } from "./alert-ids.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { addSilence, saysWhich, withAddFlags, type AddFlags } from "./silence-add.ts";
+import { addSilence, selectsAlerts, withAddFlags, type AddFlags } from "./silence-add.ts";
 import { endSilence, silenceId } from "./silence-end.ts";
 import { showSilences, withListFlags, type SilenceListFlags } from "./silence-list.ts";
 import { UsageError } from "../usage-error.ts";
@@ -24,11 +24,11 @@ export function addFormerSilence(cli: Cli, alerts: Command): void {
 }
 
 async function formerSilence(context: CliContext, id: number | null, flags: Flags): Promise<number> {
-  const isNew = saysWhich(id, flags);
+  const isNew = selectsAlerts(id, flags);
   if (flags.end !== undefined) {
-    if (isNew) throw new UsageError("--end ends a silence; it takes nothing that says which alerts.");
+    if (isNew) throw new UsageError("--end ends a silence; it cannot be combined with flags that select alerts.");
     return await endSilence(context, flags.end, flags);
   }
-  const asksForNew = isNew || [flags.for, flags.until, flags.from, flags.reason].some((flag) => flag !== undefined);
-  return asksForNew ? await addSilence(context, id, flags) : await showSilences(context, flags);
+  const isAdd = isNew || [flags.for, flags.until, flags.from, flags.reason].some((flag) => flag !== undefined);
+  return isAdd ? await addSilence(context, id, flags) : await showSilences(context, flags);
 }

@@ -55,7 +55,10 @@ export function withAddFlags(command: Command): Command {
   return (
     command
       .addOption(
-        several("--alert-type <types>", "alerts of these types, as in incomplete; commas between, * for anything"),
+        several(
+          "--alert-type <types>",
+          "alerts of these types, as in incomplete; separated by commas, * matches anything",
+        ),
       )
       // Its former name, until 1.0.
       .addOption(several("--alert <types>", "").hideHelp())
@@ -72,16 +75,16 @@ export function withAddFlags(command: Command): Command {
   );
 }
 
-/** Whether the flags, or the id, say which alerts. */
-export function saysWhich(id: number | null, flags: AddFlags): boolean {
+/** Whether the id or the flags select alerts. */
+export function selectsAlerts(id: number | null, flags: AddFlags): boolean {
   return id !== null || matcherOf(flags) !== null || flags.everything === true;
 }
 
 export async function addSilence(context: CliContext, id: number | null, flags: AddFlags): Promise<number> {
-  if (!saysWhich(id, flags)) throw new UsageError("Say which alerts: an id, --type, --job … or --everything.");
+  if (!selectsAlerts(id, flags)) throw new UsageError("Say which alerts: an id, --type, --job … or --everything.");
   const requested = matcherOf(flags);
   if (id !== null && (requested !== null || flags.everything === true))
-    throw new UsageError("Say either the id of one alert, or what alerts have in common.");
+    throw new UsageError("Give either the id of one alert, or flags that select alerts.");
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const { startsAt, endsAt } = timesOf(flags, zone, context.now());
@@ -107,13 +110,13 @@ export async function addSilence(context: CliContext, id: number | null, flags: 
 const NO_FLAGS: AlertMatcher = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
 
-/** Null when the flags ask for nothing. */
+/** Null when no flag selects alerts. */
 function matcherOf(flags: AddFlags): AlertMatcher | null {
   const { type = [], job = [], workflow = [], severity = [], label = [] } = flags;
   const alert = [...(flags.alertType ?? []), ...(flags.alert ?? [])];
   if ([alert, type, job, workflow, severity, label].every((list) => list.length === 0)) return null;
-  for (const name of names(alert)) if (!name.includes("*")) known("--alert-type", name, ALERT_TYPES);
-  for (const name of names(severity)) known("--severity", name, SEVERITIES);
+  for (const name of names(alert)) if (!name.includes("*")) requireKnown("--alert-type", name, ALERT_TYPES);
+  for (const name of names(severity)) requireKnown("--severity", name, SEVERITIES);
   return {
     alerts: names(alert),
     types: names(type),
@@ -130,12 +133,12 @@ function labelOf(text: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** A silence that covers nothing would be thought to cover something. */
-function known(flag: string, name: string, there: readonly string[]): void {
-  if (there.includes(name)) return;
-  const near = nearName(name, there);
-  const remedy = near === null ? `there are ${there.join(", ")}` : `did you mean ${near}?`;
-  throw new UsageError(`${flag}: there is no "${name}"; ${remedy}`);
+/** A misspelled name would make a silence that covers nothing. */
+function requireKnown(flag: string, name: string, choices: readonly string[]): void {
+  if (choices.includes(name)) return;
+  const near = nearName(name, choices);
+  const remedy = near === null ? `it takes ${choices.join(", ")}.` : `did you mean ${near}?`;
+  throw new UsageError(`${flag}: "${name}" is not known; ${remedy}`);
 }
 
 function names(lists: readonly string[]): readonly string[] {
@@ -146,10 +149,10 @@ function names(lists: readonly string[]): readonly string[] {
 function timesOf(flags: AddFlags, zone: string, now: number): { startsAt: number | null; endsAt: number } {
   const startsAt = flags.from === undefined ? null : timeOf("--from", flags.from, zone);
   if ((flags.for === undefined) === (flags.until === undefined))
-    throw new UsageError("A silence needs its end: --for a duration, as in 2h, or --until a time.");
+    throw new UsageError("A silence needs an end: --for a duration, as in 2h, or --until a time.");
   const endsAt =
     flags.for === undefined ? timeOf("--until", flags.until ?? "", zone) : (startsAt ?? now) + lengthOf(flags.for);
-  if (endsAt <= Math.max(startsAt ?? now, now)) throw new UsageError("The silence would be over before it begins.");
+  if (endsAt <= Math.max(startsAt ?? now, now)) throw new UsageError("The silence would end before it begins.");
   return { startsAt, endsAt };
 }
 

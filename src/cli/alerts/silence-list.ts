@@ -33,7 +33,7 @@ export async function showSilences(context: CliContext, flags: SilenceListFlags)
   });
 }
 
-/** A silence is over at its moment, also while no instance runs that would write it down. */
+/** A silence ends at its time, also while no instance runs that would record it. */
 function asOf(row: SilenceRow, now: number): SilenceRow {
   return row.removed_at !== null || row.ends_at <= now ? { ...row, state: "ended" } : row;
 }
@@ -65,7 +65,7 @@ function silenceTable(rows: readonly SilenceRow[], zone: string, { paint, width 
   return table(heads, cells, width);
 }
 
-/** As it could be typed. */
+/** In the names of the flags that select alerts. */
 export function matcherText({ alerts, types, jobs, workflows, severities, labels }: AlertMatcher): string {
   const lists = { "alert-type": alerts, type: types, job: jobs, workflow: workflows, severity: severities };
   const parts = Object.entries(lists).flatMap(([name, list]) =>

@@ -4,7 +4,7 @@ import type { ConfigFlags } from "../find-config.ts";
 import { parseTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** The flags that say which file events are meant. */
+/** The flags that select file events. */
 export interface FilterFlags extends ConfigFlags {
   readonly matched?: true;
   readonly unmatched?: true;
@@ -21,16 +21,16 @@ export function withFilter(command: Command): Command {
     .option("--unmatched", "only those that matched none")
     .option("--type <type>", "only those that matched a phase of this type")
     .option("--job <job>", "and of this job")
-    .option("--path <path>", "only of this path; * stands for any characters, ? for one")
+    .option("--path <path>", "only this path; * matches any characters, ? matches one")
     .option("--since <time>", "only those received since: RFC 3339, or a day or hour in the config's zone")
     .option("--until <time>", "only those received before");
 }
 
-/** Throws UsageError. `zone`: of times that name none. */
+/** Throws UsageError. `zone` applies to times without one. */
 export function filterOf(flags: FilterFlags, zone: string): FileFilter {
   if (flags.matched === true && flags.unmatched === true)
     throw new UsageError("Give --matched or --unmatched, not both.");
-  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job goes with --type.");
+  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
   return {
     matched: flags.matched === true ? true : flags.unmatched === true ? false : null,
     phase: flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null },
@@ -40,7 +40,7 @@ export function filterOf(flags: FilterFlags, zone: string): FileFilter {
   };
 }
 
-/** Throws UsageError. Null when it is not given. */
+/** Throws UsageError. Null when the flag is absent. */
 export function timeOf(flag: string, text: string | undefined, zone: string): number | null {
   if (text === undefined) return null;
   const time = parseTime(text, zone);

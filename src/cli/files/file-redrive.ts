@@ -21,7 +21,7 @@ interface Flags extends FilterFlags {
 export function addFilesRedrive(cli: Cli, group: Command): void {
   const command = cli.command(
     "redrive [ids...]",
-    "Match file events again, against the current workflows: each phase that matches and has no task of the event yet creates one.",
+    "Match file events again, against the current workflows: each phase that matches creates a task, unless it already has one for the event.",
     [
       "flowlord files redrive 17 18",
       "flowlord files redrive --unmatched --since 2026-01-31 --dry-run",
@@ -30,7 +30,7 @@ export function addFilesRedrive(cli: Cli, group: Command): void {
     group,
   );
   withFilter(command)
-    .option("--force", "create a task also for phases that have one of the event")
+    .option("--force", "create a task also for phases that already have one for the event")
     .option("--dry-run", "only show what it would do")
     .option("--json", "one JSON object a line for each event: id, path, matched, taken, waiting, error, tasks")
     .action(cli.action((ids: readonly string[], own: Flags) => redrive(cli.context, ids, withGroupFlags(group, own))));
@@ -44,7 +44,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
   const filter = filterOf(flags, options.timezone ?? processZone());
   const isFiltered = Object.values(filter).some((value) => value !== null);
   if (ids.length > 0 === isFiltered)
-    throw new UsageError("redrive takes the ids of file events, or says which: --unmatched, --type, --path, --since …");
+    throw new UsageError("redrive takes the ids of file events, or filters: --unmatched, --type, --path, --since …");
   const found = {
     matched: filter.matched,
     type: filter.phase?.type ?? null,
@@ -57,9 +57,9 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
   const instance = await openInstance(options);
   const tally: Tally = { events: 0, tasks: 0, taken: 0, unmatched: 0, failed: 0 };
   try {
-    if (isFiltered) await turns(instance, found, flags, tally, context);
+    if (isFiltered) await redriveGroups(instance, found, flags, tally, context);
     for (let at = 0; at < numbers.length; at += REDRIVE_GROUP)
-      await turns(instance, { ids: numbers.slice(at, at + REDRIVE_GROUP) }, flags, tally, context);
+      await redriveGroups(instance, { ids: numbers.slice(at, at + REDRIVE_GROUP) }, flags, tally, context);
     if (flags.json !== true) context.out(summary(tally, flags.dryRun === true));
     if (!instance.isRunning && tally.tasks > 0 && flags.dryRun !== true)
       context.err("No instance is running: they are sent at the next start.");
@@ -74,14 +74,14 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
 interface Tally {
   events: number;
   tasks: number;
-  /** Phases that had made their task of the event before. */
+  /** Phases that had already created their task for the event. */
   taken: number;
   unmatched: number;
   failed: number;
 }
 
-/** Turn after turn, each committed on its own: killed in between, the same command goes on where it was. */
-async function turns(
+/** Group after group, each its own commit: after a kill, the same command continues where it stopped. */
+async function redriveGroups(
   instance: Instance,
   selection: Selection,
   flags: Flags,
@@ -112,11 +112,11 @@ async function turns(
   }
 }
 
-/** Of many events only those that something comes of. */
+/** As text, only events with a task or an error. */
 function printResult(result: RedrivenFile, flags: Flags, context: CliContext): void {
   const { id, path, tasks, error } = result;
   if (flags.json === true) {
-    // A record of a dry run is taken back: its number would be of another task.
+    // A dry run is rolled back, so its record number would belong to another task.
     const made = flags.dryRun === true ? tasks.map(({ type, job, info }) => ({ type, job, info })) : tasks;
     context.out(JSON.stringify({ ...result, tasks: made }));
     return;
@@ -130,7 +130,7 @@ function printResult(result: RedrivenFile, flags: Flags, context: CliContext): v
 
 function summary({ events, tasks, taken, unmatched }: Tally, isDry: boolean): string {
   const count = (number: number, one: string, more = `${one}s`): string => `${number} ${number === 1 ? one : more}`;
-  const has = taken > 0 ? `; ${count(taken, "match", "matches")} had a task already (--force makes another)` : "";
+  const has = taken > 0 ? `; ${count(taken, "match", "matches")} had a task already (--force creates another)` : "";
   const rest = unmatched > 0 ? `; ${unmatched} ${unmatched === 1 ? "matches" : "match"} no phase` : "";
-  return `${count(events, "event")} looked at, ${count(tasks, "task")} ${isDry ? "would be made" : "made"}${has}${rest}`;
+  return `${count(events, "event")} scanned, ${count(tasks, "task")} ${isDry ? "would be created" : "created"}${has}${rest}`;
 }

@@ -21,7 +21,7 @@ export function addFilesShow(cli: Cli, group: Command): void {
   cli
     .command(
       "show <id>",
-      "Show all that is kept of a file event.",
+      "Show everything recorded about a file event.",
       ["flowlord files show 17", "flowlord files show 17 --json"],
       group,
     )
@@ -85,7 +85,7 @@ function historyText(history: FileHistory, zone: string, { paint }: CliContext):
   add("created", time(event.created));
   add("updated", time(event.updated));
   add("task time", time(event.task_time));
-  if (matches.length === 0) add("matched", `no phase; flowlord files why ${event.id} tells why`);
+  if (matches.length === 0) add("matched", `no phase; flowlord files why ${event.id} shows why`);
   for (const { task, workflow, record_id: record, gather_key: gathered } of matches) {
     const led = record === null ? "" : `, record ${record}`;
     add("matched", `${task} of ${workflow}${gathered === null ? "" : ", gathered"}${led}`);

@@ -21,9 +21,9 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** Phases of one question. */
+/** Phases per query. */
 const PAGE = 50;
-/** Gaps that a line names. */
+/** Missing times that a line names. */
 const NAMED_GAPS = 5;
 
 /** `flowlord files stats` */
@@ -51,7 +51,7 @@ export function addFilesStats(cli: Cli, group: Command): void {
 async function stats(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job goes with --type.");
+  if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
   const now = context.now();
   const until = timeOf("--until", flags.until, zone) ?? now;
   const since = timeOf("--since", flags.since, zone) ?? until - DAY;
@@ -73,7 +73,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   });
 }
 
-/** A phase that is gone is not waited for. */
+/** A removed phase has no missing files. */
 function arrivalsOf({ arrivals, removed }: PhaseFiles, now: number): ArrivalStats {
   const stats = arrivalStats(
     arrivals.map((one) => ({ taskTime: one.task_time, receivedAt: one.received_at })),
@@ -123,7 +123,7 @@ function printTables(
 ): void {
   const { paint, width } = context;
   if (phases.length === 0 && (all === null || all.events === 0)) {
-    context.out("No phase has had a file, and none came in that time.");
+    context.out("No phase has received a file, and none arrived in that time.");
     return;
   }
   const row = (name: string, workflow: string, stats: FileTotals, usual: string): Cell[] => [

@@ -19,7 +19,7 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** A phase, and how its pattern and the path go together. */
+/** A phase, with its pattern aligned to the path. */
 interface Verdict extends Aligned {
   readonly task: string;
   readonly workflow: string;
@@ -36,19 +36,19 @@ export function addFilesWhy(cli: Cli, group: Command): void {
       group,
     )
     .option("--json", "one JSON object: path, event, matches and near_misses of the workflow files as they are")
-    .action(cli.action((what: string, own: Flags) => why(cli.context, what, withGroupFlags(group, own))));
+    .action(cli.action((idOrPath: string, own: Flags) => why(cli.context, idOrPath, withGroupFlags(group, own))));
 }
 
-async function why(context: CliContext, what: string, flags: Flags): Promise<number> {
+async function why(context: CliContext, idOrPath: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const isId = /^\d{1,15}$/.test(what);
-  const event = await storedEvent(isId ? Number(what) : what, options);
+  const isId = /^\d{1,15}$/.test(idOrPath);
+  const event = await storedEvent(isId ? Number(idOrPath) : idOrPath, options);
   if (isId && event === null) {
-    context.err(`File event ${what} does not exist; flowlord files list shows the newest ones.`);
+    context.err(`File event ${idOrPath} does not exist; flowlord files list shows the newest ones.`);
     return 1;
   }
-  const path = event?.event.path ?? what;
+  const path = event?.event.path ?? idOrPath;
   const { phases, isComplete } = await filePhases(options.workflow, zone, context);
   const now = verdicts(path, phases);
   if (flags.json === true) {
@@ -64,17 +64,17 @@ async function why(context: CliContext, what: string, flags: Flags): Promise<num
   return isComplete ? 0 : 1;
 }
 
-/** By id, or the newest of the path. A path can be asked about before there is a database. */
-async function storedEvent(what: number | string, options: Options): Promise<FileHistory | null> {
+/** By id, or the newest of the path. A path can be checked before there is a database. */
+async function storedEvent(idOrPath: number | string, options: Options): Promise<FileHistory | null> {
   const { existsSync } = await import("node:fs");
-  if (typeof what === "string" && !existsSync(options.sqlite.localPath)) return null;
+  if (typeof idOrPath === "string" && !existsSync(options.sqlite.localPath)) return null;
   return await withReader(options, async (reader) => {
-    const id = typeof what === "number" ? what : await reader.files.newestOf(what);
+    const id = typeof idOrPath === "number" ? idOrPath : await reader.files.newestOf(idOrPath);
     return id === null ? null : await reader.files.show(id);
   });
 }
 
-/** The phases that wait for files, as the workflow files lie there. */
+/** The phases that wait for files, from the current workflow files. */
 async function filePhases(
   workflow: string,
   zone: string,
@@ -87,7 +87,7 @@ async function filePhases(
     const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
     const refused = file.error !== null || !parsed.accepted;
     if (refused && (file.isMeant || parsed.hasPhases)) {
-      context.err(`${file.name} has errors, so its phases are left out; see flowlord check.`);
+      context.err(`${file.name} has errors, so its phases are skipped; see flowlord check.`);
       isComplete = false;
     } else files.push({ name: file.name, phases: parsed.phases });
   }
@@ -126,7 +126,7 @@ function printEvent({ event, matches }: FileHistory, zone: string, context: CliC
   );
   const outcome = found.length === 0 ? "no phase" : found.join(", ");
   context.out(
-    `${printable(event.path)} came as event ${event.id}, ${localTime(event.received_at, zone)}, and matched ${outcome}.`,
+    `${printable(event.path)} arrived as event ${event.id}, ${localTime(event.received_at, zone)}, and matched ${outcome}.`,
   );
 }
 
@@ -140,21 +140,23 @@ function printCurrent(path: string, now: ReturnType<typeof verdicts>, phases: nu
     for (const one of matches) printVerdict(path, one, context);
   } else if (phases === 0) context.out(`${name} matches nothing: no phase of the workflow files waits for files.`);
   else {
-    context.out(`${name} matches no phase of the workflow files.${nearMisses.length > 0 ? " The nearest:" : ""}`);
+    context.out(
+      `${name} matches no phase of the workflow files.${nearMisses.length > 0 ? " The nearest patterns:" : ""}`,
+    );
     for (const one of nearMisses) printVerdict(path, one, context);
   }
 }
 
-/** What was found when the event came, and what has changed since. */
+/** The near misses recorded with the event, and the phases that match it now. */
 function printStored({ event, near_misses }: FileHistory, now: ReturnType<typeof verdicts>, context: CliContext): void {
-  if (near_misses.length === 0) context.out("Nothing of it fitted the pattern of a phase then.");
-  else context.out("The nearest then:");
+  if (near_misses.length === 0) context.out("At that time no pattern matched any part of it.");
+  else context.out("The nearest patterns at that time:");
   for (const { task, workflow, tokens, ...stopped } of near_misses) {
     const { language, pattern } = stopped;
     printVerdict(event.path, { task, workflow, language, pattern, tokens, stopped }, context);
   }
   if (now.matches.length === 0) return;
-  context.out(`\nThe workflow files as they are now match it; flowlord files redrive ${event.id} makes the tasks:`);
+  context.out(`\nThe current workflow files match it; flowlord files redrive ${event.id} creates the tasks:`);
   for (const one of now.matches) printVerdict(event.path, one, context);
 }
 

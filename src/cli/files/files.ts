@@ -48,7 +48,7 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
   return await withReader(options, async (reader) => {
     const rows: FileRow[] = [];
     let before = flags.before ?? null;
-    // A page ends after so many events were looked at; here nobody waits but the one who asked.
+    // A page ends after a number of scanned events, to keep HTTP answers quick; a command may scan on.
     do {
       const page = await reader.files.list(filter, { limit: flags.number - rows.length, before });
       rows.push(...page.events);

@@ -3,7 +3,7 @@ import { columnsOf, padded } from "../output/columns.ts";
 import type { Paint } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 
-/** A path and a pattern beside each other, as core aligned them or as it is kept. */
+/** A path and a pattern, aligned now or read from the database. */
 export interface Aligned {
   readonly pattern: string;
   readonly tokens: readonly { readonly pattern: string; readonly took: string }[];
@@ -12,8 +12,8 @@ export interface Aligned {
 }
 
 /**
- * The path above the pattern, each part of the pattern below what it took; then a mark below the first letter that was
- * not met, and why not.
+ * The path above the pattern, each part of the pattern below the text it matched; then a mark below the first letter
+ * that does not match, and the reason.
  */
 export function patternDiagram(path: string, { pattern, tokens, stopped }: Aligned, paint: Paint): readonly string[] {
   const columns = tokens.map((token) => {

@@ -5,7 +5,7 @@ type Style = "red" | "green" | "yellow" | "dim" | "bold";
 /** Colours for a terminal; without one the texts stay as they are. */
 export type Paint = Readonly<Record<Style, (text: string) => string>>;
 
-/** Colours only on a terminal, and not when NO_COLOR (https://no-color.org) or a dumb terminal speaks against it. */
+/** Colours only on a terminal that is not dumb, and not when NO_COLOR (https://no-color.org) is set. */
 export function paintFor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): Paint {
   const isPlain = !isTerminal || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   const brush =

@@ -1,14 +1,14 @@
 import { columnsOf, fitting, padded } from "./columns.ts";
 
-/** A cell: what stands there, and how it is painted once it has its width. */
+/** A cell: its text, and how it is painted after padding. */
 export interface Cell {
   readonly text: string;
   readonly paint?: (text: string) => string;
 }
 
 /**
- * Rows under headings, each column as wide as its widest cell. The last column takes what is left of `width` (null: no
- * limit) and is cut there. Control and direction characters show as spaces: what stands in a message must not steer the terminal.
+ * Rows under headings, each column as wide as its widest cell. The last column takes the rest of `width` (null: no
+ * limit) and is cut there. Control and direction characters show as spaces: a message must not control the terminal.
  */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[], width: number | null): string {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
@@ -30,12 +30,18 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
   return [line(headings.map((text) => ({ text }))), ...clean.map(line)].join("\n");
 }
 
-/** The text on one line, without anything that a terminal obeys: no control characters, none that turn the direction. */
+/** The text on one line, without control characters and without those that change the direction of text. */
 export function printable(text: string): string {
-  return text.replaceAll(STEERING, " ");
+  return text.replaceAll(UNPRINTABLE, " ");
 }
 
-const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** The text with each character that changes the direction of text as `\\u202e`, which JSON reads back. */
+export function escapeDirection(text: string): string {
+  return text.replaceAll(DIRECTION, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function cut(text: string, width: number | null): string {
   return width === null || columnsOf(text) <= width ? text : `${fitting(text, width - 1)}…`;

@@ -6,10 +6,10 @@ export function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
-/** Names of fields that hold a moment, in every answer. */
+/** Names of fields that are times, in every answer. */
 const TIMES: ReadonlySet<string> = new Set(["at", "task_time", "created", "started", "ended"]);
 
-/** The same with all its moments (`created`, `…_at`) as RFC 3339. Times within a field stay as they are. */
+/** The row with its times (`created`, `…_at`) as RFC 3339. Times within a field stay as they are. */
 export function isoTimes(row: object): object {
   return Object.fromEntries(
     Object.entries(row).map(([key, value]: [string, unknown]) => [
@@ -42,7 +42,7 @@ export function parseTime(text: string, zone: string): number | null {
     .slice(1)
     .map((part) => Number(part ?? 0));
   const two = (value: number): string => String(value).padStart(2, "0");
-  // The same check of what days and hours there are as for a whole time.
+  // Days and hours are checked as in a complete timestamp.
   if (parseInstant(`${match[1]}-${match[2]}-${match[3]}T${two(hour)}:${two(minute)}:${two(second)}Z`) === null)
     return null;
   return fromWall(Date.UTC(year, month - 1, day, hour, minute, second), zoneOf(zone));

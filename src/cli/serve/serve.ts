@@ -6,7 +6,7 @@ import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "../find-conf
 import { untilSignal } from "./until-signal.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** `flowlord serve`: run until a signal stops it. The older program's flags reach it as `--set`. */
+/** `flowlord serve`: run until a signal stops it. The older program's flags arrive here as `--set`. */
 export function addServe(cli: Cli): void {
   cli
     .command("serve", "Run Flowlord. The command that runs when none is named.", [
@@ -19,7 +19,7 @@ export function addServe(cli: Cli): void {
 }
 
 const LEGACY_FLAGS = `
-The older program's flags are taken too, with one dash or two, as -name VALUE or -name=VALUE:
+The older program's flags are accepted too, with one dash or two, as -name VALUE or -name=VALUE:
   -config, -workflow, -refresh, -done-topic, -file-topic, -failed-topic, -port, -host, -show, -g toml, -v
 and beside them --insecure.`;
 
@@ -36,12 +36,12 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
   );
 }
 
-/** Whoever starts Flowlord for the first time has no other way to know what it is doing here, and where to look. */
+/** Tells a first-time user what is running, and where its report is. */
 function printQuickstart(flags: ConfigFlags, context: CliContext): void {
   const file = findConfig(flags, context);
   if (file === null || resolve(context.cwd, file) !== QUICKSTART) return;
   context.out(
-    "The quickstart: it finds out what npm installed here, a slice every five seconds; some steps fail on purpose.",
+    "Running the quickstart: every five seconds it measures some of the packages that npm installed here; some steps fail on purpose.",
   );
-  context.out(`Its report is there in a few seconds: ${join(dirname(file), "run", "report.html")}`);
+  context.out(`Its report appears in a few seconds: ${join(dirname(file), "run", "report.html")}`);
 }

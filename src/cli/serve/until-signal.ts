@@ -1,9 +1,9 @@
 import type { CliContext } from "../context.ts";
 
-/** npm passes on the Ctrl-C that the terminal has sent to all: within this time it is one and the same. */
+/** npm forwards a Ctrl-C that the terminal has sent already: two signals within this time count as one. */
 const SAME_SIGNAL_MS = 500;
 
-/** Runs something that goes on until SIGINT or SIGTERM; a second signal ends the process at once. */
+/** Runs until SIGINT or SIGTERM; a second signal ends the process at once. */
 export async function untilSignal(context: CliContext, run: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const stop = new AbortController();
   let requestedAt = 0;
@@ -12,7 +12,7 @@ export async function untilSignal(context: CliContext, run: (signal: AbortSignal
       requestedAt = context.now();
       stop.abort();
     } else if (context.now() - requestedAt > SAME_SIGNAL_MS) {
-      // Whoever asks twice wants it now; what is unfinished is taken up at the next start.
+      // The user does not want to wait. The next start continues what is unfinished.
       process.exit(130);
     }
   };

@@ -9,7 +9,7 @@ export function addWorker(cli: Cli): void {
   cli
     .command(
       "worker",
-      "Run the [[worker]] sections alone, against the configured broker: on another machine, as many times as there is work for.",
+      "Run only the [[worker]] sections, against the configured broker, on as many machines as needed.",
       [
         "flowlord worker -c worker.toml",
         "flowlord worker -c worker.toml --set bus.bus=nsq --set bus.nsqd_hosts=10.0.0.5:4150",

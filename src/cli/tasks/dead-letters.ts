@@ -26,7 +26,7 @@ interface RedriveFlags extends ConfigFlags {
 
 /** `flowlord dead-letters` and the commands below it. */
 export function addDeadLetters(cli: Cli): void {
-  const group = cli.group("dead-letters", "Messages that could not be understood: list them, send them again.", [
+  const group = cli.group("dead-letters", "Messages that could not be understood: list and redrive them.", [
     "flowlord dead-letters list",
     "flowlord dead-letters redrive 17 18",
   ]);
@@ -37,7 +37,7 @@ export function addDeadLetters(cli: Cli): void {
     ])
     .option("-n, --number <count>", "how many", integerBetween(1, 10_000), 20)
     .option("--before <id>", "only dead letters older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
-    .option("--redriven", "also those that were redriven before")
+    .option("--redriven", "also those that were redriven already")
     .option("--json", "one JSON object a line")
     .action(cli.action((own: ListFlags) => deadLetters(cli.context, withGroupFlags(group, own))));
   cli
@@ -46,12 +46,12 @@ export function addDeadLetters(cli: Cli): void {
       "Redrive dead letters to their original topics.",
       [
         "flowlord dead-letters redrive 17 18",
-        "flowlord dead-letters redrive 17 --payload mended.json",
+        "flowlord dead-letters redrive 17 --payload corrected.json",
         "flowlord dead-letters redrive --all",
       ],
       group,
     )
-    .option("--all", "every dead letter that was not redriven before")
+    .option("--all", "every dead letter that was not redriven yet")
     .option("--payload <file>", "send the content of this file instead of the payload of the one dead letter")
     .option("--json", "one JSON object: redriven")
     .action(
@@ -102,9 +102,9 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   if (flags.payload !== undefined && numbers.length !== 1) {
     throw new UsageError("redrive --payload takes the id of one dead letter.");
   }
-  const payload = flags.payload === undefined ? null : await mended(flags.payload, context);
+  const payload = flags.payload === undefined ? null : await correctedPayload(flags.payload, context);
   const { options } = configOf(flags, context);
-  // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  // Imported here: otherwise `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
@@ -113,15 +113,15 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
     else context.out(`${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} redriven`);
     if (!instance.isRunning && redriven > 0) context.err("No instance is running: they are sent at the next start.");
     if (flags.all === true || redriven === numbers.length) return 0;
-    context.err("The others are not dead letters, or were redriven before.");
+    context.err("The others are not dead letters, or were redriven already.");
     return 1;
   } finally {
     await instance.close();
   }
 }
 
-/** Without the line end that editors put last. */
-async function mended(path: string, { cwd }: CliContext): Promise<string> {
+/** Without the final newline that editors add. */
+async function correctedPayload(path: string, { cwd }: CliContext): Promise<string> {
   try {
     return (await readFile(resolve(cwd, path), "utf8")).replace(/\r?\n$/, "");
   } catch (error) {

@@ -20,7 +20,7 @@ export function addLineage(cli: Cli): void {
   cli
     .command(
       "lineage <id>",
-      "Show a run as a tree: its root tasks, their retries and all that came of them; ID is that of the run, or a record of it.",
+      "Show a run as a tree: its root tasks, their retries and all that followed; ID is a record's number, or the id of the run.",
       [
         "flowlord lineage 0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
         "flowlord lineage 1204 --depth 3",
@@ -39,7 +39,7 @@ async function lineage(context: CliContext, id: string, flags: Flags): Promise<n
     const run = await reader.lineage.run(id, { count: flags.number, depth: flags.depth });
     if (run === null) {
       context.err(
-        `No run has the id, or a record the number, "${printable(id)}"; flowlord tasks lists the newest ones.`,
+        `No run has the id and no record has the number "${printable(id)}"; flowlord tasks lists the newest ones.`,
       );
       return 1;
     }
@@ -67,7 +67,7 @@ function cuts({ truncated, caps }: RunLineage): string[] {
   const notes: string[] = [];
   if (truncated.count)
     notes.push(
-      `there are more than ${caps.count} tasks, the nearest to the root are shown: --number ${MAX_LINEAGE.count}`,
+      `there are more than ${caps.count} tasks; those nearest to the root are shown: --number ${MAX_LINEAGE.count}`,
     );
   if (truncated.depth) notes.push(`the run is deeper than ${caps.depth} steps: --depth ${MAX_LINEAGE.depth}`);
   return notes;
@@ -98,7 +98,7 @@ function tree(run: RunLineage, zone: string, { paint, width }: CliContext): stri
   return table(["RECORD", `CREATED (${zone})`, "QUEUED", "RAN", "STATUS", "TASK"], rows, width);
 }
 
-/** With what tells it from its neighbours: the attempt, or the other parents of a join. */
+/** With the attempt and the other parents of a join, which set it apart from its siblings. */
 function nameOf(task: DistantTask): string {
   const others = task.joined.filter((id) => id !== task.parent_id);
   const attempt = task.attempt === 0 ? "" : `  (attempt ${attemptText(task.attempt, task.retries)})`;
@@ -107,7 +107,7 @@ function nameOf(task: DistantTask): string {
   return `${taskName(task)}${attempt}${join}${msg}`;
 }
 
-/** Further in, a branch is a number: indentation alone would leave no room for the task. */
+/** Deeper branches show their depth as a number: indentation would leave no space for the task. */
 const MAX_BRANCHES = 10;
 
 interface Leaf {

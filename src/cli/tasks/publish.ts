@@ -7,7 +7,7 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** Lines taken at a time: each time is one commit. */
+/** Lines per commit. */
 const GROUP = 1000;
 
 /** `flowlord publish TOPIC`: each line of standard input becomes a message. */
@@ -29,7 +29,7 @@ export function addPublish(cli: Cli): void {
 async function publish(context: CliContext, topic: string, flags: Flags): Promise<number> {
   if (topic === "") throw new UsageError("publish takes the name of a topic.");
   const { options } = configOf(flags, context);
-  // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  // Imported here: otherwise `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   let sent = 0;
@@ -46,7 +46,7 @@ async function publish(context: CliContext, topic: string, flags: Flags): Promis
     }
     await flush();
   } catch (error) {
-    // Who sends the rest again must know where to begin.
+    // The user must know where to continue.
     if (sent > 0) context.err(`${sent} lines were sent before this failed.`);
     throw error;
   } finally {
@@ -55,12 +55,12 @@ async function publish(context: CliContext, topic: string, flags: Flags): Promis
   if (flags.json === true) context.out(JSON.stringify({ topic, sent }));
   else context.out(`${sent} ${sent === 1 ? "message" : "messages"} to ${topic}`);
   if (!instance.isRunning && sent > 0)
-    context.err("No instance is running: they are in the database, and go on at the next start.");
+    context.err("No instance is running: the messages stay in the database until the next start.");
   return 0;
 }
 
 async function* linesOf(input: AsyncIterable<string>): AsyncGenerator<string> {
-  // Parts, not a growing text that is searched again with each: one line may be megabytes in many small pieces.
+  // Collects parts instead of searching a growing text: one line may be megabytes in many small chunks.
   let begun: string[] = [];
   for await (const chunk of input) {
     const [first = "", ...others] = chunk.split("\n");

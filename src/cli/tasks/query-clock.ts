@@ -1,7 +1,7 @@
 import type { QueryClock } from "../../contract/query/task-query-values.ts";
 import { fromWall, zoneOf } from "../../core/time/zone.ts";
 
-/** Times of a query as a clock in the zone shows them. */
+/** Reads the times of a query as local times of the zone. */
 export function queryClock(now: number, zoneName: string): QueryClock {
   const zone = zoneOf(zoneName);
   return { now, toWall: (at) => at + zone.offsetAt(at), fromWall: (wall) => fromWall(wall, zone) };

@@ -7,7 +7,7 @@ import { printable } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** How long (ms) a command goes on from page to page until it has as many rows as it was asked for. */
+/** How long (ms) a command reads further pages while it has fewer rows than requested. */
 const TIMEOUT_MS = 2000;
 
 export interface SearchFlags {
@@ -20,11 +20,11 @@ export interface SearchFlags {
   readonly state?: string;
 }
 
-/** Rows of a search, and where it goes on. */
+/** Rows of a search, and where it continues. */
 export interface Searched {
   readonly rows: readonly TaskRow[];
   readonly next: number | null;
-  /** Null when there are as many rows as were asked for, or no older records. */
+  /** Null when there are as many rows as requested, or no older records. */
   readonly searchedTo: number | null;
   readonly unindexed: number;
 }
@@ -44,15 +44,15 @@ export function readQuery(flags: SearchFlags, now: number, zone: string): TaskQu
   }
 }
 
-/** The sentence, and below it the query with a mark where it is meant. */
+/** The message, and below it the query with a mark below the mistake. */
 function pointedAt(text: string, { message, offset, length }: TaskQueryError): string {
   const before = printable(text.slice(0, offset));
-  const meant = printable(text.slice(offset, offset + length));
-  const mark = " ".repeat(before.length) + "^".repeat(Math.max(1, Math.min(meant.length, 60)));
+  const mistake = printable(text.slice(offset, offset + length));
+  const mark = " ".repeat(before.length) + "^".repeat(Math.max(1, Math.min(mistake.length, 60)));
   return `${message}\n  ${printable(text)}\n  ${mark}`;
 }
 
-/** Page after page, until there are enough rows, no older records, or it has taken long enough. */
+/** Reads page after page until there are enough rows, no older records, or the time is up. */
 export async function searchTasks(
   reader: ReadStore,
   query: TaskQuery,
@@ -71,7 +71,7 @@ export async function searchTasks(
   return { rows, next: page.next, searchedTo: page.searched_to, unindexed: page.unindexed };
 }
 
-/** Whether there is more, on standard error: rows go to other programs. */
+/** Prints whether there is more, on standard error: other programs read the rows. */
 export function printMore(
   { rows, next, searchedTo, unindexed }: Searched,
   zone: string | null,
@@ -79,7 +79,7 @@ export function printMore(
 ): void {
   const { paint } = context;
   if (unindexed > 0)
-    context.err(paint.dim(`${unindexed} records changed in the last moments are not searched yet; ask again.`));
+    context.err(paint.dim(`${unindexed} records that changed just now are not indexed yet; run the query again.`));
   if (next === null) return;
   if (searchedTo === null) {
     context.err(paint.dim(`older ones: --before ${next}`));

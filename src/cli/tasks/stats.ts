@@ -27,7 +27,7 @@ export function addStats(cli: Cli): void {
       "flowlord stats --last 1h --json",
     ])
     .addOption(
-      new Option("--last <span>", "tasks made in this span until now, in whole hours: 1h, 24h, 7d, 30d")
+      new Option("--last <span>", "tasks created in this span until now, in full hours: 1h, 24h, 7d, 30d")
         .argParser(span)
         .default(DAY, "24h"),
     )
@@ -48,7 +48,7 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
     const summary = await reader.stats.summary({ from: now - flags.last, until: now });
     if (flags.json === true) {
       context.out(JSON.stringify({ ...summary, from: isoTime(summary.from), until: isoTime(summary.until) }));
-    } else if (summary.all.total === 0) context.out("No task was made in that span.");
+    } else if (summary.all.total === 0) context.out("No task was created in that span.");
     else context.out(summaryText(summary, options.timezone ?? processZone(), context));
     return 0;
   });
@@ -85,7 +85,7 @@ function durationCells(durations: Durations | null): readonly Cell[] {
   return [durations.p50, durations.p95, durations.p99].map((ms) => ({ text: shortDuration(ms) }));
 }
 
-/** Two digits that count: the histogram knows no more. */
+/** Two significant digits: the histogram has no more. */
 function shortDuration(ms: number): string {
   const unit = ms < 1000 ? 1 : ms < MINUTE ? 100 : 1000;
   return printDuration(BigInt(Math.round(ms / unit) * unit) * 1_000_000n);

@@ -110,7 +110,7 @@ function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: Cli
       { text: taskName(row), paint: paint.bold },
       { text: status, paint: (text) => paintResult(paint, status, text) },
       { text: row.attempt === 0 ? "" : attemptText(row.attempt, row.retries) },
-      // What the clock of its phase showed, written as UTC: no zone is laid over it.
+      // A local time of its phase, stored as if it were UTC: not converted to a zone.
       { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
       { text: row.msg === "" ? row.info : `${row.info}  ${row.msg}` },
     ];

@@ -27,9 +27,9 @@ export function addTrigger(cli: Cli): void {
       ],
     )
     .option("--at <time>", "the task time: RFC 3339, or a day or hour in the config's zone (default: now)")
-    .option("--workflow <name>", "the workflow file whose phase it is (default: the first that has it)")
-    .option("--info <text>", "the task's info instead of what the template gives; needed when no phase has the type")
-    .option("--meta <query>", "meta as key=value&key2=value2, laid over what the phase gives")
+    .option("--workflow <name>", "the workflow file of the phase (default: the first that has it)")
+    .option("--info <text>", "the task's info instead of that of the template; required when no phase has the type")
+    .option("--meta <query>", "meta as key=value&key2=value2, merged over the meta of the phase")
     .option("--json", "one JSON object a line for each task")
     .action(cli.action((task: string, flags: Flags) => trigger(cli.context, task, flags)));
 }
@@ -38,7 +38,7 @@ async function trigger(context: CliContext, task: string, flags: Flags): Promise
   const { options } = configOf(flags, context);
   const [type, job] = splitOnce(task);
   if (type === "") throw new UsageError("trigger takes TYPE or TYPE:JOB, as in flowlord trigger load:daily.");
-  // Not with the command line: `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  // Imported here: otherwise `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {

@@ -22,9 +22,9 @@ export function addWhyNot(cli: Cli): void {
       "flowlord why-not transform --workflow sales.toml --at 2026-01-31T05",
       "flowlord why-not transform --at 2026-01-31T05 --json",
     ])
-    .requiredOption("--at <time>", "the task time as `cron` in the meta says it: a day, an hour, or RFC 3339")
-    .option("--workflow <name>", "the workflow file whose phase it is (default: the one that has it)")
-    .option("--json", "one JSON object a line for each phase that is meant")
+    .requiredOption("--at <time>", "the task time, as in `cron` of the meta: a day, an hour, or RFC 3339")
+    .option("--workflow <name>", "the workflow file of the phase (default: the one that has it)")
+    .option("--json", "one JSON object a line for each phase that matches")
     .action(cli.action((task: string, flags: Flags) => printWhyNot(cli.context, task, flags)));
 }
 
@@ -50,7 +50,7 @@ async function printWhyNot(context: CliContext, task: string, flags: Flags): Pro
   return answers.every((answer) => answer.phase !== null) ? 0 : 1;
 }
 
-/** Task times are what a clock shows, written as UTC: no zone is laid over what is typed here. */
+/** Task times are local times stored as if they were UTC, so the flag is read as UTC. */
 function timeOf(text: string): number {
   const time = parseTime(text, "UTC");
   if (time === null)
@@ -62,9 +62,9 @@ function asJson(answer: WhyNot): object {
   return {
     ...answer,
     task_time: isoTime(answer.task_time),
-    findings: answer.findings.map(({ why_not: behind, ...finding }) => ({
+    findings: answer.findings.map(({ why_not: ofParent, ...finding }) => ({
       ...finding,
-      ...(behind === undefined ? {} : { why_not: asJson(behind) }),
+      ...(ofParent === undefined ? {} : { why_not: asJson(ofParent) }),
     })),
   };
 }
@@ -79,14 +79,14 @@ function asText(answer: WhyNot, { paint, width }: CliContext): string {
     );
   }
   lines.push(`  ${wrap(printable(answer.reason), width, 2)}`);
-  // A single finding has been said by the first line.
+  // The first line already states a single finding.
   if (answer.findings.length > 1 || answer.findings[0]?.why_not !== undefined) {
     lines.push(...answer.findings.flatMap((finding) => findingLines(finding, 2, width)));
   }
   return lines.join("\n");
 }
 
-/** Each finding, and below one about a parent what is found of that. */
+/** Each finding, and below one about a parent the findings of that parent. */
 function findingLines(finding: WhyNotFinding, indent: number, width: number | null): string[] {
   const deeper = finding.why_not?.findings.flatMap((one) => findingLines(one, indent + 2, width)) ?? [];
   return [`${" ".repeat(indent)}- ${wrap(printable(finding.sentence), width, indent + 2)}`, ...deeper];

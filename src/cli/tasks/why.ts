@@ -68,7 +68,7 @@ function asJson(facts: WhyFacts, { because, events, standing }: Why): object {
 }
 
 const INDENT = 2;
-/** Of a time and the two spaces after it. */
+/** The width of a time and two spaces. */
 const TIME = "2026-01-31 05:00:00  ".length;
 
 function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: CliContext): string {
@@ -79,7 +79,7 @@ function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: Cl
   return [
     `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}`,
     line(localTime(task.decided_at, zone), { ...answer.because, sentence: withoutName(answer.because.sentence, task) }),
-    // The first of that code is what made it, which the line above has said.
+    // The first event of that code created the task; the line above says so already.
     ...answer.events
       .filter((event) => event !== answer.events.find(({ code }) => code === answer.because.code))
       .map((event: DatedFinding) => line(localTime(event.at, zone), event)),
@@ -87,7 +87,7 @@ function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: Cl
   ].join("\n");
 }
 
-/** The headline has the name already; what it is about stays. */
+/** The headline has the name already; the rest stays. */
 function withoutName(sentence: string, task: WhyFacts["task"]): string {
   const about = nameOfTask(task).slice(taskName(task).length).replace(/^,? /, "");
   const rest = sentence.slice(nameOfTask(task).length + 2);

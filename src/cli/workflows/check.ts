@@ -30,14 +30,14 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   const zone = options.timezone ?? processZone();
   const { readWorkflows } = await import("../../app/offline.ts");
   const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
-  // Files alone may be meant for another configuration than the one that lies around.
+  // Files alone may belong to another configuration than the one in the working folder.
   const channels = path === null || flags.config !== undefined ? options.channels.map(({ name }) => name) : null;
   const issues: Issue[] = [];
   let files = 0;
   for (const file of found) {
     const where = shownPath(context.cwd, file.path);
     if (file.error !== null) {
-      // A picture or a database beside the workflows: serve passes it over too.
+      // A picture or a database beside the workflows: serve skips it too.
       if (!file.isMeant) continue;
       files += 1;
       issues.push({ severity: "error", file: where, line: 1, column: 1, ...file.error });
@@ -71,7 +71,7 @@ function report(files: number, issues: readonly Issue[], ofConfig: readonly Conf
   return { files, errors, warnings: all.length - errors, issues: all };
 }
 
-/** As short as an editor still finds it from the working folder. */
+/** The shortest path that an editor resolves from the working folder. */
 function shownPath(cwd: string, path: string): string {
   if (path.includes("://")) return path;
   const short = relative(cwd, path);

@@ -27,7 +27,7 @@ export function addConfig(cli: Cli): void {
 async function show(context: CliContext, flags: Flags): Promise<number> {
   const { settings, warnings } = configOf(flags, context);
   if (flags.template !== undefined) {
-    if (flags.template !== "toml") throw new UsageError(`A config file is written as toml, not as ${flags.template}.`);
+    if (flags.template !== "toml") throw new UsageError(`--template takes toml, not "${flags.template}".`);
     context.out(configTemplate(settings).trimEnd());
     return 0;
   }

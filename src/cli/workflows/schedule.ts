@@ -20,7 +20,7 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** One coming tick, with what it would create if it fired as things stand. */
+/** One coming tick, with the tasks that it would create now. */
 interface ComingTick {
   readonly phase: Phase;
   readonly at: number;
@@ -64,7 +64,7 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
   const taskTtl = options.sqlite.taskTtl;
   const ticks = comingTicks(phases, flags.number, context.now(), {
     newId: () => "",
-    // A preview shows the place of the digits, not digits that no task will have.
+    // A preview shows a placeholder: the real digits are random.
     shortId: () => "xxxxxxxx",
     host: hostname(),
     zone: phaseZone,
@@ -84,7 +84,7 @@ function comingTicks(
   tickContext: Omit<TickContext, "now">,
 ): readonly ComingTick[] {
   const due = phases.map((phase) => ({ phase, at: phase.rule.cron?.next(now) ?? null }));
-  // Ties in the order of the files.
+  // Ticks of the same time come in the order of the files.
   const queue = new TinyQueue(
     due.map((one, order) => ({ ...one, order })),
     (a, b) => (a.at ?? NEVER) - (b.at ?? NEVER) || a.order - b.order,

@@ -83,7 +83,7 @@ test("show tells what happened to an alert, with who did what", async (t) => {
   assert.equal(code, 0);
   assert.match(out, /^retry_exhausted {2}critical {2}acknowledged {2}alert 1\n/);
   assert.match(out, / {2}last seen {2}2026-03-01 12:00:00 \(2 times\)\n/);
-  assert.equal(out.match(/showed: no rows for eu\n/g)?.length, 2);
+  assert.equal(out.match(/occurred: no rows for eu\n/g)?.length, 2);
   assert.ok(out.includes(`acknowledged by ${ME}: looking into it\n`), out);
   const [json] = jsonLines((await location.run(["alerts", "show", "1", "--json"])).out);
   assert.deepEqual(Object.keys(json ?? {}), ["alert", "occurrences", "changes", "notifications"]);
@@ -148,16 +148,16 @@ test("silences are made, listed and ended", async (t) => {
 test("an invalid silence is not made", async (t) => {
   const location = await placeWith(t, []);
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
-    [["--type", "load"], /needs its end/],
-    [["--type", "load", "--for", "2h", "--until", "2026-03-02"], /needs its end/],
+    [["--type", "load"], /needs an end/],
+    [["--type", "load", "--for", "2h", "--until", "2026-03-02"], /needs an end/],
     [["--for", "2h"], /Say which alerts/],
     [["17", "--type", "load", "--for", "2h"], /either the id/],
     [["--type", "load", "--for", "soon"], /"soon" is not a valid duration/],
     [["--type", "load", "--for", "-2h"], /"-2h" is not a valid duration/],
     [["--type", "load", "--until", "soon"], /"soon" is not a valid time/],
-    [["--type", "load", "--until", "2026-02-01"], /over before it begins/],
+    [["--type", "load", "--until", "2026-02-01"], /end before it begins/],
     [["--alert-type", "incomplet", "--for", "2h"], /did you mean incomplete\?/],
-    [["--severity", "bad", "--for", "2h"], /there are info, warning, critical/],
+    [["--severity", "bad", "--for", "2h"], /it takes info, warning, critical/],
     [["--label", "team", "--for", "2h"], /team/],
   ];
   for (const [flags, says] of refused) {
@@ -216,7 +216,7 @@ test("test sends a message through a channel, shows the answer and keeps it", as
 
   ops.answer = (response) => void response.writeHead(503).end();
   const away = await location.run(["channels", "test", "ops"]);
-  assert.deepEqual([away.code, away.err], [1, "The next start tries it again.\n"]);
+  assert.deepEqual([away.code, away.err], [1, "The next start retries it.\n"]);
   assert.match(away.out, /^ops: not sent: 127\.0\.0\.1:\d+ answered 503\.\n$/);
 });
 

@@ -96,9 +96,9 @@ test("files why shows letter by letter where an event and the nearest pattern pa
   const { out, code } = await at.run(["files", "why", "1"]);
   assert.equal(code, 0);
   const [first = "", ...lines] = out.trimEnd().split("\n");
-  assert.match(first, /^\/in\/2026\/01\/31\/a\.csx came as event 1, .*, and matched no phase\.$/);
+  assert.match(first, /^\/in\/2026\/01\/31\/a\.csx arrived as event 1, .*, and matched no phase\.$/);
   assert.deepEqual(lines, [
-    "The nearest then:",
+    "The nearest patterns at that time:",
     "",
     "load:daily of daily.toml, files",
     "  path     /in/2026/01/31/a.csx",
@@ -108,7 +108,7 @@ test("files why shows letter by letter where an event and the nearest pattern pa
   ]);
   at.write("flows/daily.toml", FLOW.replace("*.csv", "*.cs?"));
   const now = (await at.run(["files", "why", "1"])).out;
-  assert.match(now, /The workflow files as they are now match it; flowlord files redrive 1 makes the tasks:/);
+  assert.match(now, /The current workflow files match it; flowlord files redrive 1 creates the tasks:/);
   assert.match(now, /pattern {2}\/in\/\* {3}\/\* \/\* \/\*\.cs\?\n$/);
 });
 
@@ -116,7 +116,7 @@ test("files why takes any path, before there is a database too", async (t) => {
   const at = location(t);
   const miss = await at.run(["files", "why", "/in/2026/01/31/x/a.csv"]);
   assert.equal(miss.code, 0);
-  assert.match(miss.out, /matches no phase of the workflow files\. The nearest:/);
+  assert.match(miss.out, /matches no phase of the workflow files\. The nearest patterns:/);
   assert.match(miss.out, /the path has "\/"; `\*` does not take a slash/);
   assert.match((await at.run(["files", "why", GOOD])).out, /matches a phase of the workflow files/);
   const [json] = jsonLines((await at.run(["files", "why", GOOD, "--json"])).out);
@@ -128,7 +128,7 @@ test("files why takes any path, before there is a database too", async (t) => {
   await arrive(at, GOOD);
   assert.match(
     (await at.run(["files", "why", GOOD])).out,
-    /came as event 1, .* matched load:daily of daily\.toml \(record 1\)/,
+    /arrived as event 1, .* matched load:daily of daily\.toml \(record 1\)/,
   );
   assert.equal((await at.run(["files", "why", "99"])).code, 1);
 });
@@ -140,18 +140,18 @@ test("files redrive makes the tasks that the workflow of today wants, each once"
   const dry = await at.run(["files", "redrive", "--unmatched", "--since", "2020-01-01", "--dry-run"]);
   assert.equal(
     dry.out,
-    `event 2  ${BAD}: load:daily  ${BAD}?day=2026-01-31\n2 events looked at, 1 task would be made; 1 matches no phase\n`,
+    `event 2  ${BAD}: load:daily  ${BAD}?day=2026-01-31\n2 events scanned, 1 task would be created; 1 matches no phase\n`,
   );
   const made = await at.run(["files", "redrive", "--unmatched"]);
   assert.equal(made.code, 0, made.err);
   assert.match(
     made.out,
-    /^event 2 {2}.*: load:daily \(record \d+\) .*\n2 events looked at, 1 task made; 1 matches no phase\n$/,
+    /^event 2 {2}.*: load:daily \(record \d+\) .*\n2 events scanned, 1 task created; 1 matches no phase\n$/,
   );
   assert.match(made.err, /No instance is running: they are sent at the next start/);
   assert.match(
     (await at.run(["files", "redrive", "1", "2"])).out,
-    /^2 events looked at, 0 tasks made; 2 matches had a task already \(--force makes another\)\n$/,
+    /^2 events scanned, 0 tasks created; 2 matches had a task already \(--force creates another\)\n$/,
   );
   const [forced] = jsonLines((await at.run(["files", "redrive", "2", "--force", "--json"])).out);
   assert.equal((forced?.["tasks"] as unknown[] | undefined)?.length, 1);

@@ -40,6 +40,15 @@ test("wide characters take two columns, and marks on others none", () => {
   assert.equal(wrap("漢".repeat(11), 20, 0), `${"漢".repeat(10)}\n漢`);
 });
 
+test("a cut counts every character before it, also lines and marks", () => {
+  const rows = [
+    [{ text: `├─ ${"x".repeat(40)}` }],
+    [{ text: `e\u0301${"x".repeat(40)}` }],
+    [{ text: "🇩🇪".repeat(20) }],
+  ];
+  assert.equal(table(["TASK"], rows, 12), `TASK\n├─ ${"x".repeat(8)}…\ne\u0301${"x".repeat(10)}…\n${"🇩🇪".repeat(5)}…`);
+});
+
 test("a message cannot steer the terminal", () => {
   assert.equal(printable("a\u001b[2Jb\r\nc\u009bd"), "a [2Jb  c d");
   assert.equal(printable("gpj.\u202eexe\u2066 \u200f"), "gpj. exe   ", "nor turn the direction of what follows");

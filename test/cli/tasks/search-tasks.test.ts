@@ -74,7 +74,7 @@ test("stats counts by type and job and tells percentiles", async (t) => {
     [1, 1, 1],
   );
   made.now += 30 * 86_400_000;
-  assert.equal((await made.run(["stats"])).out, "No task was made in that span.\n");
+  assert.equal((await made.run(["stats"])).out, "No task was created in that span.\n");
   const bad = await made.run(["stats", "--last", "soon"]);
   assert.equal(bad.code, 2);
   assert.match(bad.err, /It takes a duration/);

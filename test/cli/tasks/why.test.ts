@@ -43,7 +43,7 @@ async function type(rig: Rig, args: readonly string[], width: number | null = nu
   return { code, out, err };
 }
 
-test("runs shows the tree of a run, by its id or a record, within the width of the terminal", async (t) => {
+test("lineage shows the tree of a run, by its id or a record, within the width of the terminal", async (t) => {
   const rig = await afternoon(t);
   const ran = await type(rig, ["lineage", "4", "--set", "timezone=UTC"], 80);
   assert.equal(ran.code, 0);
@@ -57,7 +57,7 @@ test("runs shows the tree of a run, by its id or a record, within the width of t
   assert.equal((await type(rig, ["lineage", "id-000002", "--set", "timezone=UTC"], 80)).out, ran.out);
 });
 
-test("runs --json gives times as RFC 3339, and says what was cut", async (t) => {
+test("lineage --json gives times as RFC 3339, and says what was cut", async (t) => {
   const rig = await afternoon(t);
   const [run] = jsonLines((await type(rig, ["lineage", "1", "--json"])).out);
   const tasks = run?.["tasks"] as Record<string, unknown>[];
@@ -72,7 +72,7 @@ test("runs --json gives times as RFC 3339, and says what was cut", async (t) => 
   );
   assert.deepEqual(run?.["truncated"], { depth: false, count: false });
   const cut = await type(rig, ["lineage", "1", "-n", "2", "--depth", "1"]);
-  assert.match(cut.err, /there are more than 2 tasks, the nearest to the root are shown: --number 10000/);
+  assert.match(cut.err, /there are more than 2 tasks; those nearest to the root are shown: --number 10000/);
   assert.match((await type(rig, ["lineage", "1", "--depth", "1"])).err, /the run is deeper than 1 steps: --depth 1000/);
 });
 
