@@ -199,7 +199,7 @@ test("test sends a message through a channel, shows the answer and keeps it", as
   assert.equal(posted?.kind, "test");
   assert.match(
     posted?.text ?? "",
-    new RegExp(`^Test of channel ops: Flowlord on .+ reaches you. Asked for by ${ME}.\n$`),
+    new RegExp(`^Test of channel ops: Flowlord on .+ reaches you. Requested by ${ME}.\n$`),
   );
   const [row] = await notifications(location);
   assert.deepEqual(
