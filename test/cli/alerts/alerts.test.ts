@@ -226,7 +226,7 @@ test("a channel that there is not is said, with those that there are", async (t)
   assert.deepEqual(await location.run(["channels", "test", "ops"]), {
     code: 1,
     out: "",
-    err: 'flowlord: There is no channel "ops": there are slack.\n',
+    err: 'flowlord: There is no channel "ops": the configured ones are slack.\n',
   });
 });
 
