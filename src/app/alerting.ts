@@ -10,20 +10,20 @@ import type { Service } from "../services/service.ts";
 
 export interface Alerting {
   readonly services: readonly Service[];
-  /** Look now: somebody changed an alert or a silence. */
+  /** Run now: an alert or a silence has changed. */
   wake(): void;
-  /** After the services have stopped: waits for the answers that are out, then closes the channels. */
+  /** After the services have stopped: waits for outstanding answers, then closes the channels. */
   stop(): Promise<void>;
 }
 
-/** What tells people of alerts: one loop decides, one sends, over the channels of the configuration. */
+/** Notifies people of alerts over the configured channels: one loop plans, one sends. */
 export function alerting(
   options: Options,
   { runtime, store, graph }: Pick<EngineContext, "runtime" | "store" | "graph">,
   onProblem: OnProblem,
 ): Alerting {
   const channels = openChannels(options, runtime.now);
-  // No page of alerts is served yet, so no text links to one.
+  // No alerts page is served yet, so no text links to one.
   const planner = new AlertPlanner({ runtime, store, graph, routes: options.channels, instance: null });
   const sender = new NotificationSender({
     store,

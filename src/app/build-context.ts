@@ -7,7 +7,7 @@ import { WorkflowReloader } from "../engine/workflows/reload-workflows.ts";
 import type { AnyObjects } from "../objects/any.ts";
 import type { Store } from "../store/store.ts";
 
-/** What differs between an instance that runs, a command without one, a benchmark and a test. */
+/** The parts that differ between a running instance, a command without one, a benchmark and a test. */
 export interface ContextParts {
   readonly runtime: Runtime;
   readonly store: Store;
@@ -15,11 +15,11 @@ export interface ContextParts {
   readonly metrics: MetricsSink;
   /** The workflows in force. */
   readonly graph: () => WorkflowGraph;
-  /** Takes the messages that were committed. */
+  /** Receives committed messages. */
   readonly outlet: Pick<EngineContext, "send" | "dueAt">;
 }
 
-/** What every use case works with, as it is configured. */
+/** Builds the context of every use case from the configuration. */
 export function buildContext(options: Options, parts: ContextParts): EngineContext {
   const { runtime, store, objects, metrics, graph, outlet } = parts;
   return {
@@ -46,7 +46,7 @@ export function workflowReloader(
   return new WorkflowReloader({ path: workflow, source: objects, store, zone: runtime.zone, now: runtime.now });
 }
 
-/** On the embedded bus only a worker of this configuration can listen: without one such a message would wait for ever. */
+/** On the embedded bus only a worker of this configuration can listen: without one such a message would never be consumed. */
 function failedTopicOf({ failedTopic, bus, workers }: Options): string | null {
   const heard = bus.outKind !== "memory" || workers.some(({ type }) => type === failedTopic);
   return failedTopic !== "" && heard ? failedTopic : null;

@@ -10,16 +10,16 @@ import { Consumer } from "../services/consume.ts";
 import type { Service } from "../services/service.ts";
 import { createFileWatcher } from "../services/watch-files.ts";
 
-/** Messages of one transaction at the most. */
+/** Upper limit of messages in one transaction. */
 export const GROUP_SIZE = 200;
-/** Unacknowledged messages at the most: a group being handled, and the next ones ready when it is. */
+/** Upper limit of unacknowledged messages: a group in progress, and the next ones. */
 const MAX_IN_FLIGHT = 1000;
-/** Where watched files go while no `file_topic` is configured, or beside another bus than the embedded one. */
+/** Topic of watched files when no `file_topic` is configured, or the bus is not the embedded one. */
 const WATCHED = "watched-files";
 
 export type OnProblem = (name: string, error: Error) => void;
 
-/** What takes messages of `done` and file events from the bus. */
+/** The consumers of `done` messages and file events. */
 export function consumers(options: Options, buses: Buses, context: EngineContext, onProblem: OnProblem): Service[] {
   const shared = {
     bus: buses.own,
@@ -50,8 +50,8 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
 }
 
 /**
- * Watched files go the way of file events. On the embedded bus that is `file_topic` itself; beside any other bus it is a
- * way of their own in this process, where the event's id makes a repeat after a crash a redelivery.
+ * Watched files become file events. On the embedded bus they go to `file_topic` itself; with any other bus they use an
+ * embedded bus of their own in this process, where the id of the event makes a repeat after a crash a redelivery.
  */
 export function fileWatchers(
   options: Options,
@@ -88,7 +88,7 @@ export function fileWatchers(
       const [sent] = bus.publish([{ key: id, topic, payload: writeFileEvent(event) }]);
       const result = await sent;
       if (result?.status === "failed") throw result.error;
-      if (result?.status !== "sent") throw new Error(`more files than ${topic} takes at a time; tried again`);
+      if (result?.status !== "sent") throw new Error(`more files than ${topic} takes at a time; they are retried`);
     };
     services.push(
       createFileWatcher({

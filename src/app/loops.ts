@@ -27,7 +27,7 @@ export interface LoopParts {
   readonly io: { out(line: string): void; err(line: string): void };
 }
 
-/** What happens by the clock: ticks, deadlines, the search index, and looks at the workflow files. */
+/** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
 export function loops(options: Options, { context, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
@@ -67,7 +67,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
   return [deadlines, ticks, search, watchWorkflows];
 }
 
-/** Watches the connection: the outbox goes on when it is back, and an alert tells of a bus that stays away. */
+/** Watches the connection: the outbox resumes when it is back, and a long outage raises an alert. */
 export function busWatch(
   { own }: Buses,
   outbox: Outbox,
@@ -84,15 +84,15 @@ export function busWatch(
     health: () => own.health(),
     onConnected: () => {
       outbox.resume();
-      attempt(busAlerts.back(own.name));
+      attempt(busAlerts.reconnected(own.name));
     },
-    onStaysAway: (reason) => attempt(busAlerts.away(own.name, reason)),
-    onAway: (reason) => io.err(`Bus ${own.name} is unreachable: ${reason}. Pending work stays in the database.`),
-    onBack: () => io.out(`Reconnected to bus ${own.name}.`),
+    onLongOutage: (reason) => attempt(busAlerts.unreachable(own.name, reason)),
+    onUnreachable: (reason) => io.err(`Bus ${own.name} is unreachable: ${reason}. Pending work stays in the database.`),
+    onReconnected: () => io.out(`Reconnected to bus ${own.name}.`),
   });
 }
 
-/** Which share of the time since the call before this thread was at work. */
+/** The share of the time since the previous call in which this thread was busy. */
 function utilizationSince(): () => number {
   let before = performance.eventLoopUtilization();
   return () => {

@@ -1,6 +1,6 @@
 /**
- * What the command line does while no instance runs: the same use cases as in serve.ts, on the database itself. What they
- * want sent waits in the outbox for the next start.
+ * Use cases for the command line while no instance runs: the same as in serve.ts, on the database itself. Their messages
+ * wait in the outbox for the next start.
  */
 import type { Options } from "../config/options.ts";
 import type { RedriveFilesRequest } from "../contract/api/file-api.ts";
@@ -25,20 +25,20 @@ import { openChannels } from "./open-channels.ts";
 import { openReader, openStore } from "./open-store.ts";
 import { systemRuntime } from "./system-runtime.ts";
 
-/** The writes that the command line can ask for; each is committed when it resolves. */
+/** The writes of the command line; each is committed when it resolves. */
 export interface DirectInstance {
   run(request: RunRequest): Promise<RunAnswer["tasks"]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
-  /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
+  /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
-  /** One turn of a second look at kept file events. */
+  /** One turn of redriving stored file events. */
   redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
-  /** A test is sent by this process, together with what else is due. */
+  /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
   close(): Promise<void>;
 }
 
-/** Opens the database for writing. Throws StoreError when an instance has it, or it cannot be opened. */
+/** Opens the database for writing. Throws StoreError when an instance has locked it, or it cannot be opened. */
 export async function openDirect(options: Options): Promise<DirectInstance> {
   const runtime = systemRuntime(options.timezone);
   const store = await openStore(options, { runtime, readsInThread: false, import: null });
@@ -56,7 +56,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     objects,
     metrics: NOOP_METRICS,
     graph: () => graph,
-    // Nobody publishes here: the next start takes up what this process leaves in the outbox.
+    // Nothing is published here: the next start sends what this process leaves in the outbox.
     outlet: { send: () => {}, dueAt: () => {} },
   });
   const channels = openChannels(options, runtime.now);
@@ -66,7 +66,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     now: runtime.now,
     random: runtime.random,
     onDone: () => {},
-    // What a channel says is kept with the notification, and shown from there.
+    // The answer of a channel is stored with the notification, and shown from there.
     onProblem: () => {},
   });
   return {
@@ -99,12 +99,12 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   };
 }
 
-/** `serve` needs workflows; what a command does here may need none. */
+/** `serve` needs workflows; a command may need none. */
 async function graphInForce(options: Options, parts: Parameters<typeof workflowReloader>[1]): Promise<WorkflowGraph> {
   return options.workflow === "" ? buildGraph([]) : (await workflowReloader(options, parts).reload()).graph;
 }
 
-/** Why a phase has no task, by what the database holds, also beside a running instance. Throws StoreError. */
+/** Reads from the database why a phase has no task, also beside a running instance. Throws StoreError. */
 export async function whyNotHere(options: Options, query: WhyNotQuery, now: number): Promise<readonly WhyNot[]> {
   const { zone } = systemRuntime(options.timezone);
   const reader = openReader(options);
@@ -117,7 +117,7 @@ export async function whyNotHere(options: Options, query: WhyNotQuery, now: numb
   }
 }
 
-/** The workflow files of a path as they lie there. Throws WorkflowPathError or ObjectError. */
+/** The workflow files of a path. Throws WorkflowPathError or ObjectError. */
 export function readWorkflows(path: string): Promise<readonly FoundFile[]> {
   return findWorkflowFiles(path, new AnyObjects());
 }

@@ -32,7 +32,7 @@ export async function openBuses(options: Options, offsets: OffsetStore, now: () 
   return { own: splitBus(inBus, outBus), workers: splitBus(outBus, inBus) };
 }
 
-/** How far the file bus has read lies in the database, beside what it has led to. */
+/** Stores the offsets of the file bus in the database, beside the effects of what it has read. */
 export function offsetsIn(store: Pick<Store, "getState" | "putState">): OffsetStore {
   return {
     get: (key) => store.getState(`bus.${key}`),

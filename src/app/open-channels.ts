@@ -19,7 +19,7 @@ export function openChannel(options: ChannelOptions, now: () => number): Channel
   }
 }
 
-/** The configured channels by name, each with what decides when it is told. */
+/** The configured channels by name, each with the options that decide when it is notified. */
 export function openChannels({ channels }: Options, now: () => number): OpenChannels {
   return new Map(channels.map((route) => [route.name, { channel: openChannel(route, now), route }]));
 }
@@ -33,10 +33,12 @@ export interface HeartbeatParts {
   readonly out: (line: string) => void;
 }
 
-/** What gives the configured sign of life; none without one. */
+/** The heartbeat, if one is configured. */
 export function heartbeats({ heartbeat }: Options, { isWell, now, onProblem, out }: HeartbeatParts): Service[] {
   if (heartbeat === null) return [];
   const { url, every, method } = heartbeat;
   const ping = createHeartbeatPing({ url, method, now });
-  return [new Heartbeat({ ping, isWell, every, now, onProblem, onBack: () => out("The heartbeat arrives again.") })];
+  return [
+    new Heartbeat({ ping, isWell, every, now, onProblem, onRecovered: () => out("The heartbeat arrives again.") }),
+  ];
 }

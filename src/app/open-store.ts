@@ -7,15 +7,15 @@ import type { ReadStore, Store } from "../store/store.ts";
 
 export interface StoreUse {
   readonly runtime: Pick<Runtime, "now" | "newId">;
-  /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
+  /** Run queries in a thread of their own: for a running instance, not for a command. */
   readonly readsInThread: boolean;
-  /** Import a database of the older program, and report on it; null: such a file is refused. */
+  /** Import a legacy database, and report on it; null: refuse such a file. */
   readonly import: Pick<ImportOptions, "print" | "signal"> | null;
 }
 
 /**
- * The configured database, for writing. This file alone names its adapter. Throws StoreError when another instance has
- * it, or when it cannot be opened.
+ * The configured database, for writing. Only this file names its adapter. Throws StoreError when another instance has
+ * locked it, or it cannot be opened.
  */
 export async function openStore({ sqlite: options }: Options, use: StoreUse): Promise<Store> {
   const { runtime, readsInThread, import: importDatabase } = use;

@@ -8,7 +8,7 @@ import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 import type { OnProblem } from "./intake.ts";
 
-/** A bus that does not let go by then is left: the outbox has it all. */
+/** How long to wait for the bus to close; unsent messages stay in the outbox. */
 const STOP_BUS_WITHIN = 5000;
 const POLL_INTERVAL_MS = 5000;
 
@@ -20,12 +20,12 @@ export interface OutboxParts {
   readonly onProblem: OnProblem;
 }
 
-/** What takes committed messages to the bus: at once, when they are due, and again when the bus is back. */
+/** Sends committed messages to the bus: at once, when they are due, and again when the bus has reconnected. */
 export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
   readonly service: Service;
-  /** The bus is there again. */
+  /** The bus has reconnected. */
   resume(): void;
-  /** After the service has stopped: writes down what the bus confirmed, then stops the bus. */
+  /** After the service has stopped: deletes the rows that the bus confirmed, then stops the bus. */
   stopBus(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function openOutbox({ runtime, store, bus, metrics, onProblem }: Ou
   };
 }
 
-/** Stands in the keys of everything this database sends, so that two databases on one broker never look alike. */
+/** Part of the key of every message this database sends, so that the keys of two databases on one broker differ. */
 async function databaseId(store: Store, newId: () => string): Promise<string> {
   const known = await store.getState("database.id");
   if (known !== null) return known;

@@ -1,5 +1,5 @@
 /**
- * What runs when somebody calls `serve`, and the order in which it starts and stops: config → adapters → engine →
+ * The parts of a running instance (`serve`), in the order in which they start and stop: config → adapters → engine →
  * services → http.
  */
 import { once } from "node:events";
@@ -27,7 +27,7 @@ import { reasons, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { ErrorReport } from "../services/error-report.ts";
 
-/** How often it is looked whether a test of a channel has its answer. */
+/** How often to poll whether a test of a channel has its answer. */
 const POLL_MS = 50;
 
 export interface ServeIo {
@@ -40,8 +40,8 @@ export interface ServeIo {
 type Step = () => Promise<void>;
 
 /**
- * Run until the signal; answers the exit code. Throws a typed error with one sentence when it cannot start: no workflow
- * path, a database it cannot have, a port that is taken, a bus that this version does not have.
+ * Runs until the signal; returns the exit code. Throws a typed error with one sentence when it cannot start: no workflow
+ * path, a locked database, a port in use, a bus that this version does not support.
  */
 export async function serve(options: Options, io_: ServeIo): Promise<number> {
   const io = isOutputTheBus(options) ? { ...io_, out: io_.err } : io_;
@@ -56,12 +56,12 @@ export async function serve(options: Options, io_: ServeIo): Promise<number> {
   }
 }
 
-/** Standard output belongs to the messages then. */
+/** Then only messages may go to standard output. */
 function isOutputTheBus({ bus }: Options): boolean {
   return bus.outKind === "stdout" || bus.outKind === "stdio";
 }
 
-/** In the order of the messages' way; each thing started leaves the step that stops it. */
+/** Starts the parts in the order of the message flow; each pushes the step that stops it. */
 async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void> {
   const runtime = systemRuntime(options.timezone);
   const errors = new ErrorReport((line) => io.err(line), runtime.now);
@@ -94,7 +94,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   ];
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
 
-  await startServer(options, { context, counts, alerts, buses, status, problems: errors }, io, stop);
+  await startServer(options, { context, counts, alerts, buses, status, errors }, io, stop);
   await buses.own.start();
   stop.push(() => outbox.stopBus());
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -102,7 +102,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     service.start();
     stop.push(() => service.stop());
   }
-  await startOwnWorkers(options, { buses, problems: errors, now: runtime.now }, stop);
+  await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
   for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
   printIssues(workflows.current.issues, io);
 }
@@ -113,13 +113,13 @@ interface ServerParts {
   readonly alerts: Alerting;
   readonly buses: Buses;
   readonly status: () => StatusReport;
-  readonly problems: ErrorReport;
+  readonly errors: ErrorReport;
 }
 
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, problems: errors }: ServerParts,
+  { context, counts, alerts, buses, status, errors }: ServerParts,
   io: ServeIo,
   stop: Step[],
 ): Promise<void> {
@@ -142,13 +142,13 @@ async function startServer(
     log: { error: (fields, sentence) => errors.report("http", `${sentence} ${inspect(fields)}`) },
   });
   stop.push(() => http.close());
-  io.out(`Listening on ${http.url} (health at ${http.url}/status, figures at ${http.url}/metrics).`);
+  io.out(`Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
 }
 
 /** The workers of the configuration, in this process. */
 async function startOwnWorkers(
   { workers: configured, doneTopic }: Options,
-  { buses, problems: errors, now }: Pick<ServerParts, "buses" | "problems"> & { readonly now: () => number },
+  { buses, errors, now }: Pick<ServerParts, "buses" | "errors"> & { readonly now: () => number },
   stop: Step[],
 ): Promise<void> {
   if (configured.length === 0) return;

@@ -2,7 +2,7 @@ import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 
-/** Printed at the start: what runs, where the data is, how to stop. */
+/** Lines printed at the start: what runs, where the data is, how to stop. */
 export function startupMessage(options: Options, { graph, files }: Reload, bus: string): string[] {
   const scheduled = graph.scheduled.length;
   const waiting = graph.waitingForFiles.length;
@@ -16,12 +16,14 @@ export function startupMessage(options: Options, { graph, files }: Reload, bus: 
   ];
 }
 
-/** Each error; of warnings their number, for `flowlord check` says them all. */
+/** Prints each error, and the number of warnings, because `flowlord check` lists them. */
 export function printIssues(issues: readonly Issue[], io: { err(line: string): void }): void {
   const errors = issues.filter(({ severity }) => severity === "error");
   for (const { file, line, column, code, message, remedy } of errors)
     io.err(`${file}:${line}:${column}: error ${code}: ${message} ${remedy}`);
   const warnings = issues.length - errors.length;
   if (warnings > 0)
-    io.err(`${warnings} ${warnings === 1 ? "warning" : "warnings"} in the workflow files: flowlord check says which.`);
+    io.err(
+      `${warnings} ${warnings === 1 ? "warning" : "warnings"} in the workflow files: run flowlord check to see them.`,
+    );
 }

@@ -4,10 +4,10 @@ import type { Buses } from "./open-buses.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
 
-/** Ticks further behind than this are a fault. */
+/** Ticks further behind than this are an error. */
 const SCHEDULER_LATE = 30_000;
 
-/** Whether bus, store and scheduler do their work, and if not why. */
+/** Whether bus, store and scheduler work, and if not, why. */
 export function statusOf(
   buses: Buses,
   store: Store,

@@ -6,7 +6,7 @@ import type { Runtime } from "../engine/context.ts";
 const BYTES_AN_ID = 16;
 const POOL = 256 * BYTES_AN_ID;
 
-/** The real clock, ids and chance. `timezone` null: the zone of the process. */
+/** The real clock, ids and random source. `timezone` null: the zone of the process. */
 export function systemRuntime(timezone: string | null): Runtime {
   return {
     now: () => Date.now(),
@@ -20,7 +20,7 @@ export function systemRuntime(timezone: string | null): Runtime {
 
 /**
  * Makes UUIDs of version 7 that grow from one to the next, also within a millisecond and when the clock is set back.
- * Chance is asked for by the page: by the id it costs as much as half of all else that decides a tick.
+ * Random bytes are read a page at a time: one read an id would take half as long as the rest of a tick.
  */
 export function idSource(now: () => number): () => string {
   const pool = new Uint8Array(POOL);
@@ -46,7 +46,7 @@ export function idSource(now: () => number): () => string {
   };
 }
 
-/** Below the upper half of 32 bits, so that there is room to count up. The bytes are those that the id itself leaves out. */
+/** Below the upper half of 32 bits, so that it can count up. It uses the bytes that the id itself leaves out. */
 function firstOf([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {
   return ((a & 0x7f) << 24) | (b << 16) | (c << 8) | d;
 }

@@ -1,6 +1,6 @@
 /**
- * The `[[worker]]` sections alone, on a machine that shares nothing with Flowlord but the broker: no database, no workflow
- * files. As many may run as there is work for.
+ * Runs only the `[[worker]]` sections, on a machine that shares nothing with Flowlord but the broker: no database, no
+ * workflow files. Any number may run.
  */
 import { once } from "node:events";
 import { BusError } from "../bus/bus-error.ts";
@@ -14,22 +14,22 @@ import { startWorkers } from "../worker/start-workers.ts";
 export interface FleetIo {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
-  /** Aborted: take no more tasks, and give back what is not done. */
+  /** Aborted: accept no more tasks, and requeue unfinished ones. */
   readonly signal: AbortSignal;
 }
 
 const BROKERS: readonly BusKind[] = ["nsq", "nats", "pubsub"];
 
-/** No broker keeps a place in a file: where Flowlord's own buses would keep it, there is nothing. */
+/** Brokers need no offsets in a database: they keep their own. */
 const NO_OFFSETS: OffsetStore = { get: async () => null, set: async () => undefined };
 
-/** Run until the signal; answers the exit code. Throws BusError for a bus that ends with its process. */
+/** Runs until the signal; returns the exit code. Throws BusError for a bus that ends with its process. */
 export async function serveWorkers(options: Options, io: FleetIo): Promise<number> {
   for (const kind of [options.bus.inKind, options.bus.outKind]) {
     if (BROKERS.includes(kind)) continue;
     throw new BusError(
       "unavailable",
-      `Workers on another machine need a broker, and the bus "${kind}" is none; set bus.bus to one of ${BROKERS.join(", ")}.`,
+      `Workers on another machine need a broker, and the bus "${kind}" is not one; set bus.bus to one of ${BROKERS.join(", ")}.`,
     );
   }
   const now = (): number => Date.now();
@@ -39,9 +39,9 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     name: "bus",
     health: () => buses.workers.health(),
     onConnected: () => undefined,
-    onAway: (reason) =>
+    onUnreachable: (reason) =>
       io.err(`Bus ${buses.workers.name} is unreachable: ${reason}. Workers start when it is reachable.`),
-    onBack: () => io.out(`Reconnected to bus ${buses.workers.name}.`),
+    onReconnected: () => io.out(`Reconnected to bus ${buses.workers.name}.`),
     now,
     onProblem: (name, error) => errors.report(name, error.message),
   });

@@ -11,8 +11,8 @@ export interface Config {
 }
 
 /**
- * Reads the configuration: flag, then environment, then file, then default. Everything is checked, and relative paths
- * begin at `cwd`. Throws ConfigError, whose message has a line for each fault and never shows a secret.
+ * Reads the configuration: flag, then environment, then file, then default. Everything is checked; relative paths start
+ * at `cwd`. Throws ConfigError, whose message has a line for each error and never shows a secret.
  */
 export function loadConfig(input: ConfigInput & { readonly cwd: string }): Config {
   const settings = readSettings(input);

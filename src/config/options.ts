@@ -2,8 +2,8 @@ import type { WorkerOptions } from "../contract/worker-options.ts";
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 
 /**
- * What is in force, checked. Times are milliseconds. Local paths are absolute; URLs (`s3://…`, `gs://…`) stay as they
- * were written; an empty text means that the thing is off or not set.
+ * The checked configuration in force. Times are milliseconds. Local paths are absolute; URLs (`s3://…`, `gs://…`) stay
+ * unchanged; an empty text means off, or not set.
  */
 export interface Options {
   /** Empty when no workflow is configured: `serve` refuses that, the reading commands do not. */
@@ -13,31 +13,31 @@ export interface Options {
   readonly doneTopic: string;
   /** Empty = no file events. */
   readonly fileTopics: readonly string[];
-  /** Empty = tasks that failed for good go nowhere. */
+  /** Empty = exhausted tasks are not sent on. */
   readonly failedTopic: string;
   /** 0 = no HTTP server. */
   readonly statusPort: number;
-  /** The name by which other machines know this one: the HTTP server answers to it. */
+  /** The public name of this machine: the HTTP server accepts requests to it. */
   readonly host: string;
-  /** The address to listen at. */
+  /** The address to listen on. */
   readonly listen: string;
   readonly insecure: boolean;
   /** IANA zone; null = the zone of the process. */
   readonly timezone: string | null;
-  /** Folder for what is kept beside the database. */
+  /** Folder for data besides the database. */
   readonly data: string;
   readonly metaRoots: readonly string[];
   readonly slack: SlackOptions;
-  /** Whom to tell of alerts; `slack`, when it has a URL, is the first. */
+  /** Whom to notify of alerts; `slack`, when it has a URL, is the first. */
   readonly channels: readonly ChannelOptions[];
-  /** Raise an alert for a file that no phase takes. */
+  /** Raise an alert for a file that no phase matches. */
   readonly alertOnUnmatched: boolean;
-  /** Null = no sign of life is given. */
+  /** Null = no heartbeat. */
   readonly heartbeat: HeartbeatOptions | null;
   readonly bus: BusOptions;
   readonly file: FileOptions;
   readonly sqlite: SqliteOptions;
-  /** The file that tells the command line where the running instance is. */
+  /** The file in which the command line finds the running instance. */
   readonly instanceFile: string;
   readonly watches: readonly WatchOptions[];
   readonly workers: readonly WorkerOptions[];
@@ -88,7 +88,7 @@ export interface EmailChannelOptions extends ChannelRoute {
   readonly login: { readonly user: string; readonly password: string } | null;
   readonly from: string;
   readonly to: readonly string[];
-  /** Before the subject. */
+  /** Prefix of the subject. */
   readonly prefix: string;
 }
 
@@ -116,7 +116,7 @@ export const BUS_KINDS = [
 ] as const;
 
 export interface BusOptions {
-  /** What to read from, and what to write to; nearly always the same. */
+  /** The bus to read from, and the one to write to; nearly always the same. */
   readonly inKind: BusKind;
   readonly outKind: BusKind;
   readonly nsqdHosts: readonly string[];
@@ -145,7 +145,7 @@ export interface NsqSettings {
   } | null;
   readonly authSecret: string | null;
   readonly compression: NsqCompression;
-  /** Null = what nsqd is set to. */
+  /** Null = the setting of nsqd. */
   readonly msgTimeout: number | null;
   readonly heartbeat: number;
 }
@@ -160,13 +160,13 @@ export interface NatsSettings {
     | { readonly kind: "token"; readonly token: string }
     | { readonly kind: "password"; readonly user: string; readonly password: string }
     | { readonly kind: "file"; readonly path: string };
-  /** Null = as the server wants it. Files: null = the system's authorities, no client certificate. */
+  /** Null = as the server requires. Files: null = the system's authorities, no client certificate. */
   readonly tls: {
     readonly caFile: string | null;
     readonly certFile: string | null;
     readonly keyFile: string | null;
   } | null;
-  /** 0 = for ever. */
+  /** 0 = no limit. */
   readonly maxAge: number;
   readonly replicas: number;
   readonly ackWait: number;
@@ -191,7 +191,7 @@ export interface SqliteOptions {
   readonly backupPath: string;
   /** At least an hour. */
   readonly taskTtl: number;
-  /** Null = history is kept for ever. */
+  /** Null = history is never deleted. */
   readonly retention: number | null;
 }
 

@@ -30,7 +30,7 @@ const TYPES: Readonly<Record<KeyKind, object>> = {
   },
 };
 
-/** JSON Schema (2020-12) of the config file, for editors. Other spellings of a key are taken too, so none is refused. */
+/** JSON Schema (2020-12) of the config file, for editors. Other spellings of a key are valid too, so unknown keys are allowed. */
 export function configSchema(): object {
   const { "": top, ...sections } = SECTIONS;
   const properties: Record<string, object> = propertiesOf(top ?? {});

@@ -5,7 +5,7 @@ import type { Settings, SourceName } from "./read/settings.ts";
 /** One key as `flowlord config` shows it. */
 export interface ShownSetting {
   readonly key: string;
-  /** As it would stand in the file; secrets hidden, durations with their units. */
+  /** As written in a file; secrets hidden, durations with their units. */
   readonly value: string;
   readonly source: SourceName;
   /** `file:line`, the variable or the flag; empty for a default. */
@@ -32,7 +32,7 @@ export function shownSettings(settings: Settings): readonly ShownSetting[] {
   });
 }
 
-/** The value as TOML, with what is secret hidden. */
+/** The value as TOML, with secrets hidden. */
 export function shownValue(key: string, value: ConfigValue): string {
   const spec = specOf(key);
   if (spec?.secret === true && value !== "") return HIDDEN;
@@ -49,12 +49,12 @@ export function shownValue(key: string, value: ConfigValue): string {
   return "warn" in value ? `{ warn = [${value.warn.join(", ")}], alert = [${value.alert.join(", ")}] }` : "";
 }
 
-/** Whether a name says that its value is a secret. */
+/** Whether a name suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {
   return /secret|token|passw|credential|auth|access_?key|api_?key|private/i.test(name);
 }
 
-/** The text without the login of a URL, and without query values that are named like a secret. */
+/** The text without the login of a URL, and without query values whose name suggests a secret. */
 export function withoutLogin(text: string): string {
   return text
     .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi, "$1********@")
@@ -76,7 +76,7 @@ const UNITS: readonly (readonly [bigint, string])[] = [
   [1n, "ns"],
 ];
 
-/** In Go's syntax, so that it can be put back into a file. */
+/** In Go's syntax, so that it can be copied into a file. */
 function durationText(ns: bigint): string {
   if (ns === 0n) return "0s";
   let rest = ns < 0n ? -ns : ns;

@@ -3,7 +3,7 @@ import { LISTED, SECTIONS } from "./keys/key-table.ts";
 import type { Settings } from "./read/settings.ts";
 import { shownValue } from "./shown.ts";
 
-/** What is shown for keys that have no default. */
+/** Sample values of keys without a default. */
 const SAMPLES: Readonly<Record<string, string>> = {
   max_frequency: '"80m"',
   name: '"ops"',
@@ -15,15 +15,15 @@ const SAMPLES: Readonly<Record<string, string>> = {
   http: '"http://127.0.0.1:9000/tasks"',
 };
 
-const HEAD = `# Configuration of Flowlord. Every key stands here with its default, switched off by the # before it.
-# Letter case, _ and - make no difference in keys. Durations: "90s", "15m", "1h30m". Relative paths begin at the
+const HEAD = `# Configuration of Flowlord. It has every key with its default, commented out.
+# Letter case, _ and - make no difference in keys. Durations: "90s", "15m", "1h30m". Relative paths start at the
 # working folder; {config_dir} in a path is the folder of this file. Every key may also come from the environment
 # (FLOWLORD_REFRESH, FLOWLORD_BUS__NSQD_HOSTS, FLOWLORD_WORKER__0__CONCURRENCY) or by flag (--set bus.bus=nsq).
 `;
 
 /**
- * A config file with every key, its meaning and its default. Keys that `settings` got from somewhere stand in force,
- * the others are commented out; secrets are left to be filled in.
+ * A config file with every key, its meaning and its default. Keys that are set in `settings` are in force, the others are
+ * commented out; secrets are left to be filled in.
  */
 export function configTemplate(settings: Settings | null): string {
   const blocks = [HEAD];

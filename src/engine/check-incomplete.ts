@@ -6,7 +6,7 @@ import type { EngineContext } from "./context.ts";
 
 const GROUP = 500;
 
-/** Tasks past their deadline without a result become `overdue` and raise one alert each. Answers whether more are left. */
+/** Tasks past their deadline without a result become `overdue` and raise one alert each. Returns whether more are left. */
 export async function checkIncomplete(context: EngineContext): Promise<boolean> {
   const now = context.runtime.now();
   const graph = context.graph();

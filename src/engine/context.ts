@@ -3,7 +3,7 @@ import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetaFiles } from "./meta-files.ts";
 import type { MetricsSink } from "./metrics-sink.ts";
 
-/** Time, ids and chance, given once: everything else is told them. */
+/** Clock, id generator and random source; the engine takes them from here. */
 export interface Runtime {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -19,17 +19,17 @@ export interface Runtime {
   readonly zone: string;
 }
 
-/** What every use case works with. */
+/** Dependencies and settings of every use case. */
 export interface EngineContext {
   readonly runtime: Runtime;
   readonly store: Store;
   readonly metrics: MetricsSink;
   readonly metaFiles: MetaFiles;
-  /** The workflows in force; read anew for each group, so that a reload takes effect at once and whole. */
+  /** The workflows in force; read for each group, so that a reload takes effect at once and completely. */
   graph(): WorkflowGraph;
-  /** Hand committed messages to the bus. Never waits. */
+  /** Hands committed messages to the bus. Never waits. */
   send(rows: readonly OutboxRow[]): void;
-  /** A message that waits for a moment was committed. */
+  /** A message that is due at a later time was committed. */
   dueAt(at: number): void;
   readonly doneTopic: string;
   readonly fileTopics: readonly string[];
@@ -37,6 +37,6 @@ export interface EngineContext {
   readonly failedTopic: string | null;
   /** Milliseconds a task may take when its phase sets no `timeout`. */
   readonly taskTtl: number;
-  /** Raise an alert for a file that no phase takes. */
+  /** Raise an alert for a file that no phase matches. */
   readonly alertOnUnmatched: boolean;
 }

@@ -13,13 +13,13 @@ import type { EngineContext } from "./context.ts";
 export interface TaskRequest {
   readonly type: string;
   readonly job: string;
-  /** The moment the task is about; null = what a tick of its phase would be about now. */
+  /** The task time; null = that of a tick of its phase now. */
   readonly at: number | null;
   /** Name of a workflow file; empty = the first that has the phase. */
   readonly workflow: string;
-  /** Instead of what the phase's template gives; null = the template. */
+  /** Replaces what the phase's template makes; null = the template. */
   readonly info: string | null;
-  /** Laid over the meta that the phase gives, as a query string. */
+  /** Merged over the meta of the phase, as a query string. */
   readonly meta: string;
   readonly by: string;
 }
@@ -33,7 +33,7 @@ export interface CreatedTask {
   readonly meta: string;
 }
 
-/** No phase has the type and job, and the request says too little to make a task without one. */
+/** No phase has the type and job, and the request has no info to create a task without one. */
 export class UnknownPhaseError extends Error {
   readonly code = "unknown_phase";
 
@@ -41,23 +41,23 @@ export class UnknownPhaseError extends Error {
     const near = known.slice(0, 5).map(taskName);
     super(
       `no phase ${taskName(request)}${request.workflow === "" ? "" : ` in ${request.workflow}`}; ` +
-        `give the task's text with --info to send it all the same${near.length > 0 ? `, or name one of: ${near.join(", ")}` : ""}`,
+        `give the task's info with --info to send it anyway${near.length > 0 ? `, or name one of: ${near.join(", ")}` : ""}`,
     );
     this.name = "UnknownPhaseError";
   }
 }
 
-/** The phase makes no task for this task time. */
+/** The phase creates no task for this task time. */
 export class NoTaskError extends Error {
   readonly code = "no_task";
 
   constructor(phase: Phase, reason: string) {
-    super(`${phase.task} of ${phase.workflow} makes no task: ${reason}`);
+    super(`${phase.task} of ${phase.workflow} creates no task: ${reason}`);
     this.name = "NoTaskError";
   }
 }
 
-/** Create a task now, by hand: what the phase's schedule would make for that task time, sent at once. */
+/** Creates a task by hand: the one that the phase's schedule would create for that task time, sent at once. */
 export async function createTask(request: TaskRequest, context: EngineContext): Promise<readonly CreatedTask[]> {
   const { runtime, store } = context;
   const now = runtime.now();
@@ -89,7 +89,7 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
 }
 
 function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
-  // A child's template asks for its parent's meta: here the request has it.
+  // A child's template uses the meta of its parent: here the request provides it.
   const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
   const info = request.info ?? filled;
   const meta = request.meta === "" ? task.message.meta : mergedMeta(task.message.meta, request.meta);

@@ -8,9 +8,9 @@ import type { Phase } from "../core/workflow/phase.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * At a tick of `expect_by`: the alert when no file (with `gather`: too few) came. A tick asks for the task times from
- * its own (tick + offset) back to that of the tick before, so that a file dated by day counts at any hour of the check;
- * a file without a time in its path counts by when it came. Nothing when all is there.
+ * At a tick of `expect_by`: the alert when no file (with `gather`: too few) came. A tick checks the task times from its
+ * own (tick + offset) back to that of the previous tick, so that a file dated by day counts at any hour of the check; a
+ * file without a time in its path counts by its arrival. Returns nothing when all files are there.
  */
 export async function missingFiles(
   phase: Phase,

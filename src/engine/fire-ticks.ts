@@ -14,7 +14,7 @@ import { missingFiles } from "./expect-files.ts";
 
 /** Schedules of one transaction: enough to share its cost, few enough to let messages in between. */
 const GROUP = 250;
-/** Missed ticks that one call makes up for, over all its schedules; the rest follows in the next. */
+/** Missed ticks that one call catches up on, over all its schedules; the rest follows in the next. */
 const TICKS = 1000;
 
 interface Entry {
@@ -24,13 +24,13 @@ interface Entry {
   cursorAt: number;
 }
 
-/** A place in the queue. */
+/** An entry of the queue. */
 interface QueuedTick {
   readonly at: number;
   readonly entry: Entry;
 }
 
-/** What is to be decided in one transaction, and where each schedule stands afterwards. */
+/** Ticks to decide in one transaction, and the cursor of each schedule afterwards. */
 interface Decidable {
   readonly ticks: DueTick[];
   readonly passed: PassedMoment[];
@@ -39,12 +39,12 @@ interface Decidable {
   isMore: boolean;
 }
 
-/** Milliseconds until ticks are tried again that could not be decided. */
+/** Milliseconds until ticks that could not be decided are retried. */
 const RETRY = 1000;
 
 /**
  * The schedules in force. The truth is a row per schedule with its cursor, moved in the transaction that decides a
- * tick; what stands here is only when to look next.
+ * tick; this queue only knows when to check next.
  */
 export class TickScheduler {
   readonly #context: EngineContext;
@@ -56,8 +56,8 @@ export class TickScheduler {
   }
 
   /**
-   * Take over the schedules of a graph, all at once when the promise resolves. One that is new, or was changed while
-   * Flowlord runs, begins now; any other goes on where its cursor stands.
+   * Loads the schedules of a graph, all at once when the promise resolves. A schedule that is new, or was changed while
+   * Flowlord runs, begins now; any other continues at its cursor.
    */
   async load(graph: WorkflowGraph): Promise<void> {
     const { store, runtime } = this.#context;
@@ -94,8 +94,8 @@ export class TickScheduler {
   }
 
   /**
-   * Decide all ticks that are due. Answers true when more are due still (missed ticks of a long downtime), so that the
-   * caller lets others in between.
+   * Decides all ticks that are due. Returns true when more are still due (missed ticks of a long downtime), so that the
+   * caller can let other work in between.
    */
   async fire(): Promise<boolean> {
     const now = this.#context.runtime.now();
@@ -108,7 +108,7 @@ export class TickScheduler {
       for (const entry of due) this.#requeue(entry);
       return isMore || due.length === GROUP;
     } catch (error) {
-      // Nothing of it is committed, and no cursor here has moved.
+      // Nothing is committed, and no cursor here has moved.
       for (const entry of due) if (this.#isInForce(entry)) this.#queue.push({ at: now + RETRY, entry });
       throw error;
     }
@@ -190,14 +190,14 @@ function isSame(a: CronSchedule, b: CronSchedule): boolean {
   return a.text === b.text && a.zone === b.zone;
 }
 
-/** A paused phase passes over everything; an `expect_by` that was missed looks once. */
+/** A paused phase skips everything; a missed `expect_by` is checked once. */
 function policyOf({ phase, kind }: Entry): CatchUpPolicy {
   const { catchUp, catchUpWindow: window, paused } = phase.rule;
   if (paused) return { catchUp: "none", window, lateAfter: -1 };
   return { catchUp: kind === "expect" ? "last" : catchUp, window, lateAfter: LATE_AFTER_MS };
 }
 
-/** Its task time is that of the last tick: what asks for one of them looks for the next row from there on. */
+/** Its task time is that of the last tick: a query for one of them searches for the next row from there on. */
 function skippedTicks({ phase, kind }: Entry, passed: PassedTicks, fired: number, zone: string): PassedMoment {
   const { count, more, first, last } = passed;
   const schedule = { phaseId: phase.id, kind, cursorAt: last };
@@ -207,7 +207,7 @@ function skippedTicks({ phase, kind }: Entry, passed: PassedTicks, fired: number
   const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why, ...sourceOf(phase) };
   const taskTime = tickTaskTime(phase, last, zone);
   const decision: NewDecision = { code, phaseId: phase.id, taskTime, data };
-  // Nobody misses what is passed over on purpose: by a pause, or by `catchup = last` when the last one is made up for.
+  // Ticks skipped on purpose are not missed: by a pause, or by `catchup = last` when the last one is fired.
   const isMissed = !phase.rule.paused && (phase.rule.catchUp !== "last" || fired === 0);
   if (!isMissed) return { schedule, alerts: [], decisions: [decision] };
   if (phase.rule.noAlert) {

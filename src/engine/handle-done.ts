@@ -8,8 +8,8 @@ import type { EngineContext } from "./context.ts";
 import { deadLetterOf, type Received } from "./received.ts";
 
 /**
- * A group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
- * returns, all of it is committed and the messages may be acknowledged; when it throws, none is.
+ * Handles a group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
+ * returns, all of it is committed and the messages may be acknowledged; when it throws, nothing is committed.
  */
 export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
   const now = context.runtime.now();
@@ -59,7 +59,7 @@ function childrenToStart(messages: readonly DoneMessage[], context: EngineContex
   return [...lists].flat();
 }
 
-/** Notes results and delayed retries as they are decided. A message may be decided twice before one of them is committed. */
+/** Records results and delayed retries as they are decided. A message may be decided twice before the commit. */
 function watched(decider: DoneDecider, context: EngineContext, results: Map<DoneMessage, string>): DoneDecider {
   return {
     ...decider,
@@ -72,7 +72,7 @@ function watched(decider: DoneDecider, context: EngineContext, results: Map<Done
   };
 }
 
-/** Tell the outbox of tasks that wait for a moment. */
+/** Tells the outbox when tasks that are due later become due. */
 export function noteDue(effects: Effects, context: EngineContext): void {
   for (const task of effects.tasks) if (task.state === "waiting" && !task.held) context.dueAt(task.dueAt);
 }

@@ -7,11 +7,11 @@ import type { EngineContext } from "./context.ts";
 import { deadLetterOf, type Received } from "./received.ts";
 
 export interface ReceivedFile extends Received {
-  /** The bus's id: what a redelivery is known by; null when it has none. */
+  /** The bus's id, by which a redelivery is recognised; null when it has none. */
   readonly id: string | null;
 }
 
-/** A group of file events: one transaction; each event makes one task a matching phase, a redelivered one none. */
+/** Handles a group of file events in one transaction; each event makes one task per matching phase, a redelivered one none. */
 export async function handleFiles(group: readonly ReceivedFile[], context: EngineContext): Promise<void> {
   const now = context.runtime.now();
   const messages: FileMessage[] = [];

@@ -5,7 +5,7 @@ import type { Phase } from "../core/workflow/phase.ts";
 
 export type MetaRows = readonly ReadonlyMap<string, string>[] | Error;
 
-/** The rows cannot be had; the message names the file and what is wrong with it. */
+/** The rows cannot be read; the message names the file and the reason. */
 export class MetaFileError extends Error {
   readonly code = "meta_file";
 
@@ -15,16 +15,16 @@ export class MetaFileError extends Error {
   }
 }
 
-/** What the rows need of the file system: the port of objects/. */
+/** The part of the port objects/ that reads these files. */
 export interface MetaFileReader {
   read(path: string): Promise<string>;
-  /** Names in a folder, without it; a folder that is not there is an error. */
+  /** Names in a folder, without its path; a missing folder is an error. */
   names(folder: string): Promise<readonly string[]>;
 }
 
 /**
- * Rows of `meta-file` rules, read before the transaction that uses them. Read anew for each group: a file that changes
- * between two ticks counts from the next one on.
+ * Rows of `meta-file` rules, read before the transaction that uses them. They are read for each group: a file that
+ * changes between two ticks counts from the next one on.
  */
 export class MetaFiles {
   readonly #reader: MetaFileReader;
@@ -33,7 +33,7 @@ export class MetaFiles {
     this.#reader = reader;
   }
 
-  /** Read the files that these phases name. What cannot be read is an error among the rows, for the decision to tell. */
+  /** Reads the files that these phases name. For an unreadable file the decision gets its error instead of rows. */
   async load(phases: Iterable<Phase>): Promise<(path: string) => MetaRows> {
     const paths = new Set<string>();
     for (const phase of phases) if (phase.rule.metaFile !== "") paths.add(phase.rule.metaFile);

@@ -1,6 +1,6 @@
 /**
- * The port through which use cases and services report what they do, for `GET /metrics`. Called on the hot paths: an
- * adapter only adds to numbers. All counts are of things that are committed or confirmed, not tried.
+ * The port through which use cases and services report what they do, for `GET /metrics`. It is called on the hot paths:
+ * an adapter only adds to numbers. All counts are of committed or confirmed things, not of attempts.
  */
 export interface MetricsSink {
   /** A task record got this result; anything but the four known ones counts as `other`. */
@@ -11,7 +11,7 @@ export interface MetricsSink {
   fileEvents(count: number): void;
   /** Messages that the bus confirmed. */
   published(count: number): void;
-  /** Messages that the bus refused (`full`) or failed to take; they stay in the outbox. */
+  /** Messages that the bus refused (`full`) or failed to accept; they stay in the outbox. */
   refused(count: number): void;
   /** A tick was fired this many milliseconds after its scheduled moment. */
   tickLag(ms: number): void;

@@ -14,27 +14,27 @@ export interface PublishOutboxOptions {
   readonly bus: Bus;
   readonly metrics: MetricsSink;
   readonly now: () => number;
-  /** Prefix of the keys under which a broker may recognise a resend; differs for each database. */
+  /** Prefix of the keys by which a broker may recognise a resend; differs for each database. */
   readonly keyPrefix: string;
-  /** A free row may have become due by then: call `sweep`. */
+  /** Call `sweep` at this time: an unclaimed row may be due. */
   readonly wakeAt: (at: number) => void;
   readonly onProblem: (error: Error) => void;
 }
 
 /**
- * The only way out: committed rows go to the bus and are deleted when it confirmed them. What it refuses stays a row,
- * free for the next sweep, so nothing decided is ever lost with this process. A topic that fails is left alone for a
- * growing while, and the others go on.
+ * The only way out: committed rows go to the bus and are deleted when the bus has confirmed them. A refused message stays
+ * an unclaimed row for the next sweep, so no decision is lost with this process. A topic that fails is paused, longer
+ * each time, and the others go on.
  */
 export class OutboxPublisher {
   readonly #options: PublishOutboxOptions;
-  /** Topics that answered `full`: left alone until the bus has room. */
+  /** Topics that answered `full`: paused until the bus has capacity. */
   readonly #full = new Set<string>();
   readonly #pauses: TopicPauses;
   #refused: number[] = [];
   /** Topics that failed since the last release, and why. */
   readonly #failed = new Map<string, Error>();
-  /** Counts the bus's calls of room: one may come while an answer `full` is on its way here. */
+  /** Counts the drain events of the bus: one may come while an answer `full` is on its way here. */
   #drains = 0;
   #settling = false;
   #closed = false;
@@ -48,7 +48,7 @@ export class OutboxPublisher {
     });
   }
 
-  /** Rows this process owns. Returns at once; what becomes of them is written when the bus has answered. */
+  /** Sends rows that this process has claimed. Returns at once; the outcome is written when the bus has answered. */
   send(rows: readonly OutboxRow[]): void {
     const open = rows.filter((row) => !this.#isKept(row));
     if (open.length < rows.length) this.#releaseSoon();
@@ -62,7 +62,7 @@ export class OutboxPublisher {
     });
   }
 
-  /** Claim and send free rows that are due. */
+  /** Claims and sends rows that are due. */
   async sweep(): Promise<void> {
     const { store, now } = this.#options;
     if (this.#closed) return;
@@ -73,19 +73,19 @@ export class OutboxPublisher {
     if (rows.length >= CLAIM) this.#options.wakeAt(0);
   }
 
-  /** When to sweep next for a row that waits for its time, or a topic that failed; null when none does. */
+  /** When to sweep next for a row that is due later, or a topic that failed; null when there is none. */
   async nextDueAt(): Promise<number | null> {
     const at = await this.#options.store.nextDueAt(this.#closedTopics());
     const resume = this.#pauses.firstEnd();
     return at === null || resume === null ? (at ?? resume) : Math.min(at, resume);
   }
 
-  /** The bus is there again: what failed is tried now. */
+  /** The bus has reconnected: retry failed topics now. */
   resume(): void {
     if (this.#pauses.endAll()) this.#options.wakeAt(0);
   }
 
-  /** After this nothing is written any more: rows in flight stay owned, and are free at the next start. */
+  /** After this nothing is written any more: rows in flight stay claimed, and are released at the next start. */
   close(): void {
     this.#closed = true;
   }
@@ -94,7 +94,7 @@ export class OutboxPublisher {
     return [...this.#full, ...this.#pauses.topics()];
   }
 
-  /** True for a row of a topic that just failed: it goes back unsent. */
+  /** True for a row of a topic that just failed: it is released unsent. */
   #isKept({ id, topic }: OutboxRow): boolean {
     if (!this.#pauses.has(topic)) return false;
     this.#refused.push(id);
@@ -140,7 +140,7 @@ export class OutboxPublisher {
       await store.releaseOutbox(refused, now());
       this.#pauses.succeeded(DATABASE);
     } catch (error) {
-      // A database that cannot be written now: the same rows are tried again with a later sweep.
+      // The database cannot be written now: a later sweep releases the same rows.
       this.#refused = [...refused, ...this.#refused];
       wakeAt(this.#pauses.begin(DATABASE));
       onProblem(toError(error));

@@ -5,7 +5,7 @@ import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFi
 import type { ReadStore } from "../store/store.ts";
 
 export interface WhyNotQuery extends PhaseQuery {
-  /** As records have it: what the clock of the phase's zone shows, written as UTC; milliseconds since 1970. */
+  /** As in records: the local time of the phase's zone, written as UTC; milliseconds since 1970. */
   readonly taskTime: number;
 }
 
@@ -18,7 +18,7 @@ export interface WhyNotSources {
   readonly zone: string;
 }
 
-/** Parents that are asked in turn why they have no task either. */
+/** Ancestors that are checked as well when a parent has no task either. */
 const MAX_PHASES = 20;
 
 /**
@@ -42,7 +42,7 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
   return answers;
 }
 
-/** Ticks are about whole hours; only files and infos name minutes. */
+/** Ticks have task times of full hours; only files and infos name minutes. */
 function timeOf(phase: Phase, taskTime: number): number {
   return phase.rule.cron === null ? taskTime : taskTime - (taskTime % HOUR);
 }

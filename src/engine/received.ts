@@ -7,7 +7,7 @@ export interface Received {
   readonly payload: string;
 }
 
-/** Only what is no task is a dead letter; any other error is a fault of ours and fails the group. */
+/** Only a message that cannot be read is a dead letter; any other error is a bug and fails the group. */
 export function deadLetterOf(error: unknown, { payload, topic }: Received, now: number): DeadLetter {
   if (!(error instanceof MessageError)) throw error;
   return { topic, payload, code: error.code, reason: error.message, receivedAt: now };

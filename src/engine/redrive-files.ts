@@ -5,17 +5,17 @@ import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-quer
 import type { EngineContext } from "./context.ts";
 
 export interface FilesRedriven {
-  /** In the order of the ids; without those of which there is no event. */
+  /** In the order of the ids; without ids that do not exist. */
   readonly results: readonly RedrivenFile[];
   /** `after` of the next turn; null: this was the last. */
   readonly next: number | null;
-  /** Also of the next turns, so that events that come meanwhile are left out. */
+  /** The same for the next turns, so that events that arrive meanwhile are left out. */
   readonly up_to: number | null;
 }
 
 /**
- * One turn of a second look at kept events, against the workflows in force: committed when it resolves. Which phases made
- * a task of an event stands in the database, so a turn that is done again makes none twice.
+ * One turn of redriving stored events against the workflows in force: committed when it resolves. The database knows
+ * which phases made a task of an event, so a repeated turn makes none twice.
  */
 export async function redriveFiles(request: RedriveFilesRequest, context: EngineContext): Promise<FilesRedriven> {
   const { store, runtime, taskTtl, alertOnUnmatched } = context;
@@ -35,7 +35,7 @@ async function selected(
   { store }: EngineContext,
 ): Promise<Omit<FileSelection, "up_to"> & { readonly up_to: number | null }> {
   const { ids, after, up_to: upTo } = request;
-  // An event that is named twice is looked at once: with `force` each look makes a task.
+  // An event that is named twice is redriven once: with `force` each time makes a task.
   if (ids !== null) return { ids: [...new Set(ids)], next: null, up_to: null };
   return await store.reads.files.select(filterOf(request), { limit: REDRIVE_GROUP, after, upTo });
 }

@@ -2,9 +2,9 @@ import { isCapped, Slots } from "../core/decide/slots.ts";
 import type { EngineContext } from "./context.ts";
 
 /**
- * Send held tasks that nothing holds back any more. A result releases the next one in its own transaction; this finds
- * what no result will: the slot of a task that is overdue, a cap that a reload has raised or taken away, a phase that is
- * gone. Answers whether more are left, for a phase may have more held tasks than are looked at in one turn.
+ * Sends held tasks that nothing blocks any more. A result releases the next one in its own transaction; this releases
+ * those that no result will: when a task is overdue, a reload has raised or removed a cap, or a phase is gone. Returns
+ * whether more are left, because a phase may have more held tasks than one turn checks.
  */
 export async function releaseHeld(context: EngineContext): Promise<boolean> {
   const graph = context.graph();

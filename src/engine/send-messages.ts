@@ -4,7 +4,7 @@ import { handleDone } from "./handle-done.ts";
 import { handleFiles } from "./handle-file.ts";
 
 /**
- * Messages given by hand. What is for Flowlord itself (`done`, file events) is handled at once, in groups; the rest goes
+ * Sends messages by hand. Those for Flowlord itself (`done`, file events) are handled at once, in groups; the rest goes
  * to its topic through the outbox. Committed when it returns.
  */
 export async function sendMessages(topic: string, payloads: readonly string[], context: EngineContext): Promise<void> {
@@ -17,7 +17,7 @@ export async function sendMessages(topic: string, payloads: readonly string[], c
 
 interface MessageInput {
   readonly payload: string;
-  /** What a file event is known by when it is given again; null: always an event of its own. */
+  /** By which a repeated file event is recognised; null: always an event of its own. */
   readonly id: string | null;
 }
 
@@ -41,13 +41,13 @@ async function handle(topic: string, input: readonly MessageInput[], context: En
   }
 }
 
-/** Letters of one turn: a transaction or two for each topic. */
+/** Dead letters of one turn: a transaction or two for each topic. */
 const GROUP = 500;
 
 /**
- * Feed dead letters to the topics they came from, oldest first: as they are, or, when there is a payload, that instead of
- * what they hold. Answers how many. They are marked only when all that follows from them is committed: after a crash in
- * between they are fed again, and a file event is known as the same one.
+ * Redrives dead letters to their original topics, oldest first: unchanged, or with `payload` instead of their own. Returns
+ * how many. They are marked only when all their effects are committed: after a crash in between they are redriven again,
+ * and a file event is recognised as the same one.
  */
 export async function redriveDeadLetters(
   ids: readonly number[] | "all",
@@ -66,7 +66,7 @@ export async function redriveDeadLetters(
       count += await feed(await store.openDeadLetters({ ids: ids.slice(at, at + GROUP) }));
     return count;
   }
-  // What cannot be understood again becomes a letter of its own, with a higher id: those are not for this turn.
+  // A message that still cannot be understood becomes a new dead letter with a higher id: not for this turn.
   const [newest] = await store.reads.deadLetters({ limit: 1, before: null, includeRedriven: true });
   const last = newest?.id ?? 0;
   let deadLetters = await store.openDeadLetters({ after: 0, limit: GROUP });

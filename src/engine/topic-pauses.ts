@@ -8,7 +8,7 @@ interface Pause {
   readonly backoff: Backoff;
 }
 
-/** Which topics are left alone for now because the bus failed them: longer with each failure, short again after a success. */
+/** Topics that are paused because the bus failed them: longer with each failure, short again after a success. */
 export class TopicPauses {
   readonly #now: () => number;
   readonly #pauses = new Map<string, Pause>();
@@ -27,7 +27,7 @@ export class TopicPauses {
     return [...this.#pauses.keys()].filter((topic) => this.has(topic));
   }
 
-  /** The topic failed. A failure of what was sent before the pause changes nothing. Answers when it ends. */
+  /** The topic failed. A failure of a message sent before the pause changes nothing. Returns when the pause ends. */
   begin(topic: string): number {
     const now = this.#now();
     const pause = this.#pauses.get(topic) ?? { until: 0, backoff: new Backoff(FIRST_BACKOFF, LAST_BACKOFF) };
@@ -37,7 +37,7 @@ export class TopicPauses {
     return pause.until;
   }
 
-  /** Something of the topic was sent: a pause that runs goes on to its end, and the next is the shortest again. */
+  /** A message of the topic was sent: a running pause goes on to its end, and the next is the shortest again. */
   succeeded(topic: string): void {
     if (this.#pauses.size === 0) return;
     const pause = this.#pauses.get(topic);
@@ -52,7 +52,7 @@ export class TopicPauses {
     return ends.length === 0 ? null : Math.min(...ends);
   }
 
-  /** All over, as if nothing had failed. False when none ran. */
+  /** Ends all pauses, as if nothing had failed. False when none ran. */
   endAll(): boolean {
     const ran = this.topics().length > 0;
     this.#pauses.clear();

@@ -9,7 +9,7 @@ import type { InstanceControl } from "./routes/instance.ts";
 
 export interface ApiDeps {
   readonly instance: InstanceControl;
-  /** Host names that the API answers to beside those of loopback, in lower case and without port. */
+  /** Host names that the API accepts besides those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
   readonly log: ErrorLog;
 }

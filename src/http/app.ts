@@ -13,12 +13,12 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** Null: the command line cannot reach this instance. */
   readonly instance: InstanceControl | null;
-  /** Host names that the API answers to beside those of loopback, in lower case and without port. */
+  /** Host names that the API accepts besides those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
   readonly log: ErrorLog;
 }
 
-/** The HTTP side as a whole, without a port: the caller listens, or injects requests. */
+/** The complete HTTP application, without a port: the caller listens, or injects requests. */
 export function buildApp(deps: AppDeps): FastifyInstance {
   const app = Fastify({
     logger: false,

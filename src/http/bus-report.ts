@@ -1,7 +1,7 @@
 import type { StatusAnswer } from "../contract/api/status-answer.ts";
 
 interface BusLink {
-  /** Stays the same over reconnects; never a login. */
+  /** The same after reconnects; never contains a login. */
   readonly name: string;
   readonly state: StatusAnswer["link"]["state"];
   /** When the state was entered, milliseconds since 1970. */
@@ -14,7 +14,7 @@ interface BusLink {
 }
 
 export interface ConnectionReport extends BusLink {
-  /** Messages that wait there, where the broker tells. */
+  /** Messages that wait there; null where the broker does not report it. */
   readonly depth: number | null;
 }
 

@@ -1,7 +1,7 @@
 import type { BusReport, ConnectionReport } from "./bus-report.ts";
 import type { Metric } from "./metric.ts";
 
-/** A figure of each connection, by bus and connection; null where a connection has none. */
+/** Metrics of each connection, by bus and connection; null where a connection has no value. */
 const CONNECTION_METRICS: readonly {
   readonly type: "counter" | "gauge";
   readonly name: string;
@@ -21,12 +21,17 @@ const CONNECTION_METRICS: readonly {
     help: "When the last message went over it, seconds since 1970.",
     of: ({ lastMessageAt }) => (lastMessageAt === null ? null : lastMessageAt / 1000),
   },
-  { type: "counter", name: "reconnects_total", help: "Times it was made anew.", of: ({ reconnects }) => reconnects },
+  { type: "counter", name: "reconnects_total", help: "Times it was reconnected.", of: ({ reconnects }) => reconnects },
   { type: "gauge", name: "in_flight", help: "Deliveries not yet acknowledged.", of: ({ inFlight }) => inFlight },
-  { type: "gauge", name: "depth", help: "Messages that wait there, where the broker tells.", of: ({ depth }) => depth },
+  {
+    type: "gauge",
+    name: "depth",
+    help: "Messages that wait there, where the broker reports it.",
+    of: ({ depth }) => depth,
+  },
 ];
 
-/** What stands of each connection to a broker. */
+/** The metrics of each connection to a broker. */
 export function connectionMetrics({ name: bus, connections }: BusReport): readonly Metric[] {
   return CONNECTION_METRICS.flatMap(({ type, name, help, of }): readonly Metric[] => {
     const values = connections.flatMap((connection) => {

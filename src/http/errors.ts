@@ -3,7 +3,7 @@ import { MessageError } from "../contract/message-error.ts";
 import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
 import { NoTaskError, UnknownPhaseError } from "../engine/create-task.ts";
 
-/** A refusal with its HTTP status; `message` is a sentence for the caller that says what to do. */
+/** A refused request with its HTTP status; `message` tells the caller what to do. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
@@ -16,7 +16,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Where faults of ours are told; the caller only hears that there was one. */
+/** Records internal errors; the caller only learns that there was one. */
 export interface ErrorLog {
   error(fields: Record<string, unknown>, sentence: string): void;
 }
@@ -27,7 +27,7 @@ interface Answer {
   readonly message: string;
 }
 
-/** Our codes for what Fastify itself refuses. */
+/** Our codes for requests that Fastify itself refuses. */
 const ERROR_CODES: ReadonlyMap<string, string> = new Map([
   ["FST_ERR_CTP_BODY_TOO_LARGE", "body_too_large"],
   ["FST_ERR_CTP_INVALID_MEDIA_TYPE", "json_only"],
@@ -50,8 +50,8 @@ function answerTo(error: unknown): Answer | null {
 }
 
 /**
- * The one error handler: every refusal is JSON, `{"error": {"code", "message"}}`. What nobody foresaw is a 500 that
- * says nothing of the inside, with the request's id under which the log has the rest.
+ * The one error handler: every error is JSON, `{"error": {"code", "message"}}`. An unexpected error is a 500 without
+ * internal details; it has the request's id, under which the log has the rest.
  */
 export function handleErrors(app: FastifyInstance, log: ErrorLog): void {
   app.setErrorHandler((error, request, reply) => {
@@ -68,7 +68,7 @@ function sendError(reply: FastifyReply, { status, code, message }: Answer): Fast
   return reply.code(status).type("application/json; charset=utf-8").send({ error: { code, message } });
 }
 
-/** Outside of the API in the words of the older program, which scripts may look for. */
+/** Outside of the API in the text of the older program, which scripts may search for. */
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (request.url.startsWith("/api/")) {
     const message = `There is no ${request.method} ${request.url.split("?")[0]} here.`;

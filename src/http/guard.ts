@@ -5,14 +5,14 @@ import { HttpError } from "./errors.ts";
 const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
- * Refuses requests that a page from elsewhere could make a browser send: a foreign name that resolves to this machine
- * (by the Host header), and requests across sites (by Origin and Sec-Fetch-Site).
+ * Refuses requests that a foreign page could make a browser send: those to a foreign name that resolves to this machine
+ * (by the Host header), and those across sites (by Origin and Sec-Fetch-Site).
  */
 export function refuseForeign(request: FastifyRequest, allowedHosts: readonly string[]): void {
   const host = request.headers.host ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
   if (!LOOPBACK.includes(name) && !allowedHosts.includes(name)) {
-    throw new HttpError(403, "host_refused", `The host name "${name}" is not one this instance answers to.`);
+    throw new HttpError(403, "host_refused", `This instance does not accept the host name "${name}".`);
   }
   const site = request.headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") {
@@ -24,14 +24,14 @@ export function refuseForeign(request: FastifyRequest, allowedHosts: readonly st
   }
 }
 
-/** Compares digests, so that the time it takes tells nothing of the token, not even its length. */
+/** Compares digests, so that the duration reveals nothing about the token, not even its length. */
 export function requireToken(request: FastifyRequest, token: string): void {
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
   if (!timingSafeEqual(digest(bearer), digest(token))) {
     throw new HttpError(
       401,
       "token_needed",
-      "The token of the running instance is needed: it lies in a file beside its database.",
+      "The token of the running instance is needed: it is in a file beside its database.",
     );
   }
 }

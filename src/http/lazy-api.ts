@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /**
- * Serves everything below `/api/` with another application that is loaded by the first such request: the start, and an
- * instance that nobody asks, are spared its schemas (some 50 ms and 20 MB).
+ * Serves everything below `/api/` with another application, loaded by the first such request: until then an instance does
+ * without its schemas (some 50 ms and 20 MB).
  */
 export function mountApi(app: FastifyInstance, load: () => Promise<FastifyInstance>): void {
   let loading: Promise<FastifyInstance> | null = null;

@@ -17,7 +17,7 @@ export interface HttpOptions {
   readonly statusPort: number;
   readonly listen: string;
   readonly host: string;
-  /** Tells the command line where this instance is; made readable for its owner alone. */
+  /** Tells the command line where this instance is; readable only by its owner. */
   readonly instanceFile: string;
 }
 
@@ -31,7 +31,7 @@ export interface HttpParts {
   readonly log: ErrorLog;
 }
 
-/** The port cannot be had; the sentence says which and what to do. */
+/** The port cannot be opened; the message says which, and what to do. */
 export class ListenError extends Error {
   readonly code: string;
 
@@ -42,7 +42,7 @@ export class ListenError extends Error {
   }
 }
 
-/** Addresses that stand for all of a machine, and the one by which the command line reaches it. */
+/** Addresses that mean every interface, and the address by which the command line connects. */
 const EVERY_ADDRESS: ReadonlyMap<string, string> = new Map([
   ["0.0.0.0", "127.0.0.1"],
   ["::", "::1"],
@@ -105,7 +105,7 @@ function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error
   if (code === "EADDRINUSE") {
     return new ListenError(
       "port_taken",
-      `Port ${address} is taken by another program; set status_port to a free one (0 switches the server off).`,
+      `Port ${address} is in use by another program; set status_port to a free one (0 switches the server off).`,
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 export interface Sample {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
-  /** Differs from the metric's name in the parts of a histogram. */
+  /** Differs from the name of the metric for the parts of a histogram. */
   readonly metricName?: string;
 }
 

@@ -11,12 +11,12 @@ export interface MetricsText {
   readonly text: string;
 }
 
-/** Measured from the first scrape on: watching costs a timer, which an unwatched instance is spared. */
+/** Measured from the first scrape on: the measurement needs a timer, unnecessary for an instance without scrapes. */
 const loopDelay = monitorEventLoopDelay({ resolution: 20 });
 
 /**
- * Every figure of this instance in Prometheus' text format. The figures are counted as plain numbers elsewhere, so they
- * are handed to prom-client the way one process hands its own to another.
+ * All metrics of this instance in the text format of Prometheus. They are counted as plain numbers elsewhere, so they are
+ * passed to prom-client in the form in which one process passes its metrics to another.
  */
 export async function metricsText(metrics: Metrics): Promise<MetricsText> {
   const all = [
@@ -72,10 +72,10 @@ function counters({ counts, sources }: Metrics): readonly Metric[] {
       counts.doneMessages,
     ),
     one("counter", "flowlord_dead_letters_total", "Messages that could not be understood.", counts.deadLetters),
-    one("counter", "flowlord_file_events_total", "File events taken in.", counts.fileEvents),
+    one("counter", "flowlord_file_events_total", "File events received.", counts.fileEvents),
     one("counter", "flowlord_published_messages_total", "Messages that the bus confirmed.", counts.published),
-    one("counter", "flowlord_refused_messages_total", "Messages that the bus did not take then.", counts.refused),
-    one("counter", "flowlord_bus_reconnects_total", "Connections to the bus made anew.", sources.bus().reconnects),
+    one("counter", "flowlord_refused_messages_total", "Messages that the bus refused at first.", counts.refused),
+    one("counter", "flowlord_bus_reconnects_total", "Reconnects to the bus.", sources.bus().reconnects),
   ];
 }
 
@@ -91,14 +91,14 @@ function instanceGauges({ sources }: Metrics): readonly Metric[] {
   const report = sources.status();
   const working = PARTS.map((part) => [part, report[part].working ? 1 : 0] as const);
   return [
-    labelled("gauge", "flowlord_working", "1 when this part of the instance does its work.", "part", working),
-    labelled("gauge", "flowlord_info", "Always 1; the label says the version.", "version", [[sources.version, 1]]),
+    labelled("gauge", "flowlord_working", "1 when this part of the instance works.", "part", working),
+    labelled("gauge", "flowlord_info", "Always 1; the label is the version.", "version", [[sources.version, 1]]),
     one("gauge", "flowlord_bus_in_flight", "Deliveries not yet acknowledged.", sources.bus().inFlight),
   ];
 }
 
 async function storeGauges({ sources }: Metrics): Promise<readonly Metric[]> {
-  // A database that cannot be read is said by `working{part="store"}`; the rest of the figures must still get out.
+  // `working{part="store"}` shows that the database cannot be read; the other metrics must still be served.
   const counts = await sources.counts().catch(() => null);
   if (counts === null) return [];
   return [
@@ -114,7 +114,13 @@ function processMetrics(): readonly Metric[] {
   const { user, system } = process.cpuUsage();
   const start = Date.now() / 1000 - process.uptime();
   return [
-    labelled("gauge", "flowlord_event_loop_delay_seconds", "Delay since the scrape before.", "quantile", loopDelays()),
+    labelled(
+      "gauge",
+      "flowlord_event_loop_delay_seconds",
+      "Delay since the previous scrape.",
+      "quantile",
+      loopDelays(),
+    ),
     one("counter", "process_cpu_seconds_total", "User and system CPU time.", (user + system) / 1e6),
     one("gauge", "process_resident_memory_bytes", "Resident memory.", process.memoryUsage.rss()),
     one("gauge", "process_start_time_seconds", "Start of the process, seconds since 1970.", start),
@@ -122,7 +128,7 @@ function processMetrics(): readonly Metric[] {
 }
 
 function loopDelays(): readonly (readonly [string, number])[] {
-  // Nothing is measured before the first scrape; the histogram then answers NaN and a minimum of its own.
+  // Nothing is measured before the first scrape; the histogram then returns NaN and an arbitrary minimum.
   const seconds = (ns: number): number => (loopDelay.count === 0 ? 0 : ns / 1e9);
   const values = [
     ["0.5", seconds(loopDelay.percentile(50))],

@@ -3,17 +3,17 @@ import type { StoreCounts } from "../store/store.ts";
 import type { BusReport } from "./bus-report.ts";
 import type { StatusReport } from "./status-report.ts";
 
-/** Upper bounds, ascending; what is above the last one counts only in `+Inf`. */
+/** Upper bounds, ascending; values above the last one count only in `+Inf`. */
 const BOUNDS = {
   group_size: [1, 2, 5, 10, 20, 50, 100, 200, 500],
   commit_seconds: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
   tick_lag_seconds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 60],
 } as const;
 
-/** How often values fell where, since the start. */
+/** Counts of values per bucket, since the start. */
 export class Buckets {
   readonly bounds: readonly number[];
-  /** One a bound, not cumulative. */
+  /** One per bound, not cumulative. */
   readonly counts: number[];
   count = 0;
   sum = 0;
@@ -34,7 +34,7 @@ export class Buckets {
 const RESULTS = ["complete", "error", "warn", "alert", "other"] as const;
 export type CountedResult = (typeof RESULTS)[number];
 
-/** Plain numbers, since the start: what the hot paths add to, and a scrape reads. */
+/** Plain numbers since the start: the hot paths add to them, and a scrape reads them. */
 export interface Counts {
   readonly results: Record<CountedResult, number>;
   doneMessages: number;
@@ -47,11 +47,11 @@ export interface Counts {
   readonly tickLagSeconds: Buckets;
 }
 
-/** What is looked up at each scrape. */
+/** Values that each scrape reads. */
 export interface MetricSources {
   readonly version: string;
   status(): StatusReport;
-  /** Rejects when the database cannot be read; the scrape then goes without its figures. */
+  /** Rejects when the database cannot be read; the scrape then leaves its metrics out. */
   counts(): Promise<StoreCounts>;
   bus(): BusReport;
 }
@@ -79,7 +79,7 @@ export function createCounts(): Counts {
   };
 }
 
-/** The engine's meter that adds to these figures. */
+/** The metrics sink of the engine that adds to these counts. */
 export function metricsSink(counts: Counts): MetricsSink {
   return {
     result: (result) => {

@@ -1,4 +1,4 @@
-/** Whether one part of the instance does its work. */
+/** Whether one part of the instance works. */
 export interface PartStatus {
   readonly working: boolean;
   /** One sentence when not working. */
@@ -13,7 +13,7 @@ export interface StatusReport {
 
 export const PARTS = ["bus", "store", "scheduler"] as const satisfies readonly (keyof StatusReport)[];
 
-/** One line for each part that does not work, `part: reason`; empty when all is well. */
+/** One line for each part that does not work, `part: reason`; empty when all work. */
 export function reasons(report: StatusReport): readonly string[] {
   return PARTS.filter((part) => !report[part].working).map(
     (part) => `${part}: ${report[part].reason ?? "not working"}`,

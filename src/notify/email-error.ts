@@ -1,19 +1,19 @@
 import { isCertificateError, whyNoAnswer } from "./no-answer.ts";
 import { NotifyError } from "./notify.ts";
 
-/** What the mailer hangs on its errors. */
+/** Fields that the mailer adds to its errors. */
 interface MailerError {
   readonly code?: string;
-  /** The code it had before the mailer gave its own. */
+  /** The code before the mailer replaced it. */
   readonly originalCode?: string;
-  /** The server's words. */
+  /** The server's reply. */
   readonly response?: string;
   readonly responseCode?: number;
-  /** The server refused for good. */
+  /** The server refused permanently. */
   readonly permanent?: boolean;
 }
 
-/** The error of a mail that was not taken. `plain` makes the server's words fit to be shown. */
+/** The error of a mail that was not accepted. `plain` removes secrets from the server's reply. */
 export function emailError(error: unknown, host: string, plain: (text: string) => string): NotifyError {
   if (!(error instanceof Error)) return new NotifyError("failed", `${host}: ${plain(String(error))}.`, true);
   const mailerError = error as Error & MailerError;
@@ -31,7 +31,7 @@ export function emailError(error: unknown, host: string, plain: (text: string) =
     case "EMESSAGE":
       return new NotifyError("refused", `${host} refused the mail: ${reply}.`, isRetryable);
     case "ETLS":
-      return new NotifyError("no_tls", `${host} and Flowlord do not come to TLS: ${reply}.`, true);
+      return new NotifyError("no_tls", `TLS handshake with ${host} failed: ${reply}.`, true);
     case "ETIMEDOUT":
       return new NotifyError("timeout", `${host} does not answer.`, true);
     default:

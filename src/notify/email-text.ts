@@ -12,7 +12,7 @@ export interface EmailText {
 /** Subject and both forms of a mail. */
 export function emailText(notification: Notification, prefix: string): EmailText {
   const text = cutLines(notification.text, MAX_TEXT);
-  // The columns of the text only stand below each other in a fixed width.
+  // The columns of the text align only in a fixed-width font.
   const html = `<pre style="font-family: monospace">${escapeHtml(text)}</pre>\n`;
   return { subject: `${prefix === "" ? "" : `[${prefix}] `}${subjectOf(notification)}`, text, html };
 }

@@ -3,7 +3,7 @@ import type { Transporter } from "nodemailer";
 import { codeOf } from "../contract/to-error.ts";
 import { emailText } from "./email-text.ts";
 import { emailError } from "./email-error.ts";
-import { excerpt } from "./few-words.ts";
+import { excerpt } from "./excerpt.ts";
 import { hider } from "./hide-secrets.ts";
 import { NotifyError, type Channel, type Notification } from "./notify.ts";
 
@@ -13,16 +13,16 @@ export interface EmailOptions {
   readonly port: number;
   /** `starttls`: TLS or nothing, after the greeting · `implicit`: from the first byte · `none`: in the clear. */
   readonly tls: "starttls" | "implicit" | "none";
-  /** PEM file of the authorities that the server's certificate is checked by; null = the system's. */
+  /** PEM file of the authorities that verify the server's certificate; null = the system's. */
   readonly caFile: string | null;
   /** Null = no login. */
   readonly login: { readonly user: string; readonly password: string } | null;
   /** An address, or `Name <address>`. */
   readonly from: string;
   readonly to: readonly string[];
-  /** Begins the subject, in brackets; empty = none. */
+  /** Start of the subject, in brackets; empty = none. */
   readonly prefix: string;
-  /** Of the whole conversation; half a minute unless told otherwise. */
+  /** Limit of the whole SMTP session; default 30 s. */
   readonly timeoutMs?: number;
 }
 
@@ -49,9 +49,9 @@ export function createEmailChannel(options: EmailOptions): Channel {
         return excerpt(hide(`${info.response}${refused}`));
       } catch (error) {
         if (error instanceof NotifyError) throw error;
-        if (signal.aborted) throw new NotifyError("aborted", "Flowlord stopped before the mail was taken.", true);
+        if (signal.aborted) throw new NotifyError("aborted", "Flowlord stopped before the mail was accepted.", true);
         if (late.aborted) {
-          const sentence = `${options.host} did not take the mail within ${timeout / 1000} s.`;
+          const sentence = `${options.host} did not accept the mail within ${timeout / 1000} s.`;
           throw new NotifyError("timeout", sentence, true);
         }
         throw emailError(error, options.host, (text) => excerpt(hide(text)));
@@ -61,7 +61,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
   };
 }
 
-/** The password as it is, and as it goes over the wire: a server may repeat what it did not understand. */
+/** The password, plain and as sent: a server may repeat what it did not understand. */
 function formsOf({ user, password }: NonNullable<EmailOptions["login"]>): readonly string[] {
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
   return [password, base64(password), base64(`\u0000${user}\u0000${password}`)];
@@ -78,7 +78,7 @@ async function openMailer({ host, port, tls, caFile, login }: EmailOptions): Pro
     ignoreTLS: tls === "none",
     ...(login === null ? {} : { auth: { user: login.user, pass: login.password } }),
     ...(ca === null ? {} : { tls: { ca } }),
-    // Texts of tasks become part of mails: none of them may name a file or a URL to be fetched.
+    // Texts of tasks become part of mails: they must not make the mailer fetch a file or a URL.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -89,7 +89,7 @@ async function authorities(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     const why = codeOf(error) ?? String(error);
-    throw new NotifyError("no_ca_file", `The file of authorities ${path} cannot be read (${why}).`, false);
+    throw new NotifyError("no_ca_file", `The CA file ${path} cannot be read (${why}).`, false);
   }
 }
 
@@ -101,7 +101,7 @@ function messageOf({ from, to, prefix }: EmailOptions, notification: Notificatio
     to: [...to],
     date: new Date(at),
     messageId: `<${deliveryId}@${domain}>`,
-    // Holiday replies are not wanted.
+    // Prevents automatic replies, as of people on holiday.
     headers: { "Auto-Submitted": "auto-generated" },
     ...emailText(notification, prefix),
   };

@@ -1,6 +1,6 @@
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
 
-/** Gives a sign of life: calls a URL, without a body. Throws NotifyError, whose sentence does not show the URL. */
+/** Sends a heartbeat: calls a URL, without a body. Throws NotifyError, whose message does not show the URL. */
 export function createHeartbeatPing(options: HttpTargetOptions): (signal: AbortSignal) => Promise<void> {
   const target = httpTarget(options);
   return async (signal) => void (await target.send(null, {}, signal));

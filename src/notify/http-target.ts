@@ -1,32 +1,32 @@
 import { DAY } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
-import { excerpt } from "./few-words.ts";
+import { excerpt } from "./excerpt.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";
 import { isCertificateError, whyNoAnswer } from "./no-answer.ts";
 import { NotifyError } from "./notify.ts";
 
 export interface HttpTargetOptions {
-  /** With scheme http or https. What follows the host is never shown: it may be the key to the door. */
+  /** With scheme http or https. Never show what follows the host: the path may be a secret. */
   readonly url: string;
   /** Milliseconds since 1970, for a `Retry-After` that names a time. */
   readonly now: () => number;
   readonly method?: "POST" | "GET";
-  /** Until the whole answer is there; ten seconds unless told otherwise. */
+  /** Limit until the whole answer has arrived; default 10 s. */
   readonly timeoutMs?: number;
 }
 
 export interface HttpTarget {
-  /** Sends a JSON body, and resolves with the answer in a few words when it is 2xx. Throws NotifyError. */
+  /** Sends a JSON body, and resolves with an excerpt of the answer when it is 2xx. Throws NotifyError. */
   send(body: string | null, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
 }
 
 const TIMEOUT = 10_000;
-/** More of an answer is not read. */
+/** The rest of a longer answer is not read. */
 const ANSWER_BYTES = 4096;
-/** A receiver that asks for more than that is asked again after it. */
+/** Upper limit of the wait that a receiver can request. */
 const LONGEST_RETRY_AFTER = DAY;
 
-/** One URL that is told something. `keys`: what, besides parts of the URL, no answer may repeat. */
+/** One URL to send to. `keys`: secrets, besides parts of the URL, that are hidden in answers. */
 export function httpTarget(options: HttpTargetOptions, keys: readonly string[] = []): HttpTarget {
   const { url, login } = withoutLogin(options.url);
   const hide = hider([...secretsOf(new URL(options.url)), ...keys]);
@@ -45,11 +45,11 @@ export function httpTarget(options: HttpTargetOptions, keys: readonly string[] =
             ...headers,
           },
           body,
-          // A notification and its signature are for the receiver that was configured, not for one that it names.
+          // A notification and its signature are only for the configured receiver, not for the target of a redirect.
           redirect: "manual",
           signal: AbortSignal.any([signal, late]),
         });
-        // The status has decided: without these words a notification that was taken would be sent again.
+        // The status decides alone: an unreadable body must not cause a second delivery.
         const text = excerpt(hide(await beginningOf(response).catch(() => "")));
         if (response.ok) return [String(response.status), text].filter((part) => part !== "").join(" ");
         throw refusal(response, text, host, options);
@@ -77,7 +77,7 @@ function refusal(response: Response, text: string, host: string, { now }: HttpTa
   return new NotifyError(code, `${answer}.`, isRetryable, retryAfterOf(headers.get("retry-after"), now()));
 }
 
-/** Milliseconds from `now`; null when the header is not there or says nothing that can be meant. */
+/** Milliseconds from `now`; null when the header is missing or invalid. */
 export function retryAfterOf(header: string | null, now: number): number | null {
   if (header === null) return null;
   const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
@@ -93,7 +93,7 @@ function noAnswer(error: unknown, host: string, hide: (text: string) => string):
     return new NotifyError("certificate", `${host} has a certificate that is not trusted (${code}).`, true);
   }
   const why = toError(cause).message;
-  // Not handed on as cause: the errors of fetch may show the whole URL.
+  // Without a cause: the errors of fetch may show the whole URL.
   return new NotifyError("unreachable", `${host} gave no answer: ${excerpt(hide(why))}.`, true);
 }
 
@@ -114,7 +114,7 @@ async function beginningOf(response: Response): Promise<string> {
   }
 }
 
-/** `fetch` takes no login in a URL. */
+/** `fetch` refuses a URL with a login. */
 function withoutLogin(text: string): { readonly url: URL; readonly login: Readonly<Record<string, string>> } {
   const url = new URL(text);
   const { username, password } = url;

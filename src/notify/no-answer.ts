@@ -1,4 +1,4 @@
-/** Sentences for what happens before there is an answer, by the system's code. */
+/** Reasons why there is no answer, by the system's error code. */
 const SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "refuses connections: nothing listens there",
   ENOTFOUND: "has a name that cannot be found",
@@ -11,12 +11,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "cannot be reached",
 };
 
-/** What a host did, as the end of a sentence that begins with its name; null for a code that is not known. */
+/** The reason as the end of a sentence that begins with the host; null for an unknown code. */
 export function whyNoAnswer(code: string): string | null {
   return SENTENCES[code] ?? null;
 }
 
-/** Whether a code of Node's says that the other side's certificate is not good. */
+/** Whether an error code of Node means that the certificate of the other side is not valid. */
 export function isCertificateError(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
 }

@@ -1,12 +1,12 @@
-/** The port to people: one adapter a kind of channel. */
+/** The port that notifies people: one adapter a kind of channel. */
 
 import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
 
 export interface Notification {
-  /** The same when it is sent again, so that a receiver can tell a repeat. */
+  /** The same for each attempt, so that a receiver can recognise a repeat. */
   readonly deliveryId: string;
   readonly kind: "at_once" | "summary" | "test";
-  /** What people read; lines end with a line break. */
+  /** The text for people; each line ends with a line break. */
   readonly text: string;
   readonly at: number;
   readonly alerts: readonly NotifiedAlert[];
@@ -16,8 +16,8 @@ export interface Channel {
   /** Name in the configuration, and in `notify` of a rule. */
   readonly name: string;
   /**
-   * Resolves with what the receiver answered, in a few words, once it has taken the notification. Throws NotifyError.
-   * Aborted: the process stops, and the notification is sent again after the next start.
+   * Resolves with an excerpt of the answer when the receiver has accepted the notification. Throws NotifyError. Aborted:
+   * the process stops, and the notification is sent again after the next start.
    */
   send(notification: Notification, signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
@@ -25,9 +25,9 @@ export interface Channel {
 
 export class NotifyError extends Error {
   readonly code: string;
-  /** False: sending the same again cannot help (a wrong address, a refused login). */
+  /** False: a retry cannot help (a wrong address, a refused login). */
   readonly retryable: boolean;
-  /** The receiver asked to be left alone for so long, in milliseconds; null when it did not. */
+  /** How long the receiver asked to wait, in milliseconds; null when it did not. */
   readonly retryAfter: number | null;
 
   constructor(code: string, message: string, retryable: boolean, retryAfter: number | null = null, cause?: unknown) {

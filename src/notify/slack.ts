@@ -2,9 +2,9 @@ import { cutLines } from "../contract/cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
 import type { Channel, Notification } from "./notify.ts";
 
-/** How messages look; an empty text leaves its part out. */
+/** The style of messages; an empty text leaves its part out. */
 export interface SlackStyle {
-  /** Where the webhook puts the message, when its owner lets it choose. */
+  /** The channel, where the webhook allows one to be chosen. */
   readonly channel: string;
   readonly prefix: string;
   readonly title: string;
@@ -29,7 +29,7 @@ const GREEN = "#00FF00";
 /** Slack cuts longer texts itself, in the middle of a line. */
 const MAX_TEXT = 40_000;
 
-/** What is posted for a text: alerts are red, a test is green. */
+/** The body for a text: alerts are red, a test is green. */
 export function slackBody({ channel, prefix, title }: SlackStyle, text: string, color = RED): SlackBody {
   const body = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, MAX_TEXT);
   const attachment = {
@@ -46,12 +46,12 @@ export interface SlackOptions extends SlackStyle, HttpTargetOptions {
   readonly name: string;
 }
 
-/** A channel to an incoming webhook of Slack, or of what takes the same body. */
+/** A channel to an incoming webhook of Slack, or of a service that accepts the same body. */
 export function createSlackChannel(options: SlackOptions): Channel {
   const target = httpTarget(options);
   return {
     name: options.name,
-    // Slack does not read the header; a receiver of one's own knows a repeat by it.
+    // Slack ignores the header; other receivers recognise a repeat by it.
     send: (notification, signal) =>
       target.send(bodyOf(options, notification), { "webhook-id": notification.deliveryId }, signal),
     close: async () => {},

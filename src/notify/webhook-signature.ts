@@ -1,15 +1,15 @@
 import { createHmac } from "node:crypto";
 
-/** Names the headers as https://www.standardwebhooks.com does, so that its libraries verify them. */
+/** Headers of https://www.standardwebhooks.com, so that its libraries verify them. */
 export interface SignatureHeaders {
   readonly "webhook-id": string;
   /** Seconds since 1970, when it was posted. */
   readonly "webhook-timestamp": string;
-  /** Left out without a secret. */
+  /** Missing without a secret. */
   readonly "webhook-signature"?: string;
 }
 
-/** What goes with a body: its id, the moment, and with a secret the signature over both and the body. */
+/** The headers of a body: its id, the time, and with a secret the signature over both and the body. */
 export function signatureHeaders(secret: string, id: string, now: number, body: string): SignatureHeaders {
   const timestamp = String(Math.floor(now / 1000));
   const headers = { "webhook-id": id, "webhook-timestamp": timestamp };
@@ -20,7 +20,7 @@ export function signatureHeaders(secret: string, id: string, now: number, body: 
 
 const BASE64_SECRET = "whsec_";
 
-/** A secret of `whsec_` and base64 stands for its bytes, any other for its text. */
+/** A secret of `whsec_` and base64 means its bytes, any other its text. */
 function keyOf(secret: string): Buffer {
   return secret.startsWith(BASE64_SECRET)
     ? Buffer.from(secret.slice(BASE64_SECRET.length), "base64")

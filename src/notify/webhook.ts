@@ -12,11 +12,11 @@ import { signatureHeaders } from "./webhook-signature.ts";
 
 export interface WebhookOptions extends HttpTargetOptions {
   readonly name: string;
-  /** Signs each request; empty: none is signed. */
+  /** Signs each request; empty: requests are not signed. */
   readonly secret: string;
 }
 
-/** A channel to any HTTP receiver: JSON, with headers by which it verifies a request and knows a repeat. */
+/** A channel to any HTTP receiver: JSON, with headers by which it verifies a request and recognises a repeat. */
 export function createWebhookChannel(options: WebhookOptions): Channel {
   const target = httpTarget(options, [options.secret]);
   return {

@@ -6,42 +6,42 @@ import type { FileEvent } from "../contract/file-event.ts";
 import { toError } from "../contract/to-error.ts";
 import type { FileStat, SettledFile } from "./settled-files.ts";
 
-/** What was announced before: rows of the store. */
+/** Contents that were announced before: rows of the store. */
 export interface SeenFiles {
-  /** Of the content that was announced last; null when none was. */
+  /** The fingerprint of the content announced last; null when none was. */
   fingerprint(path: string): Promise<string | null>;
   mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void>;
 }
 
-/** `id` is the same when the same content is announced again after a crash: a redelivery is known by it. */
+/** `id` is the same when the same content is announced again after a crash: a redelivery is recognised by it. */
 export interface WatchedFileEvent {
   readonly id: string;
   readonly event: FileEvent;
 }
 
 export interface AnnouncerOptions {
-  /** Read each file for its MD5 sum, and tell content by it instead of by the time of change. */
+  /** Read each file for its MD5 sum, and compare contents by it instead of by the time of change. */
   readonly checksum: boolean;
-  /** Resolves when the event is safe; rejects to have it tried again. */
+  /** Resolves when the event is stored; rejects to have it retried. */
   readonly emit: (event: WatchedFileEvent) => Promise<void>;
   readonly seen: SeenFiles;
   readonly stat: (path: string) => Promise<FileStat | null>;
-  /** A file that cannot be read for its checksum; null when it could be. */
+  /** The error when a file cannot be read for its checksum; null when it was read. */
   readonly onFile: (path: string, error: Error | null) => void;
-  /** After each group: why events could not be sent or stored as such; null when all is well. */
+  /** After each group: why events could not be sent or marked as announced; null after a success. */
   readonly onGroup: (error: Error | null) => void;
 }
 
-/** Contents known to be announced, so that a scan asks the store only once for each. */
-const REMEMBERED = 500_000;
+/** Cached contents that were announced, so that a scan queries the store only once for each. */
+const CACHED_MAX = 500_000;
 const SUMS_AT_ONCE = 2;
 
 /** Turns settled files into events, once per content: the event first, then the mark, so that a crash repeats and never loses. */
 export class FileAnnouncer {
   readonly #options: AnnouncerOptions;
   readonly #known = new Set<string>();
-  /** How to give up each event that is under way. */
-  readonly #underWay = new Set<(reason: Error) => void>();
+  /** Rejects each event that is being sent. */
+  readonly #sending = new Set<(reason: Error) => void>();
   #closed = false;
 
   constructor(options: AnnouncerOptions) {
@@ -53,17 +53,17 @@ export class FileAnnouncer {
     if (this.#known.has(digest)) return false;
     const stored = await this.#options.seen.fingerprint(file.path);
     if (stored === null || !sameStat(stored, file)) return true;
-    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    if (this.#known.size >= CACHED_MAX) this.#known.clear();
     this.#known.add(digest);
     return false;
   }
 
-  /** Count these as announced without an event. */
+  /** Marks these as announced without an event. */
   async skip(files: readonly SettledFile[]): Promise<void> {
     await this.#options.seen.mark(files.map((file) => ({ path: file.path, fingerprint: statText(file) })));
   }
 
-  /** Answers the files that could not be announced. */
+  /** Returns the files that could not be announced. */
   async announce(files: readonly SettledFile[]): Promise<readonly SettledFile[]> {
     if (this.#closed) return files;
     const { onGroup } = this.#options;
@@ -94,13 +94,13 @@ export class FileAnnouncer {
     return { failed, error: emitted.find((error) => error !== null) ?? null };
   }
 
-  /** Give up what is under way, and send nothing more: after the next start it is announced again. */
+  /** Abandons events that are being sent, and sends no more: they are announced again after the next start. */
   close(): void {
     this.#closed = true;
-    for (const fail of this.#underWay) fail(new Error("the watcher stops"));
+    for (const fail of this.#sending) fail(new Error("the watcher stops"));
   }
 
-  /** What there is to say of a file. */
+  /** The event of a file, if it needs one. */
   async #prepare(file: SettledFile): Promise<Prepared | "known" | "failed"> {
     const { checksum, seen, stat, onFile } = this.#options;
     const { path } = file;
@@ -117,18 +117,18 @@ export class FileAnnouncer {
     }
     const after = await stat(path);
     if (after === null) return "known";
-    // It changed while it was read: the sum is that of no content it ever had.
+    // It changed while it was read: the sum may be that of a mixture.
     if (statText(after) !== statText(file)) return "failed";
     const fingerprint = `${statText(file)}:${sum}`;
     return { path, fingerprint, event: stored?.endsWith(`:${sum}`) === true ? null : fileEvent(file, sum) };
   }
 
-  /** Null when the event, if there is one, is safe. */
+  /** Null when the event, if there is one, is stored. */
   async #emit(outcome: Prepared | "known" | "failed"): Promise<Error | null> {
     if (typeof outcome === "string" || outcome.event === null) return null;
     const { event, path, fingerprint } = outcome;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#underWay.add(reject);
+    this.#sending.add(reject);
     try {
       if (this.#closed) throw new Error("the watcher stops");
       this.#options.emit({ id: eventId(path, fingerprint), event }).then(resolve, reject);
@@ -137,7 +137,7 @@ export class FileAnnouncer {
     } catch (cause) {
       return new Error(`Cannot send the events of arrived files: ${toError(cause).message}`, { cause });
     } finally {
-      this.#underWay.delete(reject);
+      this.#sending.delete(reject);
     }
   }
 }
@@ -145,11 +145,11 @@ export class FileAnnouncer {
 interface Prepared {
   readonly path: string;
   readonly fingerprint: string;
-  /** Null: the content is the one that was announced, only the time of change is another. */
+  /** Null: this content was announced before; only the time of change is new. */
   readonly event: FileEvent | null;
 }
 
-/** `watch:` and 32 hex digits, from path, size, time of change and (where asked for) checksum. */
+/** `watch:` and 32 hex digits, from path, size, time of change and (when enabled) checksum. */
 function eventId(path: string, fingerprint: string): string {
   return `watch:${hash("sha256", `${path}\0${fingerprint}`, "hex").slice(0, 32)}`;
 }

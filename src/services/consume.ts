@@ -10,9 +10,9 @@ export interface ConsumeOptions {
   readonly channel: string;
   /** Messages of one transaction. */
   readonly groupSize: number;
-  /** Unacknowledged at a time: what the bus is asked for at the most. */
+  /** Upper limit of unacknowledged messages, requested from the bus. */
   readonly maxInFlight: number;
-  /** Commit all of it, or throw and have none of it done. */
+  /** Commits the whole group, or throws and commits nothing. */
   readonly handle: (group: readonly Delivery[]) => Promise<void>;
   readonly now: () => number;
   readonly onProblem: (name: string, error: Error) => void;
@@ -22,8 +22,8 @@ const FIRST_RETRY = 250;
 const LAST_RETRY = 10_000;
 
 /**
- * Takes messages in groups that form by themselves: what has queued while the last group committed is the next, and an
- * idle consumer never waits for company. Acknowledges after the commit; gives all back when it fails.
+ * Consumes messages in groups that form by themselves: messages that queue while a group commits are the next group, and
+ * an idle consumer never waits for more. Acknowledges after the commit; requeues the group when it fails.
  */
 export class Consumer implements Service {
   readonly name: string;
@@ -45,7 +45,7 @@ export class Consumer implements Service {
     this.#stopped = false;
     const { bus, topic, channel, maxInFlight } = this.#options;
     this.#subscribing = bus
-      .subscribe(topic, { channel, maxInFlight }, (delivery) => this.#take(delivery))
+      .subscribe(topic, { channel, maxInFlight }, (delivery) => this.#receive(delivery))
       .catch((error: unknown) => {
         this.#failed(error);
         return null;
@@ -60,7 +60,7 @@ export class Consumer implements Service {
     for (const delivery of this.#queue.splice(0)) delivery.nack();
   }
 
-  #take(delivery: Delivery): void {
+  #receive(delivery: Delivery): void {
     if (this.#stopped) {
       delivery.nack();
       return;
@@ -70,7 +70,7 @@ export class Consumer implements Service {
   }
 
   async #drain(): Promise<void> {
-    // Whatever was delivered in the same turn of the event loop comes along.
+    // Messages delivered in the same turn of the event loop join the group.
     await new Promise(setImmediate);
     while (this.#queue.length > 0 && !this.#stopped) {
       const group =
@@ -87,7 +87,7 @@ export class Consumer implements Service {
         for (const delivery of group) delivery.nack(wait);
       }
       this.lastRunAt = this.#options.now();
-      // Timers, sockets and other services have their turn between two groups.
+      // Let timers, sockets and other services run between two groups.
       await new Promise(setImmediate);
     }
     this.#running = null;

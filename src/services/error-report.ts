@@ -3,7 +3,7 @@ import { MINUTE } from "../contract/time-units.ts";
 const REPEAT_AFTER_MS = MINUTE;
 const REMEMBER = 1000;
 
-/** Tells people what goes wrong, one line each; the same sentence again at most once a minute, with its count. */
+/** Prints errors, one line each; a repeated line at most once a minute, with its count. */
 export class ErrorReport {
   readonly #write: (line: string) => void;
   readonly #now: () => number;
@@ -14,7 +14,7 @@ export class ErrorReport {
     this.#now = now;
   }
 
-  /** `where` names the part that has the problem. */
+  /** `where` names the part that failed. */
   report(where: string, sentence: string): void {
     const line = `${where}: ${sentence}`;
     const now = this.#now();
@@ -25,7 +25,7 @@ export class ErrorReport {
     }
     if (this.#reported.size >= REMEMBER) this.#reported.clear();
     this.#reported.set(line, { at: now, since: 0 });
-    const repeated = known === undefined || known.since === 0 ? "" : ` (${known.since} times more since)`;
+    const repeated = known === undefined || known.since === 0 ? "" : ` (repeated ${known.since} times since)`;
     this.#write(`${new Date(now).toISOString()} ${line}${repeated}`);
   }
 }

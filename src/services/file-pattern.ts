@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 import picomatch from "picomatch";
 
-/** Names that programs give to files they have not finished. */
+/** Endings that programs give to unfinished files. */
 const UNFINISHED = [".tmp", ".part", ".partial", ".crdownload", ".swp", "~"];
 
 /** Which files of a folder count. Paths are relative to it, with `/`. */
 export interface FilePattern {
   /** Levels of subfolders that can hold a match. */
   readonly depth: number;
-  /** Dotfiles and unfinished files only where the pattern itself says so. */
+  /** Dotfiles and unfinished files match only where the pattern names them. */
   matches(path: string): boolean;
   /** Whether files in the subfolder of that name can match. */
   enters(name: string): boolean;

@@ -4,11 +4,11 @@ import { toError } from "../contract/to-error.ts";
 export interface FolderNoticesOptions {
   /** Levels of subfolders to watch. */
   readonly depth: number;
-  /** Something happened to what has this path. */
+  /** Something at this path changed. */
   readonly onPath: (path: string) => void;
   /** A folder came; files may have been put in it before it was watched. */
   readonly onFolder: (path: string) => void;
-  /** The folder that is watched may be gone. */
+  /** The watched folder may be gone. */
   readonly onGone: () => void;
   readonly onError: (error: Error) => void;
 }
@@ -18,8 +18,8 @@ export interface FolderNotices {
 }
 
 /**
- * Tells when something happens in a folder. Watches folders and not each file in them: with a hundred thousand files
- * that is a hundred thousand watches less, which a system may not have to give. The names come with the raw notice.
+ * Reports changes in a folder. It watches folders, not each file in them: a system may not have enough watches for a
+ * hundred thousand files. The raw notice has the names.
  */
 export async function openFolderNotices(folder: string, options: FolderNoticesOptions): Promise<FolderNotices> {
   const { watch } = await import("chokidar");
@@ -35,7 +35,7 @@ export async function openFolderNotices(folder: string, options: FolderNoticesOp
     const watched = watchedPath(details);
     if (typeof name !== "string" || watched === null) return;
     onPath(join(watched, name));
-    // A folder that is removed or renamed is told of by its own name, as if it were in itself.
+    // The notice of a removed or renamed folder has its own name, as if it were in itself.
     if (event === "rename" && name === basename(folder) && resolve(watched) === resolve(folder)) onGone();
   });
   watcher.on("addDir", (path) => {

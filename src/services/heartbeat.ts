@@ -3,25 +3,25 @@ import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
 
 export interface HeartbeatOptions {
-  /** Gives one sign of life; rejects when it did not arrive. */
+  /** Sends one ping; rejects when it did not arrive. */
   readonly ping: (signal: AbortSignal) => Promise<void>;
-  /** Whether scheduler, bus and store do their work. */
+  /** Whether scheduler, bus and store work. */
   readonly isWell: () => boolean;
   readonly every: number;
   readonly now: () => number;
-  /** Signs of life do not arrive; told once until they do again, and anew when the reason is another. */
+  /** Pings do not arrive; called once until they do again, and again when the reason changes. */
   readonly onProblem: (name: string, error: Error) => void;
-  /** They arrive again. */
-  readonly onBack: () => void;
+  /** Pings arrive again. */
+  readonly onRecovered: () => void;
 }
 
 const NAME = "heartbeat";
-/** What is well again is not left to be taken for dead. */
+/** After a recovery, ping at once instead of waiting for the next turn. */
 const POLL_MS = 5000;
 
 /**
- * Calls out while all is well, and is silent when it is not, so that somebody else notices. One that does not arrive is no
- * trouble of this instance: `/status` does not turn bad by it, or the calls would never begin again.
+ * Pings while everything works, and stops when something does not, so that a monitor notices. A ping that does not arrive
+ * is not an error of this instance: if `/status` failed because of it, the pings would never start again.
  */
 export class Heartbeat implements Service {
   readonly name = NAME;
@@ -56,7 +56,7 @@ export class Heartbeat implements Service {
     if (!isWell()) return begun + Math.min(every, POLL_MS);
     try {
       await ping(this.#stop.signal);
-      if (this.#reported !== null) this.#options.onBack();
+      if (this.#reported !== null) this.#options.onRecovered();
       this.#reported = null;
     } catch (error) {
       this.#report(toError(error));

@@ -4,11 +4,11 @@ import type { Service } from "./service.ts";
 
 export interface LoopOptions {
   readonly name: string;
-  /** One turn of work. Answers when the next is due (ms since 1970), or null to wait for `wake`. */
+  /** One turn of work. Returns when the next is due (ms since 1970), or null to wait for `wake`. */
   readonly run: () => Promise<number | null>;
   readonly now: () => number;
   readonly onProblem: (name: string, error: Error) => void;
-  /** However far the next turn is, one comes at least this often: a clock set forward is noticed by then. */
+  /** A turn runs at least this often, so that a clock set forward is noticed. */
   readonly atLeastEveryMs: number;
 }
 
@@ -39,7 +39,7 @@ export class Loop implements Service {
     this.wake(0);
   }
 
-  /** The work is due at `at` (0 = now), if nothing earlier is planned. */
+  /** Plans a turn at `at` (0 = now), if none is planned earlier. */
   wake(at: number): void {
     if (this.#stopped || at >= this.#dueAt) return;
     this.#dueAt = at;
@@ -55,7 +55,7 @@ export class Loop implements Service {
   #plan(): void {
     this.#unplan();
     const wait = Math.min(this.#dueAt - this.#options.now(), this.#options.atLeastEveryMs);
-    // A timer of no time still waits a millisecond: much, for work that is late and comes in many turns.
+    // A timer of 0 still waits a millisecond: too long for late work of many turns.
     if (wait > 0) this.#timer = setTimeout(() => this.#begin(), wait);
     else this.#immediate = setImmediate(() => this.#begin());
   }

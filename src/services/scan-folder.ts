@@ -6,8 +6,8 @@ import type { FilePattern } from "./file-pattern.ts";
 
 /**
  * The files below `root` that match, a folder at a time, as paths relative to it; from the subfolder `from` on. Symbolic
- * links are among them (what they lead to decides), and are not followed into folders. A subfolder that cannot be read
- * is told of and passed over; a root that cannot be read throws.
+ * links are included (their target decides), and are not followed into folders. A subfolder that cannot be read is
+ * reported and skipped; a root that cannot be read throws.
  */
 export async function* scanFolder(
   root: string,
@@ -22,7 +22,7 @@ export async function* scanFolder(
       entries = await readdir(join(root, folder), { withFileTypes: true });
     } catch (error) {
       const code = codeOf(error);
-      // Gone since its parent was read: whatever was in it is gone too.
+      // Removed since its parent was read, with everything in it.
       if (folder !== "" && code === "ENOENT") continue;
       const failure = folderError(join(root, folder), error);
       if (folder === "") throw failure;
@@ -42,12 +42,12 @@ export async function* scanFolder(
   }
 }
 
-/** The sentence for a folder that cannot be watched. */
+/** The error for a folder that cannot be watched. */
 export function folderError(path: string, cause: unknown): Error {
   const code = codeOf(cause);
-  const watchError = (what: string): Error => new Error(`Cannot watch the folder ${path}: ${what}`, { cause });
-  if (code === "ENOENT") return watchError("it does not exist; it is looked for again.");
-  if (code === "ENOTDIR") return watchError("it is no folder.");
-  if (code === "EACCES" || code === "EPERM") return watchError("this user may not read it; it is tried again.");
+  const watchError = (reason: string): Error => new Error(`Cannot watch the folder ${path}: ${reason}`, { cause });
+  if (code === "ENOENT") return watchError("it does not exist. Flowlord keeps checking for it.");
+  if (code === "ENOTDIR") return watchError("it is not a folder.");
+  if (code === "EACCES" || code === "EPERM") return watchError("this user may not read it. Flowlord keeps trying.");
   return watchError(toError(cause).message);
 }

@@ -12,24 +12,24 @@ export interface SettledFile extends FileStat {
 export interface SettledFilesOptions {
   readonly settleMs: number;
   readonly now: () => number;
-  /** Null when there is no such file (any more). */
+  /** Null when there is no such file, or no longer. */
   readonly stat: (path: string) => Promise<FileStat | null>;
   /** False when this content was announced before. */
   readonly isNew: (file: SettledFile) => Promise<boolean>;
-  /** Takes files that have settled; answers those that must be tried again. */
+  /** Receives files that have settled; returns those to retry. */
   readonly deliver: (files: readonly SettledFile[]) => Promise<readonly SettledFile[]>;
 }
 
 const STATS_AT_ONCE = 16;
-/** Files handed on together: enough for one transaction to hold many, few enough to take a crash for. */
+/** Files delivered together: enough to share a transaction, few enough to repeat after a crash. */
 const GROUP = 256;
 
-/** Holds files back until size and time of change have stood still for long enough. */
+/** Delays files until size and time of change have not changed for long enough. */
 export class SettledFiles {
   readonly #options: SettledFilesOptions;
-  /** Seen, and not yet looked at. */
+  /** Noticed, and not yet checked. */
   #noticed = new Set<string>();
-  /** In the order of `dueAt`, since all wait equally long. */
+  /** In the order of `dueAt`, because all wait equally long. */
   readonly #settling = new Map<string, FileStat & { readonly dueAt: number }>();
 
   constructor(options: SettledFilesOptions) {
@@ -41,26 +41,26 @@ export class SettledFiles {
     return this.#noticed.size;
   }
 
-  /** Files that are held back. */
+  /** Files that wait until they have settled. */
   get settling(): number {
     return this.#settling.size;
   }
 
-  /** There is a file there, or something happened to it. */
+  /** A file was found at this path, or has changed. */
   notice(path: string): void {
     if (!this.#settling.has(path)) this.#noticed.add(path);
   }
 
   /**
-   * Look at what was noticed, and deliver what has settled. Answers when there is more to do, null when nothing waits.
-   * Rejects when `isNew` does; nothing is forgotten then.
+   * Checks noticed files, and delivers settled ones. Returns when the next file is due, null when none waits. Rejects
+   * when `isNew` does; no file is forgotten then.
    */
   async runOnce(): Promise<number | null> {
     await this.#checkNoticed();
-    const settled = await this.#takeSettled();
+    const settled = await this.#removeSettled();
     for (let at = 0; at < settled.length; at += GROUP) {
       const failed = await this.#options.deliver(settled.slice(at, at + GROUP));
-      for (const file of failed) this.#hold(file);
+      for (const file of failed) this.#delay(file);
     }
     if (this.#noticed.size > 0) return this.#options.now();
     const first = this.#settling.values().next().value;
@@ -77,7 +77,7 @@ export class SettledFiles {
           const stat = await this.#options.stat(path);
           if (stat === null) return;
           const file = { path, size: stat.size, mtimeMs: stat.mtimeMs };
-          if (await this.#options.isNew(file)) this.#hold(file);
+          if (await this.#options.isNew(file)) this.#delay(file);
         },
         { concurrency: STATS_AT_ONCE },
       );
@@ -87,13 +87,13 @@ export class SettledFiles {
     }
   }
 
-  async #takeSettled(): Promise<SettledFile[]> {
+  async #removeSettled(): Promise<SettledFile[]> {
     const now = this.#options.now();
     const due: SettledFile[] = [];
     for (const [path, settling] of this.#settling) {
       if (settling.dueAt > now) break;
       due.push({ path, size: settling.size, mtimeMs: settling.mtimeMs });
-      // Before it is looked at: a notice that comes meanwhile is one of a later change.
+      // Before the check: a notice that arrives meanwhile means a later change.
       this.#settling.delete(path);
     }
     const settled = await pMap(
@@ -102,7 +102,7 @@ export class SettledFiles {
         const stat = await this.#options.stat(before.path);
         if (stat === null) return null;
         if (stat.size === before.size && stat.mtimeMs === before.mtimeMs) return before;
-        this.#hold({ path: before.path, size: stat.size, mtimeMs: stat.mtimeMs });
+        this.#delay({ path: before.path, size: stat.size, mtimeMs: stat.mtimeMs });
         return null;
       },
       { concurrency: STATS_AT_ONCE },
@@ -110,9 +110,9 @@ export class SettledFiles {
     return settled.filter((file) => file !== null);
   }
 
-  #hold(file: SettledFile): void {
+  #delay(file: SettledFile): void {
     const { path, size, mtimeMs } = file;
-    // Deleted first, so that it stands at the end: the order is that of `dueAt`.
+    // Deleted first, so that it moves to the end: the order is that of `dueAt`.
     this.#settling.delete(path);
     this.#settling.set(path, { size, mtimeMs, dueAt: this.#options.now() + this.#options.settleMs });
   }

@@ -5,37 +5,37 @@ import type { Service } from "./service.ts";
 export interface WatchBusOptions {
   readonly name: string;
   readonly health: () => BusHealth;
-  /** The bus is there, or there again. */
+  /** The bus has connected, or reconnected. */
   readonly onConnected: () => void;
-  /** It stays away; one sentence, without its full stop, says why. Called again when the reason is another, at most every half minute. */
-  readonly onAway: (reason: string) => void;
-  /** It has been away for so long that somebody must know; once an absence. The reason as for `onAway`. */
-  readonly onStaysAway?: (reason: string) => void;
-  /** It was told to be away, and is back. */
-  readonly onBack: () => void;
+  /** It is unreachable; one sentence, without its full stop, says why. Called again for a new reason, at most every 30 s. */
+  readonly onUnreachable: (reason: string) => void;
+  /** It has been unreachable for so long that it needs an alert; called once an outage. */
+  readonly onLongOutage?: (reason: string) => void;
+  /** It has reconnected after `onUnreachable`. */
+  readonly onReconnected: () => void;
   readonly now: () => number;
   readonly onProblem: (name: string, error: Error) => void;
 }
 
 const EVERY_MS = 250;
-/** A bus away for less is not worth a word: each start and each new subscription takes a moment. */
+/** Shorter outages are not reported: each start and each new subscription takes a moment. */
 const QUIET_MS = 1000;
-/** A broker that is restarted is back by then. */
+/** A restarted broker is reachable again by then. */
 const LONG_MS = 30_000;
-/** Reasons may take turns with each attempt to connect. */
+/** The reason may change with each attempt to connect. */
 const REPEAT_AFTER_MS = 30_000;
 
-/** Looks whether the bus is there: a port that many adapters fill has no notice for that, and a look costs nothing. */
+/** Polls whether the bus is connected: adapters send no event for it, and a poll costs nothing. */
 export class WatchBus implements Service {
   readonly name: string;
   readonly #options: WatchBusOptions;
   readonly #loop: Loop;
-  /** Since when it is connected, as last seen; null while it is not. */
+  /** When the current connection was made; null while there is none. */
   #connectedSince: number | null = null;
-  #awaySince: number | null = null;
-  #staysAway = false;
+  #unreachableSince: number | null = null;
+  #isLongOutage = false;
   #reported: string | null = null;
-  /** Nothing is told before. */
+  /** Nothing is reported before. */
   #quietUntil = 0;
 
   constructor(options: WatchBusOptions) {
@@ -70,29 +70,29 @@ export class WatchBus implements Service {
   }
 
   #poll(): void {
-    const { health, now, onConnected, onAway, onStaysAway, onBack } = this.#options;
+    const { health, now, onConnected, onUnreachable, onLongOutage, onReconnected } = this.#options;
     const { state, since, reason } = health();
     if (state === "connected") {
       if (this.#connectedSince === since) return;
       this.#connectedSince = since;
-      this.#awaySince = null;
-      this.#staysAway = false;
-      if (this.#reported !== null) onBack();
+      this.#unreachableSince = null;
+      this.#isLongOutage = false;
+      if (this.#reported !== null) onReconnected();
       this.#reported = null;
       onConnected();
       return;
     }
     this.#connectedSince = null;
-    if (this.#awaySince === null) this.#quietUntil = now() + QUIET_MS;
-    this.#awaySince ??= now();
+    if (this.#unreachableSince === null) this.#quietUntil = now() + QUIET_MS;
+    this.#unreachableSince ??= now();
     const why = (reason ?? state).replace(/\.$/, "");
-    if (state !== "stopped" && !this.#staysAway && now() >= this.#awaySince + LONG_MS) {
-      this.#staysAway = true;
-      onStaysAway?.(why);
+    if (state !== "stopped" && !this.#isLongOutage && now() >= this.#unreachableSince + LONG_MS) {
+      this.#isLongOutage = true;
+      onLongOutage?.(why);
     }
     if (state === "stopped" || why === this.#reported || now() < this.#quietUntil) return;
     this.#quietUntil = now() + REPEAT_AFTER_MS;
     this.#reported = why;
-    onAway(why);
+    onUnreachable(why);
   }
 }

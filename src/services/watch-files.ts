@@ -11,36 +11,36 @@ import type { Service } from "./service.ts";
 import { type FileStat, type SettledFile, SettledFiles } from "./settled-files.ts";
 
 export interface WatchFilesOptions {
-  /** The folder. Paths of events begin with it as it is written here. */
+  /** The folder. Paths of events begin with it, as written here. */
   readonly path: string;
-  /** Which files below it count, by their path relative to it. */
+  /** Pattern of the paths, relative to the folder, of files that count. */
   readonly pattern: string;
-  /** How long size and time of change must stand still, milliseconds. */
+  /** How long size and time of change must stay the same, in milliseconds. */
   readonly settleMs: number;
   readonly checksum: boolean;
-  /** Whether files that are there at the very first start count as arrived. */
+  /** Whether files that exist at the very first start count as arrived. */
   readonly existing: boolean;
-  /** Resolves when the event is safe; rejects to have it tried again after `settleMs`. */
+  /** Resolves when the event is stored; rejects to have it retried after `settleMs`. */
   readonly emit: (event: WatchedFileEvent) => Promise<void>;
   readonly seen: SeenFiles;
   readonly now: () => number;
-  /** Called once for each reason, and again when it comes back. */
+  /** Called once for each error, and again when it recurs. */
   readonly onProblem: (name: string, error: Error) => void;
-  /** How often to go through the whole folder for what no notice told of. Default 60 s. */
+  /** How often to scan the whole folder for files without a notice. Default 60 s. */
   readonly rescanMs?: number;
   /** The same while the system gives no notices. Default 5 s. */
   readonly pollMs?: number;
 }
 
-/** Notices come in bursts: wait for company. */
+/** Notices come in bursts: wait for more. */
 const GATHER_MS = 50;
-/** A new folder is looked into twice, since its watch begins a moment after it is told of. */
+/** A new folder is scanned twice, because its watch begins a moment after its notice. */
 const RESCAN_MS = 1500;
 /** After so many notices some may have been lost: the system's queue of them is bounded. */
 const MANY_NOTICES = 1000;
 const PAGE = 2000;
 
-/** Makes file events of the files that arrive in one folder: when they are whole, once per content, also after a downtime. */
+/** Makes file events of files that arrive in one folder: when they are complete, once per content, also after a downtime. */
 export function createFileWatcher(options: WatchFilesOptions): FileWatcher {
   return new FileWatcher(options);
 }
@@ -54,13 +54,13 @@ export class FileWatcher implements Service {
   readonly #announcer: FileAnnouncer;
   readonly #errors = new Map<string, string>();
   #notices: FolderNotices | null = null;
-  /** Of the folder that the notices are about: another folder may take its place. */
+  /** Of the watched folder: another folder may replace it. */
   #inode: number | null = null;
   #folders: { readonly path: string; readonly dueAt: number }[] = [];
   #noticeCount = 0;
   #scanAt = 0;
   #scanTook = 0;
-  /** Subfolders that the scan under way could not read. */
+  /** Subfolders that the running scan could not read. */
   #unreadable = new Set<string>();
   #stopped = false;
 
@@ -112,7 +112,7 @@ export class FileWatcher implements Service {
     await this.#closeNotices();
   }
 
-  /** One turn: what is due. Answers when the next is. Throws when the folder cannot be read. */
+  /** One turn: does all that is due. Returns when the next is due. Throws when the folder cannot be read. */
   async runOnce(): Promise<number> {
     const { now } = this.#options;
     if (now() >= this.#scanAt) await this.#scanAll();
@@ -126,7 +126,7 @@ export class FileWatcher implements Service {
   async #scanAll(): Promise<void> {
     const { path, existing, now, rescanMs = MINUTE, pollMs = 5_000 } = this.#options;
     const began = now();
-    // Before the scan, so that nothing falls between the two.
+    // Before the scan, so that no file is missed between the two.
     await this.#openNotices();
     this.#noticeCount = 0;
     this.#unreadable = new Set();
@@ -142,7 +142,7 @@ export class FileWatcher implements Service {
     }
     const ended = now();
     this.#scanTook = ended - began;
-    // However many files there are: no more than a hundredth of the time goes into scans.
+    // Scans take at most a hundredth of the time, however many files there are.
     this.#scanAt = ended + Math.max(this.#notices === null ? pollMs : rescanMs, this.#scanTook * 100);
   }
 
@@ -191,7 +191,7 @@ export class FileWatcher implements Service {
         onPath: (changed) => this.#noticed(changed),
         onFolder: (folder) => this.#folderCame(folder),
         onGone: () => {
-          // The one that takes its place may get its inode.
+          // The folder that replaces it may get the same inode.
           this.#inode = null;
           this.#scanSoon(0);
         },
@@ -212,7 +212,7 @@ export class FileWatcher implements Service {
   #noNotices(cause: unknown): void {
     const { path, pollMs = 5_000 } = this.#options;
     const reason = toError(cause).message;
-    const message = `The system does not tell of changes in ${path} (${reason}): it is looked through every ${pollMs / 1000} s or more instead.`;
+    const message = `The system does not report changes in ${path} (${reason}): it is scanned every ${pollMs / 1000} s or more instead.`;
     this.#error("notices", new Error(message, { cause }));
     void this.#closeNotices();
     this.#scanSoon(pollMs);
@@ -256,12 +256,12 @@ export class FileWatcher implements Service {
       const unreadableName = path.includes("\u{fffd}");
       if (code === "ENOENT" && !unreadableName) return null;
       const reason = unreadableName ? "its name is not UTF-8; rename it" : toError(error).message;
-      this.#error(key, new Error(`Cannot look at the file ${path}: ${reason}`, { cause: error }));
+      this.#error(key, new Error(`Cannot read the file ${path}: ${reason}`, { cause: error }));
       return null;
     }
   }
 
-  /** Tells of it unless it is known; null: it is over. */
+  /** Reports an error once; null: the error is gone. */
   #error(key: string, error: Error | null): void {
     if (error === null) {
       this.#errors.delete(key);

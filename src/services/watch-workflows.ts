@@ -5,16 +5,16 @@ import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
 
 export interface WatchWorkflowsOptions {
-  /** The local file or folder to watch; null when the path is not local: then only `refresh` looks. */
+  /** The local file or folder to watch; null when the path is not local: then only `refresh` polls. */
   readonly path: string | null;
-  /** Milliseconds from one look to the next; 0 or less: only the watching tells. */
+  /** Milliseconds between two polls; 0 or less: watch only. */
   readonly refresh: number;
-  /** Files still change for a moment after the first sign: wait until none came for this long, in milliseconds. */
+  /** Files still change for a moment after the first notice: wait until none came for this long, in milliseconds. */
   readonly quiet?: number;
   /** Reads the workflows again. Never called twice at once. */
   readonly reload: () => Promise<void>;
   readonly now: () => number;
-  /** A look that failed. The watching goes on, and the loop tries again. */
+  /** A reload that failed. The watching goes on, and the loop retries. */
   readonly onProblem: (name: string, error: Error) => void;
 }
 
@@ -71,7 +71,7 @@ export class WatchWorkflows implements Service {
     await this.#running;
   }
 
-  /** One look now; joins the one under way. Rejects when it fails. */
+  /** Reloads now; joins a running reload. Rejects when it fails. */
   async runOnce(): Promise<void> {
     this.#running ??= this.#options.reload().finally(() => {
       this.#running = null;

@@ -19,7 +19,10 @@ import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
 const PAGE = "alerts.md";
 
 test("docs/alerts.md has every type of alert with its severity, and no other", () => {
-  const documented = rowsOf(sectionOf(PAGE, "What makes an alert")).map(([type, , severity]) => [bare(type), severity]);
+  const documented = rowsOf(sectionOf(PAGE, "What raises an alert")).map(([type, , severity]) => [
+    bare(type),
+    severity,
+  ]);
   assert.deepEqual(
     documented,
     ALERT_TYPES.map((type) => [type, newAlert(type, "").severity]),

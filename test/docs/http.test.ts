@@ -168,7 +168,7 @@ test("docs/http.md has every metric of a scrape with its type and labels, and no
   const { app } = await openApp(t);
   const { body, statusCode } = await app.inject("/metrics");
   assert.equal(statusCode, 200, body);
-  const rows = rowsOf(sectionOf(PAGE, "Figures"));
+  const rows = rowsOf(sectionOf(PAGE, "Metrics"));
   const documented = rows.map(([name, type, label]) => [
     bare(name),
     type,
@@ -183,7 +183,7 @@ test("docs/http.md has every metric of a scrape with its type and labels, and no
     assert.match(meaning, /\.$/, name);
   }
   const values = body.matchAll(/^flowlord_(?:results_total|working)\{\w+="(\w+)"\}/gm);
-  for (const [, value = ""] of values) assert.ok(sectionOf(PAGE, "Figures").includes(`\`${value}\``), value);
+  for (const [, value = ""] of values) assert.ok(sectionOf(PAGE, "Metrics").includes(`\`${value}\``), value);
 });
 
 test("docs/http.md explains each part of the status", () => {

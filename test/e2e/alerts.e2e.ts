@@ -170,11 +170,7 @@ ${WORKER}`,
     await until(() => slack.requests.filter(({ path }) => path === "/beat").length > 2);
     assert.equal((await flowlord.interrupt()).code, 0);
     const deliveries = slack.arrived.filter(({ id }) => id !== "").map(({ id }) => id);
-    assert.equal(
-      new Set(deliveries).size,
-      deliveries.length - (ids.length - 1),
-      "only the one that was broken off came again",
-    );
+    assert.equal(new Set(deliveries).size, deliveries.length - (ids.length - 1), "only the interrupted one came again");
     const said = flowlord.out + flowlord.err;
     for (const secret of [...slack.secrets, ...mail.secrets]) assert.ok(!said.includes(secret));
   },
@@ -203,7 +199,7 @@ url = "${slack.url}"
     await slack.count(1);
     assert.equal((await flowlord.interrupt()).code, 0);
     assert.equal((await trying.ended).code, 1);
-    assert.equal(trying.out, "slack: not sent: Flowlord stops before it is sent\n");
+    assert.equal(trying.out, "slack: not sent: Flowlord stops before the test is sent\n");
     slack.conduct = "take";
     const next = place.flowlord(["serve", "-c", "flowlord.toml"]);
     await slack.count(2);

@@ -145,7 +145,7 @@ describe("a configuration with mistakes", { timeout: 120_000 }, () => {
     [
       "a bus that there is not",
       `workflow = "."\nstatus_port = 0\n[bus]\nbus = "kafka"\n`,
-      /flowlord\.toml:4:\d+: error bad_value: .*there is no bus of this name/,
+      /flowlord\.toml:4:\d+: error bad_value: .*there is no bus of that name/,
     ],
   ] as const) {
     it(`refuses ${what} with one sentence`, async (t) => {

@@ -105,7 +105,7 @@ describe("a task made by hand", () => {
     const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", "meta-file": "<dir>/none.csv" }));
     await assert.rejects(createTask(REQUEST, rig.context), (error) => {
       assert.ok(error instanceof NoTaskError);
-      assert.match(error.message, /^a of flow\.toml makes no task: .*none\.csv/);
+      assert.match(error.message, /^a of flow\.toml creates no task: .*none\.csv/);
       return true;
     });
     assert.deepEqual(records(rig), []);

@@ -89,6 +89,8 @@ test("an invalid request is refused before anything is done", async (t) => {
     ["/api/alerts/resolve", { ids: [1], by: "ada", notes: "" }],
     ["/api/silences", { by: "ada" }],
     ["/api/silences", { ...ends, ends_at: "tomorrow" }],
+    ["/api/silences", { ...ends, ends_at: "0999-03-04T12:00:00Z" }],
+    ["/api/silences", { ...ends, starts_at: "0999-03-04T12:00:00Z" }],
     ["/api/silences", { ...ends, matcher: { severities: ["bad"] } }],
     [
       "/api/silences",

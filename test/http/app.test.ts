@@ -140,6 +140,14 @@ describe("the control route", () => {
     assert.deepEqual(ran, [{ type: "pull", job: "", workflow: "", at, info: null, meta: "a=1", by: "command line" }]);
   });
 
+  test("refuses a task time that it cannot read instead of creating a task for now", async () => {
+    const { app, ran } = setUp();
+    const answer = await app.inject({ ...run, payload: { type: "pull", at: "0999-02-03T04:00:00Z" } });
+    assert.equal(answer.statusCode, 400);
+    assert.equal(answer.json<{ error: { code: string } }>().error.code, "invalid_request");
+    assert.deepEqual(ran, []);
+  });
+
   test("puts lines on a topic as they are", async () => {
     const { app, sent } = setUp();
     const lines = ['{"type":"x"}', "no json", ""];

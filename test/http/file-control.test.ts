@@ -3,6 +3,7 @@ import { test } from "node:test";
 import Fastify from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { RedriveFilesRequest } from "../../src/contract/api/file-api.ts";
+import { handleErrors } from "../../src/http/errors.ts";
 import { fileControlRoutes } from "../../src/http/routes/file-control.ts";
 
 test("POST /api/files/redrive takes ids or what events have in common, not both and not neither", async (t) => {
@@ -12,6 +13,7 @@ test("POST /api/files/redrive takes ids or what events have in common, not both 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const result = { id: 3, path: "/in/a", matched: 1, taken: 1, waiting: 0, error: null, tasks: [] };
+  handleErrors(app, { error: (_fields, sentence) => assert.fail(sentence) });
   fileControlRoutes(app, async (request) => {
     asked.push(request);
     return { results: [result], next: 200, up_to: 450 };
@@ -34,6 +36,8 @@ test("POST /api/files/redrive takes ids or what events have in common, not both 
     { ids: [0] },
     { job: "j", matched: true },
     { since: "yesterday" },
+    { since: "0999-01-31T00:00:00Z" },
+    { until: "0999-01-31T00:00:00Z" },
     { path: "x".repeat(1001) },
     { ids: Array.from({ length: 201 }, (_, n) => n + 1) },
     { matched: true, more: 1 },

@@ -37,7 +37,7 @@ async function watched(t: TestContext): Promise<Ward> {
     every: EVERY,
     now: () => Date.now(),
     onProblem: (name, error) => told.push(`${name}: ${error.message}`),
-    onBack: () => told.push("back"),
+    onRecovered: () => told.push("back"),
   });
   const ward: Ward = {
     isWell: true,
@@ -131,7 +131,7 @@ for (const method of ["POST", "GET"] as const) {
       every: 10,
       now: () => Date.now(),
       onProblem: (_, error) => failed.resolve(error.message),
-      onBack: () => undefined,
+      onRecovered: () => undefined,
     });
     t.after(() => heartbeat.stop());
     heartbeat.start();

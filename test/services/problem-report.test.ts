@@ -21,7 +21,7 @@ it("a problem is told once a minute, with how often it came since", () => {
   assert.deepEqual(lines, [
     "2026-01-01T00:00:00.000Z outbox: no bus",
     "2026-01-01T00:00:00.000Z ticks: no bus",
-    "2026-01-01T00:01:00.000Z outbox: no bus (2 times more since)",
+    "2026-01-01T00:01:00.000Z outbox: no bus (repeated 2 times since)",
     "2026-01-01T00:02:00.000Z outbox: no bus",
   ]);
 });

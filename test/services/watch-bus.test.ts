@@ -36,9 +36,9 @@ async function watching(t: TestContext, state: State): Promise<Watching> {
     name: "bus",
     health: () => ({ lastMessageAt: null, reconnects: 0, inFlight: 0, ...watching.state }),
     onConnected: () => heard.push("connected"),
-    onAway: (reason) => heard.push(reason),
-    onStaysAway: (reason) => stayed.push(reason),
-    onBack: () => heard.push("back"),
+    onUnreachable: (reason) => heard.push(reason),
+    onLongOutage: (reason) => stayed.push(reason),
+    onReconnected: () => heard.push("back"),
     now: () => Date.now(),
     onProblem: (_, error) => assert.fail(error),
   });
@@ -49,13 +49,13 @@ async function watching(t: TestContext, state: State): Promise<Watching> {
 }
 
 describe("the watch on the bus", () => {
-  it("has nothing to say of a bus that is there", async (t) => {
+  it("reports nothing while the bus is connected", async (t) => {
     const { heard, pass } = await watching(t, UP);
     await pass(10_000);
     assert.deepEqual(heard, ["connected"]);
   });
 
-  it("tells once that it is away, and when it is back", async (t) => {
+  it("reports once that it is unreachable, and when it has reconnected", async (t) => {
     const bus = await watching(t, { ...AWAY, state: "connecting" });
     await bus.pass(750);
     assert.deepEqual(bus.heard, [], "a start takes a moment");
@@ -63,14 +63,14 @@ describe("the watch on the bus", () => {
     assert.deepEqual(bus.heard, ["the broker does not answer"]);
     bus.state = { ...AWAY, reason: "it refuses us" };
     await bus.pass(10_000);
-    assert.equal(bus.heard.length, 1, "reasons may take turns");
+    assert.equal(bus.heard.length, 1, "reasons may alternate");
     await bus.pass(30_000);
     bus.state = { ...UP, since: 3 };
     await bus.pass(500);
     assert.deepEqual(bus.heard.slice(1), ["it refuses us", "back", "connected"]);
   });
 
-  it("says once that it stays away, when it does so for half a minute", async (t) => {
+  it("reports a long outage once, after half a minute", async (t) => {
     const bus = await watching(t, AWAY);
     await bus.pass(29_000);
     assert.deepEqual(bus.stayed, []);
@@ -85,7 +85,7 @@ describe("the watch on the bus", () => {
     assert.equal(bus.stayed.length, 1, "not long enough");
   });
 
-  it("says nothing of a short absence, but hands on that it is there again", async (t) => {
+  it("does not report a short outage, but still calls onConnected", async (t) => {
     const bus = await watching(t, UP);
     bus.state = AWAY;
     await bus.pass(500);
@@ -94,10 +94,10 @@ describe("the watch on the bus", () => {
     assert.deepEqual(bus.heard, ["connected", "connected"]);
     bus.state = { ...UP, since: 4 };
     await bus.pass(250);
-    assert.deepEqual(bus.heard, ["connected", "connected", "connected"], "away between two looks");
+    assert.deepEqual(bus.heard, ["connected", "connected", "connected"], "an outage between two polls");
   });
 
-  it("takes a bus that was stopped for what it is", async (t) => {
+  it("does not report a stopped bus as unreachable", async (t) => {
     const bus = await watching(t, UP);
     bus.state = { state: "stopped", since: 2, reason: "stopped" };
     await bus.pass(5000);

@@ -2,7 +2,7 @@ import type { Building } from "./building.ts";
 import { MINUTE, SECOND } from "../../contract/time-units.ts";
 import type { NatsSettings } from "../options.ts";
 
-/** How to talk to NATS. */
+/** The options of the NATS client. */
 export function buildNats(build: Building): NatsSettings {
   const { settings } = build;
   const servers = settings.list("bus.nats_servers");
@@ -24,7 +24,7 @@ export function pubsubAckDeadlineOf(build: Building): number {
     build.fail(
       "bad_value",
       "bus.pubsub_ack_deadline",
-      "`bus.pubsub_ack_deadline` is not between 10s and 10m, which is what Pub/Sub takes",
+      "`bus.pubsub_ack_deadline` is not between 10s and 10m, the range of Pub/Sub",
       'write it as in "1m"',
     );
   }
@@ -37,8 +37,8 @@ function streamOf(build: Building): string | null {
     build.fail(
       "bad_value",
       "bus.nats_stream",
-      "`bus.nats_stream` is no name of a stream",
-      "write one without spaces, dots, slashes, * and >; what stands before the topics is `nats_prefix`",
+      "`bus.nats_stream` is not a valid name of a stream",
+      "write one without spaces, dots, slashes, * and >; the prefix of topics is `nats_prefix`",
     );
   }
   return stream || null;
@@ -56,11 +56,11 @@ function loginOf(build: Building): NatsSettings["login"] {
     ["bus.nats_creds", path],
   ].flatMap(([key, text]) => (text === "" || key === undefined ? [] : [key]));
   if (value[1] !== undefined) {
-    const message = `\`${value[0]}\` and \`${value[1]}\` are two ways to log in`;
+    const message = `\`${value[0]}\` and \`${value[1]}\` are two login methods`;
     build.fail("bad_value", value[1], message, "keep one of them");
   }
   if (password !== "" && user === "")
-    build.fail("missing", "bus.nats_user", "`bus.nats_user` is missing", "a password belongs to a user");
+    build.fail("missing", "bus.nats_user", "`bus.nats_user` is missing", "name the user of the password");
   if (path !== "") return { kind: "file", path };
   if (token !== "") return { kind: "token", token };
   return user === "" ? { kind: "none" } : { kind: "password", user, password };
@@ -76,7 +76,7 @@ function tlsOf(build: Building): NatsSettings["tls"] {
       "missing",
       `bus.${missing}`,
       `\`bus.${missing}\` is missing`,
-      "a certificate and its key are given together, or not at all",
+      "set both the certificate and its key, or neither",
     );
   }
   const isOn = build.settings.on("bus.nats_tls") || caFile !== null || certFile !== null;

@@ -17,11 +17,11 @@ export interface BuiltOptions {
   readonly warnings: readonly ConfigIssue[];
 }
 
-/** Turns checked values into options. `cwd` is where relative paths begin. Throws ConfigError with every fault. */
+/** Turns checked values into options. Relative paths start at `cwd`. Throws ConfigError with every error. */
 export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const issues: ConfigIssue[] = [];
   const warnings: ConfigIssue[] = [];
-  // With it a config can name what lies beside its file, wherever Flowlord is started.
+  // With it a config can name files beside it, wherever Flowlord is started.
   const configDir = settings.location === "" ? cwd : dirname(resolve(cwd, settings.location));
   const filled = (text: string) => text.replaceAll("{config_dir}", configDir);
   const absolute = (text: string) => (text === "" || text.includes("://") ? text : resolve(cwd, filled(text)));
@@ -98,7 +98,7 @@ function doneTopicOf(build: Building): string {
   return topic;
 }
 
-/** One text, as it always was: several topics stand in it with commas between. */
+/** One text, as in the older program: several topics, separated by commas. */
 function fileTopicsOf(build: Building, hasWatches: boolean): readonly string[] {
   const names = build.settings.text("file_topic").split(",");
   const topics = new Set(names.map((name) => name.trim()).filter((name) => name !== ""));
@@ -112,7 +112,7 @@ function portOf(build: Building): number {
     build.fail(
       "bad_value",
       "status_port",
-      "`status_port` is no port",
+      "`status_port` is not a port number",
       "write a number from 1 to 65535, or 0 for no server",
     );
   }
@@ -129,7 +129,7 @@ function listenOf(build: Building): string {
     build.fail(
       "not_safe",
       "listen",
-      "`listen` is an address that other machines reach, and nobody has to log in",
+      "`listen` is an address that other machines can reach, and the server has no login",
       remedy,
     );
   }
@@ -140,7 +140,12 @@ function zoneNameOf(build: Building): string | null {
   const zone = build.settings.text("timezone");
   if (zone === "") return null;
   if (!isZone(zone))
-    build.fail("bad_zone", "timezone", "`timezone` is no IANA time zone", 'write one as in "Europe/Berlin" or "UTC"');
+    build.fail(
+      "bad_zone",
+      "timezone",
+      "`timezone` is not an IANA time zone",
+      'write one as in "Europe/Berlin" or "UTC"',
+    );
   return zone;
 }
 
@@ -170,7 +175,7 @@ function kindOf(build: Building, key: string, otherwise: BusKind): BusKind {
   if (kind !== undefined) return kind;
   const near = nearName(text, BUS_KINDS);
   const remedy = near === null ? `write one of ${BUS_KINDS.join(", ")}` : `did you mean \`${near}\`?`;
-  build.fail("bad_value", key, `\`${key}\`: there is no bus of this name`, remedy);
+  build.fail("bad_value", key, `\`${key}\`: there is no bus of that name`, remedy);
   return otherwise;
 }
 
@@ -195,7 +200,7 @@ function sqliteOf(build: Building, localPath: string): SqliteOptions {
     localPath,
     backupPath: build.path("sqlite.backup_path"),
     taskTtl: Math.max(ttl, HOUR),
-    // Nothing set meant 0 to the older program; taking that at its word would delete everything.
+    // In the older program 0 meant "not set"; taken literally, it would delete everything.
     retention: retention < 0 ? null : retention === 0 ? 90 * 24 * HOUR : retention,
   };
 }

@@ -1,6 +1,6 @@
 import type { Settings } from "../read/settings.ts";
 
-/** What the building of options needs to know of where they come from, and where it leaves what it finds. */
+/** The settings from which options are built, and where issues are reported. */
 export interface Building {
   readonly settings: Settings;
   /** Absolute form of a local path of this key; URLs and empty texts as they are. */

@@ -17,7 +17,7 @@ import {
 
 const STANDARD_FREQUENCY = 5 * 60 * SECOND;
 const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
-/** Keys that not every kind takes. */
+/** Keys that only some kinds have. */
 const OWN_KEYS: Readonly<Record<string, readonly ChannelKind[]>> = {
   url: ["slack", "webhook"],
   secret: ["webhook"],
@@ -31,7 +31,7 @@ const OWN_KEYS: Readonly<Record<string, readonly ChannelKind[]>> = {
   from: ["email"],
 };
 
-/** Whom to tell: `[slack]`, each `[[channel]]`, whose keys begin with `prefixes`, and `[heartbeat]`. */
+/** Whom to notify: `[slack]`, each `[[channel]]`, whose keys begin with `prefixes`, and `[heartbeat]`. */
 export function buildNotices(
   build: Building,
   prefixes: readonly string[],
@@ -41,13 +41,13 @@ export function buildNotices(
   return { slack, channels: buildChannels(build, slack, prefixes), alertOnUnmatched, heartbeat: buildHeartbeat(build) };
 }
 
-/** As the older program has it. */
+/** As in the older program. */
 function buildSlack(build: Building): SlackOptions {
   const { settings } = build;
   const url = settings.text("slack.url");
-  // The older program ran with it, and failed at each alert.
+  // The older program accepted it, and failed at each alert.
   if (url !== "" && !isHttp(url))
-    build.warn("bad_value", "slack.url", "`slack.url` is no URL, so no alert goes to Slack", URL_REMEDY);
+    build.warn("bad_value", "slack.url", "`slack.url` is not a URL, so no alert goes to Slack", URL_REMEDY);
   return {
     channel: settings.text("slack.channel"),
     prefix: settings.text("slack.prefix"),
@@ -57,7 +57,7 @@ function buildSlack(build: Building): SlackOptions {
   };
 }
 
-/** All channels: `[slack]`, when it has a URL, is the one named so, before each `[[channel]]`. */
+/** All channels: `[slack]`, when it has a URL, is the channel `slack`; each `[[channel]]` follows. */
 function buildChannels(build: Building, slack: SlackOptions, prefixes: readonly string[]): readonly ChannelOptions[] {
   const channels: ChannelOptions[] = isHttp(slack.url)
     ? [{ ...slack, kind: "slack", name: "slack", matcher: ANY_ALERT }]
@@ -67,8 +67,8 @@ function buildChannels(build: Building, slack: SlackOptions, prefixes: readonly 
     if (channel === null) continue;
     if (channels.some(({ name }) => name === channel.name)) {
       const remedy =
-        channel.name === "slack" ? "[slack] is the channel `slack`: name this one otherwise" : "rename one";
-      build.fail("name_twice", `${prefix}.name`, `${prefix}: there is another channel of this name`, remedy);
+        channel.name === "slack" ? "[slack] is the channel `slack`: give this one another name" : "rename one";
+      build.fail("name_twice", `${prefix}.name`, `${prefix}: there is another channel of that name`, remedy);
     }
     channels.push(channel);
   }
@@ -83,12 +83,12 @@ function buildChannel(build: Building, prefix: string): ChannelOptions | null {
   for (const [key, kinds] of Object.entries(OWN_KEYS)) {
     const at = `${prefix}.${key}`;
     if (kinds.includes(kind) || settings.text(at) === "") continue;
-    build.warn("unused", at, `\`${at}\` does nothing for a channel of kind ${kind}`, "remove it");
+    build.warn("unused", at, `\`${at}\` has no effect for a channel of kind ${kind}`, "remove it");
   }
   if (kind === "email") return { kind, ...route, ...buildEmail(build, prefix) };
   const url = settings.text(`${prefix}.url`);
   if (url === "")
-    build.fail("missing", prefix, `${prefix}: \`url\` is missing`, "say where notifications are posted to");
+    build.fail("missing", prefix, `${prefix}: \`url\` is missing`, "set the URL that notifications are posted to");
   else checkUrl(build, `${prefix}.url`);
   if (kind === "webhook") return { kind, ...route, url, secret: secretOf(build, `${prefix}.secret`) };
   const style = {
@@ -108,7 +108,7 @@ function kindOf(build: Building, prefix: string): ChannelKind | null {
   else {
     const near = nearName(text, CHANNEL_KINDS);
     const remedy = near === null ? list : `did you mean \`${near}\`?`;
-    build.fail("bad_value", `${prefix}.kind`, `${prefix}: there is no such \`kind\` of channel`, remedy);
+    build.fail("bad_value", `${prefix}.kind`, `${prefix}: \`kind\` is not a kind of channel`, remedy);
   }
   return null;
 }
@@ -118,8 +118,8 @@ function routeOf(build: Building, prefix: string): ChannelRoute {
   const name = settings.text(`${prefix}.name`);
   if (name === "") build.fail("missing", prefix, `${prefix}: \`name\` is missing`, 'name the channel, as in "ops"');
   else if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    const remedy = "use up to 64 letters, digits, dots, _ and -, as rules and commands name it";
-    build.fail("bad_value", `${prefix}.name`, `${prefix}: \`name\` is no name for a channel`, remedy);
+    const remedy = "use up to 64 letters, digits, dots, _ and -";
+    build.fail("bad_value", `${prefix}.name`, `${prefix}: \`name\` is not a valid name of a channel`, remedy);
   }
   return { name, matcher: matcherOf(build, prefix), ...frequenciesOf(build, prefix) };
 }
@@ -137,7 +137,7 @@ function matcherOf(build: Building, prefix: string): AlertMatcher {
   };
 }
 
-/** A name that nothing has would make a channel that is never told anything. Patterns are the owner's to get right. */
+/** A channel that matches an unknown name would never be notified. Patterns are not checked. */
 function known(build: Building, key: string, names: readonly string[], noun: string): readonly string[] {
   const values = build.settings.list(key);
   for (const name of values) {
@@ -150,9 +150,9 @@ function known(build: Building, key: string, names: readonly string[], noun: str
 }
 
 function frequenciesOf(build: Building, prefix: string): { minFrequency: number; maxFrequency: number } {
-  const values = build.millis(`${prefix}.min_frequency`);
-  const minFrequency = values > 0 ? values : STANDARD_FREQUENCY;
-  if (values <= 0)
+  const configured = build.millis(`${prefix}.min_frequency`);
+  const minFrequency = configured > 0 ? configured : STANDARD_FREQUENCY;
+  if (configured <= 0)
     build.warn(
       "bad_value",
       `${prefix}.min_frequency`,
@@ -164,7 +164,7 @@ function frequenciesOf(build: Building, prefix: string): { minFrequency: number;
     build.warn(
       "bad_value",
       `${prefix}.max_frequency`,
-      `\`${prefix}.max_frequency\` is below \`${prefix}.min_frequency\`, which counts for both`,
+      `\`${prefix}.max_frequency\` is below \`${prefix}.min_frequency\`, so that is used for both`,
       "make it larger",
     );
   }
@@ -188,9 +188,9 @@ function buildHeartbeat(build: Building): HeartbeatOptions | null {
 
 const URL_REMEDY = "write it as in https://hooks.example.com/…";
 
-/** Never repeats the URL: it may be the key to the door. */
+/** Never repeats the URL: its path may be a secret. */
 function checkUrl(build: Building, key: string): void {
-  if (!isHttp(build.settings.text(key))) build.fail("bad_value", key, `\`${key}\` is no URL`, URL_REMEDY);
+  if (!isHttp(build.settings.text(key))) build.fail("bad_value", key, `\`${key}\` is not a URL`, URL_REMEDY);
 }
 
 function isHttp(text: string): boolean {
@@ -202,11 +202,10 @@ const SHORT_SECRET = 16;
 function secretOf(build: Building, key: string): string {
   const secret = build.settings.text(key);
   if (secret.startsWith("whsec_") && !/^whsec_[A-Za-z0-9+/]{20,}={0,2}$/.test(secret)) {
-    const remedy =
-      "after whsec_ it goes on in base64, as `openssl rand -base64 32` prints it; or write it without whsec_";
-    build.fail("bad_value", key, `\`${key}\` begins with whsec_ and is no secret of that form`, remedy);
+    const remedy = "write base64 after whsec_, as `openssl rand -base64 32` prints it; or leave whsec_ out";
+    build.fail("bad_value", key, `\`${key}\` needs 20 or more characters of base64 after whsec_`, remedy);
   } else if (secret !== "" && secret.length < SHORT_SECRET) {
-    const remedy = "take a longer one, as `openssl rand -hex 32` prints it";
+    const remedy = "use a longer one, as `openssl rand -hex 32` prints it";
     build.warn("short_secret", key, `\`${key}\` is so short that it can be guessed`, remedy);
   }
   return secret;

@@ -6,14 +6,14 @@ type EmailFields = Omit<EmailChannelOptions, "kind" | "name" | "matcher" | "minF
 
 const PORTS: Readonly<Record<SmtpTls, number>> = { starttls: 587, implicit: 465, none: 25 };
 
-/** How a `[[channel]]` of kind `email` sends; `prefix` is its key, as in `channel.0`. */
+/** The mail options of a `[[channel]]` of kind `email`; `prefix` is its key, as in `channel.0`. */
 export function buildEmail(build: Building, prefix: string): EmailFields {
   const { settings } = build;
   const host = settings.text(`${prefix}.smtp_host`);
   if (host === "") build.fail("missing", prefix, `${prefix}: \`smtp_host\` is missing`, "name the mail server");
   else if (!/^[A-Za-z0-9.:_-]+$/.test(host)) {
-    const remedy = "write the name alone, as in mail.example.com, and the port as smtp_port";
-    build.fail("bad_value", `${prefix}.smtp_host`, `${prefix}: \`smtp_host\` is no name of a host`, remedy);
+    const remedy = "write only the name, as in mail.example.com, and the port as smtp_port";
+    build.fail("bad_value", `${prefix}.smtp_host`, `${prefix}: \`smtp_host\` is not a host name`, remedy);
   }
   const tls = tlsOf(build, prefix);
   return {
@@ -31,7 +31,12 @@ export function buildEmail(build: Building, prefix: string): EmailFields {
 function portOf(build: Building, prefix: string): number {
   const port = build.settings.integer(`${prefix}.smtp_port`);
   if (port < 0 || port > 65535)
-    build.fail("bad_value", `${prefix}.smtp_port`, `${prefix}: \`smtp_port\` is no port`, "write it as in 587");
+    build.fail(
+      "bad_value",
+      `${prefix}.smtp_port`,
+      `${prefix}: \`smtp_port\` is not a port number`,
+      "write it as in 587",
+    );
   return port;
 }
 
@@ -41,7 +46,7 @@ function tlsOf(build: Building, prefix: string): SmtpTls {
   if (tls !== undefined) return tls;
   const near = nearName(text, SMTP_TLS);
   const remedy = near === null ? `write one of ${SMTP_TLS.join(", ")}` : `did you mean \`${near}\`?`;
-  build.fail("bad_value", `${prefix}.smtp_tls`, `${prefix}: there is no such \`smtp_tls\``, remedy);
+  build.fail("bad_value", `${prefix}.smtp_tls`, `${prefix}: \`smtp_tls\` is not one of its values`, remedy);
   return "starttls";
 }
 
@@ -51,13 +56,13 @@ function loginOf(build: Building, prefix: string, tls: SmtpTls, host: string): E
   if (user === "" && password === "") return null;
   if (user === "" || password === "") {
     const missing = user === "" ? "smtp_user" : "smtp_password";
-    const remedy = "give both, or neither for a server without login";
+    const remedy = "set both, or neither for a server without login";
     build.fail("missing", prefix, `${prefix}: \`${missing}\` is missing`, remedy);
   }
   const isLocal = host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
   if (tls === "none" && !isLocal) {
     const remedy = 'set smtp_tls = "starttls" or "implicit", or leave the login out';
-    const message = `${prefix}: the password would go over the network in the clear`;
+    const message = `${prefix}: the password would be sent unencrypted`;
     build.fail("not_safe", `${prefix}.smtp_tls`, message, remedy);
   }
   return { user, password };
@@ -78,11 +83,11 @@ function recipientsOf(build: Building, prefix: string): readonly string[] {
   return to;
 }
 
-/** As loose as mail servers are: what stands before the last @ is their own affair. */
+/** As loose as mail servers are: only they can check the part before the last @. */
 const ADDRESS = /^(?:[^<>\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/;
 
 function checkAddress(build: Building, key: string, address: string): void {
   if (ADDRESS.test(address)) return;
   const remedy = "write it as in ops@example.com, or Ops <ops@example.com>; several make a list";
-  build.fail("bad_value", key, `\`${key}\`: "${address}" is no address`, remedy);
+  build.fail("bad_value", key, `\`${key}\`: "${address}" is not an address`, remedy);
 }

@@ -3,7 +3,7 @@ import { SECTIONS } from "../keys/key-table.ts";
 import { standardOf } from "../read/read-value.ts";
 import type { Building } from "./building.ts";
 
-/** Keys whose value must be a path of this machine, and what the path names. */
+/** Keys whose value must be a local path, and what to do instead. */
 const LOCAL_PATHS: Readonly<Record<string, string>> = {
   workflow: "copy the workflow files to a local folder and name that",
   data: "name a local folder",
@@ -12,9 +12,8 @@ const LOCAL_PATHS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says what of the configuration does nothing in this version. Files of older installations must still load, so a key
- * that is only without effect is a warning; a path that cannot be opened at all is refused here, with its line, rather than
- * in the middle of the start.
+ * Reports keys without effect in this version. Files of older installations must still load, so such a key is a warning;
+ * a path that cannot be opened is refused here, with its line, before anything starts.
  */
 export function checkNotYet(build: Building): void {
   for (const [key, remedy] of Object.entries(LOCAL_PATHS)) refuseUrl(build, key, remedy);
@@ -55,12 +54,12 @@ function refuseUrl(build: Building, key: string, remedy: string): void {
   build.fail(
     "not_local",
     key,
-    `\`${key}\` begins with ${scheme}://, and this version reads and writes local paths only`,
+    `\`${key}\` begins with ${scheme}://, but this version reads and writes only local paths`,
     remedy,
   );
 }
 
-/** Given, and not as the default: a file with every key at its default asks for nothing. */
+/** Set, and not to the default: a file with every key at its default requests nothing. */
 function isChanged({ settings }: Building, key: string): boolean {
   const spec = SECTIONS["file"]?.[key.slice("file.".length)];
   if (spec === undefined || !settings.isSet(key)) return false;

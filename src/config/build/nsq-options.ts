@@ -2,7 +2,7 @@ import type { Building } from "./building.ts";
 import { MINUTE, SECOND } from "../../contract/time-units.ts";
 import { NSQ_COMPRESSIONS, type NsqCompression, type NsqSettings } from "../options.ts";
 
-/** How to talk to NSQ. */
+/** The options of the NSQ client. */
 export function buildNsq(build: Building): NsqSettings {
   const { settings } = build;
   return {
@@ -24,7 +24,7 @@ function tlsOf(build: Building): NonNullable<NsqSettings["tls"]> {
       "missing",
       `bus.${missing}`,
       `\`bus.${missing}\` is missing`,
-      "a certificate and its key are given together, or not at all",
+      "set both the certificate and its key, or neither",
     );
   }
   return {
@@ -42,7 +42,7 @@ function compressionOf(build: Building): NsqCompression {
     build.fail(
       "bad_value",
       "bus.nsq_compression",
-      "`bus.nsq_compression` is no compression of NSQ",
+      "`bus.nsq_compression` is not a compression of NSQ",
       `write one of ${NSQ_COMPRESSIONS.join(", ")}`,
     );
   }
@@ -70,7 +70,7 @@ function heartbeatOf(build: Building): number {
     build.fail(
       "bad_value",
       "bus.nsq_heartbeat",
-      "`bus.nsq_heartbeat` is not between 1s and 1m, which is what nsqd takes",
+      "`bus.nsq_heartbeat` is not between 1s and 1m, the range of nsqd",
       'write it as in "10s"',
     );
   }

@@ -12,8 +12,8 @@ export function buildWatch(build: Building, prefix: string): WatchOptions {
     build.fail(
       "bad_value",
       `${prefix}.path`,
-      `${prefix}: \`path\` is no local folder`,
-      "events of object storage come on `file_topic`",
+      `${prefix}: \`path\` is not a local folder`,
+      "receive events of object storage on `file_topic`",
     );
   }
   return {
@@ -46,7 +46,7 @@ export function buildWorker(build: Building, prefix: string, data: string, cwd: 
     build.fail(
       "missing",
       prefix,
-      `${prefix}: exactly one of \`exec\` and \`http\` is needed`,
+      `${prefix}: set exactly one of \`exec\` and \`http\``,
       'write exec = ["program", "argument"], or http = "http://…"',
     );
   }
@@ -75,19 +75,24 @@ function commandOf(build: Building, prefix: string, command: string | readonly s
     build.fail(
       "bad_value",
       key,
-      `${prefix}: \`exec\` is one text, and no shell reads it`,
+      `${prefix}: \`exec\` is a string, but \`shell\` is false`,
       'write a list, as in ["program", "argument"], or set shell = true',
     );
   }
   const args = typeof command === "string" ? [command] : command;
   if ((args[0] ?? "") === "")
-    build.fail("bad_value", key, `${prefix}: \`exec\` names no program`, 'write it as in ["program", "argument"]');
+    build.fail(
+      "bad_value",
+      key,
+      `${prefix}: \`exec\` does not name a program`,
+      'write it as in ["program", "argument"]',
+    );
   return args.map((arg) => build.filled(arg));
 }
 
 function checkUrl(build: Building, key: string, url: string): void {
   if (url === "") return;
   if (!URL.canParse(url) || !["http:", "https:"].includes(new URL(url).protocol)) {
-    build.fail("bad_value", key, `\`${key}\` is no URL`, "write it as in http://127.0.0.1:9000/tasks");
+    build.fail("bad_value", key, `\`${key}\` is not a URL`, "write it as in http://127.0.0.1:9000/tasks");
   }
 }

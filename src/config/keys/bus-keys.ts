@@ -9,17 +9,17 @@ export const BUS_KEYS: SectionTable = {
     about:
       "The message bus: `memory` (embedded), `file`, `stdio`, `stdin`, `stdout`, `stderr`, `null`, `nop`, `nsq`, `pubsub` or `nats`.",
   },
-  in_bus: { kind: "string", standard: '""', about: "The bus to read from, when it is another than `bus`." },
-  out_bus: { kind: "string", standard: '""', about: "The bus to write to, when it is another than `bus`." },
+  in_bus: { kind: "string", standard: '""', about: "The bus to read from, if not `bus`." },
+  out_bus: { kind: "string", standard: '""', about: "The bus to write to, if not `bus`." },
   in_topic: {
     kind: "string",
     standard: '""',
-    about: "Read from older files and without effect, as it was: `done_topic` names the topic.",
+    about: "Accepted from older files, without effect as before: `done_topic` names the topic.",
   },
   in_channel: {
     kind: "string",
     standard: '""',
-    about: "Read from older files and without effect, as it was: the channel is named after the topic.",
+    about: "Accepted from older files, without effect as before: the channel is named after the topic.",
   },
   nsqd_hosts: {
     kind: "list",
@@ -34,19 +34,19 @@ export const BUS_KEYS: SectionTable = {
   lookupd_poll: {
     kind: "duration",
     standard: '"15s"',
-    about: "Bus `nsq`: how often nsqlookupd is asked which nsqds there are.",
+    about: "Bus `nsq`: how often nsqlookupd is polled for the list of nsqds.",
   },
-  nsq_tls: { kind: "boolean", standard: "false", about: "Bus `nsq`: talk to nsqd by TLS." },
+  nsq_tls: { kind: "boolean", standard: "false", about: "Bus `nsq`: connect to nsqd with TLS." },
   nsq_tls_ca: {
     kind: "string",
     standard: '""',
-    about: "Bus `nsq`: the file of the authorities that nsqd's certificate is checked by; empty = the system's.",
+    about: "Bus `nsq`: the CA file that verifies nsqd's certificate; empty = the system's authorities.",
     path: true,
   },
   nsq_tls_cert: {
     kind: "string",
     standard: '""',
-    about: "Bus `nsq`: the file of the certificate by which Flowlord shows who it is.",
+    about: "Bus `nsq`: the file of the client certificate.",
     path: true,
   },
   nsq_tls_key: {
@@ -58,7 +58,7 @@ export const BUS_KEYS: SectionTable = {
   nsq_tls_verify: {
     kind: "boolean",
     standard: "true",
-    about: "Bus `nsq`: refuse an nsqd whose certificate is not good for its address.",
+    about: "Bus `nsq`: refuse an nsqd whose certificate is not valid for its address.",
   },
   nsq_auth_secret: {
     kind: "string",
@@ -75,12 +75,13 @@ export const BUS_KEYS: SectionTable = {
     kind: "duration",
     standard: '"0s"',
     about:
-      "Bus `nsq`: how long after a lost connection nsqd gives a message to another; 0 = as nsqd is set (one minute).",
+      "Bus `nsq`: how long after a lost connection nsqd redelivers a message; 0 = the setting of nsqd (one minute).",
   },
   nsq_heartbeat: {
     kind: "duration",
     standard: '"10s"',
-    about: "Bus `nsq`: how often nsqd gives a sign of life; silent twice as long, it counts as lost. From 1s to 1m.",
+    about:
+      "Bus `nsq`: the interval of heartbeats from nsqd; after twice as long without one, the connection is lost. From 1s to 1m.",
   },
   pubsub_host: {
     kind: "string",
@@ -101,24 +102,25 @@ export const BUS_KEYS: SectionTable = {
   pubsub_ack_deadline: {
     kind: "duration",
     standard: '"1m"',
-    about: "Bus `pubsub`: how long after the last sign of life Pub/Sub gives a message to another. From 10s to 10m.",
+    about: "Bus `pubsub`: how long after the last deadline extension Pub/Sub redelivers a message. From 10s to 10m.",
   },
   nats_servers: {
     kind: "list",
     standard: "[]",
-    about: "Addresses (`host:port`) of NATS; one tells of the others of its cluster. Without any, `localhost:4222`.",
+    about:
+      "Addresses (`host:port`) of NATS; one is enough to find the others of its cluster. Without any, `localhost:4222`.",
   },
   nats_stream: {
     kind: "string",
     standard: '""',
-    about: "Bus `nats`: the stream that is made for all topics together; empty = one for each topic.",
+    about: "Bus `nats`: the stream to create for all topics together; empty = one for each topic.",
   },
   nats_prefix: {
     kind: "string",
     standard: '""',
-    about: 'Bus `nats`: what stands before the topic in the subject, as in "jobs.".',
+    about: 'Bus `nats`: the prefix of the topic in the subject, as in "jobs.".',
   },
-  nats_user: { kind: "string", standard: '""', about: "Bus `nats`: the name of the user." },
+  nats_user: { kind: "string", standard: '""', about: "Bus `nats`: the user name." },
   nats_password: { kind: "string", standard: '""', about: "Bus `nats`: the user's password.", secret: true },
   nats_token: { kind: "string", standard: '""', about: "Bus `nats`: a token, instead of a user.", secret: true },
   nats_creds: {
@@ -130,18 +132,18 @@ export const BUS_KEYS: SectionTable = {
   nats_tls: {
     kind: "boolean",
     standard: "false",
-    about: "Bus `nats`: refuse a server without TLS; where one offers it, it is used anyway.",
+    about: "Bus `nats`: refuse a server without TLS; TLS is used in any case where a server offers it.",
   },
   nats_tls_ca: {
     kind: "string",
     standard: '""',
-    about: "Bus `nats`: the file of the authorities that the server's certificate is checked by; empty = the system's.",
+    about: "Bus `nats`: the CA file that verifies the server's certificate; empty = the system's authorities.",
     path: true,
   },
   nats_tls_cert: {
     kind: "string",
     standard: '""',
-    about: "Bus `nats`: the file of the certificate by which Flowlord shows who it is.",
+    about: "Bus `nats`: the file of the client certificate.",
     path: true,
   },
   nats_tls_key: {
@@ -153,18 +155,18 @@ export const BUS_KEYS: SectionTable = {
   nats_max_age: {
     kind: "duration",
     standard: '"168h"',
-    about: "Bus `nats`: how long a stream that is made keeps a message, read or not; 0 = for ever.",
+    about: "Bus `nats`: how long a stream that Flowlord creates keeps a message, read or not; 0 = no limit.",
   },
   nats_replicas: {
     kind: "integer",
     standard: "1",
-    about: "Bus `nats`: on how many servers of the cluster a stream that is made is kept, 1 to 5.",
+    about: "Bus `nats`: the replicas of a stream that Flowlord creates, 1 to 5.",
   },
   nats_ack_wait: {
     kind: "duration",
     standard: '"30s"',
     about:
-      "Bus `nats`: how long after the last sign of life a message is given to another, for consumers that are made.",
+      "Bus `nats`: how long after the last progress report a message is redelivered, for consumers that Flowlord creates.",
   },
   path: {
     kind: "string",

@@ -2,7 +2,7 @@ import type { SectionTable } from "./key-spec.ts";
 
 /** Keys of `[slack]`: the channel that the older program had. */
 export const SLACK_KEYS: SectionTable = {
-  channel: { kind: "string", standard: '""', about: "The channel that alerts go to." },
+  channel: { kind: "string", standard: '""', about: "The Slack channel of the alerts." },
   prefix: { kind: "string", standard: '""', about: "Text before each alert." },
   url: { kind: "string", standard: '""', about: "The incoming webhook; empty = no alerts to Slack.", secret: true },
   title: { kind: "string", standard: '""', about: "The title of each alert." },
@@ -10,20 +10,20 @@ export const SLACK_KEYS: SectionTable = {
     kind: "duration",
     standard: '"5m"',
     legacyDefault: '"0s"',
-    about: "The shortest time between two gathered alerts.",
+    about: "The shortest time between two summaries.",
   },
   max_frequency: {
     kind: "duration",
     standard: "",
     legacyDefault: '"0s"',
-    about: "The longest time between two gathered alerts while new ones come; default 16 times `min_frequency`.",
+    about: "The longest time between two summaries while new alerts come; default 16 times `min_frequency`.",
   },
 };
 
-/** Keys of one `[[channel]]`: whom to tell of which alerts. */
+/** Keys of one `[[channel]]`: whom to notify of which alerts. */
 export const CHANNEL_KEYS: SectionTable = {
   name: { kind: "string", standard: "", about: "The name of the channel, for `notify` of a rule and in commands." },
-  kind: { kind: "string", standard: "", about: "How it is told: `slack`, `webhook` or `email`." },
+  kind: { kind: "string", standard: "", about: "The kind of channel: `slack`, `webhook` or `email`." },
   url: {
     kind: "string",
     standard: "",
@@ -36,7 +36,7 @@ export const CHANNEL_KEYS: SectionTable = {
     about: "Kind `webhook`: the secret that each request is signed with; empty = unsigned.",
     secret: true,
   },
-  channel: { kind: "string", standard: '""', about: "Kind `slack`: the channel, where the webhook lets one choose." },
+  channel: { kind: "string", standard: '""', about: "Kind `slack`: the channel, where the webhook allows a choice." },
   prefix: { kind: "string", standard: '""', about: "Kinds `slack` and `email`: text before each alert or subject." },
   title: { kind: "string", standard: '""', about: "Kind `slack`: the title of each alert." },
   alerts: { kind: "list", standard: "[]", about: "Only these types of alert, as in `incomplete`; empty = all." },
@@ -52,18 +52,18 @@ export const CHANNEL_KEYS: SectionTable = {
   min_frequency: {
     kind: "duration",
     standard: '"5m"',
-    about: "The shortest time between two gathered alerts.",
+    about: "The shortest time between two summaries.",
   },
   max_frequency: {
     kind: "duration",
     standard: "",
-    about: "The longest time between two gathered alerts while new ones come; default 16 times `min_frequency`.",
+    about: "The longest time between two summaries while new alerts come; default 16 times `min_frequency`.",
   },
   smtp_host: { kind: "string", standard: '""', about: "Kind `email`: the mail server." },
   smtp_port: {
     kind: "integer",
     standard: "0",
-    about: "Kind `email`: its port; 0 = the usual one of `smtp_tls`: 587, 465 or 25.",
+    about: "Kind `email`: its port; 0 = the standard port for `smtp_tls`: 587, 465 or 25.",
   },
   smtp_tls: {
     kind: "string",
@@ -73,7 +73,7 @@ export const CHANNEL_KEYS: SectionTable = {
   smtp_ca: {
     kind: "string",
     standard: '""',
-    about: "Kind `email`: the file of the authorities that its certificate is checked by; empty = the system's.",
+    about: "Kind `email`: the CA file that verifies its certificate; empty = the system's authorities.",
     path: true,
   },
   smtp_user: { kind: "string", standard: '""', about: "Kind `email`: the user to log in as; empty = no login." },
@@ -86,16 +86,16 @@ export const CHANNEL_KEYS: SectionTable = {
   to: { kind: "list", standard: "[]", about: "Kind `email`: the recipients." },
 };
 
-/** Keys of `[alerts]`: which of them are raised. */
+/** Keys of `[alerts]`: which alerts are raised. */
 export const ALERT_KEYS: SectionTable = {
   file_unmatched: {
     kind: "boolean",
     standard: "false",
-    about: "Raise an alert for each folder from which a file comes that no phase takes.",
+    about: "Raise an alert for each folder in which a file arrives that no phase matches.",
   },
 };
 
-/** Keys of `[heartbeat]`: the sign of life for somebody else to miss. */
+/** Keys of `[heartbeat]`: pings whose absence a monitor notices. */
 export const HEARTBEAT_KEYS: SectionTable = {
   url: {
     kind: "string",

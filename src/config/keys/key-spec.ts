@@ -16,17 +16,17 @@ export type KeyKind =
 
 export interface KeySpec {
   readonly kind: KeyKind;
-  /** The default as a TOML value; empty when the key has none and must be given, or is off without it. */
+  /** The default as a TOML value; empty when the key has none: it is required, or off without a value. */
   readonly standard: string;
   readonly about: string;
-  /** Never shown, neither in output nor in errors. */
+  /** Never shown in output or errors. */
   readonly secret?: true;
-  /** The default that the older program had, where ours differs. */
+  /** The legacy default, where ours differs. */
   readonly legacyDefault?: string;
-  /** The flag and the environment variable that the older program had for it. */
+  /** The legacy flag and environment variable of the key. */
   readonly flag?: string;
   readonly variable?: string;
-  /** The key's value is a local path or a URL: a local one is taken from the working folder. */
+  /** The value is a local path, relative to the working folder, or a URL. */
   readonly path?: true;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Every key of the configuration: what it takes, its default, and one sentence on what it is for. The check, the JSON
- * Schema, `flowlord config` and the test of docs/config.md all read this table, so a key stands in one place only.
+ * Every key of the configuration: its type, its default, and one sentence about its purpose. The check, the JSON Schema,
+ * `flowlord config` and the test of docs/config.md all read this table, so each key is defined only once.
  */
 
 import { BUS_KEYS } from "./bus-keys.ts";
@@ -19,7 +19,7 @@ const TOP: SectionTable = {
   refresh: {
     kind: "duration",
     standard: '"15m"',
-    about: "How often the workflow files are looked at beside being watched; 0 or less switches this off.",
+    about: "How often the workflow files are polled, besides being watched; 0 or less switches polling off.",
     flag: "refresh",
     variable: "REFRESH",
   },
@@ -34,14 +34,14 @@ const TOP: SectionTable = {
     kind: "string",
     standard: '""',
     about:
-      "The topic of arriving files, or several with commas between; empty: none, or `files` when there is a `[[watch]]`.",
+      "The topic of arriving files, or several separated by commas; empty: none, or `files` when there is a `[[watch]]`.",
     flag: "file-topic",
     variable: "FILE_TOPIC",
   },
   failed_topic: {
     kind: "string",
     standard: '"retry-failed"',
-    about: "The topic for tasks that failed for good; `-` or empty switches it off.",
+    about: "The topic for tasks whose retries are exhausted; `-` or empty switches it off.",
     flag: "failed-topic",
     variable: "FAILED_TOPIC",
   },
@@ -57,19 +57,19 @@ const TOP: SectionTable = {
     kind: "string",
     standard: '"localhost"',
     about:
-      "The name of this machine, as other machines know it: the HTTP server answers to it. It does not decide where the server listens.",
+      "The public name of this machine: the HTTP server accepts requests to it. It does not decide where the server listens.",
     flag: "host",
     variable: "HOST",
   },
   listen: {
     kind: "string",
     standard: '"127.0.0.1"',
-    about: "The address at which the HTTP server listens; another than this machine's own needs `insecure`.",
+    about: "The address on which the HTTP server listens; any but a loopback address needs `insecure`.",
   },
   insecure: {
     kind: "boolean",
     standard: "false",
-    about: "Allow a `listen` address that other machines reach, although nobody has to log in.",
+    about: "Allow a `listen` address that other machines can reach, although the server has no login.",
   },
   timezone: {
     kind: "string",
@@ -79,13 +79,13 @@ const TOP: SectionTable = {
   data: {
     kind: "string",
     standard: '""',
-    about: "The folder for what is kept beside the database, like the logs of workers; empty = the database's folder.",
+    about: "The folder for data besides the database, such as worker logs; empty = the database's folder.",
     path: true,
   },
   meta_roots: {
     kind: "list",
     standard: "[]",
-    about: "Folders besides the workflow folder from which a `meta-file` that comes by a request may be read.",
+    about: "Folders, besides the workflow folder, from which a `meta-file` named in a request may be read.",
     path: true,
   },
 };
@@ -106,23 +106,23 @@ const FILE: SectionTable = {
   file_compression: {
     kind: "string",
     standard: '"speed"',
-    about: "Without effect yet: how hard files are compressed: `speed` or `size`.",
+    about: "Without effect yet: compress files for `speed` or `size`.",
   },
   use_file_buf: {
     kind: "boolean",
     standard: "false",
-    about: "Without effect yet: gather a file on disk before it is uploaded.",
+    about: "Without effect yet: buffer a file on disk before its upload.",
   },
   file_buf_dir: {
     kind: "string",
     standard: '""',
-    about: "Without effect yet: the folder for that; empty = the system's.",
+    about: "Without effect yet: the folder for these buffers; empty = the system's.",
     path: true,
   },
   file_buf_keep_failed: {
     kind: "boolean",
     standard: "false",
-    about: "Without effect yet: keep such a file when its upload failed.",
+    about: "Without effect yet: keep the buffer of a failed upload.",
   },
 };
 
@@ -131,7 +131,7 @@ const SQLITE: SectionTable = {
   backup_path: {
     kind: "string",
     standard: '""',
-    about: "Without effect yet, no backup is made: where the database is backed up to; empty = nowhere.",
+    about: "Without effect yet, no backup is made: where to back the database up to; empty = nowhere.",
     path: true,
   },
   task_ttl: {
@@ -144,7 +144,7 @@ const SQLITE: SectionTable = {
     standard: '"2160h"',
     legacyDefault: '"0s"',
     about:
-      "Without effect yet, nothing is deleted: how long history is kept (90 days unless set); 0 counts as not set, less than 0 keeps it for ever.",
+      "Without effect yet, nothing is deleted: how long history is kept (default 90 days); 0 counts as not set, less than 0 means no limit.",
   },
 };
 
@@ -159,23 +159,23 @@ export const WATCH_KEYS: SectionTable = {
   settle: {
     kind: "duration",
     standard: '"2s"',
-    about: "How long the size must stand still before the file counts as whole.",
+    about: "How long the size must not change before the file counts as complete.",
   },
   checksum: { kind: "boolean", standard: "false", about: "Read each file for its MD5 sum." },
   existing: {
     kind: "boolean",
     standard: "true",
-    about: "Whether files that were there before the first start count as arrived.",
+    about: "Whether files that existed before the first start count as arrived.",
   },
 };
 
-/** Keys of one `[[worker]]`: what runs tasks on this machine. */
+/** Keys of one `[[worker]]`: a worker that runs tasks on this machine. */
 export const WORKER_KEYS: SectionTable = {
   type: { kind: "string", standard: "", about: "The type of task (= topic) it runs." },
   job: {
     kind: "string",
     standard: '""',
-    about: "Run only this job of the type; empty = every job without a worker of its own.",
+    about: "Run only this job of the type; empty = all jobs that have no worker of their own.",
   },
   exec: {
     kind: "command",
@@ -185,14 +185,14 @@ export const WORKER_KEYS: SectionTable = {
   shell: {
     kind: "boolean",
     standard: "false",
-    about: "`exec` is a script that a shell runs: one text, or a list of it and what it finds as `$1`, `$2` …",
+    about: "Run `exec` as a shell script: one string, or a list of the script and its arguments `$1`, `$2` …",
   },
   http: { kind: "string", standard: "", about: "The URL to which each task is posted, instead of `exec`." },
   concurrency: { kind: "integer", standard: "1", about: "How many tasks run at a time." },
   timeout: {
     kind: "duration",
     standard: '"0s"',
-    about: "A task that runs longer is stopped and is an error; 0 = no limit.",
+    about: "A task that runs longer is stopped with the result `error`; 0 = no limit.",
   },
   kill_after: { kind: "duration", standard: '"10s"', about: "How long after SIGTERM a stopped command gets SIGKILL." },
   log_dir: {
@@ -231,7 +231,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
 /** Other names of a section. */
 export const SECTION_ALIASES: Readonly<Record<string, string>> = { cache: "sqlite" };
 
-/** Tables that may stand several times. */
+/** Tables that may occur several times. */
 export const LISTED: Readonly<Record<string, SectionTable>> = {
   channel: CHANNEL_KEYS,
   watch: WATCH_KEYS,

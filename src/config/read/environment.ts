@@ -4,7 +4,7 @@ import { fullKey, LISTED, SECTIONS, specOf } from "../keys/key-table.ts";
 
 export const PREFIX = "FLOWLORD_";
 
-/** A value given as text outside of the file. */
+/** A value from outside of the file, as text. */
 export interface TextSetting {
   readonly key: string;
   readonly text: string;
@@ -18,7 +18,7 @@ export interface EnvironmentSettings {
 }
 
 /**
- * Settings of the environment, later ones to win: the older program's names, then `FLOWLORD_BUS__IN_TOPIC`. An empty
+ * Settings of the environment, the last one wins: the legacy names, then `FLOWLORD_BUS__IN_TOPIC`. An empty
  * variable counts as not set. A key that holds a secret may also be read from the file that `…_FILE` names.
  */
 export function readEnvironment(
@@ -37,14 +37,14 @@ export function readEnvironment(
       settings.push({ key: secretKey, text: readFile(text).trim(), origin: name });
     } else {
       const near = nearVariable(path);
-      // Workers get variables of this prefix too, so what resembles no key is not spoken of.
+      // Workers get variables with this prefix too: do not warn of a variable that resembles no key.
       if (near !== null) warnings.push(unknownVariable(name, near));
     }
   }
   return { settings, warnings };
 }
 
-/** The full key that these names fold to: `["BUS", "IN_TOPIC"]`, `["WORKER", "0", "EXEC"]`. Null when there is none. */
+/** The full key of these names: `["BUS", "IN_TOPIC"]`, `["WORKER", "0", "EXEC"]`. Null when there is none. */
 export function keyNamed(path: readonly string[]): string | null {
   const names = path.map(foldKey);
   if (names.length === 1) return within("", "", names[0] ?? "");
@@ -70,7 +70,7 @@ function legacyVariables(env: Readonly<Record<string, string | undefined>>): Tex
     const name = spec.variable;
     const text = name === undefined ? undefined : env[name];
     if (name === undefined || text === undefined || text === "") continue;
-    // Shells and container platforms set these two for purposes of their own.
+    // Shells and container platforms set these two for their own purposes.
     if (name === "PORT" && !(/^\d{1,5}$/.test(text) && Number(text) < 65536)) continue;
     if (name === "HOST" && !/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(text)) continue;
     if (spec.kind === "duration" && text === "0") continue;
@@ -98,7 +98,7 @@ function unknownVariable(name: string, near: string): ConfigIssue {
     location: "environment",
     line: 0,
     column: 0,
-    message: `there is no key for ${name}, so it does nothing`,
+    message: `there is no key for ${name}, so it has no effect`,
     remedy: `did you mean ${PREFIX}${near}?`,
   };
 }

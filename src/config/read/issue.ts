@@ -1,10 +1,10 @@
-/** Something wrong, or odd, in the configuration: where it stands, what it is, what to do. */
+/** An error or a warning about the configuration: where, what, and what to do. */
 export interface ConfigIssue {
   readonly severity: "error" | "warning";
   readonly code: string;
   /** The file, `environment` or `flag`. */
   readonly location: string;
-  /** 1-based; 0 when the place is no file, or the line is unknown. */
+  /** 1-based; 0 when the location is not a file, or the line is unknown. */
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -18,7 +18,7 @@ export function issueLine(issue: ConfigIssue): string {
   return `${at}: ${issue.severity} ${issue.code}: ${issue.message}${remedy}`;
 }
 
-/** The configuration cannot be taken. Its message has a line for each issue. */
+/** The configuration is not valid. The message has a line for each issue. */
 export class ConfigError extends Error {
   readonly code = "config";
   readonly issues: readonly ConfigIssue[];

@@ -1,9 +1,9 @@
 import { foldKey } from "../../core/text/near-name.ts";
 
 /**
- * The lines (1-based) on which the keys and headers of a TOML text stand, by folded path: `bus.intopic`, `worker.1.exec`,
- * and `worker.1` for a header. The parser says no positions, so this reads the lines; the text is known to be valid. What
- * stands in an inline table or under a dotted key is found at the line of its beginning.
+ * The lines (1-based) of the keys and headers of a TOML text, by folded path: `bus.intopic`, `worker.1.exec`, and
+ * `worker.1` for a header. The parser reports no positions, so this reads the lines; the text is known to be valid. A value
+ * in an inline table or under a dotted key has the line where that begins.
  */
 export function positionsOf(text: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
@@ -70,6 +70,6 @@ function after(line: string, quote: string | null, depth: number): { openQuote: 
     } else if (char === "[" || char === "{") open += 1;
     else if (char === "]" || char === "}") open -= 1;
   }
-  // A text in single quotes marks ends with its line; only the tripled ones go on.
+  // A string in single quotes ends on its line; only one in triple quotes goes on.
   return { openQuote: openQuote?.length === 3 ? openQuote : null, depth: open };
 }

@@ -7,7 +7,7 @@ import { fullKey, LISTED, SECTION_ALIASES, SECTIONS } from "../keys/key-table.ts
 import { positionsOf } from "./positions.ts";
 import { fromToml, isTable, ValueError, type ConfigValue } from "./read-value.ts";
 
-/** What a config file says, by full key (`bus.in_topic`, `worker.0.exec`). */
+/** The values of a config file, by full key (`bus.in_topic`, `worker.0.exec`). */
 export interface FileSettings {
   readonly values: ReadonlyMap<string, { readonly value: ConfigValue; readonly line: number }>;
   /** How many `[[watch]]` and `[[worker]]` there are. */
@@ -15,12 +15,12 @@ export interface FileSettings {
   readonly warnings: readonly ConfigIssue[];
 }
 
-/** Reads the text of a config file. `place` is its name in issues. Throws ConfigError with every fault. */
+/** Reads the text of a config file. `file` is its name in issues. Throws ConfigError with every error. */
 export function readConfigText(text: string, file: string): FileSettings {
   refuseOtherFormats(file);
   if (text.startsWith("\uFEFF")) {
     const message = "the file begins with a byte order mark";
-    throw new ConfigError([issue("encoding", file, 1, message, "save it as UTF-8 without that mark")]);
+    throw new ConfigError([issue("encoding", file, 1, message, "save it as UTF-8 without a byte order mark")]);
   }
   return new FileReader(file, positionsOf(text)).read(parsed(text, file));
 }
@@ -44,8 +44,8 @@ function parsed(text: string, file: string): Readonly<Record<string, unknown>> {
     return parseToml(text, { integersAsBigInt: true });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    // The lines after the first show the text around the fault, which may hold a secret.
-    const message = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "this is no TOML: ");
+    // The lines after the first show the text around the error, which may contain a secret.
+    const message = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "not valid TOML: ");
     throw new ConfigError([
       { ...issue("toml", file, error.line, message, "see https://toml.io"), column: error.column },
     ]);
@@ -56,14 +56,14 @@ function issue(code: string, file: string, line: number, message: string, remedy
   return { severity: "error", code, location: file, line, column: line === 0 ? 0 : 1, message, remedy };
 }
 
-/** A key of this name in another section: what stands below the wrong header, or below none. */
+/** A key of this name in another section: it may be below the wrong header, or below none. */
 function elsewhere(name: string): string | null {
   for (const [section, table] of Object.entries({ ...SECTIONS, ...LISTED })) {
     const near = nearName(name, Object.keys(table));
     if (near === null) continue;
-    const file =
+    const place =
       section === "" ? "at the top, above every section" : `in [${section in LISTED ? `[${section}]` : section}]`;
-    return `did you mean \`${near}\` ${file}?`;
+    return `did you mean \`${near}\` ${place}?`;
   }
   return null;
 }
@@ -105,7 +105,7 @@ class FileReader {
 
   #readListed(section: string, value: unknown): void {
     if (!Array.isArray(value) || !value.every(isTable)) {
-      const message = `\`${section}\` may stand several times`;
+      const message = `\`${section}\` is a list of sections`;
       this.#error("wrong_type", section, message, `write [[${section}]], with two brackets, above the keys of each`);
       return;
     }
@@ -127,16 +127,16 @@ class FileReader {
       const at = position === "" ? foldKey(name) : `${position}.${foldKey(name)}`;
       const key = Object.keys(table).find((known) => foldKey(known) === foldKey(name));
       if (key === undefined) this.#warnUnknown(name, section, at, [...Object.keys(table), ...alsoKnown]);
-      else this.#take(fullKey(section, key), table[key]?.kind ?? "string", raw, at);
+      else this.#read(fullKey(section, key), table[key]?.kind ?? "string", raw, at);
     }
   }
 
-  #take(key: string, kind: SectionTable[string]["kind"], raw: unknown, at: string): void {
+  #read(key: string, kind: SectionTable[string]["kind"], raw: unknown, at: string): void {
     try {
       const value = fromToml(kind, raw);
       const earlier = this.#values.get(key);
       if (earlier !== undefined && !isDeepStrictEqual(earlier.value, value)) {
-        const message = `\`${key}\` stands here twice, in two spellings and with two values`;
+        const message = `\`${key}\` is set twice, in two spellings and with two values`;
         this.#error("key_twice", at, message, "keep one of them; letter case, _ and - make no difference");
         return;
       }
@@ -159,7 +159,7 @@ class FileReader {
       location: this.#file,
       line,
       column: line === 0 ? 0 : 1,
-      message: `there is no key \`${fullKey(section, name)}\`, so it does nothing`,
+      message: `there is no key \`${fullKey(section, name)}\`, so it has no effect`,
       remedy: near === null ? (elsewhere(name) ?? "remove it") : `did you mean \`${near}\`?`,
     });
   }
@@ -168,7 +168,7 @@ class FileReader {
     this.#errors.push(issue(code, this.#file, this.#lineOf(at), message, remedy));
   }
 
-  /** The nearest line that is known: the key's, else that of the table it is in. */
+  /** The line of the key, else that of its table. */
   #lineOf(at: string): number {
     const parts = at.split(".");
     for (let length = parts.length; length > 0; length -= 1) {

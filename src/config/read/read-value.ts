@@ -16,7 +16,7 @@ export type ConfigValue =
   | { readonly names: Readonly<Record<string, string>> }
   | ExitCodes;
 
-/** What is wrong with a value. Neither sentence repeats it: it may be a secret. */
+/** Why a value is not valid. Neither sentence repeats it: it may be a secret. */
 export class ValueError extends Error {
   readonly remedy: string;
 
@@ -39,14 +39,14 @@ const EXPECTED: Readonly<Record<KeyKind, { readonly noun: string; readonly remed
   "exit codes": { noun: "a table of exit codes", remedy: "write it as in { warn = [3], alert = [4] }" },
 };
 
-/** Reads a value of the file; throws ValueProblem. */
+/** Reads a value of the file; throws ValueError. */
 export function fromToml(kind: KeyKind, value: unknown): ConfigValue {
   const read = readToml(kind, value);
   if (read === null) throw new ValueError(`takes ${EXPECTED[kind].noun}, not ${nounOf(value)}`, EXPECTED[kind].remedy);
   return read;
 }
 
-/** Reads a value given as text, by flag or environment; throws ValueProblem. */
+/** Reads the text of a flag or variable; throws ValueError. */
 export function fromText(kind: KeyKind, text: string): ConfigValue {
   const read = readText(kind, text);
   if (read === null) throw new ValueError(`takes ${EXPECTED[kind].noun}`, textRemedy(kind));
@@ -119,7 +119,7 @@ function tomlOf(text: string): unknown {
   }
 }
 
-/** `a, b`, `["a", "b"]`: brackets and quotes are taken off, as the older program did. */
+/** `a, b`, `["a", "b"]`: brackets and quotes are removed, as in the older program. */
 function listOf(text: string): readonly string[] {
   const inner = text.trim().replace(/^\[|\]$/g, "");
   if (inner.trim() === "") return [];

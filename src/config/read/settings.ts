@@ -17,11 +17,11 @@ export interface Source {
   readonly line: number;
 }
 
-/** Where the configuration comes from. */
+/** The sources of the configuration. */
 export interface ConfigInput {
   /** The config file; null = none. */
   readonly file: string | null;
-  /** Values by key as given by flag; keys in any spelling. */
+  /** Values of flags by key; keys in any spelling. */
   readonly flags: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Throws when the file cannot be read. */
@@ -30,7 +30,7 @@ export interface ConfigInput {
 
 const NO_FILE: FileSettings = { values: new Map(), counts: new Map(), warnings: [] };
 
-/** Every key's value and where it came from: flag, environment, file, default. Throws ConfigError. */
+/** The value and the source of every key: flag, environment, file, default. Throws ConfigError. */
 export function readSettings(input: ConfigInput): Settings {
   const location = input.file ?? "";
   const file = input.file === null ? NO_FILE : readConfigText(readOrRefuse(input.file, input.readFile), input.file);
@@ -69,7 +69,7 @@ export class Settings {
   readonly sources: ReadonlyMap<string, Source>;
   readonly counts: ReadonlyMap<string, number>;
   readonly warnings: readonly ConfigIssue[];
-  /** The config file as named, empty without one. */
+  /** The path of the config file, empty without one. */
   readonly location: string;
 
   constructor(
@@ -86,7 +86,7 @@ export class Settings {
     this.location = location;
   }
 
-  /** True when something else than the default gave it. */
+  /** True when the value is not the default. */
   isSet(key: string): boolean {
     return (this.sources.get(key)?.name ?? "default") !== "default";
   }
@@ -102,7 +102,7 @@ export class Settings {
     return typeof value === "number" ? value : mistaken(key);
   }
 
-  /** Nanoseconds; null when nobody gave it and it has no default. */
+  /** Nanoseconds; null when not set and without a default. */
   duration(key: string): bigint | null {
     const value = this.values.get(key) ?? null;
     return value === null || typeof value === "bigint" ? value : mistaken(key);
@@ -118,7 +118,7 @@ export class Settings {
     return isList(value) ? value : mistaken(key);
   }
 
-  /** Null when not given. */
+  /** Null when not set. */
   command(key: string): string | readonly string[] | null {
     const value = this.values.get(key) ?? null;
     return value === null || typeof value === "string" || isList(value) ? value : mistaken(key);
@@ -155,7 +155,7 @@ function isList(value: unknown): value is readonly string[] {
 }
 
 function mistaken(key: string): never {
-  throw new TypeError(`the configuration key ${key} is read as another kind than the key table says`);
+  throw new TypeError(`the configuration key ${key} has another type in the key table than its reader expects`);
 }
 
 function readOrRefuse(path: string, readFile: (path: string) => string): string {

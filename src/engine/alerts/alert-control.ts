@@ -5,23 +5,23 @@ import type { Runtime } from "../context.ts";
 
 /** What people do about alerts. Each resolves when it is committed. */
 export interface AlertControl {
-  /** Answers the ids that changed. */
+  /** Returns the ids that changed. */
   acknowledge(ids: readonly number[], person: Person): Promise<readonly number[]>;
   resolve(ids: readonly number[], person: Person): Promise<readonly number[]>;
-  /** `startsAt` null: now. Answers its id. Throws SilenceOverError. */
+  /** `startsAt` null: now. Returns its id. Throws SilenceEndedError. */
   silence(silence: Omit<NewSilence, "startsAt"> & { readonly startsAt: number | null }): Promise<number>;
-  /** False when it had ended, or never was. */
+  /** False when it has already ended, or does not exist. */
   endSilence(id: number, by: string): Promise<boolean>;
   /** Sends a message through a channel and waits for the outcome. Throws UnknownChannelError. */
   test(channel: string, by: string): Promise<TestChannelAnswer>;
 }
 
-/** There is no such channel; the sentence names those that there are. */
+/** No such channel; the message names the configured ones. */
 export class UnknownChannelError extends Error {
   readonly code = "unknown_channel";
 
   constructor(channel: string, names: readonly string[]) {
-    const known = names.length === 0 ? "none is configured" : `there are ${names.join(", ")}`;
+    const known = names.length === 0 ? "none is configured" : `the configured ones are ${names.join(", ")}`;
     super(`There is no channel "${channel}": ${known}.`);
     this.name = "UnknownChannelError";
   }
@@ -32,8 +32,8 @@ export class SilenceEndedError extends Error {
   readonly code = "silence_over";
 
   constructor() {
-    super("The silence would be over before it begins: its end must lie ahead, and after its beginning.");
-    this.name = "SilenceOverError";
+    super("The silence would end before it begins: its end must be in the future, and after its start.");
+    this.name = "SilenceEndedError";
   }
 }
 
@@ -42,9 +42,9 @@ export interface AlertControlParts {
   readonly runtime: Pick<Runtime, "now" | "newId" | "host">;
   /** Names of the channels. */
   readonly channels: readonly string[];
-  /** Something changed: what is told of may be another now. */
+  /** Something changed: other alerts may have to be sent now. */
   readonly changed: () => void;
-  /** Resolves when the sending of what is due has come further; false: it goes no further, as the process stops. */
+  /** Resolves after the next step of sending; false: nothing more is sent, because the process stops. */
   readonly sendOn: () => Promise<boolean>;
 }
 
@@ -67,22 +67,22 @@ export function alertControl({ store, runtime, channels, changed, sendOn }: Aler
     endSilence: (id, by) => afterChange(alerts.removeSilence(id, by, runtime.now())),
     test: async (channel, by) => {
       if (!channels.includes(channel)) throw new UnknownChannelError(channel, channels);
-      const text = `Test of channel ${channel}: Flowlord on ${runtime.host} reaches you. Asked for by ${by}.\n`;
+      const text = `Test of channel ${channel}: Flowlord on ${runtime.host} reaches you. Requested by ${by}.\n`;
       const id = await afterChange(alerts.addTest({ channel, deliveryId: runtime.newId(), text }, runtime.now()));
       while (await sendOn()) {
         const row = await notification(store.reads, channel, id);
         if (row !== null && isTried(row)) return answerOf(row);
       }
-      return { sent: false, answer: "Flowlord stops before it is sent", tries_again: true };
+      return { sent: false, answer: "Flowlord stops before the test is sent", tries_again: true };
     },
   };
 }
 
-/** Newer ones of the channel may have been decided since. */
-const LOOKBACK_MS = 20;
+/** Notifications of the channel that are searched: newer ones may have been planned since. */
+const RECENT_MAX = 20;
 
 async function notification(readStore: Store["reads"], channel: string, id: number): Promise<NotificationRow | null> {
-  const rows = await readStore.alerts.notifications({ limit: LOOKBACK_MS, before: null, channel });
+  const rows = await readStore.alerts.notifications({ limit: RECENT_MAX, before: null, channel });
   return rows.find((row) => row.id === id) ?? null;
 }
 

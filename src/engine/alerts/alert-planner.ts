@@ -13,18 +13,18 @@ export interface AlertContext {
   graph(): WorkflowGraph;
   /** The channels as configured. */
   readonly routes: readonly ChannelRoute[];
-  /** Host and port of the page of alerts, as people reach it; null while no such page is served. */
+  /** Public host and port of the alerts page; null while no such page is served. */
   readonly instance: string | null;
 }
 
 /** Dead letters of one transaction. */
 const DEAD_LETTERS_PER_TURN = 1000;
-/** How often it is looked whether what was missing has come. */
+/** How often to check whether a missing file has come. */
 const RESOLVE_EVERY_MS = 5000;
 
 /**
- * Says who is told of what, and when: rows of `alert_notifications`, which the sender sends. All it goes by are rows, so
- * a restart repeats nothing and leaves nothing out.
+ * Decides which channel is notified of which alert, and when: it writes rows of `alert_notifications`, which the sender
+ * sends. It reads only rows, so a restart repeats nothing and loses nothing.
  */
 export class AlertPlanner {
   readonly #context: AlertContext;
@@ -35,7 +35,7 @@ export class AlertPlanner {
     this.#context = context;
   }
 
-  /** One turn; answers when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
+  /** One turn; returns when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
   async run(): Promise<number | null> {
     const { runtime, store, routes, instance } = this.#context;
     if (
@@ -57,7 +57,7 @@ export class AlertPlanner {
   }
 }
 
-/** The local day's first instant. */
+/** The first instant of the local day. */
 function midnightOf(now: number, zone: string): number {
   return instantOfWallTime({ ...wallTime(now, zone), hour: 0, minute: 0, second: 0 }, zone);
 }

@@ -11,11 +11,11 @@ export interface ResolveContext {
   graph(): WorkflowGraph;
 }
 
-/** Alerts that are looked at in one turn, of each type. */
+/** Alerts of each type that one turn checks. */
 const MAX_ALERTS = 200;
 
 /**
- * Alerts that end by something that is not decided where they were raised: the file came after all, the letters were
+ * Resolves alerts whose cause ends elsewhere than where they were raised: the file came late, the dead letters were
  * redriven.
  */
 export async function resolveAlerts(context: ResolveContext): Promise<void> {
@@ -28,10 +28,10 @@ export async function resolveAlerts(context: ResolveContext): Promise<void> {
     return blank >= 0 && !(await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
   });
   if (redriven.length > 0)
-    await alerts.resolve(redriven, { by, note: "no letter of it is left" }, context.runtime.now());
+    await alerts.resolve(redriven, { by, note: "no such dead letter is left" }, context.runtime.now());
 }
 
-/** Ids of those that are over. */
+/** Ids of those that are resolved. */
 async function filter(
   alerts: readonly LastingAlert[],
   hasEnded: (alert: LastingAlert) => Promise<boolean>,
@@ -41,7 +41,7 @@ async function filter(
   return ids;
 }
 
-/** The check of `expect_by` made again, as of its tick. */
+/** Repeats the check of `expect_by` for the tick of the alert. */
 async function hasCome({ phaseId, taskTime }: LastingAlert, context: ResolveContext): Promise<boolean> {
   const phase = context.graph().byId.get(phaseId);
   const schedule = phase?.rule.expectBy ?? null;

@@ -15,21 +15,21 @@ export interface NotificationSenderOptions {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  /** A notification ended its way, well or not: there may be more to plan and to send. */
+  /** A notification was sent or has failed: there may be more to plan and to send. */
   readonly onDone: () => void;
   readonly onProblem: (channel: string, error: Error) => void;
-  /** Milliseconds that a stop waits for answers. */
+  /** How long a stop waits for answers, in milliseconds. */
   readonly stopWithin?: number;
 }
 
-/** A receiver that has not answered by then when Flowlord stops is asked again after the next start. */
+/** A notification without an answer by then is sent again after the next start. */
 const STOP_WITHIN = 5000;
-/** Of an answer, as kept. */
+/** Characters of an answer that are stored. */
 const MAX_ANSWER = 500;
 
 /**
- * Sends what was planned: at least once, under an id by which the receiver knows a repeat. One at a time to a channel,
- * and no channel waits for another.
+ * Sends planned notifications: at least once, with an id by which the receiver recognises a repeat. Sends one at a time
+ * to a channel; no channel waits for another.
  */
 export class NotificationSender {
   readonly #options: NotificationSenderOptions;
@@ -40,7 +40,7 @@ export class NotificationSender {
     this.#options = options;
   }
 
-  /** Begins to send what is due; answers when the next is, null when none waits. */
+  /** Starts to send what is due; returns when the next one is due, null when none waits. */
   async sendDue(): Promise<number | null> {
     if (this.#stopping.signal.aborted) return null;
     const { store, now } = this.#options;
@@ -53,19 +53,19 @@ export class NotificationSender {
       });
       this.#busy.set(
         one.channel,
-        // Its outcome could not be written: the row stays as it is, and goes out again after the next start.
+        // Its outcome could not be written: the row stays unchanged and is sent again after the next start.
         sending.catch((error: unknown) => this.#options.onProblem(one.channel, toError(error))),
       );
     }
     return await store.alerts.nextNotificationAt(new Set(this.#busy.keys()));
   }
 
-  /** Resolves when no answer is waited for. */
+  /** Resolves when no answer is outstanding. */
   async settled(): Promise<void> {
     await Promise.all(this.#busy.values());
   }
 
-  /** Waits for the answers that are out, for a while; what is broken off goes out again after the next start. */
+  /** Waits a while for outstanding answers; interrupted notifications are sent again after the next start. */
   async stop(): Promise<void> {
     const waiting = new AbortController();
     const isLate = setTimeout(this.#options.stopWithin ?? STOP_WITHIN, true, {
@@ -82,7 +82,7 @@ export class NotificationSender {
     const { store, channels, now } = this.#options;
     const target = channels.get(claimed.channel);
     if (target === undefined) {
-      const answer = `there is no channel ${claimed.channel} any more`;
+      const answer = `channel ${claimed.channel} is no longer configured`;
       const restate: Restate = (state, kind, afterId) =>
         kind === "at_once" ? { ...state, immediateCursorId: afterId } : { ...state, cursorId: afterId };
       await store.alerts.notificationAbandoned(claimed, answer, restate, null, now());
@@ -102,7 +102,7 @@ export class NotificationSender {
   async #failed(claimed: ClaimedNotification, route: ChannelRoute, error: Error): Promise<void> {
     const { store, now, random, onProblem } = this.#options;
     if (this.#stopping.signal.aborted) {
-      await store.alerts.notificationWaits(claimed, "broken off: Flowlord stopped", now(), false);
+      await store.alerts.notificationWaits(claimed, "interrupted: Flowlord stopped", now(), false);
       return;
     }
     const answer = cutText(error.message.toWellFormed(), MAX_ANSWER);
@@ -126,7 +126,7 @@ export class NotificationSender {
 
 type Restate = Parameters<Store["alerts"]["notificationAbandoned"]>[2];
 
-/** What a NotifyError says; any other error may pass. */
+/** Reads a NotifyError; any other error is retryable. */
 function failureOf(error: Error): { readonly retryable: boolean; readonly retryAfter: number | null } {
   const { retryable = true, retryAfter = null } = error as Partial<{ retryable: boolean; retryAfter: number | null }>;
   return { retryable, retryAfter };

@@ -25,21 +25,21 @@ export interface WorkflowState {
   readonly path: string;
   readonly source: string;
   readonly issues: readonly Issue[];
-  /** The phases as the file says them now, taken or not. */
+  /** The phases as the file has them now, accepted or not. */
   readonly parsed: readonly Phase[];
   readonly accepted: boolean;
-  /** What counts: the file as it is, or its last good version; 0 when there never was one. */
+  /** The version of the file, or its last good one; 0 when there never was one. */
   readonly versionInForce: number;
   readonly phasesInForce: readonly Phase[];
 }
 
 export interface Reload {
-  /** New when anything changed, else the one of the reload before. */
+  /** New when anything changed, else that of the previous reload. */
   readonly graph: WorkflowGraph;
   readonly files: readonly WorkflowState[];
   /** Of all files. */
   readonly issues: readonly Issue[];
-  /** Names of files that are new, changed or gone. */
+  /** Names of files that are new, changed or removed. */
   readonly changed: readonly string[];
 }
 
@@ -47,12 +47,12 @@ interface KnownFile extends WorkflowState {
   readonly checksum: string;
 }
 
-/** Key of the instance's state that names the files whose fault was told, so that a restart does not tell it again. */
+/** Key of the stored state that names the invalid files already reported, so that a restart does not repeat the alert. */
 const REPORTED_KEY = "workflows.invalid";
 
 /**
- * Reads the workflow files again and says what is in force now. The caller swaps the graph; a reload that throws (a
- * missing path, a database that cannot be written) leaves everything as it was.
+ * Reads the workflow files again and returns what is in force now. The caller swaps the graph; a reload that throws (a
+ * missing path, a database that cannot be written) changes nothing.
  */
 export class WorkflowReloader {
   readonly #options: ReloadOptions;
@@ -65,7 +65,7 @@ export class WorkflowReloader {
     this.#options = options;
   }
 
-  /** Reloads follow one another; each sees the files as they are when its turn comes. */
+  /** Reloads run one after another; each sees the files as they are when it starts. */
   reload(): Promise<Reload> {
     const turn = this.#last.then(() => this.#reload());
     this.#last = turn.catch(() => undefined);
@@ -86,7 +86,7 @@ export class WorkflowReloader {
     const saved = await store.saveWorkflows(drafts.map(toLoaded), this.#options.now());
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
-    // Last, so that after a failure the next reload finds the same changes and answers them.
+    // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
     return this.#result(known, changed);
@@ -97,7 +97,7 @@ export class WorkflowReloader {
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), changed };
   }
 
-  /** A file that has not changed is not read into phases again. */
+  /** An unchanged file is not parsed again. */
   #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
     if (known !== undefined && known.checksum === file.checksum && file.error?.code !== "unreadable") {
       return [
@@ -112,7 +112,7 @@ export class WorkflowReloader {
     return { zone: this.#options.zone, now: this.#options.now() };
   }
 
-  /** At the start: what was in force when the program stopped. */
+  /** At the start: the workflows that were in force when the program stopped. */
   async #lastGood(): Promise<Map<string, Phases>> {
     const versions = await this.#options.store.acceptedVersions();
     return new Map(
@@ -123,7 +123,7 @@ export class WorkflowReloader {
     );
   }
 
-  /** An alert for each file that is newly broken; that of one that is good again, or gone, is over. */
+  /** Raises an alert for each newly invalid file; resolves that of a file that is valid again, or removed. */
   async #report(files: readonly WorkflowState[]): Promise<void> {
     const { store } = this.#options;
     this.#reported ??= new Set(namesIn(await store.getState(REPORTED_KEY)));
@@ -145,7 +145,7 @@ interface Draft {
 
 interface Phases {
   readonly versionId: number;
-  /** Reads the stored source: only for a file that is not good as it is, since most of a start goes into reading. */
+  /** Parses the stored source: only for an invalid file, because parsing takes most of the start. */
   phases(): readonly Phase[];
 }
 
@@ -224,7 +224,7 @@ function alertFor(file: WorkflowState): NewAlert {
   const [first] = file.issues.filter((one) => one.severity === "error");
   const location = first === undefined ? file.name : `${file.name}:${first.line}:${first.column}`;
   const outcome = file.versionInForce === 0 ? "none of its phases run" : "its last good version stays in force";
-  const message = `${location}: ${first?.message ?? "the workflow file is not accepted"} The file is not taken: ${outcome}.`;
+  const message = `${location}: ${first?.message ?? "the workflow file is not accepted"} The file is not accepted: ${outcome}.`;
   return newAlert("workflow_invalid", message, {
     severity: file.versionInForce === 0 ? "critical" : "warning",
     cause: file.name,
@@ -233,7 +233,7 @@ function alertFor(file: WorkflowState): NewAlert {
 }
 
 function resolvedCause(name: string): ResolvedCause {
-  const note = "the file is good again, or gone";
+  const note = "the file is valid again, or was removed";
   return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, note };
 }
 

@@ -5,9 +5,9 @@ import type { Issue } from "../../core/workflow/issue.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { ObjectInfo } from "../../objects/objects.ts";
 
-/** A workflow file as it lies there: its text, or why it cannot be had. */
+/** A workflow file as found: its text, or why it cannot be read. */
 export interface FoundFile {
-  /** Workflow name as in meta: path below the folder, or the file's name when one file is configured. */
+  /** Workflow name as in meta: the path below the folder, or the file's name when one file is configured. */
   readonly name: string;
   readonly path: string;
   readonly source: string;
@@ -19,11 +19,11 @@ export interface FoundFile {
     readonly message: string;
     readonly remedy: string;
   } | null;
-  /** Only a file named `*.toml`, or the one file that is configured, must be a workflow; others are tried. */
+  /** Only a file named `*.toml`, or the one configured file, must be a workflow; others may be something else. */
   readonly isMeant: boolean;
 }
 
-/** What this use case needs of the objects port. */
+/** The part of the objects port that this use case needs. */
 export interface WorkflowSource {
   kindOf(path: string): Promise<"file" | "folder" | null>;
   list(folder: string): Promise<readonly ObjectInfo[]>;
@@ -44,7 +44,7 @@ export class WorkflowPathError extends Error {
 }
 
 /**
- * All files of the configured path, in name order; hidden files and folders below it are passed over. Throws
+ * All files of the configured path, in name order; hidden files and folders below it are skipped. Throws
  * WorkflowPathError when the path is missing, ObjectError when it cannot be listed.
  */
 export async function findWorkflowFiles(configured: string, source: WorkflowSource): Promise<readonly FoundFile[]> {
@@ -79,20 +79,20 @@ async function readFound(source: WorkflowSource, name: string, path: string, isM
     const source = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { name, path, source, checksum, isMeant, error: null };
   } catch {
-    // TextDecoder throws for nothing else than bytes that are no UTF-8.
-    const issue = { code: "not_text", message: "The file is no UTF-8 text.", remedy: "Save it as UTF-8." } as const;
+    // TextDecoder throws only for bytes that are not valid UTF-8.
+    const issue = { code: "not_text", message: "The file is not valid UTF-8.", remedy: "Save it as UTF-8." } as const;
     return { name, path, source: "", checksum, isMeant, error: issue };
   }
 }
 
-/** What a file says; for one without text, the error why. */
+/** Parses a file; for one without text, the result is its error. */
 export function parseFound(file: FoundFile, options: WorkflowFileOptions): WorkflowFile {
   if (file.error === null) return parseWorkflowFile(file.name, file.source, options);
   const issue: Issue = { severity: "error", file: file.name, line: 1, column: 1, ...file.error };
   return { phases: [], issues: [issue], accepted: false, hasPhases: false };
 }
 
-/** Whether a file counts as a workflow at all: one that only lies beside them is passed over. */
+/** Whether a file counts as a workflow at all: other files beside them are skipped. */
 export function isWorkflow(file: FoundFile, parsed: WorkflowFile): boolean {
   return file.isMeant || parsed.hasPhases;
 }

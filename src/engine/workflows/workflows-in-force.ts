@@ -2,11 +2,11 @@ import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { TickScheduler } from "../fire-ticks.ts";
 import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
 
-/** The workflows that decisions are made by. A reload swaps graph and schedules together, or leaves both as they are. */
+/** The workflows that the engine decides by. A reload swaps graph and schedules together, or changes neither. */
 export class WorkflowsInForce {
   readonly #reloader: WorkflowReloader;
   #current: Reload;
-  /** Read, but not in force yet, because the schedules could not be taken over. */
+  /** Read, but not in force yet, because the schedules could not be loaded. */
   #changed = new Set<string>();
 
   private constructor(reloader: WorkflowReloader, first: Reload) {
@@ -27,7 +27,7 @@ export class WorkflowsInForce {
     return this.#current.graph;
   }
 
-  /** Answers what is in force now, or null when nothing changed. After a failure the next call takes the change up. */
+  /** Returns what is in force now, or null when nothing changed. After a failure the next call retries the change. */
   async reload(scheduler: TickScheduler): Promise<Reload | null> {
     const found = await this.#reloader.reload();
     for (const name of found.changed) this.#changed.add(name);

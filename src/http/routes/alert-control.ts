@@ -10,10 +10,10 @@ import {
   testChannelAnswer,
   testChannelRequest,
 } from "../../contract/api/alert-api.ts";
-import { parseInstant } from "../../contract/instant.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
+import { requestTime } from "../request-time.ts";
 
-/** What people do about alerts, for the command line on the same machine; the guard stands before the scope. */
+/** Routes that change alerts and silences, for the command line on the same machine; the scope has the guard. */
 export function alertControlRoutes(scope: FastifyInstance, alerts: AlertControl): void {
   const api = scope.withTypeProvider<ZodTypeProvider>();
 
@@ -33,9 +33,8 @@ export function alertControlRoutes(scope: FastifyInstance, alerts: AlertControl)
     id: await alerts.silence({
       alertId: body.alert_id,
       matcher: body.matcher,
-      startsAt: body.starts_at === null ? null : parseInstant(body.starts_at),
-      // The schema has seen that it is a time.
-      endsAt: parseInstant(body.ends_at) ?? 0,
+      startsAt: requestTime("starts_at", body.starts_at),
+      endsAt: requestTime("ends_at", body.ends_at),
       author: body.by,
       reason: body.reason,
     }),

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { parseInstant } from "../../contract/instant.ts";
 import {
   redriveAnswer,
   redriveRequest,
@@ -13,32 +12,33 @@ import type { RunRequest } from "../../contract/api/instance-api.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
+import { requestTime } from "../request-time.ts";
 import { alertControlRoutes } from "./alert-control.ts";
 import { fileControlRoutes, type RedriveFiles } from "./file-control.ts";
 
-/** What the command line may have the running instance do. Each resolves when it is committed. */
+/** What the command line can request of the running instance. Each resolves when it is committed. */
 export interface InstanceControl {
-  /** Known only to who can read the owner's files; at least 32 characters. */
+  /** Known only to those who can read the owner's files; at least 32 characters. */
   readonly token: string;
   createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
-  /** `payload` instead of what the one letter of `ids` holds; null: as they are. Answers how many were fed again. */
+  /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
   readonly redriveFiles: RedriveFiles;
 }
 
-/** Bytes of one request with messages: one may be large, and lines come many at a time. */
+/** Bytes of one request with messages: a message may be large, and a request may have many. */
 const MESSAGES_LIMIT = 16 * 1024 * 1024;
 
-/** What the command line on the same machine asks for. */
+/** The routes of the command line on the same machine. */
 export function instanceRoutes(app: FastifyInstance, control: InstanceControl, allowedHosts: readonly string[]): void {
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request) => {
       refuseForeign(request, allowedHosts);
       requireToken(request, control.token);
     });
-    // Plain text is what a browser sends across sites without asking first.
+    // A browser sends plain text across sites without a preflight request.
     scope.removeContentTypeParser("text/plain");
     const api = scope.withTypeProvider<ZodTypeProvider>();
 
@@ -66,5 +66,5 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
 }
 
 function taskRequest({ at, ...rest }: RunRequest): TaskRequest {
-  return { ...rest, at: at === null ? null : parseInstant(at), by: "command line" };
+  return { ...rest, at: requestTime("at", at), by: "command line" };
 }

@@ -5,12 +5,12 @@ import type { MetricSources } from "../metrics.ts";
 import { reasons } from "../status-report.ts";
 import type { StatusReport } from "../status-report.ts";
 
-/** What the older program answers to a wrong method: no text, and no type of it. */
+/** The older program answers a wrong method with an empty body, without a content type. */
 const OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /**
- * `GET /status`: `ok`, or 503 and a line for each part that does not work. With `verbose=1` the same status, and as JSON
- * all that is known of the parts and of each connection of the bus.
+ * `GET /status`: `ok`, or 503 and a line for each part that does not work. With `verbose=1`: the same status code, and the
+ * state of the parts and of each connection of the bus as JSON.
  */
 export function statusRoute(app: FastifyInstance, sources: Pick<MetricSources, "status" | "bus" | "version">): void {
   app.get<{ Querystring: { verbose?: unknown } }>("/status", (request, reply) => {
@@ -24,7 +24,7 @@ export function statusRoute(app: FastifyInstance, sources: Pick<MetricSources, "
   app.route({
     method: OTHER_METHODS,
     url: "/status",
-    // Before the body is looked at: whatever it is, the answer is the same.
+    // Before the body is parsed: the answer is the same for any body.
     onRequest: async (_request, reply) => reply.code(405).header("allow", "GET").send(),
     handler: (_request, reply) => reply,
   });

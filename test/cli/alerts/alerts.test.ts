@@ -199,7 +199,7 @@ test("test sends a message through a channel, shows the answer and keeps it", as
   assert.equal(posted?.kind, "test");
   assert.match(
     posted?.text ?? "",
-    new RegExp(`^Test of channel ops: Flowlord on .+ reaches you. Asked for by ${ME}.\n$`),
+    new RegExp(`^Test of channel ops: Flowlord on .+ reaches you. Requested by ${ME}.\n$`),
   );
   const [row] = await notifications(location);
   assert.deepEqual(
@@ -226,7 +226,7 @@ test("a channel that there is not is said, with those that there are", async (t)
   assert.deepEqual(await location.run(["channels", "test", "ops"]), {
     code: 1,
     out: "",
-    err: 'flowlord: There is no channel "ops": there are slack.\n',
+    err: 'flowlord: There is no channel "ops": the configured ones are slack.\n',
   });
 });
 

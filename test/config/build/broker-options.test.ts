@@ -53,11 +53,11 @@ test("invalid options are refused by a sentence without secrets", () => {
   for (const [bus, message] of [
     [
       'nats_user = "u"\nnats_token = "hush"',
-      /3:1: error bad_value: `bus\.nats_user` and `bus\.nats_token` are two ways/,
+      /3:1: error bad_value: `bus\.nats_user` and `bus\.nats_token` are two login methods/,
     ],
     ['nats_password = "hush"', /`bus\.nats_user` is missing/],
     ['nats_tls_cert = "c.pem"', /`bus\.nats_tls_key` is missing/],
-    ['nats_stream = "a.b"', /`bus\.nats_stream` is no name/],
+    ['nats_stream = "a.b"', /`bus\.nats_stream` is not a valid name/],
     ["nats_replicas = 0", /`bus\.nats_replicas` is not 1 to 5/],
     ['pubsub_ack_deadline = "5s"', /not between 10s and 10m/],
   ] as const) {

@@ -145,32 +145,32 @@ const TAUGHT: readonly (readonly [string, string, string])[] = [
   [
     "unknown kind",
     WEBHOOK.replace('"webhook"', '"webhok"'),
-    "3:1: error bad_value: channel.0: there is no such `kind` of channel (did you mean `webhook`?)",
+    "3:1: error bad_value: channel.0: `kind` is not a kind of channel (did you mean `webhook`?)",
   ],
   [
     "a name twice",
     WEBHOOK + WEBHOOK,
-    "6:1: error name_twice: channel.1: there is another channel of this name (rename one)",
+    "6:1: error name_twice: channel.1: there is another channel of that name (rename one)",
   ],
   [
     "the name of [slack]",
     `[slack]\nurl = "https://hooks.example.com/"\n${WEBHOOK.replace('"a"', '"slack"')}`,
-    "4:1: error name_twice: channel.0: there is another channel of this name ([slack] is the channel `slack`: name this one otherwise)",
+    "4:1: error name_twice: channel.0: there is another channel of that name ([slack] is the channel `slack`: give this one another name)",
   ],
   [
     "a name that `notify` cannot say",
     WEBHOOK.replace('"a"', '"a, b"'),
-    "2:1: error bad_value: channel.0: `name` is no name for a channel (use up to 64 letters, digits, dots, _ and -, as rules and commands name it)",
+    "2:1: error bad_value: channel.0: `name` is not a valid name of a channel (use up to 64 letters, digits, dots, _ and -)",
   ],
   [
     "no URL",
     WEBHOOK.replace(/url.*/, ""),
-    "error missing: channel.0: `url` is missing (say where notifications are posted to)",
+    "error missing: channel.0: `url` is missing (set the URL that notifications are posted to)",
   ],
   [
     "a URL that is none",
     WEBHOOK.replace("https://", "htps://"),
-    "4:1: error bad_value: `channel.0.url` is no URL (write it as in https://hooks.example.com/…)",
+    "4:1: error bad_value: `channel.0.url` is not a URL (write it as in https://hooks.example.com/…)",
   ],
   [
     "an unknown severity",
@@ -185,17 +185,17 @@ const TAUGHT: readonly (readonly [string, string, string])[] = [
   [
     "a secret of bad form",
     `${WEBHOOK}secret = "whsec_no"\n`,
-    "5:1: error bad_value: `channel.0.secret` begins with whsec_ and is no secret of that form (after whsec_ it goes on in base64, as `openssl rand -base64 32` prints it; or write it without whsec_)",
+    "5:1: error bad_value: `channel.0.secret` needs 20 or more characters of base64 after whsec_ (write base64 after whsec_, as `openssl rand -base64 32` prints it; or leave whsec_ out)",
   ],
   [
     "a short secret",
     `${WEBHOOK}secret = "short"\n`,
-    "5:1: warning short_secret: `channel.0.secret` is so short that it can be guessed (take a longer one, as `openssl rand -hex 32` prints it)",
+    "5:1: warning short_secret: `channel.0.secret` is so short that it can be guessed (use a longer one, as `openssl rand -hex 32` prints it)",
   ],
   [
     "a key of another kind",
     `${WEBHOOK}smtp_user = "me"\n`,
-    "5:1: warning unused: `channel.0.smtp_user` does nothing for a channel of kind webhook (remove it)",
+    "5:1: warning unused: `channel.0.smtp_user` has no effect for a channel of kind webhook (remove it)",
   ],
   [
     "no mail server",
@@ -205,7 +205,7 @@ const TAUGHT: readonly (readonly [string, string, string])[] = [
   [
     "a mail server with port",
     EMAIL.replace('"h"', '"h/x"'),
-    "4:1: error bad_value: channel.0: `smtp_host` is no name of a host (write the name alone, as in mail.example.com, and the port as smtp_port)",
+    "4:1: error bad_value: channel.0: `smtp_host` is not a host name (write only the name, as in mail.example.com, and the port as smtp_port)",
   ],
   [
     "no recipients",
@@ -215,32 +215,32 @@ const TAUGHT: readonly (readonly [string, string, string])[] = [
   [
     "recipients that are one text",
     EMAIL.replace("b@example.com", "b@example.com, c@example.com"),
-    '6:1: error bad_value: `channel.0.to`: "b@example.com, c@example.com" is no address (write it as in ops@example.com, or Ops <ops@example.com>; several make a list)',
+    '6:1: error bad_value: `channel.0.to`: "b@example.com, c@example.com" is not an address (write it as in ops@example.com, or Ops <ops@example.com>; several make a list)',
   ],
   [
     "a user without password",
     `${EMAIL}smtp_user = "me"\n`,
-    "error missing: channel.0: `smtp_password` is missing (give both, or neither for a server without login)",
+    "error missing: channel.0: `smtp_password` is missing (set both, or neither for a server without login)",
   ],
   [
     "a password in the clear",
     `${EMAIL}smtp_user = "me"\nsmtp_password = "hidden"\nsmtp_tls = "none"\n`,
-    '9:1: error not_safe: channel.0: the password would go over the network in the clear (set smtp_tls = "starttls" or "implicit", or leave the login out)',
+    '9:1: error not_safe: channel.0: the password would be sent unencrypted (set smtp_tls = "starttls" or "implicit", or leave the login out)',
   ],
   [
     "an unknown way of TLS",
     `${EMAIL}smtp_tls = "startls"\n`,
-    "7:1: error bad_value: channel.0: there is no such `smtp_tls` (did you mean `starttls`?)",
+    "7:1: error bad_value: channel.0: `smtp_tls` is not one of its values (did you mean `starttls`?)",
   ],
   [
     "a [slack] whose URL is none: the older program ran with it",
     '[slack]\nurl = "hooks"\n',
-    "2:1: warning bad_value: `slack.url` is no URL, so no alert goes to Slack (write it as in https://hooks.example.com/…)",
+    "2:1: warning bad_value: `slack.url` is not a URL, so no alert goes to Slack (write it as in https://hooks.example.com/…)",
   ],
   [
     "a heartbeat to nowhere",
     '[heartbeat]\nurl = "beats"\n',
-    "2:1: error bad_value: `heartbeat.url` is no URL (write it as in https://hooks.example.com/…)",
+    "2:1: error bad_value: `heartbeat.url` is not a URL (write it as in https://hooks.example.com/…)",
   ],
   [
     "an unknown method",

@@ -45,7 +45,7 @@ test("a path of object storage is refused where a local one is needed, and the s
   for (const scheme of ["gs", "gcs", "s3", "mc", "mcs", "https"]) {
     assert.equal(
       refusal(`refresh = "1m"\nworkflow = "${scheme}://bucket/flows"\n`),
-      `c.toml:2:1: error not_local: \`workflow\` begins with ${scheme}://, and this version reads and writes local paths only (copy the workflow files to a local folder and name that)`,
+      `c.toml:2:1: error not_local: \`workflow\` begins with ${scheme}://, but this version reads and writes only local paths (copy the workflow files to a local folder and name that)`,
     );
   }
   for (const key of ["data", "sqlite.local_path", "bus.path"])

@@ -49,8 +49,8 @@ test("all of them can be set, paths from the working folder, the secret from a f
 
 test("what nsqd would refuse is refused here, with the place", () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
-    [["nsq_tls = true", 'nsq_tls_cert = "c.pem"'], /`bus\.nsq_tls_key` is missing.*given together/s],
-    [['nsq_compression = "gzip"'], /flowlord\.toml:2.*no compression of NSQ.*none, deflate, snappy/s],
+    [["nsq_tls = true", 'nsq_tls_cert = "c.pem"'], /`bus\.nsq_tls_key` is missing.*both the certificate/s],
+    [['nsq_compression = "gzip"'], /flowlord\.toml:2.*not a compression of NSQ.*none, deflate, snappy/s],
     [['nsq_heartbeat = "2m"'], /flowlord\.toml:2.*not between 1s and 1m/s],
   ];
   for (const [lines, message] of cases)

@@ -146,11 +146,11 @@ describe("an alert", () => {
   it("about a bus is over when the bus is back, also after a restart", async (t) => {
     const rig = await rigWith(t, FLOW);
     const now = (): number => rig.now;
-    await new BusAlerts(rig.store, now).away("nsq", "nobody there");
+    await new BusAlerts(rig.store, now).unreachable("nsq", "nobody there");
     await rig.reopen();
-    await new BusAlerts(rig.store, now).back("other");
+    await new BusAlerts(rig.store, now).reconnected("other");
     assert.deepEqual(states(rig), ["bus_down open 1"]);
-    await new BusAlerts(rig.store, now).back("nsq");
+    await new BusAlerts(rig.store, now).reconnected("nsq");
     assert.deepEqual(states(rig), ["bus_down resolved 1"]);
   });
 

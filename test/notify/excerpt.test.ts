@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fc } from "../support/seed.ts";
-import { excerpt } from "../../src/notify/few-words.ts";
+import { excerpt } from "../../src/notify/excerpt.ts";
 
-test("a few words are one short line that steers no terminal", () => {
+test("an excerpt is one short line without control characters", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 600 }), (text) => {
       const words = excerpt(text);

@@ -1,0 +1,18 @@
+import { parseInstant } from "../contract/instant.ts";
+import { HttpError } from "./errors.ts";
+
+/**
+ * Milliseconds since 1970 of a time in a request; null stays null. Throws a 400 for a year before 1000: the schema accepts
+ * it, but null would mean another time, as in "now".
+ */
+export function requestTime<T extends string | null>(field: string, text: T): T extends string ? number : number | null;
+export function requestTime(field: string, text: string | null): number | null {
+  if (text === null) return null;
+  const instant = parseInstant(text);
+  if (instant !== null) return instant;
+  throw new HttpError(
+    400,
+    "invalid_request",
+    `${field} is not a time that Flowlord can use: give a year from 1000 on.`,
+  );
+}
