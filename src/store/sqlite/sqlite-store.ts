@@ -333,7 +333,7 @@ export class SqliteStore implements Store {
     try {
       this.#writer.transaction(() => {
         this.#tables.outbox.releaseAll();
-        this.#tables.ids.giveBack();
+        this.#tables.ids.returnUnused();
         if (isSound) this.#tables.state.markCleanStop(this.#parts.now());
       });
       if (isSound) this.#parts.db.pragma("optimize");

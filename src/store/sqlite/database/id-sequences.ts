@@ -5,28 +5,41 @@ export class IdSequence {
   readonly table: string;
   /** Ids that one write reserves. */
   readonly step: number;
-  /** The id that was given last. */
-  last: number;
-  /** As it stands in the database: no committed row has a higher id. */
+  /** The mark in the database: no committed row has a higher id. */
   reserved: number;
+  readonly #newest: () => number;
+  #last: number | null = null;
 
-  constructor(table: string, step: number, last: number, reserved: number) {
+  constructor(table: string, step: number, reserved: number, newest: () => number) {
     this.table = table;
     this.step = step;
-    this.last = last;
     this.reserved = reserved;
+    this.#newest = newest;
   }
 
-  /** Never given back, so gaps may stand. */
+  /**
+   * The newest id in use. Read from the table at first use: a damaged table must not stop the database from opening,
+   * since the health of an open database is what reports the damage.
+   */
+  get last(): number {
+    this.#last ??= Math.max(this.reserved, this.#newest());
+    return this.#last;
+  }
+
+  get isUsed(): boolean {
+    return this.#last !== null;
+  }
+
+  /** An id is never handed out twice, so there may be gaps. */
   next(): number {
-    this.last += 1;
-    return this.last;
+    this.#last = this.last + 1;
+    return this.#last;
   }
 }
 
 /**
- * `id_sequences`: how far ids were given. The mark runs ahead of them, so that a transaction in many writes it; a process
- * that is killed leaves a gap of what it had reserved.
+ * `id_sequences`: the highest id that each table may have used. The mark runs ahead of the ids, so that only one
+ * transaction in many writes it; a process that is killed leaves a gap of what it had reserved.
  */
 export class IdSequences {
   readonly #statements: Statements;
@@ -53,8 +66,7 @@ export class IdSequences {
     );
     const reserved = this.#read.get(table)?.highId ?? 0;
     // An import writes rows without the mark.
-    const last = Math.max(reserved, newest.get()?.id ?? 0, atLeast);
-    const sequence = new IdSequence(table, step, last, reserved);
+    const sequence = new IdSequence(table, step, reserved, () => Math.max(newest.get()?.id ?? 0, atLeast));
     this.#sequences.push(sequence);
     return sequence;
   }
@@ -62,12 +74,13 @@ export class IdSequences {
   /** At the end of a transaction: no row is committed whose id is above the mark. */
   flush(): void {
     for (const sequence of this.#sequences)
-      if (sequence.last > sequence.reserved) this.#write(sequence, sequence.last + sequence.step);
+      if (sequence.isUsed && sequence.last > sequence.reserved) this.#write(sequence, sequence.last + sequence.step);
   }
 
   /** In the last transaction of a clean stop: the next start goes on without a gap. */
-  giveBack(): void {
-    for (const sequence of this.#sequences) if (sequence.last < sequence.reserved) this.#write(sequence, sequence.last);
+  returnUnused(): void {
+    for (const sequence of this.#sequences)
+      if (sequence.isUsed && sequence.last < sequence.reserved) this.#write(sequence, sequence.last);
   }
 
   committed(): void {

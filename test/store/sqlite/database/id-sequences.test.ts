@@ -121,7 +121,7 @@ describe("ids", () => {
     assert.deepEqual([sequence.last, marked()], [12, 12]);
     use(25);
     assert.deepEqual([sequence.last, marked()], [37, 47]);
-    ids.giveBack();
+    ids.returnUnused();
     assert.equal(marked(), 37);
     db.close();
   });
