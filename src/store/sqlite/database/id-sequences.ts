@@ -3,12 +3,14 @@ import type { Statement, Statements } from "./connection.ts";
 /** The ids of one table: each is higher than all before it, also than those of rows that were deleted. */
 export class IdSequence {
   readonly table: string;
-  /** Ids that one write reserves. */
+  /** Number of ids that one write reserves. */
   readonly step: number;
   /** The mark in the database: no committed row has a higher id. */
   reserved: number;
   readonly #newest: () => number;
   #last: number | null = null;
+  /** `last` at the last commit. */
+  #committed: number | null = null;
 
   constructor(table: string, step: number, reserved: number, newest: () => number) {
     this.table = table;
@@ -30,10 +32,18 @@ export class IdSequence {
     return this.#last !== null;
   }
 
-  /** An id is never handed out twice, so there may be gaps. */
   next(): number {
     this.#last = this.last + 1;
     return this.#last;
+  }
+
+  committed(): void {
+    this.#committed = this.#last;
+  }
+
+  /** No row has the ids of a transaction that was rolled back: they are handed out again, so a dry run leaves no gap. */
+  rolledBack(): void {
+    this.#last = this.#committed;
   }
 }
 
@@ -46,7 +56,7 @@ export class IdSequences {
   readonly #read: Statement<{ highId: number }>;
   readonly #put: Statement;
   readonly #sequences: IdSequence[] = [];
-  /** Written by the transaction that is open. */
+  /** Marks written by the open transaction. */
   readonly #written = new Map<IdSequence, number>();
 
   constructor(statements: Statements) {
@@ -58,7 +68,7 @@ export class IdSequences {
     );
   }
 
-  /** `atLeast`: the first id is above it. Once for each table. */
+  /** The first id is above `atLeast`. Call it once for each table. */
   of(table: string, step: number, atLeast = 0): IdSequence {
     const newest = this.#statements.prepare<{ id: number | null }>(
       `ids.newest.${table}`,
@@ -77,7 +87,7 @@ export class IdSequences {
       if (sequence.isUsed && sequence.last > sequence.reserved) this.#write(sequence, sequence.last + sequence.step);
   }
 
-  /** In the last transaction of a clean stop: the next start goes on without a gap. */
+  /** In the last transaction of a clean stop, so that the next start leaves no gap. */
   returnUnused(): void {
     for (const sequence of this.#sequences)
       if (sequence.isUsed && sequence.last < sequence.reserved) this.#write(sequence, sequence.last);
@@ -86,10 +96,12 @@ export class IdSequences {
   committed(): void {
     for (const [sequence, reserved] of this.#written) sequence.reserved = reserved;
     this.#written.clear();
+    for (const sequence of this.#sequences) sequence.committed();
   }
 
   rolledBack(): void {
     this.#written.clear();
+    for (const sequence of this.#sequences) sequence.rolledBack();
   }
 
   #write(sequence: IdSequence, reserved: number): void {
