@@ -91,7 +91,7 @@ export class Alerts {
       "UPDATE alert_occurrences SET silenced = 1 WHERE alert_id = ? AND id > ?",
     );
     this.#silencedCount = statements.prepare(
-      "alert.held",
+      "alert.silenced_count",
       `SELECT ifnull(sum(weight), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND silenced = 1
          AND id > ifnull((SELECT max(m.id) FROM alert_occurrences m WHERE m.alert_id = ? AND m.reopened = 1), 0)`,
     );

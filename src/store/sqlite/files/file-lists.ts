@@ -65,7 +65,7 @@ export class FileLists {
   constructor(statements: Statements) {
     this.#row = statements.prepare("files.row", `SELECT ${FILE_COLUMNS} FROM file_messages WHERE id = ?`);
     this.#scan = statements.prepare(
-      "files.look",
+      "files.scan",
       "SELECT id, path, received_at, matched FROM file_messages WHERE id = ?",
     );
     this.#last = statements.prepare("files.last", "SELECT max(id) AS id FROM file_messages");

@@ -86,7 +86,7 @@ class ReaderThread {
     if (this.#closed) return Promise.reject(this.#error("closed", "it was closed; this instance is stopping"));
     if (this.#waiting.length >= maxWaiting)
       return Promise.reject(
-        new StoreError("busy", `Database ${path}: ${maxWaiting} questions wait already; ask again in a moment.`),
+        new StoreError("busy", `Database ${path}: ${maxWaiting} queries wait already; try again in a moment.`),
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...query, resolve, reject });

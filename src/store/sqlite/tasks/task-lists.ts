@@ -50,7 +50,7 @@ export class TaskLists {
     this.#newestResult = newest("newest_result", "AND result = ?");
     // The index is forced: to SQLite a backward scan over all records looks as good, since it needs no sort either.
     this.#newestTrouble = statements.prepare(
-      "tasks.newest_trouble",
+      "tasks.newest_failed",
       `SELECT ${TASK_COLUMNS} FROM task_records INDEXED BY task_records_results
        WHERE task_records.id < ? AND result = ? AND result NOT IN ('', 'complete') ORDER BY task_records.id DESC LIMIT ?`,
     );
