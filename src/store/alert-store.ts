@@ -1,4 +1,4 @@
-/** The part of the port to the database that is about alerts: who is told what, what is silenced, what is asked of them. */
+/** The alert part of the database port: notifications, silences, and what people do about alerts. */
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
 import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
@@ -14,28 +14,31 @@ export type NotificationKind = "at_once" | "summary" | "test";
 
 export interface AlertStore {
   /**
-   * Silences that begin or end take effect, then each channel's news is decided: one transaction. `isMore`: silences
-   * have more to do, and nothing was decided yet. `nextAt`: when to look again, null when only a new alert can change
-   * something.
+   * Silences that begin or end take effect, then each channel's pending alerts are decided, in one transaction.
+   * `isMore`: silences have more to do, and no channel was decided yet. `nextAt`: when to plan next, null when only a
+   * new alert can change something.
    */
   plan(
     decider: NotificationDecider,
     moment: {
       readonly now: number;
-      /** What came before is not told to a channel that was never looked at. */
+      /** A channel that is planned for the first time is not notified of earlier alerts. */
       readonly since: number;
     },
   ): Promise<{ readonly planned: number; readonly isMore: boolean; readonly nextAt: number | null }>;
 
-  /** Due notifications, at most one a channel and none of `busy` ones; from now on `sending`, the attempt counted. */
+  /** Due notifications, at most one a channel, none of `busy` channels. They become `sending`, the attempt is counted. */
   claimNotifications(now: number, busy: ReadonlySet<string>): Promise<readonly ClaimedNotification[]>;
   /** When the next one is due, null when none waits. */
   nextNotificationAt(busy: ReadonlySet<string>): Promise<number | null>;
-  /** The receiver took it: that the channel fails is over. */
+  /** The receiver accepted it: resolves the alert that the channel fails. */
   notificationSent(claimed: ClaimedNotification, answer: string, now: number): Promise<void>;
-  /** It waits for another attempt; one that was broken off by a stop does not count. */
+  /** It waits for another attempt. An attempt that a stop interrupted does not count. */
   notificationWaits(claimed: ClaimedNotification, answer: string, dueAt: number, counts: boolean): Promise<void>;
-  /** No more attempts: `restate` says from where on its channel is told again; the alert is raised. */
+  /**
+   * Attempts are exhausted: `restate` moves the channel's cursor back, so that a later notification repeats this one;
+   * `alert` is raised.
+   */
   notificationAbandoned(
     claimed: ClaimedNotification,
     answer: string,
@@ -43,34 +46,34 @@ export interface AlertStore {
     alert: NewAlert | null,
     now: number,
   ): Promise<void>;
-  /** A message to try the channel with; answers its id. */
+  /** A test message for the channel; returns its id. */
   addTest(
     test: { readonly channel: string; readonly deliveryId: string; readonly text: string },
     now: number,
   ): Promise<number>;
 
-  /** Somebody has it in hand: it is not told any more. Open and silenced ones; answers the ids that changed. */
+  /** Somebody takes care of it: no more notifications. For open and silenced alerts; returns the ids that changed. */
   acknowledge(ids: readonly number[], by: Person, now: number): Promise<readonly number[]>;
-  /** Whatever state they are in, if not resolved; answers the ids that changed. */
+  /** In any state but resolved; returns the ids that changed. */
   resolve(ids: readonly number[], by: Person, now: number): Promise<readonly number[]>;
-  /** Takes effect at the next `plan`; answers its id. */
+  /** Takes effect at the next `plan`; returns its id. */
   addSilence(silence: NewSilence, now: number): Promise<number>;
-  /** Ends a silence before its time; what it covers opens at the next `plan`. False when it has ended, or never was. */
+  /** Ends a silence early; its alerts open at the next `plan`. False when it has ended or does not exist. */
   removeSilence(id: number, by: string, now: number): Promise<boolean>;
-  /** Alerts of that type that last, oldest first, at most `limit` after the id. */
+  /** Unresolved alerts of that type, oldest first, at most `limit` after the id. */
   lasting(type: AlertType, after: number, limit: number): Promise<readonly LastingAlert[]>;
   /**
-   * Raises what `alertsOf` makes of the dead letters that came since the last call, at most `limit` letters, oldest
-   * first. Answers how many.
+   * Raises the alerts that `alertsOf` makes of the dead letters since the last call, at most `limit` of them, oldest
+   * first. Returns how many dead letters it read.
    */
   raiseDeadLetters(
     limit: number,
     alertsOf: (deadLetters: readonly DeadLetterCause[]) => readonly RepeatedAlert[],
     now: number,
   ): Promise<number>;
-  /** Whether letters of that topic and code are open still. */
+  /** Whether dead letters of that topic and code are still open. */
   hasOpenDeadLetters(topic: string, code: string): Promise<boolean>;
-  /** Called in each transaction in which an alert is raised that is told at once. */
+  /** Called in each transaction that raises an alert with immediate notification. */
   onChange(listener: () => void): void;
 }
 
@@ -86,7 +89,7 @@ export interface Person {
 }
 
 export interface NewSilence {
-  /** This alert alone; null: what the matcher takes. */
+  /** This alert alone; null: all that the matcher selects. */
   readonly alertId: number | null;
   readonly matcher: AlertMatcher;
   readonly startsAt: number;
@@ -103,7 +106,7 @@ export interface ClaimedNotification {
   readonly text: string;
   readonly alerts: readonly NotifiedAlert[];
   readonly createdAt: number;
-  /** With the one that begins now. */
+  /** Includes the one that begins now. */
   readonly attempts: number;
 }
 
@@ -117,9 +120,9 @@ export interface LastingAlert {
 /** Reads for people. Newest first; `before` is the id of the last row of the page before. */
 export interface AlertQueries {
   list(filter: AlertFilter): Promise<readonly AlertRow[]>;
-  /** Null when there is none of that id. */
+  /** Null when there is no alert with that id. */
   one(id: number): Promise<AlertHistory | null>;
-  /** Of those that are not resolved. */
+  /** Of unresolved alerts. */
   counts(): Promise<readonly AlertCount[]>;
   silences(filter: {
     readonly limit: number;
@@ -132,7 +135,7 @@ export interface AlertQueries {
     readonly before: number | null;
     readonly channel: string | null;
   }): Promise<readonly NotificationRow[]>;
-  /** How far each channel was told. */
+  /** The cursor of each channel. */
   channels(): Promise<readonly AlertChannelRow[]>;
 }
 
@@ -178,7 +181,7 @@ export interface AlertHistory {
     readonly record_id: number | null;
     readonly task_id: string;
     readonly message: string;
-    /** No occurrence: a silence ended before the cause did. */
+    /** Not an occurrence: a silence ended before the cause did. */
     readonly reopened: boolean;
   }[];
   /** Oldest first, at most 100. */
@@ -188,7 +191,7 @@ export interface AlertHistory {
     readonly by: string;
     readonly note: string;
   }[];
-  /** Those since it was first seen that tell of it, newest first; the last 1,000 notifications are looked through. */
+  /** Notifications about it since it was first seen, newest first; searches the last 1,000 notifications. */
   readonly notifications: readonly NotificationRow[];
 }
 
@@ -210,7 +213,7 @@ export interface SilenceRow {
   readonly created_at: number;
   readonly removed_at: number | null;
   readonly removed_by: string;
-  /** Alerts that it keeps silent now. */
+  /** Alerts that it silences now. */
   readonly covers: number;
   /** The newest of them, at most 20. */
   readonly covered: readonly AlertRow[];
@@ -223,7 +226,7 @@ export interface NotificationRow {
   readonly state: "waiting" | "sending" | "sent" | "failed";
   readonly delivery_id: string;
   readonly text: string;
-  /** Ids of the alerts it tells of, at most 200. */
+  /** Ids of its alerts, at most 200. */
   readonly alert_ids: readonly number[];
   readonly occurrences: number;
   readonly interval_ms: number;
@@ -239,6 +242,6 @@ export interface AlertChannelRow {
   readonly name: string;
   readonly interval_ms: number;
   readonly next_at: number;
-  /** Whether something waits to be sent, or is being sent. */
+  /** Whether a notification waits or is being sent. */
   readonly unfinished: boolean;
 }

@@ -1,12 +1,12 @@
 import type { DecisionRow } from "../core/why/explain.ts";
 
-/** Which events: all that is given must hold. Times are milliseconds since 1970. */
+/** Which events: all conditions must hold. Times are milliseconds since 1970. */
 export interface FileFilter {
-  /** True: those that matched a phase; false: those that matched none; null: both. */
+  /** True: events that matched a phase; false: events that matched none; null: both. */
   readonly matched: boolean | null;
-  /** Those that matched a phase of this type, and of this job unless it is null. */
+  /** Events that matched a phase of this type, and of this job unless it is null. */
   readonly phase: { readonly type: string; readonly job: string | null } | null;
-  /** `*` stands for any characters, slashes too, `?` for one; without either it is the whole path. */
+  /** `*` matches any characters, slashes too, `?` matches one; without either it is the complete path. */
   readonly path: string | null;
   /** Received at this moment or later. */
   readonly since: number | null;
@@ -16,13 +16,13 @@ export interface FileFilter {
 
 export const ALL_FILES: FileFilter = { matched: null, phase: null, path: null, since: null, until: null };
 
-/** Questions about file events: reads, bounded. */
+/** Queries about file events, all bounded. */
 export interface FileQueries {
-  /** Newest first. At most 5,000 events are looked at for a page. */
+  /** Newest first. A page reads at most 5,000 events. */
   list(filter: FileFilter, page: FilePageRequest): Promise<FilePage>;
-  /** Ids, oldest first, from after `after` up to `upTo` (null: the newest there is). */
+  /** Ids, oldest first, from after `after` up to `upTo` (null: the newest one). */
   select(filter: FileFilter, request: FileSelectionRequest): Promise<FileSelection>;
-  /** One event with all that hangs on it; null when there is none. */
+  /** One event with its matches, tasks and decisions; null when it does not exist. */
   show(id: number): Promise<FileHistory | null>;
   /** The newest event about the file of this path. */
   newestOf(path: string): Promise<number | null>;
@@ -37,7 +37,7 @@ export interface FilePageRequest {
 
 export interface FilePage {
   readonly events: readonly FileRow[];
-  /** `before` of the next page; null: this was the last. */
+  /** `before` of the next page; null: this was the last page. */
   readonly next: number | null;
 }
 
@@ -49,7 +49,7 @@ export interface FileSelectionRequest {
 
 export interface FileSelection {
   readonly ids: readonly number[];
-  /** `after` of the next selection; null: this was the last. */
+  /** `after` of the next selection; null: this was the last page. */
   readonly next: number | null;
   readonly up_to: number;
 }
@@ -85,9 +85,9 @@ export interface FileMatchRow {
   readonly phase_id: number;
   readonly task: string;
   readonly workflow: string;
-  /** Which files are gathered together; null when the phase makes a task of each. */
+  /** The group of files that one task is made of; null when the phase makes a task of each file. */
   readonly gather_key: string | null;
-  /** First task made of it; null: none yet. */
+  /** First task made of it, if any. */
   readonly record_id: number | null;
 }
 
@@ -107,7 +107,7 @@ export interface NearMissRow {
   readonly workflow: string;
   readonly language: "files" | "files_glob";
   readonly pattern: string;
-  /** The parts of the pattern that matched, and what each took of the path. */
+  /** The parts of the pattern that matched, and the piece of the path that each consumed. */
   readonly tokens: readonly { readonly kind: string; readonly pattern: string; readonly took: string }[];
   readonly reason: string;
   readonly path_at: number;
@@ -127,7 +127,7 @@ export interface FileSibling {
 export interface FileHistory {
   readonly event: FileRow;
   readonly matches: readonly FileMatchRow[];
-  /** Made of it, also by a second look; at most 100. */
+  /** Made of it, also by a redrive; at most 100. */
   readonly tasks: readonly FileTaskRow[];
   readonly near_misses: readonly NearMissRow[];
   readonly decisions: readonly DecisionRow[];
@@ -137,7 +137,7 @@ export interface FileHistory {
 }
 
 export interface FileStatsRequest {
-  /** From the hour (UTC) of this moment to the one that holds `until`; of more than 31 days the last 31. */
+  /** From the hour (UTC) of this moment to the hour of `until`; a range of more than 31 days is cut to its last 31. */
   readonly since: number;
   readonly until: number;
   readonly phase: FileFilter["phase"];
@@ -148,7 +148,7 @@ export interface FileStatsRequest {
 }
 
 export interface FileStatsAnswer {
-  /** Of all events; null when one phase was asked for. */
+  /** Of all events; null when the request names a phase. */
   readonly all: FileTotals | null;
   readonly phases: readonly PhaseFiles[];
   readonly next: number | null;
@@ -158,15 +158,15 @@ interface FileCounts {
   readonly events: number;
   readonly bytes: number;
   readonly matched: number;
-  /** Of a phase: events that matched none and came nearest to it. */
+  /** Of a phase: events that matched no phase and were nearest to this one. */
   readonly unmatched: number;
   readonly tasks: number;
-  /** Milliseconds from the receipt until all was written, of 95 of 100; null without events. */
+  /** 95th percentile of the milliseconds from receipt to commit; null without events. */
   readonly p95_ms: number | null;
 }
 
 export interface FileTotals extends FileCounts {
-  /** The hours that have any, oldest first. */
+  /** The hours with events, oldest first. */
   readonly hours: readonly FileHour[];
 }
 
@@ -184,17 +184,17 @@ export interface PhaseFiles extends FileTotals {
   readonly arrivals: readonly { readonly task_time: number; readonly received_at: number }[];
 }
 
-/** What a second look at an event led to. */
+/** Result of redriving one event. */
 export interface RedrivenFile {
   readonly id: number;
   readonly path: string;
   /** Phases that it matches now. */
   readonly matched: number;
-  /** Those of them that made a task of it before. */
+  /** Phases among them that made a task of it before. */
   readonly taken: number;
-  /** Those that wait for more files. */
+  /** Phases among them that wait for more files. */
   readonly waiting: number;
-  /** Why nothing was done, when deciding failed; else null. */
+  /** Why the redrive failed; else null. */
   readonly error: string | null;
   readonly tasks: readonly {
     readonly record_id: number;

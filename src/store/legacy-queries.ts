@@ -1,14 +1,14 @@
 import type { RecapGroup } from "../core/legacy/recap-pages.ts";
 
 /**
- * What the older program's pages and endpoints ask: a day of tasks, a run, a day's recap, the days there are. Days are
- * UTC, and tasks belong to the day of their `created`. The cost grows with the tasks of the day that is asked for.
+ * Queries of the legacy pages and endpoints: the tasks of a day, a run, a day's recap, the days with data. Days are UTC,
+ * and tasks belong to the day of their `created`. The cost grows with the tasks of that day.
  */
 export interface LegacyQueries {
   dayOfTasks(request: DayRequest): Promise<DayOfTasks>;
   /** All records of the run, in the order of `created`. */
   runOfTasks(id: string): Promise<readonly LegacyRow[]>;
-  /** By type and job; `jobInMeta`: a task without a job counts under the job that its meta names. */
+  /** By type and job; `jobInMeta`: a task without a job counts under the job in its meta. */
   recap(day: number, jobInMeta: boolean): Promise<readonly RecapGroup[]>;
   /** Days that have data, newest first, as `2026-05-01`. */
   dates(what: "tasks" | "alerts" | "files"): Promise<readonly string[]>;
@@ -17,7 +17,7 @@ export interface LegacyQueries {
 export interface DayRequest {
   /** Its first millisecond. */
   readonly day: number;
-  /** Empty ones do not filter. An id filters alone. */
+  /** An empty text does not filter. An id ignores the other filters. */
   readonly id: string;
   readonly type: string;
   readonly job: string;
@@ -31,7 +31,7 @@ export interface DayRequest {
 export interface DayOfTasks {
   /** Newest `created` first. */
   readonly rows: readonly LegacyRow[];
-  /** Of all pages. */
+  /** On all pages. */
   readonly total: number;
 }
 

@@ -1,10 +1,10 @@
-/** Reads of who came from whom and why: a part of the port for people, so bounded, and plain data both ways. */
+/** Queries about who came from whom and why. Bounded; arguments and results are plain data. */
 import type { LineageTask, WhyFacts } from "../core/why/why-facts.ts";
 import type { StoredWorkflow, WhyNotFacts, WhyNotNeeds } from "../core/why/why-not-facts.ts";
 
-/** How much of a lineage is read at most. */
+/** Limits of one lineage query. */
 export interface LineageCaps {
-  /** Steps away from the task: 1 to 1,000. */
+  /** Steps from the task: 1 to 1,000. */
   readonly depth: number;
   /** Tasks: 1 to 10,000. */
   readonly count: number;
@@ -14,17 +14,17 @@ export const LINEAGE_CAPS: LineageCaps = { depth: 100, count: 1000 };
 export const MAX_LINEAGE: LineageCaps = { depth: 1000, count: 10_000 };
 
 export interface DistantTask extends LineageTask {
-  /** Fewest steps from the task asked for; 0 is the task itself. */
+  /** Fewest steps from the requested task; 0 is the task itself. */
   readonly depth: number;
-  /** All parents of a joined child; empty for the others. */
+  /** All parents of a joined child; empty for other tasks. */
   readonly joined: readonly number[];
 }
 
 export interface Lineage {
-  /** Nearest first; the task itself stands at the head. Each once. */
+  /** Nearest first, beginning with the task itself. Each task once. */
   readonly tasks: readonly DistantTask[];
   readonly caps: LineageCaps;
-  /** Which cap cut the answer, if any: there is more than `tasks` tells. */
+  /** Which limit cut the result, if any: then `tasks` is incomplete. */
   readonly truncated: { readonly depth: boolean; readonly count: boolean };
 }
 
@@ -38,12 +38,12 @@ export interface RunLineage {
 }
 
 export interface LineageQueries {
-  /** By record id, or by run id: then of its first records, at most 50. Empty when there is none. */
+  /** By record id, or by run id (then its first records, at most 50). Empty when there is none. */
   why(id: string): Promise<readonly WhyFacts[]>;
-  /** Null when there is no such record. */
+  /** Null when the record does not exist. */
   ancestors(recordId: number, caps?: LineageCaps): Promise<Lineage | null>;
   descendants(recordId: number, caps?: LineageCaps): Promise<Lineage | null>;
-  /** By run id, or the record id of any task of it. */
+  /** By run id, or by the record id of any task in the run. */
   run(id: string, caps?: LineageCaps): Promise<RunLineage | null>;
   workflows(): Promise<readonly StoredWorkflow[]>;
   whyNot(needs: WhyNotNeeds): Promise<WhyNotFacts>;

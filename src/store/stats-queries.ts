@@ -1,12 +1,12 @@
 /** How many tasks there were and how long they took, from counters: the cost does not grow with their number. */
 export interface StatsQueries {
-  /** All types and jobs of a span. */
+  /** All types and jobs in a time range. */
   summary(span: StatsSpan): Promise<StatsSummary>;
-  /** The same hour by hour or day by day. */
+  /** The same by hour or by day. */
   series(span: StatsSpan & StatsFilter): Promise<StatsSeries>;
 }
 
-/** Milliseconds since 1970, from (with) until (without); widened to whole hours (UTC). */
+/** Milliseconds since 1970, from (inclusive) until (exclusive); widened to full hours (UTC). */
 export interface StatsSpan {
   readonly from: number;
   readonly until: number;
@@ -18,7 +18,7 @@ export interface StatsFilter {
   readonly job: string | null;
 }
 
-/** Records by how they ended. A record counts in the hour it was made in, however late its result comes. */
+/** Records by how they ended. A record counts in the hour it was created in, however late its result comes. */
 export interface Outcomes {
   readonly total: number;
   readonly complete: number;
@@ -32,7 +32,7 @@ export interface Outcomes {
 
 /** In milliseconds. The percentiles come from a histogram and are at most 9 % above the true ones. */
 export interface Durations {
-  /** How many tasks told theirs. */
+  /** Number of tasks whose duration is known. */
   readonly count: number;
   readonly mean: number;
   readonly p50: number;
@@ -41,7 +41,7 @@ export interface Durations {
 }
 
 export interface StatsOf extends Outcomes {
-  /** From started to ended; null when no task told it. */
+  /** From started to ended; null when unknown for all tasks. */
   readonly run: Durations | null;
   /** From created to started. */
   readonly queue: Durations | null;
@@ -51,12 +51,12 @@ export interface StatsSummary extends StatsSpan {
   readonly all: StatsOf;
   /** The most frequent ones first, at most 1,000. */
   readonly kinds: readonly (StatsOf & { readonly type: string; readonly job: string })[];
-  /** How many types and jobs are left out. */
+  /** Number of types and jobs left out. */
   readonly more_kinds: number;
 }
 
 export interface StatsSeries extends StatsSpan {
-  /** Spans of up to four days come by the hour, those of one type or job of up to eight. */
+  /** Ranges of up to four days are by hour; of up to eight days for one type or job. */
   readonly step: "hour" | "day";
   /** In order; steps without a record are left out. */
   readonly steps: readonly (StatsOf & { readonly at: number })[];

@@ -1,7 +1,7 @@
 /**
- * The port to the database: what the engine and the questions ask of it. Coarse and promise-returning: a write takes a
- * batch and a pure decision, reads the state the decision needs, writes its effects and commits once. No transaction
- * and no SQL leaves an adapter.
+ * The database port: what the engine writes and what everybody reads. Coarse and promise-returning: a write takes a batch
+ * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
+ * SQL leaves an adapter.
  */
 import type {
   DoneDecider,
@@ -43,7 +43,7 @@ export type StoreErrorCode =
   | "closed"
   | "migration";
 
-/** A fault of the database as a whole; the message is a sentence that says what, where and what to do. */
+/** An error of the complete database; the message says what happened, where, and what to do. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
 
@@ -62,9 +62,9 @@ export interface OutboxRow {
 }
 
 export interface Committed {
-  /** Rows this process owns and publishes now. */
+  /** Rows that this process owns and publishes now. */
   readonly outbox: readonly OutboxRow[];
-  /** Messages that threw, one entry a message: already in `dead_letters`. */
+  /** Number of messages whose decision threw; they are in `dead_letters`. */
   readonly rejected: number;
 }
 
@@ -82,23 +82,24 @@ export interface OpenDeadLetter {
   readonly payload: string;
 }
 
-/** Where a schedule stands. `kind` tells the cron of the phase from its `expect_by`. */
+/** The cursor of a schedule. `kind` tells the phase's cron from its `expect_by`. */
 export interface ScheduleRow {
   readonly phaseId: number;
   readonly kind: "cron" | "expect";
-  /** Last moment that was decided (fired, skipped or passed over). */
+  /** Last moment that was decided (fired or skipped). */
   readonly cursorAt: number;
 }
 
-/** A moment of a schedule that was decided without a task: passed over, or only looked at. */
+/** A moment of a schedule that was decided without a task: skipped, or only checked. */
 export interface PassedMoment {
-  /** Where the schedule stands afterwards. */
+  /** The schedule's cursor afterwards. */
   readonly schedule: ScheduleRow;
   readonly alerts: readonly NewAlert[];
   readonly decisions: readonly NewDecision[];
 }
 
-/** Which matches of a phase count: those whose task time lies in (after, until], and those without one since then. */
+/** Which matches of a phase count: those with a task time in (after, until], and those without a task time since
+ * `untimedSince`. */
 export interface FilesSpan {
   readonly phaseId: number;
   readonly taskTimeAfter: number;
@@ -110,13 +111,13 @@ export interface FilesSpan {
 export interface LoadedFile {
   /** Name as in meta. */
   readonly name: string;
-  /** Where it lies. */
+  /** Its path on disk. */
   readonly path: string;
   readonly source: string;
   readonly checksum: string;
   readonly phases: readonly LoadedPhase[];
   readonly issues: readonly LoadedIssue[];
-  /** False when the file has an error: the version is kept, but an earlier one stays in force. */
+  /** False when the file has an error: this version is stored, but an earlier one stays in force. */
   readonly accepted: boolean;
 }
 
@@ -145,13 +146,13 @@ export interface LoadedIssue {
 
 export interface SavedFile {
   readonly name: string;
-  /** The version in force: that of an earlier load when this file was not accepted, 0 when none ever was. */
+  /** The version in force: from an earlier load when this file was not accepted, 0 when no version ever was. */
   readonly versionId: number;
-  /** Rows of `workflow_phases` of the version in force, by phase key. */
+  /** Ids in `workflow_phases` of the version in force, by phase key. */
   readonly phaseIds: ReadonlyMap<string, number>;
 }
 
-/** The last good version of a file, for a start on which the file is broken. */
+/** The last accepted version of a file, for a start when the file is broken. */
 export interface AcceptedVersion {
   readonly name: string;
   readonly path: string;
@@ -161,7 +162,7 @@ export interface AcceptedVersion {
 
 export interface Store {
   // ---- decisions: each call is one transaction
-  /** `letters`: messages that came in the same group and could not be read. */
+  /** `deadLetters`: messages of the same group that could not be parsed. */
   ingestDone(
     messages: readonly DoneMessage[],
     decider: DoneDecider,
@@ -175,8 +176,8 @@ export interface Store {
     deadLetters?: readonly DeadLetter[],
   ): Promise<Committed>;
   /**
-   * A second look at kept events, each once: what it leads to is written with it, like an event that came. With `dryRun`
-   * nothing is. `results` are in the order of `ids`, without those that are not there.
+   * Decides stored events once more and writes the effects, as for a new event. With `dryRun` nothing is written.
+   * `results` are in the order of `ids`, without ids that do not exist.
    */
   redriveFiles(
     ids: readonly number[],
@@ -185,8 +186,8 @@ export interface Store {
     dryRun: boolean,
   ): Promise<Committed & { readonly results: readonly RedrivenFile[] }>;
   /**
-   * Ticks and passed moments at or before their schedule's cursor were decided before and do nothing. The cursor of each
-   * schedule ends at its last moment here.
+   * Ticks and passed moments at or before their schedule's cursor were decided before and are ignored. The cursor of
+   * each schedule moves to its last moment here.
    */
   fireTicks(
     ticks: readonly DueTick[],
@@ -194,7 +195,7 @@ export interface Store {
     now: number,
     passed?: readonly PassedMoment[],
   ): Promise<Committed>;
-  /** Root tasks made outside of tick, file and done: by hand. Answers the record ids. */
+  /** Root tasks created by hand, not by a tick, file or result. Returns the record ids. */
   createTasks(tasks: readonly NewTask[], now: number): Promise<Committed & { readonly recordIds: readonly number[] }>;
   /** Unfinished tasks past their deadline become `overdue`, in deadline order, at most `limit`. */
   expireTasks(
@@ -205,9 +206,9 @@ export interface Store {
       readonly decisions: readonly NewDecision[];
     },
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
-  /** For each phase with held tasks: which of them go now. */
+  /** For each phase with held tasks: `choose` picks the ones to queue now. */
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
-  /** Alerts (and what resolves some) and decisions without a message of their own, like those of a broken file. */
+  /** Alerts, resolved causes and decisions that belong to no message, like those of a broken file. */
   record(
     entries: {
       readonly alerts: readonly NewAlert[];
@@ -218,52 +219,52 @@ export interface Store {
   ): Promise<void>;
 
   // ---- outbox
-  /** Free rows that are due, in due order, at most `limit` a topic; from now on owned by this process. */
+  /** Free rows that are due, in due order, at most `limit` a topic; this process owns them from now on. */
   claimOutbox(now: number, limit: number, exceptTopics: readonly string[]): Promise<readonly OutboxRow[]>;
   /** Rows that the bus confirmed; deleted with the next transaction, or at `flush`. */
   outboxSent(ids: readonly number[]): void;
   /** Rows that could not be sent: free again, not before `dueAt`. */
   releaseOutbox(ids: readonly number[], dueAt: number): Promise<void>;
-  /** When the next free row is due, null when there is none. */
+  /** When the next free row is due, null without one. */
   nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
-  /** Messages that belong to no task: through the outbox like all others. */
+  /** Messages without a task; they go through the outbox too. */
   enqueue(messages: readonly NewMessage[], now: number): Promise<Committed>;
-  /** Write what `outboxSent` has gathered. */
+  /** Write what `outboxSent` collected. */
   flush(): Promise<void>;
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
-  /** Set cursors without firing: new phases, ticks passed over. */
+  /** Set cursors without firing: new phases, skipped ticks. */
   moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void>;
-  /** Store what a reload found, in one transaction: versions, phases, dependencies, issues; files that are gone are marked. */
+  /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
-  /** For `expect_by`: how many different files matched the phase in that span. */
+  /** For `expect_by`: how many different files matched the phase in that range. */
   filesSeen(span: FilesSpan): Promise<number>;
 
   // ---- dead letters
-  /** Letters that were not redriven, oldest first: those of `ids`, or the first `limit` after the id `after`. */
+  /** Dead letters that were not redriven, oldest first: those of `ids`, or the first `limit` after the id `after`. */
   openDeadLetters(
     request: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
   ): Promise<readonly OpenDeadLetter[]>;
-  /** They were fed to their topic again: marked `redriven`, and kept. Answers those that were open until now. */
+  /** Marks dead letters as redriven and keeps them. Returns those that were open. */
   redriveDeadLetters(ids: readonly number[] | "all", now: number): Promise<readonly OpenDeadLetter[]>;
 
-  // ---- values that belong to one instance: watched files, offsets of the file bus
+  // ---- values of one instance: watched files, offsets of the file bus
   getState(key: string): Promise<string | null>;
   putState(entries: ReadonlyMap<string, string | null>): Promise<void>;
 
-  /** Who is told of alerts, what is silenced, and what people did about them. */
+  /** Alerts: notifications, silences, and what people did about them. */
   readonly alerts: AlertStore;
 
-  /** What the watcher of folders announced before. */
+  /** Files that the folder watcher announced before. */
   readonly watchedFiles: WatchedFiles;
 
   // ---- search
-  /** Take the words of up to about `most` records behind the writer; answers how many were taken, and whether more wait. */
+  /** Index the terms of up to about `max` records that the index lags behind; returns how many, and whether more wait. */
   indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }>;
 
-  /** Let the database refresh what it knows of its tables; now and then, when there is little to do. */
+  /** Let the database refresh its statistics; now and then, when there is little to do. */
   optimize(): Promise<void>;
   readonly reads: ReadStore;
   health(): StoreHealth;
@@ -272,7 +273,7 @@ export interface Store {
 }
 
 export interface WatchedFiles {
-  /** Of the content that was announced last; null when none was. */
+  /** Of the content announced last; null when none was. */
   fingerprint(path: string): Promise<string | null>;
   mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void>;
 }
@@ -284,13 +285,13 @@ export interface StoreHealth {
   readonly integrity: "clean" | "checking" | "checked" | "broken";
 }
 
-/** Reads for people: never in the way of the writer. */
+/** Queries for people; they never block the writer. */
 export interface ReadStore {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
   readonly stats: StatsQueries;
   readonly legacy: LegacyQueries;
-  /** The records that the query looks for, whatever their age. */
+  /** The records that match the query, whatever their age. */
   searchTasks(request: TaskSearchRequest): Promise<TaskPage>;
   /** By record id, or by run id (then all records of the run, oldest first). */
   taskHistory(id: string): Promise<readonly TaskHistory[]>;
@@ -317,11 +318,11 @@ export interface TaskFilter {
 
 export interface TaskRow extends SearchedTask {
   readonly state: TaskState;
-  /** From started to ended; null when one of them is not known, or they stand the wrong way round. */
+  /** From started to ended; null when one of them is unknown, or ended is before started. */
   readonly task_seconds: number | null;
   /** From created to started. */
   readonly queue_seconds: number | null;
-  /** The `retry` of its phase as it is now; null when no phase is known. */
+  /** The current `retry` of its phase; null when the phase is unknown. */
   readonly retries: number | null;
 }
 
@@ -332,14 +333,14 @@ export interface TaskSearchRequest {
   readonly before: number | null;
 }
 
-/** A page of a search, newest first. It comes quickly also when matches are rare: then it is short, and says so. */
+/** A page of a search, newest first. It returns quickly also when matches are rare: then it is short, and says so. */
 export interface TaskPage {
   readonly rows: readonly TaskRow[];
-  /** Where the next page begins; null when the whole history was looked at. */
+  /** Where the next page begins; null when the complete history was searched. */
   readonly next: number | null;
-  /** The page ended before it was full: it looked at records made since then (ms since 1970). */
+  /** The page ended before it was full: it searched the records created since then (ms since 1970). */
   readonly searched_to: number | null;
-  /** Records changed in the last moments that are not searched yet: what the index has still to take beyond a cap. */
+  /** Recently changed records that this search left out, because too many wait to be indexed. */
   readonly unindexed: number;
 }
 
@@ -359,7 +360,7 @@ export interface TaskHistory {
     readonly state: string;
     readonly result: string;
   }[];
-  /** There are more than the 100 of `children`; the run's tree (`lineage.run`) has them. */
+  /** There are more children than the 100 listed; the run's tree (`lineage.run`) has them all. */
   readonly more_children: boolean;
   readonly decisions: readonly DecisionRow[];
 }

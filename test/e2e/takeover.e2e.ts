@@ -57,13 +57,13 @@ test("an old config with an old database just works", { timeout: 120_000 }, asyn
 
   const early = await place.run(["tasks", "-c", "flowlord.toml"]);
   assert.equal(early.code, 1);
-  assert.match(early.err, /database of the older Flowlord that was not taken over yet: start Flowlord once/);
+  assert.match(early.err, /database of the older Flowlord that was not imported yet: start Flowlord once/);
 
   const first = place.flowlord(["-c", "flowlord.toml"]);
   await first.says("Ctrl-C");
   assert.match(
     first.out,
-    /The older Flowlord's database was taken over in [\d.]+ s\.\n {2}task_records, 3,000 rows: 3,000 tasks/,
+    /The older Flowlord's database was imported in [\d.]+ s\.\n {2}task_records, 3,000 rows: 3,000 tasks/,
   );
   const [copy = "", ...others] = copies(place);
   assert.deepEqual(others, []);
@@ -95,7 +95,7 @@ test("killed in the middle, the next start begins again", { timeout: 240_000 }, 
     await process.kill();
     assert.deepEqual(readFileSync(place.path("tasks.db")), before, "the file is as it was");
     assert.equal(copies(place).length, 1);
-    assert.doesNotMatch(process.out, /was taken over/);
+    assert.doesNotMatch(process.out, /was imported/);
   }
   const stopped = place.flowlord(["-c", "flowlord.toml"]);
   await stopped.says("imported 50,000 of 150,000");

@@ -22,7 +22,7 @@ test("no room to take over the older program's database", { timeout: 180_000 }, 
   assert.equal(full.code, 1);
   assert.match(
     full.err,
-    /the disk \(or its quota\) is full: taking over .* The file is as it was: free some space and start again/,
+    /the disk \(or its quota\) is full: importing .* The file is unchanged: free some space and start again/,
   );
   assert.deepEqual(readFileSync(path), before);
   assert.deepEqual(

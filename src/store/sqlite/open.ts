@@ -15,30 +15,30 @@ import { threadReadStore } from "./read/reader-thread.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export interface StoreOptions {
-  /** The database file; it and its folder are made when they are not there. */
+  /** The database file; it and its folder are created when missing. */
   readonly path: string;
   now(): number;
-  /** An id that no other process has: the owner of the outbox rows that this one publishes. */
+  /** A unique id: this process as the owner of the outbox rows that it publishes. */
   newId(): string;
-  /** Take over a file of the older program; without it such a file is refused. */
+  /** How to import a legacy file; without it such a file is refused. */
   readonly import?: ImportOptions | undefined;
-  /** Answer questions in a thread of their own: for an instance that runs, not for a command. */
+  /** Run queries in a separate thread: for a running instance, not for a command. */
   readonly readsInThread?: boolean;
 }
 
-/** For the hot path most of what a group touches must lie in memory; a reader's questions are short. */
+/** On the hot path most pages that a group touches must be in memory. */
 const WRITER_CACHE_KIB = 64 * 1024;
 const HEADER = "SQLite format 3\0";
 
 /**
  * Open the database for writing: one process at a time. Throws StoreError, with the file untouched, when another
- * instance has it, when it is no database or somebody else's, or when its schema is newer than this program.
+ * instance has it, when it is not a database or belongs to another program, or when its schema is newer.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   return openSqliteStore(options);
 }
 
-/** The same, as the class, for who looks inside: `known` replaces the migrations, `onConnect` gets the writer. */
+/** The same, typed as the class, for tests: `known` replaces the migrations, `onConnect` gets the write connection. */
 export async function openSqliteStore(
   options: StoreOptions & { readonly known?: readonly Migration[]; onConnect?(db: Connection): void },
 ): Promise<SqliteStore> {
@@ -53,7 +53,7 @@ export async function openSqliteStore(
     if (existed && examine(path, known.length) === "older program") {
       if (options.import === undefined) throw notImported(path);
       await importDatabase(path, known, options.now(), options.import);
-      // It was checked as it was made.
+      // The import has checked it.
       existed = false;
     }
     const writer = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB });
@@ -79,12 +79,12 @@ export async function openSqliteStore(
   }
 }
 
-/** Questions alone, read-only, also beside a running instance. Throws StoreError when there is no such database. */
+/** Queries only, read-only, also beside a running instance. Throws StoreError when the database does not exist. */
 export function openReader(path: string): ReadStore & { close(): void } {
   if (!existsSync(path))
     throw new StoreError(
       "cannot_open",
-      `Database ${path}: there is no such file; start Flowlord once, or name the path that it uses.`,
+      `Database ${path}: the file does not exist; start Flowlord once, or name the path that it uses.`,
     );
   return guarded(path, () => {
     const needed = readMigrations().length;
@@ -110,7 +110,7 @@ function makeFolder(path: string): void {
     const reason = toError(error).message;
     throw new StoreError(
       "cannot_open",
-      `Database ${path}: its folder cannot be made (${reason}); make it, or name another path.`,
+      `Database ${path}: its folder cannot be created (${reason}); create it, or name another path.`,
       error,
     );
   }
@@ -120,8 +120,8 @@ function makeFolder(path: string): void {
 }
 
 /**
- * A program that was killed in the middle of a transaction leaves the journal that undoes it. Ours does not write one,
- * and a connection that only reads cannot undo.
+ * A program that was killed in the middle of a transaction leaves a rollback journal. Flowlord's own files have none, and
+ * a read-only connection cannot roll back.
  */
 function rollBack(path: string): void {
   if (!existsSync(`${path}-journal`)) return;
@@ -136,7 +136,7 @@ function rollBack(path: string): void {
 function notImported(path: string): StoreError {
   return new StoreError(
     "older_program",
-    `Database ${path}: this is a database of the older Flowlord that was not taken over yet: start Flowlord once (\`flowlord serve\`), or name another path.`,
+    `Database ${path}: this is a database of the older Flowlord that was not imported yet: start Flowlord once (\`flowlord serve\`), or name another path.`,
   );
 }
 
@@ -148,14 +148,14 @@ function outOfDate(path: string, version: number, needed: number): StoreError {
 }
 
 /**
- * Whose file it is: of the older program, or ours with the version of its schema. Looks through a connection that cannot
- * write, so that what is refused stays as it was.
+ * Whose file it is: a legacy file, or ours with the version of its schema. Uses a read-only connection, so that a refused
+ * file stays as it was.
  */
 function examine(path: string, newestKnown: number): "older program" | number {
   if (!hasHeader(path))
     throw new StoreError(
       "not_a_database",
-      `Database ${path}: the file is no SQLite database; give another path, or move the file away.`,
+      `Database ${path}: the file is not an SQLite database; give another path, or move the file away.`,
     );
   const db = connect(path, { readonly: true, cacheKib: 256 });
   try {
@@ -174,7 +174,7 @@ function examine(path: string, newestKnown: number): "older program" | number {
     if (readLegacyFile(db) !== null) return "older program";
     throw new StoreError(
       "foreign_database",
-      `Database ${path}: this is an SQLite database of another program; give Flowlord a path of its own.`,
+      `Database ${path}: this is an SQLite database of another program; give Flowlord its own path.`,
     );
   } finally {
     db.close();

@@ -44,9 +44,9 @@ export interface SqliteStoreParts {
   /** Null when the last stop was clean. */
   integrity: (() => IntegrityCheck) | null;
   now(): number;
-  /** Names this process as the owner of outbox rows. */
+  /** This process, as the owner of outbox rows. */
   readonly owner: string;
-  /** After everything is closed. */
+  /** Called after everything is closed. */
   released(): void;
 }
 
@@ -325,15 +325,15 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    // A check that is cut short, or found damage, is due again at the next start.
+    // A check that was interrupted, or found damage, is repeated at the next start.
     const isSound = this.#integrity === null || this.#integrity.state === "checked";
     this.#integrity?.stop();
-    // A read that is still going on would keep the log from being cut back.
+    // A running read would keep the WAL from being truncated.
     await this.#parts.reads.close();
     try {
       this.#writer.transaction(() => {
         this.#tables.outbox.releaseAll();
-        this.#tables.ids.giveBack();
+        this.#tables.ids.returnUnused();
         if (isSound) this.#tables.state.markCleanStop(this.#parts.now());
       });
       if (isSound) this.#parts.db.pragma("optimize");

@@ -23,7 +23,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["notification.interrupted", "once at the start: notifications that were on their way, from their index alone"],
   ["alerts.counts", "alerts that last, from their index alone"],
   ["alerts.notifications_since", "the last 1,000 notifications, by their key from the newest on"],
-  ["silence.told_to", "a row a channel"],
+  ["silence.notified_up_to", "a row a channel"],
   ["alerts.channels", "a row a channel"],
   ["alerts.notifications_since", "what its inner query found: at most 1,000 rows"],
   ["files.phases", "a row a phase that ever was"],

@@ -19,7 +19,7 @@ const NOTIFICATION = `id, channel, kind, state, delivery_id, text, alerts, occur
 
 const MAX_OF_ONE = 100;
 const MAX_COVERED = 20;
-/** Notifications that are looked through for one alert. */
+/** Notifications that are searched for one alert. */
 const MAX_SCANNED = 1000;
 
 type OccurrenceRaw = Omit<AlertHistory["occurrences"][number], "reopened"> & { readonly reopened: number };
@@ -28,7 +28,7 @@ type NotificationRaw = Omit<NotificationRow, "alert_ids"> & { readonly alerts: s
 type SilenceFilter = Parameters<AlertQueries["silences"]>[0];
 type NotificationFilter = Parameters<AlertQueries["notifications"]>[0];
 
-/** Alerts for people. */
+/** Alert queries for people. */
 export class AlertReader {
   readonly #lists: Readonly<Record<"newest" | "type" | "task" | "state", Statement<AlertRow>>>;
   readonly #one: Statement<AlertRow & { labels: string; notify: string }>;
@@ -49,7 +49,7 @@ export class AlertReader {
       AND (? IS NULL OR last_seen >= ?) ORDER BY id DESC LIMIT ?`;
     const list = (name: string, where: string): Statement<AlertRow> =>
       statements.prepare(`alerts.${name}`, `SELECT ${COLUMNS} FROM alert_records WHERE ${where} AND id < ? ${rest}`);
-    // Each begins at the most telling part of the filter that is given; the rest is compared row by row.
+    // Each uses the index for the most selective part of the filter; the rest is compared row by row.
     this.#lists = {
       state: list("by_state", "state = ? AND state <> 'resolved'"),
       task: list("by_task", "task_type = ? AND job = ?"),
@@ -92,7 +92,7 @@ export class AlertReader {
     );
     this.#since = statements.prepare(
       "alerts.notifications_since",
-      // To look for the id in the text costs less than to read each text as JSON.
+      // Searching the text for the id costs less than parsing each text as JSON.
       `SELECT ${NOTIFICATION} FROM (${notification} id > 0 ORDER BY id DESC LIMIT ?)
        WHERE created_at >= ? AND instr(alerts, ?) > 0`,
     );
@@ -108,7 +108,7 @@ export class AlertReader {
     const pairs = [severity, type, taskType, job, since].flatMap((one) => [one, one]);
     const rest = [before ?? Number.MAX_SAFE_INTEGER, ...pairs, limit];
     if (state === "unresolved") {
-      // Each of the three has its own part of the index; together they are in no order.
+      // Each of the three states is its own range of the index; merged they are unsorted.
       const lists = ["open", "acknowledged", "silenced"].map((one) => this.#lists.state.all(one, ...rest));
       return lists
         .flat()
@@ -117,7 +117,7 @@ export class AlertReader {
     }
     if (state !== null && state !== "resolved") return this.#lists.state.all(state, ...rest);
     const isSelected = (row: AlertRow): boolean => state === null || row.state === state;
-    // Rows that last are few beside those that are over, so that leaving them out afterwards costs little.
+    // Most rows are ended, so filtering out the others afterwards costs little.
     const more = state === null ? 0 : this.#unresolved();
     const wide = [...rest.slice(0, -1), limit + more];
     const rows =

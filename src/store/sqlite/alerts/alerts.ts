@@ -5,7 +5,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { About } from "../tasks/decisions.ts";
 
-/** Whose doing a change of state is that nobody asked for. */
+/** Author recorded for automatic state changes. */
 const BY_ITSELF = "flowlord";
 
 interface LastingRow {
@@ -20,19 +20,19 @@ export class Alerts {
   readonly #repeat: Statement;
   readonly #occur: Statement;
   readonly #any: Statement;
-  readonly #overTask: Statement<{ id: number }>;
-  readonly #overCause: Statement<{ id: number }>;
+  readonly #openOfTask: Statement<{ id: number }>;
+  readonly #openOfCause: Statement<{ id: number }>;
   readonly #byId: Statement<LastingRow>;
   readonly #byType: Statement<LastingAlert>;
   readonly #setState: Statement;
   readonly #change: Statement;
-  readonly #hold: Statement;
-  readonly #held: Statement<{ count: number }>;
+  readonly #silenceOccurrences: Statement;
+  readonly #silencedCount: Statement<{ count: number }>;
   readonly #reopen: Statement;
   readonly #mark: Statement;
   readonly #ids: IdSequence;
   readonly #occurrenceIds: IdSequence;
-  /** Whether any alert lasts that a task or a cause could end; what `look` found, or an alert since. */
+  /** Whether an unresolved alert may exist that a task or a cause could resolve; set by `refresh` and `raise`. */
   #mayLast = true;
   #listener: () => void = () => undefined;
 
@@ -61,11 +61,11 @@ export class Alerts {
     );
     this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
     const sameCause = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
-    this.#overTask = statements.prepare(
+    this.#openOfTask = statements.prepare(
       "alert.over_task",
       `${sameCause} AND type IN ('retry_exhausted', 'alert_result', 'incomplete', 'file_missing') AND state <> 'resolved'`,
     );
-    this.#overCause = statements.prepare(
+    this.#openOfCause = statements.prepare(
       "alert.over_cause",
       `${sameCause} AND type = ? AND cause = ? AND state <> 'resolved'`,
     );
@@ -86,12 +86,12 @@ export class Alerts {
       "alert.change",
       "INSERT INTO alert_changes (alert_id, at, state, by, note) VALUES (?, ?, ?, ?, ?)",
     );
-    this.#hold = statements.prepare(
+    this.#silenceOccurrences = statements.prepare(
       "alert.hold",
       "UPDATE alert_occurrences SET silenced = 1 WHERE alert_id = ? AND id > ?",
     );
-    this.#held = statements.prepare(
-      "alert.held",
+    this.#silencedCount = statements.prepare(
+      "alert.silenced_count",
       `SELECT ifnull(sum(weight), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND silenced = 1
          AND id > ifnull((SELECT max(m.id) FROM alert_occurrences m WHERE m.alert_id = ? AND m.reopened = 1), 0)`,
     );
@@ -106,22 +106,22 @@ export class Alerts {
     );
   }
 
-  /** Called for each alert that is told at once, inside of its transaction. */
+  /** Called for each alert with immediate notification, inside its transaction. */
   onChange(listener: () => void): void {
     this.#listener = listener;
   }
 
-  /** No occurrence has a higher id; the next one has. */
+  /** The highest id of all occurrences. */
   get newestOccurrence(): number {
     return this.#occurrenceIds.last;
   }
 
-  /** At the head of a transaction: without an alert that lasts, nothing in it asks whether one is over. */
+  /** Call it before a transaction: without an unresolved alert, the transaction skips all checks for resolved causes. */
   refresh(): void {
     this.#mayLast = this.#any.get() !== undefined;
   }
 
-  /** A new row, or so many more of a cause that lasts. */
+  /** Inserts a row, or counts `times` more occurrences of an unresolved cause. */
   raise(alert: NewAlert, about: About, now: number, times = 1): void {
     const { type, severity, atOnce, taskId, taskType, job, taskTime, taskCreated, message, phaseId, cause } = alert;
     const { recordId } = about;
@@ -151,18 +151,20 @@ export class Alerts {
     if (atOnce) this.#listener();
   }
 
-  /** What lasts of these causes is over. */
+  /** Resolves the unresolved alerts of these causes. */
   resolveCauses(causes: readonly ResolvedCause[], now: number): void {
     if (!this.#mayLast) return;
     for (const { type, taskType, job, taskTime, cause, note } of causes) {
       const time = taskTime ?? -1;
       const rows =
-        type === null ? this.#overTask.all(taskType, job, time) : this.#overCause.all(taskType, job, time, type, cause);
+        type === null
+          ? this.#openOfTask.all(taskType, job, time)
+          : this.#openOfCause.all(taskType, job, time, type, cause);
       for (const { id } of rows) this.#become(id, "resolved", { by: BY_ITSELF, note }, now);
     }
   }
 
-  /** By people; answers those that changed. */
+  /** A change by people; returns the ids that changed. */
   change(ids: readonly number[], state: "acknowledged" | "resolved", person: Person, now: number): readonly number[] {
     return [...new Set(ids)].filter((id) => {
       const before = this.#byId.get(id);
@@ -172,22 +174,23 @@ export class Alerts {
     });
   }
 
-  /** Not told from now on; occurrences after `matchingAlerts`, which nobody was told of, are told when the silence ends. */
-  silence(id: number, silenceId: number, matchingAlerts: number, person: Person, now: number): void {
+  /** No more notifications. Occurrences after `notifiedUpTo`, of which no channel was notified, are sent when the silence
+   * ends. */
+  silence(id: number, silenceId: number, notifiedUpTo: number, person: Person, now: number): void {
     this.#become(id, "silenced", person, now, silenceId);
-    this.#hold.run(id, matchingAlerts);
+    this.#silenceOccurrences.run(id, notifiedUpTo);
   }
 
-  /** Another silence covers it now. */
+  /** Moves it to another silence. */
   reassign(id: number, silenceId: number): void {
     this.#setState.run("silenced", silenceId, id);
   }
 
-  /** The silence is over and the cause is not: told once more, for all that was kept silent. */
+  /** The silence has ended and the cause has not: one notification for all silenced occurrences. */
   reopen(id: number, { by, note }: Person, now: number): void {
-    const held = present(this.#held.get(id, id), `the count of alert ${id}`).count;
+    const silenced = present(this.#silencedCount.get(id, id), `the count of alert ${id}`).count;
     const occurrence = this.#occurrenceIds.next();
-    this.#mark.run(occurrence, now, Math.max(1, held), id);
+    this.#mark.run(occurrence, now, Math.max(1, silenced), id);
     this.#reopen.run(occurrence, id);
     this.#change.run(id, now, "open", by, note);
     this.#listener();

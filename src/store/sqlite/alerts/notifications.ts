@@ -32,14 +32,14 @@ interface PendingRow {
 
 type ClaimedRow = Omit<ClaimedNotification, "alerts"> & { readonly alerts: string };
 
-/** Alerts of one notification: an outage may leave more, which the next one tells. */
+/** Maximum alerts of one notification; the next one has the rest. */
 const MAX_PENDING = 10_000;
-/** Alerts whose occurrences are read for their text, and how many of each: more is only counted. */
+/** How many alerts have the texts of their occurrences read, and how many of each: the rest is only counted. */
 const MAX_TEXTS = 100;
 const TEXTS_OF_ONE = 10;
-/** Alerts that a notification keeps one by one. */
+/** Alerts that a notification stores one by one. */
 const MAX_STORED_ALERTS = 200;
-/** Due rows that are looked at for one of each channel. */
+/** Due rows that are searched for one of each channel. */
 const MAX_DUE = 100;
 
 /** `alert_channels` and `alert_notifications`. */
@@ -130,7 +130,8 @@ export class Notifications {
     );
   }
 
-  /** What was on its way when the last run ended may or may not have come: it goes out again, under the same id. */
+  /** A notification that was being sent when the last run ended may or may not have arrived: it is sent again, under the same
+   * id. */
   resend(): void {
     this.#interrupted.run();
   }
@@ -153,7 +154,7 @@ export class Notifications {
     return this.#before.get(at)?.id ?? 0;
   }
 
-  /** Open alerts that showed after the occurrence; `untilId` is the newest of these when there are too many to tell. */
+  /** Open alerts that occurred after `afterId`; `untilId` is the newest of them when there are too many for one notification. */
   pending({ kind, afterId }: PendingQuery): {
     readonly pending: readonly PendingAlert[];
     readonly untilId: number | null;
@@ -200,7 +201,7 @@ export class Notifications {
     );
   }
 
-  /** The first due one of each channel that is not busy. */
+  /** The first due notification of each channel that is not busy. */
   due(now: number, busy: ReadonlySet<string>): readonly ClaimedNotification[] {
     const first = new Map<string, ClaimedRow>();
     for (const row of this.#due.all(now, MAX_DUE))
@@ -228,8 +229,8 @@ export class Notifications {
     this.#wait.run(answer, dueAt, counts ? 0 : 1, id);
   }
 
-  /** The occurrence after which it tells. */
-  spanOf(id: number): number {
+  /** The occurrence after which its range begins. */
+  afterIdOf(id: number): number {
     return present(this.#span.get(id), `notification ${id}`).afterId;
   }
 }

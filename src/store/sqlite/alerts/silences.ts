@@ -8,7 +8,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 
 type LastingSilenceRow = Omit<LastingSilence, "matcher"> & { readonly matchers: string };
 
-/** `silences`, and the alerts that they begin and end for. */
+/** `silences`, and the state of the alerts they cover. */
 export class Silences {
   readonly #alerts: Alerts;
   readonly #ids: IdSequence;
@@ -18,7 +18,7 @@ export class Silences {
   readonly #progress: Statement;
   readonly #open: Statement<SilenceableAlert>;
   readonly #silenced: Statement<SilenceableAlert>;
-  readonly #matchingAlerts: Statement<{ id: number }>;
+  readonly #notifiedUpTo: Statement<{ id: number }>;
 
   constructor(statements: Statements, ids: IdSequences, alerts: Alerts) {
     this.#alerts = alerts;
@@ -50,8 +50,8 @@ export class Silences {
       "silence.silenced_alerts",
       `SELECT ${columns} FROM alert_records WHERE silence_id = ? AND state = 'silenced' ORDER BY id LIMIT ?`,
     );
-    this.#matchingAlerts = statements.prepare(
-      "silence.told_to",
+    this.#notifiedUpTo = statements.prepare(
+      "silence.notified_up_to",
       "SELECT ifnull(max(max(cursor_id, immediate_cursor_id)), 0) AS id FROM alert_channels",
     );
   }
@@ -66,28 +66,27 @@ export class Silences {
     return this.#remove.run(now, by, id, now).changes > 0;
   }
 
-  /** All that have not ended, oldest first. */
+  /** Silences that have not ended, oldest first. */
   lasting(): readonly LastingSilence[] {
     return this.#lasting
       .all()
       .map(({ matchers, ...row }) => ({ ...row, matcher: JSON.parse(matchers) as AlertMatcher }));
   }
 
-  /** Whether an alert is open that the silence was not held against. */
+  /** Whether there are open alerts that the silence was not checked against. */
   hasUnchecked({ checkedThroughId }: LastingSilence): boolean {
     return this.#open.all(checkedThroughId, 1).length > 0;
   }
 
-  /** The alerts that the step is about. */
+  /** The alerts of the next step. */
   alertsOf({ silence, kind, limit }: SilenceTurn): readonly SilenceableAlert[] {
     return kind === "cover" ? this.#open.all(silence.checkedThroughId, limit) : this.#silenced.all(silence.id, limit);
   }
 
   write({ id }: LastingSilence, step: SilenceStep, now: number): void {
     if (step.silenced.length > 0) {
-      const matchingAlerts = present(this.#matchingAlerts.get(), "the last alert that a channel told").id;
-      for (const { alertId, ...person } of step.silenced)
-        this.#alerts.silence(alertId, id, matchingAlerts, person, now);
+      const notifiedUpTo = present(this.#notifiedUpTo.get(), "the newest cursor of the channels").id;
+      for (const { alertId, ...person } of step.silenced) this.#alerts.silence(alertId, id, notifiedUpTo, person, now);
     }
     for (const { alertId, ...person } of step.reopened) this.#alerts.reopen(alertId, person, now);
     for (const { alertId, silenceId } of step.handedOver) this.#alerts.reassign(alertId, silenceId);

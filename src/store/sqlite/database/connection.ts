@@ -11,8 +11,8 @@ export interface ConnectionOptions {
 }
 
 /**
- * One connection with the settings that every one must have. SQLite runs `synchronous = NORMAL` in WAL mode unless told
- * otherwise: then a power cut loses acknowledged messages.
+ * Open a connection with the settings that every connection needs. By default SQLite runs `synchronous = NORMAL` in WAL
+ * mode, and then a power cut loses acknowledged messages.
  */
 export function connect(path: string, options: ConnectionOptions): Connection {
   const db = new Database(path, { readonly: options.readonly, fileMustExist: options.readonly, timeout: 10_000 });
@@ -33,7 +33,7 @@ export function connect(path: string, options: ConnectionOptions): Connection {
   }
 }
 
-/** Statements of one connection, each by the name of its use: the list that the tests hold against the query planner. */
+/** The prepared statements of one connection by name; tests check the list against the query planner. */
 export class Statements {
   readonly #db: Connection;
   readonly #sql = new Map<string, string>();
@@ -66,15 +66,15 @@ const ERRORS: readonly [prefix: string, code: StoreErrorCode, sentence: string][
     "corrupt",
     "the database is damaged: restore a backup, or save what is left with `sqlite3 FILE .recover`",
   ],
-  ["SQLITE_NOTADB", "not_a_database", "the file is no SQLite database: give another path, or move the file away"],
+  ["SQLITE_NOTADB", "not_a_database", "the file is not an SQLite database: give another path, or move the file away"],
   ["SQLITE_BUSY", "busy", "another program has held the database locked for ten seconds: end it"],
   ["SQLITE_LOCKED", "busy", "another program has held the database locked for ten seconds: end it"],
   ["SQLITE_CANTOPEN", "cannot_open", "the file cannot be opened: check that its folder exists and may be written"],
   ["SQLITE_IOERR", "io", "reading or writing the disk failed: check the disk"],
-  ["SQLITE_NOMEM", "io", "no memory left"],
+  ["SQLITE_NOMEM", "io", "out of memory"],
 ];
 
-/** The StoreError of a fault that concerns the whole file; null for anything else, like a broken constraint. */
+/** The StoreError for an error of the complete file; null for other errors, like a violated constraint. */
 export function storeErrorOf(error: unknown, path: string): StoreError | null {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Database.SqliteError)) return null;
@@ -85,7 +85,7 @@ export function storeErrorOf(error: unknown, path: string): StoreError | null {
   return null;
 }
 
-/** What to throw for any error while opening or reading. */
+/** The error to throw when opening or reading fails. */
 export function storeError(error: unknown, path: string): unknown {
   return storeErrorOf(error, path) ?? error;
 }

@@ -3,37 +3,60 @@ import type { Statement, Statements } from "./connection.ts";
 /** The ids of one table: each is higher than all before it, also than those of rows that were deleted. */
 export class IdSequence {
   readonly table: string;
-  /** Ids that one write reserves. */
+  /** Number of ids that one write reserves. */
   readonly step: number;
-  /** The id that was given last. */
-  last: number;
-  /** As it stands in the database: no committed row has a higher id. */
+  /** The mark in the database: no committed row has a higher id. */
   reserved: number;
+  readonly #newest: () => number;
+  #last: number | null = null;
+  /** `last` at the last commit. */
+  #committed: number | null = null;
 
-  constructor(table: string, step: number, last: number, reserved: number) {
+  constructor(table: string, step: number, reserved: number, newest: () => number) {
     this.table = table;
     this.step = step;
-    this.last = last;
     this.reserved = reserved;
+    this.#newest = newest;
   }
 
-  /** Never given back, so gaps may stand. */
+  /**
+   * The newest id in use. Read from the table at first use: a damaged table must not stop the database from opening,
+   * since the health of an open database is what reports the damage.
+   */
+  get last(): number {
+    this.#last ??= Math.max(this.reserved, this.#newest());
+    return this.#last;
+  }
+
+  get isUsed(): boolean {
+    return this.#last !== null;
+  }
+
   next(): number {
-    this.last += 1;
-    return this.last;
+    this.#last = this.last + 1;
+    return this.#last;
+  }
+
+  committed(): void {
+    this.#committed = this.#last;
+  }
+
+  /** No row has the ids of a transaction that was rolled back: they are handed out again, so a dry run leaves no gap. */
+  rolledBack(): void {
+    this.#last = this.#committed;
   }
 }
 
 /**
- * `id_sequences`: how far ids were given. The mark runs ahead of them, so that a transaction in many writes it; a process
- * that is killed leaves a gap of what it had reserved.
+ * `id_sequences`: the highest id that each table may have used. The mark runs ahead of the ids, so that only one
+ * transaction in many writes it; a process that is killed leaves a gap of what it had reserved.
  */
 export class IdSequences {
   readonly #statements: Statements;
   readonly #read: Statement<{ highId: number }>;
   readonly #put: Statement;
   readonly #sequences: IdSequence[] = [];
-  /** Written by the transaction that is open. */
+  /** Marks written by the open transaction. */
   readonly #written = new Map<IdSequence, number>();
 
   constructor(statements: Statements) {
@@ -45,7 +68,7 @@ export class IdSequences {
     );
   }
 
-  /** `atLeast`: the first id is above it. Once for each table. */
+  /** The first id is above `atLeast`. Call it once for each table. */
   of(table: string, step: number, atLeast = 0): IdSequence {
     const newest = this.#statements.prepare<{ id: number | null }>(
       `ids.newest.${table}`,
@@ -53,8 +76,7 @@ export class IdSequences {
     );
     const reserved = this.#read.get(table)?.highId ?? 0;
     // An import writes rows without the mark.
-    const last = Math.max(reserved, newest.get()?.id ?? 0, atLeast);
-    const sequence = new IdSequence(table, step, last, reserved);
+    const sequence = new IdSequence(table, step, reserved, () => Math.max(newest.get()?.id ?? 0, atLeast));
     this.#sequences.push(sequence);
     return sequence;
   }
@@ -62,21 +84,24 @@ export class IdSequences {
   /** At the end of a transaction: no row is committed whose id is above the mark. */
   flush(): void {
     for (const sequence of this.#sequences)
-      if (sequence.last > sequence.reserved) this.#write(sequence, sequence.last + sequence.step);
+      if (sequence.isUsed && sequence.last > sequence.reserved) this.#write(sequence, sequence.last + sequence.step);
   }
 
-  /** In the last transaction of a clean stop: the next start goes on without a gap. */
-  giveBack(): void {
-    for (const sequence of this.#sequences) if (sequence.last < sequence.reserved) this.#write(sequence, sequence.last);
+  /** In the last transaction of a clean stop, so that the next start leaves no gap. */
+  returnUnused(): void {
+    for (const sequence of this.#sequences)
+      if (sequence.isUsed && sequence.last < sequence.reserved) this.#write(sequence, sequence.last);
   }
 
   committed(): void {
     for (const [sequence, reserved] of this.#written) sequence.reserved = reserved;
     this.#written.clear();
+    for (const sequence of this.#sequences) sequence.committed();
   }
 
   rolledBack(): void {
     this.#written.clear();
+    for (const sequence of this.#sequences) sequence.rolledBack();
   }
 
   #write(sequence: IdSequence, reserved: number): void {

@@ -1,11 +1,11 @@
 import type { Statement, Statements } from "./connection.ts";
 
-/** Above this nothing more is saved by a larger statement. */
+/** Larger statements save no more time. */
 const ROWS = 16;
 
 /**
- * Rows of one table that nothing reads before the transaction ends: gathered, and inserted many at a time, which costs
- * half of inserting each. The writer flushes every batch before it commits, and takes back what a savepoint takes back.
+ * Collects rows of one table that nothing reads before the transaction ends, and inserts many at a time, which costs half
+ * of inserting each. The writer flushes every batch before it commits, and drops rows when it rolls back a savepoint.
  */
 export class InsertBatch {
   readonly #one: Statement;
@@ -27,7 +27,7 @@ export class InsertBatch {
     for (const value of values) this.#values.push(value);
   }
 
-  /** How far the batch is filled, for `backTo`. */
+  /** The current length of the batch, for `backTo`. */
   mark(): number {
     return this.#values.length;
   }

@@ -1,6 +1,6 @@
 import type { Statement, Statements } from "./connection.ts";
 
-/** Set while no process has the file open; missing after a crash. */
+/** Set while no process has the file open; absent after a crash. */
 const CLEAN_STOP = "store.clean_stop";
 
 /** `instance_state`. */

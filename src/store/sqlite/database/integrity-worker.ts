@@ -5,8 +5,8 @@ import type { IntegrityAnswer } from "./integrity.ts";
 const MAX_ERRORS = 5;
 
 /**
- * `quick_check`, a table at a time: comparing each index with its table as well takes minutes on ten million rows, and
- * as long as one read lasts, the log cannot be cut back. The whole comparison is for backups.
+ * `quick_check`, one table at a time: `integrity_check` also compares each index with its table, which takes minutes on
+ * ten million rows, and a long read keeps SQLite from truncating the WAL. The full comparison is for backups.
  */
 function check(path: string): IntegrityAnswer {
   const problems: string[] = [];
@@ -14,7 +14,7 @@ function check(path: string): IntegrityAnswer {
     const db = connect(path, { readonly: true, cacheKib: 8192 });
     const tables = db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     for (const { name } of tables) {
-      // Nobody is left to be told.
+      // The parent process is gone; ignore.
       if (!process.connected) break;
       const rows = db.prepare<[], { quick_check: string }>(`PRAGMA quick_check("${name}")`).all();
       problems.push(...rows.map((row) => row.quick_check).filter((found) => found !== "ok"));

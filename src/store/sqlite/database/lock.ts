@@ -4,14 +4,14 @@ import { StoreError } from "../../store.ts";
 import type { Connection } from "./connection.ts";
 
 /**
- * One instance a file. Node has no file lock of its own, so SQLite's serves: an exclusive transaction on a file beside
- * the database, held as long as the process lives. The operating system frees it whatever the process dies of.
+ * One instance per database. Node has no file locks, so this uses SQLite's: an exclusive transaction on a file beside the
+ * database, open as long as the process lives. The operating system releases the lock however the process dies.
  */
 export interface InstanceLock {
   release(): void;
 }
 
-/** A start may meet the glance of `isRunning`, which is over in a moment. */
+/** A start may collide with `isRunning`, which locks the file for a moment. */
 const GLANCE_MS = 200;
 
 export function lockInstance(path: string): InstanceLock {
@@ -23,7 +23,7 @@ export function lockInstance(path: string): InstanceLock {
     if (isBusy(error)) {
       throw new StoreError(
         "locked",
-        `Database ${path}: another Flowlord is running on it; stop that one, or give this one a path of its own.`,
+        `Database ${path}: another Flowlord is running on it; stop that one, or give this one its own path.`,
         error,
       );
     }
@@ -32,7 +32,7 @@ export function lockInstance(path: string): InstanceLock {
   return { release: () => void db.close() };
 }
 
-/** Whether an instance has the database open; false when there is none. */
+/** Whether an instance has the database open; false when the file does not exist. */
 export function isRunning(path: string): boolean {
   if (!existsSync(lockPath(path))) return false;
   let db: Connection | null = null;
@@ -48,7 +48,7 @@ export function isRunning(path: string): boolean {
   }
 }
 
-/** Beside the file itself, so that a symbolic link to it meets the same lock. */
+/** Beside the real file, so that a symbolic link to it uses the same lock. */
 function lockPath(path: string): string {
   return `${existsSync(path) ? realpathSync(path) : path}.lock`;
 }

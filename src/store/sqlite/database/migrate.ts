@@ -8,10 +8,10 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** Beside the package's src and dist folders alike. */
+/** The same path from the package's src and dist folders. */
 const FOLDER = new URL("../../../../migrations/", import.meta.url);
 
-/** The migrations of the folder, in order. Throws when a number is missing or given twice. */
+/** The migrations of the folder, in order. Throws when a number is missing or duplicate. */
 export function readMigrations(folder: URL = FOLDER): readonly Migration[] {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
@@ -20,7 +20,7 @@ export function readMigrations(folder: URL = FOLDER): readonly Migration[] {
     if (Number(name.slice(0, 4)) !== index + 1) {
       throw new StoreError(
         "migration",
-        `Migration ${name}: number ${index + 1} was expected; the folder of migrations is not whole.`,
+        `Migration ${name}: number ${index + 1} was expected; the migrations folder is incomplete.`,
       );
     }
     return { version: index + 1, name, sql: readFileSync(new URL(name, folder), "utf8") };

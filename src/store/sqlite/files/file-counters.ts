@@ -10,21 +10,21 @@ interface Bucket {
   readonly phaseId: number;
   readonly hour: number;
   readonly counts: Counts;
-  /** By bucket of the histogram. */
+  /** Counts by bucket of the histogram. */
   readonly timings: Map<number, number>;
 }
 
-/** Changes of the counters of one transaction, so that each is written once. */
+/** Counter changes of one transaction, so that each counter is written once. */
 export class FileCountChanges {
   readonly #byPhase = new Map<number, Map<number, Bucket>>();
 
-  /** `phaseId` 0: the events themselves. */
+  /** `phaseId` 0 counts all events. */
   add(phaseId: number, receivedAt: number, change: Partial<Counts>): void {
     const { counts } = this.#bucket(phaseId, receivedAt);
     for (const name of NAMES) counts[name] += change[name] ?? 0;
   }
 
-  /** `ms` milliseconds from the receipt to the end of the transaction. */
+  /** `ms`: milliseconds from the receipt to the end of the transaction. */
   addDuration(phaseId: number, receivedAt: number, ms: number): void {
     const { timings } = this.#bucket(phaseId, receivedAt);
     const bucket = bucketOf(ms);

@@ -9,7 +9,7 @@ const MAX_TASKS = 100;
 const MAX_SIBLINGS = 20;
 
 type NearMissRaw = Omit<NearMissRow, "tokens"> & { readonly tokens: string };
-/** One file event with all that hangs on it. */
+/** One file event with its matches, tasks, decisions and siblings. */
 export class FileHistories {
   readonly #lists: FileLists;
   readonly #matches: Statement<FileMatchRow>;

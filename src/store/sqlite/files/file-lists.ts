@@ -10,11 +10,11 @@ import type {
 import type { Statement, Statements } from "../database/connection.ts";
 import { pathHash } from "./path-hash.ts";
 
-/** Events looked at for one page at the most. */
+/** Maximum events that one page scans. */
 const MAX_SCANNED = 5000;
-/** A clock that is set back by no more than this hides no event from a list by time. */
+/** A clock that was set back by up to this much hides no event from a list by time. */
 const CLOCK_SLACK = 10_000;
-/** Of those, what each of many phases gives at least. */
+/** The minimum share of each phase when there are many. */
 const MIN_SHARE = 20;
 
 export const FILE_COLUMNS = `id, topic, path, bucket, size, line_count, byte_count, checksum, md5, crc32c, etag, generation,
@@ -31,21 +31,21 @@ interface Scanned {
 }
 interface Candidates {
   readonly ids: Iterable<number>;
-  /** There may be more after the last of them. */
+  /** There may be more after the last one. */
   readonly rest: boolean;
 }
 type Walk = Statement<Candidate>;
 type Order = "newest" | "oldest";
 
-/** Between which ids, both left out. */
+/** A range of ids, both ends exclusive. */
 interface Span {
   readonly after: number;
   readonly before: number;
 }
 
 /**
- * Lists of file events. An index gives the ids that one part of the filter asks for, in order; the rest of it is held
- * against each of them, up to a number of them.
+ * Lists of file events. An index lists the ids for one part of the filter, in order; each is tested against the rest of
+ * the filter, up to a maximum.
  */
 export class FileLists {
   readonly #row: Statement<FileRow>;
@@ -65,7 +65,7 @@ export class FileLists {
   constructor(statements: Statements) {
     this.#row = statements.prepare("files.row", `SELECT ${FILE_COLUMNS} FROM file_messages WHERE id = ?`);
     this.#scan = statements.prepare(
-      "files.look",
+      "files.scan",
       "SELECT id, path, received_at, matched FROM file_messages WHERE id = ?",
     );
     this.#last = statements.prepare("files.last", "SELECT max(id) AS id FROM file_messages");
@@ -144,8 +144,8 @@ export class FileLists {
   }
 
   /**
-   * Ids grow with the time of the receipt, but for a clock that was set right: an event before one that came too early by
-   * the slack came too early itself, one after an event that came too late came too late. `#test` sorts out the rest.
+   * Ids grow with the time of receipt, unless the clock was set back, by at most the slack: the range between the last
+   * event before `since` and the first after `until`, both widened by the slack, has all that fit. `#test` drops the rest.
    */
   #within({ since, until }: FileFilter, { after, before }: Span): Span {
     const first = since === null ? 0 : (this.#lastBefore.get(since - CLOCK_SLACK)?.id ?? 0);
@@ -153,7 +153,7 @@ export class FileLists {
     return { after: Math.max(after, first), before: Math.min(before, end ?? before) };
   }
 
-  /** What must still be looked at of an event; null for nothing. */
+  /** The test that an event must still pass; null for none. */
   #test({ matched, phase, path, since, until }: FileFilter): ((id: number) => boolean) | null {
     const isExactPath = path !== null && isCompletePath(path);
     const ofPath = path === null || isExactPath ? null : pathFilter(path);
@@ -188,8 +188,8 @@ export class FileLists {
   }
 
   /**
-   * Events of several phases, each once: each phase gives its share, and they are merged as far as the one that has more
-   * than its share goes.
+   * Events of several phases, each once: reads a share of each phase, and merges them up to where the first phase has used
+   * up its share.
    */
   #ofPhases(phases: readonly number[], { after, before }: Span, order: Order): Candidates {
     const sign = order === "newest" ? -1 : 1;

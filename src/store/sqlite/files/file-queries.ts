@@ -4,7 +4,7 @@ import { FileHistories } from "./file-histories.ts";
 import { FileLists } from "./file-lists.ts";
 import { FileStats } from "./file-stats.ts";
 
-/** What is asked about file events, on the connection of the questions. */
+/** The queries about file events, on the read connection. */
 export class FileReader {
   readonly lists: FileLists;
   readonly histories: FileHistories;
@@ -17,7 +17,7 @@ export class FileReader {
   }
 }
 
-/** `ask` runs a question on that connection. */
+/** `query` runs a query on that connection. */
 export function fileQueries(query: <T>(query: (files: FileReader) => T) => T): FileQueries {
   return {
     list: async (filter, page) => query(({ lists }) => lists.list(filter, page)),

@@ -52,7 +52,7 @@ export interface PhaseMatch {
   readonly tasks: number;
 }
 
-/** An event that was decided in the transaction that is open. */
+/** An event that the open transaction decided. */
 export interface StoredFileRow {
   readonly id: number;
   readonly message: FileMessage;
@@ -63,23 +63,23 @@ export interface StoredFileRow {
   lastReceivedAt: number | null;
 }
 
-/** What a second look at an event changed. */
+/** The changes of a redriven event. */
 export interface FileChange {
   readonly id: number;
   readonly receivedAt: number;
   readonly size: number;
-  /** Phases that it matches and did not match before, and those that made a task of it once more. */
+  /** Phases that it newly matches, and phases that made another task of it. */
   readonly added: readonly PhaseMatch[];
   readonly repeated: readonly PhaseMatch[];
   readonly wasMatched: boolean;
-  /** The phase that it came nearest to before; 0 for none. */
+  /** The phase it was nearest to before; 0 for none. */
   readonly wasNearest: number;
   readonly nearMisses: FileEffects["nearMisses"];
 }
 
 /**
- * Rows of `file_messages`, with what hangs on them: kept until the transaction ends, when it is known how long they
- * took, and inserted many at a time.
+ * Collects rows of `file_messages` and of the tables that refer to them until the transaction ends, when their processing
+ * time is known, and inserts many at a time.
  */
 export class FileRows extends InsertBatch {
   readonly #now: () => number;
@@ -88,7 +88,7 @@ export class FileRows extends InsertBatch {
   readonly #nearMisses: InsertBatch;
   readonly #dropNearMisses: Statement;
   #pending: (StoredFileRow | FileChange)[] = [];
-  /** Of the rows that are pending: by message of the bus, and the first of each path. */
+  /** Pending rows: by bus message, and the first of each path. */
   readonly #byBusId = new Map<string, StoredFileRow>();
   readonly #firstOf = new Map<string, StoredFileRow>();
 
@@ -198,7 +198,7 @@ export class FileRows extends InsertBatch {
     counts.addDuration(0, receivedAt, ms);
     for (const match of matches) {
       const { phaseId, gatherKey, recordId } = match;
-      // Those that are gathered were written at once: the next event of the group asks for them.
+      // Gathered matches are written at once: the next event of the group reads them.
       if (gatherKey === null) this.#matches.add(id, phaseId, message.taskTime, receivedAt, null, recordId);
       counts.add(phaseId, receivedAt, { events: 1, bytes: size, matched: 1, tasks: match.tasks });
       counts.addDuration(phaseId, receivedAt, ms);

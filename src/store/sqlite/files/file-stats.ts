@@ -4,14 +4,14 @@ import type { FileTotals, FileHour, FileStatsAnswer, FileStatsRequest, PhaseFile
 import type { Statement, Statements } from "../database/connection.ts";
 import type { FileLists } from "./file-lists.ts";
 
-/** Longer spans are cut to their last part. */
+/** Longer ranges are cut to their last part. */
 const LONGEST_SPAN = 31 * 24 * HOUR;
-/** Task times whose arrival is told. */
+/** Task times whose arrival is returned. */
 const ARRIVALS = 60;
 const P95 = 0.95;
 
 type HourRow = Omit<FileHour, "p95_ms">;
-/** Read as values: a month has hundreds of thousands. */
+/** Read as arrays: a month has hundreds of thousands. */
 type TimingRow = readonly [hour: number, bucket: number, count: number];
 interface PhaseRow {
   readonly phase_id: number;
@@ -20,7 +20,7 @@ interface PhaseRow {
   readonly removed: number;
 }
 
-/** Figures of file events from their counters: a few rows an hour and phase. */
+/** Statistics of file events from their counters: a few rows per hour and phase. */
 export class FileStats {
   readonly #lists: FileLists;
   readonly #hours: Statement<HourRow>;
@@ -70,7 +70,7 @@ export class FileStats {
     for (const phaseId of phaseIds ?? this.#counted(after ?? 0)) {
       if (phaseId <= (after ?? 0)) continue;
       const stats = this.#counts(phaseId, from, to);
-      // A phase that has had no event of late is told only when it is asked for, or still waits for files.
+      // A phase without recent events is listed only on request, or when it still waits for files.
       const row = this.#phase.get(phaseId);
       if (row === undefined || (stats.events === 0 && row.removed === 1 && phaseIds === null)) continue;
       if (phases.length === limit) return { all, phases, next: phases.at(-1)?.phase_id ?? null };
@@ -79,7 +79,7 @@ export class FileStats {
     return { all, phases, next: null };
   }
 
-  /** Phases that have counters, by leaping from one to the next. */
+  /** Phases that have counters, by a skip scan. */
   *#counted(after: number): Generator<number> {
     for (let last = after; ;) {
       const row = this.#nextPhase.get(last);
@@ -107,7 +107,7 @@ export class FileStats {
       matched: sum("matched"),
       unmatched: sum("unmatched"),
       tasks: sum("tasks"),
-      // Not map: that would keep the holes of buckets without a count.
+      // Not map: it would keep the holes of empty buckets.
       p95_ms: percentile(
         total.flatMap((count, bucket) => [{ bucket, count }]),
         P95,

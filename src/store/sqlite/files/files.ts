@@ -32,7 +32,7 @@ interface StoredRow {
   readonly matched: number;
 }
 
-/** A kept event as it stands, for a second look at it. */
+/** A stored event, to be redriven. */
 export interface StoredFile {
   readonly file: StoredFileEvent;
   readonly wasMatched: boolean;
@@ -41,7 +41,7 @@ export interface StoredFile {
 
 /** `file_messages`, `file_pattern_matches`, `file_near_misses` and `watched_files`. */
 export class Files {
-  /** What the transaction that is open has decided; the writer flushes it. */
+  /** Rows of the open transaction; the writer flushes them. */
   readonly rows: FileRows;
   readonly #ids: IdSequence;
   readonly #known: Statement<{ id: number }>;
@@ -59,7 +59,7 @@ export class Files {
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
 
-  /** `now`: to tell how long an event took. */
+  /** `now`: to measure how long an event took. */
   constructor(statements: Statements, ids: IdSequences, now: () => number) {
     this.rows = new FileRows(statements, now);
     this.#ids = ids.of("file_messages", 1024);
@@ -73,7 +73,7 @@ export class Files {
     );
     this.#first = statements.prepare(
       "file.first",
-      // In the order of the index; with an ORDER BY that says so SQLite plans the query anew at each use (15 µs).
+      // In index order; with an explicit ORDER BY SQLite plans the query again at each use (15 µs).
       "SELECT ifnull(first_id, id) AS id FROM file_messages INDEXED BY file_messages_path WHERE path_hash = ? AND path = ? LIMIT 1",
     );
     this.#stored = statements.prepare(
@@ -121,7 +121,7 @@ export class Files {
     );
   }
 
-  /** Counts the delivery of a message that came before; answers the event that it was. Null: it is new. */
+  /** Counts a repeated delivery and returns the id of its event. Null: the message is new. */
   repeat(delivery: Delivery, receivedAt: number): number | null {
     const pending = this.rows.delivered(delivery);
     if (pending !== null) {
@@ -138,7 +138,7 @@ export class Files {
     return this.#ids.next();
   }
 
-  /** A new event, decided. */
+  /** Adds a decided event. */
   add(id: number, message: FileMessage, matches: readonly PhaseMatch[], nearMisses: FileEffects["nearMisses"]): void {
     const { path } = message.event;
     const pending = this.rows.firstOf(path);
@@ -156,7 +156,7 @@ export class Files {
     this.rows.keep(row);
   }
 
-  /** Null: there is no such event. */
+  /** Null when the event does not exist. */
   stored(id: number): StoredFile | null {
     const row = this.#stored.get(id);
     if (row === undefined) return null;
@@ -188,7 +188,7 @@ export class Files {
     };
   }
 
-  /** What a second look at an event led to. */
+  /** Records the changes of a redriven event. */
   change(stored: StoredFile, matches: readonly PhaseMatch[], nearMisses: FileEffects["nearMisses"]): void {
     const { file, wasMatched, wasNearest } = stored;
     const { fileMessageId: id, message } = file;
@@ -205,7 +205,7 @@ export class Files {
       repeated,
       wasMatched,
       wasNearest,
-      // It keeps its matches of before, so near misses are told of events that never had one.
+      // Earlier matches stay, so only an event that never matched has near misses.
       nearMisses: before.size + added.length > 0 ? [] : nearMisses,
     };
     this.rows.keep(change);
@@ -226,7 +226,7 @@ export class Files {
     }));
   }
 
-  /** Different files: one that came twice counts once. */
+  /** Number of different files: one that came twice counts once. */
   seen(span: FilesSpan): number {
     const timed = this.#timed.all(span.phaseId, span.taskTimeAfter, span.taskTimeUntil);
     const untimed = this.#untimed.all(span.phaseId, span.untimedSince);

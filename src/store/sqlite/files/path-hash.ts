@@ -3,9 +3,9 @@ import { infoHash } from "../tasks/info-hash.ts";
 const NAME_BITS = 2 ** 26;
 
 /**
- * A 53-bit hash of a path: 27 bits of its folder, then 26 bits of its name. Files of one folder stand together in the
- * index, and those that come at one time mostly are of a few folders: a commit touches few pages of it, where an even
- * hash would touch one for each event. Equal hashes are told apart by comparing the paths.
+ * A 53-bit hash of a path: 27 bits of its folder, then 26 bits of its name. Files of one folder are adjacent in the
+ * index, and files that arrive together are mostly in a few folders: a commit touches few pages, where an even hash would
+ * touch one for each event. When hashes collide, the paths are compared.
  */
 export function pathHash(path: string): number {
   const slash = path.lastIndexOf("/");

@@ -19,11 +19,11 @@ import { StoreError } from "../../store.ts";
 
 export interface OriginalBackup {
   readonly path: string;
-  /** Made now; false when an earlier start made it. */
+  /** Created now; false when an earlier start created it. */
   readonly isNew: boolean;
 }
 
-/** What a file system says that has no hard links, or none here. */
+/** Error codes of file systems that have no hard links, or none here. */
 const NO_LINKS: ReadonlySet<string> = new Set([
   "EPERM",
   "ENOTSUP",
@@ -35,10 +35,9 @@ const NO_LINKS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Keep the file of `path` under `<path>.before-import-<time>`: as a second name of the same file, which takes no time and
- * no room and cannot differ from it, because the import writes a new file and gives that one the old name. Where the
- * file system has no such names it is copied, and the copy compared. One that an earlier start made is taken again.
- * `link` stands for such a file system in tests.
+ * Keep the file of `path` as `<path>.before-import-<time>`: a hard link, which takes no time and no space and cannot differ
+ * from the file, because the import writes a new file and renames it. On a file system without hard links the file is
+ * copied, and the copy compared. A backup from an earlier start is reused. `link` lets tests simulate such a file system.
  */
 export async function backupOriginal(path: string, now: number, link = linkSync): Promise<OriginalBackup> {
   const prefix = `${path}.before-import-`;
@@ -105,7 +104,7 @@ export function syncFile(path: string): void {
   }
 }
 
-/** So that names given and taken in it outlast a power cut. */
+/** So that renames in the folder survive a power cut. */
 export function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   try {

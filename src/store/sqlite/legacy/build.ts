@@ -17,24 +17,24 @@ import { RowError, rowJson, RowReader } from "./legacy-row.ts";
 import { TaskFinder } from "./task-finder.ts";
 import { taskLine } from "./task-line.ts";
 
-/** Rows between two moments at which a signal can stop the import. */
+/** Rows per turn; a signal can stop the import between two turns. */
 const ROWS_A_TURN = 2000;
 const CACHE_KIB = 256 * 1024;
 
 export interface BuildOptions {
   readonly rules: ImportRules;
   readonly migrations: readonly Migration[];
-  /** Where the older file is kept; for the report. */
+  /** Where the legacy file is kept; for the report. */
   readonly copy: string;
   readonly print: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
-  /** After each turn; for tests that stop the process at a chosen moment. */
+  /** Called after each turn; for tests that stop the process at a chosen moment. */
   readonly onTurn?: ((rows: number) => void) | undefined;
 }
 
 /**
- * Make a new database of this program at `path` with what the older file holds, in one transaction. Nothing reads it
- * before it is renamed into its place, so it needs no journal: a build that does not end is thrown away.
+ * Create a new database at `path` from the legacy file, in one transaction. Nothing reads it before it is renamed into
+ * place, so it needs no journal: an unfinished build is deleted.
  */
 export async function build(
   source: Connection,
@@ -80,7 +80,7 @@ async function fill(
   const left = legacy.left.map((one) => ({ ...one, rows: countOf(source, one.name) }));
   const others = legacy.others.map(({ name, isVirtual }) => ({
     name,
-    // Its module may be missing here.
+    // Its SQLite module may be missing here.
     rows: isVirtual ? null : countOf(source, name),
   }));
   const report = { at: rules.now, copy, tables, left, others, lastRecordId: imported.lastRecordId };
@@ -92,7 +92,7 @@ async function fill(
   return report;
 }
 
-/** Indexes are made afterwards, which is faster, but for the one that finds the lines of one task. */
+/** Indexes are created afterwards, which is faster, except the one that finds the lines of one task. */
 function createIndexes(db: Connection): readonly string[] {
   const indexes = db
     .prepare<[], { name: string; sql: string }>(
@@ -103,7 +103,7 @@ function createIndexes(db: Connection): readonly string[] {
   return indexes.map(({ sql }) => sql);
 }
 
-/** Tasks that the older program has reported as incomplete: they are not reported again. */
+/** Tasks that the older program reported as incomplete: they are not reported again. */
 function incompleteFiles(source: Connection, legacy: LegacyFile): ReadonlySet<string> {
   const incomplete = new Set<string>();
   const alerts = legacy.imported.find(({ name }) => name === "alert_records");
@@ -117,7 +117,7 @@ function incompleteFiles(source: Connection, legacy: LegacyFile): ReadonlySet<st
   return incomplete;
 }
 
-/** One writer for each table, and the rows that none of them can take. */
+/** A writer for each table, and the rows that cannot be imported. */
 class TableImports {
   readonly #deadLetters: LegacyDeadLetters;
   readonly #tasks: TaskImport;
@@ -170,23 +170,23 @@ class TableImports {
       report[this.#add(name, row)] += 1;
       if (row.lost.length === 0) return;
       report.untimed += 1;
-      const reason = `taken over, but without a time that cannot be read: ${row.lost.join(", ")}`;
+      const reason = `imported, but without a time that cannot be read: ${row.lost.join(", ")}`;
       this.#deadLetters.add(name, rowJson(namesOf(name), values), LEGACY_TIME, reason);
     } catch (error) {
       if (!isOfTheRow(error)) throw error;
       report.refused += 1;
-      this.#deadLetters.add(name, rowJson(namesOf(name), values), LEGACY_ROW, `not taken over: ${error.message}`);
+      this.#deadLetters.add(name, rowJson(namesOf(name), values), LEGACY_ROW, `not imported: ${error.message}`);
     }
   }
 
-  /** Throws RowError, or what SQLite refuses about the row. */
+  /** Throws RowError, or SQLite's error about the row. */
   #add(name: ImportedName, row: RowReader): "added" | "merged" {
     switch (name) {
       case "task_log":
       case "task_records":
         return this.#tasks.add(taskLine(row));
       case "events":
-        if (!this.#finder.hasRun(row.text(0))) throw new RowError("no line of a task belongs to this run");
+        if (!this.#finder.hasRun(row.text(0))) throw new RowError("no task line belongs to this run");
         return "merged";
       case "alert_records":
         return this.#alerts.add(row);
@@ -196,7 +196,7 @@ class TableImports {
   }
 }
 
-/** A broken constraint or a wrong type; anything else concerns the whole file. */
+/** A violated constraint or a wrong type; any other error concerns the complete file. */
 function isOfTheRow(error: unknown): error is Error {
   if (error instanceof RowError) return true;
   return error instanceof Database.SqliteError && /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(error.code);
@@ -209,16 +209,16 @@ function stepOf(total: number): number {
 function stopped(): StoreError {
   return new StoreError(
     "interrupted",
-    "Stopped while the older Flowlord's database was taken over: the file is as it was, and the next start begins again.",
+    "Stopped while the older Flowlord's database was imported: the file is unchanged, and the next start begins again.",
   );
 }
 
-/** Throws when a row of the older file is in none of the counts, or a count is not that of the table. */
+/** Throws when the counts of imported rows do not add up to the rows of both files. */
 function checkCounts(source: Connection, db: Connection, report: ImportReport): void {
   const sums = { tasks: 0, alerts: 0, files: 0, deadLetters: 0 };
   for (const [name, table] of Object.entries(report.tables) as [ImportedName, TableReport][]) {
     mustEqual(`rows of ${name}`, countOf(source, name), table.rows);
-    mustEqual(`rows of ${name} taken over`, table.rows, table.added + table.merged + table.refused);
+    mustEqual(`imported rows of ${name}`, table.rows, table.added + table.merged + table.refused);
     if (name === "task_log" || name === "task_records") sums.tasks += table.added;
     if (name === "alert_records") sums.alerts += table.added;
     if (name === "file_messages") sums.files += table.added;
@@ -237,11 +237,11 @@ function mustEqual(what: string, expected: number, found: number): void {
   if (expected === found) return;
   throw new StoreError(
     "migration",
-    `Taking over the older Flowlord's database went wrong: ${what}: ${expected} were expected, ${found} are there. The file is as it was.`,
+    `Importing the older Flowlord's database failed: ${what}: expected ${expected}, found ${found}. The file is unchanged.`,
   );
 }
 
-/** So that the history says where it began. */
+/** A decision that marks the import in the history. */
 function decide(db: Connection, report: ImportReport): void {
   const rows = Object.fromEntries(Object.entries(report.tables).map(([name, table]) => [name, table.rows]));
   db.prepare("INSERT INTO decisions (at, phase_id, code, data) VALUES (?, 0, 'imported', ?)").run(

@@ -3,7 +3,7 @@ import type { Connection, Statement } from "../database/connection.ts";
 import type { RowReader } from "./legacy-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
 
-/** How the older program's alert about a task without a result begins. */
+/** Prefix of the older program's alert about a task without a result. */
 export const INCOMPLETE = "INCOMPLETE:";
 
 interface Lasting {
@@ -11,8 +11,8 @@ interface Lasting {
 }
 
 /**
- * `alert_records` from the older program's: a row each cause, an occurrence each old row, with its id. The older program
- * knew no states: what is from before today, or whose task completed afterwards, counts as resolved.
+ * Imports `alert_records`: a row for each cause, an occurrence for each legacy row, with its id. The older program had no
+ * states: an alert from before today, or whose task completed afterwards, counts as resolved.
  */
 export class AlertImport {
   readonly #now: number;
@@ -90,7 +90,7 @@ export class AlertImport {
   }
 }
 
-/** While alerts are imported; `alert_records_cause` has only those that are not resolved. */
+/** Exists during the import; `alert_records_cause` has only unresolved alerts. */
 export const CAUSES_INDEX = {
   create: "CREATE INDEX import_causes ON alert_records (task_type, job, task_time, type, state)",
   drop: "DROP INDEX import_causes",

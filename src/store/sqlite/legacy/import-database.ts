@@ -11,26 +11,26 @@ import { readLegacyFile } from "./legacy-file.ts";
 import { codeOf } from "../../../contract/to-error.ts";
 import { backupOriginal, syncFile, syncFolder, type OriginalBackup } from "./backup-original.ts";
 
-/** What taking over needs from whoever starts; without it an older file is refused. */
+/** Options of an import; without them a legacy file is refused. */
 export interface ImportOptions extends Omit<ImportRules, "now"> {
-  /** Progress, and what came of it. */
+  /** Prints progress and the report. */
   print(line: string): void;
-  /** Aborted: stop, with the file as it was. */
+  /** Abort it to stop; the file stays unchanged. */
   readonly signal?: AbortSignal;
-  /** For tests: called with the name of each step as it begins, and with each turn of the import. */
+  /** For tests: called when a step begins, and at each turn of the import. */
   onStep?(step: ImportStep): void;
 }
 
 export type ImportStep = "lock" | "set aside" | "build" | "turn" | "built" | "rename" | "renamed";
 
-/** Its transactions are short. */
+/** How long to wait for a lock: the older program's transactions are short. */
 const LOCK_MS = 500;
 const SIDES = ["-journal", "-wal", "-shm"];
 
 /**
- * Turn an older program's file into one of this program. The file is only read: a new one is built beside it, in one
- * transaction, checked, and renamed into its place, which happens whole or not at all. Until then every start begins
- * again. Throws StoreError, with the file as it was. The caller holds the lock of the instance.
+ * Convert a legacy file to our schema. The file is only read: a new one is built beside it in one transaction, checked,
+ * and renamed into place, which is atomic. Until then every start begins again. Throws StoreError; the file is unchanged
+ * then. The caller holds the instance lock.
  */
 export async function importDatabase(
   configured: string,
@@ -38,7 +38,7 @@ export async function importDatabase(
   now: number,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  // The file itself, so that a symbolic link to it goes on pointing at the database.
+  // The real file, so that a symbolic link to it still points at the database.
   const path = realpathSync(configured);
   const target = `${path}.importing`;
   remove(target);
@@ -52,12 +52,12 @@ export async function importDatabase(
     try {
       const legacy = readLegacyFile(source);
       if (legacy === null)
-        throw new StoreError("foreign_database", `Database ${configured}: it is none of the older Flowlord's.`);
+        throw new StoreError("foreign_database", `Database ${configured}: it is not a database of the older Flowlord.`);
       options.onStep?.("set aside");
       backup = await backupOriginal(path, now);
       options.onStep?.("build");
       options.print(
-        `Database ${configured} is one of the older Flowlord: taking it over. The file as it is stays as ${backup.path}.`,
+        `Database ${configured} was written by the older Flowlord: importing it. The original is kept as ${backup.path}.`,
       );
       report = await build(source, legacy, target, {
         migrations,
@@ -73,7 +73,7 @@ export async function importDatabase(
     options.onStep?.("built");
     chmodSync(target, statSync(path).mode);
     syncFile(target);
-    // A log of the older file that stayed would be taken for one of the new file.
+    // A leftover WAL of the legacy file would be read as the WAL of the new file.
     removeSides(path);
     syncFolder(dirname(path));
     options.onStep?.("rename");
@@ -85,13 +85,13 @@ export async function importDatabase(
     return report;
   } catch (error) {
     remove(target);
-    // Before the rename it is a second name of the file, or its copy; afterwards it is the only one.
+    // Before the rename it is a hard link or copy of the file; afterwards it is the only original.
     if (!isDone && backup?.isNew === true) rmSync(backup.path, { force: true });
     throw asStoreError(error, configured);
   }
 }
 
-/** Opens the file with all others kept out, and with its log written into it: then the one file is all there is. */
+/** Opens the file exclusively and checkpoints its WAL, so that the one file has everything. */
 function openAlone(path: string, configured: string): Connection {
   const db = new Database(path, { fileMustExist: true, timeout: LOCK_MS });
   try {
@@ -104,7 +104,7 @@ function openAlone(path: string, configured: string): Connection {
     if (error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code))
       throw new StoreError(
         "busy",
-        `Database ${configured}: another program has it open, perhaps the older Flowlord: stop that one, then start this one again. The file is as it was.`,
+        `Database ${configured}: another program has it open, perhaps the older Flowlord: stop that one, then start this one again. The file is unchanged.`,
         error,
       );
     throw error;
@@ -116,7 +116,7 @@ function remove(path: string): void {
   for (const side of SIDES) rmSync(`${path}${side}`, { force: true });
 }
 
-/** They are empty or gone after an orderly end; one that holds something belongs to a program that is still there. */
+/** After a clean stop they are empty or deleted; one with content belongs to a running program. */
 function removeSides(path: string): void {
   for (const side of SIDES) {
     const found = `${path}${side}`;
@@ -124,7 +124,7 @@ function removeSides(path: string): void {
     if (side !== "-shm" && statSync(found).size > 0)
       throw new StoreError(
         "busy",
-        `Database ${path}: another program wrote to it while it was taken over, perhaps the older Flowlord: stop that one, then start this one again.`,
+        `Database ${path}: another program wrote to it while it was imported, perhaps the older Flowlord: stop that one, then start this one again.`,
       );
     rmSync(found);
   }
@@ -135,13 +135,13 @@ function asStoreError(error: unknown, path: string): unknown {
   if (code === "ENOSPC" || code === "EDQUOT" || code.startsWith("SQLITE_FULL"))
     return new StoreError(
       "disk_full",
-      `Database ${path}: the disk (or its quota) is full: taking over the older Flowlord's tasks needs about twice the room of that file beside it. The file is as it was: free some space and start again.`,
+      `Database ${path}: the disk (or its quota) is full: importing the older Flowlord's tasks needs about twice the space of that file in its folder. The file is unchanged: free some space and start again.`,
       error,
     );
   if (code === "EACCES" || code === "EROFS" || code === "EPERM")
     return new StoreError(
       "read_only",
-      `Database ${path}: its folder cannot be written, and the older Flowlord's tasks are taken over in a file beside it: give this user write permission. The file is as it was.`,
+      `Database ${path}: its folder cannot be written, and the import of the older Flowlord's tasks writes a file beside it: give this user write permission. The file is unchanged.`,
       error,
     );
   return storeErrorOf(error, path) ?? error;

@@ -5,8 +5,8 @@ import type { RowReader } from "./legacy-row.ts";
 import type { TaskFinder } from "./task-finder.ts";
 
 /**
- * `file_messages` from the older program's. Its list of tasks names no phase, so there are no rows of
- * `file_pattern_matches`: what it says is kept as decisions of the event and of the tasks that are there.
+ * Imports `file_messages`. The legacy list of tasks names no phase, so there are no rows in `file_pattern_matches`: the
+ * list becomes decisions about the event and about the tasks that exist.
  */
 export class FileImport {
   readonly #now: number;

@@ -1,4 +1,4 @@
-/** What an import is told from outside: the store reads no meta and has no clock of its own. */
+/** Rules that the caller of an import provides: the store does not parse meta and has no clock. */
 export interface ImportRules {
   readonly now: number;
   /** Milliseconds that an unfinished task has from its creation. */

@@ -16,17 +16,17 @@ type Found = readonly [
 ];
 
 const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
-/** A task with more attempts than this that look the same has no certain parent. */
+/** With more identical attempts than this, the parent of a task is uncertain. */
 const MAX_ATTEMPTS = 20;
 
 /**
- * `task_records` from the older program's rows, in the order they were made: one record an attempt, so the line of its
- * sending and that of its result become one, and a repeat changes nothing.
+ * Imports `task_records`, in the order of creation: one record for each attempt, so the line of a sent task and the line of
+ * its result become one record, and a repeat changes nothing.
  */
 export class TaskImport {
   readonly #rules: ImportRules;
   readonly #sums: TaskSums;
-  /** Unfinished tasks that the older program has raised its alert for, as `taskKey` has them. */
+  /** Unfinished tasks for which the older program raised an alert, as `taskKey`s. */
   readonly #reported: ReadonlySet<string>;
   readonly #find: Statement<Found>;
   readonly #insert: Statement;
@@ -67,7 +67,7 @@ export class TaskImport {
     return this.#lastId;
   }
 
-  /** `merged`: a line of a task that is there. */
+  /** `merged`: a line of an existing record. */
   add(line: TaskLine): "added" | "merged" {
     const about = this.#rules.readTask(line.meta, line.info);
     const hash = infoHash(line.info);
@@ -81,7 +81,7 @@ export class TaskImport {
     return "merged";
   }
 
-  /** Writes what was summed up. */
+  /** Writes the sums. */
   end(): void {
     this.#sums.end();
   }
@@ -122,7 +122,7 @@ export class TaskImport {
     this.#sums.add({ ...line, decidedAt: made ?? now });
   }
 
-  /** Only where one record alone can be the attempt before, and one alone the first. */
+  /** Only when exactly one record can be the previous attempt, and exactly one the first. */
   #ancestryOfRetry(
     { id: taskId, type, job, info }: TaskLine,
     hash: number,

@@ -3,7 +3,7 @@ import { present } from "../../../contract/present.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
-/** Blocks whose tasks lie days apart are looked into, at most so many: more are only made by somebody's clock. */
+/** Blocks whose tasks are days apart are read one by one, at most so many: only a wrong clock makes more. */
 const MAX_WIDE_BLOCKS = 50;
 
 /** Days that have data, newest first, as `2026-05-01` (UTC). */
@@ -67,7 +67,7 @@ export class LegacyDates {
     return days.map(textOf);
   }
 
-  /** Occurrences are in the order of their ids, so the last one of the day before is found by halving. */
+  /** Times of occurrences grow with their ids, so a binary search finds the last one of the day before. */
   alerts(): readonly string[] {
     const days: number[] = [];
     let last = this.#lastOccurrence.get(Number.MAX_SAFE_INTEGER);

@@ -1,10 +1,10 @@
 import type { Connection, Statement } from "../database/connection.ts";
 import type { LEGACY_ROW } from "../tasks/dead-letters.ts";
 
-/** Code of a row that was taken over without a time that cannot be read. */
+/** Code of a row that was imported without a time that cannot be read. */
 export const LEGACY_TIME = "older_time";
 
-/** Rows of the older program in `dead_letters`: `topic` names the table, `payload` is the row as JSON. */
+/** Legacy rows in `dead_letters`: `topic` is the table, `payload` is the row as JSON. */
 export class LegacyDeadLetters {
   readonly #insert: Statement;
   readonly #now: number;
@@ -17,7 +17,7 @@ export class LegacyDeadLetters {
   }
 
   add(table: string, payload: string, code: typeof LEGACY_ROW | typeof LEGACY_TIME, reason: string): void {
-    // The row of a lost time is a record all the same: there is nothing left to do about it.
+    // A row without its time was imported all the same, so its dead letter is not open.
     this.#insert.run(this.#now, table, payload, code, reason, code === LEGACY_TIME ? this.#now : null);
   }
 }

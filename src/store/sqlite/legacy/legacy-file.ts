@@ -1,11 +1,11 @@
 import { present } from "../../../contract/present.ts";
 import type { Connection } from "../database/connection.ts";
 
-/** A table of the older program that holds something to take over, and what makes it recognized. */
+/** A legacy table to import, and the columns that identify it. */
 interface Known {
-  /** Without all of these it is somebody else's table of the same name. */
+  /** Without all of these it is a foreign table of the same name. */
   readonly needs: readonly string[];
-  /** Read where they are there; a missing one counts as NULL. */
+  /** Optional; a missing column counts as NULL. */
   readonly columns: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export const FILE_COLUMNS = [
 ] as const;
 export const RUN_COLUMNS = ["id", "completed", "last_update"] as const;
 
-/** In the order in which they are taken over: the tasks first, because alerts and files refer to them. */
+/** In the order of the import: tasks first, because alerts and files refer to them. */
 const IMPORTED_TABLES = {
   task_log: { needs: ["id", "type", "created"], columns: TASK_COLUMNS },
   task_records: { needs: ["id", "type", "created"], columns: TASK_COLUMNS },
@@ -46,19 +46,19 @@ const IMPORTED_TABLES = {
 export type ImportedName = keyof typeof IMPORTED_TABLES;
 const IMPORTED_NAMES = Object.keys(IMPORTED_TABLES) as ImportedName[];
 
-/** Tables of the older program that are not taken over, and why. */
+/** Legacy tables that are not imported, and why. */
 const LEFT: Readonly<Record<string, { readonly needs: readonly string[]; readonly reason: string }>> = {
   schema_version: { needs: ["version"], reason: "says only which version wrote the file" },
   date_index: { needs: ["date", "has_tasks"], reason: "follows from the other tables" },
   workflow_files: { needs: ["file_path"], reason: "workflows are read from their files" },
   workflow_phases: { needs: ["file_path", "task"], reason: "workflows are read from their files" },
 };
-/** Too common a name to tell whose file it is. */
+/** This name is too common to identify a legacy file. */
 const NO_PROOF = "schema_version";
 
 export interface LegacyTable {
   readonly name: ImportedName;
-  /** Columns that are there, in the spelling of ours. */
+  /** Existing columns, in our spelling. */
   readonly columns: ReadonlySet<string>;
   readonly hasRowid: boolean;
 }
@@ -66,11 +66,11 @@ export interface LegacyTable {
 export interface LegacyFile {
   readonly imported: readonly LegacyTable[];
   readonly left: readonly { readonly name: string; readonly reason: string }[];
-  /** Tables of somebody else in the same file. */
+  /** Foreign tables in the same file. */
   readonly others: readonly { readonly name: string; readonly isVirtual: boolean }[];
 }
 
-/** What a file holds of the older program's, by tables and columns; null when it is none of its files. */
+/** The legacy tables and columns of a file; null when it is not a legacy file. */
 export function readLegacyFile(db: Connection): LegacyFile | null {
   const tables = db
     .prepare<[], { name: string; type: string; wr: number }>(
@@ -100,7 +100,7 @@ export function readLegacyFile(db: Connection): LegacyFile | null {
   return { imported, left, others };
 }
 
-/** The rows of a table, in the order they were made, each as the values of TAKEN's columns. */
+/** The rows of a table in the order of creation, as arrays in the order of the declared columns. */
 export function rowsOf(db: Connection, { name, columns, hasRowid }: LegacyTable): IterableIterator<readonly unknown[]> {
   const list = IMPORTED_TABLES[name].columns.map((column) => (columns.has(column) ? `"${column}"` : "NULL")).join(", ");
   const order = hasRowid && !columns.has("rowid") ? " ORDER BY rowid" : "";

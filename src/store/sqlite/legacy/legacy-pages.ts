@@ -7,7 +7,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 import { LegacyDates } from "./legacy-dates.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
-/** As Go writes no time. */
+/** Go's zero time. */
 const NO_TIME = -62_135_596_800_000;
 const CRON = /(?:^|&)cron=\d{4}-\d{2}-\d{2}T\d{1,2}(?:&|$)/;
 const OUTCOMES = ["complete", "error", "alert", "warn", "running"] as const;
@@ -30,13 +30,13 @@ type BlockRow = readonly [block: number, createdMax: number];
 interface BlockRange {
   readonly from: number;
   readonly until: number;
-  /** No task in it was created later. */
+  /** The latest creation time in it. */
   readonly newest: number;
 }
 
 /**
- * What the older program's pages read. Where the tasks of a day lie, `task_blocks` tells. That program did not know tasks
- * without an id, so its pages leave them out.
+ * Queries of the legacy pages. `task_blocks` locates the tasks of a day. The older program had no tasks without an id, so
+ * its pages leave them out.
  */
 export class LegacyPages {
   readonly dates: LegacyDates;
@@ -60,7 +60,7 @@ export class LegacyPages {
     this.#indexedTo = statements
       .prepare<number>("older.indexed_to", "SELECT record_id FROM search_progress WHERE id = 1")
       .pluck();
-    // An empty text does not filter; an id filters alone.
+    // An empty text does not filter; an id ignores the other filters.
     const selected = (from: string): string => `task_records ${from}
          id >= ? AND id < ? AND created >= ? AND created < ? AND task_id <> '' AND iif(? <> '', task_id = ?,
            (? = '' OR type = ?) AND (? = '' OR job = ?) AND (? OR result = ?))`;
@@ -102,7 +102,7 @@ export class LegacyPages {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const found: Found[] = [];
     if ((page - 1) * limit < total) {
-      // From the newest on, until no stretch that is left can have one for the page.
+      // Newest first, until no remaining range can have a task for the page.
       for (const { from, until, newest } of stretches.toSorted((a, b) => b.newest - a.newest)) {
         const last = found[page * limit - 1];
         if (last !== undefined && newest < last[1]) break;
@@ -139,7 +139,7 @@ export class LegacyPages {
     return [...groups.values()].flatMap((jobs) => [...jobs.values()].map((group) => group.result()));
   }
 
-  /** Ids among which the tasks created on the day are: those of blocks, and what no block has yet. */
+  /** Id ranges that contain the tasks created on the day: those of blocks, and the ids without a block yet. */
   #ranges(day: number): readonly BlockRange[] {
     const indexedTo = present(this.#indexedTo.get(), "the row of search_progress");
     const stretches = this.#blocks.all(day, day + DAY).map(([block, newest]): BlockRange => {
@@ -199,13 +199,13 @@ function outcomeOf(result: string): RecapOutcome {
   return result === "error" || result === "alert" || result === "warn" ? result : "complete";
 }
 
-/** `cron` in meta tells the hour, and goes before the task time. */
+/** `cron` in meta has the hour, and takes precedence over the task time. */
 function shownTime(meta: string, taskTime: number | null): number {
   if (taskTime === null) return NO_TIME;
   return CRON.test(meta) ? Math.floor(taskTime / HOUR) * HOUR : taskTime;
 }
 
-/** The first value of the key as Go reads a query: a part with `;` or a bad `%` is none. */
+/** The first value of the key as Go parses a query: it drops a part with `;` or a bad `%`. */
 function valueOf(meta: string, name: string): string {
   if (!meta.includes(name)) return "";
   const parts = meta.split("&").filter((part) => !part.includes(";") && !/%(?![0-9A-Fa-f]{2})/.test(part));

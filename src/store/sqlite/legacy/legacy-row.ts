@@ -1,10 +1,10 @@
 import { readLegacyTime } from "./read-time.ts";
 
-/** A row that cannot be taken over; the message says why. */
+/** A row that cannot be imported; the message says why. */
 export class RowError extends Error {}
 
 /**
- * Reads the values of one row in order. A value that is no text is an error of the row; a time that cannot be read is
+ * Reads the values of one row in order. A value that is not a text is an error of the row; an unreadable time is
  * only left out, and named in `lost`.
  */
 export class RowReader {
@@ -24,10 +24,10 @@ export class RowReader {
     if (value === null || value === undefined) return "";
     if (typeof value === "number") return String(value);
     if (value instanceof Uint8Array) return this.#decode(index, value);
-    throw this.#error(index, "is no text");
+    throw this.#error(index, "is not a text");
   }
 
-  /** Milliseconds since 1970; null for none, and for one that cannot be read. */
+  /** Milliseconds since 1970; null for no time, and for an unreadable one. */
   time(index: number): number | null {
     const time = readLegacyTime(this.#values[index]);
     if (time.kind === "time") return time.ms;
@@ -40,7 +40,7 @@ export class RowReader {
     const value = this.#values[index];
     if (value === null || value === undefined || value === "") return 0;
     const number = Number(value);
-    if (!Number.isSafeInteger(Math.trunc(number))) throw this.#error(index, "is no whole number");
+    if (!Number.isSafeInteger(Math.trunc(number))) throw this.#error(index, "is not an integer");
     return Math.trunc(number);
   }
 
@@ -52,10 +52,10 @@ export class RowReader {
     try {
       list = JSON.parse(text);
     } catch {
-      throw this.#error(index, "is no JSON");
+      throw this.#error(index, "is not valid JSON");
     }
     if (list === null) return [];
-    if (!Array.isArray(list)) throw this.#error(index, "is no JSON list");
+    if (!Array.isArray(list)) throw this.#error(index, "is not a JSON list");
     return list.map((element) => (typeof element === "string" ? element : JSON.stringify(element)));
   }
 
@@ -63,7 +63,7 @@ export class RowReader {
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {
-      throw this.#error(index, "is no text");
+      throw this.#error(index, "is not a text");
     }
   }
 

@@ -1,6 +1,6 @@
 import { parseInstant } from "../../../contract/instant.ts";
 
-/** `ms`: milliseconds since 1970 · `none`: empty, NULL, or the year 1 that stands for no time · `unreadable`. */
+/** `ms`: milliseconds since 1970 · `none`: empty, NULL, or the year 1, which means no time · `unreadable`. */
 export type LegacyTime =
   | { readonly kind: "time"; readonly ms: number }
   | { readonly kind: "none" }
@@ -9,19 +9,19 @@ export type LegacyTime =
 const NONE: LegacyTime = { kind: "none" };
 const UNREADABLE: LegacyTime = { kind: "unreadable" };
 
-/** The clock reading that Go appends to a time it has just taken: ` m=+0.000012345`. */
+/** The monotonic clock reading that Go appends to a time: ` m=+0.000012345`. */
 const MONOTONIC = / m=[+-]\d+\.\d+$/;
-/** Go's `2006-01-02 15:04:05.999999999 -0700 MST`; the abbreviation says nothing that the offset does not. */
+/** Go's `2006-01-02 15:04:05.999999999 -0700 MST`; the abbreviation adds nothing to the offset. */
 const GO_TEXT = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d)(?: [A-Za-z0-9+-]+)?$/;
-/** What SQLite and its drivers write without a zone: UTC. */
+/** The format of SQLite and its drivers, without a zone: UTC. */
 const BARE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?$/;
-/** The year that Go writes for no time; 0 where a zone west of Greenwich shows it. */
+/** The year of Go's zero time; 0 in a zone west of Greenwich. */
 const NO_YEAR = /^000[01]-/;
 const INTEGER = /^-?\d{1,15}$/;
-/** More than this are milliseconds: as seconds it would be the year 5138. */
+/** A larger number is in milliseconds: as seconds it would be the year 5138. */
 const MAX_SECONDS = 100_000_000_000;
 
-/** A time as the older program's tables hold it: text in any of its forms, or a number of seconds or milliseconds. */
+/** Parses a time of a legacy table: text in any of its formats, or a number of seconds or milliseconds. */
 export function readLegacyTime(value: unknown): LegacyTime {
   if (value === null || value === undefined || value === "") return NONE;
   if (typeof value === "number") return fromNumber(value);
@@ -39,13 +39,13 @@ function fromNumber(value: number): LegacyTime {
   if (!Number.isFinite(value)) return UNREADABLE;
   if (value === 0) return NONE;
   const ms = Math.trunc(Math.abs(value) < MAX_SECONDS ? value * 1000 : value);
-  // The same years as in text.
+  // The same range of years as in text.
   return parseInstant(new Date(ms).getTime() === ms ? new Date(ms).toISOString() : "") === null
     ? UNREADABLE
     : { kind: "time", ms };
 }
 
-/** The same moment in the form that `instantOf` reads; any other text as it is. */
+/** The same moment in the format that `parseInstant` reads; any other text unchanged. */
 function rfc3339(text: string): string {
   const go = GO_TEXT.exec(text);
   if (go !== null) return `${go[1]}${go[2]}:${go[3]}`;

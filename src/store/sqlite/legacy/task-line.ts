@@ -21,14 +21,15 @@ export function taskLine(row: RowReader): TaskLine {
   };
 }
 
-/** When a line was made, as far as its times say. */
+/** When a line was written, judging by its times. */
 export function madeAt(line: TaskLine): number | null {
   return line.created ?? line.started ?? line.ended;
 }
 
 const RESULTS: ReadonlySet<string> = new Set(["complete", "error", "warn", "alert"]);
 
-/** A result stays: only `complete` wins over an earlier one of the same attempt, and a known one over an unknown one. */
+/** Whether a result replaces the recorded one of the same attempt: only `complete` replaces another, and a known result an
+ * unknown one. */
 export function precedes(result: string, recorded: string): boolean {
   if (result === "") return false;
   if (recorded === "") return true;

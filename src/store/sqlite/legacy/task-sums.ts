@@ -1,7 +1,7 @@
 import { type Connection, Statements } from "../database/connection.ts";
 import { CountChanges, Counters, type CountedState } from "../tasks/counters.ts";
 
-/** So many sums are kept in memory before they are added to those in the file. */
+/** Sums cached in memory before they are added to those in the file. */
 const MAX_CACHED = 50_000;
 
 interface Line {
@@ -14,7 +14,7 @@ interface Line {
   readonly ended: number | null;
 }
 
-/** Counters and histograms of the tasks that are imported. */
+/** Counters and histograms of the imported tasks. */
 export class TaskSums {
   readonly #db: Connection;
   readonly #counters: Counters;
@@ -37,7 +37,7 @@ export class TaskSums {
 
   end(): void {
     this.#write();
-    // The search index has seen none of the records yet, so none has changed for it.
+    // No record is indexed for search yet, so none is pending.
     this.#db.exec("DELETE FROM search_pending");
   }
 

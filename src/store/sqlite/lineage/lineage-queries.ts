@@ -4,10 +4,10 @@ import { LineageTrees } from "./lineage-trees.ts";
 import { WhyNotReader } from "./why-not-reader.ts";
 import { WhyReader } from "./why-reader.ts";
 
-/** Records of a run that `why` tells of; the tree of the run shows the others. */
+/** Records of a run that `why` explains; the run's tree shows the others. */
 const MAX_RUN_TASKS = 50;
 
-/** The part of the questions that is about lineage, on the connection that reads. */
+/** The lineage queries, on the read connection. */
 export class LineageReader {
   readonly trees: LineageTrees;
   readonly tasks: WhyReader;

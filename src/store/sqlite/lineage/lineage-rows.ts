@@ -1,6 +1,6 @@
 /**
- * Columns of a `LineageTask`, of the record that the statement calls `r`. A record does not say how it came from its
- * parent; the key of `task_relationships` does, and is known but for the kind.
+ * Columns of a `LineageTask`; `r` is the alias of its record. A record does not store the kind of its relationship; it is
+ * looked up in `task_relationships`, whose key is known but for the kind.
  */
 export const LINEAGE_COLUMNS = `r.id AS record_id, r.task_id AS id, r.type, r.job, r.state, r.result, substr(r.msg, 1, 200) AS msg,
   r.origin, r.attempt, r.first_attempt_id, r.parent_id, r.phase_id, r.version_id, r.workflow, r.task_time, r.created,

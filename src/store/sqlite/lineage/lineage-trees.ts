@@ -13,10 +13,10 @@ import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 type LevelRow = LineageTask & { readonly depth: number };
 
 /**
- * A walk from one record, all of it one statement. Each row of `levels` is one step away: the ids there as a JSON array,
- * cut to the cap before they are gathered, so that a task with 100,000 children costs no more than the answer shows. A
- * plain recursion over rows would queue them all. `total` counts the ids of the steps before.
- * Its values: the record, one more than the count, the depth, the count.
+ * A walk from one record in one statement. Each row of `levels` is one step: its ids as a JSON array, limited before they
+ * are aggregated, so that a task with 100,000 children costs no more than the result shows. A plain recursion over rows
+ * would queue them all. `total` counts the ids of the earlier steps.
+ * Parameters: the record, the limit plus one, the depth, the limit.
  */
 function walk(next: string): string {
   return `WITH RECURSIVE levels (depth, ids, total) AS (
@@ -30,7 +30,7 @@ function walk(next: string): string {
     SELECT l.depth, ${LINEAGE_COLUMNS} FROM levels l CROSS JOIN json_each(l.ids) e CROSS JOIN task_records r ON r.id = e.value`;
 }
 
-/** Which record came from which, upwards and downwards. */
+/** Ancestors and descendants of records. */
 export class LineageTrees {
   readonly #descendants: Statement<LevelRow>;
   readonly #ancestors: Statement<LevelRow>;
@@ -39,7 +39,7 @@ export class LineageTrees {
   readonly #runOf: Statement<{ id: string }>;
 
   constructor(statements: Statements) {
-    // All attempts of a task share its relationships; which of them a child came from stands beside the key.
+    // All attempts of a task share its relationships; a column beside the key says which attempt a child came from.
     this.#descendants = statements.prepare(
       "lineage.descendants",
       walk(`SELECT k.child_id FROM json_each(ids) e CROSS JOIN task_records p ON p.id = e.value
@@ -70,7 +70,7 @@ export class LineageTrees {
     return this.#walk(this.#ancestors, recordId, caps);
   }
 
-  /** A run that is larger than the cap is told from its root down. */
+  /** A run larger than the limit is returned from its root down. */
   run(id: string, limits: LineageCaps = LINEAGE_CAPS): RunLineage | null {
     const caps = capped(limits);
     const runId = (/^\d{1,15}$/.test(id) ? this.#runOf.get(Number(id))?.id : undefined) ?? id;
@@ -94,13 +94,13 @@ export class LineageTrees {
     for (const row of rows) {
       if (row.depth > caps.depth) truncated.depth = true;
       else if (tasks.size > caps.count) truncated.count = true;
-      // Where ways of different lengths lead to the same task, the shortest counts.
+      // When paths of different lengths lead to the same task, the shortest counts.
       else if (!tasks.has(row.record_id)) tasks.set(row.record_id, this.#withParents(row));
     }
     return { tasks: [...tasks.values()], caps, truncated };
   }
 
-  /** Depths of a run that was read whole: records are older than what came from them. */
+  /** Depths of a run that was read completely: parents are older than their children. */
   #complete(rows: readonly LineageTask[], max: number): Pick<RunLineage, "tasks" | "truncated"> {
     const depths = new Map<number, number>();
     const tasks = rows

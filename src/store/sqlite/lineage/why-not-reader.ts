@@ -12,18 +12,18 @@ import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from 
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 
 const MAX_TASKS = 20;
-/** Tasks of no phase that have the time, looked through for those of one type. */
+/** Limit of the tasks without a phase that are searched at a task time for one type. */
 const MAX_WITHOUT_PHASE = 1000;
 const MAX_DECISIONS = 50;
 
 type StatusRaw = Omit<WorkflowStatus, "accepted"> & { readonly accepted: number };
 type WorkflowRaw = StatusRaw & Pick<StoredWorkflow, "source"> & { readonly id: number };
 
-/** Of the file that the statement calls `f`, with its newest read `l`. */
+/** Columns of a workflow file; `f` is the file's alias, `l` that of its newest version. */
 const STATUS_COLUMNS = `f.name, ifnull(f.version_id, 0) AS version_id, ifnull(l.accepted, 0) AS accepted, f.loaded_at, f.removed_at,
   (SELECT i.message FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error' ORDER BY i.id LIMIT 1) AS fault`;
 
-/** What happened at one task time of a phase, and around it. */
+/** Finds what happened at one task time of a phase, and around it. */
 export class WhyNotReader {
   readonly #tasks: Statement<LineageTask>;
   readonly #ofNoPhase: Statement<LineageTask>;
@@ -48,7 +48,7 @@ export class WhyNotReader {
       `SELECT ${LINEAGE_COLUMNS} FROM (SELECT * FROM task_records WHERE phase_id = 0 AND task_time = ? AND task_time IS NOT NULL
          ORDER BY id DESC LIMIT ${MAX_WITHOUT_PHASE}) r WHERE r.type = ? AND (r.job = ? OR ?) LIMIT ${MAX_TASKS}`,
     );
-    // A span of ticks has the time of its last one: the first rows from the time on cover it, or nothing does.
+    // A decision about a range of ticks has the time of the last one, so only the first rows from the time on can cover it.
     this.#notDone = statements.prepare(
       "why_not.decisions",
       `SELECT ${DECISION_COLUMNS} FROM decisions d ${DECISION_PHASE}
@@ -128,7 +128,7 @@ export class WhyNotReader {
     return found.toSorted((a, b) => b.record_id - a.record_id).slice(0, MAX_TASKS);
   }
 
-  /** What its report decided about the phase, or why nothing followed from it at all (a decision about the parent itself). */
+  /** The decision of the parent's result about the phase, or the one about the parent itself when nothing followed at all. */
   #parent(task: LineageTask, phaseId: number): WhyNotParent {
     const decisions = this.#aboutPhase.all(task.record_id, phaseId, task.phase_id).map(decisionRow);
     return { task, decisions, retry: this.#retry.get(task.first_attempt_id, task.attempt) ?? null };

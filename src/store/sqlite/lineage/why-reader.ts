@@ -18,16 +18,16 @@ import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
 const MAX_DECISIONS = 1000;
 const MAX_CHILDREN = 100;
 const MAX_ALERTS = 20;
-/** Messages that are looked through for the one of a task; the outbox is short unless a bus is away. */
+/** Limit of the outbox rows that are searched for a task's message; the outbox is short unless a bus is unreachable. */
 const MAX_OUTBOX = 10_000;
-/** Notifications after an alert that are looked through for those that told of it. */
+/** Limit of the notifications after an alert that are searched for those about it. */
 const MAX_NOTIFICATIONS = 200;
 
 type TaskRaw = Omit<WhyTask, "held"> & { readonly held: number };
 type VersionRaw = Omit<WhyVersion, "in_force"> & { readonly in_force: number };
 type AlertRaw = Omit<WhyAlert, "notifications"> & { readonly occurrence: number; readonly once: number };
 
-/** All that the history knows of one task. */
+/** Everything the history has about one task. */
 export class WhyReader {
   readonly #task: Statement<TaskRaw>;
   readonly #phase: Statement<WhyPhase>;
@@ -145,7 +145,7 @@ export class WhyReader {
     };
   }
 
-  /** The same for a list: what it came from, led to, and what was decided about it. */
+  /** The same for the task history: parents, children and decisions. */
   history(recordId: number): Omit<TaskHistory, "task"> {
     const task = this.#task.get(recordId);
     if (task === undefined) return { parents: [], children: [], more_children: false, decisions: [] };
@@ -170,7 +170,7 @@ export class WhyReader {
     };
   }
 
-  /** A joined child has several; the others have the one that their record names. */
+  /** A joined child has several parents; other records name their one parent. */
   parents(recordId: number): readonly LineageTask[] {
     const joined = this.#joined.all(recordId);
     return joined.length > 0 ? joined : this.#parent.all(recordId);
@@ -181,14 +181,14 @@ export class WhyReader {
     return raw === undefined ? null : { ...raw, in_force: raw.in_force === 1 };
   }
 
-  /** A notification tells of a span of occurrences, and keeps the first 200 alerts of those that its channel takes. */
+  /** A notification covers a range of occurrences, and stores the first 200 alerts of those routed to its channel. */
   #alert({ occurrence, once, ...alert }: AlertRaw): WhyAlert {
     const first = this.#firstNotification(alert.at);
     const kind = once === 1 ? "at_once" : "summary";
     return { ...alert, notifications: this.#notifications.all(first, occurrence, occurrence, kind, alert.id) };
   }
 
-  /** Ids and times of notifications grow together, and no index goes by time: halving finds the first one. */
+  /** Ids and times of notifications grow together, and there is no index by time: a binary search finds the first one. */
   #firstNotification(since: number): number {
     let low = 1;
     let high = (this.#lastNotification.get()?.id ?? 0) + 1;

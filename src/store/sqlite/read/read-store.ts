@@ -26,7 +26,7 @@ type DeadLetterFilter = Parameters<ReadStore["deadLetters"]>[0];
 
 const MAX_RUN_TASKS = 1000;
 
-/** Reads on a connection of their own, opened at the first question. */
+/** Queries on a separate connection, opened at the first query. */
 export class SqliteReadStore implements ReadStore {
   readonly alerts: AlertQueries = {
     list: async (filter) => this.#query(({ alerts }) => alerts.list(filter)),
@@ -84,7 +84,7 @@ export class SqliteReadStore implements ReadStore {
     return this.#query((reader) => reader.counts());
   }
 
-  /** The statements, for the test that holds them against the query planner. */
+  /** The statements, for the test that checks them against the query planner. */
   statements(): Statements {
     return this.#query((reader) => reader.statements);
   }

@@ -1,2 +1,2 @@
-/** Page cache (KiB) of a connection that answers questions: each is short, and the file's pages lie in memory anyway. */
+/** Page cache (KiB) of a read connection: queries are short, and the operating system caches the file anyway. */
 export const READER_CACHE_KIB = 8 * 1024;

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { toError } from "../../../contract/to-error.ts";
 import { StoreError, type ReadStore, type StoreErrorCode } from "../../store.ts";
 
-/** What goes to the thread: the name of the question, as the way to it below `Questions`. */
+/** A request to the thread: the path of the method below `ReadStore`, and its arguments. */
 export interface ThreadQuery {
   readonly path: readonly string[];
   readonly args: readonly unknown[];
@@ -10,7 +10,7 @@ export interface ThreadQuery {
 
 export type ThreadAnswer = { readonly value: unknown } | { readonly error: ThreadError };
 
-/** An error without its class, which does not travel. */
+/** An error without its class, which cannot be copied between threads. */
 export interface ThreadError {
   readonly name: string;
   readonly message: string;
@@ -21,9 +21,9 @@ export interface ThreadError {
 
 export interface ReaderThreadOptions {
   readonly path: string;
-  /** How long (ms) a question may take before it is given up. */
+  /** How long (ms) a query may take before it is abandoned. */
   readonly timeoutMs?: number;
-  /** How many may wait. */
+  /** How many queries may wait. */
   readonly maxWaiting?: number;
 }
 
@@ -35,17 +35,17 @@ interface PendingQuery extends ThreadQuery {
 const TIMEOUT_MS = 10_000;
 const MAX_WAITING = 500;
 const STOP_WITHIN = 1000;
-/** The extension of this very file: `.ts` in a clone, `.js` when built. */
+/** Same extension as this file: `.ts` in a clone, `.js` when built. */
 const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
 /**
- * The questions of a database in a thread of their own, so that none holds up the writer. The thread begins with the
- * first question. One is asked at a time; one that takes longer than its patience is refused with `question_timeout`,
- * its thread is left behind (SQLite cannot be interrupted from Node), and the others go on in a new one.
+ * Runs the queries of a database in a separate thread, so that none blocks the writer. The thread starts with the first
+ * query and runs one at a time. A query that exceeds the timeout is rejected with `question_timeout`; its thread is
+ * abandoned (SQLite cannot be interrupted from Node), and the other queries continue in a new one.
  */
 export function threadReadStore(options: ReaderThreadOptions): ReadStore & { close(): Promise<void> } {
   const thread = new ReaderThread(options);
-  // Nothing is listed here, so that a question needs no line in this file.
+  // A proxy, so that a new query needs no line in this file.
   return pathProxy([], (path, args) =>
     path[0] === "close" ? thread.close() : thread.query({ path, args }),
   ) as ReadStore & {
@@ -59,7 +59,7 @@ function pathProxy(path: readonly string[], query: SendQuery): object {
   const known = new Map<string, object>();
   return new Proxy(() => undefined, {
     get(_, name) {
-      // It is no promise, and nothing that is looked at by symbols.
+      // It is not a promise, and has no properties with symbol keys.
       if (typeof name === "symbol" || name === "then") return undefined;
       let below = known.get(name);
       if (below === undefined) known.set(name, (below = pathProxy([...path, name], query)));
@@ -86,7 +86,7 @@ class ReaderThread {
     if (this.#closed) return Promise.reject(this.#error("closed", "it was closed; this instance is stopping"));
     if (this.#waiting.length >= maxWaiting)
       return Promise.reject(
-        new StoreError("busy", `Database ${path}: ${maxWaiting} questions wait already; ask again in a moment.`),
+        new StoreError("busy", `Database ${path}: ${maxWaiting} queries wait already; try again in a moment.`),
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...query, resolve, reject });
@@ -121,7 +121,7 @@ class ReaderThread {
     try {
       worker.postMessage({ path, args } satisfies ThreadQuery);
     } catch (error) {
-      // An argument that does not travel.
+      // An argument that cannot be copied between threads.
       this.#end(error);
       this.#next();
     }
@@ -132,7 +132,7 @@ class ReaderThread {
       workerData: this.#options.path,
       execArgv: [],
       name: "flowlord-reader",
-      // Rows live for one question: more room for them only makes the process larger.
+      // Rows live for one query: a larger young generation only makes the process larger.
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     worker.on("message", (answer: ThreadAnswer) => {
@@ -143,7 +143,7 @@ class ReaderThread {
     const fail = (reason: string): void => {
       if (worker !== this.#worker) return;
       this.#worker = null;
-      this.#end(this.#error("io", `the thread that reads it ended (${reason}); ask again`));
+      this.#end(this.#error("io", `the thread that reads it ended (${reason}); try again`));
       this.#next();
     };
     worker.once("error", (error) => fail(toError(error).message));
@@ -151,7 +151,7 @@ class ReaderThread {
     return worker;
   }
 
-  /** The thread ends when SQLite lets go of it. */
+  /** The thread ends when SQLite returns. */
   #timeOut(): void {
     const { timeoutMs = TIMEOUT_MS } = this.#options;
     const worker = this.#worker;
@@ -160,7 +160,7 @@ class ReaderThread {
     this.#end(
       this.#error(
         "question_timeout",
-        `the question ${name} took more than ${timeoutMs / 1000} s and was given up; ask for less`,
+        `the query ${name} took more than ${timeoutMs / 1000} s and was abandoned; ask for less`,
       ),
     );
     worker?.unref();
@@ -183,7 +183,7 @@ class ReaderThread {
   }
 }
 
-/** As it was thrown, in its class where that is one of the port's. */
+/** Rebuilds the error, as a StoreError if it was one. */
 function errorOf({ name, message, stack, fields }: ThreadError): Error {
   const error = name === "StoreError" ? new StoreError(fields["code"] as StoreErrorCode, message) : new Error(message);
   Object.assign(error, { ...fields, name });

@@ -4,7 +4,7 @@ import { READER_CACHE_KIB } from "./reader-cache.ts";
 import { SqliteReadStore } from "./read-store.ts";
 import type { ThreadAnswer, ThreadError, ThreadQuery } from "./reader-thread.ts";
 
-/** The thread in which questions are answered, one after the other; null ends it. */
+/** The thread that runs queries, one after the other; null ends it. */
 const path = String(workerData);
 const readStore = new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
 
@@ -25,7 +25,7 @@ async function answer({ path: names, args }: ThreadQuery): Promise<ThreadAnswer>
   }
 }
 
-/** Calls what the names lead to, as a method of what stands before the last of them. */
+/** Calls the method at the end of the path on the object before it. */
 async function query(names: readonly string[], args: readonly unknown[]): Promise<unknown> {
   let owner: unknown = null;
   let found: unknown = readStore;
@@ -33,7 +33,7 @@ async function query(names: readonly string[], args: readonly unknown[]): Promis
     owner = found;
     found = typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined;
   }
-  if (typeof found !== "function") throw new TypeError(`there is no question ${names.join(".")}`);
+  if (typeof found !== "function") throw new TypeError(`there is no query ${names.join(".")}`);
   return await (Reflect.apply(found, owner, args) as Promise<unknown>);
 }
 

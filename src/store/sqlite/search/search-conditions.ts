@@ -1,15 +1,15 @@
 import type { Pattern, Range, RangeField, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
 
-/** A piece of a WHERE clause and the values of its question marks. */
+/** Part of a WHERE clause and the values of its parameters. */
 export interface Condition {
   readonly sql: string;
   readonly values: readonly (string | number)[];
 }
 
-/** Records that one row of `task_blocks` is about. */
+/** Records per row of `task_blocks`. */
 export const BLOCK = 2048;
 
-/** A plus keeps SQLite from choosing an index for it: which one is used is decided elsewhere. */
+/** The plus keeps SQLite from using an index for the column: the search plan chooses the index. */
 const TEXT_COLUMNS: Readonly<Record<TextField, string>> = {
   type: "+type",
   job: "+job",
@@ -33,8 +33,8 @@ const RANGE_COLUMNS: Readonly<Record<RangeField, string>> = {
 };
 
 /**
- * What of a query a row of `task_records` alone can tell in SQL: every record that matches the query meets it, others
- * may (texts are compared afterwards). Null when it tells nothing.
+ * The part of a query that SQL can test on a row of `task_records`: every record that matches the query passes, others may
+ * too (texts are compared afterwards). Null when there is nothing to test.
  */
 export function recordCondition(query: TaskQuery, negated = false): Condition | null {
   switch (query.kind) {
@@ -56,7 +56,7 @@ export function recordCondition(query: TaskQuery, negated = false): Condition | 
   }
 }
 
-/** The same for a row of `task_blocks`: null when any block may have a record that matches. */
+/** The same for a row of `task_blocks`; null when any block may contain a match. */
 export function blockCondition(query: TaskQuery): Condition | null {
   switch (query.kind) {
     case "and":
@@ -115,7 +115,7 @@ function textCondition(column: string, patterns: readonly Pattern[]): Condition 
   return { sql: parts.join(" OR "), values: [...exact, ...globs] };
 }
 
-/** A meta with the pieces of the key and of one of the values in it; one with escapes may spell them otherwise. */
+/** A meta that contains the parts of the key and of one of the values. A meta with escapes may spell them differently. */
 function metaCondition([key = [], ...values]: readonly Pattern[]): Condition {
   const parts = values.map((value) => {
     const pieces = [...key, ...value].filter((piece) => piece !== "");
@@ -125,12 +125,12 @@ function metaCondition([key = [], ...values]: readonly Pattern[]): Condition {
   return { sql: `${any.sql} OR instr(meta, '%') OR instr(meta, '+')`, values: any.values };
 }
 
-/** The pattern of SQLite's GLOB in which everything but our `*` means itself. */
+/** The pattern for SQLite's GLOB, with everything but our `*` escaped. */
 function globOf(pattern: Pattern): string {
   return pattern.map((piece) => piece.replaceAll(/[*?[]/g, "[$&]")).join("*");
 }
 
-/** An unknown value meets no condition, so it does meet a negated one. */
+/** NULL fails every condition, so it passes a negated one. */
 function refused(condition: Condition, negated: boolean): Condition {
   return negated ? { ...condition, sql: `NOT ifnull((${condition.sql}), 0)` } : condition;
 }
@@ -143,7 +143,7 @@ function both(conditions: readonly (Condition | null)[]): Condition | null {
 function either(conditions: readonly (Condition | null)[]): Condition | null {
   const known = conditions.filter((condition) => condition !== null);
   if (known.length < conditions.length) return null;
-  // Of no terms none is met.
+  // OR of no conditions is false.
   return known.length === 0 ? { sql: "0", values: [] } : joined(known, " OR ");
 }
 

@@ -24,17 +24,17 @@ const TIMES = ["created", "decided", "started", "ended", "finished", "task_time"
 const FIRST_TIME = 5;
 const [CREATED, STARTED, ENDED, ATTEMPT] = [5, 7, 8, 11] as const;
 
-/** Transactions whose changes are looked at in one step, at most. */
+/** Transactions whose changes one step indexes, at most. */
 const MAX_PENDING = 20;
-/** Pages of the index that one step merges: what keeps its segments few, a little at a time. */
+/** Pages of the index that one step merges, to keep its segments few. */
 const MERGED_PAGES = 64;
 
-/** Least and greatest of what a block has, in the order of its columns. */
+/** Minimum and maximum values of a block, in the order of its columns. */
 type Extremes = (number | null)[];
 
 /**
- * Fills `task_search` and `task_blocks` behind the writer. What is done in a step, and how far that brings the index,
- * is one transaction, so that it can end anywhere.
+ * Fills `task_search` and `task_blocks` after the records are written. Each step saves its work and its progress in one
+ * transaction, so that it can be interrupted anywhere.
  */
 export class SearchIndex {
   readonly #progress: Statement<{ record_id: number }>;
@@ -48,7 +48,7 @@ export class SearchIndex {
   readonly #merge: Statement;
   readonly #changes: Statement<{ changes: number }>;
   readonly #widen: Statement;
-  /** The last merge found something to merge. */
+  /** Whether the last merge had something to do. */
   #isMerging = true;
 
   constructor(statements: Statements) {
@@ -79,25 +79,25 @@ export class SearchIndex {
     this.#widen = statements.prepare("search.widen", widenBlock());
   }
 
-  /** Whether a step would find anything to do. */
+  /** Whether a step would have something to do. */
   hasWork(): boolean {
     if (this.#isMerging || this.#pending.get(1) !== undefined) return true;
     return (this.#lastRecord.get()?.id ?? 0) > this.#position();
   }
 
   /**
-   * Takes the words of up to about `most` records, changed ones first, and merges a little. Inside a transaction.
-   * Answers how many records it looked at.
+   * Indexes up to about `max` records, changed ones first, and merges a little. Inside a transaction. Returns the number
+   * of records it indexed.
    */
   step(max: number): number {
     const position = this.#position();
     const blocks = new Map<number, Extremes>();
-    const changed = this.#takeChanged(position, blocks);
+    const changed = this.#indexChanged(position, blocks);
     let indexed = changed;
     let last = position;
     if (changed < max) {
       for (const row of this.#next.all(position, max - changed)) {
-        this.#take(row, blocks);
+        this.#indexRow(row, blocks);
         last = row[0];
         indexed += 1;
       }
@@ -112,8 +112,8 @@ export class SearchIndex {
     return present(this.#progress.get(), "the row of search_progress").record_id;
   }
 
-  /** Records beyond the position are passed over: they are taken, as they are then, in their turn. */
-  #takeChanged(position: number, blocks: Map<number, Extremes>): number {
+  /** Skips records beyond the position: they are indexed later, in their state of then. */
+  #indexChanged(position: number, blocks: Map<number, Extremes>): number {
     const rows = this.#pending.all(MAX_PENDING);
     const last = rows.at(-1);
     if (last === undefined) return 0;
@@ -122,14 +122,14 @@ export class SearchIndex {
     for (const id of ids) {
       const row = id > position ? undefined : this.#one.get(id);
       if (row === undefined) continue;
-      this.#take(row, blocks);
+      this.#indexRow(row, blocks);
       indexed += 1;
     }
     this.#deletePending.run(last.id);
     return indexed;
   }
 
-  #take(row: IndexedRow, blocks: Map<number, Extremes>): void {
+  #indexRow(row: IndexedRow, blocks: Map<number, Extremes>): void {
     const [id, info, meta, msg, workflow] = row;
     const name = partitionName(id);
     this.#put.run(id, indexedTerms(info, name), indexedMeta(meta, workflow, name), indexedTerms(msg, name));
@@ -143,7 +143,7 @@ export class SearchIndex {
     return present(this.#changes.get(), "the count of changes").changes;
   }
 
-  /** Less than two changes: there was nothing to merge. */
+  /** Fewer than two changes: there was nothing to merge. */
   #mergeSome(): void {
     const before = this.#changed();
     this.#merge.run();
@@ -175,7 +175,7 @@ function greatest(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
-/** What a block had stays in it: a record that lost a value only leaves it wider than it must be. */
+/** A block only widens: when a record loses a value, the block stays wider than necessary. */
 function widenBlock(): string {
   const leasts = TIMES.map((time) => `${time}_min`);
   const greatests = [...TIMES.map((time) => `${time}_max`), "run_max", "queue_max", "attempt_max"];

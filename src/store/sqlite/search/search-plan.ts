@@ -8,7 +8,7 @@ export interface TaskKind {
   readonly job: string;
 }
 
-/** What every record that matches must have. */
+/** Conditions that every match fulfils. */
 export class Demands {
   readonly #terms: readonly TaskQuery[];
 
@@ -16,7 +16,7 @@ export class Demands {
     this.#terms = conjuncts(query);
   }
 
-  /** The runs that it must be of; null when it may be any. */
+  /** The runs it may belong to; null for any. */
   runs(): readonly string[] | null {
     for (const values of this.#values("id")) {
       const runs = values.map((pattern) => (pattern.length === 1 ? (pattern[0] ?? "") : null));
@@ -25,7 +25,7 @@ export class Demands {
     return null;
   }
 
-  /** Record ids that it must lie between: from (with) until (without). */
+  /** Range of record ids: from (inclusive) until (exclusive). */
   records(): { readonly from: number; readonly until: number } {
     let [from, until] = [1, Number.MAX_SAFE_INTEGER];
     for (const term of this.#terms) {
@@ -36,7 +36,7 @@ export class Demands {
     return { from, until };
   }
 
-  /** The only type, when there is just one it can be of. */
+  /** The only type it can have, if there is just one. */
   type(): string | null {
     for (const [pattern, second] of this.#values("type")) {
       if (second === undefined && pattern?.length === 1) return pattern[0] ?? null;
@@ -44,7 +44,7 @@ export class Demands {
     return null;
   }
 
-  /** Null when only every type and job in the whole would do. */
+  /** Null when any type and job may match. */
   ranges(kinds: () => readonly TaskKind[]): readonly TaskRange[] | null {
     const results = this.#rare("result", (value) => value !== "" && value !== "complete");
     const states = this.#rare("state", (value) => value !== "finished");
@@ -59,7 +59,7 @@ export class Demands {
     return fitting.map(({ type, job }): TaskRange => ({ index: "list", key: [type, job] }));
   }
 
-  /** Whether more is asked of a record than its type, its job and its number. */
+  /** Whether the query tests more than type, job and id. */
   filtersText(): boolean {
     return this.#terms.some(
       (term) =>
@@ -72,7 +72,7 @@ export class Demands {
     return this.#values(field).every((patterns) => patterns.some((pattern) => matchesTermPattern(pattern, value)));
   }
 
-  /** The values, when each is one that few records have. */
+  /** The values, when few records have each of them. */
   #rare(field: TextField, isRare: (value: string) => boolean): readonly string[] | null {
     for (const patterns of this.#values(field)) {
       const values = patterns.map(([value = "", ...others]) => (others.length === 0 && isRare(value) ? value : null));
@@ -91,7 +91,7 @@ function conjuncts(query: TaskQuery): readonly TaskQuery[] {
   return [query.kind === "or" ? (oneList(query.terms) ?? query) : query];
 }
 
-/** `result:alert OR result:warn` says what `result:alert,warn` says. */
+/** `result:alert OR result:warn` is the same as `result:alert,warn`. */
 function oneList(terms: readonly TaskQuery[]): TaskQuery | null {
   const [first] = terms;
   if (first?.kind !== "text") return null;

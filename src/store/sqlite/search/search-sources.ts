@@ -3,27 +3,27 @@ import type { TaskRange, SearchStatements } from "./search-statements.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { matchExpression, PARTITION, partitionName, type TermCondition } from "./search-terms.ts";
 
-/** Records that may match, newest first: all that there are with `reached` ≤ id < where it was asked to begin. */
+/** Records that may match, newest first: all with `reached` ≤ id < `before`. */
 export interface Found {
   readonly rows: readonly TaskRow[];
   readonly reached: number;
 }
 
-/** Where candidates come from. Each answer takes a few milliseconds at most, however rare they are. */
+/** A source of candidates. Each call takes a few milliseconds at most, however rare they are. */
 export interface Source {
   /** `lowest` ≤ `reached` < `before`. */
   next(before: number, lowest: number): Found;
 }
 
 const MAX_ROWS = 128;
-/** What one look should take, in ms: a page is to end soon after its time is over. */
+/** Time of one scan, in ms: a page must end soon after its time is up. */
 const BUDGET_MS = 3;
-/** Records that one look walks through at most: they may have to come from the disk. */
+/** Maximum records of one scan: they may have to be read from disk. */
 const LONGEST_WALK = BLOCK;
-/** Ids that are read ahead from all lanes together. */
+/** Ids that are read ahead from all ranges together. */
 const AHEAD = 4096;
 
-/** How many ids one look spans: as many as take a few milliseconds, which depends on what lies there. */
+/** How many ids one scan covers: as many as take a few milliseconds, which depends on the records. */
 class ScanWindow {
   size: number;
   #began = 0;
@@ -43,7 +43,7 @@ class ScanWindow {
   }
 }
 
-/** Every record in turn, passing over blocks that cannot have a match. */
+/** Every record, skipping blocks that cannot contain a match. */
 export class WalkSource implements Source {
   readonly #statements: SearchStatements;
   readonly #condition: Condition | null;
@@ -74,7 +74,7 @@ export class WalkSource implements Source {
   }
 }
 
-/** Records with certain words. */
+/** Records with certain terms. */
 export class TermSource implements Source {
   readonly #statements: SearchStatements;
   readonly #terms: TermCondition;
@@ -115,24 +115,24 @@ export class TermSource implements Source {
     return { rows: [], reached: top };
   }
 
-  /** Of one partition only, newest first. */
+  /** From one partition only, newest first. */
   ids(before: number, limit: number): readonly number[] {
     return this.#statements.withTerms(matchExpression(this.#terms, partitionName(before - 1)), before, limit);
   }
 }
 
-/** The first id of the partition that the last record before `id` is in. */
+/** The first id of the partition of the last record before `id`. */
 export function partitionStart(id: number): number {
   return Math.floor((id - 1) / PARTITION) * PARTITION;
 }
 
-/** Records of certain types, jobs, results or states, from indexes in which they stand together. */
+/** Records of certain types, jobs, results or states, from indexes that group them. */
 export class RangeSource implements Source {
   readonly #statements: SearchStatements;
   readonly #ranges: readonly TaskRange[];
   readonly #condition: Condition | null;
   readonly #blocks: Condition | null;
-  /** Ids read ahead, newest first: all that the lanes have from `#reached` (with) on. */
+  /** Ids read ahead, newest first: all ids in the ranges from `#reached` (inclusive) on. */
   #ahead: readonly number[] = [];
   #reached = Infinity;
 
@@ -162,7 +162,7 @@ export class RangeSource implements Source {
     return { rows: this.#statements.records(scanned, this.#condition), reached: Math.max(lowest, reached) };
   }
 
-  /** As far as the lane that is through its share first. */
+  /** Reads down to where the first range has used up its share. */
   #readAhead(top: number): void {
     const share = Math.max(16, Math.floor(AHEAD / this.#ranges.length));
     const ids: number[] = [];
@@ -176,7 +176,7 @@ export class RangeSource implements Source {
   }
 }
 
-/** Records that are known by their ids. */
+/** Records whose ids are known. */
 export class ListSource implements Source {
   readonly #statements: SearchStatements;
   /** Newest first. */

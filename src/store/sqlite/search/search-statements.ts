@@ -4,17 +4,17 @@ import type { Connection, Statement, Statements } from "../database/connection.t
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { TASK_COLUMNS } from "../tasks/task-lists.ts";
 
-/** An index that holds only records that can match, and the beginning of its key: theirs stand in it in order. */
+/** An index and the prefix of its key: it lists only records that can match, in order of id. */
 export interface TaskRange {
   readonly index: keyof typeof RANGES;
   readonly key: readonly string[];
 }
 
 const NO_CONDITION: Condition = { sql: "1", values: [] };
-/** Statements with a condition of their own that are kept; a page asks each of a handful many times. */
+/** Cached statements with a condition; a page runs each of a handful many times. */
 const MAX_CACHED = 64;
 
-/** Which index a lane reads, and what makes its records those of that index. */
+/** The index that a range reads, and the condition that selects the records of that index. */
 const RANGES = {
   list: "INDEXED BY task_records_list WHERE type = ? AND job = ?",
   open: "INDEXED BY task_records_open WHERE type = ? AND job = ? AND state = ? AND state <> 'finished'",
@@ -24,8 +24,8 @@ const RANGES = {
 } as const;
 
 /**
- * What a search asks of the database. A condition is part of the text of a statement; which index the statement uses is
- * not left to SQLite.
+ * The statements of a search. A condition becomes part of a statement's SQL; the statement names its index, SQLite does
+ * not choose it.
  */
 export class SearchStatements {
   readonly #db: Connection;
@@ -65,7 +65,7 @@ export class SearchStatements {
       statement.pluck();
   }
 
-  /** What `body` reads is of one moment. */
+  /** All reads of `body` see one snapshot. */
   atOnce<T>(body: () => T): T {
     return this.#db.transaction(body)();
   }
@@ -74,17 +74,17 @@ export class SearchStatements {
     return this.#newest.get() ?? 0;
   }
 
-  /** Up to which record the words and blocks were taken. */
+  /** The last record that is indexed. */
   indexedTo(): number {
     return present(this.#progress.get(), "the row of search_progress");
   }
 
-  /** Records that changed since their words were taken, of at most so many transactions. */
+  /** Records that changed since they were indexed, from at most so many transactions. */
   changed(transactions: number): readonly (readonly number[])[] {
     return this.#pending.all(transactions).map((ids) => JSON.parse(ids) as number[]);
   }
 
-  /** When the first record from this id on was made. */
+  /** When the first record from this id on was created. */
   decidedAt(id: number): number | null {
     return this.#decidedAt.get(id) ?? null;
   }
@@ -97,7 +97,7 @@ export class SearchStatements {
     return this.#withTerms.all(expression, before, limit);
   }
 
-  /** The last block that begins before the id and may have what is looked for. */
+  /** The last block that begins before the id and may contain a match. */
   blockBelow({ sql, values }: Condition, before: number): number | null {
     const text = `SELECT block FROM task_blocks WHERE block <= ? AND (${sql}) ORDER BY block DESC LIMIT 1`;
     const row = this.#conditional<{ block: number }>(text).get(Math.floor((before - 1) / BLOCK), ...values);
@@ -111,7 +111,7 @@ export class SearchStatements {
     return this.#conditional<TaskRow>(text).all(from, before, ...values, limit);
   }
 
-  /** Ids of the newest ones, without looking at them. */
+  /** Ids of the newest records, without reading the records. */
   rangeIds(range: TaskRange, before: number, limit: number): readonly number[] {
     const text = `SELECT id FROM task_records ${RANGES[range.index]} AND id < ? ORDER BY id DESC LIMIT ?`;
     return this.#conditional<{ id: number }>(text)
@@ -133,12 +133,12 @@ export class SearchStatements {
       statement = this.#db.prepare(text);
       if (this.#cached.size >= MAX_CACHED) this.#cached.delete(this.#cached.keys().next().value ?? "");
     } else this.#cached.delete(text);
-    // The one used last stands last.
+    // The most recently used one is last.
     this.#cached.set(text, statement);
     return statement as Statement<Row>;
   }
 
-  /** Texts of the statements with conditions that were asked, for the test that holds them against the planner. */
+  /** SQL of the statements with conditions, for the test that checks them against the query planner. */
   conditional(): readonly string[] {
     return [...this.#cached.keys()];
   }

@@ -1,41 +1,41 @@
 import { metaText, termsOf } from "../../../contract/query/terms.ts";
 import type { Pattern, Phrase, TaskQuery } from "../../../contract/query/task-query.ts";
 
-/** Records that share the words of one name in `task_search`: SQLite walks through all rows of a word. */
+/** Records per partition of `task_search`: SQLite scans all rows of a term. */
 export const PARTITION = 32_768;
 /** Enough for 55 billion records. */
 const NAME_LENGTH = 4;
-/** The shortest beginning of a word that the index is asked for: shorter ones have too many words. */
+/** The shortest prefix that is looked up in the index: shorter ones match too many terms. */
 const SHORTEST_BEGINNING = 3;
 const ENDS_A_TERM = /^[\u0000-/:-@[-`{-\u007f]$/;
 
-/** What stands before each word of the record. */
+/** The prefix of each term of the record. */
 export function partitionName(recordId: number): string {
   return Math.floor(recordId / PARTITION)
     .toString(36)
     .padStart(NAME_LENGTH, "0");
 }
 
-/** A text as it goes into `task_search`. */
+/** A text as stored in `task_search`. */
 export function indexedTerms(text: string, name: string): string {
   if (text === "") return "";
   const terms = termsOf(text);
   return terms.length === 0 ? "" : name + terms.join(` ${name}`);
 }
 
-/** The workflow's name stands with the meta, in which it usually is anyway. */
+/** The workflow's name is indexed with the meta, which usually contains it anyway. */
 export function indexedMeta(meta: string, workflow: string, name: string): string {
   return indexedTerms(workflow === "" ? metaText(meta) : `${metaText(meta)} ${workflow}`, name);
 }
 
-/** A condition on words, for all partitions alike. */
+/** A condition on terms, the same for all partitions. */
 export type TermCondition =
   | { readonly kind: "and" | "or"; readonly terms: readonly TermCondition[] }
   | { readonly kind: "word"; readonly word: string; readonly isBeginning: boolean };
 
 /**
- * What of a query the words can tell: every record that matches the query meets it, others may. Null when they tell
- * nothing.
+ * The part of a query that the terms can test: every record that matches the query passes, others may too. Null when
+ * there is nothing to test.
  */
 export function termConditionOf(query: TaskQuery): TermCondition | null {
   switch (query.kind) {
@@ -55,7 +55,7 @@ export function termConditionOf(query: TaskQuery): TermCondition | null {
   }
 }
 
-/** As an expression of FTS5 for the partition. */
+/** The FTS5 expression for the partition. */
 export function matchExpression(condition: TermCondition, name: string): string {
   if (condition.kind === "word") return `"${name}${condition.word}"${condition.isBeginning ? "*" : ""}`;
   const terms = condition.terms.map((term) => matchExpression(term, name));
@@ -86,7 +86,7 @@ function phraseCondition(phrase: Phrase): TermCondition | null {
   );
 }
 
-/** The words of a value that stand whole in its pattern: beside a `*` the rest of a word may follow. */
+/** The complete terms of a pattern: beside a `*` a term may go on. */
 function valueCondition(pattern: Pattern): TermCondition | null {
   const terms = pattern.flatMap((piece, index) => {
     const found = [...termsOf(piece)];

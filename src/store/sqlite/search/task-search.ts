@@ -8,19 +8,19 @@ import { RangeSource, ListSource, partitionStart, WalkSource, TermSource, type S
 import { SearchStatements, type TaskRange } from "./search-statements.ts";
 import { termConditionOf, type TermCondition } from "./search-terms.ts";
 
-/** How long a page looks, in ms, before it says how far it came. */
+/** How long a page searches, in ms, before it returns how far it came. */
 const TIMEOUT_MS = 20;
 const MAX_RUN_TASKS = 20_000;
 const MAX_RANGES = 2000;
-/** Changed records that are looked at one by one; more than that only stand behind a burst for some seconds. */
+/** Changed records that are checked one by one; there are more only for some seconds after a burst. */
 const MAX_CHANGED = 2000;
 const MAX_TRANSACTIONS = 2000;
-/** Rows by which two ways to candidates are compared. */
+/** Rows to probe when two sources of candidates are compared. */
 const PROBE = 64;
 const MAX_PROBED_PARTITIONS = 16;
 /**
- * A type that has one of so many records is looked for by walking through all of them where its records must be looked
- * into anyway: rows beside each other are read ten times as fast.
+ * A type with at least one in so many records is found by a scan of all records, when its records must be read anyway:
+ * adjacent rows are read ten times as fast.
  */
 const DENSE = 8;
 
@@ -29,11 +29,11 @@ export interface SearchParts {
   readonly statements: Statements;
   /** Every type and job, or those of one type. */
   kinds(type: string | null): readonly TaskKind[];
-  /** How long a page may look, in ms. */
+  /** How long a page may search, in ms. */
   readonly timeoutMs?: number;
 }
 
-/** Records changed since the index saw them. */
+/** Records changed since they were indexed. */
 interface Changed {
   readonly ids: ReadonlySet<number>;
   readonly unseen: number;
@@ -43,7 +43,7 @@ const NOTHING_CHANGED: Changed = { ids: new Set(), unseen: 0 };
 
 /**
  * Pages of a search: newest first by record id. Candidates come from the index that fits best, and each is compared with
- * the whole query. A page that runs out of time says how far back it looked.
+ * the complete query. A page that runs out of time says how far back it searched.
  */
 export class TaskSearch {
   readonly #parts: SearchParts;
@@ -58,7 +58,7 @@ export class TaskSearch {
     return this.#statements.atOnce(() => this.#page(request));
   }
 
-  /** Texts of the statements that searches made up, for the test that holds them against the planner. */
+  /** SQL that searches generated, for the test that checks it against the query planner. */
   statements(): readonly string[] {
     return this.#statements.conditional();
   }
@@ -132,7 +132,7 @@ export class TaskSearch {
     return { fresh, indexed, usesIndex: terms !== null || blocks !== null };
   }
 
-  /** Null when a run has so many records that it is no run: messages without an id. */
+  /** Null when a "run" has too many records: those are messages without an id. */
   #idsOf(runs: readonly string[]): readonly number[] | null {
     const ids: number[] = [];
     for (const run of runs) {
@@ -143,7 +143,7 @@ export class TaskSearch {
     return ids.toSorted((a, b) => b - a);
   }
 
-  /** Whether as many records of the lanes reach further back than records with the words: then they are fewer. */
+  /** Whether the ranges have fewer records than the terms: then the same number of them reaches further back. */
   #areFewer(ranges: readonly TaskRange[], terms: TermCondition, before: number): boolean {
     const rangeReach = this.#reachOf(ranges, before);
     const source = new TermSource(this.#statements, terms, null, null);
@@ -161,7 +161,7 @@ export class TaskSearch {
     return ranges.some(({ index }) => index === "list") && before - this.#reachOf(ranges, before) < PROBE * DENSE;
   }
 
-  /** How far back the newest records of the lanes reach; 1 where there are few. */
+  /** How far back the newest records of the ranges reach; 1 when there are few. */
   #reachOf(ranges: readonly TaskRange[], before: number): number {
     const ids = ranges.flatMap((range) => this.#statements.rangeIds(range, before, PROBE));
     return ids.length < PROBE ? 1 : (ids.toSorted((a, b) => b - a)[PROBE - 1] ?? 1);

@@ -17,7 +17,7 @@ export interface Counts {
   queue_ms: number;
 }
 
-/** Which counters a record counts in, and where its waiting began. */
+/** The counters that a record counts in, and when it began to wait. */
 export interface Counted {
   readonly type: string;
   readonly job: string;
@@ -25,7 +25,7 @@ export interface Counted {
   readonly created: number | null;
 }
 
-/** How a record stands. */
+/** The state of a record, as the counters see it. */
 export interface CountedState {
   readonly state: string;
   readonly result: string;
@@ -37,11 +37,11 @@ export interface Bucket extends TimingsOf {
   readonly counts: Counts;
 }
 
-/** Changes of the counters, gathered over a transaction so that each counter is written once. */
+/** Counter changes, collected over a transaction so that each counter is written once. */
 export class CountChanges {
   readonly #buckets: Bucket[] = [];
   readonly #byHour = new Map<number, Map<string, Map<string, Bucket>>>();
-  /** Records that are no longer as the search index saw them. */
+  /** Records changed since they were indexed for search. */
   readonly changed: number[] = [];
 
   /** A new record. */
@@ -50,7 +50,7 @@ export class CountChanges {
     if (state !== null) this.#change(record, state, 1);
   }
 
-  /** The record changed; what it was is taken back. */
+  /** The record changed: subtracts its former state. */
   replace(record: Counted & CountedState & { readonly recordId: number }, after: CountedState): void {
     this.changed.push(record.recordId);
     this.#change(record, record, -1);
@@ -91,7 +91,7 @@ export class CountChanges {
     }
   }
 
-  /** Maps in maps, because gluing a key together for each message costs more than looking three times. */
+  /** Nested maps: building a key string for each message costs more than three lookups. */
   #bucketOf(at: number, type: string, job: string): Bucket {
     const hour = Math.floor(at / HOUR) * HOUR;
     let byType = this.#byHour.get(hour);
@@ -117,12 +117,12 @@ function outcomeOf(result: string): "complete" | "error" | "warn" | "alert" | "u
   return result === "complete" || result === "error" || result === "warn" || result === "alert" ? result : "unknown";
 }
 
-/** Null when it is not known; a clock that runs behind makes no negative one. */
+/** Null when unknown; never negative, even when a clock runs behind. */
 function span(from: number | null, to: number | null): number | null {
   return from === null || to === null ? null : Math.max(0, to - from);
 }
 
-/** `task_counts_hourly` and `task_counts_daily`, with their histograms, and what the search index is to look at again. */
+/** `task_counts_hourly` and `task_counts_daily`, with their histograms, and the records to index again for search. */
 export class Counters {
   readonly #hourly: Statement;
   readonly #daily: Statement;

@@ -3,10 +3,10 @@ import type { DeadLetter, OpenDeadLetter } from "../../store.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-/** Code of a row of the older program that could not be taken over. */
+/** Code of a legacy row that could not be imported. */
 export const LEGACY_ROW = "older_row";
 
-/** `dead_letters`. Rows of the older program's tables came from no topic, so they are fed to none. */
+/** `dead_letters`. Legacy rows have no topic, so they cannot be redriven. */
 export class DeadLetters {
   readonly #ids: IdSequence;
   readonly #insert: Statement;
@@ -51,7 +51,7 @@ export class DeadLetters {
     );
   }
 
-  /** Answers its id. */
+  /** Returns its id. */
   add(deadLetter: DeadLetter): number {
     const { receivedAt, topic, payload, code, reason } = deadLetter;
     const id = this.#ids.next();

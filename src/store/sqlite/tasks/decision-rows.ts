@@ -1,6 +1,6 @@
 import type { DecisionRow } from "../../../core/why/explain.ts";
 
-/** Decisions with the names of their phases; the statement calls the decision `d`. */
+/** Decisions with the names of their phases; `d` is the alias of `decisions`. */
 export const DECISION_COLUMNS = `d.id, d.at, d.code, d.phase_id, d.task_time, d.data, wp.task, wf.name AS workflow`;
 export const DECISION_PHASE =
   "LEFT JOIN workflow_phases wp ON wp.id = d.phase_id LEFT JOIN workflow_files wf ON wf.id = wp.file_id";
@@ -11,7 +11,7 @@ export type DecisionRaw = Omit<DecisionRow, "phase" | "data"> & {
   readonly workflow: string | null;
 };
 
-/** Without what else its statement reads. */
+/** Drops the other columns that the statement reads. */
 export function decisionRow({ id, at, code, phase_id, task_time, task, workflow, data }: DecisionRaw): DecisionRow {
   const phase = task === null || workflow === null ? null : { task, workflow };
   return { id, at, code, phase_id, phase, task_time, data: JSON.parse(data) as DecisionRow["data"] };

@@ -2,7 +2,7 @@ import type { NewDecision } from "../../../core/decide/effects.ts";
 import type { Statements } from "../database/connection.ts";
 import { InsertBatch } from "../database/insert-batch.ts";
 
-/** What a decision or an alert is about. */
+/** The record or file event that a decision or an alert is about. */
 export interface About {
   readonly recordId: number | null;
   readonly fileMessageId: number | null;

@@ -1,7 +1,7 @@
 /**
- * A 53-bit hash of a text that stays the same over versions of the program: it is stored, and it stands in the key of
- * `task_records` in place of the text. Two 32-bit lanes, mixed as MurmurHash3 mixes its words. Equal hashes are told
- * apart by comparing the texts.
+ * A 53-bit hash of a text. It must not change between versions of the program: it is stored, as part of the key of
+ * `task_records` in place of the text. Two 32-bit halves, mixed like MurmurHash3. When hashes collide, the texts are
+ * compared.
  */
 export function infoHash(text: string): number {
   let low = 0x9e37_79b9;

@@ -5,7 +5,7 @@ import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { InsertBatch } from "../database/insert-batch.ts";
 import { messageOf, type MessageRow } from "./task-records.ts";
 
-/** A free row with its record; the record's columns are null for a message that belongs to none. */
+/** A free row with its record; the record's columns are null for a message without a record. */
 interface DueRow extends MessageRow {
   readonly id: number;
   readonly recordId: number | null;
@@ -14,17 +14,17 @@ interface DueRow extends MessageRow {
   readonly state: string | null;
 }
 
-/** What is to be done with one free row. */
+/** A free row claimed for publishing. */
 export interface Claim {
   readonly row: OutboxRow;
   readonly dueAt: number;
-  /** Its record waited for this moment and becomes `queued`; null when it did not. */
+  /** The record that waited for this moment and becomes `queued`, if any. */
   readonly wakes: number | null;
 }
 
 /**
- * `outbox`. Rows that are due when they are made are born owned by this process: they stand in no index, so making and
- * deleting them costs one row each. Only free rows are indexed.
+ * `outbox`. A row that is due at once is inserted as owned by this process and is in no index, so inserting and deleting
+ * it costs one row each. Only free rows are indexed.
  */
 export class Outbox {
   readonly batch: InsertBatch;
@@ -40,7 +40,7 @@ export class Outbox {
 
   constructor(statements: Statements, ids: IdSequences, owner: string, now: number) {
     this.#owner = owner;
-    // A bus may know a message by its id longer than a database that was put back to an earlier day: the clock helps.
+    // A bus may remember message ids that a restored older database no longer has, so ids start from the clock.
     this.#ids = ids.of("outbox", 4096, now * 1024);
     const columns = ["id", "record_id", "topic", "payload", "due_at", "owner"];
     this.batch = new InsertBatch(statements, "outbox", "outbox", columns);
@@ -68,7 +68,8 @@ export class Outbox {
     );
   }
 
-  /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the record tells the payload. */
+  /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the payload can be rebuilt
+   * from the record. */
   addOwned(recordId: number | null, topic: string, payload: string, stored: string | null, now: number): OutboxRow {
     const id = this.#ids.next();
     this.batch.add(id, recordId, topic, stored, now, this.#owner);
@@ -80,7 +81,7 @@ export class Outbox {
     this.batch.add(this.#ids.next(), recordId, topic, stored, dueAt, null);
   }
 
-  /** Runs of neighbouring ids go with one statement each. */
+  /** Each run of consecutive ids is deleted with one statement. */
   delete(ids: readonly number[]): void {
     const sorted = ids.toSorted((a, b) => a - b);
     let first = sorted[0];
@@ -100,7 +101,7 @@ export class Outbox {
     for (const id of ids) this.#release.run(dueAt, id);
   }
 
-  /** What an earlier process, or this one at its end, had in hand. Reads the whole outbox. */
+  /** Frees the rows owned by an earlier process, or by this one when it stops. Reads the complete outbox. */
   releaseAll(): void {
     this.#releaseAll.run();
   }
@@ -124,7 +125,7 @@ export class Outbox {
     return next;
   }
 
-  /** Take due rows of one topic. Rows whose record needs no sending any more are deleted. */
+  /** Claim due rows of one topic. Rows whose record need not be sent any more are deleted. */
   claim(topic: string, now: number, limit: number): readonly Claim[] {
     const claims: Claim[] = [];
     for (const row of this.#due.all(topic, now, limit)) {
@@ -144,7 +145,7 @@ export class Outbox {
   }
 }
 
-/** Null: not to be sent, because the record was cancelled, has its result, or fell to retention. */
+/** Null: do not send, because the record was cancelled, has a result, or was deleted by retention. */
 function payloadOf(row: DueRow): string | null {
   if (row.recordId === null) return row.payload;
   if (row.state === null || row.state === "cancelled" || row.state === "finished") return null;

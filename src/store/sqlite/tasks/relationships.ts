@@ -52,7 +52,7 @@ export class Relationships {
     );
   }
 
-  /** False when the effect happened before: then the child must not be made. */
+  /** False when the effect happened before: then the child must not be created. */
   link(link: ParentLink): boolean {
     return (
       this.#link.run(link.originId, link.kind, link.phaseId, link.position, link.parentId, link.childId).changes === 1

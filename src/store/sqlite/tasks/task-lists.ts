@@ -1,7 +1,7 @@
 import type { TaskFilter, TaskRow } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-/** The bare name `id` is the alias of `task_id` where these are read. */
+/** In these queries a bare `id` is the alias of `task_id`. */
 export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow,
   task_time, created, decided_at, started, ended, finished_at,
   CASE WHEN ended >= started THEN (ended - started) / 1000.0 END AS task_seconds,
@@ -14,8 +14,8 @@ interface TaskKind {
 }
 
 /**
- * Lists of tasks, newest first. Each index holds the rows of one type and job in order; a list over several of them asks
- * each for its newest rows and merges, so that a rare match among ten million rows costs no more than a common one.
+ * Lists of tasks, newest first. An index has the rows of each type and job in order; a list over several of them reads the
+ * newest rows of each and merges them, so that a rare match among ten million rows costs no more than a common one.
  */
 export class TaskLists {
   readonly #byId: Statement<TaskRow>;
@@ -31,7 +31,7 @@ export class TaskLists {
   readonly #kindResult: Statement<{ id: number }>;
   readonly #kindState: Statement<{ id: number }>;
   readonly #kindOpen: Statement<{ id: number }>;
-  readonly #kindTrouble: Statement<{ id: number }>;
+  readonly #kindFailed: Statement<{ id: number }>;
 
   constructor(statements: Statements) {
     this.#byId = statements.prepare("tasks.by_id", `SELECT ${TASK_COLUMNS} FROM task_records WHERE id = ?`);
@@ -39,18 +39,18 @@ export class TaskLists {
       "tasks.by_run",
       `SELECT ${TASK_COLUMNS} FROM task_records WHERE task_id = ? LIMIT ?`,
     );
-    // The bare name is the alias of task_id here.
+    // A bare `id` is the alias of task_id here.
     const newest = (name: string, where: string): Statement<TaskRow> =>
       statements.prepare(
         `tasks.${name}`,
         `SELECT ${TASK_COLUMNS} FROM task_records WHERE task_records.id < ? ${where} ORDER BY task_records.id DESC LIMIT ?`,
       );
     this.#newest = newest("newest", "");
-    // Nearly all rows are complete and finished, so walking back over the others is short.
+    // Nearly all rows are complete and finished, so a backward scan finds them quickly.
     this.#newestResult = newest("newest_result", "AND result = ?");
-    // Not left to SQLite: walking back over all records is no sort either, and to it looks as good.
+    // The index is forced: to SQLite a backward scan over all records looks as good, since it needs no sort either.
     this.#newestTrouble = statements.prepare(
-      "tasks.newest_trouble",
+      "tasks.newest_failed",
       `SELECT ${TASK_COLUMNS} FROM task_records INDEXED BY task_records_results
        WHERE task_records.id < ? AND result = ? AND result NOT IN ('', 'complete') ORDER BY task_records.id DESC LIMIT ?`,
     );
@@ -76,7 +76,7 @@ export class TaskLists {
     this.#kindResult = kind("kind_result", "AND result = ?");
     this.#kindState = kind("kind_state", "AND state = ?");
     this.#kindOpen = kind("kind_open", "AND state = ? AND state <> 'finished'");
-    this.#kindTrouble = kind("kind_trouble", "AND result = ? AND result NOT IN ('', 'complete')");
+    this.#kindFailed = kind("kind_failed", "AND result = ? AND result NOT IN ('', 'complete')");
   }
 
   byRecord(recordId: number): readonly TaskRow[] {
@@ -110,13 +110,13 @@ export class TaskLists {
   #ofKind({ type, job }: TaskKind, before: number, filter: TaskFilter): readonly { readonly id: number }[] {
     const { limit, result, state } = filter;
     if (result === "complete") return this.#kindResult.all(type, job, before, result, limit);
-    if (result !== null) return this.#kindTrouble.all(type, job, before, result, limit);
+    if (result !== null) return this.#kindFailed.all(type, job, before, result, limit);
     if (state === "finished") return this.#kindState.all(type, job, before, state, limit);
     if (state !== null) return this.#kindOpen.all(type, job, before, state, limit);
     return this.#kind.all(type, job, before, limit);
   }
 
-  /** Every type and job that has records, by leaping from one to the next in the index. */
+  /** Every type and job that has records, by a skip scan over the index. */
   kinds(type: string | null, job: string | null): readonly TaskKind[] {
     if (type !== null && job !== null) return [{ type, job }];
     const kinds: TaskKind[] = [];

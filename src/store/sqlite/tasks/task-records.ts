@@ -6,7 +6,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { infoHash } from "./info-hash.ts";
 
-/** A record with what its counters need besides what a decision sees. */
+/** A record as a decider sees it, plus the columns that counters need. */
 export interface RecordRow extends StoredTask {
   readonly type: string;
   readonly job: string;
@@ -31,11 +31,11 @@ type RecordValues = readonly [
 ];
 type NamedValues = readonly [...RecordValues, type: string, job: string];
 
-/** Read as a list of values: this is read for every message, and building an object twice shows. */
+/** Read as an array: every message reads this, and building a second object is measurable. */
 const COLUMNS =
   "id, state, result, attempt, first_attempt_id, created, phase_id, holds_slot, decided_at, started, ended";
 const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
-/** Read in the order of the key, so that no sort is needed; a task has more records than this only by mischief. */
+/** Read in key order, so that no sort is needed. Only abuse gives a task more records than this. */
 const MAX_READ = 200;
 const MAX_HELD = 100;
 
@@ -123,7 +123,7 @@ export class TaskRecords {
        LIMIT ${MAX_READ}`,
     );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS}, type, job FROM task_records WHERE id = ?`);
-    // No ORDER BY: with one SQLite plans this anew at each use, and there are only a few.
+    // No ORDER BY: with it SQLite plans the query again at each use, and the rows are few.
     this.#laterAttempt = prepare(
       "record.later_attempt",
       `SELECT ${COLUMNS}, type, job FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt <> 0`,
@@ -158,12 +158,12 @@ export class TaskRecords {
     );
   }
 
-  /** Ids are given here, not by SQLite: attempt 0 names itself as the first one. */
+  /** Ids are assigned here, not by SQLite, because attempt 0 refers to its own id. */
   nextId(): number {
     return this.#ids.next();
   }
 
-  /** False when the record is there already. */
+  /** False when the record exists already. */
   insert(task: NewTask, ancestry: Ancestry, outcome: Outcome | null): boolean {
     const { message } = task;
     const end = outcome === null ? NO_OUTCOME : { ...outcome, finishedAt: ancestry.now };
@@ -209,12 +209,12 @@ export class TaskRecords {
     this.#setState.run(state, recordId);
   }
 
-  /** A held task's turn has come; its time to finish begins now. Null when it was released or finished before. */
+  /** Release a held task; its deadline counts from now. Null when it was released or finished before. */
   release(recordId: number, now: number): ReleasedRow | null {
     return this.#release.get(now, now, recordId) ?? null;
   }
 
-  /** Records of the same id, type, job and info, and of that time when there is one. */
+  /** Records of the same id, type, job and info, and of that creation time if there is one. */
   sameTask(task: TaskMessage, created: number | null): readonly RecordRow[] {
     const hash = infoHash(task.info);
     const rows =
@@ -258,7 +258,7 @@ export class TaskRecords {
     return { active, oldest, held: this.#held.all(phaseId).map((row) => row.id) };
   }
 
-  /** Leaps from phase to phase in the index. */
+  /** A skip scan over the phases in the index. */
   phasesWithHeld(): readonly number[] {
     const found: number[] = [];
     let row = this.#heldAfter.get(-1);
@@ -269,7 +269,7 @@ export class TaskRecords {
     return found;
   }
 
-  /** The record and those it came from, nearest first; at most `limit`. */
+  /** The record and its ancestors, nearest first; at most `limit`. */
   ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: number | null }[] {
     const found: { phaseId: number; taskTime: number | null }[] = [];
     let next: number | null = recordId;
@@ -288,7 +288,7 @@ export class TaskRecords {
   }
 }
 
-/** The message that a record was, or will be, sent as. */
+/** The message of a record, as it was or will be sent. */
 export function messageOf(row: MessageRow): TaskMessage {
   return {
     type: row.type,

@@ -11,14 +11,14 @@ import type {
 } from "../../stats-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-/** A longer span loses its beginning, and the answer says where it begins. */
+/** A longer range loses its beginning; the result says where it begins. */
 const LONGEST = 400 * DAY;
-/** Of one type or job, and of all. */
+/** For one type or job, and for all. */
 const [LONGEST_BY_HOUR, LONGEST_OF_ALL] = [8 * DAY, 4 * DAY];
 const MAX_KINDS = 1000;
 const NAMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled", "run_ms", "queue_ms"] as const;
 
-/** What the filters of the statements are given when all types and jobs count. */
+/** The filter values that select all types and jobs. */
 const EVERY_KIND = [null, null, null, null] as const;
 
 /** In the order of NAMES. */
@@ -30,7 +30,7 @@ interface StatsTables {
   readonly timings: Statement<TimingValues>;
 }
 
-/** Counters that add up. */
+/** Sums of counters. */
 class Sum {
   readonly counts = new Float64Array(NAMES.length);
   readonly run: Histogram = [];
@@ -70,10 +70,10 @@ class Sum {
   }
 }
 
-/** Counts by bucket; holes where there are none. */
+/** Counts by bucket; a sparse array. */
 type Histogram = number[];
 
-/** Answers from `task_counts_*` and `task_timings_*`. */
+/** Statistics from `task_counts_*` and `task_timings_*`. */
 export class TaskStats {
   readonly #hourly: StatsTables;
   readonly #daily: StatsTables;
@@ -133,7 +133,7 @@ export class TaskStats {
     };
   }
 
-  /** Whole days from the daily counters, the rest from the hourly ones. */
+  /** Full days from the daily counters, the rest from the hourly ones. */
   #parts({ from, until }: StatsSpan): readonly (readonly [StatsTables, number, number])[] {
     const [firstDay, lastDay] = [ceil(from, DAY), floor(until, DAY)];
     if (firstDay >= lastDay) return [[this.#hourly, from, until]];
@@ -177,8 +177,8 @@ const QUOTE = 34;
 const [ZERO, NINE] = [48, 57];
 
 /**
- * Adds a histogram as `task_timings_*` keeps it, `{"80":3,"81":1}`. Read by hand: a month has thousands of them, and
- * `JSON.parse` makes an object of each.
+ * Adds a histogram as stored in `task_timings_*`, `{"80":3,"81":1}`. Parsed by hand: a month has thousands of them, and
+ * `JSON.parse` would allocate an object for each.
  */
 function addHistogram(sum: Histogram, text: string): void {
   let bucket = 0;
@@ -191,7 +191,7 @@ function addHistogram(sum: Histogram, text: string): void {
       digits += 1;
       continue;
     }
-    // A number that ends at a quotation mark is a bucket, the other is its count.
+    // A number before a quotation mark is a bucket, the next one its count.
     if (digits > 0 && code === QUOTE) bucket = number;
     else if (digits > 0) addTo(sum, bucket, number);
     number = 0;

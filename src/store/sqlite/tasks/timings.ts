@@ -6,10 +6,10 @@ interface TimingsRow {
   readonly queue: string;
 }
 
-/** How many durations lie in each bucket of the histogram. */
+/** Number of durations in each bucket of the histogram. */
 export type Histogram = Map<number, number>;
 
-/** Of one type and job in an hour. */
+/** Timings of one type and job in an hour. */
 export interface TimingsOf {
   readonly hour: number;
   readonly type: string;
@@ -18,7 +18,7 @@ export interface TimingsOf {
   readonly queue: Histogram;
 }
 
-/** `task_timings_hourly` and `task_timings_daily`: a row holds a whole histogram, since it is read and written whole. */
+/** `task_timings_hourly` and `task_timings_daily`: each row has a complete histogram, since it is always read and written as one. */
 export class Timings {
   readonly #hour: Statement<TimingsRow>;
   readonly #day: Statement<TimingsRow>;
@@ -50,7 +50,7 @@ export class Timings {
   }
 }
 
-/** The histogram of a row with more in it. */
+/** The row's histogram plus new counts. */
 function added(text: string | undefined, more: Histogram): string {
   const counts = text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
   for (const [bucket, count] of more) {

@@ -91,7 +91,7 @@ export class Workflows {
     );
   }
 
-  /** Name of the workflow that a phase stands in; empty for a phase that nobody knows. */
+  /** Name of the phase's workflow; empty for an unknown phase. */
   nameOfPhase(phaseId: number): string {
     if (phaseId === 0) return "";
     let name = this.#nameByPhase.get(phaseId);
@@ -120,7 +120,7 @@ export class Workflows {
     const known = this.#file.get(file.name);
     const fileId = known?.id ?? Number(this.#addFile.run(file.name, file.path, now).lastInsertRowid);
     const isSame = known !== undefined && known.loadedId !== null && known.checksum === file.checksum;
-    // The same source read again is the same version, unless what was refused is good now (the program learned).
+    // The same source is the same version, unless a newer program accepts a source that was refused.
     const loadedId =
       isSame && (known.versionId === known.loadedId) === file.accepted
         ? known.loadedId
@@ -163,7 +163,7 @@ export class Workflows {
     }
   }
 
-  /** A file that is gone takes its phases with it; they come back with it, under the same ids. */
+  /** A missing file's phases are removed with it; when it returns they get their old ids back. */
   #leave(name: string, now: number): void {
     this.#markGone.run(now, name);
     const file = this.#file.get(name);

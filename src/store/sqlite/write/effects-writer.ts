@@ -18,16 +18,16 @@ export interface EffectTables {
   readonly alerts: Alerts;
 }
 
-/** What caused the effects. */
+/** The origin of the effects. */
 export interface Cause {
-  /** The record that the message answers, as it was read. */
+  /** The record that the message is the result of, as read. */
   readonly record: RecordRow | null;
   readonly fileMessageId: number | null;
 }
 
 export const NO_CAUSE: Cause = { record: null, fileMessageId: null };
 
-/** A task that was created, or null in its place when the same effect had happened before. */
+/** The id of a created task, or null when the same effect had happened before. */
 export type Created = number | null;
 
 interface Parent {
@@ -37,7 +37,7 @@ interface Parent {
 
 const CANCELLED: CountedState = { state: "cancelled", result: "", started: null, ended: null };
 
-/** Writes the effects of one decision into the transaction that is open. */
+/** Writes the effects of one decision in the open transaction. */
 export class EffectsWriter {
   readonly #tables: EffectTables;
   #createdText = "";
@@ -49,7 +49,7 @@ export class EffectsWriter {
     this.#workflowOf = workflowOf;
   }
 
-  /** Answers the ids of the tasks, in the order of `effects.tasks`. */
+  /** Returns the ids of the tasks, in the order of `effects.tasks`. */
   write(effects: Effects, cause: Cause, now: number, gathered: Gathered): readonly Created[] {
     const { relationships, outbox, decisions } = this.#tables;
     const parent = this.#record(effects.record, cause.record, now, gathered);
@@ -75,7 +75,7 @@ export class EffectsWriter {
     return created;
   }
 
-  /** A task of its own, without a cause. */
+  /** A task without a cause. */
   create(task: NewTask, now: number, gathered: Gathered): Created {
     return this.#createOne(task, null, [], null, now, gathered);
   }
@@ -90,7 +90,7 @@ export class EffectsWriter {
       if (!records.insert(task, ancestry, outcome)) {
         throw new MessageError(
           "record_exists",
-          "the same task is recorded already, but was not recognised as the one that this message answers",
+          "the same task is recorded already, but was not recognised as the one that this message is the result of",
         );
       }
       decisions.add(task.decision, { recordId: id, fileMessageId: null }, now);
@@ -102,7 +102,10 @@ export class EffectsWriter {
     }
     const before = found?.recordId === change.recordId ? found : records.byId(change.recordId);
     if (before === null)
-      throw new MessageError("record_missing", `record ${change.recordId}, which this message answers, is not there`);
+      throw new MessageError(
+        "record_missing",
+        `record ${change.recordId}, which this message is the result of, does not exist`,
+      );
     records.finish(before.recordId, change.outcome, now);
     const { result, started, ended } = change.outcome;
     gathered.counts.replace(before, { state: "finished", result, started, ended });
@@ -141,14 +144,14 @@ export class EffectsWriter {
 
   #send(task: NewTask, id: number, state: TaskState, now: number, gathered: Gathered): void {
     const payload = writeTaskMessage(task.message);
-    const stored = this.#isReportedByRecord(task) ? null : payload;
+    const stored = this.#isInRecord(task) ? null : payload;
     const { type } = task.message;
     if (state === "queued") gathered.outbox.push(this.#tables.outbox.addOwned(id, type, payload, stored, now));
     else this.#tables.outbox.addFree(id, type, stored, task.dueAt);
   }
 
-  /** Whether the record alone gives back the message as it was made. */
-  #isReportedByRecord(task: NewTask): boolean {
+  /** Whether the message can be rebuilt from the record alone. */
+  #isInRecord(task: NewTask): boolean {
     const { created, result, msg, started, ended } = task.message;
     if (result !== "" || msg !== "" || started !== "" || ended !== "") return false;
     const at = this.#createdOf(created);
@@ -161,7 +164,7 @@ export class EffectsWriter {
     return parentId === null || parentId === cause?.recordId ? cause : this.#tables.records.byId(parentId);
   }
 
-  /** The child of a join comes from every parent that arrived; the one that made it whole stands first. */
+  /** The child of a join has every parent that arrived; the one that completed the join is first. */
   #linksOf(
     task: NewTask,
     kind: ParentLink["kind"],
@@ -218,7 +221,7 @@ export class EffectsWriter {
     gathered.counts.replace(before, CANCELLED);
   }
 
-  /** A held task's turn has come, `after` that record was done; nothing when it was released, or done, before. */
+  /** Releases a held task, `after` that record was done. Does nothing when it was released or finished before. */
   release(recordId: number, now: number, gathered: Gathered, after: number | null = null): void {
     const row = this.#tables.records.release(recordId, now);
     if (row === null) return;
@@ -233,7 +236,7 @@ export class EffectsWriter {
   }
 }
 
-/** What is due is queued, what is due later waits, whatever the decision called it. */
+/** A due task is queued, a later one waits, whatever state the decision named. */
 function stateOf(task: NewTask, now: number): TaskState {
   if (task.state !== "queued" && task.state !== "waiting") return task.state;
   return task.held || task.dueAt > now ? "waiting" : "queued";

@@ -3,12 +3,12 @@ import type { Committed } from "../../store.ts";
 import type { ValidationError } from "../../../core/decide/decider.ts";
 import type { Gathered, Writer } from "./writer.ts";
 
-/** A second look at one kept event; null when there is none. */
+/** Redrives one stored event; null when it does not exist. */
 export type RedriveEvent = (id: number, gathered: Gathered) => RedrivenFile | null;
 
 type Redriven = Committed & { readonly results: readonly RedrivenFile[] };
 
-/** A group of kept events in one transaction; one that cannot be decided on stays as it was. */
+/** Redrives a group of stored events in one transaction; an event whose decision fails stays unchanged. */
 export function redriveFiles(
   ids: readonly number[],
   redrive: RedriveEvent,
@@ -27,7 +27,7 @@ export function redriveFiles(
   return { ...committed, results: inOrder(ids, results) };
 }
 
-/** What the group would do. */
+/** What the redrive would do; nothing is written. */
 export function tryFiles(ids: readonly number[], redrive: RedriveEvent, writer: Writer): Redriven {
   const results = new Map<number, RedrivenFile>();
   writer.tried((gathered) => ids.forEach((id) => note(results, redrive(id, gathered))));

@@ -35,10 +35,10 @@ export interface IngestTables extends EffectTables {
 
 const NO_SLOTS: ReadonlyMap<number, SlotState> = new Map();
 const NO_JOINS: ReadonlyMap<string, JoinState> = new Map();
-/** Deeper than any chain of phases; a run that goes in circles is stopped long before. */
+/** Deeper than any chain of phases; a circular run is stopped long before. */
 const MAX_ANCESTORS = 1000;
 
-/** One message, or one tick: read what its decision needs, decide, write. Inside the transaction of its group. */
+/** Handles one message or tick: read what its decision needs, decide, write. Inside the transaction of its group. */
 export class Ingest {
   readonly #tables: IngestTables;
   readonly #effects: EffectsWriter;
@@ -92,7 +92,7 @@ export class Ingest {
     files.add(fileMessageId, message, matches, effects.nearMisses);
   }
 
-  /** A second look at a kept event; null when there is none. */
+  /** Redrives a stored event; null when it does not exist. */
   redriveFile(id: number, decider: FileRedecider, now: number, gathered: Gathered): RedrivenFile | null {
     const { files } = this.#tables;
     const stored = files.stored(id);
@@ -136,7 +136,7 @@ export class Ingest {
     this.#effects.write(effects, NO_CAUSE, now, gathered);
   }
 
-  /** A bad message is kept, with the reason. */
+  /** Stores a bad message as a dead letter, with the reason. */
   refuse(
     { topic, payload }: { readonly topic: string; readonly payload: string },
     why: ValidationError,

@@ -16,7 +16,7 @@ export interface AlertTables {
   readonly state: InstanceState;
 }
 
-/** Up to which dead letter alerts were raised. */
+/** Cursor: the last dead letter for which alerts were raised. */
 const DEAD_LETTERS_KEY = "alerts.dead_letters";
 
 /** Like the store itself: each method runs synchronously to its end, in one transaction when it writes. */
@@ -42,9 +42,9 @@ export class SqliteAlertStore implements AlertStore {
     const { turns, nextAt: silencesAt } = decider.silences.turns(lasting);
     if (turns.some((turn) => turn.isSure || silences.hasUnchecked(turn.silence))) {
       this.#writer.transaction(() => {
-        // A channel that is new here begins before what the silence opens again.
+        // A new channel's cursor must be before the alerts that the silence reopens.
         for (const { state } of channels) notifications.putChannel(state);
-        // One after the other: what one covers the next does not find open.
+        // One after the other: an alert that one silence covers is not open for the next.
         for (const turn of turns)
           silences.write(turn.silence, decider.silences.step(turn, lasting, silences.alertsOf(turn)), now);
       });
@@ -97,7 +97,8 @@ export class SqliteAlertStore implements AlertStore {
     this.#writer.transaction(() => {
       notifications.finish(id, "failed", answer, now);
       const state = notifications.channel(channel);
-      if (kind !== "test" && state !== null) notifications.putChannel(restate(state, kind, notifications.spanOf(id)));
+      if (kind !== "test" && state !== null)
+        notifications.putChannel(restate(state, kind, notifications.afterIdOf(id)));
       if (alert !== null) alerts.raise(alert, ABOUT_NOTHING, now);
     });
   }

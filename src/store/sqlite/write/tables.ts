@@ -15,7 +15,7 @@ import { Silences } from "../alerts/silences.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
 import { Workflows } from "../workflows/workflows.ts";
 
-/** What is written, a group of tables each, all on the one connection that writes. */
+/** The groups of tables, all on the one write connection. */
 export class Tables {
   readonly records: TaskRecords;
   readonly relationships: Relationships;
@@ -31,7 +31,7 @@ export class Tables {
   readonly state: InstanceState;
   readonly searchIndex: SearchIndex;
   readonly ids: IdSequences;
-  /** Rows that the writer inserts last, before it commits. */
+  /** Batches that the writer inserts last, before it commits. */
   readonly batches: readonly InsertBatch[];
 
   /** `owner` names this process as the owner of outbox rows. */

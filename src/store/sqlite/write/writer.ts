@@ -6,7 +6,7 @@ import type { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 
-/** What a transaction gathers while it writes: rows to publish after the commit, counters to write before it. */
+/** Collected by a transaction while it writes: rows to publish after the commit, counters to write before it. */
 export interface Gathered {
   readonly outbox: OutboxRow[];
   readonly counts: CountChanges;
@@ -19,8 +19,8 @@ export interface WriterTables {
 }
 
 /**
- * The one connection that writes. Every transaction begins by deleting the outbox rows that were sent since the last
- * one, and ends by writing the counters.
+ * The one connection that writes. Every transaction first deletes the outbox rows that were sent since the last
+ * one, and writes the counters at its end.
  */
 export class Writer {
   readonly #path: string;
@@ -54,7 +54,7 @@ export class Writer {
     this.#rollbackToSavepoint = db.prepare("ROLLBACK TO message");
   }
 
-  /** Why the last transaction failed; null after one that did not. */
+  /** Why the last transaction failed; null when it succeeded. */
   get error(): StoreError | null {
     return this.#error;
   }
@@ -67,7 +67,7 @@ export class Writer {
     return this.#sent.length > 0;
   }
 
-  /** All of `body` or nothing. Throws StoreError for a fault of the file, anything else as `body` threw it. */
+  /** All of `body` or nothing. Throws StoreError for an error of the file, any other error as `body` threw it. */
   transaction<T>(body: (gathered: Gathered) => T): T {
     const sent = this.#sent;
     try {
@@ -84,7 +84,7 @@ export class Writer {
       this.#error = null;
       return result;
     } catch (error) {
-      // A full disk may have rolled back by itself.
+      // After a full disk SQLite may have rolled back by itself.
       if (this.#db.inTransaction) this.#rollback.run();
       for (const batch of this.#batches) batch.backTo(0);
       this.#ids.rolledBack();
@@ -96,9 +96,9 @@ export class Writer {
     }
   }
 
-  /** What `body` would do: it is done and taken back. */
+  /** Runs `body` and rolls it back, to see what it would do. */
   tried(body: (gathered: Gathered) => void): void {
-    const rollback = new Error("taken back");
+    const rollback = new Error("rolled back");
     try {
       this.transaction((gathered) => {
         body(gathered);
@@ -111,7 +111,7 @@ export class Writer {
 
   /**
    * A group of messages in one transaction. The usual group has no bad message and needs no savepoints; when one
-   * throws, all is rolled back and done again with a savepoint each, and the bad ones go to `reject`.
+   * throws, the group is rolled back and repeated with a savepoint for each message, and bad ones go to `reject`.
    */
   group<T>(
     items: readonly T[],

@@ -96,7 +96,7 @@ describe("ids", () => {
     await second.close();
   });
 
-  it("of a row that was rolled back cost the mark nothing: no committed id is ever above it", () => {
+  it("of a row that was rolled back are used again: no committed id is ever above the mark", () => {
     const db = openBare(freshPath());
     migrate(db, readMigrations(), NOW);
     const ids = new IdSequences(new Statements(db));
@@ -115,14 +115,14 @@ describe("ids", () => {
       ids.committed();
     };
     use(1);
-    assert.deepEqual([sequence.last, marked()], [2, 12]);
+    assert.deepEqual([sequence.last, marked()], [1, 11]);
     // In steps: the mark is written when it is reached, not at each transaction.
     use(10);
-    assert.deepEqual([sequence.last, marked()], [12, 12]);
+    assert.deepEqual([sequence.last, marked()], [11, 11]);
     use(25);
-    assert.deepEqual([sequence.last, marked()], [37, 47]);
-    ids.giveBack();
-    assert.equal(marked(), 37);
+    assert.deepEqual([sequence.last, marked()], [36, 46]);
+    ids.returnUnused();
+    assert.equal(marked(), 36);
     db.close();
   });
 

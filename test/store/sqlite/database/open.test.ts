@@ -125,7 +125,7 @@ describe("opening the database", () => {
       [
         "CREATE TABLE events (id TEXT); CREATE TABLE task_log (id TEXT, type TEXT, created TIMESTAMP)",
         "older_program",
-        /database of the older Flowlord that was not taken over yet: start Flowlord once/,
+        /database of the older Flowlord that was not imported yet: start Flowlord once/,
       ],
       ["CREATE TABLE schema_version (id INTEGER, version INTEGER)", "foreign_database", /of another program/],
       ["CREATE TABLE songs (id INTEGER)", "foreign_database", /of another program/],
@@ -140,20 +140,23 @@ describe("opening the database", () => {
     writeFileSync(text, "dear diary, this is no database at all");
     await assert.rejects(
       openStore(options(text)),
-      refused("not_a_database", /is no SQLite database; give another path/),
+      refused("not_a_database", /is not an SQLite database; give another path/),
     );
     assert.equal(isRunning(text), false);
   });
 
   it("says when there is nothing to read", () => {
-    assert.throws(() => openReader(freshPath()), refused("cannot_open", /there is no such file/));
+    assert.throws(() => openReader(freshPath()), refused("cannot_open", /the file does not exist/));
   });
 
   it("says when the path cannot be used", async () => {
     const file = freshPath();
     mkdirSync(join(file, ".."));
     writeFileSync(file, "");
-    await assert.rejects(openStore(options(join(file, "tasks.db"))), refused("cannot_open", /folder cannot be made/));
+    await assert.rejects(
+      openStore(options(join(file, "tasks.db"))),
+      refused("cannot_open", /folder cannot be created/),
+    );
     await assert.rejects(openStore(options(join(file, ".."))), refused("cannot_open", /this is a folder; name a file/));
   });
 
@@ -212,6 +215,7 @@ describe("after a stop that was not clean", () => {
     const bytes = readFileSync(path);
     bytes.fill(0xee, (rootpage - 1) * 4096, rootpage * 4096);
     writeFileSync(path, bytes);
+    // No read at open may touch the damaged table: a database that does not open cannot report its health.
     const store = await openStore(options(path));
     await until(() => store.health().integrity !== "checking");
     assert.equal(store.health().integrity, "broken");

@@ -178,7 +178,7 @@ describe("taking over", () => {
   it("happens only when Flowlord starts: others say so", async () => {
     const legacy = withOne();
     const before = legacy.bytes();
-    const start = refused("older_program", /was not taken over yet: start Flowlord once \(`flowlord serve`\)/);
+    const start = refused("older_program", /was not imported yet: start Flowlord once \(`flowlord serve`\)/);
     assert.throws(() => openReader(legacy.path), start);
     await assert.rejects(openStore({ path: legacy.path, now: () => TODAY, newId: () => "x" }), start);
     assert.deepEqual(legacy.bytes(), before);

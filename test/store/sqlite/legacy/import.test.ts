@@ -171,14 +171,14 @@ describe("tasks of the older program", () => {
     const store = await legacy.open();
     const deadLetters = legacy.rows("SELECT topic, code, reason, redriven_at IS NULL AS open FROM dead_letters");
     assert.deepEqual(deadLetters, [
-      { topic: "task_log", code: "older_row", reason: "not taken over: info is no text", open: 1 },
+      { topic: "task_log", code: "older_row", reason: "not imported: info is not a text", open: 1 },
       {
         topic: "task_log",
         code: "older_time",
-        reason: 'taken over, but without a time that cannot be read: started "soon"',
+        reason: 'imported, but without a time that cannot be read: started "soon"',
         open: 0,
       },
-      { topic: "events", code: "older_row", reason: "not taken over: no line of a task belongs to this run", open: 1 },
+      { topic: "events", code: "older_row", reason: "not imported: no task line belongs to this run", open: 1 },
     ]);
     const [first] = legacy.rows("SELECT payload FROM dead_letters");
     assert.equal(JSON.parse(String(first?.["payload"])).info, "fffe");
@@ -249,7 +249,7 @@ describe("files of the older program", () => {
     ]);
     assert.deepEqual(legacy.rows("SELECT origin FROM task_records"), [{ origin: "file" }]);
     assert.deepEqual(legacy.rows("SELECT reason FROM dead_letters"), [
-      { reason: "not taken over: task_ids is no JSON" },
+      { reason: "not imported: task_ids is not valid JSON" },
     ]);
   });
 });
@@ -331,14 +331,14 @@ describe("what was taken over", () => {
     const store = await legacy.open();
     const [copy = ""] = legacy.copies();
     assert.deepEqual(legacy.lines, [
-      `Database ${legacy.path} is one of the older Flowlord: taking it over. The file as it is stays as ${copy}.`,
+      `Database ${legacy.path} was written by the older Flowlord: importing it. The original is kept as ${copy}.`,
       legacy.lines[1],
       "  task_log, 1 row: 1 task",
-      "  Not needed any more: date_index (follows from the other tables)",
-      "  Of somebody else, and only in the copy: songs",
-      `  The file as it was: ${copy}`,
+      "  No longer needed: date_index (follows from the other tables)",
+      "  Foreign tables, left in the original file only: songs",
+      `  Original file: ${copy}`,
     ]);
-    assert.match(legacy.lines[1] ?? "", /^The older Flowlord's database was taken over in \d+\.\d s\.$/);
+    assert.match(legacy.lines[1] ?? "", /^The older Flowlord's database was imported in \d+\.\d s\.$/);
     const report = JSON.parse((await store.getState(REPORT_KEY)) ?? "") as ImportReport;
     assert.deepEqual(report.tables, { task_log: { rows: 1, added: 1, merged: 0, refused: 0, untimed: 0 } });
     assert.equal(report.copy, copy);
