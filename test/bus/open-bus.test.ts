@@ -17,7 +17,7 @@ test("every name opens a bus of that name", async () => {
 
 test("an unknown bus, and one that is not told where to go, are told apart", async () => {
   await assert.rejects(openBus("pubsub", OPTIONS), { code: "unavailable", message: /needs bus\.project_id/ });
-  await assert.rejects(openBus("kafka", OPTIONS), { code: "unknown_bus", message: /no bus "kafka".*memory, file/ });
+  await assert.rejects(openBus("kafka", OPTIONS), { code: "unknown_bus", message: /Unknown bus "kafka".*memory, file/ });
 });
 
 test("nop takes everything and delivers nothing", async () => {

@@ -185,7 +185,7 @@ test("a task of another job goes back as an error", async (t) => {
   assert.equal((await tasks.result({ job: "a" })).result, "complete");
   assert.deepEqual(
     (await tasks.result({ job: "b" })).msg,
-    'This worker of "clean" runs job "a", not "b"; start a worker for that job.',
+    'This worker of "clean" only runs job "a", not "b"; start a worker for that job.',
   );
 });
 

@@ -30,9 +30,9 @@ test("a task goes to the worker of its job, else to the one for every job, else 
   assert.equal(await msg("load", "y"), "for y i");
   assert.equal(
     await msg("load", "z"),
-    'No worker of "load" takes job "z": they take "x", "y". Add a [[worker]] for it, or one without job.',
+    'No worker of "load" runs job "z": they run "x", "y". Add a [[worker]] for it, or one without job.',
   );
-  assert.match(await msg("load", ""), /takes a task without a job/);
+  assert.match(await msg("load", ""), /runs a task without a job/);
   assert.deepEqual(tasks.problems, []);
 });
 
@@ -123,7 +123,7 @@ test("invalid workers are refused, and nothing stays subscribed", async (t) => {
   const section = execOptions({ logDir: await scratchFolder(t) });
   await assert.rejects(
     startWorkers([section, section], options),
-    /Two workers take the same tasks: type "clean", every job/,
+    /Two workers have the same tasks: type "clean", every job/,
   );
   await assert.rejects(startWorkers([{ ...section, command: [] }], options), WorkerOptionsError);
   const none = await startWorkers([], options);

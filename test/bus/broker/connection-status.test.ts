@@ -28,12 +28,12 @@ test("a connection is connecting until it was up once, disconnected after that, 
 
 test("trouble of a connection that holds is told, and is none of one that does not", () => {
   const status = new ConnectionStatus(() => 0, "dialling");
-  status.trouble("slow");
+  status.setError("slow");
   assert.equal(status.reason, "dialling");
   status.up();
-  status.trouble("slow");
+  status.setError("slow");
   assert.deepEqual([status.state, status.reason], ["connected", "slow"]);
-  status.trouble(null);
+  status.setError(null);
   assert.equal(status.reason, null);
 });
 

@@ -275,7 +275,7 @@ describe("file bus", () => {
       const [, long, two] = await inbox.payloads(3);
       assert.match(
         long ?? "",
-        /^line too long: 3000011 bytes from offset 2, where 1024 are allowed; it begins \{"info":"xxx/,
+        /^line too long: 3000011 bytes from offset 2, but only 1024 are allowed; it begins \{"info":"xxx/,
       );
       assert.ok((long ?? "").length < 1200);
       assert.throws(() => JSON.parse(long ?? ""));

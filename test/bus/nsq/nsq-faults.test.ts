@@ -75,7 +75,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("t", AT_ONCE, inbox.onDelivery);
-        assert.match(bus.health().reason ?? "", /^Topic t: 127\.0\.0\.1:\d+: This is not the NSQ protocol: /);
+        assert.match(bus.health().reason ?? "", /^Topic t: 127\.0\.0\.1:\d+: not the NSQ protocol: /);
         isBroken = false;
         await until(() => bus.health().state === "connected");
       },
@@ -250,6 +250,6 @@ function sent(fake: FakeNsqd | undefined): string[] {
 test("nsq: an address that is none is refused with a sentence", () => {
   assert.throws(() => createNsqBus({ nsqdHosts: ["a:b:c"], lookupdHosts: [], userAgent: "x" }), {
     code: "unavailable",
-    message: /"a:b:c" is no address: write host:port/,
+    message: /"a:b:c" is not a valid address: write host:port/,
   });
 });

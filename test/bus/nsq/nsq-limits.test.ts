@@ -44,7 +44,7 @@ describe("nsq: what nsqd limits", { concurrency: true }, () => {
       const text = refused?.status === "failed" ? refused.error.message : "";
       assert.match(
         text,
-        /takes messages of up to 1500000 bytes, and one for topic large has 1500001: raise its -max-msg-size/,
+        /accepts messages of up to 1500000 bytes, and one for topic large has 1500001: raise its -max-msg-size/,
       );
       assert.equal(bus.health().state, "connected");
     }));

@@ -115,7 +115,7 @@ describe("nsq: TLS, client certificates, AUTH and compression", { concurrency: t
       /none\.pem cannot be read \(ENOENT\)/,
     ],
     ["with the wrong secret", () => ({ authSecret: "wrong-secret" }), /E_AUTH_FAILED AUTH failed/],
-    ["without a secret", () => ({ authSecret: null }), /asks for a secret, and none is configured/],
+    ["without a secret", () => ({ authSecret: null }), /requires a secret, and none is configured/],
   ];
   function tlsOf(change: Partial<NonNullable<NsqOptions["tls"]>>): NonNullable<NsqOptions["tls"]> {
     return { caFile: files.ca, certFile: files.clientCert, keyFile: files.clientKey, verify: true, ...change };

@@ -51,7 +51,7 @@ test("padding is passed over; a wrong checksum, an unknown chunk and a broken bl
   wrong[wrong.length - 1] = 0;
   for (const [bytes, message] of [
     [wrong, /checksum/],
-    [Buffer.from([0x02, 4, 0, 0, 0, 0, 0, 0]), /no snappy stream: a chunk of type 2/],
+    [Buffer.from([0x02, 4, 0, 0, 0, 0, 0, 0]), /not a snappy stream: a chunk of type 2/],
     [Buffer.from([0x00, 9, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]), /./],
   ] as const) {
     const reader = new SnappyReader(blocks);

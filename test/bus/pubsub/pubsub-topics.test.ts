@@ -60,7 +60,7 @@ test("pubsub: names that it forbids, and messages that are too large, are refuse
   const bus = await openPubSub(t, server.address);
   for (const topic of ["", "ab", "1abc", "a b c", "goog-x", "a/b"]) {
     const [result] = await Promise.all(bus.publish(messages(topic, ["1"])));
-    assert.match(result?.status === "failed" ? result.error.message : "", /^Pub\/Sub takes no topic/, topic);
+    assert.match(result?.status === "failed" ? result.error.message : "", /^Invalid Pub\/Sub topic/, topic);
     await assert.rejects(
       bus.subscribe(topic, CHANNEL, () => {}),
       { code: "refused" },
@@ -120,8 +120,8 @@ test("pubsub: credentials that cannot be read are told of without the file's nam
   await writeFile(join(dir, "hush-empty.json"), "{}");
   for (const [name, reason] of [
     ["hush-missing.json", /json_auth names cannot be read \(ENOENT\)\.$/],
-    ["hush.json", /json_auth names holds no JSON with Google Cloud credentials\.$/],
-    ["hush-empty.json", /json_auth names holds no JSON with Google Cloud credentials\.$/],
+    ["hush.json", /json_auth names is not a JSON file with Google Cloud credentials\.$/],
+    ["hush-empty.json", /json_auth names is not a JSON file with Google Cloud credentials\.$/],
   ] as const) {
     const bus = await createPubSubBus(pubsubOptions(null, { keyFile: join(dir, name) }));
     await bus.start();

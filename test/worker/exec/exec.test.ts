@@ -27,13 +27,9 @@ const endings: [script: string, result: string, msg: string, meta?: unknown][] =
   [`echo '{"result":"complete","msg":"told"}' >&3; exit 1`, "error", "exit code 1: told"],
   [`echo '{"result":"error","msg":"told","meta":"a=1"}' >&3`, "error", "told", "a=1"],
   [`echo '{"msg":"old"}' >&3; echo '{"msg":"new"}' >&3`, "complete", "new"],
-  [`echo nonsense >&3; echo out`, "complete", "out (what it wrote on fd 3 was not used: no JSON object)"],
-  [
-    `echo '{"result":"fine"}' >&3`,
-    "complete",
-    ` (what it wrote on fd 3 was not used: the unknown result "fine")`.trim(),
-  ],
-  [`head -c 70000 /dev/zero >&3; echo out`, "complete", "out (what it wrote on fd 3 was not used: more than 64 KiB)"],
+  [`echo nonsense >&3; echo out`, "complete", "out (its report on fd 3 was ignored: not a JSON object)"],
+  [`echo '{"result":"fine"}' >&3`, "complete", ` (its report on fd 3 was ignored: the unknown result "fine")`.trim()],
+  [`head -c 70000 /dev/zero >&3; echo out`, "complete", "out (its report on fd 3 was ignored: more than 64 KiB)"],
 ];
 for (const [script, result, msg, meta] of endings) {
   test(`exec: ${script === "" ? "a silent success" : script}`, async (t) => {
@@ -110,7 +106,7 @@ test("what cannot be started says why", async (t) => {
     (await lastOutput({ command: ["true"], cwd: join(folder, "none") })) ?? "",
     /its folder .*none does not exist$/,
   );
-  assert.match((await lastOutput({ command: ["true", "{info}"] }, "a\0b")) ?? "", /holds a NUL character/);
+  assert.match((await lastOutput({ command: ["true", "{info}"] }, "a\0b")) ?? "", /contains a NUL character/);
   assert.match(
     (await lastOutput({ command: ["true", "{info}"] }, "x".repeat(3_000_000))) ?? "",
     /arguments are longer than/,

@@ -44,11 +44,11 @@ const answers: [status: number, type: string, body: string, result: string, msg:
   [201, JSON_TYPE, '{"msg":"3 rows","meta":{"rows":3}}', "complete", "3 rows", { rows: "3" }],
   [200, JSON_TYPE, '{\n  "result": "warn",\n  "msg": "late"\n}\n', "warn", "late"],
   [200, "application/problem+json", '{"result":"alert"}', "alert", ""],
-  [200, JSON_TYPE, "[1]", "complete", "its answer was not used: no JSON object"],
-  [200, JSON_TYPE, '{"result":"ok"}', "complete", 'its answer was not used: the unknown result "ok"'],
+  [200, JSON_TYPE, "[1]", "complete", "its answer was ignored: not a JSON object"],
+  [200, JSON_TYPE, '{"result":"ok"}', "complete", 'its answer was ignored: the unknown result "ok"'],
   [200, "text/plain", "line one\nline two\n", "complete", "line two"],
   [200, "text/html", "<p>hello</p>", "complete", ""],
-  [200, JSON_TYPE, `"${"x".repeat(70_000)}"`, "complete", "its answer was not used: more than 64 KiB"],
+  [200, JSON_TYPE, `"${"x".repeat(70_000)}"`, "complete", "its answer was ignored: more than 64 KiB"],
   [404, "text/plain", "no such job", "error", "HOST answered 404 Not Found: no such job"],
   [
     409,
@@ -121,7 +121,7 @@ test("a service that is not there, hangs up, or is too slow is an error with a s
   const { port } = nobody.address() as AddressInfo;
   nobody.close();
   const { msg } = await run(worker(t, `http://127.0.0.1:${port}/secret`));
-  assert.equal(msg, `127.0.0.1:${port} refuses connections: nothing listens there`);
+  assert.equal(msg, `127.0.0.1:${port} refused the connection: no service is listening`);
 });
 
 test("an answer that breaks off is an error", async (t) => {
