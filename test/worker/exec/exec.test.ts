@@ -38,7 +38,7 @@ for (const [script, result, msg, meta] of endings) {
   });
 }
 
-test("the task stands on stdin, in variables and in arguments; Flowlord's own variables do not", async (t) => {
+test("the command gets the task on stdin, in variables and in arguments, but not Flowlord's own variables", async (t) => {
   process.env["FLOWLORD_FILE__SECRET_KEY"] = "hidden";
   t.after(() => delete process.env["FLOWLORD_FILE__SECRET_KEY"]);
   const exec = await startExec(t, {
@@ -82,12 +82,12 @@ test("the task stands on stdin, in variables and in arguments; Flowlord's own va
   ]);
 });
 
-test("a command that does not read a large task from stdin is not failed by it", async (t) => {
+test("a command that does not read a large task from stdin does not fail because of it", async (t) => {
   const exec = await startExec(t, { command: ["true"] });
   assert.equal((await exec.run({ info: "x".repeat(2_000_000) })).result, "complete");
 });
 
-test("what cannot be started says why", async (t) => {
+test("a command that cannot be started says why", async (t) => {
   const folder = await scratchFolder(t);
   const script = join(folder, "plain.sh");
   await writeFile(script, "#!/bin/sh\n");
@@ -125,7 +125,7 @@ test("the command runs in its folder", async (t) => {
   assert.match((await exec.run()).msg ?? "", /inside$/);
 });
 
-test("many tasks leave no file open, and no zombie", { skip: process.platform !== "linux" }, async (t) => {
+test("many tasks leave no open files and no zombies", { skip: process.platform !== "linux" }, async (t) => {
   const exec = await startExec(t, { ...sh("echo done; echo {} >&3") });
   await exec.run();
   const before = (await readdir("/proc/self/fd")).length;
