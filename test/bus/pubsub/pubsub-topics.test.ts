@@ -68,7 +68,7 @@ test("pubsub: invalid names and messages that are too large are refused with a c
   }
   await assert.rejects(
     bus.subscribe("topic", { channel: "a b", maxInFlight: 1 }, () => {}),
-    { code: "refused", message: /no subscription "topic-a b"/ },
+    { code: "refused", message: /Invalid Pub\/Sub subscription "topic-a b"/ },
   );
   const [large, small] = await Promise.all(bus.publish(messages("size", ["x".repeat(9_600_000), "1"])));
   assert.match(large?.status === "failed" ? large.error.message : "", /has 9600000 bytes/);
