@@ -1,6 +1,6 @@
 export type BusErrorCode = "stopped" | "unavailable" | "unknown_bus" | "refused" | "write_failed";
 
-/** Why a bus cannot do what it was asked; the message is a sentence that says what to do. */
+/** Why a bus operation failed; the message is a sentence that says what to do. */
 export class BusError extends Error {
   readonly code: BusErrorCode;
 

@@ -1,9 +1,9 @@
 /**
- * The port to a message bus. One adapter a file beside this one; every adapter passes the contract
- * suite in test/bus/contract.ts.
+ * The port to a message bus. Its adapters are next to this file; each of them passes the contract suite in
+ * test/bus/contract.ts.
  */
 
-/** A message on its way out. `key` is stable over resends: a broker that deduplicates uses it. */
+/** A message to publish. `key` stays the same when it is sent again: a broker that deduplicates uses it. */
 export interface OutMessage {
   readonly key: string;
   readonly topic: string;
@@ -11,8 +11,8 @@ export interface OutMessage {
 }
 
 /**
- * What became of one message of a batch. `sent`: the bus holds it, or (on a bus without storage) its consumer has
- * acknowledged it. `full`: refused for now, try again when `room` says so. `failed`: try again later.
+ * Result of one message of a batch. `sent`: the bus stored it, or (on a bus without storage) its consumer acknowledged
+ * it. `full`: refused for now, try again after `onDrain`. `failed`: try again later.
  */
 export type PublishResult =
   | { readonly status: "sent" }
@@ -20,32 +20,31 @@ export type PublishResult =
   | { readonly status: "failed"; readonly error: Error };
 
 /**
- * A message that arrived. One of ack and nack is called, after all its effects are committed; what is called after that
- * has no effect.
+ * A message that arrived. Call either ack or nack, once all its effects are committed; later calls have no effect.
  */
 export interface Delivery {
-  /** Id that the bus gives this message; equal at a redelivery, null when the bus has none. */
+  /** The bus's id of this message; the same on redelivery, null when the bus has none. */
   readonly id: string | null;
   readonly topic: string;
   readonly payload: string;
-  /** 1 at the first delivery; more when the bus knows of earlier ones. */
+  /** 1 on the first delivery; higher when the bus knows of earlier ones. */
   readonly attempt: number;
   ack(): void;
-  /** Give it back; it is delivered again, not before `delayMs` from now. */
+  /** Requeue it: it is delivered again, after `delayMs` at the earliest. */
   nack(delayMs?: number): void;
-  /** Tell a broker with a time-out that work goes on. */
+  /** Restart the time-out of the broker: the message is still in progress. */
   touch(): void;
 }
 
 export interface SubscribeOptions {
   /** Consumers of one channel share the messages; adapters without channels ignore it. */
   readonly channel: string;
-  /** At most this many deliveries are unacknowledged at a time: the back-pressure. */
+  /** Most deliveries that may be unacknowledged at a time: the back-pressure. */
   readonly maxInFlight: number;
 }
 
 export interface Subscription {
-  /** Stop receiving. Resolves when no further delivery will come; unacknowledged ones stay valid until `bus.stop`. */
+  /** Stop receiving. Resolves when no more deliveries will come; unacknowledged ones stay valid until `bus.stop`. */
   stop(): Promise<void>;
 }
 
@@ -62,30 +61,30 @@ export interface BusHealth {
 
 /** One connection of a bus that has several. */
 export interface ConnectionHealth extends BusHealth {
-  /** What it is for and where it goes: `done/done from 10.0.0.1:4150`. Never a login. */
+  /** Its purpose and its server: `done/done from 10.0.0.1:4150`. Never contains a login. */
   readonly name: string;
-  /** Messages that wait there, where the broker tells. */
+  /** Messages that wait on the broker, where it reports them. */
   readonly depth: number | null;
 }
 
 export interface Bus {
   readonly name: string;
   /**
-   * False when a message that was published but not yet acknowledged is lost with this process: then `sent` comes only
-   * with the consumer's acknowledgement, and the outbox keeps the message until then.
+   * False when published but unacknowledged messages are lost with this process: then `sent` waits for the consumer's
+   * acknowledgement, and the outbox keeps the message until then.
    */
   readonly durable: boolean;
-  /** Returns at once when the broker is away: `health` tells, and the adapter connects when it comes. */
+  /** Does not wait for an unreachable broker: `health` reports it, and the adapter keeps trying to connect. */
   start(): Promise<void>;
-  /** Publish in the order given. Result i settles for message i, each on its own; none ever rejects. */
+  /** Publish in the given order. Result i is that of message i; each settles on its own, none rejects. */
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[];
-  /** `onDelivery` must not throw: its error would end the process, as any uncaught one does. Rejects on a stopped bus. */
+  /** `onDelivery` must not throw: its error would end the process as an uncaught one. Rejects on a stopped bus. */
   subscribe(topic: string, options: SubscribeOptions, onDelivery: (delivery: Delivery) => void): Promise<Subscription>;
-  /** Called with a topic that answered `full` before and has room again. */
+  /** Called with a topic that answered `full` and now has capacity again. */
   onDrain(listener: (topic: string) => void): void;
   health(): BusHealth;
-  /** Each connection to a broker; empty for a bus without one. */
+  /** All connections to the broker; empty for a bus without one. */
   connections(): readonly ConnectionHealth[];
-  /** Flush, disconnect, release every handle. Messages not acknowledged go back to the bus. */
+  /** Flush, disconnect, release every handle. Unacknowledged messages are requeued. */
   stop(): Promise<void>;
 }

@@ -2,8 +2,8 @@ import { codeOf } from "../contract/to-error.ts";
 import { BusError } from "./bus-error.ts";
 
 /**
- * The client of a broker, which is installed only where it is used. `packages` are names with the range of versions that
- * serve, as in package.json. Throws BusError `unavailable` with the command that installs them.
+ * Load the client of a broker, an optional dependency. `packages` are names with the supported version range, as in
+ * package.json. Throws BusError `unavailable` with the command that installs them.
  */
 export async function loadClient<T>(bus: string, packages: readonly string[], load: () => Promise<T>): Promise<T> {
   try {

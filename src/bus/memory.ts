@@ -15,10 +15,10 @@ const SENT: PublishResult = { status: "sent" };
 const FULL: Promise<PublishResult> = Promise.resolve({ status: "full" });
 
 /**
- * The embedded default: messages pass from publisher to consumer inside this process. It stores nothing, so a publish
- * is `sent` only when a consumer has acknowledged it; until then the message is the outbox's. All subscriptions of a
- * topic share its messages, whatever their channel. A topic without a consumer keeps what it is given, up to the
- * capacity. The id of a delivery is the key of its message.
+ * The embedded default: messages pass from publisher to consumer inside this process. It stores nothing, so a message is
+ * `sent` only when a consumer has acknowledged it; until then the outbox keeps it. All subscriptions of a topic share
+ * its messages, whatever their channel. A topic without a consumer queues messages up to the capacity. The id of a
+ * delivery is the key of its message.
  */
 export function createMemoryBus(options: MemoryBusOptions = {}): Bus {
   return new MemoryBus(options.capacity ?? 10_000, options.now ?? Date.now);
@@ -28,7 +28,7 @@ class MemoryBus implements Bus {
   readonly name = "memory";
   readonly durable = false;
   readonly #capacity: number;
-  /** Waiting messages at which a topic that was full is offered room: low enough that a refill is worth its query. */
+  /** A full topic drains to this many messages before `onDrain` is called: low enough that a refill is worth its query. */
   readonly #drainAt: number;
   readonly #now: () => number;
   readonly #topics = new Map<string, DeliveryQueue<Settle>>();

@@ -3,7 +3,7 @@ import type { Bus, BusHealth, OutMessage, PublishResult } from "./bus.ts";
 
 const SENT: Promise<PublishResult> = Promise.resolve({ status: "sent" });
 
-/** Swallows what is published and never delivers anything: for trying out workflows without workers. */
+/** Discards all messages and never delivers any: for trying out workflows without workers. */
 export function createNopBus(name: string, now: () => number = Date.now): Bus {
   let state: BusHealth["state"] = "connecting";
   let since = now();

@@ -13,7 +13,7 @@ import { createStdioBus } from "./stdio.ts";
 export interface OpenBusOptions {
   /** Folder of the file bus. */
   readonly dir: string;
-  /** Where the file bus keeps how far it has read. */
+  /** Where the file bus stores how far it has read. */
   readonly offsets: OffsetStore;
   /** Topic of the lines on standard input; null: the first topic subscribed. */
   readonly inTopic: string | null;
@@ -31,7 +31,7 @@ export interface OpenBusOptions {
   readonly now?: () => number;
 }
 
-/** Names of the buses that this version has. */
+/** Names of all buses. */
 export const BUS_NAMES = [
   "memory",
   "file",
@@ -60,8 +60,9 @@ const NATS: Omit<NatsOptions, "now" | "random"> = {
 const PUBSUB = { projectId: "", keyFile: null, emulatorHost: null, ackDeadlineSeconds: 60 };
 
 /**
- * The bus of that name, not yet started. The client of a broker is loaded only when it is asked for. Throws BusError
- * `unavailable` for one whose client is not installed or that is not told where to go, `unknown_bus` for any other name.
+ * Creates the bus of that name; it is not started yet. The client of a broker is loaded only when its bus is opened.
+ * Throws BusError `unavailable` when the client is not installed or no server is configured, `unknown_bus` for any other
+ * name.
  */
 export async function openBus(name: string, options: OpenBusOptions): Promise<Bus> {
   const now = options.now ?? Date.now;
@@ -102,6 +103,6 @@ export async function openBus(name: string, options: OpenBusOptions): Promise<Bu
       return createPubSubBus({ ...PUBSUB, now, random: Math.random, ...options.pubsub });
     }
     default:
-      throw new BusError("unknown_bus", `There is no bus "${name}"; available: ${BUS_NAMES.join(", ")}.`);
+      throw new BusError("unknown_bus", `Unknown bus "${name}"; available: ${BUS_NAMES.join(", ")}.`);
   }
 }

@@ -4,8 +4,8 @@ import { toError } from "../contract/to-error.ts";
 const MOST = 300;
 
 /**
- * What an error of a client says, fit for the middle of a sentence: one line, printable, short, without the secrets and
- * without a full stop at its end.
+ * The message of a client's error, for use inside a sentence: one line, printable, short, without the secrets and without
+ * a full stop at its end.
  */
 export function plainReason(error: unknown, secrets: readonly string[] = []): string {
   let text = toError(error).message;
@@ -14,6 +14,6 @@ export function plainReason(error: unknown, secrets: readonly string[] = []): st
     .replaceAll(/[\s\u0000-\u001f\u007f]+/g, " ")
     .trim()
     .replace(/\.+$/, "");
-  if (line === "") return "it did not say why";
+  if (line === "") return "no reason given";
   return cutText(line, MOST);
 }

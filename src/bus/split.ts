@@ -1,6 +1,6 @@
 import type { Bus, BusHealth } from "./bus.ts";
 
-/** One bus to receive on and another to send on (`in_bus`, `out_bus`). It stops and starts both. */
+/** One bus for receiving and another for sending (`in_bus`, `out_bus`). Starts and stops both. */
 export function splitBus(inBus: Bus, outBus: Bus): Bus {
   return {
     name: `${inBus.name}+${outBus.name}`,

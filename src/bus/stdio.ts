@@ -6,11 +6,11 @@ import { asLine, LineSplitter } from "./queue/line-splitter.ts";
 
 export interface StdioBusOptions {
   readonly name: string;
-  /** Where lines come from; null: never delivers. */
+  /** Source of the lines; null: never delivers. */
   readonly input: Readable | null;
-  /** Where messages go, one a line, whatever their topic; null: refuses to publish. */
+  /** Destination of the messages, one per line, whatever their topic; null: refuses to publish. */
   readonly output: Writable | null;
-  /** Topic of the lines that come in; null: the first topic subscribed. */
+  /** Topic of the incoming lines; null: the first topic subscribed. */
   readonly inTopic: string | null;
   readonly maxLineBytes: number;
   readonly now: () => number;
@@ -18,13 +18,13 @@ export interface StdioBusOptions {
 
 const SENT: PublishResult = { status: "sent" };
 const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
-/** Lines that wait for a consumer before reading pauses, and below which it goes on. */
+/** Reading pauses while this many lines wait for a consumer, and resumes below the second number. */
 const READ_AHEAD = 1000;
 const READ_ON_BELOW = 500;
 
 /**
- * Messages as lines on the standard streams. Lines carry no topic: all that come in belong to one. `sent` comes when
- * the system has taken the line. The end of the input is no fault: sending goes on.
+ * Messages as lines on the standard streams. Lines have no topic: all incoming lines belong to one. `sent` means that
+ * the operating system accepted the line. The end of the input is not an error: sending continues.
  */
 export function createStdioBus(options: StdioBusOptions): Bus {
   return new StdioBus(options);
@@ -159,7 +159,7 @@ class StdioBus implements Bus {
 
   readonly #onError = (error: Error): void => {
     if (this.#state === "stopped") return;
-    this.#error = `The ${this.name} bus broke: ${error.message}.`;
+    this.#error = `The ${this.name} bus failed: ${error.message}.`;
     this.#enter("disconnected");
   };
 

@@ -4,7 +4,7 @@ import { ObjectError, storeScheme, type ObjectInfo, type Objects } from "./objec
 
 const LATER: ReadonlySet<string> = new Set(["gs", "gcs", "s3", "mc", "mcs"]);
 
-/** Each path through the adapter of its scheme. */
+/** Uses the adapter for the scheme of each path. */
 export class AnyObjects implements Objects {
   readonly #local = new LocalObjects();
   readonly #nop = new NopObjects();
@@ -36,9 +36,9 @@ export class AnyObjects implements Objects {
     if (LATER.has(scheme)) {
       throw new ObjectError(
         "scheme_later",
-        `${path}: ${scheme}:// paths are not read yet, object storage comes with a later version. Use a local path.`,
+        `${path}: ${scheme}:// is not supported yet; object storage comes with a later version. Use a local path.`,
       );
     }
-    throw new ObjectError("scheme_unknown", `${path}: there is no ${scheme}://. Use a local path.`);
+    throw new ObjectError("scheme_unknown", `${path}: unknown scheme ${scheme}://. Use a local path.`);
   }
 }

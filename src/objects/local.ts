@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { ObjectError, type ObjectInfo, type Objects } from "./objects.ts";
 
-/** Files on this machine. Links to files are followed, links to folders are not (a loop of them would have no end). */
+/** Local files. Links to files are followed, links to folders are not, because they may form a loop. */
 export class LocalObjects implements Objects {
   async kindOf(path: string): Promise<"file" | "folder" | null> {
     try {
@@ -55,7 +55,7 @@ export class LocalObjects implements Objects {
         await this.#collect(root, path, files);
       } else if (entry.isFile() || entry.isSymbolicLink()) {
         const info = await statOrNull(path);
-        // Null: it went away since it was listed, or the link leads nowhere.
+        // Null: it was removed since it was listed, or the link is broken.
         if (info === null || !info.isFile()) continue;
         const name = relative(root, path).split(sep).join("/");
         files.push({ path, name, size: info.size, modifiedAt: Math.trunc(info.mtimeMs), version: null });
@@ -82,9 +82,9 @@ function explained(path: string, error: unknown): ObjectError {
   if (code === "ENOENT")
     return new ObjectError("not_found", `${path} does not exist. Check the path.`, { cause: error });
   if (code === "ENOTDIR")
-    return new ObjectError("not_a_folder", `${path} is no folder. Check the path.`, { cause: error });
+    return new ObjectError("not_a_folder", `${path} is not a folder. Check the path.`, { cause: error });
   if (code === "EACCES" || code === "EPERM") {
-    return new ObjectError("unreadable", `${path} may not be read by this user. Change its permissions.`, {
+    return new ObjectError("unreadable", `This user may not read ${path}. Change its permissions.`, {
       cause: error,
     });
   }

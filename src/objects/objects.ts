@@ -1,11 +1,11 @@
 /**
- * The port to places where files lie: workflow files, meta files, later backups. One adapter a file beside this one;
- * `AnyObjects` picks by the path's scheme.
+ * The port to file storage: workflow files, meta files, later backups. Its adapters are next to this file; `AnyObjects`
+ * picks one by the path's scheme.
  */
 
 export type ObjectErrorCode = "not_found" | "not_a_folder" | "unreadable" | "scheme_unknown" | "scheme_later";
 
-/** A file or folder that cannot be had; the message says which, why and what to do. */
+/** A file or folder that cannot be read; the message says which, why and what to do. */
 export class ObjectError extends Error {
   readonly code: ObjectErrorCode;
 
@@ -17,32 +17,32 @@ export class ObjectError extends Error {
 }
 
 export interface ObjectInfo {
-  /** The whole path, as `read` takes it. */
+  /** The full path, as `read` expects it. */
   readonly path: string;
-  /** Path below the listed folder, with `/` between its parts. */
+  /** Path relative to the listed folder, with `/` between its parts. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly modifiedAt: number;
-  /** Changes whenever the content does, as the place itself counts; null when only reading tells. */
+  /** Version from the storage, which changes with the content; null when the storage has none. */
   readonly version: string | null;
 }
 
 export interface Objects {
-  /** Null when nothing is there. */
+  /** Null when nothing exists there. */
   kindOf(path: string): Promise<"file" | "folder" | null>;
-  /** All files of a folder and its subfolders, in the order of their names. Throws ObjectError. */
+  /** All files of a folder and its subfolders, ordered by name. Throws ObjectError. */
   list(folder: string): Promise<readonly ObjectInfo[]>;
-  /** Names of the files that lie in a folder itself. Throws ObjectError. */
+  /** Names of the files directly in a folder. Throws ObjectError. */
   names(folder: string): Promise<readonly string[]>;
   /** The content. Throws ObjectError. */
   readBytes(path: string): Promise<Uint8Array>;
-  /** The content as UTF-8 text; what is none becomes U+FFFD. Throws ObjectError. */
+  /** The content as UTF-8 text; invalid bytes become U+FFFD. Throws ObjectError. */
   read(path: string): Promise<string>;
 }
 
-/** The scheme in front of `://`, lower case; null for a local path. */
+/** The scheme before `://`, lower case; null for a local path. */
 export function storeScheme(path: string): string | null {
   return /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase() ?? null;
 }

@@ -1,6 +1,6 @@
 import type { TaskHandler } from "./task.ts";
 
-/** One handler and how many of its tasks run at a time; those above that wait here, first come first run. */
+/** A handler and its limit of concurrent tasks; further tasks wait here, first in, first out. */
 export class ConcurrencyLimit {
   readonly handler: TaskHandler;
   readonly #concurrency: number;
@@ -12,7 +12,7 @@ export class ConcurrencyLimit {
     this.#concurrency = concurrency;
   }
 
-  /** Calls `start` now, or when a task before it has left. Each start is followed by one `leave`. */
+  /** Calls `start` now, or once an earlier task has left. Call `leave` once after each start. */
   enter(start: () => void): void {
     if (this.#running >= this.#concurrency) {
       this.#waiting.push(start);

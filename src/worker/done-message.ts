@@ -5,7 +5,7 @@ import { extendMeta } from "./extend-meta.ts";
 import { messageText } from "./message-text.ts";
 import { TASK_RESULTS, TaskError, type OnProblem, type Outcome, type Task } from "./task.ts";
 
-/** The task as it goes back: with result, msg, times (milliseconds since 1970) and the handler's meta. */
+/** The done message of a task: result, msg, times (milliseconds since 1970) and the handler's meta. */
 export function doneMessage(
   task: Task,
   outcome: Outcome,
@@ -26,13 +26,13 @@ export function doneMessage(
   for (const key of refused) {
     onProblem({
       code: "meta_key_kept",
-      message: `A worker of "${task.type}" set the meta key "${key}", which belongs to Flowlord; it stays as it was.`,
+      message: `A worker of "${task.type}" set the meta key "${key}", which is reserved for Flowlord; it was left unchanged.`,
     });
   }
   return done;
 }
 
-/** What a handler returned, checked: a JavaScript caller may return anything. */
+/** Checks the handler's return value: a JavaScript caller may return anything. */
 export function outcomeOf(returned: unknown): Outcome {
   if (returned === undefined || returned === null) return {};
   if (typeof returned !== "object") {
@@ -43,12 +43,12 @@ export function outcomeOf(returned: unknown): Outcome {
     return { result: "error", msg: `The handler returned the unknown result ${JSON.stringify(result)}.` };
   }
   if ((msg !== undefined && typeof msg !== "string") || (meta !== undefined && !isMeta(meta))) {
-    return { result: "error", msg: "The handler returned a msg or meta that is no string." };
+    return { result: "error", msg: "The handler returned a msg or meta that is not a string." };
   }
   return { result, msg, meta };
 }
 
-/** What a handler threw, as the end of its task. */
+/** The outcome of a task whose handler threw. */
 export function failureOf(thrown: unknown): Outcome {
   if (thrown instanceof TaskError) return { result: thrown.result, msg: thrown.message, meta: thrown.meta };
   if (thrown instanceof Error) return { result: "error", msg: thrown.message === "" ? thrown.name : thrown.message };
@@ -66,8 +66,8 @@ export function isMeta(value: unknown): value is NonNullable<Outcome["meta"]> {
 }
 
 /**
- * The answer to a payload that is no task but names its type and id, so that its sender hears of it: the fields that
- * can be read, with result `error`. Null when nobody could match the answer to anything.
+ * The answer to an invalid payload that names type and id, so that its sender is notified: the readable fields, with
+ * result `error`. Null when nobody could match the answer to a task.
  */
 export function refusalOf(payload: string, error: MessageError, now: number): TaskMessage | null {
   const text = readableText(payload);
@@ -91,7 +91,7 @@ function readableText(payload: string): ((key: string) => string) | null {
   try {
     parsed = JSON.parse(payload);
   } catch {
-    // The caller has the reason already, from the parser that refused the payload.
+    // The caller already has the reason, from the parser that rejected the payload.
     return null;
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;

@@ -11,14 +11,14 @@ interface Pending {
 }
 
 /**
- * Publishes results and tells when each one is safe. Results that come in one turn of the event loop go out as one
- * batch; what the bus refuses waits for room, or for a growing pause, and goes out again in the same order.
+ * Publishes results and reports when each one is safe. Results of one turn of the event loop are sent as one batch; those
+ * that the bus refuses wait for capacity, or for a growing pause, and are sent again in the same order.
  */
 export class DoneSender {
   readonly #bus: Bus;
   readonly #topic: string;
   readonly #onProblem: OnProblem;
-  /** Unique to this sender: a broker that drops equal keys must not take a second run of a task for a resend. */
+  /** Unique to this sender: a broker that drops equal keys must not mistake a second run of a task for a resend. */
   readonly #prefix = crypto.randomUUID();
   #serial = 0;
   #next: Pending[] = [];
@@ -27,7 +27,7 @@ export class DoneSender {
   #waitingForDrain = false;
   #pause: NodeJS.Timeout | null = null;
   readonly #backoff = new Backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
-  /** Told once for each time that the bus is away. */
+  /** Reported once per outage of the bus. */
   #reported = false;
   #closed = false;
 
@@ -40,7 +40,7 @@ export class DoneSender {
     });
   }
 
-  /** `onSent` is called once the bus holds the result (on the memory bus: once Flowlord has committed it). */
+  /** `onSent` is called once the bus has stored the result (on the memory bus: once Flowlord has committed it). */
   send(payload: string, onSent: () => void): void {
     this.#serial += 1;
     const message = { key: `${this.#prefix}-${this.#serial}`, topic: this.#topic, payload };
@@ -48,7 +48,7 @@ export class DoneSender {
     this.#schedule();
   }
 
-  /** Nothing is sent after this; what was not sent is dropped with its callback. */
+  /** Nothing is sent after this; unsent results are dropped with their callbacks. */
   close(): void {
     this.#closed = true;
     if (this.#pause !== null) clearTimeout(this.#pause);
@@ -85,7 +85,7 @@ export class DoneSender {
     this.#refused.push(pending);
     if (result.status === "full") this.#waitingForDrain = true;
     else this.#report(result.error);
-    // Also when the bus is full: its room may have come while the answers of this batch were on their way.
+    // Also when the bus is full: `onDrain` may have been called before the results of this batch arrived.
     if (this.#pause === null) this.#arm();
   }
 
@@ -94,7 +94,7 @@ export class DoneSender {
     this.#reported = true;
     this.#onProblem({
       code: "done_not_sent",
-      message: `Results for topic "${this.#topic}" cannot be sent and are tried again until they can: ${error.message}`,
+      message: `Results for topic "${this.#topic}" cannot be sent and are retried until they can: ${error.message}`,
     });
   }
 

@@ -1,12 +1,12 @@
 import { queryEscape, queryUnescape } from "../core/text/query.ts";
 import type { Outcome } from "./task.ts";
 
-/** Keys by which Flowlord knows which record a message answers; a worker that changed them would answer another one. */
+/** Keys that identify the record a message answers; with other values it would answer another record. */
 const RESERVED_KEYS = new Set(["workflow", "retry", "retried", "delayed"]);
 
 /**
- * A task's meta with a handler's keys laid over it. Pairs that are not replaced stay the text they were.
- * `refused` names the keys that belong to Flowlord and were left as they stood.
+ * Merges a handler's keys into a task's meta. Other pairs keep their exact text. `refused` lists the keys that are
+ * reserved for Flowlord and were left unchanged.
  */
 export function extendMeta(meta: string, extra: NonNullable<Outcome["meta"]>): { meta: string; refused: string[] } {
   const added = typeof extra === "string" ? pairsOf(extra) : Object.entries(extra).map(pairOf);
@@ -17,7 +17,7 @@ export function extendMeta(meta: string, extra: NonNullable<Outcome["meta"]>): {
   return { meta: [...remaining, ...accepted].map(([, text]) => text).join("&"), refused };
 }
 
-/** A key with a bad escape stands for itself: no other key equals it. */
+/** A key with an invalid escape is used as it is: no other key equals it. */
 function pairsOf(query: string): [key: string, text: string][] {
   return query
     .split("&")

@@ -16,15 +16,15 @@ const DEFAULT_GRACE_MS = 5000;
 
 export interface LaunchOptions {
   readonly bus: Bus;
-  /** Tasks that run at a time, and so the most this worker takes off the bus. Default 1. */
+  /** Most tasks that run at a time, and that are in flight. Default 1. */
   readonly concurrency?: number;
-  /** Where Flowlord listens for results. Default `done`. */
+  /** The topic of results. Default `done`. */
   readonly doneTopic?: string;
   /** Workers of one channel share the tasks. Default: the type. */
   readonly channel?: string;
-  /** Run tasks of this job alone; one of another job goes back as an error. Default: every job. */
+  /** Run only tasks of this job; others are answered with an error. Default: all jobs. */
   readonly job?: string;
-  /** Hears of what belongs to no task. Default: a process warning. */
+  /** Gets errors that do not belong to a task. Default: a process warning. */
   readonly onProblem?: OnProblem;
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
@@ -32,23 +32,24 @@ export interface LaunchOptions {
 
 export interface Worker {
   /**
-   * Takes no more tasks, aborts the signals of running ones, and waits up to `graceMs` (default 5,000) for them. What
-   * is unfinished then goes back to the bus.
+   * Accepts no more tasks, aborts the signals of running ones, and waits up to `graceMs` (default 5,000) for them. Then
+   * unfinished tasks are requeued.
    */
   stop(graceMs?: number): Promise<void>;
 }
 
 /**
- * Run a handler for every task of a type. What it returns is sent to the done topic, and the task is acknowledged once
- * that is safe: a task whose worker dies is delivered again, so a handler may see a task more than once.
+ * Run a handler for every task of a type. Its result is sent to the done topic, and the task is acknowledged once the
+ * result is safe. A task whose worker dies is redelivered, so a handler may see a task more than once.
  * Rejects when the bus cannot subscribe, throws WorkerOptionsError for invalid options.
  */
 export async function launch(type: string, handler: TaskHandler, options: LaunchOptions): Promise<Worker> {
   const concurrency = options.concurrency ?? 1;
-  if (type === "")
-    throw new WorkerOptionsError("A worker needs the type of its tasks, which is the topic they come on.");
+  if (type === "") throw new WorkerOptionsError("A worker needs the type of its tasks, which is also their topic.");
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-    throw new WorkerOptionsError(`concurrency of worker "${type}" is ${concurrency}; it must be a integer from 1 up.`);
+    throw new WorkerOptionsError(
+      `concurrency of worker "${type}" is ${concurrency}; it must be an integer of at least 1.`,
+    );
   }
   const limit = new ConcurrencyLimit(handler, concurrency);
   const { job } = options;
@@ -63,7 +64,7 @@ export async function launch(type: string, handler: TaskHandler, options: Launch
     limitOf: (task) =>
       job === undefined || task.job === job
         ? limit
-        : `This worker of "${type}" runs job "${job}", not "${task.job}"; start a worker for that job.`,
+        : `This worker of "${type}" only runs job "${job}", not "${task.job}"; start a worker for that job.`,
   });
   await consumer.start();
   return { stop: (graceMs = DEFAULT_GRACE_MS) => consumer.stop(graceMs) };

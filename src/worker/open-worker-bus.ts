@@ -4,7 +4,7 @@ import type { NsqOptions } from "../bus/nsq/nsq.ts";
 import { openBus } from "../bus/open-bus.ts";
 import { DAY } from "../contract/time-units.ts";
 
-/** The broker of a worker in a process of its own. */
+/** The broker of a worker that runs in its own process. */
 export type WorkerBusOptions =
   | ({ readonly bus: "nsq" } & Partial<
       Pick<NsqOptions, "nsqdHosts" | "lookupdHosts" | "tls" | "authSecret" | "msgTimeoutMs">
@@ -22,7 +22,7 @@ export type WorkerBusOptions =
   | {
       readonly bus: "pubsub";
       readonly projectId: string;
-      /** The file with the credentials; without it, what the environment has. */
+      /** The file with the credentials; default: those of the environment. */
       readonly keyFile?: string;
       readonly emulatorHost?: string;
     };
@@ -31,8 +31,8 @@ const USER_AGENT = "flowlord-worker";
 const NO_OFFSETS = { get: async () => null, set: async () => undefined };
 
 /**
- * A started bus for `launch`. Connects by itself, now or when the broker comes; `stop` ends it, after its workers. Throws
- * BusError when the client's package is not installed.
+ * A started bus for `launch`. Connects by itself, now or when the broker becomes reachable; call its `stop` after its
+ * workers are stopped. Throws BusError when the client's package is not installed.
  */
 export async function openWorkerBus(options: WorkerBusOptions): Promise<Bus> {
   const bus = await opened(options);

@@ -9,7 +9,7 @@ import type { OnProblem, Task, TaskHandler } from "./task.ts";
 import type { ExecWorkerOptions, WorkerOptions } from "../contract/worker-options.ts";
 import { WorkerOptionsError } from "./worker-options-error.ts";
 
-/** Time after the last SIGKILL for results to become safe and files to close. */
+/** Time after the last SIGKILL to send results and close files. */
 const SETTLE_MS = 2000;
 
 export interface StartWorkersOptions {
@@ -27,9 +27,9 @@ interface Section {
 }
 
 /**
- * Start all workers of a configuration. Those of one type share a subscription: a task goes to the one of its job,
- * otherwise to the one without a job, otherwise back as an error. First ends what a killed process left running.
- * `stop` waits long enough for the slowest command to be killed unless it is given less. Throws WorkerOptionsError.
+ * Start all workers of a configuration. Workers of one type share a subscription: a task goes to the worker of its job,
+ * else to the one without a job, else it is answered with an error. Orphan processes are killed first. By default `stop`
+ * waits long enough for the slowest command to be killed. Throws WorkerOptionsError.
  */
 export async function startWorkers(sections: readonly WorkerOptions[], options: StartWorkersOptions): Promise<Worker> {
   checkDistinct(sections);
@@ -75,7 +75,7 @@ function consumerOf(type: string, sections: readonly Section[], options: StartWo
     ...options,
     type,
     channel: type,
-    // With several jobs a busy one's tasks may come first: room to wait, so the others' tasks can be reached behind them.
+    // With several jobs the queue may begin with tasks of a busy job: let some wait, so that others can overtake them.
     maxInFlight: sections.length === 1 ? running : running * 2,
     limitOf: (task) => sectionOf(sections, task)?.limit ?? unclaimed(type, sections, task),
   });
@@ -88,7 +88,7 @@ function sectionOf(sections: readonly Section[], task: Task): Section | undefine
 function unclaimed(type: string, sections: readonly Section[], task: Task): string {
   const jobs = sections.map(({ job }) => `"${job}"`).join(", ");
   const named = task.job === "" ? "a task without a job" : `job "${task.job}"`;
-  return `No worker of "${type}" takes ${named}: they take ${jobs}. Add a [[worker]] for it, or one without job.`;
+  return `No worker of "${type}" runs ${named}: they run ${jobs}. Add a [[worker]] for it, or one without job.`;
 }
 
 function isExec(section: WorkerOptions): section is ExecWorkerOptions {
@@ -105,7 +105,7 @@ function checkDistinct(sections: readonly WorkerOptions[]): void {
     const name = JSON.stringify([type, job]);
     if (seen.has(name)) {
       throw new WorkerOptionsError(
-        `Two workers take the same tasks: type "${type}", ${job === null ? "every job" : `job "${job}"`}. ` +
+        `Two workers have the same tasks: type "${type}", ${job === null ? "every job" : `job "${job}"`}. ` +
           `Remove one, and raise the other's concurrency if more should run.`,
       );
     }

@@ -7,9 +7,9 @@ import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { TaskRun } from "./task-run.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
-/** Brokers give a message to another consumer after 30 s or more without a sign of life. */
+/** Brokers redeliver a message after 30 s or more without a touch. */
 const TOUCH_EVERY_MS = 10_000;
-/** Before a task that its worker could not run comes again: what was in the way may be so still. */
+/** Delay of a requeued task, because the cause may still be there. */
 const REQUEUE_DELAY_MS = 1000;
 
 export interface TaskConsumerOptions {
@@ -21,13 +21,13 @@ export interface TaskConsumerOptions {
   readonly onProblem: OnProblem;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Which lane runs this task; a string is the reason why none does, and goes back as an error. */
+  /** The concurrency limit that runs this task; a string is the error to answer when there is none. */
   readonly limitOf: (task: Task) => ConcurrencyLimit | string;
 }
 
 /**
- * Takes tasks of one type from the bus, has their lanes run them, and sends the results. A task is acknowledged only
- * when its result is safe, so a worker that dies anywhere in between has its task delivered again.
+ * Consumes tasks of one type from the bus, runs them within their concurrency limits, and sends the results. A task is
+ * acknowledged only when its result is safe, so it is redelivered when the worker dies at any point before.
  */
 export class TaskConsumer {
   readonly #options: TaskConsumerOptions;
@@ -57,8 +57,8 @@ export class TaskConsumer {
   }
 
   /**
-   * Takes no more tasks, aborts those that run, and waits up to `graceMs` for them to end and for their results to be
-   * safe. Whatever is then unfinished goes back to the bus. Repeated calls share the first one's stop.
+   * Accepts no more tasks, aborts the running ones, and waits up to `graceMs` until they have ended and their results are
+   * safe. Then unfinished tasks are requeued. Repeated calls share the first stop.
    */
   stop(graceMs: number): Promise<void> {
     this.#stopped ??= this.#stop(graceMs);
@@ -142,7 +142,7 @@ export class TaskConsumer {
 
   #failed(run: TaskRun, limit: ConcurrencyLimit, error: unknown, started: number): void {
     if (error instanceof TaskRequeued) this.#requeue(run, run.aborted ? 0 : REQUEUE_DELAY_MS);
-    // A handler that throws after the abort gave up because of it: its task is unfinished, not failed.
+    // A handler that throws after the abort stopped because of it: its task is unfinished, not failed.
     else if (run.aborted) this.#requeue(run);
     else if (run.state === "running") this.#send(run, failureOf(error), started);
     limit.leave();
@@ -171,15 +171,15 @@ export class TaskConsumer {
     if (this.#onIdle !== null && this.#runs.size === 0) this.#onIdle();
   }
 
-  /** Giving it back would bring it here again for ever, so it is answered when that is possible, and taken off the bus. */
+  /** A requeue would redeliver it without end, so it is answered when possible, and acknowledged. */
   #refuse(delivery: Delivery, error: MessageError): void {
     const { type, now, onProblem } = this.#options;
     const answer = refusalOf(delivery.payload, error, now());
     onProblem({
       code: "unreadable_task",
       message:
-        `A message on topic "${type}" is no task and was ` +
-        `${answer === null ? "taken off the bus" : "answered with an error"}: ${error.message}`,
+        `A message on topic "${type}" is not a valid task and was ` +
+        `${answer === null ? "dropped" : "answered with an error"}: ${error.message}`,
     });
     if (answer === null) delivery.ack();
     else this.#sender.send(writeTaskMessage(answer), () => delivery.ack());

@@ -2,8 +2,8 @@ import type { Delivery } from "../bus/bus.ts";
 import type { Task, TaskContext } from "./task.ts";
 
 /**
- * One delivered task on its way through a worker, and the context its handler sees. The abort signal is made when a
- * handler asks for it: most never do, and a controller for each task would cost more than the rest of the way.
+ * One delivered task in a worker, and the context of its handler. The abort signal is created on first use: most handlers
+ * never use it, and a controller for each task would cost more than all other steps.
  */
 export class TaskRun implements TaskContext {
   readonly delivery: Delivery;
@@ -37,7 +37,7 @@ export class TaskRun implements TaskContext {
   }
 }
 
-/** The `retry` of a task's meta; 0 when there is none or it is no number. */
+/** The `retry` of a task's meta; 0 when it is missing or not a number. */
 function attemptOf(meta: string): number {
   if (!meta.includes("retry=")) return 0;
   const digits = /(?:^|&)retry=(\d{1,9})(?:&|$)/.exec(meta)?.[1];

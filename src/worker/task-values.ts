@@ -4,11 +4,11 @@ import type { Task } from "./task.ts";
 
 /** One environment variable longer than 128 KiB stops Linux from starting the command at all. */
 const LONGEST_VARIABLE = 100_000;
-/** All of them together, well below the room that arguments and environment share. */
+/** Limit of all variables, well below the space that arguments and environment share. */
 const ALL_VARIABLES = 500_000;
 const TOKEN = /\{(id|type|job|info|meta|created|attempt|task_time|(info|meta):([^{}]+))\}/g;
 
-/** What a command is told about its task: fields, and the keys of the info's query and of meta. */
+/** The values of a task for its command: fields, and the keys of the info's query and of meta. */
 export class TaskValues {
   readonly #task: Task;
   readonly #attempt: number;
@@ -31,8 +31,8 @@ export class TaskValues {
   }
 
   /**
-   * `FLOWLORD_ID`, `_TYPE`, … and one variable for each key of info and meta. Where two keys come to the same name the
-   * first one has it; values the system could not pass on (too long in all) are left out, and stand on stdin.
+   * `FLOWLORD_ID`, `_TYPE`, … and one variable for each key of info and meta. When two keys give the same name, the first
+   * one counts; values that are too long for the system are left out, and are only on stdin.
    */
   environment(): Record<string, string> {
     const task = this.#task;
@@ -65,7 +65,7 @@ export class TaskValues {
   }
 }
 
-/** The tokens of a text, in order, each as it is written. */
+/** The tokens of a text, in order, as written. */
 export function tokensOf(text: string): RegExpStringIterator<RegExpExecArray> {
   return text.matchAll(TOKEN);
 }

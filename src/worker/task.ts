@@ -1,37 +1,37 @@
 import type { TaskMessage } from "../contract/task-message.ts";
 
-/** A task as a worker gets it: the message from the bus, parsed. `info` and `meta` are the strings of the message. */
+/** A task as a worker receives it: the parsed message from the bus. `info` and `meta` are the strings of the message. */
 export type Task = Readonly<TaskMessage>;
 
 export type TaskResult = "complete" | "error" | "warn" | "alert";
 export const TASK_RESULTS: readonly TaskResult[] = ["complete", "error", "warn", "alert"];
 
-/** What a handler says about its task. Everything may be left out: the result is then `complete`. */
+/** The outcome of a task, from its handler. All fields are optional; the default result is `complete`. */
 export interface Outcome {
   readonly result?: TaskResult | undefined;
-  /** One sentence for the people who read the task's history; longer than 1,000 characters it is cut. */
+  /** One sentence for readers of the task's history; cut at 1,000 characters. */
   readonly msg?: string | undefined;
-  /** Keys laid over the task's meta, as values or as a URL query string. */
+  /** Keys to merge into the task's meta, as values or as a URL query string. */
   readonly meta?: string | Readonly<Record<string, string>> | undefined;
 }
 
 export interface TaskContext {
-  /** Aborted when the worker stops: a handler that gives up then gets its task again from the bus. */
+  /** Aborted when the worker stops: when the handler then throws, its task is requeued. */
   readonly signal: AbortSignal;
-  /** 0 for the first try of a task, n for its nth retry. */
+  /** 0 for the first attempt of a task, n for its nth retry. */
   readonly attempt: number;
 }
 
 export type TaskHandler = (task: Task, context: TaskContext) => Promise<Outcome | void> | Outcome | void;
 
-/** A handler that holds something beyond its tasks. */
+/** A handler with resources to release. */
 export interface ClosableHandler {
   readonly run: TaskHandler;
-  /** End at once what still runs, and let go. */
+  /** End running tasks at once and release the resources. */
   readonly close: () => void;
 }
 
-/** Thrown by a handler to say how its task ended; any other error ends it as `error`. */
+/** Thrown by a handler to set the result of its task; any other error gives `error`. */
 export class TaskError extends Error {
   readonly result: TaskResult;
   readonly meta: Outcome["meta"];
@@ -44,7 +44,7 @@ export class TaskError extends Error {
   }
 }
 
-/** Thrown by the workers of this room when a task was not run to its end and is to be delivered again. */
+/** Thrown by the built-in workers when a task was not finished and must be redelivered. */
 export class TaskRequeued extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -52,10 +52,10 @@ export class TaskRequeued extends Error {
   }
 }
 
-/** Something a worker's owner should hear of, but that belongs to no task's result. */
+/** An error for the owner of a worker that is not part of a task's result. */
 export interface WorkerProblem {
   readonly code: "unreadable_task" | "done_not_sent" | "meta_key_kept" | "leftovers" | "log_not_written" | "host_ended";
-  /** A whole sentence: what happened, and what the worker does about it. */
+  /** A full sentence: what happened, and what the worker does about it. */
   readonly message: string;
 }
 

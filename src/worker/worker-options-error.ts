@@ -1,4 +1,4 @@
-/** Worker options that invalid; the sentence says which one and what it must be. */
+/** An invalid worker option; the message says which one and what it must be. */
 export class WorkerOptionsError extends Error {
   constructor(message: string) {
     super(message);

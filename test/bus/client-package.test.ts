@@ -10,7 +10,7 @@ const { devDependencies, peerDependencies } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as Record<"devDependencies" | "peerDependencies", Record<string, string>>;
 
-test("a client that is not installed is asked for in the range that package.json and the docs name", async () => {
+test("the error of a missing client names the version range of package.json and the docs", async () => {
   const named = [...NATS_PACKAGES, ...PUBSUB_PACKAGES].toSorted();
   assert.deepEqual(
     named,
@@ -27,7 +27,7 @@ test("a client that is not installed is asked for in the range that package.json
   }
 });
 
-test("another error of a client is not taken for a missing package", async () => {
+test("another error of a client is not reported as a missing package", async () => {
   const broken = new Error("broken");
   await assert.rejects(
     loadClient("x", NATS_PACKAGES, () => Promise.reject(broken)),
@@ -35,7 +35,7 @@ test("another error of a client is not taken for a missing package", async () =>
   );
 });
 
-test("a range of a client holds the version that it is tested with, and Pub/Sub's not the one that does not install", () => {
+test("the range of a client includes the tested version, and Pub/Sub's excludes the one that cannot be installed", () => {
   for (const [name, range] of Object.entries(peerDependencies)) {
     const tested = devDependencies[name] ?? assert.fail(name);
     assert.match(tested, /^\d+\.\d+\.\d+$/);

@@ -5,7 +5,7 @@ import type { Bus, Delivery, OutMessage } from "../../src/bus/bus.ts";
 import { CHANNEL, type BusErrorCase, type BusHarness, type BusTraits, type WithBus } from "./contract-harness.ts";
 import { Inbox, messages } from "./inbox.ts";
 
-/** As the outbox does it: the same messages, with the same keys, until the bus has confirmed each. */
+/** Like the outbox: sends the same messages, with the same keys, until the bus has confirmed each. */
 async function publishUntilSent(bus: Bus, batch: readonly OutMessage[]): Promise<void> {
   let left = batch;
   while (left.length > 0) {
@@ -15,7 +15,7 @@ async function publishUntilSent(bus: Bus, batch: readonly OutMessage[]): Promise
   }
 }
 
-/** What the contract asks of a bus whose broker or connections can be made to fail. */
+/** The part of the contract for a bus whose broker or connections can be made to fail. */
 export function busErrors(name: string, traits: BusTraits, withBus: WithBus): void {
   const max = traits.maxMessages ?? Number.POSITIVE_INFINITY;
   const hook = (harness: BusHarness, error: BusErrorCase): (() => void | Promise<void>) => {
@@ -25,7 +25,7 @@ export function busErrors(name: string, traits: BusTraits, withBus: WithBus): vo
   };
 
   if (traits.faults?.includes("dropConnections") === true) {
-    test("an answer that is lost with its connection loses no message: what was given back comes again", (t) =>
+    test("an ack or nack that is lost with its connection loses no message: a requeued one is redelivered", (t) =>
       withBus(
         t,
         async (bus, harness) => {
@@ -57,7 +57,7 @@ export function busErrors(name: string, traits: BusTraits, withBus: WithBus): vo
   }
 
   if (traits.faults?.includes("restart") === true) {
-    test("over a restart of its broker it loses nothing, and goes on by itself", (t) =>
+    test("after a restart of its broker nothing is lost, and it continues by itself", (t) =>
       withBus(
         t,
         async (bus, harness) => {

@@ -1,44 +1,44 @@
 import type { TestContext } from "node:test";
 import type { Bus } from "../../src/bus/bus.ts";
 
-/** One adapter, set up so that what is published on a topic comes back to the subscriptions of that topic. */
+/** One adapter, set up so that published messages are delivered to the subscriptions of their topic. */
 export interface BusHarness {
   /** A started bus. Called again with the same harness after a `stop`: the same broker, folder or store. */
   open(options?: { readonly capacity?: number }): Promise<Bus>;
-  /** Remove what `open` made outside of the bus. */
+  /** Remove everything that `open` created outside of the bus. */
   cleanUp(): Promise<void>;
-  /** The broker ends and comes back with what it held; resolves when it answers again. */
+  /** Restarts the broker with its stored messages; resolves when it answers again. */
   restart?(): Promise<void>;
-  /** The connections of the bus are lost, with all that is on its way in them; new ones are possible at once. */
+  /** Cuts the connections of the bus and loses the data in them; it can reconnect at once. */
   dropConnections?(): void | Promise<void>;
 }
 
-/** What a harness can do to its bus, by the name of the hook. */
+/** The faults that a harness can cause, by the name of the hook. */
 export type BusErrorCase = "restart" | "dropConnections";
 
 export interface BusTraits {
-  /** False where the adapter never answers `full` for a count of messages. */
+  /** False when the adapter never answers `full` because of the number of messages. */
   readonly capacity: boolean;
-  /** False where all messages belong to one topic. */
+  /** False when all messages belong to one topic. */
   readonly topics: boolean;
-  /** False where `open` after `stop` cannot find what was there. */
+  /** False when messages do not survive `stop` and `open`. */
   readonly restart: boolean;
-  /** True where the broker keeps the delay of a nack, also when the bus that gave it is stopped. */
+  /** True when the broker keeps the delay of a nack, even after the bus is stopped. */
   readonly keepsDelays?: boolean;
-  /** False where messages may come in another order than they were sent. */
+  /** False when messages may arrive in another order than they were sent. */
   readonly ordered?: boolean;
-  /** Messages of one test at the most, where the server behind it is a slow stand-in. */
+  /** Most messages of one test, for a slow fake server. */
   readonly maxMessages?: number;
-  /** The hooks that its harness has where a test asks for them: each brings a test. */
+  /** The hooks that its harness provides; there is a test for each. */
   readonly faults?: readonly BusErrorCase[];
 }
 
 export const CHANNEL = "flowlord";
 
-/** Null where its server is missing, and it has told the test to skip. */
+/** Null when its server is missing; the test is then skipped. */
 export type MakeHarness = (t: TestContext, error: BusErrorCase | null) => Promise<BusHarness | null>;
 
-/** Runs a test on a bus of its own, which is stopped and cleaned up after it. */
+/** Runs a test on its own bus, which is stopped and cleaned up afterwards. */
 export type WithBus = (
   t: TestContext,
   run: (bus: Bus, harness: BusHarness) => Promise<void>,

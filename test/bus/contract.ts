@@ -7,9 +7,9 @@ import { busesOf, CHANNEL, type BusTraits, type MakeHarness } from "./contract-h
 import { Inbox, messages } from "./inbox.ts";
 
 /**
- * The promises of the port, on any adapter that both sends and receives. `makeHarness` returns null where its server is
- * missing and it has told the test to skip. It is told of the fault that the test makes: the harness has that hook then,
- * and its broker gives out again after a second or so what was not answered.
+ * The contract of the port, for any adapter that both sends and receives. `makeHarness` returns null when its server is
+ * missing and the test is skipped. It gets the fault that the test causes: the harness then has that hook, and its broker
+ * redelivers unsettled messages after about a second.
  */
 export function busContract(name: string, makeHarness: MakeHarness, traits: BusTraits): void {
   const max = traits.maxMessages ?? Number.POSITIVE_INFINITY;
@@ -20,9 +20,9 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
   const statuses = async (results: readonly Promise<PublishResult>[]): Promise<string[]> =>
     (await Promise.all(results)).map((result) => result.status);
 
-  // Two at a time: some wait for their broker, nsqd looks for time-outs of a new channel only after five seconds.
+  // Two at a time: some wait for their broker, for nsqd checks time-outs of a new channel only after five seconds.
   describe(`${name}: the contract of a bus`, { concurrency: 2 }, () => {
-    test("delivers what is published, in order, once, with topic, id and attempt 1", (t) =>
+    test("delivers published messages in order, once, with topic, id and attempt 1", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("order", { channel: CHANNEL, maxInFlight: 10 }, (delivery) => {
@@ -55,7 +55,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         }));
     }
 
-    test("keeps messages for a consumer that comes later", (t) =>
+    test("keeps messages for a later consumer", (t) =>
       withBus(t, async (bus) => {
         const results = bus.publish(messages("later", ["1", "2"]));
         if (bus.durable) assert.deepEqual(await statuses(results), ["sent", "sent"]);
@@ -64,7 +64,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         assert.deepEqual(inOrder(await inbox.payloads(2)), ["1", "2"]);
       }));
 
-    test("confirms: at once where the bus stores, with the consumer's acknowledgement where it does not", (t) =>
+    test("confirms at once when the bus stores messages, otherwise with the consumer's acknowledgement", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("confirm", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
@@ -80,7 +80,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         assert.deepEqual(await first, { status: "sent" });
       }));
 
-    test("delivers again after a nack, not before its delay, with the same id", (t) =>
+    test("redelivers after a nack, not before its delay, with the same id", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("again", { channel: CHANNEL, maxInFlight: 10 }, inbox.onDelivery);
@@ -104,7 +104,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         assert.deepEqual(await statuses(results), ["sent", "sent"]);
       }));
 
-    test("counts only the first of ack and nack", (t) =>
+    test("only the first ack or nack counts", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("once", { channel: CHANNEL, maxInFlight: 1 }, inbox.onDelivery);
@@ -134,7 +134,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         assert.deepEqual(inOrder(await inbox.payloads(payloads.length)), inOrder(payloads));
       }));
 
-    test("holds 10,000 deliveries in flight, acknowledged in any order", (t) =>
+    test("has 10,000 deliveries in flight, acknowledged in any order", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("many", { channel: CHANNEL, maxInFlight: 10_000 }, inbox.onDelivery);
@@ -152,13 +152,13 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         assert.equal(bus.health().inFlight, 0);
       }));
 
-    test("never has more than maxInFlight deliveries out", (t) =>
+    test("never has more than maxInFlight deliveries unacknowledged", (t) =>
       withBus(t, async (bus) => {
         let out = 0;
         let highest = 0;
         const count = Math.min(200, max);
         const inbox = new Inbox();
-        // Nothing is acknowledged before the limit is reached: a broker may be slower than this consumer.
+        // Acknowledge nothing before the limit is reached: a broker may be slower than this consumer.
         const reached = Promise.withResolvers<void>();
         await bus.subscribe("pressure", { channel: CHANNEL, maxInFlight: 7 }, (delivery) => {
           out += 1;
@@ -200,7 +200,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         );
       }));
 
-    test("a stopped subscription gets nothing more; its open deliveries can still be acknowledged", (t) =>
+    test("a stopped subscription receives nothing more; its open deliveries can still be acknowledged", (t) =>
       withBus(t, async (bus) => {
         const [first, second] = [new Inbox(), new Inbox()];
         const subscription = await bus.subscribe("stop", { channel: CHANNEL, maxInFlight: 2 }, first.onDelivery);
@@ -219,12 +219,12 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
         assert.deepEqual(await statuses(results), ["sent", "sent", "sent", "sent"]);
       }));
 
-    test("stops while it receives: nothing comes afterwards, and nothing is lost for the next", (t) =>
+    test("stops while receiving: nothing arrives afterwards, and nothing is lost for the next", (t) =>
       withBus(t, async (bus, harness) => {
         const payloads = Array.from({ length: Math.min(2_000, max) }, (_, index) => String(index));
         const quarter = payloads.length / 4;
         const seen = new Set<string>();
-        // What a receiver gets after its end; looked at when the next one has got the rest, so long after it.
+        // Messages that a receiver got after its stop; checked when the next one has got the rest, so long after it.
         const late: string[] = [];
         const receive = (on: Bus, until: number) => {
           const { promise, resolve } = Promise.withResolvers<void>();
@@ -237,7 +237,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
               if (seen.size >= until) resolve();
             });
           });
-          // What was delivered before is acknowledged, a turn later.
+          // Acknowledge earlier deliveries a turn later.
           const end = async (): Promise<void> => {
             await setImmediate();
             await setImmediate();
@@ -265,14 +265,14 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
           await rest.subscription;
           if (seen.size < payloads.length) await rest.reached;
           assert.deepEqual(seen, new Set(payloads));
-          assert.deepEqual(late, [], "nothing came to a receiver after its end");
+          assert.deepEqual(late, [], "nothing arrived at a receiver after its stop");
           assert.deepEqual(new Set(await statuses(results)), new Set(["sent"]));
         } finally {
           if (last !== bus) await last.stop();
         }
       }));
 
-    test("settles every publish when it stops, and refuses afterwards", (t) =>
+    test("settles every publish when it stops, and refuses later ones", (t) =>
       withBus(t, async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("end", { channel: CHANNEL, maxInFlight: 1 }, inbox.onDelivery);
@@ -332,7 +332,7 @@ export function busContract(name: string, makeHarness: MakeHarness, traits: BusT
 
     if (!traits.capacity) return;
 
-    test("answers full beyond its capacity, tells of room, and takes more then", (t) =>
+    test("answers full beyond its capacity, reports the drain, and accepts more then", (t) =>
       withBus(
         t,
         async (bus) => {

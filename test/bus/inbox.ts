@@ -2,12 +2,12 @@ import type { Delivery, OutMessage } from "../../src/bus/bus.ts";
 
 let counter = 0;
 
-/** Messages with payloads as given and keys that no other message has. */
+/** Messages with these payloads and unique keys. */
 export function messages(topic: string, payloads: readonly string[]): OutMessage[] {
   return payloads.map((payload) => ({ key: `key-${(counter += 1)}`, topic, payload }));
 }
 
-/** Gathers deliveries; `take` waits until that many have come. */
+/** Collects deliveries; `take` waits until that many have arrived. */
 export class Inbox {
   readonly deliveries: Delivery[] = [];
   #waiting: { count: number; resolve: () => void }[] = [];

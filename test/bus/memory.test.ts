@@ -26,9 +26,9 @@ test("memory: the id of a delivery is the key of its message", async () => {
   await bus.stop();
 });
 
-test("memory: a handler that publishes for ever lets timers run", async () => {
+test("memory: a handler that publishes without end lets timers run", async () => {
   const bus = createMemoryBus();
-  // Ends a loop that lets no timer run, which nothing else would end.
+  // Ends a loop that blocks all timers; nothing else would.
   const max = 100_000;
   let handled = 0;
   let handledBeforeTimer: number | null = null;

@@ -29,7 +29,7 @@ busContract(
   { capacity: false, topics: false, restart: false },
 );
 
-/** Collects what is written; `hold` keeps the first write from finishing until `release`. */
+/** Collects writes; with `hold` the first write does not finish before `release`. */
 class Collector extends Writable {
   text = "";
   release: () => void = () => {};
@@ -63,7 +63,7 @@ describe("stdio", () => {
     await bus.stop();
   });
 
-  test("delivers the lines of its input to one topic, the last one without a newline too", async () => {
+  test("delivers the lines of its input to one topic, also a last one without a newline", async () => {
     const input = new PassThrough();
     const bus = createStdioBus({ ...OPTIONS, input, inTopic: "done" });
     await bus.start();
@@ -96,7 +96,7 @@ describe("stdio", () => {
     await bus.stop();
   });
 
-  test("answers full while its output takes nothing, and tells of room", async () => {
+  test("answers full while its output is blocked, and reports the drain", async () => {
     const output = new Collector(true);
     const bus = createStdioBus({ ...OPTIONS, output });
     await bus.start();

@@ -105,7 +105,7 @@ test("the attempt is the retry of meta, and the concurrency is never exceeded", 
   assert.deepEqual(attempts.slice(0, 6), [0, 2, 3, 0, 0, 0]);
 });
 
-test("on stop the signal aborts, a task that gives up goes back, and one that finishes is kept", async (t) => {
+test("on stop the signal aborts, a task whose handler throws is requeued, and a finished one is acknowledged", async (t) => {
   const tasks = await TaskBus.start(t);
   const started = Promise.withResolvers<void>();
   let running = 0;
@@ -136,7 +136,7 @@ test("on stop the signal aborts, a task that gives up goes back, and one that fi
   assert.deepEqual(seen.toSorted(), ["give up", "never taken"]);
 });
 
-test("a handler that ignores the signal loses its task after the grace, and its late result is not sent", async (t) => {
+test("a task whose handler ignores the signal is requeued after the grace period, and its late result is not sent", async (t) => {
   const tasks = await TaskBus.start(t);
   const started = Promise.withResolvers<void>();
   const late = Promise.withResolvers<void>();
@@ -159,7 +159,7 @@ test("a handler that ignores the signal loses its task after the grace, and its 
   assert.equal((await tasks.done())[0]?.msg, "again");
 });
 
-test("a payload that is no task is answered when type and id can be read, otherwise reported; neither comes again", async (t) => {
+test("an invalid task is answered when type and id can be read, otherwise reported; neither is redelivered", async (t) => {
   const tasks = await TaskBus.start(t);
   const worker = await launch("clean", () => assert.fail("not for the handler"), {
     bus: tasks.bus,
@@ -178,18 +178,18 @@ test("a payload that is no task is answered when type and id can be read, otherw
   assert.match(tasks.dones[0]?.msg ?? "", /^The worker cannot read this task: /);
 });
 
-test("a task of another job goes back as an error", async (t) => {
+test("a task of another job is answered with an error", async (t) => {
   const tasks = await TaskBus.start(t);
   const worker = await launch("clean", () => undefined, { bus: tasks.bus, job: "a" });
   t.after(() => worker.stop());
   assert.equal((await tasks.result({ job: "a" })).result, "complete");
   assert.deepEqual(
     (await tasks.result({ job: "b" })).msg,
-    'This worker of "clean" runs job "a", not "b"; start a worker for that job.',
+    'This worker of "clean" only runs job "a", not "b"; start a worker for that job.',
   );
 });
 
-test("results that the bus refuses are sent again in order when it has room or is back", async (t) => {
+test("results that the bus refuses are sent again in order when it has drained or reconnected", async (t) => {
   const memory = createMemoryBus();
   const answers: PublishResult[] = [{ status: "full" }, { status: "failed", error: new Error("broker away") }];
   let onDrain: (topic: string) => void = () => undefined;

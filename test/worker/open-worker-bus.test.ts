@@ -7,7 +7,7 @@ import { startNats } from "../servers/nats.ts";
 import { startNsqd } from "../servers/nsq.ts";
 import { startPubsub } from "../servers/pubsub.ts";
 
-/** One task out, its result back, with the worker on a client of its own. */
+/** Sends one task and receives its result; the worker has its own client. */
 async function works(t: TestContext, options: WorkerBusOptions): Promise<void> {
   const [flowlord, workers] = [await openWorkerBus(options), await openWorkerBus(options)];
   t.after(() => Promise.all([flowlord.stop(), workers.stop()]));
@@ -25,23 +25,23 @@ async function works(t: TestContext, options: WorkerBusOptions): Promise<void> {
   await worker.stop();
 }
 
-/** The broker may still be on its way: as the outbox does, offer it again. */
+/** The broker may still be starting: publish again, like the outbox. */
 async function published(bus: Bus, message: { key: string; topic: string; payload: string }): Promise<void> {
   const [result] = bus.publish([message]);
   if ((await result)?.status !== "sent") await published(bus, message);
 }
 
-test("a TypeScript worker in a process of its own works over nsqd", async (t) => {
+test("a TypeScript worker in its own process works over nsqd", async (t) => {
   const nsqd = await startNsqd(t);
   if (nsqd !== null) await works(t, { bus: "nsq", nsqdHosts: [nsqd.tcp] });
 });
 
-test("a TypeScript worker in a process of its own works over NATS", async (t) => {
+test("a TypeScript worker in its own process works over NATS", async (t) => {
   const nats = await startNats(t);
   if (nats !== null) await works(t, { bus: "nats", servers: [nats.address] });
 });
 
-test("a TypeScript worker in a process of its own works over Pub/Sub", async (t) => {
+test("a TypeScript worker in its own process works over Pub/Sub", async (t) => {
   const pubsub = await startPubsub(t);
   if (pubsub !== null) await works(t, { bus: "pubsub", projectId: "flowlord-test", emulatorHost: pubsub.address });
 });

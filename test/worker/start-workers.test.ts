@@ -8,7 +8,7 @@ import { execOptions, scratchFolder, sh } from "./exec/exec-fixture.ts";
 import { gone, hostOf, textIn } from "./exec/processes.ts";
 import { TaskBus } from "./task-bus.ts";
 
-test("a task goes to the worker of its job, else to the one for every job, else back", async (t) => {
+test("a task goes to the worker of its job, else to the one for all jobs, else it is answered with an error", async (t) => {
   const tasks = await TaskBus.start(t);
   const logDir = await scratchFolder(t);
   const section = (type: string, job: string | null, says: string): WorkerOptions =>
@@ -30,13 +30,13 @@ test("a task goes to the worker of its job, else to the one for every job, else 
   assert.equal(await msg("load", "y"), "for y i");
   assert.equal(
     await msg("load", "z"),
-    'No worker of "load" takes job "z": they take "x", "y". Add a [[worker]] for it, or one without job.',
+    'No worker of "load" runs job "z": they run "x", "y". Add a [[worker]] for it, or one without job.',
   );
-  assert.match(await msg("load", ""), /takes a task without a job/);
+  assert.match(await msg("load", ""), /runs a task without a job/);
   assert.deepEqual(tasks.problems, []);
 });
 
-test("each worker keeps to its own concurrency while its tasks wait behind another's", async (t) => {
+test("each worker keeps its own concurrency while its tasks wait behind another's", async (t) => {
   const tasks = await TaskBus.start(t);
   const folder = await scratchFolder(t);
   // The directory is the lock: a second command of the job at the same time fails to make it.
@@ -59,7 +59,7 @@ test("each worker keeps to its own concurrency while its tasks wait behind anoth
 });
 
 test(
-  "a stop kills what runs, gives it back, and leaves no process behind",
+  "a stop kills running commands, requeues their tasks, and leaves no process behind",
   { skip: process.platform !== "linux" },
   async (t) => {
     const tasks = await TaskBus.start(t);
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  "when the host process is killed its commands are, and their tasks run again",
+  "when the host process is killed, its commands are killed too, and their tasks run again",
   { skip: process.platform !== "linux" },
   async (t) => {
     const tasks = await TaskBus.start(t);
@@ -123,7 +123,7 @@ test("invalid workers are refused, and nothing stays subscribed", async (t) => {
   const section = execOptions({ logDir: await scratchFolder(t) });
   await assert.rejects(
     startWorkers([section, section], options),
-    /Two workers take the same tasks: type "clean", every job/,
+    /Two workers have the same tasks: type "clean", every job/,
   );
   await assert.rejects(startWorkers([{ ...section, command: [] }], options), WorkerOptionsError);
   const none = await startWorkers([], options);

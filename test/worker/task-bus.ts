@@ -22,13 +22,13 @@ export function taskMessage(fields: Partial<TaskMessage> = {}): TaskMessage {
   };
 }
 
-/** A memory bus with Flowlord's side played by the test: it sends tasks and hears what comes back on `done`. */
+/** A memory bus where the test plays Flowlord: it sends tasks and receives results on `done`. */
 export class TaskBus {
   readonly bus: Bus;
   readonly dones: TaskMessage[] = [];
   readonly problems: WorkerProblem[] = [];
   readonly onProblem: OnProblem = (problem) => void this.problems.push(problem);
-  /** Keep results unacknowledged, as a Flowlord that has not committed yet. */
+  /** Keep results unacknowledged, like a Flowlord that has not committed yet. */
   readonly held: Delivery[] = [];
   hold = false;
   readonly #heard = new EventEmitter();
@@ -46,7 +46,7 @@ export class TaskBus {
     this.bus = bus;
   }
 
-  /** Settles with the acknowledgement of the task. */
+  /** Settles when the task is acknowledged. */
   send(fields: Partial<TaskMessage> = {}): Promise<unknown> {
     const task = taskMessage(fields);
     return this.sendText(task.type, writeTaskMessage(task));
@@ -65,7 +65,7 @@ export class TaskBus {
     return this.dones.slice(0, count);
   }
 
-  /** Send one task and answer with its result. */
+  /** Send one task and return its result. */
   async result(fields: Partial<TaskMessage> = {}): Promise<TaskMessage> {
     const before = this.dones.length;
     void this.send(fields);

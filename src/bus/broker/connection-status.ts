@@ -2,7 +2,7 @@ import type { BusHealth } from "../bus.ts";
 
 type Health = Pick<BusHealth, "state" | "since" | "reason" | "reconnects">;
 
-/** How a connection fares. One that was never up is connecting, however often it failed; one that was stopped stays so. */
+/** State of a connection. It is "connecting" until it was up once, however often it failed; "stopped" is final. */
 export class ConnectionStatus {
   readonly #now: () => number;
   #wasUp = false;
@@ -40,8 +40,8 @@ export class ConnectionStatus {
     this.#enter("stopped", reason);
   }
 
-  /** It holds, and yet something is wrong; null: not any more. */
-  trouble(reason: string | null): void {
+  /** The connection is up, but something is wrong; null when that is over. */
+  setError(reason: string | null): void {
     if (this.state === "connected") this.#enter("connected", reason);
   }
 

@@ -1,13 +1,13 @@
 import type { Delivery } from "../bus.ts";
 
-/** Where a message came from and goes back to. */
+/** The subscription that a message came from and is settled with. */
 export interface Holder<Receipt> {
-  /** `delayMs` null: done. */
+  /** `delayMs` null: acknowledged; else requeued. */
   settle(message: InFlightMessage<Receipt>, delayMs: number | null): void;
   touch(message: InFlightMessage<Receipt>): void;
 }
 
-/** What is known of a message when it comes. */
+/** A message as the broker delivered it. */
 export interface Arrival<Receipt> {
   readonly id: string;
   readonly topic: string;
@@ -19,17 +19,17 @@ export interface Arrival<Receipt> {
 }
 
 /**
- * A message of a broker that was delivered and is not settled. When the broker delivers it anew while it is still being
- * worked on here, that only gives it a new receipt, and nobody works on it twice.
+ * A message that a broker delivered and that is not settled. When the broker redelivers it while it is still in
+ * progress here, it only gets a new receipt; it is not handed to the consumer a second time.
  */
 export class InFlightMessage<Receipt> implements Delivery {
   readonly id: string;
   readonly topic: string;
   readonly payload: string;
   readonly attempt: number;
-  /** By what the broker is told what became of it. */
+  /** What the broker needs to settle the message. */
   receipt: Receipt;
-  /** When the broker's patience began anew; monotonic milliseconds. */
+  /** When the broker's time-out last restarted; monotonic milliseconds. */
   touchedAt: number;
   readonly #holder: Holder<Receipt>;
 

@@ -2,7 +2,7 @@ import type { BusHealth } from "../bus.ts";
 
 type Received = Pick<BusHealth, "inFlight" | "lastMessageAt">;
 
-/** What the subscriptions of a bus received, together. */
+/** Messages in flight and the last message of all subscriptions of a bus. */
 export function received(subscriptions: readonly Received[]): Received {
   let inFlight = 0;
   let lastMessageAt: number | null = null;

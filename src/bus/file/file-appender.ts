@@ -6,12 +6,12 @@ import { BusError } from "../bus-error.ts";
 import type { PublishResult } from "../bus.ts";
 
 const NEWLINE = 10;
-/** Text in one write: a batch of this size takes about as long to sync as a small one. */
+/** Size of one write: a batch this large takes about as long to sync as a small one. */
 const BATCH_CHARS = 4 * 1024 * 1024;
 
 export interface FileAppenderOptions {
   readonly path: string;
-  /** Text that may wait for the disk before more is answered `full`. */
+  /** Characters that may wait for the disk before a publish is answered `full`. */
   readonly maxPendingChars: number;
   onDrain(): void;
   /** After each batch: null when it is on disk. */
@@ -27,8 +27,8 @@ const SENT: PublishResult = { status: "sent" };
 const FULL: Promise<PublishResult> = Promise.resolve({ status: "full" });
 
 /**
- * Appends lines to one file: what has gathered while the last batch was synced is the next, one write and one sync
- * each. Notices when the file was renamed away or deleted, and begins a new one.
+ * Appends lines to one file. Lines that arrive during a sync form the next batch; each batch is one write and one sync.
+ * Notices when the file was renamed or deleted, and starts a new one.
  */
 export class FileAppender {
   readonly #options: FileAppenderOptions;
@@ -38,7 +38,7 @@ export class FileAppender {
   #flushing: Promise<void> | null = null;
   #handle: FileHandle | null = null;
   #inode = 0;
-  /** The file may end in half a line: that of a writer which died, or of a write that failed. */
+  /** The file may end in half a line, from a writer that died or a write that failed. */
   #brokenEnd = false;
 
   constructor(options: FileAppenderOptions) {
@@ -58,7 +58,7 @@ export class FileAppender {
     return promise;
   }
 
-  /** Resolves when all that was offered is settled and the file is closed. */
+  /** Resolves when all lines are settled and the file is closed. */
   async close(): Promise<void> {
     while (this.#flushing !== null) await this.#flushing;
     await this.#handle?.close();
@@ -66,7 +66,7 @@ export class FileAppender {
   }
 
   async #flush(): Promise<void> {
-    // Lets a publisher that offers one line after the other fill the first batch.
+    // Lets a publisher that adds one line after the other fill the first batch.
     await Promise.resolve();
     while (this.#pending.length > 0) {
       const batch = this.#takeBatch();
@@ -135,7 +135,7 @@ export class FileAppender {
   }
 }
 
-/** Without it a new file's name may not outlive a power cut, however well its content is synced. */
+/** Without this the name of a new file may be lost in a power failure, even when its content is synced. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {

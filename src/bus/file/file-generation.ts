@@ -10,12 +10,12 @@ export interface GenerationOptions {
   onLine(line: Line, generation: FileGeneration): void;
 }
 
-/** One file while it is read: it keeps its handle when the file is renamed away. */
+/** One file while it is read: the handle stays open when the file is renamed. */
 export class FileGeneration {
   readonly number: number;
   readonly inode: number;
   readonly tracker: AckTracker;
-  /** When its path was found to be gone or another file, milliseconds since 1970; null while it is the one there. */
+  /** When its path was found missing or replaced, milliseconds since 1970; null while the path is still this file. */
   movedAt: number | null = null;
   readonly #handle: FileHandle;
   readonly #splitter: LineSplitter;
@@ -45,7 +45,7 @@ export class FileGeneration {
     return { number, inode, offset, head: this.#head.subarray(0, offset).toString("base64") };
   }
 
-  /** Read on, through `buffer`. Answers the bytes read, 0 at the end. */
+  /** Read on, through `buffer`. Returns the bytes read, 0 at the end. */
   async read(buffer: Buffer): Promise<number> {
     const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.position);
     const chunk = buffer.subarray(0, bytesRead);
@@ -56,12 +56,12 @@ export class FileGeneration {
     return bytesRead;
   }
 
-  /** No more will be written: half a line at the end counts as one. */
+  /** Nothing more will be written: half a line at the end counts as a line. */
   finish(): void {
     this.#splitter.flush();
   }
 
-  /** False when the file was emptied and written anew. */
+  /** False when the file was truncated and written again. */
   async isSame(size: number): Promise<boolean> {
     return size >= this.position && (await readHead(this.#handle, this.#head.length)).equals(this.#head);
   }
@@ -71,7 +71,7 @@ export class FileGeneration {
   }
 }
 
-/** Begin with the file at this path; null when there is none. */
+/** Start with the file at this path; null when there is none. */
 export async function openGeneration(
   path: string,
   number: number,
@@ -83,8 +83,8 @@ export async function openGeneration(
 }
 
 /**
- * The file that was read before, at its path or under the name that a rotation gave it in the same folder; null when it
- * is gone, or is not what it was.
+ * The file that was read before, at its path or under its rotated name in the same folder; null when it is gone or its
+ * content changed.
  */
 export async function findGeneration(
   path: string,
@@ -112,7 +112,7 @@ export async function findGeneration(
 
 async function openFile(path: string): Promise<{ handle: FileHandle; inode: number; size: number } | null> {
   try {
-    // Before it is opened: opening a named pipe waits for a writer.
+    // Check before opening: opening a named pipe waits for a writer.
     if (!(await stat(path)).isFile())
       throw new BusError("refused", `${path} is not a regular file; name another topic or path.`);
     const handle = await open(path, "r");

@@ -4,15 +4,15 @@ import type { OffsetStore } from "./file-position.ts";
 export interface PositionWriterOptions {
   readonly offsets: OffsetStore;
   readonly key: string;
-  /** A position that moves all the time is stored this often. */
+  /** How often a position that keeps moving is stored. */
   readonly everyMs: number;
-  /** The position as it is now. */
+  /** The current position. */
   readonly snapshot: () => string;
   /** After each attempt: null when the position is stored. */
   readonly onStored: (error: Error | null) => void;
 }
 
-/** Stores a position that moves often: one write at a time, the last position wins. */
+/** Stores a position that changes often: one write at a time, the last position wins. */
 export class PositionWriter {
   readonly #options: PositionWriterOptions;
   #timer: NodeJS.Timeout | null = null;
@@ -23,7 +23,7 @@ export class PositionWriter {
     this.#options = options;
   }
 
-  /** Store it soon, and again when that fails. */
+  /** Store it soon; retries when that fails. */
   moved(): void {
     if (this.#closed) return;
     this.#timer ??= setTimeout(() => {
@@ -38,7 +38,7 @@ export class PositionWriter {
     await this.#writing;
   }
 
-  /** Store a last time and release the timer. */
+  /** Store it one last time and release the timer. */
   async close(): Promise<void> {
     this.#closed = true;
     const unsaved = this.#timer !== null;

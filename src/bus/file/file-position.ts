@@ -1,34 +1,34 @@
 import type { FileHandle } from "node:fs/promises";
 import Denque from "denque";
 
-/** So many bytes of a file's beginning tell it from another file that took its place. */
+/** How many bytes of a file's beginning identify it, so that a replacement is noticed. */
 export const HEAD_BYTES = 128;
 
-/** Where the file bus keeps how far each topic was read. */
+/** Where the file bus stores how far each topic was read. */
 export interface OffsetStore {
   get(key: string): Promise<string | null>;
   set(key: string, value: string): Promise<void>;
 }
 
-/** One file, from its first line on. A file that is truncated or replaced is another generation. */
+/** One file, from its first line on. A truncated or replaced file is a new generation. */
 export interface StoredGeneration {
-  /** Counted up for each topic: stands in the ids of deliveries, so that no two lines ever share one. */
+  /** Counted per topic. Part of the delivery ids, so that no two lines share one. */
   readonly number: number;
   readonly inode: number;
   /** Everything before it is acknowledged. */
   readonly offset: number;
-  /** The first bytes, at most 128 and none beyond the offset; base64. */
+  /** The first bytes, at most 128 and not beyond the offset; base64. */
   readonly head: string;
 }
 
 export interface StoredPosition {
-  /** Number of the last generation that was begun. */
+  /** Number of the latest generation. */
   readonly last: number;
-  /** Those that are not read and acknowledged to their end, oldest first. */
+  /** Generations that are not fully read and acknowledged, oldest first. */
   readonly files: readonly StoredGeneration[];
 }
 
-/** A line that was read and is not yet acknowledged. */
+/** A line that was read and is not acknowledged yet. */
 export interface TrackedLine {
   readonly tracker: AckTracker;
   readonly end: number;
@@ -36,7 +36,7 @@ export interface TrackedLine {
   acked: boolean;
 }
 
-/** How far the lines of a file are acknowledged without a gap. */
+/** Tracks how far the lines of a file are acknowledged without a gap. */
 export class AckTracker {
   readonly #lines = new Denque<TrackedLine>();
   #offset: number;
@@ -49,7 +49,7 @@ export class AckTracker {
     return this.#offset;
   }
 
-  /** Lines read since the first that is not acknowledged. */
+  /** Lines read since the first unacknowledged one. */
   get outstanding(): number {
     return this.#lines.length;
   }
@@ -76,7 +76,7 @@ export function formatPosition(position: StoredPosition): string {
   return JSON.stringify(position);
 }
 
-/** Throws when the text is no position: to begin again would give the ids of old lines to others. */
+/** Throws when the text is not a valid position: starting over would reuse the ids of old lines. */
 export function parsePosition(text: string): StoredPosition {
   const value: unknown = JSON.parse(text);
   if (!isObject(value) || typeof value["last"] !== "number" || !Array.isArray(value["files"]))

@@ -15,14 +15,14 @@ export interface FileTailOptions {
   readonly path: string;
   readonly offsets: OffsetStore;
   readonly maxLineBytes: number;
-  /** A file of this size is renamed to `<path>.1` when all of it is acknowledged; 0: never. */
+  /** A file this large is renamed to `<path>.1` when all of it is acknowledged; 0: never. */
   readonly rotateBytes: number;
   readonly pollMs: number;
   readonly storeEveryMs: number;
-  /** A file that was renamed away is read on for so long, for writers that still have it open. */
+  /** How long a renamed file is still read, for writers that have it open. */
   readonly lingerMs: number;
   readonly now: () => number;
-  /** After each look at the file: null when all is well. */
+  /** After each poll of the file: null when there was no error. */
   readonly onRound: (error: Error | null) => void;
   /** After each attempt to store the position: null when it is stored. */
   readonly onStored: (error: Error | null) => void;
@@ -30,14 +30,14 @@ export interface FileTailOptions {
 }
 
 const CHUNK_BYTES = 256 * 1024;
-/** Bounds of what is read ahead of the acknowledgements. */
+/** Limits of what is read ahead of the acknowledgements. */
 const MAX_WAITING = 1000;
 const MAX_UNACKED_BYTES = 64 * 1024 * 1024;
 const MAX_OUTSTANDING = 200_000;
-/** A file whose time of change is older, and was seen before, has not changed since: times are coarser than changes. */
+/** A file with an older change time that was already seen is unchanged. Time stamps are coarser than changes. */
 const QUIET_AFTER_MS = 2000;
 
-/** Reads the lines that are appended to one file, through truncation, replacement, rotation and restarts. */
+/** Reads the lines appended to one file, through truncation, replacement, rotation and restarts. */
 export class FileTail {
   readonly #options: FileTailOptions;
   readonly #queue: DeliveryQueue<TrackedLine>;
@@ -52,9 +52,9 @@ export class FileTail {
   #watcher: FSWatcher | null = null;
   #round: Promise<void> | null = null;
   #mustRepeat = false;
-  /** The last round ended before the end of the files, because too much is unacknowledged. */
+  /** The last round stopped before the end of the files, because too much is unacknowledged. */
   #isThrottled = false;
-  /** The current file is read to its end, and nothing was written since: most looks find that. */
+  /** The current file is read to its end and was not written since; most polls find that. */
   #quiet = false;
   #lastChange = 0;
   #stopped = false;
@@ -85,7 +85,7 @@ export class FileTail {
     return consumer;
   }
 
-  /** Look at the file now. */
+  /** Poll the file now. */
   wake(): void {
     if (this.#stopped || this.#queue.consumers === 0) return;
     if (this.#round !== null) {
@@ -103,7 +103,7 @@ export class FileTail {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#round;
-    // Not before: a first round that is still under way begins to watch.
+    // Only now: a first round that is still running starts the watcher.
     this.#watcher?.close();
     this.#queue.close();
     try {
@@ -159,7 +159,7 @@ export class FileTail {
     this.#watch();
   }
 
-  /** Only makes the next look come sooner; where the system has no watch to give, the poll does it alone. */
+  /** Only makes the next poll come sooner; where the system has no watcher left, polling alone does it. */
   #watch(): void {
     const { path } = this.#options;
     const name = basename(path);
@@ -173,7 +173,7 @@ export class FileTail {
     }
   }
 
-  /** Is the file at the path still the one that is read? */
+  /** Whether the path still leads to the file that is being read. */
   async #notice(): Promise<void> {
     const { path, now } = this.#options;
     const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -196,7 +196,7 @@ export class FileTail {
     this.#lastNumber += 1;
     this.#generations.push(next);
     try {
-      // Before the first delivery: after a crash the same lines must get the same ids.
+      // Store it before the first delivery: after a crash the same lines must get the same ids.
       await this.#position.store();
     } catch (error) {
       this.#generations.pop();
@@ -233,7 +233,7 @@ export class FileTail {
     return this.#generations.reduce((sum, { tracker }) => sum + tracker.outstanding, 0) >= MAX_OUTSTANDING;
   }
 
-  /** A file that was renamed away and is read to its end needs no handle any more. */
+  /** A renamed file that is read to its end no longer needs a handle. */
   async #retire(generation: FileGeneration): Promise<void> {
     if (generation.movedAt === null || this.#options.now() - generation.movedAt < this.#options.lingerMs) return;
     generation.finish();

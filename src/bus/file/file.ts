@@ -7,35 +7,35 @@ import { FileTail } from "./file-tail.ts";
 import { asLine } from "../queue/line-splitter.ts";
 
 export interface FileBusOptions {
-  /** Folder of the topics that are no paths. */
+  /** Folder of the topics that are not paths. */
   readonly dir: string;
-  /** Where the position of each topic is kept. */
+  /** Where the position of each topic is stored. */
   readonly offsets: OffsetStore;
   /** Default 16 MiB. */
   readonly maxLineBytes?: number;
-  /** A topic's file of this size is renamed to `….1` when all of it is acknowledged here. Default 64 MB; 0: never. */
+  /** A topic's file this large is renamed to `….1` when all of it is acknowledged here. Default 64 MB; 0: never. */
   readonly rotateBytes?: number;
-  /** How often to look at a file whose changes the system does not tell. Default 500 ms. */
+  /** How often to poll a file whose changes the system does not report. Default 500 ms. */
   readonly pollMs?: number;
   /** Default 100 ms. */
   readonly storeEveryMs?: number;
   /** Default 10 s. */
   readonly lingerMs?: number;
-  /** Text that may wait for the disk, a topic. Default 32 Mi characters. */
+  /** Characters that may wait for the disk, per topic. Default 32 Mi. */
   readonly maxPendingChars?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /**
- * A file a topic, a message a line. `sent` comes when the line is synced to disk. A topic that contains a slash, or ends
- * in `.json` or `.jsonl`, is a path itself; any other one is `<dir>/<topic>.jsonl`. One process reads a topic.
+ * One file per topic, one line per message. `sent` means that the line is synced to disk. A topic that contains a slash,
+ * or ends in `.json` or `.jsonl`, is itself a path; any other topic is `<dir>/<topic>.jsonl`. One process reads a topic.
  */
 export function createFileBus(options: FileBusOptions): Bus {
   return new FileBus(options);
 }
 
-/** Where a topic's messages lie. */
+/** Path of a topic's file. */
 export function topicPath(dir: string, topic: string): string {
   const isPath = topic.includes("/") || topic.includes(sep) || /\.jsonl?$/.test(topic);
   return isPath ? topic : join(dir, `${topic}.jsonl`);
@@ -49,7 +49,7 @@ class FileBus implements Bus {
   readonly #appenders = new Map<string, FileAppender>();
   readonly #tails = new Map<string, FileTail>();
   readonly #drainListeners: ((topic: string) => void)[] = [];
-  /** What is wrong, by file and direction. */
+  /** Current errors, by file and direction. */
   readonly #errors = new Map<string, string>();
   #state: BusHealth["state"] = "connecting";
   #since: number;

@@ -2,7 +2,7 @@ import type * as Core from "@nats-io/transport-node";
 import type * as JetStream from "@nats-io/jetstream";
 import { loadClient } from "../client-package.ts";
 
-/** What is used of the two packages of the official client. */
+/** The parts that are used of the official client's two packages. */
 export type NatsClient = Pick<
   typeof Core,
   | "connect"

@@ -6,13 +6,13 @@ import type { NatsLogin, NatsOptions } from "./options.ts";
 
 const SYSTEM_TLS = { caFile: null, certFile: null, keyFile: null };
 const DIAL_WITHIN = 5000;
-/** A server that answers neither of two pings counts as gone. */
+/** A server that misses two pings counts as unreachable. */
 const PING_EVERY = 10_000;
 
-/** The client hands these on to Node. */
+/** The client passes these to Node. */
 type ConnectionChecks = Pick<TlsConnectionOptions, "checkServerIdentity">;
 
-/** What the client is told: it reconnects for ever, to any server of the cluster, with chance in its waits. */
+/** Options of the client: it reconnects without limit, to any server of the cluster, with jitter in its waits. */
 export function connectOptions(client: NatsClient, options: NatsOptions): ConnectionOptions {
   const { servers, login, clientName, random } = options;
   const authenticator = authenticatorOf(client, login);
@@ -21,7 +21,7 @@ export function connectOptions(client: NatsClient, options: NatsOptions): Connec
   const files = options.tls ?? (isTls ? SYSTEM_TLS : null);
   const tls: TlsOptions & ConnectionChecks = {
     ...Object.fromEntries(Object.entries(files ?? {}).filter(([, path]) => path !== null)),
-    // The client gives TLS no name for a server that it knows by its address alone.
+    // The client sets no TLS server name when it knows a server only by its IP address.
     checkServerIdentity: (name, certificate) =>
       checkServerIdentity(target?.tlsName === "" ? target.hostname : name, certificate),
   };
@@ -34,7 +34,7 @@ export function connectOptions(client: NatsClient, options: NatsOptions): Connec
     maxReconnectAttempts: -1,
     reconnectDelayHandler: () => 100 + random() * 900,
     noAsyncTraces: true,
-    // Asked before each attempt, and told which server it goes to.
+    // Called before each attempt, with the server that it goes to.
     reconnectToServer: ([server]) => {
       target = server ?? null;
       return null;

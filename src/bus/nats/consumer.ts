@@ -5,7 +5,7 @@ import { codeOf, type TopicStream } from "./streams.ts";
 
 const CONSUMER_NOT_FOUND = 10014;
 const NANOS = 1_000_000;
-/** Messages that all processes of a channel, those that have just died included, may hold: at least this many. */
+/** Least number of messages that all processes of a channel, including just killed ones, may have in flight. */
 const MIN_PENDING = 1000;
 
 export interface ConsumerWish {
@@ -21,9 +21,9 @@ export interface OpenConsumer {
 }
 
 /**
- * The durable pull consumer of a channel, made when it is missing. As with other brokers the first channel of a topic
- * gets what waits there, and a further one what comes from now on. One that is there is used as it is, only that it is
- * made to allow as many open messages as are wanted here. Throws BusError `refused` for one that cannot serve.
+ * The durable pull consumer of a channel, created when missing. As with other brokers, the first channel of a topic gets
+ * all waiting messages, and a later one only new ones. An existing consumer is used as it is, except that its limit of
+ * messages in flight is raised as needed here. Throws BusError `refused` for one that cannot be used.
  */
 export async function openConsumer(
   manager: JetStreamManager,
@@ -36,7 +36,7 @@ export async function openConsumer(
   const { config } = found;
   const error = errorOf(found, subject);
   if (error !== null) {
-    const text = `The consumer ${name} of the NATS stream ${stream} ${error}: delete it, and it is made anew.`;
+    const text = `The consumer ${name} of the NATS stream ${stream} ${error}: delete it, and it will be created again.`;
     throw new BusError("refused", text);
   }
   const max = config.max_ack_pending ?? -1;
@@ -82,8 +82,9 @@ async function infoOf(manager: JetStreamManager, stream: string, name: string): 
 }
 
 function errorOf({ config }: ConsumerInfo, subject: string): string | null {
-  if (config.deliver_subject !== undefined && config.deliver_subject !== "") return "pushes instead of being asked";
-  if (config.ack_policy !== "explicit") return "wants no answer to each message";
+  if (config.deliver_subject !== undefined && config.deliver_subject !== "")
+    return "is a push consumer, not a pull consumer";
+  if (config.ack_policy !== "explicit") return "does not use explicit acknowledgement";
   const subjects = config.filter_subjects ?? [config.filter_subject ?? subject];
-  return subjects.length === 1 && subjects[0] === subject ? null : `reads other subjects than ${subject}`;
+  return subjects.length === 1 && subjects[0] === subject ? null : `does not filter by exactly the subject ${subject}`;
 }

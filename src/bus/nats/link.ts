@@ -18,20 +18,20 @@ export interface Up {
 export interface LinkEvents {
   readonly onUp: (up: Up) => void;
   readonly onDown: (reason: string) => void;
-  /** The server does not let this user publish there; it says so without naming the message. */
+  /** The server does not let this user publish on the subject; it does not say which message that was. */
   readonly onForbidden: (subject: string) => void;
 }
 
 const FIRST_WAIT = 100;
 const LAST_WAIT = 5000;
-/** A connection that held this long was a good one: the next loss begins anew with a short wait. */
+/** After a connection that lasted this long, reconnecting starts again with a short wait. */
 const GOOD_AFTER = 2000;
 const API_WITHIN = 5000;
 const CLOSE_WITHIN = 2000;
 
 /**
- * The connection to a cluster. Comes back for ever: the client itself reconnects to any server of the cluster; where it
- * cannot connect at all, or gives up because it is refused, a new one is made.
+ * The connection to a cluster, which reconnects without limit. The client itself reconnects to any server of the cluster;
+ * when it cannot connect at all, or gives up because it was refused, a new connection is made.
  */
 export class NatsLink {
   readonly #client: NatsClient;
@@ -52,12 +52,12 @@ export class NatsLink {
     this.status = new ConnectionStatus(options.now, `Connecting to NATS at ${options.servers.join(", ")}.`);
   }
 
-  /** Resolves when the first attempt to connect has come to its end, good or bad. */
+  /** Resolves when the first attempt to connect has succeeded or failed. */
   get tried(): Promise<void> {
     return this.#firstTry.promise;
   }
 
-  /** The servers by name; the one that is connected, when one is. */
+  /** The connected server, or all configured ones while there is no connection. */
   get server(): string {
     return this.up?.server ?? this.#options.servers.join(", ");
   }
@@ -75,9 +75,9 @@ export class NatsLink {
       await connection.close();
     }
     this.up = null;
-    this.status.stop(`The connection to NATS at ${this.#options.servers.join(", ")} was closed here.`);
+    this.status.stop(`The connection to NATS at ${this.#options.servers.join(", ")} was closed by this process.`);
     this.#firstTry.resolve();
-    // A dial that hangs closes what it gets; nobody has to wait for it.
+    // A connection attempt that hangs closes its connection by itself later; do not wait for it.
     if (connection !== null) await this.#running;
   }
 

@@ -1,12 +1,12 @@
 import { BusError } from "../bus-error.ts";
 
-/** Longest subject of a topic; stream and consumer are named by it, and the server takes 255 bytes. */
+/** Longest subject of a topic. Stream and consumer are named after it, and the server allows 255 bytes. */
 const LONGEST = 120;
 const FORBIDDEN = /[\s\u0000-\u001f\u007f*>]/;
 const RULE =
   "a name is 1 to 120 characters without spaces, * and >, does not begin with $ or _INBOX, and has something before and after each dot";
 
-/** The error of a topic or channel that NATS would refuse as part of a subject, or null. */
+/** The error of a topic or channel that NATS would not allow in a subject, or null. */
 export function nameError(kind: "topic" | "channel", name: string): BusError | null {
   const isGood =
     name.length <= LONGEST &&
@@ -14,20 +14,20 @@ export function nameError(kind: "topic" | "channel", name: string): BusError | n
     !name.startsWith("$") &&
     !/^_INBOX(\.|$)/.test(name) &&
     name.split(".").every((token) => token !== "");
-  return isGood ? null : new BusError("refused", `NATS takes no ${kind} ${JSON.stringify(name)}: ${RULE}.`);
+  return isGood ? null : new BusError("refused", `Invalid NATS ${kind} ${JSON.stringify(name)}: ${RULE}.`);
 }
 
 /**
- * Names of streams and consumers have no dots and slashes. What they may not hold becomes `=` and its hexadecimal code,
- * so that two topics never share a name: `a.b` is `a=2Eb`.
+ * Names of streams and consumers cannot contain dots and slashes. A forbidden character becomes `=` and its hexadecimal
+ * code, so that two topics never share a name: `a.b` is `a=2Eb`.
  */
 export function safeName(name: string): string {
   return name.replaceAll(/[./\\=]/g, (mark) => `=${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
- * The durable consumer of a channel. In a stream of its topic alone it is named as the channel is; where topics share a
- * stream the topic stands before it, unless the channel begins with it anyway.
+ * The durable consumer of a channel. In a stream of one topic it has the name of the channel; in a shared stream the
+ * topic comes first, unless the channel already begins with it.
  */
 export function consumerName(topic: string, channel: string, isShared: boolean): string {
   const hasTopic = channel === topic || channel.startsWith(`${topic}-`);
@@ -41,13 +41,13 @@ export interface DeliveryFacts {
   /** When the server stored it, as digits: nanoseconds since 1970. */
   readonly storedAt: string;
   readonly attempt: number;
-  /** Messages of the topic that wait behind this one. */
+  /** Messages of the topic that are waiting behind this one. */
   readonly waiting: number;
 }
 
 /**
- * What the server tells of a message by the subject on which it wants the answer; null when it is no message of a
- * stream. Servers before 2.11 (and most after) leave out domain and account: `$JS.ACK.<stream>.<consumer>.…`.
+ * Reads the metadata of a message from its reply subject; null when the message is not from a stream. Servers before
+ * 2.11 (and most after) leave out domain and account: `$JS.ACK.<stream>.<consumer>.…`.
  */
 export function readReply(reply: string): DeliveryFacts | null {
   const parts = reply.split(".");
@@ -57,7 +57,7 @@ export function readReply(reply: string): DeliveryFacts | null {
   return { stream, sequence, storedAt, attempt: Number(attempt), waiting: Number(waiting) };
 }
 
-/** With the time of storing: a stream that is deleted and made again counts from 1 anew. */
+/** Includes the time of storing, because a stream that is deleted and created again counts from 1. */
 export function deliveryId({ stream, sequence, storedAt }: DeliveryFacts): string {
   return `${stream}:${sequence}:${storedAt}`;
 }

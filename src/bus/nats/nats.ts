@@ -1,4 +1,4 @@
-import { briefly } from "../broker/briefly.ts";
+import { waitAtMost } from "../broker/wait-at-most.ts";
 import { ConnectionStatus } from "../broker/connection-status.ts";
 import { received } from "../broker/received.ts";
 import { BusError } from "../bus-error.ts";
@@ -20,13 +20,13 @@ import { Publisher } from "./publisher.ts";
 import { Streams } from "./streams.ts";
 import { NatsSubscription } from "./subscription.ts";
 
-/** How long start and subscribe wait for the server; one that is away does not hold them up for longer. */
+/** How long start and subscribe wait for an unreachable server. */
 const FIRST_WAIT_MS = 500;
 
 /**
- * NATS JetStream, by the official client. What is `sent` lies in a stream. The id of a delivery is
+ * NATS JetStream, with the official client. A `sent` message is stored in a stream. The id of a delivery is
  * `<stream>:<sequence>:<time of storing>`. Throws BusError `unavailable` when the client is not installed, and for a
- * server that is no `host:port`.
+ * server that is not a valid `host:port`.
  */
 export async function createNatsBus(options: NatsOptions, load?: () => Promise<NatsClient>): Promise<Bus> {
   for (const server of options.servers) checkServer(server);
@@ -72,7 +72,7 @@ class NatsBus implements Bus {
     if (this.#stopped !== null || this.#isStarted) return;
     this.#isStarted = true;
     this.#link.start();
-    await briefly(FIRST_WAIT_MS, this.#link.tried);
+    await waitAtMost(FIRST_WAIT_MS, this.#link.tried);
     this.#refresh();
   }
 
@@ -104,7 +104,7 @@ class NatsBus implements Bus {
     });
     this.#subscriptions.push(subscription);
     if (this.#link.up !== null) subscription.up(this.#link.up);
-    await briefly(FIRST_WAIT_MS, subscription.tried);
+    await waitAtMost(FIRST_WAIT_MS, subscription.tried);
     this.#refresh();
     return subscription;
   }
@@ -143,7 +143,7 @@ class NatsBus implements Bus {
     else this.#status.down(reason);
   }
 
-  /** Connected is a bus that can publish and hears of every topic it reads. */
+  /** The bus is connected when it can publish and every subscription receives. */
   #reason(): string | null {
     if (this.#stopped !== null) return "The nats bus is stopped.";
     if (!this.#isStarted) return "The nats bus is not started.";
@@ -152,13 +152,16 @@ class NatsBus implements Bus {
   }
 }
 
-/** A login in an address would be shown with it. */
+/** Addresses are shown to users, so a login must not be part of them. */
 function checkServer(server: string): void {
   if (server.includes("@")) {
-    const text = "A server of bus.nats_servers has a login in it: it belongs into bus.nats_user and bus.nats_password.";
+    const text = "A server of bus.nats_servers contains a login: put it into bus.nats_user and bus.nats_password.";
     throw new BusError("unavailable", text);
   }
   if (!/^((nats|tls):\/\/)?(\[[0-9a-f:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/i.test(server)) {
-    throw new BusError("unavailable", `${JSON.stringify(server)} of bus.nats_servers is no address: write host:port.`);
+    throw new BusError(
+      "unavailable",
+      `${JSON.stringify(server)} of bus.nats_servers is not a valid address: write host:port.`,
+    );
   }
 }

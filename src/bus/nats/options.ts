@@ -1,9 +1,9 @@
-/** How a client says who it is. */
+/** How a client authenticates. */
 export type NatsLogin =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "password"; readonly user: string; readonly password: string }
-  /** A `.creds` file, read at each connection, so that a renewed one counts. */
+  /** A `.creds` file, read at each connection, so that a renewed one is used. */
   | { readonly kind: "file"; readonly path: string };
 
 /** PEM files, read at each connection; null: the system's authorities, no certificate. */
@@ -14,21 +14,21 @@ export interface NatsTls {
 }
 
 export interface NatsOptions {
-  /** `host:port` each; port 4222 when none is named. One is enough: it tells of the others of its cluster. */
+  /** `host:port` each; the default port is 4222. One is enough: it reports the others of its cluster. */
   readonly servers: readonly string[];
   readonly login: NatsLogin;
-  /** Null: TLS where the server asks for it or offers it; else a server without it is refused. */
+  /** Null: TLS when the server requires or offers it; otherwise TLS is mandatory. */
   readonly tls: NatsTls | null;
-  /** The stream that is made for all topics together; null: one is made for each topic. */
+  /** The stream that all topics share; null: one stream per topic. */
   readonly stream: string | null;
-  /** Stands before the topic in the subject. */
+  /** Prefix of the topic in the subject. */
   readonly prefix: string;
-  /** What a stream is made with: how long it keeps a message, 0 = for ever, and on how many servers. */
+  /** Settings of a new stream: how long it keeps a message (0 = no limit), and on how many servers. */
   readonly maxAgeMs: number;
   readonly replicas: number;
-  /** What a consumer is made with: how long the server waits for an answer or a sign of life. */
+  /** Setting of a new consumer: how long the server waits for an acknowledgement or a sign of progress. */
   readonly ackWaitMs: number;
-  /** The server's lists of connections show it. */
+  /** Client name, shown in the server's list of connections. */
   readonly clientName: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -36,7 +36,7 @@ export interface NatsOptions {
   readonly random: () => number;
 }
 
-/** Every text that must not be told to anyone. */
+/** Texts that must not appear in messages. */
 export function secretsOf(login: NatsLogin): readonly string[] {
   if (login.kind === "token") return [login.token];
   return login.kind === "password" ? [login.password] : [];

@@ -8,14 +8,14 @@ import type { NatsClient } from "./client.ts";
 import type { Up } from "./link.ts";
 import type { Streams } from "./streams.ts";
 
-/** Messages, and their bytes, that may be on the way to the server without an answer. */
+/** Limits of sent but unconfirmed messages, and of their bytes. */
 const WINDOW_MESSAGES = 2048;
 const WINDOW_BYTES = 8 * 1024 * 1024;
-/** Messages that wait for the window, or for their stream to be there; more are refused as `full`. */
+/** Messages that may wait for the window or for their stream; more are refused as `full`. */
 const CAPACITY = 20_000;
 const CONFIRM_WITHIN = 10_000;
 const STOP_WITHIN = 3000;
-/** The status of an answer from nobody: no stream listens to the subject. */
+/** Status of the answer when no stream listens to the subject. */
 const NO_RESPONDERS = 503;
 
 interface Pending {
@@ -30,8 +30,8 @@ const SENT: PublishResult = { status: "sent" };
 const FULL: PublishResult = { status: "full" };
 
 /**
- * Publishes with many messages under way, each confirmed by the server for itself. The order given is kept within a
- * topic. The key goes along, so that what is sent again after a lost answer is dropped by the server.
+ * Publishes many messages at a time; the server confirms each one. Order is kept within a topic. The key is sent along,
+ * so the server drops a message that is sent again after a lost confirmation.
  */
 export class Publisher {
   readonly #client: NatsClient;
@@ -75,7 +75,7 @@ export class Publisher {
     void this.#pump();
   }
 
-  /** What was not confirmed may or may not be there; it is sent again under the same key. */
+  /** Unconfirmed messages may be stored or not; they are sent again under the same key. */
   down(reason: string): void {
     this.#up = null;
     if (this.#answers?.isClosed() === false) this.#answers.unsubscribe();
@@ -83,7 +83,7 @@ export class Publisher {
     this.#failAll(new BusError("unavailable", reason));
   }
 
-  /** Its answer will never come. */
+  /** The server will never confirm messages on this subject. */
   forbidden(subject: string): void {
     for (const [token, { message }] of this.#unconfirmed) {
       if (this.#streams.known(message.topic)?.subject !== subject) continue;
@@ -93,7 +93,7 @@ export class Publisher {
     void this.#pump();
   }
 
-  /** Takes nothing more, and gives what is under way a moment to be confirmed. */
+  /** Accepts no more messages and waits a moment for confirmations. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#up !== null && this.#queue.length + this.#unconfirmed.size > 0) {
@@ -115,7 +115,7 @@ export class Publisher {
     }
     const bytes = Buffer.byteLength(message.payload);
     const max = this.#up.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
-    // The header with the key counts as well.
+    // The header with the key counts too.
     if (bytes + message.key.length + 64 > max) {
       const sizes = `${bytes} bytes are more than max_payload of the NATS server (${max})`;
       return failed(new BusError("refused", `A message for ${topic} is too large: ${sizes}. Raise it there.`));
@@ -123,7 +123,7 @@ export class Publisher {
     return new Promise((settle) => this.#queue.push({ message, bytes, settle, sentAt: 0 }));
   }
 
-  /** Sends what waits while there is room. One at a time, so that the order holds while a stream is looked up. */
+  /** Sends waiting messages while there is capacity. One run at a time, to keep the order while a stream is resolved. */
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     this.#isPumping = true;
@@ -131,7 +131,7 @@ export class Publisher {
       if (!this.#hasCapacity(next.bytes)) break;
       const { topic } = next.message;
       const subject = this.#streams.known(topic)?.subject ?? (await this.#ensure(this.#up, topic, next));
-      // The queue was emptied meanwhile, or the topic was refused.
+      // Meanwhile the queue was emptied, or the topic was refused.
       if (subject === null || this.#queue.peekFront() !== next || this.#up === null) continue;
       this.#queue.shift();
       this.#send(this.#up.connection, subject, next);
@@ -171,7 +171,7 @@ export class Publisher {
     if (error !== null) return this.#failAll(refusal("any topic", error));
     const isNobody = msg.headers?.code === NO_RESPONDERS;
     const answer = isNobody ? null : readAnswer(msg.string());
-    // Whoever listens to the subject may answer as well; only a stream confirms.
+    // Other listeners on the subject may answer too; only a stream confirms.
     if (!isNobody && answer === null) return;
     const token = msg.subject.slice(this.#inbox.length + 1);
     const pending = this.#take(token);
@@ -179,7 +179,7 @@ export class Publisher {
     const { topic } = pending.message;
     if (answer === null) {
       this.#streams.forget(topic);
-      const text = `NATS has no stream for ${topic} any more; it is made again with the next attempt.`;
+      const text = `NATS no longer has a stream for ${topic}; the next attempt creates it again.`;
       pending.settle({ status: "failed", error: new BusError("unavailable", text) });
     } else {
       pending.settle(answer.isStored ? SENT : { status: "failed", error: refusal(topic, answer.why) });
@@ -208,7 +208,7 @@ export class Publisher {
     for (const topic of topics) for (const listener of this.#listeners) listener(topic);
   }
 
-  /** In the order of sending, so the first one in time ends the search. */
+  /** Messages are in sending order, so the first one that is not timed out ends the search. */
   #sweep(now: number): void {
     for (const [token, pending] of this.#unconfirmed) {
       if (now - pending.sentAt < CONFIRM_WITHIN) break;

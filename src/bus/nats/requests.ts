@@ -5,14 +5,14 @@ interface Request {
   readonly at: number;
 }
 
-/** How much longer than agreed the end of a request may take to arrive. */
+/** How long after its expiry the end of a request may still arrive. */
 const GRACE_MS = 5000;
-/** A request that ends sooner than this ended for a reason that asking again at once would not mend. */
+/** A request that ends sooner than this has an error that an immediate new request would not solve. */
 const EARLY_MS = 500;
 
 /**
- * The requests for messages that the server has not served yet. It counts down over all of them; which one a message
- * came for does not matter.
+ * The pull requests that the server has not fully served. The count is over all of them; which one a message belongs to
+ * does not matter.
  */
 export class Requests {
   readonly #lifeMs: number;
@@ -24,18 +24,18 @@ export class Requests {
     this.#lifeMs = lifeMs;
   }
 
-  /** Messages that were asked for and have not come. */
+  /** Messages that were requested and have not arrived. */
   get open(): number {
     return this.#open;
   }
 
-  /** How many to ask for: all that is free, but not in tiny portions while the server still has something to serve. */
+  /** How many to request: all free capacity, but no tiny requests while an earlier one is still open. */
   next(max: number, inFlight: number): number {
     const free = max - inFlight - this.#open;
     return free <= 0 || (this.#open > 0 && free < max / 4) ? 0 : free;
   }
 
-  /** Returns the token by which the server names it. */
+  /** Returns the token that identifies the request in the server's answers. */
   add(size: number, now: number): string {
     this.#counter += 1;
     const token = String(this.#counter);
@@ -44,14 +44,14 @@ export class Requests {
     return token;
   }
 
-  /** A message came. */
+  /** A message arrived. */
   served(): void {
     if (this.#open > 0) this.#open -= 1;
-    // Every request has been served in full.
+    // All requests are fully served.
     if (this.#open === 0) this.#list = [];
   }
 
-  /** The server ended one, with `left` messages of it unserved (null: it does not say). True when that was early. */
+  /** The server ended a request, with `left` messages unserved (null: unknown). Returns true when that was early. */
   ended(token: string, left: number | null, now: number): boolean {
     const request = this.#list.find((one) => one.token === token);
     if (request === undefined) return false;
@@ -60,7 +60,7 @@ export class Requests {
     return now - request.at < EARLY_MS;
   }
 
-  /** Forget those of which nothing was heard when their time was over. */
+  /** Drop requests that expired without an answer. */
   expire(now: number): void {
     const young = this.#list.filter(({ at }) => now - at < this.#lifeMs + GRACE_MS);
     if (young.length === this.#list.length) return;

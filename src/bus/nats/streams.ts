@@ -4,25 +4,25 @@ import { BusError } from "../bus-error.ts";
 import { nameError, safeName } from "./names.ts";
 import type { NatsOptions } from "./options.ts";
 
-/** Codes of the server's API for what we provoke ourselves. */
+/** Error codes of the server's API that are expected here. */
 const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
-/** How long the server knows a message again by its key. A resend comes within seconds. */
+/** How long the server remembers keys for deduplication. A resend comes within seconds. */
 const DUPLICATE_WINDOW_MS = 120_000;
 const TRIES = 10;
-/** Longer than another process takes from reading the subjects of a stream to writing them. */
+/** Longer than another process needs between reading the subjects of a stream and writing them. */
 const SETTLE_MS = 100;
 
 export interface TopicStream {
   readonly stream: string;
   readonly subject: string;
-  /** Other topics lie, or may lie, in it too. */
+  /** The stream has, or may have, other topics too. */
   readonly isShared: boolean;
 }
 
 type StreamsOptions = Pick<NatsOptions, "stream" | "prefix" | "maxAgeMs" | "replicas" | "random">;
 
-/** Which stream holds which topic. Streams that are missing are made; those that are there are used as they are. */
+/** Maps topics to streams. Missing streams are created; existing ones are used as they are. */
 export class Streams {
   readonly #options: StreamsOptions;
   readonly #known = new Map<string, TopicStream>();
@@ -41,17 +41,17 @@ export class Streams {
     return subject;
   }
 
-  /** The stream of a topic that was asked for before. */
+  /** The cached stream of a topic. */
   known(topic: string): TopicStream | null {
     return this.#known.get(topic) ?? null;
   }
 
-  /** It is not there any more. */
+  /** The stream no longer exists. */
   forget(topic: string): void {
     this.#known.delete(topic);
   }
 
-  /** Finds or makes it. Rejects with the server's refusal, or BusError `refused` for a topic that cannot be. */
+  /** Finds or creates the stream. Rejects with the server's error, or BusError `refused` for an invalid topic. */
   ensure(manager: JetStreamManager, topic: string): Promise<TopicStream> {
     const known = this.#known.get(topic);
     if (known !== undefined) return Promise.resolve(known);
@@ -71,7 +71,7 @@ export class Streams {
         this.#known.set(topic, found);
         return found;
       }
-      if (tries === TRIES) throw new BusError("refused", `NATS made no stream for the subject ${subject}.`);
+      if (tries === TRIES) throw new BusError("refused", `NATS did not create a stream for the subject ${subject}.`);
       await this.#make(manager, topic, subject);
     }
   }
@@ -97,8 +97,8 @@ export class Streams {
   }
 
   /**
-   * The server takes the list of subjects as a whole. Here one topic is added after the other; another process may have
-   * read the list before and write its own over ours, so the caller looks whether ours is in when that is over.
+   * The server only replaces the complete list of subjects. This process adds one topic after the other; another process
+   * may have read the list before and overwrite ours, so the caller checks afterwards that our subject is in it.
    */
   async #addSubject(manager: JetStreamManager, stream: string, subject: string): Promise<void> {
     const adding = this.#adding.then(() => addSubject(manager, stream, subject));

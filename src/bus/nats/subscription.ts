@@ -36,15 +36,15 @@ const WORKING = "+WPI";
 const REQUEST_MS = 30_000;
 const RETRY_MS = 1000;
 const STOP_WITHIN = 1000;
-/** How often at the most the server is asked for what waits, and whether consumer and subject are still there. */
+/** Shortest interval for reading the depth and checking that consumer and subject still exist. */
 const POLL_INTERVAL_MS = 10_000;
 
-/** One topic and channel, read by a durable pull consumer: never more is asked for than may be in flight. */
+/** One topic and channel, read by a durable pull consumer. Never requests more messages than may be in flight. */
 export class NatsSubscription implements Subscription, Holder<string> {
   readonly #options: NatsSubscriptionOptions;
   readonly #inFlight = new Map<string, InFlightMessage<string>>();
   readonly #requests = new Requests(REQUEST_MS);
-  /** Answers given while there was no connection. */
+  /** Acks and nacks from while there was no connection. */
   readonly #unsent: { readonly reply: string; readonly answer: string }[] = [];
   #open: Open | null = null;
   #opening: Promise<void> = Promise.resolve();
@@ -75,12 +75,12 @@ export class NatsSubscription implements Subscription, Holder<string> {
     return this.#isStopped;
   }
 
-  /** Why no messages come while the connection is up; null when they do. */
+  /** Why no messages arrive although the connection is up; null when they do. */
   get reason(): string | null {
     return this.isStopped ? null : this.#status.reason;
   }
 
-  /** Resolves when the attempt that was begun with the last connection has ended. */
+  /** Resolves when the attempt to open on the latest connection has ended. */
   get tried(): Promise<void> {
     return this.#opening;
   }
@@ -111,12 +111,12 @@ export class NatsSubscription implements Subscription, Holder<string> {
 
   stop(): Promise<void> {
     this.#isStopped = true;
-    this.#status.stop(`The subscription of ${this.#options.topic} was stopped here.`);
+    this.#status.stop(`The subscription of ${this.#options.topic} was stopped by this process.`);
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
-  /** Give back what is held. */
+  /** Requeue the messages in flight. */
   async close(): Promise<void> {
     await this.stop();
     for (const { receipt } of this.#inFlight.values()) this.#answer(receipt, NAK);
@@ -135,7 +135,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
     };
   }
 
-  /** Finds or makes stream and consumer, then asks for messages. Tried again until it works or the connection ends. */
+  /** Finds or creates stream and consumer, then requests messages. Retries until it works or the connection ends. */
   async #begin(up: Up): Promise<void> {
     const { client, link, streams, topic, onDelivery: _, ...wish } = this.#options;
     if (this.#retry !== null) clearTimeout(this.#retry);
@@ -147,7 +147,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
       const inbox = client.createInbox();
       const callback = (error: Error | null, msg: Msg): void => thrown(() => this.#receive(error, msg));
       const receiver = up.connection.subscribe(`${inbox}.*`, { callback });
-      // `*` matches the replies that come to the requests; messages come by their own subject.
+      // `*` matches the status replies to requests; messages arrive on their own subject.
       this.#open = { ...consumer, up, at, inbox, receiver };
       this.#requests.clear();
       this.#status.up();
@@ -164,10 +164,10 @@ export class NatsSubscription implements Subscription, Holder<string> {
 
   #closed(reason: string): void {
     if (this.#open === null) this.#status.down(reason);
-    else this.#status.trouble(reason);
+    else this.#status.setError(reason);
   }
 
-  /** The consumer or its stream is gone: find or make it anew. */
+  /** The consumer or its stream is gone: find or create it again. */
   #reopen(reason: string): void {
     const open = this.#open;
     if (open === null) return;
@@ -183,7 +183,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
     }, wait);
   }
 
-  /** Once for all that is settled in the same turn. */
+  /** Once for all messages that are settled in the same turn. */
   #askSoon(): void {
     if (this.#isAskingSoon) return;
     this.#isAskingSoon = true;
@@ -214,7 +214,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
     const id = deliveryId(facts);
     const known = this.#inFlight.get(id);
     if (known !== undefined) {
-      // Delivered anew because this process was silent for too long; it is still being worked on here.
+      // Redelivered because this process was silent for too long; it is still in progress here.
       known.renew(reply, performance.now());
       return this.#askSoon();
     }
@@ -224,22 +224,22 @@ export class NatsSubscription implements Subscription, Holder<string> {
     const message = new InFlightMessage(this, arrival);
     this.#inFlight.set(id, message);
     this.lastMessageAt = this.#options.now();
-    this.#status.trouble(null);
+    this.#status.setError(null);
     this.#options.onDelivery(message);
     this.#askSoon();
   }
 
-  /** A word of the server about a request. */
+  /** A status message of the server about a request. */
   #hear(msg: Msg): void {
     const { code = 0, description = "" } = msg.headers ?? {};
     const token = msg.subject.slice(msg.subject.lastIndexOf(".") + 1);
     const left = msg.headers?.get("Nats-Pending-Messages") ?? "";
     const isEarly = this.#requests.ended(token, left === "" ? null : Number(left), performance.now());
-    // Code 408 is the ordinary end of a request, 404 says that nothing waits.
+    // Code 408 is the normal end of a request, 404 means that no messages wait.
     if (code === 503 || /deleted|push/i.test(description))
-      return this.#reopen("its consumer is gone, and is made anew");
+      return this.#reopen("its consumer is gone and is created again");
     if (!isEarly) {
-      this.#status.trouble(null);
+      this.#status.setError(null);
       return this.#askSoon();
     }
     if (code === 409)
@@ -294,7 +294,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
     this.#retry = null;
     const receiver = this.#open?.receiver;
     if (receiver !== undefined && !receiver.isClosed()) {
-      // What the server has sent by now is received, and goes back.
+      // Messages that the server has sent by now have arrived; requeue them.
       const limit = Promise.withResolvers<void>();
       const timer = setTimeout(limit.resolve, STOP_WITHIN);
       await Promise.race([receiver.drain().catch(() => {}), limit.promise]);
@@ -303,7 +303,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
     this.#rest();
   }
 
-  /** After a stop the ticker goes on for the messages that are still out, and no longer. */
+  /** After a stop the ticker runs only as long as messages are in flight. */
   #rest(): void {
     if (!this.isStopped || this.#inFlight.size > 0 || this.#ticker === null) return;
     clearInterval(this.#ticker);
@@ -311,7 +311,7 @@ export class NatsSubscription implements Subscription, Holder<string> {
   }
 }
 
-/** The client would write an error of a callback to the console and go deaf; as any other, it ends the process. */
+/** The client would print a callback's error and stop receiving; instead it ends the process, as any uncaught error. */
 function thrown(work: () => void): void {
   try {
     work();

@@ -1,6 +1,6 @@
 import { NsqError } from "./nsq-error.ts";
 
-/** Where a server listens. `text` names it in sentences and keys. */
+/** Address of a server. `text` is used in messages and keys. */
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -23,11 +23,12 @@ export function addressOf(host: string, port: number): Address {
   return { host, port, text: `${host.includes(":") ? `[${host}]` : host}:${port}` };
 }
 
-/** All of them; throws NsqError `unavailable` for one that is none. */
+/** Parses all of them; throws NsqError `unavailable` for an invalid one. */
 export function addressesOf(texts: readonly string[], port: number): readonly Address[] {
   return texts.map((text) => {
     const address = readAddress(text, port);
-    if (address === null) throw new NsqError("unavailable", `${JSON.stringify(text)} is no address: write host:port.`);
+    if (address === null)
+      throw new NsqError("unavailable", `${JSON.stringify(text)} is not a valid address: write host:port.`);
     return address;
   });
 }

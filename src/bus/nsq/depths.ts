@@ -9,20 +9,20 @@ export interface TopicChannel {
 }
 
 /**
- * How many messages wait in each channel, as nsqd itself counts them. Only for an nsqd that nsqlookupd names: what is
- * needed is its HTTP address, and nothing else tells that.
+ * How many messages wait in each channel, as counted by nsqd. Only for nsqds listed by nsqlookupd: this needs their HTTP
+ * address, which no other source provides.
  */
 export class Depths {
   readonly #stop = new AbortController();
   #known = new Map<string, number>();
   #isFetching = false;
 
-  /** Null when it is not known. */
+  /** Null when unknown. */
   of(topicChannel: TopicChannel, address: Address): number | null {
     return this.#known.get(keyOf(topicChannel, address)) ?? null;
   }
 
-  /** Ask all of them anew; never rejects: what does not answer is not known. */
+  /** Query all nsqds. Never rejects: the depth of one that does not answer is unknown. */
   async fetch(nodes: readonly Node[], topicChannels: readonly TopicChannel[]): Promise<void> {
     if (this.#isFetching) return;
     this.#isFetching = true;

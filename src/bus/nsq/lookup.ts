@@ -6,11 +6,11 @@ import type { ConnectionHealth } from "../bus.ts";
 import { addressOf, type Address } from "./address.ts";
 import { NsqError, plainText } from "./nsq-error.ts";
 
-/** An nsqd as nsqlookupd knows it. */
+/** An nsqd as listed by nsqlookupd. */
 export interface Node {
   readonly address: Address;
   readonly http: Address;
-  /** Topics that were struck off there: they are going to be removed. */
+  /** Tombstoned topics: they are about to be removed there. */
   readonly tombstoned: ReadonlySet<string>;
 }
 
@@ -18,8 +18,8 @@ const ANSWER_WITHIN = 5000;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * The body of a GET, as JSON. Rejects with NsqError `lookup_failed`. One connection for each: pooled ones would hold the
- * process open.
+ * The body of a GET, as JSON. Rejects with NsqError `lookup_failed`. Each request has its own connection: pooled ones would
+ * keep the process running.
  */
 export async function getJson(url: string, stop: AbortSignal): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -47,7 +47,7 @@ export async function getJson(url: string, stop: AbortSignal): Promise<unknown> 
   }
 }
 
-/** The nsqds in the answer of `/nodes`; entries that make no sense are left out. */
+/** The nsqds in the answer of `/nodes`; invalid entries are left out. */
 export function nodesOf(answer: unknown): readonly Node[] {
   const producers = field(answer, "producers") ?? field(field(answer, "data"), "producers");
   return Array.isArray(producers) ? producers.flatMap((producer: unknown) => nodeOf(producer) ?? []) : [];
@@ -88,7 +88,7 @@ export interface LookupOptions {
   readonly onNodes: (nodes: readonly Node[], isComplete: boolean) => void;
 }
 
-/** What is known of one nsqlookupd. */
+/** State of one nsqlookupd. */
 export interface LookupState {
   readonly address: Address;
   isAnswering: boolean | null;
@@ -99,12 +99,12 @@ export interface LookupState {
 
 const FIRST_WAIT = 200;
 
-/** Asks every nsqlookupd, again and again, which nsqds there are. */
+/** Polls every nsqlookupd for the list of nsqds. */
 export class Lookup {
   readonly #options: LookupOptions;
   readonly #stop = new AbortController();
   readonly states: readonly LookupState[];
-  /** The nsqds that were named last. */
+  /** The nsqds of its latest answer. */
   nodes: readonly Node[] = [];
   #firstAnswer = Promise.withResolvers<void>();
   #running: Promise<void> | null = null;
@@ -115,7 +115,7 @@ export class Lookup {
       address,
       isAnswering: null,
       since: options.now(),
-      reason: `nsqlookupd ${address.text} was not asked yet.`,
+      reason: `nsqlookupd ${address.text} was not queried yet.`,
       reconnects: 0,
     }));
   }
@@ -125,7 +125,7 @@ export class Lookup {
     else this.#running ??= this.#run();
   }
 
-  /** Resolves when all of them have been asked once. */
+  /** Resolves when all of them were queried once. */
   get refreshed(): Promise<void> {
     return this.#firstAnswer.promise;
   }
@@ -157,7 +157,7 @@ export class Lookup {
       this.#firstAnswer.resolve();
       if (isComplete) backoff.reset();
       const pause = isComplete ? everyMs : backoff.next();
-      // Many Flowlords and workers that were started together must not ask together.
+      // Jitter: many instances and workers that started together must not poll together.
       const jittered = pause * (0.85 + 0.3 * random());
       await wait(jittered, undefined, { signal: this.#stop.signal }).catch(ignoreAbort);
     }

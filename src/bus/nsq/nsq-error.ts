@@ -29,26 +29,26 @@ export type ProtocolCode = (typeof PROTOCOL_CODES)[number];
 
 export type NsqErrorCode =
   | ProtocolCode
-  /** An error frame with a code that is not among them. */
+  /** An error frame with an unknown code. */
   | "unknown_error"
   | "bad_topic"
   | "bad_channel"
   | "empty_message"
   | "message_too_big"
-  /** No nsqd can be reached now. */
+  /** No nsqd is reachable. */
   | "unavailable"
-  /** The connection ended, or could not be made. */
+  /** The connection was closed, or could not be opened. */
   | "disconnected"
-  /** Nothing was heard for two heartbeats, or no answer came in time. */
+  /** Nothing arrived for two heartbeats, or no answer came in time. */
   | "silent"
-  /** What came is not the NSQ protocol. */
+  /** The data received is not the NSQ protocol. */
   | "bad_frame"
-  /** The server asks for a secret that is not configured, or does not offer what is. */
+  /** The server requires a secret that is not configured, or does not offer a configured feature. */
   | "not_offered"
   | "bad_tls_file"
   | "lookup_failed";
 
-/** Why NSQ did not do what it was asked, in one sentence. Never holds a secret. */
+/** An error of NSQ, in one sentence. Never contains a secret. */
 export class NsqError extends Error {
   readonly code: NsqErrorCode;
 
@@ -59,29 +59,29 @@ export class NsqError extends Error {
   }
 }
 
-/** An error frame of `host` as a typed error. `secret` is cut out of the text, should the server repeat it. */
+/** An error frame of `host` as a typed error. `secret` is removed from the text, in case the server repeats it. */
 export function errorOfFrame(host: string, text: string, secret: string | null): NsqError {
   const word = /^E_[A-Z_]+/.exec(text)?.[0];
   const code = PROTOCOL_CODES.find((known) => known === word) ?? "unknown_error";
   return new NsqError(code, `nsqd ${host} answered: ${plainText(text, secret)}`);
 }
 
-/** Foreign text made fit for a sentence: short, printable, without the secret. */
+/** Text of a server, cleaned for a message: short, printable, without the secret. */
 export function plainText(text: string, secret: string | null = null): string {
   const open = secret === null || secret === "" ? text : text.replaceAll(secret, "********");
   return cutText(open.replaceAll(/[^\x20-\x7e]+/g, "?"), MAX_TEXT);
 }
 
-/** After these nsqd keeps the connection; every other error ends it. */
+/** nsqd keeps the connection after these errors; any other error ends it. */
 export function isHarmless(code: NsqErrorCode): boolean {
   return code === "E_FIN_FAILED" || code === "E_REQ_FAILED" || code === "E_TOUCH_FAILED";
 }
 
-/** Why a socket failed, fit for a sentence. */
+/** Why a socket failed, as part of a sentence. */
 export function reasonOf(error: Error): string {
   const code = "code" in error ? String(error.code) : "";
   if (code === "ECONNREFUSED") return "connection refused";
-  if (code === "ECONNRESET" || code === "EPIPE") return "the connection was cut";
-  // Several addresses of one name failed together: the error itself has no text then.
+  if (code === "ECONNRESET" || code === "EPIPE") return "the connection was lost";
+  // When all addresses of a name failed, the error itself has no text.
   return plainText(error.message === "" ? code || "no connection" : error.message);
 }

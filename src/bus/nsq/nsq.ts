@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { briefly } from "../broker/briefly.ts";
+import { waitAtMost } from "../broker/wait-at-most.ts";
 import { ConnectionStatus } from "../broker/connection-status.ts";
 import { received } from "../broker/received.ts";
 import { BusError } from "../bus-error.ts";
@@ -24,9 +24,9 @@ import { NsqSubscription } from "./consume/subscription.ts";
 import type { TlsOptions } from "./wire/transport.ts";
 
 export interface NsqOptions {
-  /** `host:port`; port 4150 when none is named. Without any host here and in `lookupdHosts`: localhost. */
+  /** `host:port`; the default port is 4150. Without any host here and in `lookupdHosts`: localhost. */
   readonly nsqdHosts: readonly string[];
-  /** HTTP addresses of nsqlookupd; port 4161 when none is named. */
+  /** HTTP addresses of nsqlookupd; the default port is 4161. */
   readonly lookupdHosts: readonly string[];
   /** As in `flowlord/1.2.3`. */
   readonly userAgent: string;
@@ -34,11 +34,11 @@ export interface NsqOptions {
   readonly tls?: TlsOptions | null;
   readonly authSecret?: string | null;
   readonly compression?: Compression;
-  /** Milliseconds after which nsqd gives an unfinished message to another; null: what nsqd is set to. */
+  /** Milliseconds after which nsqd redelivers an unfinished message; null: the default of nsqd. */
   readonly msgTimeoutMs?: number | null;
   readonly heartbeatMs?: number;
   readonly lookupEveryMs?: number;
-  /** How long nsqd may take to confirm a message before another is tried. */
+  /** How long nsqd may take to confirm a message before another nsqd is tried. */
   readonly answerWithinMs?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -48,14 +48,14 @@ export interface NsqOptions {
 
 const NSQD_PORT = 4150;
 const LOOKUPD_PORT = 4161;
-/** How long start and subscribe wait for a first connection; a broker that is away does not hold them up for longer. */
+/** How long start and subscribe wait for a first connection to an unreachable broker. */
 const FIRST_WAIT_MS = 500;
 
 /**
- * NSQ, with a client of our own. What is `sent` was confirmed by one nsqd, which keeps it. Publishing goes to one of
- * `nsqdHosts` (without them, of those that nsqlookupd knows); subscriptions read from all of both. The id of a delivery
- * is `<nsqd>/<topic>/<message id>`: two nsqds may well give out the same message id. Throws NsqError `unavailable` for
- * an address that is none.
+ * NSQ, with a client of our own. A `sent` message was confirmed by one nsqd, which stores it. Messages are published to
+ * one of `nsqdHosts` (without them, of the nsqds listed by nsqlookupd); subscriptions read from all of both. The id of a
+ * delivery is `<nsqd>/<topic>/<message id>`: two nsqds may use the same message id. Throws NsqError `unavailable` for an
+ * invalid address.
  */
 export function createNsqBus(options: NsqOptions): Bus {
   return new NsqBus(options);
@@ -111,7 +111,7 @@ class NsqBus implements Bus {
     this.#isStarted = true;
     this.#lookup.start();
     this.#spread();
-    await briefly(
+    await waitAtMost(
       FIRST_WAIT_MS,
       this.#lookup.refreshed.then(() => this.#producer.tried()),
     );
@@ -135,7 +135,7 @@ class NsqBus implements Bus {
     const subscription = new NsqSubscription({ topic, channel, maxInFlight, link: this.#link, onDelivery, onChange });
     this.#subscriptions.push(subscription);
     this.#spread();
-    await briefly(
+    await waitAtMost(
       FIRST_WAIT_MS,
       this.#lookup.refreshed.then(() => subscription.tried()),
     );
@@ -179,7 +179,7 @@ class NsqBus implements Bus {
     void this.#depths.fetch(nodes, this.#subscriptions);
   }
 
-  /** Tell producer and subscriptions which nsqds there are. */
+  /** Pass the current list of nsqds to producer and subscriptions. */
   #spread(): void {
     if (!this.#isStarted || this.#stopped !== null) return;
     const { nodes } = this.#lookup;
@@ -201,12 +201,12 @@ class NsqBus implements Bus {
     else this.#status.down(reason);
   }
 
-  /** Connected is a bus that can publish and hears of every topic it reads. */
+  /** The bus is connected when it can publish and every subscription receives. */
   #reason(): string | null {
     if (this.#stopped !== null) return "The nsq bus is stopped.";
     if (!this.#isStarted) return "The nsq bus is not started.";
     const silent = this.#lookup.states.find(({ isAnswering }) => isAnswering !== true);
-    const nobody = silent?.reason ?? "nsqlookupd knows no nsqd.";
+    const nobody = silent?.reason ?? "nsqlookupd lists no nsqd.";
     if (!this.#producer.isConnected)
       return this.#producer.connections.length === 0 ? nobody : (this.#producer.reason() ?? nobody);
     for (const { isStopped, connections, topic } of this.#subscriptions) {

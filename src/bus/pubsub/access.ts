@@ -12,10 +12,10 @@ export interface AccessEvents {
 const FIRST_WAIT = 100;
 const LAST_WAIT = 5000;
 const STOP_WITHIN = 2000;
-/** How often a service that was good is looked at, so that its loss is noticed while there is nothing to send. */
+/** How often a reachable service is polled, so that an outage is noticed while there is nothing to send. */
 const POLL_INTERVAL_MS = 15_000;
 
-/** Whether Pub/Sub can be reached and lets us in. Asked for ever; what fails elsewhere is reported here. */
+/** Whether Pub/Sub is reachable and accepts our credentials. Polls without end; failed requests trigger a poll too. */
 export class Access {
   readonly #make: MakeClients;
   readonly #options: PubSubOptions;
@@ -42,7 +42,7 @@ export class Access {
     return emulatorHost === null ? `Pub/Sub project ${projectId}` : `Pub/Sub at ${emulatorHost}`;
   }
 
-  /** Resolves when it was looked at once. */
+  /** Resolves after the first poll. */
   get tried(): Promise<void> {
     return this.#firstTry.promise;
   }
@@ -51,8 +51,8 @@ export class Access {
     this.#poll();
   }
 
-  /** Something failed as it does when the service is away, or does not let us in any more: look now. */
-  doubt(): void {
+  /** A request failed as if the service were unreachable or refused our credentials: poll now. */
+  recheck(): void {
     if (this.isUp) this.#poll();
   }
 
@@ -60,9 +60,9 @@ export class Access {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.isUp = false;
-    this.status.stop(`The connection to ${this.server} was closed here.`);
+    this.status.stop(`The connection to ${this.server} was closed by this process.`);
     this.#firstTry.resolve();
-    // What is being asked fails when the clients are closed; a login that hangs is not waited for.
+    // Closing the clients ends a request in progress; do not wait for a login that hangs.
     const limit = Promise.withResolvers<void>();
     const timer = setTimeout(limit.resolve, STOP_WITHIN);
     await Promise.race([Promise.all([this.#close(), this.#polling]), limit.promise]);
@@ -90,7 +90,7 @@ export class Access {
       if (!this.isUp) this.#up(clients);
     } catch (error) {
       this.#down(error);
-      // Credentials are read when clients are made: new ones may be good.
+      // Credentials are read when clients are created, so create new ones: the file may have changed.
       if (!isPassing(error)) await this.#close();
     }
   }
@@ -124,7 +124,7 @@ export class Access {
   }
 }
 
-/** Rejects when the service does not answer or does not know us. That we may not list topics is an answer, too. */
+/** Rejects when the service does not answer or does not accept our credentials. "May not list topics" is an answer too. */
 async function isAnswering({ publisher }: PubSubClients, projectId: string): Promise<void> {
   try {
     await publisher.listTopics({ project: `projects/${projectId}`, pageSize: 1 }, { ...ONCE, autoPaginate: false });

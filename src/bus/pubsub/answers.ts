@@ -1,10 +1,10 @@
 import type { v1 } from "@google-cloud/pubsub";
 import { isPassing, ONCE } from "./client.ts";
 
-/** Ids of one request: they are long, and a request may have half a megabyte. */
+/** Most ids in one request: ids are long, and a request is limited to half a megabyte. */
 const BATCH = 1000;
 const RETRY_MS = 1000;
-/** After so many attempts the message is left to come again. */
+/** After this many attempts the acknowledgement is dropped; the message is redelivered. */
 const TRIES = 10;
 
 interface Ack {
@@ -13,9 +13,9 @@ interface Ack {
 }
 
 /**
- * Acknowledgements and deadlines on their way to Pub/Sub, many in a request. Acknowledgements are confirmed, and sent
- * again where the service says that this may help (with exactly-once delivery it says so for each); a deadline that did
- * not arrive is set again with the next extension.
+ * Sends acknowledgements and deadlines to Pub/Sub, many in a request. A failed acknowledgement is retried when the error
+ * allows it (with exactly-once delivery there is an error per message); a lost deadline is set again by the next
+ * extension.
  */
 export class Answers {
   readonly #subscription: string;
@@ -26,7 +26,7 @@ export class Answers {
   #sending: Promise<void> | null = null;
   #retry: NodeJS.Timeout | null = null;
   #isClosed = false;
-  /** Acknowledgements that Pub/Sub did not take for good: these messages come again. */
+  /** Acknowledgements that failed for good: these messages are redelivered. */
   refused = 0;
 
   constructor(subscription: string, client: () => v1.SubscriberClient | null) {
@@ -39,7 +39,7 @@ export class Answers {
     this.#sending ??= this.#send();
   }
 
-  /** `seconds` 0: it may be delivered again at once. */
+  /** `seconds` 0: redeliver at once. */
   setDeadline(ackId: string, seconds: number): void {
     const ids = this.#deadlines.get(seconds);
     if (ids === undefined) this.#deadlines.set(seconds, [ackId]);
@@ -47,7 +47,7 @@ export class Answers {
     this.#sending ??= this.#send();
   }
 
-  /** Send what has waited for a connection. */
+  /** Send everything that waited for a connection. */
   flush(): Promise<void> {
     this.#sending ??= this.#send();
     return this.#sending;
@@ -59,7 +59,7 @@ export class Answers {
   }
 
   async #send(): Promise<void> {
-    // All that is settled in the same turn goes together; later, what has queued meanwhile is the next request.
+    // Everything settled in the same turn goes into one request; the next request has what was queued meanwhile.
     await new Promise(setImmediate);
     const later: Ack[] = [];
     for (let client = this.#client(); client !== null && this.#hasWork(); client = this.#client()) {
@@ -79,7 +79,7 @@ export class Answers {
     return this.#acks.length > 0 || this.#deadlines.size > 0;
   }
 
-  /** Those to send again. */
+  /** Returns the acknowledgements to retry. */
   async #sendAcks(client: v1.SubscriberClient, acks: readonly Ack[]): Promise<readonly Ack[]> {
     if (acks.length === 0) return [];
     try {
@@ -99,14 +99,14 @@ export class Answers {
       for (let from = 0; from < ids.length; from += BATCH) {
         const ackIds = ids.slice(from, from + BATCH);
         const request = { subscription: this.#subscription, ackIds, ackDeadlineSeconds };
-        // Failed: the message comes again when its deadline has passed, or the next extension succeeds.
+        // On failure the next extension tries again, or the message is redelivered after its deadline.
         await client.modifyAckDeadline(request, ONCE).catch(() => {});
       }
     }
   }
 }
 
-/** What the service says of single ids of a failed request; null when it speaks of the request as a whole. */
+/** Errors per id of a failed request; null when the error is about the request as a whole. */
 function verdicts(error: unknown): Readonly<Record<string, unknown>> | null {
   if (!(error instanceof Error) || !("errorInfoMetadata" in error)) return null;
   const { errorInfoMetadata } = error;
@@ -120,13 +120,13 @@ function mayHelp(error: unknown, ackId: string): boolean {
   return typeof verdict === "string" && verdict.startsWith("TRANSIENT_");
 }
 
-/** With exactly-once delivery a request fails in part: what it does not name was taken. */
+/** With exactly-once delivery a request can fail in part: ids without an error were accepted. */
 function isAccepted(error: unknown, ackId: string): boolean {
   const table = verdicts(error);
   return table !== null && table[ackId] === undefined;
 }
 
-/** Which of these are ours: with exactly-once delivery a message counts as received when its deadline was taken. */
+/** The ids that we own: with exactly-once delivery a message counts as received when its deadline was accepted. */
 export async function confirmed(
   client: v1.SubscriberClient,
   subscription: string,

@@ -4,22 +4,22 @@ import { loadClient } from "../client-package.ts";
 import { checkKeyFile } from "./key-file.ts";
 import type { PubSubOptions } from "./options.ts";
 
-/** Without 6.3.2, which does not install. */
+/** Excludes 6.3.2, which cannot be installed. */
 export const PUBSUB_PACKAGES = ["@google-cloud/pubsub@6.3.0 || ^6.3.3"] as const;
 
-/** The official client's two halves, as far as they are used. */
+/** The two clients that the official package provides. */
 export interface PubSubClients {
   readonly publisher: v1.PublisherClient;
   readonly subscriber: v1.SubscriberClient;
 }
 
-/** Makes clients; again after they were closed. Reads the credentials' file each time. */
+/** Creates clients, also after earlier ones were closed. Reads the credentials file each time. */
 export type MakeClients = (options: PubSubOptions) => Promise<PubSubClients>;
 
-/** Options for a single request: answered soon, or failed; when it is tried again is decided here. */
+/** Options of a single request: a short time-out and no retries by the client, because the bus retries by itself. */
 export const ONCE = { timeout: 10_000, retry: null } as const;
 
-/** A connection that is silent for this long is asked for a sign of life, and given up without one. */
+/** Keepalive and reconnect settings: a silent connection is probed, and closed when there is no answer. */
 const CHANNEL = {
   "grpc.keepalive_time_ms": 20_000,
   "grpc.keepalive_timeout_ms": 10_000,
@@ -34,11 +34,11 @@ export async function loadPubSub(
   const { PubSub, v1 } = await loadClient("pubsub", PUBSUB_PACKAGES, load);
   return async ({ projectId, keyFile, emulatorHost }) => {
     if (keyFile !== null) await checkKeyFile(keyFile);
-    // Works out the address, and that an emulator is talked to in the clear.
+    // Resolves the address, and the plain-text connection to an emulator.
     const factory = new PubSub({
       projectId,
       ...CHANNEL,
-      // oxlint-disable-next-line typescript/no-deprecated -- it warns of files from strangers; this one is the operator's
+      // oxlint-disable-next-line typescript/no-deprecated -- it warns of untrusted files; this one is the operator's
       ...(keyFile === null ? {} : { keyFilename: keyFile }),
       ...(emulatorHost === null ? {} : { apiEndpoint: emulatorHost, emulatorMode: true }),
     });
@@ -50,7 +50,7 @@ export async function loadPubSub(
   };
 }
 
-/** gRPC's status codes, as far as they are told apart. */
+/** The gRPC status codes that are used. */
 export const STATUS = {
   deadlineExceeded: 4,
   notFound: 5,
@@ -68,14 +68,14 @@ export function statusOf(error: unknown): number | null {
   return error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : null;
 }
 
-/** Whether the request may well be taken when it is sent again. */
+/** Whether a retry of the request may succeed. */
 export function isPassing(error: unknown): boolean {
   const { deadlineExceeded, resourceExhausted, aborted, internal, unavailable } = STATUS;
   const status = statusOf(error);
   return status !== null && [1, deadlineExceeded, resourceExhausted, aborted, internal, unavailable].includes(status);
 }
 
-/** The error's own words, without gRPC's code before them and its empty notes behind them. */
+/** The error's message, without the leading gRPC code and empty trailing notes. */
 export function errorText(error: unknown): string {
   return toError(error)
     .message.replace(/^\d+ ([A-Z_]+): /, "$1: ")
@@ -83,7 +83,7 @@ export function errorText(error: unknown): string {
     .replace(/Last error: null\.?/, "");
 }
 
-/** Whether it failed as it does when the service is away, or does not let us in. */
+/** Whether the error means that the service is unreachable or refuses our credentials. */
 export function isAway(error: unknown): boolean {
   const status = statusOf(error);
   return status === STATUS.deadlineExceeded || status === STATUS.unavailable || status === STATUS.unauthenticated;

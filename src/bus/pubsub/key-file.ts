@@ -3,8 +3,8 @@ import { codeOf } from "../../contract/to-error.ts";
 import { BusError } from "../bus-error.ts";
 
 /**
- * Looks at the credentials before the client does, whose errors quote what they could not read. Rejects with BusError
- * `unavailable`, in whose sentence neither the file's name nor its content stands.
+ * Checks the credentials before the client reads them, because its errors quote the content. Rejects with BusError
+ * `unavailable`, whose message contains neither the file's name nor its content.
  */
 export async function checkKeyFile(path: string): Promise<void> {
   let text: string;
@@ -15,7 +15,10 @@ export async function checkKeyFile(path: string): Promise<void> {
     throw new BusError("unavailable", `the file that bus.json_auth names cannot be read (${code})`);
   }
   if (!isCredentials(text)) {
-    throw new BusError("unavailable", "the file that bus.json_auth names holds no JSON with Google Cloud credentials");
+    throw new BusError(
+      "unavailable",
+      "the file that bus.json_auth names is not a JSON file with Google Cloud credentials",
+    );
   }
 }
 
@@ -24,7 +27,7 @@ function isCredentials(text: string): boolean {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && "type" in value;
   } catch {
-    // What is wrong with it stands in the file's own text, which is a secret.
+    // The parse error would quote the file's content, which is secret.
     return false;
   }
 }

@@ -6,11 +6,11 @@ import type { Access } from "./access.ts";
 import { isAway, ONCE, STATUS, statusOf, errorText, type PubSubClients } from "./client.ts";
 import type { Topics } from "./topics.ts";
 
-/** What one request may hold: Pub/Sub's limits are 1,000 messages and 10 MB. */
+/** Largest request: Pub/Sub's limits are 1,000 messages and 10 MB. */
 const BATCH_MESSAGES = 1000;
 const BATCH_BYTES = 4_000_000;
 const LARGEST = 9_500_000;
-/** Messages of one topic that wait; more are refused as `full`. */
+/** Messages of one topic that may wait; more are refused as `full`. */
 const CAPACITY = 10_000;
 const STOP_WITHIN = 3000;
 
@@ -28,7 +28,7 @@ interface TopicQueue {
 
 const SENT: PublishResult = { status: "sent" };
 
-/** One request at a time for each topic: what has queued meanwhile is the next, and an idle one waits for no company. */
+/** One request at a time for each topic; the next has all messages queued meanwhile. An idle topic sends at once. */
 export class Publisher {
   readonly #access: Access;
   readonly #topics: Topics;
@@ -58,12 +58,12 @@ export class Publisher {
 
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
     const results = batch.map((message) => this.#accept(message));
-    // Only now, so that what was given together goes together.
+    // Only now, so that the messages of a batch are sent together.
     for (const topicQueue of this.#topicQueues.values()) if (topicQueue.queue.length > 0) this.#pump(topicQueue);
     return results;
   }
 
-  /** Takes nothing more, and gives what is under way a moment to be confirmed. */
+  /** Accepts no more messages and waits a moment for confirmations. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     const limit = Promise.withResolvers<void>();
@@ -85,7 +85,7 @@ export class Publisher {
     }
     const data = Buffer.from(payload);
     if (data.length > LARGEST) {
-      const text = `A message for ${topic} has ${data.length} bytes; Pub/Sub takes ${LARGEST} at the most.`;
+      const text = `A message for ${topic} has ${data.length} bytes; Pub/Sub accepts at most ${LARGEST}.`;
       return failed(new BusError("refused", text));
     }
     return new Promise((settle) => topicQueue.queue.push({ data, settle }));
@@ -127,13 +127,13 @@ export class Publisher {
         { topic: path, messages: batch.map(({ data }) => ({ data })) },
         ONCE,
       );
-      // Each id confirms one message.
+      // One id per confirmed message.
       if (messageIds?.length === batch.length) return SENT;
       throw new BusError("unavailable", `Pub/Sub did not confirm every message for ${topic}.`);
     } catch (error) {
       if (error instanceof BusError) return { status: "failed", error };
       if (statusOf(error) === STATUS.notFound) this.#topics.forget(topic);
-      if (isAway(error)) this.#access.doubt();
+      if (isAway(error)) this.#access.recheck();
       const text = `Pub/Sub did not take messages for ${topic}: ${plainReason(errorText(error))}.`;
       return { status: "failed", error: new BusError("unavailable", text, { cause: error }) };
     }

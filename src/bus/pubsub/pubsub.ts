@@ -1,4 +1,4 @@
-import { briefly } from "../broker/briefly.ts";
+import { waitAtMost } from "../broker/wait-at-most.ts";
 import { ConnectionStatus } from "../broker/connection-status.ts";
 import { received } from "../broker/received.ts";
 import { BusError } from "../bus-error.ts";
@@ -19,19 +19,20 @@ import { Publisher } from "./publisher.ts";
 import { PubSubSubscription } from "./subscription.ts";
 import { Topics } from "./topics.ts";
 
-/** How long start and subscribe wait for the service; one that is away does not hold them up for longer. */
+/** How long start and subscribe wait for an unreachable service. */
 const FIRST_WAIT_MS = 1000;
 
 /**
- * Google Pub/Sub, by the official client. What is `sent` has an id there. Order is not promised. The id of a delivery is
- * `<topic>:<message id>`. Throws BusError `unavailable` when the client is not installed or no project is named.
+ * Google Pub/Sub, with the official client. A `sent` message has an id there. Order is not guaranteed. The id of a
+ * delivery is `<topic>:<message id>`. Throws BusError `unavailable` when the client is not installed or no project is
+ * configured.
  */
 export async function createPubSubBus(
   options: PubSubOptions,
   load?: () => Promise<typeof import("@google-cloud/pubsub")>,
 ): Promise<Bus> {
   if (options.projectId === "") {
-    const text = "The bus pubsub needs bus.project_id: the Google Cloud project, or any name with an emulator.";
+    const text = "The bus pubsub needs bus.project_id: the Google Cloud project, or any name for an emulator.";
     throw new BusError("unavailable", text);
   }
   return new PubSubBus(await loadPubSub(load), options);
@@ -75,7 +76,7 @@ class PubSubBus implements Bus {
     if (this.#stopped !== null || this.#isStarted) return;
     this.#isStarted = true;
     this.#access.start();
-    await briefly(FIRST_WAIT_MS, this.#access.tried);
+    await waitAtMost(FIRST_WAIT_MS, this.#access.tried);
     this.#refresh();
   }
 
@@ -105,7 +106,7 @@ class PubSubBus implements Bus {
     });
     this.#subscriptions.push(subscription);
     this.#onUp?.(subscription);
-    await briefly(FIRST_WAIT_MS, subscription.tried);
+    await waitAtMost(FIRST_WAIT_MS, subscription.tried);
     this.#refresh();
     return subscription;
   }
@@ -144,7 +145,7 @@ class PubSubBus implements Bus {
     else this.#status.down(reason);
   }
 
-  /** Connected is a bus that can publish and hears of every topic it reads. */
+  /** The bus is connected when it can publish and every subscription receives. */
   #reason(): string | null {
     if (this.#stopped !== null) return "The pubsub bus is stopped.";
     if (!this.#isStarted) return "The pubsub bus is not started.";

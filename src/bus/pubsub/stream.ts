@@ -7,17 +7,17 @@ export type Received = protos.google.pubsub.v1.IReceivedMessage;
 export interface StreamOptions {
   readonly subscription: string;
   readonly ackDeadlineSeconds: number;
-  /** Pub/Sub has no more than this out. */
+  /** Most messages that Pub/Sub may have in flight on this stream. */
   readonly maxOutstanding: number;
   readonly onMessages: (messages: readonly Received[], isExactlyOnce: boolean) => void;
-  /** Once; never after `close`. */
+  /** Called once; never after `close`. */
   readonly onEnd: (error: unknown) => void;
 }
 
 const MAX_BYTES = 100 * 1024 * 1024;
-/** Pub/Sub itself ends streams after about half an hour. */
+/** Pub/Sub ends streams after about half an hour anyway. */
 const LONGEST_MS = 15 * MINUTE;
-/** With this version it answers a sign of life with one. */
+/** With this version Pub/Sub answers pings. */
 const PROTOCOL_VERSION = 1;
 const SILENT_MS = MINUTE;
 const FINISH_WITHIN = 1000;
@@ -47,7 +47,7 @@ export class PullStream {
       this.#ended.resolve();
       options.onEnd(error);
     };
-    // A stream that is cancelled ends with an error, too: somebody has to listen.
+    // A cancelled stream also ends with an error, which needs a listener.
     this.#stream.on("error", end);
     this.#stream.on("end", () => end(null));
     this.#stream.write({
@@ -60,7 +60,7 @@ export class PullStream {
     });
   }
 
-  /** Stop reading while more is here than was asked for; not every emulator counts. */
+  /** Pause while too many messages are queued here; not every emulator respects the limit. */
   setPaused(isPaused: boolean): void {
     if (this.#hasEnded || isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
@@ -69,7 +69,7 @@ export class PullStream {
     else this.#stream.resume();
   }
 
-  /** Give a sign of life. False when none has come back for too long. */
+  /** Send a ping. Returns false when nothing was received for too long. */
   ping(now: number): boolean {
     if (this.#hasEnded || this.#isPaused) return true;
     this.#stream.write({});
@@ -82,8 +82,8 @@ export class PullStream {
   }
 
   /**
-   * Say that nothing more is wanted, and read what is on the way: it would else be missing until its deadline. Resolves
-   * when the stream has ended.
+   * End the stream and read the messages that are on their way: otherwise they would be missing until their deadline.
+   * Resolves when the stream has ended.
    */
   async finish(): Promise<void> {
     if (this.#hasEnded) return;

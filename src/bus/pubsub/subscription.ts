@@ -23,10 +23,10 @@ export interface PubSubSubscriptionOptions {
 
 const FIRST_WAIT = 100;
 const LAST_WAIT = 5000;
-/** Longest deadline that Pub/Sub sets. */
+/** Longest deadline that Pub/Sub allows. */
 const LONGEST_SECONDS = 600;
 const CLOSE_WITHIN = 2000;
-/** Messages given back of which it is remembered how often they came. */
+/** Most requeued messages whose attempts are remembered. */
 const REMEMBERED = 10_000;
 
 /** One topic and channel, read by a streaming pull. */
@@ -35,9 +35,9 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   readonly #path: string;
   readonly #answers: Answers;
   readonly #inFlight = new Map<string, InFlightMessage<string>>();
-  /** Came beyond `maxInFlight`, in their order. */
+  /** Arrived beyond `maxInFlight`, in order. */
   readonly #waiting = new Map<string, InFlightMessage<string>>();
-  /** Given back with a delay longer than Pub/Sub grants: ack id → when it is due, monotonic. */
+  /** Requeued with a delay that is longer than Pub/Sub allows: ack id → when it is due, monotonic. */
   readonly #delayed = new Map<string, number>();
   /** Pub/Sub counts attempts only with a dead-letter policy. */
   readonly #attempts = new Map<string, number>();
@@ -68,12 +68,12 @@ export class PubSubSubscription implements Subscription, Holder<string> {
     return this.#isStopped;
   }
 
-  /** Why no messages come while the service is there; null when they do. */
+  /** Why no messages arrive although the service is reachable; null when they do. */
   get reason(): string | null {
     return this.isStopped ? null : this.#status.reason;
   }
 
-  /** Resolves when the attempt that is under way has ended. */
+  /** Resolves when the current attempt to open has ended. */
   get tried(): Promise<void> {
     return this.#opening;
   }
@@ -110,12 +110,12 @@ export class PubSubSubscription implements Subscription, Holder<string> {
 
   stop(): Promise<void> {
     this.#isStopped = true;
-    this.#status.stop(`The subscription of ${this.#options.topic} was stopped here.`);
+    this.#status.stop(`The subscription of ${this.#options.topic} was stopped by this process.`);
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
-  /** Give back what is held, and have that confirmed. */
+  /** Requeue the messages in flight and wait for confirmation. */
   async close(): Promise<void> {
     await this.stop();
     for (const { receipt } of this.#inFlight.values()) this.#answers.setDeadline(receipt, 0);
@@ -165,10 +165,10 @@ export class PubSubSubscription implements Subscription, Holder<string> {
 
   #failed(clients: PubSubClients, error: unknown): void {
     if (this.#clients !== clients || this.isStopped) return;
-    // Pub/Sub ends streams now and then; that alone is no reason to worry anybody.
+    // Pub/Sub ends streams now and then; that alone is not an error.
     const why = error === null ? "the stream was ended" : plainReason(errorText(error));
     this.#end(`Topic ${this.#options.topic} cannot be read from Pub/Sub: ${why}.`);
-    if (isAway(error)) this.#options.access.doubt();
+    if (isAway(error)) this.#options.access.recheck();
     const wait = this.#backoff.nextJittered(this.#options.random);
     this.#retry = setTimeout(() => {
       this.#opening = this.#open(clients);
@@ -199,7 +199,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
     if (this.isStopped) return this.#answers.setDeadline(ackId, 0);
     const known = this.#inFlight.get(id) ?? this.#waiting.get(id);
     if (known !== undefined) {
-      // Delivered anew although it is still being worked on here.
+      // Redelivered although it is still in progress here.
       known.renew(ackId, performance.now());
       return;
     }
@@ -227,7 +227,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
     if (this.#attempts.size > REMEMBERED && oldest !== undefined) this.#attempts.delete(oldest);
   }
 
-  /** Not before the delay: a deadline is in whole seconds. */
+  /** Rounds the delay up, because a deadline is in whole seconds. */
   #requeue(ackId: string, delayMs: number): void {
     const seconds = Math.max(0, Math.ceil(delayMs / 1000));
     if (seconds > LONGEST_SECONDS) this.#delayed.set(ackId, performance.now() + delayMs);
@@ -260,7 +260,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
     this.#rest();
   }
 
-  /** After a stop the ticker goes on for the messages that are still out, and no longer. */
+  /** After a stop the ticker runs only as long as messages are in flight. */
   #rest(): void {
     if (this.isStopped && this.#inFlight.size + this.#delayed.size === 0) clearInterval(this.#ticker);
   }

@@ -2,7 +2,7 @@ import { ONCE, STATUS, statusOf, type PubSubClients } from "./client.ts";
 import { nameError, subscriptionName } from "./names.ts";
 import type { PubSubOptions } from "./options.ts";
 
-/** Finds topics and subscriptions, and makes those that are missing. */
+/** Finds topics and subscriptions, and creates missing ones. */
 export class Topics {
   readonly #options: Pick<PubSubOptions, "projectId" | "ackDeadlineSeconds">;
   readonly #ready = new Map<string, Promise<void>>();
@@ -26,15 +26,14 @@ export class Topics {
     return `projects/${this.#options.projectId}/subscriptions/${name}`;
   }
 
-  /** The topic may have been deleted: look anew before the next message. */
+  /** The topic may have been deleted: check it again before the next message. */
   forget(topic: string): void {
     this.#ready.delete(topic);
   }
 
   /**
-   * Makes the topic when it is missing. Pub/Sub throws away what is published on a topic without subscriptions, so one
-   * that has none gets `<topic>-flowlord`, where messages wait for a consumer that comes later. Rejects with the
-   * service's error.
+   * Creates the topic when it is missing. Pub/Sub discards messages on a topic without subscriptions, so such a topic gets
+   * `<topic>-flowlord`, where messages wait for a later consumer. Rejects with the service's error.
    */
   toPublish(clients: PubSubClients, topic: string): Promise<void> {
     const known = this.#ready.get(topic);
@@ -45,7 +44,7 @@ export class Topics {
     return making;
   }
 
-  /** Makes topic and subscription where they are missing. Rejects with the service's error. */
+  /** Creates topic and subscription when missing. Rejects with the service's error. */
   async toReceive(clients: PubSubClients, topic: string, channel: string): Promise<void> {
     const subscription = this.subscriptionPath(topic, channel);
     const found = await exists(clients.subscriber.getSubscription({ subscription }, ONCE));
@@ -61,7 +60,7 @@ export class Topics {
       const [names] = await clients.publisher.listTopicSubscriptions(request, { ...ONCE, autoPaginate: false });
       if (names.length === 0) await this.#makeSubscription(clients, topic, topic);
     } catch (error) {
-      // Who may only publish can neither look nor make; then the subscriptions are somebody else's care.
+      // A publish-only user may neither list nor create subscriptions; then somebody else manages them.
       if (statusOf(error) !== STATUS.permissionDenied) throw error;
     }
   }
@@ -71,7 +70,7 @@ export class Topics {
     try {
       if (await exists(publisher.getTopic({ topic: name }, ONCE))) return;
     } catch (error) {
-      // Who may only publish cannot look either; whether the topic is there shows when it is used.
+      // A publish-only user may not read the topic either; publishing will show whether it exists.
       if (statusOf(error) === STATUS.permissionDenied) return;
       throw error;
     }
@@ -81,7 +80,7 @@ export class Topics {
   async #makeSubscription({ subscriber }: PubSubClients, topic: string, channel: string): Promise<void> {
     const { ackDeadlineSeconds } = this.#options;
     const name = this.subscriptionPath(topic, channel);
-    // An empty policy: it does not expire when nobody reads it for a month.
+    // An empty policy, so that it does not expire when nobody reads it for a month.
     const request = { name, topic: this.topicPath(topic), ackDeadlineSeconds, expirationPolicy: {} };
     await unlessThere(subscriber.createSubscription(request, ONCE));
   }

@@ -6,7 +6,7 @@ interface Entry<T> {
   readonly item: T;
 }
 
-/** Items by the time they are due, and in the order given where that is equal. */
+/** Items ordered by due time, then by insertion. */
 export class DelayHeap<T> {
   readonly #entries = new TinyQueue<Entry<T>>([], (a, b) => a.dueAt - b.dueAt || a.order - b.order);
   #order = 0;
@@ -15,7 +15,7 @@ export class DelayHeap<T> {
     return this.#entries.length;
   }
 
-  /** When the first item is due, null when there is none. */
+  /** When the first item is due; null when empty. */
   get nextDueAt(): number | null {
     return this.#entries.peek()?.dueAt ?? null;
   }

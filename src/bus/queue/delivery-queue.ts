@@ -2,27 +2,27 @@ import Denque from "denque";
 import type { Delivery } from "../bus.ts";
 import { DelayHeap } from "./delay-heap.ts";
 
-/** Deliveries in one turn of the event loop: enough to be fast, few enough to let sockets and timers in between. */
+/** Deliveries per turn of the event loop: enough to be fast, few enough not to block sockets and timers. */
 const BATCH = 512;
 const SLICE_MS = 4;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface Consumer {
-  /** No delivery comes after this; those that are out stay valid. */
+  /** No more deliveries after this; those in flight stay valid. */
   stop(): void;
 }
 
 export interface DeliveryQueueOptions<T> {
   /** A delivery was acknowledged. */
   onAck(tag: T): void;
-  /** Messages left the queue for their consumers: there may be room again. */
+  /** Messages were delivered: there may be capacity again. */
   onDelivered(): void;
 }
 
 /**
- * The waiting messages of one topic and the consumers that share them: what the adapters without a broker have in
- * common. Delivers in slices, one turn of the event loop each; keeps one timer however many messages are delayed.
- * `T` is what the adapter wants back when a message is acknowledged.
+ * The waiting messages of one topic and the consumers that share them; used by the adapters without a broker. Delivers
+ * in slices, one per turn of the event loop; needs one timer however many messages are delayed. `T` is a tag that the
+ * adapter gets back when a message is acknowledged.
  */
 export class DeliveryQueue<T> {
   readonly topic: string;
@@ -43,7 +43,7 @@ export class DeliveryQueue<T> {
     this.#options = options;
   }
 
-  /** Messages that no consumer holds, delayed ones included. */
+  /** Messages that are not in flight, including delayed ones. */
   get waiting(): number {
     return this.#ready.length + this.#delayed.size;
   }
@@ -61,7 +61,7 @@ export class DeliveryQueue<T> {
     this.#schedule();
   }
 
-  /** `onDelivery` must not throw: its error would end the process, as any uncaught one does. */
+  /** `onDelivery` must not throw: its error would end the process as an uncaught one. */
   consume(maxInFlight: number, onDelivery: (delivery: Delivery) => void): Consumer {
     if (!(maxInFlight >= 1)) throw new RangeError(`maxInFlight must be 1 or more, not ${maxInFlight}`);
     const consumer: ActiveConsumer = { maxInFlight, onDelivery, inFlight: 0 };
@@ -75,7 +75,7 @@ export class DeliveryQueue<T> {
     };
   }
 
-  /** Called by a delivery, once at most. Null: acknowledged; otherwise it comes again after that many milliseconds. */
+  /** Called by a delivery, at most once. Null: acknowledged; else it is redelivered after that many milliseconds. */
   settle(delivery: QueuedDelivery<T>, retryAfterMs: number | null): void {
     if (!this.#inFlight.delete(delivery)) return;
     if (delivery.consumer !== null) delivery.consumer.inFlight -= 1;
@@ -89,7 +89,7 @@ export class DeliveryQueue<T> {
     this.#schedule();
   }
 
-  /** Drop everything and release the timer. Answers the tags of all messages that were never acknowledged. */
+  /** Drop everything and release the timer. Returns the tags of all unacknowledged messages. */
   close(): T[] {
     this.#closed = true;
     if (this.#immediate !== null) clearImmediate(this.#immediate);
@@ -136,7 +136,7 @@ export class DeliveryQueue<T> {
     }
   };
 
-  /** The next consumer with a hand free, in turn. */
+  /** The next consumer with free capacity, round-robin. */
   #freeConsumer(): ActiveConsumer | null {
     const count = this.#consumers.length;
     for (let step = 0; step < count; step += 1) {
@@ -209,6 +209,6 @@ class QueuedDelivery<T> implements Delivery {
   }
 
   touch(): void {
-    // Nothing in this process times a delivery out.
+    // Deliveries inside this process have no time-out.
   }
 }

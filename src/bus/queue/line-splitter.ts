@@ -1,10 +1,10 @@
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
-/** So much of a line that is too long is quoted in the message that stands for it. */
+/** How much of a line that is too long is quoted in the error text delivered in its place. */
 const QUOTED_BYTES = 1000;
 
 export interface Line {
-  /** Without its newline (and a carriage return before it). */
+  /** Without the newline (and a carriage return before it). */
   readonly text: string;
   /** Offset of the first byte, and of the byte after the newline. */
   readonly start: number;
@@ -12,14 +12,14 @@ export interface Line {
 }
 
 export interface LineSplitterOptions {
-  /** Offset of the first byte that will be pushed. */
+  /** Offset of the first byte to be pushed. */
   readonly position: number;
-  /** A longer line is not kept in memory; a text that no reader takes for a message is delivered in its place. */
+  /** A longer line is not kept in memory; an error text, which is not a valid message, is delivered in its place. */
   readonly maxLineBytes: number;
   onLine(line: Line): void;
 }
 
-/** Cuts a byte stream into lines. A last line without a newline waits for the rest of it. */
+/** Splits a byte stream into lines. A last line without a newline waits for its rest. */
 export class LineSplitter {
   readonly #options: LineSplitterOptions;
   #position: number;
@@ -38,7 +38,7 @@ export class LineSplitter {
     return this.#position;
   }
 
-  /** `chunk` may be overwritten by the caller afterwards. */
+  /** The caller may overwrite `chunk` afterwards. */
   push(chunk: Buffer): void {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
@@ -51,7 +51,7 @@ export class LineSplitter {
     this.#position += chunk.length - from;
   }
 
-  /** The stream has ended: what stands without a newline is the last line. */
+  /** The stream has ended: the rest without a newline is the last line. */
   flush(): void {
     if (this.#position > this.#lineStart) this.#emit(Buffer.alloc(0), this.#position);
   }
@@ -74,7 +74,7 @@ export class LineSplitter {
     const max = this.#options.maxLineBytes;
     if (bytes > max) {
       const quoted = line.toString("utf8", 0, QUOTED_BYTES);
-      return `line too long: ${bytes} bytes from offset ${start}, where ${max} are allowed; it begins ${quoted}`;
+      return `line too long: ${bytes} bytes from offset ${start}, but only ${max} are allowed; it begins ${quoted}`;
     }
     return line.toString("utf8", 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
   }
@@ -85,7 +85,7 @@ export class LineSplitter {
     if (total <= this.#options.maxLineBytes) {
       this.#chunks.push(Buffer.from(rest));
     } else if (this.#chunkBytes <= this.#options.maxLineBytes) {
-      // From here on the line is only counted.
+      // From here on the bytes of the line are only counted.
       this.#chunks = [
         Buffer.from(Buffer.concat([...this.#chunks, rest.subarray(0, QUOTED_BYTES)]).subarray(0, QUOTED_BYTES)),
       ];
@@ -95,8 +95,8 @@ export class LineSplitter {
 }
 
 /**
- * A payload as one line, newline included; null when it is blank, which a reader of lines passes over. A newline inside
- * a JSON message can only be space between its parts, so a space says the same.
+ * A payload as one line with its newline; null when it is blank, because readers skip blank lines. A newline inside a JSON
+ * message can only be white space between tokens, so it is replaced by a space.
  */
 export function asLine(payload: string): string | null {
   if (payload.trim() === "") return null;

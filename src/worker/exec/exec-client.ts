@@ -7,12 +7,12 @@ import { clearOrphans } from "./orphans.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type TaskHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
-/** The sources run as they are; the built files carry the other ending. */
+/** Sources end in `.ts`, built files in `.js`. */
 const HOST = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./exec-host.ts" : "./exec-host.js", import.meta.url),
 );
 
-/** The host kills and goes at once; when it does not, it is stuck. */
+/** The host kills its commands and exits at once; one that has not by then is stuck. */
 const CLOSE_MS = 2000;
 
 interface Run {
@@ -21,8 +21,8 @@ interface Run {
 }
 
 /**
- * The exec workers' side of their host process (exec-host.ts), which is started with the first task. When the host
- * ends by itself its tasks go back to the bus, what it left running is killed, and the next task starts another.
+ * The exec workers' side of their host process (exec-host.ts), which is started with the first task. When the host exits
+ * unexpectedly, its tasks are requeued, its orphan processes are killed, and the next task starts a new host.
  */
 export class ExecClient {
   readonly #onProblem: OnProblem;
@@ -60,7 +60,7 @@ export class ExecClient {
     };
   }
 
-  /** Kill what still runs, and the host. */
+  /** Kill the running commands and the host. */
   async close(): Promise<void> {
     this.#closed = true;
     const host = await this.#host?.catch(() => null);
@@ -76,7 +76,7 @@ export class ExecClient {
     await this.#cleared;
     if (this.#closed) throw new TaskRequeued("The worker is stopped.");
     const host = fork(HOST, [], {
-      // A small heap keeps the start of each command cheap; flags of this process are not meant for the host.
+      // A small heap makes starting commands cheap; the flags of this process are not for the host.
       execArgv: ["--max-semi-space-size=1"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       detached: true,
@@ -103,13 +103,13 @@ export class ExecClient {
     }
   }
 
-  /** The host is gone. No other starts before what it left running is killed. */
+  /** The host has exited. No new one starts before its orphan processes are killed. */
   #ended(): void {
     this.#host = null;
     if (!this.#closed) {
       this.#onProblem({
         code: "host_ended",
-        message: "The process that starts the exec workers' commands ended; their tasks go back and run again.",
+        message: "The process that starts the exec workers' commands exited; their tasks are requeued and run again.",
       });
       this.#cleared = clearOrphans(this.#sections, this.#onProblem);
     }
@@ -118,6 +118,6 @@ export class ExecClient {
 }
 
 function sendMessage(host: ChildProcess, message: ToHost): void {
-  // A channel that has closed: the host's end follows and gives all its tasks back.
+  // The channel is closed: the exit of the host follows and requeues all its tasks.
   host.send(message, () => undefined);
 }

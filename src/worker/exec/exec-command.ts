@@ -4,7 +4,7 @@ import type { Task } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 import { WorkerOptionsError } from "../worker-options-error.ts";
 
-/** What is started for one task. */
+/** The command of one task. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -12,7 +12,7 @@ export interface Command {
 }
 
 /**
- * Reads the command of a worker once; the function it gives fills it in for a task. Tokens are replaced in arguments,
+ * Parses the command of a worker once; the returned function fills it in for a task. Tokens are replaced in arguments,
  * never in the name of the command. Throws WorkerOptionsError for an invalid command.
  */
 export function commandOf(options: ExecWorkerOptions): (task: Task, attempt: number) => Command {
@@ -40,7 +40,7 @@ export function commandOf(options: ExecWorkerOptions): (task: Task, attempt: num
   };
 }
 
-/** Flowlord's own settings, which may hold secrets, stay with Flowlord. */
+/** Flowlord's own settings may contain secrets, so commands do not get them. */
 function inheritedEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {

@@ -4,19 +4,19 @@ import { toError } from "../../contract/to-error.ts";
 import type { ClosableHandler } from "../task.ts";
 
 /**
- * The process that starts the commands of the exec workers. Starting one copies the page tables of the process that
- * does it, which takes 2 ms here and 40 ms in one of a gigabyte, and stands still meanwhile. When the worker dies the
- * channel closes, and every command is killed at once: its task will be delivered again.
+ * The process that starts the commands of the exec workers. Starting a command copies the page tables of the parent,
+ * which blocks it: for 2 ms here and 40 ms in a process of a gigabyte. When the worker dies the channel closes, and all
+ * commands are killed at once: their tasks will be redelivered.
  */
 const sections = new Map<number, ClosableHandler>();
 const running = new Map<number, AbortController>();
 
 process.title = "flowlord exec host";
-// Ctrl-C and a service manager's stop reach this process too; it ends when the worker says so, or is gone.
+// Ctrl-C and a service manager's stop reach this process too; it only exits when the worker tells it to, or is gone.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
 process.on("disconnect", () => process.exit(0));
-// Also when this process ends by an error of its own.
+// Also when this process exits because of an error.
 process.on("exit", () => {
   for (const handler of sections.values()) handler.close();
 });
@@ -51,6 +51,6 @@ async function run({ run, section, task, attempt }: Extract<ToHost, { kind: "run
 }
 
 function sendMessage(message: FromHost): void {
-  // Without a channel nobody is left to hear it, and `disconnect` ends this process.
+  // Without a channel nobody can receive it, and `disconnect` ends this process.
   if (process.connected) process.send?.(message);
 }

@@ -21,14 +21,14 @@ import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 interface Ended {
   readonly result: NonNullable<Outcome["result"]>;
-  /** Set when the end itself has to be told; the last line of output follows it. */
+  /** Set when the message must say how the command ended; the last line of output follows it. */
   readonly sentence: string | null;
 }
 
 /**
  * A handler that runs a command for each task: the task as JSON on stdin, as `FLOWLORD_*` variables and as `{…}` in
  * arguments; the result from the exit code, from fd 3 and from the last line of output. Rejects when it is aborted, so
- * that the task goes back. Throws WorkerOptionsError for invalid options.
+ * that the task is requeued. Throws WorkerOptionsError for invalid options.
  */
 export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, now: () => number): ClosableHandler {
   const fill = commandOf({ ...options, env: { ...options.env, [OWNER_VARIABLE]: ownerMark(options.logDir) } });
@@ -36,7 +36,7 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
   const logFailed = (error: Error): void =>
     onProblem({
       code: "log_not_written",
-      message: `The output of a "${options.type}" task could not be kept in its log, the task went on: ${error.message}`,
+      message: `The output of a "${options.type}" task could not be written to its log; the task continued: ${error.message}`,
     });
   const run = async (task: Task, context: TaskContext): Promise<Outcome> => {
     const command = fill(task, context.attempt);
@@ -68,7 +68,7 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
 function outcomeOf(ended: Ended, lastOutput: string, parsed: Report | null, final: boolean): Outcome {
   const report: Outcome = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
   const parts = [ended.sentence, report.msg ?? lastOutput].filter((part) => part !== null && part !== "");
-  const note = parsed !== null && "error" in parsed ? ` (what it wrote on fd 3 was not used: ${parsed.error})` : "";
+  const note = parsed !== null && "error" in parsed ? ` (its report on fd 3 was ignored: ${parsed.error})` : "";
   return {
     result: final ? ended.result : resultOf(report.result, ended.result),
     msg: messageText(parts.join(": ") + note),
@@ -76,7 +76,7 @@ function outcomeOf(ended: Ended, lastOutput: string, parsed: Report | null, fina
   };
 }
 
-/** Which of two pipes was written last cannot be known, so a failure is told by what stands on standard error. */
+/** Which of two pipes was written last is unknown, so the message of a failure comes from standard error. */
 function lastOutputOf(tails: { readonly stdout: OutputTail; readonly stderr: OutputTail }, failed: boolean): string {
   const out = lastLine(tails.stdout.text());
   const err = lastLine(tails.stderr.text());
@@ -115,7 +115,7 @@ function whyNotStarted(error: NodeJS.ErrnoException, { file }: Command, { cwd }:
     case "E2BIG":
       return "the command was not started: its arguments are longer than the system allows; read the task from stdin";
     case "ERR_INVALID_ARG_VALUE":
-      return "the command was not started: the task holds a NUL character, which no argument or variable can carry";
+      return "the command was not started: the task contains a NUL character, which arguments and variables cannot contain";
     default:
       return `the command ${file} was not started: ${error.message}`;
   }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Task } from "../task.ts";
 
 /**
- * Where the output of one try of a task is kept, without `.log`: `<logDir>/<type>/<date>/<id>-<attempt>-<hash>`. All
- * tasks of a run share one id, so the hash of job and info keeps the parts of a fan-out apart. The date is UTC.
+ * Path of the log of one attempt of a task, without `.log`: `<logDir>/<type>/<date>/<id>-<attempt>-<hash>`. All tasks of
+ * a run share one id, so the hash of job and info separates the tasks of a fan-out. The date is UTC.
  */
 export function logPath(logDir: string, task: Task, attempt: number, now: number): string {
   const date = new Date(now).toISOString().slice(0, 10);
@@ -12,7 +12,7 @@ export function logPath(logDir: string, task: Task, attempt: number, now: number
   return join(logDir, fileName(task.type), date, `${fileName(task.id)}-${attempt}-${part}`);
 }
 
-/** A message may hold any text as type and id; as a name it must not leave the folder. */
+/** Type and id may be any text; as a file name it must not leave the folder. */
 function fileName(text: string): string {
   const name = text
     .replace(/[^A-Za-z0-9._-]/g, "_")

@@ -5,25 +5,25 @@ import { environmentOf, hasNotEnded, processIds, statIn, statOf } from "./proc.t
 import type { OnProblem } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
-/** The mark that every command of a worker, and all it starts, carries in its environment. */
+/** The environment variable that marks every command of a worker and its children. */
 export const OWNER_VARIABLE = "FLOWLORD_OWNER";
 
-/** `<folder>:<pid>:<start>`: which log folder, and which process of it, a command belongs to. */
+/** `<folder>:<pid>:<start>`: the log folder and the worker process that a command belongs to. */
 export function ownerMark(logDir: string): string {
   return `${folderMark(logDir)}:${process.pid}:${statIn(readOwnStat())?.start ?? ""}`;
 }
 
 /**
- * End the commands that an earlier process with this log folder left running because it was killed: their tasks come
- * again, and two of them must not run side by side. Commands of a process that lives stay. Linux only; elsewhere, and
- * for commands of other users, nothing is found. Answers how many processes were killed.
+ * Kill the commands that an earlier process with this log folder left running when it was killed: their tasks are
+ * redelivered and must not run twice at the same time. Commands of a running worker stay. Linux only; on other systems,
+ * and for commands of other users, it finds nothing. Returns how many processes were killed.
  */
 export async function endOrphans(logDir: string): Promise<number> {
   const mark = `${OWNER_VARIABLE}=${folderMark(logDir)}:`;
   const lives = new Map<string, boolean>();
   let killed = 0;
   for (const pid of await processIds()) {
-    // A worker that was itself started by a command carries that one's mark.
+    // A worker that was itself started by a command inherited the mark of that command.
     if (pid === process.pid) continue;
     const entry = (await environmentOf(pid)).find((each) => each.startsWith(mark));
     if (entry === undefined) continue;
@@ -34,16 +34,16 @@ export async function endOrphans(logDir: string): Promise<number> {
   return killed;
 }
 
-/** `endOrphans` for all log folders of these workers, with a report of what it did or could not do. Never rejects. */
+/** `endOrphans` for all log folders of these workers; reports kills and errors. Never rejects. */
 export async function clearOrphans(sections: readonly ExecWorkerOptions[], onProblem: OnProblem): Promise<void> {
   for (const logDir of new Set(sections.map((section) => section.logDir))) {
     try {
       const killed = await endOrphans(logDir);
       if (killed === 0) continue;
-      const message = `${killed} processes of commands still ran from before and were killed; their tasks run again.`;
+      const message = `${killed} processes of an earlier worker's commands were still running and were killed; their tasks run again.`;
       onProblem({ code: "leftovers", message });
     } catch (error) {
-      const message = `Commands that still run from before could not be ended: ${(error as Error).message}`;
+      const message = `Commands of an earlier worker that are still running could not be killed: ${(error as Error).message}`;
       onProblem({ code: "leftovers", message });
     }
   }
@@ -59,7 +59,7 @@ function kill(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");
   } catch (error) {
-    // It ended by itself meanwhile, which is what was wanted.
+    // It has already exited by itself.
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
     throw error;
   }
@@ -73,7 +73,7 @@ function readOwnStat(): string {
   try {
     return readFileSync("/proc/self/stat", "utf8");
   } catch {
-    // No /proc here: nothing is ever found as a leftover either.
+    // Without /proc no orphans are ever found.
     return "";
   }
 }

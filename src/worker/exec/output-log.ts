@@ -2,19 +2,19 @@ import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { toError } from "../../contract/to-error.ts";
 
-/** Output that may wait in memory for the disk before the command has to wait, too. */
+/** Output that may wait in memory for the disk; beyond that the command has to wait. */
 const MAX_PENDING = 262_144;
 const MAX_TAIL = 262_144;
-/** How long a little output waits for more: a short command then costs one write, and a long one can be watched. */
+/** How long a little output waits for more: a short command needs one write, and a long one can be watched. */
 const GATHER_MS = 200;
 const GATHER_BYTES = 65_536;
-/** Tries of one task with the same number: deliveries after a crash or a stop. */
+/** Most logs of one attempt: it is redelivered after a crash or a stop. */
 const MAX_COPIES = 50;
 
 /**
- * The output of one task in a file that never grows beyond its cap: its beginning as it comes and, when it is more, its
- * end at the end, with a line between that says how much is missing. The file is made with the first output. A disk
- * that fails is told once; the task goes on without a log.
+ * The output of one task in a file of limited size: the beginning is written as it arrives, and for longer output the
+ * end at the close, with a line between that says how much is missing. The file is created with the first output. A disk
+ * error is reported once; the task continues without a log.
  */
 export class OutputLog {
   readonly #base: string;
@@ -53,7 +53,7 @@ export class OutputLog {
     return this.#pendingBytes > MAX_PENDING ? this.#writing : null;
   }
 
-  /** Write what is left and let go of the file. Never rejects. */
+  /** Write the rest and close the file. Never rejects. */
   async close(): Promise<void> {
     this.#stopGathering();
     await this.#writing;
@@ -119,7 +119,7 @@ export class OutputLog {
   }
 }
 
-/** A file that was not there: what an earlier delivery of the same try left is kept beside it. */
+/** Creates a new file: the log of an earlier delivery of the same attempt is kept next to it. */
 async function openNew(base: string): Promise<FileHandle> {
   for (let copy = 1; ; copy += 1) {
     const path = copy === 1 ? `${base}.log` : `${base}.${copy}.log`;

@@ -1,7 +1,7 @@
 /** More than the longest `msg`, in bytes. */
 const RETAINED_BYTES = 8192;
 
-/** The last few kilobytes of a command's output: where its last line is. */
+/** The last few kilobytes of a command's output, which contain its last line. */
 export class OutputTail {
   #chunks: Buffer[] = [];
   #bytes = 0;

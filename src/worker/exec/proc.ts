@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** What Linux tells of a process; on other systems there is no /proc, and nothing is ever found. */
+/** A process as described by Linux; other systems have no /proc, and nothing is ever found there. */
 export interface ProcessStat {
   /** `R`, `S` and others; see `hasNotEnded`. */
   readonly state: string;
   readonly group: number;
-  /** Clock ticks from boot to its start: tells a process from a later one with the same id. */
+  /** Clock ticks from boot to its start: distinguishes a process from a later one with the same id. */
   readonly start: string;
 }
 
@@ -14,13 +14,13 @@ export async function processIds(): Promise<number[]> {
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
-/** Null when there is no such process (any more). */
+/** Null when the process does not exist or has exited. */
 export async function statOf(pid: number): Promise<ProcessStat | null> {
   return statIn(await textOf(`/proc/${pid}/stat`));
 }
 
 export function statIn(text: string): ProcessStat | null {
-  // The second field is the command's name in parentheses, which may itself hold blanks and parentheses.
+  // The second field is the command's name in parentheses, which may itself contain blanks and parentheses.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state, , group] = fields;
   const start = fields[19];
@@ -28,7 +28,7 @@ export function statIn(text: string): ProcessStat | null {
   return { state, group: Number(group), start };
 }
 
-/** A process that ended stays listed until its parent notices, which some never do. */
+/** An exited process stays listed until its parent reaps it, which some parents never do. */
 export function hasNotEnded({ state }: ProcessStat): boolean {
   return state !== "Z" && state !== "X";
 }
@@ -39,6 +39,6 @@ export async function environmentOf(pid: number): Promise<string[]> {
 }
 
 async function textOf(path: string): Promise<string> {
-  // Processes end, and those of other users are not readable: neither is ours to judge.
+  // The process has exited or belongs to another user: neither is an orphan of ours.
   return await readFile(path, "utf8").catch(() => "");
 }

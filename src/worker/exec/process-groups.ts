@@ -1,6 +1,6 @@
 import { hasNotEnded, processIds, statOf } from "./proc.ts";
 
-/** The process groups of running commands, so that none of them outlives the process that started it. */
+/** Process groups of running commands, so that none outlives the process that started it. */
 export class ProcessGroups {
   readonly #leaders = new Set<number>();
 
@@ -17,14 +17,14 @@ export class ProcessGroups {
   }
 }
 
-/** Signal all processes of a group; false when none is left. Signal 0 only asks. */
+/** Signal all processes of a group; false when none is left. Signal 0 only checks. */
 export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-leader, signal);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // ESRCH: the group is gone. EPERM: what is left of it changed its user, and is out of reach.
+    // ESRCH: the group is gone. EPERM: its remaining processes changed their user and cannot be signalled.
     if (code === "ESRCH" || code === "EPERM") return false;
     throw error;
   }
@@ -34,7 +34,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
 export async function groupRuns(leader: number): Promise<boolean> {
   if (!signalGroup(leader, 0)) return false;
   const ids = await processIds();
-  // Without /proc the signal's answer must do.
+  // Without /proc only the result of the signal is known.
   if (ids.length === 0) return true;
   const stats = await Promise.all(ids.map(statOf));
   return stats.some((stat) => stat !== null && stat.group === leader && hasNotEnded(stat));

@@ -4,16 +4,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "./exec-command.ts";
 import { groupRuns, signalGroup, type ProcessGroups } from "./process-groups.ts";
 
-/** How long output is still read from what a command left running in the background when it ended. */
+/** How long output of background processes is still read after the command has exited. */
 const DRAIN_MS = 1000;
 const MAX_REPORT_BYTES = 65_536;
 const GROUP_POLL_MS = 25;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface ProcessLimits {
-  /** Empty = this process's. */
+  /** Empty: that of this process. */
   readonly cwd: string;
-  /** Milliseconds; 0 = no limit. */
+  /** Milliseconds; 0: no limit. */
   readonly timeout: number;
   /** Milliseconds from SIGTERM to SIGKILL. */
   readonly killAfter: number;
@@ -31,7 +31,7 @@ export interface ProcessOutput {
   write(chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null;
 }
 
-/** How the process ended, and what it wrote on fd 3: null when it was more than 64 KiB. */
+/** How the process ended, and its report on fd 3: null when that was more than 64 KiB. */
 export interface ProcessAnswer {
   readonly end: ProcessEnd;
   readonly report: string | null;
@@ -116,7 +116,7 @@ class RunningProcess {
 
   #interrupt(reason: "timeout" | "stopped"): void {
     const { pid } = this.#child;
-    // Once the command itself has ended its result stands; only what it left behind is still read.
+    // Once the command itself has exited its result is final; only output of background processes is still read.
     if (pid === undefined || this.#interrupted !== null || this.#ended !== null) return;
     this.#interrupted = reason;
     signalGroup(pid, "SIGTERM");
@@ -132,7 +132,7 @@ class RunningProcess {
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.#ended = code === null ? { kind: "signal", signal: signal ?? "SIGKILL" } : { kind: "exit", code };
     if (this.#timeout !== null) clearTimeout(this.#timeout);
-    // A background process may hold the pipes for ever; a group that is being stopped has its own limit.
+    // A background process may keep the pipes open without end; a group that is being stopped has its own limit.
     this.#drain = setTimeout(() => this.#cutOff(), this.#interrupted === null ? DRAIN_MS : this.#limits.killAfter);
   }
 
@@ -144,7 +144,7 @@ class RunningProcess {
 
   async #closed(): Promise<void> {
     if (this.#drain !== null) clearTimeout(this.#drain);
-    // What closed its pipes but lives on would run beside the task's next try.
+    // A process that closed its pipes but still runs would overlap with the task's next attempt.
     const { pid } = this.#child;
     if (this.#interrupted !== null && pid !== undefined) await groupGone(pid, this.#limits.killAfter);
     this.#finish(
@@ -170,7 +170,7 @@ function pass(stream: Readable | null, write: (chunk: Buffer) => Promise<void> |
   });
 }
 
-/** The command closed its end first: its exit tells the story, not the pipe. */
+/** The command closed its end first: its exit decides the result, not the pipe error. */
 function ignoreBrokenPipe(): void {
   // Nothing to do: `close` follows.
 }

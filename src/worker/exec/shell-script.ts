@@ -1,6 +1,6 @@
 import { tokensOf } from "../task-values.ts";
 
-/** A script whose tokens became variables, and the token that each variable stands for. */
+/** A script with variables in place of tokens, and the token of each variable. */
 export interface ShellScript {
   readonly script: string;
   readonly variables: readonly { readonly name: string; readonly token: string }[];
@@ -9,9 +9,9 @@ export interface ShellScript {
 type Quoting = "plain" | "double" | "single" | "parenthesis" | "backtick";
 
 /**
- * Makes a shell script with `{…}` tokens safe: each token becomes a variable in double quotes, whatever quotes it
- * stands in, so a value is never read as code and stays one word. `${info}` (the shell's own) and `\{info}` stay. A
- * here-document is not recognised: there the quotes would show, and `$FLOWLORD_…` is the way to write it.
+ * Makes a shell script with `{…}` tokens safe: each token becomes a variable in double quotes, whatever quotes surround
+ * it, so a value is never read as code and stays one word. `${info}` (the shell's own) and `\{info}` stay. Here-documents
+ * are not recognised: the quotes would become part of the text, so write `$FLOWLORD_…` there.
  */
 export function shellScript(text: string): ShellScript {
   const variables: { name: string; token: string }[] = [];
@@ -41,7 +41,7 @@ function reference(name: string, quoting: Quoting): string {
   return `"\${${name}}"`;
 }
 
-/** Follows the shell's quoting over the character at `at`; answers how many characters were read. */
+/** Follows the shell's quoting over the character at `at`; returns how many characters were read. */
 function step(text: string, at: number, now: Quoting, quoting: Quoting[]): number {
   const char = text[at];
   if (now === "single") {

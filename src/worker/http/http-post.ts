@@ -1,7 +1,7 @@
 import { Agent as PlainAgent, request as plainRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 
-/** More than a result and a sentence need; what is beyond is not read. */
+/** More than a result and a message need; the rest is not read. */
 const MAX_ANSWER_BYTES = 65_536;
 
 export interface Answer {
@@ -9,7 +9,7 @@ export interface Answer {
   readonly reason: string;
   readonly contentType: string;
   readonly body: string;
-  /** The body was longer than 64 KiB: `body` is its beginning. */
+  /** The body was longer than 64 KiB; `body` is its beginning. */
   readonly cut: boolean;
 }
 
@@ -19,9 +19,9 @@ export interface Poster {
 }
 
 /**
- * Posts JSON to one URL over connections that are kept. Node's `fetch` would end every request after 300 s and cannot be
- * told otherwise without its library, and tasks may take longer. Redirects are answers like any other. `post` rejects
- * with the system's error when there is no answer, and when `signal` aborts.
+ * Posts JSON to one URL over keep-alive connections. Tasks may take longer than 300 s, after which Node's `fetch` ends any
+ * request; changing that would need another dependency. Redirects are ordinary answers. `post` rejects with the system's
+ * error when there is no answer, and when `signal` aborts.
  */
 export function poster(url: URL, headers: Readonly<Record<string, string>>, concurrency: number): Poster {
   const tls = url.protocol === "https:";
@@ -46,7 +46,7 @@ function post(
       read(response).then(resolve, reject);
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
-      // The service closed a kept connection at the moment we wrote on it: it has not seen the task.
+      // The service closed an idle connection while we wrote to it: it has not received the task.
       if (mayRepeat && !answered && request.reusedSocket && error.code === "ECONNRESET" && !signal.aborted) {
         post(open, body, signal, false).then(resolve, reject);
       } else reject(error);
@@ -77,6 +77,6 @@ function read(response: IncomingMessage): Promise<Answer> {
     });
     response.on("end", () => answer(false));
     response.on("error", reject);
-    response.on("close", () => reject(new Error("the connection closed in the middle of the answer")));
+    response.on("close", () => reject(new Error("the connection was closed in the middle of the answer")));
   });
 }

@@ -10,11 +10,11 @@ import { WorkerOptionsError } from "../worker-options-error.ts";
 const HEADERS = { "content-type": "application/json", accept: "application/json" };
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Sentences for what happens before there is an answer, by the system's code. */
+/** Messages for errors before an answer, by the system's error code. */
 const NO_ANSWER: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refuses connections: nothing listens there",
-  ENOTFOUND: "has a name that cannot be found",
-  EAI_AGAIN: "has a name that cannot be looked up now",
+  ECONNREFUSED: "refused the connection: no service is listening",
+  ENOTFOUND: "has a host name that cannot be resolved",
+  EAI_AGAIN: "has a host name that cannot be resolved now",
   ECONNRESET: "closed the connection without an answer",
   ETIMEDOUT: "cannot be reached",
   EHOSTUNREACH: "cannot be reached",
@@ -22,9 +22,9 @@ const NO_ANSWER: Readonly<Record<string, string>> = {
 };
 
 /**
- * A handler that posts each task as JSON: 2xx is complete, everything else an error; an answer in JSON may say result,
- * msg and meta. Rejects when it is aborted, so that the task goes back. Messages name the service by host alone, as
- * path, query and user may be secrets. Throws WorkerOptionsError for invalid options.
+ * A handler that posts each task as JSON: 2xx is complete, any other status an error; a JSON answer may set result, msg
+ * and meta. Rejects when it is aborted, so that the task is requeued. Messages name only the host of the service, because
+ * path, query and user may be secret. Throws WorkerOptionsError for invalid options.
  */
 export function httpHandler(options: HttpWorkerOptions): ClosableHandler {
   const url = urlOf(options);
@@ -59,9 +59,9 @@ function outcomeOf(answer: Answer, service: string, secrets: readonly string[]):
   const text = report.msg ?? (/^text\/plain\b/i.test(answer.contentType) ? lastLine(answer.body) : "");
   const note =
     parsed !== null && "error" in parsed
-      ? `its answer was not used: ${parsed.error}`
+      ? `its answer was ignored: ${parsed.error}`
       : json && answer.cut
-        ? "its answer was not used: more than 64 KiB"
+        ? "its answer was ignored: more than 64 KiB"
         : "";
   const msg = [sentence, text, note].filter((part) => part !== null && part !== "").join(": ");
   return { result: resultOf(report.result, own), msg: messageText(hide(msg, secrets)), meta: report.meta };
@@ -75,20 +75,20 @@ function sentenceOf({ status, reason }: Answer, service: string): string {
 function urlOf({ type, url }: HttpWorkerOptions): URL {
   const parsed = URL.parse(url);
   if (parsed === null || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-    throw new WorkerOptionsError(`http of worker "${type}" is no URL that begins with http:// or https://.`);
+    throw new WorkerOptionsError(`http of worker "${type}" is not a URL that begins with http:// or https://.`);
   }
   if (percentDecode(parsed.username) === null || percentDecode(parsed.password) === null) {
     throw new WorkerOptionsError(
-      `http of worker "${type}" has a user or password with a % that is no escape; write %25.`,
+      `http of worker "${type}" has a user or password with a % that is not an escape; write %25.`,
     );
   }
   return parsed;
 }
 
-/** Parts of the URL that a service may repeat in its answer and that are not for the task's history. */
+/** Parts of the URL that a service may repeat in its answer but that must not appear in the task's history. */
 function secretsOf(url: URL): readonly string[] {
   const values = [url.password, percentDecode(url.password) ?? "", url.search.slice(1), ...url.searchParams.values()];
-  // Short path parts are words, and long ones may be the token of a web hook.
+  // Short path parts are ordinary words; long ones may be the token of a web hook.
   const parts = url.pathname.split("/").filter((part) => part.length > 15);
   return [...values.filter((value) => value.length > 3), ...parts].toSorted((a, b) => b.length - a.length);
 }

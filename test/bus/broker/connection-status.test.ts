@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ConnectionStatus } from "../../../src/bus/broker/connection-status.ts";
 import { received } from "../../../src/bus/broker/received.ts";
 
-test("a connection is connecting until it was up once, disconnected after that, and stopped for ever", () => {
+test("a connection is connecting until it was up once, disconnected after that, and stopped for good", () => {
   let now = 0;
   const status = new ConnectionStatus(() => now, "dialling");
   now = 1;
@@ -26,18 +26,18 @@ test("a connection is connecting until it was up once, disconnected after that, 
   assert.deepEqual(status.health, { state: "stopped", since: 4, reason: "stopped here", reconnects: 1 });
 });
 
-test("trouble of a connection that holds is told, and is none of one that does not", () => {
+test("a connection that is up reports an error, one that is down ignores it", () => {
   const status = new ConnectionStatus(() => 0, "dialling");
-  status.trouble("slow");
+  status.setError("slow");
   assert.equal(status.reason, "dialling");
   status.up();
-  status.trouble("slow");
+  status.setError("slow");
   assert.deepEqual([status.state, status.reason], ["connected", "slow"]);
-  status.trouble(null);
+  status.setError(null);
   assert.equal(status.reason, null);
 });
 
-test("what the subscriptions received is summed, and the newest message counts", () => {
+test("messages in flight of the subscriptions are summed, and the newest message counts", () => {
   assert.deepEqual(received([]), { inFlight: 0, lastMessageAt: null });
   const some = [
     { inFlight: 2, lastMessageAt: 5 },

@@ -51,7 +51,7 @@ async function listen(bus: Bus, ack = true): Promise<Inbox> {
   return inbox;
 }
 
-/** Does something to the file and resolves when a watcher like the bus's has been told of it, and a turn later. */
+/** Changes the file and resolves a turn after a watcher like that of the bus was notified. */
 async function noticed(path: string, act: () => Promise<void>): Promise<void> {
   const watcher = watch(path);
   const told = once(watcher, "change");
@@ -66,7 +66,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe("file bus", () => {
-  test("a stop during the first look at a file leaves nothing that watches it", () =>
+  test("a stop during the first poll of a file leaves no watcher behind", () =>
     inFolder(async ({ open }) => {
       const watchers = (): number =>
         process.getActiveResourcesInfo().filter((resource) => resource === "FSEventWrap").length;
@@ -84,12 +84,12 @@ describe("file bus", () => {
       await setImmediate();
       position.resolve(null);
       await stopping;
-      // A handle is gone some turns after it was closed.
+      // A handle disappears some turns after it was closed.
       for (let turn = 0; turn < 10 && watchers() !== before; turn++) await setImmediate();
       assert.equal(watchers(), before);
     }));
 
-  test("a topic that is a path is that file", () => {
+  test("a topic that is a path names its file", () => {
     assert.equal(topicPath("bus", "done"), join("bus", "done.jsonl"));
     assert.equal(topicPath("bus", "other/done"), "other/done");
     assert.equal(topicPath("bus", "tasks.json"), "tasks.json");
@@ -97,7 +97,7 @@ describe("file bus", () => {
     assert.equal(topicPath("bus", "a.b"), join("bus", "a.b.jsonl"));
   });
 
-  test("reads what stands in the file at the first start, and waits for one that is not there", () =>
+  test("reads the existing lines at the first start, and waits for a missing file", () =>
     inFolder(async ({ path, open }) => {
       const inbox = await listen(await open());
       await writeFile(path, "1\n\n  \r\n2\r\n");
@@ -134,7 +134,7 @@ describe("file bus", () => {
       assert.equal(inbox.deliveries[0]?.id, "done:1:2");
     }));
 
-  test("does not join its own line to half a line of a writer that died", () =>
+  test("does not append its own line to half a line of a writer that died", () =>
     inFolder(async ({ path, open }) => {
       await writeFile(path, '{"half');
       const bus = await open();
@@ -174,7 +174,7 @@ describe("file bus", () => {
       assert.equal(inbox.deliveries[2]?.id, "done:2:0");
     }));
 
-  test("sees that a file was emptied and written anew, longer than before, also while it was down", () =>
+  test("notices that a file was truncated and written again, longer than before, also while it was down", () =>
     inFolder(async ({ path, open }) => {
       await writeFile(path, "1\n2\n");
       const bus = await open();
@@ -189,7 +189,7 @@ describe("file bus", () => {
       assert.equal(after.deliveries[0]?.id, "done:3:0");
     }));
 
-  test("finishes a file that was renamed away, then reads the one in its place", () =>
+  test("finishes a renamed file, then reads the new one", () =>
     inFolder(async ({ dir, path, open }) => {
       await writeFile(path, "1\n");
       const inbox = await listen(await open({ lingerMs: 60_000 }));
@@ -217,7 +217,7 @@ describe("file bus", () => {
       assert.deepEqual(await (await listen(await open())).payloads(3), ["2", "3", "4"]);
     }));
 
-  test("half a line at the end of a file that was renamed away becomes a message of its own", () =>
+  test("half a line at the end of a renamed file becomes a message of its own", () =>
     inFolder(async ({ path, open }) => {
       await writeFile(path, '1\n{"half');
       const inbox = await listen(await open());
@@ -226,7 +226,7 @@ describe("file bus", () => {
       assert.deepEqual(await inbox.payloads(2), ["1", '{"half']);
     }));
 
-  test("a deleted file is begun anew by the publisher, and read", () =>
+  test("the publisher creates a deleted file again, and it is read", () =>
     inFolder(async ({ path, open }) => {
       const bus = await open();
       const inbox = await listen(bus);
@@ -258,7 +258,7 @@ describe("file bus", () => {
       const inbox = await listen(await open({ rotateBytes: 2 }), false);
       const [one, two] = await inbox.take(2);
       two?.ack();
-      // The bus has been at the file once more when the next line has come.
+      // When the next line has arrived, the bus has polled the file once more.
       await appendFile(path, "3\n");
       const three = (await inbox.take(3)).at(-1);
       three?.ack();
@@ -267,7 +267,7 @@ describe("file bus", () => {
       await until(async () => (await readdir(dir)).includes("done.jsonl.1"));
     }));
 
-  test("a line over the limit is neither kept in memory nor lost: a text no reader accepts tells of it", () =>
+  test("a line over the limit is neither kept in memory nor lost: an error text is delivered in its place", () =>
     inFolder(async ({ path, open }) => {
       const bus = await open({ maxLineBytes: 1024 });
       const inbox = await listen(bus);
@@ -275,14 +275,14 @@ describe("file bus", () => {
       const [, long, two] = await inbox.payloads(3);
       assert.match(
         long ?? "",
-        /^line too long: 3000011 bytes from offset 2, where 1024 are allowed; it begins \{"info":"xxx/,
+        /^line too long: 3000011 bytes from offset 2, but only 1024 are allowed; it begins \{"info":"xxx/,
       );
       assert.ok((long ?? "").length < 1200);
       assert.throws(() => JSON.parse(long ?? ""));
       assert.equal(two, "2");
     }));
 
-  test("answers full while the disk is behind, and tells of room", () =>
+  test("answers full while the disk is behind, and reports the drain", () =>
     inFolder(async ({ open }) => {
       const bus = await open({ maxPendingChars: 100 });
       const capacity = new Promise<string>((resolve) => {
@@ -303,7 +303,7 @@ describe("file bus", () => {
       assert.equal(await capacity, "done");
     }));
 
-  test("a folder that cannot be made fails the message, shows in health, and is tried again", () =>
+  test("a folder that cannot be created fails the message, shows in health, and is retried", () =>
     inFolder(async ({ dir, open }) => {
       await writeFile(join(dir, "blocked"), "");
       const bus = await open({ dir: join(dir, "blocked") });
@@ -320,7 +320,7 @@ describe("file bus", () => {
       assert.equal(bus.health().reconnects, 1);
     }));
 
-  test("a topic that is a folder or a pipe is refused with a sentence", () =>
+  test("a topic that is a folder or a pipe is refused with a clear message", () =>
     inFolder(async ({ dir, open }) => {
       await mkdir(join(dir, "done.jsonl"));
       const bus = await open();
@@ -329,7 +329,7 @@ describe("file bus", () => {
       assert.match(bus.health().reason ?? "", /not a regular file/);
     }));
 
-  test("a damaged position is reported, not read as the beginning", () =>
+  test("a damaged position is reported, and does not restart from the beginning", () =>
     inFolder(async ({ path, open, offsets }) => {
       await writeFile(path, "1\n");
       offsets.values.set("file_bus:done", '{"last":"x"}');
@@ -356,7 +356,7 @@ describe("file bus", () => {
       assert.match(offsets.values.get("file_bus:done") ?? "", /"offset":2\b/);
     }));
 
-  test("delivers nothing of a file whose beginning it cannot store", () =>
+  test("delivers nothing from a file whose first position it cannot store", () =>
     inFolder(async ({ path, open, offsets }) => {
       await writeFile(path, "1\n");
       offsets.error = new Error("disk full");
@@ -368,7 +368,7 @@ describe("file bus", () => {
       assert.deepEqual(await inbox.payloads(1), ["1"]);
     }));
 
-  test("reads no further ahead than it should", () =>
+  test("does not read ahead beyond its limit", () =>
     inFolder(async ({ path, open }) => {
       await writeFile(path, "1\n".repeat(300_000));
       const bus = await open();

@@ -1,6 +1,6 @@
 import type { OffsetStore } from "../../../src/bus/file/file-position.ts";
 
-/** Keeps positions in memory; `values` is what a restart would find. */
+/** Keeps positions in memory; a restart would find `values`. */
 export class MemoryOffsets implements OffsetStore {
   readonly values = new Map<string, string>();
   /** While set, every `set` rejects with it. */

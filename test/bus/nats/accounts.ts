@@ -3,7 +3,7 @@ import { nkeys } from "@nats-io/transport-node";
 
 type KeyPair = ReturnType<typeof nkeys.createOperator>;
 
-/** A JSON web token in NATS's own manner: signed with an nkey, identified by the hash of its claims. */
+/** A JSON web token as NATS expects it: signed with an nkey, identified by the hash of its claims. */
 function token(signer: KeyPair, subject: string, name: string, nats: Readonly<Record<string, unknown>>): string {
   const claims = { iat: 1_700_000_000, iss: signer.getPublicKey(), name, sub: subject, nats: { ...nats, version: 2 } };
   const jti = createHash("sha256").update(JSON.stringify(claims)).digest("hex");

@@ -10,7 +10,7 @@ const topic = fc.string({
   maxLength: 8,
 });
 
-test("nats: two topics never share the name of a stream, and no name has a forbidden mark", () => {
+test("nats: two topics never share the name of a stream, and no name has a forbidden character", () => {
   fc.assert(
     fc.property(topic, topic, (one, other) => {
       assert.equal(safeName(one) === safeName(other), one === other);
@@ -19,7 +19,7 @@ test("nats: two topics never share the name of a stream, and no name has a forbi
   );
 });
 
-test("nats: a name that is taken makes a subject without wildcards and empty tokens", () => {
+test("nats: a valid name makes a subject without wildcards and empty tokens", () => {
   fc.assert(
     fc.property(fc.string(), (name) => {
       if (nameError("topic", name) !== null) return;
@@ -36,7 +36,7 @@ test("nats: the consumer is named as the channel, with the topic before it where
   assert.equal(consumerName("a.b", "flowlord", true), "a=2Eb-flowlord");
 });
 
-test("nats: facts of a delivery are read from both forms of its reply", () => {
+test("nats: the metadata of a delivery is read from both forms of its reply subject", () => {
   const facts = { stream: "done", sequence: "17", storedAt: "1795521286870123456", attempt: 2, waiting: 5 };
   assert.deepEqual(readReply("$JS.ACK.done.flowlord.2.17.20.1795521286870123456.5"), facts);
   assert.deepEqual(readReply("$JS.ACK._.hash.done.flowlord.2.17.20.1795521286870123456.5.token"), facts);
@@ -44,7 +44,7 @@ test("nats: facts of a delivery are read from both forms of its reply", () => {
   for (const other of ["", "$JS.FC.x", "_INBOX.a.b", "$JS.ACK.done"]) assert.equal(readReply(other), null);
 });
 
-test("nats: never more is asked for than may be in flight, and an idle one never stops asking", () => {
+test("nats: never requests more than may be in flight, and an idle consumer always has a request open", () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant("message" as const) }),
     fc.record({ kind: fc.constant("settle" as const) }),
@@ -79,7 +79,7 @@ test("nats: never more is asked for than may be in flight, and an idle one never
           requests.ended(token, left, now);
           owed.delete(token);
         } else if (kind === "silence") {
-          // The server forgets, and its words are lost.
+          // The server drops the request, and its status message is lost.
           owed.clear();
           now += 40_000;
           requests.expire(now);
@@ -90,7 +90,7 @@ test("nats: never more is asked for than may be in flight, and an idle one never
   );
 });
 
-test("nats: a request that ends as soon as it was made is told from one that ran out", () => {
+test("nats: a request that ends at once is distinguished from one that expired", () => {
   const requests = new Requests(30_000);
   assert.equal(requests.ended(requests.add(10, 0), null, 100), true);
   assert.equal(requests.open, 0);

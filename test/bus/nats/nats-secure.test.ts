@@ -25,7 +25,7 @@ async function works(bus: Bus): Promise<void> {
   assert.deepEqual(await inbox.payloads(1), ["1"]);
 }
 
-/** Refused, for this reason, in which no secret stands; publishing fails for the same. */
+/** Refused for this reason, which contains no secret; publishing fails with the same reason. */
 async function isRefused(bus: Bus, reason: RegExp): Promise<void> {
   await until(() => reason.test(bus.health().reason ?? ""));
   assert.equal(bus.health().state, "connecting");
@@ -58,13 +58,13 @@ describe("nats: logins and TLS", () => {
     if (bus !== null) await works(bus);
   });
 
-  test("a login that the server does not know is told of without its secrets", async (t) => {
+  test("a login that the server rejects is reported without its secrets", async (t) => {
     const login = { kind: "password", user: "flowlord", password: `${SECRET}-wrong` } as const;
     const bus = await open(t, `authorization { user: flowlord, password: "${SECRET}" }\n`, { login });
     if (bus !== null) await isRefused(bus, /authorization violation/i);
   });
 
-  test("a file with credentials, which may come later", async (t) => {
+  test("a credentials file, which may be created later", async (t) => {
     const { config, creds } = makeAccount();
     const path = join(dir, "user.creds");
     const bus = await open(t, config, { login: { kind: "file", path } });
@@ -83,24 +83,24 @@ describe("nats: logins and TLS", () => {
     if (bus !== null) await works(bus);
   });
 
-  test("a server of an authority that is not known is refused", async (t) => {
+  test("a server with a certificate of an unknown CA is refused", async (t) => {
     const tls = { caFile: files.otherCa, certFile: files.clientCert, keyFile: files.clientKey };
     const bus = await open(t, tlsConfig(), { tls });
     if (bus !== null) await isRefused(bus, /certificate/);
   });
 
-  test("a TLS file that cannot be read is named", async (t) => {
+  test("the error of an unreadable TLS file names it", async (t) => {
     const tls = { caFile: join(dir, "missing.pem"), certFile: null, keyFile: null };
     const bus = await open(t, tlsConfig(), { tls });
     if (bus !== null) await isRefused(bus, /missing\.pem doesn't exist/);
   });
 
-  test("a server without TLS is refused when TLS is asked for", async (t) => {
+  test("a server without TLS is refused when TLS is required", async (t) => {
     const bus = await open(t, "", { tls: { caFile: files.ca, certFile: null, keyFile: null } });
     if (bus !== null) await isRefused(bus, /tls|TLS/);
   });
 
-  test("what a user may not do is told by topic", async (t) => {
+  test("missing permissions are reported per topic", async (t) => {
     const may = `publish: ["$JS.API.>", "$JS.ACK.>", "open"], subscribe: ["_INBOX.>"]`;
     const user = `{ user: flowlord, password: "${SECRET}", permissions: { ${may} } }`;
     const config = `authorization { users: [ ${user} ] }\n`;

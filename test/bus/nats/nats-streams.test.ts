@@ -10,7 +10,7 @@ import { until } from "../nsq/until.ts";
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 
 describe("nats: streams, consumers and names", { concurrency: true }, () => {
-  test("what is sent again under its key is stored once", async (t) => {
+  test("a message that is sent again under its key is stored once", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address);
@@ -25,7 +25,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.equal(state.messages, 2);
   });
 
-  test("a stream is made with files, its age and its window, and a consumer named as the channel", async (t) => {
+  test("creates a stream with file storage, age and deduplication window, and a consumer named as the channel", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address, { maxAgeMs: 3_600_000, ackWaitMs: 12_000 });
@@ -42,7 +42,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.ok((consumer.max_ack_pending ?? 0) >= 5000);
   });
 
-  test("each channel of a topic gets every message; a later channel gets what comes from then on", async (t) => {
+  test("each channel of a topic gets every message; a later channel gets only new ones", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address);
@@ -56,7 +56,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.deepEqual(await second.payloads(1), ["after"]);
   });
 
-  test("topics share the configured stream, with a prefix before the subjects, and keep apart", async (t) => {
+  test("topics share the configured stream under a common prefix, and stay separate", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address, { stream: "PIPELINE", prefix: "jobs." });
@@ -85,7 +85,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.deepEqual(config.subjects?.toSorted(), topics);
   });
 
-  test("topics that one bus begins with at once all come into the configured stream", async (t) => {
+  test("topics that one bus starts with at the same time all get into the configured stream", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address, { stream: "ALL" });
@@ -96,7 +96,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.deepEqual(config.subjects?.toSorted(), topics);
   });
 
-  test("a process that writes the subjects it has read before does not take a topic away", async (t) => {
+  test("a process that writes an outdated list of subjects does not remove a topic", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const manager = await adminOf(t, server.address);
@@ -108,7 +108,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     manager.streams.update = async (name, config) => {
       manager.streams.update = update;
       const info = await update(name, config);
-      // The other one's list comes when ours has just been confirmed.
+      // The other process writes its list just after ours was confirmed.
       setTimeout(() => resolve(update("ALL", before)), 10);
       return info;
     };
@@ -117,7 +117,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.deepEqual((await manager.streams.info("ALL")).config.subjects, ["a", "b"]);
   });
 
-  test("a subject that was taken from the stream is put back by who reads it", async (t) => {
+  test("a reader adds its subject again after it was removed from the stream", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address, { stream: "ALL", ackWaitMs: 400 });
@@ -149,7 +149,7 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.equal((await admin.consumers.info("OLD", "done")).config.durable_name, "done");
   });
 
-  test("a consumer that cannot serve is refused by a sentence, which goes when it is deleted", async (t) => {
+  test("an unusable consumer is refused with a clear message, until it is deleted", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const admin = await adminOf(t, server.address);
@@ -158,7 +158,10 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     const bus = await openNats(t, server.address);
     const inbox = new Inbox();
     await bus.subscribe("done", { channel: "done", maxInFlight: 10 }, inbox.onDelivery);
-    assert.match(bus.health().reason ?? "", /consumer done of the NATS stream done wants no answer .* delete it/);
+    assert.match(
+      bus.health().reason ?? "",
+      /consumer done of the NATS stream done does not use explicit acknowledgement .* delete it/,
+    );
     assert.equal(bus.health().state, "disconnected");
     await admin.consumers.delete("done", "done");
     void bus.publish(messages("done", ["1"]));
@@ -166,13 +169,13 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
     assert.equal(bus.health().state, "connected");
   });
 
-  test("names that it forbids, and messages that are too large, are refused by a sentence", async (t) => {
+  test("invalid names and messages that are too large are refused with a clear message", async (t) => {
     const server = await startNats(t);
     if (server === null) return;
     const bus = await openNats(t, server.address);
     for (const topic of ["", "a b", "a*", "a.>", ".a", "a..b", "$JS.x", "x".repeat(121)]) {
       const [result] = await Promise.all(bus.publish(messages(topic, ["1"])));
-      assert.match(result?.status === "failed" ? result.error.message : "", /^NATS takes no topic/, topic);
+      assert.match(result?.status === "failed" ? result.error.message : "", /^Invalid NATS topic/, topic);
       await assert.rejects(
         bus.subscribe(topic, CHANNEL, () => {}),
         { code: "refused" },
@@ -189,14 +192,14 @@ describe("nats: streams, consumers and names", { concurrency: true }, () => {
 
   test("addresses are checked, and a login in one is not repeated", async () => {
     for (const [server, message] of [
-      ["a:b:c", /"a:b:c" of bus.nats_servers is no address/],
-      ["nats://user:hush@a:4222", /^(?!.*hush).*has a login in it/],
+      ["a:b:c", /"a:b:c" of bus.nats_servers is not a valid address/],
+      ["nats://user:hush@a:4222", /^(?!.*hush).*contains a login/],
     ] as const)
       await assert.rejects(createNatsBus(natsOptions(server)), { code: "unavailable", message });
     await assert.rejects(createNatsBus({ ...natsOptions(""), servers: [] }), /needs bus.nats_servers/);
   });
 
-  test("a client that is not installed is named with the command that installs it", async () => {
+  test("the error of a missing client has the command that installs it", async () => {
     const missing: string = "./nats/no-such-client.ts";
     const load = () => import(missing);
     await assert.rejects(createNatsBus(natsOptions("a:1"), load), {

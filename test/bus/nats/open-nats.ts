@@ -35,7 +35,7 @@ export async function openNats(t: TestContext, address: string, changed: Partial
   return bus;
 }
 
-/** nats-server with what can only stand in its config file. Null after the test was told to skip. */
+/** nats-server with settings that are only possible in its config file. Null when the test is skipped. */
 export async function startNatsWith(t: TestContext, config: string): Promise<NatsServer | null> {
   const dir = await mkdtemp(join(tmpdir(), "flowlord-nats-"));
   t.after(() => rm(dir, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ export async function startNatsWith(t: TestContext, config: string): Promise<Nat
   return startNats(t, ["-c", file]);
 }
 
-/** The server's API beside the bus, closed after the test. */
+/** A separate client of the server's API, closed after the test. */
 export async function adminOf(t: TestContext, address: string): Promise<JetStreamManager> {
   const connection = await connect({ servers: address });
   t.after(() => connection.close());

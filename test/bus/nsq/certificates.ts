@@ -11,11 +11,11 @@ export interface Certificates {
   readonly serverKey: string;
   readonly clientCert: string;
   readonly clientKey: string;
-  /** An authority that has signed none of them. */
+  /** A CA that signed none of them. */
   readonly otherCa: string;
 }
 
-/** An authority, and what it has signed for a server at 127.0.0.1 and for a client, as PEM files in `dir`. */
+/** A CA and its certificates for a server at 127.0.0.1 and for a client, as PEM files in `dir`. */
 export async function makeCertificates(dir: string): Promise<Certificates> {
   const at = (name: string): string => join(dir, name);
   const openssl = async (...args: string[]): Promise<void> => void (await run("openssl", args));

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { frame, messageFrame } from "./frames.ts";
 
-/** What a fake nsqd does with a command; undefined: what a healthy one does. */
+/** How a fake nsqd reacts to a command; undefined: like a healthy one. */
 export type Reaction = (command: string, client: FakeClient) => boolean | undefined;
 
-/** One client of the fake, with the commands that it has sent. */
+/** One client of the fake, with the commands that it sent. */
 export class FakeClient {
   readonly socket: Socket;
   readonly commands: string[] = [];
@@ -27,7 +27,7 @@ export class FakeClient {
   }
 }
 
-/** An nsqd that misbehaves as it is told. It reads commands with and without bodies, and keeps none of the messages. */
+/** An nsqd that misbehaves as configured. It reads commands with and without bodies, and stores no messages. */
 export class FakeNsqd {
   readonly clients: FakeClient[] = [];
   readonly #server: Server;

@@ -1,4 +1,4 @@
-/** Frames as nsqd writes them, made apart from the code under test. */
+/** Frames as nsqd writes them, built independently of the code under test. */
 export function frame(type: number, data: Buffer | string): Buffer {
   const bytes = Buffer.from(data);
   const head = Buffer.alloc(8);

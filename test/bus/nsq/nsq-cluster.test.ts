@@ -8,7 +8,7 @@ import { Inbox, messages } from "../inbox.ts";
 import { until } from "./until.ts";
 
 const AT_ONCE = { channel: "flowlord", maxInFlight: 100 };
-/** Nothing that was confirmed is lost when such an nsqd is killed. */
+/** With these flags a killed nsqd loses no confirmed message. */
 const DURABLE = ["-mem-queue-size", "0", "-sync-every", "1"];
 
 async function withBus(options: Partial<NsqOptions>, run: (bus: Bus) => Promise<void>): Promise<void> {
@@ -33,7 +33,7 @@ interface Cluster {
   readonly nsqds: readonly NsqServer[];
 }
 
-/** Two nsqds that nsqlookupd knows; null when they are not to be had. */
+/** Two nsqds registered with nsqlookupd; null when the servers are missing. */
 async function startCluster(t: TestContext): Promise<Cluster | null> {
   const lookupd = await startNsqlookupd(t);
   if (lookupd === null) return null;
@@ -47,7 +47,7 @@ async function startCluster(t: TestContext): Promise<Cluster | null> {
   return { lookupd, nsqds: [one, two] };
 }
 
-/** A test on such a cluster, of its own. */
+/** A test on its own cluster. */
 function onCluster(name: string, run: (cluster: Cluster, t: TestContext) => Promise<void>): void {
   test(name, async (t) => {
     const cluster = await startCluster(t);
@@ -55,9 +55,9 @@ function onCluster(name: string, run: (cluster: Cluster, t: TestContext) => Prom
   });
 }
 
-describe("nsq: nsqds that come and go", { concurrency: true }, () => {
+describe("nsq: nsqds that start and stop", { concurrency: true }, () => {
   onCluster(
-    "a subscription makes topic and channel on each of them before anything is published",
+    "a subscription creates topic and channel on each of them before anything is published",
     ({ lookupd, nsqds }) =>
       withBus({ lookupdHosts: [lookupd.http] }, async (bus) => {
         const inbox = new Inbox();
@@ -80,38 +80,36 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
       }),
   );
 
-  // A killed nsqd forgets what it had handed out, so there nobody reads until it is back; one that is stopped writes it down.
+  // A killed nsqd loses its messages in flight, so there nobody reads until it is back; a stopped one stores them.
   for (const end of ["killed", "stopped"] as const) {
-    onCluster(
-      `the nsqd that is published to is ${end}: the other takes over, nothing confirmed is missing`,
-      (cluster) =>
-        withBus({ nsqdHosts: cluster.nsqds.map(({ tcp }) => tcp) }, async (bus) => {
-          const seen = new Set<string>();
-          const read = () =>
-            bus.subscribe("kill", AT_ONCE, (delivery) => {
-              seen.add(delivery.payload);
-              delivery.ack();
-            });
-          const publishAll = async (from: number, to: number): Promise<void> => {
-            const results = await Promise.all(bus.publish(numbered("kill", from, to)));
-            assert.ok(results.every(({ status }) => status === "sent"));
-          };
-          if (end === "stopped") await read();
-          await publishAll(0, 50);
-          const used = bus.connections().find(({ name, lastMessageAt }) => name.startsWith("publish") && lastMessageAt);
-          const victim = cluster.nsqds.find(({ tcp }) => used?.name.endsWith(tcp))?.process;
-          const pending = publishAll(50, 250);
-          await (end === "killed" ? victim?.kill() : victim?.stop());
-          await pending;
-          await publishAll(250, 300);
-          await victim?.restart();
-          if (end === "killed") await read();
-          await until(() => seen.size === 300);
-        }),
+    onCluster(`the nsqd in use is ${end}: the other takes over, and no confirmed message is lost`, (cluster) =>
+      withBus({ nsqdHosts: cluster.nsqds.map(({ tcp }) => tcp) }, async (bus) => {
+        const seen = new Set<string>();
+        const read = () =>
+          bus.subscribe("kill", AT_ONCE, (delivery) => {
+            seen.add(delivery.payload);
+            delivery.ack();
+          });
+        const publishAll = async (from: number, to: number): Promise<void> => {
+          const results = await Promise.all(bus.publish(numbered("kill", from, to)));
+          assert.ok(results.every(({ status }) => status === "sent"));
+        };
+        if (end === "stopped") await read();
+        await publishAll(0, 50);
+        const used = bus.connections().find(({ name, lastMessageAt }) => name.startsWith("publish") && lastMessageAt);
+        const victim = cluster.nsqds.find(({ tcp }) => used?.name.endsWith(tcp))?.process;
+        const pending = publishAll(50, 250);
+        await (end === "killed" ? victim?.kill() : victim?.stop());
+        await pending;
+        await publishAll(250, 300);
+        await victim?.restart();
+        if (end === "killed") await read();
+        await until(() => seen.size === 300);
+      }),
     );
   }
 
-  onCluster("a new nsqd is picked up, and one that is gone is dropped", ({ lookupd }, t) =>
+  onCluster("a new nsqd is used, and a removed one is dropped", ({ lookupd }, t) =>
     withBus({ lookupdHosts: [lookupd.http], lookupEveryMs: 100 }, async (bus) => {
       const inbox = new Inbox();
       await bus.subscribe("come-and-go", AT_ONCE, inbox.onDelivery);
@@ -132,7 +130,7 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
     }),
   );
 
-  onCluster("one message at a time from two nsqds: never two, and both have their turn", ({ lookupd, nsqds }) =>
+  onCluster("one message at a time from two nsqds: never two, and both get their turn", ({ lookupd, nsqds }) =>
     withBus({ lookupdHosts: [lookupd.http] }, async (bus) => {
       const out = new Set<Delivery>();
       const from = new Map<string, number>();
@@ -159,7 +157,7 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
     }),
   );
 
-  test("nsqd comes after Flowlord, goes and comes again", async (t) => {
+  test("nsqd starts after Flowlord, stops and starts again", async (t) => {
     const nsqd = await startNsqd(t, { flags: DURABLE });
     if (nsqd === null) return;
     await nsqd.process.stop();
@@ -184,7 +182,7 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
       await until(() => bus.health().state === "connected");
       assert.ok(bus.health().since >= before);
       assert.ok(bus.health().reconnects >= 2);
-      // It was not acknowledged when nsqd stopped, and is still being worked on: it comes back, but to nobody a second time.
+      // It was unacknowledged when nsqd stopped and is still in flight: nsqd redelivers it, but nobody gets it twice.
       await Promise.all(bus.publish(messages("again", ["2"])));
       await until(() => inbox.deliveries.some(({ payload }) => payload === "2"));
       one?.ack();
@@ -197,7 +195,7 @@ describe("nsq: nsqds that come and go", { concurrency: true }, () => {
     });
   });
 
-  test("a connection that is cut in the middle of a frame, then half-open: everything arrives all the same", async (t) => {
+  test("a connection that is cut in the middle of a frame, then half-open: everything still arrives", async (t) => {
     const nsqd = await startNsqd(t);
     if (nsqd === null) return;
     const proxy = await Proxy.start(t, nsqd.tcp);

@@ -35,8 +35,8 @@ function reader(fake: FakeNsqd | undefined): FakeClient | undefined {
   return fake?.clients.findLast(({ commands }) => commands.some((command) => command.startsWith("SUB ")));
 }
 
-describe("nsq: what an nsqd may do wrong", () => {
-  test("E_FIN_FAILED and E_REQ_FAILED cost neither the connection nor the next message", () =>
+describe("nsq: faults of an nsqd", () => {
+  test("after E_FIN_FAILED and E_REQ_FAILED the connection stays and the next message arrives", () =>
     onFakes(
       [
         (command, client) =>
@@ -62,7 +62,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       },
     ));
 
-  test("garbage ends the connection, health says so, and a new one works", () => {
+  test("invalid data ends the connection, health reports it, and a new one works", () => {
     let isBroken = true;
     return onFakes(
       [
@@ -75,14 +75,14 @@ describe("nsq: what an nsqd may do wrong", () => {
       async (bus) => {
         const inbox = new Inbox();
         await bus.subscribe("t", AT_ONCE, inbox.onDelivery);
-        assert.match(bus.health().reason ?? "", /^Topic t: 127\.0\.0\.1:\d+: This is not the NSQ protocol: /);
+        assert.match(bus.health().reason ?? "", /^Topic t: 127\.0\.0\.1:\d+: not the NSQ protocol: /);
         isBroken = false;
         await until(() => bus.health().state === "connected");
       },
     );
   });
 
-  test("an nsqd without a heartbeat is left for a new connection; one with it is answered", () => {
+  test("a connection without heartbeats is replaced; heartbeats are answered", () => {
     let ping: NodeJS.Timeout | null = null;
     let silent = true;
     return onFakes(
@@ -104,7 +104,7 @@ describe("nsq: what an nsqd may do wrong", () => {
     );
   });
 
-  test("an nsqd that does not confirm in time is left, and the next confirms; one answer each", () =>
+  test("when an nsqd does not confirm in time, the next one does; one result per message", () =>
     onFakes(
       [(command) => (/^M?PUB/.test(command) ? true : undefined), () => undefined],
       async (bus, [mute, good]) => {
@@ -116,7 +116,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       { answerWithinMs: 300 },
     ));
 
-  test("an nsqd that cannot store hands over to the next; when none can, the messages fail with its words", () =>
+  test("when an nsqd cannot store, the next takes over; when none can, the messages fail with its error", () =>
     onFakes(
       [0, 1].map(() => (command: string, client: FakeClient) => {
         if (!command.startsWith("PUB")) return undefined;
@@ -134,7 +134,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       },
     ));
 
-  test("a connection that is lost mid-way: the same nsqd redelivers, which changes nothing for who still works on it", () =>
+  test("after a lost connection the same nsqd redelivers, but a message in flight is not handed out twice", () =>
     onFakes([() => undefined], async (bus, [fake]) => {
       const inbox = new Inbox();
       await bus.subscribe("t", { channel: "c", maxInFlight: 1 }, inbox.onDelivery);
@@ -144,7 +144,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       first?.socket.destroy();
       await until(() => reader(fake) !== first && reader(fake)?.commands.length === 2);
       const second = reader(fake);
-      // Nothing else is asked for: the one message that may be out still is.
+      // RDY stays 0: the only message allowed is still in flight.
       assert.deepEqual(second?.commands, ["IDENTIFY", "SUB t c"]);
       second?.deliver(ID, 2, "long work");
       await until(() => second?.commands.includes("RDY 1") ?? false);
@@ -154,7 +154,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       assert.equal(bus.health().inFlight, 0);
     }));
 
-  test("a stop gives back what is on its way; nsqd would keep it for a whole msg_timeout", () =>
+  test("a stop requeues messages on their way; nsqd would keep them for a full msg_timeout", () =>
     onFakes([(command) => (command === "CLS" ? true : undefined)], async (bus, [fake]) => {
       const inbox = new Inbox();
       const subscription = await bus.subscribe("t", AT_ONCE, inbox.onDelivery);
@@ -175,7 +175,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       assert.equal(inbox.deliveries.length, 1);
     }));
 
-  test("failures make it ask for less, successes for more again", () =>
+  test("failures lower RDY, successes raise it again", () =>
     onFakes([() => undefined], async (bus, [fake]) => {
       const inbox = new Inbox();
       await bus.subscribe("t", { channel: "c", maxInFlight: 4 }, inbox.onDelivery);
@@ -191,7 +191,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       await until(() => client?.commands.at(-1) === "RDY 4");
     }));
 
-  test("what is held long is touched, by itself and when asked", () =>
+  test("long messages in flight are touched, automatically and on request", () =>
     onFakes([() => undefined], async (bus, [fake]) => {
       const inbox = new Inbox();
       await bus.subscribe("t", AT_ONCE, inbox.onDelivery);
@@ -200,7 +200,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       await until(() => reader(fake)?.commands.filter((command) => command === `TOUCH ${ID}`).length === 2);
     }));
 
-  test("names and messages that NSQ would refuse fail here, alone", () =>
+  test("names and messages that NSQ would reject fail before they are sent, and only they do", () =>
     onFakes([() => undefined], async (bus, [fake]) => {
       const results = await Promise.all(
         bus.publish([...messages("a b", ["1"]), ...messages("good", ["2", ""]), ...messages("x".repeat(65), ["3"])]),
@@ -224,7 +224,7 @@ describe("nsq: what an nsqd may do wrong", () => {
       );
     }));
 
-  test("what is published while too much waits is full, and room is told of", () =>
+  test("answers full beyond its capacity, and reports the drain", () =>
     onFakes([(command) => (/^M?PUB/.test(command) ? true : undefined)], async (bus, [fake]) => {
       const rooms: string[] = [];
       bus.onDrain((topic) => rooms.push(topic));
@@ -247,9 +247,9 @@ function sent(fake: FakeNsqd | undefined): string[] {
   return (fake?.clients ?? []).flatMap(({ commands }) => commands.filter((command) => /^M?PUB /.test(command)));
 }
 
-test("nsq: an address that is none is refused with a sentence", () => {
+test("nsq: an invalid address is refused with a clear message", () => {
   assert.throws(() => createNsqBus({ nsqdHosts: ["a:b:c"], lookupdHosts: [], userAgent: "x" }), {
     code: "unavailable",
-    message: /"a:b:c" is no address: write host:port/,
+    message: /"a:b:c" is not a valid address: write host:port/,
   });
 });

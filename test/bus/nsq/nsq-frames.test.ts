@@ -41,7 +41,7 @@ const FRAMES = fc.array(
   { maxLength: 12 },
 );
 
-test("frames come out the same however the stream is cut, byte by byte too", () => {
+test("frames are the same however the stream is chunked, even byte by byte", () => {
   fc.assert(
     fc.property(FRAMES, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 }), (given, cuts) => {
       const stream = Buffer.concat(
@@ -75,7 +75,7 @@ test("frames come out the same however the stream is cut, byte by byte too", () 
   );
 });
 
-test("what follows a frame stays to be taken away: it belongs to the layer that is put on top", () => {
+test("bytes after a frame can be removed: they belong to the layer that is put on top", () => {
   const reader = new FrameReader();
   reader.push(Buffer.concat([frame(0, "OK"), Buffer.from("compressed bytes")]));
   assert.equal(reader.next()?.kind, "response");
@@ -85,7 +85,7 @@ test("what follows a frame stays to be taken away: it belongs to the layer that 
   assert.equal(reader.next()?.kind, "response");
 });
 
-test("another protocol, an unknown type, a negative size and a message without a head are no frames", () => {
+test("another protocol, an unknown type, a negative size and a message without a header are rejected", () => {
   for (const garbage of [
     Buffer.from("HTTP/1.1 400 Bad Request\r\n"),
     frame(7, "what"),
@@ -99,11 +99,11 @@ test("another protocol, an unknown type, a negative size and a message without a
   }
 });
 
-test("a command with a body has its size in bytes in front", () => {
+test("a command's body is preceded by its size in bytes", () => {
   assert.deepEqual(withBody("IDENTIFY", "é"), Buffer.from("IDENTIFY\n\0\0\0\u0002é"));
 });
 
-test("one message goes as PUB, several as MPUB, sizes counted in bytes of UTF-8", () => {
+test("one message is sent as PUB, several as MPUB, with sizes in bytes of UTF-8", () => {
   const sized = (payload: string) => ({ payload, bytes: Buffer.byteLength(payload) });
   assert.deepEqual(publishCommand("t", [sized("žluť")]), Buffer.from("PUB t\n\0\0\0\u0006žluť"));
   assert.deepEqual(
@@ -118,7 +118,7 @@ test("one message goes as PUB, several as MPUB, sizes counted in bytes of UTF-8"
   );
 });
 
-test("what was published can be read back, whatever the text is", () => {
+test("any published text can be read back", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary", minLength: 1 }), { minLength: 2, maxLength: 8 }), (payloads) => {
       const command = publishCommand(

@@ -29,8 +29,8 @@ function outcome(result: PublishResult): string {
   return result.status === "failed" && "code" in result.error ? String(result.error.code) : result.status;
 }
 
-describe("nsq: what nsqd limits", { concurrency: true }, () => {
-  test("a message that is too large fails alone, the first time and ever after; the limit is nsqd's own", (t) =>
+describe("nsq: limits of nsqd", { concurrency: true }, () => {
+  test("a message that is too large is the only one to fail, the first time and later; the limit comes from nsqd", (t) =>
     onNsqd(t, ["-max-msg-size", "1500000"], {}, async (bus) => {
       const inbox = new Inbox();
       await bus.subscribe("large", AT_ONCE, inbox.onDelivery);
@@ -44,12 +44,12 @@ describe("nsq: what nsqd limits", { concurrency: true }, () => {
       const text = refused?.status === "failed" ? refused.error.message : "";
       assert.match(
         text,
-        /takes messages of up to 1500000 bytes, and one for topic large has 1500001: raise its -max-msg-size/,
+        /accepts messages of up to 1500000 bytes, and one for topic large has 1500001: raise its -max-msg-size/,
       );
       assert.equal(bus.health().state, "connected");
     }));
 
-  test("smaller limits than usual are learned, and batches made to fit", (t) =>
+  test("smaller limits are learned, and batches fit them", (t) =>
     onNsqd(t, ["-max-msg-size", "1000", "-max-body-size", "5000"], {}, async (bus) => {
       const inbox = new Inbox();
       await bus.subscribe("small", AT_ONCE, (delivery) => {
@@ -65,7 +65,7 @@ describe("nsq: what nsqd limits", { concurrency: true }, () => {
       assert.deepEqual(new Set(await inbox.payloads(59)), new Set(payloads.filter(({ length }) => length <= 1000)));
     }));
 
-  test("a message that takes longer than the time-out is delivered once, and given back it comes again", (t) =>
+  test("a message that takes longer than the time-out is delivered once, and redelivered after a requeue", (t) =>
     onNsqd(t, [], { msgTimeoutMs: 1000 }, async (bus) => {
       const inbox = new Inbox();
       await bus.subscribe("slow", AT_ONCE, inbox.onDelivery);

@@ -11,7 +11,7 @@ import { nextReady, readyShares } from "../../../src/bus/nsq/consume/ready-count
 import { ReadyWindow } from "../../../src/bus/nsq/consume/window.ts";
 import { fc } from "../../support/seed.ts";
 
-test("names: NSQ's own rule, ephemeral ones included", () => {
+test("names: NSQ's rule, including ephemeral ones", () => {
   for (const name of ["done", "a.b-c_D9", "x".repeat(64), "t#ephemeral"]) assert.ok(isNsqName(name), name);
   for (const name of ["", "a b", "a/b", "é", "x".repeat(65), "t#other", "#ephemeral", "a\n"])
     assert.ok(!isNsqName(name), name);
@@ -19,7 +19,7 @@ test("names: NSQ's own rule, ephemeral ones included", () => {
   assert.equal(channelError("a b")?.code, "bad_channel");
 });
 
-test("addresses: host and port, IPv6, a scheme, the standard port", () => {
+test("addresses: host and port, IPv6, a scheme, the default port", () => {
   assert.deepEqual(readAddress("10.0.0.1:4150", 1), { host: "10.0.0.1", port: 4150, text: "10.0.0.1:4150" });
   assert.deepEqual(readAddress("http://lookup:4161/", 1), { host: "lookup", port: 4161, text: "lookup:4161" });
   assert.deepEqual(readAddress("nsq", 4150), { host: "nsq", port: 4150, text: "nsq:4150" });
@@ -28,7 +28,7 @@ test("addresses: host and port, IPv6, a scheme, the standard port", () => {
     assert.equal(readAddress(text, 1), null, text);
 });
 
-test("errors: one typed error for each of the protocol, without the secret and without control characters", () => {
+test("errors: one typed error per protocol error, without the secret and without control characters", () => {
   const error = errorOfFrame("h:1", "E_AUTH_FAILED for s3cret\u0007\n", "s3cret");
   assert.equal(error.code, "E_AUTH_FAILED");
   assert.equal(error.message, "nsqd h:1 answered: E_AUTH_FAILED for ********?");
@@ -39,7 +39,7 @@ test("errors: one typed error for each of the protocol, without the secret and w
   assert.deepEqual(harmless, [true, true, true, false]);
 });
 
-test("IDENTIFY asks for unbuffered output, except under compression, and the answer may lack anything", () => {
+test("IDENTIFY requests unbuffered output, except with compression, and the answer may lack any field", () => {
   const request = {
     clientId: "c",
     hostname: "h",
@@ -72,7 +72,7 @@ const STATES = fc.array(fc.record({ ready: fc.nat(50), inFlight: fc.nat(50), max
   maxLength: 8,
 });
 
-test("RDY: shares are even, within the budget and within what each server takes", () => {
+test("RDY: shares are even, within the budget and within the limit of each server", () => {
   fc.assert(
     fc.property(
       fc.nat(100),
@@ -89,7 +89,7 @@ test("RDY: shares are even, within the budget and within what each server takes"
   );
 });
 
-test("RDY: while shares move, no more can be in flight than the budget or what already is", () => {
+test("RDY: while shares move, no more can be in flight than the budget or the current count", () => {
   fc.assert(
     fc.property(fc.nat(100), STATES, fc.nat(20), (budget, states, turn) => {
       const next = nextReady(budget, states, turn);
@@ -101,7 +101,7 @@ test("RDY: while shares move, no more can be in flight than the budget or what a
   );
 });
 
-test("RDY: with nothing in flight every share is given at once, and each connection has its turn", () => {
+test("RDY: with nothing in flight every share is sent at once, and each connection gets its turn", () => {
   const idle = [0, 0, 0].map(() => ({ ready: 0, inFlight: 0, max: 100 }));
   assert.deepEqual(nextReady(10, idle, 0), [4, 3, 3]);
   assert.deepEqual(
@@ -117,11 +117,11 @@ test("RDY: with nothing in flight every share is given at once, and each connect
     { ready: 1, inFlight: 1, max: 9 },
     { ready: 0, inFlight: 0, max: 9 },
   ];
-  // The turn has passed on, but the first still holds the only message there may be.
+  // The turn has moved on, but the first still has the only allowed message in flight.
   assert.deepEqual(nextReady(1, busy, 1), [0, 0]);
 });
 
-test("a failure halves what a consumer holds, failures of one moment count once, successes bring it back", () => {
+test("a failure halves the window, simultaneous failures count once, successes restore it", () => {
   const window = new ReadyWindow(16);
   assert.equal(window.failed(1, 10), true);
   assert.equal(window.failed(5, 11), false);
@@ -143,7 +143,7 @@ function waiting(topic: string, bytes: number): Waiting {
   return { topic, payload: `${topic}${bytes}`, bytes, settle: () => {}, tries: 0 };
 }
 
-test("batches: by topic and in order, within both caps, and never with a message that is too large", () => {
+test("batches: by topic and in order, within both limits, and never with a message that is too large", () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ topic: fc.constantFrom("a", "b", "c"), bytes: fc.integer({ min: 1, max: 40 }) })),
@@ -183,7 +183,7 @@ test("batches: by topic and in order, within both caps, and never with a message
   );
 });
 
-test("limits are learned from what a server refuses", () => {
+test("limits are learned from a server's errors", () => {
   const limits = new Limits();
   assert.equal(limits.messageBytes, 1024 * 1024);
   assert.equal(limits.refuses(2_000_000), null);
@@ -197,7 +197,7 @@ test("limits are learned from what a server refuses", () => {
   assert.equal(limits.learn(errorOfFrame("h", "E_INVALID", null)), false);
 });
 
-test("nsqlookupd: nsqds of new and old answers, with the topics that were struck off; what makes no sense is left out", () => {
+test("nsqlookupd: nsqds of new and old answers, with tombstoned topics; invalid entries are left out", () => {
   const producer = {
     broadcast_address: "10.0.0.1",
     tcp_port: 4150,

@@ -16,7 +16,7 @@ import { until } from "./until.ts";
 const SECRET = "s3cret-of-the-test";
 const AT_ONCE = { channel: "flowlord", maxInFlight: 100 };
 
-/** Says who may do what, as nsqd asks it: the secret may do everything on topics that begin with `open`. */
+/** The authorisation server of nsqd: the secret may do everything on topics that begin with `open`. */
 async function startAuthorities(): Promise<HttpServer> {
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
@@ -44,7 +44,7 @@ describe("nsq: TLS, client certificates, AUTH and compression", { concurrency: t
     await rm(dir, { recursive: true });
   });
 
-  /** A bus with all it needs, but for `options`, on an nsqd that asks for all of it. */
+  /** A bus with a valid setup, except for `options`, on an nsqd that requires all of it. */
   async function withBus(
     t: TestContext,
     options: () => Partial<NsqOptions>,
@@ -81,7 +81,7 @@ describe("nsq: TLS, client certificates, AUTH and compression", { concurrency: t
   }
 
   for (const compression of ["none", "deflate", "snappy"] as const) {
-    test(`messages go out and come back over TLS with AUTH, compression ${compression}`, (t) =>
+    test(`messages are sent and received over TLS with AUTH, compression ${compression}`, (t) =>
       withBus(
         t,
         () => ({ compression }),
@@ -103,25 +103,25 @@ describe("nsq: TLS, client certificates, AUTH and compression", { concurrency: t
 
   const refused: readonly (readonly [string, () => Partial<NsqOptions>, RegExp])[] = [
     ["without TLS", () => ({ tls: null }), /E_INVALID cannot AUTH in current state \(TLS required\)/],
-    ["with another authority", () => ({ tls: tlsOf({ caFile: files.otherCa }) }), /unable to verify|self-signed/],
+    ["with another CA", () => ({ tls: tlsOf({ caFile: files.otherCa }) }), /unable to verify|self-signed/],
     [
-      "without a certificate of its own",
+      "without a client certificate",
       () => ({ tls: tlsOf({ certFile: null, keyFile: null }) }),
       /certificate required|bad certificate|cut/,
     ],
     [
-      "with a file that is not there",
+      "with a missing file",
       () => ({ tls: tlsOf({ caFile: join(dir, "none.pem") }) }),
       /none\.pem cannot be read \(ENOENT\)/,
     ],
     ["with the wrong secret", () => ({ authSecret: "wrong-secret" }), /E_AUTH_FAILED AUTH failed/],
-    ["without a secret", () => ({ authSecret: null }), /asks for a secret, and none is configured/],
+    ["without a secret", () => ({ authSecret: null }), /requires a secret, and none is configured/],
   ];
   function tlsOf(change: Partial<NonNullable<NsqOptions["tls"]>>): NonNullable<NsqOptions["tls"]> {
     return { caFile: files.ca, certFile: files.clientCert, keyFile: files.clientKey, verify: true, ...change };
   }
   for (const [how, options, reason] of refused) {
-    test(`${how} nothing is sent, and health says why`, (t) =>
+    test(`${how} nothing is sent, and health reports why`, (t) =>
       withBus(t, options, async (bus) => {
         await until(() => reason.test(bus.health().reason ?? ""));
         assert.equal(bus.health().state, "connecting");
@@ -140,7 +140,7 @@ describe("nsq: TLS, client certificates, AUTH and compression", { concurrency: t
       },
     ));
 
-  test("a topic that is not allowed fails alone; the others go out", (t) =>
+  test("only messages of a forbidden topic fail; the others are sent", (t) =>
     withBus(
       t,
       () => ({}),
@@ -160,7 +160,7 @@ describe("nsq: TLS, client certificates, AUTH and compression", { concurrency: t
     ));
 });
 
-test("nsq: TLS that is configured and not offered is never done without", async (t) => {
+test("nsq: without the configured TLS it does not connect", async (t) => {
   const nsqd = await startNsqd(t);
   if (nsqd === null) return;
   const tls = { caFile: null, certFile: null, keyFile: null, verify: true };

@@ -12,7 +12,7 @@ function through(stream: SnappyReader | SnappyWriter, chunks: readonly Buffer[])
   return Buffer.concat(out);
 }
 
-test("what is written is read back, however the stream is cut, each write at once", () => {
+test("written data is read back, however the stream is chunked, each write at once", () => {
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { minLength: 1, maxLength: 5 }),
@@ -29,7 +29,7 @@ test("what is written is read back, however the stream is cut, each write at onc
   );
 });
 
-test("text shrinks, in chunks of at most 64 KiB", () => {
+test("text is compressed, in chunks of at most 64 KiB", () => {
   const text = Buffer.from('{"type":"clean","info":"2026/01/02"}'.repeat(5000));
   const packed = through(new SnappyWriter(blocks), [text]);
   assert.ok(packed.length < text.length / 5);
@@ -37,13 +37,13 @@ test("text shrinks, in chunks of at most 64 KiB", () => {
   assert.deepEqual(through(new SnappyReader(blocks), [packed]), text);
 });
 
-test("checksums are CRC-32C as the format masks it", () => {
+test("checksums are masked CRC-32C", () => {
   // 0xe3069283 is the published CRC-32C of these nine digits.
   const crc = 0xe3069283;
   assert.equal(maskedCrc(Buffer.from("123456789")), (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0);
 });
 
-test("padding is passed over; a wrong checksum, an unknown chunk and a broken block end the stream", async () => {
+test("padding is skipped; a wrong checksum, an unknown chunk and a broken block end the stream", async () => {
   const packed = through(new SnappyWriter(blocks), [Buffer.from("hello")]);
   const padding = Buffer.from([0xfe, 3, 0, 0, 1, 2, 3]);
   assert.equal(through(new SnappyReader(blocks), [Buffer.concat([padding, packed])]).toString(), "hello");
@@ -51,7 +51,7 @@ test("padding is passed over; a wrong checksum, an unknown chunk and a broken bl
   wrong[wrong.length - 1] = 0;
   for (const [bytes, message] of [
     [wrong, /checksum/],
-    [Buffer.from([0x02, 4, 0, 0, 0, 0, 0, 0]), /no snappy stream: a chunk of type 2/],
+    [Buffer.from([0x02, 4, 0, 0, 0, 0, 0, 0]), /not a snappy stream: a chunk of type 2/],
     [Buffer.from([0x00, 9, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]), /./],
   ] as const) {
     const reader = new SnappyReader(blocks);

@@ -6,8 +6,8 @@ import { busContract } from "../contract.ts";
 busContract(
   "nsq",
   async (t, error) => {
-    const patience = error === null ? [] : ["-msg-timeout=1s"];
-    const nsqd = await startNsqd(t, { flags: ["-max-rdy-count=10000", "-max-msg-size=4194304", ...patience] });
+    const timeout = error === null ? [] : ["-msg-timeout=1s"];
+    const nsqd = await startNsqd(t, { flags: ["-max-rdy-count=10000", "-max-msg-size=4194304", ...timeout] });
     if (nsqd === null) return null;
     const proxy = error === "dropConnections" ? await Proxy.start(t, nsqd.tcp) : null;
     return {

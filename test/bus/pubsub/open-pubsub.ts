@@ -6,7 +6,7 @@ import type { PubSubOptions } from "../../../src/bus/pubsub/options.ts";
 import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
 import { randomFrom, SEED } from "../../support/seed.ts";
 
-// Else the client looks for Google's own machines around it, at an address that is not this one.
+// Otherwise the client probes for Google's metadata server, at an external address.
 process.env["METADATA_SERVER_DETECTION"] = "none";
 
 export const PROJECT = "projects/a-project";
@@ -31,7 +31,7 @@ export async function openPubSub(t: TestContext, address: string, changed: Parti
   return bus;
 }
 
-/** The service's API beside the bus, closed after the test. */
+/** A separate client of the service's API, closed after the test. */
 export async function adminOf(t: TestContext, address: string): Promise<PubSubClients> {
   const factory = new PubSub({ projectId: "a-project", apiEndpoint: address, emulatorMode: true });
   const config = (await factory.getClientConfig()) as ConstructorParameters<typeof v1.PublisherClient>[0];
@@ -41,8 +41,8 @@ export async function adminOf(t: TestContext, address: string): Promise<PubSubCl
 }
 
 /**
- * A subscription of the channel flowlord that a bus with `ackDeadlineSeconds: 1` can read, which could not make it:
- * messages are given to another a second after the last sign of life.
+ * A subscription of the channel flowlord for a bus with `ackDeadlineSeconds: 1`, which could not create it: messages are
+ * redelivered a second after the last extension.
  */
 export async function impatient(t: TestContext, address: string, topic: string): Promise<void> {
   const { publisher, subscriber } = await adminOf(t, address);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { v1 } from "@google-cloud/pubsub";
 import { Answers, confirmed } from "../../../src/bus/pubsub/answers.ts";
 
-/** An error as the service gives for a request that it took in part. */
+/** The service's error for a request that it accepted in part. */
 function partly(verdicts: Record<string, string>): Error {
   return Object.assign(new Error("9 FAILED_PRECONDITION: some"), { code: 9, errorInfoMetadata: verdicts });
 }
@@ -25,7 +25,7 @@ function fakeClient(outcomes: (Error | null)[]): { client: v1.SubscriberClient; 
   return { client: part as unknown as v1.SubscriberClient, requests };
 }
 
-test("pubsub: answers of one turn go in one request, split where it would be too long", async () => {
+test("pubsub: acks of one turn are sent in one request, split when it would be too long", async () => {
   const { client, requests } = fakeClient([]);
   const answers = new Answers("s", () => client);
   for (let index = 0; index < 1500; index += 1) answers.ack(String(index));
@@ -44,7 +44,7 @@ test("pubsub: answers of one turn go in one request, split where it would be too
   );
 });
 
-test("pubsub: of an acknowledgement that was taken in part, what may succeed is sent again", async (t) => {
+test("pubsub: after a partly accepted acknowledgement, the retryable ids are sent again", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { client, requests } = fakeClient([
     partly({ b: "TRANSIENT_FAILURE_SERVICE_UNAVAILABLE", c: "PERMANENT_FAILURE_INVALID_ACK_ID" }),
@@ -62,7 +62,7 @@ test("pubsub: of an acknowledgement that was taken in part, what may succeed is 
   answers.close();
 });
 
-test("pubsub: an acknowledgement waits for the connection, and is repeated when the service was away", async (t) => {
+test("pubsub: an acknowledgement waits for the connection, and is retried when the service was unreachable", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { client, requests } = fakeClient([Object.assign(new Error("14 UNAVAILABLE"), { code: 14 })]);
   let isUp = false;
@@ -82,7 +82,7 @@ test("pubsub: an acknowledgement waits for the connection, and is repeated when 
   answers.close();
 });
 
-test("pubsub: with exactly-once delivery only what is confirmed counts as received", async () => {
+test("pubsub: with exactly-once delivery only confirmed messages count as received", async () => {
   const ids = ["a", "b"];
   assert.deepEqual(await confirmed(fakeClient([]).client, "s", ids, 60), new Set(ids));
   const { client } = fakeClient([partly({ a: "PERMANENT_FAILURE_INVALID_ACK_ID" })]);

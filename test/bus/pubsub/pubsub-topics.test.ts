@@ -13,7 +13,7 @@ import { fc } from "../../support/seed.ts";
 const PROJECT = "projects/a-project";
 const CHANNEL = { channel: "flowlord", maxInFlight: 100 };
 
-test("pubsub: topic and subscription are made, with their deadline, and without an end", async (t) => {
+test("pubsub: topic and subscription are created, with their deadline, and without expiry", async (t) => {
   const server = await startPubsub(t);
   if (server === null) return;
   const bus = await openPubSub(t, server.address, { ackDeadlineSeconds: 42 });
@@ -26,7 +26,7 @@ test("pubsub: topic and subscription are made, with their deadline, and without 
   assert.equal(bus.connections()[1]?.name, `done/done-flowlord from Pub/Sub at ${server.address}`);
 });
 
-test("pubsub: a topic without subscriptions gets one before its first message, another one is left as it is", async (t) => {
+test("pubsub: a topic without subscriptions gets one before its first message, another topic stays unchanged", async (t) => {
   const server = await startPubsub(t);
   if (server === null) return;
   const { publisher, subscriber } = await adminOf(t, server.address);
@@ -54,13 +54,13 @@ test("pubsub: each channel of a topic gets every message", async (t) => {
   for (const inbox of inboxes) assert.deepEqual(await inbox.payloads(1), ["1"]);
 });
 
-test("pubsub: names that it forbids, and messages that are too large, are refused by a sentence", async (t) => {
+test("pubsub: invalid names and messages that are too large are refused with a clear message", async (t) => {
   const server = await startPubsub(t);
   if (server === null) return;
   const bus = await openPubSub(t, server.address);
   for (const topic of ["", "ab", "1abc", "a b c", "goog-x", "a/b"]) {
     const [result] = await Promise.all(bus.publish(messages(topic, ["1"])));
-    assert.match(result?.status === "failed" ? result.error.message : "", /^Pub\/Sub takes no topic/, topic);
+    assert.match(result?.status === "failed" ? result.error.message : "", /^Invalid Pub\/Sub topic/, topic);
     await assert.rejects(
       bus.subscribe(topic, CHANNEL, () => {}),
       { code: "refused" },
@@ -68,14 +68,14 @@ test("pubsub: names that it forbids, and messages that are too large, are refuse
   }
   await assert.rejects(
     bus.subscribe("topic", { channel: "a b", maxInFlight: 1 }, () => {}),
-    { code: "refused", message: /no subscription "topic-a b"/ },
+    { code: "refused", message: /Invalid Pub\/Sub subscription "topic-a b"/ },
   );
   const [large, small] = await Promise.all(bus.publish(messages("size", ["x".repeat(9_600_000), "1"])));
   assert.match(large?.status === "failed" ? large.error.message : "", /has 9600000 bytes/);
   assert.deepEqual(small, { status: "sent" });
 });
 
-test("pubsub: more than it can hold of a topic is refused as full, and it tells when there is room", async (t) => {
+test("pubsub: answers full beyond the capacity of a topic, and reports the drain", async (t) => {
   const server = await startPubsub(t);
   if (server === null) return;
   const bus = await openPubSub(t, server.address);
@@ -88,7 +88,7 @@ test("pubsub: more than it can hold of a topic is refused as full, and it tells 
   assert.equal(await capacity, "full");
 });
 
-test("pubsub: the subscription of a channel is found in its topic's name, and two topics share none", () => {
+test("pubsub: the subscription of a channel is named after its topic, and two topics share none", () => {
   assert.equal(subscriptionName("done", "done"), "done-flowlord");
   assert.equal(subscriptionName("files", "files-flowlord"), "files-flowlord");
   assert.equal(subscriptionName("files", "flowlord"), "files-flowlord");
@@ -100,7 +100,7 @@ test("pubsub: the subscription of a channel is found in its topic's name, and tw
   );
 });
 
-test("pubsub: a client that is not installed is named with the command that installs it", async () => {
+test("pubsub: the error of a missing client has the command that installs it", async () => {
   const missing: string = "./pubsub/no-such-client.ts";
   await assert.rejects(
     createPubSubBus(pubsubOptions("a:1"), () => import(missing)),
@@ -113,15 +113,15 @@ test("pubsub: it needs a project", async () => {
   await assert.rejects(createPubSubBus(options), { code: "unavailable", message: /needs bus\.project_id/ });
 });
 
-test("pubsub: credentials that cannot be read are told of without the file's name or content", async (t) => {
+test("pubsub: unreadable credentials are reported without the file's name or content", async (t) => {
   const dir = await mkdtemp(join(tmpdir(), "flowlord-key-"));
   t.after(() => rm(dir, { recursive: true }));
   await writeFile(join(dir, "hush.json"), "-----BEGIN hush");
   await writeFile(join(dir, "hush-empty.json"), "{}");
   for (const [name, reason] of [
     ["hush-missing.json", /json_auth names cannot be read \(ENOENT\)\.$/],
-    ["hush.json", /json_auth names holds no JSON with Google Cloud credentials\.$/],
-    ["hush-empty.json", /json_auth names holds no JSON with Google Cloud credentials\.$/],
+    ["hush.json", /json_auth names is not a JSON file with Google Cloud credentials\.$/],
+    ["hush-empty.json", /json_auth names is not a JSON file with Google Cloud credentials\.$/],
   ] as const) {
     const bus = await createPubSubBus(pubsubOptions(null, { keyFile: join(dir, name) }));
     await bus.start();

@@ -4,8 +4,8 @@ import { startPubsub } from "../../servers/pubsub.ts";
 import { busContract } from "../contract.ts";
 import { impatient, pubsubOptions } from "./open-pubsub.ts";
 
-// The server is the fake of Google's Go client (see test/servers/README.md). It hands out one message every ten
-// milliseconds to a stream, hence the small numbers. It forgets all when it ends, hence no restart of it.
+// The server is the fake of Google's Go client (see test/servers/README.md). It delivers one message every ten
+// milliseconds to a stream, hence the small numbers. It stores nothing, hence no restart of it.
 busContract(
   "pubsub",
   async (t, error) => {

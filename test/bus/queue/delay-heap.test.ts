@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { DelayHeap } from "../../../src/bus/queue/delay-heap.ts";
 import { fc } from "../../support/seed.ts";
 
-test("a delay heap gives back by time, then in the order given", () => {
+test("a delay heap returns items by time, then in insertion order", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (times) => {
       const heap = new DelayHeap<number>();

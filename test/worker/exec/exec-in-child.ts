@@ -1,4 +1,4 @@
-/** A worker to be killed: `exec-in-child.ts LOGDIR SCRIPT` runs one task with the script, which gets `LOGDIR/pids`. */
+/** A worker to kill: `exec-in-child.ts LOGDIR SCRIPT` runs one task with the script, which gets `LOGDIR/pids`. */
 import { join } from "node:path";
 import { execHandler } from "../../../src/worker/exec/exec.ts";
 import { execOptions, sh } from "./exec-fixture.ts";

@@ -29,7 +29,7 @@ const places = [
   `true \\' && printf '<%s>' {meta:x}`,
 ];
 
-test("a value is one word of text in a shell script, wherever its token stands", async (t) => {
+test("a value is one word of text in a shell script, wherever its token is", async (t) => {
   const cwd = await scratchFolder(t);
   // Hexadecimal, as a message holds no control characters.
   const script = `( ${places.map((place) => `${place}\necho`).join("\n")}\n) | od -v -An -tx1 | tr -d ' \\n'`;
@@ -62,7 +62,7 @@ test("the shell's own variables and escaped tokens stay, and arguments are its p
   assert.equal((await exec.run()).msg, "own \\{id} 0190 clean!");
 });
 
-test("a script without tokens is left as it is", () => {
+test("a script without tokens stays unchanged", () => {
   const piece = fc.constantFrom("'", '"', "`", "$(", ")", "\\", "#", "\n", " ", "word", "{x}", "${info}");
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {

@@ -32,7 +32,7 @@ test("a group that ignores SIGTERM gets SIGKILL", async (t) => {
   for (const pid of await familyIn(pids)) await gone(pid);
 });
 
-test("a grandchild that lets go of the pipes and ignores SIGTERM is gone before the task counts as ended", async (t) => {
+test("a grandchild that closes the pipes and ignores SIGTERM is killed before the task counts as ended", async (t) => {
   const pids = join(await scratchFolder(t), "pids");
   const script = `(trap '' TERM; sleep 600) </dev/null >/dev/null 2>&1 3>&- & echo "$$ $!" > "$1"; exec sleep 600`;
   const exec = await startExec(t, { ...sh(script, pids), timeout: 300, killAfter: 200 });
@@ -40,7 +40,7 @@ test("a grandchild that lets go of the pipes and ignores SIGTERM is gone before 
   for (const pid of await familyIn(pids)) await gone(pid);
 });
 
-test("an abort ends the group and gives the task back, whatever the command says", async (t) => {
+test("an abort ends the group and requeues the task, whatever the exit code", async (t) => {
   const pids = join(await scratchFolder(t), "pids");
   const stop = new AbortController();
   const exec = await startExec(t, sh(`sleep 600 & trap 'exit 0' TERM; echo "$$ $!" > "$1"; wait`, pids));
@@ -52,31 +52,27 @@ test("an abort ends the group and gives the task back, whatever the command says
   await assert.rejects(exec.run({}, stop.signal), TaskRequeued);
 });
 
-test("a background process that keeps the pipes open does not keep the task", async (t) => {
+test("a background process that keeps the pipes open does not block the task", async (t) => {
   const pids = join(await scratchFolder(t), "pids");
   const exec = await startExec(t, sh(`sleep 600 & echo "$!" > "$1"; echo done; exit 0`, pids));
   assert.deepEqual(await exec.run(), { result: "complete", msg: "done", meta: undefined });
   for (const pid of await familyIn(pids)) await gone(pid);
 });
 
-test(
-  "one that was cut loose from the pipes and the group lives on",
-  { skip: process.platform !== "linux" },
-  async (t) => {
-    const pids = join(await scratchFolder(t), "pids");
-    const exec = await startExec(
-      t,
-      sh(`setsid sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo "$!" > "$1"; echo done`, pids),
-    );
-    assert.equal((await exec.run()).msg, "done");
-    const [pid] = await familyIn(pids);
-    assert(pid !== undefined && (await runs(pid)));
-    process.kill(pid, "SIGKILL");
-  },
-);
+test("a process detached from the pipes and the group lives on", { skip: process.platform !== "linux" }, async (t) => {
+  const pids = join(await scratchFolder(t), "pids");
+  const exec = await startExec(
+    t,
+    sh(`setsid sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo "$!" > "$1"; echo done`, pids),
+  );
+  assert.equal((await exec.run()).msg, "done");
+  const [pid] = await familyIn(pids);
+  assert(pid !== undefined && (await runs(pid)));
+  process.kill(pid, "SIGKILL");
+});
 
 test(
-  "what a killed worker left running is ended by the next one, what a living one runs is not",
+  "the next worker kills the commands of a killed worker, but not those of a running one",
   { skip: process.platform !== "linux" },
   async (t) => {
     const folder = await scratchFolder(t);

@@ -27,13 +27,9 @@ const endings: [script: string, result: string, msg: string, meta?: unknown][] =
   [`echo '{"result":"complete","msg":"told"}' >&3; exit 1`, "error", "exit code 1: told"],
   [`echo '{"result":"error","msg":"told","meta":"a=1"}' >&3`, "error", "told", "a=1"],
   [`echo '{"msg":"old"}' >&3; echo '{"msg":"new"}' >&3`, "complete", "new"],
-  [`echo nonsense >&3; echo out`, "complete", "out (what it wrote on fd 3 was not used: no JSON object)"],
-  [
-    `echo '{"result":"fine"}' >&3`,
-    "complete",
-    ` (what it wrote on fd 3 was not used: the unknown result "fine")`.trim(),
-  ],
-  [`head -c 70000 /dev/zero >&3; echo out`, "complete", "out (what it wrote on fd 3 was not used: more than 64 KiB)"],
+  [`echo nonsense >&3; echo out`, "complete", "out (its report on fd 3 was ignored: not a JSON object)"],
+  [`echo '{"result":"fine"}' >&3`, "complete", ` (its report on fd 3 was ignored: the unknown result "fine")`.trim()],
+  [`head -c 70000 /dev/zero >&3; echo out`, "complete", "out (its report on fd 3 was ignored: more than 64 KiB)"],
 ];
 for (const [script, result, msg, meta] of endings) {
   test(`exec: ${script === "" ? "a silent success" : script}`, async (t) => {
@@ -42,7 +38,7 @@ for (const [script, result, msg, meta] of endings) {
   });
 }
 
-test("the task stands on stdin, in variables and in arguments; Flowlord's own variables do not", async (t) => {
+test("the command gets the task on stdin, in variables and in arguments, but not Flowlord's own variables", async (t) => {
   process.env["FLOWLORD_FILE__SECRET_KEY"] = "hidden";
   t.after(() => delete process.env["FLOWLORD_FILE__SECRET_KEY"]);
   const exec = await startExec(t, {
@@ -86,12 +82,12 @@ test("the task stands on stdin, in variables and in arguments; Flowlord's own va
   ]);
 });
 
-test("a command that does not read a large task from stdin is not failed by it", async (t) => {
+test("a command that does not read a large task from stdin does not fail because of it", async (t) => {
   const exec = await startExec(t, { command: ["true"] });
   assert.equal((await exec.run({ info: "x".repeat(2_000_000) })).result, "complete");
 });
 
-test("what cannot be started says why", async (t) => {
+test("a command that cannot be started says why", async (t) => {
   const folder = await scratchFolder(t);
   const script = join(folder, "plain.sh");
   await writeFile(script, "#!/bin/sh\n");
@@ -110,7 +106,7 @@ test("what cannot be started says why", async (t) => {
     (await lastOutput({ command: ["true"], cwd: join(folder, "none") })) ?? "",
     /its folder .*none does not exist$/,
   );
-  assert.match((await lastOutput({ command: ["true", "{info}"] }, "a\0b")) ?? "", /holds a NUL character/);
+  assert.match((await lastOutput({ command: ["true", "{info}"] }, "a\0b")) ?? "", /contains a NUL character/);
   assert.match(
     (await lastOutput({ command: ["true", "{info}"] }, "x".repeat(3_000_000))) ?? "",
     /arguments are longer than/,
@@ -129,7 +125,7 @@ test("the command runs in its folder", async (t) => {
   assert.match((await exec.run()).msg ?? "", /inside$/);
 });
 
-test("many tasks leave no file open, and no zombie", { skip: process.platform !== "linux" }, async (t) => {
+test("many tasks leave no open files and no zombies", { skip: process.platform !== "linux" }, async (t) => {
   const exec = await startExec(t, { ...sh("echo done; echo {} >&3") });
   await exec.run();
   const before = (await readdir("/proc/self/fd")).length;

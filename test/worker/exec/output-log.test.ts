@@ -7,7 +7,7 @@ import { OutputLog } from "../../../src/worker/exec/output-log.ts";
 import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
 import { taskMessage } from "../task-bus.ts";
 
-test("the log lies below type and date, is made with the first output, and a second delivery keeps its own", async (t) => {
+test("the log is in the folder of type and date, is created with the first output, and a redelivery has its own", async (t) => {
   const exec = await startExec(t, sh("echo out; echo err >&2"));
   const silent = await startExec(t, { command: ["true"], logDir: exec.logDir });
   await silent.run();
@@ -25,7 +25,7 @@ test("the log lies below type and date, is made with the first output, and a sec
   }
 });
 
-test("parts of a fan-out have logs of their own, and no id or type leaves the folder", () => {
+test("tasks of a fan-out have separate logs, and no id or type leaves the folder", () => {
   const of = (fields: Parameters<typeof taskMessage>[0]): string => logPath("/logs", taskMessage(fields), 0, 0);
   assert.notEqual(of({ info: "a" }), of({ info: "b" }));
   assert.match(of({ type: "../../etc", id: "../x/y\0" }), /^\/logs\/_.._.._etc|^\/logs\/__.*\/1970-01-01\/[^/]*$/);
@@ -33,7 +33,7 @@ test("parts of a fan-out have logs of their own, and no id or type leaves the fo
   assert(!of({ type: "..", id: ".." }).includes(".."));
 });
 
-test("a log over its cap keeps head and tail and says what is missing", async (t) => {
+test("a log over its limit keeps head and tail and says how much is missing", async (t) => {
   const folder = await scratchFolder(t);
   const log = new OutputLog(join(folder, "new", "capped"), 100, (error) => assert.ifError(error));
   for (let line = 0; line < 50; line += 1) await log.write(Buffer.from(`line ${String(line).padStart(4, "0")}\n`));
@@ -47,7 +47,7 @@ test("a log over its cap keeps head and tail and says what is missing", async (t
   assert.equal(text, `${head}\n[… 400 bytes left out …]\n${tail}`);
 });
 
-test("output of megabytes passes with its last line, and the log stays below the cap", async (t) => {
+test("for megabytes of output the last line is found, and the log stays below its limit", async (t) => {
   const exec = await startExec(t, {
     ...sh("yes 0123456789012345678901234567890123456789 | head -c 20000000; echo; echo the end"),
     logMaxBytes: 600_000,
@@ -59,7 +59,7 @@ test("output of megabytes passes with its last line, and the log stays below the
   assert(text.endsWith("\nthe end\n"));
 });
 
-test("a log that cannot be written is told once and does not fail the task", async (t) => {
+test("a log that cannot be written is reported once and does not fail the task", async (t) => {
   const folder = await scratchFolder(t);
   await mkdir(join(folder, "logs"));
   await writeFile(join(folder, "logs", "clean"), "a file where a folder is needed");

@@ -11,7 +11,7 @@ export async function textIn(path: string): Promise<string> {
   }
 }
 
-/** Resolves when no process of this id runs any more (a zombie does not run). */
+/** Resolves when no process with this id is running (a zombie is not running). */
 export async function gone(pid: number): Promise<void> {
   while (await runs(pid)) await pause(10);
 }
@@ -24,14 +24,14 @@ export async function runs(pid: number): Promise<boolean> {
 async function changeIn(path: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const watcher = watch(path.slice(0, path.lastIndexOf("/")), () => resolve());
-  // The change may have come before the watcher stood.
+  // The change may have happened before the watcher was set up.
   const timer = setTimeout(resolve, 50);
   await promise;
   clearTimeout(timer);
   watcher.close();
 }
 
-/** The process id of this process's exec host, its only child that is one. */
+/** The process id of this process's exec host. */
 export async function hostOf(): Promise<number> {
   const children = await readFile(`/proc/self/task/${process.pid}/children`, "utf8");
   for (const pid of children.trim().split(" ")) {

@@ -44,11 +44,11 @@ const answers: [status: number, type: string, body: string, result: string, msg:
   [201, JSON_TYPE, '{"msg":"3 rows","meta":{"rows":3}}', "complete", "3 rows", { rows: "3" }],
   [200, JSON_TYPE, '{\n  "result": "warn",\n  "msg": "late"\n}\n', "warn", "late"],
   [200, "application/problem+json", '{"result":"alert"}', "alert", ""],
-  [200, JSON_TYPE, "[1]", "complete", "its answer was not used: no JSON object"],
-  [200, JSON_TYPE, '{"result":"ok"}', "complete", 'its answer was not used: the unknown result "ok"'],
+  [200, JSON_TYPE, "[1]", "complete", "its answer was ignored: not a JSON object"],
+  [200, JSON_TYPE, '{"result":"ok"}', "complete", 'its answer was ignored: the unknown result "ok"'],
   [200, "text/plain", "line one\nline two\n", "complete", "line two"],
   [200, "text/html", "<p>hello</p>", "complete", ""],
-  [200, JSON_TYPE, `"${"x".repeat(70_000)}"`, "complete", "its answer was not used: more than 64 KiB"],
+  [200, JSON_TYPE, `"${"x".repeat(70_000)}"`, "complete", "its answer was ignored: more than 64 KiB"],
   [404, "text/plain", "no such job", "error", "HOST answered 404 Not Found: no such job"],
   [
     409,
@@ -71,7 +71,7 @@ for (const [status, type, body, result, msg, meta] of answers) {
   });
 }
 
-test("the task is posted as JSON, with the user of the URL, over a connection that is kept", async (t) => {
+test("the task is posted as JSON, with the user of the URL, over a keep-alive connection", async (t) => {
   const seen: unknown[] = [];
   const sockets = new Set<unknown>();
   const host = await service(t, (request, response, body) => {
@@ -89,7 +89,7 @@ test("the task is posted as JSON, with the user of the URL, over a connection th
   assert.equal(sockets.size, 1);
 });
 
-test("a kept connection that the service has closed is replaced", async (t) => {
+test("an idle connection that the service has closed is replaced", async (t) => {
   const host = await service(t, (request, response) => {
     response.end();
     response.on("finish", () => request.socket.destroySoon());
@@ -107,7 +107,7 @@ test("secrets of the URL do not reach the message, even when the service repeats
   assert.equal(msg, `${host} answered 500 Internal Server Error: cannot POST /hook/…?… for me:…`);
 });
 
-test("a service that is not there, hangs up, or is too slow is an error with a sentence", async (t) => {
+test("an unreachable service, a closed connection and a time-out are errors with a clear message", async (t) => {
   let hangUp = true;
   const host = await service(t, (request) => {
     if (hangUp) request.socket.destroy();
@@ -121,10 +121,10 @@ test("a service that is not there, hangs up, or is too slow is an error with a s
   const { port } = nobody.address() as AddressInfo;
   nobody.close();
   const { msg } = await run(worker(t, `http://127.0.0.1:${port}/secret`));
-  assert.equal(msg, `127.0.0.1:${port} refuses connections: nothing listens there`);
+  assert.equal(msg, `127.0.0.1:${port} refused the connection: no service is listening`);
 });
 
-test("an answer that breaks off is an error", async (t) => {
+test("an incomplete answer is an error", async (t) => {
   const host = await service(t, (_, response) => {
     response.writeHead(200, { "content-type": JSON_TYPE, "content-length": "100" });
     response.write('{"result":', () => response.destroy());
@@ -132,13 +132,13 @@ test("an answer that breaks off is an error", async (t) => {
   assert.equal((await run(worker(t, `http://${host}/`))).result, "error");
 });
 
-test("an abort gives the task back", async (t) => {
+test("an abort requeues the task", async (t) => {
   const stop = new AbortController();
   const host = await service(t, () => stop.abort());
   await assert.rejects(run(worker(t, `http://${host}/`, { timeout: 60_000 }), stop.signal), TaskRequeued);
 });
 
-test("what is no http URL is refused without repeating it", (t) => {
+test("an invalid http URL is refused without repeating it", (t) => {
   for (const url of ["ftp://me:secret@host/", "secret", "http://me:%zz-secret@host/"]) {
     assert.throws(
       () => worker(t, url),

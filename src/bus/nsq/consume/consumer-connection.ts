@@ -10,7 +10,7 @@ export interface ConsumerOptions {
 }
 
 export interface ConsumerEvents {
-  /** Subscribed: messages come as soon as it is given a RDY. */
+  /** Subscribed: messages arrive once RDY is sent. */
   readonly onReady: () => void;
   readonly onMessage: (id: string, attempt: number, body: Buffer) => void;
   readonly onError: (error: NsqError) => void;
@@ -18,10 +18,10 @@ export interface ConsumerEvents {
   readonly onChange: () => void;
 }
 
-/** nsqd may have taken one more message from its queue while it answered CLS, and sends that after the answer. */
+/** nsqd may have dequeued one more message while it answered CLS; it sends that after the answer. */
 const STRAGGLER_MS = 50;
 
-/** One connection of a subscription. SUB makes topic and channel on its nsqd, so that no message waits for them. */
+/** One connection of a subscription. SUB creates topic and channel on its nsqd, so that later messages are queued there. */
 export class ConsumerConnection {
   readonly link: NsqLink;
   /** The RDY that was sent last. */
@@ -58,18 +58,18 @@ export class ConsumerConnection {
       },
       onChange: events.onChange,
     });
-    // Without a connection there is no answer to SUB to wait for.
+    // Without a connection there will be no answer to SUB.
     void this.link.tried.then(() => {
       if (this.link.status.state !== "connected") this.#tried.resolve();
     });
   }
 
-  /** Resolves when the subscription stands, or when the first attempt has failed. */
+  /** Resolves when subscribed, or when the first attempt has failed. */
   get tried(): Promise<void> {
     return this.#tried.promise;
   }
 
-  /** The largest RDY that its server takes. */
+  /** The largest RDY that its server allows. */
   get max(): number {
     return this.link.agreement?.maxRdyCount ?? 0;
   }
@@ -80,7 +80,7 @@ export class ConsumerConnection {
     this.link.send(`RDY ${count}\n`);
   }
 
-  /** Ask for no more messages; resolves when none will come. The connection stays for those that are out. */
+  /** Request no more messages; resolves when none will come. The connection stays open for those in flight. */
   async stopReceiving(withinMs: number): Promise<void> {
     this.#isStopping = true;
     if (!this.isReady) return await this.link.stop();

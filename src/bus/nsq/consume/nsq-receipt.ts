@@ -1,10 +1,10 @@
 import type { ConsumerConnection } from "./consumer-connection.ts";
 
-/** How a message is held at its nsqd. */
+/** What nsqd needs to settle a message. */
 export interface NsqReceipt {
   /** NSQ's own id, 16 hexadecimal digits. */
   readonly messageId: string;
-  /** The connection that holds it; null when that is gone: the server delivers it anew on another one. */
+  /** The connection that it arrived on; null when that is closed: nsqd redelivers the message on another one. */
   readonly connection: ConsumerConnection | null;
   /** When the server delivered it; monotonic milliseconds. */
   readonly sentAt: number;

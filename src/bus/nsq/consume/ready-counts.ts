@@ -1,15 +1,15 @@
-/** What a connection may hold unfinished (its RDY), and what it does. */
+/** How many messages a connection may have in flight (its RDY), and how many it has. */
 export interface ReadyState {
   /** The RDY that was sent last. */
   readonly ready: number;
   readonly inFlight: number;
-  /** The largest RDY that its server takes. */
+  /** The largest RDY that its server allows. */
   readonly max: number;
 }
 
 /**
- * The RDY that each connection should have so that all together hold `budget`: equal shares, and with fewer messages
- * than connections one each for as many, beginning at `turn`.
+ * The RDY of each connection so that their sum is `budget`: equal shares; with a budget below the number of connections,
+ * 1 for that many connections, starting at `turn`.
  */
 export function readyShares(budget: number, max: readonly number[], turn: number): number[] {
   const count = max.length;
@@ -23,8 +23,8 @@ export function readyShares(budget: number, max: readonly number[], turn: number
 }
 
 /**
- * The RDY to send now. Lowering counts at once; a rise waits until what the other connections still hold leaves room, so
- * that never more than `budget` can be in flight, also while shares move from one connection to another.
+ * The RDY to send now. A lower RDY applies at once; a higher one waits until the other connections have fewer messages in
+ * flight. So at most `budget` are in flight, also while shares move from one connection to another.
  */
 export function nextReady(budget: number, states: readonly ReadyState[], turn: number): number[] {
   const shares = readyShares(

@@ -16,21 +16,21 @@ export interface SubscriptionOptions {
   readonly maxInFlight: number;
   readonly link: LinkOptions;
   readonly onDelivery: (delivery: Delivery) => void;
-  /** A connection came, went or failed. */
+  /** A connection opened, closed or failed. */
   readonly onChange: () => void;
 }
 
-/** How often connections change places while there are more of them than messages that may be held. */
+/** How often connections take turns while there are more of them than messages that may be in flight. */
 const TURN_MS = 250;
-/** Longest delay that nsqd grants; it shortens longer ones itself, this keeps the number in its range. */
+/** Longest delay of a requeue that nsqd accepts as a number; it may shorten it further. */
 const LONGEST_DELAY_MS = HOUR;
 const STOP_WITHIN = 1000;
-/** A message is not touched more often, however often that is asked for. */
+/** Shortest interval between two touches of a message, however often the consumer touches it. */
 const TOUCH_AFTER_MS = 1000;
-/** How old a message counts as that failed after it was settled: many such failures together count once. */
+/** Age assumed for a message that failed after it was settled, so that many such failures count once. */
 const UNKNOWN_AGE_MS = 1000;
 
-/** One topic and channel, read from every nsqd that is given: a connection each, which share `maxInFlight`. */
+/** One topic and channel, read from every nsqd. There is one connection per nsqd; they share `maxInFlight`. */
 export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   readonly topic: string;
   readonly channel: string;
@@ -39,13 +39,13 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   readonly #inFlight = new Map<string, InFlightMessage<NsqReceipt>>();
   readonly #window: ReadyWindow;
   readonly #touchTimer: TouchTimer;
-  /** Held messages whose connection is gone. */
+  /** Messages in flight whose connection is closed. */
   #orphans = 0;
   #turn = 0;
   #turning: NodeJS.Timeout | null = null;
   #isUneven = false;
   #stopping: Promise<void> | null = null;
-  /** No nsqd sends anything more. */
+  /** No nsqd sends any more messages. */
   #isQuiet = false;
   lastMessageAt: number | null = null;
 
@@ -69,7 +69,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     return [...this.#connections.values()];
   }
 
-  /** Read from these from now on. A connection that still works is kept, although nobody names its nsqd any more. */
+  /** Read from these from now on. A working connection is kept, even when its nsqd is no longer listed. */
   setHosts(addresses: readonly Address[]): void {
     if (this.isStopped) return;
     const named = new Set(addresses.map(({ text }) => text));
@@ -82,7 +82,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     this.#balance();
   }
 
-  /** Resolves when each connection has been tried once. */
+  /** Resolves when each connection was tried once. */
   async tried(): Promise<void> {
     await Promise.all(this.connections.map((connection) => connection.tried));
   }
@@ -111,7 +111,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     return this.#stopping;
   }
 
-  /** Give back what is held and close every connection. */
+  /** Requeue the messages in flight and close all connections. */
   async close(): Promise<void> {
     await this.stop();
     for (const { receipt } of this.#inFlight.values()) receipt.connection?.link.send(requeue(receipt.messageId, 0));
@@ -156,8 +156,8 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
   }
 
   /**
-   * After a stop, connections stay for the messages that are still out, and no longer. Not before they are quiet: what
-   * is on its way then could not be given back, and nsqd keeps it for a whole `msg_timeout`.
+   * After a stop, connections stay open only as long as messages are in flight. Closing waits until nsqd sends nothing
+   * more: a message on its way could not be requeued, and nsqd would keep it for a full `msg_timeout`.
    */
   #closeIfDone(): void {
     if (!this.#isQuiet || this.#inFlight.size > 0) return;
@@ -190,7 +190,7 @@ export class NsqSubscription implements Subscription, Holder<NsqReceipt> {
     this.#balance();
   }
 
-  /** The server does not know a message as held here any more: it ran into the time-out. */
+  /** For the server the message is no longer in flight here: it timed out. */
   #failed(connection: ConsumerConnection, error: NsqError): void {
     if (!isHarmless(error.code)) return;
     const now = performance.now();

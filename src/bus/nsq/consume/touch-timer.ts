@@ -5,7 +5,7 @@ import type { NsqReceipt } from "./nsq-receipt.ts";
 
 const LONGEST_TIMEOUT_MS = MINUTE;
 
-/** Keeps nsqd from losing patience with messages that take long: touches each well before its time-out. */
+/** Touches each message in flight well before its time-out, so that nsqd does not redeliver it. */
 export class TouchTimer {
   readonly #inFlight: ReadonlyMap<string, InFlightMessage<NsqReceipt>>;
   #timer: NodeJS.Timeout | null = null;
@@ -15,7 +15,7 @@ export class TouchTimer {
     this.#inFlight = inFlight;
   }
 
-  /** Look often enough that no time-out of any connection comes in between. */
+  /** Check often enough to touch before the shortest time-out of all connections. */
   watch(connections: readonly ConsumerConnection[]): void {
     const shortest = Math.min(
       LONGEST_TIMEOUT_MS,
@@ -39,13 +39,13 @@ export class TouchTimer {
       const agreement = message.receipt.connection?.link.agreement;
       if (agreement === undefined || agreement === null) continue;
       const isDue = now - message.touchedAt > agreement.msgTimeoutMs / 3;
-      // Beyond that nsqd grants no more time, and gives the message to another.
+      // After that nsqd gives no more time and redelivers the message.
       if (isDue && now - message.receipt.sentAt < agreement.maxMsgTimeoutMs) extend(message);
     }
   }
 }
 
-/** Ask for another time-out's worth of time. */
+/** Restart the time-out of the message. */
 export function extend(message: InFlightMessage<NsqReceipt>): void {
   message.touchedAt = performance.now();
   message.receipt.connection?.link.send(`TOUCH ${message.receipt.messageId}\n`);

@@ -1,12 +1,12 @@
 /**
- * How many messages a consumer may hold: halved by a failure, doubled by as many successes as it holds, up to `most`.
- * Failures of messages that were out together count once.
+ * How many messages a consumer may have in flight: halved by a failure, doubled after as many successes as its size, up
+ * to the maximum. Failures of messages that were in flight together count once.
  */
 export class ReadyWindow {
   readonly #most: number;
   #size: number;
   #successes = 0;
-  /** Failures of messages that came before this count for nothing. */
+  /** Failures of messages delivered before this are ignored. */
   #failedAt = -Infinity;
 
   constructor(max: number) {
@@ -18,7 +18,7 @@ export class ReadyWindow {
     return this.#size;
   }
 
-  /** Answers whether the size changed. */
+  /** Returns whether the size changed. */
   succeeded(): boolean {
     if (this.#size >= this.#most) return false;
     this.#successes += 1;
@@ -28,7 +28,7 @@ export class ReadyWindow {
     return true;
   }
 
-  /** A message failed that came at `sentAt`; answers whether the size changed. */
+  /** A message that was delivered at `sentAt` failed; returns whether the size changed. */
   failed(sentAt: number, now: number): boolean {
     if (sentAt <= this.#failedAt) return false;
     this.#failedAt = now;

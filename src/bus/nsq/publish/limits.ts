@@ -4,14 +4,14 @@ const MESSAGE_BYTES = 1024 * 1024;
 const BODY_BYTES = 5 * 1024 * 1024;
 
 /**
- * The sizes that one nsqd takes. It does not tell them, so its standard ones are assumed until it refuses something and
- * names the limit.
+ * The message and command sizes that one nsqd accepts. It does not report them, so its defaults are assumed until it
+ * rejects something and names the limit.
  */
 export class Limits {
   #message: number | null = null;
   #body = BODY_BYTES;
 
-  /** The largest message that is known to be taken; a larger one has to be tried alone, unless `refuses` it. */
+  /** The largest size known to be accepted; a larger message must be tried alone, unless `refuses` it. */
   get messageBytes(): number {
     return Math.min(this.#message ?? MESSAGE_BYTES, this.#body - 8);
   }
@@ -21,12 +21,12 @@ export class Limits {
     return this.#body;
   }
 
-  /** The limit that the server has named and this message is beyond; null when it may be tried. */
+  /** The server's known limit that this message exceeds; null when it may be tried. */
   refuses(bytes: number): number | null {
     return this.#message !== null && bytes > this.#message ? this.#message : null;
   }
 
-  /** Whether the error named a limit that was not known. */
+  /** Whether the error named a new limit. */
   learn(error: NsqError): boolean {
     const found = /(message|body) too big \d+ > (\d+)/.exec(error.message);
     const limit = Number(found?.[2] ?? 0);

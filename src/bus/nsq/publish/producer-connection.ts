@@ -14,18 +14,18 @@ export interface ProducerConnectionOptions {
 export interface ProducerEvents {
   readonly onUp: () => void;
   readonly onSent: (messages: readonly Waiting[]) => void;
-  /** These alone failed, and would again. */
+  /** Only these failed, and they would fail again. */
   readonly onRefused: (messages: readonly Waiting[], error: NsqError) => void;
-  /** The connection is gone; these were not confirmed. */
+  /** The connection was lost; these were not confirmed. */
   readonly onLost: (messages: readonly Waiting[], error: NsqError) => void;
   readonly onChange: () => void;
 }
 
-/** Commands that may wait for their answer: enough to keep the server busy, few enough that batches form meanwhile. */
+/** Commands in progress: enough to keep the server busy, few enough that batches form meanwhile. */
 const PIPELINE = 4;
 const CAPS = { messages: 1000, bytes: 1024 * 1024 };
 
-/** After these the server would refuse the same messages again, on any of its fellows too. */
+/** After these errors the server, and any other nsqd, would reject the same messages again. */
 const FATAL_CODES: ReadonlySet<NsqErrorCode> = new Set([
   "E_BAD_TOPIC",
   "E_UNAUTHORIZED",
@@ -33,16 +33,16 @@ const FATAL_CODES: ReadonlySet<NsqErrorCode> = new Set([
   "E_AUTH_FAILED",
 ]);
 
-/** One connection of the producer: batches out, confirmations in, in the same order. */
+/** One connection of the producer: it sends batches and receives confirmations in the same order. */
 export class ProducerConnection {
   readonly link: NsqLink;
   readonly #options: ProducerConnectionOptions;
   readonly #events: ProducerEvents;
   #sent = new Denque<Batch>();
   #limits = new Limits();
-  /** The error named a limit: it holds for the next connection too. */
+  /** Limits learned from errors; they apply to the next connection too. */
   #hasLearned = false;
-  /** The server closes because of one command, and is well: the next connection comes at once. */
+  /** The server closes because of one command but is healthy: reconnect at once. */
   #isWell = false;
   #timer: NodeJS.Timeout | null = null;
   lastSentAt: number | null = null;
@@ -69,14 +69,14 @@ export class ProducerConnection {
     return this.link.agreement !== null;
   }
 
-  /** Commands that wait for their answer. */
+  /** Commands that were not answered yet. */
   get unconfirmed(): number {
     return this.#sent.length;
   }
 
-  /** Send from the queue as much as is sensible now. */
+  /** Send from the queue as much as is possible now. */
   sendFrom(queue: PublishQueue): void {
-    // A large message on trial has the connection to itself until it is answered.
+    // A large message that may be rejected is sent alone until it is answered.
     if ((this.#sent.peekFront()?.messages[0]?.bytes ?? 0) > this.#limits.messageBytes) return;
     while (queue.first !== undefined && this.#sent.length < PIPELINE) {
       if (queue.first.bytes <= this.#limits.messageBytes) {
@@ -86,13 +86,13 @@ export class ProducerConnection {
       }
       const limit = this.#limits.refuses(queue.first.bytes);
       if (limit !== null) this.#refuseLarge(queue, limit);
-      // The server ends the connection over a message that is too large: it is tried when nothing else can suffer.
+      // The server closes the connection on a message that is too large: try it only while nothing else is pending.
       else if (this.#sent.length > 0) return;
       else return this.#sendAlone(queue);
     }
   }
 
-  /** Everything that was sent and not confirmed, in order; nobody waits for it here any more. */
+  /** Removes and returns everything that was sent and not confirmed, in order. */
   drainUnconfirmed(): Waiting[] {
     const messages: Waiting[] = [];
     for (let batch = this.#sent.shift(); batch !== undefined; batch = this.#sent.shift())
@@ -124,7 +124,7 @@ export class ProducerConnection {
   #tooBig({ topic, bytes }: Waiting, limit: number): NsqError {
     return new NsqError(
       "message_too_big",
-      `nsqd ${this.link.address.text} takes messages of up to ${limit} bytes, and one for topic ${topic} has ${bytes}: raise its -max-msg-size.`,
+      `nsqd ${this.link.address.text} accepts messages of up to ${limit} bytes, and one for topic ${topic} has ${bytes}: raise its -max-msg-size.`,
     );
   }
 
@@ -137,7 +137,7 @@ export class ProducerConnection {
     this.#events.onSent(batch.messages);
   }
 
-  /** The first unconfirmed command failed; the server closes the connection and does nothing of the others. */
+  /** The first unconfirmed command failed; the server closes the connection and ignores the others. */
   #refused(error: NsqError): void {
     const batch = this.#sent.peekFront();
     if (batch === undefined) return;
@@ -159,7 +159,7 @@ export class ProducerConnection {
     this.#events.onLost(messages, error);
   }
 
-  /** The oldest command that waits decides: without an answer in time the connection counts as lost. */
+  /** When the oldest command is not answered in time, the connection counts as lost. */
   #watch(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

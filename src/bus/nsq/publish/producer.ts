@@ -9,15 +9,15 @@ import { PublishQueue, type Waiting } from "./publish-queue.ts";
 
 export interface ProducerOptions {
   readonly link: LinkOptions;
-  /** How long an nsqd may take to confirm before it counts as lost. */
+  /** How long an nsqd may take to confirm before it counts as unreachable. */
   readonly answerWithinMs: number;
-  /** A connection came, went or failed. */
+  /** A connection opened, closed or failed. */
   readonly onChange: () => void;
 }
 
-/** How long a message waits for a connection before it is given back as failed. */
+/** How long a message waits for a connection before it fails. */
 const TIMEOUT_MS = 200;
-/** Waiting beyond this is refused: what does not fit stays in the database. */
+/** Messages beyond this capacity are refused and stay in the database. */
 const MAX_WAITING = 50_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const STOP_WITHIN = 2000;
@@ -26,8 +26,8 @@ const SENT: PublishResult = { status: "sent" };
 const FULL: Promise<PublishResult> = Promise.resolve({ status: "full" });
 
 /**
- * Publishes through one nsqd at a time, so that the order is kept, and holds connections to the others ready: when that
- * one is lost, the next takes over, beginning with what was not confirmed.
+ * Publishes through one nsqd at a time, to keep the order, with open connections to the others. When that one is lost,
+ * the next takes over, starting with the unconfirmed messages.
  */
 export class Producer {
   readonly #options: ProducerOptions;
@@ -57,7 +57,7 @@ export class Producer {
     this.#drainListeners.push(listener);
   }
 
-  /** Publish through these from now on. A connection that still works is kept. */
+  /** Publish through these from now on. A working connection is kept. */
   setHosts(addresses: readonly Address[]): void {
     if (this.#state !== "open") return;
     const named = new Set(addresses.map(({ text }) => text));
@@ -79,7 +79,7 @@ export class Producer {
     }
   }
 
-  /** Resolves when the first connection stands, or each has been tried once. */
+  /** Resolves when the first connection is open, or each was tried once. */
   async tried(): Promise<void> {
     const all = Promise.all(this.connections.map(({ link }) => link.tried));
     const up = this.connections.map(async ({ link }) => {
@@ -93,7 +93,7 @@ export class Producer {
     return batch.map((message) => this.#offer(message));
   }
 
-  /** Send what waits, as far as that is possible soon, and close. What was not confirmed settles as failed. */
+  /** Send waiting messages, as far as possible within a moment, and close. Unconfirmed ones settle as failed. */
   async stop(): Promise<void> {
     if (this.#state === "open") {
       this.#state = "stopping";
@@ -123,7 +123,8 @@ export class Producer {
     if (this.#state !== "open") return failed(stopped());
     const error = topicError(topic);
     if (error !== null) return failed(error);
-    if (payload === "") return failed(new NsqError("empty_message", `NSQ takes no empty message (topic ${topic}).`));
+    if (payload === "")
+      return failed(new NsqError("empty_message", `NSQ does not accept empty messages (topic ${topic}).`));
     if (this.#queue.size >= MAX_WAITING || this.#queue.bytes >= MAX_BYTES) {
       this.#full.add(topic);
       return FULL;
@@ -134,7 +135,7 @@ export class Producer {
     });
   }
 
-  /** What is published in one turn of the event loop goes together. */
+  /** Messages that are published in one turn of the event loop are sent together. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -184,7 +185,7 @@ export class Producer {
     this.#flush();
   }
 
-  /** Why nothing can be published now; null when it can. */
+  /** Why publishing is not possible; null when it is. */
   reason(): string | null {
     if (this.#active !== null) return null;
     const reasons = this.connections.map(

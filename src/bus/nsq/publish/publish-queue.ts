@@ -1,17 +1,17 @@
 import Denque from "denque";
 import type { PublishResult } from "../../bus.ts";
 
-/** A message that waits to be confirmed. */
+/** A message that is not confirmed yet. */
 export interface Waiting {
   readonly topic: string;
   readonly payload: string;
   readonly bytes: number;
   readonly settle: (result: PublishResult) => void;
-  /** Attempts that ended without an answer to it. */
+  /** Attempts that ended without an answer. */
   tries: number;
 }
 
-/** Messages that go together: one command, taken by the server whole or not at all. */
+/** Messages of one command, which the server accepts all together or not at all. */
 export interface Batch {
   readonly topic: string;
   readonly messages: readonly Waiting[];
@@ -19,11 +19,11 @@ export interface Batch {
 
 export interface BatchCaps {
   readonly messages: number;
-  /** Of the body, sizes included. */
+  /** Bytes of the body, including the sizes. */
   readonly bytes: number;
 }
 
-/** What waits for a connection, in the order given. */
+/** Messages that wait for a connection, in order. */
 export class PublishQueue {
   #queue = new Denque<Waiting>();
   #bytes = 0;
@@ -51,7 +51,7 @@ export class PublishQueue {
     return message;
   }
 
-  /** Put back in front of everything else, in their order. */
+  /** Put them back at the front, in their order. */
   putBack(messages: readonly Waiting[]): void {
     const rest = this.#queue;
     this.#queue = new Denque();
@@ -59,7 +59,7 @@ export class PublishQueue {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) this.#queue.push(next);
   }
 
-  /** The next messages, gathered by topic, each topic's in their order. Stops before a message larger than `largest`. */
+  /** The next messages, grouped by topic, in order within a topic. Stops before a message larger than `largest`. */
   takeBatches(caps: BatchCaps, largest: number): Batch[] {
     const topics = new Map<string, Waiting[]>();
     let count = 0;
@@ -77,7 +77,7 @@ export class PublishQueue {
     return Array.from(topics, ([topic, messages]) => ({ topic, messages }));
   }
 
-  /** All of it; the queue is empty then. */
+  /** Removes and returns all messages. */
   drain(): Waiting[] {
     const all: Waiting[] = [];
     for (let next = this.shift(); next !== undefined; next = this.shift()) all.push(next);

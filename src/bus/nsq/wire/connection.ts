@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   /** Null: no TLS. */
   readonly tls: TlsOptions | null;
   readonly authSecret: string | null;
-  /** From the dial to the end of the handshake. */
+  /** Time limit for connecting and the handshake. */
   readonly openWithinMs: number;
 }
 
@@ -33,10 +33,10 @@ export interface ConnectionEvents {
   readonly onReady: (agreement: Agreement) => void;
   /** The answer to a command: `OK`, `CLOSE_WAIT`. */
   readonly onResponse: (text: string) => void;
-  /** An error frame. All but the harmless ones are followed by the end of the connection. */
+  /** An error frame. Except for harmless ones, the connection ends after it. */
   readonly onError: (error: NsqError) => void;
   readonly onMessage: (id: string, attempt: number, body: Buffer) => void;
-  /** Once, whatever the reason; nothing follows. */
+  /** Called once, for any reason; no event follows. */
   readonly onClose: (error: NsqError) => void;
 }
 
@@ -46,8 +46,8 @@ const END_WITHIN = 1000;
 const ERROR_WAIT_MS = 20;
 
 /**
- * One connection to one nsqd, from dial to end: handshake, frames in, commands out, heartbeats. A server that is silent
- * for two heartbeats is taken for gone.
+ * One connection to one nsqd, from connecting to closing: handshake, frames in, commands out, heartbeats. A server that
+ * is silent for two heartbeats counts as unreachable.
  */
 export class Connection {
   readonly #address: Address;
@@ -64,7 +64,7 @@ export class Connection {
   #agreement: Agreement | null = null;
   #heardAt = performance.now();
   #error: NsqError | null = null;
-  /** Nothing that still comes is taken. */
+  /** Closed: data that still arrives is ignored. */
   #isLost = false;
   #closed = false;
   #isMidway = false;
@@ -82,7 +82,7 @@ export class Connection {
     this.#watch = setInterval(() => this.#checkAlive(), Math.max(50, Math.min(500, options.identify.heartbeatMs / 4)));
   }
 
-  /** Queue a command; all that is queued in one turn of the event loop leaves in one piece. */
+  /** Queue a command; all commands of one turn of the event loop are written together. */
   send(command: string | Buffer): void {
     if (this.#closed) return;
     this.#pending.push(command);
@@ -90,8 +90,8 @@ export class Connection {
   }
 
   /**
-   * Send a command whose body nsqd may find too large: the body follows after a pause in which it can refuse the size.
-   * It closes on what it refuses, and over unread bytes its words would be lost. No other command may be sent meanwhile.
+   * Send a command whose body may be too large: the body follows after a pause in which nsqd can reject the size. nsqd
+   * closes the connection after that, and unread bytes would make its error get lost. Send no other command meanwhile.
    */
   sendInParts(command: Buffer, headBytes: number): void {
     this.send(command.subarray(0, headBytes));
@@ -104,7 +104,7 @@ export class Connection {
     }, ERROR_WAIT_MS);
   }
 
-  /** Give it up: the reason goes to `onClose`. */
+  /** Abort the connection: `onClose` gets the error. */
   fail(error: NsqError): void {
     this.#error ??= error;
     this.#isLost = true;
@@ -116,7 +116,10 @@ export class Connection {
     if (this.#closed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ending.push(resolve);
-    this.#error ??= new NsqError("disconnected", `The connection to nsqd ${this.#address.text} was closed here.`);
+    this.#error ??= new NsqError(
+      "disconnected",
+      `The connection to nsqd ${this.#address.text} was closed by this process.`,
+    );
     this.#flush();
     if (this.#step === "ready") this.#transport.end();
     else this.#transport.destroy();
@@ -163,7 +166,7 @@ export class Connection {
       if (this.#step === "ready") this.#events.onError(error);
       else this.fail(error);
     } else if (frame.text === HEARTBEAT) {
-      // Between the parts of a command it would become part of the body.
+      // Between the parts of a command it would be read as part of the body.
       if (this.#isMidway) this.#owesNop = true;
       else this.send("NOP\n");
     } else if (this.#step === "ready") {
@@ -192,7 +195,7 @@ export class Connection {
         agreement.compression === "snappy" && this.#blocks !== null ? snappyCodec(this.#blocks) : deflateCodec();
       this.#transport = compressed(this.#stream, codec, this.#reader.takeRest(), this.#transportEvents());
     } else if (this.#step !== "auth" && agreement.authRequired) {
-      if (authSecret === null) return this.#refuse("asks for a secret, and none is configured (nsq_auth_secret)");
+      if (authSecret === null) return this.#refuse("requires a secret, and none is configured (nsq_auth_secret)");
       this.#step = "auth";
       this.send(withBody("AUTH", authSecret));
     } else {
@@ -243,7 +246,7 @@ export class Connection {
     clearInterval(this.#watch);
     this.#socket.destroy();
     const { text } = this.#address;
-    const why = error === null ? "the connection was closed by the other side" : reasonOf(error);
+    const why = error === null ? "nsqd closed the connection" : reasonOf(error);
     this.#events.onClose(this.#error ?? new NsqError("disconnected", `nsqd ${text}: ${why}.`));
     for (const resolve of this.#ending) resolve();
   }

@@ -1,6 +1,6 @@
 import { NsqError } from "../nsq-error.ts";
 
-/** What a client says first. */
+/** First bytes of a client's connection. */
 export const MAGIC = "  V2";
 export const HEARTBEAT = "_heartbeat_";
 
@@ -10,7 +10,7 @@ const MESSAGE = 2;
 /** Type, and for a message its time, attempts and id. */
 const TYPE_BYTES = 4;
 const MESSAGE_HEAD = 26;
-/** No nsqd is set to larger messages; a greater size is another protocol talking. */
+/** No nsqd allows larger messages; a greater size means another protocol. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
 export type Frame =
@@ -19,13 +19,13 @@ export type Frame =
   | { readonly kind: "message"; readonly id: string; readonly attempt: number; readonly body: Buffer };
 
 /**
- * Cuts a stream of bytes into frames, whatever pieces it comes in. A large frame is put together once, when all of it is
- * there, however small its pieces are.
+ * Splits a stream of bytes into frames, however it is chunked. A large frame is assembled once, when it has arrived
+ * completely, however small its chunks are.
  */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #length = 0;
-  /** Bytes without which nothing can be read. */
+  /** Bytes needed before the next read can succeed. */
   #needed = 4;
 
   push(chunk: Buffer): void {
@@ -34,7 +34,7 @@ export class FrameReader {
     this.#length += chunk.length;
   }
 
-  /** The next frame, or null until more has come. Throws NsqError `bad_frame` for what is none: the stream is lost then. */
+  /** The next frame, or null when it is incomplete. Throws NsqError `bad_frame`; the stream is then unusable. */
   next(): Frame | null {
     if (this.#length < this.#needed) return null;
     const bytes = this.#join();
@@ -52,7 +52,7 @@ export class FrameReader {
     return frameOf(bytes.readInt32BE(4), bytes.subarray(8, end));
   }
 
-  /** Bytes that belong to no frame yet; the reader is empty then. */
+  /** Removes and returns the bytes that are not part of a complete frame. */
   takeRest(): Buffer {
     const rest = this.#length === 0 ? Buffer.alloc(0) : this.#join();
     this.#chunks = [];
@@ -90,10 +90,10 @@ function frameOf(type: number, data: Buffer): Frame {
 }
 
 function badFrame(what: string): NsqError {
-  return new NsqError("bad_frame", `This is not the NSQ protocol: ${what}`);
+  return new NsqError("bad_frame", `not the NSQ protocol: ${what}`);
 }
 
-/** `command`, a line end, and a body with its size in front. */
+/** `command`, a line end, and a body preceded by its size. */
 export function withBody(command: string, body: string | Buffer): Buffer {
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
   const head = Buffer.allocUnsafe(command.length + 5);
@@ -115,7 +115,7 @@ export function bodyBytes(messages: readonly Sized[]): number {
   return total;
 }
 
-/** All of `messages` to `topic` in one command, which the server takes whole or not at all. One message goes as PUB. */
+/** All `messages` to `topic` in one command, which the server accepts completely or not at all. A single one is a PUB. */
 export function publishCommand(topic: string, messages: readonly Sized[]): Buffer {
   const [only] = messages;
   if (only !== undefined && messages.length === 1) return withBody(`PUB ${topic}`, only.payload);

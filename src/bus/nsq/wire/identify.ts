@@ -2,19 +2,19 @@ import { MINUTE } from "../../../contract/time-units.ts";
 
 export type Compression = "none" | "deflate" | "snappy";
 
-/** What the client tells of itself and asks for. */
+/** Description and requested features of the client. */
 export interface IdentifyRequest {
   readonly clientId: string;
   readonly hostname: string;
   readonly userAgent: string;
-  /** Milliseconds; null: the server's. */
+  /** Milliseconds; null: the server's default. */
   readonly msgTimeoutMs: number | null;
   readonly heartbeatMs: number;
   readonly tls: boolean;
   readonly compression: Compression;
 }
 
-/** What the server agreed to. Times in milliseconds. */
+/** Features that the server agreed to. Times in milliseconds. */
 export interface Agreement {
   readonly version: string;
   readonly maxRdyCount: number;
@@ -25,7 +25,7 @@ export interface Agreement {
   readonly authRequired: boolean;
 }
 
-/** Shortest time to gather output that a server allows unless it is told otherwise. */
+/** Shortest output buffer time-out that a server allows by default. */
 const GATHER_MS = 25;
 
 /** The JSON of IDENTIFY. */
@@ -37,8 +37,8 @@ export function identifyBody(request: IdentifyRequest): string {
     feature_negotiation: true,
     heartbeat_interval: request.heartbeatMs,
     ...(request.msgTimeoutMs === null ? {} : { msg_timeout: request.msgTimeoutMs }),
-    // Unbuffered, each message leaves the server at once instead of waiting for company. A compressed stream is only
-    // flushed by that timer, so there a message may wait as long as the timer is.
+    // Unbuffered, the server sends each message at once instead of collecting more. A compressed stream is only flushed
+    // by the buffer timer, so a message may wait that long.
     ...(request.compression === "none" ? { output_buffer_size: -1 } : { output_buffer_timeout: GATHER_MS }),
     tls_v1: request.tls,
     deflate: request.compression === "deflate",
@@ -69,7 +69,7 @@ function fieldsOf(answer: string): Record<string, unknown> {
   try {
     return JSON.parse(answer) as Record<string, unknown>;
   } catch {
-    // Garbage counts as a server that agrees to nothing; what was asked for and is missing is then refused by name.
+    // Treat an invalid answer as agreeing to nothing; a requested feature that is missing is then reported by name.
     return {};
   }
 }

@@ -13,7 +13,7 @@ export interface LinkEvents {
   readonly onResponse: (text: string) => void;
   readonly onError: (error: NsqError) => void;
   readonly onMessage: (id: string, attempt: number, body: Buffer) => void;
-  /** State or reason changed; comes after the others. */
+  /** State or reason changed; called after the other events. */
   readonly onChange: () => void;
 }
 
@@ -27,10 +27,10 @@ export interface LinkOptions {
 
 const FIRST_WAIT = 50;
 const LAST_WAIT = 5000;
-/** A connection that held this long was a good one: the next loss begins anew with a short wait. */
+/** After a connection that lasted this long, reconnecting starts again with a short wait. */
 const GOOD_AFTER = 2000;
 
-/** A connection to one nsqd that comes back by itself, with longer and longer waits while it does not hold. */
+/** A connection to one nsqd that reconnects by itself, with growing waits while that fails. */
 export class NsqLink {
   readonly address: Address;
   readonly #options: LinkOptions;
@@ -53,12 +53,12 @@ export class NsqLink {
     this.#dial();
   }
 
-  /** What the server agreed to; null while there is no connection. */
+  /** Features that the server agreed to; null while there is no connection. */
   get agreement(): Agreement | null {
     return this.#agreement;
   }
 
-  /** Resolves when the first attempt to connect has come to its end, good or bad. */
+  /** Resolves when the first attempt to connect has succeeded or failed. */
   get tried(): Promise<void> {
     return this.#firstTry.promise;
   }
@@ -71,7 +71,7 @@ export class NsqLink {
     this.#connection?.sendInParts(command, headBytes);
   }
 
-  /** Drop the connection and make a new one. */
+  /** Drop the connection and open a new one. */
   fail(error: NsqError): void {
     this.#connection?.fail(error);
   }
@@ -89,7 +89,7 @@ export class NsqLink {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#connection?.end();
-    this.status.stop(`The connection to nsqd ${this.address.text} was closed here.`);
+    this.status.stop(`The connection to nsqd ${this.address.text} was closed by this process.`);
     this.#events.onChange();
     this.#firstTry.resolve();
   }

@@ -1,13 +1,13 @@
 import { Transform, type TransformCallback } from "node:stream";
 import { toError } from "../../../contract/to-error.ts";
 
-/** Compression of single blocks, as a library does it. */
+/** Block compression, as provided by a library. */
 export interface SnappyBlocks {
   compress(input: Uint8Array): Uint8Array;
   uncompress(input: Uint8Array, maxLength: number): Uint8Array;
 }
 
-/** The library, loaded only when a connection asks for it. */
+/** The library, loaded only when a connection uses it. */
 export async function loadSnappyBlocks(): Promise<SnappyBlocks> {
   return await import("snappyjs");
 }
@@ -25,7 +25,7 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** CRC-32C (Castagnoli), rotated and shifted as the framing format wants it. */
+/** CRC-32C (Castagnoli), masked as the framing format requires. */
 export function maskedCrc(data: Uint8Array): number {
   let crc = -1;
   for (const byte of data) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
@@ -33,7 +33,7 @@ export function maskedCrc(data: Uint8Array): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
-/** Snappy's framing format, out: each write becomes whole chunks, so that nothing waits for more. */
+/** Compresses to Snappy's framing format. Each write becomes complete chunks, so that no data waits for more. */
 export class SnappyWriter extends Transform {
   readonly #blocks: SnappyBlocks;
   #hasStarted = false;
@@ -52,7 +52,7 @@ export class SnappyWriter extends Transform {
 
   #chunk(block: Buffer): Buffer {
     const packed = this.#blocks.compress(block);
-    // What hardly shrinks is not worth the reader's work.
+    // Data that hardly shrinks is not worth decompressing.
     const isWorth = packed.length < block.length - block.length / 8;
     const body = isWorth ? packed : block;
     const head = Buffer.allocUnsafe(8);
@@ -63,7 +63,7 @@ export class SnappyWriter extends Transform {
   }
 }
 
-/** Snappy's framing format, in. Fails when a checksum does not fit: the stream is lost then. */
+/** Decompresses Snappy's framing format. Fails on a wrong checksum; the stream is then unusable. */
 export class SnappyReader extends Transform {
   readonly #blocks: SnappyBlocks;
   #rest: Buffer = Buffer.alloc(0);
@@ -93,7 +93,7 @@ export class SnappyReader extends Transform {
   #take(type: number, body: Buffer): void {
     if (type >= FIRST_SKIPPABLE) return;
     if ((type !== COMPRESSED && type !== PLAIN) || body.length < 4 || body.length > LONGEST_CHUNK)
-      throw new Error(`this is no snappy stream: a chunk of type ${type} with ${body.length} bytes`);
+      throw new Error(`not a snappy stream: a chunk of type ${type} with ${body.length} bytes`);
     const content = body.subarray(4);
     const block = type === PLAIN ? content : this.#blocks.uncompress(content, BLOCK);
     if (maskedCrc(block) !== body.readUInt32LE(0)) throw new Error("a checksum in the snappy stream is wrong");

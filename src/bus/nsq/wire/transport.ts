@@ -9,36 +9,36 @@ import { NsqError } from "../nsq-error.ts";
 import { SnappyReader, SnappyWriter, type SnappyBlocks } from "./snappy-framing.ts";
 
 export interface TlsOptions {
-  /** PEM files, read at each connection, so that renewed ones count; null: the system's authorities, no certificate. */
+  /** PEM files, read at each connection, so that renewed ones are used; null: the system's CAs, no certificate. */
   readonly caFile: string | null;
   readonly certFile: string | null;
   readonly keyFile: string | null;
-  /** Whether the server's certificate must be good for its address. */
+  /** Whether the server's certificate must match its address. */
   readonly verify: boolean;
 }
 
-/** Bytes out and in, through what has been put on top of the socket so far. */
+/** Bytes out and in, through the layers on top of the socket. */
 export interface Transport {
   write(data: Buffer): void;
   /** Send what was written, then close. */
   end(): void;
   destroy(): void;
-  /** Let go of the stream: something else is put on top of it. */
+  /** Detach from the stream, so that another layer can be put on top of it. */
   release(): void;
 }
 
 export interface TransportEvents {
   readonly onData: (chunk: Buffer) => void;
-  /** Once: the reason, or null when the other side closed it. */
+  /** Called once: the error, or null when the other side closed the connection. */
   readonly onClose: (error: Error | null) => void;
 }
 
-/** A connection being made; `onConnect` when it is. Nagle's algorithm is off: batches are formed above. */
+/** Opens a connection and calls `onConnect`. Nagle's algorithm is off: the layers above form batches. */
 export function openSocket(address: Address, onConnect: () => void): Socket {
   return connect({ host: address.host, port: address.port, noDelay: true }, onConnect);
 }
 
-/** Reads and writes the stream as it is. The stream's own errors end in `onClose`. */
+/** Reads and writes the stream unchanged. Errors of the stream go to `onClose`. */
 export function plain(stream: Duplex, events: TransportEvents): Transport {
   let failure: Error | null = null;
   const onError = (error: Error): void => {
@@ -76,7 +76,7 @@ export function snappyCodec(blocks: SnappyBlocks): Codec {
   return { read: new SnappyReader(blocks), write: new SnappyWriter(blocks) };
 }
 
-/** Compression over a stream that is already connected; `received` came with what was not compressed yet. */
+/** Compression over a connected stream; `received` are compressed bytes that arrived with the last uncompressed ones. */
 export function compressed(
   stream: Duplex,
   { read, write }: Codec,
@@ -105,12 +105,12 @@ export function compressed(
     write: (data) => void write.write(data),
     end: () => void write.end(),
     destroy: () => void stream.destroy(),
-    // Compression is the last layer: nothing comes on top of it.
+    // Compression is the last layer: nothing is put on top of it.
     release: () => {},
   };
 }
 
-/** TLS over a connected socket; what is written before the handshake is over waits. */
+/** TLS over a connected socket; data written during the handshake is queued. */
 export function encrypted(socket: Socket, address: Address, verify: boolean, context: SecureContextOptions): Duplex {
   return connectTls({
     ...context,
