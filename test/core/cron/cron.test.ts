@@ -75,6 +75,14 @@ describe("parseCron", () => {
 });
 
 describe("next", () => {
+  // The walk cuts 02:59:58 to 02:00, which this clock shows twice, and takes the later one, so it has passed 01:00 already.
+  it("misses the second pass of an hour where the clock falls back by two hours, as robfig/cron v3 does", () => {
+    const nextInTroll = (expr: string, after: string) => nextOf(expr, after, "Antarctica/Troll");
+    assert.equal(nextInTroll("0 * 0,1 * * 0", "2023-10-29T00:59:58Z"), "2023-11-05T00:00:00.000Z");
+    assert.equal(nextInTroll("0 * 0,1 * * *", "2023-10-29T00:59:58Z"), "2023-10-30T00:00:00.000Z");
+    assert.equal(nextInTroll("0 0 1 * * *", "2023-10-28T23:00:00Z"), "2023-10-29T01:00:00.000Z");
+  });
+
   it("is strictly after the moment asked for, to the millisecond", () => {
     assert.equal(nextOf("0 * * * *", "2024-01-01T10:00:00.000Z"), "2024-01-01T11:00:00.000Z");
     assert.equal(nextOf("0 * * * *", "2024-01-01T09:59:59.999Z"), "2024-01-01T10:00:00.000Z");
