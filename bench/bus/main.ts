@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Bus } from "../../src/bus/bus.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
-import { mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { mustHold, quantile, reportFigure, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { DATABASE, serveProcess, type Served } from "../support/served.ts";
@@ -47,25 +47,27 @@ async function run({ dones, events, seconds, waiting }: Flags): Promise<void> {
     await withBroker(kind, async (setting) => {
       const { rate, peakMib } = await drained(setting, "done", doneMessages(dones), dones * 3);
       const perDone = rate / 3;
-      tell(`${kind}: done messages a second, two children each`, shown(perDone), kind === "nsq" ? "6,000" : "");
-      tell(`${kind}: peak memory of Flowlord, MiB`, shown(peakMib), kind === "nsq" ? "150 MB" : "");
-      if (kind === "file") return;
-      const bare = await bareLoop(setting.client, dones);
-      tell(`${kind}: ratio to the bare client (${shown(bare)}/s)`, shown(perDone / bare));
+      const bare = kind === "file" ? null : await bareLoop(setting.client, dones);
+      reportFigure(`${kind}: done messages a second, two children each`, perDone, "/s", {
+        ...(kind === "nsq" ? { target: 6000 } : {}),
+        ...(bare === null ? {} : { ratio: perDone / bare }),
+      });
+      reportFigure(`${kind}: peak memory of Flowlord`, peakMib, "MiB", kind === "nsq" ? { target: 150 } : {});
+      if (bare !== null) reportFigure(`${kind}: control: messages a second of the bare client`, bare, "/s");
     });
   }
   await withBroker("nsq", async (setting) => {
     const waits = await latency(setting, seconds);
-    const text = [0.5, 0.99].map((of) => `${shown(quantile(waits, of))} ms`).join(", ");
-    tell("nsq: result to child at 200 a second, p50, p99", text, "3 ms, 10 ms");
+    reportFigure("nsq: result to child at 200 a second, p50", quantile(waits, 0.5), "ms", { target: 3 });
+    reportFigure("nsq: result to child at 200 a second, p99", quantile(waits, 0.99), "ms", { target: 10 });
   });
   await withBroker("nsq", async (setting) => {
     const { rate } = await drained(setting, "files", fileEvents(events), events);
-    tell("nsq: file events a second against 5 rules", shown(rate), "8,000");
+    reportFigure("nsq: file events a second against 5 rules", rate, "/s", { target: 8000 });
   });
   await withBroker("nsq", async (setting) => {
     const { peakMib } = await drained(setting, "done", doneMessages(waiting), waiting * 3);
-    tell(`nsq: peak memory with ${shown(waiting)} messages waiting, MiB`, shown(peakMib), "flat");
+    reportFigure(`nsq: peak memory with ${shown(waiting)} messages waiting`, peakMib, "MiB");
   });
 }
 

@@ -10,7 +10,7 @@ import { HOUR } from "../../src/contract/time-units.ts";
 import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
-import { mustHold, shown, tell } from "../support/figures.ts";
+import { mustHold, reportFigure } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { writeLegacyHistory } from "./legacy-history.ts";
@@ -78,15 +78,12 @@ async function measure(dir: string, shape: "a" | "b", rows: number): Promise<voi
     shape === "a" ? records > before * 0.45 && records < before * 0.6 : records === before,
   );
   mustHold("nothing was refused", count(path, "dead_letters") === 0);
-  tell(`${table}: rows`, shown(before));
-  tell("  taken over in, s", shown(seconds), "60");
-  tell("  rows a second", shown(before / seconds));
-  tell("  rows a second, only read and written", shown(before / control));
-  tell("  ratio", shown(control / seconds));
-  tell(
-    "  size before, after, MiB",
-    `${shown(statSync(legacy).size / 2 ** 20)}, ${shown(statSync(path).size / 2 ** 20)}`,
-  );
+  reportFigure(`${table}: rows`, before, "rows");
+  reportFigure(`${table}: imported in`, seconds, "s", { target: 60, ratio: seconds / control });
+  reportFigure(`${table}: rows a second`, before / seconds, "/s", { ratio: control / seconds });
+  reportFigure(`${table}: control: rows a second, only read and written`, before / control, "/s");
+  reportFigure(`${table}: size before`, statSync(legacy).size / 2 ** 20, "MiB");
+  reportFigure(`${table}: size after`, statSync(path).size / 2 ** 20, "MiB");
 }
 
 if (flags !== null) {

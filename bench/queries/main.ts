@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { seedDatabase, writeWorkflows } from "../seed-database/seed-database.ts";
 import { openEmbedded } from "../support/embedded.ts";
-import { mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { mustHold, printNote, quantile, reportFigure, reportTable, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { drawArguments } from "./arguments.ts";
@@ -67,13 +67,14 @@ async function measure(database: string, workflows: string, names: readonly stri
   bare.close();
   await embedded.close();
 
-  tell("tasks in the database", shown(records));
-  tell("its size in MiB", shown(bytes / 2 ** 20));
-  tell("rounds of questions: cold, warm", `${cold.length}, ${warm.length}`);
-  if (!isForgotten) console.log("dd cannot take the file out of the system's memory here: cold is warm.");
-  console.log("");
+  reportFigure("tasks in the database", records, "tasks");
+  reportFigure("its size", bytes / 2 ** 20, "MiB");
+  reportFigure("cold", cold.length, "rounds");
+  reportFigure("warm", warm.length, "rounds");
+  if (!isForgotten) printNote("dd cannot take the file out of the system's memory here: cold is warm.");
+  printNote("");
   printTimes(reads, coldTimes, warmTimes);
-  console.log("");
+  printNote("");
   printLap("nothing asked", alone, wanted.rate);
   printLap("cold questions", first, wanted.rate);
   printLap("warm questions", second, wanted.rate);
@@ -84,7 +85,8 @@ type TimesByName = ReadonlyMap<string, Times>;
 /** `waited`: the CPU that the answers took keeps the target; what made them late is what else the machine does. */
 function printTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByName): void {
   const heads = ["cold p50", "p99", "warm p50", "p99", "CPU p50", "p99", "target"];
-  console.log(`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`);
+  const lines = [`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`];
+  const rows: { readonly name: string; readonly target: number; readonly values: readonly number[] }[] = [];
   const none: Times = { wall: [], cpu: [] };
   const missed = new Map<string, string[]>();
   for (const { name, target } of reads) {
@@ -96,12 +98,29 @@ function printTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByNam
     const verdict = wall <= target ? "met" : cpu <= target ? "waited" : "MISSED";
     const end = Number.isNaN(target) ? [] : [String(target), verdict];
     if (end.length > 0) missed.set(verdict, [...(missed.get(verdict) ?? []), name]);
-    console.log(`${name.padEnd(36)} ${[...halves.map(shown), ...end].map(cell).join("")}`);
+    lines.push(`${name.padEnd(36)} ${[...halves.map(shown), ...end].map(cell).join("")}`);
+    rows.push({ name, target, values: halves });
   }
+  reportTable(lines, () => rows.forEach(reportTimes));
   for (const verdict of ["met", "waited", "MISSED"]) {
     const names = missed.get(verdict) ?? [];
-    tell(`questions: ${verdict}`, String(names.length));
-    if (verdict === "MISSED" && names.length > 0) console.log(`  ${names.join("; ")}`);
+    reportFigure(`queries: ${verdict}`, names.length, "queries");
+    if (verdict === "MISSED" && names.length > 0) printNote(`  ${names.join("; ")}`);
+  }
+}
+
+const TIME_NAMES = ["cold p50", "cold p99", "warm p50", "warm p99", "CPU p50", "CPU p99"];
+
+/** The target is one of p99 alone. */
+function reportTimes(row: {
+  readonly name: string;
+  readonly target: number;
+  readonly values: readonly number[];
+}): void {
+  for (const [index, time] of TIME_NAMES.entries()) {
+    const hasTarget = !Number.isNaN(row.target) && time.endsWith("p99");
+    const value = row.values[index] ?? Number.NaN;
+    reportFigure(`${row.name}: ${time}`, value, "ms", hasTarget ? { target: row.target } : {});
   }
 }
 
@@ -111,17 +130,11 @@ function cell(text: string): string {
 
 function printLap(name: string, { results, seconds, commits, delayP99 }: Lap, rate: number): void {
   const reached = results / seconds;
-  tell(`${name}: results recorded a second`, shown(reached), String(rate));
-  if (reached < rate * MAX_RATE_SHARE) console.log(`  the machine did not keep up with ${rate} a second`);
-  tell(`${name}: result to commit, ms, p50`, shown(quantile(commits, 0.5)));
-  const p99 = quantile(commits, 0.99);
-  tell(
-    `${name}: result to commit, ms, p99`,
-    shown(p99),
-    `${COMMIT_TARGET}, ${p99 <= COMMIT_TARGET ? "met" : "MISSED"}`,
-  );
-  const delay = delayP99 <= DELAY_TARGET ? "met" : "MISSED";
-  tell(`${name}: event-loop delay, ms, p99`, shown(delayP99), `${DELAY_TARGET}, ${delay}`);
+  reportFigure(`${name}: results recorded a second`, reached, "/s", { target: rate });
+  if (reached < rate * MAX_RATE_SHARE) printNote(`  the machine did not keep up with ${rate} a second`);
+  reportFigure(`${name}: result to commit, p50`, quantile(commits, 0.5), "ms");
+  reportFigure(`${name}: result to commit, p99`, quantile(commits, 0.99), "ms", { target: COMMIT_TARGET });
+  reportFigure(`${name}: event-loop delay, p99`, delayP99, "ms", { target: DELAY_TARGET });
   mustHold("results were recorded", results > 0 || rate === 0);
 }
 
@@ -147,7 +160,7 @@ if (flags !== null) {
     if (given === undefined) {
       const { tasks, days } = flags;
       const { filled } = await seedDatabase({ path, tasks, days, seed: 1, until: Date.now(), search: true });
-      tell("filled in, seconds", shown(filled.seconds));
+      reportFigure("filled in", filled.seconds, "s");
     }
     mustHold("the database is a file", statSync(path).isFile());
     await measure(path, workflows, names, flags);

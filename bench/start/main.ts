@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { seedDatabase } from "../seed-database/seed-database.ts";
-import { median, mustHold, shown, tell } from "../support/figures.ts";
+import { median, mustHold, reportFigure, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { writePhases } from "../support/phases.ts";
 import { inScratch } from "../support/scratch.ts";
@@ -18,7 +18,7 @@ import { DATABASE, serveProcess, usageOf, type ServeOptions } from "../support/s
 interface Place {
   readonly name: string;
   readonly options: ServeOptions;
-  readonly target: string;
+  readonly target: number;
   readonly starts: number[];
   readonly memory: number[];
 }
@@ -40,7 +40,7 @@ async function bareMemory(): Promise<number> {
   return rss;
 }
 
-async function idle(place: Place, settleSeconds: number, seconds: number): Promise<void> {
+async function idle(place: Place, bareRss: number, settleSeconds: number, seconds: number): Promise<void> {
   const served = await serveProcess(place.options);
   await pause(settleSeconds * 1000);
   const before = await usageOf(served.pid);
@@ -48,8 +48,8 @@ async function idle(place: Place, settleSeconds: number, seconds: number): Promi
   const after = await usageOf(served.pid);
   await served.stop();
   const percent = (100 * (after.cpuSeconds - before.cpuSeconds)) / seconds;
-  tell(`${place.name}: idle memory, MiB`, shown(after.rss), "100");
-  tell(`${place.name}: idle CPU over ${seconds} s, % of a core`, shown(percent), "1");
+  reportFigure(`${place.name}: idle memory`, after.rss, "MiB", { target: 100, ratio: after.rss / bareRss });
+  reportFigure(`${place.name}: idle CPU over ${seconds} s`, percent, "% of a core", { target: 1 });
   mustHold("an idle process has memory", after.rss > 10);
 }
 
@@ -64,8 +64,8 @@ if (flags !== null) {
   await inScratch("start", async (dir) => {
     const places: Place[] = [];
     for (const [name, phases, records, target] of [
-      ["empty database", 2, 0, "400"],
-      [`${shown(flags.phases)} phases, ${shown(flags.records)} records`, flags.phases, flags.records, "700"],
+      ["empty database", 2, 0, 400],
+      [`${shown(flags.phases)} phases, ${shown(flags.records)} records`, flags.phases, flags.records, 700],
     ] as const) {
       const folder = join(dir, String(records));
       await mkdir(folder);
@@ -81,7 +81,7 @@ if (flags !== null) {
     // The first start of all compiles, and keeps what it compiled; the database and its phases are made by it too.
     for (const { options } of places) {
       const first = await serveProcess(options);
-      tell("first start of all, ms", shown(first.startMs));
+      reportFigure("first start of all", first.startMs, "ms");
       await pause(flags.settle * 1000);
       await first.stop();
     }
@@ -105,20 +105,21 @@ if (flags !== null) {
         await served.stop();
       }
     }
-    tell("control: node -e 0, ms", shown(median(bare)));
-    tell("control: resident memory of a Node with a server, MiB", shown(await bareMemory()));
+    const bareRss = await bareMemory();
+    reportFigure("control: node -e 0", median(bare), "ms");
+    reportFigure("control: resident memory of a Node with a server", bareRss, "MiB");
     for (const { name, starts, memory, target } of places) {
-      tell(`${name}: first ok after, ms`, shown(median(starts)), target);
-      tell(`${name}: the same, in starts of Node`, shown(median(starts.map((ms, round) => ms / (bare[round] ?? ms)))));
-      tell(`${name}: memory just then, MiB`, shown(median(memory)));
+      const ratio = median(starts.map((ms, round) => ms / (bare[round] ?? ms)));
+      reportFigure(`${name}: first ok after`, median(starts), "ms", { target, ratio });
+      reportFigure(`${name}: memory just then`, median(memory), "MiB", { ratio: median(memory) / bareRss });
     }
-    tell("through npm start (empty database), ms", shown(median(throughNpm)));
+    reportFigure("through npm start (empty database)", median(throughNpm), "ms");
     const [few, many] = places;
     if (few !== undefined && many !== undefined) {
       // The history without the phases: what the idle process takes must not come from it.
       const options = { ...many.options, workflows: few.options.workflows };
       places.push({ ...many, name: `few phases, ${shown(flags.records)} records`, options });
     }
-    for (const place of places) await idle(place, flags.settle, flags["idle-seconds"]);
+    for (const place of places) await idle(place, bareRss, flags.settle, flags["idle-seconds"]);
   });
 }
