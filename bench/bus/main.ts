@@ -130,19 +130,19 @@ async function drained(
   }
 }
 
-/** The control: takes the same messages and publishes two for each, confirmed before the acknowledgement. */
+/** The control: consumes the same messages and publishes two for each, confirmed before the acknowledgement. */
 async function bareLoop(client: Bus, dones: number): Promise<number> {
   await fill(client, "bare", doneMessages(dones));
-  let taken = 0;
+  let consumed = 0;
   const start = performance.now();
   await new Promise<void>((resolve, reject) => {
     const onDelivery = (delivery: Parameters<Parameters<Bus["subscribe"]>[2]>[0]): void => {
       const { payload } = delivery;
-      const out = ["bare-left", "bare-right"].map((topic) => ({ key: `${topic}-${taken}`, topic, payload }));
-      taken += 1;
+      const out = ["bare-left", "bare-right"].map((topic) => ({ key: `${topic}-${consumed}`, topic, payload }));
+      consumed += 1;
       void Promise.all(client.publish(out)).then(() => {
         delivery.ack();
-        if (taken >= dones) resolve();
+        if (consumed >= dones) resolve();
       }, reject);
     };
     client.subscribe("bare", { channel: "bare", maxInFlight: 1000 }, onDelivery).catch(reject);
@@ -150,7 +150,7 @@ async function bareLoop(client: Bus, dones: number): Promise<number> {
   return (dones * 1000) / (performance.now() - start);
 }
 
-/** Milliseconds from the publish of a result to its child's delivery, while the instance is asked for its state. */
+/** Milliseconds from the publish of a result to its child's delivery, while its status page is read. */
 async function latency({ client, serve }: Setting, seconds: number): Promise<readonly number[]> {
   const flowlord = await serve();
   const sentAt = new Map<string, number>();
@@ -176,7 +176,7 @@ async function latency({ client, serve }: Setting, seconds: number): Promise<rea
   }
   const end = performance.now() + 20_000;
   while (sentAt.size > 0) {
-    mustHold(`a child for every result, ${sentAt.size} are missing`, performance.now() < end);
+    mustHold(`every result has a child (${sentAt.size} missing)`, performance.now() < end);
     await pause(20);
   }
   clearInterval(readers);

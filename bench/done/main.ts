@@ -47,7 +47,7 @@ async function openSite(name: string, dir: string, records: number): Promise<Sit
   return { name, database, workflows, sql, phaseIds, rounds: [] };
 }
 
-/** Both ways in turn, each with tasks of its own, on the same file: it grows alike for both. */
+/** Flowlord, then the control, each with its own tasks on the same file, so that it grows alike for both. */
 async function playRound(site: Site, messages: number): Promise<void> {
   const { database, workflows, sql, phaseIds } = site;
   const before = rowsOf(database);
@@ -82,7 +82,7 @@ async function playRound(site: Site, messages: number): Promise<void> {
 
 type Rows = readonly number[];
 
-/** Records, relationships, decisions and finished in the counters; then what is left in the outbox. */
+/** Records, relationships, decisions and finished in the counters; then rows left in the outbox. */
 function rowsOf(database: string): Rows {
   const db = connect(database, { readonly: true, cacheKib: 1024 });
   const rows = [

@@ -1,5 +1,5 @@
 /**
- * How fast a database of the older program is taken over: rows of tasks a second, of its log (a line as a task is sent,
+ * How fast a database of the older program is imported: rows of tasks a second, of its log (a line as a task is sent,
  * one as it comes back) and of its records (a row a task). The control reads the same rows and writes them, as they are,
  * into one table with one unique index.
  */
@@ -15,11 +15,11 @@ import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { writeLegacyHistory } from "./legacy-history.ts";
 
-const flags = readFlags("Takes over databases of the older program.", {
+const flags = readFlags("Imports databases of the older program.", {
   rows: { default: 1_000_000, smoke: 20_000, help: "rows of tasks in each file" },
 });
 
-/** Seconds that `body` took. */
+/** Seconds that `body` ran. */
 async function timed(body: () => Promise<void> | void): Promise<number> {
   const began = performance.now();
   await body();
@@ -58,7 +58,7 @@ function copyRows(path: string, table: string): void {
 }
 
 async function measure(dir: string, shape: "a" | "b", rows: number): Promise<void> {
-  const legacy = join(dir, `older-${shape}.db`);
+  const legacy = join(dir, `legacy-${shape}.db`);
   const path = join(dir, `tasks-${shape}.db`);
   const table = shape === "a" ? "task_log" : "task_records";
   writeLegacyHistory(legacy, shape, rows);

@@ -1,7 +1,6 @@
 /**
- * How long the answers to all that people ask take while workers report, on a database with a long history: 50 and 99 of
- * 100, when the file must be read from the disk and when it need not, beside bare lookups of a row, and the commits of the
- * reports meanwhile beside commits that nobody asks beside.
+ * How long every query takes while workers report results, on a database with a long history: p50 and p99, with a cold and
+ * a warm page cache, beside bare lookups of a row. And how long the commits of those results take, with and without queries.
  */
 import { mkdir } from "node:fs/promises";
 import { statSync } from "node:fs";
@@ -22,16 +21,21 @@ const COMMIT_TARGET = 60;
 const DELAY_TARGET = 25;
 const MAX_RATE_SHARE = 0.9;
 
-interface Expected {
+interface MeasureOptions {
   readonly rate: number;
   readonly rounds: number;
   readonly "cold-rounds": number;
   readonly seconds: number;
 }
 
-async function measure(database: string, workflows: string, names: readonly string[], wanted: Expected): Promise<void> {
-  const cold = drawArguments(database, wanted["cold-rounds"], 3);
-  const warm = drawArguments(database, wanted.rounds, 4);
+async function measure(
+  database: string,
+  workflows: string,
+  names: readonly string[],
+  options: MeasureOptions,
+): Promise<void> {
+  const cold = drawArguments(database, options["cold-rounds"], 3);
+  const warm = drawArguments(database, options.rounds, 4);
   const embedded = await openEmbedded(database, workflows, { readsInThread: true });
   const bare = connect(database, { readonly: true, cacheKib: 8 * 1024 });
   const lookup = bare.prepare("SELECT * FROM task_records WHERE id = ?");
@@ -39,23 +43,23 @@ async function measure(database: string, workflows: string, names: readonly stri
   const control: Query = {
     name: "control: a bare lookup of a task",
     target: Number.NaN,
-    ask: async ({ task }) => lookup.get(task.id),
+    run: async ({ task }) => lookup.get(task.id),
   };
-  const all = allQueries({ questions: embedded.store.reads, graph: embedded.graph, now });
+  const all = allQueries({ reads: embedded.store.reads, graph: embedded.graph, now });
   const chosen = all.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
   const nothing: Query = {
-    name: "control: a question for nothing",
+    name: "control: a query that finds nothing",
     target: Number.NaN,
-    ask: () => embedded.store.reads.taskHistory("0"),
+    run: () => embedded.store.reads.taskHistory("0"),
   };
   const reads = [control, nothing, ...chosen];
-  const load = new Load(embedded, wanted.rate);
+  const load = new Load(embedded, options.rate);
   await load.start();
-  // The thread begins with its first question.
+  // The first query starts the thread.
   await embedded.store.reads.counts();
   await pause(1000);
   load.lap();
-  await pause(wanted.seconds * 1000);
+  await pause(options.seconds * 1000);
   const alone = load.lap();
   const isForgotten = forget(database);
   const coldTimes = await queryAll(reads, cold);
@@ -71,18 +75,18 @@ async function measure(database: string, workflows: string, names: readonly stri
   reportFigure("its size", bytes / 2 ** 20, "MiB");
   reportFigure("cold", cold.length, "rounds");
   reportFigure("warm", warm.length, "rounds");
-  if (!isForgotten) printNote("dd cannot take the file out of the system's memory here: cold is warm.");
+  if (!isForgotten) printNote("dd cannot drop the file from the page cache here: cold figures are warm ones.");
   printNote("");
   printTimes(reads, coldTimes, warmTimes);
   printNote("");
-  printLap("nothing asked", alone, wanted.rate);
-  printLap("cold questions", first, wanted.rate);
-  printLap("warm questions", second, wanted.rate);
+  printLap("no queries", alone, options.rate);
+  printLap("cold queries", first, options.rate);
+  printLap("warm queries", second, options.rate);
 }
 
 type TimesByName = ReadonlyMap<string, Times>;
 
-/** `waited`: the CPU that the answers took keeps the target; what made them late is what else the machine does. */
+/** `waited`: by CPU time the query meets its target; other programs on the machine made it late. */
 function printTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByName): void {
   const heads = ["cold p50", "p99", "warm p50", "p99", "CPU p50", "p99", "target"];
   const lines = [`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`];
@@ -91,7 +95,7 @@ function printTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByNam
   const missed = new Map<string, string[]>();
   for (const { name, target } of reads) {
     const [before, after] = [cold.get(name) ?? none, warm.get(name) ?? none];
-    mustHold(`${name} was asked`, after.wall.length > 0);
+    mustHold(`${name} ran`, after.wall.length > 0);
     const halves = [before.wall, after.wall, after.cpu].flatMap((of) => [quantile(of, 0.5), quantile(of, 0.99)]);
     const cpu = Math.max(quantile(before.cpu, 0.99), quantile(after.cpu, 0.99));
     const wall = Math.max(quantile(before.wall, 0.99), quantile(after.wall, 0.99));
@@ -139,25 +143,25 @@ function printLap(name: string, { results, seconds, commits, delayP99 }: Lap, ra
 }
 
 const flags = readFlags(
-  `bench queries [DATABASE [NAME…]]: answers on a long history while workers report. Without a database that
-bench/seed-database filled, one is filled; with names only the questions that have one of them in theirs are asked.`,
+  `bench queries [DATABASE [NAME…]]: queries on a long history while workers report. Without a database that
+bench/seed-database filled, one is filled. With names, only the queries run whose name contains one of them.`,
   {
     tasks: { default: 1_000_000, smoke: 5000, help: "tasks of the history, when it is filled here" },
     days: { default: 90, smoke: 5, help: "how far back it goes" },
     rate: { default: 1000, smoke: 200, help: "results a second; 0 = none" },
-    rounds: { default: 200, smoke: 3, help: "times that each question is asked" },
-    "cold-rounds": { default: 30, smoke: 2, help: "times that it was asked before, with the file on the disk alone" },
-    seconds: { default: 10, smoke: 1, help: "seconds of results without questions" },
+    rounds: { default: 200, smoke: 3, help: "times that each query runs" },
+    "cold-rounds": { default: 30, smoke: 2, help: "times that it runs before, with a cold page cache" },
+    seconds: { default: 10, smoke: 1, help: "seconds of results without queries" },
   },
 );
 if (flags !== null) {
   await inScratch("queries", async (dir) => {
-    const [given, ...names] = flags.files;
+    const [database, ...names] = flags.files;
     const workflows = join(dir, "workflows");
     await mkdir(workflows);
     await writeWorkflows(workflows);
-    const path = given ?? join(dir, "history.db");
-    if (given === undefined) {
+    const path = database ?? join(dir, "history.db");
+    if (database === undefined) {
       const { tasks, days } = flags;
       const { filled } = await seedDatabase({ path, tasks, days, seed: 1, until: Date.now(), search: true });
       reportFigure("filled in", filled.seconds, "s");

@@ -18,9 +18,9 @@ is removed again, to see how fast it is
   --days N        how far back the history goes (default 90)
   --seed N        another number, another history (default 1)
   --until TIME    where it ends (default 2026-01-01T00:00:00Z; "now" is a time too)
-  --search        index the words of each task too
+  --search        index the tasks for search too
   --workflows DIR write the workflow files there, for an instance that goes on with it
-  --smoke         fill a small file of its own, and remove it
+  --smoke         fill a small temporary file
   --json          print the figures as JSON, one object a line, and nothing else on standard output`;
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1000, m: 1_000_000 };
@@ -78,14 +78,14 @@ async function run(path: string, tasks: number, search: boolean): Promise<void> 
   reportFigure("rows of all tables", sum, "rows");
   const { filled, indexed, searched } = report;
   reportFigure("time, with the indexes", filled.seconds, "s");
-  reportFigure("of it, making the indexes again", indexed.seconds, "s");
+  reportFigure("of it, creating the indexes again", indexed.seconds, "s");
   reportFigure("rows a second", sum / filled.seconds, "/s", { target: 100_000 });
   reportFigure("rows a second of CPU", sum / filled.cpuSeconds, "/s");
   if (search) {
     const tasks = report.rows.get("task_search") ?? 0;
-    reportFigure("words: tasks a second", tasks / searched.seconds, "/s");
-    reportFigure("words: tasks a second of CPU", tasks / searched.cpuSeconds, "/s");
-    reportFigure("words: size", termBytes(path) / 2 ** 20, "MiB");
+    reportFigure("search index: tasks a second", tasks / searched.seconds, "/s");
+    reportFigure("search index: tasks a second of CPU", tasks / searched.cpuSeconds, "/s");
+    reportFigure("search index: size", termBytes(path) / 2 ** 20, "MiB");
   }
   reportFigure("size", statSync(path).size / 2 ** 20, "MiB");
 }
