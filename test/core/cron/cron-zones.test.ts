@@ -85,8 +85,8 @@ describe("cron against the clock, minute by minute", () => {
     );
   });
 
-  // Through a gap at midnight, or in the middle of an hour, the walk is bent (and compared case by case with the recorded
-  // answers); a day away from it must not matter.
+  // A gap at midnight, or in the middle of an hour, bends the walk (the recorded answers check those cases one by
+  // one). A day before or after it, the change must not matter.
   it("is not bent by odd clock changes where the clock runs evenly", () => {
     let compared = 0;
     fc.assert(
