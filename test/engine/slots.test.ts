@@ -73,7 +73,7 @@ describe("overlap", () => {
 describe("max_active", () => {
   const capped = { files: "/in/*.csv", max_active: 2, retry: 1, timeout: "10m" };
 
-  it("throttles tasks beyond it, and releases one when a task finishes, with any result", async (t) => {
+  it("holds tasks beyond it, and releases one when a task finishes, with any result", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, retry: 0 }));
     await arrive(rig, ...["1", "2", "3", "4", "5", "6"].map((one) => `/in/${one}.csv`));
     const [first, second] = takeSent(rig);
@@ -167,7 +167,7 @@ describe("max_active", () => {
     assert.equal(slots(rig), "1 active, 0 held");
   });
 
-  it("throttles the rows of one child beyond it", async (t) => {
+  it("holds the rows of one child beyond it", async (t) => {
     const rig = await rigWith(
       t,
       phase("a", { dependsOn: "root", meta: "x:1,2,3", max_active: 2, template: "?{meta:x}" }),
@@ -190,7 +190,7 @@ describe("max_active", () => {
     assert.equal(slots(rig), "2 active, 1 held");
   });
 
-  it("accepts the result of a throttled task that a worker ran anyway", async (t) => {
+  it("accepts the result of a held task that a worker ran anyway", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
     await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
     const first = takeOne(rig);
@@ -202,7 +202,7 @@ describe("max_active", () => {
     assert.match(takeOne(rig).meta, /3\.csv/);
   });
 
-  it("tells equal tasks apart: a repeated result does not belong to the throttled one", async (t) => {
+  it("tells equal tasks apart: a repeated result does not belong to the held one", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root", meta: "x:1,2", max_active: 1, retry: 1 }));
     await report(rig, rootTask(rig), "complete");
     const first = takeOne(rig);
@@ -228,7 +228,7 @@ describe("max_active", () => {
   });
 });
 
-describe("throttled tasks after a reload", () => {
+describe("held tasks after a reload", () => {
   async function twoHeld(t: Parameters<typeof rigWith>[0]): Promise<Rig> {
     const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
     await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv", "/in/4.csv");
@@ -255,7 +255,7 @@ describe("throttled tasks after a reload", () => {
     }
   });
 
-  it("stay throttled while nothing changes", async (t) => {
+  it("stay held while nothing changes", async (t) => {
     const rig = await twoHeld(t);
     assert.equal(await releaseHeld(rig.context), false);
     assert.equal(slots(rig), "1 active, 3 held");

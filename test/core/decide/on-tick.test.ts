@@ -157,7 +157,7 @@ describe("slots", () => {
     assert.deepEqual([states(freed), freed.release], [["0:waiting:true:held"], [41]]);
   });
 
-  it("max_active alone throttles tasks beyond the cap", () => {
+  it("max_active alone holds tasks beyond the cap", () => {
     const phase = phaseWith("cron=7 6 * * *&meta=c:x,y,z&max_active=2");
     const effects = decide(phase, { active: 0, held: [] });
     assert.deepEqual(states(effects), [
