@@ -1,7 +1,8 @@
 /**
  * Runs benchmarks one after the other: `npm run bench -- [NAME…] [FLAG…]`. A benchmark is `bench/<name>.ts` or
- * `bench/<name>/main.ts`; it takes its own flags and `--smoke` (a run of a few seconds that checks that it works, not how
- * fast), prints its numbers beside those of a control, and exits with another code than 0 when something is wrong.
+ * `bench/<name>/main.ts`; it takes its own flags, knows `--smoke` (a run of a few seconds that checks that it works,
+ * not how fast) and `--json` (one figure a line as JSON, nothing else on standard output), prints its figures beside a
+ * control's, and exits other than 0 when something is wrong.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -24,7 +25,8 @@ if (unknown.length > 0 || found.size === 0) {
   process.exitCode = 1;
 } else {
   for (const name of requested.length > 0 ? requested : found.keys()) {
-    console.log(`\n== bench ${name} ${flags.join(" ")}`);
+    const print = flags.includes("--json") ? console.error : console.log;
+    print(`\n== bench ${name} ${flags.join(" ")}`);
     const run = spawnSync(process.execPath, [found.get(name) ?? "", ...flags], { stdio: "inherit" });
     if (run.status !== 0) {
       console.error(`bench ${name} failed (${run.signal ?? `exit ${run.status}`})`);

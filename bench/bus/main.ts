@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Bus } from "../../src/bus/bus.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
-import { mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { mustHold, quantile, reportFigure, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { DATABASE, serveProcess, type Served } from "../support/served.ts";
@@ -47,25 +47,27 @@ async function run({ dones, events, seconds, waiting }: Flags): Promise<void> {
     await withBroker(kind, async (setting) => {
       const { rate, peakMib } = await drained(setting, "done", doneMessages(dones), dones * 3);
       const perDone = rate / 3;
-      tell(`${kind}: done messages a second, two children each`, shown(perDone), kind === "nsq" ? "6,000" : "");
-      tell(`${kind}: peak memory of Flowlord, MiB`, shown(peakMib), kind === "nsq" ? "150 MB" : "");
-      if (kind === "file") return;
-      const bare = await bareLoop(setting.client, dones);
-      tell(`${kind}: ratio to the bare client (${shown(bare)}/s)`, shown(perDone / bare));
+      const bare = kind === "file" ? null : await bareLoop(setting.client, dones);
+      reportFigure(`${kind}: done messages a second, two children each`, perDone, "/s", {
+        ...(kind === "nsq" ? { target: 6000 } : {}),
+        ...(bare === null ? {} : { ratio: perDone / bare }),
+      });
+      reportFigure(`${kind}: peak memory of Flowlord`, peakMib, "MiB", kind === "nsq" ? { target: 150 } : {});
+      if (bare !== null) reportFigure(`${kind}: control: messages a second of the bare client`, bare, "/s");
     });
   }
   await withBroker("nsq", async (setting) => {
     const waits = await latency(setting, seconds);
-    const text = [0.5, 0.99].map((of) => `${shown(quantile(waits, of))} ms`).join(", ");
-    tell("nsq: result to child at 200 a second, p50, p99", text, "3 ms, 10 ms");
+    reportFigure("nsq: result to child at 200 a second, p50", quantile(waits, 0.5), "ms", { target: 3 });
+    reportFigure("nsq: result to child at 200 a second, p99", quantile(waits, 0.99), "ms", { target: 10 });
   });
   await withBroker("nsq", async (setting) => {
     const { rate } = await drained(setting, "files", fileEvents(events), events);
-    tell("nsq: file events a second against 5 rules", shown(rate), "8,000");
+    reportFigure("nsq: file events a second against 5 rules", rate, "/s", { target: 8000 });
   });
   await withBroker("nsq", async (setting) => {
     const { peakMib } = await drained(setting, "done", doneMessages(waiting), waiting * 3);
-    tell(`nsq: peak memory with ${shown(waiting)} messages waiting, MiB`, shown(peakMib), "flat");
+    reportFigure(`nsq: peak memory with ${shown(waiting)} messages waiting`, peakMib, "MiB");
   });
 }
 
@@ -128,19 +130,19 @@ async function drained(
   }
 }
 
-/** The control: takes the same messages and publishes two for each, confirmed before the acknowledgement. */
+/** The control: consumes the same messages and publishes two for each, confirmed before the acknowledgement. */
 async function bareLoop(client: Bus, dones: number): Promise<number> {
   await fill(client, "bare", doneMessages(dones));
-  let taken = 0;
+  let consumed = 0;
   const start = performance.now();
   await new Promise<void>((resolve, reject) => {
     const onDelivery = (delivery: Parameters<Parameters<Bus["subscribe"]>[2]>[0]): void => {
       const { payload } = delivery;
-      const out = ["bare-left", "bare-right"].map((topic) => ({ key: `${topic}-${taken}`, topic, payload }));
-      taken += 1;
+      const out = ["bare-left", "bare-right"].map((topic) => ({ key: `${topic}-${consumed}`, topic, payload }));
+      consumed += 1;
       void Promise.all(client.publish(out)).then(() => {
         delivery.ack();
-        if (taken >= dones) resolve();
+        if (consumed >= dones) resolve();
       }, reject);
     };
     client.subscribe("bare", { channel: "bare", maxInFlight: 1000 }, onDelivery).catch(reject);
@@ -148,7 +150,7 @@ async function bareLoop(client: Bus, dones: number): Promise<number> {
   return (dones * 1000) / (performance.now() - start);
 }
 
-/** Milliseconds from the publish of a result to its child's delivery, while the instance is asked for its state. */
+/** Milliseconds from the publish of a result to its child's delivery, while its status page is read. */
 async function latency({ client, serve }: Setting, seconds: number): Promise<readonly number[]> {
   const flowlord = await serve();
   const sentAt = new Map<string, number>();
@@ -174,7 +176,7 @@ async function latency({ client, serve }: Setting, seconds: number): Promise<rea
   }
   const end = performance.now() + 20_000;
   while (sentAt.size > 0) {
-    mustHold(`a child for every result, ${sentAt.size} are missing`, performance.now() < end);
+    mustHold(`every result has a child (${sentAt.size} missing)`, performance.now() < end);
     await pause(20);
   }
   clearInterval(readers);

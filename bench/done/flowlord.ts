@@ -4,7 +4,7 @@ import { unlessStalled } from "../support/stalled.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import { CHILD_TOPICS, type PreparedTask } from "./prepare.ts";
 
-/** Messages that are on the bus at a time, before the consumer takes them. */
+/** Messages that are on the bus at a time, before the consumer receives them. */
 const WINDOW = 4000;
 
 export interface Round {
@@ -46,18 +46,18 @@ type Publish = (batch: readonly { key: string; topic: string; payload: string }[
 async function publishAll(tasks: readonly PreparedTask[], publish: Publish): Promise<void> {
   const { promise: allTaken, resolve } = Promise.withResolvers<void>();
   let next = 0;
-  let taken = 0;
+  let consumed = 0;
   const fill = (): void => {
-    const batch = tasks.slice(next, taken + WINDOW);
+    const batch = tasks.slice(next, consumed + WINDOW);
     next += batch.length;
     const messages = batch.map(({ id, payload }) => ({ key: id, topic: "done", payload }));
     for (const result of publish(messages)) void result.then(settled);
   };
   const settled = (result: PublishResult): void => {
     if (result.status !== "sent") throw new Error(`the bus answered ${result.status}`);
-    taken += 1;
-    if (taken === tasks.length) resolve();
-    else if (next < tasks.length && next - taken <= WINDOW / 2) fill();
+    consumed += 1;
+    if (consumed === tasks.length) resolve();
+    else if (next < tasks.length && next - consumed <= WINDOW / 2) fill();
   };
   fill();
   await allTaken;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { seedDatabase } from "../seed-database/seed-database.ts";
 import { openEmbedded } from "../support/embedded.ts";
-import { median, mustHold, shown, tell } from "../support/figures.ts";
+import { median, mustHold, printNote, reportFigure, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { storeSql, type SqlByName } from "../support/sql.ts";
@@ -38,7 +38,7 @@ async function openSite(name: string, dir: string, records: number): Promise<Sit
     const start = performance.now();
     const history = { tasks: records, days: 365, seed: 1, until: Date.now(), quietHours: 6 };
     await seedDatabase({ path: database, ...history, search: false });
-    tell(`${name}: filled in`, `${shown((performance.now() - start) / 1000)} s`);
+    reportFigure(`${name}: filled in`, (performance.now() - start) / 1000, "s");
   }
   const sql = await storeSql(database);
   const embedded = await openEmbedded(database, workflows);
@@ -47,7 +47,7 @@ async function openSite(name: string, dir: string, records: number): Promise<Sit
   return { name, database, workflows, sql, phaseIds, rounds: [] };
 }
 
-/** Both ways in turn, each with tasks of its own, on the same file: it grows alike for both. */
+/** Flowlord, then the control, each with its own tasks on the same file, so that it grows alike for both. */
 async function playRound(site: Site, messages: number): Promise<void> {
   const { database, workflows, sql, phaseIds } = site;
   const before = rowsOf(database);
@@ -74,7 +74,7 @@ async function playRound(site: Site, messages: number): Promise<void> {
     controlCpu: (control.cpuSeconds * 1e6) / messages,
   };
   site.rounds.push(round);
-  console.log(
+  printNote(
     `${site.name}: ${shown(round.rate)}/s in groups of ${shown(groupSize)}, control ${shown(round.controlRate)}/s, ` +
       `ratio ${shown(round.rate / round.controlRate)}; CPU ${shown(round.cpu)} µs each, control ${shown(round.controlCpu)} µs`,
   );
@@ -82,7 +82,7 @@ async function playRound(site: Site, messages: number): Promise<void> {
 
 type Rows = readonly number[];
 
-/** Records, relationships, decisions and finished in the counters; then what is left in the outbox. */
+/** Records, relationships, decisions and finished in the counters; then rows left in the outbox. */
 function rowsOf(database: string): Rows {
   const db = connect(database, { readonly: true, cacheKib: 1024 });
   const rows = [
@@ -110,37 +110,26 @@ if (flags !== null) {
     for (let round = 0; round < flags.rounds; round += 1) {
       for (const site of sites) await playRound(site, flags.messages);
     }
-    console.log("");
+    printNote("");
     for (const { name, rounds } of sites) {
-      const of = (figure: (round: Round) => number): string => shown(median(rounds.map(figure)));
-      tell(
-        `${name}: done messages a second`,
-        of((round) => round.rate),
-        "8,000",
-      );
-      tell(
-        `${name}: the control's`,
-        of((round) => round.controlRate),
-      );
-      tell(
-        `${name}: ratio, each to the control of its round`,
-        of((round) => round.rate / round.controlRate),
-        "0.8",
-      );
-      tell(
-        `${name}: the same ratio by CPU time`,
-        of((round) => round.controlCpu / round.cpu),
-      );
-      tell(
-        `${name}: CPU a message, microseconds`,
-        of((round) => round.cpu),
-      );
+      const of = (figure: (round: Round) => number): number => median(rounds.map(figure));
+      const ratio = of((round) => round.rate / round.controlRate);
+      const cpuRatio = of((round) => round.cpu / round.controlCpu);
+      const rate = of((round) => round.rate);
+      const controlRate = of((round) => round.controlRate);
+      const cpu = of((round) => round.cpu);
+      reportFigure(`${name}: done messages a second`, rate, "/s", { target: 8000, ratio });
+      reportFigure(`${name}: the control's`, controlRate, "/s");
+      reportFigure(`${name}: ratio, each to the control of its round`, ratio, "", { target: 0.8 });
+      reportFigure(`${name}: CPU a message`, cpu, "µs", { ratio: cpuRatio });
     }
     const [fresh, long] = sites;
     if (fresh === undefined || long === undefined) return;
     const shares = (figure: (round: Round) => number): number[] =>
       long.rounds.map((round, index) => figure(round) / figure(fresh.rounds[index] ?? round));
-    tell("with the history: share of the new file's rate", shown(median(shares((round) => round.rate))), "0.85");
-    tell("with the history: CPU a message, to the new file's", shown(median(shares((round) => round.cpu))));
+    const rateShare = median(shares((round) => round.rate));
+    const cpuShare = median(shares((round) => round.cpu));
+    reportFigure("with the history: share of the new file's rate", rateShare, "", { target: 0.85 });
+    reportFigure("with the history: CPU a message, to the new file's", cpuShare, "");
   });
 }

@@ -1,5 +1,5 @@
 /**
- * How fast a database of the older program is taken over: rows of tasks a second, of its log (a line as a task is sent,
+ * How fast a database of the older program is imported: rows of tasks a second, of its log (a line as a task is sent,
  * one as it comes back) and of its records (a row a task). The control reads the same rows and writes them, as they are,
  * into one table with one unique index.
  */
@@ -10,16 +10,16 @@ import { HOUR } from "../../src/contract/time-units.ts";
 import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
-import { mustHold, shown, tell } from "../support/figures.ts";
+import { mustHold, reportFigure } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { writeLegacyHistory } from "./legacy-history.ts";
 
-const flags = readFlags("Takes over databases of the older program.", {
+const flags = readFlags("Imports databases of the older program.", {
   rows: { default: 1_000_000, smoke: 20_000, help: "rows of tasks in each file" },
 });
 
-/** Seconds that `body` took. */
+/** Seconds that `body` ran. */
 async function timed(body: () => Promise<void> | void): Promise<number> {
   const began = performance.now();
   await body();
@@ -58,7 +58,7 @@ function copyRows(path: string, table: string): void {
 }
 
 async function measure(dir: string, shape: "a" | "b", rows: number): Promise<void> {
-  const legacy = join(dir, `older-${shape}.db`);
+  const legacy = join(dir, `legacy-${shape}.db`);
   const path = join(dir, `tasks-${shape}.db`);
   const table = shape === "a" ? "task_log" : "task_records";
   writeLegacyHistory(legacy, shape, rows);
@@ -78,15 +78,12 @@ async function measure(dir: string, shape: "a" | "b", rows: number): Promise<voi
     shape === "a" ? records > before * 0.45 && records < before * 0.6 : records === before,
   );
   mustHold("nothing was refused", count(path, "dead_letters") === 0);
-  tell(`${table}: rows`, shown(before));
-  tell("  taken over in, s", shown(seconds), "60");
-  tell("  rows a second", shown(before / seconds));
-  tell("  rows a second, only read and written", shown(before / control));
-  tell("  ratio", shown(control / seconds));
-  tell(
-    "  size before, after, MiB",
-    `${shown(statSync(legacy).size / 2 ** 20)}, ${shown(statSync(path).size / 2 ** 20)}`,
-  );
+  reportFigure(`${table}: rows`, before, "rows");
+  reportFigure(`${table}: imported in`, seconds, "s", { target: 60, ratio: seconds / control });
+  reportFigure(`${table}: rows a second`, before / seconds, "/s", { ratio: control / seconds });
+  reportFigure(`${table}: control: rows a second, only read and written`, before / control, "/s");
+  reportFigure(`${table}: size before`, statSync(legacy).size / 2 ** 20, "MiB");
+  reportFigure(`${table}: size after`, statSync(path).size / 2 ** 20, "MiB");
 }
 
 if (flags !== null) {

@@ -1,7 +1,7 @@
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { Chance } from "../seed-database/chance.ts";
 
-/** What one round of questions asks about: drawn before the clock starts, since to look for it reads what it is about. */
+/** The arguments of one round, drawn before the clock starts: drawing them reads the rows that the queries read. */
 export interface Arguments {
   /** Some task of the history. */
   readonly task: TaskArgument;
@@ -14,7 +14,7 @@ export interface Arguments {
   readonly file: FileArgument;
   readonly stray: FileArgument;
   readonly alert: { readonly id: number; readonly task_type: string; readonly job: string };
-  readonly letter: number;
+  readonly deadLetterId: number;
   readonly customer: string;
   readonly host: string;
 }
@@ -38,7 +38,7 @@ export interface FileArgument {
 
 const TASK = "SELECT id, task_id, type, job, workflow, msg, decided_at, task_time FROM task_records";
 
-/** `count` rounds of arguments, spread over the whole history; other ones for each seed. */
+/** `count` rounds of arguments from the complete history; another seed draws others. */
 export function drawArguments(database: string, count: number, seed: number): readonly Arguments[] {
   const db = connect(database, { readonly: true, cacheKib: 64 * 1024 });
   const chance = new Chance(seed);
@@ -69,7 +69,7 @@ export function drawArguments(database: string, count: number, seed: number): re
   );
   const rounds = Array.from({ length: count }, (): Arguments => {
     const some = task.get(chance.below(lastTask));
-    if (some === undefined) throw new Error(`${database} holds no tasks`);
+    if (some === undefined) throw new Error(`${database} contains no tasks`);
     const someFile = matched.get(chance.below(lastFile)) ?? { id: 0, path: "none", received_at: some.decided_at };
     return {
       task: some,
@@ -79,7 +79,7 @@ export function drawArguments(database: string, count: number, seed: number): re
       file: someFile,
       stray: stray.get(chance.below(lastFile)) ?? someFile,
       alert: alert.get(chance.below(lastAlert)) ?? { id: 0, task_type: some.type, job: some.job },
-      letter: chance.below(lastDeadLetter) + 1,
+      deadLetterId: chance.below(lastDeadLetter) + 1,
       customer: `acme-${String(Math.floor(600 * chance.next() ** 2)).padStart(4, "0")}`,
       host: `db-${String(chance.below(12)).padStart(2, "0")}`,
     };

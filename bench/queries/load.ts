@@ -11,10 +11,10 @@ import { rootTasks } from "../support/roots.ts";
 const TURN = 10;
 /** Root tasks made at a time. */
 const ROOTS = 40;
-/** Results that lie ready, in seconds of the rate. */
+/** Results prepared ahead, in seconds of the rate. */
 const AHEAD = 0.2;
 
-/** What the writer took while the questions were asked. */
+/** The load on the writer while queries ran. */
 export interface Lap {
   readonly results: number;
   readonly seconds: number;
@@ -25,8 +25,7 @@ export interface Lap {
 }
 
 /**
- * Workers that report so many results a second: of root tasks that this makes, and of all children and retries that come
- * of them, through bus, decision, transaction, outbox and bus. The words are indexed behind it, as in the program.
+ * Workers that report so many results a second: of root tasks that this makes, and of all their children and retries, through bus, decision, transaction, outbox and bus. The search index follows, as in the program.
  */
 export class Load {
   readonly #embedded: Embedded;
@@ -49,7 +48,7 @@ export class Load {
     this.#embedded = embedded;
     this.#rate = rate;
     const root = embedded.graph.phases.find(({ type, job }) => type === "extract" && job === "orders");
-    if (root === undefined) throw new Error("there is no phase extract:orders");
+    if (root === undefined) throw new Error("the phase extract:orders is missing");
     // One task at a time: there is no file of customers here.
     this.#root = { ...root, rule: { ...root.rule, metaFile: "" } };
     const { store, context } = embedded;

@@ -1,7 +1,6 @@
 /**
- * How long the answers to all that people ask take while workers report, on a database with a long history: 50 and 99 of
- * 100, when the file must be read from the disk and when it need not, beside bare lookups of a row, and the commits of the
- * reports meanwhile beside commits that nobody asks beside.
+ * How long every query takes while workers report results, on a database with a long history: p50 and p99, with a cold and
+ * a warm page cache, beside bare lookups of a row. And how long the commits of those results take, with and without queries.
  */
 import { mkdir } from "node:fs/promises";
 import { statSync } from "node:fs";
@@ -10,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { seedDatabase, writeWorkflows } from "../seed-database/seed-database.ts";
 import { openEmbedded } from "../support/embedded.ts";
-import { mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { mustHold, printNote, quantile, reportFigure, reportTable, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { drawArguments } from "./arguments.ts";
@@ -22,16 +21,21 @@ const COMMIT_TARGET = 60;
 const DELAY_TARGET = 25;
 const MAX_RATE_SHARE = 0.9;
 
-interface Expected {
+interface MeasureOptions {
   readonly rate: number;
   readonly rounds: number;
   readonly "cold-rounds": number;
   readonly seconds: number;
 }
 
-async function measure(database: string, workflows: string, names: readonly string[], wanted: Expected): Promise<void> {
-  const cold = drawArguments(database, wanted["cold-rounds"], 3);
-  const warm = drawArguments(database, wanted.rounds, 4);
+async function measure(
+  database: string,
+  workflows: string,
+  names: readonly string[],
+  options: MeasureOptions,
+): Promise<void> {
+  const cold = drawArguments(database, options["cold-rounds"], 3);
+  const warm = drawArguments(database, options.rounds, 4);
   const embedded = await openEmbedded(database, workflows, { readsInThread: true });
   const bare = connect(database, { readonly: true, cacheKib: 8 * 1024 });
   const lookup = bare.prepare("SELECT * FROM task_records WHERE id = ?");
@@ -39,23 +43,23 @@ async function measure(database: string, workflows: string, names: readonly stri
   const control: Query = {
     name: "control: a bare lookup of a task",
     target: Number.NaN,
-    ask: async ({ task }) => lookup.get(task.id),
+    run: async ({ task }) => lookup.get(task.id),
   };
-  const all = allQueries({ questions: embedded.store.reads, graph: embedded.graph, now });
+  const all = allQueries({ reads: embedded.store.reads, graph: embedded.graph, now });
   const chosen = all.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
   const nothing: Query = {
-    name: "control: a question for nothing",
+    name: "control: a query that finds nothing",
     target: Number.NaN,
-    ask: () => embedded.store.reads.taskHistory("0"),
+    run: () => embedded.store.reads.taskHistory("0"),
   };
   const reads = [control, nothing, ...chosen];
-  const load = new Load(embedded, wanted.rate);
+  const load = new Load(embedded, options.rate);
   await load.start();
-  // The thread begins with its first question.
+  // The first query starts the thread.
   await embedded.store.reads.counts();
   await pause(1000);
   load.lap();
-  await pause(wanted.seconds * 1000);
+  await pause(options.seconds * 1000);
   const alone = load.lap();
   const isForgotten = forget(database);
   const coldTimes = await queryAll(reads, cold);
@@ -67,41 +71,60 @@ async function measure(database: string, workflows: string, names: readonly stri
   bare.close();
   await embedded.close();
 
-  tell("tasks in the database", shown(records));
-  tell("its size in MiB", shown(bytes / 2 ** 20));
-  tell("rounds of questions: cold, warm", `${cold.length}, ${warm.length}`);
-  if (!isForgotten) console.log("dd cannot take the file out of the system's memory here: cold is warm.");
-  console.log("");
+  reportFigure("tasks in the database", records, "tasks");
+  reportFigure("its size", bytes / 2 ** 20, "MiB");
+  reportFigure("cold", cold.length, "rounds");
+  reportFigure("warm", warm.length, "rounds");
+  if (!isForgotten) printNote("dd cannot drop the file from the page cache here: cold figures are warm ones.");
+  printNote("");
   printTimes(reads, coldTimes, warmTimes);
-  console.log("");
-  printLap("nothing asked", alone, wanted.rate);
-  printLap("cold questions", first, wanted.rate);
-  printLap("warm questions", second, wanted.rate);
+  printNote("");
+  printLap("no queries", alone, options.rate);
+  printLap("cold queries", first, options.rate);
+  printLap("warm queries", second, options.rate);
 }
 
 type TimesByName = ReadonlyMap<string, Times>;
 
-/** `waited`: the CPU that the answers took keeps the target; what made them late is what else the machine does. */
+/** `waited`: by CPU time the query meets its target; other programs on the machine made it late. */
 function printTimes(reads: readonly Query[], cold: TimesByName, warm: TimesByName): void {
   const heads = ["cold p50", "p99", "warm p50", "p99", "CPU p50", "p99", "target"];
-  console.log(`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`);
+  const lines = [`${"milliseconds".padEnd(36)} ${heads.map(cell).join("")}`];
+  const rows: { readonly name: string; readonly target: number; readonly values: readonly number[] }[] = [];
   const none: Times = { wall: [], cpu: [] };
   const missed = new Map<string, string[]>();
   for (const { name, target } of reads) {
     const [before, after] = [cold.get(name) ?? none, warm.get(name) ?? none];
-    mustHold(`${name} was asked`, after.wall.length > 0);
+    mustHold(`${name} ran`, after.wall.length > 0);
     const halves = [before.wall, after.wall, after.cpu].flatMap((of) => [quantile(of, 0.5), quantile(of, 0.99)]);
     const cpu = Math.max(quantile(before.cpu, 0.99), quantile(after.cpu, 0.99));
     const wall = Math.max(quantile(before.wall, 0.99), quantile(after.wall, 0.99));
     const verdict = wall <= target ? "met" : cpu <= target ? "waited" : "MISSED";
     const end = Number.isNaN(target) ? [] : [String(target), verdict];
     if (end.length > 0) missed.set(verdict, [...(missed.get(verdict) ?? []), name]);
-    console.log(`${name.padEnd(36)} ${[...halves.map(shown), ...end].map(cell).join("")}`);
+    lines.push(`${name.padEnd(36)} ${[...halves.map(shown), ...end].map(cell).join("")}`);
+    rows.push({ name, target, values: halves });
   }
+  reportTable(lines, () => rows.forEach(reportTimes));
   for (const verdict of ["met", "waited", "MISSED"]) {
     const names = missed.get(verdict) ?? [];
-    tell(`questions: ${verdict}`, String(names.length));
-    if (verdict === "MISSED" && names.length > 0) console.log(`  ${names.join("; ")}`);
+    reportFigure(`queries: ${verdict}`, names.length, "queries");
+    if (verdict === "MISSED" && names.length > 0) printNote(`  ${names.join("; ")}`);
+  }
+}
+
+const TIME_NAMES = ["cold p50", "cold p99", "warm p50", "warm p99", "CPU p50", "CPU p99"];
+
+/** The target is one of p99 alone. */
+function reportTimes(row: {
+  readonly name: string;
+  readonly target: number;
+  readonly values: readonly number[];
+}): void {
+  for (const [index, time] of TIME_NAMES.entries()) {
+    const hasTarget = !Number.isNaN(row.target) && time.endsWith("p99");
+    const value = row.values[index] ?? Number.NaN;
+    reportFigure(`${row.name}: ${time}`, value, "ms", hasTarget ? { target: row.target } : {});
   }
 }
 
@@ -111,43 +134,37 @@ function cell(text: string): string {
 
 function printLap(name: string, { results, seconds, commits, delayP99 }: Lap, rate: number): void {
   const reached = results / seconds;
-  tell(`${name}: results recorded a second`, shown(reached), String(rate));
-  if (reached < rate * MAX_RATE_SHARE) console.log(`  the machine did not keep up with ${rate} a second`);
-  tell(`${name}: result to commit, ms, p50`, shown(quantile(commits, 0.5)));
-  const p99 = quantile(commits, 0.99);
-  tell(
-    `${name}: result to commit, ms, p99`,
-    shown(p99),
-    `${COMMIT_TARGET}, ${p99 <= COMMIT_TARGET ? "met" : "MISSED"}`,
-  );
-  const delay = delayP99 <= DELAY_TARGET ? "met" : "MISSED";
-  tell(`${name}: event-loop delay, ms, p99`, shown(delayP99), `${DELAY_TARGET}, ${delay}`);
+  reportFigure(`${name}: results recorded a second`, reached, "/s", { target: rate });
+  if (reached < rate * MAX_RATE_SHARE) printNote(`  the machine did not keep up with ${rate} a second`);
+  reportFigure(`${name}: result to commit, p50`, quantile(commits, 0.5), "ms");
+  reportFigure(`${name}: result to commit, p99`, quantile(commits, 0.99), "ms", { target: COMMIT_TARGET });
+  reportFigure(`${name}: event-loop delay, p99`, delayP99, "ms", { target: DELAY_TARGET });
   mustHold("results were recorded", results > 0 || rate === 0);
 }
 
 const flags = readFlags(
-  `bench queries [DATABASE [NAME…]]: answers on a long history while workers report. Without a database that
-bench/seed-database filled, one is filled; with names only the questions that have one of them in theirs are asked.`,
+  `bench queries [DATABASE [NAME…]]: queries on a long history while workers report. Without a database that
+bench/seed-database filled, one is filled. With names, only the queries run whose name contains one of them.`,
   {
     tasks: { default: 1_000_000, smoke: 5000, help: "tasks of the history, when it is filled here" },
     days: { default: 90, smoke: 5, help: "how far back it goes" },
     rate: { default: 1000, smoke: 200, help: "results a second; 0 = none" },
-    rounds: { default: 200, smoke: 3, help: "times that each question is asked" },
-    "cold-rounds": { default: 30, smoke: 2, help: "times that it was asked before, with the file on the disk alone" },
-    seconds: { default: 10, smoke: 1, help: "seconds of results without questions" },
+    rounds: { default: 200, smoke: 3, help: "times that each query runs" },
+    "cold-rounds": { default: 30, smoke: 2, help: "times that it runs before, with a cold page cache" },
+    seconds: { default: 10, smoke: 1, help: "seconds of results without queries" },
   },
 );
 if (flags !== null) {
   await inScratch("queries", async (dir) => {
-    const [given, ...names] = flags.files;
+    const [database, ...names] = flags.files;
     const workflows = join(dir, "workflows");
     await mkdir(workflows);
     await writeWorkflows(workflows);
-    const path = given ?? join(dir, "history.db");
-    if (given === undefined) {
+    const path = database ?? join(dir, "history.db");
+    if (database === undefined) {
       const { tasks, days } = flags;
       const { filled } = await seedDatabase({ path, tasks, days, seed: 1, until: Date.now(), search: true });
-      tell("filled in, seconds", shown(filled.seconds));
+      reportFigure("filled in", filled.seconds, "s");
     }
     mustHold("the database is a file", statSync(path).isFile());
     await measure(path, workflows, names, flags);

@@ -3,38 +3,36 @@ import { Chance } from "../seed-database/chance.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Query } from "./query-list.ts";
 
-/** Milliseconds that the answers to a question took. */
+/** Milliseconds that the runs of a query took. */
 export interface Times {
   /** Until they reached the main thread. */
   readonly wall: readonly number[];
   /**
-   * Of CPU, in all threads but the main one: what is left when the machine has a core free. With other programs at work
-   * an answer waits for its turn, and the clock on the wall tells of them.
+   * Of CPU, in all threads but the main one: how long it takes when a core is free. While other programs run, a
+   * query waits for a core, and wall time includes that wait.
    */
   readonly cpu: readonly number[];
 }
 
-/** Asks every question once a round, in another order each time, one after the other; answers the times by name. */
+/** Run every query once a round, one after the other, in another order each round; returns the times by name. */
 export async function queryAll(
   reads: readonly Query[],
   rounds: readonly Arguments[],
 ): Promise<ReadonlyMap<string, Times>> {
   const chance = new Chance(5);
   const times = new Map(reads.map(({ name }) => [name, { wall: [] as number[], cpu: [] as number[] }]));
-  for (const given of rounds) {
-    const order = reads
-      .map((query) => ({ question: query, place: chance.next() }))
-      .toSorted((a, b) => a.place - b.place);
-    for (const { question: query } of order) {
+  for (const args of rounds) {
+    const order = reads.map((query) => ({ query, rank: chance.next() })).toSorted((a, b) => a.rank - b.rank);
+    for (const { query } of order) {
       const [all, main] = [process.cpuUsage(), process.threadCpuUsage()];
       const start = performance.now();
-      await query.ask(given);
+      await query.run(args);
       const wall = performance.now() - start;
       const spent = total(process.cpuUsage(all)) - total(process.threadCpuUsage(main));
-      const taken = times.get(query.name);
-      taken?.wall.push(wall);
-      taken?.cpu.push(Math.max(0, spent));
-      // Timers and messages have their turn.
+      const recorded = times.get(query.name);
+      recorded?.wall.push(wall);
+      recorded?.cpu.push(Math.max(0, spent));
+      // Let timers and messages run.
       await new Promise(setImmediate);
     }
   }
@@ -46,7 +44,7 @@ function total({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** Takes the file out of the system's memory, as far as it lets go of it: what is asked next is read from the disk. */
+/** Drop the file from the page cache, as far as the system does: the next query reads the disk. */
 export function forget(path: string): boolean {
   return spawnSync("dd", [`if=${path}`, "iflag=nocache", "count=0"], { stdio: "ignore" }).status === 0;
 }

@@ -10,13 +10,13 @@ import type { Arguments } from "./arguments.ts";
 
 export interface Query {
   readonly name: string;
-  /** Milliseconds that 99 of 100 may take. */
+  /** p99 in milliseconds. */
   readonly target: number;
-  ask(given: Arguments): Promise<unknown>;
+  run(args: Arguments): Promise<unknown>;
 }
 
-export interface Asked {
-  readonly questions: ReadStore;
+export interface QueryContext {
+  readonly reads: ReadStore;
   readonly graph: WorkflowGraph;
   /** Where the seeded history ends. */
   readonly now: number;
@@ -26,18 +26,18 @@ const PAGE = 50;
 const TARGET = 50;
 const SUMMARY_TARGET = 100;
 
-/** Everything that can be asked of the database, each with what people ask it for. */
-export function allQueries(asked: Asked): readonly Query[] {
-  const all = [...lists(asked), ...searches(asked), ...lineages(asked), ...files(asked), ...alerts(asked)];
+/** Every query of the read store, with the arguments that people use it with. */
+export function allQueries(context: QueryContext): readonly Query[] {
+  const all = [...lists(context), ...searches(context), ...lineages(context), ...files(context), ...alerts(context)];
   return [
-    ...[...all, ...legacyPages(asked)].map(([name, ask]) => ({ name, ask, target: TARGET })),
-    ...summaries(asked).map(([name, ask]) => ({ name, ask, target: SUMMARY_TARGET })),
+    ...[...all, ...legacyPages(context)].map(([name, run]) => ({ name, run, target: TARGET })),
+    ...summaries(context).map(([name, run]) => ({ name, run, target: SUMMARY_TARGET })),
   ];
 }
 
-type Named = readonly [name: string, ask: (given: Arguments) => Promise<unknown>];
+type Named = readonly [name: string, run: (args: Arguments) => Promise<unknown>];
 
-function lists({ questions: reads }: Asked): readonly Named[] {
+function lists({ reads }: QueryContext): readonly Named[] {
   const list = (filter: Partial<TaskFilter>): Promise<unknown> => {
     const all = { limit: PAGE, before: null, type: null, job: null, result: null, state: null };
     return reads.tasks({ ...all, ...filter });
@@ -57,13 +57,13 @@ function lists({ questions: reads }: Asked): readonly Named[] {
     ["tasks: overdue", ({ task }) => list({ state: "overdue", before: task.id })],
     ["task history, by record", ({ task }) => reads.taskHistory(String(task.id))],
     ["task history, by run", ({ retried }) => reads.taskHistory(retried.task_id)],
-    ["dead letters", ({ letter: before }) => reads.deadLetters({ limit: PAGE, before, includeRedriven: false })],
+    ["dead letters", ({ deadLetterId: before }) => reads.deadLetters({ limit: PAGE, before, includeRedriven: false })],
     ["dead letters, redriven too", () => reads.deadLetters({ limit: PAGE, before: null, includeRedriven: true })],
     ["counts", () => reads.counts()],
   ];
 }
 
-function searches({ questions: reads, now }: Asked): readonly Named[] {
+function searches({ reads, now }: QueryContext): readonly Named[] {
   const search = (text: string, before: number | null = null): Promise<unknown> =>
     reads.searchTasks({ query: parseTaskQuery(text, utcClock(now)), limit: PAGE, before });
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -92,7 +92,7 @@ function searches({ questions: reads, now }: Asked): readonly Named[] {
   ];
 }
 
-function lineages({ questions: { lineage }, graph, now }: Asked): readonly Named[] {
+function lineages({ reads: { lineage }, graph, now }: QueryContext): readonly Named[] {
   const whyNot = (type: string, job: string | null, taskTime: number): Promise<unknown> =>
     queryWhyNot({ type, job, workflow: null, taskTime }, { lineage, graph, now, zone: "UTC" });
   return [
@@ -110,7 +110,7 @@ function lineages({ questions: { lineage }, graph, now }: Asked): readonly Named
   ];
 }
 
-function files({ questions: { files } }: Asked): readonly Named[] {
+function files({ reads: { files } }: QueryContext): readonly Named[] {
   const list = (filter: Partial<FileFilter>, before: number | null = null): Promise<unknown> =>
     files.list({ ...ALL_FILES, ...filter }, { limit: PAGE, before });
   return [
@@ -126,7 +126,7 @@ function files({ questions: { files } }: Asked): readonly Named[] {
   ];
 }
 
-function alerts({ questions: { alerts }, now }: Asked): readonly Named[] {
+function alerts({ reads: { alerts }, now }: QueryContext): readonly Named[] {
   const list = (filter: Partial<AlertFilter>): Promise<unknown> => {
     const all = { limit: PAGE, before: null, state: null, severity: null, type: null, taskType: null, job: null };
     return alerts.list({ ...all, since: null, ...filter });
@@ -145,8 +145,8 @@ function alerts({ questions: { alerts }, now }: Asked): readonly Named[] {
   ];
 }
 
-/** What the older program's pages show: they read the tasks of a day. */
-function legacyPages({ questions: { legacy } }: Asked): readonly Named[] {
+/** The pages of the older program, which read the tasks of a day. */
+function legacyPages({ reads: { legacy } }: QueryContext): readonly Named[] {
   const dayOf = (at: number): number => Math.floor(at / DAY) * DAY;
   const page = { id: "", type: "", job: "", result: "", page: 1, limit: 100 };
   return [
@@ -159,7 +159,7 @@ function legacyPages({ questions: { legacy } }: Asked): readonly Named[] {
   ];
 }
 
-function summaries({ questions: { stats, files }, now }: Asked): readonly Named[] {
+function summaries({ reads: { stats, files }, now }: QueryContext): readonly Named[] {
   const ago = (at: number, hours: number) => ({ from: at - hours * HOUR, until: at });
   const ofFiles = (until: number, days: number): Promise<unknown> =>
     files.stats({ since: until - days * DAY, until, phase: null, limit: 20, after: null });

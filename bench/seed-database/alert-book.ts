@@ -33,7 +33,7 @@ const PEOPLE = ["ana", "ben", "chloe", "dev"];
 const CHANNELS = ["slack-data", "mail-oncall"];
 const MAX_COVERED = 200;
 
-/** Alerts as they come, repeat and are seen to; what was sent of them; silences. */
+/** Alerts as they are raised, repeat and are resolved; their notifications; silences. */
 export class AlertBook {
   readonly writers: readonly TableWriter[];
   readonly #records: TableWriter;
@@ -112,7 +112,7 @@ export class AlertBook {
     }
   }
 
-  /** Once an hour: what channels are told. Once a day: what people do. */
+  /** Once an hour: notifications. Once a day: what people do. */
   endHour(at: number): void {
     if (this.#pending.length > 0) this.#notify(at);
     if (at % DAY !== 9 * HOUR) return;
@@ -128,8 +128,8 @@ export class AlertBook {
 
   end(from: number, until: number): void {
     for (const alert of this.#lasting.values()) this.#write(alert);
-    const told = this.#matchingAlerts;
-    for (const name of CHANNELS) this.#channels.add(name, told, HOUR, until + HOUR, told, until + HOUR);
+    const matching = this.#matchingAlerts;
+    for (const name of CHANNELS) this.#channels.add(name, matching, HOUR, until + HOUR, matching, until + HOUR);
     for (let at = from + 3 * DAY; at < until; at += 9 * DAY) {
       const ends = at + 4 * HOUR;
       const jobs = [this.#chance.pick(["ratings", "emails", "refunds"])];
@@ -192,9 +192,9 @@ export class AlertBook {
   }
 
   #notify(at: number): void {
-    const told = new Map<Alert, number>();
-    for (const alert of this.#pending) told.set(alert, (told.get(alert) ?? 0) + 1);
-    const covered = [...told].slice(0, MAX_COVERED).map(([alert, pending]): NotifiedAlert => {
+    const pendingOf = new Map<Alert, number>();
+    for (const alert of this.#pending) pendingOf.set(alert, (pendingOf.get(alert) ?? 0) + 1);
+    const covered = [...pendingOf].slice(0, MAX_COVERED).map(([alert, pending]): NotifiedAlert => {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
       const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };
@@ -203,7 +203,7 @@ export class AlertBook {
     const after = this.#matchingAlerts;
     this.#matchingAlerts = this.#occurrences.written;
     for (const channel of CHANNELS) {
-      const text = `${this.#pending.length} failures in ${told.size} jobs`;
+      const text = `${this.#pending.length} failures in ${pendingOf.size} jobs`;
       const times = [HOUR, at + HOUR, at, at, 1, "200 ok", at + 300];
       const counts = [this.#pending.length, after, this.#matchingAlerts];
       const id = this.#chance.idAt(at);

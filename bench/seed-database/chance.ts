@@ -26,7 +26,7 @@ export class Chance {
     return this.bits() / 0x1_0000_0000;
   }
 
-  /** A whole number from 0 to `end` - 1. */
+  /** An integer from 0 to `end` - 1. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
@@ -41,13 +41,13 @@ export class Chance {
     return this.next() < share;
   }
 
-  /** A whole number whose mean is `mean`: the one below or the one above it. */
+  /** An integer whose mean is `mean`: the one below or the one above it. */
   around(mean: number): number {
     const low = Math.floor(mean);
     return low + (this.next() < mean - low ? 1 : 0);
   }
 
-  /** Durations: half lie below the median, a few far above it. */
+  /** Durations: half are below the median, a few far above it. */
   duration(median: number, spread: number): number {
     // The sum of four is near enough to a bell.
     const bell = (this.next() + this.next() + this.next() + this.next() - 2) * 1.73;

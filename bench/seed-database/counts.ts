@@ -17,7 +17,7 @@ class Tally {
   }
 
   addAll(other: Tally): void {
-    for (const [place, value] of other.counts.entries()) this.counts[place] = (this.counts[place] ?? 0) + value;
+    for (const [index, value] of other.counts.entries()) this.counts[index] = (this.counts[index] ?? 0) + value;
     for (const [bucket, count] of other.run) addTo(this.run, bucket, count);
     for (const [bucket, count] of other.queue) addTo(this.queue, bucket, count);
   }
@@ -49,8 +49,8 @@ export class HourCounts {
   finished(result: string, created: number, started: number, ended: number): void {
     this.unfinished();
     const { counts, run, queue } = this.hour;
-    const place = RESULTS[result] ?? UNKNOWN;
-    counts[place] = (counts[place] ?? 0) + 1;
+    const index = RESULTS[result] ?? UNKNOWN;
+    counts[index] = (counts[index] ?? 0) + 1;
     const [runMs, queueMs] = [Math.max(0, ended - started), Math.max(0, started - created)];
     counts[RUN_MS] = (counts[RUN_MS] ?? 0) + runMs;
     counts[QUEUE_MS] = (counts[QUEUE_MS] ?? 0) + queueMs;

@@ -13,7 +13,7 @@ import type { Results } from "./results.ts";
 import { TableWriter } from "./table-writer.ts";
 import type { Workers } from "./workers.ts";
 
-/** Of what arrives and no phase waits for: where it lands, and a letter that is wrong. */
+/** Paths of files that no phase waits for: another folder, or a character that is wrong. */
 const STRAY = ["s3://inbox/NAME/DATE/readme.txt", "s3://inbox/NAME/part.csv.gz", "s3://inbox/NAMES/DATE/FILE.csv.gz"];
 
 interface PhaseHour {
@@ -25,7 +25,7 @@ interface PhaseHour {
   readonly timings: Map<number, number>;
 }
 
-/** File events: matched ones, each with its task, events that matched nothing, repeats by the bus, files that come again. */
+/** File events: matched ones, each with its task, events that matched nothing, repeats by the bus, files that arrive again. */
 export class FileEvents {
   readonly writers: readonly TableWriter[];
   readonly #events: TableWriter;
@@ -39,7 +39,7 @@ export class FileEvents {
   readonly #chance: Chance;
   readonly #globs = new Map<Plan, Glob>();
   readonly #hour = new Map<number, PhaseHour>();
-  /** A few files that may come again. */
+  /** A few files that may arrive again. */
   readonly #earlier: { readonly path: string; readonly id: number; readonly plan: Plan }[] = [];
 
   constructor(db: Connection, tasks: TaskTables, workers: Workers, results: Results, chance: Chance) {
@@ -110,7 +110,7 @@ export class FileEvents {
     this.#tasks.decide(at, { recordId, fileMessageId: id }, about.id, taskTime, "file_matched", data);
   }
 
-  /** A file that no phase waits for, and what it came nearest to. */
+  /** A file that no phase waits for, with its near misses. */
   stray(waiting: readonly Plan[], at: number): void {
     const chance = this.#chance;
     const date = dateText(at);

@@ -22,7 +22,7 @@ export interface Span {
   readonly seed: number;
 }
 
-/** The whole history, played from its first hour to its last: what begins, what is reported, what follows. */
+/** The complete history, hour by hour: root tasks, results, children. */
 export class History {
   readonly writers: readonly TableWriter[];
   readonly #span: Span;
@@ -63,7 +63,7 @@ export class History {
     const { from, until, tasks, rootsUntil } = this.#span;
     const all = this.#plans.all.map(({ counts }) => counts);
     const start = performance.now();
-    let told = start;
+    let reportedAt = start;
     for (let hour = Math.floor(from / HOUR) * HOUR; hour < until; hour += HOUR) {
       const end = Math.min(until, hour + HOUR);
       this.#workers.startHour(hour);
@@ -78,10 +78,10 @@ export class History {
       this.#files.endHour(hour);
       this.#alerts.endHour(end);
       if ((hour + HOUR) % DAY === 0 || end === until) this.#counts.endDay(Math.floor(hour / DAY) * DAY, all);
-      if (performance.now() - told > 2000) {
-        told = performance.now();
+      if (performance.now() - reportedAt > 2000) {
+        reportedAt = performance.now();
         const share = this.#tables.tasks / Math.max(1, tasks);
-        const rows = this.#rows() / ((told - start) / 1000);
+        const rows = this.#rows() / ((reportedAt - start) / 1000);
         progress(`${Math.round(share * 100)} %, ${Math.round(rows / 1000)},000 rows a second`);
       }
     }

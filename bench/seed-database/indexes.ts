@@ -6,9 +6,9 @@ interface Index {
 }
 
 /**
- * Takes away the indexes of the tables that are filled; answers how to make them again, each by its own text. To sort
- * once at the end costs less than finding each row's place. Those of few rows (a state, a result) stay: to make one again
- * reads the whole table. So does what SQLite made itself for a UNIQUE column.
+ * Drop the indexes of the tables that are filled; returns the statements that create them again. To sort
+ * once at the end costs less than finding each row's position. Those of few rows (a state, a result) stay: creating one again
+ * reads the whole table. So do those that SQLite made for UNIQUE columns.
  */
 export function dropIndexes(db: Connection, tables: readonly string[]): readonly Index[] {
   const found = db

@@ -4,7 +4,7 @@ import type { Plan } from "./plans.ts";
 /** What all tasks of a run share. */
 export interface Run {
   readonly id: string;
-  /** What `{meta:…}` of a template may ask for. */
+  /** Values for `{meta:…}` of a template. */
   readonly values: Map<string, string>;
 }
 
@@ -16,7 +16,7 @@ export interface MadeTask {
   readonly firstId: number;
   readonly attempt: number;
   readonly taskTime: number | null;
-  /** As it stands in the record: as the worker sent it back, where it did. */
+  /** As recorded: as the worker returned it, where it did. */
   readonly meta: string;
   readonly info: string;
   readonly created: number;

@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
-import { shown, tell } from "../support/figures.ts";
+import { printNote, reportFigure } from "../support/figures.ts";
 import { inScratch } from "../support/scratch.ts";
 import { seedDatabase, writeWorkflows } from "./seed-database.ts";
 
@@ -18,9 +18,10 @@ is removed again, to see how fast it is
   --days N        how far back the history goes (default 90)
   --seed N        another number, another history (default 1)
   --until TIME    where it ends (default 2026-01-01T00:00:00Z; "now" is a time too)
-  --search        index the words of each task too
+  --search        index the tasks for search too
   --workflows DIR write the workflow files there, for an instance that goes on with it
-  --smoke         fill a small file of its own, and remove it`;
+  --smoke         fill a small temporary file
+  --json          print the figures as JSON, one object a line, and nothing else on standard output`;
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1000, m: 1_000_000 };
 
@@ -46,6 +47,8 @@ const { values, positionals } = parseArgs({
     workflows: { type: "string" },
     search: { type: "boolean", default: false },
     smoke: { type: "boolean", default: false },
+    // Read by figures.ts.
+    json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -65,26 +68,26 @@ async function run(path: string, tasks: number, search: boolean): Promise<void> 
     seed: numberIn(values.seed),
     until: timeIn(values.until),
     search,
-    progress: (text) => console.log(text),
+    progress: printNote,
   });
   let sum = 0;
   for (const [table, rows] of report.rows) {
-    tell(`rows of ${table}`, shown(rows));
+    reportFigure(`rows of ${table}`, rows, "rows");
     if (table !== "task_search") sum += rows;
   }
-  tell("rows of all tables", shown(sum));
+  reportFigure("rows of all tables", sum, "rows");
   const { filled, indexed, searched } = report;
-  tell("seconds, with the indexes", shown(filled.seconds));
-  tell("of these, making the indexes again", shown(indexed.seconds));
-  tell("rows a second", shown(sum / filled.seconds), "100,000");
-  tell("rows a second of CPU", shown(sum / filled.cpuSeconds));
+  reportFigure("time, with the indexes", filled.seconds, "s");
+  reportFigure("of it, creating the indexes again", indexed.seconds, "s");
+  reportFigure("rows a second", sum / filled.seconds, "/s", { target: 100_000 });
+  reportFigure("rows a second of CPU", sum / filled.cpuSeconds, "/s");
   if (search) {
     const tasks = report.rows.get("task_search") ?? 0;
-    tell("words: tasks a second", shown(tasks / searched.seconds));
-    tell("words: tasks a second of CPU", shown(tasks / searched.cpuSeconds));
-    tell("words: size in MiB", shown(termBytes(path) / 2 ** 20));
+    reportFigure("search index: tasks a second", tasks / searched.seconds, "/s");
+    reportFigure("search index: tasks a second of CPU", tasks / searched.cpuSeconds, "/s");
+    reportFigure("search index: size", termBytes(path) / 2 ** 20, "MiB");
   }
-  tell("size in MiB", shown(statSync(path).size / 2 ** 20));
+  reportFigure("size", statSync(path).size / 2 ** 20, "MiB");
 }
 
 const [file] = positionals;

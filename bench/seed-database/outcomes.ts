@@ -42,7 +42,7 @@ export function incidentsOf(jobs: readonly string[], from: number, until: number
   return incidents;
 }
 
-/** What one attempt comes to. A task that failed once is likelier to fail again. */
+/** The outcome of one attempt. A task that failed once is likelier to fail again. */
 export function draw(errorRate: number, attempt: number, incident: Incident | undefined, chance: Chance): Drawn | null {
   const rate = incident?.rate ?? Math.min(0.5, errorRate * (attempt === 0 ? 1 : 25));
   const fate = chance.next();

@@ -114,18 +114,18 @@ template = "s3://reports/${job}/{yyyy}/{mm}/{dd}/{hh}.pdf"
 `;
 }
 
-function weigh(place: number): number {
-  return 1 / (place + 1);
+function weigh(index: number): number {
+  return 1 / (index + 1);
 }
 
 /** File name `<name>.toml` of each is its name as a workflow. */
 export const PIPELINES: readonly Pipeline[] = [
-  ...BATCHES.map(([name, cron], place): Pipeline => ({
+  ...BATCHES.map(([name, cron], index): Pipeline => ({
     name,
     kind: "batch",
-    weight: weigh(place),
+    weight: weigh(index),
     toml: batch(name, cron),
   })),
-  ...FILES.map((name, place): Pipeline => ({ name, kind: "files", weight: weigh(place), toml: files(name) })),
+  ...FILES.map((name, index): Pipeline => ({ name, kind: "files", weight: weigh(index), toml: files(name) })),
   ...JOINED.map((name): Pipeline => ({ name, kind: "joined", weight: 1, toml: joined(name) })),
 ];

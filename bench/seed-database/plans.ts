@@ -52,7 +52,7 @@ const SPEED: Readonly<Record<string, readonly [run: number, error: number]>> = {
   report: [5000, 0.004],
 };
 const HOST = "flowlord-1";
-/** Of what workers report without having been asked. */
+/** External tasks, which workers report on their own. */
 const EXTERNAL = ["adhoc-query", "notebook", "repair"];
 
 export interface Plans {

@@ -36,7 +36,7 @@ export interface RecordValues {
 
 export type Relation = "triggered" | "retry" | "join";
 
-/** What a task leaves in tables of its own: record, relationships, decisions, joins, what waits to be sent. */
+/** The rows of a task: record, relationships, decisions, joins, outbox. */
 export class TaskTables {
   readonly writers: readonly TableWriter[];
   readonly #records: TableWriter;
@@ -123,7 +123,14 @@ export class TaskTables {
     this.#joins.add(phaseId, key, index, recordId, at, childId);
   }
 
-  letter(at: number, topic: string, payload: string, code: string, reason: string, redrivenAt: number | null): void {
+  deadLetter(
+    at: number,
+    topic: string,
+    payload: string,
+    code: string,
+    reason: string,
+    redrivenAt: number | null,
+  ): void {
     this.#deadLetters.add(at, topic, payload, code, reason, redrivenAt);
   }
 }

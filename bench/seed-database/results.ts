@@ -139,7 +139,7 @@ export class Results {
     const index = parents.findIndex((one) => one.type === task.plan.type && one.job === task.plan.job);
     arrivals.push({ task, index, at });
     this.#joins.set(key, arrivals);
-    const waiting = parents.filter((_, place) => !arrivals.some((one) => one.index === place));
+    const waiting = parents.filter((_, index) => !arrivals.some((one) => one.index === index));
     const inOrder = arrivals.toSorted((a, b) => a.index - b.index);
     const arrived = `{${inOrder.map((one) => `"${one.task.plan.task}":${one.task.id}`).join(",")}}`;
     if (waiting.length > 0) {
@@ -174,12 +174,12 @@ export class Results {
   #retry(task: MadeTask, at: number, error: string): void {
     const { plan } = task;
     const attempt = task.attempt + 1;
-    const given = plan.phase?.rule.retryDelay ?? null;
-    const grown = (given ?? SECOND) * (plan.phase?.rule.retryBackoff === "exponential" ? 2 ** task.attempt : 1);
-    const delay = Math.ceil(given === null ? grown : grown * (1 + JITTER * this.#chance.next()));
+    const configured = plan.phase?.rule.retryDelay ?? null;
+    const grown = (configured ?? SECOND) * (plan.phase?.rule.retryBackoff === "exponential" ? 2 ** task.attempt : 1);
+    const delay = Math.ceil(configured === null ? grown : grown * (1 + JITTER * this.#chance.next()));
     const dueAt = at + delay;
     const plain = task.meta.replace(/&(?:retry|delayed)=[^&]*/g, "");
-    const meta = `${plain}&retry=${attempt}${given === null ? "" : `&delayed=${delay / SECOND}s`}`;
+    const meta = `${plain}&retry=${attempt}${configured === null ? "" : `&delayed=${delay / SECOND}s`}`;
     const cause: Cause = {
       origin: "retry",
       at,
@@ -208,7 +208,7 @@ export class Results {
     this.#decide(at, task, "result_unknown", `{"result":"${result}"}`);
     const payload = JSON.stringify({ type: plan.type, job: plan.job, info, id: run.id, meta, result, msg });
     const reason = `unknown result "${result}": a worker reports complete, error, warn or alert`;
-    this.#tables.letter(at, "done", payload, "unknown_result", reason, null);
+    this.#tables.deadLetter(at, "done", payload, "unknown_result", reason, null);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Cause, Workers } from "./workers.ts";
 /** What begins at a moment. */
 export interface RootEvent {
   readonly at: number;
-  readonly kind: "tick" | "file" | "stray" | "external" | "letter";
+  readonly kind: "tick" | "file" | "stray" | "external" | "dead letter";
   readonly root: RootPlan | null;
   readonly position: number;
   readonly scheduledAt: number;
@@ -22,7 +22,7 @@ const FILE_SHARE = 0.2;
 const EXTERNAL_SHARE = 0.005;
 const DEAD_LETTER_SHARE = 0.0005;
 
-/** Where runs begin: how many of which kind in each hour, and what each leaves. */
+/** The roots of runs: how many of each kind in an hour, and the rows of each. */
 export class RootTasks {
   readonly #plans: Plans;
   readonly #tables: TaskTables;
@@ -83,14 +83,14 @@ export class RootTasks {
       events.push(this.#someTime("external", null, hour));
     }
     for (let n = chance.around(this.#perHour * DEAD_LETTER_SHARE); n > 0; n -= 1)
-      events.push(this.#someTime("letter", null, hour));
+      events.push(this.#someTime("dead letter", null, hour));
     return events;
   }
 
   handle(event: RootEvent): void {
     const { at, root } = event;
     if (event.kind === "external") this.#external(at);
-    else if (event.kind === "letter") this.#deadLetter(at);
+    else if (event.kind === "dead letter") this.#deadLetter(at);
     else if (root === null) return;
     else if (event.kind === "file") this.#files.arrive(root.plan, at);
     else if (event.kind === "stray")
@@ -159,8 +159,8 @@ export class RootTasks {
 
   #deadLetter(at: number): void {
     const payload = `{"type":"load","info":"?table=${this.#chance.hex()}","result":`;
-    const reason = "the message is no JSON: unexpected end of input";
-    this.#tables.letter(at, "done", payload, "not_json", reason, this.#chance.happens(0.5) ? at + HOUR : null);
+    const reason = "the message is not valid JSON: unexpected end of input";
+    this.#tables.deadLetter(at, "done", payload, "not_json", reason, this.#chance.happens(0.5) ? at + HOUR : null);
   }
 }
 

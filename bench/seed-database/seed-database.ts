@@ -14,7 +14,7 @@ import { PIPELINES } from "./pipelines.ts";
 import { plansOf } from "./plans.ts";
 
 export interface SeedOptions {
-  /** The database file; made when it is not there. It must hold no tasks. */
+  /** The database file; created when it is missing. It must contain no tasks. */
   readonly path: string;
   /** About how many task records. */
   readonly tasks: number;
@@ -25,7 +25,7 @@ export interface SeedOptions {
   readonly until: number;
   /** Nothing begins in the last hours, so that all has come to its end: for an instance that must find nothing to do. */
   readonly quietHours?: number;
-  /** Index the words of each task too. */
+  /** Index the tasks for search too. */
   readonly search: boolean;
   /** A sentence now and then. */
   readonly progress?: (text: string) => void;
@@ -34,11 +34,11 @@ export interface SeedOptions {
 export interface SeedReport {
   /** Rows of every table that was filled. */
   readonly rows: ReadonlyMap<string, number>;
-  /** Of tables and their indexes, without the words. */
+  /** Of tables and their indexes, without the search index. */
   readonly filled: Lap;
-  /** Of these, making the indexes again. */
+  /** Of these, creating the indexes again. */
   readonly indexed: Lap;
-  /** The words. */
+  /** The search index. */
   readonly searched: Lap;
 }
 
@@ -47,7 +47,7 @@ const TASKS_A_STEP = 5000;
 const CACHE_KIB = 512 * 1024;
 
 /**
- * Fill a database with a history as Flowlord would have left it, from a seed. The file is whole only when this has
+ * Fill a database with a history as Flowlord would have left it, from a seed. The file is complete only when this has
  * returned: it is written without waiting for the disk and without a journal.
  */
 export async function seedDatabase(options: SeedOptions): Promise<SeedReport> {
@@ -56,7 +56,7 @@ export async function seedDatabase(options: SeedOptions): Promise<SeedReport> {
   const db = connect(path, { readonly: false, cacheKib: CACHE_KIB });
   try {
     if (db.prepare("SELECT 1 FROM task_records LIMIT 1").get() !== undefined)
-      throw new Error(`${path} holds tasks already; name a new file`);
+      throw new Error(`${path} contains tasks already; name a new file`);
     db.pragma("journal_mode = OFF");
     db.pragma("synchronous = OFF");
     db.pragma("locking_mode = EXCLUSIVE");
@@ -96,20 +96,20 @@ function fill(db: Connection, graph: WorkflowGraph, options: SeedOptions): SeedR
 /** By the program's own filler, in larger steps. Answers of how many tasks. */
 function claimTerms(db: Connection, progress: (text: string) => void): number {
   const index = new SearchIndex(new Statements(db));
-  let taken = 0;
+  let indexed = 0;
   for (let step = 0; index.hasWork(); step += 1) {
     db.exec("BEGIN");
-    taken += index.step(TASKS_A_STEP);
+    indexed += index.step(TASKS_A_STEP);
     db.exec("COMMIT");
-    if (step % 50 === 49) progress(`words of ${taken} tasks`);
+    if (step % 50 === 49) progress(`search index: ${indexed} tasks`);
   }
-  return taken;
+  return indexed;
 }
 
-/** The workflows as the program itself stores them, from a folder that there need not be. */
+/** Store the workflows as the program does, from a folder that need not exist. */
 async function loadWorkflows(path: string, now: number): Promise<WorkflowGraph> {
   const sources = new Map(PIPELINES.map(({ name, toml }) => [`workflows/${name}.toml`, Buffer.from(toml)]));
-  const place: WorkflowSource = {
+  const source: WorkflowSource = {
     kindOf: async () => "folder",
     list: async () =>
       [...sources].map(([file, { length: size }]) => {
@@ -119,9 +119,8 @@ async function loadWorkflows(path: string, now: number): Promise<WorkflowGraph> 
   };
   const store = await openSqliteStore({ path, now: () => now, newId: () => "seed" });
   try {
-    return (
-      await new WorkflowReloader({ path: "workflows", source: place, store, zone: "UTC", now: () => now }).reload()
-    ).graph;
+    return (await new WorkflowReloader({ path: "workflows", source, store, zone: "UTC", now: () => now }).reload())
+      .graph;
   } finally {
     await store.close();
   }

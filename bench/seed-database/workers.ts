@@ -28,7 +28,7 @@ export interface Sent {
   readonly next: { readonly at: number; readonly kind: "result" | "deadline" } | null;
 }
 
-/** Makes tasks with their whole fate: a row is written once, as it stands at the end of the history. */
+/** Makes tasks with their complete fate: a row is written once, as it is at the end of the history. */
 export class Workers {
   lastId = 0;
   readonly #tables: TaskTables;
@@ -44,7 +44,7 @@ export class Workers {
     this.#incidents = incidents;
   }
 
-  /** Which incidents the time from here on has to look at. */
+  /** Select the incidents that overlap this hour. */
   startHour(hour: number): void {
     this.#current = this.#incidents.filter((one) => one.from < hour + HOUR && one.until > hour);
   }
@@ -107,7 +107,7 @@ export class Workers {
     return { task, next: isOverdue ? { at: deadlineAt, kind: "deadline" } : null };
   }
 
-  /** A task that nobody asked for, told by its worker when it was done. Answers its record. */
+  /** An external task, reported by its worker when it was done. Returns its record. */
   report(plan: Plan, at: number, incidental: string): number {
     const chance = this.#chance;
     this.lastId += 1;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** A flag that takes a whole number; `smoke` is its value in a smoke run. */
+/** A flag that takes an integer; `smoke` is its value in a smoke run. */
 export interface NumberFlag {
   readonly default: number;
   readonly smoke: number;
@@ -8,8 +8,8 @@ export interface NumberFlag {
 }
 
 /**
- * The numbers of a benchmark's command line, and what stands beside them. Null: `--help` was asked for and is printed. In a smoke run the defaults
- * are small: it shows that the benchmark works, not how fast Flowlord is.
+ * The numbers of a benchmark's command line, and its positional arguments. Null after `--help`, which is printed here. A
+ * smoke run has small defaults: it shows that the benchmark works, not how fast Flowlord is.
  */
 export function readFlags<Name extends string>(
   purpose: string,
@@ -19,19 +19,26 @@ export function readFlags<Name extends string>(
   const strings = Object.fromEntries(entries.map(([name]) => [name, { type: "string" as const }]));
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { ...strings, smoke: { type: "boolean" as const }, help: { type: "boolean" as const, short: "h" } },
+    options: {
+      ...strings,
+      smoke: { type: "boolean" as const },
+      // Read by figures.ts.
+      json: { type: "boolean" as const },
+      help: { type: "boolean" as const, short: "h" },
+    },
   });
-  const given: Readonly<Record<string, string | boolean | undefined>> = values;
-  if (given["help"] === true) {
+  const input: Readonly<Record<string, string | boolean | undefined>> = values;
+  if (input["help"] === true) {
     console.log(`${purpose}\n\n  --smoke  a run of a few seconds with small numbers; no target is asserted`);
+    console.log("  --json   print the figures as JSON, one object a line, and nothing else on standard output");
     for (const [name, flag] of entries) console.log(`  --${name} N  ${flag.help} (default ${flag.default})`);
     return null;
   }
-  const isSmoke = given["smoke"] === true;
+  const isSmoke = input["smoke"] === true;
   const numbers = entries.map(([name, flag]): [string, number] => {
-    const text = given[name];
+    const text = input[name];
     if (typeof text !== "string") return [name, isSmoke ? flag.smoke : flag.default];
-    if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a whole number from 0, not "${text}"`);
+    if (!/^\d+$/.test(text)) throw new Error(`--${name} takes an integer from 0, not "${text}"`);
     return [name, Number(text)];
   });
   return { ...(Object.fromEntries(numbers) as Record<Name, number>), isSmoke, files: positionals };

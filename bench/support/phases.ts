@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const PHASES_A_FILE = 100;
 
-/** Workflow files of 100 phases each, each with the schedule that its number gives; answers their folder. */
+/** Workflow files of 100 phases each, each with the schedule for its number; returns their folder. */
 export async function writePhases(dir: string, phases: number, cron: (phase: number) => string): Promise<string> {
   const folder = join(dir, "workflows");
   await mkdir(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { HOUR } from "../../src/contract/time-units.ts";
 import { infoHash } from "../../src/store/sqlite/tasks/info-hash.ts";
 
-/** What differs from one bare record to the next; the rest is as in any task of its kind. */
+/** The values that differ between bare records; the others are those of any such task. */
 export interface BareRecord {
   readonly id: number;
   readonly taskId: string;

@@ -6,7 +6,7 @@ import type { EngineContext } from "../../src/engine/context.ts";
 
 const NO_ROWS = (): Error => new Error("no meta file here");
 
-/** As many tasks of a phase as asked for, as ticks would make them, but all at once. */
+/** `count` tasks of a phase as ticks would make them, but all at once. */
 export function rootTasks(phase: Phase, count: number, context: EngineContext): NewTask[] {
   const { runtime, taskTtl } = context;
   const { newId, shortId, host, zone } = runtime;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Run `body` with a folder of its own, outside of the repository, that is removed afterwards; also when a signal ends the
- * run, for it may hold gigabytes.
+ * Run `body` with a temporary folder outside of the repository and remove it afterwards; also when a signal ends the
+ * run, because it may contain gigabytes.
  */
 export async function inScratch(name: string, body: (dir: string) => Promise<void>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), `flowlord-bench-${name}-`));

@@ -22,7 +22,7 @@ export interface Served {
 }
 
 export interface ServeOptions {
-  /** Where the configuration is written, and the database lies. */
+  /** Where the configuration is written, and the database is. */
   readonly dir: string;
   readonly workflows: string;
   readonly bus: string;
@@ -33,7 +33,7 @@ export interface ServeOptions {
   readonly command?: readonly [string, ...string[]];
 }
 
-/** `flowlord serve` as a process of its own, with what it says on standard error shown when it fails. */
+/** `flowlord serve` as a process of its own, its standard error is shown when it fails. */
 export async function serveProcess(options: ServeOptions): Promise<Served> {
   const port = await freePort();
   const config = join(options.dir, "flowlord.toml");
@@ -45,13 +45,13 @@ export async function serveProcess(options: ServeOptions): Promise<Served> {
   const onExit = (): void => void child.kill("SIGKILL");
   process.once("exit", onExit);
   child.once("exit", () => process.off("exit", onExit));
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-4000)));
   try {
     await untilOk(child, `http://127.0.0.1:${port}/status`, start);
   } catch (error) {
     child.kill("SIGKILL");
-    throw new Error(`flowlord did not start; it said: ${said}`, { cause: error });
+    throw new Error(`flowlord did not start: ${stderr}`, { cause: error });
   }
   const startMs = performance.now() - start;
   return { pid: child.pid ?? 0, url: `http://127.0.0.1:${port}`, startMs, stop: () => stopProcess(child) };
@@ -80,7 +80,7 @@ async function untilOk(child: ChildProcess, url: string, start: number): Promise
       await answer.body?.cancel();
       if (answer.ok) return;
     } catch (error) {
-      // Not listening yet; anything but a refused connection is a fault of the benchmark.
+      // Not listening yet; anything but a refused connection is an error of the benchmark.
       if (!(error instanceof TypeError)) throw error;
     }
     await pause(POLL_MS);

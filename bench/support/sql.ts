@@ -1,12 +1,12 @@
 import { connect, type Connection, type Statement } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 
-/** What src/store/sqlite/open.ts gives the writer. */
+/** As src/store/sqlite/open.ts sets it for the writer. */
 const WRITER_CACHE_KIB = 64 * 1024;
 
 export type SqlByName = ReadonlyMap<string, string>;
 
-/** Make the database if it is not there, and answer the text of every statement that the store prepares on it. */
+/** Create the database if it is missing; returns the text of every statement that the store prepares on it. */
 export async function storeSql(database: string): Promise<SqlByName> {
   const store = await openSqliteStore({ path: database, now: Date.now, newId: () => crypto.randomUUID() });
   const sql = new Map(store.statements.list().map((statement) => [statement.name, statement.sql]));

@@ -1,6 +1,6 @@
 const CHECK_EVERY_MS = 15_000;
 
-/** Waits for `work`; rejects when `progress` has not changed for fifteen seconds, so that a fault is no endless wait. */
+/** Waits for `work`; rejects when `progress` has not changed for fifteen seconds, so that an error does not wait endlessly. */
 export async function unlessStalled(work: Promise<unknown>, progress: () => number): Promise<void> {
   const { promise: stalled, reject } = Promise.withResolvers<never>();
   let last = progress();

@@ -1,11 +1,11 @@
 export interface Lap {
-  /** By the clock on the wall. */
+  /** Wall time. */
   readonly seconds: number;
-  /** Of this process, all its threads, user and system: what a machine shared with others disturbs less. */
+  /** Of this process, all its threads, user and system: other programs on the machine disturb it less. */
   readonly cpuSeconds: number;
 }
 
-/** Starts now; each call of what it answers tells the time since. */
+/** Start now; each call of the returned function gives the time since. */
 export function startWatch(): () => Lap {
   const start = performance.now();
   const cpu = process.cpuUsage();

@@ -4,25 +4,25 @@ import { startWatch, type Lap } from "../support/stopwatch.ts";
 
 /** As many promises, `concurrency` at a time, that wait one turn of the event loop each: the worker's no-op alone. */
 export function emptyPromises(count: number, concurrency: number): Promise<Lap> {
-  return inLanes(count, concurrency, () => new Promise((resolve) => setImmediate(resolve)));
+  return runConcurrently(count, concurrency, () => new Promise((resolve) => setImmediate(resolve)));
 }
 
-/** As many processes, `concurrency` at a time, with nothing said to them and nothing heard. */
+/** As many processes, `concurrency` at a time, without input and output. */
 export function emptySpawns(count: number, concurrency: number): Promise<Lap> {
-  return inLanes(count, concurrency, async () => {
+  return runConcurrently(count, concurrency, async () => {
     await once(spawn("true", { stdio: "ignore" }), "exit");
   });
 }
 
-async function inLanes(count: number, concurrency: number, work: () => Promise<void>): Promise<Lap> {
+async function runConcurrently(count: number, concurrency: number, work: () => Promise<void>): Promise<Lap> {
   const watch = startWatch();
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const loop = async (): Promise<void> => {
     while (next < count) {
       next += 1;
       await work();
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, lane));
+  await Promise.all(Array.from({ length: concurrency }, loop));
   return watch();
 }

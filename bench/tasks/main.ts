@@ -8,7 +8,7 @@ import { MINUTE } from "../../src/contract/time-units.ts";
 import { launch } from "../../src/worker/launch.ts";
 import { startWorkers } from "../../src/worker/start-workers.ts";
 import type { ExecWorkerOptions } from "../../src/contract/worker-options.ts";
-import { median, mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { median, mustHold, printNote, quantile, reportFigure, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import type { Lap } from "../support/stopwatch.ts";
@@ -19,7 +19,7 @@ interface Kind {
   readonly name: string;
   readonly runs: number;
   readonly inFlight: number;
-  readonly target: string;
+  readonly target: number;
   readonly start: (dir: string) => StartWorkers;
   readonly control: (count: number) => Promise<Lap>;
 }
@@ -73,7 +73,7 @@ async function playRound(kind: Kind): Promise<{ played: Played; control: Lap }> 
   const { lap, finished, waits }: Played = played;
   mustHold(`all ${tasks} tasks are finished records (${finished} are)`, finished === tasks);
   mustHold("every child's wait was seen", waits.length === kind.runs * (TYPES.length - 1));
-  console.log(
+  printNote(
     `${kind.name}: ${shown(tasks / lap.seconds)} tasks/s, CPU ${shown((lap.cpuSeconds * 1e6) / tasks)} µs each; ` +
       `parent's end to child's start p50 ${shown(median(waits))} ms, p99 ${shown(quantile(waits, 0.99))} ms; ` +
       `control ${shown(tasks / control.seconds)}/s`,
@@ -93,7 +93,7 @@ if (flags !== null) {
       name: "TypeScript",
       runs: flags.runs,
       inFlight: flags["in-flight"],
-      target: "3,000",
+      target: 3000,
       start: () => startTypeScript,
       control: (count) => emptyPromises(count, TYPESCRIPT_CONCURRENCY * TYPES.length),
     },
@@ -101,7 +101,7 @@ if (flags !== null) {
       name: "exec",
       runs: flags["exec-runs"],
       inFlight: EXEC_CONCURRENCY,
-      target: "150",
+      target: 150,
       start: startExec,
       control: (count) => emptySpawns(count, EXEC_CONCURRENCY),
     },
@@ -110,30 +110,14 @@ if (flags !== null) {
     const rounds: { played: Played; control: Lap }[] = [];
     for (let round = 0; round < flags.rounds; round += 1) rounds.push(await playRound(kind));
     const tasks = kind.runs * TYPES.length;
-    const of = (figure: (round: { played: Played; control: Lap }) => number): string =>
-      shown(median(rounds.map(figure)));
-    tell(
-      `${kind.name}: finished tasks a second`,
-      of(({ played }) => tasks / played.lap.seconds),
-      kind.target,
-    );
-    tell(
-      `${kind.name}: control without Flowlord`,
-      of(({ control }) => tasks / control.seconds),
-    );
-    tell(
-      `${kind.name}: ratio`,
-      of(({ played, control }) => control.seconds / played.lap.seconds),
-    );
-    tell(
-      `${kind.name}: parent's end to child's start, p50 ms`,
-      of(({ played }) => median(played.waits)),
-      "10",
-    );
-    tell(
-      `${kind.name}: parent's end to child's start, p99 ms`,
-      of(({ played }) => quantile(played.waits, 0.99)),
-      "50",
-    );
+    const of = (figure: (round: { played: Played; control: Lap }) => number): number => median(rounds.map(figure));
+    const rate = of(({ played }) => tasks / played.lap.seconds);
+    const ratio = of(({ played, control }) => control.seconds / played.lap.seconds);
+    const controlRate = of(({ control }) => tasks / control.seconds);
+    const wait = (share: number): number => of(({ played }) => quantile(played.waits, share));
+    reportFigure(`${kind.name}: finished tasks a second`, rate, "/s", { target: kind.target, ratio });
+    reportFigure(`${kind.name}: control without Flowlord`, controlRate, "/s");
+    reportFigure(`${kind.name}: parent's end to child's start, p50`, wait(0.5), "ms", { target: 10 });
+    reportFigure(`${kind.name}: parent's end to child's start, p99`, wait(0.99), "ms", { target: 50 });
   }
 }

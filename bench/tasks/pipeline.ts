@@ -28,7 +28,7 @@ export const TYPES = ["parent", "left", "right"] as const;
 /** A parent and its two children. */
 const PER_RUN = TYPES.length;
 
-/** What starts the workers of all three types on a bus; answers what stops them. */
+/** Start the workers of all three types on a bus; returns a function that stops them. */
 export type StartWorkers = (bus: Bus) => Promise<() => Promise<void>>;
 
 export interface Played {
@@ -70,7 +70,7 @@ class Stations {
   readonly #over = Promise.withResolvers<void>();
   #created = 0;
   #ended = 0;
-  #wanted = 0;
+  #requested = 0;
   #creating = false;
 
   constructor(embedded: Embedded, runs: number, inFlight: number) {
@@ -80,7 +80,7 @@ class Stations {
   }
 
   async run(): Promise<void> {
-    this.#want(Math.min(this.#inFlight, this.#runs));
+    this.#request(Math.min(this.#inFlight, this.#runs));
     await unlessStalled(this.#over.promise, () => this.#ended);
   }
 
@@ -105,12 +105,12 @@ class Stations {
     this.#open.delete(id);
     this.#ended += 1;
     if (this.#ended === this.#runs) this.#over.resolve();
-    else if (this.#created + this.#wanted < this.#runs) this.#want(1);
+    else if (this.#created + this.#requested < this.#runs) this.#request(1);
   }
 
-  /** Those that are wanted in one turn of the event loop are created together, as the ticks of one moment are. */
-  #want(count: number): void {
-    this.#wanted += count;
+  /** Create the runs requested in one turn of the event loop together, as the ticks of one moment are. */
+  #request(count: number): void {
+    this.#requested += count;
     if (this.#creating) return;
     this.#creating = true;
     setImmediate(() => void this.#create());
@@ -118,8 +118,8 @@ class Stations {
 
   async #create(): Promise<void> {
     this.#creating = false;
-    const count = this.#wanted;
-    this.#wanted = 0;
+    const count = this.#requested;
+    this.#requested = 0;
     this.#created += count;
     const { graph, context, store } = this.#embedded;
     const parent = graph.phases.find((phase) => phase.type === "parent");
@@ -129,7 +129,7 @@ class Stations {
   }
 }
 
-/** The bus as the workers see it, with a look at what passes. */
+/** The bus as the workers see it; the benchmark watches the messages. */
 function watchedBus(bus: Bus, seen: Stations): Bus {
   return {
     ...bound(bus),

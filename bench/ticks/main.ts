@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
-import { mustHold, quantile, shown, tell } from "../support/figures.ts";
+import { mustHold, quantile, reportFigure, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { writePhases } from "../support/phases.ts";
 import { inScratch } from "../support/scratch.ts";
@@ -48,7 +48,7 @@ if (flags !== null) {
   await inScratch("ticks", async (dir) => {
     const workflows = await writePhases(dir, flags.phases, (phase) => cronOf(phase, flags.period));
     const served = await serveProcess({ dir, workflows, bus: "nop" });
-    tell(`start with ${shown(flags.phases)} phases, ms`, shown(served.startMs));
+    reportFigure(`start with ${shown(flags.phases)} phases`, served.startMs, "ms");
     await pause(flags.settle * 1000);
     const from = Math.ceil(Date.now() / 1000) * 1000 + 500;
     const until = from + flags.seconds * 1000;
@@ -73,13 +73,12 @@ if (flags !== null) {
     const ticksPerSecond = flags.phases / flags.period;
     const control = bareTicks(database, await storeSql(database), ticksPerSecond * Math.min(10, flags.seconds));
     const controlCores = control.cpuSeconds / Math.min(10, flags.seconds);
-    tell("ticks a second", shown(ticks.length / flags.seconds));
-    tell("decided after its moment, p50 ms", shown(quantile(late, 0.5)));
-    tell("decided after its moment, p99 ms", shown(quantile(late, 0.99)), "250");
-    tell("decided after its moment, worst ms", shown(quantile(late, 1)));
-    tell("CPU, cores", shown(cores), "0.5");
-    tell("control: cores for the same row changes alone", shown(controlCores));
-    tell("ratio", shown(controlCores / cores));
-    tell("resident memory, MiB", shown(after.rss));
+    reportFigure("ticks a second", ticks.length / flags.seconds, "/s");
+    reportFigure("decided after its moment, p50", quantile(late, 0.5), "ms");
+    reportFigure("decided after its moment, p99", quantile(late, 0.99), "ms", { target: 250 });
+    reportFigure("decided after its moment, worst", quantile(late, 1), "ms");
+    reportFigure("CPU", cores, "cores", { target: 0.5, ratio: cores / controlCores });
+    reportFigure("control: the same row changes alone", controlCores, "cores");
+    reportFigure("resident memory", after.rss, "MiB");
   });
 }

@@ -17,7 +17,7 @@ import type { Rig } from "./rig/rig.ts";
 
 const SECOND_DAY = "workflow=flow.toml&cron=2026-11-25T00";
 
-/** The records whose ends a join put together. */
+/** The records whose results a join combined. */
 function joined(rig: Rig): number[] {
   return rig.stored
     .relationships()
@@ -55,7 +55,7 @@ describe("a child", () => {
     assert.deepEqual(takeSent(rig), []);
   });
 
-  it("inherits the parent's meta only when asked to, without what tells of one attempt", async (t) => {
+  it("inherits the parent's meta only on request, without the keys of one attempt", async (t) => {
     const flow = phase("plain", { dependsOn: "root" }) + phase("rich", { dependsOn: "root", inherit_meta: true });
     const rig = await rigWith(t, flow);
     const meta = "workflow=flow.toml&cron=2026-11-24T05&job=j&retry=1&retried=2&delayed=3s&region=a%26b&y=1&y=2";
@@ -66,7 +66,7 @@ describe("a child", () => {
     );
   });
 
-  it("cannot be told another type, job, template or workflow by its rule", async (t) => {
+  it("does not take type, job, template or workflow from its rule", async (t) => {
     const rule = "Task=evil&Job=evil&Template=evil&Workflow=evil&job=mine";
     const rig = await rigWith(t, phase("next", { dependsOn: "root", template: "?ok", rule }));
     await report(rig, rootTask(rig), "complete");
@@ -77,7 +77,7 @@ describe("a child", () => {
     );
   });
 
-  it("waits for what it requires of the meta", async (t) => {
+  it("waits for the meta that it requires", async (t) => {
     const rig = await rigWith(t, phase("next", { dependsOn: "root", rule: "require={meta:a}&require={meta:b}" }));
     for (const [id, extra] of [
       ["none", ""],
@@ -102,7 +102,7 @@ describe("a child", () => {
 describe("rows of a child's own rule", () => {
   const next = { dependsOn: "root", template: "?x={meta:x}&y={meta:y}&z={meta:z}" };
 
-  it("make a child each, laid over the parent's meta", async (t) => {
+  it("create a child each, merged over the parent's meta", async (t) => {
     const rig = await rigWith(t, phase("next", { ...next, meta: "x:1,2|y:a,b", inherit_meta: true }));
     await report(rig, rootTask(rig), "complete", { meta: "workflow=flow.toml&x=0&z=9" });
     assert.deepEqual(
@@ -111,7 +111,7 @@ describe("rows of a child's own rule", () => {
     );
   });
 
-  it("come from a meta-file too, read anew for each group", async (t) => {
+  it("come from a meta-file too, reloaded for each group", async (t) => {
     const rig = await rigWith(t, phase("next", { ...next, "meta-file": "<dir>/workflows/rows.csv" }), {
       workflows: {
         "flow.toml": phase("next", { ...next, "meta-file": "<dir>/workflows/rows.csv" }),
@@ -128,7 +128,7 @@ describe("rows of a child's own rule", () => {
     );
   });
 
-  it("that cannot be used make no child, and the history says why", async (t) => {
+  it("that are unusable create no child, and the history says why", async (t) => {
     const rig = await rigWith(
       t,
       phase("a", { ...next, "meta-file": "<dir>/none.json" }) +
@@ -174,7 +174,7 @@ describe("a circle of phases", () => {
     assert.deepEqual([takeSent(rig), codes(rig)], [[], ["external_task", "cycle", "result_recorded"]]);
   });
 
-  it("goes on over retries, and stops all the same", async (t) => {
+  it("goes on over retries, and still stops", async (t) => {
     const rig = await rigWith(
       t,
       phase("root", { dependsOn: "a", retry: 1 }) + phase("a", { dependsOn: "root", retry: 1 }),
@@ -191,7 +191,7 @@ describe("a circle of phases", () => {
     assert.equal(codes(rig).filter((code) => code === "cycle").length, 1);
   });
 
-  it("that a require guards goes round as long as the meta lets it", async (t) => {
+  it("that a require guards goes on as long as the meta meets it", async (t) => {
     const rig = await rigWith(t, phase("root", { dependsOn: "root", require: "{meta:more}" }));
     await report(rig, rootTask(rig), "complete", { meta: "workflow=flow.toml&more=1" });
     const second = takeOne(rig);
@@ -235,7 +235,7 @@ describe("a phase with several parents", () => {
     assert.equal(takeOne(rig).info, "?d=25");
   });
 
-  it("meets by run where the parents have no time", async (t) => {
+  it("joins by run where the parents have no time", async (t) => {
     const rig = await rigWith(t, all);
     const untimed = { info: "", meta: "workflow=flow.toml" };
     await report(rig, rootTask(rig, { type: "a", ...untimed, id: "one" }), "complete");
@@ -255,7 +255,7 @@ describe("a phase with several parents", () => {
     assert.equal(takeOne(rig).type, "next");
   });
 
-  it("that was whole begins anew when its parents run again", async (t) => {
+  it("that was complete starts over when its parents run again", async (t) => {
     const rig = await rigWith(t, all);
     const a = rootTask(rig, { type: "a" });
     const b = rootTask(rig, { type: "b", job: "x" });
@@ -281,7 +281,7 @@ describe("a phase with several parents", () => {
     assert.equal(takeOne(rig).id, "again");
   });
 
-  it("takes the latest of a parent that came twice before it was whole", async (t) => {
+  it("uses the latest result of a parent that finished twice before it was complete", async (t) => {
     const rig = await rigWith(t, all);
     for (const id of ["first", "second"]) await report(rig, rootTask(rig, { type: "a", id }), "complete");
     await report(rig, rootTask(rig, { type: "b", job: "x" }), "complete");
@@ -291,7 +291,7 @@ describe("a phase with several parents", () => {
 });
 
 describe("the workflow named in meta", () => {
-  it("decides by whose rules a task is retried, alerted and followed", async (t) => {
+  it("decides which rules retry, alert and follow a task", async (t) => {
     const rig = await rigWith(t, "", {
       workflows: {
         "a.toml": phase("root", { retry: 5 }) + phase("next-a", { dependsOn: "root" }),

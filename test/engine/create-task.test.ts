@@ -7,8 +7,8 @@ import { codes, dataOf, phase, records, report, rigWith, takeOne, takeSent } fro
 const REQUEST: TaskRequest = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
 const NOON = Date.UTC(2026, 10, 24, 12);
 
-describe("a task made by hand", () => {
-  it("is what its phase's schedule would make now, with the offset", async (t) => {
+describe("a task created by hand", () => {
+  it("equals the task that its phase's schedule would create now, with the offset", async (t) => {
     const rig = await rigWith(t, phase("a:j", { cron: "0 0 * * *", offset: "-3h", template: "?t={TS}" }));
     rig.now = NOON + 5 * 60_000;
     const [created, ...more] = await createTask({ ...REQUEST, job: "j" }, rig.context);
@@ -28,7 +28,7 @@ describe("a task made by hand", () => {
     assert.deepEqual([codes(rig), dataOf(rig, "created_by_hand")], [["created_by_hand"], { by: "a test" }]);
   });
 
-  it("is about the time that is asked for, and twice when it is asked for twice", async (t) => {
+  it("has the requested time, and is created twice when requested twice", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", offset: "-3h", template: "?t={TS}" }));
     for (const round of [1, 2]) {
       await createTask({ ...REQUEST, at: NOON - 48 * HOUR }, rig.context);
@@ -37,13 +37,13 @@ describe("a task made by hand", () => {
     assert.equal(records(rig).length, 2);
   });
 
-  it("is about the hour that is asked for, also with an offset of less than a millisecond", async (t) => {
+  it("has the requested hour, also with an offset of less than a millisecond", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", offset: "-1ns", template: "?h={HH}" }));
     await createTask({ ...REQUEST, at: NOON }, rig.context);
     assert.equal(takeOne(rig).info, "?h=12");
   });
 
-  it("can have another text, and more or other meta, which says its time then", async (t) => {
+  it("can have another text and other meta, whose time then counts", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", template: "?t={TS}" }));
     await createTask({ ...REQUEST, info: "?other", meta: "cron=2020-01-02T03&region=a%26b" }, rig.context);
     const { info, meta } = takeOne(rig);
@@ -51,7 +51,7 @@ describe("a task made by hand", () => {
     assert.equal(rig.stored.tasks()[0]?.task_time, Date.UTC(2020, 0, 2, 3));
   });
 
-  it("is all tasks of a batch, and one of a child's phase or a file's", async (t) => {
+  it("is every task of a batch, and one task of a phase for children or files", async (t) => {
     const rig = await rigWith(
       t,
       phase("a", { cron: "0 0 * * *", for: "-24h", by: "hour", template: "?h={HH}" }) +
@@ -101,7 +101,7 @@ describe("a task made by hand", () => {
     assert.partialDeepStrictEqual(rig.stored.tasks()[0], { task_time: Date.UTC(2026, 0, 2), phase_id: 0 });
   });
 
-  it("that its phase does not make is refused with the reason", async (t) => {
+  it("is refused with the reason when its phase does not create such a task", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 0 * * *", "meta-file": "<dir>/none.csv" }));
     await assert.rejects(createTask(REQUEST, rig.context), (error) => {
       assert.ok(error instanceof NoTaskError);

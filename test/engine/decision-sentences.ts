@@ -1,6 +1,6 @@
 import type { DecisionCode } from "../../src/core/decide/effects.ts";
 
-/** What each decision says, after the way to it in every-decision.test.ts; docs/why.md shows the same. */
+/** The sentence of each decision, as every-decision.test.ts causes it; docs/why.md shows the same. */
 export const SAYS: Readonly<Record<DecisionCode, string>> = {
   tick_fired: "started because the schedule `0 * * * *` of a was due at 2026-11-24 13:00:00Z",
   tick_skipped:

@@ -7,7 +7,7 @@ import { deliver, phase, rootTask } from "./rig/drive.ts";
 import { openRig, type Rig } from "./rig/rig.ts";
 import { fc, tries } from "../support/seed.ts";
 
-/** A phase of the generated workflow. Its parents stand before it. */
+/** A phase of the generated workflow. Its parents come before it. */
 interface Node {
   readonly parents: readonly number[];
   readonly retry: number;
@@ -19,10 +19,10 @@ interface Node {
 
 interface World {
   readonly nodes: readonly Node[];
-  /** The first phase also follows from the last one, unless a `require` on the way may let it go round for ever. */
+  /** The first phase also follows from the last one, unless a `require` on the way might let it loop without end. */
   readonly isCircle: boolean;
   readonly runs: readonly { readonly isTimed: boolean; readonly hasKey: boolean }[];
-  /** What each task's worker does. */
+  /** The behavior of each task's worker. */
   readonly behaviour: number;
   /** The order of events, repeats and crashes. */
   readonly disorder: number;
@@ -42,9 +42,9 @@ const worldArbitrary: fc.Arbitrary<World> = fc.record({
     const nodes: Node[] = [{ parents: [], retry: drafts[0]?.retry ?? 0, rows: 1, isGuarded: false, inherits: false }];
     for (const { picks, isJoin, retry, rows, isGuarded, inherits } of drafts) {
       const [first = 0, second = 0] = picks.map((pick) => pick % nodes.length);
-      // A join meets once a run only where each of its parents comes once.
+      // A join starts once per run only where each of its parents finishes once.
       const joins = isJoin && first !== second && [first, second].every((one) => fanOut(nodes, one).length === 0);
-      // The child of a join has the meta of the parent that came last, so nothing may hang on that.
+      // The child of a join has the meta of the parent that finished last, so nothing may depend on that.
       if (joins) nodes.push({ parents: [first, second], retry, rows: 1, isGuarded, inherits: false });
       else {
         const carries = inherits || rows > 1 || fanOut(nodes, first).length > 0;
@@ -99,7 +99,7 @@ function rootsOf({ runs }: World, rig: Rig): TaskMessage[] {
   );
 }
 
-/** What the worker of a task reports, in this order: the same for the same task in any world. */
+/** The reports of a task's worker, in this order: the same for the same task in every run. */
 function reportsOf(task: TaskMessage, { nodes, behaviour }: World): TaskMessage[] {
   const node = nodes[Number(task.type.slice(1))];
   const attempt = Number(parseMeta(task.meta).get("retry")?.[0] ?? 0);
@@ -172,7 +172,7 @@ async function inDisorder(world: World): Promise<unknown> {
       const group = takeGroup(queues, delivered, dice);
       const fate = dice(12);
       await deliver(rig, group);
-      // Not acknowledged: the process ended after the commit, or the bus did not hear.
+      // Not acknowledged: the process ended after the commit, or the acknowledgement was lost.
       if (fate === 0) await rig.reopen();
       if (fate <= 1) await deliver(rig, group);
       delivered.push(...group);
@@ -193,7 +193,7 @@ function takeGroup(queues: TaskMessage[][], delivered: readonly TaskMessage[], d
   return group;
 }
 
-/** What workers received; with dice some confirmations are lost, and a restart sends those tasks again. */
+/** Messages that workers received; with dice, some confirmations are lost, and a restart sends those tasks again. */
 function tasksSent(rig: Rig, dice: Dice | null = null): TaskMessage[] {
   const rows = rig.sent.splice(0);
   rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0).map(({ id }) => id));

@@ -45,7 +45,7 @@ function afterFiles(flow: string, ...paths: Parameters<typeof arrive>[1][]): Way
 const hourly = { cron: "0 * * * *" };
 const child = { dependsOn: "root" };
 
-/** A way to each code. */
+/** Causes each code. */
 const WAYS: Readonly<Record<DecisionCode, Way>> = {
   tick_fired: afterTicks(phase("a", hourly), HOUR),
   tick_skipped: afterTicks(phase("a", { cron: "* * * * *", overlap: "skip", catchup: "all" }), 2 * MINUTE),
@@ -147,7 +147,7 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     assert.equal(await redriveDeadLetters("all", null, rig.context), 1);
     return rig;
   },
-  // By the import itself it is proved in test/store/legacy.
+  // test/store/sqlite/legacy proves it with a real import.
   imported: async (t) => {
     const rig = await rigWith(t, phase("root"));
     const data = { rows: { task_log: 35, events: 21 }, copy: "/data/tasks.db.before-import-1" };
@@ -159,7 +159,7 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
 
 describe("every decision", () => {
   for (const [code, way] of Object.entries(WAYS)) {
-    it(`${code} is written down and says itself in a sentence`, async (t) => {
+    it(`${code} is recorded and has a sentence`, async (t) => {
       const rig = await way(t);
       assert.ok(codes(rig).includes(code), `only ${codes(rig).join(", ")}`);
       const newest = rig.stored.decisions(code).at(-1) ?? assert.fail();

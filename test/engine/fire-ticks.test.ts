@@ -18,7 +18,7 @@ function cursors(rig: Rig): number[] {
   return rig.stored.cursors().map((at) => at - NOON);
 }
 
-/** The engine on a store that does some things its own way. */
+/** The engine on a store of which some methods are replaced. */
 function withStore(rig: Rig, own: (store: Store) => Partial<Store>): TickScheduler {
   const context = Object.create(rig.context, {
     store: {
@@ -32,7 +32,7 @@ function withStore(rig: Rig, own: (store: Store) => Partial<Store>): TickSchedul
 }
 
 describe("ticks", () => {
-  it("fire once each, with tasks of their own, and a new phase begins now", async (t) => {
+  it("fire once each, with tasks of their own; the schedule of a new phase begins now", async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, offset: "-2h" }) + phase("b:j", hourly));
     const scheduler = await schedule(rig);
     assert.deepEqual([scheduler.count, scheduler.nextAt], [2, NOON + HOUR]);
@@ -50,7 +50,7 @@ describe("ticks", () => {
     assert.deepEqual(cursors(rig), [HOUR, HOUR]);
   });
 
-  it("go on after a restart where they stood", async (t) => {
+  it("continue after a restart from their cursor", async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     await fireAt(rig, await schedule(rig), NOON + HOUR);
     await rig.reopen();
@@ -59,14 +59,14 @@ describe("ticks", () => {
     assert.deepEqual(times(await fireAt(rig, again, NOON + 2 * HOUR)), ["140000"]);
   });
 
-  it("a little late are fired all the same, each of them", async (t) => {
+  it("that are a little late all fire", async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, cron: "*/10 * * * * *" }));
     const scheduler = await schedule(rig);
     assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 35_000)), ["120010", "120020", "120030"]);
     assert.ok(!codes(rig).includes("tick_missed"));
   });
 
-  it("of more schedules than one transaction takes all fire", async (t) => {
+  it("of more schedules than fit one transaction all fire", async (t) => {
     const flow = Array.from({ length: 260 }, (_, n) => phase(`type-${n}`, hourly)).join("");
     const rig = await rigWith(t, flow);
     const scheduler = await schedule(rig);
@@ -77,7 +77,7 @@ describe("ticks", () => {
     assert.equal(takeSent(rig).length, 10);
   });
 
-  it("that cannot be committed are fired a moment later, none twice", async (t) => {
+  it("that cannot be committed fire a moment later, none twice", async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     let isFull = true;
     const scheduler = withStore(rig, (store) => ({
@@ -95,7 +95,7 @@ describe("ticks", () => {
     assert.equal(scheduler.nextAt, NOON + 2 * HOUR);
   });
 
-  it("that were committed before a crash are not fired again", async (t) => {
+  it("that were committed before a crash do not fire again", async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     const scheduler = withStore(rig, (store) => ({
       fireTicks: async (...input) => {
@@ -112,7 +112,7 @@ describe("ticks", () => {
     assert.deepEqual(times(takeSent(rig)), ["130000"]);
   });
 
-  it("whose rows cannot be read make no task, and an alert that counts them", async (t) => {
+  it("whose rows cannot be read create no task, and raise an alert that counts them", async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, "meta-file": "<dir>/none.json" }) + phase("b", hourly));
     const scheduler = await schedule(rig);
     assert.equal((await fireAt(rig, scheduler, NOON + HOUR)).length, 1);
@@ -147,7 +147,7 @@ describe("missed ticks", () => {
     });
   }
 
-  it("that are too many for one turn let others in between, and none is lost", async (t) => {
+  it("that are too many for one step let others in between, and none is lost", async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, cron: "* * * * *", catchup: "all" }));
     await schedule(rig);
     rig.now = NOON + 20 * HOUR;
@@ -160,7 +160,7 @@ describe("missed ticks", () => {
     assert.deepEqual([ticks.length, new Set(ticks).size], [1200, 1200]);
   });
 
-  it("obey overlap as they are made up for", async (t) => {
+  it("obey overlap when they are caught up", async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, catchup: "all", overlap: "skip" }));
     await schedule(rig);
     rig.now = NOON + 3 * HOUR + 30 * MINUTE;
@@ -181,7 +181,7 @@ describe("the clock", () => {
     assert.deepEqual(dataOf(rig, "tick_missed")["first"], NOON + HOUR);
   });
 
-  it("set back never fires a tick twice, not after a restart either", async (t) => {
+  it("set back never fires a tick twice, even after a restart", async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, catchup: "all" }));
     let scheduler = await schedule(rig);
     assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 2 * HOUR)), ["130000", "140000"]);
@@ -197,7 +197,7 @@ describe("the clock", () => {
 describe("a paused phase", () => {
   const paused = { ...hourly, catchup: "all", paused: true };
 
-  it("takes no ticks, says so, and goes on from where it is taken up again", async (t) => {
+  it("fires no ticks, records that, and continues from the moment it is resumed", async (t) => {
     const rig = await rigWith(t, phase("a", paused));
     const scheduler = await schedule(rig);
     assert.deepEqual(await fireAt(rig, scheduler, NOON + 2 * HOUR + MINUTE), []);
@@ -209,7 +209,7 @@ describe("a paused phase", () => {
     assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 3 * HOUR)), ["150000"]);
   });
 
-  it("that was paused while Flowlord ran makes up for nothing, also when taken up while it was down", async (t) => {
+  it("that was paused while Flowlord ran catches up nothing, also when resumed during a downtime", async (t) => {
     const rig = await rigWith(t, phase("a", paused));
     await fireAt(rig, await schedule(rig), NOON + 5 * HOUR);
     await rig.write("flow.toml", phase("a", { ...hourly, catchup: "all" }));
@@ -217,7 +217,7 @@ describe("a paused phase", () => {
     assert.deepEqual(times(await fireAt(rig, await schedule(rig), NOON + 6 * HOUR)), ["180000"]);
   });
 
-  it("does not look for its files", async (t) => {
+  it("does not expect its files", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*", expect_by: "0 * * * *", paused: true }));
     await fireAt(rig, await schedule(rig), NOON + HOUR);
     assert.deepEqual([alerts(rig), codes(rig)], [[], []]);
@@ -225,7 +225,7 @@ describe("a paused phase", () => {
 });
 
 describe("a reload", () => {
-  it("keeps the place of a phase, and a schedule that was edited begins now", async (t) => {
+  it("keeps the cursor of a phase; an edited schedule begins now", async (t) => {
     const rig = await rigWith(t, phase("a", hourly) + phase("b", { ...hourly, catchup: "all" }));
     const scheduler = await schedule(rig);
     rig.now = NOON + 5 * MINUTE;
@@ -236,13 +236,13 @@ describe("a reload", () => {
     assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 6 * MINUTE)), ["120600"]);
   });
 
-  it("takes the ticks of a phase that is gone, also one that is under way", async (t) => {
+  it("drops the ticks of a removed phase, also one in progress", async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, "meta-file": "<dir>/rows.json" }) + phase("b", hourly), {
       files: { "rows.json": '{"x":1}\n' },
     });
     const scheduler = await schedule(rig);
     rig.now = NOON + HOUR;
-    // Reads its rows first, and the reload comes meanwhile.
+    // The tick reads its rows, and the reload happens meanwhile.
     await rig.write("flow.toml", phase("b", { ...hourly, template: "?t=new" }));
     const reload = rig.reload().then(({ graph }) => scheduler.load(graph));
     const firing = scheduler.fire();

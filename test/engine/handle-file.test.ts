@@ -7,7 +7,7 @@ import { alerts, arrive, codes, dataOf, fireAt, phase, rigWith, schedule, takeOn
 const DAILY = "/in/2026/11/24/";
 
 describe("a file event", () => {
-  it("makes a task of each phase it matches, with the file in its meta and the time of its path", async (t) => {
+  it("creates a task for each phase that it matches, with the file in its meta and the time of its path", async (t) => {
     const flow =
       phase("a", { files: "/in/*/*/*/*.csv", template: "{meta:file}?d={yyyy}-{mm}-{dd}" }) +
       phase("b:j", { files_glob: "/in/**/*.{csv,json}" }) +
@@ -29,7 +29,7 @@ describe("a file event", () => {
     );
   });
 
-  it("is its own each time, but for a redelivery by the bus", async (t) => {
+  it("counts each time, unless the bus redelivers it", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*" }));
     await arrive(rig, "/in/x", "/in/x");
     await arrive(rig, { path: "/in/x", id: "m-1" }, { path: "/in/x", id: "m-1" });
@@ -40,7 +40,7 @@ describe("a file event", () => {
     assert.deepEqual(codes(rig, "file_matched"), ["file_repeated", "file_repeated"]);
   });
 
-  it("that is none is a dead letter, and the others of its group are handled", async (t) => {
+  it("that is invalid is a dead letter, and the others of its group are handled", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*" }));
     await handleFiles(
       ["null", "{", '{"path":"/in/x"}', "{}", '{"size":"large"}'].map((payload) => ({
@@ -76,7 +76,7 @@ describe("a file event", () => {
 describe("gather", () => {
   const gather = { files: "/in/*/*/*/*", gather: 3 };
 
-  it("waits for that many different files of one task time, then makes one task that names them", async (t) => {
+  it("waits for that many different files of one task time, then creates one task that names them", async (t) => {
     const rig = await rigWith(t, phase("a", gather));
     await arrive(rig, `${DAILY}1`, `${DAILY}2`, "/in/2026/11/25/1");
     assert.deepEqual(takeSent(rig), []);
@@ -91,7 +91,7 @@ describe("gather", () => {
     assert.equal(rig.stored.fileMatches().filter((match) => match.record_id !== null).length, 3);
   });
 
-  it("counts a file once that comes again, and a redelivery not at all", async (t) => {
+  it("counts a file that arrives again once, and a redelivery not at all", async (t) => {
     const rig = await rigWith(t, phase("a", gather));
     await arrive(rig, { path: `${DAILY}1`, id: "1" }, { path: `${DAILY}1`, id: "1" }, `${DAILY}1`, `${DAILY}2`);
     assert.deepEqual(takeSent(rig), []);
@@ -114,7 +114,7 @@ describe("gather", () => {
     assert.equal(takeSent(rig).length, 1);
   });
 
-  it("of one is as without it", async (t) => {
+  it("of one equals none", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*", gather: 1 }));
     await arrive(rig, "/in/x", "/in/x");
     assert.equal(takeSent(rig).length, 2);
@@ -125,7 +125,7 @@ describe("expect_by", () => {
   const expect = { files: "/in/*/*/*/*", expect_by: "0 9 * * *" };
   const NINE = Date.UTC(2026, 10, 25, 9);
 
-  it("tells once that no file of its time has come", async (t) => {
+  it("alerts once that no file of its time has arrived", async (t) => {
     const rig = await rigWith(t, phase("a", { ...expect, severity: "critical" }));
     const scheduler = await schedule(rig);
     await fireAt(rig, scheduler, NINE);
@@ -139,7 +139,7 @@ describe("expect_by", () => {
     assert.deepEqual(dataOf(rig, "file_missing"), { pattern: "/in/*/*/*/*", have: 0, want: 1, expect_by: "0 9 * * *" });
   });
 
-  it("is content with a file of its day, whenever it came", async (t) => {
+  it("accepts a file of its day, whenever it arrived", async (t) => {
     const rig = await rigWith(t, phase("a", expect));
     await arrive(rig, "/in/2026/11/25/x");
     const scheduler = await schedule(rig);
@@ -149,7 +149,7 @@ describe("expect_by", () => {
     assert.equal(alerts(rig).length, 1);
   });
 
-  it("looks for the day that offset says", async (t) => {
+  it("expects the day that offset names", async (t) => {
     const rig = await rigWith(t, phase("a", { ...expect, offset: "-24h" }));
     await arrive(rig, "/in/2026/11/25/x");
     const scheduler = await schedule(rig);
@@ -159,7 +159,7 @@ describe("expect_by", () => {
     assert.equal(alerts(rig).length, 1);
   });
 
-  it("looks back to the tick before, over a weekend too", async (t) => {
+  it("accepts files since the previous tick, over a weekend too", async (t) => {
     const rig = await rigWith(t, phase("a", { ...expect, expect_by: "0 9 * * MON-FRI" }));
     const scheduler = await schedule(rig);
     const monday = Date.UTC(2026, 10, 30, 9);
@@ -170,7 +170,7 @@ describe("expect_by", () => {
     assert.equal(alerts(rig).length, 1);
   });
 
-  it("takes a file without a time by when it came", async (t) => {
+  it("dates a file without a time by its arrival", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*", expect_by: "0 9 * * *" }));
     const scheduler = await schedule(rig);
     await arrive(rig, "/in/x");
@@ -180,7 +180,7 @@ describe("expect_by", () => {
     assert.equal(alerts(rig).length, 1);
   });
 
-  it("with gather wants that many different ones", async (t) => {
+  it("with gather expects that many different files", async (t) => {
     const rig = await rigWith(t, phase("a", { ...expect, gather: 2 }));
     const scheduler = await schedule(rig);
     await arrive(rig, "/in/2026/11/25/x", "/in/2026/11/25/x", "/in/2026/11/26/x", "/in/2026/11/26/y");
@@ -190,7 +190,7 @@ describe("expect_by", () => {
     assert.equal(alerts(rig).length, 1);
   });
 
-  it("that passed while Flowlord was down looks once, for the last of its times", async (t) => {
+  it("that passed while Flowlord was down checks once, for the last of its times", async (t) => {
     const rig = await rigWith(t, phase("a", expect));
     await schedule(rig);
     await rig.reopen();
@@ -199,7 +199,7 @@ describe("expect_by", () => {
     assert.deepEqual(times, [NINE + 3 * DAY]);
   });
 
-  it("raises no alert with no_alert, and the history says so", async (t) => {
+  it("raises no alert with no_alert, and records that", async (t) => {
     const rig = await rigWith(t, phase("a", { ...expect, no_alert: true }));
     await fireAt(rig, await schedule(rig), NINE);
     assert.deepEqual([alerts(rig), codes(rig)], [[], ["file_missing", "alert_suppressed"]]);

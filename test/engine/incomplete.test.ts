@@ -7,7 +7,7 @@ import { alerts, codes, phase, records, report, rigWith, rootTask, takeOne, take
 const next = { dependsOn: "root" };
 
 describe("a task without a result", () => {
-  it("is incomplete after its phase's timeout, or the configured time, and told once", async (t) => {
+  it("is incomplete after its phase's timeout, or the configured time, and alerts once", async (t) => {
     const rig = await rigWith(
       t,
       phase("fast", { ...next, timeout: "10m", severity: "critical" }) + phase("slow", next),
@@ -37,7 +37,7 @@ describe("a task without a result", () => {
     assert.deepEqual(records(rig).slice(1), ["fast overdue - 0", "slow overdue - 0"]);
   });
 
-  it("is found after a downtime over midnight too", async (t) => {
+  it("is detected after a downtime over midnight too", async (t) => {
     const rig = await rigWith(t, phase("a", next));
     await report(rig, rootTask(rig), "complete");
     await rig.reopen();
@@ -46,7 +46,7 @@ describe("a task without a result", () => {
     assert.equal(alerts(rig).length, 1);
   });
 
-  it("counts when its result comes after all", async (t) => {
+  it("counts when its result arrives after all", async (t) => {
     const rig = await rigWith(t, phase("a", { ...next, timeout: "1m" }) + phase("b", { dependsOn: "a" }));
     await report(rig, rootTask(rig), "complete");
     const late = takeOne(rig);
@@ -57,7 +57,7 @@ describe("a task without a result", () => {
     assert.equal(records(rig)[1], "a finished complete 0");
   });
 
-  it("is retried when its error comes after all", async (t) => {
+  it("is retried when its error arrives after all", async (t) => {
     const rig = await rigWith(t, phase("a", { ...next, timeout: "1m", retry: 1 }));
     await report(rig, rootTask(rig), "complete");
     const late = takeOne(rig);
@@ -67,7 +67,7 @@ describe("a task without a result", () => {
     assert.equal(records(rig)[2], "a waiting - 1");
   });
 
-  it("raises no alert with no_alert, and the history says so", async (t) => {
+  it("raises no alert with no_alert, and records that", async (t) => {
     const rig = await rigWith(t, phase("a", { ...next, timeout: "1m", no_alert: true }));
     await report(rig, rootTask(rig), "complete");
     rig.now += HOUR;
@@ -75,7 +75,7 @@ describe("a task without a result", () => {
     assert.deepEqual([alerts(rig), codes(rig).slice(-2)], [[], ["incomplete", "alert_suppressed"]]);
   });
 
-  it("that waits for its moment or its slot is not late", async (t) => {
+  it("is not late while it waits for its due time or its slot", async (t) => {
     const rig = await rigWith(
       t,
       phase("a", { ...next, meta: "x:1,2", max_active: 1, timeout: "1m", retry: 1, retry_delay: "8h" }),
@@ -87,7 +87,7 @@ describe("a task without a result", () => {
     assert.deepEqual([alerts(rig), takeSent(rig)], [[], []]);
   });
 
-  it("is found in groups when many are late at once", async (t) => {
+  it("is detected in groups when many are late at once", async (t) => {
     const rig = await rigWith(t, phase("a", { ...next, "meta-file": "<dir>/rows.json", template: "?{meta:n}" }), {
       files: { "rows.json": Array.from({ length: 501 }, (_, n) => `{"n":${n}}\n`).join("") },
     });

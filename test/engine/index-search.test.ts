@@ -12,21 +12,21 @@ function indexer(isMore: boolean, utilization: number): SearchIndexer {
   });
 }
 
-it("takes little at a time while a message should not wait, more while many do, and leaves room between", async () => {
+it("indexes small steps on a quiet thread, and larger ones with longer pauses on a busy one", async () => {
   assert.equal(await indexer(true, 0.1).step(), 10_010);
   assert.equal(taken, 64);
   assert.equal(await indexer(true, 0.9).step(), 10_040);
   assert.equal(taken, 256);
 });
 
-it("rests when everything is taken", async () => {
+it("rests when everything is indexed", async () => {
   assert.equal(await indexer(false, 0).step(), 11_000);
 });
 
 it("does not count its own work as that of others", async () => {
   let visited = 0;
   const store = { indexSearch: async () => ({ taken: 1, isMore: true }) };
-  // Every second question is about the time of a step.
+  // Every second call measures the step itself.
   const own = new SearchIndexer({ store, now: () => 0, utilization: () => (visited++ % 2 === 0 ? 0 : 1) });
   assert.equal(await own.step(), 10);
   assert.equal(await own.step(), 10);

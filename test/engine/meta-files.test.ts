@@ -5,7 +5,7 @@ import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { MetaFileError, MetaFiles, type MetaRows } from "../../src/engine/meta-files.ts";
 import { phase } from "./rig/drive.ts";
 
-/** The rows of one path, where these files lie. */
+/** The rows of one path, with these files. */
 async function rowsOf(path: string, files: Readonly<Record<string, string>>, reads: string[] = []): Promise<MetaRows> {
   const reader = {
     read: async (name: string): Promise<string> => {
@@ -37,7 +37,7 @@ function reason(rows: MetaRows): string {
 }
 
 describe("meta files", () => {
-  it("are JSON lines, or CSV where the name says so, and are read once a group", async () => {
+  it("are JSON lines, or CSV by their name, and are read once per group", async () => {
     const reads: string[] = [];
     const json = '{"a":"x","n":5,"ok":true,"list":[1]}\n\n{"a":null}\r\n';
     assert.deepEqual(plain(await rowsOf("/m/rows.json", { "/m/rows.json": json }, reads)), [
@@ -51,7 +51,7 @@ describe("meta files", () => {
     ]);
   });
 
-  it("may be several, named by a pattern in the last part of the path, in name order", async () => {
+  it("may be several, matched by a pattern in the last part of the path, in name order", async () => {
     const files = {
       "gs://bucket/m/2.json": '{"n":2}',
       "gs://bucket/m/1.json": '{"n":1}',
@@ -62,7 +62,7 @@ describe("meta files", () => {
     assert.match(reason(await rowsOf("gs://bucket/m/x*", files)), /meta-file gs:\/\/bucket\/m\/x\*: no such file/);
   });
 
-  it("that cannot be had are an error that names the file and what is wrong", async () => {
+  it("that cannot be read are an error that names the file and the cause", async () => {
     assert.match(reason(await rowsOf("/m/none", {})), /^meta-file \/m\/none: .*does not exist/);
     assert.match(reason(await rowsOf("/none/*", {})), /\/none does not exist/);
     assert.match(reason(await rowsOf("/m/x", { "/m/x": '{"a":1}\nno json' })), /^meta-file \/m\/x: line 2/);
@@ -70,7 +70,7 @@ describe("meta files", () => {
     assert.match(reason(await rowsOf("/m/*", { "/m/1": '{"a":1}', "/m/2": "[]" })), /^meta-file \/m\/2: line 1/);
   });
 
-  it("that no phase names are not there", async () => {
+  it("that no phase names are not read", async () => {
     const rows = await new MetaFiles({ read: async () => "", names: async () => [] }).load([]);
     assert.ok(rows("/m/x") instanceof MetaFileError);
   });

@@ -15,7 +15,7 @@ const SENT: Answer = () => ({ status: "sent" });
 const FULL: Answer = () => ({ status: "full" });
 const FAILED: Answer = () => ({ status: "failed", error: new Error("no broker") });
 
-/** A bus that answers what the test says. */
+/** A bus whose answers the test chooses. */
 class AnsweringBus implements Pick<Bus, "publish" | "onDrain"> {
   answer: Answer = SENT;
   readonly taken: OutMessage[] = [];
@@ -43,7 +43,7 @@ interface Publishing {
   readonly wakes: number[];
   readonly problems: string[];
   readonly counts: { published: number; refused: number };
-  /** Commits messages to topics, as a decision would, and gives them to the publisher. */
+  /** Commit messages to topics, as a decision would, and pass them to the publisher. */
   readonly commit: (...topics: string[]) => Promise<void>;
   readonly left: () => Promise<number>;
 }
@@ -96,8 +96,8 @@ async function publishing(t: TestContext, own: (store: Store) => Partial<Store> 
   };
 }
 
-describe("what was committed", () => {
-  it("goes to the bus under a key of its own, and leaves the outbox when the bus has it", async (t) => {
+describe("a committed message", () => {
+  it("goes to the bus under its own key, and leaves the outbox when the bus confirms it", async (t) => {
     const { bus, commit, left, counts, wakes } = await publishing(t);
     await commit("a", "b");
     assert.deepEqual(
@@ -113,7 +113,7 @@ describe("what was committed", () => {
     assert.deepEqual([counts, wakes], [{ published: 2, refused: 0 }, []]);
   });
 
-  it("stays for a topic that is full until there is room, while others go on", async (t) => {
+  it("waits for a full topic until it has capacity, while others go on", async (t) => {
     const { bus, publisher, commit, left, wakes, counts } = await publishing(t);
     bus.answer = (message) => (message.topic === "a" ? FULL(message) : SENT(message));
     await commit("a", "b", "a");
@@ -133,7 +133,7 @@ describe("what was committed", () => {
     assert.equal(bus.taken.length, 3);
   });
 
-  it("is tried again later and later while the bus fails, and soon again once it works", async (t) => {
+  it("is retried with growing delays while the bus fails, and soon once it works", async (t) => {
     const { rig, bus, publisher, commit, left, wakes, problems } = await publishing(t);
     bus.answer = FAILED;
     await commit("a");
@@ -157,7 +157,7 @@ describe("what was committed", () => {
     assert.equal(wakes.at(-1), rig.now + 200);
   });
 
-  it("waits for one topic that fails while the others go on", async (t) => {
+  it("waits for a topic that fails while others go on", async (t) => {
     const { rig, bus, publisher, commit, left } = await publishing(t);
     bus.answer = (message) => (message.topic === "a" ? FAILED(message) : SENT(message));
     await commit("a", "b");
@@ -166,7 +166,7 @@ describe("what was committed", () => {
     assert.equal(await publisher.nextDueAt(), rig.now + 200);
   });
 
-  it("is not offered again before its time, however much comes after it, and goes at once when the bus is back", async (t) => {
+  it("is not retried early, however many follow it, and goes at once when the bus reconnects", async (t) => {
     const { rig, bus, publisher, commit, left, wakes } = await publishing(t);
     bus.answer = FAILED;
     for (let n = 0; n < 100; n++) await commit("a", "a");
@@ -187,7 +187,7 @@ describe("what was committed", () => {
     assert.equal(wakes.length, before, "nothing waits for that");
   });
 
-  it("is not forgotten when room comes while the bus's refusal is on its way", async (t) => {
+  it("is not forgotten when the bus drains while its refusal is on the way", async (t) => {
     const { bus, publisher, commit, left, wakes } = await publishing(t);
     bus.answer = (message) => {
       queueMicrotask(() => bus.room(message.topic));
@@ -241,7 +241,7 @@ describe("what was committed", () => {
     assert.equal(bus.taken.length, 2);
   });
 
-  it("after the close is left for the next start", async (t) => {
+  it("waits for the next start after a close", async (t) => {
     const { rig, bus, publisher, commit, left, problems } = await publishing(t);
     bus.answer = FAILED;
     publisher.close();
@@ -252,7 +252,7 @@ describe("what was committed", () => {
     assert.equal((await rig.sweep()).length, 1);
   });
 
-  it("more than one claim takes is swept in turns", async (t) => {
+  it("is sent in several claims when there are more than one claim takes", async (t) => {
     const { rig, bus, publisher, wakes } = await publishing(t);
     await rig.store.enqueue(
       Array.from({ length: 1500 }, () => ({ topic: "a", payload: "x" })),
@@ -277,7 +277,7 @@ describe("what was committed", () => {
 });
 
 describe("on the memory bus", () => {
-  it("a message is the outbox's until its consumer has acknowledged it, also beyond the bus's capacity", async (t) => {
+  it("a message stays in the outbox until its consumer acknowledges it, also beyond the bus's capacity", async (t) => {
     const rig = await rigWith(t, "");
     const bus = createMemoryBus({ capacity: 10 });
     await bus.start();

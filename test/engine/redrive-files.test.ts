@@ -13,7 +13,7 @@ async function again(rig: Rig, input: object, context: EngineContext = rig.conte
   return await redriveFiles(redriveFilesRequest.parse(input), context);
 }
 
-/** Turn after turn to the end; answers how many tasks were made. */
+/** Step after step to the end; returns how many tasks were created. */
 async function toTheEnd(rig: Rig, input: object, context: EngineContext = rig.context): Promise<number> {
   let tasks = 0;
   let more: Partial<RedriveFilesRequest> = {};
@@ -30,7 +30,7 @@ async function reloaded(rig: Rig, flow: string): Promise<void> {
   await rig.reload();
 }
 
-/** Every row of the tables that a second look may change. */
+/** Every row of the tables that a redrive may change. */
 function everything(rig: Rig): unknown {
   const { stored } = rig;
   return [
@@ -51,8 +51,8 @@ async function withMisses(t: TestContext, count: number): Promise<Rig> {
   return rig;
 }
 
-describe("a second look at kept events", () => {
-  it("makes the task that the workflow of today wants, once an event and phase", async (t) => {
+describe("a redrive of stored events", () => {
+  it("creates the task of the current workflow, once per event and phase", async (t) => {
     const rig = await rigWith(t, CSV);
     await arrive(rig, "/in/a.csv", "/in/b.txt");
     takeSent(rig);
@@ -81,7 +81,7 @@ describe("a second look at kept events", () => {
     ]);
   });
 
-  it("with force makes one more for each phase, and the first stays the event's", async (t) => {
+  it("with force creates one more for each phase, and the first stays the event's", async (t) => {
     const rig = await rigWith(t, ALL);
     await arrive(rig, "/in/a");
     assert.equal(await toTheEnd(rig, { ids: [1], force: true }), 1);
@@ -99,7 +99,7 @@ describe("a second look at kept events", () => {
     assert.equal(dataOf(rig, "file_redriven")["force"], true);
   });
 
-  it("takes what a filter finds turn by turn, without what comes meanwhile", async (t) => {
+  it("goes through the result of a filter in steps, without events that arrive meanwhile", async (t) => {
     const rig = await withMisses(t, 450);
     await reloaded(rig, ALL);
     const first = await again(rig, { matched: false });
@@ -110,7 +110,7 @@ describe("a second look at kept events", () => {
     assert.ok(rig.stored.nearMisses().every((miss) => miss.file_message_id > 450));
   });
 
-  it("killed in the middle, and begun again, makes each task once", async (t) => {
+  it("killed in the middle and repeated, creates each task once", async (t) => {
     const rig = await withMisses(t, 450);
     await reloaded(rig, ALL);
     let turns = 0;
@@ -127,7 +127,7 @@ describe("a second look at kept events", () => {
     );
     await rig.reopen();
     assert.equal(rig.stored.tasks().length, 200);
-    // Asked for the same, not only for the rest.
+    // The same request, not only the rest.
     assert.equal(await toTheEnd(rig, { path: "/in/*" }), 250);
     assert.equal(await toTheEnd(rig, { path: "/in/*" }), 0);
     assert.ok(tasksOf(rig).every(([, tasks]) => tasks === 1));
@@ -139,7 +139,7 @@ describe("a second look at kept events", () => {
     ]);
   });
 
-  it("that is only tried tells what would come of it, and changes nothing", async (t) => {
+  it("as a dry run reports its effects, and changes nothing", async (t) => {
     const rig = await withMisses(t, 3);
     await reloaded(rig, ALL);
     const before = everything(rig);
@@ -150,7 +150,7 @@ describe("a second look at kept events", () => {
     assert.equal(takeSent(rig).length, 3);
   });
 
-  it("that still matches nothing tells the near misses of today", async (t) => {
+  it("that still matches nothing reports the current near misses", async (t) => {
     const rig = await withMisses(t, 1);
     await reloaded(rig, phase("b", { files: "/in/*.text" }));
     assert.equal(await toTheEnd(rig, { ids: [1] }), 0);
@@ -188,7 +188,7 @@ describe("a second look at kept events", () => {
     assert.equal(rig.stored.fileMatches().filter((match) => match.record_id === 1).length, 3);
   });
 
-  it("keeps to the cap of a phase", async (t) => {
+  it("respects the cap of a phase", async (t) => {
     const rig = await withMisses(t, 2);
     await reloaded(rig, phase("a", { files: "/in/*", max_active: 1 }));
     assert.equal(await toTheEnd(rig, { matched: false }), 2);
@@ -199,8 +199,8 @@ describe("a second look at kept events", () => {
   });
 });
 
-describe("near misses of events that come", () => {
-  it("are kept of those that match nothing alone", async (t) => {
+describe("near misses of events that arrive", () => {
+  it("are stored only for events that match nothing", async (t) => {
     const rig = await rigWith(t, CSV + phase("b", { files_glob: "/in/**/*.{json,xml}" }));
     await arrive(rig, "/in/a.csv", "/in/sub/a.csv");
     const { byId } = rig.context.graph();

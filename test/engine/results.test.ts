@@ -12,7 +12,7 @@ async function deadLetters(rig: Rig): Promise<string[]> {
 const FLOW = phase("root") + phase("next", { dependsOn: "root" });
 
 describe("results", () => {
-  it("alert raises an alert at once; warn only stands in the history", async (t) => {
+  it("alert raises an alert at once; warn is only recorded", async (t) => {
     const rig = await rigWith(t, FLOW);
     await report(rig, rootTask(rig), "alert", { msg: "look here" });
     await report(rig, rootTask(rig, { id: "run-2" }), "warn");
@@ -23,7 +23,7 @@ describe("results", () => {
     assert.deepEqual([takeSent(rig), records(rig)], [[], ["root finished alert 0", "root finished warn 0"]]);
   });
 
-  it("that nobody knows are recorded, and kept as dead letters too", async (t) => {
+  it("that are unknown are recorded, and stored as dead letters too", async (t) => {
     const rig = await rigWith(t, FLOW);
     await report(rig, rootTask(rig), "Complete");
     await report(rig, rootTask(rig, { id: "run-2" }), "");
@@ -33,7 +33,7 @@ describe("results", () => {
     assert.deepEqual(takeSent(rig), []);
   });
 
-  it("that are missing leave a task that was sent as it was", async (t) => {
+  it("that are missing leave a queued task unchanged", async (t) => {
     const rig = await rigWith(t, FLOW);
     await report(rig, rootTask(rig), "complete");
     const next = takeOne(rig);
@@ -46,7 +46,7 @@ describe("results", () => {
     assert.equal(codes(rig).at(-1), "duplicate_ignored");
   });
 
-  it("stay: only complete wins over another one, and any known one over an unknown", async (t) => {
+  it("stay: only complete replaces another one, and a known one replaces an unknown", async (t) => {
     for (const [first, second, kept] of [
       ["complete", "error", "complete"],
       ["complete", "alert", "complete"],
@@ -65,7 +65,7 @@ describe("results", () => {
     }
   });
 
-  it("keep what the worker said of times and message", async (t) => {
+  it("keep the worker's times and message", async (t) => {
     const rig = await rigWith(t, FLOW);
     await report(rig, rootTask(rig), "complete", {
       msg: "42 rows",
@@ -92,7 +92,7 @@ describe("results", () => {
 });
 
 describe("a group", () => {
-  it("keeps what is no task as dead letters, each with its reason, and the others are handled", async (t) => {
+  it("stores invalid tasks as dead letters, each with its reason, and handles the others", async (t) => {
     const rig = await rigWith(t, FLOW);
     const good = JSON.stringify(rootTask(rig, { result: "complete" }));
     const bad = [
@@ -116,7 +116,7 @@ describe("a group", () => {
     assert.deepEqual(records(rig), ["root finished complete 0", "next queued - 0"]);
   });
 
-  it("takes `__proto__` and other odd keys for what they are: nothing", async (t) => {
+  it("ignores `__proto__` and other odd keys", async (t) => {
     const rig = await rigWith(t, FLOW);
     const odd = '{"__proto__":{"result":"error"},"constructor":"x","type":"root","id":"r","result":"complete",';
     const payload = `${odd}"meta":"workflow=flow.toml&__proto__=1&cron=2026-11-24T00"}`;
@@ -125,7 +125,7 @@ describe("a group", () => {
     assert.equal(takeOne(rig).meta, "workflow=flow.toml&cron=2026-11-24T00");
   });
 
-  it("sees what its earlier messages did", async (t) => {
+  it("sees the effects of its earlier messages", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("next", { dependsOn: "root" }));
     const root = rootTask(rig);
     await deliver(rig, [
@@ -137,7 +137,7 @@ describe("a group", () => {
     assert.deepEqual(records(rig), ["root finished complete 0", "root cancelled - 1", "next queued - 0"]);
   });
 
-  it("that comes again whole, also after a restart, changes nothing", async (t) => {
+  it("that arrives again as a whole, also after a restart, changes nothing", async (t) => {
     const rig = await rigWith(t, FLOW);
     const group = ["a", "b", "c"].map((id) => rootTask(rig, { id, result: "complete" }));
     await deliver(rig, group);
@@ -146,13 +146,13 @@ describe("a group", () => {
     await rig.reopen();
     await deliver(rig, group.toReversed());
     assert.deepEqual(rig.stored.tasks(), before);
-    // What the bus did not confirm goes out again, and nothing beside it.
+    // Unconfirmed messages are sent again, and nothing else.
     rig.sent.length = 0;
     await rig.sweep();
     assert.equal(takeSent(rig).length, 3);
   });
 
-  it("that the database cannot take is thrown back whole", async (t) => {
+  it("that the database cannot store fails as a whole", async (t) => {
     const rig = await rigWith(t, FLOW);
     const fails = { ...rig.context, store: { ...rig.store, ingestDone: () => Promise.reject(new Error("disk full")) } };
     const payload = JSON.stringify(rootTask(rig, { result: "complete" }));

@@ -47,7 +47,7 @@ describe("a retry", () => {
     assert.deepEqual([dueAt, data], [rig.now, { attempt: 1, of: 2, delay_ms: 1000, error: "no luck" }]);
   });
 
-  it("waits retry_delay and up to 40 % more, and says so in its meta", async (t) => {
+  it("waits retry_delay plus up to 40 % jitter, and its meta says so", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 9, retry_delay: "10s" }));
     for (const [id, random, ms, delayed] of [
       ["least", 0, 10_000, "10s"],
@@ -66,7 +66,7 @@ describe("a retry", () => {
     }
   });
 
-  it("counts what is no duration as 0, and a negative delay as one second", async (t) => {
+  it("counts an invalid duration as 0, and a negative delay as one second", async (t) => {
     for (const [delay, ms, delayed] of [
       ["soon", 0, "0s"],
       ["-5s", 1000, "1s"],
@@ -103,7 +103,7 @@ describe("a retry", () => {
     assert.equal(retry?.deadline_at, rig.now + 35 * MINUTE);
   });
 
-  it("is not told for a result other than error", async (t) => {
+  it("does not follow a result other than error", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1 }));
     for (const result of ["warn", "alert", "strange", ""]) await report(rig, rootTask(rig, { id: result }), result);
     assert.equal(await rig.store.nextDueAt([]), null);
@@ -111,7 +111,7 @@ describe("a retry", () => {
 });
 
 describe("when no retry is left", () => {
-  it("the task goes to the failed topic, marked, and an alert is recorded", async (t) => {
+  it("the task goes to the failed topic with a mark, and an alert is recorded", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1, severity: "warning" }));
     await report(rig, rootTask(rig), "error");
     rig.now += MINUTE;
@@ -130,7 +130,7 @@ describe("when no retry is left", () => {
     assert.deepEqual(dataOf(rig, "retries_exhausted"), { retries: 1, error: "broken", failed_topic: "retry-failed" });
   });
 
-  it("nothing is sent on without a failed topic", async (t) => {
+  it("nothing is sent without a failed topic", async (t) => {
     const rig = await rigWith(t, phase("root"), { failedTopic: null });
     await report(rig, rootTask(rig), "error");
     assert.deepEqual([rig.sent, alerts(rig).length], [[], 1]);
@@ -143,7 +143,7 @@ describe("when no retry is left", () => {
     assert.deepEqual(codes(rig), ["external_task", "retries_exhausted", "alert_suppressed"]);
   });
 
-  it("a failed task that is fed back starts nothing, whether it is known or not", async (t) => {
+  it("a failed task that returns starts nothing, whether it is known or not", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 0 }));
     await report(rig, rootTask(rig), "error");
     const failed = parseTaskMessage(rig.sent.splice(0)[0]?.payload ?? "");
@@ -153,7 +153,7 @@ describe("when no retry is left", () => {
     assert.deepEqual(codes(rig).slice(2), ["duplicate_ignored", "external_task", "failed_fed_back"]);
   });
 
-  it("a phase whose file is gone is not retried, and alerts as the meta names a workflow", async (t) => {
+  it("a task whose workflow file was removed is not retried, and alerts because its meta names a workflow", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 3 }));
     await report(rig, rootTask(rig), "error", { meta: "workflow=gone.toml" });
     await report(rig, rootTask(rig, { type: "stranger" }), "error", { meta: "" });
@@ -177,7 +177,7 @@ describe("attempts", () => {
     assert.equal(await rig.store.nextDueAt([]), null);
   });
 
-  it("below 0 or no number are attempt 0", async (t) => {
+  it("below 0, or not a number, are attempt 0", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1 }));
     for (const retry of ["-4", "many", "1e3"])
       await report(rig, rootTask(rig, { id: retry }), "error", { meta: `workflow=flow.toml&retry=${retry}` });
@@ -192,7 +192,7 @@ describe("attempts", () => {
     ["its meta but the workflow", { meta: "workflow=flow.toml" }],
     ["its meta and its time", { meta: "", created: "" }],
   ] as const) {
-    it(`a worker that drops ${name} cannot retry for ever`, async (t) => {
+    it(`a worker that drops ${name} cannot retry without end`, async (t) => {
       const rig = await rigWith(t, phase("root", { retry: 2 }));
       let task = rootTask(rig);
       for (let round = 0; round < 6; round++) {
@@ -210,7 +210,7 @@ describe("attempts", () => {
 });
 
 describe("after an error", () => {
-  it("a complete of the same attempt counts, and takes the waiting retry back", async (t) => {
+  it("a complete of the same attempt counts, and cancels the waiting retry", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("next", { dependsOn: "root" }));
     await report(rig, rootTask(rig), "error");
     await report(rig, rootTask(rig), "complete");
@@ -221,7 +221,7 @@ describe("after an error", () => {
     assert.deepEqual(dataOf(rig, "retry_cancelled"), { attempt: 1, retry_record: 2 });
   });
 
-  it("a complete after several retries takes back the one that waits, and starts the children once", async (t) => {
+  it("a complete after several retries cancels the waiting one, and starts the children once", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 5 }) + phase("next", { dependsOn: "root" }));
     const root = rootTask(rig);
     await report(rig, root, "error");
@@ -238,7 +238,7 @@ describe("after an error", () => {
     assert.ok(codes(rig).includes("child_exists"));
   });
 
-  it("an error of a retry that was sent before the complete came is recorded and starts nothing", async (t) => {
+  it("an error of a retry that was sent before the complete arrived is recorded and starts nothing", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 5 }) + phase("next", { dependsOn: "root" }));
     const root = rootTask(rig);
     await report(rig, root, "error");
@@ -252,7 +252,7 @@ describe("after an error", () => {
     assert.deepEqual([await rig.sweep(), alerts(rig)], [[], []]);
   });
 
-  it("an error that comes again is a repeat; one of an earlier attempt comes late", async (t) => {
+  it("an error that arrives again is a repeat; an error of an earlier attempt is late", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 5 }));
     const root = rootTask(rig);
     await report(rig, root, "error");

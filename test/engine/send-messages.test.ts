@@ -11,12 +11,12 @@ async function deadLetters(rig: Rig): Promise<string[]> {
   return rows.map(({ payload, redriven_at }) => `${payload}${redriven_at === null ? "" : " redriven"}`).toReversed();
 }
 
-/** As messages that came and could not be read. */
+/** As unreadable messages are stored. */
 async function keep(rig: Rig, input: readonly DeadLetter[]): Promise<void> {
   await rig.store.ingestDone([], doneDecider(), rig.now, input);
 }
 
-describe("messages given by hand", () => {
+describe("messages published by hand", () => {
   it("for Flowlord itself are handled at once, others go to their topic as they are", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
     await sendMessages("done", [JSON.stringify(rootTask(rig, { result: "complete" })), "no json"], rig.context);
@@ -33,7 +33,7 @@ describe("messages given by hand", () => {
 });
 
 describe("dead letters that are redriven", () => {
-  it("are fed to the topics they came from once; what is still bad becomes a letter of its own", async (t) => {
+  it("go once to their original topics; a message that is still bad becomes a dead letter of its own", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
     const good = JSON.stringify(rootTask(rig, { result: "complete" }));
     const deadLetter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
@@ -60,7 +60,7 @@ describe("dead letters that are redriven", () => {
     assert.equal(await redriveDeadLetters([5, 5], null, rig.context), 1);
   });
 
-  it("are fed mended, and kept as they came", async (t) => {
+  it("are redriven with a new payload, and stored as they arrived", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }));
     await sendMessages("done", ["bad", "worse"], rig.context);
     const mended = JSON.stringify(rootTask(rig, { result: "complete" }));
@@ -73,7 +73,7 @@ describe("dead letters that are redriven", () => {
     assert.deepEqual(await deadLetters(rig), ["bad", "worse redriven"]);
   });
 
-  it("are fed again when the process ends before they are marked, and change nothing twice", async (t) => {
+  it("are redriven again when the process ends before they are marked, and change nothing twice", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("f", { files: "/in/*" }));
     const deadLetter = { code: "was_bad", reason: "no matter", receivedAt: rig.now };
     await keep(rig, [
@@ -92,7 +92,7 @@ describe("dead letters that are redriven", () => {
     assert.deepEqual(records(rig), before);
   });
 
-  it("are fed in turns when there are many, oldest first", async (t) => {
+  it("are redriven in several steps when there are many, oldest first", async (t) => {
     const rig = await rigWith(t, "");
     await keep(
       rig,

@@ -31,14 +31,14 @@ function slots(rig: Rig): string {
 }
 
 describe("overlap", () => {
-  it("allow: ticks do not look at earlier tasks", async (t) => {
+  it("allow: ticks ignore earlier tasks", async (t) => {
     const rig = await rigWith(t, phase("a", minutely));
     const scheduler = await schedule(rig);
     for (const minute of [1, 2, 3])
       assert.equal((await fireAt(rig, scheduler, rig.now + MINUTE)).length, 1, `${minute}`);
   });
 
-  it("skip: a tick passes by while an earlier task is unfinished", async (t) => {
+  it("skip: a tick is skipped while an earlier task is unfinished", async (t) => {
     const rig = await rigWith(t, phase("a", { ...minutely, overlap: "skip" }));
     const scheduler = await schedule(rig);
     const [first] = await fireAt(rig, scheduler, rig.now + MINUTE);
@@ -73,7 +73,7 @@ describe("overlap", () => {
 describe("max_active", () => {
   const capped = { files: "/in/*.csv", max_active: 2, retry: 1, timeout: "10m" };
 
-  it("holds what comes beyond it, and sends it when a task finishes, with any result", async (t) => {
+  it("holds tasks beyond it, and releases one when a task finishes, with any result", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, retry: 0 }));
     await arrive(rig, ...["1", "2", "3", "4", "5", "6"].map((one) => `/in/${one}.csv`));
     const [first, second] = takeSent(rig);
@@ -96,7 +96,7 @@ describe("max_active", () => {
     );
   });
 
-  it("counts a waiting retry: the slot of a task that failed is kept for it", async (t) => {
+  it("counts a waiting retry: it keeps the slot of the failed task", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, max_active: 1, retry_delay: "1m" }));
     await arrive(rig, "/in/1.csv", "/in/2.csv");
     await report(rig, takeOne(rig), "error");
@@ -110,7 +110,7 @@ describe("max_active", () => {
     assert.match(takeOne(rig).meta, /2\.csv/);
   });
 
-  it("is freed when a late complete takes the waiting retry back", async (t) => {
+  it("is freed when a late complete cancels the waiting retry", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
     await arrive(rig, "/in/1.csv", "/in/2.csv");
     const first = takeOne(rig);
@@ -120,7 +120,7 @@ describe("max_active", () => {
     assert.equal(slots(rig), "1 active, 0 held");
   });
 
-  it("is not held for ever by a task that was lost, and not freed twice when it comes back", async (t) => {
+  it("is freed when a task is lost, and not freed twice when it returns", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
     await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
     const lost = takeOne(rig);
@@ -134,7 +134,7 @@ describe("max_active", () => {
     assert.equal(slots(rig), "1 active, 1 held");
   });
 
-  it("gives a released task its whole time from then on", async (t) => {
+  it("gives a released task its full timeout from then on", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
     await arrive(rig, "/in/1.csv", "/in/2.csv");
     const first = takeOne(rig);
@@ -146,7 +146,7 @@ describe("max_active", () => {
     assert.equal(records(rig)[1], "a queued - 0");
   });
 
-  it("is one for ticks, files and children of a phase together", async (t) => {
+  it("is shared by ticks, files and children of a phase", async (t) => {
     const keys = { ...minutely, files: "/in/*.csv", dependsOn: "root", max_active: 1 };
     const rig = await rigWith(t, phase("a", keys));
     const scheduler = await schedule(rig);
@@ -180,7 +180,7 @@ describe("max_active", () => {
     assert.equal(takeOne(rig).info, "?3");
   });
 
-  it("does not stand in the way of a task made by hand", async (t) => {
+  it("does not block a task created by hand", async (t) => {
     const rig = await rigWith(t, phase("a", { ...minutely, max_active: 1 }));
     const request = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
     await createTask(request, rig.context);
@@ -190,7 +190,7 @@ describe("max_active", () => {
     assert.equal(slots(rig), "2 active, 1 held");
   });
 
-  it("takes the result of a held task that somebody did all the same", async (t) => {
+  it("accepts the result of a held task that a worker ran anyway", async (t) => {
     const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
     await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
     const first = takeOne(rig);
@@ -202,7 +202,7 @@ describe("max_active", () => {
     assert.match(takeOne(rig).meta, /3\.csv/);
   });
 
-  it("is not mixed up by tasks that look the same: a repeated result is not that of the held one", async (t) => {
+  it("tells equal tasks apart: a repeated result does not belong to the held one", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root", meta: "x:1,2", max_active: 1, retry: 1 }));
     await report(rig, rootTask(rig), "complete");
     const first = takeOne(rig);
@@ -215,7 +215,7 @@ describe("max_active", () => {
     assert.deepEqual(records(rig).slice(1), ["a finished complete 0", "a finished complete 0", "a cancelled - 1"]);
   });
 
-  it("counts for each phase alone where a file has one twice", async (t) => {
+  it("counts each phase separately where a file has it twice", async (t) => {
     const twice = phase("a", { files: "/in/*.csv", max_active: 1 }) + phase("a", { files: "/in/*.csv", max_active: 1 });
     const rig = await rigWith(t, twice);
     await arrive(rig, "/in/1.csv");
@@ -236,7 +236,7 @@ describe("held tasks after a reload", () => {
     return rig;
   }
 
-  it("go as far as a raised cap lets them", async (t) => {
+  it("are released up to a raised cap", async (t) => {
     const rig = await twoHeld(t);
     await rig.write("flow.toml", phase("a", { files: "/in/*.csv", max_active: 3 }));
     await rig.reload();
@@ -245,7 +245,7 @@ describe("held tasks after a reload", () => {
     assert.equal(slots(rig), "3 active, 1 held");
   });
 
-  it("all go when the cap is taken away, or the phase is gone: what was decided is sent", async (t) => {
+  it("are all released when the cap or the phase is removed: decided tasks are sent", async (t) => {
     for (const flow of [phase("a", { files: "/in/*.csv" }), phase("b", { files: "/in/*.csv" })]) {
       const rig = await twoHeld(t);
       await rig.write("flow.toml", flow);
@@ -255,7 +255,7 @@ describe("held tasks after a reload", () => {
     }
   });
 
-  it("stay while nothing changed", async (t) => {
+  it("stay held while nothing changes", async (t) => {
     const rig = await twoHeld(t);
     assert.equal(await releaseHeld(rig.context), false);
     assert.equal(slots(rig), "1 active, 3 held");

@@ -28,7 +28,7 @@ function codesOf(answer: WhyNot): string[] {
 }
 
 describe("why not: a schedule", () => {
-  it("has its tick still to come", async (t) => {
+  it("has its next tick in the future", async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     await schedule(rig);
     const answer = await ask(rig, { type: "a", taskTime: NOON + 2 * HOUR });
@@ -39,7 +39,7 @@ describe("why not: a schedule", () => {
     );
   });
 
-  it("was due, but nobody decided it: no Flowlord runs", async (t) => {
+  it("was due, but no Flowlord ran to decide it", async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     assert.equal((await ask(rig, { type: "a", taskTime: NOON })).findings[0]?.code, "schedule_not_taken_up");
     await schedule(rig);
@@ -78,7 +78,7 @@ describe("why not: a schedule", () => {
     );
   });
 
-  it("passed while Flowlord was down: every tick of the span, and none outside", async (t) => {
+  it("passed while Flowlord was down: lists every tick of the downtime and no other", async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     await fireAt(rig, await schedule(rig), NOON + 5 * HOUR + 2 * MINUTE);
     for (const hour of [1, 3, 5]) {
@@ -100,7 +100,7 @@ describe("why not: a schedule", () => {
     assert.deepEqual(codesOf(await ask(rig, { type: "a", taskTime: NOON + 2 * HOUR })), ["paused", "tick_in_future"]);
   });
 
-  it("was skipped, and names the task in the way; or is held, waiting for a slot", async (t) => {
+  it("was skipped, and names the blocking task; or waits for a slot", async (t) => {
     const skip = await rigWith(t, phase("a", { ...hourly, overlap: "skip" }));
     const scheduler = await schedule(skip);
     for (const hour of [1, 2]) await fireAt(skip, scheduler, NOON + hour * HOUR);
@@ -114,7 +114,7 @@ describe("why not: a schedule", () => {
     assert.equal(held.reason, "it was made, and waits to be sent: record 2 (waiting); flowlord why 2 says more");
   });
 
-  it("has rows that cannot be used, or none; and a batch answers for all that it covers", async (t) => {
+  it("has unusable rows, or none; a batch answers for all times that it covers", async (t) => {
     const rig = await rigWith(
       t,
       phase("a", { ...hourly, "meta-file": "<dir>/none.json" }) +
@@ -143,7 +143,7 @@ describe("why not: parents", () => {
     return ask(rig, { type: "a" });
   }
 
-  it("completed, but something is missing of the meta", async (t) => {
+  it("completed, but the meta lacks something", async (t) => {
     const answer = await after(t, "complete");
     assert.equal(
       answer.reason,
@@ -152,7 +152,7 @@ describe("why not: parents", () => {
     assert.equal(answer.findings[0]?.data["record_id"], 1);
   });
 
-  it("are being retried, or failed for good, or said something else than complete", async (t) => {
+  it("are being retried, or failed for good, or reported a result other than complete", async (t) => {
     const retrying = await after(t, "error", { msg: "boom" });
     assert.match(
       retrying.reason,
@@ -177,7 +177,7 @@ describe("why not: parents", () => {
     assert.equal(reason, "its parent `root` (record 1) is with the bus or a worker since 2026-11-24 13:00:00Z");
   });
 
-  it("have no task either: then the reason is theirs, however far up", async (t) => {
+  it("have no task either: the reason comes from the parents, however far up", async (t) => {
     const rig = await rigWith(
       t,
       phase("root", { ...hourly, paused: true }) + phase("a", { dependsOn: "root" }) + phase("b", { dependsOn: "a" }),
@@ -192,7 +192,7 @@ describe("why not: parents", () => {
     assert.equal(answer.findings[0]?.why_not?.findings[0]?.why_not?.phase?.task, "root");
   });
 
-  it("of a join: which came and which not", async (t) => {
+  it("of a join: lists which arrived and which did not", async (t) => {
     const rig = await rigWith(t, phase("next", { dependsOn: "root, other:x", join: "all" }));
     await report(rig, rootTask(rig), "complete");
     const answer = await ask(rig, { type: "next" });
@@ -231,7 +231,7 @@ describe("why not: parents", () => {
 });
 
 describe("why not: files", () => {
-  it("have not come, are gathered, or were missed by expect_by", async (t) => {
+  it("have not arrived, are gathered, or were missed by expect_by", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*/*/*/*.csv", gather: 2, expect_by: "0 13 * * *" }));
     const scheduler = await schedule(rig);
     const none = await ask(rig, { type: "a" });
@@ -264,7 +264,7 @@ describe("why not: the phase", () => {
     ]);
   });
 
-  it("was removed, or its file is broken and an earlier version in force, or none", async (t) => {
+  it("was removed, or its file is broken and an earlier version or none is in force", async (t) => {
     const rig = await rigWith(t, phase("a", hourly) + phase("b"));
     await schedule(rig);
     await rig.write("flow.toml", phase("a", hourly));
@@ -281,7 +281,7 @@ describe("why not: the phase", () => {
     assert.match(never.findings[1]?.sentence ?? "", /none of its phases run$/);
   });
 
-  it("has nothing that starts it, and was made by hand", async (t) => {
+  it("has no trigger, and was created by hand", async (t) => {
     const rig = await rigWith(t, phase("a"));
     assert.equal((await ask(rig, { type: "a" })).findings[0]?.code, "no_trigger");
     const request = { type: "a", job: "", at: DAY_START, workflow: "", info: null, meta: "", by: "a test" };
@@ -289,7 +289,7 @@ describe("why not: the phase", () => {
     assert.match((await ask(rig, { type: "a" })).reason, /^it did run: record 1 \(queued\)/);
   });
 
-  it("stands twice in its file: an answer each", async (t) => {
+  it("occurs twice in its file: gets one answer each", async (t) => {
     const rig = await rigWith(t, phase("a", hourly) + phase("a", { dependsOn: "b" }));
     const answers = await queryWhyNot(
       { type: "a", job: null, workflow: null, taskTime: NOON },

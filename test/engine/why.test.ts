@@ -23,7 +23,7 @@ async function ask(rig: Rig, record: number): Promise<Why & { readonly facts: Wh
   return { ...answer, facts };
 }
 
-/** Notifications beside the one alert of the rig: some tell of it, some of others, before or after. */
+/** Notifications around the one alert of the rig: some are about it, some about others, before or after. */
 function tell(rig: Rig): void {
   const { now, stored } = rig;
   const sent = { alert: 1, state: "sent", due: now, attempts: 1, answer: "" } as const;
@@ -60,7 +60,7 @@ function tell(rig: Rig): void {
 const codesOf = (found: readonly { readonly code: string }[]): string[] => found.map(({ code }) => code);
 
 describe("why", () => {
-  it("names the parent, what met the requirement, the workflow file and its version", async (t) => {
+  it("names the parent, the meta that met the requirement, the workflow file and its version", async (t) => {
     const flow =
       phase("load", { cron: "0 * * * *" }) +
       phase("transform:hourly", { dependsOn: "load", require: "{meta:file}" }) +
@@ -98,7 +98,7 @@ describe("why", () => {
     assert.equal(later.standing.at(-1)?.code, "phase_removed");
   });
 
-  it("cuts what it quotes of a long value", async (t) => {
+  it("shortens a long value that it quotes", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root", require: "{meta:k}" }));
     await report(rig, rootTask(rig), "complete", { meta: `workflow=flow.toml&k=${"x".repeat(5000)}` });
     const { data } = (await ask(rig, 2)).because;
@@ -120,7 +120,7 @@ describe("why", () => {
     );
   });
 
-  it("tells of retries: what is waited for, and until when", async (t) => {
+  it("explains retries: what they wait for, and until when", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 2, retry_delay: "10m" }));
     await report(rig, rootTask(rig), "error", { msg: "boom" });
     const first = await ask(rig, 1);
@@ -141,7 +141,7 @@ describe("why", () => {
     assert.equal((await ask(rig, 2)).standing[0]?.code, "with_worker");
   });
 
-  it("says that a message waits for the bus", async (t) => {
+  it("shows that a message waits for the bus", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
     await fireAt(rig, await schedule(rig), NOON + HOUR);
     const [row] = rig.stored.outbox();
@@ -150,7 +150,7 @@ describe("why", () => {
     assert.deepEqual([answer.standing[0]?.code, answer.facts.outbox.due_at], ["waits_for_bus", rig.now + MINUTE]);
   });
 
-  it("tells of its file, of a slot it waits for, and of what it was made by all the same", async (t) => {
+  it("names its file, the slot that it waits for, and its cause in spite of both", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
     await arrive(rig, "/in/a.csv");
     await arrive(rig, "/in/b.csv");
@@ -164,7 +164,7 @@ describe("why", () => {
     assert.equal(held.facts.file?.path, "/in/b.csv");
   });
 
-  it("tells of its alerts, and of its dead letter", async (t) => {
+  it("names its alerts, and its dead letter", async (t) => {
     const rig = await rigWith(t, phase("root"));
     await report(rig, rootTask(rig), "error", { msg: "boom" });
     const failed = await ask(rig, 1);
@@ -192,7 +192,7 @@ describe("why", () => {
     assert.match(deadLetter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; redriven to its topic at /);
   });
 
-  it("says that a task is overdue", async (t) => {
+  it("shows that a task is overdue", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "0 * * * *", timeout: "10m" }));
     await fireAt(rig, await schedule(rig), NOON + HOUR);
     rig.now += HOUR;
@@ -202,7 +202,7 @@ describe("why", () => {
     assert.equal(answer.standing[0]?.code, "overdue");
   });
 
-  it("of a run tells of each record, oldest first, and of nothing for what there is not", async (t) => {
+  it("of a run explains each record, oldest first, and returns nothing for an unknown run", async (t) => {
     const rig = await rigWith(t, phase("a", { dependsOn: "root" }) + phase("b", { dependsOn: "a" }));
     await report(rig, rootTask(rig), "complete");
     await report(rig, takeOne(rig), "complete");
@@ -217,7 +217,7 @@ describe("why", () => {
 });
 
 describe("records", () => {
-  it("are one an attempt, and one run an id, however often a message comes", async (t) => {
+  it("are one per attempt, and one run per id, however often a message arrives", async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("a", { dependsOn: "root" }));
     const root = rootTask(rig);
     for (let n = 0; n < 3; n++) await report(rig, root, "error");
@@ -242,7 +242,7 @@ describe("records", () => {
 });
 
 describe("an unknown phase", () => {
-  it("is recorded whatever it says, and raises an alert only for an error whose meta names a workflow", async (t) => {
+  it("is recorded with any result, and raises an alert only for an error whose meta names a workflow", async (t) => {
     const cases = [
       ["error", "workflow=flow.toml", ["retry_exhausted"]],
       ["error", "workflow=gone.toml", ["retry_exhausted"]],

@@ -69,7 +69,7 @@ export function doneContract(use: ContractDatabase): void {
       );
     });
 
-    it("changes nothing when the same group comes again", async () => {
+    it("changes nothing when the same group arrives again", async () => {
       await use.create();
       const group = [doneMessage(), doneMessage()];
       await use.store.ingestDone(group, twoChildren, NOW + 3000);
@@ -79,7 +79,7 @@ export function doneContract(use: ContractDatabase): void {
       assert.deepEqual(await use.store.reads.tasks(taskFilter()), before);
     });
 
-    it("starts a child once over all attempts, even when a decision asks for it again", async () => {
+    it("starts a child once over all attempts, even when a decision requests it again", async () => {
       await use.create();
       const careless = doneDecider(() => ({ tasks: [childTask()] }));
       await use.store.ingestDone([doneMessage({ result: "error" }, { attempt: 0 })], careless, NOW);
@@ -95,14 +95,14 @@ export function doneContract(use: ContractDatabase): void {
       assert.equal((await use.store.reads.tasks(taskFilter({ type: "clean" }))).length, 1);
     });
 
-    it("records a task that nobody here sent", async () => {
+    it("records an external task", async () => {
       const message = doneMessage({ id: "", created: "", result: "warn" });
       await use.store.ingestDone([message], doneDecider(), NOW);
       const [row] = await use.store.reads.tasks(taskFilter());
       assert.deepEqual([row?.origin, row?.state, row?.result, row?.created], ["external", "finished", "warn", null]);
     });
 
-    it("tells two siblings that look the same apart", async () => {
+    it("distinguishes two equal siblings", async () => {
       await use.store.createTasks(
         [1, 2].map((n) => newTask({ message: taskMessage({ info: `?n=${n}` }) })),
         NOW,
@@ -163,7 +163,7 @@ export function doneContract(use: ContractDatabase): void {
       assert.deepEqual([third?.record, third?.childrenStarted], [null, true]);
     });
 
-    it("keeps a retry as a row of its own, linked to the attempt before, and cancels it when asked", async () => {
+    it("stores a retry as a row of its own, linked to the previous attempt, and cancels it on request", async () => {
       const parent = await use.create();
       const retry = newTask({
         message: taskMessage({ created: secondsText(NOW + 60_000), meta: "retry=1" }),
@@ -201,7 +201,7 @@ export function doneContract(use: ContractDatabase): void {
       });
     });
 
-    it("gives the ancestors of a record, itself first", async () => {
+    it("returns the ancestors of a record, itself first", async () => {
       await use.create({ phaseId: 1, taskTime: NOW });
       await use.store.ingestDone(
         [doneMessage()],
@@ -305,7 +305,7 @@ export function doneContract(use: ContractDatabase): void {
       assert.equal(third.outbox.length, 1);
     });
 
-    it("sends other messages, records alerts, and keeps a message that it cannot act upon", async () => {
+    it("sends other messages, records alerts, and stores a message that it cannot handle", async () => {
       await use.create();
       const decider = doneDecider(() => ({
         sends: [{ topic: "retry-failed", payload: "p" }],
@@ -321,7 +321,7 @@ export function doneContract(use: ContractDatabase): void {
       );
     });
 
-    it("puts a message that throws aside, with the reason, and none of the others", async () => {
+    it("stores a message that throws as a dead letter with the reason, and handles the others", async () => {
       await use.store.createTasks(
         [1, 2, 3].map((n) => newTask({ message: taskMessage({ info: `?n=${n}` }) })),
         NOW,
@@ -354,7 +354,7 @@ export function doneContract(use: ContractDatabase): void {
       );
     });
 
-    it("takes everything back that a message wrote before it failed", async () => {
+    it("rolls back everything that a message wrote before it failed", async () => {
       await use.store.createTasks(
         [1, 2].map((n) => newTask({ message: taskMessage({ info: `?n=${n}` }) })),
         NOW,
@@ -363,7 +363,7 @@ export function doneContract(use: ContractDatabase): void {
         tasks: [childTask({ message: taskMessage({ type: "clean", info: message.task.info }) })],
         sends: [{ topic: "other", payload: "p" }],
         decisions: [decision({ code: "result_recorded" })],
-        // No such severity: the row is refused when all the others were written.
+        // An unknown severity: the row is refused after all the others were written.
         alerts: message.task.info === "?n=1" ? [{ ...ALERT, severity: "odd" as "info" }] : [],
       }));
       const { outbox, rejected } = await use.store.ingestDone(
@@ -381,7 +381,7 @@ export function doneContract(use: ContractDatabase): void {
       assert.deepEqual(await codes(second?.record_id), ["created_by_hand", "result_recorded"]);
     });
 
-    it("puts a message aside on which the decision itself fails", async () => {
+    it("stores a message as a dead letter when the decision itself fails", async () => {
       const decider = doneDecider(() => {
         throw new TypeError("x is undefined");
       });

@@ -48,7 +48,7 @@ export function eventContract(use: ContractDatabase): void {
       assert.equal((await use.store.fireTicks(ticks, firing, NOW)).outbox.length, 0);
     });
 
-    it("that are passed over leave their decision once", async () => {
+    it("that are skipped leave their decision once", async () => {
       const moment = {
         schedule: { phaseId: 4, kind: "cron", cursorAt: NOW },
         alerts: [],
@@ -60,7 +60,7 @@ export function eventContract(use: ContractDatabase): void {
       assert.equal((await use.store.reads.counts()).records, 0);
     });
 
-    it("are passed over when their decision fails, and hold up no other", async () => {
+    it("are skipped when their decision fails, and delay no other", async () => {
       const decider: TickDecider = {
         ...firing,
         decide: (tick) => {
@@ -84,7 +84,7 @@ export function eventContract(use: ContractDatabase): void {
     const task = (info: string) =>
       newTask({ message: taskMessage({ type: "load", id: `file-${info}`, info }), origin: "file", phaseId: 7 });
 
-    it("make their tasks once a message of the bus", async () => {
+    it("create their tasks once per message of the bus", async () => {
       const decider = fileDecider((message) => ({
         matches: [{ phaseId: 7, gatherKey: null }],
         tasks: [task(message.event.path)],
@@ -123,7 +123,7 @@ export function eventContract(use: ContractDatabase): void {
     });
   });
   describe("dead letters", () => {
-    it("are kept, and redriven once", async () => {
+    it("are stored, and redriven once", async () => {
       const deadLetter = (n: number) => ({
         topic: "done",
         payload: `${n}`,

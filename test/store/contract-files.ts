@@ -14,7 +14,7 @@ const NEWEST = { limit: 100, before: null };
 /** A task of the same file has an id of its own each time. */
 let tasksMade = 0;
 
-/** Matches by the folder: `/7/…` goes to phase 7, `/0/…` to none. */
+/** Matches by folder: `/7/…` goes to phase 7, `/0/…` to none. */
 function byFolder(more: Partial<FileEffects> = {}): FileDecider {
   return fileDecider(({ event: { path } }) => {
     const phaseId = Number(/^\/(\d+)\//.exec(path)?.[1] ?? 0);
@@ -45,7 +45,7 @@ export function fileContract(use: ContractDatabase): void {
   };
 
   describe("file events", () => {
-    it("are kept whole", async () => {
+    it("are stored completely", async () => {
       const base = fileMessage({ busId: "m1", taskTime: NOW, receivedAt: NOW - 40 }, "/7/a.csv");
       const more = { bucket: "b", etag: "e", generation: "17", md5: "m", crc32c: "c", updated: NOW - 5, bytecnt: 9 };
       await arrive({ ...base, event: { ...base.event, ...more } });
@@ -95,7 +95,7 @@ export function fileContract(use: ContractDatabase): void {
       assert.equal(decisions.filter(({ code }) => code === "file_repeated").length, 2);
     });
 
-    it("about one file name the first of them, and each other", async () => {
+    it("of one file refer to the first of them, and to each other", async () => {
       await arrive(fileMessage({}, "/7/a"), fileMessage({}, "/7/b"), fileMessage({}, "/7/a"));
       await use.reopen();
       await arrive(fileMessage({}, "/7/a"));
@@ -133,7 +133,7 @@ export function fileContract(use: ContractDatabase): void {
       );
     });
 
-    it("lose nothing to a bad one in their group, and double nothing", async () => {
+    it("survive a bad one in their group, without loss and without duplicates", async () => {
       const good = byFolder();
       const decider: FileDecider = {
         ...good,
@@ -160,7 +160,7 @@ export function fileContract(use: ContractDatabase): void {
       assert.deepEqual([all?.events, all?.matched, all?.tasks], [3, 3, 3]);
     });
 
-    it("are told with their tasks, decisions and phases, as plain data", async () => {
+    it("are returned with their tasks, decisions and phases, as plain data", async () => {
       const [saved] = await use.store.saveWorkflows([loadedFile()], NOW);
       const phaseId = saved?.phaseIds.get("fetch") ?? 0;
       const decider = byFolder();
@@ -190,7 +190,7 @@ export function fileContract(use: ContractDatabase): void {
       until: fc.constantFrom(null, NOW + 7, NOW),
     });
 
-    it("hold what is asked for, newest first, whatever the page, and oldest first to be looked at again", async () => {
+    it("contain what the filter selects, newest first on any page, and oldest first for a redrive", async () => {
       await use.store.saveWorkflows([loadedFile({ phases })], NOW);
       const messages = Array.from({ length: 24 }, (_, n) =>
         fileMessage({ receivedAt: NOW + (n % 11) }, paths[(n * 7) % paths.length]),
@@ -228,7 +228,7 @@ export function fileContract(use: ContractDatabase): void {
       );
     });
 
-    it("take in no event that came after the selection began", async () => {
+    it("include no event that arrived after the selection began", async () => {
       await arrive(fileMessage({}, "/7/a"), fileMessage({}, "/7/b"));
       const { up_to: upTo } = await use.store.reads.files.select(ALL_FILES, { limit: 1, after: 0, upTo: null });
       await arrive(fileMessage({}, "/7/c"));
@@ -238,7 +238,7 @@ export function fileContract(use: ContractDatabase): void {
   });
 
   describe("figures of file events", () => {
-    it("count by hour and phase, with the time they took", async () => {
+    it("count by hour and phase, with their durations", async () => {
       const [saved] = await use.store.saveWorkflows(
         [loadedFile({ phases: [1, 2].map((n) => loadedPhase({ key: `p${n}`, type: `t${n}` })) })],
         NOW,

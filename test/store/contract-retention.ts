@@ -25,7 +25,7 @@ export function retentionContract(use: ContractDatabase): void {
       line: 5,
     });
 
-    it("keep the rows of their phases over versions, and of files that come back", async () => {
+    it("keep the rows of their phases over versions, and of files that return", async () => {
       const [first] = await use.store.saveWorkflows([loadedFile({ phases: [parent, child] })], NOW);
       const [same] = await use.store.saveWorkflows([loadedFile({ phases: [parent, child] })], NOW + 1);
       assert.deepEqual(same, first);
@@ -61,7 +61,7 @@ export function retentionContract(use: ContractDatabase): void {
     });
   });
   describe("values of the instance", () => {
-    it("are kept, replaced and removed", async () => {
+    it("are stored, replaced and removed", async () => {
       await use.store.putState(
         new Map([
           ["a", "1"],

@@ -6,7 +6,7 @@ import { decision, doneDecider, doneMessage, newTask, NOW, taskFilter, taskMessa
 
 export function taskContract(use: ContractDatabase): void {
   describe("created tasks", () => {
-    it("are sent as they were given, and recorded", async () => {
+    it("are sent unchanged, and recorded", async () => {
       const message = taskMessage({ job: "hourly", meta: "workflow=sales.toml&cron=2026-03-01T00" });
       const { outbox, recordIds } = await use.store.createTasks([newTask({ message, phaseId: 3, taskTime: NOW })], NOW);
       assert.deepEqual(
@@ -23,7 +23,7 @@ export function taskContract(use: ContractDatabase): void {
       );
     });
 
-    it("come once, however often they are created", async () => {
+    it("exist once, however often they are created", async () => {
       const first = await use.store.createTasks([newTask()], NOW);
       const again = await use.store.createTasks([newTask()], NOW + 5);
       assert.deepEqual(again.recordIds, first.recordIds);
@@ -46,7 +46,7 @@ export function taskContract(use: ContractDatabase): void {
       assert.equal(await use.store.nextDueAt([]), null);
     });
 
-    it("with times in a form of their own are sent in that form", async () => {
+    it("with times in another format are sent in that format", async () => {
       const message = taskMessage({ created: "2026-03-01T13:00:00.5+01:00", msg: "again" });
       const { outbox } = await use.store.createTasks([newTask({ message, state: "waiting", dueAt: NOW + 1 })], NOW);
       assert.deepEqual(outbox, []);
@@ -55,7 +55,7 @@ export function taskContract(use: ContractDatabase): void {
     });
   });
   describe("the outbox", () => {
-    it("gives each due row to one taker, oldest first, with a limit a topic", async () => {
+    it("gives each due row to one claim, oldest first, with a limit per topic", async () => {
       const later = (type: string, n: number) =>
         newTask({ message: taskMessage({ type, info: `?n=${n}` }), state: "waiting", dueAt: NOW + 10 - n });
       await use.store.createTasks([later("a", 1), later("a", 2), later("a", 3), later("b", 4)], NOW);
@@ -84,7 +84,7 @@ export function taskContract(use: ContractDatabase): void {
       assert.deepEqual(await use.store.claimOutbox(NOW + 2, 10, []), []);
     });
 
-    it("gives no id twice", async () => {
+    it("assigns no id twice", async () => {
       const seen = new Set<number>();
       for (let n = 0; n < 4; n++) {
         const { outbox } = await use.store.createTasks([newTask({ message: taskMessage({ info: `?n=${n}` }) })], NOW);
@@ -97,7 +97,7 @@ export function taskContract(use: ContractDatabase): void {
       }
     });
 
-    it("takes a row back that could not be sent, and keeps it until its time", async () => {
+    it("requeues a row that could not be sent, and keeps it until its time", async () => {
       const { outbox } = await use.store.createTasks([newTask()], NOW);
       await use.store.releaseOutbox(
         outbox.map((row) => row.id),
@@ -115,7 +115,7 @@ export function taskContract(use: ContractDatabase): void {
       );
     });
 
-    it("lets go of what needs no sending any more", async () => {
+    it("drops rows that need no sending any more", async () => {
       const id = await use.create({ state: "waiting", dueAt: NOW + 500 });
       await use.store.ingestDone([doneMessage()], doneDecider(), NOW + 100);
       assert.equal((await use.one(String(id))).task.state, "finished");
@@ -124,7 +124,7 @@ export function taskContract(use: ContractDatabase): void {
     });
   });
   describe("overdue tasks", () => {
-    it("are told once, in the order of their deadlines", async () => {
+    it("are reported once, in the order of their deadlines", async () => {
       const due = (n: number) => newTask({ message: taskMessage({ info: `?n=${n}` }), deadlineAt: NOW + 100 - n });
       await use.store.createTasks([due(1), due(2), due(3)], NOW);
       const told: string[] = [];

@@ -6,7 +6,7 @@ import { fileContract } from "./contract-files.ts";
 import { retentionContract } from "./contract-retention.ts";
 import { taskContract } from "./contract-tasks.ts";
 
-/** What every adapter of the port to the database must do. */
+/** The contract of every adapter of the store port. */
 export function storeContract(name: string, prepare: () => StoreUnderTest): void {
   describe(`${name}: the port to the database`, () => {
     const use = new ContractDatabase(prepare);

@@ -24,7 +24,7 @@ import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Values } from "../../src/core/task/values.ts";
 import type { LoadedFile, LoadedPhase, TaskFilter } from "../../src/store/store.ts";
 
-/** A whole second, so that it survives the way over the bus. */
+/** A full second, so that it survives the bus. */
 export const NOW = Date.parse("2026-03-01T12:00:00Z");
 
 export function taskMessage(given: Partial<TaskMessage> = {}): TaskMessage {
@@ -84,7 +84,7 @@ export function childTask(given: Partial<NewTask> = {}): NewTask {
 
 const NO_META: Values = new Map();
 
-/** What a worker says of `task`. */
+/** A worker's result of `task`. */
 export function doneMessage(task: Partial<TaskMessage> = {}, given: Partial<DoneMessage> = {}): DoneMessage {
   const whole = taskMessage({
     result: "complete",

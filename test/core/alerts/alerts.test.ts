@@ -19,7 +19,7 @@ const ALERT: MatchedAlert = {
 const ROUTE = { name: "ops", matcher: ANY_ALERT, minFrequency: 2000, maxFrequency: 8000 };
 
 describe("a pattern", () => {
-  it("takes what a regular expression takes of it", () => {
+  it("matches what the same regular expression matches", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "."), maxLength: 12 });
     const pattern = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 8 });
     fc.assert(
@@ -33,7 +33,7 @@ describe("a pattern", () => {
 });
 
 describe("a matcher", () => {
-  it("asks for nothing, or for all that it says", () => {
+  it("matches everything when empty, else requires all its fields", () => {
     assert.equal(matchesAlert(ANY_ALERT, ALERT), true);
     const cases: [Partial<typeof ANY_ALERT>, boolean][] = [
       [{ alerts: ["retry_exhausted", "incomplete"] }, true],
@@ -55,7 +55,7 @@ describe("a matcher", () => {
 describe("a route", () => {
   const names = new Set(["ops", "mail"]);
   const routed = { ...ALERT, cause: "", notify: [] as readonly string[] };
-  it("is told what its rule or its matcher says, and nothing of its own failing", () => {
+  it("receives what its rule or its matcher selects, and not its own failures", () => {
     assert.equal(isRoutedTo(ROUTE, routed, names), true);
     assert.equal(isRoutedTo(ROUTE, { ...routed, notify: ["mail"] }, names), false);
     assert.equal(isRoutedTo(ROUTE, { ...routed, notify: ["gone"] }, names), true);
@@ -67,7 +67,7 @@ describe("a route", () => {
 });
 
 describe("the cadence", () => {
-  it("doubles while there is news, up to the maximum, and keeps to the bounds of now", () => {
+  it("doubles while alerts are pending, up to the maximum, and respects changed bounds", () => {
     let state = firstState(ROUTE, 0, 0);
     const intervals: number[] = [];
     for (const hadPending of [true, true, true, false, true]) {
@@ -114,7 +114,7 @@ describe("a summary", () => {
     ...input,
   });
 
-  it("says the message of what is about no task, in one line", () => {
+  it("shows the message of an alert without a task, in one line", () => {
     const text = summaryText(
       [told({ task_type: "", type: "bus_down", message: "nsq\n is away" })],
       "h:1",
@@ -130,7 +130,7 @@ describe("a summary", () => {
     assert.match(lines.at(-2) ?? "", /^and 10 more: +20 {2}see the report$/);
   });
 
-  it("has no link where no page stands behind it, and names the command that lists the alerts", () => {
+  it("has no link where no page exists, and names the command that lists the alerts", () => {
     const many = Array.from({ length: 60 }, (_, n) => told({ task_type: `t${n}`, new_count: 2 }));
     const lines = summaryText(many, null, "2026-01-01").split("\n");
     assert.equal(lines.length, 52);
@@ -140,7 +140,7 @@ describe("a summary", () => {
 });
 
 describe("an alert", () => {
-  it("of each type has a severity, that a phase's rule overrides", () => {
+  it("of each type has a severity that a phase's rule overrides", () => {
     for (const type of ALERT_TYPES) assert.match(newAlert(type, "").severity, /^(info|warning|critical)$/);
     assert.deepEqual(
       ALERT_TYPES.filter((type) => newAlert(type, "").atOnce),

@@ -53,7 +53,7 @@ function pending(id: number, taskType = "fetch"): PendingAlert {
 }
 
 describe("the plan of notifications", () => {
-  it("asks for the news of each channel and kind that is due and has nothing on its way", () => {
+  it("loads the pending alerts of each channel and kind that is due and has nothing in flight", () => {
     const plan = decider();
     assert.deepEqual(plan.needs([channel("ops"), channel("mail")]), [
       { channel: "ops", kind: "at_once", afterId: 6 },
@@ -69,7 +69,7 @@ describe("the plan of notifications", () => {
     assert.deepEqual(first, [{ channel: "ops", kind: "summary", afterId: 5 }]);
   });
 
-  it("tells each channel what is for it, up to the newest occurrence, and doubles its interval", () => {
+  it("notifies each channel of its alerts, up to the newest occurrence, and doubles its interval", () => {
     const channels = [channel("ops"), channel("mail")];
     const plan = decider();
     const summaries = plan.needs(channels).filter(({ kind }) => kind === "summary");
@@ -90,18 +90,18 @@ describe("the plan of notifications", () => {
     );
     const [told] = decided;
     assert.deepEqual([told?.notification?.afterId, told?.notification?.untilId], [5, 9]);
-    // What is on its way wakes the planner when it ends; the other channel is looked at by itself.
+    // A notification in flight wakes the planner when it ends; the other channel is planned on its own.
     assert.equal(nextAt, NOW + 2000);
   });
 
-  it("tells as far as was read when there is more news than one notification takes", () => {
+  it("covers only what was read when more alerts are pending than one notification takes", () => {
     const channels = [channel("ops")];
     const need = { channel: "ops", kind: "summary", afterId: 5 } as const;
     const { decided } = decider().decide(channels, [{ need, pending: [pending(1)], untilId: 7 }], 9);
     assert.deepEqual([decided[0]?.state.cursorId, decided[0]?.notification?.untilId], [7, 7]);
   });
 
-  it("leaves a channel as it is without news to tell at once, and puts both kinds into one state", () => {
+  it("leaves a channel unchanged without immediate alerts, and combines both kinds in one state", () => {
     const channels = [channel("ops")];
     const plan = decider();
     const [once, summary] = plan.needs(channels);
@@ -120,7 +120,7 @@ describe("the plan of notifications", () => {
     assert.equal(nextAt, null);
   });
 
-  it("tells nothing to a channel that is not configured any more", () => {
+  it("does not notify a channel that is not configured any more", () => {
     const need = { channel: "gone", kind: "summary", afterId: 5 } as const;
     const [one] = decider().decide([channel("gone")], [{ need, pending: [pending(1)], untilId: null }], 9).decided;
     assert.deepEqual([one?.state.cursorId, one?.notification], [5, null]);

@@ -30,14 +30,14 @@ function alert(id: number, taskType = "fetch"): SilenceableAlert {
 const FETCH = { ...ANY_ALERT, types: ["fetch"] };
 
 describe("the state of a silence", () => {
-  it("is planned until it starts, looks at alerts while it is in force, and ends when its time or a person says so", () => {
+  it("is planned until it starts, covers alerts while it is in force, and ends at its time or when a person ends it", () => {
     const { turns, nextAt } = decider.turns([
       silence(1, { startsAt: NOW + 5, state: "planned" }),
       silence(2, { startsAt: NOW, state: "planned" }),
       silence(3, { endsAt: NOW + 400 }),
       silence(4, { endsAt: NOW }),
       silence(5, { removedAt: NOW - 1 }),
-      // Taken back before it began.
+      // Withdrawn before it began.
       silence(6, { startsAt: NOW + 5, removedAt: NOW - 1, state: "planned" }),
     ]);
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe("the state of a silence", () => {
     assert.equal(decider.turns([silence(3, { endsAt: NOW + 400 })]).nextAt, NOW + 400);
   });
 
-  it("takes the alerts that it covers, in the name of who made it, and remembers how far it looked", () => {
+  it("silences the alerts that it covers, in the name of its author, and moves its cursor", () => {
     const one = silence(7, { matcher: FETCH, checkedThroughId: 10, state: "planned" });
     const [turn] = decider.turns([one]).turns;
     assert.ok(turn !== undefined);
@@ -81,7 +81,7 @@ describe("the state of a silence", () => {
     );
   });
 
-  it("that ends opens its alerts again, but for those that another one in force covers", () => {
+  it("reopens its alerts when it ends, except those that another one in force covers", () => {
     const over = silence(1, { endsAt: NOW });
     const lasting = [
       over,

@@ -1,6 +1,6 @@
 /**
- * A second cron, as plain as can be: read the wall clock from Intl, minute by minute, until it shows what the fields
- * allow. It shares nothing with src/core but the meaning of the five fields it is given as lists of values.
+ * A second, naive cron: read the wall clock from Intl, minute by minute, until it shows a time that the fields
+ * allow. It shares nothing with src/core but the meaning of the fields, which are lists of values here.
  */
 
 export interface NaiveFields {
@@ -12,7 +12,7 @@ export interface NaiveFields {
 }
 
 interface NaiveClock {
-  /** Minutes of the zone's clock since 1970-01-01 as it shows them, at an instant in minutes. */
+  /** Wall time of the zone in minutes since 1970-01-01, at an instant in minutes. */
   read(minute: number): number;
 }
 
@@ -44,11 +44,11 @@ export function naiveClock(zone: string): NaiveClock {
   return { read };
 }
 
-/** First moment after `after` and before `until` (milliseconds) that the fields allow; null when there is none. */
+/** The first moment after `after` and before `until` (milliseconds) that the fields allow; null if none. */
 export function naiveNext(fields: NaiveFields, zone: string, after: number, until: number): number | null {
   const clock = naiveClock(zone);
   for (let quarter = Math.floor(after / 900_000) * 15; quarter * 60_000 < until; quarter += 15) {
-    // Clocks change between two readings, or they run on evenly.
+    // Either the clock changes between two readings, or it runs evenly.
     const first = clock.read(quarter);
     const isEven = clock.read(quarter + 14) === first + 14;
     for (let minute = quarter; minute < quarter + 15; minute++) {
@@ -61,7 +61,7 @@ export function naiveNext(fields: NaiveFields, zone: string, after: number, unti
   return null;
 }
 
-/** Whether the clock, at this minute of its own, shows what the fields allow. */
+/** Whether the fields allow this wall time. */
 function shows(wall: number, fields: NaiveFields): boolean {
   const date = new Date(wall * 60_000);
   return (

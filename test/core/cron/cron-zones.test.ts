@@ -6,7 +6,7 @@ import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/
 import { naiveClock, type NaiveFields, naiveNext } from "./cron-naive.ts";
 import { fc, tries } from "../../support/seed.ts";
 
-/** Clock changes on a full hour, by one hour or two, that leave midnight alone. */
+/** Clock changes on a full hour, by one hour, that leave midnight alone. */
 const PLAIN_CHANGES: readonly (readonly [zone: string, at: string])[] = [
   ["Europe/Berlin", "2024-03-31T01:00Z"],
   ["Europe/Berlin", "2024-10-27T01:00Z"],
@@ -14,17 +14,18 @@ const PLAIN_CHANGES: readonly (readonly [zone: string, at: string])[] = [
   ["America/New_York", "2024-11-03T06:00Z"],
   ["Africa/Casablanca", "2023-03-19T02:00Z"],
   ["Africa/Casablanca", "2023-04-23T02:00Z"],
-  ["Antarctica/Troll", "2023-10-29T01:00Z"],
   ["Asia/Kathmandu", "2024-01-01T00:00Z"],
   ["UTC", "2024-02-28T00:00Z"],
 ];
 
-/** By half an hour, at midnight, at a minute past it, over the date line. */
+/** By half an hour, by two hours, at midnight, at a minute past it, over the date line. */
 const ODD_CHANGES: readonly (readonly [zone: string, at: string])[] = [
   ["Australia/Lord_Howe", "2023-04-01T15:00Z"],
   ["Australia/Lord_Howe", "2023-09-30T15:30Z"],
   ["America/Santiago", "2023-04-02T03:00Z"],
   ["America/Santiago", "2023-09-03T04:00Z"],
+  ["Antarctica/Troll", "2023-03-26T01:00Z"],
+  ["Antarctica/Troll", "2023-10-29T01:00Z"],
   ["Africa/Cairo", "2023-04-27T22:00Z"],
   ["Africa/Cairo", "2023-10-26T21:00Z"],
   ["America/Sao_Paulo", "2018-11-04T03:00Z"],
@@ -84,8 +85,8 @@ describe("cron against the clock, minute by minute", () => {
     );
   });
 
-  // Through a gap at midnight, or in the middle of an hour, the walk is bent (and compared case by case with the recorded
-  // answers); a day away from it must not matter.
+  // A gap at midnight, or in the middle of an hour, bends the walk (the recorded answers check those cases one by
+  // one). A day before or after it, the change must not matter.
   it("is not bent by odd clock changes where the clock runs evenly", () => {
     let compared = 0;
     fc.assert(

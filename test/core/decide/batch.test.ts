@@ -51,7 +51,7 @@ describe("expandBatch", () => {
     );
   });
 
-  it("does not lose or win a step by a nanosecond", () => {
+  it("does not lose or gain a step by a nanosecond", () => {
     assert.equal(infos({ by: "hour", forNs: HOUR_NS - 1n }).length, 1);
     assert.equal(infos({ by: "hour", forNs: HOUR_NS }).length, 2);
     assert.deepEqual(infos({ by: "hour", forNs: 1n - HOUR_NS }), ["2024-01-10T05"]);
@@ -76,14 +76,14 @@ describe("expandBatch", () => {
     assert.deepEqual(infos(apia), ["2011-12-28T10", "2011-12-29T10", "2011-12-31T10", "2012-01-01T10"]);
   });
 
-  it("gives the task time that a reader of its meta finds", () => {
+  it("uses the task time that a reader of its meta finds", () => {
     const columns = new Map([["cron", ["2001-02-03T04", "no time"]]]);
     const tasks = tasksOf({ columns, template: "?date=2020-05-06&c={meta:cron}", zone: "Asia/Kathmandu" });
     for (const task of tasks) assert.equal(task.taskTime, taskTime(task.meta, task.info));
     assert.equal(tasks[0]?.taskTime, Date.parse("2001-02-03T04:00:00Z"));
   });
 
-  it("makes no task of a meta-file without rows, unless the span has steps", () => {
+  it("creates no task for a meta-file without rows, unless the span has steps", () => {
     assert.equal(infos({ fileRows: [] }).length, 0);
     assert.equal(infos({ fileRows: [], forNs: 24n * HOUR_NS }).length, 2);
     assert.equal(infos({ columns: new Map() }).length, 1);
@@ -99,7 +99,7 @@ describe("expandBatch", () => {
     assert.equal(tasksOf({ fileRows: rows }).length, 600);
   });
 
-  it("has each step once, both ends in, the same steps either way", () => {
+  it("has each step once, both ends included, the same steps in both directions", () => {
     const span = fc.bigInt({ min: 0n, max: 4000n });
     fc.assert(
       fc.property(span, fc.constantFrom("hour", "day", "week"), fc.nat(1e6), (hours, by, seconds) => {
@@ -120,7 +120,7 @@ describe("expandBatch", () => {
 });
 
 describe("rows", () => {
-  it("of unequal length are told with their lengths", () => {
+  it("of unequal length are reported with their lengths", () => {
     const unequal = new Map([
       ["a", ["1", "2"]],
       ["b", ["3"]],

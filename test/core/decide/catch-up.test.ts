@@ -37,13 +37,13 @@ describe("dueTicks", () => {
     assert.deepEqual(dueTicks(hourly, START, START + HOUR - 1, policy("all"), 10), { fire: [], passed: null });
   });
 
-  it("passes missed ticks over with none, and says how many", () => {
+  it("skips missed ticks with none, and counts them", () => {
     const { fire, passed } = dueTicks(hourly, START, START + 5 * HOUR, policy("none"), 10);
     assert.deepEqual(times(fire), ["05:00"]);
     assert.deepEqual(passed, { count: 4, more: false, first: START + HOUR, last: START + 4 * HOUR });
   });
 
-  it("makes up for the last one with last, when it lies inside the window", () => {
+  it("catches up the last one with last, when it is inside the window", () => {
     const now = START + 5 * HOUR + 30 * MINUTE;
     const { fire, passed } = dueTicks(hourly, START, now, policy("last"), 10);
     assert.deepEqual(times(fire), ["05:00"]);
@@ -54,13 +54,13 @@ describe("dueTicks", () => {
     assert.deepEqual(single, { fire: [START + HOUR], passed: null });
   });
 
-  it("makes up for all of the window with all", () => {
+  it("catches up the complete window with all", () => {
     const { fire, passed } = dueTicks(hourly, START, START + 5 * HOUR, policy("all", 2 * HOUR), 10);
     assert.deepEqual(times(fire), ["03:00", "04:00", "05:00"]);
     assert.deepEqual([passed?.count, passed?.last], [2, START + 2 * HOUR]);
   });
 
-  it("stops at the limit and goes on from there", () => {
+  it("stops at the limit and continues from there", () => {
     const first = dueTicks(hourly, START, START + 5 * HOUR, policy("all"), 3);
     assert.deepEqual(times(first.fire), ["01:00", "02:00", "03:00"]);
     const rest = dueTicks(hourly, first.fire.at(-1) ?? 0, START + 5 * HOUR, policy("all"), 3);
@@ -73,7 +73,7 @@ describe("dueTicks", () => {
     assert.deepEqual(dueTicks(hourly, START + 3 * HOUR, START + 3 * HOUR, policy("all"), 10), none);
   });
 
-  it("does not walk through a year of seconds", () => {
+  it("does not scan a year of seconds", () => {
     const everySecond = schedule("* * * * * *");
     let asked = 0;
     const next = (after: number): number | null => {
@@ -90,7 +90,7 @@ describe("dueTicks", () => {
     const last = dueTicks(counted, START, START + year, policy("last"), 1000);
     assert.deepEqual([last.fire[0], last.fire.length], [START + year - MINUTE - 1000, 62]);
 
-    // Seconds of one minute a day: the last one before the end lies hours back.
+    // Seconds of one minute a day: the last one before the end is hours ago.
     const sparse = dueTicks(schedule("* 5 0 * * *"), START, START + year + 6 * HOUR, policy("none"), 10);
     assert.deepEqual([sparse.fire, sparse.passed?.last], [[], START + year + 5 * MINUTE + 59_000]);
   });

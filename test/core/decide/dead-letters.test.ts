@@ -6,14 +6,14 @@ import { NO_EFFECTS } from "../../../src/core/decide/effects.ts";
 import { decision, NOW } from "../../store/factories.ts";
 
 describe("a message that is refused", () => {
-  it("is kept with the code and the sentence of what is wrong with it", () => {
+  it("is stored with the code and the sentence of its error", () => {
     assert.deepEqual(ruleErrorOf(new MessageError("no_type", "a task has a type")), {
       code: "no_type",
       reason: "a task has a type",
     });
   });
 
-  it("is kept as a fault of ours when anything else was thrown", () => {
+  it("is stored as an internal error when anything else was thrown", () => {
     for (const [thrown, said] of [
       [new TypeError("x is undefined"), "TypeError: x is undefined"],
       ["just text", "just text"],
@@ -25,7 +25,7 @@ describe("a message that is refused", () => {
   });
 });
 
-it("each decision of a message that is kept names its dead letter, beside what it says", () => {
+it("each decision of a stored message names its dead letter beside its own data", () => {
   const effects = { ...NO_EFFECTS, decisions: [decision({ data: { result: "done" } }), decision()] };
   assert.deepEqual(
     nameLetter(effects, 7).decisions.map(({ data }) => data),
@@ -34,13 +34,13 @@ it("each decision of a message that is kept names its dead letter, beside what i
   assert.deepEqual(effects.decisions[1]?.data, {});
 });
 
-it("a tick whose decision throws leaves a decision that says which, and why", () => {
+it("a tick whose decision throws leaves a decision that names it and the error", () => {
   const { code, phaseId, taskTime, data } = missedTick({ phaseId: 4, scheduledAt: NOW }, new Error("no"));
   assert.deepEqual([code, phaseId, taskTime, data["scheduled_at"]], ["tick_missed", 4, null, NOW]);
   assert.match(String(data["error"]), /Error: no/);
 });
 
-it("letters of one topic and code are one alert, counted, with the reason of the newest", () => {
+it("dead letters of one topic and code are one alert with a count and the newest reason", () => {
   const deadLetter = (topic: string, code: string, reason: string) => ({ topic, code, reason });
   const alerts = letterAlerts([
     deadLetter("done", "bad_json", "first"),

@@ -5,7 +5,7 @@ import { NO_EFFECTS, type NewDecision } from "../../../src/core/decide/effects.t
 import { countRedriven, deliveryOf, repeatedFile } from "../../../src/core/decide/file-deliveries.ts";
 import { fileMessage, NOW } from "../../store/factories.ts";
 
-it("a redelivery is known by topic and the bus's id; without an id each event is one of its own", () => {
+it("topic and the bus's id identify a redelivery; without an id each event counts", () => {
   assert.deepEqual(deliveryOf(fileMessage({ busId: "m1", topic: "uploads" })), { topic: "uploads", busId: "m1" });
   assert.equal(deliveryOf(fileMessage({ busId: null })), null);
 });
@@ -19,7 +19,7 @@ it("a redelivery leaves a decision that names the bus's id, and no phase", () =>
   });
 });
 
-it("a second look counts phases that match, those that had their task before, and those that wait for more files", () => {
+it("a redrive counts phases that match, those that had their task before, and those that wait for more files", () => {
   const told = (code: NewDecision["code"], phaseId: number): NewDecision => ({
     code,
     phaseId,
@@ -38,7 +38,7 @@ it("a second look counts phases that match, those that had their task before, an
       told("file_redriven", 3),
       told("file_redriven", 4),
       told("file_gathering", 2),
-      // Of the event as a whole.
+      // Of the event itself.
       told("file_redriven", 0),
     ],
   };

@@ -42,7 +42,7 @@ function states(effects: ReturnType<typeof decide>): string[] {
 }
 
 describe("a plain tick", () => {
-  it("makes one root task with all that the store keeps of it", () => {
+  it("creates one root task with everything that the store records", () => {
     const effects = decide(phaseWith("cron=7 6 * * *&offset=-90m&timeout=10m", "?t={TS}&u={uuid}&p={pod}"));
     const time = Date.parse("2026-03-10T04:00:00Z");
     assert.deepEqual(effects.tasks, [
@@ -98,27 +98,27 @@ describe("a plain tick", () => {
     assert.equal(inPhase.tasks[0]?.message.info, "?t=20260310T070708");
   });
 
-  it("says when it was made up for after a downtime", () => {
+  it("is marked when it was caught up after a downtime", () => {
     const now = AT + LATE_AFTER_MS + 1;
     const [task] = decide(phaseWith("cron=7 6 * * *"), null, { now }).tasks;
     assert.deepEqual([task?.decision.code, task?.decision.data["late_ms"]], ["tick_late", LATE_AFTER_MS + 1]);
   });
 
-  it("of a phase that a reload took away makes nothing, and says so", () => {
+  it("of a phase that a reload removed creates nothing, and records that", () => {
     const effects = decide(undefined);
     assert.deepEqual([effects.tasks, effects.decisions[0]?.code], [[], "tick_skipped"]);
   });
 });
 
 describe("slots", () => {
-  it("are asked for only where a phase counts them", () => {
+  it("are queried only where a phase counts them", () => {
     assert.deepEqual(tickNeeds(phaseWith("cron=7 6 * * *")).slots, []);
     assert.deepEqual(tickNeeds(phaseWith("cron=7 6 * * *&overlap=skip")).slots, [7]);
     assert.deepEqual(tickNeeds(phaseWith("cron=7 6 * * *&max_active=2")).slots, [7]);
     assert.deepEqual(tickNeeds(undefined).slots, []);
   });
 
-  it("skip: an unfinished task lets the tick pass by", () => {
+  it("skip: an unfinished task makes the tick skip", () => {
     const phase = phaseWith("cron=7 6 * * *&overlap=skip");
     const busy = decide(phase, { active: 1, held: [] });
     assert.deepEqual(busy.tasks, []);
@@ -133,7 +133,7 @@ describe("slots", () => {
     assert.deepEqual(states(decide(phase, { active: 0, held: [] })), ["0:queued:false:tick_fired"]);
   });
 
-  it("skip: the tasks of one tick are not in each other's way, unless there is a cap", () => {
+  it("skip: the tasks of one tick do not block each other, unless there is a cap", () => {
     const rows = "cron=7 6 * * *&meta=c:x,y,z&overlap=skip";
     const together = decide(phaseWith(rows), { active: 0, held: [] });
     assert.deepEqual(
@@ -157,7 +157,7 @@ describe("slots", () => {
     assert.deepEqual([states(freed), freed.release], [["0:waiting:true:held"], [41]]);
   });
 
-  it("max_active alone holds what is over the cap", () => {
+  it("max_active alone holds tasks beyond the cap", () => {
     const phase = phaseWith("cron=7 6 * * *&meta=c:x,y,z&max_active=2");
     const effects = decide(phase, { active: 0, held: [] });
     assert.deepEqual(states(effects), [
@@ -171,7 +171,7 @@ describe("slots", () => {
 });
 
 describe("a batch tick", () => {
-  it("starts at the hour and gives every task an id and a place", () => {
+  it("starts at the hour and gives every task an id and a position", () => {
     const { tasks } = decide(phaseWith("cron=7 6 * * *&for=-2h&by=hour"));
     assert.deepEqual(
       tasks.map((task) => [task.message.id, task.position, task.message.info]),
@@ -183,12 +183,12 @@ describe("a batch tick", () => {
     );
   });
 
-  it("without rows makes nothing, and says so", () => {
+  it("without rows creates nothing, and records that", () => {
     const effects = decide(phaseWith("cron=7 6 * * *&meta-file=rows.json"), null, { metaRows: () => [] });
     assert.deepEqual([effects.tasks, effects.alerts, effects.decisions[0]?.code], [[], [], "batch_empty"]);
   });
 
-  it("with rows that cannot be used makes no task and one gathered alert", () => {
+  it("with unusable rows creates no task and one combined alert", () => {
     const unequal = decide(phaseWith("cron=7 6 * * *&meta=a:1,2|b:3&severity=info"));
     const [alert, ...more] = unequal.alerts;
     const { type, severity, atOnce, taskId, taskType, job, message, phaseId } = alert ?? {};
@@ -213,7 +213,7 @@ describe("a batch tick", () => {
     assert.match(endless.alerts[0]?.message ?? "", /more than 100000 tasks/);
   });
 
-  it("stays silent about it with no_alert, and says that it does", () => {
+  it("raises no alert with no_alert, and records that", () => {
     const effects = decide(phaseWith("cron=7 6 * * *&meta=a:1,2|b:3&no_alert=true"));
     assert.deepEqual([effects.alerts, effects.decisions.map((one) => one.code)], [[], ["no_rows", "alert_suppressed"]]);
   });

@@ -11,7 +11,7 @@ function says(language: GlobLanguage, pattern: string, path: string): string {
   return explainStop({ language, pattern, reason, path_at: pathAt, pattern_at: patternAt, wanted, found }, path);
 }
 
-test("where a pattern and a path part is said in a sentence", () => {
+test("a sentence says where a pattern and a path differ", () => {
   const cases: readonly [GlobLanguage, string, string, string][] = [
     [
       "files",

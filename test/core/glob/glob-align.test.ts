@@ -18,7 +18,7 @@ function told(language: GlobLanguage, pattern: string, path: string): string[] {
   return [...parts, `${stop.reason} at ${stop.pathAt},${stop.patternAt}: ${stop.wanted} is ${stop.found}`];
 }
 
-/** What must be true of every alignment, whatever the pattern. */
+/** Invariants of every alignment, for any pattern. */
 function assertSound(path: string, { pattern, tokens, stop }: Alignment): void {
   const took = tokens.map((token) => token.took).join("");
   const parts = tokens.map((token) => token.pattern).join("");
@@ -57,7 +57,7 @@ const PATH = fc
   .map((chars) => chars.join(""));
 
 describe("an alignment", () => {
-  it("of a path that matches covers it whole, of another one what came before the stop", () => {
+  it("covers a matching path completely, and another one up to the stop", () => {
     const of = (pieces: readonly string[]) =>
       fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(""));
     for (const [language, pieces] of [
@@ -76,28 +76,28 @@ describe("an alignment", () => {
     }
   });
 
-  it("needs no help of the matcher for what Go's patterns say", () => {
+  it("agrees with Go's patterns without the matcher", () => {
     const pattern = fc.array(fc.constantFrom(...GO_PIECES), { maxLength: 8 }).map((parts) => parts.join(""));
     fc.assert(
       fc.property(pattern, PATH, (text, path) => {
         const alignment = aligned("files", text, path);
-        // A class may take a slash, and Go's matcher stays with the first place that fits after a star.
+        // A class may match a slash, and Go's matcher keeps the first position that fits after a star.
         if (alignment.stop?.reason === "refused") assert.match(text, /\*.*\[/);
-        // One token for all of a pattern would be the way out for forms that it does not know.
+        // A single token for the pattern would mean that the form is unknown.
         if (alignment.stop === null) assert.ok(alignment.tokens.every(({ kind }) => kind !== "rest"));
       }),
       tries(2000),
     );
   });
 
-  it("says where Go's matcher stays with the first place that fits", () => {
+  it("shows where Go's matcher keeps the first position that fits", () => {
     const { stop } = aligned("files", "*[^a]*", "b/");
     assert.equal(stop?.reason, "refused");
     const stopped = { language: "files", pattern: "*[^a]*", reason: "refused", path_at: 2, pattern_at: 6 } as const;
     assert.match(explainStop({ ...stopped, wanted: "", found: "" }, "b/"), /first position possible/);
   });
 
-  it("knows what the docs say of files_glob", () => {
+  it("agrees with the docs of files_glob", () => {
     const cases: readonly [string, string, number][] = [
       ["gs://in/**/*.{csv,json}", "gs://in/2026/11/x.json", 5],
       ["gs://in/**/*.csv", "gs://in/x.csv", 4],
@@ -114,7 +114,7 @@ describe("an alignment", () => {
     }
   });
 
-  it("tells the letter at which they part", () => {
+  it("names the character at which they differ", () => {
     const cases: readonly [GlobLanguage, string, string, readonly string[]][] = [
       [
         "files",
@@ -157,7 +157,7 @@ describe("an alignment", () => {
     for (const [language, pattern, path, want] of cases) assert.deepEqual(told(language, pattern, path), want, pattern);
   });
 
-  it("is short work, however many ways a pattern has", () => {
+  it("is quick, however many ways a pattern has to match", () => {
     const bad: readonly [GlobLanguage, string, string][] = [
       ["files", `${"a*".repeat(1000)}b`, "a".repeat(4000)],
       ["files", `${"*?".repeat(2000)}b`, "a".repeat(4096)],
@@ -169,14 +169,14 @@ describe("an alignment", () => {
     ];
     for (const [language, pattern, path] of bad) {
       const glob = compileGlobOf(language, pattern);
-      // The library's own matcher would be at it for ever; here only the alignment is asked for.
+      // The library's own matcher would not return; this tests the alignment alone.
       const alignment = align(glob, path, false);
       assert.notEqual(alignment.stop, null);
       assertSound(path, alignment);
     }
   });
 
-  it("of what is longer than any path says so", () => {
+  it("reports input that is longer than any path", () => {
     const path = "a".repeat(LONGEST_ALIGNED + 1);
     assert.deepEqual(told("files", "ab*", path), ["too_long at 0,0:  is "]);
     assert.deepEqual(told("files", `${path}*`, "a"), ["too_long at 0,0:  is "]);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { compileFilesGlob, compileGlob, matchGlob } from "../../../src/core/glob/glob.ts";
 import { fc } from "../../support/seed.ts";
 
-/** A piece of a well-formed pattern, with the test of the one character that it stands for; null for a star. */
+/** A piece of a well-formed pattern, with the test of its one character; null for a star. */
 type Piece = readonly [string, ((char: string) => boolean) | null];
 
 const PIECES = fc.array(
@@ -35,7 +35,7 @@ test("matches as Go's filepath.Match does", () => {
 });
 
 /**
- * Go's rule, told with pieces: a star takes the fewest characters after which everything up to the next star fits, and
+ * Go's rule, in pieces: a star takes the fewest characters after which everything up to the next star fits, and
  * does not take more when the rest then fails; at the last star that everything has to reach the end of the name.
  */
 function asGoMatches(pieces: readonly Piece[], name: readonly string[]): boolean {
@@ -63,7 +63,7 @@ test("answers what Go 1.26 answers where its matcher surprises", () => {
     ["[.-0]", "/", true],
     ["a*[^b]c", "ax/c", true],
     ["a?c", "a/c", false],
-    // The first star stops before the first character that the class takes, though a later one would let the name through.
+    // The first star stops before the first character that the class takes, though a later one would match the name.
     ["*[^a]*", "c/aa", false],
     ["*[^a]?*", "cc/c", false],
     ["*[^a]*", "caa", true],
@@ -89,7 +89,7 @@ test("a malformed pattern never matches", () => {
   );
 });
 
-test("a star is slow for nobody", () => {
+test("no star is slow", () => {
   const matches = compileGlob(`${"a*".repeat(30)}b`);
   assert.equal(matches?.("a".repeat(300)), false);
 });
@@ -103,7 +103,7 @@ test("a files_glob knows any depth and choices", () => {
   assert.equal(matches?.("gs://other/x.csv"), false);
 });
 
-test("in a files_glob ! and () are characters, and open brackets are a fault", () => {
+test("in a files_glob ! and () are characters, and open brackets are an error", () => {
   assert.equal(compileFilesGlob("!a")?.("!a"), true);
   assert.equal(compileFilesGlob("+(a)")?.("+(a)"), true);
   assert.equal(compileFilesGlob("[a"), null);

@@ -17,7 +17,7 @@ test("the pattern that the path follows furthest comes first", () => {
   assert.deepEqual(nearest("/in/2026/a.csx", patterns).slice(0, 2), ["/in/2026/*.csv", "/in/*/*.csv"]);
 });
 
-test("what fits at the end of both counts too", () => {
+test("a match at the end of both counts too", () => {
   assert.deepEqual(nearest("/in/2025/a.csv", ["/in/2026/*.txt", "/in/2026/*.csv"])[0], "/in/2026/*.csv");
   assert.deepEqual(
     nearest("gs://b/x/a.csv", [
@@ -28,7 +28,7 @@ test("what fits at the end of both counts too", () => {
   );
 });
 
-test("there are five at the most, none of which nothing is met, and none that is half as near as the nearest", () => {
+test("there are five at most, none without a match, and none that is half as near as the nearest", () => {
   const many = Array.from({ length: 5000 }, (_, n) => `/in/77/${n}*.csv`);
   const found = nearest("/in/77/123456.txt", many);
   assert.equal(found.length, 5);
@@ -38,11 +38,11 @@ test("there are five at the most, none of which nothing is met, and none that is
   assert.deepEqual(nearest("", ["/in/*.csv"]), []);
 });
 
-test("a malformed pattern is told when the path begins as it does", () => {
+test("a malformed pattern is reported when the path begins as it does", () => {
   assert.deepEqual(nearest("/in/a.csv", ["/in/[", "[/in"]), ["/in/["]);
 });
 
-test("is short work for long paths and patterns", () => {
+test("is quick for long paths and patterns", () => {
   const patterns = Array.from({ length: 40 }, (_, n) => `${"a*".repeat(500)}${n}`);
   assert.equal(nearest("a".repeat(4096), patterns).length, 5);
   assert.equal(nearest("a".repeat(1_000_000), patterns).length, 5);

@@ -22,7 +22,7 @@ test("the usual arrival is the median of the last thirty, so one late file chang
   assert.equal(arrivalStats(daily([0, 1]), 0).usualDelay, null);
 });
 
-test("gaps are the task times between others, and after the last one those that are later than ever", () => {
+test("gaps are the task times between others, and those after the last one that are later than ever before", () => {
   const arrivals = daily([0, 1, 2, 3, 4, 5, 6, 8, 9]);
   const { step, gaps } = arrivalStats(arrivals, START + 11 * DAY + HOUR);
   assert.deepEqual(step, { ms: DAY });
@@ -30,7 +30,7 @@ test("gaps are the task times between others, and after the last one those that 
   assert.deepEqual(dates(arrivalStats(arrivals, START + 10 * DAY + HOUR).gaps), ["2026-11-09T00"]);
 });
 
-test("weekends and nights at which nothing ever comes are no gaps", () => {
+test("weekends and nights without any arrival are not gaps", () => {
   const weekdays = daily([0, 1, 2, 3, 4, 7, 8, 9, 11, 14]);
   assert.deepEqual(dates(arrivalStats(weekdays, START + 14 * DAY).gaps), ["2026-11-12T00"]);
   const office = [0, 1, 2].flatMap((day) => [9, 10, 11, 12].map((hour) => START + day * DAY + hour * HOUR));
@@ -47,7 +47,7 @@ test("months are steps of their own length", () => {
   assert.deepEqual(dates(gaps), ["2026-04-01T00"]);
 });
 
-test("without a usual step nothing is missing, and what is told is bounded", () => {
+test("without a usual step nothing is missing, and the answer is bounded", () => {
   const uneven = daily([0, 1, 5, 17, 40]);
   assert.deepEqual([arrivalStats(uneven, START + 90 * DAY).step, arrivalStats(uneven, 0).gaps], [null, []]);
   assert.deepEqual(arrivalStats([], 0), {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bucketCeiling, bucketFloor, bucketOf, percentile } from "../../../src/core/stats/histogram.ts";
 import { fc } from "../../support/seed.ts";
 
-test("every duration lies in its bucket, and the next bucket begins where it ends", () => {
+test("every duration is in its bucket, and the next bucket begins where it ends", () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 2 ** 40, noNaN: true }), (ms) => {
       const bucket = bucketOf(ms);
@@ -17,7 +17,7 @@ test("a duration at a border belongs to the bucket that begins there", () => {
   for (let bucket = 1; bucket < 320; bucket++) assert.equal(bucketOf(bucketFloor(bucket)), bucket);
 });
 
-test("what is no time, below a millisecond or above all bounds has a bucket too", () => {
+test("an invalid time, one below a millisecond and one above all bounds have a bucket too", () => {
   assert.equal(bucketOf(-5), 0);
   assert.equal(bucketOf(Number.NaN), 0);
   assert.equal(bucketOf(0.3), 0);

@@ -9,7 +9,7 @@ function rows(text: string, format?: MetaRowsFormat): Record<string, string>[] {
   return parsed.map((row) => Object.fromEntries(row));
 }
 
-test("one JSON object a line, empty lines passed over", () => {
+test("one JSON object a line, empty lines ignored", () => {
   assert.deepEqual(rows('{"a":"x"}\r\n\n{"b":2}'), [{ a: "x" }, { b: "2" }]);
   assert.deepEqual(rows("\r\n"), []);
 });
@@ -36,7 +36,7 @@ test("other values: null is empty, truth values and structures are JSON", () => 
   ]);
 });
 
-test("a line that is no object is an error with its number", () => {
+test("a line that is not an object is an error with its number", () => {
   for (const line of ["broken", "[1]", '"text"', "5", "  ", '{"v":1e999}', '{"v":[1e999]}', "\uFEFF{}"]) {
     const parsed = parseMetaRows(`{"a":1}\n${line}\n`);
     assert.ok(parsed instanceof MetaRowsError, line);
@@ -67,7 +67,7 @@ test("CSV under a header line, with quotes and line breaks", () => {
   assert.deepEqual(rows("only\n", "csv"), []);
 });
 
-test("faults of a CSV file name their line", () => {
+test("errors of a CSV file name their line", () => {
   for (const [text, line] of [
     ["a,b\n1\n", 2],
     ['a\n"x\ny', 2],
@@ -80,7 +80,7 @@ test("faults of a CSV file name their line", () => {
   }
 });
 
-test("the name tells the format", () => {
+test("the name gives the format", () => {
   assert.equal(metaRowsFormat("gs://b/rows.CSV"), "csv");
   assert.equal(metaRowsFormat("rows.csv.gz"), "csv");
   assert.equal(metaRowsFormat("rows.json"), "json");

@@ -15,7 +15,7 @@ const VALUES = fc.uniqueArray(fc.tuple(TEXT, fc.array(TEXT, { minLength: 1, maxL
   maxLength: 5,
 });
 
-test("what is written is read back as it was", () => {
+test("written meta is read back unchanged", () => {
   fc.assert(
     fc.property(VALUES, (entries) => {
       const values = new Map(entries);
@@ -58,7 +58,7 @@ test("keys are sorted by bytes, values of a key keep their order", () => {
   assert.equal(sortedMeta(values), "B=0&b=2&b=1&\uFFFD=2&🙂=3");
 });
 
-test("meta stays readable except for what would not be read back", () => {
+test("meta stays readable, except for characters that would not survive", () => {
   assert.equal(sortedMeta(new Map([["file", ["gs://b/a b?c=d"]]])), "file=gs://b/a b?c=d");
   assert.equal(sortedMeta(new Map([["file", ["x&workflow=evil"]]])), "file=x%26workflow%3Devil");
   assert.equal(

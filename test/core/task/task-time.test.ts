@@ -10,7 +10,7 @@ test("cron of the meta comes before the info", () => {
   assert.equal(taskTime(new Map([["cron", ["2022-08-09T7"]]]), ""), at("2022-08-09T07:00:00Z"));
 });
 
-test("a cron that is no time is passed over, one of a year that does not count is not", () => {
+test("a cron that is not a time is ignored, one of an unsupported year is not", () => {
   assert.equal(taskTime("cron=2022-02-30T10", "?day=2018-01-02"), at("2018-01-02T00:00:00Z"));
   assert.equal(taskTime("cron=0999-01-01T00", "?day=2018-01-02"), null);
 });
@@ -22,13 +22,13 @@ test("an info is searched for its finest form first", () => {
   assert.equal(infoTime("gs://b/2022%2F08%2F09/f"), at("2022-08-09T00:00:00Z"));
 });
 
-test("what is no URL has no time", () => {
+test("an info that is not a URL has no time", () => {
   for (const text of ["%zz?day=2022-08-09", "?day=2022-08-09\n", ":?day=2022-08-09", "s3://b c/2022/08/09"]) {
     assert.equal(infoTime(text), null);
   }
 });
 
-test("in a path the first form decides, even when it is no time", () => {
+test("in a path the first form decides, even when it is not a time", () => {
   assert.equal(pathTime("/2020/01/02/20210304T050607.gz"), at("2021-03-04T05:06:07Z"));
   assert.equal(pathTime("/2020/01/02/20211304T050607.gz"), null);
   assert.equal(pathTime("/a/2021/03/04/05/f"), at("2021-03-04T05:00:00Z"));

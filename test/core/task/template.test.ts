@@ -53,7 +53,7 @@ test("meta tokens take the first value, one key after the other", () => {
   assert.equal(fillMeta("{meta:}{meta:a b}{META:a}", meta), "{meta:}{meta:a b}{META:a}");
 });
 
-test("meta keys are listed as often as they stand", () => {
+test("meta keys are listed as often as they occur", () => {
   assert.deepEqual(metaKeys("{meta:b}-{meta:a}-{meta:b}"), ["b", "a", "b"]);
   assert.deepEqual(metaKeys("{dd}"), []);
 });

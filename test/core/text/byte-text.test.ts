@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { bytesOfText, compareBytes, runeAt, textOfBytes } from "../../../src/core/text/byte-text.ts";
 import { fc } from "../../support/seed.ts";
 
-test("any bytes come back from their text", () => {
+test("any bytes survive the conversion to text and back", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
       assert.deepEqual(bytesOfText(textOfBytes(bytes)), bytes);
@@ -12,7 +12,7 @@ test("any bytes come back from their text", () => {
   );
 });
 
-test("what is UTF-8 is read as such, a byte order mark included", () => {
+test("UTF-8 is decoded as such, a byte order mark included", () => {
   for (const text of ["", "plain", "é日🙂", "\uFEFFx"]) assert.equal(textOfBytes(Buffer.from(text)), text);
 });
 

@@ -21,7 +21,7 @@ test("reads as a naive byte-by-byte reader does", () => {
   );
 });
 
-test("escaping and unescaping gives the text back, whatever its bytes", () => {
+test("escaping and unescaping returns the same text, for any bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       const text = textOfBytes(bytes);
@@ -32,7 +32,7 @@ test("escaping and unescaping gives the text back, whatever its bytes", () => {
   );
 });
 
-test("only letters, digits and -_.~ stay as they are", () => {
+test("only letters, digits and -_.~ stay unescaped", () => {
   assert.equal(queryEscape("aZ09-_.~"), "aZ09-_.~");
   assert.equal(queryEscape("a b!'()*/?é"), "a+b%21%27%28%29%2A%2F%3F%C3%A9");
 });

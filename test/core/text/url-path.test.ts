@@ -17,7 +17,7 @@ test("without a slash after the scheme there is no path", () => {
   assert.equal(urlPath("s3://bucket"), "");
 });
 
-test("what Go does not take for a URL", () => {
+test("texts that Go refuses as a URL", () => {
   const none = [
     ":x",
     "a b:c",

@@ -22,7 +22,7 @@ test("months otherwise", () => {
   assert.equal(print("2023-11-01", "2023-12-31", "2024-01-15", "2024-05-01T10:00Z"), "2023/11-2024/01,2024/05/01T10");
 });
 
-test("doubles count once, and nothing is nothing", () => {
+test("duplicates count once, and no times give no range", () => {
   assert.equal(print("2023-03-04", "2023-03-04"), "2023/03/04T00");
   assert.equal(print(), "");
 });

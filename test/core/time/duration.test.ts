@@ -38,7 +38,7 @@ test("the limits are those of 64 bits", () => {
   assert.equal(parseDuration("-9223372036854775808ns"), -(2n ** 63n));
 });
 
-test("what has no unit is only a duration in a rule", () => {
+test("a number without a unit is a duration only in a rule", () => {
   assert.equal(parseDuration("30"), null);
   assert.equal(parseRuleDuration("30"), 30n);
   assert.equal(parseRuleDuration("-30"), -30n);

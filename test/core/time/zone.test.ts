@@ -22,7 +22,7 @@ function instant(text: string, zone: string): string {
 }
 
 describe("zones", () => {
-  it("are known by their names in the database, as written there", () => {
+  it("are known by their names in the time zone database, in its spelling", () => {
     for (const name of [
       "UTC",
       "Europe/Berlin",
@@ -50,19 +50,19 @@ describe("zones", () => {
     assert.throws(() => zoneOf("Mars/Olympus"), ZoneError);
   });
 
-  it("may be a fixed offset where no name is asked for", () => {
+  it("may be a fixed offset where no name is required", () => {
     assert.equal(zoneOf("-03:30").offsetAt(0), -3.5 * HOUR);
     assert.deepEqual(wallTime(0, "+05:45"), wall("1970-01-01T05:45:00"));
   });
 
-  it("change their offset in the very millisecond", () => {
+  it("change their offset at the exact millisecond", () => {
     const berlin = zoneOf("Europe/Berlin");
     const change = Date.parse("2024-03-31T01:00:00Z");
     assert.equal(berlin.offsetAt(change - 1), HOUR);
     assert.equal(berlin.offsetAt(change), 2 * HOUR);
   });
 
-  it("keep two changes apart that are a week from each other", () => {
+  it("distinguish two changes within a week", () => {
     const noronha = zoneOf("America/Noronha");
     assert.equal(noronha.offsetAt(Date.parse("2000-10-07T12:00:00Z")), -2 * HOUR);
     assert.equal(noronha.offsetAt(Date.parse("2000-10-10T12:00:00Z")), -HOUR);
@@ -91,7 +91,7 @@ describe("zones", () => {
     );
   });
 
-  it("give back the instant of what they show, outside of clock changes", () => {
+  it("convert the time that they show back to its instant, outside of clock changes", () => {
     const days = fc.integer({ min: 0, max: 50 * 365 });
     fc.assert(
       fc.property(fc.constantFrom("America/New_York", "Europe/Berlin", "Pacific/Apia"), days, (zone, day) => {
@@ -109,7 +109,7 @@ describe("zones", () => {
     assert.equal(instant("2024-10-27T02:30:00", "Europe/Berlin"), "2024-10-27T01:30:00.000Z");
   });
 
-  it("carry parts that run over", () => {
+  it("carry parts that overflow", () => {
     assert.equal(instant("2024-14-31T25:00:00", "UTC"), "2025-03-04T01:00:00.000Z");
   });
 });

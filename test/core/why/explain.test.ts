@@ -9,7 +9,7 @@ function say(code: string, data: Record<string, unknown>): string {
   return explain({ code, phase, task_time: null, data });
 }
 
-test("a decision that an earlier version wrote, with less beside it, has a sentence too", () => {
+test("a decision of an earlier version, with less data, has a sentence too", () => {
   const cases: readonly [code: string, data: Record<string, unknown>, sentence: string][] = [
     ["child_started", { parent: "b" }, "started because `b` completed"],
     ["child_started", { parent: "b", require: ["k"] }, "started because `b` completed; its meta has k as required"],
@@ -45,7 +45,7 @@ test("a decision that an earlier version wrote, with less beside it, has a sente
   for (const [code, data, sentence] of cases) assert.equal(say(code, data), sentence);
 });
 
-test("what a message brings stays on one line and short", () => {
+test("text from a message stays short and on one line", () => {
   const reason = say("child_started", { parent: "b", require: { k: `x\n${"y".repeat(1000)}` } });
   assert.doesNotMatch(reason, /\n/);
   assert.ok(reason.length < 400);
@@ -56,7 +56,7 @@ test("what a message brings stays on one line and short", () => {
   );
 });
 
-test("why a result starts nothing is said for each case", () => {
+test("each case of a result that starts nothing has its reason", () => {
   const cases: readonly [because: string, sentence: RegExp][] = [
     ["no_workflow", /its meta names no workflow, so no phase can depend on it$/],
     ["no_child", /no phase of its workflow depends on it$/],
@@ -67,7 +67,7 @@ test("why a result starts nothing is said for each case", () => {
     assert.match(say("result_recorded", { result: "complete", because }), sentence);
 });
 
-test("spans and task times are as people write them", () => {
+test("spans and task times are written as people write them", () => {
   const spans: readonly [unknown, string][] = [
     [0, "0 ms"],
     [999, "999 ms"],
@@ -85,11 +85,11 @@ test("spans and task times are as people write them", () => {
   assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5, 30, 7)), "2026-01-31T05:30:07");
 });
 
-test("attempts are counted from one, of as many as there may be", () => {
+test("attempts are counted from one, with their maximum", () => {
   const texts: readonly [attempt: unknown, retries: unknown, text: string][] = [
     [0, 2, "1 of 3"],
     [2, 2, "3 of 3"],
-    // The phase was given fewer retries since.
+    // The phase has fewer retries since.
     [3, 1, "4 of 4"],
     [1, null, "2"],
     ["many", 2, "many"],

@@ -20,7 +20,7 @@ const zone = fc.constantFrom("UTC", "America/New_York", "Europe/Berlin", "Asia/K
 const offset = fc.constantFrom("0s", "-1h", "-24h", "90m", "30m", "-45m");
 const year = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 1) });
 
-test("every tick is among those about its own task time, also where clocks change", () => {
+test("the ticks about a task time include its own tick, also where clocks change", () => {
   fc.assert(
     fc.property(cron, zone, offset, year, (expression, timezone, off, since) => {
       const phase = phaseWith({ cron: expression, timezone, offset: off });
@@ -52,7 +52,7 @@ test("a batch covers the hours of its span, before or after its tick", () => {
   );
 });
 
-test("a schedule of every second is looked through no further than need be", () => {
+test("a schedule of every second is scanned no further than necessary", () => {
   const phase = phaseWith({ cron: "* * * * * *" });
   assert.equal(ticksAbout(phase, Date.UTC(2026, 5, 1, 6), "UTC").length, 5);
 });

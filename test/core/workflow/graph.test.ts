@@ -21,7 +21,7 @@ function phase(task: string, more = ""): string {
   return `[[phase]]\ntask = "${task}"\n${more}\n`;
 }
 
-test("a phase is looked up in the file its task names, else in the first file in path order", () => {
+test("a phase is resolved in the file that its task names, else in the first file in path order", () => {
   const graph = graphOf({
     "b.toml": phase("run", "retry = 3") + phase("only:j"),
     "a.toml": phase("run", "retry = 1") + phase("run", "retry = 9") + phase("imp", 'rule = "job=y"'),
@@ -57,7 +57,7 @@ test("children are those of the named file, in the order of their task texts", (
   assert.deepEqual(tasks("j", "gone.toml"), []);
 });
 
-test("phases with a schedule and phases that wait for files are known apart", () => {
+test("phases with a schedule and phases that wait for files are listed separately", () => {
   const graph = graphOf({
     "f.toml":
       phase("a", 'cron = "@daily"\nfiles = "/in/*"') +
@@ -75,7 +75,7 @@ test("phases with a schedule and phases that wait for files are known apart", ()
   );
 });
 
-test("nodes on cycles are those that reach themselves", () => {
+test("nodes on cycles are the nodes that reach themselves", () => {
   const graphs = fc.integer({ min: 1, max: 8 }).chain((size) =>
     fc.array(fc.uniqueArray(fc.integer({ min: 0, max: size - 1 }), { maxLength: 3 }), {
       minLength: size,

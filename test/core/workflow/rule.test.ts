@@ -9,7 +9,7 @@ function parse(text: string, more: Partial<RuleInput> = {}) {
   return parseRule({ text, plain: new Map(), hasParents: false, zone: "UTC", ...more });
 }
 
-test("an empty rule says nothing", () => {
+test("an empty rule has the defaults", () => {
   const { rule, job, issues } = parse("");
   assert.deepEqual(issues, []);
   assert.equal(job, "");
@@ -23,7 +23,7 @@ test("an empty rule says nothing", () => {
   );
 });
 
-test("the two readers differ in what ends, refuses and drops", () => {
+test("the two readers differ in what ends a value, what they refuse and what they drop", () => {
   const { rule } = parse("files=/in/#1/*&job=a%23b&by=week#tail&require={meta:k}");
   assert.equal(rule.files, "/in/#1/*");
   assert.equal(rule.by, "");
@@ -33,7 +33,7 @@ test("the two readers differ in what ends, refuses and drops", () => {
   assert.equal(parse("files=/in/*&job=%zz&x=1").rule.pairs.get("x")?.[0], "1");
 });
 
-test("retry_delay: what is no duration counts as 0, the sign is kept for the retry to judge", () => {
+test("retry_delay: an invalid duration counts as 0, and the sign is preserved for the retry", () => {
   assert.equal(parse("retry_delay=1500ms").rule.retryDelay, 1500);
   assert.equal(parse("retry_delay=30").rule.retryDelay, 0);
   assert.equal(parse("retry_delay=-5s").rule.retryDelay, -5000);

@@ -14,7 +14,7 @@ function namesInTable(heading: string): string[] {
 }
 
 for (const name of Object.keys(SCHEMAS)) {
-  test(`schemas/${name} is what its definition says`, () => {
+  test(`schemas/${name} matches its definition`, () => {
     assert.equal(readFileSync(schemaPath(name), "utf8"), schemaText(name), "run: npm run schemas");
   });
 }

@@ -13,7 +13,7 @@ function issuesOf(source: string, options: Partial<typeof OPTIONS> = {}): string
   return parse(source, options).issues.map((one) => `${one.line}:${one.column} ${one.severity} ${one.code}`);
 }
 
-test("a phase of a rule and the same phase of plain keys say the same", () => {
+test("a phase written as a rule equals the same phase in plain keys", () => {
   const [fromRule] = parse(
     `[[phase]]\ntask = "load"\nrule = "cron=0 5 * * *&offset=-4h&for=48h&by=day&meta=a:1,2&retry_delay=30s&no_alert=true&job=x&max_active=3&notify=ops,dev"`,
   ).phases;
@@ -50,7 +50,7 @@ test("a parameter in both places is an error when the values differ, and only th
   ]);
 });
 
-test("issues stand where their cause stands", () => {
+test("issues have the position of their cause", () => {
   const source = `# a workflow
 title = "x"
 
@@ -83,11 +83,11 @@ k = ["1", "2"]
   assert.deepEqual(phases[1]?.rule.meta, new Map([["k", ["1", "2"]]]));
 });
 
-test("phases written as inline tables stand where their list does", () => {
+test("phases written as inline tables have the position of their list", () => {
   assert.deepEqual(issuesOf(`\nphase = [{ task = "a", cron = "bad" }]`), ["2:1 error bad_cron"]);
 });
 
-test("broken TOML tells line and column", () => {
+test("broken TOML is reported with line and column", () => {
   assert.deepEqual(issuesOf(`[[phase]]\ntask "a"`), ["2:6 error toml_syntax"]);
   assert.deepEqual(issuesOf(`\uFEFF[[phase]]`), ["1:1 error toml_syntax"]);
   assert.deepEqual(issuesOf(`n = 9223372036854775808`), ["1:1 error toml_syntax"]);
@@ -107,7 +107,7 @@ test("wrong types and keys that fold together are errors", () => {
   ]);
 });
 
-test("what the older program carried along unread is only a warning in a rule", () => {
+test("a parameter that the older program ignored is only a warning in a rule", () => {
   const child = `[[phase]]\ntask = "p"\nrule = "cron=@daily"\n[[phase]]\ntask = "a"\ndependsOn = "p"\nrule = `;
   assert.deepEqual(issuesOf(`${child}"offset=bad&meta=bad&join=left"`), [
     "7:9 warning bad_duration",
@@ -120,7 +120,7 @@ test("what the older program carried along unread is only a warning in a rule", 
   assert.deepEqual(issuesOf(`${child}"for=3h&by=day"`), ["7:9 warning batch_on_child", "7:16 warning batch_on_child"]);
 });
 
-test("names near a known one are told, a file rule's own parameters are not", () => {
+test("names near a known one are reported, a file rule's own parameters are not", () => {
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrules = "cron=@daily"`), [
     "1:1 warning no_trigger",
     "3:1 warning unknown_key",
@@ -160,7 +160,7 @@ test("parents: lists, unknown ones, circles and the require that ends one", () =
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\ndependsOn = " b"`), ["3:1 warning unknown_parent"]);
 });
 
-test("template keys that nobody sets are told where all keys are known", () => {
+test("template keys that nothing sets are reported where all keys are known", () => {
   const tick = (rule: string): string => `[[phase]]\ntask = "a"\nrule = "${rule}"\ntemplate = "?k={meta:k}"`;
   assert.deepEqual(issuesOf(tick("cron=@daily")), ["4:1 warning unknown_template_key"]);
   assert.deepEqual(issuesOf(tick("files=/in/*")), ["4:1 warning unknown_template_key"]);
@@ -168,14 +168,14 @@ test("template keys that nobody sets are told where all keys are known", () => {
     assert.deepEqual(issuesOf(tick(rule)), []);
 });
 
-test("a meta-file of object storage is a warning: the file is taken, its rows cannot be read", () => {
+test("a meta-file of object storage is a warning: the file is accepted, its rows cannot be read", () => {
   const phase = (file: string): string => `[[phase]]\ntask = "a"\nrule = "cron=@daily&meta-file=${file}"`;
   for (const file of ["s3://bucket/rows.csv", "GS://bucket/rows.json", "mcs://host/bucket/rows.csv"])
     assert.deepEqual(issuesOf(phase(file)), ["3:21 warning not_local"]);
   for (const file of ["/data/s3/rows.csv", "nop://rows.csv"]) assert.deepEqual(issuesOf(phase(file)), []);
 });
 
-test("schedules that never come, or that a clock change skips or doubles, are told", () => {
+test("schedules that never fire, or that a clock change skips or doubles, are reported", () => {
   const cron = (text: string, zone: string): string[] => issuesOf(`[[phase]]\ntask = "a"\ncron = "${text}"`, { zone });
   assert.deepEqual(cron("0 0 30 2 *", "UTC"), ["3:1 warning cron_never"]);
   assert.deepEqual(cron("30 2 28-31 3 *", "Europe/Berlin"), ["3:1 warning cron_skipped"]);
@@ -188,7 +188,7 @@ test("schedules that never come, or that a clock change skips or doubles, are to
   }
 });
 
-test("the key of a phase survives changes of template, rule and place", () => {
+test("the key of a phase survives changes of template, rule and position", () => {
   const keys = (source: string): string[] => parse(source).phases.map((one) => one.key);
   const a = `[[phase]]\ntask = "a"\nrule = "cron=@daily"\n`;
   const b = `[[phase]]\ntask = "b:j"\ndependsOn = "a"\n`;
@@ -199,7 +199,7 @@ test("the key of a phase survives changes of template, rule and place", () => {
   ]);
 });
 
-test("a source of any kind is read without throwing", () => {
+test("any source is parsed without throwing", () => {
   for (const source of [
     "",
     "   ",

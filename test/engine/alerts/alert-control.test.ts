@@ -19,7 +19,7 @@ const ANYTHING = { alerts: [], types: [], jobs: [], workflows: [], severities: [
 interface Desk {
   readonly store: Store;
   readonly control: AlertControl;
-  /** How often it was told that something changed. */
+  /** How often it was notified of a change. */
   readonly changes: () => number;
 }
 
@@ -40,7 +40,7 @@ async function desk(t: TestContext, sendOn: (store: Store) => ReturnType<AlertCo
 
 const never = (): Promise<boolean> => assert.fail("nothing is to be sent");
 
-test("each change is committed before others are told of it", async (t) => {
+test("each change is committed before others are notified", async (t) => {
   const { store, control, changes } = await desk(t, never);
   await store.record({ alerts: [newAlert("incomplete", "late", { taskType: "load" })], decisions: [] }, NOW);
   assert.deepEqual(await control.acknowledge([1, 2], ADA), [1]);
@@ -61,7 +61,7 @@ test("each change is committed before others are told of it", async (t) => {
   assert.equal(changes(), 4);
 });
 
-test("a silence that would be over before it begins is refused", async (t) => {
+test("a silence that would end before it begins is refused", async (t) => {
   const { control } = await desk(t, never);
   const silence = { alertId: null, matcher: ANYTHING, author: "ada", reason: "" };
   for (const [startsAt, endsAt] of [

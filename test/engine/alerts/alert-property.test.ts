@@ -23,7 +23,7 @@ type Step =
   | { readonly kind: "ack" | "resolve"; readonly cause: number }
   | { readonly kind: "silence"; readonly cause: number; readonly ms: number }
   | { readonly kind: "unsilence" }
-  /** The process will end at the so manieth call of the store, before it or before its answer, and start again. */
+  /** The process ends at this call of the store, before it or before its answer, and restarts. */
   | { readonly kind: "kill"; readonly call: number; readonly isDone: boolean };
 
 const cause = fc.nat(CAUSES - 1);
@@ -61,7 +61,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
 
 class Killed extends Error {}
 
-/** The store as a process sees it that may end at any call of it; nothing it does afterwards happens. */
+/** The store of a process that may end at any call; later calls have no effect. */
 class Mortal {
   #left = Infinity;
   #isDone = false;
@@ -123,7 +123,7 @@ async function act(step: Step, rig: Rig, mortal: Mortal, alerts: AlertRig, moods
   switch (step.kind) {
     case "raise":
       for (let time = 0; time < step.times; time++) {
-        // Every second cause is told at once.
+        // Every second cause is notified at once.
         const about = { taskType: `task-${step.cause}`, atOnce: step.cause % 2 === 1 };
         await rig.store.record({ alerts: [newAlert("retry_exhausted", "boom", about)], decisions: [] }, rig.now);
       }
@@ -164,7 +164,7 @@ async function act(step: Step, rig: Rig, mortal: Mortal, alerts: AlertRig, moods
   alerts.restart();
 }
 
-/** Well and without silences for days: what is left to tell is told. */
+/** Days without failures and silences: all pending notifications are sent. */
 async function settle(rig: Rig, mortal: Mortal, alerts: AlertRig, moods: Map<string, string>): Promise<void> {
   moods.clear();
   mortal.born();
@@ -175,7 +175,7 @@ async function settle(rig: Rig, mortal: Mortal, alerts: AlertRig, moods: Map<str
   }
 }
 
-/** What a channel was told of an alert: occurrences, over all notifications that it took. */
+/** Occurrences of an alert in all notifications that a channel accepted. */
 function toldOf(alerts: AlertRig, channel: string, id: number): number {
   const taken = new Map<string, number>();
   const texts = new Map<string, string>();
@@ -198,9 +198,9 @@ function check(rig: Rig, alerts: AlertRig): void {
       const afterChange = toldOf(alerts, name, id);
       const what = `${type} (alert ${id}) to ${name}`;
       if (matcher !== undefined && !matcher.types.includes(type)) assert.equal(afterChange, 0, what);
-      // Nobody and no silence touched it: each occurrence is told, once.
+      // No person and no silence touched it: each occurrence is notified once.
       else if (!isChanged) assert.equal(afterChange, count, what);
-      // A silence that kept nothing back is told of by one more, since the alert opens again.
+      // A silence that suppressed nothing adds one, because the alert opens again.
       else
         assert.ok(
           afterChange <= count + reopened,
@@ -221,7 +221,7 @@ function check(rig: Rig, alerts: AlertRig): void {
   assert.deepEqual(untold, [], "nothing is left to be told");
 }
 
-it("alerts, silences, failing channels and kills at any point: each occurrence is told once to each channel, none is left out", async () => {
+it("alerts, silences, failing channels and kills at any point: each channel is notified of each occurrence once, none is left out", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(stepArbitrary, { minLength: 3, maxLength: 40 }), async (steps) => {
       const rig = await openRig({ workflows: {} });

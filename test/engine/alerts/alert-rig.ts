@@ -8,22 +8,22 @@ import type { Rig } from "../rig/rig.ts";
 
 export interface Received extends Notification {
   readonly channel: string;
-  /** When it came. */
+  /** When it arrived. */
   readonly received: number;
 }
 
 /** Planner and sender on a rig, with channels in memory. */
 export interface AlertRig {
-  /** What channels took, in order. */
+  /** Notifications that channels accepted, in order. */
   readonly received: Received[];
-  /** What each attempt meets: throws to refuse it. */
+  /** Called for each attempt: throws to refuse it. */
   onSend: (channel: string, notification: Notification, signal: AbortSignal) => Promise<void> | void;
   readonly problems: string[];
-  /** Plan, send and wait for the answers, until nothing more is due now; answers when to come again. */
+  /** Plan, send and wait for the answers, until nothing more is due now; returns when to run again. */
   turn(): Promise<number | null>;
   planner(): AlertPlanner;
   sender(): NotificationSender;
-  /** After `rig.reopen()`: what a new process begins with. */
+  /** After `rig.reopen()`: the state of a new process. */
   restart(): void;
 }
 
@@ -33,7 +33,7 @@ export function routeWith(input: RouteInput): ChannelRoute {
   return { matcher: ANY_ALERT, minFrequency: 300_000, maxFrequency: 4_800_000, ...input };
 }
 
-/** `storeOf`: what planner and sender work with, when it is not the rig's store as it is. */
+/** `storeOf` wraps the rig's store for planner and sender. */
 export function alertRig(
   rig: Rig,
   input: readonly RouteInput[] = [{ name: "ops" }],

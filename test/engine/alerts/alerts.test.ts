@@ -26,7 +26,7 @@ async function raise(rig: Rig, about: Parameters<typeof newAlert>[2]): Promise<v
 }
 
 describe("an alert", () => {
-  it("is one row for 10,000 equal failures, told in a few messages", async (t) => {
+  it("is one row for 10,000 equal failures, notified in a few messages", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     await afterChange.turn();
@@ -50,7 +50,7 @@ describe("an alert", () => {
     assert.match(afterChange.received.at(-1)?.text ?? "", /^root: {30}10000 {2}2026\/11\/24T00\n$/);
   });
 
-  it("is over when a task of its type, job and task time completes; then it is a new one", async (t) => {
+  it("is resolved when a task of its type, job and task time completes; then a new one begins", async (t) => {
     const rig = await rigWith(t, FLOW);
     await report(rig, rootTask(rig), "error");
     await report(rig, rootTask(rig, { id: "other", meta: "workflow=flow.toml&cron=2026-11-23T00" }), "complete");
@@ -64,7 +64,7 @@ describe("an alert", () => {
     assert.deepEqual(states(rig), ["retry_exhausted resolved 1", "retry_exhausted open 1"]);
   });
 
-  it("says what it is about", async (t) => {
+  it("names its subject", async (t) => {
     const rig = await rigWith(t, phase("root", { severity: "info", notify: "ops,sales" }));
     await report(rig, rootTask(rig, { meta: "workflow=flow.toml&cron=2026-11-24T00&team=eu" }), "error", { msg: "no" });
     const [alert] = await rig.store.reads.alerts.list({
@@ -87,7 +87,7 @@ describe("an alert", () => {
     assert.deepEqual(await rig.store.reads.alerts.counts(), [{ state: "open", severity: "info", count: 1 }]);
   });
 
-  it("about dead letters counts a topic and code, and is over when they were redriven", async (t) => {
+  it("about dead letters counts per topic and code, and is resolved when they were redriven", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     await handleDone(
@@ -110,7 +110,7 @@ describe("an alert", () => {
     assert.equal(states(rig)[0]?.split(" ")[1], "resolved");
   });
 
-  it("about missed ticks comes once a phase, and not for what catchup makes up for", async (t) => {
+  it("about missed ticks is raised once per phase, and not for ticks that are caught up", async (t) => {
     const rig = await rigWith(t, phase("a", { cron: "@hourly" }) + phase("b", { cron: "@hourly", catchup: "last" }));
     await schedule(rig);
     await rig.reopen();
@@ -122,7 +122,7 @@ describe("an alert", () => {
     assert.match(alerts(rig)[0]?.message ?? "", /^a of flow\.toml missed \d ticks from .* while Flowlord was down/);
   });
 
-  it("about a missing file is over when the file comes after all", async (t) => {
+  it("about a missing file is resolved when the file arrives after all", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*/*/*/*.csv", expect_by: "0 13 * * *" }));
     const afterChange = alertRig(rig);
     await fireAt(rig, await schedule(rig), rig.now + 2 * HOUR);
@@ -134,7 +134,7 @@ describe("an alert", () => {
     assert.deepEqual(states(rig), ["file_missing resolved 1"]);
   });
 
-  it("about files that nobody takes is one a folder, where it is asked for", async (t) => {
+  it("about unmatched files is one per folder, where it is configured", async (t) => {
     const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }));
     await arrive(rig, "/out/1.gz");
     assert.deepEqual(states(rig), []);
@@ -143,7 +143,7 @@ describe("an alert", () => {
     assert.deepEqual(states(rig), ["file_unmatched open 2", "file_unmatched open 1"]);
   });
 
-  it("about a bus is over when the bus is back, also after a restart", async (t) => {
+  it("about a bus is resolved when the bus reconnects, also after a restart", async (t) => {
     const rig = await rigWith(t, FLOW);
     const now = (): number => rig.now;
     await new BusAlerts(rig.store, now).unreachable("nsq", "nobody there");
@@ -154,7 +154,7 @@ describe("an alert", () => {
     assert.deepEqual(states(rig), ["bus_down resolved 1"]);
   });
 
-  it("about a workflow file is over when the file is good again", async (t) => {
+  it("about a workflow file is resolved when the file is valid again", async (t) => {
     const rig = await rigWith(t, FLOW);
     await rig.write("flow.toml", "broken");
     await rig.reload();
@@ -166,8 +166,8 @@ describe("an alert", () => {
   });
 });
 
-describe("what is told", () => {
-  it("at once comes as it came; a storm is one message a second", async (t) => {
+describe("a notification", () => {
+  it("that is immediate goes out per alert; a storm is one message a second", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     await afterChange.turn();
@@ -184,7 +184,7 @@ describe("what is told", () => {
     assert.match(afterChange.received[1]?.text ?? "", /\nand 40 more: flowlord alerts lists them$/);
   });
 
-  it("goes where the rule says, else where the matchers say; a channel hears nothing of its own failing", async (t) => {
+  it("goes where the rule says, else where the matchers say; a channel is not notified of its own failure", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig, [
       { name: "ops" },
@@ -204,7 +204,7 @@ describe("what is told", () => {
     });
   });
 
-  it("is tried again under the same id; given up, the others are told, and it comes with the next one", async (t) => {
+  it("is retried under the same id; once exhausted, other channels are notified, and the next one includes it", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig, [{ name: "ops" }, { name: "mail" }]);
     const ids: string[] = [];
@@ -235,7 +235,7 @@ describe("what is told", () => {
     assert.deepEqual(states(rig), ["retry_exhausted open 1", "send_failed resolved 1"]);
   });
 
-  it("waits as long as the receiver asks", async (t) => {
+  it("waits as long as the receiver requests", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     afterChange.onSend = () => {
@@ -245,7 +245,7 @@ describe("what is told", () => {
     assert.equal(await afterChange.turn(), rig.now + 90_000);
   });
 
-  it("is waited for at a clean stop, and sent again after one that broke it off", async (t) => {
+  it("is awaited at a clean stop, and sent again after a stop that interrupted it", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     const ids: string[] = [];
@@ -266,7 +266,7 @@ describe("what is told", () => {
     assert.deepEqual([row?.state, row?.attempts, row?.answer], ["sent", 1, "ok"]);
   });
 
-  it("is left out once it is acknowledged or resolved", async (t) => {
+  it("leaves out acknowledged and resolved alerts", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     await afterChange.turn();
@@ -282,7 +282,7 @@ describe("what is told", () => {
     assert.deepEqual(changes(rig), ["acknowledged by ada: on it", "resolved by ada: on it"]);
   });
 
-  it("is what came today, to a channel that is new", async (t) => {
+  it("covers the alerts of today, for a new channel", async (t) => {
     const rig = await rigWith(t, FLOW);
     rig.now -= 24 * HOUR;
     await raise(rig, { taskType: "yesterday" });
@@ -298,7 +298,7 @@ describe("what is told", () => {
 });
 
 describe("a silence", () => {
-  it("keeps alerts from being told, says what it covers, and tells them once when it ends", async (t) => {
+  it("suppresses notifications, names what it covers, and sends them once when it ends", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     await afterChange.turn();
@@ -359,7 +359,7 @@ describe("a silence", () => {
     );
   });
 
-  it("hands over to another that covers the same, and begins and ends for very many", async (t) => {
+  it("hands over to another that covers the same, and works for very many alerts", async (t) => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     const many = Array.from({ length: 1200 }, (_, n) =>

@@ -49,7 +49,7 @@ export function takeOne(rig: Rig): TaskMessage {
   return task;
 }
 
-/** A worker's word on a task. */
+/** A worker's result of a task. */
 export async function report(
   rig: Rig,
   task: TaskMessage,

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { openBare } from "../../store/sqlite/scratch.ts";
 
-/** A row as the database keeps it: what docs/database.md names, with the numbers and texts of its columns. */
+/** A row as the database stores it, with the columns of docs/database.md. */
 type Row<Numbers extends string, Texts extends string, Maybes extends string = never> = Readonly<
   Record<Numbers, number> & Record<Texts, string> & Record<Maybes, number | null>
 >;
@@ -35,8 +35,8 @@ type StoredMiss = Row<"file_message_id" | "phase_id" | "path_at", "pattern" | "r
 type StoredFileCounts = Row<"phase_id" | "events" | "matched" | "unmatched" | "tasks", never>;
 
 /**
- * What the tests ask of the database itself, beside what the port of the store answers: all rows, oldest first. Another
- * adapter has a file like this one, and nothing else in the suite knows how rows are kept.
+ * The queries of the tests that the store's port does not have: all rows, oldest first. Another
+ * adapter has a file like this one, and nothing else in the suite knows how rows are stored.
  */
 export class Reader {
   readonly #path: string;
@@ -68,7 +68,7 @@ export class Reader {
     return rows.map(({ [by]: at, ...row }) => ({ ...row, at }));
   }
 
-  /** How far the schedules are, by phase. */
+  /** The cursors of the schedules, by phase. */
   cursors(): readonly number[] {
     const rows: readonly Row<"cursor_at", never>[] = this.#all("schedules ORDER BY phase_id");
     return rows.map((row) => row.cursor_at);
@@ -94,7 +94,7 @@ export class Reader {
     return this.#all("alert_notifications ORDER BY id");
   }
 
-  /** How far each channel is: the last occurrence decided of for its summaries, and of those told at once. */
+  /** The cursors of each channel: the last occurrence planned for its summaries, and for its immediate notifications. */
   channels(): readonly Row<"cursor_id" | "immediate_cursor_id", "name">[] {
     return this.#all("alert_channels ORDER BY name");
   }
@@ -116,12 +116,12 @@ export class Reader {
     return this.#all("file_near_misses ORDER BY file_message_id, position");
   }
 
-  /** By phase; phase 0 stands for all. */
+  /** By phase; phase 0 is the total. */
   fileCounts(): readonly StoredFileCounts[] {
     return this.#all("file_counts_hourly ORDER BY phase_id, hour");
   }
 
-  /** Puts a notification there that no planner made. */
+  /** Insert a notification that no planner made. */
   plantNotification(input: PlantedNotification): void {
     const db = openBare(this.#path);
     try {
@@ -135,7 +135,7 @@ export class Reader {
     }
   }
 
-  /** A connection of its own: what the store has not committed is not seen. Its callers say what the rows are. */
+  /** A separate connection: it does not see what the store has not committed. Callers name the row type. */
   #all(from: string): readonly never[] {
     const db = new Database(this.#path, { readonly: true });
     try {
@@ -149,9 +149,9 @@ export class Reader {
 export interface PlantedNotification {
   readonly channel: string;
   readonly state: "waiting" | "sent" | "failed";
-  /** The alert it tells of. */
+  /** The alert that it is about. */
   readonly alert: number;
-  /** It tells of the occurrences after this one, up to that. */
+  /** It covers the occurrences after this one, up to that. */
   readonly after: number;
   readonly until: number;
   readonly at: number;

@@ -2,7 +2,7 @@ import type { NewAlert } from "../../../src/core/decide/effects.ts";
 import type { ReloadOptions } from "../../../src/engine/workflows/reload-workflows.ts";
 import type { AcceptedVersion, LoadedFile } from "../../../src/store/store.ts";
 
-/** What a reload asks of the store, kept in memory: ids are given once and stay with file and phase key. */
+/** The part of the store that a reload needs, in memory: ids are assigned once and belong to file and phase key. */
 export interface RememberingStore extends Readonly<ReloadOptions["store"]> {
   readonly saves: (readonly LoadedFile[])[];
   readonly alerts: NewAlert[];

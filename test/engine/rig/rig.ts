@@ -20,7 +20,7 @@ import { Reader } from "./reader.ts";
 const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 export interface RigOptions {
-  /** Path below the workflow folder to TOML text; `<dir>` in it stands for the scratch folder. */
+  /** Path below the workflow folder to TOML text; `<dir>` in it is the scratch folder. */
   readonly workflows: Readonly<Record<string, string>>;
   /** Configure this one file instead of the folder. */
   readonly workflowFile?: string;
@@ -38,16 +38,16 @@ export interface Rig {
   /** Set by the test; milliseconds since 1970. */
   now: number;
   random: number;
-  /** What the decisions asked for, in order; emptied by the test. */
+  /** Effects of the decisions, in order; a test empties it. */
   readonly effects: (Effects | FileEffects)[];
-  /** What went to the bus. */
+  /** Messages that went to the bus. */
   readonly sent: OutboxRow[];
-  /** What stands in the file. */
+  /** The rows of the database. */
   readonly stored: Reader;
   reload(): Promise<Reload>;
-  /** Stop and start again on the same file; what was not confirmed goes out again. */
+  /** Stop and start again on the same file; unconfirmed messages are sent again. */
   reopen(): Promise<void>;
-  /** Send what is due by now; answers it. */
+  /** Send and return the messages that are due by now. */
   sweep(): Promise<readonly OutboxRow[]>;
   write(name: string, source: string): Promise<void>;
   close(): Promise<void>;
@@ -135,7 +135,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   });
 }
 
-/** What the rig's wishes are in a configuration; the bus is one on which others may listen. */
+/** The rig's options as a configuration; other consumers may subscribe to the bus. */
 function configuredFor(
   dir: string,
   { workflowFile = "", failedTopic = "retry-failed", zone = "UTC" }: RigOptions,
@@ -151,7 +151,7 @@ function configuredFor(
   return loadConfig({ file: null, flags, env: {}, cwd: dir, readFile: () => "" }).options;
 }
 
-/** Notes what is decided; the store that is open works as ever. */
+/** Records the decisions; the open store works as usual. */
 function observed(open: () => Store, effects: (Effects | FileEffects)[]): Store {
   const note = <E extends Effects>(decided: E): E => {
     effects.push(decided);

@@ -94,7 +94,7 @@ test("a reload without changes changes nothing and stores nothing", async (t) =>
   );
 });
 
-test("a changed, a new and a gone file change the graph; phases that stay keep their ids", async (t) => {
+test("a changed, a new and a removed file change the graph; phases that stay keep their ids", async (t) => {
   const files = await folder(t, { "a.toml": phase("a"), "b.toml": phase("b") });
   const workflows = reloader(files.path, rememberingStore());
   const { graph: before } = await workflows.reload();
@@ -112,7 +112,7 @@ test("a changed, a new and a gone file change the graph; phases that stay keep t
   assert.equal(before.phases.length, 2);
 });
 
-test("a broken file keeps its last good version in force, is told once, and does not touch the others", async (t) => {
+test("a broken file keeps its last good version in force, alerts once, and does not touch the others", async (t) => {
   const files = await folder(t, { "a.toml": phase("a"), "b.toml": phase("b") });
   const store = rememberingStore();
   const workflows = reloader(files.path, store);
@@ -151,7 +151,7 @@ test("a broken file keeps its last good version in force, is told once, and does
   assert.equal(store.alerts.length, 2);
 });
 
-test("after a restart the last good version comes from the store, and the fault is not told again", async (t) => {
+test("after a restart the last good version comes from the store, and the error does not alert again", async (t) => {
   const files = await folder(t, { "a.toml": phase("a"), note: phase("n") });
   const store = rememberingStore();
   const { graph: before } = await reloader(files.path, store).reload();
@@ -172,7 +172,7 @@ test("after a restart the last good version comes from the store, and the fault 
   }
 });
 
-test("a file that never was good has no phases and is told as critical", async (t) => {
+test("a file that never was valid has no phases and raises a critical alert", async (t) => {
   const files = await folder(t, { "ok.toml": phase("ok") });
   await files.write("latin.toml", Uint8Array.of(0x23, 0xe9, 0x0a));
   const store = rememberingStore();
@@ -219,7 +219,7 @@ test("an unreadable file is an issue of that file, and its last good version sta
   assert.deepEqual((await workflows.reload()).issues, []);
 });
 
-test("a missing path is an error that leaves what was in force", async (t) => {
+test("a missing path is an error that leaves the workflows in force", async (t) => {
   const files = await folder(t, { "wf/a.toml": phase("a") });
   const store = rememberingStore();
   await assert.rejects(reloader(join(files.path, "none"), store).reload(), WorkflowPathError);
@@ -271,7 +271,7 @@ test("an alert that cannot be recorded leaves the reload undone, and the next on
   assert.equal(store.alerts.length, 1);
 });
 
-test("reloads asked for at once follow one another", async (t) => {
+test("reloads requested together run one after the other", async (t) => {
   const files = await folder(t, { "a.toml": phase("a") });
   const store = rememberingStore();
   const workflows = reloader(files.path, store);

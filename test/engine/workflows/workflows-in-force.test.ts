@@ -7,7 +7,7 @@ import { WorkflowsInForce } from "../../../src/engine/workflows/workflows-in-for
 import { AnyObjects } from "../../../src/objects/any.ts";
 import { phase, rigWith, takeSent } from "../rig/drive.ts";
 
-it("a reload swaps graph and schedules together, or neither, and is taken up again", async (t) => {
+it("a reload swaps graph and schedules together, or neither, and is repeated", async (t) => {
   const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
   const reloader = new WorkflowReloader({
     path: `${rig.dir}/workflows`,

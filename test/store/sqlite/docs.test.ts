@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { it } from "node:test";
 import { openBare, openScratch, scratchFolder } from "./scratch.ts";
 
-/** Tables and their columns, as `docs/database.md` tells them: a heading each, and a row that begins with the name. */
+/** Tables and columns of `docs/database.md`: a heading for each table, a row that begins with the name for each column. */
 function documented(): ReadonlyMap<string, readonly string[]> {
   const page = readFileSync(new URL("../../../docs/database.md", import.meta.url), "utf8");
   const sections = page.split(/^## /m).slice(1);
@@ -16,13 +16,13 @@ function documented(): ReadonlyMap<string, readonly string[]> {
   );
 }
 
-it("docs/database.md tells every table and column there is, in order, and no other", async () => {
+it("docs/database.md lists every table and column, in order, and no other", async () => {
   const path = join(scratchFolder(), "tasks.db");
   await (await openScratch(path)).close();
   const db = openBare(path);
   const tables = db
     .prepare<[], { name: string }>(
-      // What a virtual table keeps its own data in is not for people.
+      // The internal tables of a virtual table are not documented.
       `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'
        AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid`,
     )

@@ -82,7 +82,7 @@ describe("the plan of every statement", () => {
     assertGoodPlans();
   });
 
-  it("does so too once SQLite knows what lies in the tables", async () => {
+  it("does so too after ANALYZE", async () => {
     const tasks = Array.from({ length: 2000 }, (_, n) =>
       newTask({ message: taskMessage({ id: `run-${n}`, type: `type-${n % 7}`, info: `${n}` }) }),
     );

@@ -8,7 +8,7 @@ import { connect, type Connection } from "../../../src/store/sqlite/database/con
 import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { NOW } from "../factories.ts";
 
-/** A folder that goes with the tests of the file. */
+/** A folder that is removed after the tests of the file. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "flowlord-store-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,12 +26,12 @@ export function openScratch(
   return openSqliteStore({ ...options(path), ...more });
 }
 
-/** Resolves when `condition` holds; the test's own time limit ends a wait in vain. */
+/** Resolves when `condition` is true; the test's own time limit ends a wait in vain. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setTimeout(5);
 }
 
-/** A look into the file beside the store. */
+/** A connection to the file beside the store. */
 export function openBare(path: string): Connection {
   return connect(path, { readonly: false, cacheKib: 1024 });
 }

@@ -26,12 +26,12 @@ async function write(): Promise<void> {
       NOW,
     );
     store.outboxSent(outbox.map((row) => row.id));
-    // Falls behind, so that records are found by what changed as well as by their ids.
+    // Fall behind, so that records are found by their changes as well as by their ids.
     await store.indexSearch(15);
   }
 }
 
-/** A migration that takes its time. */
+/** A slow migration. */
 async function migrate(): Promise<void> {
   const sql = `
     CREATE TABLE later (id INTEGER PRIMARY KEY, text TEXT);

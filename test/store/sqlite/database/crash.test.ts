@@ -11,7 +11,7 @@ import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 const CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
 const folder = scratchFolder();
 
-/** Lets a process work on the file and kills it `delay` ms after it said that it began. */
+/** Start a process on the file and kill it `delay` ms after it reports its start. */
 async function killWhile(task: "write" | "migrate", path: string, delay: number): Promise<void> {
   const child = spawn(process.execPath, [CHILD, task, path], { stdio: ["ignore", "pipe", "inherit"] });
   await once(child.stdout, "data");
@@ -21,7 +21,7 @@ async function killWhile(task: "write" | "migrate", path: string, delay: number)
 }
 
 describe("a process that is killed", () => {
-  it("while it writes leaves each group whole or absent", async () => {
+  it("while it writes leaves each group complete or absent", async () => {
     const path = join(folder, "write.db");
     for (const delay of [3, 20, 45]) {
       await killWhile("write", path, delay);

@@ -16,7 +16,7 @@ async function openWithHandle(name: string) {
 }
 
 describe("a disk that is full", () => {
-  it("fails the whole group, keeps what was, and goes on when there is room again", async () => {
+  it("fails the whole group, keeps older rows, and continues once there is space", async () => {
     const { store, db } = await openWithHandle("full.db");
     const { outbox } = await store.createTasks([newTask()], NOW);
     store.outboxSent(outbox.map((row) => row.id));
@@ -48,7 +48,7 @@ describe("a disk that is full", () => {
 });
 
 describe("a database that became read-only", () => {
-  it("fails each write with a sentence, and is well again when it can be written", async () => {
+  it("fails each write with a sentence, and recovers once it is writable", async () => {
     const { store, db } = await openWithHandle("read-only.db");
     db.pragma("query_only = 1");
     await assert.rejects(store.createTasks([newTask()], NOW), { code: "read_only" });

@@ -83,7 +83,7 @@ describe("ids", () => {
     newest(killed).forEach((id, index) => assert.ok(id > (before[index] ?? 0), `${TABLES[index]}: ${id}`));
   });
 
-  it("leave no new alert or dead letter behind a cursor that remembers old ones", async () => {
+  it("leave no new alert or dead letter behind a stored cursor", async () => {
     const path = freshPath();
     const first = await openScratch(path);
     await fill(first);
@@ -126,7 +126,7 @@ describe("ids", () => {
     db.close();
   });
 
-  it("of a file of the version before begin above what its cursors remember", async () => {
+  it("of a file of the previous version begin above its stored cursors", async () => {
     const path = freshPath();
     const db = openBare(path);
     migrate(db, readMigrations().slice(0, 8), NOW);

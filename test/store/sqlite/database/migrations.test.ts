@@ -8,7 +8,7 @@ import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
 const folder = scratchFolder();
 
-/** A file as the version had it, with these rows. */
+/** A file of that version, with these rows. */
 function fileOf(version: number, name: string, rows: string): { readonly path: string; readonly db: Connection } {
   const path = join(folder, `${name}.db`);
   const db = openBare(path);
@@ -61,7 +61,7 @@ describe("a file of version 7", () => {
     await (await openScratch(path)).close();
   });
 
-  it("shows its tasks as before, and for how many seconds they ran", () => {
+  it("shows its tasks as before, and how many seconds they ran", () => {
     const { db } = fileOf(7, "view", rows);
     const before = db.prepare<[], Record<string, unknown>>("SELECT * FROM tasks").all();
     migrate(db, readMigrations(), NOW);

@@ -2,7 +2,7 @@ import { openStore } from "../../../../src/store/sqlite/open.ts";
 import { StoreError } from "../../../../src/store/store.ts";
 import { options } from "../scratch.ts";
 
-/** Opens the database as another process, and says how that went. */
+/** Open the database as another process, and print the outcome. */
 try {
   const store = await openStore(options(process.argv[2] ?? ""));
   await store.close();

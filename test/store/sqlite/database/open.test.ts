@@ -38,7 +38,7 @@ function makeFile(sql: string): { readonly path: string; readonly bytes: Buffer 
 }
 
 describe("opening the database", () => {
-  it("makes the file and its folders, and finds everything again", async () => {
+  it("creates the file and its folders, and reads everything after reopening", async () => {
     const path = freshPath();
     const first = await openStore(options(path));
     await first.createTasks([newTask()], NOW);
@@ -51,7 +51,7 @@ describe("opening the database", () => {
     assert.ok(!existsSync(`${path}-wal`));
   });
 
-  it("sets what makes an acknowledged message safe", async () => {
+  it("sets the pragmas that make an acknowledged message durable", async () => {
     let pragmas: unknown[] = [];
     const store = await openScratch(freshPath(), {
       onConnect: (db) => {
@@ -102,7 +102,7 @@ describe("opening the database", () => {
     assert.deepEqual(readFileSync(path), before);
   });
 
-  it("asks nothing of an older schema, and says what brings it up to date", async () => {
+  it("does not query an older schema, and says how to migrate it", async () => {
     const path = freshPath();
     const known = readMigrations();
     mkdirSync(dirname(path));
@@ -167,14 +167,14 @@ describe("opening the database", () => {
     chmodSync(join(path, ".."), 0o777);
     chmodSync(path, 0o444);
     chmodSync(`${path}.lock`, 0o666);
-    // Root may write anything, so somebody else must try.
+    // Root may write anything, so another user must try.
     const somebody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     const { stdout } = await promisify(execFile)(process.execPath, [OPENER, path], somebody);
     assert.match(stdout, /^read_only: Database .*cannot be written: give this user write permission/);
   });
 });
 
-describe("after a stop that was not clean", () => {
+describe("after an unclean stop", () => {
   const crashed = async (path: string): Promise<void> => {
     await (await openStore(options(path))).close();
     const db = openBare(path);
@@ -182,7 +182,7 @@ describe("after a stop that was not clean", () => {
     db.close();
   };
 
-  it("the file is checked behind the start", async () => {
+  it("the file is checked in the background", async () => {
     const path = freshPath();
     await crashed(path);
     const store = await openStore(options(path));
@@ -195,7 +195,7 @@ describe("after a stop that was not clean", () => {
     await next.close();
   });
 
-  it("a check that a stop cuts short is done again", async () => {
+  it("a check that a stop interrupts is repeated", async () => {
     const path = freshPath();
     await crashed(path);
     await (await openStore(options(path))).close();
@@ -209,7 +209,7 @@ describe("after a stop that was not clean", () => {
     await crashed(path);
     const db = openBare(path);
     const { rootpage } = db
-      .prepare<[], { rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'alert_records'")
+      .prepare<[], { rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'task_relationships'")
       .get()!;
     db.close();
     const bytes = readFileSync(path);

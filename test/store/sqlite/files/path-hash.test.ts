@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathHash } from "../../../../src/store/sqlite/files/path-hash.ts";
 
-test("files of one folder stand together, and the hash stays what it is over versions", () => {
+test("files of one folder are next to each other, and the hash is stable over versions", () => {
   const range = 2 ** 26;
   const folders = ["gs://in/2026/11/24/a.csv", "gs://in/2026/11/24/b.csv", "gs://in/2026/11/25/a.csv"].map((path) =>
     Math.floor(pathHash(path) / range),

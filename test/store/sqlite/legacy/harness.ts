@@ -35,7 +35,7 @@ function scratch(): string {
   return folder;
 }
 
-/** One file of the older program, in a folder of its own unless it is there already. */
+/** A file of the older program, in a new folder unless it exists already. */
 export class LegacyDatabase {
   readonly path: string;
   readonly lines: string[] = [];
@@ -44,7 +44,7 @@ export class LegacyDatabase {
     this.path = path ?? join(scratch(), "tasks.db");
   }
 
-  /** Runs statements on the file, as the older program would. */
+  /** Run statements on the file, as the older program would. */
   write(...sql: readonly string[]): this {
     const db = new Database(this.path);
     for (const one of sql) db.exec(one);
@@ -75,13 +75,13 @@ export class LegacyDatabase {
     });
   }
 
-  /** Takes it over, and closes it again. */
+  /** Import it, and close it again. */
   async importTable(more: Partial<ImportOptions> = {}): Promise<this> {
     await (await this.open(more)).close();
     return this;
   }
 
-  /** Rows of the file as it is now. */
+  /** Current rows of the file. */
   rows(sql: string): readonly Row[] {
     const db = connect(this.path, { readonly: true, cacheKib: 1024 });
     try {
@@ -91,7 +91,7 @@ export class LegacyDatabase {
     }
   }
 
-  /** Names beside the database, without its own and that of the lock. */
+  /** Names of other files in its folder, without the lock. */
   beside(): readonly string[] {
     const name = basename(this.path);
     return readdirSync(dirname(this.path)).filter((one) => one !== name && one !== `${name}.lock`);

@@ -31,8 +31,8 @@ function withOne(): LegacyDatabase {
   return new LegacyDatabase().write(TABLES.task_log).insert("task_log", line());
 }
 
-describe("taking over", () => {
-  it("keeps the file as it was beside, and does nothing the second time", async () => {
+describe("importing", () => {
+  it("keeps the original file beside the new one, and does nothing the second time", async () => {
     const legacy = withOne();
     const before = legacy.bytes();
     await legacy.importTable();
@@ -48,7 +48,7 @@ describe("taking over", () => {
     assert.equal(legacy.rows("SELECT count(*) AS n FROM task_records")[0]?.["n"], 1);
   });
 
-  it("can be undone by putting the copy back, and done again", async () => {
+  it("can be undone by restoring the copy, and repeated", async () => {
     const legacy = await withOne().importTable();
     const [copy = ""] = legacy.copies();
     renameSync(copy, legacy.path);
@@ -60,7 +60,7 @@ describe("taking over", () => {
 
   it("reads what is still in the log of the older program", async () => {
     const legacy = new LegacyDatabase().write("PRAGMA journal_mode = WAL", TABLES.task_log);
-    // As a kill leaves it: the log beside the file, with all the rows in it.
+    // As a kill leaves it: the log beside the file contains all rows.
     const db = new Database(legacy.path);
     db.pragma("wal_autocheckpoint = 0");
     db.prepare("INSERT INTO task_log (id, type, created) VALUES ('run-1', 'load', '2026-11-01')").run();
@@ -76,7 +76,7 @@ describe("taking over", () => {
     copy.close();
   });
 
-  it("undoes what the older program was in the middle of when it was killed", async () => {
+  it("rolls back the transaction in which the older program was killed", async () => {
     const legacy = withOne();
     const db = new Database(legacy.path);
     db.pragma("cache_size = 1");
@@ -104,7 +104,7 @@ describe("taking over", () => {
     assert.ok(existsSync(`${real}.before-import-20261124T120000Z`));
   });
 
-  it("waits for nobody: a file that another program has open stays as it was", async () => {
+  it("does not wait: a file that another program has open stays unchanged", async () => {
     for (const mode of ["DELETE", "WAL"]) {
       const legacy = new LegacyDatabase()
         .write(`PRAGMA journal_mode = ${mode}`, TABLES.task_log)
@@ -121,7 +121,7 @@ describe("taking over", () => {
     }
   });
 
-  it("stops when it is asked to, with the file as it was", async () => {
+  it("stops on request, with the file unchanged", async () => {
     const legacy = new LegacyDatabase().write(TABLES.task_log);
     legacy.insert("task_log", ...Array.from({ length: 2500 }, (_, n) => line({ id: `run-${n}` })));
     const before = legacy.bytes();
@@ -138,7 +138,7 @@ describe("taking over", () => {
     await legacy.importTable();
   });
 
-  it("says when the disk is full, with the file as it was", async () => {
+  it("reports a full disk, with the file unchanged", async () => {
     const legacy = withOne();
     const before = legacy.bytes();
     const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
@@ -150,7 +150,7 @@ describe("taking over", () => {
     assert.deepEqual(legacy.beside(), []);
   });
 
-  it("copies the file where it cannot have a second name, and takes a whole copy again", async () => {
+  it("copies the file where it cannot be linked, and reuses a complete copy", async () => {
     const legacy = withOne();
     const noLinks = (): never => {
       throw Object.assign(new Error("EPERM: operation not permitted"), { code: "EPERM" });
@@ -167,7 +167,7 @@ describe("taking over", () => {
     assert.equal(legacy.copies().length, 2);
   });
 
-  it("takes the second name that an earlier start gave", async () => {
+  it("reuses the link of an earlier start", async () => {
     const legacy = withOne();
     const name = `${legacy.path}.before-import-20200101T000000Z`;
     linkSync(legacy.path, name);
@@ -175,7 +175,7 @@ describe("taking over", () => {
     assert.deepEqual(legacy.copies(), [name]);
   });
 
-  it("happens only when Flowlord starts: others say so", async () => {
+  it("happens only when Flowlord starts; other commands say so", async () => {
     const legacy = withOne();
     const before = legacy.bytes();
     const start = refused("older_program", /was not imported yet: start Flowlord once \(`flowlord serve`\)/);

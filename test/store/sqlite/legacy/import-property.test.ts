@@ -9,7 +9,7 @@ const lines = fc.array(
     id: fc.constantFrom("run-1", "run-2"),
     type: fc.constantFrom("load", "mail"),
     info: fc.constantFrom("?a=1", "?a=2"),
-    // The same moments in other words.
+    // The same moments in other formats.
     created: fc.constantFrom(
       "2026-11-01T03:00:00Z",
       "2026-11-01 03:00:00",
@@ -46,7 +46,7 @@ interface Kept {
   readonly meta: string;
 }
 
-/** Rule O5 in its plainest form: what is left of all lines, in the order in which each attempt first showed. */
+/** Rule O5 in its plainest form: the result of all lines, in the order in which each attempt first appears. */
 function model(all: readonly { readonly [key: string]: string }[]): readonly Kept[] {
   const kept = new Map<string, Kept>();
   for (const { id = "", type = "", info = "", created = "", meta = "", result = "", msg = "" } of all) {
@@ -64,7 +64,7 @@ function model(all: readonly { readonly [key: string]: string }[]): readonly Kep
   return [...kept.values()];
 }
 
-it("any lines, in one table or in two, leave what the rule says, and nothing uncounted", async () => {
+it("any lines, in one table or in two, give the records of the rule, and all are counted", async () => {
   await fc.assert(
     fc.asyncProperty(lines, fc.nat(40), async (all, cut) => {
       const legacy = new LegacyDatabase().write(

@@ -22,7 +22,7 @@ function both(row: Row, result: string): readonly [Row, Row] {
 }
 
 describe("tasks of the older program", () => {
-  it("are one record an attempt, whatever lines tell of it", async () => {
+  it("are one record per attempt, for any lines about it", async () => {
     const legacy = new LegacyDatabase().write(TABLES.task_log);
     const [sent, failed] = both({ meta: "workflow=f.toml" }, "error");
     const retry = { meta: "workflow=f.toml&retry=1", created: "2026-11-01T03:01:00Z" };
@@ -83,7 +83,7 @@ describe("tasks of the older program", () => {
     ]);
   });
 
-  it("take the exhausted task as its last attempt over again", async () => {
+  it("count the exhausted task as its last attempt", async () => {
     const legacy = new LegacyDatabase().write(TABLES.task_log);
     const last = line({ result: "error", meta: "retry=2&workflow=f.toml" });
     await legacy.insert("task_log", last, { ...last, meta: "retried=2&retry=failed&workflow=f.toml" }).importTable();
@@ -92,7 +92,7 @@ describe("tasks of the older program", () => {
     ]);
   });
 
-  it("without a result are waited for when they are from the last day, and not reported twice", async () => {
+  it("without a result stay open when they are from the last day, and are not reported twice", async () => {
     const legacy = new LegacyDatabase().write(TABLES.task_records, TABLES.alert_records);
     const recent = iso(TODAY - HOUR);
     legacy.insert("task_records", line({ id: "new", created: recent }), line({ id: "told", created: recent }));
@@ -160,7 +160,7 @@ describe("tasks of the older program", () => {
     ]);
   });
 
-  it("that cannot be read are dead letters with the reason, and fed to no topic", async () => {
+  it("that cannot be read are dead letters with the reason, and are not redriven", async () => {
     const legacy = new LegacyDatabase().write(TABLES.task_log, TABLES.events);
     legacy.insert("task_log", line({ info: Buffer.from([0xff, 0xfe]) }), line({ id: "run-2", started: "soon" }));
     legacy.insert(
@@ -224,7 +224,7 @@ describe("alerts of the older program", () => {
 });
 
 describe("files of the older program", () => {
-  it("are events, and what they made is told of them and of the tasks", async () => {
+  it("are events, linked to the tasks that they created", async () => {
     const legacy = new LegacyDatabase().write(TABLES.file_messages, TABLES.task_records);
     legacy.insert("task_records", line({ id: "made", type: "load", job: "eu" }));
     const file = { path: "gs://bucket/in/a.csv", size: 7, last_modified: "2026-11-01 03:00:00 +0200 CEST" };
@@ -268,7 +268,7 @@ describe("the view tasks", () => {
         await legacy.importTable();
         assert.deepEqual(
           legacy.rows("SELECT name FROM pragma_table_info('tasks')"),
-          // The older columns in their places; what is ours stands behind them.
+          // The legacy columns keep their positions; new ones follow.
           [...view.columns.map(({ name }) => ({ name })), { name: "run_seconds" }],
         );
         const [shown, kept] = ["tasks", "task_records"].map(
@@ -320,8 +320,8 @@ describe("the view tasks", () => {
   });
 });
 
-describe("what was taken over", () => {
-  it("is told in a few lines, and kept", async () => {
+describe("the report of an import", () => {
+  it("is printed in a few lines, and stored", async () => {
     const legacy = new LegacyDatabase().write(
       TABLES.task_log,
       "CREATE TABLE songs (id)",
@@ -345,7 +345,7 @@ describe("what was taken over", () => {
     await store.close();
   });
 
-  it("comes with progress when it is much", async () => {
+  it("shows progress when there is much to import", async () => {
     const legacy = new LegacyDatabase().write(TABLES.task_log);
     legacy.write(
       "INSERT INTO task_log (id, type, created) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) SELECT 'run-' || i, 'load', '2026-11-01T03:00:00Z' FROM n",

@@ -19,7 +19,7 @@ function filled(): LegacyDatabase {
   return legacy.insert("task_log", ...lines);
 }
 
-/** Runs a take-over that is killed: at a step of its own, or after so many milliseconds. */
+/** Run an import that is killed: at a step of its own, or after so many milliseconds. */
 async function killed(path: string, at: { readonly step: string; readonly count: number } | number): Promise<void> {
   const args = typeof at === "number" ? [path] : [path, at.step, String(at.count)];
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
@@ -33,7 +33,7 @@ async function killed(path: string, at: { readonly step: string; readonly count:
   if (typeof at !== "number") assert.deepEqual([code, signal], [null, "SIGKILL"]);
 }
 
-/** Whole in one way or the other: the file as it was, or the new one with the old one beside it. */
+/** Either the original file, or the new one with the old one beside it. */
 function assertComplete(legacy: LegacyDatabase, before: Buffer): "before" | "after" {
   for (const copy of legacy.copies()) assert.deepEqual(readFileSync(copy), before, "a copy is the file as it was");
   if (legacy.bytes().equals(before)) return "before";
@@ -55,7 +55,7 @@ async function assertGoesOn(legacy: LegacyDatabase, before: Buffer): Promise<voi
   assert.equal(legacy.beside().length, 1, `only the copy is left: ${legacy.beside().join(", ")}`);
 }
 
-describe("a process that is killed while it takes a file over", () => {
+describe("a process that is killed during an import", () => {
   const steps: readonly (readonly [step: string, count: number, left: "before" | "after"])[] = [
     ["lock", 1, "before"],
     ["set aside", 1, "before"],
@@ -67,7 +67,7 @@ describe("a process that is killed while it takes a file over", () => {
     ["renamed", 1, "after"],
   ];
   for (const [step, count, left] of steps) {
-    it(`at "${step}" (${count}) leaves it whole, and the next start goes on`, async () => {
+    it(`at "${step}" (${count}) leaves the file intact, and the next start continues`, async () => {
       const legacy = filled();
       const before = legacy.bytes();
       await killed(legacy.path, { step, count });
@@ -76,7 +76,7 @@ describe("a process that is killed while it takes a file over", () => {
     });
   }
 
-  it("again and again at any moment leaves it whole each time", async (t) => {
+  it("repeatedly, at any moment, leaves the file intact each time", async (t) => {
     t.diagnostic(`seed ${SEED}`);
     const found: string[] = [];
     let legacy = filled();

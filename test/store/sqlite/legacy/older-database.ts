@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import Database from "better-sqlite3";
 
-/** A database as the recorded cases describe it. */
+/** A database of the recorded cases. */
 export interface DescribedDatabase {
   readonly user_version: number;
   readonly tables: Readonly<Record<string, DescribedTable>>;
@@ -14,7 +14,7 @@ interface DescribedTable {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Writes it to `path`, which must not be there. A view is only a name for the importer, so any will do. */
+/** Write it to `path`, which must not exist. The importer reads only the name of a view, so any view will do. */
 export function writeLegacyDatabase(path: string, database: DescribedDatabase): void {
   rmSync(path, { force: true });
   const db = new Database(path);

@@ -13,7 +13,7 @@ function row(id: number, created: number | null, more: Partial<Planted> = {}): P
 }
 
 describe("the older program's pages", () => {
-  it("find the tasks of a day wherever they lie, in the index and behind it", async () => {
+  it("find the tasks of a day, in the index and behind it", async () => {
     const path = join(scratchFolder(), "day.db");
     const store = await openScratch(path);
     const db = openBare(path);
@@ -39,7 +39,7 @@ describe("the older program's pages", () => {
     await store.close();
   });
 
-  it("tell the days of files and alerts", async () => {
+  it("list the days of files and alerts", async () => {
     const store = await openScratch(join(scratchFolder(), "dates.db"));
     for (const days of [0, 1, 1, 4]) {
       const at = NOW + days * DAY;

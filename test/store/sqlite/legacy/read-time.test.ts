@@ -58,7 +58,7 @@ describe("a time of the older program", () => {
     assert.deepEqual(readLegacyTime("1772420400"), { kind: "time", ms: 1_772_420_400_000 });
   });
 
-  it("is none when it is empty or Go's zero", () => {
+  it("is null when it is empty or Go's zero", () => {
     const none = ["", null, undefined, 0, "0001-01-01T00:00:00Z", "0001-01-01 00:00:00 +0000 UTC", "0001-01-01"];
     // The zero time as zones west and east of Greenwich show it.
     none.push(
@@ -69,7 +69,7 @@ describe("a time of the older program", () => {
     for (const value of none) assert.deepEqual(readLegacyTime(value), { kind: "none" }, String(value));
   });
 
-  it("is unreadable when it is no time", () => {
+  it("is unreadable when it is not a time", () => {
     const bad = [
       "now",
       "2026-02-30",
@@ -83,7 +83,7 @@ describe("a time of the older program", () => {
       assert.deepEqual(readLegacyTime(value), { kind: "unreadable" });
   });
 
-  it("never throws, whatever lies there", () => {
+  it("never throws, for any value", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double(), fc.integer(), fc.anything()), (value) => {
         const time = readLegacyTime(value);

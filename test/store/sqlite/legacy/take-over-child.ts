@@ -2,7 +2,7 @@ import { LegacyDatabase } from "./harness.ts";
 
 const [, , path = "", step = "", count = "1"] = process.argv;
 
-/** Takes the file over, and is killed by itself at the given step, or by its parent in between. */
+/** Import the file; the process kills itself at the given step, or its parent does. */
 let left = Number(count);
 process.stdout.write("started\n");
 const store = await new LegacyDatabase(path).open({

@@ -68,7 +68,7 @@ function* wide(): Iterable<Row> {
   }
 }
 
-/** 1 → 2 and 3, where 2 is a retry's parent: 2 failed, 4 is its next attempt; 5 joins 4 and 3; 6 came of 5. */
+/** 1 → 2 and 3; 2 failed and 4 is its retry; 5 joins 4 and 3; 6 is a child of 5. */
 const DIAMOND: readonly Row[] = [
   { id: 1, run: "small", parent: null },
   { id: 2, run: "small", parent: 1, position: 0 },
@@ -96,7 +96,7 @@ describe("lineage", () => {
   });
   after(() => store.close());
 
-  it("tells each descendant once, nearest first, with how it came and all parents of a join", async () => {
+  it("returns each descendant once, nearest first, with its kind and all parents of a join", async () => {
     const { lineage } = store.reads;
     assert.deepEqual(shape(await lineage.descendants(1)), [
       "0:1",
@@ -117,7 +117,7 @@ describe("lineage", () => {
     assert.equal(await lineage.descendants(999), null);
   });
 
-  it("tells each ancestor once, through retries and all parents of a join", async () => {
+  it("returns each ancestor once, through retries and all parents of a join", async () => {
     const { lineage } = store.reads;
     assert.deepEqual(shape(await lineage.ancestors(6)), [
       "0:6 triggered",
@@ -131,7 +131,7 @@ describe("lineage", () => {
     assert.equal(await lineage.ancestors(999), null);
   });
 
-  it("says with each the phase and the version of the workflow that decided it", async () => {
+  it("adds to each the phase and the workflow version that decided it", async () => {
     const found = await store.reads.lineage.descendants(1);
     assert.deepEqual([...new Set(found?.tasks.map((task) => `${task.phase_id}/${task.version_id}`))], ["7/3"]);
   });
@@ -163,7 +163,7 @@ describe("lineage", () => {
     );
   });
 
-  it("reads of 100,000 descendants hardly more than it tells", () => {
+  it("reads few more of 100,000 descendants than it returns", () => {
     assert.ok(store.reads instanceof SqliteReadStore);
     const sql =
       store.reads
@@ -171,7 +171,7 @@ describe("lineage", () => {
         .list()
         .find((one) => one.name === "lineage.descendants")?.sql ?? "";
     const db = openBare(path);
-    // One step of the walk holds at most one id more than the cap, however many children there are.
+    // One step of the walk has at most one id more than the cap, for any number of children.
     const [walk = ""] = sql.split("SELECT l.depth");
     const steps = db
       .prepare<unknown[], { ids: number }>(`${walk} SELECT json_array_length(ids) AS ids FROM levels`)
@@ -190,7 +190,7 @@ describe("lineage", () => {
     db.close();
   });
 
-  it("tells a run whole, by its id or that of any of its records", async () => {
+  it("returns a complete run, by its id or that of any of its records", async () => {
     const { lineage } = store.reads;
     const run = await lineage.run("small");
     assert.deepEqual(
@@ -202,7 +202,7 @@ describe("lineage", () => {
     assert.equal(await lineage.run("999"), null);
   });
 
-  it("tells a large run from its root down, and that there is more", async () => {
+  it("returns a large run from its root down, and that there is more", async () => {
     const run = await store.reads.lineage.run("wide");
     assert.equal(run?.tasks[0]?.record_id, WIDE);
     assert.deepEqual([run?.tasks.length, run?.truncated], [1001, { depth: false, count: true }]);

@@ -7,8 +7,8 @@ import { threadReadStore } from "../../../../src/store/sqlite/read/reader-thread
 import { newTask, NOW, taskFilter, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
-describe("questions in a thread", () => {
-  it("answers as questions of the same process do, also those below a name", async () => {
+describe("queries in a thread", () => {
+  it("answers as the same thread does, also nested queries", async () => {
     const store = await openScratch(join(scratchFolder(), "thread.db"), { readsInThread: true });
     await store.createTasks([newTask(), newTask({ message: taskMessage({ id: "other", type: "clean" }) })], NOW);
     const rows = await store.reads.tasks(taskFilter());
@@ -34,7 +34,7 @@ describe("questions in a thread", () => {
     await store.close();
   });
 
-  it("throws what the question threw, with its class and code", async () => {
+  it("throws the error of the query, with its class and code", async () => {
     const path = join(scratchFolder(), "none.db");
     writeFileSync(path, "no database at all, but longer than its header would be".repeat(10));
     const readStore = threadReadStore({ path });
@@ -48,16 +48,19 @@ describe("questions in a thread", () => {
     await readStore.close();
   });
 
-  it("refuses a question that takes too long, and goes on with the next one", async () => {
+  it("refuses a query that takes too long, and goes on with the next one", async (t) => {
     const path = join(scratchFolder(), "slow.db");
     await (await openScratch(path)).close();
     const holder = openBare(path);
-    // Without a log whoever holds the file alone keeps every reader waiting.
+    // Without a write-ahead log, an exclusive lock blocks every reader.
     holder.pragma("journal_mode = DELETE");
-    const readStore = threadReadStore({ path, timeoutMs: 1000 });
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const readStore = threadReadStore({ path, timeoutMs: 300 });
+    assert.equal((await readStore.counts()).records, 0);
     holder.exec("BEGIN EXCLUSIVE");
     const first = readStore.counts();
     const second = readStore.counts();
+    t.mock.timers.tick(300);
     await assert.rejects(first, (error: unknown) => {
       assert.ok(error instanceof StoreError);
       assert.equal(error.code, "question_timeout");
@@ -66,12 +69,12 @@ describe("questions in a thread", () => {
     });
     holder.exec("COMMIT");
     holder.close();
-    await Promise.allSettled([second]);
+    assert.equal((await second).records, 0);
     assert.equal((await readStore.counts()).records, 0);
     await readStore.close();
   });
 
-  it("refuses more than may wait, and everything once it is closed", async () => {
+  it("refuses queries beyond the limit of waiting ones, and all once it is closed", async () => {
     const path = join(scratchFolder(), "many.db");
     await (await openScratch(path)).close();
     const readStore = threadReadStore({ path, maxWaiting: 2 });

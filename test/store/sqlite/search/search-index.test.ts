@@ -34,7 +34,7 @@ function page(store: SqliteStore, text: string, limit = 50): Promise<TaskPage> {
 const ids = async (store: SqliteStore, text: string): Promise<readonly number[]> =>
   (await page(store, text)).rows.map((row) => row.record_id);
 
-/** How many records stand in the index, and how many of the records there are should. */
+/** How many records the index has, and how many it should have. */
 function state(db: Connection): { readonly indexed: number; readonly due: number; readonly pending: number } {
   const count = (sql: string): number => db.prepare<[], number>(sql).pluck().get() ?? -1;
   return {
@@ -49,7 +49,7 @@ const TASKS = Array.from({ length: 40 }, (_, n) =>
 );
 
 describe("the search index", () => {
-  it("takes what is new and what changed, a few records a step", async (t) => {
+  it("indexes new and changed records, a few a step", async (t) => {
     const { store, db } = await open(t, "steps.db");
     await store.createTasks(TASKS, NOW);
     assert.deepEqual(await store.indexSearch(16), { taken: 16, isMore: true });
@@ -67,7 +67,7 @@ describe("the search index", () => {
     assert.deepEqual(await store.indexSearch(16), { taken: 0, isMore: false });
   });
 
-  it("forgets the words that a record no longer has", async (t) => {
+  it("removes the terms that a record no longer has", async (t) => {
     const { store, db } = await open(t, "forget.db");
     await store.createTasks(TASKS, NOW);
     await indexAll(store);
@@ -80,7 +80,7 @@ describe("the search index", () => {
     assert.equal(matching.get(), undefined);
   });
 
-  it("stays as it was when a step fails, and takes the same records again", async (t) => {
+  it("stays unchanged when a step fails, and indexes the same records again", async (t) => {
     const { store, db } = await open(t, "fails.db");
     await store.createTasks(TASKS, NOW);
     await store.indexSearch(10);
@@ -94,7 +94,7 @@ describe("the search index", () => {
     assert.deepEqual(state(db), { indexed: 40, due: 40, pending: 0 });
   });
 
-  it("misses nothing while it is behind, and says when too much changed at once", async (t) => {
+  it("misses nothing while it is behind, and reports when too much changed at once", async (t) => {
     const { store, db } = await open(t, "behind.db");
     await store.createTasks(TASKS, NOW);
     await store.indexSearch(20);
@@ -124,7 +124,7 @@ describe("the search index", () => {
     assert.deepEqual([found.rows.length, found.unindexed], [50, 500]);
   });
 
-  it("leaves out records that are no longer there", async (t) => {
+  it("leaves out deleted records", async (t) => {
     const { store, db } = await open(t, "gone.db");
     await store.createTasks(TASKS, NOW);
     await indexAll(store);
@@ -134,12 +134,12 @@ describe("the search index", () => {
 });
 
 describe("a page", () => {
-  it("that runs out of time says how far back it looked, and the next ones go on from there", async (t) => {
+  it("that runs out of time says how far back it searched, and the next ones continue from there", async (t) => {
     const { store, db } = await open(t, "hurry.db");
     await store.createTasks(TASKS, NOW);
     await indexAll(store);
     const search = searchOn(db, 0);
-    // Words say nothing of what is wanted here, so record after record must be looked at.
+    // The terms do not narrow this search, so it reads record after record.
     const query = parseTaskQuery("-gz", utcClock(NOW));
     const first = search.page({ query, before: null, limit: 10 });
     assert.deepEqual(first.rows, []);

@@ -31,8 +31,8 @@ const QUERIES = [
   "(info:boom OR msg:bang) job:eu",
 ];
 
-// Blocks are a row for 2,048 records: where there is only one of them, SQLite sees no use in a search.
-it("reads no table as a whole and sorts nothing, whatever is asked", async () => {
+// A block is a row for 2,048 records: with only one of them, SQLite prefers a scan.
+it("scans no table and sorts nothing, for any query", async () => {
   const path = join(scratchFolder(), "plan.db");
   const store = await openScratch(path);
   const tasks = Array.from({ length: 300 }, (_, n) =>

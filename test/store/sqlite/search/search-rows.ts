@@ -5,7 +5,7 @@ import { TaskSearch } from "../../../../src/store/sqlite/search/task-search.ts";
 import { NOW } from "../../factories.ts";
 import { fc } from "../../../support/seed.ts";
 
-/** A record as it is put into the table by hand, so that its id can lie far from the others. */
+/** A record inserted by hand, so that its id can be far from the others. */
 export interface Planted {
   readonly id: number;
   readonly run: string;
@@ -85,7 +85,7 @@ export function searchOn(db: Connection, timeoutMs: number): TaskSearch {
   return new TaskSearch({ db, statements: new Statements(db), kinds: (type) => lists.kinds(type, null), timeoutMs });
 }
 
-/** A query, and the same said in JavaScript. */
+/** A query, and the same in JavaScript. */
 export interface Asked {
   readonly text: string;
   readonly holds: (row: Planted) => boolean;

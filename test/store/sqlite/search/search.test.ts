@@ -40,7 +40,7 @@ describe("a search", async () => {
     plant(db, rows);
   }
 
-  it("finds on all its pages what a filter finds, however far the index is", async () => {
+  it("finds on all its pages what a filter finds, at any progress of the index", async () => {
     const given = fc.record({
       rows: planted,
       queries: fc.array(asked, { minLength: 4, maxLength: 8 }),
@@ -69,7 +69,7 @@ describe("a search", async () => {
     );
   });
 
-  /** As the writer changes them: the index learns of it afterwards. */
+  /** As the writer changes them: the index follows later. */
   function changeSome(rows: readonly Planted[], which: readonly number[]): readonly Planted[] {
     const chosen = new Set(which.map((index) => rows[index % rows.length]?.id));
     const update = db.prepare(

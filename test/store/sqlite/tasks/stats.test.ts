@@ -9,7 +9,7 @@ import { openScratch, scratchFolder } from "../scratch.ts";
 const store = await openScratch(join(scratchFolder(), "stats.db"));
 after(() => store.close());
 
-/** A task made at that time which then ran so long; null: not heard of again. */
+/** A task created at that time that ran so long; null: without a result. */
 async function task(at: number, name: string, result: string, seconds: number | null): Promise<void> {
   const [type = "", job = ""] = name.split(":");
   const message = taskMessage({ id: `${name}-${at}-${result}-${seconds}`, type, job, created: secondsText(at) });
@@ -74,7 +74,7 @@ it("sums up a span of hours, whole days from the daily counters and the rest fro
   );
 });
 
-it("counts a result that is replaced only as what it is now", async () => {
+it("counts a replaced result only by its current value", async () => {
   const at = NOW + 10 * DAY;
   const message = taskMessage({ id: "again", type: "again", created: secondsText(at) });
   await store.createTasks([newTask({ message })], at);
