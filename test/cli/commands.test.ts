@@ -263,7 +263,7 @@ test("reading commands make no database", async (t) => {
   for (const args of [["tasks"], ["task", "1"], ["dead-letters"]]) {
     const { code, err } = await location.run(args);
     assert.equal(code, 1);
-    assert.match(err, /^flowlord: .*no such file; start Flowlord once/);
+    assert.match(err, /^flowlord: .*the file does not exist; start Flowlord once/);
   }
   assert.ok(!existsSync(join(location.dir, "tasks.db")));
 });

@@ -3,18 +3,17 @@ import type { Statement, Statements } from "./connection.ts";
 /** The ids of one table: each is higher than all before it, also than those of rows that were deleted. */
 export class IdSequence {
   readonly table: string;
-  /** Number of ids that one write reserves. */
-  readonly step: number;
   /** The mark in the database: no committed row has a higher id. */
   reserved: number;
+  readonly #maxReserve: number;
   readonly #newest: () => number;
   #last: number | null = null;
   /** `last` at the last commit. */
   #committed: number | null = null;
 
-  constructor(table: string, step: number, reserved: number, newest: () => number) {
+  constructor(table: string, maxReserve: number, reserved: number, newest: () => number) {
     this.table = table;
-    this.step = step;
+    this.#maxReserve = maxReserve;
     this.reserved = reserved;
     this.#newest = newest;
   }
@@ -24,8 +23,19 @@ export class IdSequence {
    * since the health of an open database is what reports the damage.
    */
   get last(): number {
-    this.#last ??= Math.max(this.reserved, this.#newest());
+    if (this.#last === null) {
+      this.#last = Math.max(this.reserved, this.#newest());
+      this.#committed = this.#last;
+    }
     return this.#last;
+  }
+
+  /**
+   * How far the next mark runs ahead: 16 times what this transaction used, so that a busy table writes it seldom and a
+   * kill of a quiet one leaves a small gap.
+   */
+  get reserve(): number {
+    return Math.min(this.#maxReserve, 16 * (this.last - (this.#committed ?? 0)));
   }
 
   get isUsed(): boolean {
@@ -68,15 +78,15 @@ export class IdSequences {
     );
   }
 
-  /** The first id is above `atLeast`. Call it once for each table. */
-  of(table: string, step: number, atLeast = 0): IdSequence {
+  /** The first id is above `atLeast`; a mark runs at most `maxReserve` ids ahead. Call it once for each table. */
+  of(table: string, maxReserve: number, atLeast = 0): IdSequence {
     const newest = this.#statements.prepare<{ id: number | null }>(
       `ids.newest.${table}`,
       `SELECT max(id) AS id FROM ${table}`,
     );
     const reserved = this.#read.get(table)?.highId ?? 0;
     // An import writes rows without the mark.
-    const sequence = new IdSequence(table, step, reserved, () => Math.max(newest.get()?.id ?? 0, atLeast));
+    const sequence = new IdSequence(table, maxReserve, reserved, () => Math.max(newest.get()?.id ?? 0, atLeast));
     this.#sequences.push(sequence);
     return sequence;
   }
@@ -84,7 +94,7 @@ export class IdSequences {
   /** At the end of a transaction: no row is committed whose id is above the mark. */
   flush(): void {
     for (const sequence of this.#sequences)
-      if (sequence.isUsed && sequence.last > sequence.reserved) this.#write(sequence, sequence.last + sequence.step);
+      if (sequence.isUsed && sequence.last > sequence.reserved) this.#write(sequence, sequence.last + sequence.reserve);
   }
 
   /** In the last transaction of a clean stop, so that the next start leaves no gap. */

@@ -209,7 +209,7 @@ describe("after an unclean stop", () => {
     await crashed(path);
     const db = openBare(path);
     const { rootpage } = db
-      .prepare<[], { rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'task_relationships'")
+      .prepare<[], { rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'alert_records'")
       .get()!;
     db.close();
     const bytes = readFileSync(path);
