@@ -17,13 +17,16 @@ test("the error of a missing client names the version range of package.json and 
     Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
   );
   const missing = Object.assign(new Error("not found"), { code: "ERR_MODULE_NOT_FOUND" });
-  for (const packages of [NATS_PACKAGES, PUBSUB_PACKAGES]) {
+  for (const [page, packages] of [
+    ["buses/nats.md", NATS_PACKAGES],
+    ["buses/pubsub.md", PUBSUB_PACKAGES],
+  ] as const) {
     const command = `npm install ${packages.map((name) => `"${name}"`).join(" ")}`;
     await assert.rejects(
       loadClient("x", packages, () => Promise.reject(missing)),
       { code: "unavailable", message: `The bus "x" needs a client that is not installed. Run: ${command}` },
     );
-    assert.ok(pageText("buses.md").includes(`\`${command}\``), command);
+    assert.ok(pageText(page).includes(`\`${command}\``), command);
   }
 });
 

@@ -15,7 +15,7 @@ test("names: NSQ's rule, including ephemeral ones", () => {
   for (const name of ["done", "a.b-c_D9", "x".repeat(64), "t#ephemeral"]) assert.ok(isNsqName(name), name);
   for (const name of ["", "a b", "a/b", "é", "x".repeat(65), "t#other", "#ephemeral", "a\n"])
     assert.ok(!isNsqName(name), name);
-  assert.match(topicError("a b")?.message ?? "", /no topic "a b": a name has 1 to 64/);
+  assert.match(topicError("a b")?.message ?? "", /Invalid NSQ topic "a b": a name has 1 to 64/);
   assert.equal(channelError("a b")?.code, "bad_channel");
 });
 
