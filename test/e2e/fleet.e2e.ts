@@ -58,7 +58,7 @@ test("worker refuses a bus that ends with its process, and a config without work
   });
   const memory = await place.run(["worker", "-c", "memory.toml"]);
   assert.equal(memory.code, 1);
-  assert.match(memory.err, /need a broker, and the bus "memory" is none; set bus\.bus to one of nsq, nats, pubsub/);
+  assert.match(memory.err, /need a broker, and the bus "memory" is not one; set bus\.bus to one of nsq, nats, pubsub/);
   const none = await place.run(["worker", "-c", "none.toml"]);
   assert.equal(none.code, 2);
   assert.match(none.err, /no \[\[worker\]\] section/);

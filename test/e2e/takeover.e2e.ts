@@ -89,7 +89,7 @@ test("an old config with an old database just works", { timeout: 120_000 }, asyn
 test("killed in the middle, the next start begins again", { timeout: 240_000 }, async (t) => {
   const place = await oldPlace(t, "a", 150_000);
   const before = readFileSync(place.path("tasks.db"));
-  for (const moment of ["taking it over", "imported 50,000 of 150,000"]) {
+  for (const moment of ["importing it", "imported 50,000 of 150,000"]) {
     const process = place.flowlord(["-c", "flowlord.toml"]);
     await process.says(moment);
     await process.kill();
@@ -101,7 +101,7 @@ test("killed in the middle, the next start begins again", { timeout: 240_000 }, 
   await stopped.says("imported 50,000 of 150,000");
   const { code } = await stopped.interrupt();
   assert.equal(code, 1);
-  assert.match(stopped.err, /the file is as it was, and the next start begins again/);
+  assert.match(stopped.err, /the file is unchanged, and the next start begins again/);
 
   const last = place.flowlord(["-c", "flowlord.toml"]);
   await last.says("Ctrl-C");
