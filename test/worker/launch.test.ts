@@ -62,7 +62,7 @@ const endings: [string, () => Promise<Outcome | void> | Outcome | void, Pick<Tas
     () => {
       throw new TaskError("feed is empty", { result: "failed" as "error" });
     },
-    { result: "error", msg: 'feed is empty (thrown with the unknown result "failed")' },
+    { result: "error", msg: 'feed is empty (thrown with the unknown result "failed")', meta: "workflow=w.toml" },
   ],
   [
     "meta as values",
