@@ -54,7 +54,8 @@ export class ExecClient {
   async close(): Promise<void> {
     this.#closed = true;
     const shared = await this.#shared?.catch(() => null);
-    await Promise.all([shared, ...this.#own].map((host) => host?.close()));
+    const hosts = shared === null || shared === undefined ? [...this.#own] : [shared, ...this.#own];
+    await Promise.all(hosts.map((host) => host.close()));
   }
 
   /** Throws TaskRequeued, until the task has ended too many hosts. */
