@@ -1,5 +1,9 @@
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
+/** A time is written in UTC: an hour before or after these years by its zone would have no such text. */
+const FIRST_YEAR = Date.UTC(1000, 0, 1);
+const END_OF_YEARS = Date.UTC(10_000, 0, 1);
+
 const ZERO = 48;
 const COLON = 58;
 const MINUS = 45;
@@ -8,7 +12,7 @@ const UPPER_Z = 90;
 
 /**
  * Milliseconds since 1970 of an RFC 3339 time in any of its forms; null for anything else, for a day that does not
- * exist, and for years outside 1000-9999. Digits below milliseconds are cut; an hour of one digit is accepted, as in Go.
+ * exist, and for years outside 1000-9999, where it is written or in UTC. Digits below milliseconds are cut; an hour of one digit is accepted, as in Go.
  */
 export function parseInstant(text: string): number | null {
   return text.length === 20 && text.charCodeAt(19) === UPPER_Z ? utcSecondOf(text) : anyInstantOf(text);
@@ -53,7 +57,8 @@ function anyInstantOf(text: string): number | null {
   if (date.getUTCDate() !== Number(day) || date.getUTCMonth() !== Number(month) - 1) return null;
   const millis = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, "0"));
   const offset = sign === undefined ? 0 : (sign === "-" ? -1 : 1) * (Number(zoneHour) * 60 + Number(zoneMinute));
-  return midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + millis;
+  const instant = midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + millis;
+  return instant >= FIRST_YEAR && instant < END_OF_YEARS ? instant : null;
 }
 
 let lastSecond = Number.NaN;
@@ -63,8 +68,9 @@ let lastText = "";
 export function secondsText(ms: number): string {
   const second = Math.floor(ms / 1000);
   if (second !== lastSecond) {
-    lastSecond = second;
+    // First the text: for a number that is no time this throws, and the next caller must not get another's text.
     lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
   }
   return lastText;
 }

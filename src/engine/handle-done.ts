@@ -1,5 +1,6 @@
 import type { DoneDecider, DoneMessage } from "../core/decide/decider.ts";
 import type { Effects } from "../core/decide/effects.ts";
+import { jobOf } from "../core/decide/done-job.ts";
 import { doneDecider } from "../core/decide/on-done.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { readDone } from "../core/decide/read-done.ts";
@@ -51,9 +52,10 @@ function readAll(group: readonly Received[], now: number): { messages: DoneMessa
 function childrenToStart(messages: readonly DoneMessage[], context: EngineContext): Phase[] {
   const graph = context.graph();
   const lists = new Set<readonly Phase[]>();
-  for (const { task, meta } of messages) {
+  for (const message of messages) {
+    const { task, meta } = message;
     if (task.result === "complete") {
-      lists.add(graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? ""));
+      lists.add(graph.childrenOf(task.type, jobOf(message), meta.get("workflow")?.[0] ?? ""));
     }
   }
   return [...lists].flat();

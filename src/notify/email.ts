@@ -5,7 +5,8 @@ import { emailText } from "./email-text.ts";
 import { emailError } from "./email-error.ts";
 import { excerpt } from "./excerpt.ts";
 import { hider } from "./hide-secrets.ts";
-import { NotifyError, type Channel, type Notification } from "./notify.ts";
+import { MailRecipients, type MailProgress, type RefusedRecipient } from "./email-recipients.ts";
+import { NotifyError, PartlyDeliveredError, type Channel, type Notification } from "./notify.ts";
 
 export interface EmailOptions {
   readonly name: string;
@@ -33,32 +34,64 @@ export function createEmailChannel(options: EmailOptions): Channel {
   const { login } = options;
   const hide = hider(login === null ? [] : formsOf(login));
   const timeout = options.timeoutMs ?? TIMEOUT;
+  const recipients = new MailRecipients(options.to);
   let mailer: Transporter | null = null;
+  const failureOf = (error: unknown, signal: AbortSignal, late: AbortSignal): NotifyError => {
+    if (signal.aborted) return new NotifyError("aborted", "Flowlord stopped before the mail was accepted.", true);
+    if (late.aborted)
+      return new NotifyError("timeout", `${options.host} did not accept the mail within ${timeout / 1000} s.`, true);
+    return emailError(error, options.host, (text) => excerpt(hide(text)));
+  };
+  /** Throws PartlyDeliveredError while recipients were only put off. */
+  const finished = (mail: MailProgress, response: string, deliveryId: string, onRefused: (whom: string) => void) => {
+    const list = (names: readonly string[]): string => excerpt(hide(names.join(", ")));
+    if (mail.waiting.length > 0) {
+      const also = mail.refused.length === 0 ? "" : `, and refuses it for good for ${list(mail.refused)}`;
+      const sentence = `${options.host} does not take the mail yet for ${list(mail.deferred)}${also}.`;
+      throw new PartlyDeliveredError("recipients_deferred", sentence, true);
+    }
+    recipients.finish(deliveryId);
+    if (mail.refused.length === 0) return excerpt(hide(response));
+    onRefused(list(mail.refused));
+    return excerpt(hide(`${response} (refused for ${mail.refused.join(", ")})`));
+  };
   return {
     name: options.name,
-    send: async (notification, signal) => {
+    send: async (notification, signal, onRefused = () => undefined) => {
+      const { deliveryId } = notification;
+      const mail = recipients.of(deliveryId);
       const late = AbortSignal.timeout(timeout);
       try {
         mailer ??= await openMailer(options);
         const info = await mailer.sendMail({
           ...messageOf(options, notification),
+          envelope: { from: options.from, to: [...mail.waiting] },
           signal: AbortSignal.any([signal, late]),
         });
-        const rejected = info.rejected ?? [];
-        const refused = rejected.length === 0 ? "" : ` (refused for ${rejected.join(", ")})`;
-        return excerpt(hide(`${info.response}${refused}`));
+        mail.attempted(true, refusalsIn(info));
+        return finished(mail, info.response ?? "250", deliveryId, onRefused);
       } catch (error) {
         if (error instanceof NotifyError) throw error;
-        if (signal.aborted) throw new NotifyError("aborted", "Flowlord stopped before the mail was accepted.", true);
-        if (late.aborted) {
-          const sentence = `${options.host} did not accept the mail within ${timeout / 1000} s.`;
-          throw new NotifyError("timeout", sentence, true);
+        const refusals = refusalsIn(error);
+        if (refusals.length > 0) {
+          mail.attempted(false, refusals);
+          if (mail.isDelivered) return finished(mail, "250", deliveryId, onRefused);
+          if (mail.waiting.length === 0) recipients.finish(deliveryId);
         }
-        throw emailError(error, options.host, (text) => excerpt(hide(text)));
+        const failure = failureOf(error, signal, late);
+        // Those who have it must not get it again.
+        if (mail.isDelivered) throw new PartlyDeliveredError(failure.code, failure.message, failure.retryable);
+        throw failure;
       }
     },
     close: async () => mailer?.close(),
   };
+}
+
+/** The recipients that the server refused, in the mailer's answer or error. */
+function refusalsIn(answer: unknown): readonly RefusedRecipient[] {
+  const { rejectedErrors } = (answer ?? {}) as { readonly rejectedErrors?: readonly RefusedRecipient[] };
+  return rejectedErrors ?? [];
 }
 
 /** The password, plain and as sent: a server may repeat what it did not understand. */

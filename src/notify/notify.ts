@@ -17,9 +17,10 @@ export interface Channel {
   readonly name: string;
   /**
    * Resolves with an excerpt of the answer when the receiver has accepted the notification. Throws NotifyError. Aborted:
-   * the process stops, and the notification is sent again after the next start.
+   * the process stops, and the notification is sent again after the next start. `onRefused` is called when the receiver
+   * accepted it for some and refused it for others for good: whom, and why.
    */
-  send(notification: Notification, signal: AbortSignal): Promise<string>;
+  send(notification: Notification, signal: AbortSignal, onRefused?: (whom: string) => void): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -38,3 +39,6 @@ export class NotifyError extends Error {
     this.retryAfter = retryAfter;
   }
 }
+
+/** Some have the notification, and those that the message names do not yet: another attempt is for these alone. */
+export class PartlyDeliveredError extends NotifyError {}

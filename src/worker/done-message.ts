@@ -50,9 +50,18 @@ export function outcomeOf(returned: unknown): Outcome {
 
 /** The outcome of a task whose handler threw. */
 export function failureOf(thrown: unknown): Outcome {
-  if (thrown instanceof TaskError) return { result: thrown.result, msg: thrown.message, meta: thrown.meta };
+  if (thrown instanceof TaskError) return outcomeOfTaskError(thrown);
   if (thrown instanceof Error) return { result: "error", msg: thrown.message === "" ? thrown.name : thrown.message };
   return { result: "error", msg: String(thrown) };
+}
+
+/** A JavaScript caller may set anything: what cannot be a result or a meta is an error, with the message of the handler. */
+function outcomeOfTaskError({ message, result, meta }: TaskError): Outcome {
+  if (!isResult(result))
+    return { result: "error", msg: `${message} (thrown with the unknown result ${JSON.stringify(result)})` };
+  if (meta !== undefined && !isMeta(meta))
+    return { result: "error", msg: `${message} (thrown with a meta that is neither a query nor an object of strings)` };
+  return { result, msg: message, meta };
 }
 
 export function isResult(value: unknown): value is NonNullable<Outcome["result"]> {

@@ -1,25 +1,42 @@
+import { cutText } from "../contract/cut-text.ts";
 import { isMeta, isResult } from "./done-message.ts";
 import type { Outcome } from "./task.ts";
 
-/** The report of a command or service about its task, or why it is invalid. */
-export type Report = { readonly outcome: Outcome } | { readonly error: string };
+const MAX_QUOTED = 100;
+
+/** The report of a command or service about its task, or why it is invalid, with what could be read of it. */
+export type Report =
+  | { readonly outcome: Outcome }
+  | { readonly error: string; readonly result?: Outcome["result"]; readonly msg?: string | undefined };
 
 /**
  * Reads `{"result": …, "msg": …, "meta": …}`, each optional; `meta` is a query string or an object of strings, numbers
- * and booleans. Other keys are ignored. Null when the text is empty.
+ * and booleans. Other keys are ignored, and so is a byte order mark. Null when the text is empty.
  */
-export function readReport(text: string): Report | null {
+export function readReport(written: string): Report | null {
+  const text = written.replace(/^\uFEFF/gm, "");
   const line = text.split("\n").findLast((each) => each.trim() !== "");
   if (line === undefined) return null;
   const parsedReport = parsed(text) ?? parsed(line);
   if (typeof parsedReport !== "object" || parsedReport === null || Array.isArray(parsedReport))
     return { error: "not a JSON object" };
   const { result, msg, meta } = parsedReport as { result?: unknown; msg?: unknown; meta?: unknown };
-  if (!absent(result) && !isResult(result)) return { error: `the unknown result ${JSON.stringify(result)}` };
-  if (!absent(msg) && typeof msg !== "string") return { error: "a msg that is not a string" };
+  const known = { result: isResult(result) ? result : undefined, msg: typeof msg === "string" ? msg : undefined };
+  if (!absent(result) && !isResult(result))
+    return { ...known, error: `unknown result ${cutText(JSON.stringify(result), MAX_QUOTED)}` };
+  if (!absent(msg) && typeof msg !== "string") return { ...known, error: "msg is not a string" };
   const texts = absent(meta) ? undefined : withTexts(meta);
-  if (texts !== undefined && !isMeta(texts)) return { error: "a meta that is neither a query nor an object of values" };
+  if (texts !== undefined && !isMeta(texts))
+    return { ...known, error: "meta is neither a query nor an object of values" };
   return { outcome: { result: result ?? undefined, msg: msg ?? undefined, meta: texts } };
+}
+
+/** The result of a task with an invalid report: it never counts as complete, and an alert stays one. */
+export function resultOfInvalid(
+  reported: Outcome["result"],
+  own: NonNullable<Outcome["result"]>,
+): NonNullable<Outcome["result"]> {
+  return reported === "alert" || own === "alert" ? "alert" : "error";
 }
 
 /** A report's result, except that `complete` does not hide a failure: a command that reports it and crashes has failed. */

@@ -31,6 +31,8 @@ test("what is no time is none", () => {
     "2024-01-02T03:04:60Z",
     "2024-01-02T03:04:05+25:00",
     "0999-12-31T00:00:00Z",
+    "9999-12-31T23:59:59-05:00",
+    "1000-01-01T00:00:00+05:00",
   ];
   for (const text of none) assert.equal(parseInstant(text), null, text);
 });
@@ -38,4 +40,5 @@ test("what is no time is none", () => {
 test("times are written in whole seconds", () => {
   assert.equal(secondsText(Date.UTC(2024, 0, 2, 3, 4, 5, 999)), "2024-01-02T03:04:05Z");
   assert.equal(secondsText(-1), "1969-12-31T23:59:59Z");
+  for (let time = 0; time < 2; time++) assert.throws(() => secondsText(9e18), RangeError);
 });

@@ -133,7 +133,8 @@ describe("rows of a child's own rule", () => {
       t,
       phase("a", { ...next, "meta-file": "<dir>/none.json" }) +
         phase("b", { ...next, meta: "x:1,2|y:1" }) +
-        phase("c", { ...next, "meta-file": "<dir>/empty.json" }),
+        phase("c", { ...next, "meta-file": "<dir>/empty.json" }) +
+        phase("d", { ...next, meta: "x:1", "meta-file": "<dir>/empty.json" }),
       { files: { "empty.json": "\n" } },
     );
     await report(rig, rootTask(rig), "complete");
@@ -141,9 +142,10 @@ describe("rows of a child's own rule", () => {
     const reasons = rig.stored.decisions().filter((decision) => decision.record_id === 1);
     assert.match(JSON.stringify(reasons[1]?.data), /none\.json/);
     assert.match(JSON.stringify(reasons[2]?.data), /x has 2, y has 1/);
+    assert.match(JSON.stringify(reasons[4]?.data), /meta and meta-file are both given/);
     assert.deepEqual(
       reasons.map(({ code }) => code),
-      ["external_task", "no_rows", "no_rows", "batch_empty", "result_recorded"],
+      ["external_task", "no_rows", "no_rows", "batch_empty", "no_rows", "result_recorded"],
     );
   });
 

@@ -130,10 +130,21 @@ describe("when no retry is left", () => {
     assert.deepEqual(dataOf(rig, "retries_exhausted"), { retries: 1, error: "broken", failed_topic: "retry-failed" });
   });
 
-  it("nothing is sent without a failed topic", async (t) => {
-    const rig = await rigWith(t, phase("root"), { failedTopic: null });
-    await report(rig, rootTask(rig), "error");
-    assert.deepEqual([rig.sent, alerts(rig).length], [[], 1]);
+  it("nothing is sent without a failed topic, or with an empty one", async (t) => {
+    for (const failedTopic of [null, ""]) {
+      const rig = await rigWith(t, phase("root"), { failedTopic });
+      await report(rig, rootTask(rig), "error");
+      assert.deepEqual([rig.sent, alerts(rig).length], [[], 1]);
+    }
+  });
+
+  it("a retry beyond any number is one: nothing is sent again", async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 5 }));
+    const meta = (attempt: string): string => `workflow=flow.toml&cron=2026-11-24T00&retry=${attempt}`;
+    await report(rig, rootTask(rig, { meta: meta("99999999999999999999") }), "error");
+    await report(rig, rootTask(rig, { id: "run-2", meta: meta("9223372036854775807") }), "error");
+    await report(rig, rootTask(rig, { id: "run-3", meta: meta("-99999999999999999999") }), "error");
+    assert.deepEqual(codes(rig, "external_task"), ["retries_exhausted", "retries_exhausted", "retry_scheduled"]);
   });
 
   it("no_alert silences the alert alone, with a decision", async (t) => {

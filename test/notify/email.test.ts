@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emailText } from "../../src/notify/email-text.ts";
 import { createEmailChannel, type EmailOptions } from "../../src/notify/email.ts";
-import { NotifyError } from "../../src/notify/notify.ts";
+import { NotifyError, PartlyDeliveredError } from "../../src/notify/notify.ts";
 import { testChannel } from "./contract.ts";
 import { mailReceiver, partsOf } from "./mail-receiver.ts";
 import { alert, notification } from "./notifications.ts";
@@ -89,6 +89,50 @@ test("one recipient of two that is refused is told; without any the mail is refu
   receiver.unknown.add("one@example.com");
   const { code, retryable } = await refused(receiver.options);
   assert.deepEqual([code, retryable], ["recipients_refused", false]);
+});
+
+test("a recipient that is put off gets the mail at the next attempt, alone, and one refused for good is told", async (t) => {
+  const receiver = await mailReceiver(t);
+  const options = { ...receiver.options, to: ["one@example.com", "Two <two@example.com>", "three@example.com"] };
+  const channel = createEmailChannel(options);
+  t.after(() => channel.close());
+  receiver.unknown.add("two@example.com");
+  receiver.deferred.add("three@example.com");
+  const said: string[] = [];
+  const send = (): Promise<string> => channel.send(notification(), NEVER, (whom) => said.push(whom));
+  await assert.rejects(send(), (error: unknown) => {
+    assert.ok(error instanceof PartlyDeliveredError, String(error));
+    assert.match(
+      error.message,
+      /not take the mail yet for three@example\.com \(450 .*for good for two@example\.com \(550/,
+    );
+    return error.retryable;
+  });
+  await assert.rejects(send(), PartlyDeliveredError);
+  receiver.deferred.clear();
+  assert.match(await send(), /^250.*refused for two@example\.com/);
+  assert.deepEqual(
+    receiver.mails.map(({ to }) => to),
+    [["one@example.com"], ["three@example.com"]],
+  );
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? "", /^two@example\.com \(550/);
+  await send();
+  assert.deepEqual(receiver.mails.at(-1)?.to, ["one@example.com", "three@example.com"]);
+});
+
+test("a mail that nobody has yet is tried again as a whole", async (t) => {
+  const receiver = await mailReceiver(t);
+  const channel = receiver.channel();
+  t.after(() => channel.close());
+  receiver.conduct = "fail";
+  receiver.deferred.add("two@example.com");
+  const error: unknown = await channel.send(notification(), NEVER).catch((thrown: unknown) => thrown);
+  assert.ok(error instanceof NotifyError && !(error instanceof PartlyDeliveredError) && error.retryable, String(error));
+  receiver.conduct = "take";
+  receiver.deferred.clear();
+  await channel.send(notification(), NEVER);
+  assert.deepEqual(receiver.mails.at(-1)?.to, ["one@example.com", "two@example.com"]);
 });
 
 test("texts of tasks cannot add headers or markup", async (t) => {

@@ -24,6 +24,8 @@ export interface MailReceiver extends Receiver {
   readonly options: EmailOptions;
   /** Addresses that it has no mailbox for. */
   readonly unknown: Set<string>;
+  /** Addresses that it asks to try again later. */
+  readonly deferred: Set<string>;
 }
 
 export interface MailServerOptions {
@@ -64,6 +66,7 @@ export async function mailReceiver(t: TestContext, how: MailServerOptions = {}):
   const certificates = await certificatesOnce();
   const mails: Mail[] = [];
   const unknown = new Set<string>();
+  const deferred = new Set<string>();
   let waiting: (() => void)[] = [];
   const mail = (session: SMTPServerSession, source: string): Mail => ({
     from: session.envelope.mailFrom === false ? "" : session.envelope.mailFrom.address,
@@ -83,7 +86,10 @@ export async function mailReceiver(t: TestContext, how: MailServerOptions = {}):
       if (username === USER && password === PASSWORD) done(null, { user: USER });
       else done(refusal(535, `not the password: ${password}`));
     },
-    onRcptTo: ({ address }, _session, done) => done(unknown.has(address) ? refusal(550, "no such mailbox") : null),
+    onRcptTo: ({ address }, _session, done) => {
+      if (deferred.has(address)) done(refusal(450, "try again later"));
+      else done(unknown.has(address) ? refusal(550, "no such mailbox") : null);
+    },
     onData: (stream, session, done) => {
       void (async () => {
         let source = "";
@@ -125,6 +131,7 @@ export async function mailReceiver(t: TestContext, how: MailServerOptions = {}):
     certificates,
     options,
     unknown,
+    deferred,
     get arrived() {
       return mails.map(deliveryOf);
     },

@@ -58,6 +58,13 @@ const endings: [string, () => Promise<Outcome | void> | Outcome | void, Pick<Tas
     { result: "alert", msg: "feed is empty", meta: "workflow=w.toml&rows=0" },
   ],
   [
+    "a TaskError with a result that there is not",
+    () => {
+      throw new TaskError("feed is empty", { result: "failed" as "error" });
+    },
+    { result: "error", msg: 'feed is empty (thrown with the unknown result "failed")', meta: "workflow=w.toml" },
+  ],
+  [
     "meta as values",
     () => ({ meta: { a: "x&y=%", workflow: "other" } }),
     { result: "complete", msg: "", meta: "workflow=w.toml&a=x%26y%3D%25" },

@@ -117,6 +117,36 @@ test(
   },
 );
 
+test(
+  "a task that ends the host each time is an error after three times, and the tasks beside it are done",
+  { skip: process.platform !== "linux" },
+  async (t) => {
+    const tasks = await TaskBus.start(t);
+    const folder = await scratchFolder(t);
+    const logDir = join(folder, "logs");
+    // The second command runs, once, until the first has ended its host.
+    const beside = `if mkdir "$1/began"; then sleep 600; fi; echo done`;
+    const poison = `while ! test -d "$1/began"; do sleep 0.02; done; echo x >> "$1/ran"; kill -9 $PPID; sleep 600`;
+    const worker = await startWorkers(
+      [
+        execOptions({ type: "clean", job: "poison", logDir, ...sh(poison, folder) }),
+        execOptions({ type: "clean", job: "beside", logDir, ...sh(beside, folder) }),
+      ],
+      { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now },
+    );
+    t.after(() => worker.stop());
+    void tasks.send({ id: "1", job: "poison" });
+    void tasks.send({ id: "2", job: "beside" });
+    const dones = await tasks.done(2);
+    assert.deepEqual(Object.fromEntries(dones.map(({ job, result }) => [job, result])), {
+      beside: "complete",
+      poison: "error",
+    });
+    assert.match(dones.find(({ job }) => job === "poison")?.msg ?? "", /ended 3 times while this task ran/);
+    assert.equal(await textIn(join(folder, "ran")), "x\nx\nx");
+  },
+);
+
 test("invalid workers are refused, and nothing stays subscribed", async (t) => {
   const tasks = await TaskBus.start(t);
   const options = { bus: tasks.bus, doneTopic: "done", onProblem: tasks.onProblem, now: Date.now };

@@ -1,4 +1,5 @@
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
+import { jobOf } from "./done-job.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
 import { quotedText } from "./decision-data.ts";
@@ -42,7 +43,7 @@ export function joinKeyOf(message: DoneMessage): string {
 export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots, context: ChildContext): Children {
   const children: Children = { tasks: [], joins: [], decisions: [] };
   const { task, meta } = message;
-  for (const phase of context.graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "")) {
+  for (const phase of context.graph.childrenOf(task.type, jobOf(message), meta.get("workflow")?.[0] ?? "")) {
     const recordNotStarted = (code: DecisionCode, data: Record<string, unknown>): void => {
       const why = { parent: taskName(message.task), ...data, version: phase.versionId };
       children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data: why });
@@ -80,8 +81,8 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
 
 /** The parent itself is one, also when Flowlord has no record of it yet. */
 function isOwnAncestor(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
-  const { type, job } = message.task;
-  if (context.graph.phaseOf(type, job, message.meta.get("workflow")?.[0] ?? "") === phase) return true;
+  if (context.graph.phaseOf(message.task.type, jobOf(message), message.meta.get("workflow")?.[0] ?? "") === phase)
+    return true;
   return state.ancestors.some((one) => one.phaseId === phase.id && one.taskTime === message.taskTime);
 }
 
@@ -103,9 +104,12 @@ function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: Joi
 
 const ONE_EMPTY_ROW: readonly Row[] = [new Map()];
 
+const BOTH_SOURCES = "meta and meta-file are both given, and only one of them can say the rows";
+
 /** One row a child; a sentence when the rows cannot be used. */
 function rowsOf(phase: Phase, metaRows: MetaRowsOf): readonly Row[] | string {
   const { meta, metaFile } = phase.rule;
+  if (meta !== null && metaFile !== "") return BOTH_SOURCES;
   if (metaFile === "" && (meta === null || meta.size === 0)) return ONE_EMPTY_ROW;
   const unequal = meta === null ? null : unequalRows(meta);
   if (unequal !== null) return unequal;
@@ -181,8 +185,8 @@ function arrivedParents(phase: Phase, message: DoneMessage, state: DoneState): R
   return arrived;
 }
 
-function isParent(parent: ParentRef, { task }: DoneMessage): boolean {
-  return parent.type === task.type && (parent.job === null || parent.job === task.job);
+function isParent(parent: ParentRef, message: DoneMessage): boolean {
+  return parent.type === message.task.type && (parent.job === null || parent.job === jobOf(message));
 }
 
 const MAX_KEYS = 20;

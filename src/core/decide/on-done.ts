@@ -3,6 +3,7 @@ import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
 import { nameLetter, ruleErrorOf } from "./dead-letters.ts";
 import { quotedText } from "./decision-data.ts";
+import { jobOf } from "./done-job.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
   NO_EFFECTS,
@@ -21,7 +22,7 @@ import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
 
 export interface DoneContext extends ChildContext {
-  /** Null: exhausted tasks are not sent anywhere. */
+  /** Null or empty: exhausted tasks are not sent anywhere. */
   readonly failedTopic: string | null;
   /** In [0, 1). */
   readonly random: () => number;
@@ -48,7 +49,7 @@ function workflowOf(message: DoneMessage): string {
 
 function phaseOf(message: DoneMessage, context: DoneContext): Phase | null {
   const { type, job } = message.task;
-  const phase = context.graph.phaseOf(type, job, workflowOf(message));
+  const phase = context.graph.phaseOf(type, jobOf(message), workflowOf(message));
   if (phase !== null || job !== "" || !type.includes(":")) return phase;
   // A worker that sends the complete task text as its type: the phase is found, the topic stays as written.
   const [bareType = "", bareJob = ""] = type.split(":");
@@ -61,7 +62,7 @@ function makerOf(record: StoredTask | null, context: DoneContext): Phase | null 
 }
 
 function needsOf(message: DoneMessage, record: StoredTask | null, isFirst: boolean, context: DoneContext): DoneNeeds {
-  const { type, job, result } = message.task;
+  const { type, result } = message.task;
   const none = isFirst ? NO_NEEDS : NEEDS_CHILDREN;
   const slots: number[] = [];
   for (const own of new Set([phaseOf(message, context), makerOf(record, context)]))
@@ -69,7 +70,7 @@ function needsOf(message: DoneMessage, record: StoredTask | null, isFirst: boole
   if (result !== "complete") return slots.length === 0 ? none : { ...none, slots };
   let ancestors = false;
   const joins: { phaseId: number; joinKey: string }[] = [];
-  for (const child of context.graph.childrenOf(type, job, workflowOf(message))) {
+  for (const child of context.graph.childrenOf(type, jobOf(message), workflowOf(message))) {
     if (child.cyclic && child.rule.require.length === 0) ancestors = true;
     if (isCapped(child)) slots.push(child.id);
     if (child.rule.join === "all" && child.dependsOn.length > 1)
@@ -218,6 +219,7 @@ function onError(
       ],
     };
   }
+  const failedTopic = context.failedTopic === "" ? null : context.failedTopic;
   const attempt = Math.max(message.attempt ?? 0, state.record?.attempt ?? 0);
   if (attempt < phase.retry) {
     if (isCapped(phase)) slots.add(phase.id, 1);
@@ -227,14 +229,14 @@ function onError(
     decision("retries_exhausted", message, phase, {
       retries: phase.retry,
       error: quotedText(task.msg),
-      failed_topic: context.failedTopic,
+      failed_topic: failedTopic,
     }),
   ];
   if (phase.rule.noAlert)
     decisions.push(decision("alert_suppressed", message, phase, { by: "no_alert", type: "retry_exhausted" }));
   return {
     ...base,
-    sends: context.failedTopic === null ? [] : [failedMessage(message, phase, context.failedTopic)],
+    sends: failedTopic === null ? [] : [failedMessage(message, phase, failedTopic)],
     alerts: phase.rule.noAlert ? [] : [alertOf("retry_exhausted", message, phase)],
     decisions,
   };

@@ -2,8 +2,8 @@ import { parseInstant } from "../../contract/instant.ts";
 import { MessageError } from "../../contract/message-error.ts";
 import { parseTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
+import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
-import type { Values } from "../task/values.ts";
 import { taskTime } from "../task/task-time.ts";
 
 /** A larger message is not read: 1 MiB, the default limit of nsqd. */
@@ -27,17 +27,10 @@ export function readDone(payload: string, topic: string): DoneMessage {
   return {
     task,
     meta,
-    attempt: attemptOf(meta),
+    attempt: parseAttempt(meta.get("retry")?.[0]),
     taskTime: taskTime(meta, task.info),
     created: task.created === "" ? null : parseInstant(task.created),
     payload,
     topic,
   };
-}
-
-/** As Go's Atoi reads the first `retry`; null when it is not a number, 0 when it is negative. */
-function attemptOf(meta: Values): number | null {
-  const text = meta.get("retry")?.[0];
-  if (text === undefined || !/^[+-]?\d{1,9}$/.test(text)) return null;
-  return Math.max(0, Number(text));
 }

@@ -1,3 +1,4 @@
+import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
 import { taskTime } from "../task/task-time.ts";
 
@@ -18,7 +19,7 @@ export function importedTask(meta: string, info: string): ImportedTask {
   const retry = values.get("retry")?.[0];
   const attempt = retry === "failed" ? values.get("retried")?.[0] : retry;
   return {
-    attempt: attempt !== undefined && /^[+-]?\d{1,9}$/.test(attempt) ? Math.max(0, Number(attempt)) : 0,
+    attempt: parseAttempt(attempt) ?? 0,
     taskTime: taskTime(values, info),
     workflow: values.get("workflow")?.[0] ?? "",
   };

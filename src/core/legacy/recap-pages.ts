@@ -102,10 +102,12 @@ export function jobsByType(groups: readonly RecapGroup[]): Readonly<Record<strin
   return Object.fromEntries([...jobs].map(([type, names]) => [type, names.toSorted()]));
 }
 
-/** Whole seconds, and as `HH:MM:SS`; without one of the two times 0 and `N/A`. */
+const HALF_SECOND = 500;
+
+/** Rounded to seconds, halves to the smaller number as in the view `tasks`, and as `HH:MM:SS`; without one of the two times 0 and `N/A`. */
 export function elapsed(from: number | null, to: number | null): { readonly seconds: number; readonly text: string } {
   if (from === null || to === null) return { seconds: 0, text: "N/A" };
-  const seconds = Math.sign(to - from) * Math.round(Math.abs(to - from) / 1000) + 0;
+  const seconds = Math.sign(to - from) * Math.ceil((Math.abs(to - from) - HALF_SECOND) / 1000) + 0;
   const parts = [seconds / 3600, (seconds % 3600) / 60, seconds % 60].map(Math.trunc);
   // As C pads a number with zeros: to two characters, including the sign.
   const text = parts.map((part) => (part < 0 ? `-${String(-part)}` : String(part).padStart(2, "0"))).join(":");

@@ -72,8 +72,8 @@ let lastText = "";
 export function hourText(ms: number): string {
   const hour = Math.floor(ms / HOUR);
   if (hour !== lastHour) {
-    lastHour = hour;
     lastText = new Date(hour * HOUR).toISOString().slice(0, 13);
+    lastHour = hour;
   }
   return lastText;
 }

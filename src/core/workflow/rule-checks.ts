@@ -23,7 +23,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
       parameter: "meta-file",
       message: isRefused
         ? "meta and meta-file cannot be combined."
-        : "meta and meta-file are both given: meta-file counts.",
+        : "meta and meta-file are both given: no task is made.",
       remedy: "Keep one of them.",
     });
   }

@@ -38,13 +38,13 @@ export interface Columns {
 }
 
 /**
- * `key:a,b|key2:1,2`, also given in several parts. A repeated key replaces the earlier one; a key without values has none,
- * not an empty one. A line end cuts the values.
+ * `key:a,b|key2:1,2`, also given in several parts. A repeated key replaces the earlier one, an empty key is kept; a key
+ * without values has none, not an empty one. A line end cuts the values.
  */
 export function readColumns(parts: readonly string[]): Columns {
   const columns = new Map<string, readonly string[]>();
   for (const item of parts.flatMap((part) => part.split("|"))) {
-    const match = /^([^\n]+?):([^\n]*)/.exec(item);
+    const match = /^([^\n]*?):([^\n]*)/.exec(item);
     if (match === null) return { columns, error: `"${item}" is not key:value` };
     const [, key = "", list = ""] = match;
     columns.set(key, list === "" ? [] : list.split(","));

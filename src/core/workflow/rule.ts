@@ -63,6 +63,7 @@ class RuleParser {
     // A rejected rule still counts as having a schedule: no issue must say that it has none.
     const cronText = readCron ?? (this.#isScheduled ? (this.#text.lenient.get("cron")?.[0] ?? null) : null);
     const cron = readCron === null ? null : this.#cron("cron", readCron, zone ?? this.#input.zone);
+    this.#checkHash(cronText);
     const files = this.#valueOf("files", textValue);
     const filesGlob = this.#valueOf("files_glob", textValue);
     const expectByText = this.#valueOf("expect_by", textValue);
@@ -173,6 +174,13 @@ class RuleParser {
       `Write ${name} as five fields, like 0 5 * * *, or as @daily or @every 5m.`,
     );
     return null;
+  }
+
+  /** The older program's check at load read the whole value, its schedule only what is before the `#`. */
+  #checkHash(cron: string | null): void {
+    const whole = this.#text.lenient.get("cron")?.[0] ?? "";
+    if (cron === null || !whole.includes("#") || cron.includes("#")) return;
+    this.#warn("bad_cron", "cron", `Invalid cron ${whole}: a # ends the rule, and ${cron} counts.`, "Remove the #.");
   }
 
   #zone(): string | null {

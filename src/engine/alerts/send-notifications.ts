@@ -4,12 +4,12 @@ import { toError } from "../../contract/to-error.ts";
 import { afterAbandoned, retryAt } from "../../core/alerts/alert-cadence.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
-import type { Channel } from "../../notify/notify.ts";
+import { PartlyDeliveredError, type Channel } from "../../notify/notify.ts";
 import type { ClaimedNotification } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
 
 export interface NotificationSenderOptions {
-  readonly store: Pick<Store, "alerts">;
+  readonly store: Pick<Store, "alerts" | "record">;
   readonly channels: ReadonlyMap<string, { readonly channel: Channel; readonly route: ChannelRoute }>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -24,6 +24,8 @@ export interface NotificationSenderOptions {
 
 /** A notification without an answer by then is sent again after the next start. */
 const STOP_WITHIN = 5000;
+/** Unresolved alerts about channels that are read, to recognise one. */
+const MAX_LASTING = 1000;
 /** Characters of an answer that are stored. */
 const MAX_ANSWER = 500;
 
@@ -90,13 +92,37 @@ export class NotificationSender {
     }
     const { deliveryId, kind, text, createdAt: at, alerts } = claimed;
     let answer: string;
+    let refused: string | null = null;
     try {
-      answer = await target.channel.send({ deliveryId, kind, text, at, alerts }, this.#stopping.signal);
+      answer = await target.channel.send({ deliveryId, kind, text, at, alerts }, this.#stopping.signal, (whom) => {
+        refused = whom;
+      });
     } catch (error) {
       await this.#failed(claimed, target.route, toError(error));
       return;
     }
+    await this.#sent(claimed, answer, refused);
+  }
+
+  /** `refused`: who did not get it, and never will. An alert tells once, until a notification is accepted for all. */
+  async #sent(claimed: ClaimedNotification, answer: string, refused: string | null): Promise<void> {
+    const { store, now, onProblem } = this.#options;
+    const { channel, kind } = claimed;
     await store.alerts.notificationSent(claimed, cutText(answer.toWellFormed(), MAX_ANSWER), now());
+    const lasting = await store.alerts.lasting("send_failed", 0, MAX_LASTING);
+    // The channel itself is told too, unlike when it does not deliver at all: others can still read it.
+    const cause = `${channel} recipients`;
+    const known = lasting.filter((alert) => alert.cause === cause).map(({ id }) => id);
+    if (refused === null) {
+      const note = "the channel delivers to all recipients again";
+      if (known.length > 0) await store.alerts.resolve(known, { by: "flowlord", note }, now());
+      return;
+    }
+    const sentence = `channel ${channel} does not reach all recipients: refused for ${refused}`;
+    onProblem(channel, new Error(sentence));
+    if (known.length > 0 || kind === "test") return;
+    const alert = newAlert("send_failed", cutText(sentence.toWellFormed(), MAX_ANSWER), { cause });
+    await store.record({ alerts: [alert], decisions: [] }, now());
   }
 
   async #failed(claimed: ClaimedNotification, route: ChannelRoute, error: Error): Promise<void> {
@@ -111,6 +137,11 @@ export class NotificationSender {
     onProblem(claimed.channel, error);
     if (retryAtMs !== null) {
       await store.alerts.notificationWaits(claimed, answer, retryAtMs, true);
+      return;
+    }
+    if (error instanceof PartlyDeliveredError) {
+      // Those who have it must not get it again with a later notification.
+      await this.#sent(claimed, answer, `some recipients (${answer})`);
       return;
     }
     const { retryAfter } = failure;

@@ -1,35 +1,26 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { commandOf } from "./exec-command.ts";
-import type { FromHost, ToHost } from "./exec-messages.ts";
+import { ExecHostProcess, HostEnded } from "./exec-host-process.ts";
 import { clearOrphans } from "./orphans.ts";
-import { TaskRequeued, type OnProblem, type Outcome, type TaskHandler } from "../task.ts";
+import { TaskRequeued, type OnProblem, type Outcome, type Task, type TaskContext, type TaskHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
-/** Sources end in `.ts`, built files in `.js`. */
-const HOST = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./exec-host.ts" : "./exec-host.js", import.meta.url),
-);
-
-/** The host kills its commands and exits at once; one that has not by then is stuck. */
-const CLOSE_MS = 2000;
-
-interface Run {
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: Error) => void;
-}
+/** So often a task may run again after the host process ended with it. */
+const HOST_ENDS_MAX = 3;
+/** Of tasks that another worker finished meanwhile nothing is heard: then the oldest are forgotten. */
+const SUSPECTS_MAX = 10_000;
 
 /**
- * The exec workers' side of their host process (exec-host.ts), which is started with the first task. When the host exits
- * unexpectedly, its tasks are requeued, its orphan processes are killed, and the next task starts a new host.
+ * The exec workers' side of their host processes (exec-host.ts). All tasks share one, which is started with the first. When
+ * it exits unexpectedly, its tasks are requeued, its orphan processes are killed, and the next task starts a new host. Which
+ * of its tasks ended it is unknown, so each of them runs again in a host of its own, where it can end no other task.
  */
 export class ExecClient {
   readonly #onProblem: OnProblem;
   readonly #sections: ExecWorkerOptions[] = [];
-  readonly #runs = new Map<number, Run>();
-  #serial = 0;
-  #host: Promise<ChildProcess> | null = null;
+  /** How often the host process ended while this task ran. */
+  readonly #suspects = new Map<string, number>();
+  readonly #own = new Set<ExecHostProcess>();
+  #shared: Promise<ExecHostProcess> | null = null;
   #cleared: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -42,82 +33,85 @@ export class ExecClient {
     commandOf(options);
     const section = this.#sections.push(options) - 1;
     return async (task, context) => {
-      const host = await (this.#host ??= this.#start());
-      const { signal, attempt } = context;
-      if (signal.aborted) throw new TaskRequeued("The worker was stopped before the task began.");
-      const run = ++this.#serial;
-      const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-      this.#runs.set(run, { resolve, reject });
-      const abort = (): void => sendMessage(host, { kind: "abort", run });
-      signal.addEventListener("abort", abort, { once: true });
-      sendMessage(host, { kind: "run", run, section, task, attempt });
+      const key = keyOf(task);
+      const isSuspect = this.#suspects.has(key);
+      const host = isSuspect ? await this.#openOwn() : await this.#openShared();
       try {
-        return await promise;
+        if (context.signal.aborted) throw new TaskRequeued("The worker was stopped before the task began.");
+        const outcome = await host.run(section, task, context);
+        this.#suspects.delete(key);
+        return outcome;
+      } catch (error) {
+        if (!(error instanceof HostEnded)) throw error;
+        return this.#hostEnded(key, context, error);
       } finally {
-        this.#runs.delete(run);
-        signal.removeEventListener("abort", abort);
+        if (isSuspect) await this.#closeOwn(host);
       }
     };
   }
 
-  /** Kill the running commands and the host. */
+  /** Kill the running commands and the hosts. */
   async close(): Promise<void> {
     this.#closed = true;
-    const host = await this.#host?.catch(() => null);
-    if (host === null || host === undefined || host.exitCode !== null || host.signalCode !== null) return;
-    const ended = once(host, "exit");
-    const late = setTimeout(() => host.kill("SIGKILL"), CLOSE_MS);
-    if (host.connected) host.disconnect();
-    await ended;
-    clearTimeout(late);
+    const shared = await this.#shared?.catch(() => null);
+    const hosts = shared === null || shared === undefined ? [...this.#own] : [shared, ...this.#own];
+    await Promise.all(hosts.map((host) => host.close()));
   }
 
-  async #start(): Promise<ChildProcess> {
-    await this.#cleared;
-    if (this.#closed) throw new TaskRequeued("The worker is stopped.");
-    const host = fork(HOST, [], {
-      // A small heap makes starting commands cheap; the flags of this process are not for the host.
-      execArgv: ["--max-semi-space-size=1"],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-      detached: true,
+  /** Throws TaskRequeued, until the task has ended too many hosts. */
+  #hostEnded(key: string, { signal }: TaskContext, error: HostEnded): Outcome {
+    if (this.#closed || signal.aborted) throw new TaskRequeued(error.message);
+    const ends = (this.#suspects.get(key) ?? 0) + 1;
+    this.#suspects.delete(key);
+    if (ends >= HOST_ENDS_MAX) {
+      const msg = `the process that starts commands ended ${ends} times while this task ran: it is not run again`;
+      return { result: "error", msg: `${msg} (the task kills it, or needs more memory than there is)` };
+    }
+    const [oldest] = this.#suspects.keys();
+    if (this.#suspects.size >= SUSPECTS_MAX && oldest !== undefined) this.#suspects.delete(oldest);
+    this.#suspects.set(key, ends);
+    throw new TaskRequeued(error.message);
+  }
+
+  async #openShared(): Promise<ExecHostProcess> {
+    this.#shared ??= this.#open(() => {
+      this.#shared = null;
     });
-    host.on("message", (message: FromHost) => this.#hear(message));
-    const ended = Promise.withResolvers<void>();
-    host.once("error", ended.resolve);
-    host.once("exit", ended.resolve);
-    void ended.promise.then(() => this.#ended());
-    this.#sections.forEach((options, section) => sendMessage(host, { kind: "section", section, options }));
+    return await this.#shared;
+  }
+
+  async #openOwn(): Promise<ExecHostProcess> {
+    const host = await this.#open(() => this.#own.delete(host));
+    this.#own.add(host);
     return host;
   }
 
-  #hear(message: FromHost): void {
-    switch (message.kind) {
-      case "problem":
-        this.#onProblem(message.problem);
-        return;
-      case "ended":
-        this.#runs.get(message.run)?.resolve(message.outcome);
-        return;
-      case "given_back":
-        this.#runs.get(message.run)?.reject(new TaskRequeued(message.reason));
-    }
+  async #closeOwn(host: ExecHostProcess): Promise<void> {
+    if (this.#own.delete(host)) await host.close();
   }
 
-  /** The host has exited. No new one starts before its orphan processes are killed. */
-  #ended(): void {
-    this.#host = null;
-    if (!this.#closed) {
-      this.#onProblem({
-        code: "host_ended",
-        message: "The process that starts the exec workers' commands exited; their tasks are requeued and run again.",
-      });
-      this.#cleared = clearOrphans(this.#sections, this.#onProblem);
-    }
-    for (const { reject } of this.#runs.values()) reject(new TaskRequeued("The process that ran the command ended."));
+  async #open(onEnded: () => void): Promise<ExecHostProcess> {
+    await this.#cleared;
+    if (this.#closed) throw new TaskRequeued("The worker is stopped.");
+    const host: ExecHostProcess = new ExecHostProcess(this.#sections, this.#onProblem, () =>
+      this.#ended(host, onEnded),
+    );
+    return host;
+  }
+
+  /** A host has exited. No new one starts before its orphan processes are killed. */
+  #ended(host: ExecHostProcess, onEnded: () => void): void {
+    onEnded();
+    if (this.#closed || host.isClosing) return;
+    this.#onProblem({
+      code: "host_ended",
+      message: "The process that starts the exec workers' commands exited; their tasks are requeued and run again.",
+    });
+    this.#cleared = clearOrphans(this.#sections, this.#onProblem);
   }
 }
 
-function sendMessage(host: ChildProcess, message: ToHost): void {
-  // The channel is closed: the exit of the host follows and requeues all its tasks.
-  host.send(message, () => undefined);
+/** One attempt of a task, over all its deliveries. */
+function keyOf({ id, type, job, info, created, meta }: Task): string {
+  return JSON.stringify([id, type, job, info, created, meta]);
 }

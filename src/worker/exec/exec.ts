@@ -7,7 +7,7 @@ import { lastLine, messageText } from "../message-text.ts";
 import { OutputLog } from "./output-log.ts";
 import { OutputTail } from "./output-tail.ts";
 import { ProcessGroups } from "./process-groups.ts";
-import { readReport, resultOf, type Report } from "../report.ts";
+import { readReport, resultOf, resultOfInvalid, type Report } from "../report.ts";
 import { runProcess, type ProcessEnd } from "./run-process.ts";
 import {
   TaskRequeued,
@@ -58,7 +58,7 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     );
     await log.close();
     if (end.kind === "stopped") throw new TaskRequeued("The worker was stopped before the task was done.");
-    const parsed = report === null ? { error: "more than 64 KiB" } : readReport(report);
+    const parsed = report === null ? { error: "it is larger than 64 KiB" } : readReport(report);
     const ended = endOf(end, command, options);
     return outcomeOf(ended, lastOutputOf(tails, ended.result === "error"), parsed, end.kind === "timeout");
   };
@@ -66,12 +66,20 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
 }
 
 function outcomeOf(ended: Ended, lastOutput: string, parsed: Report | null, final: boolean): Outcome {
-  const report: Outcome = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
-  const parts = [ended.sentence, report.msg ?? lastOutput].filter((part) => part !== null && part !== "");
-  const note = parsed !== null && "error" in parsed ? ` (its report on fd 3 was ignored: ${parsed.error})` : "";
+  const parts = (msg: string | undefined): string =>
+    [ended.sentence, msg ?? lastOutput].filter((part) => part !== null && part !== "").join(": ");
+  if (parsed !== null && "error" in parsed) {
+    const note = ` (its report on fd 3 is invalid: ${parsed.error})`;
+    return {
+      result: final ? ended.result : resultOfInvalid(parsed.result, ended.result),
+      msg: messageText(parts(parsed.msg) + note),
+      meta: undefined,
+    };
+  }
+  const report: Outcome = parsed?.outcome ?? {};
   return {
     result: final ? ended.result : resultOf(report.result, ended.result),
-    msg: messageText(parts.join(": ") + note),
+    msg: messageText(parts(report.msg)),
     meta: report.meta,
   };
 }

@@ -2,7 +2,7 @@ import { writeTaskMessage } from "../../contract/task-message.ts";
 import { percentDecode } from "../../core/text/query.ts";
 import { poster, type Answer } from "./http-post.ts";
 import { lastLine, messageText } from "../message-text.ts";
-import { readReport, resultOf } from "../report.ts";
+import { readReport, resultOf, resultOfInvalid, type Report } from "../report.ts";
 import { TaskRequeued, type ClosableHandler, type Outcome, type Task, type TaskContext } from "../task.ts";
 import type { HttpWorkerOptions } from "../../contract/worker-options.ts";
 import { WorkerOptionsError } from "../worker-options-error.ts";
@@ -54,17 +54,15 @@ function outcomeOf(answer: Answer, service: string, secrets: readonly string[]):
   const own = ok ? "complete" : "error";
   const sentence = ok ? null : sentenceOf(answer, service);
   const json = /^application\/([\w.+-]+\+)?json\b/i.test(answer.contentType);
-  const parsed = json && !answer.cut ? readReport(answer.body) : null;
-  const report = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
-  const text = report.msg ?? (/^text\/plain\b/i.test(answer.contentType) ? lastLine(answer.body) : "");
-  const note =
-    parsed !== null && "error" in parsed
-      ? `its answer was ignored: ${parsed.error}`
-      : json && answer.cut
-        ? "its answer was ignored: more than 64 KiB"
-        : "";
+  const tooLarge: Report = { error: "it is larger than 64 KiB" };
+  const parsed = json ? (answer.cut ? tooLarge : readReport(answer.body)) : null;
+  const report: Outcome = parsed !== null && "outcome" in parsed ? parsed.outcome : {};
+  const invalid = parsed !== null && "error" in parsed ? parsed : null;
+  const text = invalid?.msg ?? report.msg ?? (/^text\/plain\b/i.test(answer.contentType) ? lastLine(answer.body) : "");
+  const note = invalid === null ? "" : `its answer is invalid: ${invalid.error}`;
   const msg = [sentence, text, note].filter((part) => part !== null && part !== "").join(": ");
-  return { result: resultOf(report.result, own), msg: messageText(hide(msg, secrets)), meta: report.meta };
+  const result = invalid === null ? resultOf(report.result, own) : resultOfInvalid(invalid.result, own);
+  return { result, msg: messageText(hide(msg, secrets)), meta: report.meta };
 }
 
 function sentenceOf({ status, reason }: Answer, service: string): string {

@@ -33,6 +33,27 @@ test("the two readers differ in what ends a value, what they refuse and what the
   assert.equal(parse("files=/in/*&job=%zz&x=1").rule.pairs.get("x")?.[0], "1");
 });
 
+test("a # in a cron ends the rule, and is said to be no part of a cron", () => {
+  const { rule, issues } = parse("cron=0 5 * * *#night");
+  assert.equal(rule.cron?.text, "0 5 * * *");
+  assert.deepEqual(
+    issues.map(({ severity, code, parameter }) => [severity, code, parameter]),
+    [["warning", "bad_cron", "cron"]],
+  );
+  assert.deepEqual(parse("cron=0 5 * * *&x=1#night").issues, []);
+});
+
+test("meta: an empty key is one", () => {
+  assert.deepEqual(
+    parse("cron=@daily&meta=:1,2|b:3,4").rule.meta,
+    new Map([
+      ["", ["1", "2"]],
+      ["b", ["3", "4"]],
+    ]),
+  );
+  assert.equal(parse("cron=@daily&meta=a").issues[0]?.code, "bad_meta");
+});
+
 test("retry_delay: an invalid duration counts as 0, and the sign is preserved for the retry", () => {
   assert.equal(parse("retry_delay=1500ms").rule.retryDelay, 1500);
   assert.equal(parse("retry_delay=30").rule.retryDelay, 0);

@@ -17,7 +17,12 @@ export interface AlertRig {
   /** Notifications that channels accepted, in order. */
   readonly received: Received[];
   /** Called for each attempt: throws to refuse it. */
-  onSend: (channel: string, notification: Notification, signal: AbortSignal) => Promise<void> | void;
+  onSend: (
+    channel: string,
+    notification: Notification,
+    signal: AbortSignal,
+    onRefused?: (whom: string) => void,
+  ) => Promise<void> | void;
   readonly problems: string[];
   /** Plan, send and wait for the answers, until nothing more is due now; returns when to run again. */
   turn(): Promise<number | null>;
@@ -50,8 +55,8 @@ export function alertRig(
         route,
         channel: {
           name: route.name,
-          send: async (notification: Notification, signal: AbortSignal) => {
-            await alerts.onSend(route.name, notification, signal);
+          send: async (notification: Notification, signal: AbortSignal, onRefused?: (whom: string) => void) => {
+            await alerts.onSend(route.name, notification, signal, onRefused);
             received.push({ ...notification, channel: route.name, received: rig.now });
             return "ok";
           },

@@ -5,7 +5,7 @@ import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { BusAlerts } from "../../../src/engine/alerts/bus-alerts.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
-import { NotifyError } from "../../../src/notify/notify.ts";
+import { NotifyError, PartlyDeliveredError } from "../../../src/notify/notify.ts";
 import { alertRig } from "./alert-rig.ts";
 import { alerts, arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
@@ -243,6 +243,47 @@ describe("a notification", () => {
     };
     await raise(rig, { taskType: "a" });
     assert.equal(await afterChange.turn(), rig.now + 90_000);
+  });
+
+  it("raises one alert about recipients that are refused, until all get it, and repeats nothing", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const afterChange = alertRig(rig);
+    let isRefused = true;
+    afterChange.onSend = (_channel, _notification, _signal, onRefused) => {
+      if (isRefused) onRefused?.("bob@example.com (550 no such mailbox)");
+    };
+    await raise(rig, { taskType: "a" });
+    await afterChange.turn();
+    rig.now += HOUR;
+    await afterChange.turn();
+    rig.now += HOUR;
+    await raise(rig, { taskType: "b" });
+    await afterChange.turn();
+    assert.deepEqual(states(rig), ["retry_exhausted open 1", "send_failed open 1", "retry_exhausted open 1"]);
+    assert.match(rig.stored.alerts()[1]?.message ?? "", /bob@example\.com \(550/);
+    isRefused = false;
+    rig.now += HOUR;
+    await raise(rig, { taskType: "c" });
+    await afterChange.turn();
+    assert.equal(states(rig)[1], "send_failed resolved 1");
+  });
+
+  it("does not repeat for those who have it what others could not get in time", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const afterChange = alertRig(rig);
+    let attempts = 0;
+    afterChange.onSend = () => {
+      attempts += 1;
+      throw new PartlyDeliveredError("recipients_deferred", "not yet for carl@example.com", true);
+    };
+    await raise(rig, { taskType: "a" });
+    for (const end = rig.now + 7 * 60_000; rig.now < end; rig.now += 10_000) await afterChange.turn();
+    const before = attempts;
+    assert.ok(before > 3, String(before));
+    const [row] = await rig.store.reads.alerts.notifications({ limit: 5, before: null, channel: "ops" });
+    assert.deepEqual(states(rig), ["retry_exhausted open 1", "send_failed open 1"]);
+    assert.match(rig.stored.alerts()[1]?.message ?? "", /carl@example\.com/);
+    assert.ok(row !== undefined);
   });
 
   it("is awaited at a clean stop, and sent again after a stop that interrupted it", async (t) => {

@@ -44,7 +44,7 @@ function schedule({ task, template, workflow }: RuleCase, { rule, job, issues }:
 }
 
 function child({ task, template, workflow, job, parentMeta }: RuleCase, { rule, issues }: ParsedRule): unknown {
-  const failed = issues.some((one) => one.code === "bad_rule" || one.code === "bad_meta");
+  const failed = issues.some(({ code }) => code === "bad_rule" || code === "bad_meta" || code === "meta_and_meta_file");
   return {
     task,
     template,

@@ -9,6 +9,8 @@ import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { taskTime } from "../../../src/core/task/task-time.ts";
 import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
+import { INCOMPLETE } from "../../../src/store/sqlite/legacy/import-alerts.ts";
+import { readLegacyTime } from "../../../src/store/sqlite/legacy/read-time.ts";
 import { slackBody } from "../../../src/notify/slack.ts";
 import { alertRig } from "../../engine/alerts/alert-rig.ts";
 import type { StoredAlert } from "../../engine/rig/reader.ts";
@@ -94,11 +96,18 @@ async function incomplete(one: IncompleteCase): Promise<unknown> {
   const rig = await openRig({ workflows: {}, zone: one.timezone });
   try {
     rig.now = now;
-    const before = (one.alerts_before ?? []).map(({ msg, task_id: taskId, type: taskType }) =>
-      newAlert("retry_exhausted", msg, { taskId, taskType }),
-    );
+    const earlier = one.alerts_before ?? [];
+    const before = earlier
+      .filter(({ msg }) => !msg.startsWith(INCOMPLETE))
+      .map(({ msg, task_id: taskId, type: taskType }) => newAlert("retry_exhausted", msg, { taskId, taskType }));
     await rig.store.record({ alerts: before, decisions: [] }, now);
-    for (const task of one.tasks) await keep(task, ttl, rig);
+    for (const task of one.tasks) {
+      // As the import does: whom the older program told that it is unfinished need not be told again.
+      const isReported = earlier.some(
+        ({ msg, task_id: id, type }) => msg.startsWith(INCOMPLETE) && id === task["id"] && type === task["type"],
+      );
+      await keep(task, ttl, isReported, rig);
+    }
     const found: number[] = [];
     let last = 0;
     for (let check = 0; check < one.checks; check++) {
@@ -135,20 +144,21 @@ function incompleteRows(rig: Rig): readonly (StoredAlert & { readonly task_id: s
 }
 
 /** A task without a result is one that Flowlord sent; one with a result is the worker's answer. */
-async function keep(task: Readonly<Record<string, string>>, ttl: number, rig: Rig): Promise<void> {
+async function keep(task: Readonly<Record<string, string>>, ttl: number, isReported: boolean, rig: Rig): Promise<void> {
   const payload = JSON.stringify(task);
   if ((task["result"] ?? "") !== "") {
     await handleDone([{ topic: "done", payload }], rig.context);
     return;
   }
   const message = parseTaskMessage(payload);
-  const created = message.created === "" ? null : parseInstant(message.created);
+  const time = readLegacyTime(message.created);
+  const created = time.kind === "time" ? time.ms : null;
   const attempt = Number(/(?:^|&)retry=(\d+)/.exec(message.meta)?.[1] ?? 0);
   const about = { code: "created_by_hand", phaseId: 0, taskTime: null, data: {} } as const;
   const sent: NewTask = {
     message,
     origin: "manual",
-    state: "queued",
+    state: isReported ? "overdue" : "queued",
     dueAt: created ?? rig.now,
     held: false,
     attempt,
@@ -158,7 +168,7 @@ async function keep(task: Readonly<Record<string, string>>, ttl: number, rig: Ri
     versionId: 0,
     scheduledAt: null,
     position: 0,
-    deadlineAt: (created ?? rig.now) + ttl,
+    deadlineAt: isReported ? null : (created ?? rig.now) + ttl,
     holdsSlot: false,
     relation: null,
     decision: about,

@@ -44,7 +44,7 @@ async function step(payload: string, rig: Rig): Promise<unknown> {
   const after = await newestDeadLetter(rig);
   const decided = rig.effects;
   return {
-    error: after.id === before.id ? null : after.reason,
+    error: after.id === before.id ? unreadableRows(decided) : after.reason,
     sent: decided.flatMap((effects) => [
       ...effects.tasks.map((task) => sentTask(task, rig)),
       ...effects.sends.map(sentMessage),
@@ -56,6 +56,14 @@ async function step(payload: string, rig: Rig): Promise<unknown> {
 async function newestDeadLetter(rig: Rig): Promise<{ id: number; reason: string | null }> {
   const [newest] = await rig.store.reads.deadLetters({ limit: 1, before: null, includeRedriven: true });
   return { id: newest?.id ?? 0, reason: newest?.reason ?? null };
+}
+
+/** Why a child could not read where its rows are; rows that were read and are bad were no error of the message. */
+function unreadableRows(decided: readonly Effects[]): string | null {
+  const reasons = decided.flatMap(({ decisions }) =>
+    decisions.filter(({ code }) => code === "no_rows").map(({ data }) => String(data["reason"])),
+  );
+  return reasons.find((reason) => reason.includes("meta-file") && !/: line \d+: /.test(reason)) ?? null;
 }
 
 function sentTask(task: NewTask, rig: Rig): unknown {

@@ -27,9 +27,16 @@ const endings: [script: string, result: string, msg: string, meta?: unknown][] =
   [`echo '{"result":"complete","msg":"told"}' >&3; exit 1`, "error", "exit code 1: told"],
   [`echo '{"result":"error","msg":"told","meta":"a=1"}' >&3`, "error", "told", "a=1"],
   [`echo '{"msg":"old"}' >&3; echo '{"msg":"new"}' >&3`, "complete", "new"],
-  [`echo nonsense >&3; echo out`, "complete", "out (its report on fd 3 was ignored: not a JSON object)"],
-  [`echo '{"result":"fine"}' >&3`, "complete", ` (its report on fd 3 was ignored: the unknown result "fine")`.trim()],
-  [`head -c 70000 /dev/zero >&3; echo out`, "complete", "out (its report on fd 3 was ignored: more than 64 KiB)"],
+  [`echo nonsense >&3; echo out`, "error", "out (its report on fd 3 is invalid: not a JSON object)"],
+  [`echo '{"result":"fine"}' >&3`, "error", `(its report on fd 3 is invalid: unknown result "fine")`],
+  [`head -c 70000 /dev/zero >&3; echo out`, "error", "out (its report on fd 3 is invalid: it is larger than 64 KiB)"],
+  [
+    `echo '{"result":"error","msg":"told","meta":{"a":null}}' >&3`,
+    "error",
+    "told (its report on fd 3 is invalid: meta is neither a query nor an object of values)",
+  ],
+  [`echo '{"result":"complete","msg":7}' >&3; exit 4`, "alert", "(its report on fd 3 is invalid: msg is not a string)"],
+  [`printf '\ufeff{"msg":"told"}' >&3`, "complete", "told"],
 ];
 for (const [script, result, msg, meta] of endings) {
   test(`exec: ${script === "" ? "a silent success" : script}`, async (t) => {

@@ -125,6 +125,7 @@ export class LegacyPages {
 
   recap(day: number, jobInMeta: boolean): readonly RecapGroup[] {
     const groups = new Map<string, Map<string, Group>>();
+    const byKey = new Map<string, Group>();
     for (const { from, until } of this.#ranges(day)) {
       for (const row of this.#recap.iterate(from, until, day, day + DAY)) {
         const [type, ownJob, meta] = row;
@@ -132,11 +133,16 @@ export class LegacyPages {
         let jobs = groups.get(type);
         if (jobs === undefined) groups.set(type, (jobs = new Map()));
         let group = jobs.get(job);
-        if (group === undefined) jobs.set(job, (group = new Group(type, job)));
+        if (group === undefined) {
+          // A type that was sent as `type:job` counts with the others of that type and job.
+          const key = `${type}:${job}`.replace(/:+$/, "");
+          byKey.set(key, (group = byKey.get(key) ?? new Group(type, job)));
+          jobs.set(job, group);
+        }
         group.add(row);
       }
     }
-    return [...groups.values()].flatMap((jobs) => [...jobs.values()].map((group) => group.result()));
+    return [...byKey.values()].map((group) => group.result());
   }
 
   /** Id ranges that contain the tasks created on the day: those of blocks, and the ids without a block yet. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
+import { jobsByType, recapKey } from "../../../../src/core/legacy/recap-pages.ts";
 import { ALERT, fileDecider, fileMessage, NOW } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { plant, type Planted } from "../search/search-rows.ts";
@@ -35,6 +36,26 @@ describe("the older program's pages", () => {
     assert.equal((await legacy.dayOfTasks({ ...asked, result: "error", job: "us" })).total, 0);
     assert.equal((await legacy.dayOfTasks({ ...asked, result: "running" })).total, 2);
     assert.deepEqual(await legacy.dates("tasks"), ["2026-03-06", "2026-03-01", "2026-02-26"]);
+    db.close();
+    await store.close();
+  });
+
+  it("count a type that came as type:job with the others of that job", async () => {
+    const path = join(scratchFolder(), "recap.db");
+    const store = await openScratch(path);
+    const db = openBare(path);
+    const whole = { type: "load:eu", job: "" };
+    plant(db, [row(1, NOW), row(2, NOW, whole), row(3, NOW, { type: "load:eu", job: "x" }), row(4, NOW, { job: "" })]);
+    const groups = await store.reads.legacy.recap(Math.floor(NOW / DAY) * DAY, true);
+    assert.deepEqual(jobsByType(groups), { load: ["eu", "eu:x"] });
+    assert.deepEqual(
+      groups.map((group) => [recapKey(group), group.counts.running]),
+      [
+        ["load:eu", 2],
+        ["load:eu:x", 1],
+        ["load", 1],
+      ],
+    );
     db.close();
     await store.close();
   });
