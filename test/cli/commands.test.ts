@@ -25,8 +25,12 @@ const FILES = {
   "flows/daily.toml": DAILY,
 };
 
+/** A bus with workers in other processes. */
+const ELSEWHERE = { FLOWLORD_BUS__BUS: "file" };
+
 test("check says nothing against good files, and 1 with every issue of bad ones", async (t) => {
   const location = new Place(t, FILES);
+  location.env = ELSEWHERE;
   assert.deepEqual(await location.run(["check"]), { code: 0, out: "1 file, 0 errors, 0 warnings\n", err: "" });
   location.write("flows/sub/bad.toml", '[[phase]]\ntask = "a"\nrule = "cron=99 * * * *"\n');
   const { code, out } = await location.run(["check"]);
@@ -52,6 +56,7 @@ test("check and the start say which keys have no effect yet; a bucket of workflo
     ...FILES,
     "flowlord.toml": `${FILES["flowlord.toml"]}[sqlite]\nbackup_path = "gs://b/x"\n`,
   });
+  location.env = ELSEWHERE;
   const warning = /^flowlord\.toml:4:1: warning no_effect: `sqlite\.backup_path` has no effect yet: no backup is made/m;
   const checked = await location.run(["check"]);
   assert.equal(checked.code, 0);

@@ -1,7 +1,8 @@
 import { unequalRows } from "../task/batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
 import type { RuleIssue } from "./issue.ts";
-import type { Phase } from "./phase.ts";
+import { phaseName } from "./graph.ts";
+import type { ParentRef, Phase } from "./phase.ts";
 import { metaKeys } from "../task/template.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
@@ -14,8 +15,15 @@ export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
 
 type Warn = (phase: Phase, key: string | null, code: RuleIssue["code"], message: string, remedy: string) => void;
 
-/** Checks that need all phases of a file, or the time at which it is loaded (`now`, ms since 1970). */
-export function checkPhases(phases: readonly Phase[], now: number): readonly PhaseIssue[] {
+interface CheckOptions {
+  /** When the file is loaded, ms since 1970. */
+  readonly now: number;
+  /** Names of other files with a phase that makes this parent. */
+  readonly madeElsewhere?: (parent: ParentRef) => readonly string[];
+}
+
+/** Checks that need all phases of a file, the other files, or the time at which it is loaded. */
+export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: CheckOptions): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
     issues.push({ severity: "warning", phase, key, code, message, remedy });
@@ -38,7 +46,8 @@ export function checkPhases(phases: readonly Phase[], now: number): readonly Pha
   }
   for (const phase of phases) {
     checkTriggers(phase, warn);
-    checkParents(phase, types, warn);
+    checkNames(phase, warn);
+    checkParents(phase, types, madeElsewhere ?? noFile, warn);
     checkTemplate(phase, warn);
     checkSchedule(phase, now, changesOf, warn);
     const { meta } = phase.rule;
@@ -81,16 +90,63 @@ function checkTriggers(phase: Phase, warn: Warn): void {
   }
 }
 
-function checkParents(phase: Phase, types: ReadonlyMap<string, ReadonlySet<string>>, warn: Warn): void {
-  for (const { type, job } of phase.dependsOn) {
-    const jobs = types.get(type);
-    if (jobs !== undefined && (job === null || jobs.has(job))) continue;
-    const name = taskName({ type, job });
+/** The older program dropped what is behind a second colon, so such files load, and two of their phases may become one. */
+function checkNames(phase: Phase, warn: Warn): void {
+  const written = phaseName(phase);
+  const [, , ...dropped] = written.split(":");
+  if (dropped.length > 0) {
+    const name = taskName(phase);
+    warn(
+      phase,
+      phase.task === written ? "task" : "job",
+      "third_part",
+      `${written} has a second colon: ":${dropped.join(":")}" is dropped, and the task is ${name}.`,
+      `Write it with one colon, like ${phase.type}:${[phase.job, ...dropped].filter((part) => part !== "").join("-")}.`,
+    );
+  }
+  for (const text of phase.dependsOnText.split(",").map((part) => part.trim())) {
+    const [type = "", job = "", ...rest] = text.split(":");
+    if (rest.length === 0) continue;
+    warn(
+      phase,
+      "dependsOn",
+      "third_part",
+      `${text} has a second colon: ":${rest.join(":")}" is dropped, and the parent is ${taskName({ type, job })}.`,
+      "Name the parent as type or type:job.",
+    );
+  }
+}
+
+function noFile(): readonly string[] {
+  return [];
+}
+
+function checkParents(
+  phase: Phase,
+  types: ReadonlyMap<string, ReadonlySet<string>>,
+  madeElsewhere: (parent: ParentRef) => readonly string[],
+  warn: Warn,
+): void {
+  for (const parent of phase.dependsOn) {
+    const jobs = types.get(parent.type);
+    if (jobs !== undefined && (parent.job === null || jobs.has(parent.job))) continue;
+    const name = taskName(parent);
+    const others = madeElsewhere(parent);
+    if (others.length > 0) {
+      warn(
+        phase,
+        "dependsOn",
+        "parent_elsewhere",
+        `${name} is made by ${others.join(", ")}, and a phase follows tasks of its own file only: those do not start it.`,
+        "Write both phases in one file, or start this one by the file that the other one writes.",
+      );
+      continue;
+    }
     warn(
       phase,
       "dependsOn",
       "unknown_parent",
-      `No phase of this file makes ${name}: the phase starts when such a task reports.`,
+      `No phase of this file makes ${name}: the phase starts when such a task of this workflow reports.`,
       "Check its spelling, including spaces.",
     );
   }

@@ -10,6 +10,8 @@ export interface WorkflowFileOptions {
   readonly zone: string;
   /** Milliseconds since 1970: schedules are checked for the 13 months after it. */
   readonly now: number;
+  /** Names of other workflow files with a phase that makes this parent; where it is not given none is named. */
+  readonly madeElsewhere?: (parent: ParentRef) => readonly string[];
 }
 
 export interface WorkflowFile {
@@ -55,7 +57,7 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
     sources.set(marked, from);
     return marked;
   });
-  for (const { phase, key, ...issue } of checkPhases(phases, options.now)) {
+  for (const { phase, key, ...issue } of checkPhases(phases, options)) {
     const from = sources.get(phase);
     if (from !== undefined) report(from, key, issue);
   }
@@ -102,7 +104,7 @@ function uniqueKey(name: string, keys: Map<string, number>): string {
   return count === 1 ? name : `${name}#${count}`;
 }
 
-/** `type` or `type:job`; anything after a second colon is ignored, an empty job is none. */
+/** `type` or `type:job`; anything after a second colon is ignored (`check` says so), an empty job is none. */
 function parentOf(text: string): ParentRef {
   const [type = "", job = ""] = text.split(":");
   return { type, job: job === "" ? null : job };

@@ -160,6 +160,36 @@ test("parents: lists, unknown ones, circles and the require that ends one", () =
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\ndependsOn = " b"`), ["3:1 warning unknown_parent"]);
 });
 
+test("what is behind the second colon of a name is dropped, as by the older program, and said", () => {
+  const { phases, issues } = parse(
+    `[[phase]]\ntask = "load:eu:daily"\ncron = "@daily"\n[[phase]]\ntask = "b"\ndependsOn = ["load:eu:daily"]\n[[phase]]\ntask = "c"\nrule = "cron=@daily&job=x:y"`,
+  );
+  assert.deepEqual(
+    phases.map(({ type, job }) => [type, job]),
+    [
+      ["load", "eu"],
+      ["b", ""],
+      ["c", "x"],
+    ],
+  );
+  assert.deepEqual(
+    issues.map(({ code, line, message }) => [code, line, message.replace(/:? .*:daily" | .*":y" /, " … ")]),
+    [
+      ["third_part", 2, "load:eu:daily … is dropped, and the task is load:eu."],
+      ["third_part", 6, "load:eu:daily … is dropped, and the parent is load:eu."],
+      ["third_part", 9, "c:x:y … is dropped, and the task is c:x."],
+    ],
+  );
+});
+
+test("a plain require takes any key of meta", () => {
+  const child = (require: string): readonly string[] | undefined =>
+    parse(`[[phase]]\ntask = "a"\ncron = "@daily"\n[[phase]]\ntask = "b"\ndependsOn = "a"\n${require}`).phases[1]?.rule
+      .require;
+  assert.deepEqual(child('require = ["row-count", "{meta:a.b}", " word "]'), ["row-count", "a.b", "word"]);
+  assert.deepEqual(child('rule = "require={meta:row-count}"'), ["row-count"]);
+});
+
 test("template keys that nothing sets are reported where all keys are known", () => {
   const tick = (rule: string): string => `[[phase]]\ntask = "a"\nrule = "${rule}"\ntemplate = "?k={meta:k}"`;
   assert.deepEqual(issuesOf(tick("cron=@daily")), ["4:1 warning unknown_template_key"]);
