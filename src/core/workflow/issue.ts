@@ -33,7 +33,14 @@ export type IssueCode =
   | "third_part"
   | "duplicate_phase"
   | "unknown_template_key"
+  | "token_may_stay"
+  | "unknown_token"
+  | "month_for_minute"
+  | "token_after_hash"
   | "batch_on_child"
+  | "bad_step"
+  | "span_ignored"
+  | "bare_number"
   | "count_ignored"
   | "without_files"
   | "require_nothing"
@@ -42,6 +49,8 @@ export type IssueCode =
   | "no_worker"
   | "not_local"
   | "cron_never"
+  | "cron_step"
+  | "cron_every"
   | "cron_skipped"
   | "cron_doubled";
 

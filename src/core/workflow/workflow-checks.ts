@@ -1,9 +1,11 @@
 import { unequalRows } from "../task/batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
+import { cronHints } from "../cron/cron-hints.ts";
 import type { RuleIssue } from "./issue.ts";
 import { phaseName } from "./graph.ts";
 import type { ParentRef, Phase } from "./phase.ts";
-import { metaKeys } from "../task/template.ts";
+import { isPlainKey, metaKeys } from "../task/template.ts";
+import { tokenIssues } from "../task/template-tokens.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
 
@@ -152,17 +154,38 @@ function checkParents(
   }
 }
 
-/** Only where all keys of the meta are known: a child gets the meta that its parent's worker wrote, a meta-file has any columns. */
 function checkTemplate(phase: Phase, warn: Warn): void {
+  for (const { code, message, remedy } of tokenIssues(phase.template)) warn(phase, "template", code, message, remedy);
+  checkKeys(phase, warn);
+  if (phase.dependsOn.length === 0) return;
+  for (const key of new Set(metaKeys(phase.template, () => true))) {
+    // A dot may name one of several parents.
+    if (isPlainKey(key) || key.includes(".") || phase.rule.require.includes(key) || phase.rule.meta?.has(key) === true)
+      continue;
+    warn(
+      phase,
+      "template",
+      "token_may_stay",
+      `{meta:${key}} stays as it is where the parent reports no ${key}.`,
+      `Add ${key} to require, or use a key of letters, digits and _, which is empty then.`,
+    );
+  }
+}
+
+/** Only where all keys of the meta are known: a child gets the meta that its parent's worker wrote, a meta-file has any columns. */
+function checkKeys(phase: Phase, warn: Warn): void {
   const { rule } = phase;
   if (phase.dependsOn.length > 0 || rule.metaFile !== "") return;
   const waitsForFiles = rule.files !== null || rule.filesGlob !== null;
   if (!waitsForFiles && rule.cronText === null) return;
   const set = new Set(["workflow", "cron", "job", "file", "filename", ...(rule.meta?.keys() ?? [])]);
   if (waitsForFiles) for (const key of [...rule.pairs.keys(), ...PARAMETER_NAMES]) set.add(key);
-  for (const key of new Set(metaKeys(phase.template))) {
+  for (const key of new Set(metaKeys(phase.template, () => true))) {
     if (set.has(key)) continue;
-    const outcome = waitsForFiles || (rule.meta?.size ?? 0) > 0 ? "it is left empty" : "the token stays as it is";
+    const outcome =
+      isPlainKey(key) && (waitsForFiles || (rule.meta?.size ?? 0) > 0)
+        ? "it is left empty"
+        : "the token stays as it is";
     warn(
       phase,
       "template",
@@ -179,7 +202,14 @@ function checkSchedule(
   changesOf: (zone: string) => readonly ClockChange[],
   warn: Warn,
 ): void {
-  const { cron } = phase.rule;
+  const { cron, expectBy } = phase.rule;
+  for (const [key, schedule] of [
+    ["cron", cron],
+    ["expect_by", expectBy],
+  ] as const) {
+    for (const { code, message, remedy } of schedule === null ? [] : cronHints(schedule.text))
+      warn(phase, key, code, message, remedy);
+  }
   if (cron === null) return;
   if (cron.next(now) === null) {
     warn(phase, "cron", "cron_never", `${cron.text} does not come within five years.`, "Check day and month.");

@@ -57,9 +57,13 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
     sources.set(marked, from);
     return marked;
   });
+  const lacksTask = drafts.some(({ from }) => from.broken.has("task"));
   for (const { phase, key, ...issue } of checkPhases(phases, options)) {
     const from = sources.get(phase);
-    if (from !== undefined) report(from, key, issue);
+    if (from === undefined || (lacksTask && issue.code === "unknown_parent")) continue;
+    // The wrong type is reported; nothing is known of the value that was meant.
+    if (from.broken.size > 0 && (key === null || from.broken.has(key))) continue;
+    report(from, key, issue);
   }
   issues.sort((a, b) => a.line - b.line || a.column - b.column);
   return { phases, issues, accepted: issues.every((one) => one.severity !== "error"), hasPhases: read.hasPhases };
