@@ -35,6 +35,8 @@ export interface PhaseSource {
 
 export interface WorkflowSource {
   readonly phases: readonly PhaseSource[];
+  /** A key has the wrong type or occurs twice: the phases only serve to find what else is wrong. */
+  readonly isBroken: boolean;
   /** True when the file has a `phase` at all: this distinguishes a workflow from another TOML file. */
   readonly hasPhases: boolean;
   readonly issues: readonly Issue[];
@@ -55,6 +57,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 export function readWorkflowSource(file: string, source: string): WorkflowSource {
   const broken = (code: IssueCode, at: Position, message: string, remedy: string): WorkflowSource => ({
     phases: [],
+    isBroken: true,
     hasPhases: false,
     issues: [{ severity: "error", code, file, ...at, message, remedy }],
   });
@@ -129,7 +132,8 @@ class PhaseReader {
           );
       });
     }
-    return { phases, hasPhases: phaseKey !== undefined, issues: this.issues };
+    const isBroken = this.issues.some((one) => one.severity === "error");
+    return { phases, isBroken, hasPhases: phaseKey !== undefined, issues: this.issues };
   }
 
   private phase(

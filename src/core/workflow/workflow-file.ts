@@ -66,7 +66,8 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
     report(from, key, issue);
   }
   issues.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { phases, issues, accepted: issues.every((one) => one.severity !== "error"), hasPhases: read.hasPhases };
+  const accepted = issues.every((one) => one.severity !== "error");
+  return { phases: read.isBroken ? [] : phases, issues, accepted, hasPhases: read.hasPhases };
 }
 
 function readPhase(
