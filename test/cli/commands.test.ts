@@ -44,6 +44,19 @@ test("check says nothing against good files, and 1 with every issue of bad ones"
   assert.equal(report?.["files"], 2);
 });
 
+test("a result that no worker reports is refused with the right word, in the flag and in a query", async (t) => {
+  const location = new Place(t, FILES);
+  for (const args of [
+    ["--result", "failed"],
+    ["-q", "result:failed"],
+  ]) {
+    const { code, err } = await location.run(["tasks", ...args]);
+    assert.equal(code, 2);
+    assert.match(err, /result is called error/);
+  }
+  assert.match((await location.run(["tasks", "-q", "result!=complete"])).err, /as in -result:value/);
+});
+
 test("check also says what is odd in the configuration", async (t) => {
   const location = new Place(t, { ...FILES, "flowlord.toml": `${FILES["flowlord.toml"]}refreh = "1m"\n` });
   const { code, out } = await location.run(["check"]);
