@@ -1,5 +1,5 @@
 import { HOUR } from "../contract/time-units.ts";
-import { ambiguity, findPhases, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
+import { ambiguity, findPhases, parentElsewhere, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
 import type { ReadStore } from "../store/store.ts";
@@ -66,6 +66,8 @@ async function behind(
 ): Promise<WhyNotFinding> {
   const { index } = finding.data;
   if (finding.code !== "parent_missing" || typeof index !== "number" || visited.size >= MAX_PHASES) return finding;
-  const parent = parentPhases(phase, index, sources.graph).find((one) => !visited.has(one));
+  const parents = parentPhases(phase, index, sources.graph);
+  if (parents.length === 0) return parentElsewhere(phase, index, sources.graph) ?? finding;
+  const parent = parents.find((one) => !visited.has(one));
   return parent === undefined ? finding : { ...finding, why_not: await answer(parent, taskTime, sources, visited) };
 }

@@ -25,8 +25,12 @@ const FILES = {
   "flows/daily.toml": DAILY,
 };
 
+/** A bus with workers in other processes. */
+const ELSEWHERE = { FLOWLORD_BUS__BUS: "file" };
+
 test("check says nothing against good files, and 1 with every issue of bad ones", async (t) => {
   const location = new Place(t, FILES);
+  location.env = ELSEWHERE;
   assert.deepEqual(await location.run(["check"]), { code: 0, out: "1 file, 0 errors, 0 warnings\n", err: "" });
   location.write("flows/sub/bad.toml", '[[phase]]\ntask = "a"\nrule = "cron=99 * * * *"\n');
   const { code, out } = await location.run(["check"]);
@@ -38,6 +42,19 @@ test("check says nothing against good files, and 1 with every issue of bad ones"
   const [report] = jsonLines(json.out);
   assert.equal(report?.["errors"], 1);
   assert.equal(report?.["files"], 2);
+});
+
+test("a result that no worker reports is refused with the right word, in the flag and in a query", async (t) => {
+  const location = new Place(t, FILES);
+  for (const args of [
+    ["--result", "failed"],
+    ["-q", "result:failed"],
+  ]) {
+    const { code, err } = await location.run(["tasks", ...args]);
+    assert.equal(code, 2);
+    assert.match(err, /result is called error/);
+  }
+  assert.match((await location.run(["tasks", "-q", "result!=complete"])).err, /as in -result:value/);
 });
 
 test("check also says what is odd in the configuration", async (t) => {
@@ -52,6 +69,7 @@ test("check and the start say which keys have no effect yet; a bucket of workflo
     ...FILES,
     "flowlord.toml": `${FILES["flowlord.toml"]}[sqlite]\nbackup_path = "gs://b/x"\n`,
   });
+  location.env = ELSEWHERE;
   const warning = /^flowlord\.toml:4:1: warning no_effect: `sqlite\.backup_path` has no effect yet: no backup is made/m;
   const checked = await location.run(["check"]);
   assert.equal(checked.code, 0);

@@ -281,6 +281,19 @@ describe("why not: the phase", () => {
     assert.match(never.findings[1]?.sentence ?? "", /none of its phases run$/);
   });
 
+  it("follows a task that only another file makes", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "b:x" }));
+    await rig.write("other.toml", phase("b:x", hourly));
+    await rig.write("third.toml", phase("b:y", hourly));
+    await rig.reload();
+    const answer = await ask(rig, { type: "a" });
+    assert.deepEqual(codesOf(answer), ["parent_elsewhere"]);
+    assert.match(
+      answer.reason,
+      /^its parent `b:x` is made by other\.toml, and a phase follows tasks of its own file only/,
+    );
+  });
+
   it("has no trigger, and was created by hand", async (t) => {
     const rig = await rigWith(t, phase("a"));
     assert.equal((await ask(rig, { type: "a" })).findings[0]?.code, "no_trigger");

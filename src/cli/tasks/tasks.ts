@@ -1,4 +1,5 @@
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { meantResult } from "../../contract/query/result-words.ts";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
 import { taskName } from "../../core/task/task-name.ts";
@@ -39,10 +40,19 @@ export function addTasks(cli: Cli): void {
     .option("--before <record>", "only records older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
     .option("--type <type>", "only this type")
     .option("--job <job>", "only this job")
-    .option("--result <result>", "only this result: complete, error, warn, alert")
+    .option("--result <result>", "only this result: complete, error, warn, alert", resultName)
     .addOption(new Option("--state <state>", "only this state").choices(TASK_STATES))
     .option("--json", "one JSON object a line")
     .action(cli.action((flags: Flags) => tasks(cli.context, flags)));
+}
+
+/** A worker may have sent any other text; a word that means one of the results elsewhere is a mistake. */
+function resultName(text: string): string {
+  const meant = meantResult(text);
+  if (meant === null) return text;
+  throw new InvalidArgumentError(
+    `That result is called ${meant}; a text that a worker did send: -q 'result:"${text}"'.`,
+  );
 }
 
 async function tasks(context: CliContext, flags: Flags): Promise<number> {

@@ -2,7 +2,9 @@ import { relative } from "node:path";
 import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
+import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
 import { channelIssues } from "./check-channels.ts";
+import { commandIssues, phaseIssues } from "./check-config.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -26,15 +28,17 @@ export function addCheck(cli: Cli): void {
 }
 
 async function check(context: CliContext, path: string | null, flags: Flags): Promise<number> {
-  const { options, warnings } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
+  const config = configOf(flags, context);
+  const { options, warnings } = config;
+  const parsing = { zone: options.timezone ?? processZone(), now: context.now() };
   const { readWorkflows } = await import("../../app/offline.ts");
   const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
   // Files alone may belong to another configuration than the one in the working folder.
-  const channels = path === null || flags.config !== undefined ? options.channels.map(({ name }) => name) : null;
+  const isOfConfig = path === null || flags.config !== undefined;
   const issues: Issue[] = [];
   let files = 0;
-  for (const file of found) {
+  const parsed = found.map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
+  for (const { file, alone } of parsed) {
     const where = shownPath(context.cwd, file.path);
     if (file.error !== null) {
       // A picture or a database beside the workflows: serve skips it too.
@@ -43,16 +47,33 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
       issues.push({ severity: "error", file: where, line: 1, column: 1, ...file.error });
       continue;
     }
-    const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
-    if (!file.isMeant && !parsed.hasPhases) continue;
+    if (!file.isMeant && !alone.hasPhases) continue;
     files += 1;
-    issues.push(...parsed.issues.map((issue) => ({ ...issue, file: where })));
-    if (channels !== null) issues.push(...channelIssues(parsed.phases, where, channels));
+    const others = parsed.filter((one) => one.file !== file);
+    const madeElsewhere = (parent: ParentRef): readonly string[] => filesMaking(parent, others);
+    const isAlone = !alone.issues.some(({ code }) => code === "unknown_parent");
+    const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
+    issues.push(...all.issues.map((issue) => ({ ...issue, file: where })));
+    if (!isOfConfig) continue;
+    const names = options.channels.map(({ name }) => name);
+    issues.push(...channelIssues(all.phases, where, names), ...phaseIssues(all.phases, where, options));
   }
-  const ofConfig = path === null ? warnings : [];
+  const ofConfig = path === null ? [...warnings, ...commandIssues(config, context.env)] : [];
   if (flags.json === true) context.out(JSON.stringify(report(files, issues, ofConfig)));
   else print(context, files, issues, ofConfig);
   return checkExitCode(issues);
+}
+
+interface Parsed {
+  readonly file: { readonly name: string };
+  readonly alone: { readonly phases: readonly Phase[] };
+}
+
+/** Names of the workflow files with a phase that `dependsOn` could mean, were it in the same file. */
+function filesMaking(parent: ParentRef, files: readonly Parsed[]): readonly string[] {
+  return files
+    .filter(({ alone }) => alone.phases.some((phase) => isMadeBy(parent, phase)))
+    .map(({ file }) => file.name);
 }
 
 function print(context: CliContext, files: number, issues: readonly Issue[], ofConfig: readonly ConfigIssue[]): void {

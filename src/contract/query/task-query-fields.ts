@@ -14,7 +14,14 @@ import {
   type RangeField,
   type TextField,
 } from "./task-query.ts";
+import { meantResult } from "./result-words.ts";
 import { patternOf, type Written } from "./task-query-values.ts";
+
+/** Whether a field has that name, in any case. */
+export function isFieldName(name: string): boolean {
+  const known = name.toLowerCase();
+  return FIELD_ALIASES.has(known) || QUERY_FIELDS.some((one) => one === known);
+}
 
 /** The field of that name, in any case. Throws TaskQueryError for an unknown name. */
 export function fieldOf(name: string, range: TextRange): QueryField {
@@ -32,9 +39,18 @@ export function fieldOf(name: string, range: TextRange): QueryField {
   );
 }
 
-/** Throws TaskQueryError for a value that the field can never have. */
+/** Throws TaskQueryError for a value that the field can never have. In quotes a result may be any text that a worker sent. */
 export function textValue(field: TextField, written: Written): Pattern {
   const pattern = patternOf(written);
+  const isQuoted = written.length > written.escaped.length;
+  const meant = field === "result" && pattern.length === 1 && !isQuoted ? meantResult(pattern[0] ?? "") : null;
+  if (meant !== null)
+    throw new TaskQueryError(
+      "query_unknown_value",
+      written,
+      `No worker reports "${written.escaped}": that result is called ${meant}. A text that a worker did send goes in quotes.`,
+      meant,
+    );
   const closed = CLOSED_VALUES.get(field);
   const [value = ""] = pattern;
   if (closed === undefined || pattern.length > 1 || closed.includes(value)) return pattern;

@@ -6,7 +6,15 @@ import {
   type RangeField,
   type TaskQuery,
 } from "./task-query.ts";
-import { fieldOf, isDurationField, isTextField, isTimeField, isTermField, textValue } from "./task-query-fields.ts";
+import {
+  fieldOf,
+  isDurationField,
+  isFieldName,
+  isTextField,
+  isTimeField,
+  isTermField,
+  textValue,
+} from "./task-query-fields.ts";
 import {
   durationRange,
   numberRange,
@@ -18,6 +26,8 @@ import {
 } from "./task-query-values.ts";
 
 const FIELD = /(meta\.[^\s:=<>"(),]+|[A-Za-z_]+)(:?>=|:?<=|:?>|:?<|:|=)/y;
+/** Operators of other languages. */
+const FOREIGN_OPERATOR = /(meta\.[^\s:=<>!~"(),]+|[A-Za-z_]+)(!=|!:|<>|==|!~|=~|~)/y;
 const BARE_TERM = /[^\s"()]+/y;
 const BARE_VALUE = /[^\s"(),]+/y;
 const BLANKS = /\s+/y;
@@ -138,6 +148,7 @@ class Parser {
         `The query has too many conditions and words; at most ${QUERY_CAPS.terms} are allowed.`,
       );
     const start = this.#at;
+    this.#refuseForeign();
     const match = this.#take(FIELD);
     if (match !== null) return this.#condition(match[1] ?? "", match[2] ?? "", start);
     const text = this.#quoted() ?? this.#bare(BARE_TERM);
@@ -150,6 +161,24 @@ class Parser {
           : "A condition or a word was expected here; text with such characters goes in quotes.",
       );
     return { kind: "words", field: "any", phrases: [phraseOf(text)] };
+  }
+
+  /** Otherwise `result!=complete` would be a search for words, which finds nothing. */
+  #refuseForeign(): void {
+    FOREIGN_OPERATOR.lastIndex = this.#at;
+    const match = FOREIGN_OPERATOR.exec(this.#text);
+    if (match === null) return;
+    const [all, name = "", operator = ""] = match;
+    const isField = name.startsWith("meta.") || isFieldName(name);
+    if (!isField) return;
+    const isNot = operator.startsWith("!") || operator === "<>";
+    throw new TaskQueryError(
+      "query_wrong_operator",
+      { offset: this.#at, length: all.length },
+      isNot
+        ? `There is no operator "${operator}": "not" is a minus in front, as in -${name}:value.`
+        : `There is no operator "${operator}": write ${name}:value, with * for any text.`,
+    );
   }
 
   #condition(name: string, operator: string, start: number): TaskQuery {

@@ -100,12 +100,18 @@ function parseRange(text: string, bounds: Bounds): Range {
   const step = stepText === undefined ? 1 : parseNumber(stepText, bounds);
 
   if (start < bounds.min) throw fieldError("cron_range", bounds, `${start} is below the minimum ${bounds.min}`);
-  if (end > bounds.max) throw fieldError("cron_range", bounds, `${end} is above the maximum ${bounds.max}`);
+  if (end > bounds.max)
+    throw fieldError("cron_range", bounds, `${end} is above the maximum ${bounds.max}${sundayHint(end, bounds)}`);
   if (start > end) {
     throw fieldError("cron_range", bounds, `the range "${text}" ends before it begins; write its two parts as a list`);
   }
   if (step === 0) throw fieldError("cron_step", bounds, `the step in "${text}" must be 1 or more`);
   return { start, end, step, star: star && step === 1 };
+}
+
+/** crontab(5) allows 7, the older program does not. */
+function sundayHint(value: number, bounds: Bounds): string {
+  return bounds === DAY_OF_WEEK && value === 7 ? "; write Sunday as 0 or sun" : "";
 }
 
 function parseValue(text: string, bounds: Bounds): number {

@@ -5,7 +5,7 @@ import { dateOf, daysOf } from "../time/civil-date.ts";
 import { sortedMeta } from "../task/meta.ts";
 import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
-import { fillMeta, fillTime, metaKeys } from "../task/template.ts";
+import { fillMeta, fillTime, isPlainKey, metaKeys } from "../task/template.ts";
 import { fromWall, wallTime, zoneOf, type Zone } from "../time/zone.ts";
 
 /** One task for each step of a span of time and each row. */
@@ -70,7 +70,7 @@ export function expandBatch(batch: Batch): readonly BatchTask[] | BatchError {
   }
   const all = times.flatMap((time) => perStep.map((row) => ({ time, row })));
   if (batch.forNs < 0n) all.reverse();
-  const keys = metaKeys(batch.template);
+  const keys = metaKeys(batch.template, () => true);
   return all.map(({ time, row }, position) => batchTask(batch, keys, time, row, position));
 }
 
@@ -82,7 +82,7 @@ function batchTask(batch: Batch, keys: readonly string[], time: number, row: Row
   if (row !== null) {
     info = fillMeta(info, row);
     // A worker sees the row in its info; meta carries only the keys that the template uses.
-    for (const key of keys) values.set(key, [row.get(key) ?? ""]);
+    for (const key of keys) if (isPlainKey(key) || row.has(key)) values.set(key, [row.get(key) ?? ""]);
   }
   const { type, job } = batch;
   return { type, job, info, meta: sortedMeta(values), taskTime: taskTime(values, info), position };

@@ -3,7 +3,12 @@ import { expandHost, expandSlugs, fillPlan, planOf, podOf, timestamp, twoDigits 
 import type { WallTime } from "../time/wall-time.ts";
 
 const META_START = "{meta:";
-const META_TOKEN = /\{meta:(\w+)\}/g;
+/** Any key that meta takes: also `row-count`. Braces end it. */
+const META_TOKEN = /\{meta:([^{}]+)\}/g;
+/** Keys that the older program filled: without a value they are empty. Any other token stays unless meta has its key. */
+const PLAIN_KEY = /^\w+$/;
+
+type Meta = ReadonlyMap<string, string> | Values;
 
 /**
  * Fills the time, host and id tokens of a template. From the first `#` that is not its first character on, the text
@@ -41,16 +46,27 @@ function fillTokens(template: string, time: WallTime, host: string, uuid: () => 
   return text.includes("{uuid}") ? text.replace("{uuid}", uuid().slice(0, 8)) : text;
 }
 
-/** Names of the `{meta:key}` tokens in the order of the template, with repetitions. */
-export function metaKeys(template: string): string[] {
-  return template.indexOf("{meta:") < 0 ? [] : Array.from(template.matchAll(META_TOKEN), (match) => match[1] ?? "");
+/**
+ * Names of the `{meta:key}` tokens in the order of the template, with repetitions. Those that are not plain words
+ * (`row-count`) only when `has` knows them: the older program left such tokens as they are.
+ */
+export function metaKeys(template: string, has: (key: string) => boolean = () => false): string[] {
+  if (template.indexOf(META_START) < 0) return [];
+  return Array.from(template.matchAll(META_TOKEN), (match) => match[1] ?? "").filter(
+    (key) => isPlainKey(key) || has(key),
+  );
+}
+
+/** Letters, digits and `_`: a token of such a key is filled in any case. */
+export function isPlainKey(key: string): boolean {
+  return PLAIN_KEY.test(key);
 }
 
 /**
  * Fills `{meta:key}` with the first value of each key, one key after the other: a value that contains the token of a
- * later key is filled, too. A missing key is empty.
+ * later key is filled, too. A missing key is empty; one that is not a plain word leaves its token as it is.
  */
-export function fillMeta(template: string, meta: ReadonlyMap<string, string> | Values): string {
+export function fillMeta(template: string, meta: Meta): string {
   let at = template.indexOf(META_START);
   if (at < 0) return template;
   let text = "";
@@ -60,7 +76,7 @@ export function fillMeta(template: string, meta: ReadonlyMap<string, string> | V
     const key = template.slice(at + META_START.length, end);
     const value = valueOf(meta, key);
     // The value may form another token with its surroundings.
-    if (end < 0 || !/^\w+$/.test(key) || value.indexOf("{") >= 0 || isOpen(template, from, at)) {
+    if (end < 0 || !isFilled(key, meta) || value.indexOf("{") >= 0 || isOpen(template, from, at)) {
       return fillInTurn(template, meta);
     }
     text += template.slice(from, at) + value;
@@ -69,13 +85,18 @@ export function fillMeta(template: string, meta: ReadonlyMap<string, string> | V
   return text + template.slice(from);
 }
 
-function fillInTurn(template: string, meta: ReadonlyMap<string, string> | Values): string {
+function isFilled(key: string, meta: Meta): boolean {
+  return isPlainKey(key) || (meta.has(key) && key.indexOf("{") < 0);
+}
+
+function fillInTurn(template: string, meta: Meta): string {
   let text = template;
-  for (const key of metaKeys(template)) text = text.replaceAll(`{meta:${key}}`, () => valueOf(meta, key));
+  for (const key of metaKeys(template, (one) => meta.has(one)))
+    text = text.replaceAll(`{meta:${key}}`, () => valueOf(meta, key));
   return text;
 }
 
-function valueOf(meta: ReadonlyMap<string, string> | Values, key: string): string {
+function valueOf(meta: Meta, key: string): string {
   const value = meta.get(key);
   return typeof value === "string" ? value : (value?.[0] ?? "");
 }

@@ -1,7 +1,7 @@
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { nearName } from "../text/near-name.ts";
-import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
+import { isMadeBy, type Phase, type WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, instantText, named } from "./phrases.ts";
 import type { StoredWorkflow, WorkflowStatus } from "./why-not-facts.ts";
 
@@ -85,6 +85,19 @@ function neverThere(query: PhaseQuery, ofType: readonly Phase[], graph: Workflow
           : ""
         : `; did you mean \`${near}\`?`;
   return { code: "phase_unknown", data: { near }, sentence: `no phase ${queryName(query)} is in force${hint}` };
+}
+
+/** For a parent that no phase of the workflow makes: the other files that make it. Null when there are none. */
+export function parentElsewhere(phase: Phase, index: number, graph: WorkflowGraph): Finding | null {
+  const parent = phase.dependsOn[index];
+  if (parent === undefined) return null;
+  const makers = new Set(graph.phases.filter((one) => isMadeBy(parent, one)).map((one) => one.workflow));
+  if (makers.size === 0) return null;
+  return {
+    code: "parent_elsewhere",
+    data: { parent: taskName(parent), index, workflows: [...makers] },
+    sentence: `its parent \`${taskName(parent)}\` is made by ${clipped([...makers], 8)}, and a phase follows tasks of its own file only (${named(phase.workflow)})`,
+  };
 }
 
 /** The version in force is not the file as it is now. */

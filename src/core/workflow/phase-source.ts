@@ -1,6 +1,7 @@
 import { parse, TomlError } from "smol-toml";
 import type { Issue, IssueCode, Position } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
+import { foreignRemedy } from "./foreign-names.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 
@@ -26,12 +27,16 @@ export interface PhaseSource {
   /** Plain keys that are rule parameters, by parameter name. */
   readonly plain: ReadonlyMap<string, TomlValue>;
   readonly line: number;
+  /** Keys whose value has the wrong type and counts as not given. */
+  readonly broken: ReadonlySet<string>;
   /** Of a key or parameter; of the phase when it has no such key. */
   position(key: string | null): Position;
 }
 
 export interface WorkflowSource {
   readonly phases: readonly PhaseSource[];
+  /** A key has the wrong type or occurs twice: the phases only serve to find what else is wrong. */
+  readonly isBroken: boolean;
   /** True when the file has a `phase` at all: this distinguishes a workflow from another TOML file. */
   readonly hasPhases: boolean;
   readonly issues: readonly Issue[];
@@ -48,10 +53,11 @@ function byFoldedName(names: readonly string[]): ReadonlyMap<string, string> {
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 
-/** The phases of a file, or the errors that kept it from having any: not TOML, wrong types, keys that fold together. */
+/** The phases of a file, with the errors of its keys: wrong types, keys that fold together. None when it is not TOML. */
 export function readWorkflowSource(file: string, source: string): WorkflowSource {
   const broken = (code: IssueCode, at: Position, message: string, remedy: string): WorkflowSource => ({
     phases: [],
+    isBroken: true,
     hasPhases: false,
     issues: [{ severity: "error", code, file, ...at, message, remedy }],
   });
@@ -127,7 +133,7 @@ class PhaseReader {
       });
     }
     const isBroken = this.issues.some((one) => one.severity === "error");
-    return { phases: isBroken ? [] : phases, hasPhases: phaseKey !== undefined, issues: this.issues };
+    return { phases, isBroken, hasPhases: phaseKey !== undefined, issues: this.issues };
   }
 
   private phase(
@@ -142,15 +148,19 @@ class PhaseReader {
     const known = new Set(keys.values());
     for (const written of Object.keys(table)) {
       if (known.has(written)) continue;
+      // Reported as a key given twice.
+      if (PHASE_NAMES.has(foldKey(written))) continue;
       const near = nearName(written, PHASE_NAMES.values());
-      // One that folds to a known name has been reported as a key given twice.
-      if (near === null || foldKey(near) === foldKey(written)) continue;
-      this.warn("unknown_key", at(written), `Unknown key ${written}: it is ignored.`, `Did you mean ${near}?`);
+      const remedy =
+        foreignRemedy(written) ?? (near === null ? "Remove it, or make it a comment." : `Did you mean ${near}?`);
+      this.warn("unknown_key", at(written), `Unknown key ${written}: it is ignored.`, remedy);
     }
     this.checkIntegers(table, at);
+    const broken = new Set<string>();
     const text = (key: PhaseKey): string => {
       const value = table[keys.get(key) ?? ""];
       if (value === undefined || typeof value === "string") return value ?? "";
+      broken.add(key);
       this.error(
         "wrong_type",
         at(keys.get(key)),
@@ -159,9 +169,10 @@ class PhaseReader {
       );
       return "";
     };
-    const parents = this.parents(table[keys.get("dependsOn") ?? ""], at(keys.get("dependsOn")));
+    const parents = this.parents(table[keys.get("dependsOn") ?? ""], at(keys.get("dependsOn")), broken);
     const retry = table[keys.get("retry") ?? ""] ?? 0n;
     if (typeof retry !== "bigint") {
+      broken.add("retry");
       this.error(
         "wrong_type",
         at(keys.get("retry")),
@@ -183,6 +194,7 @@ class PhaseReader {
       template: text("template"),
       retry: typeof retry === "bigint" ? retry : 0n,
       plain,
+      broken,
       line: this.offsets.position(offset).line,
       position: (key) => {
         const written = key === null ? undefined : keys.get(key);
@@ -193,7 +205,7 @@ class PhaseReader {
   }
 
   /** A text names one parent, or several with commas; a list names one each. */
-  private parents(value: TomlValue | undefined, at: Position): string[] {
+  private parents(value: TomlValue | undefined, at: Position, broken: Set<string>): string[] {
     if (value === undefined || value === "") return [];
     if (typeof value === "string")
       return value.includes(",")
@@ -204,6 +216,7 @@ class PhaseReader {
         : [value];
     if (Array.isArray(value) && value.every((one) => typeof one === "string"))
       return value.map((one: string) => one.trim());
+    broken.add("dependsOn");
     this.error(
       "wrong_type",
       at,
@@ -241,17 +254,16 @@ class PhaseReader {
 
   private checkRootKey(key: string, keys: ReadonlyMap<string, string>): void {
     if ([...keys.values()].includes(key)) return;
-    const phaseKey = PHASE_KEYS.find((name) => foldKey(name) === foldKey(key));
-    if (phaseKey !== undefined) {
-      this.warn(
-        "unknown_key",
-        this.rootPosition(key),
-        `${key} is outside of any phase: it is ignored.`,
-        `Write [[phase]] above it.`,
-      );
-    } else if (nearName(key, ["phase"]) !== null) {
-      this.warn("unknown_key", this.rootPosition(key), `Unknown key ${key}: it is ignored.`, "Did you mean [[phase]]?");
-    }
+    const isOfPhase = PHASE_NAMES.has(foldKey(key));
+    // One that folds to a known key of the file has been reported as a key given twice.
+    if (!isOfPhase && FILE_NAMES.has(foldKey(key))) return;
+    const isNear = nearName(key, ["phase"]) !== null;
+    this.warn(
+      "unknown_key",
+      this.rootPosition(key),
+      isOfPhase ? `${key} is outside of any phase: it is ignored.` : `Unknown key ${key}: it is ignored.`,
+      isOfPhase ? "Write [[phase]] above it." : isNear ? "Did you mean [[phase]]?" : "Remove it, or make it a comment.",
+    );
   }
 
   /** For a number beyond 64 bits the older program rejected the complete file, whatever the key. */

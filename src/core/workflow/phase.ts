@@ -7,6 +7,11 @@ export interface ParentRef {
   readonly job: string | null;
 }
 
+/** Whether a phase makes tasks that this `dependsOn` names; both must be of one workflow file to have an effect. */
+export function isMadeBy({ type, job }: ParentRef, phase: Pick<Phase, "type" | "job">): boolean {
+  return phase.type === type && (job === null || phase.job === job);
+}
+
 export type Overlap = "allow" | "skip" | "queue";
 export type CatchUp = "none" | "last" | "all";
 export type Severity = "info" | "warning" | "critical";

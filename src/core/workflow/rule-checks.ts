@@ -1,4 +1,6 @@
+import { DAY, HOUR } from "../../contract/time-units.ts";
 import { compileFilesGlob, compileGlob } from "../glob/glob.ts";
+import { foreignRemedy } from "./foreign-names.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
 import type { Rule } from "./phase.ts";
@@ -36,6 +38,17 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
     );
   }
   checkFiles(rule, warn);
+  checkSpan(rule, input, isSet, warn);
+  for (const name of ["offset", "for"]) {
+    const [written = ""] = text.strict.get(name) ?? [];
+    if (!/^[+-]?[0-9]*[1-9][0-9]*$/.test(written)) continue;
+    warn(
+      "bare_number",
+      name,
+      `${name} is ${written} without a unit: it counts nanoseconds.`,
+      `Write it with its unit, like ${written}h.`,
+    );
+  }
   if (input.hasParents && rule.cronText === null) {
     for (const name of ["for", "by"].filter(isSet)) {
       warn(
@@ -83,6 +96,45 @@ function checkFiles(rule: Rule, warn: Report): void {
   }
 }
 
+/** Values of `by` that the batch knows; any other counts as day. */
+const STEPS: ReadonlyMap<string, number> = new Map([
+  ["hour", HOUR],
+  ["hourly", HOUR],
+  ["day", DAY],
+  ["daily", DAY],
+  ["week", 7 * DAY],
+  ["weekly", 7 * DAY],
+  ["month", 28 * DAY],
+  ["monthly", 28 * DAY],
+]);
+
+function checkSpan(rule: Rule, input: RuleInput, isSet: (name: string) => boolean, warn: Report): void {
+  const step = STEPS.get(rule.by.toLowerCase());
+  if (rule.by !== "" && step === undefined) {
+    const near = nearName(rule.by, STEPS.keys());
+    const remedy = near === null ? "Write hour, day, week or month." : `Did you mean ${near}?`;
+    warn("bad_step", "by", `by is "${rule.by}", which is no step: it counts as day.`, remedy);
+  }
+  if (rule.cronText === null) {
+    if (input.hasParents) return;
+    for (const name of ["for", "by"].filter(isSet))
+      warn("span_ignored", name, `${name} does nothing without cron.`, "Add cron, or remove it.");
+    return;
+  }
+  const span = Number(rule.forNs < 0n ? -rule.forNs : rule.forNs) / 1_000_000;
+  if (span === 0) {
+    if (rule.by !== "") warn("span_ignored", "by", "by does nothing without for.", "Add for, or remove it.");
+  } else if (span < (step ?? DAY)) {
+    const name = step === undefined ? "day" : rule.by;
+    warn(
+      "span_ignored",
+      "for",
+      `for is shorter than its step ${name}: it makes one task.`,
+      "Write a longer span, or a shorter step in by.",
+    );
+  }
+}
+
 /** Names in the rule string that do nothing and are probably misspelled. A file rule's own parameters travel in meta. */
 function checkNames(rule: Rule, text: RuleText, warn: Report): void {
   const known = new Set(PARAMETER_NAMES);
@@ -96,8 +148,11 @@ function checkNames(rule: Rule, text: RuleText, warn: Report): void {
     const field = ["workflow", ...PHASE_KEYS].find((key) => foldKey(key) === foldKey(name));
     if (field === undefined) {
       const near = nearName(name, PARAMETER_NAMES);
-      if (near !== null)
-        warn("unknown_parameter", name, `Unknown parameter ${name}: it does nothing.`, `Did you mean ${near}?`);
+      // Other names of a file rule travel in the meta of its tasks; a dropped pair is reported as such.
+      if (near === null && (waitsForFiles || !text.lenient.has(name))) continue;
+      const remedy = near === null ? "Remove it: only a phase with files passes it on." : `Did you mean ${near}?`;
+      const foreign = waitsForFiles ? null : foreignRemedy(name);
+      warn("unknown_parameter", name, `Unknown parameter ${name}: it does nothing.`, foreign ?? remedy);
     } else if (!waitsForFiles || name !== name.toLowerCase()) {
       const remedy = field === "workflow" ? "Remove it." : `Write ${field} as a key of the phase.`;
       warn("field_in_rule", name, `${name} does nothing in a rule.`, remedy);

@@ -110,16 +110,19 @@ export const namesValue: ValueReader<readonly string[]> = {
 };
 
 function metaKeysIn(texts: readonly string[]): string[] {
-  return texts.flatMap((text) => [...text.matchAll(/\{meta:(\w+)\}/g)].map((match) => match[1] ?? ""));
+  return texts.flatMap((text) => [...text.matchAll(/\{meta:([^{}]+)\}/g)].map((match) => match[1] ?? ""));
 }
 
-/** Keys named as `{meta:key}`; in a plain key the bare name is enough. */
+/** Keys named as `{meta:key}`; in a plain key of the phase the bare name is enough. */
 export const metaKeysValue: ValueReader<readonly string[]> = {
   fromTexts: metaKeysIn,
   fromToml: (value) => {
     const texts = typeof value === "string" ? value.split(",") : value;
     if (!isTextList(texts)) return notA("a list of strings", value);
-    return texts.flatMap((text) => (/^\w+$/.test(text.trim()) ? [text.trim()] : metaKeysIn([text])));
+    return texts.flatMap((text) => {
+      const name = text.trim();
+      return /[{}]/.test(name) ? metaKeysIn([name]) : name === "" ? [] : [name];
+    });
   },
 };
 

@@ -1,8 +1,11 @@
 import { unequalRows } from "../task/batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
+import { cronHints } from "../cron/cron-hints.ts";
 import type { RuleIssue } from "./issue.ts";
-import type { Phase } from "./phase.ts";
-import { metaKeys } from "../task/template.ts";
+import { phaseName } from "./graph.ts";
+import type { ParentRef, Phase } from "./phase.ts";
+import { isPlainKey, metaKeys } from "../task/template.ts";
+import { tokenIssues } from "../task/template-tokens.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
 
@@ -14,8 +17,15 @@ export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
 
 type Warn = (phase: Phase, key: string | null, code: RuleIssue["code"], message: string, remedy: string) => void;
 
-/** Checks that need all phases of a file, or the time at which it is loaded (`now`, ms since 1970). */
-export function checkPhases(phases: readonly Phase[], now: number): readonly PhaseIssue[] {
+interface CheckOptions {
+  /** When the file is loaded, ms since 1970. */
+  readonly now: number;
+  /** Names of other files with a phase that makes this parent. */
+  readonly madeElsewhere?: (parent: ParentRef) => readonly string[];
+}
+
+/** Checks that need all phases of a file, the other files, or the time at which it is loaded. */
+export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: CheckOptions): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
     issues.push({ severity: "warning", phase, key, code, message, remedy });
@@ -38,7 +48,8 @@ export function checkPhases(phases: readonly Phase[], now: number): readonly Pha
   }
   for (const phase of phases) {
     checkTriggers(phase, warn);
-    checkParents(phase, types, warn);
+    checkNames(phase, warn);
+    checkParents(phase, types, madeElsewhere ?? noFile, warn);
     checkTemplate(phase, warn);
     checkSchedule(phase, now, changesOf, warn);
     const { meta } = phase.rule;
@@ -81,32 +92,100 @@ function checkTriggers(phase: Phase, warn: Warn): void {
   }
 }
 
-function checkParents(phase: Phase, types: ReadonlyMap<string, ReadonlySet<string>>, warn: Warn): void {
-  for (const { type, job } of phase.dependsOn) {
-    const jobs = types.get(type);
-    if (jobs !== undefined && (job === null || jobs.has(job))) continue;
-    const name = taskName({ type, job });
+/** The older program dropped what is behind a second colon, so such files load, and two of their phases may become one. */
+function checkNames(phase: Phase, warn: Warn): void {
+  const written = phaseName(phase);
+  const [, , ...dropped] = written.split(":");
+  if (dropped.length > 0) {
+    const name = taskName(phase);
+    warn(
+      phase,
+      phase.task === written ? "task" : "job",
+      "third_part",
+      `${written} has a second colon: ":${dropped.join(":")}" is dropped, and the task is ${name}.`,
+      `Write it with one colon, like ${phase.type}:${[phase.job, ...dropped].filter((part) => part !== "").join("-")}.`,
+    );
+  }
+  for (const text of phase.dependsOnText.split(",").map((part) => part.trim())) {
+    const [type = "", job = "", ...rest] = text.split(":");
+    if (rest.length === 0) continue;
+    warn(
+      phase,
+      "dependsOn",
+      "third_part",
+      `${text} has a second colon: ":${rest.join(":")}" is dropped, and the parent is ${taskName({ type, job })}.`,
+      "Name the parent as type or type:job.",
+    );
+  }
+}
+
+function noFile(): readonly string[] {
+  return [];
+}
+
+function checkParents(
+  phase: Phase,
+  types: ReadonlyMap<string, ReadonlySet<string>>,
+  madeElsewhere: (parent: ParentRef) => readonly string[],
+  warn: Warn,
+): void {
+  for (const parent of phase.dependsOn) {
+    const jobs = types.get(parent.type);
+    if (jobs !== undefined && (parent.job === null || jobs.has(parent.job))) continue;
+    const name = taskName(parent);
+    const others = madeElsewhere(parent);
+    if (others.length > 0) {
+      warn(
+        phase,
+        "dependsOn",
+        "parent_elsewhere",
+        `${name} is made by ${others.join(", ")}, and a phase follows tasks of its own file only: those do not start it.`,
+        "Write both phases in one file, or start this one by the file that the other one writes.",
+      );
+      continue;
+    }
     warn(
       phase,
       "dependsOn",
       "unknown_parent",
-      `No phase of this file makes ${name}: the phase starts when such a task reports.`,
+      `No phase of this file makes ${name}: the phase starts when such a task of this workflow reports.`,
       "Check its spelling, including spaces.",
     );
   }
 }
 
-/** Only where all keys of the meta are known: a child gets the meta that its parent's worker wrote, a meta-file has any columns. */
 function checkTemplate(phase: Phase, warn: Warn): void {
+  for (const { code, message, remedy } of tokenIssues(phase.template)) warn(phase, "template", code, message, remedy);
+  checkKeys(phase, warn);
+  if (phase.dependsOn.length === 0) return;
+  for (const key of new Set(metaKeys(phase.template, () => true))) {
+    // A dot may name one of several parents.
+    if (isPlainKey(key) || key.includes(".") || phase.rule.require.includes(key) || phase.rule.meta?.has(key) === true)
+      continue;
+    warn(
+      phase,
+      "template",
+      "token_may_stay",
+      `{meta:${key}} stays as it is where the parent reports no ${key}.`,
+      `Add ${key} to require, or use a key of letters, digits and _, which is empty then.`,
+    );
+  }
+}
+
+/** Only where all keys of the meta are known: a child gets the meta that its parent's worker wrote, a meta-file has any columns. */
+function checkKeys(phase: Phase, warn: Warn): void {
   const { rule } = phase;
   if (phase.dependsOn.length > 0 || rule.metaFile !== "") return;
   const waitsForFiles = rule.files !== null || rule.filesGlob !== null;
   if (!waitsForFiles && rule.cronText === null) return;
   const set = new Set(["workflow", "cron", "job", "file", "filename", ...(rule.meta?.keys() ?? [])]);
   if (waitsForFiles) for (const key of [...rule.pairs.keys(), ...PARAMETER_NAMES]) set.add(key);
-  for (const key of new Set(metaKeys(phase.template))) {
+  for (const key of new Set(metaKeys(phase.template, () => true))) {
     if (set.has(key)) continue;
-    const outcome = waitsForFiles || (rule.meta?.size ?? 0) > 0 ? "it is left empty" : "the token stays as it is";
+    const outcome =
+      isPlainKey(key) && (waitsForFiles || (rule.meta?.size ?? 0) > 0)
+        ? "it is left empty"
+        : "the token stays as it is";
     warn(
       phase,
       "template",
@@ -123,7 +202,14 @@ function checkSchedule(
   changesOf: (zone: string) => readonly ClockChange[],
   warn: Warn,
 ): void {
-  const { cron } = phase.rule;
+  const { cron, expectBy } = phase.rule;
+  for (const [key, schedule] of [
+    ["cron", cron],
+    ["expect_by", expectBy],
+  ] as const) {
+    for (const { code, message, remedy } of schedule === null ? [] : cronHints(schedule.text))
+      warn(phase, key, code, message, remedy);
+  }
   if (cron === null) return;
   if (cron.next(now) === null) {
     warn(phase, "cron", "cron_never", `${cron.text} does not come within five years.`, "Check day and month.");

@@ -10,6 +10,8 @@ export interface WorkflowFileOptions {
   readonly zone: string;
   /** Milliseconds since 1970: schedules are checked for the 13 months after it. */
   readonly now: number;
+  /** Names of other workflow files with a phase that makes this parent; where it is not given none is named. */
+  readonly madeElsewhere?: (parent: ParentRef) => readonly string[];
 }
 
 export interface WorkflowFile {
@@ -55,12 +57,17 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
     sources.set(marked, from);
     return marked;
   });
-  for (const { phase, key, ...issue } of checkPhases(phases, options.now)) {
+  const lacksTask = drafts.some(({ from }) => from.broken.has("task"));
+  for (const { phase, key, ...issue } of checkPhases(phases, options)) {
     const from = sources.get(phase);
-    if (from !== undefined) report(from, key, issue);
+    if (from === undefined || (lacksTask && issue.code === "unknown_parent")) continue;
+    // The wrong type is reported; nothing is known of the value that was meant.
+    if (from.broken.size > 0 && (key === null || from.broken.has(key))) continue;
+    report(from, key, issue);
   }
   issues.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { phases, issues, accepted: issues.every((one) => one.severity !== "error"), hasPhases: read.hasPhases };
+  const accepted = issues.every((one) => one.severity !== "error");
+  return { phases: read.isBroken ? [] : phases, issues, accepted, hasPhases: read.hasPhases };
 }
 
 function readPhase(
@@ -102,7 +109,7 @@ function uniqueKey(name: string, keys: Map<string, number>): string {
   return count === 1 ? name : `${name}#${count}`;
 }
 
-/** `type` or `type:job`; anything after a second colon is ignored, an empty job is none. */
+/** `type` or `type:job`; anything after a second colon is ignored (`check` says so), an empty job is none. */
 function parentOf(text: string): ParentRef {
   const [type = "", job = ""] = text.split(":");
   return { type, job: job === "" ? null : job };

@@ -21,6 +21,7 @@ test("check warns of a rule that references a channel that is not configured", a
     "flow/a.toml":
       '[[phase]]\ntask = "a"\nrule = "cron=@daily&notify=slack,slak,ops"\n\n[[phase]]\ntask = "b"\ncron = "@daily"\n',
   });
+  location.env = { FLOWLORD_BUS__BUS: "file" };
   const { code, out } = await location.run(["check"]);
   assert.equal(code, 0);
   const start = "flow/a.toml:1:1: warning unknown_channel: a references channel";

@@ -51,6 +51,11 @@ describe("a query of tasks", () => {
     assert.deepEqual(parse('type:a,"b c",d*'), { kind: "text", field: "type", values: [["a"], ["b c"], ["d", ""]] });
     assert.deepEqual(parse(String.raw`meta.k:"a\"b\\c\*d*"`), { kind: "meta", key: "k", values: [['a"b\\c*d', ""]] });
     assert.deepEqual(parse("job:**a**"), { kind: "text", field: "job", values: [["", "a", ""]] });
+    assert.deepEqual(parse('result:"failed",err*,weird'), {
+      kind: "text",
+      field: "result",
+      values: [["failed"], ["err", ""], ["weird"]],
+    });
     assert.deepEqual(parse('result:""'), { kind: "text", field: "result", values: [[""]] });
     assert.deepEqual(parse("Retry=2"), parse("attempt:2"));
     assert.deepEqual(parse("Größe/x"), { kind: "words", field: "any", phrases: [[["große"], ["x"]]] });
@@ -98,6 +103,12 @@ describe("a text that is no query", () => {
     ["a creatd>-2h", "query_unknown_field", 2, 6, "created"],
     ["http://host", "query_unknown_field", 0, 4],
     ["state:finishd", "query_unknown_value", 6, 7, "finished"],
+    ["result:failed", "query_unknown_value", 7, 6, "error"],
+    ["-result:warn,OK", "query_unknown_value", 13, 2, "complete"],
+    ["result:Complete", "query_unknown_value", 7, 8, "complete"],
+    ["result!=complete", "query_wrong_operator", 0, 8],
+    ["(meta.a-b==1)", "query_wrong_operator", 1, 10],
+    ["msg=~x", "query_wrong_operator", 0, 5],
     ["created:2026-02-30", "query_bad_time", 8, 10],
     ["created:2026-05-01..x", "query_bad_time", 20, 1],
     ["run>5", "query_bad_duration", 4, 1],

@@ -53,7 +53,25 @@ test("meta tokens take the first value, one key after the other", () => {
   assert.equal(fillMeta("{meta:}{meta:a b}{META:a}", meta), "{meta:}{meta:a b}{META:a}");
 });
 
+test("a key that is no plain word is filled where meta has it, and stays where it has not", () => {
+  const meta = new Map([
+    ["row-count", "7"],
+    ["a b", "{meta:c.d}"],
+    ["c.d", "x"],
+    ["empty-one", ""],
+  ]);
+  assert.equal(fillMeta("?n={meta:row-count}&{meta:c.d}", meta), "?n=7&x");
+  assert.equal(fillMeta("{meta:a b}", meta), "{meta:c.d}");
+  assert.equal(fillMeta("{meta:a b}{meta:c.d}", meta), "xx");
+  assert.equal(fillMeta("[{meta:empty-one}{meta:word}{meta:no-such}]", meta), "[{meta:no-such}]");
+  assert.equal(fillMeta("{meta:{meta:row-count}}", meta), "{meta:7}");
+});
+
 test("meta keys are listed as often as they occur", () => {
   assert.deepEqual(metaKeys("{meta:b}-{meta:a}-{meta:b}"), ["b", "a", "b"]);
   assert.deepEqual(metaKeys("{dd}"), []);
+  assert.deepEqual(
+    metaKeys("{meta:a-b}{meta:c}{meta:d-e}", (key) => key === "a-b"),
+    ["a-b", "c"],
+  );
 });

@@ -68,6 +68,7 @@ retry = -2
 k = ["1", "2"]
 `;
   assert.deepEqual(issuesOf(source), [
+    "2:1 warning unknown_key",
     "6:11 error bad_cron",
     "12:21 warning unknown_parameter",
     "13:1 warning negative_retry",
@@ -90,7 +91,8 @@ test("phases written as inline tables have the position of their list", () => {
 test("broken TOML is reported with line and column", () => {
   assert.deepEqual(issuesOf(`[[phase]]\ntask "a"`), ["2:6 error toml_syntax"]);
   assert.deepEqual(issuesOf(`\uFEFF[[phase]]`), ["1:1 error toml_syntax"]);
-  assert.deepEqual(issuesOf(`n = 9223372036854775808`), ["1:1 error toml_syntax"]);
+  assert.deepEqual(issuesOf(`phase = []\nchecksum = "x"\n[[x]]\nn = 1`), ["3:1 warning unknown_key"]);
+  assert.deepEqual(issuesOf(`n = 9223372036854775808`), ["1:1 warning unknown_key", "1:1 error toml_syntax"]);
 });
 
 test("wrong types and keys that fold together are errors", () => {
@@ -99,7 +101,7 @@ test("wrong types and keys that fold together are errors", () => {
     "3:1 error wrong_type",
     "4:1 error wrong_type",
   ]);
-  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nTASK = "b"`), ["3:1 error key_twice"]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nTASK = "b"`), ["1:1 warning no_trigger", "3:1 error key_twice"]);
   assert.deepEqual(issuesOf(`phase = "x"`), ["1:1 error wrong_type"]);
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\ncron = "@daily"\npaused = "yes"\nmax_active = -1`), [
     "4:1 error bad_value",
@@ -125,11 +127,16 @@ test("names near a known one are reported, a file rule's own parameters are not"
     "1:1 warning no_trigger",
     "3:1 warning unknown_key",
   ]);
+  assert.deepEqual(issuesOf(`title = "x"\ncron = "@daily"\n[[phase]]\ntask = "a"\ncron = "@daily"\nowner = "me"`), [
+    "1:1 warning unknown_key",
+    "2:1 warning unknown_key",
+    "6:1 warning unknown_key",
+  ]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "cron=@daily&owner=me"`), [
+    "3:21 warning unknown_parameter",
+  ]);
   assert.deepEqual(issuesOf(`[[phases]]\ntask = "a"`), ["1:1 warning unknown_key"]);
-  assert.deepEqual(
-    issuesOf(`[[phase]]\ntask = "a"\nrule = "files=/in/*&table=t&day=1&x=2&task=b"\ncomment = "fine"`),
-    [],
-  );
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "files=/in/*&table=t&day=1&x=2&task=b"`), []);
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "files=/in/*&count=3&Task=b"`), [
     "3:21 warning count_ignored",
     "3:29 warning field_in_rule",
@@ -138,6 +145,133 @@ test("names near a known one are reported, a file rule's own parameters are not"
     "1:1 warning no_trigger",
     "3:9 warning unknown_parameter",
   ]);
+});
+
+test("a key of another scheduler gets the name that it has here", () => {
+  const remedies = (keys: readonly string[]): string[] =>
+    parse(`[[phase]]\ntask = "a"\ncron = "@daily"\n${keys.map((key) => `${key} = "x"`).join("\n")}`).issues.map(
+      ({ code, remedy }) => `${code}: ${remedy}`,
+    );
+  const cron = 'unknown_key: Here that is cron = "0 5 * * *".';
+  const worker = "unknown_key: That belongs to the [[worker]] of the config: a phase only says when.";
+  assert.deepEqual(
+    remedies([
+      "schedule",
+      "schedule_interval",
+      "retries",
+      "trigger_rule",
+      "execution_timeout",
+      "depends_on_past",
+      "env",
+      "command",
+      "no_such",
+    ]),
+    [
+      cron,
+      cron,
+      "unknown_key: Here that is retry = 3.",
+      'unknown_key: Here that is join = "all".',
+      'unknown_key: Here that is timeout = "1h".',
+      'unknown_key: Here that is overlap = "queue".',
+      worker,
+      worker,
+      "unknown_key: Remove it, or make it a comment.",
+    ],
+  );
+  const [inRule] = parse(`[[phase]]\ntask = "a"\nrule = "cron=@daily&retries=3"`).issues;
+  assert.equal(inRule?.remedy, "Here that is retry = 3.");
+});
+
+test("every mistake of a file is reported at once, beside those of the types too", () => {
+  assert.deepEqual(
+    issuesOf(
+      `checksum = 1\n[[phase]]\ntask = 5\ncron = "bad"\n[[phase]]\ntask = "b"\ndependsOn = 7\nretry = "x"\nretries = 3\n[[phase]]\ntask = "c"\ncron = "@daily"\ntimeout = 30\ntemplate = "{yyy}"`,
+    ),
+    [
+      "1:1 error wrong_type",
+      "3:1 error wrong_type",
+      "4:1 error bad_cron",
+      "7:1 error wrong_type",
+      "8:1 error wrong_type",
+      "9:1 warning unknown_key",
+      "13:1 error bad_value",
+      "14:1 warning unknown_token",
+    ],
+  );
+  assert.deepEqual(issuesOf(`phase = [1, { task = "a", cron = "bad" }]`), [
+    "1:1 error wrong_type",
+    "1:1 error bad_cron",
+  ]);
+});
+
+test("by and for that change nothing are reported", () => {
+  const tick = (keys: string): string[] => issuesOf(`[[phase]]\ntask = "a"\ncron = "@daily"\n${keys}`);
+  assert.deepEqual(tick(`for = "-48h"\nby = "days"`), ["5:1 warning bad_step"]);
+  assert.deepEqual(tick(`for = "-48h"\nby = "minute"`), ["5:1 warning bad_step"]);
+  assert.deepEqual(tick(`by = "hour"`), ["4:1 warning span_ignored"]);
+  assert.deepEqual(tick(`for = "-12h"`), ["4:1 warning span_ignored"]);
+  for (const good of [`for = "-12h"\nby = "Hourly"`, `for = "24h"`, `for = "0"`, ""]) assert.deepEqual(tick(good), []);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nfiles = "/in/*"\nfor = "48h"`), ["4:1 warning span_ignored"]);
+});
+
+test("a duration that is a bare number is reported wherever it stands", () => {
+  const rule = (text: string): string[] => issuesOf(`[[phase]]\ntask = "a"\nrule = "cron=@daily&${text}"`);
+  assert.deepEqual(rule("offset=-4"), ["3:21 warning bare_number"]);
+  assert.deepEqual(rule("for=172800000000000"), ["3:21 warning bare_number"]);
+  assert.deepEqual(rule("offset=0"), []);
+  assert.deepEqual(rule("timeout=30"), ["3:21 warning bad_value"]);
+  assert.deepEqual(rule("retry_delay=30"), ["3:21 warning bad_retry_delay"]);
+  for (const name of ["offset", "for", "timeout", "retry_delay", "retry_max_delay", "catchup_window"]) {
+    const [issue, ...others] = parse(`[[phase]]\ntask = "a"\ncron = "@daily"\n${name} = 30`).issues;
+    assert.equal(issue?.severity, "error", name);
+    assert.deepEqual(others, []);
+  }
+});
+
+test("tokens that nothing fills, and a month where a minute is meant, are reported", () => {
+  const codes = (template: string): string[] =>
+    parse(`[[phase]]\ntask = "a"\ncron = "@daily"\ntemplate = '${template}'`).issues.map(
+      ({ code, remedy }) => `${code}: ${remedy}`,
+    );
+  assert.deepEqual(codes("?d={yyy}-{mm}"), ["unknown_token: Did you mean {yyyy}?"]);
+  assert.deepEqual(codes("{Yyyy}{M}{MIN}{ yyyy }{{ ds }}{ts}"), [
+    "unknown_token: Did you mean {mm}?",
+    "unknown_token: Did you mean {min}?",
+    "unknown_token: Did you mean {yyyy}?",
+    "unknown_token: Did you mean {yyyy}-{mm}-{dd}?",
+    "unknown_token: Did you mean {TS}?",
+  ]);
+  assert.deepEqual(codes("?t={hh}:{MM}"), ["month_for_minute: Write the minute as {min}."]);
+  assert.deepEqual(codes("?d={dd}#{hh}"), ["token_after_hash: Put it before the #."]);
+  assert.deepEqual(codes("{unheard_of_thing}"), ["unknown_token: docs/workflow-files.md lists the tokens."]);
+  for (const good of ["#{dd}", '{"day": "{yyyy}-{mm}-{dd}T{hh}:{min}"}', "x{1,2}{a,b}", "{HOUR_SLUG}/{POD}/{uuid}"])
+    assert.deepEqual(codes(good), [], good);
+  const child = (key: string): string[] =>
+    issuesOf(
+      `[[phase]]\ntask = "a"\ncron = "@daily"\n[[phase]]\ntask = "b"\ndependsOn = "a"\nrequire = ["row-count"]\ntemplate = "{meta:${key}}"`,
+    );
+  assert.deepEqual(child("row-count"), []);
+  assert.deepEqual(child("rows"), []);
+  assert.deepEqual(child("other-count"), ["8:1 warning token_may_stay"]);
+});
+
+test("steps beyond their range and odd spans of @every are reported", () => {
+  const cron = (text: string): string[] =>
+    parse(`[[phase]]\ntask = "a"\ncron = "${text}"`).issues.map(({ code, message }) => `${code}: ${message}`);
+  assert.deepEqual(cron("*/90 * * * *"), ["cron_step: */90 is only minute 0: a step does not go beyond its range."]);
+  assert.deepEqual(cron("0 8-18/12,20 * * *"), [
+    "cron_step: 8-18/12 is only hour 8: a step does not go beyond its range.",
+  ]);
+  assert.deepEqual(cron("CRON_TZ=UTC */60 0 0 * * *"), [
+    "cron_step: */60 is only second 0: a step does not go beyond its range.",
+  ]);
+  assert.deepEqual(cron("@every -5m"), ["cron_every: @every -5m is not above zero: it counts as every second."]);
+  assert.deepEqual(cron("@every 1500ms"), [
+    "cron_every: @every 1500ms is not a number of full seconds: it counts as every 1 s.",
+  ]);
+  assert.match(cron("0 5 * * 7")[0] ?? "", /^bad_cron: .* write Sunday as 0 or sun\.$/);
+  for (const good of ["*/59 * * * *", "*/45 */23 1/30 * *", "0 0 */15 * *", "@every 5m", "@hourly"])
+    assert.deepEqual(cron(good), [], good);
 });
 
 test("parents: lists, unknown ones, circles and the require that ends one", () => {
@@ -158,6 +292,36 @@ test("parents: lists, unknown ones, circles and the require that ends one", () =
   assert.deepEqual(issuesOf(circle("")), ["3:1 warning cycle", "6:1 warning cycle"]);
   assert.deepEqual(issuesOf(circle("require={meta:again}")), []);
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\ndependsOn = " b"`), ["3:1 warning unknown_parent"]);
+});
+
+test("what is behind the second colon of a name is dropped, as by the older program, and said", () => {
+  const { phases, issues } = parse(
+    `[[phase]]\ntask = "load:eu:daily"\ncron = "@daily"\n[[phase]]\ntask = "b"\ndependsOn = ["load:eu:daily"]\n[[phase]]\ntask = "c"\nrule = "cron=@daily&job=x:y"`,
+  );
+  assert.deepEqual(
+    phases.map(({ type, job }) => [type, job]),
+    [
+      ["load", "eu"],
+      ["b", ""],
+      ["c", "x"],
+    ],
+  );
+  assert.deepEqual(
+    issues.map(({ code, line, message }) => [code, line, message.replace(/:? .*:daily" | .*":y" /, " … ")]),
+    [
+      ["third_part", 2, "load:eu:daily … is dropped, and the task is load:eu."],
+      ["third_part", 6, "load:eu:daily … is dropped, and the parent is load:eu."],
+      ["third_part", 9, "c:x:y … is dropped, and the task is c:x."],
+    ],
+  );
+});
+
+test("a plain require takes any key of meta", () => {
+  const child = (require: string): readonly string[] | undefined =>
+    parse(`[[phase]]\ntask = "a"\ncron = "@daily"\n[[phase]]\ntask = "b"\ndependsOn = "a"\n${require}`).phases[1]?.rule
+      .require;
+  assert.deepEqual(child('require = ["row-count", "{meta:a.b}", " word "]'), ["row-count", "a.b", "word"]);
+  assert.deepEqual(child('rule = "require={meta:row-count}"'), ["row-count"]);
 });
 
 test("template keys that nothing sets are reported where all keys are known", () => {

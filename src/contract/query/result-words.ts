@@ -1,0 +1,25 @@
+import { editDistance } from "../edit-distance.ts";
+
+/** The results that workers report; another text is recorded as it came. */
+export const KNOWN_RESULTS = ["complete", "error", "warn", "alert"] as const;
+
+/** Words that mean a result elsewhere. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ...["fail", "failed", "fails", "failure", "failures", "failing", "errored", "errors", "err", "ko"].map(
+    (word) => [word, "error"] as const,
+  ),
+  ...["ok", "success", "successful", "succeeded", "succeed", "done", "completed", "passed", "finished"].map(
+    (word) => [word, "complete"] as const,
+  ),
+  ...["warning", "warnings", "warned"].map((word) => [word, "warn"] as const),
+  ...["alerted", "alerts"].map((word) => [word, "alert"] as const),
+]);
+
+/** The result that is meant by a word that no worker reports, or null: then it may be a text that a worker sent. */
+export function meantResult(word: string): string | null {
+  const folded = word.toLowerCase();
+  if (KNOWN_RESULTS.some((one) => one === word)) return null;
+  const other = OTHER_WORDS.get(folded);
+  if (other !== undefined) return other;
+  return KNOWN_RESULTS.find((one) => editDistance(folded, one) <= 1) ?? null;
+}

@@ -1,0 +1,39 @@
+import { foldKey } from "../text/near-name.ts";
+
+/** Keys that people of other schedulers write, and what says the same here. */
+const FOREIGN: readonly (readonly [names: string, meant: string])[] = [
+  ["schedule schedule_interval crontab interval at when on_calendar timetable", 'cron = "0 5 * * *"'],
+  ["tz time_zone cron_tz", 'timezone = "Europe/Berlin"'],
+  ["retries max_retries max_retry attempts max_attempts restart_attempts backoff_limit", "retry = 3"],
+  ["retry_interval retry_wait", 'retry_delay = "30s"'],
+  ["retry_exponential_backoff backoff retry_strategy", 'retry_backoff = "exponential"'],
+  ["max_retry_delay", 'retry_max_delay = "10m"'],
+  ["trigger_rule", 'join = "all"'],
+  ["execution_timeout run_timeout timeout_seconds active_deadline_seconds deadline sla max_duration", 'timeout = "1h"'],
+  ["depends_on_past wait_for_downstream concurrency_policy allow_concurrent", 'overlap = "queue"'],
+  ["max_active_runs max_active_tasks concurrency max_instances parallelism max_concurrency", "max_active = 1"],
+  ["upstream needs after parents parent requires depends requires_task", 'dependsOn = "type:job"'],
+  ["params parameters args arguments vars op_kwargs", 'template = "?key=value"'],
+  ["backfill catch_up_policy misfire_grace_time starting_deadline_seconds", 'catchup = "all"'],
+  ["suspend disabled is_paused pause", "paused = true"],
+  ["file path glob pattern watch", 'files = "/in/*.csv"'],
+  ["type topic task_id task_name job_id", 'task = "type:job"'],
+  ["alert_on email on_failure on_failure_callback notification notifications alerts", 'notify = ["channel"]'],
+];
+
+/** What belongs to the worker: a phase only says when. */
+const OF_THE_WORKER =
+  "env environment command cmd run script exec shell bash image container working_dir cwd entrypoint";
+
+const MEANT: ReadonlyMap<string, string> = new Map(
+  FOREIGN.flatMap(([names, meant]) => names.split(" ").map((name) => [foldKey(name), meant] as const)),
+);
+const WORKER: ReadonlySet<string> = new Set(OF_THE_WORKER.split(" ").map(foldKey));
+
+/** What to write instead of a key of another scheduler, as a sentence; null for any other name. */
+export function foreignRemedy(name: string): string | null {
+  const folded = foldKey(name);
+  const meant = MEANT.get(folded);
+  if (meant !== undefined) return `Here that is ${meant}.`;
+  return WORKER.has(folded) ? "That belongs to the [[worker]] of the config: a phase only says when." : null;
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Place } from "../harness.ts";
+
+/** `code` of each issue of `check`, in the order of the report. */
+async function codesOf(location: Place, args: readonly string[] = []): Promise<string[]> {
+  const { out } = await location.run(["check", "--json", ...args]);
+  return (JSON.parse(out) as { issues: { code: string }[] }).issues.map(({ code }) => code);
+}
+
+const PHASE = '[[phase]]\ntask = "load:eu"\ncron = "@daily"\n';
+const WORKER = '[[worker]]\ntype = "load"\nexec = ["true"]\n';
+
+test("check names the file that makes a parent, when it is another one", async (t) => {
+  const location = new Place(t, {
+    "flow/a.toml": '[[phase]]\ntask = "extract:eu"\ncron = "@daily"\n',
+    "flow/b.toml": '[[phase]]\ntask = "load"\ndependsOn = ["extract", "extract:us"]\n',
+  });
+  const { code, out } = await location.run(["check", "flow"]);
+  assert.equal(code, 0);
+  assert.match(out, /^flow\/b\.toml:3:1: warning parent_elsewhere: extract is made by a\.toml, and a phase follows/m);
+  assert.match(out, /^flow\/b\.toml:3:1: warning unknown_parent: No phase of this file makes extract:us/m);
+  assert.match(out, /2 files, 0 errors, 2 warnings/);
+});
+
+test("on the embedded bus a phase without a worker is a warning, on others it is not", async (t) => {
+  const location = new Place(t, { "flowlord.toml": `workflow = "flow"\n${WORKER}`, "flow/a.toml": PHASE });
+  assert.deepEqual(await codesOf(location), []);
+  location.write("flowlord.toml", `workflow = "flow"\n${WORKER}job = "us"\n`);
+  assert.deepEqual(await codesOf(location), ["no_worker"]);
+  assert.deepEqual(await codesOf(location, ["flow"]), [], "files alone belong to no configuration");
+  location.write("flowlord.toml", 'workflow = "flow"\n[bus]\nbus = "file"\n');
+  assert.deepEqual(await codesOf(location), []);
+});
+
+test("a task whose type is one of our own topics is a warning", async (t) => {
+  const location = new Place(t, {
+    "flowlord.toml": 'workflow = "flow"\nfile_topic = "files"\nfailed_topic = "broken"\n[bus]\nbus = "file"\n',
+    "flow/a.toml": ["done", "files", "broken:x"].map((task) => PHASE.replace("load:eu", task)).join(""),
+  });
+  assert.deepEqual(await codesOf(location), ["own_topic", "own_topic", "own_topic"]);
+  const { out } = await location.run(["check"]);
+  assert.match(out, /done is sent to the topic done, which Flowlord itself reads or writes as `done_topic`/);
+});
+
+test("a command that does not exist is a warning, where it stands", async (t) => {
+  const config = (worker: string): string => `workflow = "flow"\n[[worker]]\ntype = "load"\n${worker}\n`;
+  const location = new Place(t, { "flowlord.toml": config('exec = ["no-such-program"]'), "flow/a.toml": PHASE });
+  location.env = { PATH: "/usr/bin:/bin" };
+  const { code, out } = await location.run(["check"]);
+  assert.equal(code, 0);
+  assert.match(out, /^flowlord\.toml:4:1: warning no_command: worker\.0: there is no program no-such-program on the/);
+  location.write("flowlord.toml", config('exec = ["./load.sh"]'));
+  assert.deepEqual(await codesOf(location), ["no_command"]);
+  location.write("load.sh", "#!/bin/sh\n");
+  assert.deepEqual(await codesOf(location), ["no_command"], "it is not executable");
+  chmodSync(join(location.dir, "load.sh"), 0o755);
+  assert.deepEqual(await codesOf(location), []);
+  for (const good of ['exec = ["sh", "x"]', 'shell = true\nexec = "cd x && true"', 'exec = ["{meta:program}"]']) {
+    location.write("flowlord.toml", config(good));
+    assert.deepEqual(await codesOf(location), [], good);
+  }
+  location.write("flowlord.toml", config('exec = ["true"]\ncwd = "nowhere"'));
+  assert.deepEqual(await codesOf(location), ["no_command"]);
+});
