@@ -11,7 +11,7 @@ import {
   silenceRequest,
   testChannelRequest,
 } from "../../src/contract/api/alert-api.ts";
-import { redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/api/file-api.ts";
+import { finishFilesRequest, redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import {
   instanceFile,
   redriveRequest,
@@ -67,6 +67,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       send: async () => undefined,
       redrive: async () => 0,
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
+      finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts: {
         acknowledge: async () => [],
         resolve: async () => [],
@@ -110,6 +111,7 @@ const REQUESTS = {
   "`POST /api/send`": sendRequest,
   "`POST /api/dead-letters/redrive`": redriveRequest,
   "`POST /api/files/redrive`": redriveFilesRequest,
+  "`POST /api/files/finish`": finishFilesRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,

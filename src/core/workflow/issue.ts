@@ -34,6 +34,7 @@ export type IssueCode =
   | "batch_on_child"
   | "count_ignored"
   | "without_files"
+  | "without_date"
   | "require_nothing"
   | "unknown_channel"
   | "not_local"

@@ -2,7 +2,8 @@ import { unequalRows } from "../task/batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
 import type { RuleIssue } from "./issue.ts";
 import type { Phase } from "./phase.ts";
-import { metaKeys } from "../task/template.ts";
+import { canBringDate } from "./pattern-date.ts";
+import { isLeftOpen, metaKeys } from "../task/template.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
 
@@ -40,6 +41,7 @@ export function checkPhases(phases: readonly Phase[], now: number): readonly Pha
     checkTriggers(phase, warn);
     checkParents(phase, types, warn);
     checkTemplate(phase, warn);
+    checkFileDate(phase, warn);
     checkSchedule(phase, now, changesOf, warn);
     const { meta } = phase.rule;
     const unequal = meta === null ? null : unequalRows(meta);
@@ -92,6 +94,22 @@ function checkParents(phase: Phase, types: ReadonlyMap<string, ReadonlySet<strin
       "unknown_parent",
       `No phase of this file makes ${name}: the phase starts when such a task reports.`,
       "Check its spelling, including spaces.",
+    );
+  }
+}
+
+function checkFileDate(phase: Phase, warn: Warn): void {
+  const { rule, template } = phase;
+  if (rule.taskTime !== "path" || !isLeftOpen(template, null)) return;
+  for (const key of ["files", "files_glob"] as const) {
+    const pattern = key === "files" ? rule.files : rule.filesGlob;
+    if (pattern === null || pattern === "" || canBringDate(pattern, key)) continue;
+    warn(
+      phase,
+      key,
+      "without_date",
+      `No path that ${pattern} matches has a date: the tokens of the template stay as they are.`,
+      'Write task_time = "received" or "created", or a pattern with the date.',
     );
   }
 }
