@@ -9,7 +9,7 @@ import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
   readonly at?: string;
-  readonly inWorkflow?: string;
+  readonly workflow?: string;
   readonly all?: true;
   readonly json?: true;
 }
@@ -31,7 +31,7 @@ export function addFilesFinish(cli: Cli, group: Command): void {
       "--at <time>",
       "only of this task time, or of those that begin so: 2026-01-31T05; none: without a task time",
     )
-    .option("--in-workflow <name>", "only of the phase of this workflow file")
+    .option("--workflow <name>", "the workflow file of the phase (default: any)")
     .option("--all", "of every task time that waits for files")
     .option("--json", "one JSON object: finished, waiting")
     .action(cli.action((task: string, own: Flags) => finish(cli.context, task, withGroupFlags(group, own))));
@@ -44,7 +44,7 @@ async function finish(context: CliContext, task: string, flags: Flags): Promise<
   const request = finishFilesRequest.parse({
     type,
     job,
-    workflow: flags.inWorkflow ?? "",
+    workflow: flags.workflow ?? "",
     at: flags.at ?? null,
     all: flags.all === true,
   });
