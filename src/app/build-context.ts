@@ -35,6 +35,7 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
     failedTopic: failedTopicOf(options),
     taskTtl: options.sqlite.taskTtl,
     alertOnUnmatched: options.alertOnUnmatched,
+    openTokens: options.openTokens,
   };
 }
 

@@ -6,6 +6,7 @@ import { toError } from "../contract/to-error.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { GatherTimeouts } from "../engine/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
@@ -31,12 +32,13 @@ export interface LoopParts {
 export function loops(options: Options, { context, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
+  const gatherTimeouts = new GatherTimeouts(context);
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
-      const isMore = [await checkIncomplete(context), await releaseHeld(context)];
+      const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
       return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;
     },
   });

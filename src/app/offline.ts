@@ -3,7 +3,7 @@
  * wait in the outbox for the next start.
  */
 import type { Options } from "../config/options.ts";
-import type { RedriveFilesRequest } from "../contract/api/file-api.ts";
+import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
 import { parseInstant } from "../contract/instant.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
@@ -12,6 +12,7 @@ import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
+import { finishFiles } from "../engine/finish-gathered.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
@@ -33,6 +34,7 @@ export interface DirectInstance {
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   /** One turn of redriving stored file events. */
   redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
+  finishFiles(request: FinishFilesRequest): Promise<FinishFilesAnswer>;
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
   close(): Promise<void>;
@@ -91,6 +93,10 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     send: (topic, lines) => sendMessages(topic, lines, context),
     redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
     redriveFiles: (request) => redriveFiles(request, context),
+    finishFiles: async (request) => {
+      const { finished, waiting } = await finishFiles(request, context);
+      return { finished: [...finished], waiting: [...waiting] };
+    },
     close: async () => {
       await sender.stop();
       await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));

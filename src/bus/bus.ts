@@ -27,6 +27,8 @@ export interface Delivery {
   readonly id: string | null;
   readonly topic: string;
   readonly payload: string;
+  /** The `eventType` of a storage notification, which Pub/Sub carries beside the payload; absent on other buses. */
+  readonly eventType?: string | null;
   /** 1 on the first delivery; higher when the bus knows of earlier ones. */
   readonly attempt: number;
   ack(): void;

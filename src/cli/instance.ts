@@ -1,5 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { redriveFilesAnswer, type RedriveFilesRequest } from "../contract/api/file-api.ts";
+import {
+  finishFilesAnswer,
+  redriveFilesAnswer,
+  type FinishFilesRequest,
+  type RedriveFilesRequest,
+} from "../contract/api/file-api.ts";
 import {
   instanceFile,
   redriveAnswer,
@@ -90,6 +95,10 @@ class RemoteInstance implements Instance {
 
   async redriveFiles(request: RedriveFilesRequest): ReturnType<DirectInstance["redriveFiles"]> {
     return redriveFilesAnswer.parse(await this.#post("/api/files/redrive", request));
+  }
+
+  async finishFiles(request: FinishFilesRequest): ReturnType<DirectInstance["finishFiles"]> {
+    return finishFilesAnswer.parse(await this.#post("/api/files/finish", request));
   }
 
   async close(): Promise<void> {}

@@ -32,6 +32,7 @@ export interface Options {
   readonly channels: readonly ChannelOptions[];
   /** Raise an alert for a file that no phase matches. */
   readonly alertOnUnmatched: boolean;
+  readonly openTokens: "send" | "refuse";
   /** Null = no heartbeat. */
   readonly heartbeat: HeartbeatOptions | null;
   readonly bus: BusOptions;

@@ -39,4 +39,6 @@ export interface EngineContext {
   readonly taskTtl: number;
   /** Raise an alert for a file that no phase matches. */
   readonly alertOnUnmatched: boolean;
+  /** A template whose date tokens stay open: `send` the task with an alert, or `refuse` to make it. */
+  readonly openTokens: "send" | "refuse";
 }

@@ -1,14 +1,18 @@
-import { parseFileEvent } from "../contract/file-event.ts";
+import { readFileNotices } from "../contract/object-notification.ts";
 import type { FileMessage } from "../core/decide/decider.ts";
+import type { NewDecision } from "../core/decide/effects.ts";
 import { fileDecider } from "../core/decide/on-file.ts";
 import { pathTime } from "../core/task/task-time.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
+import { fileContextOf } from "./file-context.ts";
 import { deadLetterOf, type Received } from "./received.ts";
 
 export interface ReceivedFile extends Received {
   /** The bus's id, by which a redelivery is recognised; null when it has none. */
   readonly id: string | null;
+  /** The `eventType` of a storage notification; absent when the bus has none. */
+  readonly eventType?: string | null;
 }
 
 /** Handles a group of file events in one transaction; each event makes one task per matching phase, a redelivered one none. */
@@ -16,31 +20,27 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
   const now = context.runtime.now();
   const messages: FileMessage[] = [];
   const deadLetters: DeadLetter[] = [];
+  const decisions: NewDecision[] = [];
   for (const received of group) {
     try {
-      const event = parseFileEvent(received.payload);
-      messages.push({
-        event,
-        busId: received.id,
-        topic: received.topic,
-        payload: received.payload,
-        receivedAt: now,
-        taskTime: pathTime(event.path),
+      const { topic, payload, id, eventType = null } = received;
+      readFileNotices(payload, eventType).forEach(({ event, happened }, index) => {
+        const taskTime = pathTime(event.path);
+        if (happened !== null) {
+          decisions.push({ code: "file_not_new", phaseId: 0, taskTime, data: { path: event.path, event: happened } });
+          return;
+        }
+        // The objects of one notification are events of their own.
+        const busId = id === null || index === 0 ? id : `${id}#${index}`;
+        messages.push({ event, busId, topic, payload, receivedAt: now, taskTime });
       });
     } catch (error) {
       deadLetters.push(deadLetterOf(error, received, now));
     }
   }
-  const decider = fileDecider({
-    graph: context.graph(),
-    now,
-    host: context.runtime.host,
-    taskTtl: context.taskTtl,
-    newId: context.runtime.newId,
-    shortId: context.runtime.shortId,
-    alertOnUnmatched: context.alertOnUnmatched,
-  });
-  const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);
+  if (decisions.length > 0) await context.store.record({ alerts: [], decisions }, now);
+  if (messages.length === 0 && deadLetters.length === 0) return;
+  const committed = await context.store.ingestFiles(messages, fileDecider(fileContextOf(context)), now, deadLetters);
   context.metrics.fileEvents(messages.length);
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);

@@ -3,6 +3,7 @@ import { parseInstant } from "../contract/instant.ts";
 import { fileRedecider } from "../core/decide/on-file.ts";
 import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-queries.ts";
 import type { EngineContext } from "./context.ts";
+import { fileContextOf } from "./file-context.ts";
 
 export interface FilesRedriven {
   /** In the order of the ids; without ids that do not exist. */
@@ -18,13 +19,11 @@ export interface FilesRedriven {
  * which phases made a task of an event, so a repeated turn makes none twice.
  */
 export async function redriveFiles(request: RedriveFilesRequest, context: EngineContext): Promise<FilesRedriven> {
-  const { store, runtime, taskTtl, alertOnUnmatched } = context;
+  const { store, runtime } = context;
   const { ids, next, up_to } = await selected(request, context);
   if (ids.length === 0) return { results: [], next, up_to };
   const now = runtime.now();
-  const { host, newId, shortId } = runtime;
-  const graph = context.graph();
-  const decider = fileRedecider({ graph, now, host, taskTtl, newId, shortId, alertOnUnmatched }, request.force);
+  const decider = fileRedecider(fileContextOf(context), request.force);
   const { outbox, results } = await store.redriveFiles(ids, decider, now, request.dry_run);
   context.send(outbox);
   return { results, next, up_to };

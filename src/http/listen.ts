@@ -6,6 +6,7 @@ import { codeOf, toError } from "../contract/to-error.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
+import { finishFiles } from "../engine/finish-gathered.ts";
 import { redriveFiles } from "../engine/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { buildApp } from "./app.ts";
@@ -76,6 +77,7 @@ export async function startHttp(
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
       redriveFiles: (request) => redriveFiles(request, context),
+      finishFiles: (request) => finishFiles(request, context),
     },
     allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
     log: parts.log,

@@ -1,3 +1,4 @@
+import type { FileEffects, FileState, GatheredFile } from "../core/decide/decider.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
 
 /** Which events: all conditions must hold. Times are milliseconds since 1970. */
@@ -182,6 +183,22 @@ export interface PhaseFiles extends FileTotals {
   readonly removed: boolean;
   /** When the first file of each of the last 60 task times came, newest first. */
   readonly arrivals: readonly { readonly task_time: number; readonly received_at: number }[];
+}
+
+/** Files that a phase gathers for one task time. */
+export interface GatheringRow {
+  readonly gatherKey: string;
+  /** When the first of them came. */
+  readonly since: number;
+}
+
+/** Ends the wait for more files of one task time. */
+export interface FinishGathered {
+  readonly phaseId: number;
+  readonly gatherKey: string;
+  /** The phase has a cap: its slots are read. */
+  readonly isCapped: boolean;
+  readonly decide: (files: readonly GatheredFile[], slots: FileState["slots"]) => FileEffects;
 }
 
 /** Result of redriving one event. */

@@ -23,7 +23,7 @@ import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
-import type { FileQueries, RedrivenFile } from "./file-queries.ts";
+import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
 
 export type StoreErrorCode =
   | "locked"
@@ -185,6 +185,10 @@ export interface Store {
     now: number,
     dryRun: boolean,
   ): Promise<Committed & { readonly results: readonly RedrivenFile[] }>;
+  /** Files of the phase that wait for more of them, a row a task time. */
+  gathering(phaseId: number): Promise<readonly GatheringRow[]>;
+  /** Makes the task of gathered files; no record id when none wait any more. */
+  finishGathered(finish: FinishGathered, now: number): Promise<Committed & { readonly recordIds: readonly number[] }>;
   /**
    * Ticks and passed moments at or before their schedule's cursor were decided before and are ignored. The cursor of
    * each schedule moves to its last moment here.

@@ -11,7 +11,12 @@ import {
   silenceRequest,
   testChannelRequest,
 } from "../../src/contract/api/alert-api.ts";
-import { redriveFilesAnswer, redriveFilesRequest } from "../../src/contract/api/file-api.ts";
+import {
+  finishFilesAnswer,
+  finishFilesRequest,
+  redriveFilesAnswer,
+  redriveFilesRequest,
+} from "../../src/contract/api/file-api.ts";
 import {
   instanceFile,
   redriveRequest,
@@ -67,6 +72,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       send: async () => undefined,
       redrive: async () => 0,
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
+      finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts: {
         acknowledge: async () => [],
         resolve: async () => [],
@@ -110,6 +116,7 @@ const REQUESTS = {
   "`POST /api/send`": sendRequest,
   "`POST /api/dead-letters/redrive`": redriveRequest,
   "`POST /api/files/redrive`": redriveFilesRequest,
+  "`POST /api/files/finish`": finishFilesRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
@@ -243,12 +250,13 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, redriven, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, redriven, finished, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
   assert.equal(runRequest.parse(request).type, "report");
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
+  assert.deepEqual(finishFilesAnswer.parse(finished), finished);
   assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
 });

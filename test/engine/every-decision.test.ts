@@ -6,6 +6,7 @@ import type { DecisionCode } from "../../src/core/decide/effects.ts";
 import { explain } from "../../src/core/why/explain.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
+import { handleFiles } from "../../src/engine/handle-file.ts";
 import { redriveFiles } from "../../src/engine/redrive-files.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
@@ -116,6 +117,14 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     return rig;
   },
   file_gathering: afterFiles(phase("a", { files: "/in/*.csv", gather: 2 }), "/in/a.csv"),
+  file_not_new: async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "gs://in/*.csv" }));
+    const payload = JSON.stringify({ id: "in/a.csv/1", name: "a.csv", bucket: "in" });
+    await handleFiles([{ topic: "files", payload, id: "1", eventType: "OBJECT_DELETE" }], rig.context);
+    return rig;
+  },
+  template_open: afterFiles(phase("a", { files: "/in/*.csv", template: "?day={yyyy}-{mm}-{dd}" }), "/in/a.csv"),
+  task_too_large: afterFiles(phase("a", { files: "/in/**", files_glob: "/in/**" }), `/in/${"x".repeat(2_100_000)}`),
   file_missing: afterTicks(phase("a", { files: "/in/*.csv", expect_by: "0 * * * *" }), HOUR),
   held: afterTicks(phase("a", { cron: "* * * * *", max_active: 1 }), 2 * MINUTE),
   released: async (t) => {

@@ -54,7 +54,7 @@ describe("a file event", () => {
     const deadLetters = await rig.store.reads.deadLetters({ limit: 9, before: null, includeRedriven: false });
     assert.deepEqual(
       deadLetters.map(({ topic, code }) => `${topic} ${code}`),
-      ["files bad_json", "files not_an_object"],
+      ["files bad_json", "files not_an_object", "files no_path", "files no_path"],
     );
     assert.deepEqual(codes(rig, "file_matched"), ["file_unmatched", "file_unmatched"]);
   });

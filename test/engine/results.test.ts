@@ -103,7 +103,7 @@ describe("a group", () => {
       '{"type":5}',
       '{"info":"?"}',
       '{"type":"a\\u0000b","result":"complete"}',
-      JSON.stringify({ type: "root", msg: "x".repeat(5_000_000) }),
+      JSON.stringify({ type: "root", msg: "x".repeat(17_000_000) }),
     ];
     await handleDone(
       [...bad.slice(0, 4), good, ...bad.slice(4)].map((payload) => ({ topic: "done", payload })),

@@ -30,6 +30,7 @@ export function alertApp(t: TestContext): {
       send: async () => {},
       redrive: async () => 0,
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
+      finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts,
     },
     allowedHosts: [],

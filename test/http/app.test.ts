@@ -46,6 +46,10 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
         sent.push([topic, lines]);
       },
       redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
+      finishFiles: async ({ type }) => ({
+        finished: [],
+        waiting: [{ type, job: "", workflow: "flow.toml", task_time: null }],
+      }),
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,
     },

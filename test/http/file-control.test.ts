@@ -14,10 +14,11 @@ test("POST /api/files/redrive takes ids or what events have in common, not both 
   app.setSerializerCompiler(serializerCompiler);
   const result = { id: 3, path: "/in/a", matched: 1, taken: 1, waiting: 0, error: null, tasks: [] };
   handleErrors(app, { error: (_fields, sentence) => assert.fail(sentence) });
-  fileControlRoutes(app, async (request) => {
+  const redriveFiles = async (request: RedriveFilesRequest) => {
     asked.push(request);
     return { results: [result], next: 200, up_to: 450 };
-  });
+  };
+  fileControlRoutes(app, redriveFiles, async () => ({ finished: [], waiting: [] }));
   const post = (payload: object) => app.inject({ method: "POST", url: "/api/files/redrive", payload });
   const answer = await post({ ids: [3], force: true });
   assert.deepEqual(answer.json(), { results: [result], next: 200, up_to: 450 });

@@ -181,6 +181,7 @@ export function fileDecider(
       matches: [],
       gatheredBy: [],
       nearMisses: [],
+      sources: [],
       ...decide(message, state),
     }),
     refuse: ruleErrorOf,

@@ -62,3 +62,5 @@ mv slice.new "slices/$slice"
 echo "$round $((last + 1))" >position.new
 mv position.new position
 echo "$slice: packages $next to $last of $((total))"
+# The path of the file, in the meta of the result: so the tasks that it starts belong to the same run.
+printf '{"meta": {"output": "%s"}}\n' "$(pwd -P)/slices/$slice" >&3

@@ -12,6 +12,7 @@ export interface Arrival<Receipt> {
   readonly id: string;
   readonly topic: string;
   readonly payload: string;
+  readonly eventType?: string | null;
   readonly attempt: number;
   readonly receipt: Receipt;
   /** Monotonic milliseconds. */
@@ -26,6 +27,7 @@ export class InFlightMessage<Receipt> implements Delivery {
   readonly id: string;
   readonly topic: string;
   readonly payload: string;
+  readonly eventType: string | null;
   readonly attempt: number;
   /** What the broker needs to settle the message. */
   receipt: Receipt;
@@ -33,11 +35,15 @@ export class InFlightMessage<Receipt> implements Delivery {
   touchedAt: number;
   readonly #holder: Holder<Receipt>;
 
-  constructor(holder: Holder<Receipt>, { id, topic, payload, attempt, receipt, now }: Arrival<Receipt>) {
+  constructor(
+    holder: Holder<Receipt>,
+    { id, topic, payload, eventType = null, attempt, receipt, now }: Arrival<Receipt>,
+  ) {
     this.#holder = holder;
     this.id = id;
     this.topic = topic;
     this.payload = payload;
+    this.eventType = eventType;
     this.attempt = attempt;
     this.receipt = receipt;
     this.touchedAt = now;

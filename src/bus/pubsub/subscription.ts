@@ -204,7 +204,15 @@ export class PubSubSubscription implements Subscription, Holder<string> {
       return;
     }
     const attempt = Math.max(deliveryAttempt ?? 0, (this.#attempts.get(id) ?? 0) + 1);
-    const arrival = { id, topic, payload: textOf(message.data), attempt, receipt: ackId, now: performance.now() };
+    const arrival = {
+      id,
+      topic,
+      payload: textOf(message.data),
+      eventType: message.attributes?.["eventType"] ?? null,
+      attempt,
+      receipt: ackId,
+      now: performance.now(),
+    };
     this.#waiting.set(id, new InFlightMessage(this, arrival));
     this.lastMessageAt = this.#options.now();
   }

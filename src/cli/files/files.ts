@@ -2,6 +2,7 @@ import type { FileRow } from "../../store/file-queries.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
+import { addFilesFinish } from "./file-finish.ts";
 import { addFilesRedrive } from "./file-redrive.ts";
 import { addFilesShow } from "./file-show.ts";
 import { addFilesStats } from "./file-stats.ts";
@@ -38,6 +39,7 @@ export function addFiles(cli: Cli): void {
   addFilesShow(cli, group);
   addFilesWhy(cli, group);
   addFilesRedrive(cli, group);
+  addFilesFinish(cli, group);
   addFilesStats(cli, group);
 }
 

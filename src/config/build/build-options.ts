@@ -47,6 +47,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     listen: listenOf(build),
     insecure: settings.on("insecure"),
     timezone: zoneNameOf(build),
+    openTokens: openTokensOf(build),
     data,
     metaRoots: settings.list("meta_roots").map(absolute),
     ...buildNotices(build, indexes(settings, "channel")),
@@ -76,6 +77,13 @@ function millisOf(ns: bigint): number {
 
 function indexes(settings: Settings, section: string): readonly string[] {
   return Array.from({ length: settings.counts.get(section) ?? 0 }, (_, index) => `${section}.${index}`);
+}
+
+function openTokensOf(build: Building): "send" | "refuse" {
+  const text = build.settings.text("open_tokens");
+  if (text !== "send" && text !== "refuse")
+    build.fail("bad_value", "open_tokens", "`open_tokens` is neither send nor refuse", "write one of send, refuse");
+  return text === "refuse" ? "refuse" : "send";
 }
 
 function refreshOf(build: Building): number {

@@ -76,6 +76,12 @@ const TOP: SectionTable = {
     standard: '""',
     about: "The IANA zone of schedules and templates whose phase names none; empty = the zone of the process.",
   },
+  open_tokens: {
+    kind: "string",
+    standard: '"send"',
+    about:
+      "What becomes of a file whose path has no date, where the template asks for one: `send` the task with the tokens as they are, or `refuse` to make it. Either raises an alert.",
+  },
   data: {
     kind: "string",
     standard: '""',

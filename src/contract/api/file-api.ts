@@ -1,4 +1,4 @@
-/** `POST /api/files/redrive`: redrive stored file events. Times are RFC 3339. */
+/** What the command line asks about file events. Times are RFC 3339. */
 import { z } from "zod";
 import { LONGEST_PATH_FILTER } from "./path-filter.ts";
 
@@ -7,6 +7,7 @@ export const REDRIVE_GROUP = 200;
 
 const time = z.iso.datetime({ offset: true }).nullable().default(null);
 
+/** `POST /api/files/redrive`: redrive stored file events. */
 export const redriveFilesRequest = z
   .strictObject({
     /** Events by id; null: those that match the fields below. */
@@ -32,6 +33,31 @@ export const redriveFilesRequest = z
   )
   .refine(({ type, job }) => job === null || type !== null, { message: "a job needs a type" });
 export type RedriveFilesRequest = z.infer<typeof redriveFilesRequest>;
+
+/** `POST /api/files/finish`: make the task of gathered files of those that have come. */
+export const finishFilesRequest = z.strictObject({
+  type: z.string().min(1).max(200),
+  job: z.string().max(200).default(""),
+  workflow: z.string().max(1000).default(""),
+  /** How the task time begins, as RFC 3339 writes it; `none`: files without one; null: any. */
+  at: z.string().min(4).max(40).nullable().default(null),
+  /** Also when several groups of files wait. */
+  all: z.boolean().default(false),
+  by: z.string().max(200).default("command line"),
+});
+export type FinishFilesRequest = z.infer<typeof finishFilesRequest>;
+
+const waitingFiles = z.object({
+  type: z.string(),
+  job: z.string(),
+  workflow: z.string(),
+  task_time: z.string().nullable(),
+});
+export const finishFilesAnswer = z.object({
+  finished: z.array(waitingFiles.extend({ record_id: z.int() })),
+  waiting: z.array(waitingFiles),
+});
+export type FinishFilesAnswer = z.infer<typeof finishFilesAnswer>;
 
 export const redriveFilesAnswer = z.object({
   results: z.array(

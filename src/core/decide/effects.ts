@@ -21,6 +21,8 @@ export interface Effects {
   readonly cancel: readonly number[];
   /** A parent that completed for a phase with `join = all`, whether or not the join is complete now. */
   readonly joins: readonly JoinArrival[];
+  /** Paths of files that the record reported, and that some phase waits for. */
+  readonly reports: readonly string[];
   /** Keep the message itself too, with this reason: it was recorded, but Flowlord cannot act on it. */
   readonly deadLetter: { readonly code: string; readonly reason: string } | null;
 }
@@ -35,6 +37,7 @@ export const NO_EFFECTS: Effects = {
   release: [],
   cancel: [],
   joins: [],
+  reports: [],
   deadLetter: null,
 };
 
@@ -150,6 +153,9 @@ export type DecisionCode =
   | "file_redriven"
   | "file_gathering"
   | "file_missing"
+  | "file_not_new"
+  | "template_open"
+  | "task_too_large"
   | "held"
   | "released"
   | "incomplete"
@@ -166,6 +172,8 @@ export type AlertType =
   | "send_failed"
   | "file_missing"
   | "file_unmatched"
+  | "template_open"
+  | "task_too_large"
   | "workflow_invalid"
   | "schedule_missed"
   | "dead_letter"

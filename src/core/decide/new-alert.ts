@@ -15,6 +15,8 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   send_failed: { severity: "critical", atOnce: true },
   file_missing: { severity: "warning", atOnce: false },
   file_unmatched: { severity: "info", atOnce: false },
+  template_open: { severity: "warning", atOnce: false },
+  task_too_large: { severity: "critical", atOnce: false },
   workflow_invalid: { severity: "critical", atOnce: true },
   schedule_missed: { severity: "warning", atOnce: false },
   dead_letter: { severity: "warning", atOnce: false },

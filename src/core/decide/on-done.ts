@@ -18,8 +18,10 @@ import {
 import { isFirstReport, matchRecord } from "./match-record.ts";
 import { newAlert } from "./new-alert.ts";
 import type { Phase } from "../workflow/phase.ts";
+import { reportedPaths } from "./reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
+import { withoutTooLarge } from "./task-size.ts";
 
 export interface DoneContext extends ChildContext {
   /** Null or empty: exhausted tasks are not sent anywhere. */
@@ -37,7 +39,7 @@ export function doneDecider(context: DoneContext): DoneDecider {
   return {
     match: matchRecord,
     needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
-    decide: (message, state) => decideDone(message, state, context),
+    decide: (message, state) => withoutTooLarge(decideDone(message, state, context), context.graph),
     nameLetter,
     refuse: ruleErrorOf,
   };
@@ -87,7 +89,8 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
 
   const slots = new Slots(state.slots);
   releaseSlot(state.record, slots);
-  const base = { ...NO_EFFECTS, record: recordChange(message, state, phase, context) };
+  const record = recordChange(message, state, phase, context);
+  const base = { ...NO_EFFECTS, record, reports: reportedPaths(message, context.graph) };
   const effects = consequences(base, message, state, phase, slots, context);
   const maker = makerOf(state.record, context);
   if (maker === null || !isCapped(maker)) return effects;

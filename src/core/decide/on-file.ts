@@ -11,25 +11,27 @@ import type {
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
 import { ruleErrorOf } from "./dead-letters.ts";
 import { countRedriven, deliveryOf, repeatedFile } from "./file-deliveries.ts";
+import { fileTask, fileTaskTime, gatherKeyOf, openTemplate, timeOfGatherKey } from "./file-task.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
-import { sortedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
-import { newTask } from "./new-task.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
-import { fillMeta, fillTime } from "../task/template.ts";
-import { utcParts } from "../time/wall-time.ts";
+import { withoutTooLarge } from "./task-size.ts";
 
 export interface FileContext {
   readonly graph: WorkflowGraph;
   readonly now: number;
   readonly host: string;
+  /** The IANA zone of phases that name none. */
+  readonly zone: string;
   readonly taskTtl: number;
   readonly newId: () => string;
   /** Eight hex digits for `{uuid}`. */
   readonly shortId: () => string;
   /** Raise an alert for a file that matches no phase. */
   readonly alertOnUnmatched: boolean;
+  /** What becomes of a task whose date tokens stay open. */
+  readonly openTokens: "send" | "refuse";
 }
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */
@@ -43,7 +45,7 @@ export function fileDecider(context: FileContext): FileDecider {
   return {
     delivery: deliveryOf,
     repeated: repeatedFile,
-    needs: (message) => needsOf(message, phasesOf(message)),
+    needs: (message) => needsOf(message, phasesOf(message), context.zone),
     decide: (message, state) => decideFile(message, state, phasesOf(message), null, context),
     refuse: ruleErrorOf,
   };
@@ -55,7 +57,7 @@ export function fileDecider(context: FileContext): FileDecider {
  */
 export function fileRedecider(context: FileContext, force: boolean): FileRedecider {
   return {
-    needs: ({ message }) => needsOf(message, matchingPhases(message.event.path, context.graph)),
+    needs: ({ message }) => needsOf(message, matchingPhases(message.event.path, context.graph), context.zone),
     decide: (file, state) => {
       const phases = matchingPhases(file.message.event.path, context.graph);
       return decideFile(file.message, state, phases, { file, force }, context);
@@ -71,19 +73,14 @@ interface Redrive {
   readonly force: boolean;
 }
 
-/** Files of one task time (or without one) of one phase are gathered together. */
-function gatherKeyOf(message: FileMessage): string {
-  return message.taskTime === null ? "untimed" : `time:${message.taskTime}`;
-}
-
-function needsOf(message: FileMessage, phases: readonly Phase[]): FileNeeds {
+function needsOf(message: FileMessage, phases: readonly Phase[], zone: string): FileNeeds {
   return {
     ancestors: false,
     joins: [],
     slots: phases.filter(isCapped).map((phase) => phase.id),
     gathered: phases
       .filter((phase) => phase.rule.gather > 1)
-      .map((phase) => ({ phaseId: phase.id, gatherKey: gatherKeyOf(message) })),
+      .map((phase) => ({ phaseId: phase.id, gatherKey: gatherKeyOf(fileTaskTime(phase, message, zone)) })),
   };
 }
 
@@ -97,7 +94,9 @@ function decideFile(
   const slots = new Slots(state.slots);
   const tasks: NewTask[] = [];
   const decisions: NewDecision[] = [];
-  const matches: { phaseId: number; gatherKey: string | null }[] = [];
+  const alerts: NewAlert[] = [];
+  const matches: FileEffects["matches"][number][] = [];
+  const sources: FileEffects["sources"][number][] = [];
   const gatheredBy: { phaseId: number; matchIds: readonly number[] }[] = [];
   const { path } = message.event;
   if (phases.length === 0 && redrive === null) {
@@ -109,13 +108,24 @@ function decideFile(
       decisions.push(taken);
       continue;
     }
-    if (phase.rule.gather <= 1) {
-      matches.push({ phaseId: phase.id, gatherKey: null });
-      tasks.push(fileTask(phase, message, [path], slots, context));
+    const taskTime = fileTaskTime(phase, message, context.zone);
+    const open = openTemplate(phase, taskTime, path, context);
+    if (open !== null) {
+      alerts.push(...open.alerts);
+      decisions.push(...open.decisions);
+    }
+    if (open?.refuses === true) {
+      matches.push({ phaseId: phase.id, taskTime, gatherKey: null });
       continue;
     }
-    const gatherKey = gatherKeyOf(message);
-    matches.push({ phaseId: phase.id, gatherKey });
+    if (phase.rule.gather <= 1) {
+      matches.push({ phaseId: phase.id, taskTime, gatherKey: null });
+      tasks.push(fileTask(phase, taskTime, [path], slots, context));
+      sources.push({ phaseId: phase.id, paths: [path] });
+      continue;
+    }
+    const gatherKey = gatherKeyOf(taskTime);
+    matches.push({ phaseId: phase.id, taskTime, gatherKey });
     const earlier = state.gathered.get(`${phase.id}|${gatherKey}`) ?? [];
     // The same file once more replaces nothing and counts once.
     const paths = [...new Set([...earlier.map((one) => one.path), path])];
@@ -123,13 +133,14 @@ function decideFile(
       decisions.push({
         code: "file_gathering",
         phaseId: phase.id,
-        taskTime: message.taskTime,
+        taskTime,
         data: { path, have: paths.length, want: phase.rule.gather },
       });
       continue;
     }
     gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
-    tasks.push(fileTask(phase, message, paths, slots, context));
+    tasks.push(fileTask(phase, taskTime, paths, slots, context));
+    sources.push({ phaseId: phase.id, paths });
   }
   if (redrive !== null) {
     const data = { path, matched: phases.length, tasks: tasks.length, ...(redrive.force ? { force: true } : {}) };
@@ -139,8 +150,45 @@ function decideFile(
     phases.length > 0
       ? []
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
-  const alerts = phases.length === 0 && redrive === null && context.alertOnUnmatched ? [unmatchedAlert(message)] : [];
-  return { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses };
+  if (phases.length === 0 && redrive === null && context.alertOnUnmatched) alerts.push(unmatchedAlert(message));
+  const deadLetter = path === "" && phases.length === 0 && redrive === null ? NO_PATH : null;
+  const effects = { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses, sources, deadLetter };
+  return withoutTooLarge(effects, context.graph);
+}
+
+/** What came is kept: its form may be one that is not known yet. */
+const NO_PATH = {
+  code: "no_path",
+  reason: "file event without a path: it is neither file stats nor a storage notification",
+};
+
+/** Files that a phase gathers for one task time, and that no task has used yet. */
+export interface GatheredFiles {
+  readonly phase: Phase;
+  readonly gatherKey: string;
+  readonly files: FileState["gathered"] extends ReadonlyMap<string, infer Files> ? Files : never;
+}
+
+/** The task of the files that have come, although `gather` asks for more. `why`: who or what ends the wait. */
+export function finishGathered(
+  { phase, gatherKey, files }: GatheredFiles,
+  slotStates: FileState["slots"],
+  why: Readonly<Record<string, unknown>>,
+  context: FileContext,
+): FileEffects {
+  const paths = [...new Set(files.map((one) => one.path))];
+  const slots = new Slots(slotStates);
+  const more = { have: paths.length, want: phase.rule.gather, ...why };
+  const task = fileTask(phase, timeOfGatherKey(gatherKey), paths, slots, context, more);
+  const effects = {
+    ...NO_EFFECTS,
+    tasks: [task],
+    matches: [],
+    gatheredBy: [{ phaseId: phase.id, matchIds: files.map((one) => one.matchId) }],
+    nearMisses: [],
+    sources: [{ phaseId: phase.id, paths }],
+  };
+  return withoutTooLarge(effects, context.graph);
 }
 
 /** Files of one folder are one cause: they are usually of one kind. */
@@ -158,44 +206,4 @@ function earlierTask(phase: Phase, message: FileMessage, { file, force }: Redriv
   if (force && !isGathered) return null;
   const data = { path: message.event.path, earlier: before.recordId, ...(isGathered ? { gathered: true } : {}) };
   return { code: "file_redriven", phaseId: phase.id, taskTime: message.taskTime, data };
-}
-
-function fileTask(
-  phase: Phase,
-  message: FileMessage,
-  paths: readonly string[],
-  slots: Slots,
-  context: FileContext,
-): NewTask {
-  const meta = new Map(phase.rule.pairs);
-  meta.set("file", paths);
-  meta.set("filename", paths.map(baseName));
-  meta.set("workflow", [phase.workflow]);
-  const time = message.taskTime === null ? null : utcParts(message.taskTime);
-  const held = !slots.admit(phase);
-  const pattern = phase.rule.files ?? phase.rule.filesGlob;
-  return newTask(
-    {
-      origin: "file",
-      type: phase.type,
-      job: phase.job,
-      id: context.newId(),
-      info: fillMeta(fillTime(phase.template, time, context.host, context.shortId), meta),
-      meta: sortedMeta(meta),
-      taskTime: message.taskTime,
-      dueAt: context.now,
-      held,
-      code: held ? "held" : "file_matched",
-      data: { files: paths, pattern, ...(held ? slots.usage(phase) : {}) },
-    },
-    phase,
-    context.taskTtl,
-  );
-}
-
-/** Go's `filepath.Base`: trailing slashes are dropped, nothing is `.`, only slashes are `/`. */
-function baseName(path: string): string {
-  if (path === "") return ".";
-  const trimmed = path.replace(/\/+$/, "");
-  return trimmed === "" ? "/" : trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }

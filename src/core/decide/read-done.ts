@@ -4,10 +4,9 @@ import { parseTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
 import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
+import { MAX_MESSAGE_LENGTH } from "./task-size.ts";
+import type { Values } from "../task/values.ts";
 import { taskTime } from "../task/task-time.ts";
-
-/** A larger message is not read: 1 MiB, the default limit of nsqd. */
-export const MAX_MESSAGE_LENGTH = 1024 * 1024;
 
 /** A type is also the name of a topic. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f]/;

@@ -26,6 +26,21 @@ export function fillTime(template: string, time: WallTime | null, host: string, 
   return end === template.length ? text : text + template.slice(end);
 }
 
+const TIME_TOKEN =
+  /\{(?:[Yy]{4}|[Yy]{2}|[Mm]{2}|[Dd]{2}|[Hh]{2}|min|TS|SLUG|HOUR_SLUG|DAY_SLUG|MONTH_SLUG)\}|\{(?:host|pod|uuid)\}/;
+
+/** Whether the template has tokens that `fillTime` fills. */
+export function hasTimeTokens(template: string): boolean {
+  const hash = template.indexOf("#");
+  return TIME_TOKEN.test(hash > 0 ? template.slice(0, hash) : template);
+}
+
+/** Whether `fillTime` leaves tokens of the template as they are, because there is no time to fill them with. */
+export function isLeftOpen(template: string, time: WallTime | null): boolean {
+  if (time !== null && time.year >= 1000 && time.year <= 9999) return false;
+  return template.indexOf("{") >= 0 && hasTimeTokens(template);
+}
+
 /**
  * Fills any template, one token after the other. The order matters: a replacement may contain a later token, or form one
  * together with its surroundings.

@@ -43,6 +43,7 @@ export type IssueCode =
   | "bare_number"
   | "count_ignored"
   | "without_files"
+  | "without_date"
   | "require_nothing"
   | "unknown_channel"
   | "own_topic"

@@ -42,6 +42,10 @@ export interface Rule {
   readonly filesGlob: string | null;
   /** Number of files to gather for one task; 0 = one task per file. */
   readonly gather: number;
+  /** Milliseconds after the first gathered file; then the task is made of those that have come. Null: never. */
+  readonly gatherTimeout: number | null;
+  /** Where the task time of a file comes from. */
+  readonly taskTime: "path" | "created" | "received";
   readonly expectBy: CronSchedule | null;
   readonly expectByText: string | null;
   /** Names of the meta keys that a parent must carry. */

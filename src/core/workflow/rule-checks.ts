@@ -89,7 +89,12 @@ function checkFiles(rule: Rule, warn: Report): void {
     );
   }
   if (rule.files !== null || rule.filesGlob !== null) return;
-  const idle = [rule.expectByText === null ? null : "expect_by", rule.gather === 0 ? null : "gather"];
+  const idle = [
+    rule.expectByText === null ? null : "expect_by",
+    rule.gather === 0 ? null : "gather",
+    rule.gatherTimeout === null ? null : "gather_timeout",
+    rule.taskTime === "path" ? null : "task_time",
+  ];
   for (const name of idle) {
     if (name !== null)
       warn("without_files", name, `${name} does nothing without files or files_glob.`, "Add files, or remove it.");

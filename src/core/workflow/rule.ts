@@ -85,6 +85,8 @@ class RuleParser {
       files,
       filesGlob,
       gather: this.#take("gather", countValue, 0),
+      gatherTimeout: this.#valueOf("gather_timeout", durationValue),
+      taskTime: this.#take("task_time", choiceValue(["path", "created", "received"]), "path"),
       expectBy: expectByText === null ? null : this.#cron("expect_by", expectByText, zone ?? this.#input.zone),
       expectByText,
       require: this.#take("require", metaKeysValue, []),

@@ -4,8 +4,9 @@ import { cronHints } from "../cron/cron-hints.ts";
 import type { RuleIssue } from "./issue.ts";
 import { phaseName } from "./graph.ts";
 import type { ParentRef, Phase } from "./phase.ts";
-import { isPlainKey, metaKeys } from "../task/template.ts";
+import { isPlainKey, metaKeys, isLeftOpen } from "../task/template.ts";
 import { tokenIssues } from "../task/template-tokens.ts";
+import { canBringDate } from "./pattern-date.ts";
 import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
 
@@ -51,6 +52,7 @@ export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: Ch
     checkNames(phase, warn);
     checkParents(phase, types, madeElsewhere ?? noFile, warn);
     checkTemplate(phase, warn);
+    checkFileDate(phase, warn);
     checkSchedule(phase, now, changesOf, warn);
     const { meta } = phase.rule;
     const unequal = meta === null ? null : unequalRows(meta);
@@ -150,6 +152,22 @@ function checkParents(
       "unknown_parent",
       `No phase of this file makes ${name}: the phase starts when such a task of this workflow reports.`,
       "Check its spelling, including spaces.",
+    );
+  }
+}
+
+function checkFileDate(phase: Phase, warn: Warn): void {
+  const { rule, template } = phase;
+  if (rule.taskTime !== "path" || !isLeftOpen(template, null)) return;
+  for (const key of ["files", "files_glob"] as const) {
+    const pattern = key === "files" ? rule.files : rule.filesGlob;
+    if (pattern === null || pattern === "" || canBringDate(pattern, key)) continue;
+    warn(
+      phase,
+      key,
+      "without_date",
+      `No path that ${pattern} matches has a date: the tokens of the template stay as they are.`,
+      'Write task_time = "received" or "created", or a pattern with the date.',
     );
   }
 }

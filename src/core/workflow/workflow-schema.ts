@@ -163,6 +163,22 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     meaning: "Wait for that many matching files of one task time, then create one task whose meta names them all.",
   },
   {
+    name: "gather_timeout",
+    reader: "lenient",
+    kind: "duration",
+    default: null,
+    meaning: "How long after the first gathered file the task is made of those that have come.",
+  },
+  {
+    name: "task_time",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["path", "created", "received"],
+    default: "path",
+    meaning:
+      "Where the task time of a file comes from: its path, the time it was created, or the arrival of its event.",
+  },
+  {
     name: "expect_by",
     reader: "lenient",
     kind: "cron",

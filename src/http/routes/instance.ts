@@ -14,7 +14,7 @@ import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
 import { requestTime } from "../request-time.ts";
 import { alertControlRoutes } from "./alert-control.ts";
-import { fileControlRoutes, type RedriveFiles } from "./file-control.ts";
+import { fileControlRoutes, type FinishFiles, type RedriveFiles } from "./file-control.ts";
 
 /** What the command line can request of the running instance. Each resolves when it is committed. */
 export interface InstanceControl {
@@ -26,6 +26,7 @@ export interface InstanceControl {
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
   readonly redriveFiles: RedriveFiles;
+  readonly finishFiles: FinishFiles;
 }
 
 /** Bytes of one request with messages: a message may be large, and a request may have many. */
@@ -61,7 +62,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
       async ({ body: { ids, payload } }) => ({ redriven: await control.redrive(ids, payload) }),
     );
     alertControlRoutes(scope, control.alerts);
-    fileControlRoutes(scope, control.redriveFiles);
+    fileControlRoutes(scope, control.redriveFiles, control.finishFiles);
   });
 }
 

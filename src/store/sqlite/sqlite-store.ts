@@ -31,6 +31,7 @@ import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
+import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
 import type { IntegrityCheck } from "./database/integrity.ts";
@@ -136,6 +137,18 @@ export class SqliteStore implements Store {
     return dryRun
       ? tryFiles(ids, redrive, this.#writer)
       : redriveFiles(ids, redrive, (error) => decider.refuse(error), this.#writer);
+  }
+
+  async gathering(phaseId: number): ReturnType<Store["gathering"]> {
+    return this.#tables.files.gathering(phaseId);
+  }
+
+  async finishGathered(finish: FinishGathered, now: number): ReturnType<Store["finishGathered"]> {
+    this.#tables.alerts.refresh();
+    return this.#writer.transaction((gathered) => {
+      const recordId = this.#ingest.finishGathered(finish, now, gathered);
+      return { outbox: gathered.outbox, rejected: 0, recordIds: recordId === null ? [] : [recordId] };
+    });
   }
 
   async fireTicks(

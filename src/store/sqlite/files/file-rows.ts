@@ -29,6 +29,7 @@ const COLUMNS = [
   "path_hash",
   "processing_ms",
   "tasks",
+  "reported_by",
 ];
 const NEAR_COLUMNS = [
   "file_message_id",
@@ -47,6 +48,7 @@ const NEAR_COLUMNS = [
 /** A phase that an event matched, and how many tasks it made of it. */
 export interface PhaseMatch {
   readonly phaseId: number;
+  readonly taskTime: number | null;
   readonly gatherKey: string | null;
   readonly recordId: number | null;
   readonly tasks: number;
@@ -59,6 +61,8 @@ export interface StoredFileRow {
   readonly firstId: number | null;
   readonly matches: readonly PhaseMatch[];
   readonly nearMisses: FileEffects["nearMisses"];
+  /** The record that reported its path. */
+  readonly reportedBy: number | null;
   repeats: number;
   lastReceivedAt: number | null;
 }
@@ -192,14 +196,15 @@ export class FileRows extends InsertBatch {
       pathHash(event.path),
       ms,
       tasks,
+      row.reportedBy,
     );
     const isMatched = matches.length > 0 ? 1 : 0;
     counts.add(0, receivedAt, { events: 1, bytes: size, matched: isMatched, unmatched: 1 - isMatched, tasks });
     counts.addDuration(0, receivedAt, ms);
     for (const match of matches) {
-      const { phaseId, gatherKey, recordId } = match;
+      const { phaseId, taskTime, gatherKey, recordId } = match;
       // Gathered matches are written at once: the next event of the group reads them.
-      if (gatherKey === null) this.#matches.add(id, phaseId, message.taskTime, receivedAt, null, recordId);
+      if (gatherKey === null) this.#matches.add(id, phaseId, taskTime, receivedAt, null, recordId);
       counts.add(phaseId, receivedAt, { events: 1, bytes: size, matched: 1, tasks: match.tasks });
       counts.addDuration(phaseId, receivedAt, ms);
     }

@@ -6,6 +6,7 @@ import type {
   StoredFileEvent,
 } from "../../../core/decide/decider.ts";
 import { present } from "../../../contract/present.ts";
+import type { GatheringRow } from "../../file-queries.ts";
 import type { FilesSpan } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
@@ -54,6 +55,7 @@ export class Files {
   readonly #match: Statement;
   readonly #take: Statement;
   readonly #gathered: Statement<{ matchId: number; fileId: number; path: string | null }>;
+  readonly #gathering: Statement<GatheringRow>;
   readonly #timed: Statement<{ path: string }>;
   readonly #untimed: Statement<{ path: string }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
@@ -106,6 +108,12 @@ export class Files {
        LEFT JOIN file_messages f ON f.id = m.file_message_id
        WHERE m.phase_id = ? AND m.gather_key = ? AND m.gather_key IS NOT NULL AND m.record_id IS NULL ORDER BY m.id`,
     );
+    // The first file of the next task time: a skip scan, however many files wait.
+    this.#gathering = statements.prepare(
+      "file.gathering",
+      `SELECT gather_key AS gatherKey, received_at AS since FROM file_pattern_matches
+       WHERE phase_id = ? AND gather_key > ? AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
+    );
     const seen =
       "SELECT f.path FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id WHERE m.phase_id = ?";
     this.#timed = statements.prepare("file.timed", `${seen} AND m.task_time > ? AND m.task_time <= ?`);
@@ -139,7 +147,13 @@ export class Files {
   }
 
   /** Adds a decided event. */
-  add(id: number, message: FileMessage, matches: readonly PhaseMatch[], nearMisses: FileEffects["nearMisses"]): void {
+  add(
+    id: number,
+    message: FileMessage,
+    matches: readonly PhaseMatch[],
+    nearMisses: FileEffects["nearMisses"],
+    reportedBy: number | null,
+  ): void {
     const { path } = message.event;
     const pending = this.rows.firstOf(path);
     const firstId = pending === null ? this.#first.get(pathHash(path), path)?.id : (pending.firstId ?? pending.id);
@@ -150,6 +164,7 @@ export class Files {
       firstId: firstId ?? null,
       matches,
       nearMisses,
+      reportedBy,
       repeats: 0,
       lastReceivedAt: null,
     };
@@ -211,7 +226,7 @@ export class Files {
     this.rows.keep(change);
   }
 
-  #addMatch(id: number, { taskTime, receivedAt }: FileMessage, { phaseId, gatherKey, recordId }: PhaseMatch): void {
+  #addMatch(id: number, { receivedAt }: FileMessage, { phaseId, taskTime, gatherKey, recordId }: PhaseMatch): void {
     this.#match.run(id, phaseId, taskTime, receivedAt, gatherKey, recordId);
   }
 
@@ -224,6 +239,16 @@ export class Files {
       matchId,
       path: path ?? present(this.rows.byId(fileId), `file event ${fileId}`).message.event.path,
     }));
+  }
+
+  gathering(phaseId: number): readonly GatheringRow[] {
+    const found: GatheringRow[] = [];
+    let row = this.#gathering.get(phaseId, "");
+    while (row !== undefined) {
+      found.push(row);
+      row = this.#gathering.get(phaseId, row.gatherKey);
+    }
+    return found;
   }
 
   /** Number of different files: one that came twice counts once. */

@@ -24,6 +24,7 @@ export class LineageReader {
     if (record !== null) return [record];
     const run = this.trees.run(id, { depth: 100, count: MAX_RUN_TASKS });
     return (run?.tasks ?? [])
+      .filter((task) => task.id === run?.id)
       .slice(0, MAX_RUN_TASKS)
       .map((task) => task.record_id)
       .toSorted((a, b) => a - b)

@@ -30,11 +30,16 @@ function walk(next: string): string {
     SELECT l.depth, ${LINEAGE_COLUMNS} FROM levels l CROSS JOIN json_each(l.ids) e CROSS JOIN task_records r ON r.id = e.value`;
 }
 
+const NO_RECORDS: ReadonlySet<number> = new Set();
+
 /** Ancestors and descendants of records. */
 export class LineageTrees {
   readonly #descendants: Statement<LevelRow>;
   readonly #ancestors: Statement<LevelRow>;
   readonly #joined: Statement<{ parent_id: number }>;
+  readonly #filed: Statement<{ parent_id: number }>;
+  readonly #runsBefore: Statement<{ id: string }>;
+  readonly #runsAfter: Statement<{ id: string }>;
   readonly #ofRun: Statement<LineageTask>;
   readonly #runOf: Statement<{ id: string }>;
 
@@ -49,11 +54,27 @@ export class LineageTrees {
       "lineage.ancestors",
       walk(`SELECT p.parent_id FROM json_each(ids) e CROSS JOIN task_records p ON p.id = e.value
         UNION ALL SELECT k.parent_id FROM json_each(ids) e CROSS JOIN task_relationships k ON k.child_id = e.value AND k.kind = 'join'
+        UNION ALL SELECT k.parent_id FROM json_each(ids) e CROSS JOIN task_relationships k ON k.child_id = e.value AND k.kind = 'file'
         LIMIT ?`),
     );
     this.#joined = statements.prepare(
       "lineage.joined",
       "SELECT parent_id FROM task_relationships WHERE child_id = ? AND kind = 'join' ORDER BY parent_id",
+    );
+    this.#filed = statements.prepare(
+      "lineage.filed",
+      "SELECT parent_id FROM task_relationships WHERE child_id = ? AND kind = 'file' ORDER BY parent_id",
+    );
+    this.#runsBefore = statements.prepare(
+      "lineage.runs_before",
+      `SELECT p.task_id AS id FROM task_records r CROSS JOIN task_relationships k ON k.child_id = r.id AND k.kind = 'file'
+       CROSS JOIN task_records p ON p.id = k.parent_id WHERE r.task_id = ? LIMIT ?`,
+    );
+    this.#runsAfter = statements.prepare(
+      "lineage.runs_after",
+      `SELECT c.task_id AS id FROM task_records r
+       CROSS JOIN task_relationships k ON k.origin_id = r.first_attempt_id AND k.kind = 'file' AND k.parent_id = r.id
+       CROSS JOIN task_records c ON c.id = k.child_id WHERE r.task_id = ? LIMIT ?`,
     );
     this.#ofRun = statements.prepare(
       "lineage.of_run",
@@ -74,15 +95,46 @@ export class LineageTrees {
   run(id: string, limits: LineageCaps = LINEAGE_CAPS): RunLineage | null {
     const caps = capped(limits);
     const runId = (/^\d{1,15}$/.test(id) ? this.#runOf.get(Number(id))?.id : undefined) ?? id;
-    const rows = this.#ofRun.all(runId, caps.count + 1);
-    const [any] = rows;
+    const own = this.#ofRun.all(runId, caps.count + 1);
+    const [any] = own;
     if (any === undefined) return null;
-    if (rows.length <= caps.count) return { id: runId, caps, ...this.#complete(rows, caps.depth) };
+    if (own.length <= caps.count) {
+      const { rows, isCut } = this.#acrossFiles(runId, own, caps.count);
+      const { tasks, truncated } = this.#complete(rows, caps.depth);
+      return { id: runId, caps, tasks, truncated: { ...truncated, count: isCut } };
+    }
     const above = this.ancestors(any.record_id, { depth: MAX_LINEAGE.depth, count: caps.count });
     const root = above?.tasks.findLast((task) => task.id === runId) ?? any;
     const below = this.descendants(root.record_id, caps);
     const tasks = below?.tasks.filter((task) => task.id === runId) ?? [];
     return { id: runId, tasks, caps, truncated: { depth: below?.truncated.depth ?? false, count: true } };
+  }
+
+  /**
+   * With the runs whose records reported the files that this run was made of, theirs before them, and all that came of
+   * files which these reported: nearest first, within the limit.
+   */
+  #acrossFiles(runId: string, own: readonly LineageTask[], limit: number): { rows: LineageTask[]; isCut: boolean } {
+    const rows = [...own];
+    const seen = new Set([runId]);
+    let isCut = false;
+    const follow = (statement: Statement<{ id: string }>): void => {
+      // A set is walked in the order of its additions, also of those made meanwhile.
+      for (const from of seen) {
+        for (const { id } of statement.all(from, limit)) {
+          if (seen.has(id) || isCut) continue;
+          const found = this.#ofRun.all(id, limit + 1 - rows.length);
+          if (rows.length + found.length > limit) isCut = true;
+          else {
+            seen.add(id);
+            rows.push(...found);
+          }
+        }
+      }
+    };
+    follow(this.#runsBefore);
+    follow(this.#runsAfter);
+    return { rows, isCut };
   }
 
   #walk(statement: Statement<LevelRow>, recordId: number, limits: LineageCaps): Lineage | null {
@@ -102,22 +154,34 @@ export class LineageTrees {
 
   /** Depths of a run that was read completely: parents are older than their children. */
   #complete(rows: readonly LineageTask[], max: number): Pick<RunLineage, "tasks" | "truncated"> {
+    const known = new Set(rows.map((row) => row.record_id));
     const depths = new Map<number, number>();
     const tasks = rows
       .toSorted((a, b) => a.record_id - b.record_id)
       .map((row) => {
-        const above = row.parent_id === null ? undefined : depths.get(row.parent_id);
+        const linked = this.#fileParent(row, known);
+        const above = linked.parent_id === null ? undefined : depths.get(linked.parent_id);
         const depth = above === undefined ? 0 : above + 1;
         depths.set(row.record_id, depth);
-        return this.#withParents({ ...row, depth });
+        return this.#withParents({ ...linked, depth });
       });
     const shown = tasks.filter((task) => task.depth <= max).toSorted((a, b) => a.depth - b.depth);
     return { tasks: shown, truncated: { depth: shown.length < tasks.length, count: false } };
   }
 
   #withParents(row: LevelRow): DistantTask {
-    const joined = row.kind === "join" ? this.#joined.all(row.record_id).map((one) => one.parent_id) : [];
-    return { ...row, joined };
+    const linked = this.#fileParent(row);
+    const statement = linked.kind === "join" ? this.#joined : linked.kind === "file" ? this.#filed : null;
+    const parents = statement?.all(row.record_id).map((one) => one.parent_id) ?? [];
+    return { ...linked, joined: linked.kind === "file" && parents.length < 2 ? [] : parents };
+  }
+
+  /** The task of a file is a root, unless a record reported the file: that stands in its relationships alone. */
+  #fileParent<T extends LineageTask>(row: T, known: ReadonlySet<number> = NO_RECORDS): T {
+    if (row.parent_id !== null || row.origin !== "file") return row;
+    const parents = this.#filed.all(row.record_id).map((one) => one.parent_id);
+    const parent = parents.find((id) => known.has(id)) ?? parents[0];
+    return parent === undefined ? row : { ...row, parent_id: parent, kind: "file" };
   }
 }
 

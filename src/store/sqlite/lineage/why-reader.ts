@@ -34,6 +34,7 @@ export class WhyReader {
   readonly #version: Statement<VersionRaw>;
   readonly #parent: Statement<LineageTask>;
   readonly #joined: Statement<LineageTask>;
+  readonly #filed: Statement<LineageTask>;
   readonly #children: Statement<LineageTask>;
   readonly #decisions: Statement<DecisionRaw>;
   readonly #alerts: Statement<AlertRaw>;
@@ -68,6 +69,11 @@ export class WhyReader {
       "why.joined",
       `SELECT ${LINEAGE_COLUMNS} FROM task_relationships j JOIN task_records r ON r.id = j.parent_id
        WHERE j.child_id = ? AND j.kind = 'join' ORDER BY j.parent_id`,
+    );
+    this.#filed = statements.prepare(
+      "why.filed",
+      `SELECT ${LINEAGE_COLUMNS} FROM task_relationships j JOIN task_records r ON r.id = j.parent_id
+       WHERE j.child_id = ? AND j.kind = 'file' ORDER BY j.parent_id`,
     );
     this.#children = statements.prepare(
       "why.children",
@@ -170,10 +176,12 @@ export class WhyReader {
     };
   }
 
-  /** A joined child has several parents; other records name their one parent. */
+  /** A joined child has several parents, and so has a task of gathered files; other records name their one parent. */
   parents(recordId: number): readonly LineageTask[] {
     const joined = this.#joined.all(recordId);
-    return joined.length > 0 ? joined : this.#parent.all(recordId);
+    if (joined.length > 0) return joined;
+    const one = this.#parent.all(recordId);
+    return one.length > 0 ? one : this.#filed.all(recordId);
   }
 
   #versionOf(id: number): WhyVersion | null {

@@ -8,6 +8,8 @@ import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
+import type { ReportedPaths } from "../files/reported-paths.ts";
+import { FileLineage } from "./file-lineage.ts";
 import type { Gathered } from "./writer.ts";
 
 export interface EffectTables {
@@ -16,6 +18,7 @@ export interface EffectTables {
   readonly outbox: Outbox;
   readonly decisions: Decisions;
   readonly alerts: Alerts;
+  readonly reportedPaths: ReportedPaths;
 }
 
 /** The origin of the effects. */
@@ -40,12 +43,15 @@ const CANCELLED: CountedState = { state: "cancelled", result: "", started: null,
 /** Writes the effects of one decision in the open transaction. */
 export class EffectsWriter {
   readonly #tables: EffectTables;
+  /** Links across files. */
+  readonly fileLineage: FileLineage;
   #createdText = "";
   #createdAt: number | null = null;
   readonly #workflowOf: (phaseId: number) => string;
 
   constructor(tables: EffectTables, workflowOf: (phaseId: number) => string) {
     this.#tables = tables;
+    this.fileLineage = new FileLineage(tables);
     this.#workflowOf = workflowOf;
   }
 
@@ -60,6 +66,7 @@ export class EffectsWriter {
       this.#createOne(task, parent, effects.joins, cause.fileMessageId, now, gathered),
     );
     if (effects.joins.length > 0) this.#startJoins(effects, created);
+    if (effects.reports.length > 0 && parent !== null) this.fileLineage.report(parent.recordId, effects.reports, now);
     for (const send of effects.sends) {
       gathered.outbox.push(outbox.addOwned(null, send.topic, send.payload, send.payload, now));
     }

@@ -18,7 +18,7 @@ import type { NewDecision } from "../../../core/decide/effects.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
-import type { RedrivenFile } from "../../file-queries.ts";
+import type { FinishGathered, RedrivenFile } from "../../file-queries.ts";
 import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
 import type { Gathered } from "./writer.ts";
@@ -88,8 +88,9 @@ export class Ingest {
         receivedAt: message.receivedAt,
       });
     }
-    const { matches } = this.#writeFile(effects, fileMessageId, now, gathered);
-    files.add(fileMessageId, message, matches, effects.nearMisses);
+    const { matches } = this.#writeFile(effects, fileMessageId, message.taskTime, now, gathered);
+    const reportedBy = this.#effects.fileLineage.reporterOf(message.event.path);
+    files.add(fileMessageId, message, matches, effects.nearMisses, reportedBy);
   }
 
   /** Redrives a stored event; null when it does not exist. */
@@ -98,7 +99,8 @@ export class Ingest {
     const stored = files.stored(id);
     if (stored === null) return null;
     const effects = decider.decide(stored.file, this.#fileState(decider.needs(stored.file)));
-    const { matches, created } = this.#writeFile(effects, id, now, gathered);
+    const { taskTime } = stored.file.message;
+    const { matches, created } = this.#writeFile(effects, id, taskTime, now, gathered);
     files.change(stored, matches, effects.nearMisses);
     const { path } = stored.file.message.event;
     const tasks = effects.tasks.flatMap(({ message: { type, job, info } }, index) => {
@@ -116,7 +118,22 @@ export class Ingest {
     return { slots: this.#slots(needs), gathered };
   }
 
-  #writeFile(effects: FileEffects, fileMessageId: number, now: number, gathered: Gathered): WrittenFile {
+  /** Makes the task of files that wait for more of them; null when there are none any more. */
+  finishGathered(finish: FinishGathered, now: number, gathered: Gathered): Created {
+    const { phaseId, gatherKey } = finish;
+    const files = this.#tables.files.gathered(phaseId, gatherKey);
+    if (files.length === 0) return null;
+    const slots = this.#slots({ ancestors: false, joins: [], slots: finish.isCapped ? [phaseId] : [] });
+    return this.#writeFile(finish.decide(files, slots), null, null, now, gathered).created[0] ?? null;
+  }
+
+  #writeFile(
+    effects: FileEffects,
+    fileMessageId: number | null,
+    eventTime: number | null,
+    now: number,
+    gathered: Gathered,
+  ): WrittenFile {
     const created = this.#effects.write(effects, { record: null, fileMessageId }, now, gathered);
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
@@ -124,9 +141,13 @@ export class Ingest {
       const recordId = taskOf(redriven.phaseId);
       if (recordId !== null) this.#tables.files.claim(redriven.matchIds, recordId);
     }
-    const matches = effects.matches.map(({ phaseId, gatherKey }) => {
+    for (const { phaseId, paths } of effects.sources) {
       const recordId = taskOf(phaseId);
-      return { phaseId, gatherKey, recordId, tasks: recordId === null ? 0 : 1 };
+      if (recordId !== null) this.#effects.fileLineage.made(recordId, phaseId, paths);
+    }
+    const matches = effects.matches.map(({ phaseId, taskTime = eventTime, gatherKey }) => {
+      const recordId = taskOf(phaseId);
+      return { phaseId, taskTime, gatherKey, recordId, tasks: recordId === null ? 0 : 1 };
     });
     return { matches, created };
   }

@@ -9,6 +9,7 @@ import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Relationships } from "../tasks/relationships.ts";
+import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import { Silences } from "../alerts/silences.ts";
@@ -26,6 +27,7 @@ export class Tables {
   readonly notifications: Notifications;
   readonly deadLetters: DeadLetters;
   readonly files: Files;
+  readonly reportedPaths: ReportedPaths;
   readonly schedules: Schedules;
   readonly workflows: Workflows;
   readonly state: InstanceState;
@@ -47,6 +49,7 @@ export class Tables {
     this.notifications = new Notifications(statements);
     this.deadLetters = new DeadLetters(statements, ids);
     this.files = new Files(statements, ids, now);
+    this.reportedPaths = new ReportedPaths(statements);
     this.schedules = new Schedules(statements);
     this.workflows = new Workflows(statements);
     this.state = new InstanceState(statements);
