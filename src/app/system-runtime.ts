@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { v7 } from "uuid";
+import { processZone } from "../config/process-zone.ts";
 import type { Runtime } from "../engine/context.ts";
 
 const BYTES_AN_ID = 16;
@@ -14,7 +15,7 @@ export function systemRuntime(timezone: string | null): Runtime {
     newId: idSource(Date.now),
     shortId: () => randomBytes(4).toString("hex"),
     host: hostname(),
-    zone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: timezone ?? processZone(),
   };
 }
 

@@ -126,7 +126,7 @@ export class TickScheduler {
       for (const scheduledAt of fire) {
         if (kind === "cron") found.ticks.push({ phaseId: phase.id, scheduledAt });
         else {
-          const missing = await missingFiles(phase, schedule, scheduledAt, store);
+          const missing = await missingFiles(phase, schedule, scheduledAt, store, this.#context.runtime.zone);
           found.passed.push({ schedule: { phaseId: phase.id, kind, cursorAt: scheduledAt }, ...missing });
         }
         metrics.tickLag(Math.max(0, now - scheduledAt));

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
@@ -9,7 +10,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

@@ -100,7 +100,11 @@ function parseRange(text: string, bounds: Bounds): Range {
   const step = stepText === undefined ? 1 : parseNumber(stepText, bounds);
 
   if (start < bounds.min) throw fieldError("cron_range", bounds, `${start} is below the minimum ${bounds.min}`);
-  if (end > bounds.max) throw fieldError("cron_range", bounds, `${end} is above the maximum ${bounds.max}`);
+  if (end > bounds.max) {
+    const sunday =
+      bounds === DAY_OF_WEEK && end === 7 ? `; Sunday is 0 or sun${start === 7 ? "" : ", listed apart"}` : "";
+    throw fieldError("cron_range", bounds, `${end} is above the maximum ${bounds.max}${sunday}`);
+  }
   if (start > end) {
     throw fieldError("cron_range", bounds, `the range "${text}" ends before it begins; write its two parts as a list`);
   }

@@ -31,8 +31,9 @@ maxActive = 3
 notify = ["ops", "dev"]`);
   assert.deepEqual(keys.issues, []);
   assert.equal(keys.phases[0]?.job, "x");
-  const { cron: a, pairs: carried, ...rule } = fromRule?.rule ?? assert.fail();
-  const { cron: b, pairs, ...plain } = keys.phases[0]?.rule ?? assert.fail();
+  const { cron: a, pairs: carried, countsFromTaskTime: inRule, ...rule } = fromRule?.rule ?? assert.fail();
+  const { cron: b, pairs, countsFromTaskTime: asKey, ...plain } = keys.phases[0]?.rule ?? assert.fail();
+  assert.deepEqual([inRule, asKey], [false, true], "only a rule string counts as the older program did");
   assert.deepEqual(plain, rule);
   assert.equal(a?.next(OPTIONS.now), b?.next(OPTIONS.now));
   assert.deepEqual(Object.fromEntries(pairs), Object.fromEntries(carried));
