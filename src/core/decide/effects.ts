@@ -168,6 +168,7 @@ export type AlertType =
   | "file_unmatched"
   | "workflow_invalid"
   | "schedule_missed"
+  | "clock_set_back"
   | "dead_letter"
   | "database_size"
   | "backup_failed"

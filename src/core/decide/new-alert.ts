@@ -17,6 +17,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   file_unmatched: { severity: "info", atOnce: false },
   workflow_invalid: { severity: "critical", atOnce: true },
   schedule_missed: { severity: "warning", atOnce: false },
+  clock_set_back: { severity: "warning", atOnce: false },
   dead_letter: { severity: "warning", atOnce: false },
   database_size: { severity: "warning", atOnce: false },
   backup_failed: { severity: "critical", atOnce: false },
