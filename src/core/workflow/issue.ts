@@ -39,7 +39,9 @@ export type IssueCode =
   | "not_local"
   | "cron_never"
   | "cron_skipped"
-  | "cron_doubled";
+  | "cron_doubled"
+  | "offset_in_hours"
+  | "batch_from_far_end";
 
 /** A problem in a workflow file, and what to do about it. */
 export interface Issue {
