@@ -15,10 +15,10 @@ export function requestTime(field: string, text: string | null): number | null {
 }
 
 /** The task time in a request, which may be by the clock of a phase; null stays null. Throws as `requestTime` does. */
-export function requestedTaskTime(field: string, text: string | null): AskedTime | null {
+export function requestedTaskTime(field: string, text: string | null): number | AskedTime | null {
   if (text === null) return null;
   const asked = parseAskedTime(text);
-  if (asked !== null) return asked;
+  if (asked !== null) return asked.kind === "instant" ? asked.at : asked;
   throw unusable(field);
 }
 
