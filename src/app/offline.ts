@@ -5,7 +5,7 @@
 import type { Options } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
-import { parseInstant } from "../contract/instant.ts";
+import { parseAskedTime } from "../contract/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
@@ -85,7 +85,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     }),
     run: async ({ at, ...request }) => {
       const tasks = await createTask(
-        { ...request, at: at === null ? null : parseInstant(at), by: "command line" },
+        { ...request, at: at === null ? null : parseAskedTime(at), by: "command line" },
         context,
       );
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { performance } from "node:perf_hooks";
 import { v7 } from "uuid";
+import { processZone } from "../config/process-zone.ts";
 import type { Runtime } from "../engine/context.ts";
 
 const BYTES_AN_ID = 16;
@@ -10,11 +12,12 @@ const POOL = 256 * BYTES_AN_ID;
 export function systemRuntime(timezone: string | null): Runtime {
   return {
     now: () => Date.now(),
+    monotonic: () => performance.now(),
     random: () => Math.random(),
     newId: idSource(Date.now),
     shortId: () => randomBytes(4).toString("hex"),
     host: hostname(),
-    zone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: timezone ?? processZone(),
   };
 }
 

@@ -6,6 +6,7 @@ const END_OF_YEARS = Date.UTC(10_000, 0, 1);
 
 const ZERO = 48;
 const COLON = 58;
+const POINT = 46;
 const MINUS = 45;
 const UPPER_T = 84;
 const UPPER_Z = 90;
@@ -15,7 +16,17 @@ const UPPER_Z = 90;
  * exist, and for years outside 1000-9999, where it is written or in UTC. Digits below milliseconds are cut; an hour of one digit is accepted, as in Go.
  */
 export function parseInstant(text: string): number | null {
-  return text.length === 20 && text.charCodeAt(19) === UPPER_Z ? utcSecondOf(text) : anyInstantOf(text);
+  if (text.length === 20 && text.charCodeAt(19) === UPPER_Z) return utcSecondOf(text);
+  if (text.length === 24 && text.charCodeAt(19) === POINT && text.charCodeAt(23) === UPPER_Z) return utcMillisOf(text);
+  return anyInstantOf(text);
+}
+
+/** `2006-01-02T15:04:05.678Z`, as Flowlord's own workers write it. */
+function utcMillisOf(text: string): number | null {
+  const millis = digits(text, 20) * 10 + text.charCodeAt(22) - ZERO;
+  const isPlain = millis >= 0 && millis <= 999 && text.charCodeAt(22) >= ZERO && text.charCodeAt(22) <= ZERO + 9;
+  const second = isPlain ? utcSecondOf(text) : null;
+  return second === null ? anyInstantOf(text) : Math.floor(second / 1000) * 1000 + millis;
 }
 
 /** The form that Flowlord and most workers write, `2006-01-02T15:04:05Z`, parsed without a regular expression: there are three in a message. */
@@ -59,6 +70,11 @@ function anyInstantOf(text: string): number | null {
   const offset = sign === undefined ? 0 : (sign === "-" ? -1 : 1) * (Number(zoneHour) * 60 + Number(zoneMinute));
   const instant = midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + millis;
   return instant >= FIRST_YEAR && instant < END_OF_YEARS ? instant : null;
+}
+
+/** As Flowlord's own workers report, UTC: `2006-01-02T15:04:05.678Z`, without the milliseconds where there are none. */
+export function millisText(ms: number): string {
+  return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
 let lastSecond = Number.NaN;

@@ -7,6 +7,8 @@ import type { MetricsSink } from "./metrics-sink.ts";
 export interface Runtime {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds since some moment, of a clock that nobody sets. */
+  readonly monotonic: () => number;
   /** In [0, 1). */
   readonly random: () => number;
   /** A UUID of version 7: sorts by time. */

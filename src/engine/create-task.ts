@@ -1,9 +1,12 @@
+import type { AskedTime } from "../contract/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { NewTask } from "../core/decide/effects.ts";
 import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
+import { askedMoment } from "../core/decide/asked-task-time.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
-import { offsetMs } from "../core/workflow/offset.ts";
+import { wallAt } from "../core/time/wall-time.ts";
+import { zoneOf } from "../core/time/zone.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";
@@ -13,8 +16,8 @@ import type { EngineContext } from "./context.ts";
 export interface TaskRequest {
   readonly type: string;
   readonly job: string;
-  /** The task time; null = that of a tick of its phase now. */
-  readonly at: number | null;
+  /** The task time: an instant, or as a person writes it; null = that of a tick of its phase now. */
+  readonly at: number | AskedTime | null;
   /** Name of a workflow file; empty = the first that has the phase. */
   readonly workflow: string;
   /** Replaces what the phase's template makes; null = the template. */
@@ -79,13 +82,18 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
 
 async function phaseTasks(phase: Phase, request: TaskRequest, now: number, context: EngineContext): Promise<NewTask[]> {
   const { runtime, metaFiles, taskTtl } = context;
-  const offset = offsetMs(phase.rule);
-  const tick = { phaseId: phase.id, scheduledAt: (request.at ?? now + offset) - offset };
+  const tick = { phaseId: phase.id, scheduledAt: now };
   const metaRows = await metaFiles.load([phase]);
   const { newId, shortId, host, zone } = runtime;
-  const effects = decideTick(phase, tick, new Map(), { now, taskTtl, metaRows, newId, shortId, host, zone });
+  const about = request.at === null ? null : momentOf(request.at, phase, zone);
+  const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone };
+  const effects = decideTick(phase, tick, new Map(), tickContext, about);
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
   return effects.tasks.map((task) => byRequest(task, phase, request));
+}
+
+function momentOf(at: number | AskedTime, phase: Phase, zone: string): number {
+  return typeof at === "number" ? at : askedMoment(at, phase, zone);
 }
 
 function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
@@ -108,7 +116,7 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
 
 function plainTask(request: TaskRequest, now: number, context: EngineContext): NewTask {
   const info = request.info ?? "";
-  const time = request.at ?? taskTime(request.meta, info);
+  const time = request.at === null ? taskTime(request.meta, info) : plainTime(request.at, context.runtime.zone);
   const pairs = new Map<string, readonly string[]>(parseMeta(request.meta));
   if (request.workflow !== "") pairs.set("workflow", [request.workflow]);
   return newTask(
@@ -127,6 +135,12 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
     null,
     context.taskTtl,
   );
+}
+
+/** Without a phase the configured zone counts. */
+function plainTime(at: number | AskedTime, zone: string): number {
+  if (typeof at === "object" && at.kind === "wall") return at.wall;
+  return wallAt(typeof at === "number" ? at : at.at, zoneOf(zone));
 }
 
 function mergedMeta(meta: string, overrides: string): string {

@@ -1,31 +1,36 @@
-import { DAY } from "../contract/time-units.ts";
+import { DAY, HOUR } from "../contract/time-units.ts";
 import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
-import { offsetMs } from "../core/workflow/offset.ts";
+import { instantOnWall, wallAt, type WallMs } from "../core/time/wall-time.ts";
+import { zoneOf } from "../core/time/zone.ts";
+import { aboutOf, tickNear } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import type { Store } from "../store/store.ts";
 
 /**
  * At a tick of `expect_by`: the alert when no file (with `gather`: too few) came. A tick checks the task times from its
  * own (tick + offset) back to that of the previous tick, so that a file dated by day counts at any hour of the check; a
- * file without a time in its path counts by its arrival. Returns nothing when all files are there.
+ * file without a time in its path counts by its arrival. Returns nothing when all files are there. Paths are dated by the
+ * clock of the phase's zone; `zone` is that of phases that name none.
  */
 export async function missingFiles(
   phase: Phase,
   schedule: CronSchedule,
   at: number,
   store: Store,
+  zone: string,
 ): Promise<{ alerts: NewAlert[]; decisions: NewDecision[] }> {
   const want = Math.max(1, phase.rule.gather);
-  const span = at - (previousTick(schedule, at) ?? at - DAY);
-  const taskTime = at + offsetMs(phase.rule);
+  const previous = previousTick(schedule, at) ?? at - DAY;
+  const taskTime = expectedTime(phase, at, zone);
   const have = await store.filesSeen({
     phaseId: phase.id,
-    taskTimeAfter: taskTime - span,
+    // Where the clock was set back over the tick, it must still expect something.
+    taskTimeAfter: Math.min(expectedTime(phase, previous, zone), taskTime - 1),
     taskTimeUntil: taskTime,
-    untimedSince: at - span,
+    untimedSince: previous,
   });
   if (have >= want) return { alerts: [], decisions: [] };
   const pattern = phase.rule.files ?? phase.rule.filesGlob ?? "";
@@ -46,4 +51,26 @@ export async function missingFiles(
     cause: pattern,
   });
   return { alerts: [alert], decisions: [decision] };
+}
+
+/** The task time of a tick of `expect_by`, to the minute, by the clock of the phase's zone. */
+function expectedTime(phase: Phase, tick: number, zone: string): WallMs {
+  return wallAt(aboutOf(phase, tick, zone), zoneOf(phase.rule.timezone ?? zone));
+}
+
+const HOURS_AROUND = 3 * HOUR;
+const MONTHS_AROUND = 4 * DAY;
+/** A schedule of every second has 21,600 ticks in six hours. */
+const MAX_SCANNED = 25_000;
+
+/** The tick of `expect_by` that a missing file of this task time was missed at. */
+export function expectedAt(phase: Phase, schedule: CronSchedule, taskTime: number, zone: string): number {
+  const near = tickNear(phase, instantOnWall(taskTime as WallMs, zoneOf(phase.rule.timezone ?? zone)), zone);
+  const around = phase.rule.offsetDays.months === 0 ? HOURS_AROUND : MONTHS_AROUND;
+  let tick = schedule.next(near - around - 1);
+  for (let scanned = 0; tick !== null && tick < near + around && scanned < MAX_SCANNED; scanned++) {
+    if (expectedTime(phase, tick, zone) === taskTime) return tick;
+    tick = schedule.next(tick);
+  }
+  return near;
 }

@@ -1,4 +1,5 @@
 import TinyQueue from "tinyqueue";
+import { SECOND } from "../contract/time-units.ts";
 import { secondsText } from "../contract/instant.ts";
 import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
@@ -7,8 +8,10 @@ import type { DecisionCode, NewAlert, NewDecision } from "../core/decide/effects
 import { newAlert } from "../core/decide/new-alert.ts";
 import { missedTick } from "../core/decide/dead-letters.ts";
 import { decideTick, sourceOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
+import { spanText } from "../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment, ScheduleRow } from "../store/store.ts";
+import { ClockWatch, type ClockJump } from "./clock-watch.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
 
@@ -50,9 +53,15 @@ export class TickScheduler {
   readonly #context: EngineContext;
   #queue = new TinyQueue<QueuedTick>([], (a, b) => a.at - b.at);
   #entries = new Map<string, Entry>();
+  readonly #clock: ClockWatch;
+  /** The last time that the clock was set forward. */
+  #setForward: ClockJump | null = null;
+  /** By how much the clock was set back, until an alert tells it. */
+  #setBackBy = 0;
 
   constructor(context: EngineContext) {
     this.#context = context;
+    this.#clock = new ClockWatch(context.runtime);
   }
 
   /**
@@ -71,7 +80,7 @@ export class TickScheduler {
         const before = this.#entries.get(key);
         let cursorAt = cursors.get(key);
         if (cursorAt === undefined || (before !== undefined && !isSame(before.schedule, schedule))) {
-          // A cursor in the future (the clock was set back) stays: no tick up to it fires again.
+          // One in the future is that of a clock that was set back since.
           cursorAt = Math.max(now, cursorAt ?? now);
           moved.push({ phaseId: phase.id, kind, cursorAt });
         }
@@ -80,8 +89,8 @@ export class TickScheduler {
     }
     if (moved.length > 0) await store.moveCursors(moved, now);
     this.#entries = entries;
-    this.#queue = new TinyQueue<QueuedTick>([], (a, b) => a.at - b.at);
-    for (const entry of entries.values()) this.#requeue(entry);
+    await this.#followClock(now);
+    this.#requeueAll();
   }
 
   /** When the next tick is due, milliseconds since 1970; null without schedules. */
@@ -99,6 +108,10 @@ export class TickScheduler {
    */
   async fire(): Promise<boolean> {
     const now = this.#context.runtime.now();
+    const jump = this.#clock.jump();
+    if (jump !== null && jump.by > 0) this.#setForward = jump;
+    if (jump !== null && jump.by < 0) this.#setBackBy = Math.max(this.#setBackBy, -jump.by);
+    if (await this.#followClock(now)) this.#requeueAll();
     const due = this.#takeDue(now);
     if (due.length === 0) return false;
     try {
@@ -114,19 +127,37 @@ export class TickScheduler {
     }
   }
 
+  /**
+   * A cursor in the future is one of a clock that was set back. It goes back to now; the key of a tick's record keeps it
+   * from being fired twice. Returns whether one moved.
+   */
+  async #followClock(now: number): Promise<boolean> {
+    const { store } = this.#context;
+    const ahead = [...this.#entries.values()].filter(({ cursorAt }) => cursorAt > now + SECOND);
+    const setBackBy = ahead.reduce((most, { cursorAt }) => Math.max(most, cursorAt - now), this.#setBackBy);
+    if (ahead.length > 0) {
+      const moved = ahead.map(({ phase, kind }) => ({ phaseId: phase.id, kind, cursorAt: now }));
+      await store.moveCursors(moved, now);
+      for (const entry of ahead) entry.cursorAt = now;
+    }
+    if (setBackBy > LATE_AFTER_MS) await store.record({ alerts: [setBackAlert(setBackBy, now)], decisions: [] }, now);
+    this.#setBackBy = 0;
+    return ahead.length > 0;
+  }
+
   async #decidable(due: readonly Entry[], now: number): Promise<Decidable> {
-    const { metrics, store } = this.#context;
+    const { metrics, runtime, store } = this.#context;
     const found: Decidable = { ticks: [], passed: [], cursors: new Map(), isMore: false };
     const limit = Math.max(1, Math.floor(TICKS / due.length));
     for (const entry of due) {
       const { phase, kind, schedule } = entry;
       const { fire, passed } = dueTicks(schedule, entry.cursorAt, now, policyOf(entry), limit);
       if (fire.length === limit) found.isMore = true;
-      if (passed !== null) found.passed.push(skippedTicks(entry, passed, fire.length, this.#context.runtime.zone));
+      if (passed !== null) found.passed.push(skippedTicks(entry, passed, fire.length, runtime.zone, this.#setForward));
       for (const scheduledAt of fire) {
         if (kind === "cron") found.ticks.push({ phaseId: phase.id, scheduledAt });
         else {
-          const missing = await missingFiles(phase, schedule, scheduledAt, store);
+          const missing = await missingFiles(phase, schedule, scheduledAt, store, runtime.zone);
           found.passed.push({ schedule: { phaseId: phase.id, kind, cursorAt: scheduledAt }, ...missing });
         }
         metrics.tickLag(Math.max(0, now - scheduledAt));
@@ -165,6 +196,11 @@ export class TickScheduler {
     return [...due];
   }
 
+  #requeueAll(): void {
+    this.#queue = new TinyQueue<QueuedTick>([], (a, b) => a.at - b.at);
+    for (const entry of this.#entries.values()) this.#requeue(entry);
+  }
+
   #requeue(entry: Entry): void {
     if (!this.#isInForce(entry)) return;
     const at = entry.schedule.next(entry.cursorAt);
@@ -198,7 +234,13 @@ function policyOf({ phase, kind }: Entry): CatchUpPolicy {
 }
 
 /** Its task time is that of the last tick: a query for one of them searches for the next row from there on. */
-function skippedTicks({ phase, kind }: Entry, passed: PassedTicks, fired: number, zone: string): PassedMoment {
+function skippedTicks(
+  { phase, kind }: Entry,
+  passed: PassedTicks,
+  fired: number,
+  zone: string,
+  setForward: ClockJump | null,
+): PassedMoment {
   const { count, more, first, last } = passed;
   const schedule = { phaseId: phase.id, kind, cursorAt: last };
   if (kind === "expect") return { schedule, alerts: [], decisions: [] };
@@ -218,14 +260,21 @@ function skippedTicks({ phase, kind }: Entry, passed: PassedTicks, fired: number
       decisions: [decision, { code: "alert_suppressed", phaseId: phase.id, taskTime, data: by }],
     };
   }
-  return { schedule, alerts: [missedAlert(phase, passed)], decisions: [decision] };
+  return { schedule, alerts: [missedAlert(phase, passed, setForward)], decisions: [decision] };
+}
+
+function setBackAlert(by: number, now: number): NewAlert {
+  const message = `the clock was set back by ${spanText(by)}: schedules go on from ${secondsText(now)}, and no tick is fired twice`;
+  return newAlert("clock_set_back", message);
 }
 
 /** One alert a phase, however many ticks. */
-function missedAlert(phase: Phase, { count, more, first, last }: PassedTicks): NewAlert {
+function missedAlert(phase: Phase, { count, more, first, last }: PassedTicks, setForward: ClockJump | null): NewAlert {
   const ticks = `${more ? "more than " : ""}${count} ${count === 1 ? "tick" : "ticks"}`;
   const when = count === 1 ? `at ${secondsText(first)}` : `from ${secondsText(first)} to ${secondsText(last)}`;
   const why = `catchup = ${phase.rule.catchUp}`;
-  const message = `${phase.task} of ${phase.workflow} missed ${ticks} ${when} while Flowlord was down (${why})`;
+  const isClock = setForward !== null && first > setForward.from - LATE_AFTER_MS && last <= setForward.to;
+  const cause = isClock ? `when the clock was set forward by ${spanText(setForward.by)}` : "while Flowlord was down";
+  const message = `${phase.task} of ${phase.workflow} missed ${ticks} ${when} ${cause} (${why})`;
   return newAlert("schedule_missed", message, { phase, cause: `schedule of ${phase.key}` });
 }

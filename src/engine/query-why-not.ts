@@ -1,12 +1,14 @@
+import type { AskedTime } from "../contract/asked-time.ts";
 import { HOUR } from "../contract/time-units.ts";
 import { ambiguity, findPhases, parentElsewhere, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
+import { askedTaskTime } from "../core/decide/asked-task-time.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
 import type { ReadStore } from "../store/store.ts";
 
 export interface WhyNotQuery extends PhaseQuery {
-  /** As in records: the local time of the phase's zone, written as UTC; milliseconds since 1970. */
-  readonly taskTime: number;
+  /** As a person writes it; a number is as in records: the local time of the phase's zone, written as UTC. */
+  readonly taskTime: number | AskedTime;
 }
 
 export interface WhyNotSources {
@@ -29,22 +31,29 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
   const { graph, lineage } = sources;
   const found = findPhases(query, graph);
   const several = ambiguity(query, found);
-  if (several.length > 0) return [whyNotOf(null, query.taskTime, several)];
+  if (several.length > 0) return [whyNotOf(null, written(query.taskTime), several)];
   if (found.length === 0) {
     const unknown = whyNoPhase(query, graph, await lineage.workflows());
-    return [whyNotOf(null, query.taskTime, unknown)];
+    return [whyNotOf(null, written(query.taskTime), unknown)];
   }
   const answers: WhyNot[] = [];
   for (const phase of found) {
     const visited = new Set<Phase>();
-    answers.push(await answer(phase, timeOf(phase, query.taskTime), sources, visited));
+    answers.push(await answer(phase, timeOf(phase, query.taskTime, sources.zone), sources, visited));
   }
   return answers;
 }
 
 /** Ticks have task times of full hours; only files and infos name minutes. */
-function timeOf(phase: Phase, taskTime: number): number {
+function timeOf(phase: Phase, asked: number | AskedTime, zone: string): number {
+  const taskTime = typeof asked === "number" ? asked : askedTaskTime(asked, phase, zone);
   return phase.rule.cron === null ? taskTime : taskTime - (taskTime % HOUR);
+}
+
+/** The time itself, where no phase says by which clock. */
+function written(asked: number | AskedTime): number {
+  if (typeof asked === "number") return asked;
+  return asked.kind === "wall" ? asked.wall : asked.at;
 }
 
 async function answer(phase: Phase, taskTime: number, sources: WhyNotSources, visited: Set<Phase>): Promise<WhyNot> {

@@ -1,4 +1,5 @@
 import { parseInstant } from "../contract/instant.ts";
+import { parseAskedTime, type AskedTime } from "../contract/asked-time.ts";
 import { HttpError } from "./errors.ts";
 
 /**
@@ -10,9 +11,21 @@ export function requestTime(field: string, text: string | null): number | null {
   if (text === null) return null;
   const instant = parseInstant(text);
   if (instant !== null) return instant;
-  throw new HttpError(
+  throw unusable(field);
+}
+
+/** The task time in a request, which may be by the clock of a phase; null stays null. Throws as `requestTime` does. */
+export function requestedTaskTime(field: string, text: string | null): number | AskedTime | null {
+  if (text === null) return null;
+  const asked = parseAskedTime(text);
+  if (asked !== null) return asked.kind === "instant" ? asked.at : asked;
+  throw unusable(field);
+}
+
+function unusable(field: string): HttpError {
+  return new HttpError(
     400,
     "invalid_request",
-    `${field} is not a time that Flowlord can use: give a year from 1000 on.`,
+    `${field} is not a time that Flowlord can use: give a day that exists, and a year from 1000 on.`,
   );
 }

@@ -1,4 +1,4 @@
-import { secondsText } from "../contract/instant.ts";
+import { millisText } from "../contract/instant.ts";
 import { MessageError } from "../contract/message-error.ts";
 import type { TaskMessage } from "../contract/task-message.ts";
 import { extendMeta } from "./extend-meta.ts";
@@ -17,8 +17,8 @@ export function doneMessage(
     ...task,
     result: outcome.result ?? "complete",
     msg: messageText(outcome.msg ?? ""),
-    started: secondsText(started),
-    ended: secondsText(ended),
+    started: millisText(started),
+    ended: millisText(ended),
   };
   if (outcome.meta === undefined) return done;
   const { meta, refused } = extendMeta(task.meta, outcome.meta);
@@ -90,8 +90,8 @@ export function refusalOf(payload: string, error: MessageError, now: number): Ta
     meta: text("meta"),
     result: "error",
     msg: messageText(`The worker cannot read this task: ${error.message}`),
-    started: secondsText(now),
-    ended: secondsText(now),
+    started: millisText(now),
+    ended: millisText(now),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseInstant, secondsText } from "../../src/contract/instant.ts";
+import { millisText, parseInstant, secondsText } from "../../src/contract/instant.ts";
 
 test("any form of RFC 3339 is an instant, to the millisecond", () => {
   const instant = Date.UTC(2024, 0, 2, 3, 4, 5);
@@ -41,4 +41,11 @@ test("times are written in whole seconds", () => {
   assert.equal(secondsText(Date.UTC(2024, 0, 2, 3, 4, 5, 999)), "2024-01-02T03:04:05Z");
   assert.equal(secondsText(-1), "1969-12-31T23:59:59Z");
   for (let time = 0; time < 2; time++) assert.throws(() => secondsText(9e18), RangeError);
+});
+
+test("milliseconds are read back as they are written, in any second", () => {
+  for (const ms of [0, 1, 999, Date.UTC(2026, 0, 31, 23, 59, 59, 7), Date.UTC(1969, 11, 30, 1, 2, 3, 456)])
+    assert.equal(parseInstant(millisText(ms)), ms, millisText(ms));
+  assert.equal(millisText(1000), "1970-01-01T00:00:01Z");
+  assert.equal(parseInstant("2026-01-01T00:00:00.12xZ"), null);
 });

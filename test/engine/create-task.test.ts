@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { parseAskedTime } from "../../src/contract/asked-time.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
 import { createTask, NoTaskError, UnknownPhaseError, type TaskRequest } from "../../src/engine/create-task.ts";
-import { codes, dataOf, phase, records, report, rigWith, takeOne, takeSent } from "./rig/drive.ts";
+import { queryWhyNot } from "../../src/engine/query-why-not.ts";
+import { codes, dataOf, fireAt, phase, records, report, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
 
 const REQUEST: TaskRequest = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
 const NOON = Date.UTC(2026, 10, 24, 12);
@@ -35,6 +37,37 @@ describe("a task created by hand", () => {
       assert.equal(takeOne(rig).info, "?t=20261122T120000", `${round}`);
     }
     assert.equal(records(rig).length, 2);
+  });
+
+  it("has the hour that the phase's own clock shows, and a bare day is its one tick of that day", async (t) => {
+    const keys = { cron: "30 5 * * *", timezone: "America/New_York", offset: "-24h", template: "?t={TS}" };
+    const rig = await rigWith(t, phase("a", keys) + phase("b", { ...keys, cron: "0 */6 * * *" }));
+    const infoAt = async (type: string, at: string): Promise<string> => {
+      await createTask({ ...REQUEST, type, at: parseAskedTime(at) }, rig.context);
+      return takeOne(rig).info;
+    };
+    assert.equal(await infoAt("a", "2026-07-01"), "?t=20260701T053000");
+    assert.equal(await infoAt("a", "2026-07-02T05"), "?t=20260702T050000");
+    assert.equal(await infoAt("a", "2026-07-02T05:00:00Z"), "?t=20260702T010000");
+    assert.equal(await infoAt("b", "2026-07-01"), "?t=20260701T000000", "which of its four ticks is not said");
+    const [row] = rig.stored.tasks();
+    assert.equal(row?.task_time, Date.UTC(2026, 6, 1, 5));
+    const [answer] = await queryWhyNot(
+      { type: "a", job: null, workflow: null, taskTime: parseAskedTime("2026-07-01") ?? 0 },
+      { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
+    );
+    assert.equal(answer?.findings[0]?.code, "ran", answer?.reason);
+  });
+
+  it("of a day before is of that day also where it has 23 hours", async (t) => {
+    const keys = { cron: "30 0 * * *", timezone: "America/New_York", template: "?d={yyyy}-{mm}-{dd}" };
+    const rig = await rigWith(t, phase("a", { ...keys, offset: "-1d" }));
+    rig.now = Date.UTC(2026, 2, 8, 4);
+    const scheduler = await schedule(rig);
+    const days: string[] = [];
+    for (let half = 0; half < 144; half++)
+      days.push(...(await fireAt(rig, scheduler, rig.now + HOUR / 2)).map(({ info }) => info));
+    assert.deepEqual(days, ["?d=2026-03-07", "?d=2026-03-08", "?d=2026-03-09"]);
   });
 
   it("has the requested hour, also with an offset of less than a millisecond", async (t) => {

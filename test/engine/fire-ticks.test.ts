@@ -194,6 +194,52 @@ describe("the clock", () => {
   });
 });
 
+describe("the clock while Flowlord runs", () => {
+  /** Sets the clock without time passing. */
+  async function setClock(rig: Rig, scheduler: TickScheduler, now: number): Promise<string[]> {
+    rig.clockSetBy += now - rig.now;
+    return times(await fireAt(rig, scheduler, now));
+  }
+
+  it("set forward by mistake and put right: schedules go on, and one alert tells", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...hourly, cron: "*/10 * * * *" }));
+    const scheduler = await schedule(rig);
+    await setClock(rig, scheduler, NOON + 2 * HOUR + 5 * MINUTE);
+    assert.match(alerts(rig)[0]?.message ?? "", /missed 12 ticks .* when the clock was set forward by 2h 05m/);
+    assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 2 * HOUR + 10 * MINUTE)), ["141000"]);
+    assert.deepEqual(await setClock(rig, scheduler, NOON + 10 * MINUTE - 1), []);
+    assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 10 * MINUTE)), ["121000"]);
+    assert.deepEqual(
+      alerts(rig)
+        .map(({ type, message }) => [type, message])
+        .slice(1),
+      [
+        [
+          "clock_set_back",
+          "the clock was set back by 2h 00m: schedules go on from 2026-11-24T12:09:59Z, and no tick is fired twice",
+        ],
+      ],
+    );
+    const until = times(await fireAt(rig, scheduler, NOON + 2 * HOUR + 20 * MINUTE));
+    assert.ok(!until.includes("141000"), "fired when the clock was wrong");
+  });
+
+  it("set back while Flowlord was down is told at the start", async (t) => {
+    const rig = await rigWith(t, phase("a", hourly));
+    await fireAt(rig, await schedule(rig), NOON + 5 * HOUR);
+    await rig.reopen();
+    rig.now = NOON + HOUR + MINUTE;
+    const scheduler = await schedule(rig);
+    assert.deepEqual(
+      alerts(rig)
+        .map(({ type }) => type)
+        .filter((type) => type === "clock_set_back").length,
+      1,
+    );
+    assert.equal(scheduler.nextAt, NOON + 2 * HOUR);
+  });
+});
+
 describe("a paused phase", () => {
   const paused = { ...hourly, catchup: "all", paused: true };
 

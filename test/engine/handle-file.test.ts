@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { resolveAlerts } from "../../src/engine/alerts/resolve-alerts.ts";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { alerts, arrive, codes, dataOf, fireAt, phase, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
@@ -157,6 +158,24 @@ describe("expect_by", () => {
     assert.equal(alerts(rig).length, 1);
     await fireAt(rig, scheduler, NINE + DAY);
     assert.equal(alerts(rig).length, 1);
+  });
+
+  it("asks for the day that the phase's own clock shows, and is answered by the file that comes late", async (t) => {
+    const keys = { files: "/in/*/*/*/*", timezone: "Asia/Tokyo", expect_by: "0 6 * * *" };
+    const rig = await rigWith(t, phase("came", keys) + phase("missing", { ...keys, files: "/no/*/*/*/*" }));
+    const scheduler = await schedule(rig);
+    // Six o'clock on the 25th in Tokyo is still the 24th in UTC.
+    await arrive(rig, "/in/2026/11/25/x", "/no/2026/11/24/x");
+    await fireAt(rig, scheduler, Date.UTC(2026, 10, 24, 21));
+    assert.deepEqual(
+      alerts(rig).map(({ task_type, task_time }) => [task_type, task_time]),
+      [["missing", Date.UTC(2026, 10, 25, 6)]],
+    );
+    await resolveAlerts(rig.context);
+    assert.equal(alerts(rig)[0]?.state, "open");
+    await arrive(rig, "/no/2026/11/25/x");
+    await resolveAlerts(rig.context);
+    assert.equal(alerts(rig)[0]?.state, "resolved");
   });
 
   it("accepts files since the previous tick, over a weekend too", async (t) => {

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
 import { alertId } from "./alert-ids.ts";
@@ -6,7 +7,7 @@ import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
@@ -11,7 +12,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { addFormerSilence } from "./former-silence.ts";
 import { table, type Cell } from "../output/table.ts";
-import { localTime, parseTime, processZone } from "../output/times.ts";
+import { localTime, parseTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { withReader } from "../with-reader.ts";
 

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { Option, type Command } from "commander";
 import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import { parseDuration } from "../../core/time/duration.ts";
@@ -8,7 +9,7 @@ import { alertId } from "./alert-ids.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { localTime, parseTime, processZone } from "../output/times.ts";
+import { localTime, parseTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { currentUser } from "./current-user.ts";
 

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import type { SilenceRow } from "../../store/alert-store.ts";
@@ -5,7 +6,7 @@ import { alertJson } from "./alert-rows.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 export interface SilenceListFlags extends ConfigFlags {

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { taskName } from "../../core/task/task-name.ts";
 import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/api/file-api.ts";
@@ -8,7 +9,7 @@ import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.t
 import { configOf } from "../find-config.ts";
 import type { Instance } from "../instance.ts";
 import { printable } from "../output/table.ts";
-import { isoTime, processZone } from "../output/times.ts";
+import { isoTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends FilterFlags {

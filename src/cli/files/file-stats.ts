@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
 import { arrivalStats, type ArrivalStats } from "../../core/stats/file-arrivals.ts";
@@ -8,7 +9,7 @@ import { timeOf } from "./file-filter.ts";
 import { sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { withReader } from "../with-reader.ts";
 

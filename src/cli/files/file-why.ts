@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { Options } from "../../config/options.ts";
 import { globsOf, matchingPhases, nearestPhases } from "../../core/workflow/file-patterns.ts";
@@ -12,7 +13,7 @@ import { historyJson } from "./file-show.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { patternDiagram, type Aligned } from "./pattern-diagram.ts";
 import { printable } from "../output/table.ts";
-import { localTime, processZone } from "../output/times.ts";
+import { localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

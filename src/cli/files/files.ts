@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import type { FileRow } from "../../store/file-queries.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -10,7 +11,7 @@ import { addFilesWhy } from "./file-why.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
-import { localTime, processZone } from "../output/times.ts";
+import { localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends FilterFlags {

@@ -27,11 +27,6 @@ export function localTime(ms: number | null, zone: string): string {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
-/** The zone of this process. */
-export function processZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
 /** RFC 3339, or a day (`2026-01-31`) with or without hour, minute and second in the zone. Null for anything else. */
 export function parseTime(text: string, zone: string): number | null {
   const instant = parseInstant(text);

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { cutText } from "../../contract/cut-text.ts";
@@ -7,7 +8,7 @@ import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { withReader } from "../with-reader.ts";
 

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { spanText, attemptText } from "../../core/why/phrases.ts";
 import { LINEAGE_CAPS, MAX_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-queries.ts";
@@ -6,7 +7,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable, table, type Cell } from "../output/table.ts";
-import { isoTimes, localTime, processZone } from "../output/times.ts";
+import { isoTimes, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

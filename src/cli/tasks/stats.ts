@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { InvalidArgumentError, Option } from "commander";
 import { durationOf } from "../../contract/query/task-query-values.ts";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
@@ -8,7 +9,7 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
@@ -8,7 +9,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { taskJson } from "./tasks.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { meantResult } from "../../contract/query/result-words.ts";
+import { processZone } from "../../config/process-zone.ts";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
 import { taskName } from "../../core/task/task-name.ts";
@@ -10,7 +11,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

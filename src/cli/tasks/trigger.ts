@@ -1,9 +1,9 @@
+import { parseAskedTime } from "../../contract/asked-time.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
-import { isoTime, parseTime, processZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
@@ -26,7 +26,7 @@ export function addTrigger(cli: Cli): void {
         "flowlord trigger adhoc --info '?day=2026-01-31' --meta 'region=eu'",
       ],
     )
-    .option("--at <time>", "the task time: RFC 3339, or a day or hour in the config's zone (default: now)")
+    .option("--at <time>", "the task time: a day or hour in the zone of the phase, or RFC 3339 (default: now)")
     .option("--workflow <name>", "the workflow file of the phase (default: the first that has it)")
     .option("--info <text>", "the task's info instead of that of the template; required when no phase has the type")
     .option("--meta <query>", "meta as key=value&key2=value2, merged over the meta of the phase")
@@ -46,7 +46,7 @@ async function trigger(context: CliContext, task: string, flags: Flags): Promise
       type,
       job,
       workflow: flags.workflow ?? "",
-      at: flags.at === undefined ? null : timeOf(flags.at, options.timezone ?? processZone()),
+      at: flags.at === undefined ? null : timeOf(flags.at),
       info: flags.info ?? null,
       meta: flags.meta ?? "",
     });
@@ -69,10 +69,8 @@ function splitOnce(task: string): readonly [string, string] {
   return at < 0 ? [task, ""] : [task.slice(0, at), task.slice(at + 1)];
 }
 
-function timeOf(text: string, zone: string): string {
-  const ms = parseTime(text, zone);
-  const time = ms === null ? null : isoTime(ms);
-  if (time === null)
-    throw new UsageError(`--at takes a time as in 2026-01-31T05:00:00Z, 2026-01-31T05 or 2026-01-31, not "${text}".`);
-  return time;
+/** Sent as it is written: only the instance knows the zone of the phase. */
+function timeOf(text: string): string {
+  if (parseAskedTime(text) !== null) return text;
+  throw new UsageError(`--at takes a time as in 2026-01-31T05:00:00Z, 2026-01-31T05 or 2026-01-31, not "${text}".`);
 }

@@ -1,10 +1,11 @@
+import { parseAskedTime, type AskedTime } from "../../contract/asked-time.ts";
 import type { WhyNot, WhyNotFinding } from "../../core/why/why-not.ts";
 import { taskTimeText } from "../../core/why/phrases.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
-import { isoTime, parseTime } from "../output/times.ts";
+import { isoTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrap } from "../output/wrap.ts";
 
@@ -22,7 +23,7 @@ export function addWhyNot(cli: Cli): void {
       "flowlord why-not transform --workflow sales.toml --at 2026-01-31T05",
       "flowlord why-not transform --at 2026-01-31T05 --json",
     ])
-    .requiredOption("--at <time>", "the task time, as in `cron` of the meta: a day, an hour, or RFC 3339")
+    .requiredOption("--at <time>", "the task time: a day or hour in the zone of the phase, or RFC 3339")
     .option("--workflow <name>", "the workflow file of the phase (default: the one that has it)")
     .option("--json", "one JSON object a line for each phase that matches")
     .action(cli.action((task: string, flags: Flags) => printWhyNot(cli.context, task, flags)));
@@ -50,9 +51,8 @@ async function printWhyNot(context: CliContext, task: string, flags: Flags): Pro
   return answers.every((answer) => answer.phase !== null) ? 0 : 1;
 }
 
-/** Task times are local times stored as if they were UTC, so the flag is read as UTC. */
-function timeOf(text: string): number {
-  const time = parseTime(text, "UTC");
+function timeOf(text: string): AskedTime {
+  const time = parseAskedTime(text);
   if (time === null)
     throw new UsageError(`--at takes a time as in 2026-01-31T05, 2026-01-31 or 2026-01-31T05:00:00Z, not "${text}".`);
   return time;

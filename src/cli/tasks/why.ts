@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { DatedFinding, Finding } from "../../core/why/finding.ts";
 import type { WhyFacts } from "../../core/why/why-facts.ts";
@@ -7,7 +8,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
-import { isoTimes, localTime, processZone } from "../output/times.ts";
+import { isoTimes, localTime } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";
 

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { relative } from "node:path";
 import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
@@ -9,7 +10,6 @@ import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
-import { processZone } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

@@ -1,3 +1,4 @@
+import { processZone } from "../../config/process-zone.ts";
 import { hostname } from "node:os";
 import { InvalidArgumentError } from "commander";
 import TinyQueue from "tinyqueue";
@@ -12,7 +13,7 @@ import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
-import { isoTime, localTime, processZone } from "../output/times.ts";
+import { isoTime, localTime } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;

@@ -19,14 +19,20 @@ export const instanceFile = z.object({
 });
 export type InstanceFile = z.infer<typeof instanceFile>;
 
+/** `2026-01-31`, with or without hour, minute and second. */
+const wallTime = z.string().regex(/^\d{4}-\d{2}-\d{2}(?:[T ]\d{1,2}(?::\d{2}(?::\d{2})?)?)?$/, "a day or a time");
+
 /** `POST /api/run`: create what a phase would create for a task time, now. */
 export const runRequest = z.strictObject({
   type: name.min(1),
   job: name.default(""),
   /** Name of a workflow file; empty: the first with the phase. */
   workflow: z.string().max(1000).default(""),
-  /** The task time; null: now. */
-  at: z.iso.datetime({ offset: true }).nullable().default(null),
+  /** The task time; null: now. A day, or a time without a zone, is by the clock of the phase's zone. */
+  at: z
+    .union([z.iso.datetime({ offset: true }), wallTime])
+    .nullable()
+    .default(null),
   /** Used instead of the phase's template; null: the template. */
   info: z.string().max(100_000).nullable().default(null),
   /** A query string that overrides keys of the phase's meta. */

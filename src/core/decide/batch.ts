@@ -1,12 +1,12 @@
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
-import { daysInMonth } from "../time/calendar.ts";
-import { dateOf, daysOf } from "../time/civil-date.ts";
+import { addCalendar, addToWall, isCalendar, NO_DAYS, type CalendarSpan } from "../time/calendar-span.ts";
 import { sortedMeta } from "../task/meta.ts";
 import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillMeta, fillTime, isPlainKey, metaKeys } from "../task/template.ts";
-import { fromWall, wallTime, zoneOf, type Zone } from "../time/zone.ts";
+import { wallTime, zoneOf } from "../time/zone.ts";
+import { instantOnWall, wallAt, type WallMs } from "../time/wall-time.ts";
 
 /** One task for each step of a span of time and each row. */
 export interface Batch {
@@ -19,6 +19,10 @@ export interface Batch {
   readonly start: number;
   /** From `start` to the other end, in nanoseconds. Negative: back in time, and the last task comes first. */
   readonly forNs: bigint;
+  /** The days and months of the span, besides its hours; none when left out. */
+  readonly forDays?: CalendarSpan;
+  /** The steps of a span back in time are counted from the task time, not from its older end. */
+  readonly countsFromTaskTime?: boolean;
   /** `hour`, `day`, `week`, `month` or the same with `ly` (`daily`), in any case; anything else steps by day. */
   readonly by: string;
   /** Zone of the steps, of the template and of `cron` in meta. */
@@ -60,7 +64,7 @@ export function expandBatch(batch: Batch): readonly BatchTask[] | BatchError {
   const unequal = batch.columns === null ? null : unequalRows(batch.columns);
   if (unequal !== null) return new BatchError("rows_unequal", unequal);
   const rows: readonly (Row | null)[] = expandRows(batch.columns, batch.fileRows);
-  if (rows.length === 0 && batch.fileRows !== null && batch.forNs === 0n) return [];
+  if (rows.length === 0 && batch.fileRows !== null && isEmptySpan(batch)) return [];
   const perStep = rows.length === 0 ? [null] : rows;
   const maxSteps = Math.floor(batch.maxTasks / perStep.length);
   const times = stepsOf(batch, maxSteps);
@@ -69,9 +73,17 @@ export function expandBatch(batch: Batch): readonly BatchTask[] | BatchError {
     return new BatchError("too_many_tasks", `${what}; shorten its span, step more coarsely or give it fewer rows`);
   }
   const all = times.flatMap((time) => perStep.map((row) => ({ time, row })));
-  if (batch.forNs < 0n) all.reverse();
+  if (batch.forNs < 0n || isBack(batch.forDays ?? NO_DAYS)) all.reverse();
   const keys = metaKeys(batch.template, () => true);
   return all.map(({ time, row }, position) => batchTask(batch, keys, time, row, position));
+}
+
+function isEmptySpan({ forNs, forDays = NO_DAYS }: Batch): boolean {
+  return forNs === 0n && !isCalendar(forDays);
+}
+
+function isBack({ months, days }: CalendarSpan): boolean {
+  return months < 0 || days < 0;
 }
 
 function batchTask(batch: Batch, keys: readonly string[], time: number, row: Row | null, position: number): BatchTask {
@@ -88,62 +100,130 @@ function batchTask(batch: Batch, keys: readonly string[], time: number, row: Row
   return { type, job, info, meta: sortedMeta(values), taskTime: taskTime(values, info), position };
 }
 
-/** Moments from the earlier end of the span to the later one, both included; null when they are more than `max`. */
+/** Moments in order of time, both ends of the span included; null when they are more than `max`. */
 function stepsOf(batch: Batch, max: number): readonly number[] | null {
-  const { first, last } = endsOf(batch.start, batch.forNs);
-  const zone = zoneOf(batch.zone);
-  const step = stepBy(batch.by, first, zone);
-  const times: number[] = [];
-  for (let time = first; time <= last; time = step(time, times.length)) {
-    if (times.length >= max) return null;
-    times.push(time);
+  const step = stepOf(batch.by);
+  return step === null ? hoursOf(batch, max) : datesOf(batch, step, max);
+}
+
+/** Null: by the hour, which goes in real time. */
+function stepOf(by: string): CalendarSpan | null {
+  switch (by.toLowerCase()) {
+    case "hour":
+    case "hourly":
+      return null;
+    case "week":
+    case "weekly":
+      return { months: 0, days: 7 };
+    case "month":
+    case "monthly":
+      return { months: 1, days: 0 };
+    default:
+      return { months: 0, days: 1 };
   }
-  return times;
 }
 
 const NS_PER_MS = 1_000_000n;
 
-/** In integer milliseconds, with as many steps as the nanoseconds would give. */
+/** Steps of real hours. */
+function hoursOf(batch: Batch, max: number): readonly number[] | null {
+  const { start, forNs, forDays = NO_DAYS } = batch;
+  if (countsFromFarEnd(batch)) {
+    const { first, last } = endsOf(start, forNs);
+    return walk(
+      first,
+      (count) => first + count * HOUR,
+      (time) => time <= last,
+      max,
+    );
+  }
+  const end = addCalendar(start, forDays, zoneOf(batch.zone)) + Number(forNs / NS_PER_MS);
+  const sign = end < start ? -1 : 1;
+  return inOrder(
+    walk(
+      start,
+      (count) => start + sign * count * HOUR,
+      (time) => sign * (end - time) >= 0,
+      max,
+    ),
+  );
+}
+
+/** Steps on the calendar of the zone: the same time of day, however long the days between are. */
+function datesOf(batch: Batch, step: CalendarSpan, max: number): readonly number[] | null {
+  const { start, forNs, forDays = NO_DAYS } = batch;
+  const zone = zoneOf(batch.zone);
+  const from = wallAt(start, zone);
+  let walls: readonly WallMs[] | null;
+  if (countsFromFarEnd(batch)) {
+    const ends = endsOf(from, forNs);
+    const first = ends.first as WallMs;
+    walls = walk(
+      first,
+      (count) => addToWall(first, times(step, count)),
+      (wall) => wall <= ends.last,
+      max,
+    );
+  } else {
+    const hours = Number(forNs / NS_PER_MS);
+    const end = addToWall(from, forDays) + hours;
+    const endsAt = addCalendar(start, forDays, zone) + hours;
+    const sign = end < from ? -1 : 1;
+    // Neither a day of 25 hours nor one that the zone skipped takes a step away.
+    const isWithin = (wall: WallMs): boolean =>
+      sign * (end - wall) >= 0 || sign * (endsAt - instantOnWall(wall, zone)) >= 0;
+    walls = walk(from, (count) => addToWall(from, times(step, sign * count)), isWithin, max);
+  }
+  if (walls === null) return null;
+  const instants = walls.map((wall) => (wall === from ? start : instantOnWall(wall, zone)));
+  // A day that the zone skipped is shown as the next one.
+  return inOrder([...new Set(instants)]);
+}
+
+/**
+ * As in the older program, whose recorded answers count a span of hours back in time from its older end, so that the
+ * newest time is left out where the steps do not divide the span.
+ */
+function countsFromFarEnd({ forNs, forDays = NO_DAYS, countsFromTaskTime = false }: Batch): boolean {
+  return forNs < 0n && !isCalendar(forDays) && !countsFromTaskTime;
+}
+
+function times({ months, days }: CalendarSpan, count: number): CalendarSpan {
+  return { months: months * count, days: days * count };
+}
+
+/** Null when they are more than `max`. */
+function walk<T extends number>(
+  first: T,
+  step: (count: number) => T,
+  isWithin: (time: T) => boolean,
+  max: number,
+): readonly T[] | null {
+  const found: T[] = [];
+  for (let time = first; isWithin(time); time = step(found.length)) {
+    if (found.length >= max) return null;
+    found.push(time);
+  }
+  return found;
+}
+
+function inOrder(list: readonly number[] | null): readonly number[] | null {
+  return list === null ? null : list.toSorted((a, b) => a - b);
+}
+
+/** In integer milliseconds, with as many steps as the nanoseconds would give. The span goes back in time. */
 function endsOf(start: number, forNs: bigint): { readonly first: number; readonly last: number } {
-  if (forNs >= 0n) return { first: start, last: start + Number(forNs / NS_PER_MS) };
   const rest = -forNs % NS_PER_MS;
   const first = start - Number(-forNs / NS_PER_MS) - (rest > 0n ? 1 : 0);
   // Every step lacks the same part of a millisecond as `first`, so none may fall on `start` itself.
   return { first, last: rest > 0n ? start - 1 : start };
 }
 
-/** Step number `count` (1 is the first after `first`), which comes after `time`. */
-type Step = (time: number, count: number) => number;
-
-function stepBy(by: string, first: number, zone: Zone): Step {
-  switch (by.toLowerCase()) {
-    case "hour":
-    case "hourly":
-      return (time) => time + HOUR;
-    case "week":
-    case "weekly":
-      return (time) => addDays(time, 7, zone);
-    case "month":
-    case "monthly":
-      return (_time, count) => addMonths(first, count, zone);
-    default:
-      return (time) => addDays(time, 1, zone);
-  }
-}
-
-/** The same wall time some days later; one day more when the zone skipped that day. */
-function addDays(time: number, days: number, zone: Zone): number {
-  const wall = time + zone.offsetAt(time);
-  const next = fromWall(wall + days * DAY, zone);
-  return next > time ? next : fromWall(wall + (days + 1) * DAY, zone);
-}
-
-/** Counted from the first moment, so that a 31st is a 31st again after a shorter month (docs/compatibility.md, O2). */
-function addMonths(first: number, months: number, zone: Zone): number {
-  const wall = first + zone.offsetAt(first);
-  const days = Math.floor(wall / DAY);
-  const { year, month, day } = dateOf(days);
-  const target = dateOf(daysOf(year, month + months, 1));
-  const targetDay = Math.min(day, daysInMonth(target.year, target.month));
-  return fromWall(daysOf(target.year, target.month, targetDay) * DAY + wall - days * DAY, zone);
+/** Whether the span of a batch that counts from its older end has a step at the task time, from whatever date. */
+export function reachesTaskTime(forNs: bigint, by: string): boolean {
+  const step = stepOf(by);
+  if (forNs >= 0n) return true;
+  if (step !== null && step.months > 0) return false;
+  const stepNs = BigInt(step === null ? HOUR : step.days * DAY) * NS_PER_MS;
+  return forNs % stepNs === 0n;
 }

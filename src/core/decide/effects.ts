@@ -176,6 +176,7 @@ export type AlertType =
   | "task_too_large"
   | "workflow_invalid"
   | "schedule_missed"
+  | "clock_set_back"
   | "dead_letter"
   | "database_size"
   | "backup_failed"

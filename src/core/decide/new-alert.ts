@@ -19,6 +19,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   task_too_large: { severity: "critical", atOnce: false },
   workflow_invalid: { severity: "critical", atOnce: true },
   schedule_missed: { severity: "warning", atOnce: false },
+  clock_set_back: { severity: "warning", atOnce: false },
   dead_letter: { severity: "warning", atOnce: false },
   database_size: { severity: "warning", atOnce: false },
   backup_failed: { severity: "critical", atOnce: false },

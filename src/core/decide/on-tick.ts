@@ -6,12 +6,14 @@ import type { DueTick, Needs, SlotState } from "./decider.ts";
 import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
 import { orderedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
-import { offsetMs } from "../workflow/offset.ts";
+import { aboutOf } from "../workflow/offset.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillTime } from "../task/template.ts";
+import { isCalendar } from "../time/calendar-span.ts";
+import { wallAt } from "../time/wall-time.ts";
 import { wallTime, zoneOf } from "../time/zone.ts";
 
 export interface TickContext {
@@ -36,12 +38,16 @@ export function tickNeeds(phase: Phase | undefined): Needs {
   return { ancestors: false, joins: [], slots: phase !== undefined && isCapped(phase) ? [phase.id] : [] };
 }
 
-/** The tasks of one tick of a phase, or why there are none. Undefined: a reload has removed the phase. */
+/**
+ * The tasks of one tick of a phase, or why there are none. Undefined: a reload has removed the phase. `about` is the moment
+ * that they are about when a person names it; otherwise that of the tick.
+ */
 export function decideTick(
   phase: Phase | undefined,
   tick: DueTick,
   slotStates: ReadonlyMap<number, SlotState>,
   context: TickContext,
+  about: number | null = null,
 ): Effects {
   if (phase === undefined) return skipped(tick, { reason: "the phase was removed" });
   const slots = new Slots(slotStates);
@@ -58,12 +64,12 @@ export function decideTick(
     };
   }
 
-  const drafts = draftsOf(phase, tick, context);
+  const drafts = draftsOf(phase, about ?? aboutOf(phase, tick.scheduledAt, context.zone), context);
   if (drafts instanceof Error) return { ...refused(phase, tick, drafts, context), release };
   if (drafts.length === 0) {
-    const about = tickTaskTime(phase, tick.scheduledAt, context.zone);
+    const taskTime = tickTaskTime(phase, tick.scheduledAt, context.zone);
     const source = phase.rule.metaFile;
-    const empty = decisionOf("batch_empty", phase, about, {
+    const empty = decisionOf("batch_empty", phase, taskTime, {
       scheduled_at: tick.scheduledAt,
       source,
       ...sourceOf(phase),
@@ -88,11 +94,11 @@ function mayGo(phase: Phase, slots: Slots): boolean {
 /** What differs from one task of a tick to the next. */
 type Draft = Pick<BatchTask, "info" | "meta" | "taskTime" | "position">;
 
-function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly Draft[] | Error {
+function draftsOf(phase: Phase, about: number, context: TickContext): readonly Draft[] | Error {
   const { rule } = phase;
   const zone = rule.timezone ?? context.zone;
-  const about = tick.scheduledAt + offsetMs(rule);
-  if (rule.forNs === 0n && rule.meta === null && rule.metaFile === "") return [plainDraft(phase, about, zone, context)];
+  const hasSpan = rule.forNs !== 0n || isCalendar(rule.forDays);
+  if (!hasSpan && rule.meta === null && rule.metaFile === "") return [plainDraft(phase, about, zone, context)];
   const fileRows = rule.metaFile === "" ? null : context.metaRows(rule.metaFile);
   if (fileRows instanceof Error) return fileRows;
   return expandBatch({
@@ -100,9 +106,10 @@ function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly D
     job: phase.job,
     workflow: phase.workflow,
     template: phase.template,
-    // Cut in UTC, also where the zone's hours begin at half past.
-    start: Math.floor(about / HOUR) * HOUR,
+    start: batchStart(rule, about, zone),
     forNs: rule.forNs,
+    forDays: rule.forDays,
+    countsFromTaskTime: rule.countsFromTaskTime,
     by: rule.by,
     zone,
     columns: rule.meta,
@@ -118,12 +125,24 @@ function draftsOf(phase: Phase, tick: DueTick, context: TickContext): readonly D
  * batch over a span it is that of the tick itself. `zone` is that of phases that name none.
  */
 export function tickTaskTime(phase: Phase, scheduledAt: number, zone: string): number | null {
-  const cron = tickHour(scheduledAt + offsetMs(phase.rule), phase.rule.timezone ?? zone);
+  const cron = tickHour(aboutOf(phase, scheduledAt, zone), phase.rule.timezone ?? zone);
   return taskTime(new Map([["cron", [cron]]]), "");
 }
 
 function tickHour(about: number, zone: string): string {
-  return hourText(about + zoneOf(zone).offsetAt(about));
+  return hourText(wallAt(about, zoneOf(zone)));
+}
+
+/**
+ * The hour of the zone's clock, also where that begins at half past by UTC. The older program cut in UTC, and its recorded
+ * answers stand for the files that it could read.
+ */
+function batchStart({ countsFromTaskTime }: Phase["rule"], about: number, zone: string): number {
+  return about - modulo(countsFromTaskTime ? wallAt(about, zoneOf(zone)) : about, HOUR);
+}
+
+function modulo(value: number, by: number): number {
+  return value - Math.floor(value / by) * by;
 }
 
 function plainDraft(phase: Phase, about: number, zone: string, context: TickContext): Draft {

@@ -5,7 +5,6 @@ import type { DoneMessage } from "./decider.ts";
 import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
 import { MAX_MESSAGE_LENGTH } from "./task-size.ts";
-import type { Values } from "../task/values.ts";
 import { taskTime } from "../task/task-time.ts";
 
 /** A type is also the name of a topic. */

@@ -1,5 +1,7 @@
 /** Durations as Go counts and writes them: integer nanoseconds in a signed 64-bit number. */
 
+import { NO_DAYS, type CalendarSpan } from "./calendar-span.ts";
+
 const NANOSECOND = 1n;
 const MICROSECOND = 1_000n;
 const MILLISECOND = 1_000_000n;
@@ -39,6 +41,36 @@ export function parseDuration(text: string): bigint | null {
   }
   if (negative) return -total;
   return total > MAX ? null : total;
+}
+
+const CALENDAR_SPAN = /^([+-]?)(?:(\d{1,5})mo)?(?:(\d{1,6})w)?(?:(\d{1,6})d)?((?:\d|\.).*)?$/;
+
+/** A span with days (`-1d`, `3w`, `1mo2d12h`): the larger units first, integers, one sign for all. Null for anything else. */
+export function parseSpan(text: string): { readonly days: CalendarSpan; readonly ns: bigint } | null {
+  const plain = parseDuration(text);
+  if (plain !== null) return { days: NO_DAYS, ns: plain };
+  const match = CALENDAR_SPAN.exec(text);
+  if (match === null) return null;
+  const [, sign, months, weeks, days, rest] = match;
+  if (months === undefined && weeks === undefined && days === undefined) return null;
+  const ns = rest === undefined ? 0n : parseDuration(rest);
+  if (ns === null) return null;
+  const by = sign === "-" ? -1 : 1;
+  const count = 7 * Number(weeks ?? 0) + Number(days ?? 0);
+  // Adding 0 makes a -0 a 0.
+  return { days: { months: by * Number(months ?? 0) + 0, days: by * count + 0 }, ns: BigInt(by) * ns };
+}
+
+/**
+ * Nanoseconds of a duration where no calendar is at hand: a day is 24 hours, a week seven of them. A text says why it is
+ * not one: a month has no length of its own.
+ */
+export function parseLongDuration(text: string): bigint | "months" | null {
+  const span = parseSpan(text);
+  if (span === null) return null;
+  if (span.days.months !== 0) return "months";
+  const ns = BigInt(span.days.days) * DAY + span.ns;
+  return ns > MAX || ns < -MAX - 1n ? null : ns;
 }
 
 function partOf(integerPart: string, fraction: string, unitName: string): bigint | null {

@@ -1,13 +1,15 @@
 import type { Finding } from "./finding.ts";
-import { HOUR } from "../../contract/time-units.ts";
+import { DAY, HOUR } from "../../contract/time-units.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
 import { previousTick } from "../decide/catch-up.ts";
 import type { CronSchedule } from "../cron/cron.ts";
-import { offsetMs } from "../workflow/offset.ts";
+import { tickNear } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
-import { fromWall, zoneOf } from "../time/zone.ts";
+import { addToWall } from "../time/calendar-span.ts";
+import { instantOnWall, type WallMs } from "../time/wall-time.ts";
+import { zoneOf } from "../time/zone.ts";
 
 const MAX_TICKS = 5;
 /** A schedule of every second has 10,800 ticks in the three hours around a task time. */
@@ -21,26 +23,34 @@ export interface TickContext {
 
 /** Ticks of the phase that are about the task time, oldest first, at most 5; of a batch over a span those that cover it. */
 export function ticksAbout(phase: Phase, taskTime: number, zone: string): readonly number[] {
-  const { cron, forNs, timezone } = phase.rule;
+  const { cron, timezone } = phase.rule;
   if (cron === null) return [];
   const hour = taskTime - (taskTime % HOUR);
   // Task times are wall times, so the hour of a clock change counts too.
-  const offset = offsetMs(phase.rule);
-  const span = Number(forNs / 1_000_000n);
-  const about = fromWall(hour, zoneOf(timezone ?? zone)) - offset;
-  const until = about + 2 * HOUR - Math.min(0, span);
+  const { first, last } = spanOf(phase);
+  const about = tickNear(phase, instantOnWall(hour as WallMs, zoneOf(timezone ?? zone)), zone);
+  const margin = phase.rule.offsetDays.months === 0 ? 0 : 4 * DAY;
+  const until = about + 2 * HOUR - first + margin;
   const ticks: number[] = [];
-  let tick = cron.next(about - HOUR - Math.max(0, span) - 1);
+  let tick = cron.next(about - HOUR - last - margin - 1);
   for (let scanned = 0; tick !== null && tick < until && scanned < MAX_SCANNED && ticks.length < MAX_TICKS; scanned++) {
     const own = tickTaskTime(phase, tick, zone);
-    if (own !== null && covers(own, span, hour)) ticks.push(tick);
+    if (own !== null && covers(own, phase, hour)) ticks.push(tick);
     tick = cron.next(tick);
   }
   return ticks;
 }
 
-function covers(own: number, span: number, hour: number): boolean {
-  return hour >= own + Math.min(0, span) && hour <= own + Math.max(0, span);
+function covers(own: number, phase: Phase, hour: number): boolean {
+  const { forNs, forDays } = phase.rule;
+  const end = addToWall(own as WallMs, forDays) + Number(forNs / 1_000_000n);
+  return hour >= Math.min(own, end) && hour <= Math.max(own, end);
+}
+
+/** How far the span of the phase reaches at most before and behind a task time, milliseconds. */
+function spanOf({ rule: { forNs, forDays } }: Phase): { readonly first: number; readonly last: number } {
+  const length = Number(forNs / 1_000_000n) + (forDays.months * 31 + forDays.days) * DAY;
+  return { first: Math.min(0, length), last: Math.max(0, length) };
 }
 
 /** What the schedule says about a task time; nothing when a decision says it already. */
@@ -66,7 +76,7 @@ export function tickFindings(
 }
 
 function noTick(phase: Phase, cron: CronSchedule, taskTime: number, zone: string): Finding {
-  const about = fromWall(taskTime, zoneOf(phase.rule.timezone ?? zone)) - offsetMs(phase.rule);
+  const about = tickNear(phase, instantOnWall(taskTime as WallMs, zoneOf(phase.rule.timezone ?? zone)), zone);
   const next = cron.next(about);
   const before = next === null ? null : previousTick(cron, next);
   const near = [before, next]

@@ -53,7 +53,9 @@ export type IssueCode =
   | "cron_step"
   | "cron_every"
   | "cron_skipped"
-  | "cron_doubled";
+  | "cron_doubled"
+  | "offset_in_hours"
+  | "batch_from_far_end";
 
 /** A problem in a workflow file, and what to do about it. */
 export interface Issue {

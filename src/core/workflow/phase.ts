@@ -1,5 +1,6 @@
 import type { CronSchedule } from "../cron/cron.ts";
 import type { Values } from "../task/values.ts";
+import type { CalendarSpan } from "../time/calendar-span.ts";
 
 /** One parent named in `dependsOn`: `type` matches any job, `type:job` only that one. */
 export interface ParentRef {
@@ -25,7 +26,12 @@ export interface Rule {
   readonly timezone: string | null;
   /** Nanoseconds, as Go counts them: the older program accepts bare numbers. */
   readonly offsetNs: bigint;
+  /** The days and months of `offset`, which only the zone makes hours. */
+  readonly offsetDays: CalendarSpan;
   readonly forNs: bigint;
+  readonly forDays: CalendarSpan;
+  /** A batch back in time counts its steps from the task time. Otherwise as the older program did: from the older end. */
+  readonly countsFromTaskTime: boolean;
   /** The `by` as written; the batch interprets it. */
   readonly by: string;
   /** `meta=` as columns (key to its values, one a row); null when absent. */

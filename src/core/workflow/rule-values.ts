@@ -1,4 +1,5 @@
-import { parseDuration, parseRuleDuration } from "../time/duration.ts";
+import { NO_DAYS, type CalendarSpan } from "../time/calendar-span.ts";
+import { parseDuration, parseLongDuration, parseRuleDuration, parseSpan } from "../time/duration.ts";
 import type { Values } from "../task/values.ts";
 import { isTable, typeName, type TomlValue } from "./phase-source.ts";
 import { readColumns } from "./rule-readers.ts";
@@ -35,28 +36,47 @@ function textual<T>(read: (text: string) => T | ValidationError): ValueReader<T>
 
 export const textValue: ValueReader<string> = textual((text) => text);
 
-/** Nanoseconds, of either sign. */
-export const spanValue: ValueReader<bigint> = {
-  fromTexts: ([first = ""]) =>
-    parseRuleDuration(first) ?? new ValidationError(`is not a duration like -4h or 1h30m: "${first}"`),
+/** Hours and less in nanoseconds, and days of the calendar, of one sign. */
+export interface Span {
+  readonly days: CalendarSpan;
+  readonly ns: bigint;
+}
+
+/** The older program refused days in a rule string, so there they stay refused. */
+export const spanValue: ValueReader<Span> = {
+  fromTexts: ([first = ""]) => {
+    const ns = parseRuleDuration(first);
+    if (ns !== null) return { days: NO_DAYS, ns };
+    const key = parseSpan(first) === null ? "" : "; days, weeks and months are written as a key of the phase";
+    return new ValidationError(`is not a duration like -4h or 1h30m: "${first}"${key}`);
+  },
   fromToml: (value) => {
-    if (typeof value !== "string") return notA("a string like -4h", value);
-    return parseDuration(value) ?? new ValidationError(`is not a duration like -4h or 1h30m: "${value}"`);
+    if (typeof value !== "string") return notA("a string like -4h or -1d", value);
+    return parseSpan(value) ?? new ValidationError(`is not a duration like -4h, 1h30m, -1d or 1mo: "${value}"`);
   },
 };
 
 /** Milliseconds above zero. */
 export const durationValue: ValueReader<number> = textual((text) => {
-  const ns = parseDuration(text);
-  if (ns === null) return new ValidationError(`is not a duration like 30s or 1h30m: "${text}"`);
+  const ns = parseLongDuration(text);
+  if (ns === null) return new ValidationError(`is not a duration like 30s, 1h30m or 2d: "${text}"`);
+  if (ns === "months") return new ValidationError(`must be in days or less, as a month has no length: "${text}"`);
   return ns > 0n ? Number(ns) / NS_PER_MS : new ValidationError(`must be above zero, not ${text}`);
 });
 
 /** Milliseconds of any sign; null when it is not a duration. */
-export const delayValue: ValueReader<number | null> = textual((text) => {
-  const ns = parseDuration(text);
+export const delayValue: ValueReader<number | null> = {
+  fromTexts: ([first = ""]) => delayOf(parseDuration(first)),
+  fromToml: (value) => {
+    if (typeof value !== "string") return notA("a string", value);
+    const ns = parseLongDuration(value);
+    return delayOf(ns === "months" ? null : ns);
+  },
+};
+
+function delayOf(ns: bigint | null): number | null {
   return ns === null ? null : Number(ns) / NS_PER_MS;
-});
+}
 
 export const countValue: ValueReader<number> = {
   fromTexts: ([first = ""]) =>

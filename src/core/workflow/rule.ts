@@ -19,10 +19,12 @@ import {
   ValidationError,
   silenceValue,
   spanValue,
+  type Span,
   textValue,
   type ValueReader,
 } from "./rule-values.ts";
 import { PARAMETERS } from "./workflow-schema.ts";
+import { NO_DAYS } from "../time/calendar-span.ts";
 import { isZone } from "../time/zone.ts";
 
 export interface ParsedRule {
@@ -32,6 +34,7 @@ export interface ParsedRule {
   readonly issues: readonly RuleIssue[];
 }
 
+const NO_SPAN: Span = { days: NO_DAYS, ns: 0n };
 const READERS: ReadonlyMap<string, "strict" | "lenient"> = new Map(PARAMETERS.map((one) => [one.name, one.reader]));
 /** When repeated, all their values count; of all others only the first. */
 const ADDS_UP: ReadonlySet<string> = new Set(["meta", "require", "notify"]);
@@ -67,13 +70,18 @@ class RuleParser {
     const files = this.#valueOf("files", textValue);
     const filesGlob = this.#valueOf("files_glob", textValue);
     const expectByText = this.#valueOf("expect_by", textValue);
+    const offset = this.#take("offset", spanValue, NO_SPAN);
+    const span = this.#take("for", spanValue, NO_SPAN);
     const meta = this.#meta();
     const rule: Rule = {
       cronText,
       cron,
       timezone: zone,
-      offsetNs: this.#take("offset", spanValue, 0n),
-      forNs: this.#take("for", spanValue, 0n),
+      offsetNs: offset.ns,
+      offsetDays: offset.days,
+      forNs: span.ns,
+      forDays: span.days,
+      countsFromTaskTime: zone !== null || this.#input.plain.has("for"),
       by: this.#take("by", textValue, ""),
       meta: meta.columns,
       // When the meta of a rule cannot be read, the parameters after it do not count.

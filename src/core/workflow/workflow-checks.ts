@@ -1,3 +1,8 @@
+import { DAY, HOUR } from "../../contract/time-units.ts";
+import { reachesTaskTime } from "../decide/batch.ts";
+import { lostDay } from "../cron/lost-day.ts";
+import { isCalendar } from "../time/calendar-span.ts";
+import { offsetMs } from "./offset.ts";
 import { unequalRows } from "../task/batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
 import { cronHints } from "../cron/cron-hints.ts";
@@ -54,6 +59,8 @@ export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: Ch
     checkTemplate(phase, warn);
     checkFileDate(phase, warn);
     checkSchedule(phase, now, changesOf, warn);
+    checkOffset(phase, changesOf, warn);
+    checkBatch(phase, warn);
     const { meta } = phase.rule;
     const unequal = meta === null ? null : unequalRows(meta);
     if (unequal !== null) {
@@ -235,7 +242,7 @@ function checkSchedule(
   }
   const effect = clockEffect(cron, changesOf(cron.zone));
   if (effect === null) return;
-  const wall = new Date(effect.wall).toISOString().slice(0, 16).replace("T", " ");
+  const wall = wallText(effect.wall);
   if (effect.kind === "skipped") {
     warn(
       phase,
@@ -253,6 +260,48 @@ function checkSchedule(
       "Choose another hour, or the zone UTC.",
     );
   }
+}
+
+/** Where hours and days differ: the next date on which it shows. */
+function checkOffset(phase: Phase, changesOf: (zone: string) => readonly ClockChange[], warn: Warn): void {
+  const { cron, expectBy, offsetDays } = phase.rule;
+  if (isCalendar(offsetDays)) return;
+  const offset = offsetMs(phase.rule);
+  for (const schedule of [cron, expectBy]) {
+    if (schedule === null) continue;
+    const found = lostDay(schedule, offset, changesOf(schedule.zone));
+    if (found === null) continue;
+    const [tick, day, meant] = [wallText(found.tick), dayText(found.day), dayText(found.meant)];
+    const what = found.kind === "lost" ? `no tick is about ${meant}` : `two ticks are about ${day}`;
+    warn(
+      phase,
+      "offset",
+      "offset_in_hours",
+      `offset is ${offset / HOUR} hours, and a day in ${schedule.zone} can have 23 or 25: the tick of ${tick} is about ${day}, and ${what}.`,
+      `Write offset = "${offset / DAY}d" as a key of the phase.`,
+    );
+    return;
+  }
+}
+
+function checkBatch(phase: Phase, warn: Warn): void {
+  const { cron, forNs, forDays, by, countsFromTaskTime } = phase.rule;
+  if (cron === null || countsFromTaskTime || isCalendar(forDays) || reachesTaskTime(forNs, by)) return;
+  warn(
+    phase,
+    "for",
+    "batch_from_far_end",
+    "for is no multiple of by: counted from its older end, as in a rule, the batch can leave out the task time itself.",
+    `Write for as a key of the phase, which counts from the task time, or in days or months, like for = "-7d" or "-3mo".`,
+  );
+}
+
+function wallText(wall: number): string {
+  return new Date(wall).toISOString().slice(0, 16).replace("T", " ");
+}
+
+function dayText(wall: number): string {
+  return wallText(wall).slice(0, 10);
 }
 
 function memo<K, V>(compute: (key: K) => V): (key: K) => V {

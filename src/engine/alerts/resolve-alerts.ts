@@ -1,12 +1,11 @@
-import { offsetMs } from "../../core/workflow/offset.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { LastingAlert } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
-import { missingFiles } from "../expect-files.ts";
+import { expectedAt, missingFiles } from "../expect-files.ts";
 
 export interface ResolveContext {
-  readonly runtime: Pick<Runtime, "now">;
+  readonly runtime: Pick<Runtime, "now" | "zone">;
   readonly store: Store;
   graph(): WorkflowGraph;
 }
@@ -46,6 +45,7 @@ async function hasCome({ phaseId, taskTime }: LastingAlert, context: ResolveCont
   const phase = context.graph().byId.get(phaseId);
   const schedule = phase?.rule.expectBy ?? null;
   if (phase === undefined || schedule === null || taskTime === null) return false;
-  const at = taskTime - offsetMs(phase.rule);
-  return (await missingFiles(phase, schedule, at, context.store)).decisions.length === 0;
+  const { zone } = context.runtime;
+  const at = expectedAt(phase, schedule, taskTime, zone);
+  return (await missingFiles(phase, schedule, at, context.store, zone)).decisions.length === 0;
 }

@@ -12,7 +12,7 @@ import type { RunRequest } from "../../contract/api/instance-api.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
-import { requestTime } from "../request-time.ts";
+import { requestedTaskTime } from "../request-time.ts";
 import { alertControlRoutes } from "./alert-control.ts";
 import { fileControlRoutes, type FinishFiles, type RedriveFiles } from "./file-control.ts";
 
@@ -67,5 +67,5 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
 }
 
 function taskRequest({ at, ...rest }: RunRequest): TaskRequest {
-  return { ...rest, at: requestTime("at", at), by: "command line" };
+  return { ...rest, at: requestedTaskTime("at", at), by: "command line" };
 }

@@ -76,6 +76,31 @@ describe("expandBatch", () => {
     assert.deepEqual(infos(apia), ["2011-12-28T10", "2011-12-29T10", "2011-12-31T10", "2012-01-01T10"]);
   });
 
+  it("back in time loses no day to one of 23 or 25 hours, counted from either end", () => {
+    const zone = "America/New_York";
+    for (const countsFromTaskTime of [true, false]) {
+      const autumn = { zone, countsFromTaskTime, start: Date.parse("2026-11-01T08:00:00Z"), forNs: -48n * HOUR_NS };
+      assert.deepEqual(infos(autumn), ["2026-11-01T03", "2026-10-31T03", "2026-10-30T03"]);
+      const spring = { ...autumn, start: Date.parse("2026-03-09T07:00:00Z") };
+      assert.deepEqual(infos(spring), ["2026-03-09T03", "2026-03-08T03", "2026-03-07T03"]);
+    }
+    const weeks = { zone, by: "week", start: Date.parse("2026-11-02T08:00:00Z"), forNs: -168n * HOUR_NS };
+    assert.deepEqual(infos(weeks), ["2026-11-02T03", "2026-10-26T03"]);
+    const howe = { zone: "Australia/Lord_Howe", start: Date.parse("2026-04-05T16:30:00Z"), forNs: -48n * HOUR_NS };
+    assert.deepEqual(infos(howe), ["2026-04-06T03", "2026-04-05T03", "2026-04-04T03"]);
+  });
+
+  it("counts from its task time where the span is in days or months, so that firsts stay firsts", () => {
+    const start = Date.parse("2026-06-01T06:00:00Z");
+    const months = { start, by: "month", forDays: { months: -3, days: 0 } };
+    assert.deepEqual(infos(months), ["2026-06-01T06", "2026-05-01T06", "2026-04-01T06", "2026-03-01T06"]);
+    const weeks = { start, by: "week", forDays: { months: 0, days: -10 } };
+    assert.deepEqual(infos(weeks), ["2026-06-01T06", "2026-05-25T06"]);
+    const hours = { start, by: "week", forNs: -240n * HOUR_NS };
+    assert.deepEqual(infos(hours), ["2026-05-29T06", "2026-05-22T06"], "as the older program");
+    assert.deepEqual(infos({ ...hours, countsFromTaskTime: true }), ["2026-06-01T06", "2026-05-25T06"]);
+  });
+
   it("uses the task time that a reader of its meta finds", () => {
     const columns = new Map([["cron", ["2001-02-03T04", "no time"]]]);
     const tasks = tasksOf({ columns, template: "?date=2020-05-06&c={meta:cron}", zone: "Asia/Kathmandu" });

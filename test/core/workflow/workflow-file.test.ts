@@ -31,8 +31,9 @@ maxActive = 3
 notify = ["ops", "dev"]`);
   assert.deepEqual(keys.issues, []);
   assert.equal(keys.phases[0]?.job, "x");
-  const { cron: a, pairs: carried, ...rule } = fromRule?.rule ?? assert.fail();
-  const { cron: b, pairs, ...plain } = keys.phases[0]?.rule ?? assert.fail();
+  const { cron: a, pairs: carried, countsFromTaskTime: inRule, ...rule } = fromRule?.rule ?? assert.fail();
+  const { cron: b, pairs, countsFromTaskTime: asKey, ...plain } = keys.phases[0]?.rule ?? assert.fail();
+  assert.deepEqual([inRule, asKey], [false, true], "only a rule string counts as the older program did");
   assert.deepEqual(plain, rule);
   assert.equal(a?.next(OPTIONS.now), b?.next(OPTIONS.now));
   assert.deepEqual(Object.fromEntries(pairs), Object.fromEntries(carried));
@@ -375,4 +376,39 @@ test("any source is parsed without throwing", () => {
   ]) {
     assert.doesNotThrow(() => parse(source));
   }
+});
+
+test("an offset in hours that takes a tick to another day is a warning with the dates, one in days is not", () => {
+  const source = (keys: string): string => `[[phase]]\ntask = "a"\ntimezone = "America/New_York"\n${keys}`;
+  const now = Date.UTC(2026, 2, 1);
+  const [issue, ...more] = parse(source(`cron = "30 0 * * *"\noffset = "-24h"`), { now }).issues;
+  assert.deepEqual([issue?.code, issue?.line, more], ["offset_in_hours", 5, []]);
+  assert.match(
+    issue?.message ?? "",
+    /the tick of 2026-03-09 00:30 is about 2026-03-07, and no tick is about 2026-03-08/,
+  );
+  for (const keys of [
+    `cron = "30 0 * * *"\noffset = "-1d"`,
+    `cron = "0 5 * * *"\noffset = "-24h"`,
+    `cron = "0 * * * *"\noffset = "-24h"`,
+    `cron = "30 0 * * *"\noffset = "-23h"`,
+  ])
+    assert.deepEqual(issuesOf(source(keys), { now }), [], keys);
+});
+
+test("days in a rule string are refused as by the older program, with the way to write them", () => {
+  const [issue] = parse(`[[phase]]\ntask = "a"\nrule = "cron=@daily&offset=-1d"`).issues;
+  assert.equal(issue?.code, "bad_duration");
+  assert.match(issue?.message ?? "", /days, weeks and months are written as a key of the phase/);
+  const [month] = parse(`[[phase]]\ntask = "a"\ncron = "@daily"\ntimeout = "1mo"`).issues;
+  assert.match(month?.message ?? "", /a month has no length/);
+  assert.equal(parse(`[[phase]]\ntask = "a"\ncron = "@daily"\ntimeout = "2d"`).phases[0]?.rule.timeout, 172_800_000);
+});
+
+test("a batch that can leave out its task time is a warning where it counts as the older program did", () => {
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "cron=@daily&for=-240h&by=week"`), [
+    "3:21 warning batch_from_far_end",
+  ]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "cron=@daily&for=-48h"`), []);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\ncron = "@daily"\nfor = "-240h"\nby = "week"`), []);
 });

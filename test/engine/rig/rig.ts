@@ -37,6 +37,8 @@ export interface Rig {
   readonly store: Store;
   /** Set by the test; milliseconds since 1970. */
   now: number;
+  /** How far the test has set the clock: what `now` moved by without time passing. */
+  clockSetBy: number;
   random: number;
   /** Effects of the decisions, in order; a test empties it. */
   readonly effects: (Effects | FileEffects)[];
@@ -68,6 +70,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   let graph: WorkflowGraph | null = null;
   const rig = {
     now: Date.UTC(2026, 10, 24, 12),
+    clockSetBy: 0,
     random: 0,
     get store(): Store {
       return store;
@@ -76,6 +79,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const zone = options.zone ?? "UTC";
   const runtime: Runtime = {
     now: () => rig.now,
+    monotonic: () => rig.now - rig.clockSetBy,
     newId: () => `id-${String(++ids).padStart(6, "0")}`,
     random: () => rig.random,
     shortId: () => "0123abcd",
