@@ -198,6 +198,8 @@ export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
     template: "?day={yyyy}-{mm}-{dd}",
     retry: 2,
     line: 1,
+    cap: 0,
+    onRemoved: "release",
     parents: [],
     ...given,
   };
@@ -212,6 +214,7 @@ export function loadedFile(given: Partial<LoadedFile> = {}): LoadedFile {
     phases: [loadedPhase()],
     issues: [],
     accepted: true,
+    onRemoved: null,
     ...given,
   };
 }

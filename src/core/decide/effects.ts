@@ -57,7 +57,7 @@ export interface StoredTask {
   readonly firstAttemptId: number;
   readonly created: number | null;
   readonly phaseId: number;
-  /** It counts against `max_active` or `overlap` of its phase until it is finished, cancelled or overdue. */
+  /** It counts against `max_active` or `overlap` of its phase until it is finished or cancelled. */
   readonly holdsSlot: boolean;
 }
 
@@ -133,6 +133,7 @@ export type DecisionCode =
   | "require_missing"
   | "join_waiting"
   | "cycle"
+  | "overlap_skipped"
   | "child_exists"
   | "no_rows"
   | "retry_scheduled"
@@ -152,6 +153,8 @@ export type DecisionCode =
   | "file_missing"
   | "held"
   | "released"
+  | "held_cancelled"
+  | "phase_retired"
   | "incomplete"
   | "alert_suppressed"
   | "created_by_hand"

@@ -103,6 +103,15 @@ function decideFile(
   if (phases.length === 0 && redrive === null) {
     decisions.push({ code: "file_unmatched", phaseId: 0, taskTime: message.taskTime, data: { path } });
   }
+  const start = (phase: Phase, paths: readonly string[]): boolean => {
+    if (slots.skips(phase)) {
+      const data = { path, ...slots.usage(phase), version: phase.versionId };
+      decisions.push({ code: "overlap_skipped", phaseId: phase.id, taskTime: message.taskTime, data });
+      return false;
+    }
+    tasks.push(fileTask(phase, message, paths, slots, context));
+    return true;
+  };
   for (const phase of phases) {
     const taken = redrive === null ? null : earlierTask(phase, message, redrive);
     if (taken !== null) {
@@ -111,7 +120,7 @@ function decideFile(
     }
     if (phase.rule.gather <= 1) {
       matches.push({ phaseId: phase.id, gatherKey: null });
-      tasks.push(fileTask(phase, message, [path], slots, context));
+      start(phase, [path]);
       continue;
     }
     const gatherKey = gatherKeyOf(message);
@@ -128,8 +137,7 @@ function decideFile(
       });
       continue;
     }
-    gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
-    tasks.push(fileTask(phase, message, paths, slots, context));
+    if (start(phase, paths)) gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
   }
   if (redrive !== null) {
     const data = { path, matched: phases.length, tasks: tasks.length, ...(redrive.force ? { force: true } : {}) };
@@ -172,7 +180,8 @@ function fileTask(
   meta.set("filename", paths.map(baseName));
   meta.set("workflow", [phase.workflow]);
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
-  const held = !slots.admit(phase);
+  const waits = slots.admitUnlessPaused(phase);
+  const held = waits !== null;
   const pattern = phase.rule.files ?? phase.rule.filesGlob;
   return newTask(
     {
@@ -186,7 +195,7 @@ function fileTask(
       dueAt: context.now,
       held,
       code: held ? "held" : "file_matched",
-      data: { files: paths, pattern, ...(held ? slots.usage(phase) : {}) },
+      data: { files: paths, pattern, ...waits },
     },
     phase,
     context.taskTtl,

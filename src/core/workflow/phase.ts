@@ -8,6 +8,7 @@ export interface ParentRef {
 }
 
 export type Overlap = "allow" | "skip" | "queue";
+export type OnRemoved = "release" | "cancel";
 export type CatchUp = "none" | "last" | "all";
 export type Severity = "info" | "warning" | "critical";
 
@@ -53,6 +54,8 @@ export interface Rule {
   readonly severity: Severity | null;
   readonly notify: readonly string[];
   readonly paused: boolean;
+  /** What becomes of tasks that wait for a slot when the phase leaves its file. */
+  readonly onRemoved: OnRemoved;
   /** All pairs of the rule string as its lenient reader sees them (rule-readers.ts): a file task carries them in its meta. */
   readonly pairs: Values;
 }
