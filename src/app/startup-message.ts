@@ -1,6 +1,6 @@
 import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
-import type { HeldPhase } from "../store/store.ts";
+import type { HeldPhase } from "../store/held-tasks.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 
 /** Lines printed at the start: what runs, where the data is, how to stop. */

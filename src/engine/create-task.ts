@@ -10,7 +10,7 @@ import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";
 import { taskName } from "../core/task/task-name.ts";
 import { isCapped, Slots, type SlotUsage } from "../core/decide/slots.ts";
-import type { AdmitTasks } from "../store/store.ts";
+import type { AdmitTasks } from "../store/held-tasks.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {

@@ -9,7 +9,8 @@ import { newAlert } from "../core/decide/new-alert.ts";
 import { missedTick } from "../core/decide/dead-letters.ts";
 import { decideTick, sourceOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
-import type { PassedMoment, ScheduleRow } from "../store/store.ts";
+import type { ScheduleRow } from "../store/schedule-rows.ts";
+import type { PassedMoment } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
 

@@ -22,6 +22,8 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskSta
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { OnRemoved } from "../core/workflow/phase.ts";
+import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
+import type { ScheduleCursor, ScheduleRow } from "./schedule-rows.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, RedrivenFile } from "./file-queries.ts";
@@ -81,22 +83,6 @@ export interface OpenDeadLetter {
   readonly id: number;
   readonly topic: string;
   readonly payload: string;
-}
-
-/** The cursor of a schedule. `kind` tells the phase's cron from its `expect_by`. */
-export interface ScheduleCursor {
-  readonly phaseId: number;
-  readonly kind: "cron" | "expect";
-  /** Last moment that was decided (fired or skipped). */
-  readonly cursorAt: number;
-}
-
-/** The cursor with the schedule that it was made for. */
-export interface ScheduleRow extends ScheduleCursor {
-  /** The schedule as text, with its zone; null: written by an earlier version. */
-  readonly spec: string | null;
-  /** When the schedule left its file; null while it is in force. */
-  readonly removedAt: number | null;
 }
 
 /** A moment of a schedule that was decided without a task: skipped, or only checked. */
@@ -173,25 +159,6 @@ export interface AcceptedVersion {
   readonly path: string;
   readonly versionId: number;
   readonly source: string;
-}
-
-/** How tasks that are created by hand begin. Called within the transaction that creates them. */
-export interface AdmitTasks {
-  readonly phaseId: number;
-  decide(tasks: readonly NewTask[], slots: SlotState): readonly NewTask[];
-}
-
-/** A phase with tasks that wait for a slot. */
-export interface HeldPhase {
-  readonly phaseId: number;
-  readonly task: string;
-  readonly workflow: string;
-  readonly held: number;
-  /** How many of its tasks may be unfinished at a time; 0: no cap, null: unknown. */
-  readonly cap: number | null;
-  readonly onRemoved: OnRemoved;
-  /** When it left its file; null while it is there. */
-  readonly removedAt: number | null;
 }
 
 export interface Store {

@@ -1,5 +1,5 @@
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
-import type { HeldPhase } from "../../store/store.ts";
+import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { TickScheduler } from "../fire-ticks.ts";
 import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
 

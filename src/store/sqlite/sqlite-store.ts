@@ -13,18 +13,17 @@ import type {
 import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
 import { parseInstant } from "../../contract/instant.ts";
 import type { AlertStore } from "../alert-store.ts";
+import type { AdmitTasks, HeldPhase } from "../held-tasks.ts";
+import type { ScheduleRow } from "../schedule-rows.ts";
 import type {
-  AdmitTasks,
   Committed,
   DeadLetter,
   FilesSpan,
-  HeldPhase,
   LoadedFile,
   OpenDeadLetter,
   OutboxRow,
   PassedMoment,
   ReadStore,
-  ScheduleRow,
   Store,
   StoreHealth,
   WatchedFiles,

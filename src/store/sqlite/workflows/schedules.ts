@@ -1,4 +1,4 @@
-import type { ScheduleCursor, ScheduleRow } from "../../store.ts";
+import type { ScheduleCursor, ScheduleRow } from "../../schedule-rows.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** `schedules`: the cursor of each. */

@@ -1,4 +1,5 @@
-import type { AcceptedVersion, HeldPhase, LoadedFile, LoadedPhase, SavedFile } from "../../store.ts";
+import type { HeldPhase } from "../../held-tasks.ts";
+import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 interface WorkflowFileRow {
