@@ -211,7 +211,9 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
   phase_retired: (phase, data) => `${phase} was removed from its file${leftWaiting(data)}`,
   released: (phase, data) =>
-    `sent: a slot of ${phase} became free${data["after"] === undefined ? "" : ` when record ${list(data["after"])} was done`}`,
+    data["after"] === undefined
+      ? `sent: a slot of ${phase} became free, or it needs none any more`
+      : `sent: a slot of ${phase} became free when record ${list(data["after"])} was done`,
   incomplete: (_, data) =>
     `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"])}` : ""}: the task is overdue, a result that comes still counts${data["holds_slot"] === true ? ", and it keeps its slot until then" : ""}`,
   alert_suppressed: (_, data) =>
