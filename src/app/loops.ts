@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { printIssues } from "./startup-message.ts";
+import { printIssues, reloadMessage } from "./startup-message.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
@@ -59,7 +59,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
       if (next === null) return;
       ticks.wake(0);
       deadlines.wake(0);
-      io.out(`Workflows reloaded: ${next.changed.join(", ")}.`);
+      for (const line of reloadMessage(next)) io.out(line);
       printIssues(
         next.issues.filter((issue) => next.changed.includes(issue.file)),
         io,

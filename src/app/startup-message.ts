@@ -1,9 +1,10 @@
 import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
+import type { HeldPhase } from "../store/held-tasks.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 
 /** Lines printed at the start: what runs, where the data is, how to stop. */
-export function startupMessage(options: Options, { graph, files }: Reload, bus: string): string[] {
+export function startupMessage(options: Options, { graph, files, leftHeld }: Reload, bus: string): string[] {
   const scheduled = graph.scheduled.length;
   const waiting = graph.waitingForFiles.length;
   const workers = new Set(options.workers.map(({ type }) => type)).size;
@@ -11,9 +12,31 @@ export function startupMessage(options: Options, { graph, files }: Reload, bus: 
   return [
     `Flowlord runs ${count(graph.phases.length, "phase")} of ${count(files.length, "workflow file")} in ${options.workflow}: ${scheduled} by schedule, ${waiting} by arriving file.`,
     `Bus ${bus}, workers here for ${count(workers, "type")}; history and pending work in ${options.sqlite.localPath}.`,
+    ...leftHeld.map(heldMessage),
     ...(options.channels.length === 0 ? [] : [`Alerts go to ${options.channels.map(({ name }) => name).join(", ")}.`]),
     "Ctrl-C stops it; the next start continues where this one stopped.",
   ];
+}
+
+/** Lines printed after a reload: which files, and what becomes of tasks that waited for a slot of a removed phase. */
+export function reloadMessage({ changed, removed, leftHeld }: Reload): string[] {
+  const read = changed.filter((name) => !removed.includes(name));
+  return [
+    ...(read.length === 0 ? [] : [`Workflows reloaded: ${read.join(", ")}.`]),
+    ...(removed.length === 0 ? [] : [`Workflows removed: ${removed.join(", ")}.`]),
+    ...leftHeld.map(heldMessage),
+  ];
+}
+
+function heldMessage({ task, workflow, held, cap, onRemoved }: HeldPhase): string {
+  const tasks = `${held} ${held === 1 ? "task" : "tasks"}`;
+  const becomes =
+    onRemoved === "cancel"
+      ? 'cancelled (on_removed = "cancel")'
+      : cap === 0
+        ? "sent"
+        : `sent under the cap of ${cap ?? 1} that it had`;
+  return `${task} was removed from ${workflow}: ${tasks} of it that waited ${held === 1 ? "is" : "are"} ${becomes}.`;
 }
 
 /** Prints each error, and the number of warnings, because `flowlord check` lists them. */

@@ -1,6 +1,7 @@
 import type { AskedTime } from "../contract/asked-time.ts";
 import { present } from "../contract/present.ts";
-import type { NewTask } from "../core/decide/effects.ts";
+import type { SlotState } from "../core/decide/decider.ts";
+import type { NewDecision, NewTask } from "../core/decide/effects.ts";
 import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { askedMoment } from "../core/decide/asked-task-time.ts";
@@ -11,6 +12,8 @@ import type { Phase } from "../core/workflow/phase.ts";
 import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";
 import { taskName } from "../core/task/task-name.ts";
+import { isCapped, Slots, type SlotUsage } from "../core/decide/slots.ts";
+import type { AdmitTasks } from "../store/held-tasks.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {
@@ -25,6 +28,8 @@ export interface TaskRequest {
   /** Merged over the meta of the phase, as a query string. */
   readonly meta: string;
   readonly by: string;
+  /** Sent at once, past `max_active` and `overlap` of its phase. */
+  readonly now?: boolean;
 }
 
 export interface CreatedTask {
@@ -34,6 +39,8 @@ export interface CreatedTask {
   readonly job: string;
   readonly info: string;
   readonly meta: string;
+  /** It waits for a slot of its phase. */
+  readonly held: boolean;
 }
 
 /** No phase has the type and job, and the request has no info to create a task without one. */
@@ -60,7 +67,24 @@ export class NoTaskError extends Error {
   }
 }
 
-/** Creates a task by hand: the one that the phase's schedule would create for that task time, sent at once. */
+/** The phase says `overlap = skip`, and an earlier task of it is unfinished. */
+export class OverlapError extends Error {
+  readonly code = "overlap";
+
+  constructor(phase: Phase, { active, cap, earlier }: SlotUsage) {
+    const oldest = earlier === undefined ? "" : `, the oldest is record ${earlier}`;
+    super(
+      `${phase.task} of ${phase.workflow} has overlap = skip, and ${active} unfinished of at most ${cap}${oldest}; ` +
+        "trigger it with --now to start it all the same",
+    );
+    this.name = "OverlapError";
+  }
+}
+
+/**
+ * Creates a task by hand: the one that the phase's schedule would create for that task time. Beyond the cap of its phase it
+ * waits for a slot like any other, unless the request says now.
+ */
 export async function createTask(request: TaskRequest, context: EngineContext): Promise<readonly CreatedTask[]> {
   const { runtime, store } = context;
   const now = runtime.now();
@@ -68,16 +92,45 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
   const phase = graph.phaseOf(request.type, request.job, request.workflow);
   if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
   const tasks = phase === null ? [plainTask(request, now, context)] : await phaseTasks(phase, request, now, context);
-  const { outbox, recordIds } = await store.createTasks(tasks, now);
+  let created: readonly NewTask[] = tasks;
+  const admit: AdmitTasks["decide"] = (all, slots) =>
+    (created = phase === null ? all : admitted(all, phase, request, slots));
+  const isLimited = phase !== null && isCapped(phase);
+  const { outbox, recordIds } = await store.createTasks(
+    tasks,
+    now,
+    isLimited ? { phaseId: phase.id, decide: admit } : undefined,
+  );
   context.send(outbox);
-  return tasks.map(({ message: { id, type, job, info, meta } }, index) => ({
+  return created.map(({ message: { id, type, job, info, meta } }, index) => ({
     recordId: present(recordIds[index], `the record of task ${id}`),
     id,
     type,
     job,
     info,
     meta,
+    held: created[index]?.held ?? false,
   }));
+}
+
+/** The tasks by the slots that are free: what goes past the cap, or waits, says so. */
+function admitted(tasks: readonly NewTask[], phase: Phase, request: TaskRequest, state: SlotState): readonly NewTask[] {
+  const slots = new Slots(new Map([[phase.id, state]]));
+  const isNow = request.now === true;
+  if (!isNow && slots.skips(phase)) throw new OverlapError(phase, slots.usage(phase));
+  return tasks.map((task) => {
+    const usage = slots.admit(phase);
+    if (usage === null) return task;
+    if (isNow) {
+      slots.add(phase.id, 1);
+      return { ...task, decision: withData(task.decision, { now: true, ...usage }) };
+    }
+    return { ...task, state: "waiting", held: true, decision: withData(task.decision, { held: true, ...usage }) };
+  });
+}
+
+function withData(decision: NewDecision, data: NewDecision["data"]): NewDecision {
+  return { ...decision, data: { ...decision.data, ...data } };
 }
 
 async function phaseTasks(phase: Phase, request: TaskRequest, now: number, context: EngineContext): Promise<NewTask[]> {

@@ -1,5 +1,5 @@
 import TinyQueue from "tinyqueue";
-import { SECOND } from "../contract/time-units.ts";
+import { MINUTE, SECOND } from "../contract/time-units.ts";
 import { secondsText } from "../contract/instant.ts";
 import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
@@ -10,8 +10,9 @@ import { missedTick } from "../core/decide/dead-letters.ts";
 import { decideTick, sourceOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
 import { spanText } from "../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
-import type { PassedMoment, ScheduleRow } from "../store/store.ts";
+import type { PassedMoment } from "../store/store.ts";
 import { ClockWatch, type ClockJump } from "./clock-watch.ts";
+import type { ScheduleRow } from "../store/schedule-rows.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
 
@@ -65,28 +66,30 @@ export class TickScheduler {
   }
 
   /**
-   * Loads the schedules of a graph, all at once when the promise resolves. A schedule that is new, or was changed while
-   * Flowlord runs, begins now; any other continues at its cursor.
+   * Loads the schedules of a graph, all at once when the promise resolves. A cursor belongs to the schedule that it was
+   * made for: one that is new, changed or back, begins now, whether Flowlord ran meanwhile or not; any other continues.
    */
   async load(graph: WorkflowGraph): Promise<void> {
     const { store, runtime } = this.#context;
     const now = runtime.now();
-    const cursors = new Map((await store.schedules()).map((row) => [keyOf(row.phaseId, row.kind), row.cursorAt]));
+    const rows = new Map((await store.schedules()).map((row) => [keyOf(row.phaseId, row.kind), row]));
     const entries = new Map<string, Entry>();
     const moved: ScheduleRow[] = [];
     for (const phase of graph.phases) {
       for (const [kind, schedule] of schedulesOf(phase)) {
         const key = keyOf(phase.id, kind);
-        const before = this.#entries.get(key);
-        let cursorAt = cursors.get(key);
-        if (cursorAt === undefined || (before !== undefined && !isSame(before.schedule, schedule))) {
-          // One in the future is that of a clock that was set back since.
-          cursorAt = Math.max(now, cursorAt ?? now);
-          moved.push({ phaseId: phase.id, kind, cursorAt });
-        }
+        const row = rows.get(key);
+        rows.delete(key);
+        const spec = specOf(schedule);
+        // A cursor in the future is that of a clock that was set back since.
+        const cursorAt =
+          row !== undefined && continues(row, spec, now) ? row.cursorAt : Math.max(now, row?.cursorAt ?? now);
+        if (row === undefined || row.spec !== spec || row.removedAt !== null)
+          moved.push({ phaseId: phase.id, kind, cursorAt, spec, removedAt: null });
         entries.set(key, { phase, kind, schedule, cursorAt });
       }
     }
+    for (const row of rows.values()) if (row.removedAt === null) moved.push({ ...row, removedAt: now });
     if (moved.length > 0) await store.moveCursors(moved, now);
     this.#entries = entries;
     await this.#followClock(now);
@@ -136,7 +139,13 @@ export class TickScheduler {
     const ahead = [...this.#entries.values()].filter(({ cursorAt }) => cursorAt > now + SECOND);
     const setBackBy = ahead.reduce((most, { cursorAt }) => Math.max(most, cursorAt - now), this.#setBackBy);
     if (ahead.length > 0) {
-      const moved = ahead.map(({ phase, kind }) => ({ phaseId: phase.id, kind, cursorAt: now }));
+      const moved = ahead.map(({ phase, kind, schedule }) => ({
+        phaseId: phase.id,
+        kind,
+        cursorAt: now,
+        spec: specOf(schedule),
+        removedAt: null,
+      }));
       await store.moveCursors(moved, now);
       for (const entry of ahead) entry.cursorAt = now;
     }
@@ -222,8 +231,18 @@ function* schedulesOf(phase: Phase): Iterable<[ScheduleRow["kind"], CronSchedule
   if (phase.rule.expectBy !== null) yield ["expect", phase.rule.expectBy];
 }
 
-function isSame(a: CronSchedule, b: CronSchedule): boolean {
-  return a.text === b.text && a.zone === b.zone;
+/** What distinguishes one schedule of a phase from another. */
+function specOf({ text, zone }: CronSchedule): string {
+  return `${text} ${zone}`;
+}
+
+/** A schedule that returns unchanged this soon was never gone: somebody swapped its file. */
+const SWAP_MS = MINUTE;
+
+/** Whether the schedule goes on at this cursor. */
+function continues({ spec, removedAt }: ScheduleRow, inForce: string, now: number): boolean {
+  if (spec !== null && spec !== inForce) return false;
+  return removedAt === null || now - removedAt <= SWAP_MS;
 }
 
 /** A paused phase skips everything; a missed `expect_by` is checked once. */

@@ -1,21 +1,42 @@
 import { isCapped, Slots } from "../core/decide/slots.ts";
+import type { SlotState } from "../core/decide/decider.ts";
+import type { Phase } from "../core/workflow/phase.ts";
+import type { HeldPhase } from "../store/held-tasks.ts";
 import type { EngineContext } from "./context.ts";
 
 /**
  * Sends held tasks that nothing blocks any more. A result releases the next one in its own transaction; this releases
- * those that no result will: when a task is overdue, a reload has raised or removed a cap, or a phase is gone. Returns
+ * those that no result will: when a reload has raised or removed a cap, has resumed a phase, or a phase is gone. Returns
  * whether more are left, because a phase may have more held tasks than one turn checks.
  */
 export async function releaseHeld(context: EngineContext): Promise<boolean> {
+  const { store, runtime } = context;
   const graph = context.graph();
-  let released = 0;
-  const { outbox } = await context.store.releaseHeld((phaseId, state) => {
+  const now = runtime.now();
+  const holders = new Map((await store.heldPhases()).map((holder) => [holder.phaseId, holder]));
+  let handled = 0;
+  for (const { phaseId, onRemoved } of holders.values()) {
+    if (!graph.byId.has(phaseId) && onRemoved === "cancel") handled += await store.cancelHeld(phaseId, now);
+  }
+  const { outbox } = await store.releaseHeld((phaseId, state) => {
     const phase = graph.byId.get(phaseId);
-    const chosen =
-      phase === undefined || !isCapped(phase) ? state.held : new Slots(new Map([[phaseId, state]])).releasable(phase);
-    released += chosen.length;
+    const chosen = phase === undefined ? ofRemoved(holders.get(phaseId), state) : ofPhase(phase, state);
+    handled += chosen.length;
     return chosen;
-  }, context.runtime.now());
+  }, now);
   context.send(outbox);
-  return released > 0;
+  return handled > 0;
+}
+
+function ofPhase(phase: Phase, state: SlotState): readonly number[] {
+  if (isCapped(phase)) return new Slots(new Map([[phase.id, state]])).releasable(phase);
+  return phase.rule.paused ? [] : state.held;
+}
+
+/** Tasks of a phase that is gone go under the cap that it had; an unknown one was at least one. */
+function ofRemoved(holder: HeldPhase | undefined, { active, held }: SlotState): readonly number[] {
+  // Its tasks begin to wait after the phases were read: the next turn.
+  if (holder === undefined) return [];
+  const cap = holder.cap ?? 1;
+  return cap === 0 ? held : held.slice(0, Math.max(0, cap - active));
 }

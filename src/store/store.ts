@@ -21,6 +21,9 @@ import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
+import type { OnRemoved } from "../core/workflow/phase.ts";
+import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
+import type { ScheduleCursor, ScheduleRow } from "./schedule-rows.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
@@ -82,18 +85,10 @@ export interface OpenDeadLetter {
   readonly payload: string;
 }
 
-/** The cursor of a schedule. `kind` tells the phase's cron from its `expect_by`. */
-export interface ScheduleRow {
-  readonly phaseId: number;
-  readonly kind: "cron" | "expect";
-  /** Last moment that was decided (fired or skipped). */
-  readonly cursorAt: number;
-}
-
 /** A moment of a schedule that was decided without a task: skipped, or only checked. */
 export interface PassedMoment {
   /** The schedule's cursor afterwards. */
-  readonly schedule: ScheduleRow;
+  readonly schedule: ScheduleCursor;
   readonly alerts: readonly NewAlert[];
   readonly decisions: readonly NewDecision[];
 }
@@ -117,6 +112,8 @@ export interface LoadedFile {
   readonly checksum: string;
   readonly phases: readonly LoadedPhase[];
   readonly issues: readonly LoadedIssue[];
+  /** What the file as it is now says about the waiting tasks of phases that left it; null: what it said before. */
+  readonly onRemoved: OnRemoved | null;
   /** False when the file has an error: this version is stored, but an earlier one stays in force. */
   readonly accepted: boolean;
 }
@@ -131,6 +128,10 @@ export interface LoadedPhase {
   readonly template: string;
   readonly retry: number;
   readonly line: number;
+  /** How many of its tasks may be unfinished at a time; 0: no cap. */
+  readonly cap: number;
+  /** What becomes of its waiting tasks when it leaves the file. */
+  readonly onRemoved: OnRemoved;
   /** Keys of the phases (same file) that are its parents, for `workflow_dependencies`. */
   readonly parents: readonly string[];
 }
@@ -199,8 +200,15 @@ export interface Store {
     now: number,
     passed?: readonly PassedMoment[],
   ): Promise<Committed>;
-  /** Root tasks created by hand, not by a tick, file or result. Returns the record ids. */
-  createTasks(tasks: readonly NewTask[], now: number): Promise<Committed & { readonly recordIds: readonly number[] }>;
+  /**
+   * Root tasks created by hand, not by a tick, file or result. Returns the record ids. `admit` decides by the slots of
+   * the phases that it names which of them wait; when it throws, none is created.
+   */
+  createTasks(
+    tasks: readonly NewTask[],
+    now: number,
+    admit?: AdmitTasks,
+  ): Promise<Committed & { readonly recordIds: readonly number[] }>;
   /** Unfinished tasks past their deadline become `overdue`, in deadline order, at most `limit`. */
   expireTasks(
     now: number,
@@ -212,6 +220,10 @@ export interface Store {
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
   /** For each phase with held tasks: `choose` picks the ones to queue now. */
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
+  /** Phases with held tasks, by id, also those that left their file. */
+  heldPhases(): Promise<readonly HeldPhase[]>;
+  /** Cancels the oldest held tasks of a phase that was removed, at most 100; returns how many. */
+  cancelHeld(phaseId: number, now: number): Promise<number>;
   /** Alerts, resolved causes and decisions that belong to no message, like those of a broken file. */
   record(
     entries: {
@@ -238,7 +250,7 @@ export interface Store {
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
-  /** Set cursors without firing: new phases, skipped ticks. */
+  /** Set cursors without firing, with what they belong to: new and changed schedules, and those that left. */
   moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void>;
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;

@@ -19,7 +19,15 @@ describe("a task created by hand", () => {
       [sent.type, sent.job, sent.info, sent.meta, more.length],
       ["a", "j", "?t=20261124T090500", "workflow=flow.toml&cron=2026-11-24T09&job=j", 0],
     );
-    assert.deepEqual(created, { recordId: 1, id: sent.id, type: "a", job: "j", info: sent.info, meta: sent.meta });
+    assert.deepEqual(created, {
+      recordId: 1,
+      id: sent.id,
+      type: "a",
+      job: "j",
+      info: sent.info,
+      meta: sent.meta,
+      held: false,
+    });
     const [row] = rig.stored.tasks();
     assert.partialDeepStrictEqual(row, {
       origin: "manual",

@@ -15,6 +15,8 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   join_waiting: "a not started yet: `join=all` waits for other; arrived so far: root",
   cycle:
     "root not started: it depends on root in a cycle and is among its own ancestors for the same task time; only a `require` lets a cycle continue",
+  overlap_skipped:
+    "a not started for root: `overlap = skip`, and a has 1 unfinished of at most 1, the oldest is record 2",
   child_exists: "children not started: an attempt of this task started them before, and each is started once",
   no_rows: "a not started: rows of unequal length in meta: x has 2, y has 1",
   retry_scheduled: "retry as attempt 2 of 3, due at 2026-11-24 12:00:01Z, 1.0 s after the error: boom",
@@ -41,6 +43,10 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   file_missing: "no file for a came in time: 0 of 1 that match `/in/*.csv` by `expect_by = 0 * * * *`",
   held: "made because the schedule `* * * * *` of a was due at 2026-11-24 12:02:00Z; it waits for a slot, because a has 1 unfinished of at most 1, the oldest is record 1",
   released: "sent: a slot of a became free when record 1 was done",
+  held_cancelled:
+    'cancelled while it waited for a slot: the phase was removed from its file, which says `on_removed = "cancel"`',
+  phase_retired:
+    "the phase was removed from its file; 1 task of it waited for a slot: sent under the cap of 1 that it had",
   incomplete:
     "no result came in time, which was until 2026-11-24 13:10:00Z: the task is overdue, a result that comes still counts",
   alert_suppressed: "no alert (retry_exhausted): the phase says `no_alert`",

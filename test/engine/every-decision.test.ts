@@ -7,6 +7,7 @@ import { explain } from "../../src/core/why/explain.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
+import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/redrive-files.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
@@ -43,6 +44,18 @@ function afterFiles(flow: string, ...paths: Parameters<typeof arrive>[1][]): Way
   };
 }
 
+/** Removes a phase of which a task waits for a slot. */
+function afterRemoval(onRemoved: string): Way {
+  return async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1, on_removed: onRemoved }));
+    await arrive(rig, "/in/a.csv", "/in/b.csv");
+    rig.now += MINUTE;
+    await rig.write("flow.toml", phase("b"));
+    await rig.reload();
+    return rig;
+  };
+}
+
 const hourly = { cron: "0 * * * *" };
 const child = { dependsOn: "root" };
 
@@ -68,6 +81,12 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
   require_missing: afterRoot(phase("a", { ...child, require: "{meta:region}" })),
   join_waiting: afterRoot(phase("a", { dependsOn: "root, other", join: "all" })),
   cycle: afterRoot(phase("root", child)),
+  overlap_skipped: async (t) => {
+    const rig = await rigWith(t, phase("a", { ...child, overlap: "skip" }));
+    await report(rig, rootTask(rig), "complete");
+    await report(rig, rootTask(rig, { id: "run-2" }), "complete");
+    return rig;
+  },
   child_exists: async (t) => {
     const rig = await rigWith(t, phase("root", { retry: 1 }) + phase("a", child));
     await report(rig, rootTask(rig), "error");
@@ -135,6 +154,12 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await report(rig, first, "complete");
     return rig;
   },
+  held_cancelled: async (t) => {
+    const rig = await afterRemoval("cancel")(t);
+    await releaseHeld(rig.context);
+    return rig;
+  },
+  phase_retired: afterRemoval("release"),
   incomplete: async (t) => {
     const rig = await rigWith(t, phase("a", { ...hourly, timeout: "10m" }));
     await fireAt(rig, await schedule(rig), rig.now + HOUR);

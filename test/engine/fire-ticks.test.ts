@@ -270,6 +270,75 @@ describe("a paused phase", () => {
   });
 });
 
+describe("a cursor", () => {
+  const flow = (cron: string, timezone = "UTC"): string =>
+    phase("a", { ...hourly, cron, timezone, catchup: "all" }) +
+    phase("f", { files: "/in/*", expect_by: cron, timezone });
+  const nothing = (rig: Rig): void => {
+    assert.deepEqual(takeSent(rig), []);
+    assert.deepEqual(alerts(rig), []);
+    assert.deepEqual(codes(rig), []);
+  };
+
+  for (const [name, later] of [
+    ["another expression", flow("*/30 * * * *")],
+    ["another zone", flow("0 * * * *", "Asia/Kolkata")],
+  ] as const) {
+    it(`does not belong to a schedule of ${name}, also one that was changed during a downtime`, async (t) => {
+      const rig = await rigWith(t, flow("0 * * * *"));
+      await schedule(rig);
+      await rig.write("flow.toml", later);
+      await rig.reopen();
+      rig.now = NOON + 2 * HOUR + 10 * MINUTE;
+      const scheduler = await schedule(rig);
+      await fireAt(rig, scheduler, rig.now);
+      nothing(rig);
+      assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 2 * HOUR + 30 * MINUTE)).length, 1);
+    });
+  }
+
+  const schedules: Readonly<Record<string, string>> = {
+    "its phases": phase("other"),
+    "its schedules": phase("a", { template: "?t={TS}" }) + phase("f", { files: "/in/*" }),
+  };
+  for (const [name, without] of Object.entries(schedules)) {
+    it(`begins anew when ${name} return, but for a file that is swapped`, async (t) => {
+      const rig = await rigWith(t, flow("0 * * * *"));
+      let scheduler = await schedule(rig);
+      const put = async (text: string): Promise<void> => {
+        await rig.write("flow.toml", text);
+        await scheduler.load((await rig.reload()).graph);
+      };
+      rig.now = NOON + HOUR - 10_000;
+      await put(without);
+      rig.now += 40_000;
+      await put(flow("0 * * * *"));
+      assert.deepEqual(times(await fireAt(rig, scheduler, rig.now)), ["130000"], "no tick is lost");
+      const before = [alerts(rig).length, codes(rig).length];
+      await put(without);
+      await rig.reopen();
+      scheduler = await schedule(rig);
+      rig.now += 2 * HOUR;
+      await put(flow("0 * * * *"));
+      assert.deepEqual(await fireAt(rig, scheduler, rig.now), []);
+      assert.deepEqual([alerts(rig).length, codes(rig).length], before);
+      assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 4 * HOUR)), ["160000"]);
+    });
+  }
+
+  it("of an earlier version goes on", async (t) => {
+    const rig = await rigWith(t, flow("0 * * * *"));
+    await schedule(rig);
+    const rows = await rig.store.schedules();
+    await rig.store.moveCursors(
+      rows.map((row) => ({ ...row, spec: null })),
+      rig.now,
+    );
+    await rig.reopen();
+    assert.equal((await fireAt(rig, await schedule(rig), NOON + 2 * HOUR)).length, 2);
+  });
+});
+
 describe("a reload", () => {
   it("keeps the cursor of a phase; an edited schedule begins now", async (t) => {
     const rig = await rigWith(t, phase("a", hourly) + phase("b", { ...hourly, catchup: "all" }));

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
-import { createTask } from "../../src/engine/create-task.ts";
+import { createTask, OverlapError } from "../../src/engine/create-task.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
+import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
+import { redriveFiles } from "../../src/engine/redrive-files.ts";
 import {
+  alerts,
   arrive,
   codes,
   dataOf,
@@ -20,6 +23,7 @@ import {
 } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
+const REQUEST = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
 const minutely = { cron: "* * * * *" };
 
 /** Records of each state that count or wait. */
@@ -67,6 +71,101 @@ describe("overlap", () => {
     await report(rig, second, "complete");
     assert.equal(takeOne(rig).info, "?m=03");
     assert.equal(slots(rig), "1 active, 0 held");
+  });
+});
+
+describe("overlap of files, children and tasks by hand", () => {
+  const waysIn = { files: "/in/*.csv", dependsOn: "root" };
+
+  it("queue: each waits for the earlier one", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...waysIn, overlap: "queue" }));
+    await arrive(rig, "/in/1.csv");
+    await report(rig, rootTask(rig), "complete");
+    await createTask(REQUEST, rig.context);
+    await arrive(rig, "/in/2.csv");
+    assert.equal(slots(rig), "1 active, 3 held");
+    for (const expected of [/1\.csv/, /cron=2026-11-24T00/, /cron=2026-11-24T12/, /2\.csv/]) {
+      const task = takeOne(rig);
+      assert.match(task.meta, expected);
+      await report(rig, task, "complete");
+    }
+  });
+
+  it("skip: none is made while an earlier one is unfinished, overdue or not, and that is recorded", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...waysIn, overlap: "skip", timeout: "10m" }));
+    await arrive(rig, "/in/1.csv");
+    const first = takeOne(rig);
+    rig.now += HOUR;
+    await checkIncomplete(rig.context);
+    await arrive(rig, "/in/2.csv");
+    await report(rig, rootTask(rig), "complete");
+    await assert.rejects(createTask(REQUEST, rig.context), (error) => {
+      assert.ok(error instanceof OverlapError);
+      assert.match(error.message, /overlap = skip, and 1 unfinished of at most 1, the oldest is record 1; .*--now/);
+      return true;
+    });
+    assert.deepEqual(takeSent(rig), []);
+    assert.deepEqual(
+      rig.stored.decisions("overlap_skipped").map(({ data }) => [data["path"], data["parent"], data["earlier"]]),
+      [
+        ["/in/2.csv", undefined, 1],
+        [undefined, "root", 1],
+      ],
+    );
+    await createTask({ ...REQUEST, now: true }, rig.context);
+    await report(rig, takeOne(rig), "complete");
+    await report(rig, first, "complete");
+    await redriveFiles(redriveFilesRequest.parse({ ids: [2] }), rig.context);
+    assert.match(takeOne(rig).meta, /2\.csv/, "a skipped file can be redriven");
+  });
+
+  it("skip: the rows of one child go together", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...waysIn, overlap: "skip", meta: "x:1,2", template: "?{meta:x}" }));
+    await report(rig, rootTask(rig), "complete");
+    assert.equal(takeSent(rig).length, 2);
+    await report(rig, rootTask(rig, { id: "run-2" }), "complete");
+    assert.deepEqual(takeSent(rig), []);
+  });
+});
+
+describe("a paused phase", () => {
+  const keys = { files: "/in/*.csv", dependsOn: "root", gather: 2 };
+
+  for (const [name, cap, atResume] of [
+    ["without a cap", {}, 2],
+    ["with a cap", { max_active: 1 }, 1],
+  ] as const) {
+    it(`${name} keeps what files and parents ask for until it is resumed, also over a restart`, async (t) => {
+      const rig = await rigWith(t, phase("a", { ...keys, ...cap, paused: true }));
+      await arrive(rig, "/in/1.csv", "/in/2.csv");
+      await report(rig, rootTask(rig), "complete");
+      assert.equal(slots(rig), "0 active, 2 held");
+      assert.equal(dataOf(rig, "held")["paused"], true);
+      await rig.reopen();
+      assert.equal(await releaseHeld(rig.context), false);
+      assert.deepEqual(takeSent(rig), []);
+      rig.now += HOUR;
+      await rig.write("flow.toml", phase("a", { ...keys, ...cap }));
+      await rig.reload();
+      assert.equal(await releaseHeld(rig.context), true);
+      assert.equal(takeSent(rig).length, atResume);
+    });
+  }
+
+  it("keeps its waiting tasks when an earlier one ends", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv");
+    await rig.write("flow.toml", phase("a", { files: "/in/*.csv", max_active: 1, paused: true }));
+    await rig.reload();
+    await report(rig, takeOne(rig), "complete");
+    assert.deepEqual(takeSent(rig), []);
+    assert.equal(slots(rig), "0 active, 1 held");
+  });
+
+  it("starts what is created by hand", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...keys, paused: true }));
+    await createTask(REQUEST, rig.context);
+    assert.equal(takeSent(rig).length, 1);
   });
 });
 
@@ -120,18 +219,37 @@ describe("max_active", () => {
     assert.equal(slots(rig), "1 active, 0 held");
   });
 
-  it("is freed when a task is lost, and not freed twice when it returns", async (t) => {
-    const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }));
+  it("is kept by an overdue task until it ends, and its alert says so", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...capped, max_active: 1 }) + phase("free", { files: "/in/1.csv" }));
     await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
-    const lost = takeOne(rig);
-    rig.now += HOUR;
+    const [late] = takeSent(rig);
+    rig.now += 5 * HOUR;
     await checkIncomplete(rig.context);
-    assert.equal(await releaseHeld(rig.context), true);
-    assert.match(takeOne(rig).meta, /2\.csv/);
     assert.equal(await releaseHeld(rig.context), false);
-    await report(rig, lost, "complete");
+    assert.deepEqual(
+      alerts(rig).map(({ task_type, message }) => [task_type, message]),
+      [
+        ["a", "INCOMPLETE: unfinished task detected; it keeps its slot until it ends or is cancelled"],
+        ["free", "INCOMPLETE: unfinished task detected"],
+      ],
+    );
+    assert.deepEqual(
+      rig.stored.decisions("incomplete").map(({ data }) => data["holds_slot"]),
+      [true, undefined],
+    );
+    await rig.reopen();
+    assert.equal(await releaseHeld(rig.context), false);
     assert.deepEqual(takeSent(rig), []);
-    assert.equal(slots(rig), "1 active, 1 held");
+    assert.ok(late !== undefined);
+    await report(rig, late, "error");
+    assert.deepEqual(takeSent(rig), [], "its retry has the slot");
+    rig.now += MINUTE;
+    await rig.sweep();
+    // The messages of before the restart are sent once more.
+    const retry = takeSent(rig).find(({ meta }) => meta.includes("retry=1"));
+    assert.ok(retry !== undefined);
+    await report(rig, retry, "complete");
+    assert.match(takeOne(rig).meta, /2\.csv/);
   });
 
   it("gives a released task its full timeout from then on", async (t) => {
@@ -180,14 +298,32 @@ describe("max_active", () => {
     assert.equal(takeOne(rig).info, "?3");
   });
 
-  it("does not block a task created by hand", async (t) => {
-    const rig = await rigWith(t, phase("a", { ...minutely, max_active: 1 }));
-    const request = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
-    await createTask(request, rig.context);
-    await createTask(request, rig.context);
-    assert.equal(takeSent(rig).length, 2);
-    assert.deepEqual(await fireAt(rig, await schedule(rig), rig.now + MINUTE), []);
+  it("holds tasks created by hand, each row of a batch too, unless they are to go now", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...minutely, meta: "x:1,2,3", max_active: 2, template: "?{meta:x}" }));
+    const made = await createTask(REQUEST, rig.context);
+    assert.deepEqual(
+      made.map(({ held }) => held),
+      [false, false, true],
+    );
+    const [first] = takeSent(rig);
     assert.equal(slots(rig), "2 active, 1 held");
+    assert.partialDeepStrictEqual(dataOf(rig, "created_by_hand"), { held: true, active: 2, cap: 2 });
+    await createTask({ ...REQUEST, now: true }, rig.context);
+    assert.equal(takeSent(rig).length, 3);
+    assert.partialDeepStrictEqual(dataOf(rig, "created_by_hand"), { now: true, cap: 2 });
+    assert.equal(slots(rig), "5 active, 1 held");
+    assert.ok(first !== undefined);
+    await report(rig, first, "complete");
+    assert.deepEqual(takeSent(rig), [], "still more than the cap");
+  });
+
+  it("waits for tasks created by hand", async (t) => {
+    const rig = await rigWith(t, phase("a", { ...minutely, max_active: 1 }));
+    await createTask(REQUEST, rig.context);
+    const byHand = takeOne(rig);
+    assert.deepEqual(await fireAt(rig, await schedule(rig), rig.now + MINUTE), []);
+    await report(rig, byHand, "complete");
+    assert.match(takeOne(rig).meta, /cron=/);
   });
 
   it("accepts the result of a held task that a worker ran anyway", async (t) => {
@@ -245,15 +381,57 @@ describe("held tasks after a reload", () => {
     assert.equal(slots(rig), "3 active, 1 held");
   });
 
-  it("are all released when the cap or the phase is removed: decided tasks are sent", async (t) => {
-    for (const flow of [phase("a", { files: "/in/*.csv" }), phase("b", { files: "/in/*.csv" })]) {
-      const rig = await twoHeld(t);
-      await rig.write("flow.toml", flow);
-      await rig.reload();
-      while (await releaseHeld(rig.context));
-      assert.equal(takeSent(rig).length, 3);
-    }
+  it("are all released when the cap is removed: decided tasks are sent", async (t) => {
+    const rig = await twoHeld(t);
+    await rig.write("flow.toml", phase("a", { files: "/in/*.csv" }));
+    await rig.reload();
+    while (await releaseHeld(rig.context));
+    assert.equal(takeSent(rig).length, 3);
   });
+
+  it("go one by one under the cap that their phase had when it is removed or renamed, and that is said", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
+    await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
+    let task = takeOne(rig);
+    await rig.write("flow.toml", phase("b", { files: "/in/*.csv", max_active: 1 }));
+    const { leftHeld } = await rig.reload();
+    assert.partialDeepStrictEqual(leftHeld, [
+      { task: "a", workflow: "flow.toml", held: 2, cap: 1, onRemoved: "release" },
+    ]);
+    assert.partialDeepStrictEqual(dataOf(rig, "phase_retired"), { held: 2, cap: 1, on_removed: "release" });
+    for (const file of ["2.csv", "3.csv"]) {
+      await releaseHeld(rig.context);
+      assert.deepEqual(takeSent(rig), [], "the earlier one is unfinished");
+      rig.now += MINUTE;
+      await rig.reopen();
+      await report(rig, task, "complete");
+      while (await releaseHeld(rig.context));
+      task = takeOne(rig);
+      assert.ok(task.meta.includes(file), task.meta);
+    }
+    assert.equal(rig.stored.decisions("phase_retired").length, 1);
+  });
+
+  for (const [where, before, after] of [
+    ["the phase", phase("a", { files: "/in/*.csv", max_active: 1, on_removed: "cancel" }), phase("b")],
+    ["the file", `on_removed = "cancel"\n${phase("a", { files: "/in/*.csv", max_active: 1 })}`, phase("b")],
+    ["the file from now on", phase("a", { files: "/in/*.csv", max_active: 1 }), `on_removed = "cancel"\n${phase("b")}`],
+  ] as const) {
+    it(`are cancelled where ${where} says so`, async (t) => {
+      const rig = await rigWith(t, before);
+      await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
+      await rig.write("flow.toml", after);
+      await rig.reload();
+      assert.equal(await releaseHeld(rig.context), true);
+      assert.deepEqual(records(rig), ["a queued - 0", "a cancelled - 0", "a cancelled - 0"]);
+      assert.equal(dataOf(rig, "phase_retired")["on_removed"], "cancel");
+      assert.deepEqual(
+        rig.stored.decisions("held_cancelled").map(({ record_id }) => record_id),
+        [2, 3],
+      );
+      assert.equal(await releaseHeld(rig.context), false);
+    });
+  }
 
   it("stay held while nothing changes", async (t) => {
     const rig = await twoHeld(t);

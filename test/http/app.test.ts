@@ -40,7 +40,9 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       createTask: async (request) => {
         if (fail !== null) throw fail;
         ran.push(request);
-        return [{ recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta }];
+        return [
+          { recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta, held: false },
+        ];
       },
       send: async (topic, lines) => {
         sent.push([topic, lines]);
@@ -138,10 +140,13 @@ describe("the control route", () => {
       payload: { type: "pull", at: "2026-02-03T04:00:00+01:00", meta: "a=1" },
     });
     assert.equal(answer.statusCode, 200);
-    const task = { record_id: 1, id: "u", type: "pull", job: "", info: "", meta: "a=1" };
+    const task = { record_id: 1, id: "u", type: "pull", job: "", info: "", meta: "a=1", held: false };
     assert.deepEqual(answer.json(), { tasks: [task] });
     const at = Date.UTC(2026, 1, 3, 3);
-    assert.deepEqual(ran, [{ type: "pull", job: "", workflow: "", at, info: null, meta: "a=1", by: "command line" }]);
+    const meta = "a=1";
+    assert.deepEqual(ran, [
+      { type: "pull", job: "", workflow: "", at, info: null, meta, now: false, by: "command line" },
+    ]);
   });
 
   test("refuses a task time that it cannot read instead of creating a task for now", async () => {

@@ -8,6 +8,9 @@ import { NO_EFFECTS } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { doneDecider, decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
 
+/** As a tick writes it when no load has: without the schedule that it is of. */
+const NEW_SCHEDULE = { phaseId: 4, kind: "cron", cursorAt: NOW, spec: null, removedAt: null } as const;
+
 export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {
     const firing: TickDecider = {
@@ -31,7 +34,7 @@ export function eventContract(use: ContractDatabase): void {
       const ticks = [1, 2].map((n) => ({ phaseId: 4, scheduledAt: NOW + n * 1000 }));
       assert.equal((await use.store.fireTicks(ticks, firing, NOW + 2000)).outbox.length, 4);
       assert.equal((await use.store.fireTicks(ticks, firing, NOW + 2000)).outbox.length, 0);
-      assert.deepEqual(await use.store.schedules(), [{ phaseId: 4, kind: "cron", cursorAt: NOW + 2000 }]);
+      assert.deepEqual(await use.store.schedules(), [{ ...NEW_SCHEDULE, cursorAt: NOW + 2000 }]);
     });
 
     it("fire once even when a cursor was set back", async () => {
@@ -39,12 +42,18 @@ export function eventContract(use: ContractDatabase): void {
       await use.store.fireTicks(ticks, firing, NOW);
       await use.store.moveCursors(
         [
-          { phaseId: 4, kind: "cron", cursorAt: NOW - HOUR },
-          { phaseId: 4, kind: "expect", cursorAt: NOW },
+          { ...NEW_SCHEDULE, cursorAt: NOW - HOUR },
+          { ...NEW_SCHEDULE, kind: "expect", cursorAt: NOW, spec: "0 * * * * UTC", removedAt: NOW },
         ],
         NOW,
       );
-      assert.equal((await use.store.schedules()).length, 2);
+      assert.deepEqual(
+        (await use.store.schedules()).map(({ kind, spec, removedAt }) => [kind, spec, removedAt]),
+        [
+          ["cron", null, null],
+          ["expect", "0 * * * * UTC", NOW],
+        ],
+      );
       assert.equal((await use.store.fireTicks(ticks, firing, NOW)).outbox.length, 0);
     });
 
@@ -56,7 +65,7 @@ export function eventContract(use: ContractDatabase): void {
       } as const;
       await use.store.fireTicks([], firing, NOW, [moment]);
       await use.store.fireTicks([{ phaseId: 4, scheduledAt: NOW }], firing, NOW, [moment]);
-      assert.deepEqual(await use.store.schedules(), [{ phaseId: 4, kind: "cron", cursorAt: NOW }]);
+      assert.deepEqual(await use.store.schedules(), [{ ...NEW_SCHEDULE, cursorAt: NOW }]);
       assert.equal((await use.store.reads.counts()).records, 0);
     });
 

@@ -199,6 +199,8 @@ export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
     template: "?day={yyyy}-{mm}-{dd}",
     retry: 2,
     line: 1,
+    cap: 0,
+    onRemoved: "release",
     parents: [],
     ...given,
   };
@@ -213,6 +215,7 @@ export function loadedFile(given: Partial<LoadedFile> = {}): LoadedFile {
     phases: [loadedPhase()],
     issues: [],
     accepted: true,
+    onRemoved: null,
     ...given,
   };
 }

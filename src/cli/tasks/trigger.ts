@@ -11,6 +11,7 @@ interface Flags extends ConfigFlags {
   readonly workflow?: string;
   readonly info?: string;
   readonly meta?: string;
+  readonly now?: true;
   readonly json?: true;
 }
 
@@ -30,6 +31,7 @@ export function addTrigger(cli: Cli): void {
     .option("--workflow <name>", "the workflow file of the phase (default: the first that has it)")
     .option("--info <text>", "the task's info instead of that of the template; required when no phase has the type")
     .option("--meta <query>", "meta as key=value&key2=value2, merged over the meta of the phase")
+    .option("--now", "at once, past max_active and overlap of the phase")
     .option("--json", "one JSON object a line for each task")
     .action(cli.action((task: string, flags: Flags) => trigger(cli.context, task, flags)));
 }
@@ -49,12 +51,13 @@ async function trigger(context: CliContext, task: string, flags: Flags): Promise
       at: flags.at === undefined ? null : timeOf(flags.at),
       info: flags.info ?? null,
       meta: flags.meta ?? "",
+      now: flags.now === true,
     });
     for (const made of tasks) {
       if (flags.json === true) context.out(JSON.stringify(made));
       else
         context.out(
-          `created ${taskName({ type, job })} ${printable(made.info)}  (record ${made.record_id}, id ${made.id})`,
+          `created ${taskName({ type, job })} ${printable(made.info)}  (record ${made.record_id}, id ${made.id})${made.held ? "; it waits for a slot of its phase" : ""}`,
         );
     }
     if (!instance.isRunning) context.err("No instance is running: it is sent at the next start.");

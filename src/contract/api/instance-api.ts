@@ -37,6 +37,8 @@ export const runRequest = z.strictObject({
   info: z.string().max(100_000).nullable().default(null),
   /** A query string that overrides keys of the phase's meta. */
   meta: z.string().max(100_000).default(""),
+  /** Past `max_active` and `overlap` of the phase. */
+  now: z.boolean().default(false),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
@@ -49,6 +51,8 @@ export const runAnswer = z.object({
       job: z.string(),
       info: z.string(),
       meta: z.string(),
+      /** It waits for a slot of its phase. */
+      held: z.boolean().default(false),
     }),
   ),
 });

@@ -66,6 +66,10 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
       }
       relation = { kind: "join", parentId: null };
     }
+    if (slots.skips(phase)) {
+      recordNotStarted("overlap_skipped", { ...slots.usage(phase) });
+      continue;
+    }
     const rows = rowsOf(phase, context.metaRows);
     if (typeof rows === "string") {
       recordNotStarted("no_rows", { reason: rows });
@@ -131,7 +135,8 @@ function childTask(
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
   const info =
     phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
-  const held = !slots.admit(phase);
+  const waits = slots.admitUnlessPaused(phase);
+  const held = waits !== null;
   const because = startedBecause(phase, message, relation, state);
   return newTask(
     {
@@ -147,7 +152,7 @@ function childTask(
       position,
       relation,
       code: held ? "held" : "child_started",
-      data: held ? { ...because, ...slots.usage(phase) } : because,
+      data: { ...because, ...waits },
     },
     phase,
     context.taskTtl,

@@ -214,4 +214,6 @@ export interface IncompleteTask {
   readonly created: number | null;
   readonly taskTime: number | null;
   readonly deadlineAt: number;
+  /** 1: it keeps a slot of its phase although it is overdue. */
+  readonly holdsSlot: number;
 }

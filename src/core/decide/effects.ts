@@ -60,7 +60,7 @@ export interface StoredTask {
   readonly firstAttemptId: number;
   readonly created: number | null;
   readonly phaseId: number;
-  /** It counts against `max_active` or `overlap` of its phase until it is finished, cancelled or overdue. */
+  /** It counts against `max_active` or `overlap` of its phase until it is finished or cancelled. */
   readonly holdsSlot: boolean;
 }
 
@@ -136,6 +136,7 @@ export type DecisionCode =
   | "require_missing"
   | "join_waiting"
   | "cycle"
+  | "overlap_skipped"
   | "child_exists"
   | "no_rows"
   | "retry_scheduled"
@@ -158,6 +159,8 @@ export type DecisionCode =
   | "task_too_large"
   | "held"
   | "released"
+  | "held_cancelled"
+  | "phase_retired"
   | "incomplete"
   | "alert_suppressed"
   | "created_by_hand"

@@ -50,7 +50,8 @@ export function fileTask(
   // The path names its own time; any other would be lost with the result.
   if (phase.rule.taskTime !== "path" && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
   const time = taskTime === null ? null : utcParts(taskTime);
-  const held = !slots.admit(phase);
+  const waits = slots.admitUnlessPaused(phase);
+  const held = waits !== null;
   const pattern = phase.rule.files ?? phase.rule.filesGlob;
   return newTask(
     {
@@ -64,7 +65,7 @@ export function fileTask(
       dueAt: context.now,
       held,
       code: held ? "held" : "file_matched",
-      data: { files: paths, pattern, ...more, ...(held ? slots.usage(phase) : {}) },
+      data: { files: paths, pattern, ...more, ...waits },
     },
     phase,
     context.taskTtl,

@@ -97,10 +97,10 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   return { ...effects, release: slots.releasable(maker, state.record?.recordId) };
 }
 
-/** The slot of a task that is done; an overdue or finished one has released it before. */
+/** The slot of a task that is done; a finished one has released it before. */
 function releaseSlot(record: StoredTask | null, slots: Slots): void {
   if (record === null || !record.holdsSlot || slots.isHeld(record.phaseId, record.recordId)) return;
-  if (record.state === "queued" || record.state === "waiting") slots.add(record.phaseId, -1);
+  if (record.state !== "finished" && record.state !== "cancelled") slots.add(record.phaseId, -1);
 }
 
 function consequences(

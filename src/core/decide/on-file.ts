@@ -102,6 +102,16 @@ function decideFile(
   if (phases.length === 0 && redrive === null) {
     decisions.push({ code: "file_unmatched", phaseId: 0, taskTime: message.taskTime, data: { path } });
   }
+  const start = (phase: Phase, taskTime: number | null, paths: readonly string[]): boolean => {
+    if (slots.skips(phase)) {
+      const data = { path, ...slots.usage(phase), version: phase.versionId };
+      decisions.push({ code: "overlap_skipped", phaseId: phase.id, taskTime, data });
+      return false;
+    }
+    tasks.push(fileTask(phase, taskTime, paths, slots, context));
+    sources.push({ phaseId: phase.id, paths });
+    return true;
+  };
   for (const phase of phases) {
     const taken = redrive === null ? null : earlierTask(phase, message, redrive);
     if (taken !== null) {
@@ -120,8 +130,7 @@ function decideFile(
     }
     if (phase.rule.gather <= 1) {
       matches.push({ phaseId: phase.id, taskTime, gatherKey: null });
-      tasks.push(fileTask(phase, taskTime, [path], slots, context));
-      sources.push({ phaseId: phase.id, paths: [path] });
+      start(phase, taskTime, [path]);
       continue;
     }
     const gatherKey = gatherKeyOf(taskTime);
@@ -138,9 +147,8 @@ function decideFile(
       });
       continue;
     }
-    gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
-    tasks.push(fileTask(phase, taskTime, paths, slots, context));
-    sources.push({ phaseId: phase.id, paths });
+    if (start(phase, taskTime, paths))
+      gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
   }
   if (redrive !== null) {
     const data = { path, matched: phases.length, tasks: tasks.length, ...(redrive.force ? { force: true } : {}) };

@@ -9,7 +9,7 @@ import { newAlert } from "./new-alert.ts";
 import { aboutOf } from "../workflow/offset.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
-import { isCapped, Slots } from "./slots.ts";
+import { isCapped, Slots, type SlotUsage } from "./slots.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillTime } from "../task/template.ts";
 import { isCalendar } from "../time/calendar-span.ts";
@@ -51,9 +51,8 @@ export function decideTick(
 ): Effects {
   if (phase === undefined) return skipped(tick, { reason: "the phase was removed" });
   const slots = new Slots(slotStates);
-  const release = isCapped(phase) ? slots.releasable(phase) : [];
-  slots.add(phase.id, release.length);
-  if (phase.rule.overlap === "skip" && slots.free(phase) <= 0) {
+  const release = slots.release(phase);
+  if (slots.skips(phase)) {
     return {
       ...skipped(
         tick,
@@ -76,19 +75,8 @@ export function decideTick(
     });
     return { ...NO_EFFECTS, decisions: [empty], resolves: rereadRows(phase), release };
   }
-  const isQueueing = (slotStates.get(phase.id)?.held.length ?? 0) > release.length;
-  const tasks = drafts.map((draft) => {
-    const held = isQueueing || !mayGo(phase, slots);
-    return tickTask(phase, tick, draft, held ? slots.usage(phase) : null, context);
-  });
+  const tasks = drafts.map((draft) => tickTask(phase, tick, draft, slots.admit(phase), context));
   return { ...NO_EFFECTS, tasks, resolves: rereadRows(phase), release };
-}
-
-/** With `skip` and no cap the tasks of one tick go together: only an earlier tick's task blocks them. */
-function mayGo(phase: Phase, slots: Slots): boolean {
-  if (!isCapped(phase)) return true;
-  if (phase.rule.overlap === "skip" && phase.rule.maxActive === 0) return true;
-  return slots.reserve(phase);
 }
 
 /** What differs from one task of a tick to the next. */
@@ -161,7 +149,7 @@ function tickTask(
   phase: Phase,
   { scheduledAt }: DueTick,
   draft: Draft,
-  usage: ReturnType<Slots["usage"]> | null,
+  usage: SlotUsage | null,
   context: TickContext,
 ): NewTask {
   const held = usage !== null;

@@ -11,27 +11,53 @@ export function capOf(phase: Phase): number {
   return phase.rule.maxActive > 0 ? phase.rule.maxActive : 1;
 }
 
+/** The cap of a phase as `capOf`, 0 when it has none. */
+export function capOrNone(phase: Phase): number {
+  return isCapped(phase) ? capOf(phase) : 0;
+}
+
+/** What blocks one more task of a phase. */
+export interface SlotUsage {
+  readonly active: number;
+  readonly cap: number;
+  readonly earlier?: number;
+}
+
 /** Slots during one decision: what the store counted, plus those that the decision takes and releases. */
 export class Slots {
   readonly #reserved = new Map<number, number>();
   readonly #state: ReadonlyMap<number, SlotState>;
+  readonly #released = new Map<number, number>();
 
   constructor(state: ReadonlyMap<number, SlotState>) {
     this.#state = state;
   }
 
-  /** Takes a slot for a new task of the phase; false when the cap is reached and the task must wait. */
-  reserve(phase: Phase): boolean {
-    if (this.free(phase) <= 0) return false;
+  /**
+   * How one more new task begins: it may go (null), or waits for a slot behind those that wait already. With
+   * `overlap = skip` and no cap the tasks of one decision go together: only an earlier task stops them.
+   */
+  admit(phase: Phase): SlotUsage | null {
+    if (!isCapped(phase)) return null;
+    const isTogether = phase.rule.overlap === "skip" && phase.rule.maxActive === 0;
+    if (!isTogether && (this.#queueing(phase) || this.free(phase) <= 0)) return this.usage(phase);
     this.add(phase.id, 1);
-    return true;
+    return null;
   }
 
-  /** Counts a new task of the phase, which may exceed a cap of `overlap` alone; false when it must wait. */
-  admit(phase: Phase): boolean {
-    if (phase.rule.maxActive > 0) return this.reserve(phase);
-    if (isCapped(phase)) this.add(phase.id, 1);
-    return true;
+  /** As `admit`, for what comes by itself (a file, a parent that completed): in a paused phase it waits for the resume. */
+  admitUnlessPaused(phase: Phase): SlotUsage | { readonly paused: true } | null {
+    return phase.rule.paused ? { paused: true } : this.admit(phase);
+  }
+
+  /** Whether `overlap = skip` lets no task of the phase be made now: no slot is free, or earlier ones wait for one. */
+  skips(phase: Phase): boolean {
+    return phase.rule.overlap === "skip" && (this.free(phase) <= 0 || this.#queueing(phase));
+  }
+
+  /** Whether earlier tasks of the phase wait, which this decision has not released. */
+  #queueing(phase: Phase): boolean {
+    return (this.#state.get(phase.id)?.held.length ?? 0) > (this.#released.get(phase.id) ?? 0);
   }
 
   /** Counts a slot taken (1) or released (-1), regardless of the cap. */
@@ -40,7 +66,7 @@ export class Slots {
   }
 
   /** For the history: what blocks one more task of the phase. */
-  usage(phase: Phase): { readonly active: number; readonly cap: number; readonly earlier?: number } {
+  usage(phase: Phase): SlotUsage {
     const earlier = this.#state.get(phase.id)?.oldest ?? null;
     const cap = capOf(phase);
     return { active: cap - this.free(phase), cap, ...(earlier === null ? {} : { earlier }) };
@@ -56,8 +82,17 @@ export class Slots {
     return this.#state.get(phaseId)?.held.includes(recordId) ?? false;
   }
 
+  /** Lets the tasks that wait go as far as slots are free, before new ones are admitted. */
+  release(phase: Phase): readonly number[] {
+    const released = isCapped(phase) ? this.releasable(phase) : [];
+    this.add(phase.id, released.length);
+    this.#released.set(phase.id, released.length);
+    return released;
+  }
+
   /** Tasks that wait for a slot of the phase and can be sent now, oldest first; `except` is done without having had one. */
   releasable(phase: Phase, except: number | null = null): readonly number[] {
+    if (phase.rule.paused) return [];
     const held = (this.#state.get(phase.id)?.held ?? []).filter((one) => one !== except);
     return held.slice(0, Math.max(0, this.free(phase)));
   }

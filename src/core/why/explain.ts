@@ -78,9 +78,25 @@ function cause(phase: string, data: Facts): string {
 }
 
 function inTheWay(phase: string, data: Facts): string {
+  if (data["paused"] === true) return `${phase} is paused`;
   if (typeof data["cap"] !== "number") return `${phase} has as many unfinished tasks as it may have`;
   const earlier = data["earlier"] === undefined ? "" : `, the oldest is record ${list(data["earlier"])}`;
   return `${phase} has ${list(data["active"])} unfinished of at most ${list(data["cap"])}${earlier}`;
+}
+
+/** How a task that was created by hand met the cap of its phase. */
+function byHand(phase: string, data: Facts): string {
+  if (data["held"] === true) return `; it waits for a slot, because ${inTheWay(phase, data)}`;
+  return data["now"] === true ? `, past the cap as asked: ${inTheWay(phase, data)}` : "";
+}
+
+/** What becomes of the tasks that waited for a slot when their phase was removed. */
+function leftWaiting(data: Facts): string {
+  const tasks = `${list(data["held"])} ${data["held"] === 1 ? "task" : "tasks"}`;
+  if (data["on_removed"] === "cancel")
+    return `; ${tasks} of it waited for a slot: cancelled (\`on_removed = "cancel"\`)`;
+  const under = data["cap"] === 0 ? "sent" : `sent under the cap of ${list(data["cap"])} that it had`;
+  return `; ${tasks} of it waited for a slot: ${under}`;
 }
 
 function missed(phase: string, data: Facts): string {
@@ -192,14 +208,23 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `a task of ${phase} was not made: it has ${list(data["length"])} characters, at most ${list(data["limit"])} can be handled`,
   file_missing: (phase, data) =>
     `no file for ${phase} came in time: ${list(data["have"] ?? 0)} of ${list(data["want"] ?? 1)} that match ${quoted(data["pattern"])} by \`expect_by = ${list(data["expect_by"])}\``,
-  held: (phase, data) => `made ${cause(phase, data)}; it waits for a slot, because ${inTheWay(phase, data)}`,
+  overlap_skipped: (phase, data) =>
+    `${phase} not started for ${named(data["parent"] ?? data["path"])}: \`overlap = skip\`, and ${inTheWay(phase, data)}`,
+  held: (phase, data) =>
+    `made ${cause(phase, data)}; it waits for ${data["paused"] === true ? "the resume" : "a slot"}, because ${inTheWay(phase, data)}`,
+  held_cancelled: (phase) =>
+    `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
+  phase_retired: (phase, data) => `${phase} was removed from its file${leftWaiting(data)}`,
   released: (phase, data) =>
-    `sent: a slot of ${phase} became free${data["after"] === undefined ? "" : ` when record ${list(data["after"])} was done`}`,
+    data["after"] === undefined
+      ? `sent: a slot of ${phase} became free, or it needs none any more`
+      : `sent: a slot of ${phase} became free when record ${list(data["after"])} was done`,
   incomplete: (_, data) =>
-    `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"])}` : ""}: the task is overdue, a result that comes still counts`,
+    `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"])}` : ""}: the task is overdue, a result that comes still counts${data["holds_slot"] === true ? ", and it keeps its slot until then" : ""}`,
   alert_suppressed: (_, data) =>
     `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
-  created_by_hand: (_, data) => `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}`,
+  created_by_hand: (phase, data) =>
+    `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}${byHand(phase, data)}`,
   redriven: (_, data) =>
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,

@@ -3,6 +3,7 @@ import type { Issue, IssueCode, Position } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
 import { foreignRemedy } from "./foreign-names.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
+import type { OnRemoved } from "./phase.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 
 /** A value as the TOML parser returns it: integers as bigint, so that 2 and 2.0 differ. */
@@ -37,6 +38,8 @@ export interface WorkflowSource {
   readonly phases: readonly PhaseSource[];
   /** A key has the wrong type or occurs twice: the phases only serve to find what else is wrong. */
   readonly isBroken: boolean;
+  /** The `on_removed` of the file itself, which its phases have too unless they say otherwise; null when it is not given. */
+  readonly onRemoved: OnRemoved | null;
   /** True when the file has a `phase` at all: this distinguishes a workflow from another TOML file. */
   readonly hasPhases: boolean;
   readonly issues: readonly Issue[];
@@ -58,6 +61,7 @@ export function readWorkflowSource(file: string, source: string): WorkflowSource
   const broken = (code: IssueCode, at: Position, message: string, remedy: string): WorkflowSource => ({
     phases: [],
     isBroken: true,
+    onRemoved: null,
     hasPhases: false,
     issues: [{ severity: "error", code, file, ...at, message, remedy }],
   });
@@ -90,6 +94,7 @@ class PhaseReader {
   private readonly source: string;
   private readonly offsets: TomlOffsets;
   private readonly issues: Issue[] = [];
+  private onRemoved: OnRemoved | null = null;
 
   constructor(file: string, source: string, offsets: TomlOffsets) {
     this.file = file;
@@ -109,6 +114,7 @@ class PhaseReader {
         "Put it in quotes or leave it out.",
       );
     }
+    this.onRemoved = this.readOnRemoved(keys.get("on_removed"), root);
     this.checkIntegers(root, (key) => this.rootPosition(key));
     const phaseKey = keys.get("phase");
     const list = phaseKey === undefined ? [] : root[phaseKey];
@@ -133,7 +139,17 @@ class PhaseReader {
       });
     }
     const isBroken = this.issues.some((one) => one.severity === "error");
-    return { phases, isBroken, hasPhases: phaseKey !== undefined, issues: this.issues };
+    const { onRemoved, issues } = this;
+    return { phases, isBroken, onRemoved, hasPhases: phaseKey !== undefined, issues };
+  }
+
+  private readOnRemoved(key: string | undefined, root: Readonly<Record<string, TomlValue>>): OnRemoved | null {
+    const value = key === undefined ? undefined : root[key];
+    if (key === undefined || value === undefined || value === "") return null;
+    if (value === "release" || value === "cancel") return value;
+    const remedy = 'Write on_removed = "release" or on_removed = "cancel".';
+    this.error("bad_value", this.rootPosition(key), "on_removed must be release or cancel.", remedy);
+    return null;
   }
 
   private phase(
@@ -185,12 +201,15 @@ class PhaseReader {
       const value = table[keys.get(parameter) ?? ""];
       if (value !== undefined) plain.set(parameter, value);
     }
+    const rule = text("rule");
+    if (this.onRemoved !== null && !plain.has("on_removed") && !rule.includes("on_removed="))
+      plain.set("on_removed", this.onRemoved);
     const ruleValue = offsets?.keys.get(keys.get("rule") ?? "")?.value;
     return {
       task: text("task"),
       dependsOn: parents.join(", "),
       parents,
-      rule: text("rule"),
+      rule,
       template: text("template"),
       retry: typeof retry === "bigint" ? retry : 0n,
       plain,

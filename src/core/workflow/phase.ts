@@ -14,6 +14,7 @@ export function isMadeBy({ type, job }: ParentRef, phase: Pick<Phase, "type" | "
 }
 
 export type Overlap = "allow" | "skip" | "queue";
+export type OnRemoved = "release" | "cancel";
 export type CatchUp = "none" | "last" | "all";
 export type Severity = "info" | "warning" | "critical";
 
@@ -68,6 +69,8 @@ export interface Rule {
   readonly severity: Severity | null;
   readonly notify: readonly string[];
   readonly paused: boolean;
+  /** What becomes of tasks that wait for a slot when the phase leaves its file. */
+  readonly onRemoved: OnRemoved;
   /** All pairs of the rule string as its lenient reader sees them (rule-readers.ts): a file task carries them in its meta. */
   readonly pairs: Values;
 }

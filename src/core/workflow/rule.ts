@@ -108,6 +108,7 @@ class RuleParser {
       severity: this.#valueOf("severity", choiceValue(["info", "warning", "critical"])),
       notify: this.#take("notify", namesValue, []),
       paused: this.#take("paused", flagValue, false),
+      onRemoved: this.#take("on_removed", choiceValue(["release", "cancel"]), "release"),
       pairs: this.#pairs(),
     };
     const job = this.#take("job", textValue, "");

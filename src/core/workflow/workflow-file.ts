@@ -1,6 +1,6 @@
 import { nodesOnCycles } from "./cycles.ts";
 import type { Issue, RuleIssue } from "./issue.ts";
-import type { ParentRef, Phase } from "./phase.ts";
+import type { OnRemoved, ParentRef, Phase } from "./phase.ts";
 import { readWorkflowSource, type PhaseSource } from "./phase-source.ts";
 import { parseRule } from "./rule.ts";
 import { checkPhases } from "./workflow-checks.ts";
@@ -21,6 +21,8 @@ export interface WorkflowFile {
   readonly issues: readonly Issue[];
   /** False when there is an error: the file is rejected. */
   readonly accepted: boolean;
+  /** Of the file itself; null when it is not given. */
+  readonly onRemoved: OnRemoved | null;
   /** Whether the file has a `phase` at all: this distinguishes a workflow from any other text. */
   readonly hasPhases: boolean;
 }
@@ -67,7 +69,8 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
   }
   issues.sort((a, b) => a.line - b.line || a.column - b.column);
   const accepted = issues.every((one) => one.severity !== "error");
-  return { phases: read.isBroken ? [] : phases, issues, accepted, hasPhases: read.hasPhases };
+  const { isBroken, onRemoved, hasPhases } = read;
+  return { phases: isBroken ? [] : phases, issues, accepted, onRemoved, hasPhases };
 }
 
 function readPhase(

@@ -24,6 +24,10 @@ export function workflowJsonSchema(): Json {
     type: "object",
     properties: {
       checksum: { type: "string", description: "Accepted and ignored." },
+      on_removed: {
+        enum: ["release", "cancel"],
+        description: "The `on_removed` of each phase that says nothing else, and of those that left the file.",
+      },
       phase: {
         type: "array",
         description: "The phases, each under its own [[phase]].",

@@ -132,14 +132,15 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     kind: "choice",
     choices: ["allow", "skip", "queue"],
     default: "allow",
-    meaning: "What a tick does while an earlier task of the phase is unfinished.",
+    meaning:
+      "What follows from a tick, file, parent or trigger while an earlier task of the phase is unfinished: a task (allow), none (skip), or one that waits (queue).",
   },
   {
     name: "max_active",
     reader: "lenient",
     kind: "count",
     default: "0",
-    meaning: "Cap of unfinished tasks of the phase; 0 is no cap.",
+    meaning: "Cap of unfinished tasks of the phase, whatever makes them; 0 is no cap.",
   },
   {
     name: "files",
@@ -264,11 +265,21 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     reader: "lenient",
     kind: "flag",
     default: "false",
-    meaning: "The phase keeps its position and fires no ticks.",
+    meaning:
+      "Nothing of the phase is started: ticks are skipped, and what files and finished parents ask for waits for the resume.",
+  },
+  {
+    name: "on_removed",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["release", "cancel"],
+    default: "release",
+    meaning:
+      "What becomes of the tasks that wait for a slot when the phase leaves its file: sent under the cap that it had, or cancelled.",
   },
 ];
 
 export const PARAMETER_NAMES: readonly string[] = PARAMETERS.map((one) => one.name);
 
 /** Keys of the file itself, besides `phase`. */
-export const FILE_KEYS: readonly string[] = ["phase", "checksum"];
+export const FILE_KEYS: readonly string[] = ["phase", "checksum", "on_removed"];

@@ -1,10 +1,12 @@
 import { present } from "../../contract/present.ts";
-import type { NewAlert, ResolvedCause } from "../../core/decide/effects.ts";
+import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
+import { capOrNone } from "../../core/decide/slots.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
+import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../../store/store.ts";
 import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowSource } from "./workflow-files.ts";
 
@@ -12,7 +14,7 @@ export interface ReloadOptions {
   /** The configured path: a file, or a folder with subfolders. */
   readonly path: string;
   readonly source: WorkflowSource;
-  readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "record" | "getState" | "putState">;
+  readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "heldPhases" | "record" | "getState" | "putState">;
   /** IANA zone of schedules that name none. */
   readonly zone: string;
   /** Milliseconds since 1970. */
@@ -41,10 +43,15 @@ export interface Reload {
   readonly issues: readonly Issue[];
   /** Names of files that are new, changed or removed. */
   readonly changed: readonly string[];
+  /** Of these, the removed ones. */
+  readonly removed: readonly string[];
+  /** Phases that this reload removed while tasks of them wait for a slot. */
+  readonly leftHeld: readonly HeldPhase[];
 }
 
 interface KnownFile extends WorkflowState {
   readonly checksum: string;
+  readonly asParsed: WorkflowFile;
 }
 
 /** Key of the stored state that names the invalid files already reported, so that a restart does not repeat the alert. */
@@ -81,28 +88,30 @@ export class WorkflowReloader {
       lastGood.set(known.name, { versionId: known.versionInForce, phases: () => known.phasesInForce });
     }
     const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
-    const changed = changedNames(before, drafts);
-    if (before !== null && changed.length === 0) return this.#result(before, changed);
-    const saved = await store.saveWorkflows(drafts.map(toLoaded), this.#options.now());
+    const removed = removedNames(before, drafts);
+    const changed = [...changedNames(before, drafts), ...removed];
+    if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
+    const now = this.#options.now();
+    const saved = await store.saveWorkflows(drafts.map(toLoaded), now);
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
+    const leftHeld = (await store.heldPhases()).filter(({ removedAt }) => removedAt === now);
+    if (leftHeld.length > 0) await store.record({ alerts: [], decisions: leftHeld.map(phaseRemoved) }, now);
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, changed);
+    return this.#result(known, { changed, removed, leftHeld });
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changed: readonly string[]): Reload {
+  #result(known: ReadonlyMap<string, KnownFile>, changes: Pick<Reload, "changed" | "removed" | "leftHeld">): Reload {
     const files = [...known.values()];
-    return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), changed };
+    return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
   }
 
   /** An unchanged file is not parsed again. */
   #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
     if (known !== undefined && known.checksum === file.checksum && file.error?.code !== "unreadable") {
-      return [
-        { file, parsed: { phases: known.parsed, issues: known.issues, accepted: known.accepted, hasPhases: true } },
-      ];
+      return [{ file, parsed: known.asParsed }];
     }
     const parsed = parseFound(file, this.#parsing());
     return isWorkflow(file, parsed) || wasInForce ? [{ file, parsed }] : [];
@@ -149,13 +158,20 @@ interface Phases {
   phases(): readonly Phase[];
 }
 
+const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [] } as const;
+
+/** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
+  return drafts.filter(({ file }) => before?.get(file.name)?.checksum !== file.checksum).map(({ file }) => file.name);
+}
+
+function removedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
   const names = new Set(drafts.map(({ file }) => file.name));
-  const changed = drafts
-    .filter(({ file }) => before?.get(file.name)?.checksum !== file.checksum)
-    .map(({ file }) => file.name);
-  const gone = [...(before?.keys() ?? [])].filter((name) => !names.has(name));
-  return [...changed, ...gone];
+  return [...(before?.keys() ?? [])].filter((name) => !names.has(name));
+}
+
+function phaseRemoved({ phaseId, held, cap, onRemoved }: HeldPhase): NewDecision {
+  return { code: "phase_retired", phaseId, taskTime: null, data: { held, cap: cap ?? 1, on_removed: onRemoved } };
 }
 
 function inForce(
@@ -174,6 +190,7 @@ function inForce(
       path: file.path,
       source: file.source,
       checksum: file.checksum,
+      asParsed: { ...parsed, hasPhases: true },
       issues: parsed.issues,
       parsed: parsed.phases,
       accepted: parsed.accepted,
@@ -196,6 +213,7 @@ function toLoaded({ file, parsed }: Draft): LoadedFile {
     source,
     checksum,
     accepted: parsed.accepted,
+    onRemoved: parsed.onRemoved,
     issues: parsed.issues,
     phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
   };
@@ -217,7 +235,8 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
   const isParent = (one: Phase): boolean =>
     refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
   const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
-  return { key, task, type, job, dependsOn, rule, template, retry, line, parents };
+  const { onRemoved } = phase.rule;
+  return { key, task, type, job, dependsOn, rule, template, retry, line, cap: capOrNone(phase), onRemoved, parents };
 }
 
 function alertFor(file: WorkflowState): NewAlert {

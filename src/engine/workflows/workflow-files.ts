@@ -89,7 +89,7 @@ async function readFound(source: WorkflowSource, name: string, path: string, isM
 export function parseFound(file: FoundFile, options: WorkflowFileOptions): WorkflowFile {
   if (file.error === null) return parseWorkflowFile(file.name, file.source, options);
   const issue: Issue = { severity: "error", file: file.name, line: 1, column: 1, ...file.error };
-  return { phases: [], issues: [issue], accepted: false, hasPhases: false };
+  return { phases: [], issues: [issue], accepted: false, onRemoved: null, hasPhases: false };
 }
 
 /** Whether a file counts as a workflow at all: other files beside them are skipped. */

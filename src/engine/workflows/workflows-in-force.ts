@@ -1,4 +1,5 @@
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { TickScheduler } from "../fire-ticks.ts";
 import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
 
@@ -8,6 +9,7 @@ export class WorkflowsInForce {
   #current: Reload;
   /** Read, but not in force yet, because the schedules could not be loaded. */
   #changed = new Set<string>();
+  #leftHeld: readonly HeldPhase[] = [];
 
   private constructor(reloader: WorkflowReloader, first: Reload) {
     this.#reloader = reloader;
@@ -31,10 +33,15 @@ export class WorkflowsInForce {
   async reload(scheduler: TickScheduler): Promise<Reload | null> {
     const found = await this.#reloader.reload();
     for (const name of found.changed) this.#changed.add(name);
+    this.#leftHeld = [...this.#leftHeld, ...found.leftHeld];
     if (found.graph === this.#current.graph) return null;
     await scheduler.load(found.graph);
-    this.#current = { ...found, changed: [...this.#changed] };
+    const names = new Set(found.files.map((file) => file.name));
+    const changed = [...this.#changed];
+    const removed = changed.filter((name) => !names.has(name));
+    this.#current = { ...found, changed, removed, leftHeld: this.#leftHeld };
     this.#changed.clear();
+    this.#leftHeld = [];
     return this.#current;
   }
 }

@@ -13,6 +13,8 @@ import type {
 import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
 import { parseInstant } from "../../contract/instant.ts";
 import type { AlertStore } from "../alert-store.ts";
+import type { AdmitTasks, HeldPhase } from "../held-tasks.ts";
+import type { ScheduleRow } from "../schedule-rows.ts";
 import type {
   Committed,
   DeadLetter,
@@ -22,7 +24,6 @@ import type {
   OutboxRow,
   PassedMoment,
   ReadStore,
-  ScheduleRow,
   Store,
   StoreHealth,
   WatchedFiles,
@@ -182,9 +183,11 @@ export class SqliteStore implements Store {
   async createTasks(
     tasks: readonly NewTask[],
     now: number,
+    admit?: AdmitTasks,
   ): Promise<Committed & { readonly recordIds: readonly number[] }> {
     return this.#writer.transaction((gathered) => {
-      const recordIds = tasks.map((task) => {
+      const admitted = admit?.decide(tasks, this.#tables.records.slots(admit.phaseId)) ?? tasks;
+      const recordIds = admitted.map((task) => {
         const id = this.#effects.create(task, now, gathered);
         const known = id ?? this.#tables.records.idOf(task, parseInstant(task.message.created));
         return present(known, `the record of task ${task.message.id}`);
@@ -234,6 +237,23 @@ export class SqliteStore implements Store {
     });
   }
 
+  async heldPhases(): Promise<readonly HeldPhase[]> {
+    const { records, workflows } = this.#tables;
+    return records.phasesWithHeld().map((phaseId) => ({
+      phaseId,
+      held: records.countHeld(phaseId),
+      ...workflows.holderOf(phaseId),
+    }));
+  }
+
+  async cancelHeld(phaseId: number, now: number): Promise<number> {
+    const { held } = this.#tables.records.slots(phaseId);
+    this.#writer.transaction((gathered) => {
+      for (const recordId of held) this.#effects.cancelHeld(recordId, phaseId, now, gathered);
+    });
+    return held.length;
+  }
+
   async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {
     return this.#writer.transaction((gathered) => {
       for (const { topic, payload } of messages)
@@ -276,7 +296,7 @@ export class SqliteStore implements Store {
   }
 
   async moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void> {
-    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#tables.schedules.move(row, now)));
+    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#tables.schedules.put(row, now)));
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {

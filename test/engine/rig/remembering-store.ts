@@ -43,6 +43,7 @@ export function rememberingStore(): RememberingStore {
         };
       });
     },
+    heldPhases: async () => [],
     acceptedVersions: async () => [...accepted.values()],
     record: async (entries) => {
       alerts.push(...entries.alerts);

@@ -86,6 +86,7 @@ export class TaskRecords {
   readonly #active: Statement<{ active: number; oldest: number | null }>;
   readonly #held: Statement<{ id: number }>;
   readonly #heldAfter: Statement<{ phaseId: number }>;
+  readonly #countHeld: Statement<{ held: number }>;
   readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
   readonly #incomplete: Statement<IncompleteTask>;
   readonly #ids: IdSequence;
@@ -135,17 +136,23 @@ export class TaskRecords {
     );
     this.#active = prepare(
       "record.active",
-      "SELECT count(*) AS active, min(id) AS oldest FROM task_records WHERE phase_id = ? AND held = 0 AND holds_slot = 1 AND state IN ('waiting', 'queued')",
+      `SELECT count(*) AS active, min(id) AS oldest FROM task_records
+       WHERE phase_id = ? AND held = 0 AND holds_slot = 1 AND state IN ('waiting', 'queued', 'overdue')`,
     );
     this.#held = prepare(
       "record.held",
-      `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND state IN ('waiting', 'queued')
+      `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND state IN ('waiting', 'queued', 'overdue')
        ORDER BY id LIMIT ${MAX_HELD}`,
     );
     this.#heldAfter = prepare(
       "record.held_after",
       `SELECT phase_id AS phaseId FROM task_records WHERE phase_id > ? AND held = 1 AND holds_slot = 1
-       AND state IN ('waiting', 'queued') ORDER BY phase_id LIMIT 1`,
+       AND state IN ('waiting', 'queued', 'overdue') ORDER BY phase_id LIMIT 1`,
+    );
+    this.#countHeld = prepare(
+      "record.count_held",
+      `SELECT count(*) AS held FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1
+       AND state IN ('waiting', 'queued', 'overdue')`,
     );
     this.#lineage = prepare(
       "record.lineage",
@@ -153,7 +160,8 @@ export class TaskRecords {
     );
     this.#incomplete = prepare(
       "record.incomplete",
-      `SELECT id AS recordId, phase_id AS phaseId, task_id AS taskId, type, job, meta, created, task_time AS taskTime, deadline_at AS deadlineAt
+      `SELECT id AS recordId, phase_id AS phaseId, task_id AS taskId, type, job, meta, created, task_time AS taskTime, deadline_at AS deadlineAt,
+         holds_slot AS holdsSlot
        FROM task_records WHERE state = 'queued' AND deadline_at IS NOT NULL AND deadline_at <= ? ORDER BY deadline_at LIMIT ?`,
     );
   }
@@ -256,6 +264,10 @@ export class TaskRecords {
   slots(phaseId: number): SlotState {
     const { active, oldest } = this.#active.get(phaseId) ?? { active: 0, oldest: null };
     return { active, oldest, held: this.#held.all(phaseId).map((row) => row.id) };
+  }
+
+  countHeld(phaseId: number): number {
+    return this.#countHeld.get(phaseId)?.held ?? 0;
   }
 
   /** A skip scan over the phases in the index. */

@@ -1,3 +1,4 @@
+import type { HeldPhase } from "../../held-tasks.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
@@ -7,6 +8,9 @@ interface WorkflowFileRow {
   readonly loadedId: number | null;
   readonly checksum: string | null;
 }
+
+/** Of held tasks whose phase is not on record. */
+const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0 } as const;
 
 /** `workflow_files`, `workflow_versions`, `workflow_phases`, `workflow_dependencies` and `workflow_issues`. */
 export class Workflows {
@@ -25,6 +29,7 @@ export class Workflows {
   readonly #addIssue: Statement;
   readonly #accepted: Statement<AcceptedVersion>;
   readonly #nameOfPhase: Statement<{ name: string }>;
+  readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
   readonly #nameByPhase = new Map<number, string>();
 
   constructor(statements: Statements) {
@@ -56,16 +61,17 @@ export class Workflows {
     );
     this.#putPhase = statements.prepare(
       "workflow.put_phase",
-      `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line,
+         cap, on_removed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET version_id = excluded.version_id, task = excluded.task, type = excluded.type, job = excluded.job,
          depends_on = excluded.depends_on, rule = excluded.rule, template = excluded.template, retry = excluded.retry,
-         line = excluded.line, removed_at = NULL
+         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed, removed_at = NULL
        RETURNING id`,
     );
     this.#removePhase = statements.prepare(
       "workflow.remove_phase",
-      "UPDATE workflow_phases SET removed_at = ? WHERE id = ?",
+      "UPDATE workflow_phases SET removed_at = ?, on_removed = ifnull(?, on_removed) WHERE id = ?",
     );
     this.#forgetParents = statements.prepare(
       "workflow.forget_parents",
@@ -85,6 +91,11 @@ export class Workflows {
       `SELECT f.name, f.path, v.id AS versionId, v.source FROM workflow_files f JOIN workflow_versions v ON v.id = f.version_id
        WHERE f.removed_at IS NULL`,
     );
+    this.#holder = statements.prepare(
+      "workflow.holder",
+      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt
+       FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
+    );
     this.#nameOfPhase = statements.prepare(
       "workflow.name_of_phase",
       "SELECT f.name FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?",
@@ -100,6 +111,11 @@ export class Workflows {
       this.#nameByPhase.set(phaseId, name);
     }
     return name;
+  }
+
+  /** The phase of held tasks, also when it has left its file. */
+  holderOf(phaseId: number): Omit<HeldPhase, "phaseId" | "held"> {
+    return this.#holder.get(phaseId) ?? NO_HOLDER;
   }
 
   save(files: readonly LoadedFile[], now: number): readonly SavedFile[] {
@@ -127,7 +143,7 @@ export class Workflows {
         : Number(this.#addVersion.run(fileId, file.source, file.checksum, file.accepted ? 1 : 0, now).lastInsertRowid);
     const versionId = file.accepted ? loadedId : (known?.versionId ?? null);
     this.#setFile.run(file.path, versionId, loadedId, now, fileId);
-    if (file.accepted) this.#putPhases(fileId, loadedId, file.phases, now);
+    if (file.accepted) this.#putPhases(fileId, loadedId, file, now);
     this.#forgetIssues.run(fileId);
     for (const issue of file.issues) {
       this.#addIssue.run(
@@ -144,16 +160,20 @@ export class Workflows {
     return { name: file.name, versionId: versionId ?? 0, phaseIds: this.#phaseIds(fileId) };
   }
 
-  #putPhases(fileId: number, versionId: number, phases: readonly LoadedPhase[], now: number): void {
+  #putPhases(
+    fileId: number,
+    versionId: number,
+    { phases, onRemoved }: Pick<LoadedFile, "phases" | "onRemoved">,
+    now: number,
+  ): void {
     const leaving = this.#phaseIds(fileId);
     const ids = new Map<string, number>();
     for (const phase of phases) {
-      const { key, task, type, job, dependsOn, rule, template, retry, line } = phase;
-      const row = this.#putPhase.get(fileId, key, versionId, task, type, job, dependsOn, rule, template, retry, line);
-      if (row !== undefined) ids.set(key, row.id);
-      leaving.delete(key);
+      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase));
+      if (row !== undefined) ids.set(phase.key, row.id);
+      leaving.delete(phase.key);
     }
-    for (const id of leaving.values()) this.#removePhase.run(now, id);
+    for (const id of leaving.values()) this.#removePhase.run(now, onRemoved, id);
     for (const id of [...leaving.values(), ...ids.values()]) this.#forgetParents.run(id);
     for (const phase of phases) {
       for (const parent of phase.parents) {
@@ -169,7 +189,7 @@ export class Workflows {
     const file = this.#file.get(name);
     if (file === undefined) return;
     for (const id of this.#phaseIds(file.id).values()) {
-      this.#removePhase.run(now, id);
+      this.#removePhase.run(now, null, id);
       this.#forgetParents.run(id);
     }
     this.#forgetIssues.run(file.id);
@@ -178,4 +198,10 @@ export class Workflows {
   #phaseIds(fileId: number): Map<string, number> {
     return new Map(this.#phases.all(fileId).map((row) => [row.key, row.id]));
   }
+}
+
+/** The columns of a phase after its version, in the order of `workflow.put_phase`. */
+function columnsOf(phase: LoadedPhase): readonly (string | number)[] {
+  const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved } = phase;
+  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved];
 }

@@ -77,3 +77,24 @@ describe("a file of version 7", () => {
     db.close();
   });
 });
+
+describe("a file of version 9", () => {
+  it("gives no slot back to a task that was overdue, and keeps the cursors of its schedules", () => {
+    const { db } = fileOf(
+      9,
+      "slots",
+      `INSERT INTO task_records (id, task_id, type, job, info, info_hash, meta, state, holds_slot, origin, first_attempt_id, decided_at)
+         VALUES (1, 't', 'fetch', '', '', 0, '', 'overdue', 1, 'tick', 1, 0), (2, 'u', 'fetch', '', '', 0, '', 'queued', 1, 'tick', 2, 0);
+       INSERT INTO schedules (phase_id, kind, cursor_at, updated_at) VALUES (4, 'cron', 5, 6);`,
+    );
+    migrate(db, readMigrations(), NOW);
+    const slots = db.prepare<[], { id: number }>("SELECT id FROM task_records WHERE holds_slot = 1").all();
+    assert.deepEqual(slots, [{ id: 2 }]);
+    assert.deepEqual(one(db, "SELECT cursor_at, spec, removed_at FROM schedules"), {
+      cursor_at: 5,
+      spec: null,
+      removed_at: null,
+    });
+    db.close();
+  });
+});

@@ -1,0 +1,15 @@
+/** The cursor of a schedule. `kind` tells the phase's cron from its `expect_by`. */
+export interface ScheduleCursor {
+  readonly phaseId: number;
+  readonly kind: "cron" | "expect";
+  /** Last moment that was decided (fired or skipped). */
+  readonly cursorAt: number;
+}
+
+/** The cursor with the schedule that it was made for. */
+export interface ScheduleRow extends ScheduleCursor {
+  /** The schedule as text, with its zone; null: written by an earlier version. */
+  readonly spec: string | null;
+  /** When the schedule left its file; null while it is in force. */
+  readonly removedAt: number | null;
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { it } from "node:test";
+import { reloadMessage } from "../../src/app/startup-message.ts";
+import { arrive, phase, rigWith } from "../engine/rig/drive.ts";
+
+it("a reload says which files changed, which were removed, and what becomes of waiting tasks", async (t) => {
+  const capped = phase("a", { files: "/in/*.csv", max_active: 2 });
+  const cancelling = `on_removed = "cancel"\n${phase("c", { files: "/in/*.csv", overlap: "queue" })}`;
+  const rig = await rigWith(t, "", {
+    workflows: { "gone.toml": capped, "edited.toml": cancelling, "same.toml": phase("s", { cron: "@daily" }) },
+  });
+  await arrive(rig, "/in/1.csv", "/in/2.csv", "/in/3.csv");
+  rig.now += 1000;
+  await rm(join(rig.dir, "workflows", "gone.toml"));
+  await rig.write("edited.toml", `on_removed = "cancel"\n${phase("d", { cron: "@daily" })}`);
+  assert.deepEqual(reloadMessage(await rig.reload()), [
+    "Workflows reloaded: edited.toml.",
+    "Workflows removed: gone.toml.",
+    'c was removed from edited.toml: 2 tasks of it that waited are cancelled (on_removed = "cancel").',
+    "a was removed from gone.toml: 1 task of it that waited is sent under the cap of 2 that it had.",
+  ]);
+});
+
+it("a reload that removes nothing that waits says only the files", async (t) => {
+  const rig = await rigWith(t, phase("a", { files: "/in/*.csv", max_active: 1 }));
+  await arrive(rig, "/in/1.csv");
+  rig.now += 1000;
+  await rig.write("flow.toml", phase("b", { files: "/in/*.csv" }));
+  assert.deepEqual(reloadMessage(await rig.reload()), ["Workflows reloaded: flow.toml."]);
+});
