@@ -1,5 +1,6 @@
 import { present } from "../contract/present.ts";
 import type { NewTask } from "../core/decide/effects.ts";
+import { handKey, rootMemberships, timeKey } from "../core/decide/join-key.ts";
 import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
@@ -85,10 +86,11 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
   const { newId, shortId, host, zone } = runtime;
   const effects = decideTick(phase, tick, new Map(), { now, taskTtl, metaRows, newId, shortId, host, zone });
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
-  return effects.tasks.map((task) => byRequest(task, phase, request));
+  const joinKey = handKey(phase, tick.scheduledAt + offset, request.at !== null, zone);
+  return effects.tasks.map((task) => byRequest(task, phase, request, joinKey));
 }
 
-function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
+function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string): NewTask {
   // A child's template uses the meta of its parent: here the request provides it.
   const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
   const info = request.info ?? filled;
@@ -101,6 +103,7 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
     held: false,
     scheduledAt: null,
     taskTime: time,
+    joins: rootMemberships(phase, () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id))),
     message: { ...task.message, info, meta },
     decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: { by: request.by } },
   };

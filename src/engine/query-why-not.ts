@@ -1,7 +1,15 @@
 import { HOUR } from "../contract/time-units.ts";
 import { ambiguity, findPhases, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
-import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
+import {
+  parentElsewhere,
+  parentPhases,
+  whyNot,
+  whyNotNeeds,
+  whyNotOf,
+  type WhyNot,
+  type WhyNotFinding,
+} from "../core/why/why-not.ts";
 import type { ReadStore } from "../store/store.ts";
 
 export interface WhyNotQuery extends PhaseQuery {
@@ -67,5 +75,6 @@ async function behind(
   const { index } = finding.data;
   if (finding.code !== "parent_missing" || typeof index !== "number" || visited.size >= MAX_PHASES) return finding;
   const parent = parentPhases(phase, index, sources.graph).find((one) => !visited.has(one));
-  return parent === undefined ? finding : { ...finding, why_not: await answer(parent, taskTime, sources, visited) };
+  if (parent === undefined) return parentElsewhere(phase, index, finding, sources.graph);
+  return { ...finding, why_not: await answer(parent, taskTime, sources, visited) };
 }

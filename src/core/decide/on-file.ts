@@ -14,6 +14,7 @@ import { countRedriven, deliveryOf, repeatedFile } from "./file-deliveries.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { sortedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
+import { fileMemberships, timeKey } from "./join-key.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
@@ -173,18 +174,20 @@ function fileTask(
   meta.set("workflow", [phase.workflow]);
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
   const held = !slots.admit(phase);
+  const id = context.newId();
   const pattern = phase.rule.files ?? phase.rule.filesGlob;
   return newTask(
     {
       origin: "file",
       type: phase.type,
       job: phase.job,
-      id: context.newId(),
+      id,
       info: fillMeta(fillTime(phase.template, time, context.host, context.shortId), meta),
       meta: sortedMeta(meta),
       taskTime: message.taskTime,
       dueAt: context.now,
       held,
+      joins: fileMemberships(phase, () => timeKey(message.taskTime, id)),
       code: held ? "held" : "file_matched",
       data: { files: paths, pattern, ...(held ? slots.usage(phase) : {}) },
     },

@@ -7,6 +7,7 @@ import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFF
 import { orderedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
 import { offsetMs } from "../workflow/offset.ts";
+import { instantKey, rootMemberships } from "./join-key.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
@@ -147,6 +148,7 @@ function tickTask(
 ): NewTask {
   const held = usage !== null;
   const late = context.now - scheduledAt;
+  const joinKey = (): string => instantKey(scheduledAt + offsetMs(phase.rule), phase.rule.timezone ?? context.zone);
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
   return newTask(
     {
@@ -161,6 +163,7 @@ function tickTask(
       held,
       scheduledAt,
       position: draft.position,
+      joins: rootMemberships(phase, joinKey),
       code: held ? "held" : fired,
       data: {
         scheduled_at: scheduledAt,

@@ -3,6 +3,7 @@ import { brokenFile } from "./find-phase.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
+import { isNamed } from "../workflow/join-plans.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, named, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
@@ -53,7 +54,7 @@ export function whyNotNeeds(phase: Phase, taskTime: number, graph: WorkflowGraph
       job,
       phase_ids: parentPhases(phase, index, graph).map((parent) => parent.id),
     })),
-    join: phase.rule.join === "all" && phase.dependsOn.length > 1,
+    join: phase.rule.join === "all" && phase.dependsOn.length > 0,
     files: phase.rule.files !== null || phase.rule.filesGlob !== null,
   };
 }
@@ -68,6 +69,20 @@ export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph):
       one.type === ref.type &&
       (ref.job === null || ref.job === one.job),
   );
+}
+
+/** A parent that has no task, where another file makes such tasks: they start nothing here. */
+export function parentElsewhere(phase: Phase, index: number, missing: Finding, graph: WorkflowGraph): Finding {
+  const ref = phase.dependsOn[index];
+  if (ref === undefined || parentPhases(phase, index, graph).length > 0) return missing;
+  const others = graph.phases.filter((one) => one.workflow !== phase.workflow && isNamed(ref, one.type, one.job));
+  const files = [...new Set(others.map((one) => one.workflow))];
+  if (files.length === 0) return missing;
+  return {
+    code: "parent_elsewhere",
+    data: { ...missing.data, workflows: files },
+    sentence: `its parent \`${taskName(ref)}\` is made by ${clipped(files, 3)}, and a phase follows tasks of its own file (${phase.workflow}) only`,
+  };
 }
 
 /** Why the phase has no task for that time, the main reason first; or that it has one. */
