@@ -180,10 +180,10 @@ function childTask(
   context: ChildContext,
 ): NewTask {
   const { message, relation } = start;
-  const values = row.size === 0 && start.named === null ? message.meta : overlay(message.meta, row, start.named);
+  const values = row.size === 0 ? message.meta : overlay(message.meta, row);
+  const template = start.named === null ? phase.template : fillNamed(phase.template, start.named);
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
-  const info =
-    phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
+  const info = template === "" ? "" : fillMeta(fillTime(template, time, context.host, context.shortId), values);
   const held = !slots.admit(phase);
   const because = startedBecause(phase, start, state);
   return newTask(
@@ -231,10 +231,15 @@ function keysOf({ meta }: DoneMessage): string[] {
   return keys;
 }
 
-/** The first value of each key, over it those of the row; keys of `more` only where no other has that name. */
-function overlay(meta: Values, row: Row, more: Values | null = null): Map<string, string> {
+/** `{meta:parent.key}` in the template of a join. */
+function fillNamed(template: string, named: Values): string {
+  if (!template.includes("{meta:")) return template;
+  return template.replace(/\{meta:([^{}]+)\}/g, (token, key: string) => named.get(key)?.[0] ?? token);
+}
+
+/** The first value of each key, over it those of the row. */
+function overlay(meta: Values, row: Row): Map<string, string> {
   const values = new Map<string, string>();
-  for (const [key, [first = ""]] of more ?? []) values.set(key, first);
   for (const [key, [first = ""]] of meta) values.set(key, first);
   for (const [key, value] of row) values.set(key, value);
   return values;
