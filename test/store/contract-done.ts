@@ -266,7 +266,7 @@ export function doneContract(use: ContractDatabase): void {
         ["a", "b"].map((type) => newTask({ message: taskMessage({ type }) })),
         NOW,
       );
-      const membership = { joinId: 9, ancestorId: null, from: "root", rootKey: "k" } as const;
+      const membership = { joinId: 9, member: "", ancestorId: null, from: "root", rootKey: "k" } as const;
       const arrival = { phaseId: 9, joinKey: "k", state: "complete", replaces: null, parents: ["a", "b"] } as const;
       const join = () =>
         doneDecider(
@@ -281,7 +281,7 @@ export function doneContract(use: ContractDatabase): void {
               tasks: starts ? [child] : [],
             };
           },
-          { joins: [{ phaseId: 9, member: "", membership }] },
+          { joins: [{ phaseId: 9, membership }] },
         );
       assert.equal((await use.store.ingestDone([doneMessage({ type: "a" })], join(), NOW)).outbox.length, 0);
       assert.equal((await use.store.ingestDone([doneMessage({ type: "b" })], join(), NOW)).outbox.length, 1);

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
+import { joinWords } from "../../core/workflow/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { channelIssues } from "./check-channels.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
@@ -8,6 +9,12 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
 import { processZone } from "../output/times.ts";
+
+interface JoinLine {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -33,6 +40,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   // Files alone may belong to another configuration than the one in the working folder.
   const channels = path === null || flags.config !== undefined ? options.channels.map(({ name }) => name) : null;
   const issues: Issue[] = [];
+  const joins: JoinLine[] = [];
   let files = 0;
   for (const file of found) {
     const where = shownPath(context.cwd, file.path);
@@ -47,11 +55,15 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     if (!file.isMeant && !parsed.hasPhases) continue;
     files += 1;
     issues.push(...parsed.issues.map((issue) => ({ ...issue, file: where })));
+    for (const { line, text } of joinWords(parsed.phases)) joins.push({ file: where, line, text });
     if (channels !== null) issues.push(...channelIssues(parsed.phases, where, channels));
   }
   const ofConfig = path === null ? warnings : [];
-  if (flags.json === true) context.out(JSON.stringify(report(files, issues, ofConfig)));
-  else print(context, files, issues, ofConfig);
+  if (flags.json === true) context.out(JSON.stringify({ ...report(files, issues, ofConfig), joins }));
+  else {
+    for (const { file, line, text } of joins) context.out(`${file}:${line}: join: ${text}`);
+    print(context, files, issues, ofConfig);
+  }
   return checkExitCode(issues);
 }
 

@@ -47,8 +47,6 @@ export interface Needs {
 export interface JoinNeed {
   /** Phase of the child. */
   readonly phaseId: number;
-  /** Name of the task. */
-  readonly member: string;
   /** Where to look for its instance when the join does not know the task. */
   readonly membership: JoinMembership;
 }
@@ -93,7 +91,7 @@ export interface JoinResult {
   /** Id of the run. */
   readonly taskId: string;
   readonly taskTime: number | null;
-  readonly meta: Values;
+  readonly meta: string;
 }
 
 /** What a `done` decision needs besides. */

@@ -1,3 +1,4 @@
+import { taskName } from "../task/task-name.ts";
 import { HOUR } from "../../contract/time-units.ts";
 import { offsetMs } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
@@ -7,6 +8,8 @@ import { zoneOf } from "../time/zone.ts";
 export interface JoinMembership {
   /** Phase of the child. */
   readonly joinId: number;
+  /** Name of the task. */
+  readonly member: string;
   readonly ancestorId: number | null;
   /**
    * `ancestor`: its parent is the task that all of the instance came of · `parent`: the instance of its parent · `event`: the
@@ -20,15 +23,20 @@ export interface JoinMembership {
 export const NO_JOINS: readonly JoinMembership[] = [];
 
 /** Of a task that its tick, a person or another program made. */
-export function rootMemberships({ joins }: Phase, rootKey: () => string): readonly JoinMembership[] {
+export function rootMemberships(phase: Phase, rootKey: () => string): readonly JoinMembership[] {
+  const { joins } = phase;
   if (joins.length === 0) return NO_JOINS;
-  return joins.map(({ joinId, ancestorId }) => ({ joinId, ancestorId, from: "root", rootKey: rootKey() }));
+  const member = taskName(phase);
+  return joins.map(({ joinId, ancestorId }) => ({ joinId, member, ancestorId, from: "root", rootKey: rootKey() }));
 }
 
-export function fileMemberships({ joins }: Phase, rootKey: () => string): readonly JoinMembership[] {
+export function fileMemberships(phase: Phase, rootKey: () => string): readonly JoinMembership[] {
+  const { joins } = phase;
   if (joins.length === 0) return NO_JOINS;
+  const member = taskName(phase);
   return joins.map(({ joinId, ancestorId, byEvent }) => ({
     joinId,
+    member,
     ancestorId,
     from: byEvent ? "event" : "root",
     rootKey: rootKey(),
@@ -36,13 +44,16 @@ export function fileMemberships({ joins }: Phase, rootKey: () => string): readon
 }
 
 export function childMemberships(
-  { joins }: Phase,
+  phase: Phase,
   parentPhaseId: number,
   rootKey: () => string,
 ): readonly JoinMembership[] {
+  const { joins } = phase;
   if (joins.length === 0) return NO_JOINS;
+  const member = taskName(phase);
   return joins.map(({ joinId, ancestorId }) => ({
     joinId,
+    member,
     ancestorId,
     from: ancestorId !== null && ancestorId === parentPhaseId ? "ancestor" : "parent",
     rootKey: rootKey(),

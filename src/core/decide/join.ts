@@ -1,3 +1,4 @@
+import { parseMeta } from "../task/meta.ts";
 import { taskName } from "../task/task-name.ts";
 import { hourText } from "../task/task-time.ts";
 import { isNamed } from "../workflow/join-plans.ts";
@@ -18,13 +19,12 @@ export function joinNeedsOf(message: DoneMessage, phase: Phase | null, graph: Wo
   if (phase !== null)
     return phase.joins.map(({ joinId, ancestorId }) => ({
       phaseId: joinId,
-      member,
-      membership: { joinId, ancestorId, from: "root", rootKey },
+      membership: { joinId, member, ancestorId, from: "root", rootKey },
     }));
   return graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "").flatMap(({ id, joinPlan }) => {
     if (joinPlan === null) return [];
-    const membership = { joinId: id, ancestorId: joinPlan.ancestorId, from: "root", rootKey } as const;
-    return [{ phaseId: id, member, membership }];
+    const membership = { joinId: id, member, ancestorId: joinPlan.ancestorId, from: "root", rootKey } as const;
+    return [{ phaseId: id, membership }];
   });
 }
 
@@ -48,7 +48,7 @@ export function joinAfter(
   created: readonly NewTask[],
 ): JoinInstance | null {
   if (state.started && state.own !== null) return null;
-  const { member } = need;
+  const { member } = need.membership;
   const known = state.started ? NOTHING_KNOWN : state;
   const complete = new Map<string, number | null>(known.complete);
   const failed = new Set(known.failed.keys());
@@ -146,7 +146,7 @@ export function joinedMessage(
       for (const [key, values] of collected(rows)) named.set(`${member}.${key}`, values);
   }
   meta.set("workflow", [phase.workflow]);
-  const crons = new Set(results.flatMap((one) => one.meta.get("cron")?.[0] ?? []));
+  const crons = new Set(results.flatMap((one) => parseMeta(one.meta).get("cron")?.[0] ?? []));
   const taskTime = joinTime(arrival.joinKey, details.ancestorTime, results, zone) ?? message.taskTime;
   if (crons.size > 1 && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
   if (phase.rule.joinWhen === "all_done") {
@@ -165,7 +165,7 @@ function ownResult(message: DoneMessage, record: StoredTask | null, member: stri
     firstAttemptId: record?.firstAttemptId ?? Number.MAX_SAFE_INTEGER,
     taskId: message.task.id,
     taskTime: message.taskTime,
-    meta: message.meta,
+    meta: message.task.meta,
   };
 }
 
@@ -173,7 +173,7 @@ function ownResult(message: DoneMessage, record: StoredTask | null, member: stri
 function collected(results: readonly JoinResult[]): ReadonlyMap<string, string[]> {
   const all = new Map<string, string[]>();
   for (const { meta } of results) {
-    for (const [key, values] of meta) {
+    for (const [key, values] of parseMeta(meta)) {
       const known = all.get(key);
       if (known === undefined) all.set(key, [...values]);
       else for (const value of values) known.push(value);

@@ -34,11 +34,11 @@ export function nearestDominators(
   for (let node = 0; node < count; node++) if (!seen.has(node)) walk(node);
 
   const ordered = postorder.toReversed();
-  const order = new Array<number>(count).fill(0);
+  const order = parents.map(() => 0);
   for (const [place, node] of ordered.entries()) order[node] = place;
   // Outside is a node of its own, above all entries.
   const OUTSIDE = -1;
-  const nearest = new Array<number | undefined>(count).fill(undefined);
+  const nearest = parents.map((): number | undefined => undefined);
   const placeOf = (node: number): number => (node === OUTSIDE ? OUTSIDE : (order[node] ?? 0));
   const meet = (one: number, other: number): number => {
     let [a, b] = [one, other];

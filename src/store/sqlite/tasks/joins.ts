@@ -1,8 +1,6 @@
 import type { DoneMessage, JoinDetails, JoinNeed, JoinState } from "../../../core/decide/decider.ts";
 import type { JoinArrival, NewTask } from "../../../core/decide/effects.ts";
 import type { JoinMembership } from "../../../core/decide/join-key.ts";
-import { parseMeta } from "../../../core/task/meta.ts";
-import { taskName } from "../../../core/task/task-name.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { infoHash } from "./info-hash.ts";
 
@@ -131,12 +129,13 @@ export class Joins {
       if (this.#isStarted(joinId, key)) this.#forgetAll(joinId, key);
       const byHand = task.origin === "manual" ? 1 : 0;
       const { message } = task;
-      this.#add.run(recordId, joinId, key, taskName(message), "open", recordId, infoHash(message.info), byHand);
+      this.#add.run(recordId, joinId, key, membership.member, "open", recordId, infoHash(message.info), byHand);
     }
   }
 
   /** The instance that the task of the message belongs to, as it is without it. */
-  state({ phaseId, member, membership }: JoinNeed, { task }: DoneMessage, record: Origin | null): JoinState {
+  state({ phaseId, membership }: JoinNeed, { task }: DoneMessage, record: Origin | null): JoinState {
+    const { member } = membership;
     const own = record === null ? undefined : this.#row.get(record.firstAttemptId, phaseId);
     const joinKey = own?.joinKey ?? this.#keyOfKnown(membership, task.id, record);
     const self = record?.firstAttemptId ?? NONE;
@@ -200,7 +199,7 @@ export class Joins {
     const ancestor = joinKey.startsWith("task:") ? this.#timeOf.get(Number(joinKey.slice(5))) : undefined;
     return {
       failed: this.#failed.get(phaseId, joinKey, self, replaced)?.count ?? 0,
-      results: rows.map((row) => ({ ...row, meta: parseMeta(row.meta) })),
+      results: rows,
       ancestorTime: ancestor?.taskTime ?? null,
     };
   }
