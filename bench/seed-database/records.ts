@@ -1,3 +1,4 @@
+import type { MadeTask } from "./made-task.ts";
 import { infoHash } from "../../src/store/sqlite/tasks/info-hash.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { TableWriter } from "./table-writer.ts";
@@ -43,6 +44,7 @@ export class TaskTables {
   readonly #relationships: TableWriter;
   readonly #decisions: TableWriter;
   readonly #joins: TableWriter;
+  readonly #started: TableWriter;
   readonly #outbox: TableWriter;
   readonly #deadLetters: TableWriter;
 
@@ -60,10 +62,23 @@ export class TaskTables {
       "origin_id kind phase_id position parent_id child_id",
     );
     this.#decisions = new TableWriter(db, "decisions", "at record_id file_message_id phase_id task_time code data");
-    this.#joins = new TableWriter(db, "join_arrivals", "phase_id join_key parent_index record_id arrived_at child_id");
+    this.#joins = new TableWriter(
+      db,
+      "join_members",
+      "first_attempt_id phase_id join_key member state record_id info_hash by_hand",
+    );
     this.#outbox = new TableWriter(db, "outbox", "record_id topic due_at");
     this.#deadLetters = new TableWriter(db, "dead_letters", "received_at topic payload code reason redriven_at");
-    this.writers = [this.#records, this.#relationships, this.#decisions, this.#joins, this.#outbox, this.#deadLetters];
+    this.#started = new TableWriter(db, "join_starts", "phase_id join_key child_id");
+    this.writers = [
+      this.#records,
+      this.#relationships,
+      this.#decisions,
+      this.#joins,
+      this.#started,
+      this.#outbox,
+      this.#deadLetters,
+    ];
   }
 
   get tasks(): number {
@@ -119,8 +134,10 @@ export class TaskTables {
     this.#decisions.add(at, about.recordId, about.fileMessageId, phaseId, taskTime, code, data);
   }
 
-  arrive(phaseId: number, key: string, index: number, recordId: number, at: number, childId: number | null): void {
-    this.#joins.add(phaseId, key, index, recordId, at, childId);
+  /** A completed task that a join waits for; with its child once that was started. */
+  arrive(phaseId: number, key: string, member: string, task: MadeTask, childId: number | null): void {
+    this.#joins.add(task.firstId, phaseId, key, member, "complete", task.id, infoHash(task.info), 0);
+    if (childId !== null) this.#started.add(phaseId, key, childId);
   }
 
   deadLetter(

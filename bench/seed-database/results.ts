@@ -1,3 +1,4 @@
+import { taskName } from "../../src/core/task/task-name.ts";
 import { SECOND } from "../../src/contract/time-units.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Chance } from "./chance.ts";
@@ -15,7 +16,6 @@ export interface TaskEvent {
 interface Arrival {
   readonly task: MadeTask;
   readonly index: number;
-  readonly at: number;
 }
 
 const JITTER = 0.4;
@@ -137,7 +137,7 @@ export class Results {
     const key = `${child.id}|time:${task.taskTime}`;
     const arrivals = this.#joins.get(key) ?? [];
     const index = parents.findIndex((one) => one.type === task.plan.type && one.job === task.plan.job);
-    arrivals.push({ task, index, at });
+    arrivals.push({ task, index });
     this.#joins.set(key, arrivals);
     const waiting = parents.filter((_, index) => !arrivals.some((one) => one.index === index));
     const inOrder = arrivals.toSorted((a, b) => a.index - b.index);
@@ -157,8 +157,13 @@ export class Results {
 
   #writeArrivals(key: string, arrivals: readonly Arrival[], childId: number | null): void {
     const [phaseId = "", joinKey = ""] = key.split("|");
-    for (const { task, index, at } of arrivals.toSorted((a, b) => a.index - b.index))
-      this.#tables.arrive(Number(phaseId), joinKey, index, task.id, at, childId);
+    // One row names the child.
+    arrivals
+      .toSorted((a, b) => a.index - b.index)
+      .forEach(({ task }, place) => {
+        const { type, job } = task.plan;
+        this.#tables.arrive(Number(phaseId), joinKey, taskName({ type, job }), task, place === 0 ? childId : null);
+      });
   }
 
   #failed(task: MadeTask, at: number): void {

@@ -2,6 +2,8 @@ import type { AskedTime } from "../contract/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
+import { handKey, rootMemberships, timeKey } from "../core/decide/join-key.ts";
+import { aboutOf } from "../core/workflow/offset.ts";
 import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { askedMoment } from "../core/decide/asked-task-time.ts";
@@ -142,14 +144,15 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
   const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone };
   const effects = decideTick(phase, tick, new Map(), tickContext, about);
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
-  return effects.tasks.map((task) => byRequest(task, phase, request));
+  const joinKey = handKey(phase, about ?? aboutOf(phase, now, zone), about !== null, zone);
+  return effects.tasks.map((task) => byRequest(task, phase, request, joinKey));
 }
 
 function momentOf(at: number | AskedTime, phase: Phase, zone: string): number {
   return typeof at === "number" ? at : askedMoment(at, phase, zone);
 }
 
-function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
+function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string): NewTask {
   // A child's template uses the meta of its parent: here the request provides it.
   const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
   const info = request.info ?? filled;
@@ -162,6 +165,7 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest): NewTask {
     held: false,
     scheduledAt: null,
     taskTime: time,
+    joins: rootMemberships(phase, () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id))),
     message: { ...task.message, info, meta },
     decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: { by: request.by } },
   };

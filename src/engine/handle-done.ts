@@ -22,6 +22,7 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     now,
     metaRows,
     host: context.runtime.host,
+    zone: context.runtime.zone,
     taskTtl: context.taskTtl,
     failedTopic: context.failedTopic,
     shortId: context.runtime.shortId,
@@ -52,13 +53,18 @@ function readAll(group: readonly Received[], now: number): { messages: DoneMessa
 function childrenToStart(messages: readonly DoneMessage[], context: EngineContext): Phase[] {
   const graph = context.graph();
   const lists = new Set<readonly Phase[]>();
+  const joins = new Set<Phase>();
   for (const message of messages) {
     const { task, meta } = message;
-    if (task.result === "complete") {
-      lists.add(graph.childrenOf(task.type, jobOf(message), meta.get("workflow")?.[0] ?? ""));
+    const workflow = meta.get("workflow")?.[0] ?? "";
+    const job = jobOf(message);
+    if (task.result === "complete" || task.result === "error") lists.add(graph.childrenOf(task.type, job, workflow));
+    for (const { joinId } of graph.phaseOf(task.type, job, workflow)?.joins ?? []) {
+      const join = graph.byId.get(joinId);
+      if (join !== undefined) joins.add(join);
     }
   }
-  return [...lists].flat();
+  return [...lists, [...joins]].flat();
 }
 
 /** Records results and delayed retries as they are decided. A message may be decided twice before the commit. */

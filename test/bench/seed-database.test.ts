@@ -71,7 +71,14 @@ describe("a seeded database", () => {
     for (const [table, rows] of report.rows) {
       assert.equal(rowsOf<{ n: number }>(db, `SELECT count(*) AS n FROM ${table}`)[0]?.n, rows, table);
     }
-    for (const table of ["join_arrivals", "file_near_misses", "alert_records", "alert_changes", "dead_letters"])
+    for (const table of [
+      "join_members",
+      "join_starts",
+      "file_near_misses",
+      "alert_records",
+      "alert_changes",
+      "dead_letters",
+    ])
       assert.ok((report.rows.get(table) ?? 0) > 0, table);
   });
 
@@ -147,8 +154,8 @@ describe("a seeded database", () => {
     );
     assertNone(
       "an arrival whose child is another's",
-      `SELECT a.* FROM join_arrivals a LEFT JOIN task_relationships r ON r.child_id = a.child_id AND r.parent_id = a.record_id
-       WHERE a.child_id IS NOT NULL AND r.kind IS NOT 'join'`,
+      `SELECT a.* FROM join_members a JOIN join_starts s USING (phase_id, join_key) LEFT JOIN task_relationships r ON r.child_id = s.child_id AND r.parent_id = a.record_id
+       WHERE r.kind IS NOT 'join'`,
     );
   });
 

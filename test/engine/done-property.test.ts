@@ -42,9 +42,9 @@ const worldArbitrary: fc.Arbitrary<World> = fc.record({
     const nodes: Node[] = [{ parents: [], retry: drafts[0]?.retry ?? 0, rows: 1, isGuarded: false, inherits: false }];
     for (const { picks, isJoin, retry, rows, isGuarded, inherits } of drafts) {
       const [first = 0, second = 0] = picks.map((pick) => pick % nodes.length);
-      // A join starts once per run only where each of its parents finishes once.
-      const joins = isJoin && first !== second && [first, second].every((one) => fanOut(nodes, one).length === 0);
-      // The child of a join has the meta of the parent that finished last, so nothing may depend on that.
+      // What a join waits for may be rows of its own or of its parents' ways; it starts once for each task they came of.
+      const joins = isJoin && first !== second;
+      // The rows that a join brings together have no key of their own any more.
       if (joins) nodes.push({ parents: [first, second], retry, rows: 1, isGuarded, inherits: false });
       else {
         const carries = inherits || rows > 1 || fanOut(nodes, first).length > 0;

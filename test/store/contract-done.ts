@@ -266,19 +266,22 @@ export function doneContract(use: ContractDatabase): void {
         ["a", "b"].map((type) => newTask({ message: taskMessage({ type }) })),
         NOW,
       );
-      const join = (restart = false) =>
+      const membership = { joinId: 9, member: "", ancestorId: null, from: "root", rootKey: "k" } as const;
+      const arrival = { phaseId: 9, joinKey: "k", state: "complete", replaces: null, parents: ["a", "b"] } as const;
+      const join = () =>
         doneDecider(
           (message, state) => {
-            const index = message.task.type === "a" ? 0 : 1;
-            const before = state.joins.get("9|k");
-            const isExactPath = !restart && (before?.arrived.size ?? 0) === 1 && !before?.started;
+            const before = state.joins.get(9);
+            const starts = before?.started === false && before.complete.size === 1;
             const child = childTask({ phaseId: 9, relation: { kind: "join", parentId: null } });
+            const { type: member } = message.task;
+            const restart = before?.started === true;
             return {
-              joins: [{ phaseId: 9, joinKey: "k", parentIndex: index, restart }],
-              tasks: isExactPath ? [child] : [],
+              joins: [{ ...arrival, member, isNew: before?.own === null, restart, starts }],
+              tasks: starts ? [child] : [],
             };
           },
-          { joins: [{ phaseId: 9, joinKey: "k" }] },
+          { joins: [{ phaseId: 9, membership }] },
         );
       assert.equal((await use.store.ingestDone([doneMessage({ type: "a" })], join(), NOW)).outbox.length, 0);
       assert.equal((await use.store.ingestDone([doneMessage({ type: "b" })], join(), NOW)).outbox.length, 1);
@@ -298,7 +301,7 @@ export function doneContract(use: ContractDatabase): void {
         NOW,
       );
       assert.equal(
-        (await use.store.ingestDone([doneMessage({ type: "a", created: second })], join(true), NOW)).outbox.length,
+        (await use.store.ingestDone([doneMessage({ type: "a", created: second })], join(), NOW)).outbox.length,
         0,
       );
       const third = await use.store.ingestDone([doneMessage({ type: "b", created: second })], join(), NOW + 60_000);

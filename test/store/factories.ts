@@ -122,7 +122,7 @@ export function doneDecider(
   needs: Partial<ReturnType<DoneDecider["needs"]>> = {},
 ): DoneDecider {
   return {
-    needs: () => ({ ancestors: false, children: true, slots: [], joins: [], ...needs }),
+    needs: () => ({ ancestors: false, children: true, startedByFailure: [], slots: [], joins: [], ...needs }),
     match: matchRecord,
     decide: (message, state) => {
       const { record } = state;

@@ -2,6 +2,7 @@ import { processZone } from "../../config/process-zone.ts";
 import { relative } from "node:path";
 import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
+import { joinWords } from "../../core/workflow/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
 import { channelIssues } from "./check-channels.ts";
@@ -10,6 +11,12 @@ import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
+
+interface JoinLine {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -36,6 +43,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   // Files alone may belong to another configuration than the one in the working folder.
   const isOfConfig = path === null || flags.config !== undefined;
   const issues: Issue[] = [];
+  const joins: JoinLine[] = [];
   let files = 0;
   const parsed = found.map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
   for (const { file, alone } of parsed) {
@@ -54,13 +62,17 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     const isAlone = !alone.issues.some(({ code }) => code === "unknown_parent");
     const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
     issues.push(...all.issues.map((issue) => ({ ...issue, file: where })));
+    for (const { line, text } of joinWords(all.phases)) joins.push({ file: where, line, text });
     if (!isOfConfig) continue;
     const names = options.channels.map(({ name }) => name);
     issues.push(...channelIssues(all.phases, where, names), ...phaseIssues(all.phases, where, options));
   }
   const ofConfig = path === null ? [...warnings, ...commandIssues(config, context.env)] : [];
-  if (flags.json === true) context.out(JSON.stringify(report(files, issues, ofConfig)));
-  else print(context, files, issues, ofConfig);
+  if (flags.json === true) context.out(JSON.stringify({ ...report(files, issues, ofConfig), joins }));
+  else {
+    for (const { file, line, text } of joins) context.out(`${file}:${line}: join: ${text}`);
+    print(context, files, issues, ofConfig);
+  }
   return checkExitCode(issues);
 }
 

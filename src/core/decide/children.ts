@@ -1,15 +1,19 @@
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import { jobOf } from "./done-job.ts";
-import type { DoneMessage, DoneState } from "./decider.ts";
+import type { DoneMessage, DoneState, JoinNeed } from "./decider.ts";
 import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
 import { quotedText } from "./decision-data.ts";
+import { joinAfter, joinedMessage, type MemberState } from "./join.ts";
+import { childMemberships, timeKey } from "./join-key.ts";
 import { newTask } from "./new-task.ts";
 import { orderedMeta } from "../task/meta.ts";
-import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
+import { isNamed } from "../workflow/join-plans.ts";
+import type { Phase, Rule, WorkflowGraph } from "../workflow/phase.ts";
 import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
 import { utcParts } from "../time/wall-time.ts";
 import { taskName } from "../task/task-name.ts";
+import type { Values } from "../task/values.ts";
 
 /** Rows of a `meta-file`, read before the transaction. */
 export type MetaRowsOf = (path: string) => readonly ReadonlyMap<string, string>[] | Error;
@@ -22,6 +26,8 @@ export interface ChildContext {
   /** Eight hex digits for `{uuid}`. */
   readonly shortId: () => string;
   readonly metaRows: MetaRowsOf;
+  /** The process's IANA zone, for phases that name none. */
+  readonly zone: string;
 }
 
 /** Keys about one attempt only: never inherited by a child. */
@@ -34,76 +40,124 @@ export interface Children {
   readonly decisions: NewDecision[];
 }
 
-/** A join is one child a task time; parents without a time meet by their run. */
-export function joinKeyOf(message: DoneMessage): string {
-  return message.taskTime === null ? `run:${message.task.id}` : `time:${message.taskTime}`;
+/** What started a child: its parent, or all parents of a join. */
+interface Start {
+  /** With a join: the meta of all parents. */
+  readonly message: DoneMessage;
+  /** Its decision names this task. */
+  readonly parent: string;
+  readonly parentPhaseId: number;
+  readonly relation: Relation;
+  /** Parents of a join, as written in `dependsOn`, with a record of each. */
+  readonly arrived: Readonly<Record<string, number | null>> | null;
+  /** More keys for the template alone. */
+  readonly named: Values | null;
 }
 
-/** The tasks that follow from a completed one. */
-export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots, context: ChildContext): Children {
+/** The tasks that follow from one that is done: from its result, `of`. */
+export function childrenOf(
+  message: DoneMessage,
+  state: DoneState,
+  of: Rule["on"],
+  parentPhaseId: number,
+  slots: Slots,
+  context: ChildContext,
+): Children {
   const children: Children = { tasks: [], joins: [], decisions: [] };
   const { task, meta } = message;
+  const parent = taskName(task);
+  const relation: Relation = { kind: "triggered", parentId: null };
+  const start: Start = { message, parent, parentPhaseId, relation, arrived: null, named: null };
   for (const phase of context.graph.childrenOf(task.type, jobOf(message), meta.get("workflow")?.[0] ?? "")) {
-    const recordNotStarted = (code: DecisionCode, data: Record<string, unknown>): void => {
-      const why = { parent: taskName(message.task), ...data, version: phase.versionId };
-      children.decisions.push({ code, phaseId: phase.id, taskTime: message.taskTime, data: why });
-    };
-    const missing = phase.rule.require.filter((key) => (meta.get(key)?.[0] ?? "") === "");
-    if (missing.length > 0) {
-      recordNotStarted("require_missing", { missing, has: keysOf(message) });
-      continue;
-    }
-    if (phase.cyclic && phase.rule.require.length === 0 && isOwnAncestor(phase, message, state, context)) {
-      recordNotStarted("cycle", {});
-      continue;
-    }
-    let relation: Relation = { kind: "triggered", parentId: null };
-    if (phase.rule.join === "all" && phase.dependsOn.length > 1) {
-      const waiting = arrive(phase, message, state, children.joins);
-      if (waiting !== null) {
-        recordNotStarted("join_waiting", { waiting_for: waiting, arrived: arrivedParents(phase, message, state) });
-        continue;
-      }
-      relation = { kind: "join", parentId: null };
-    }
-    if (slots.skips(phase)) {
-      recordNotStarted("overlap_skipped", { ...slots.usage(phase) });
-      continue;
-    }
-    const rows = rowsOf(phase, context.metaRows);
-    if (typeof rows === "string") {
-      recordNotStarted("no_rows", { reason: rows });
-      continue;
-    }
-    if (rows.length === 0) recordNotStarted("batch_empty", { source: phase.rule.metaFile });
-    rows.forEach((row, position) => {
-      children.tasks.push(childTask(phase, message, row, position, relation, state, slots, context));
-    });
+    if (phase.rule.on === of && phase.joinPlan === null) startChild(phase, start, children, state, slots, context);
   }
   return children;
 }
 
-/** The parent itself is one, also when Flowlord has no record of it yet. */
-function isOwnAncestor(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
-  if (context.graph.phaseOf(message.task.type, jobOf(message), message.meta.get("workflow")?.[0] ?? "") === phase)
-    return true;
-  return state.ancestors.some((one) => one.phaseId === phase.id && one.taskTime === message.taskTime);
+/** What the task does to the joins that wait for it; those that are complete now start their child. */
+export function joinChildren(
+  message: DoneMessage,
+  state: DoneState,
+  needs: readonly JoinNeed[],
+  own: MemberState,
+  children: Children,
+  parentPhaseId: number,
+  slots: Slots,
+  context: ChildContext,
+): void {
+  for (const need of needs) {
+    const phase = context.graph.byId.get(need.phaseId);
+    const known = state.joins.get(need.phaseId);
+    if (phase === undefined || known === undefined) continue;
+    const instance = joinAfter(phase, need, known, own, state.record, children.tasks);
+    if (instance === null) continue;
+    const { arrival, waitingFor, arrived } = instance;
+    const parent = taskName(message.task);
+    if (waitingFor !== null) {
+      children.joins.push(arrival);
+      if (own === "complete" && isParent(phase, message))
+        children.decisions.push(
+          notStarted(phase, message, "join_waiting", { parent, waiting_for: waitingFor, arrived }),
+        );
+      continue;
+    }
+    const joined = joinedMessage(instance, message, known, state.record, phase.rule.timezone ?? context.zone);
+    const before = children.tasks.length;
+    const relation: Relation = { kind: "join", parentId: null };
+    const start: Start = { message: joined.message, parent, parentPhaseId, relation, arrived, named: joined.named };
+    startChild(phase, start, children, state, slots, context);
+    children.joins.push({ ...arrival, starts: children.tasks.length > before });
+  }
 }
 
-/** Records the arrival; returns the parents that are still missing, or null when the join is complete. */
-function arrive(phase: Phase, message: DoneMessage, state: DoneState, joins: JoinArrival[]): string[] | null {
-  const joinKey = joinKeyOf(message);
-  const known = state.joins.get(`${phase.id}|${joinKey}`);
-  // A join that was complete and gets a parent once more starts over: its parents are being run again.
-  const restart = known?.started ?? false;
-  const arrived = new Set(restart ? [] : known?.arrived.keys());
-  phase.dependsOn.forEach((parent, parentIndex) => {
-    if (!isParent(parent, message)) return;
-    joins.push({ phaseId: phase.id, joinKey, parentIndex, restart });
-    arrived.add(parentIndex);
+function startChild(
+  phase: Phase,
+  start: Start,
+  children: Children,
+  state: DoneState,
+  slots: Slots,
+  context: ChildContext,
+): void {
+  const { message, parent } = start;
+  const recordNotStarted = (code: DecisionCode, data: Record<string, unknown>): void => {
+    children.decisions.push(notStarted(phase, message, code, { parent, ...data }));
+  };
+  const missing = phase.rule.require.filter((key) => !hasValue(message.meta, key));
+  if (missing.length > 0) return recordNotStarted("require_missing", { missing, has: keysOf(message) });
+  if (phase.cyclic && phase.rule.require.length === 0 && isOwnAncestor(phase, message, state, context))
+    return recordNotStarted("cycle", {});
+  if (slots.skips(phase)) return recordNotStarted("overlap_skipped", { ...slots.usage(phase) });
+  const rows = rowsOf(phase, context.metaRows);
+  if (typeof rows === "string") return recordNotStarted("no_rows", { reason: rows });
+  if (rows.length === 0) recordNotStarted("batch_empty", { source: phase.rule.metaFile });
+  rows.forEach((row, position) => {
+    children.tasks.push(childTask(phase, start, row, position, state, slots, context));
   });
-  const waiting = phase.dependsOn.filter((_, index) => !arrived.has(index));
-  return waiting.length === 0 ? null : waiting.map(taskName);
+}
+
+function notStarted(
+  phase: Phase,
+  { taskTime }: DoneMessage,
+  code: DecisionCode,
+  data: Record<string, unknown>,
+): NewDecision {
+  return { code, phaseId: phase.id, taskTime, data: { ...data, version: phase.versionId } };
+}
+
+/** The first value counts, as in the older program; with a join any parent's. */
+function hasValue(meta: Values, key: string): boolean {
+  return (meta.get(key)?.[0] ?? "") !== "";
+}
+
+function isParent(phase: Phase, message: DoneMessage): boolean {
+  return phase.dependsOn.some((ref) => isNamed(ref, message.task.type, jobOf(message)));
+}
+
+/** The parent itself is one, also when Flowlord has no record of it yet. */
+function isOwnAncestor(phase: Phase, message: DoneMessage, state: DoneState, context: ChildContext): boolean {
+  const workflow = message.meta.get("workflow")?.[0] ?? "";
+  if (context.graph.phaseOf(message.task.type, jobOf(message), workflow) === phase) return true;
+  return state.ancestors.some((one) => one.phaseId === phase.id && one.taskTime === message.taskTime);
 }
 
 const ONE_EMPTY_ROW: readonly Row[] = [new Map()];
@@ -123,21 +177,21 @@ function rowsOf(phase: Phase, metaRows: MetaRowsOf): readonly Row[] | string {
 
 function childTask(
   phase: Phase,
-  message: DoneMessage,
+  start: Start,
   row: Row,
   position: number,
-  relation: Relation,
   state: DoneState,
   slots: Slots,
   context: ChildContext,
 ): NewTask {
+  const { message, relation } = start;
   const values = row.size === 0 ? message.meta : overlay(message.meta, row);
+  const template = start.named === null ? phase.template : fillNamed(phase.template, start.named);
   const time = message.taskTime === null ? null : utcParts(message.taskTime);
-  const info =
-    phase.template === "" ? "" : fillMeta(fillTime(phase.template, time, context.host, context.shortId), values);
+  const info = template === "" ? "" : fillMeta(fillTime(template, time, context.host, context.shortId), values);
   const waits = slots.admitUnlessPaused(phase);
   const held = waits !== null;
-  const because = startedBecause(phase, message, relation, state);
+  const because = startedBecause(phase, start, state);
   return newTask(
     {
       origin: "child",
@@ -145,12 +199,13 @@ function childTask(
       job: phase.job,
       id: message.task.id,
       info,
-      meta: childMeta(phase, message, row),
+      meta: childMeta(phase, start, row),
       taskTime: message.taskTime,
       dueAt: context.now,
       held,
       position,
       relation,
+      joins: childMemberships(phase, start.parentPhaseId, () => timeKey(message.taskTime, message.task.id)),
       code: held ? "held" : "child_started",
       data: { ...because, ...waits },
     },
@@ -160,38 +215,17 @@ function childTask(
 }
 
 /** What made the child start; its workflow file and version are in its record. */
-function startedBecause(
-  phase: Phase,
-  message: DoneMessage,
-  relation: Relation,
-  state: DoneState,
-): Record<string, unknown> {
-  const data: Record<string, unknown> = { parent: taskName(message.task) };
+function startedBecause(phase: Phase, { message, parent, arrived }: Start, state: DoneState): Record<string, unknown> {
+  const data: Record<string, unknown> = { parent };
   if (state.record !== null) data["parent_record"] = state.record.recordId;
   if (phase.rule.require.length > 0) {
     data["require"] = Object.fromEntries(
       phase.rule.require.map((key) => [key, quotedText(message.meta.get(key)?.[0] ?? "")]),
     );
   }
-  if (relation.kind === "join") data["join"] = arrivedParents(phase, message, state);
+  if (phase.rule.on === "error") data["on"] = "error";
+  if (arrived !== null) data["join"] = arrived;
   return data;
-}
-
-/** Parents of a join that have come, as written in `dependsOn`, with the record of each; null for the record that this message makes. */
-function arrivedParents(phase: Phase, message: DoneMessage, state: DoneState): Record<string, number | null> {
-  const known = state.joins.get(`${phase.id}|${joinKeyOf(message)}`);
-  const before = known === undefined || known.started ? new Map<number, number>() : known.arrived;
-  const arrived: Record<string, number | null> = {};
-  phase.dependsOn.forEach((parent, index) => {
-    const isThis = isParent(parent, message);
-    const recordId = isThis ? (state.record?.recordId ?? null) : before.get(index);
-    if (recordId !== undefined) arrived[taskName(parent)] = recordId;
-  });
-  return arrived;
-}
-
-function isParent(parent: ParentRef, message: DoneMessage): boolean {
-  return parent.type === message.task.type && (parent.job === null || parent.job === jobOf(message));
 }
 
 const MAX_KEYS = 20;
@@ -203,7 +237,14 @@ function keysOf({ meta }: DoneMessage): string[] {
   return keys;
 }
 
-function overlay(meta: ReadonlyMap<string, readonly string[]>, row: Row): Map<string, string> {
+/** `{meta:parent.key}` in the template of a join. */
+function fillNamed(template: string, named: Values): string {
+  if (!template.includes("{meta:")) return template;
+  return template.replace(/\{meta:([^{}]+)\}/g, (token, key: string) => named.get(key)?.[0] ?? token);
+}
+
+/** The first value of each key, over it those of the row. */
+function overlay(meta: Values, row: Row): Map<string, string> {
   const values = new Map<string, string>();
   for (const [key, [first = ""]] of meta) values.set(key, first);
   for (const [key, value] of row) values.set(key, value);
@@ -211,13 +252,26 @@ function overlay(meta: ReadonlyMap<string, readonly string[]>, row: Row): Map<st
 }
 
 /** `workflow`, `cron` and `job`; with `inherit_meta` also the meta of the parent and the row. */
-function childMeta(phase: Phase, message: DoneMessage, row: Row): string {
+function childMeta(phase: Phase, { message, relation }: Start, row: Row): string {
   const pairs: [string, string][] = [["workflow", message.meta.get("workflow")?.[0] ?? phase.workflow]];
   const cron = message.meta.get("cron")?.[0] ?? "";
   if (cron !== "") pairs.push(["cron", cron]);
   if (phase.job !== "") pairs.push(["job", phase.job]);
-  if (phase.rule.inheritMeta) {
+  const isJoin = relation.kind === "join";
+  if (phase.rule.inheritMeta && isJoin) pairs.push(...joinedPairs(message.meta, row));
+  else if (phase.rule.inheritMeta) {
     for (const [key, value] of overlay(message.meta, row)) if (!OF_THE_ATTEMPT.has(key)) pairs.push([key, value]);
+  } else if (isJoin && phase.rule.joinWhen === "all_done") {
+    pairs.push(["failed", message.meta.get("failed")?.[0] ?? "0"]);
   }
   return orderedMeta(pairs);
+}
+
+/** A key of several rows is repeated. */
+function* joinedPairs(meta: Values, row: Row): Iterable<[string, string]> {
+  for (const [key, values] of meta) {
+    if (OF_THE_ATTEMPT.has(key) || row.has(key)) continue;
+    for (const value of values) yield [key, value];
+  }
+  yield* row;
 }

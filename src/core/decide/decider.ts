@@ -6,6 +6,7 @@ import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
 import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
+import type { JoinMembership } from "./join-key.ts";
 import type { Values } from "../task/values.ts";
 
 /** Why a message became a dead letter. */
@@ -39,7 +40,15 @@ export interface Needs {
   readonly ancestors: boolean;
   /** Phases with a cap: how many tasks hold a slot, and which ones wait. */
   readonly slots: readonly number[];
-  readonly joins: readonly { readonly phaseId: number; readonly joinKey: string }[];
+  readonly joins: readonly JoinNeed[];
+}
+
+/** A join that waits for the task of the message, or that the task may belong to. */
+export interface JoinNeed {
+  /** Phase of the child. */
+  readonly phaseId: number;
+  /** Where to look for its instance when the join does not know the task. */
+  readonly membership: JoinMembership;
 }
 
 export interface SlotState {
@@ -50,15 +59,47 @@ export interface SlotState {
   readonly held: readonly number[];
 }
 
+/** One instance of a join: all but the task that the message is about. */
 export interface JoinState {
-  readonly arrived: ReadonlyMap<number, number>;
+  readonly joinKey: string;
   readonly started: boolean;
+  /** The state of the task itself; null: the join does not know it. */
+  readonly own: "open" | "complete" | "failed" | null;
+  /** Attempt 0 of the task in whose place the one of the message was made. */
+  readonly replaces: number | null;
+  /** Names of the tasks in each state, with the record of one of them. */
+  readonly open: ReadonlyMap<string, number>;
+  readonly complete: ReadonlyMap<string, number>;
+  readonly failed: ReadonlyMap<string, number>;
+  /** Reads, when the join is complete. */
+  readonly details: () => JoinDetails;
+}
+
+export interface JoinDetails {
+  /** Number of failed tasks. */
+  readonly failed: number;
+  /** The completed ones, in the order in which the tasks were made. */
+  readonly results: readonly JoinResult[];
+  /** Task time of the task that all came of; null when there is no such task. */
+  readonly ancestorTime: number | null;
+}
+
+export interface JoinResult {
+  readonly member: string;
+  readonly recordId: number | null;
+  readonly firstAttemptId: number;
+  /** Id of the run. */
+  readonly taskId: string;
+  readonly taskTime: number | null;
+  readonly meta: string;
 }
 
 /** What a `done` decision needs besides. */
 export interface DoneNeeds extends Needs {
   /** Whether the store must check for children of the task that were started before. */
   readonly children: boolean;
+  /** Phases whose tasks do not count as such: they also start when their parent fails. */
+  readonly startedByFailure: readonly number[];
 }
 
 /** Which record a message answers. */
@@ -83,8 +124,8 @@ export interface DoneState {
   /** Phase and task time of the record itself and each ancestor, nearest first; empty unless requested. */
   readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: number | null }[];
   readonly slots: ReadonlyMap<number, SlotState>;
-  /** By `phaseId|joinKey`: indexes of the parents that came, with the record that brought each, and whether the child was started. */
-  readonly joins: ReadonlyMap<string, JoinState>;
+  /** By the phase of the child. */
+  readonly joins: ReadonlyMap<number, JoinState>;
 }
 
 export interface DoneDecider {

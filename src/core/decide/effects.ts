@@ -1,4 +1,5 @@
 import type { TaskMessage } from "../../contract/task-message.ts";
+import type { JoinMembership } from "./join-key.ts";
 import type { Severity } from "../workflow/phase.ts";
 
 /**
@@ -19,7 +20,7 @@ export interface Effects {
   readonly release: readonly number[];
   /** Records of waiting retries that are no longer needed. */
   readonly cancel: readonly number[];
-  /** A parent that completed for a phase with `join = all`, whether or not the join is complete now. */
+  /** What the message does to the joins that wait for its task, whether or not one is complete now. */
   readonly joins: readonly JoinArrival[];
   /** Paths of files that the record reported, and that some phase waits for. */
   readonly reports: readonly string[];
@@ -103,6 +104,8 @@ export interface NewTask {
   readonly holdsSlot: boolean;
   /** How it follows from the record of the decision (or from another one), null for roots. */
   readonly relation: Relation | null;
+  /** The joins that wait for it. */
+  readonly joins?: readonly JoinMembership[];
   readonly decision: NewDecision;
 }
 
@@ -220,12 +223,22 @@ export interface ResolvedCause {
   readonly note: string;
 }
 
-/** Key of a join: the child's phase, the task time, and the run when there is no task time. */
+/** A task that a join waits for is done. */
 export interface JoinArrival {
+  /** Phase of the child. */
   readonly phaseId: number;
   readonly joinKey: string;
-  /** Which of the phase's parents came: index in its `dependsOn`. */
-  readonly parentIndex: number;
-  /** The child was started before and its parents run again: delete earlier arrivals of this key first. */
+  /** Name of the task. */
+  readonly member: string;
+  readonly state: "complete" | "failed";
+  /** The join did not know the task: the message brings it. */
+  readonly isNew: boolean;
+  /** Attempt 0 of the task in whose place this one was made; null: none. */
+  readonly replaces: number | null;
+  /** The child was started before and this task came after it: forget the others first. */
   readonly restart: boolean;
+  /** A child is started now. */
+  readonly starts: boolean;
+  /** Names of the parents' completed tasks. */
+  readonly parents: readonly string[];
 }

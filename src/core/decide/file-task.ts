@@ -3,6 +3,7 @@ import type { FileMessage } from "./decider.ts";
 import type { NewAlert, NewDecision, NewTask } from "./effects.ts";
 import type { FileContext } from "./on-file.ts";
 import { newAlert } from "./new-alert.ts";
+import { fileMemberships, timeKey } from "./join-key.ts";
 import { newTask } from "./new-task.ts";
 import { sortedMeta } from "../task/meta.ts";
 import type { Phase } from "../workflow/phase.ts";
@@ -51,6 +52,7 @@ export function fileTask(
   if (phase.rule.taskTime !== "path" && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
   const time = taskTime === null ? null : utcParts(taskTime);
   const waits = slots.admitUnlessPaused(phase);
+  const id = context.newId();
   const held = waits !== null;
   const pattern = phase.rule.files ?? phase.rule.filesGlob;
   return newTask(
@@ -58,12 +60,13 @@ export function fileTask(
       origin: "file",
       type: phase.type,
       job: phase.job,
-      id: context.newId(),
+      id,
       info: fillMeta(fillTime(phase.template, time, context.host, context.shortId), meta),
       meta: sortedMeta(meta),
       taskTime,
       dueAt: context.now,
       held,
+      joins: fileMemberships(phase, () => timeKey(taskTime, id)),
       code: held ? "held" : "file_matched",
       data: { files: paths, pattern, ...more, ...waits },
     },

@@ -1,6 +1,7 @@
 import { secondsText } from "../../contract/instant.ts";
 import type { Phase } from "../workflow/phase.ts";
 import type { DecisionCode, NewTask, Relation, TaskOrigin } from "./effects.ts";
+import { NO_JOINS, type JoinMembership } from "./join-key.ts";
 import { isCapped } from "./slots.ts";
 
 /** The fields of one task; the rest comes from its phase. Fields left out are those of a first attempt of a root. */
@@ -21,6 +22,7 @@ export interface TaskDraft {
   readonly scheduledAt?: number;
   readonly position?: number;
   readonly relation?: Relation;
+  readonly joins?: readonly JoinMembership[];
   readonly code: DecisionCode;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -56,6 +58,7 @@ export function newTask(draft: TaskDraft, phase: Phase | null, taskTtl: number):
     deadlineAt: dueAt + (phase?.rule.timeout ?? taskTtl),
     holdsSlot: phase !== null && isCapped(phase),
     relation: draft.relation ?? null,
+    joins: draft.joins ?? NO_JOINS,
     decision: { code: draft.code, phaseId, taskTime, data: draft.data },
   };
 }

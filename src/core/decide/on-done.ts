@@ -1,6 +1,6 @@
 import { parseInstant } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
-import { childrenOf, joinKeyOf, type ChildContext } from "./children.ts";
+import { childrenOf, joinChildren, type ChildContext, type Children } from "./children.ts";
 import { nameLetter, ruleErrorOf } from "./dead-letters.ts";
 import { quotedText } from "./decision-data.ts";
 import { jobOf } from "./done-job.ts";
@@ -16,6 +16,7 @@ import {
   type StoredTask,
 } from "./effects.ts";
 import { isFirstReport, matchRecord } from "./match-record.ts";
+import { joinNeedsOf, type MemberState } from "./join.ts";
 import { newAlert } from "./new-alert.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./reported-paths.ts";
@@ -31,8 +32,7 @@ export interface DoneContext extends ChildContext {
 }
 
 const RESULTS: ReadonlySet<string> = new Set(["complete", "error", "warn", "alert"]);
-const NO_NEEDS: DoneNeeds = { ancestors: false, children: false, slots: [], joins: [] };
-const NEEDS_CHILDREN: DoneNeeds = { ...NO_NEEDS, children: true };
+const NO_NEEDS: DoneNeeds = { ancestors: false, children: false, startedByFailure: [], slots: [], joins: [] };
 
 /** What a message on `done` does: the record it answers, and what follows from it. */
 export function doneDecider(context: DoneContext): DoneDecider {
@@ -65,20 +65,37 @@ function makerOf(record: StoredTask | null, context: DoneContext): Phase | null 
 
 function needsOf(message: DoneMessage, record: StoredTask | null, isFirst: boolean, context: DoneContext): DoneNeeds {
   const { type, result } = message.task;
-  const none = isFirst ? NO_NEEDS : NEEDS_CHILDREN;
+  const none = isFirst ? NO_NEEDS : needsChildren(message, context);
   const slots: number[] = [];
   for (const own of new Set([phaseOf(message, context), makerOf(record, context)]))
     if (own !== null && isCapped(own)) slots.push(own.id);
-  if (result !== "complete") return slots.length === 0 ? none : { ...none, slots };
+  const joins = joinNeedsOf(message, memberOf(message, record, context), context.graph);
+  for (const { phaseId } of joins) {
+    const child = context.graph.byId.get(phaseId);
+    if (child !== undefined && isCapped(child)) slots.push(phaseId);
+  }
   let ancestors = false;
-  const joins: { phaseId: number; joinKey: string }[] = [];
-  for (const child of context.graph.childrenOf(type, jobOf(message), workflowOf(message))) {
+  for (const child of result === "complete" || result === "error"
+    ? context.graph.childrenOf(type, jobOf(message), workflowOf(message))
+    : []) {
     if (child.cyclic && child.rule.require.length === 0) ancestors = true;
-    if (isCapped(child)) slots.push(child.id);
-    if (child.rule.join === "all" && child.dependsOn.length > 1)
-      joins.push({ phaseId: child.id, joinKey: joinKeyOf(message) });
+    if (isCapped(child) && child.joinPlan === null) slots.push(child.id);
   }
   return ancestors || slots.length > 0 || joins.length > 0 ? { ...none, ancestors, slots, joins } : none;
+}
+
+/** The phase to whose joins the task belongs. */
+function memberOf(message: DoneMessage, record: StoredTask | null, context: DoneContext): Phase | null {
+  return makerOf(record, context) ?? phaseOf(message, context);
+}
+
+/** Children that follow a failure say nothing about whether those that follow the completion were started. */
+function needsChildren(message: DoneMessage, { graph }: DoneContext): DoneNeeds {
+  const startedByFailure = graph
+    .childrenOf(message.task.type, jobOf(message), workflowOf(message))
+    .filter(({ rule }) => rule.on === "error" || (rule.join === "all" && rule.joinWhen === "all_done"))
+    .map((phase) => phase.id);
+  return { ...NO_NEEDS, children: true, startedByFailure };
 }
 
 function decideDone(message: DoneMessage, state: DoneState, context: DoneContext): Effects {
@@ -123,10 +140,10 @@ function consequences(
       return {
         ...base,
         alerts: [alertOf("alert_result", message, phase)],
-        decisions: [recorded(message, phase, "alert")],
+        ...failedJoins([recorded(message, phase, "alert")], message, state, slots, context),
       };
     case "warn":
-      return { ...base, decisions: [recorded(message, phase, "warn")] };
+      return { ...base, ...failedJoins([recorded(message, phase, "warn")], message, state, slots, context) };
     default:
       return unknownResult(base, message, phase);
   }
@@ -185,7 +202,9 @@ function onComplete(
     decisions.push(decision("child_exists", message, phase, { attempt }));
     return { ...base, cancel, decisions };
   }
-  const children = childrenOf(message, state, slots, context);
+  const member = memberOf(message, state.record, context);
+  const children = childrenOf(message, state, "complete", member?.id ?? 0, slots, context);
+  settleJoins(children, "complete", message, state, slots, context);
   decisions.push(...children.decisions);
   if (children.tasks.length === 0) {
     const because =
@@ -237,12 +256,44 @@ function onError(
   ];
   if (phase.rule.noAlert)
     decisions.push(decision("alert_suppressed", message, phase, { by: "no_alert", type: "retry_exhausted" }));
+  const member = memberOf(message, state.record, context);
+  const children = childrenOf(message, state, "error", member?.id ?? 0, slots, context);
+  settleJoins(children, "failed", message, state, slots, context);
   return {
     ...base,
     sends: failedTopic === null ? [] : [failedMessage(message, phase, failedTopic)],
     alerts: phase.rule.noAlert ? [] : [alertOf("retry_exhausted", message, phase)],
-    decisions,
+    decisions: [...decisions, ...children.decisions],
+    tasks: children.tasks,
+    joins: children.joins,
   };
+}
+
+function settleJoins(
+  children: Children,
+  own: MemberState,
+  message: DoneMessage,
+  state: DoneState,
+  slots: Slots,
+  context: DoneContext,
+): void {
+  if (state.joins.size === 0) return;
+  const member = memberOf(message, state.record, context);
+  const needs = joinNeedsOf(message, member, context.graph);
+  joinChildren(message, state, needs, own, children, member?.id ?? 0, slots, context);
+}
+
+/** A result that is neither complete nor retried holds the joins that wait for the task, as a failure does. */
+function failedJoins(
+  decisions: readonly NewDecision[],
+  message: DoneMessage,
+  state: DoneState,
+  slots: Slots,
+  context: DoneContext,
+): Pick<Effects, "decisions" | "tasks" | "joins"> {
+  const children: Children = { tasks: [], joins: [], decisions: [...decisions] };
+  settleJoins(children, "failed", message, state, slots, context);
+  return children;
 }
 
 /** A result that starts nothing; `because` says why. */

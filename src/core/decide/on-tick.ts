@@ -7,6 +7,7 @@ import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFF
 import { orderedMeta } from "../task/meta.ts";
 import { newAlert } from "./new-alert.ts";
 import { aboutOf } from "../workflow/offset.ts";
+import { instantKey, rootMemberships } from "./join-key.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots, type SlotUsage } from "./slots.ts";
@@ -154,6 +155,8 @@ function tickTask(
 ): NewTask {
   const held = usage !== null;
   const late = context.now - scheduledAt;
+  const joinKey = (): string =>
+    instantKey(aboutOf(phase, scheduledAt, context.zone), phase.rule.timezone ?? context.zone);
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
   return newTask(
     {
@@ -168,6 +171,7 @@ function tickTask(
       held,
       scheduledAt,
       position: draft.position,
+      joins: rootMemberships(phase, joinKey),
       code: held ? "held" : fired,
       data: {
         scheduled_at: scheduledAt,

@@ -36,12 +36,8 @@ export interface WhyNotFacts {
   readonly decisions: readonly DecisionRow[];
   /** In the order of the needs; the newest 20 of each. */
   readonly parents: readonly (readonly WhyNotParent[])[];
-  /** Arrivals of the join: index of the parent, its record, the child's. */
-  readonly arrivals: readonly {
-    readonly parent_index: number;
-    readonly record_id: number;
-    readonly child_id: number | null;
-  }[];
+  /** What the join has of tasks that came of the same as the parents' tasks of that time; at most 20 of each state. */
+  readonly arrivals: readonly JoinMember[];
   /** Last decided tick of its schedules; null when it has none, or was never loaded. */
   readonly cron_cursor: number | null;
   readonly expect_cursor: number | null;
@@ -49,6 +45,19 @@ export interface WhyNotFacts {
   readonly workflow: WorkflowStatus | null;
   /** Files that matched the phase for that time, at most 20. */
   readonly files: readonly { readonly path: string; readonly received_at: number; readonly record_id: number | null }[];
+}
+
+/** A task that a join waits for, or has. */
+export interface JoinMember {
+  /** Which instance of the join. */
+  readonly join_key: string;
+  /** Record of the child, once it was started. */
+  readonly child_id: number | null;
+  /** Name of the task. */
+  readonly member: string;
+  readonly state: "open" | "complete" | "failed";
+  readonly record_id: number;
+  readonly info: string;
 }
 
 /** The state of a workflow file in the database. */

@@ -1,15 +1,15 @@
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
+import { isNamed } from "../workflow/join-plans.ts";
 import type { ParentRef, Phase } from "../workflow/phase.ts";
 import { attemptText, instantText, named, phrases, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
-import type { WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";
+import type { JoinMember, WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";
 
 /** Why the parents of a phase have not started it for a task time. */
 export function parentFindings(phase: Phase, taskTime: number, facts: WhyNotFacts): Finding[] {
-  const isJoin = phase.rule.join === "all" && phase.dependsOn.length > 1;
-  const arrived = new Set(facts.arrivals.map((one) => one.parent_index));
+  const isJoin = phase.rule.join === "all" && phase.dependsOn.length > 0;
   const come: Finding[] = [];
   const missing: Finding[] = [];
   phase.dependsOn.forEach((parent, index) => {
@@ -17,7 +17,7 @@ export function parentFindings(phase: Phase, taskTime: number, facts: WhyNotFact
     if (tasks.length === 0) missing.push(noParent(parent, index, taskTime));
     for (const one of tasks) come.push(...ofParent(phase, one, isJoin));
   });
-  const join = isJoin && arrived.size > 0 ? [waiting(phase, facts)] : [];
+  const join = isJoin ? waiting(phase, facts) : [];
   // With `join = any` one parent is enough: the parents that came explain more than those that did not.
   return isJoin ? [...join, ...missing, ...come] : [...come, ...missing];
 }
@@ -40,17 +40,53 @@ function noParent(parent: ParentRef, index: number, taskTime: number): Finding {
   };
 }
 
-function waiting(phase: Phase, facts: WhyNotFacts): Finding {
-  const names = phase.dependsOn.map(taskName);
-  const arrived = new Map(facts.arrivals.map((one) => [one.parent_index, one.record_id]));
-  const come = names.flatMap((name, index) =>
-    arrived.has(index) ? [`\`${name}\` (record ${arrived.get(index)})`] : [],
+/** One for each instance of the join that has a completed parent and no child. */
+function waiting(phase: Phase, facts: WhyNotFacts): Finding[] {
+  const instances = Map.groupBy(facts.arrivals, (one) => one.join_key);
+  return [...instances.values()].flatMap((members) => {
+    if (members.some((one) => one.child_id !== null)) return [];
+    const found = waitingInstance(phase, members);
+    return found === null ? [] : [found];
+  });
+}
+
+function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding | null {
+  const isOf = (ref: ParentRef) => (one: JoinMember) => {
+    const [type = "", job = ""] = one.member.split(":");
+    return isNamed(ref, type, job);
+  };
+  const complete = members.filter((one) => one.state === "complete");
+  const holds = members.filter(
+    (one) => one.state === "open" || (one.state === "failed" && phase.rule.joinWhen === "all_complete"),
   );
-  const not = names.filter((_, index) => !arrived.has(index));
+  const come = phase.dependsOn.flatMap((ref) => {
+    const [first, ...others] = complete.filter(isOf(ref));
+    if (first === undefined) return [];
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    return [
+      {
+        name: taskName(ref),
+        recordId: first.record_id,
+        text: `\`${taskName(ref)}\` (record ${first.record_id}${more})`,
+      },
+    ];
+  });
+  if (come.length === 0) return null;
+  const absent = phase.dependsOn.filter((ref) => !members.some(isOf(ref))).map(taskName);
+  const rows = holds.map((one) => {
+    const info = one.info === "" ? "" : ` ${named(one.info)}`;
+    return `\`${one.member}\`${info} (record ${one.record_id}, ${one.state === "open" ? "unfinished" : "failed"})`;
+  });
+  const texts = [...absent.map((name) => `\`${name}\``), ...rows];
+  if (texts.length === 0) return null;
   return {
     code: "join_waiting",
-    data: { waiting_for: not, arrived: Object.fromEntries(arrived) },
-    sentence: `\`join=all\` waits for ${phrases(not.map((name) => `\`${name}\``))}; ${phrases(come)} completed`,
+    data: {
+      waiting_for: [...absent, ...new Set(holds.map((one) => one.member))],
+      records: holds.map((one) => one.record_id),
+      arrived: Object.fromEntries(come.map((one) => [one.name, one.recordId])),
+    },
+    sentence: `\`join=all\` waits for ${phrases(texts)}; ${phrases(come.map((one) => one.text))} completed`,
   };
 }
 

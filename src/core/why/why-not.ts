@@ -53,7 +53,7 @@ export function whyNotNeeds(phase: Phase, taskTime: number, graph: WorkflowGraph
       job,
       phase_ids: parentPhases(phase, index, graph).map((parent) => parent.id),
     })),
-    join: phase.rule.join === "all" && phase.dependsOn.length > 1,
+    join: phase.rule.join === "all" && phase.dependsOn.length > 0,
     files: phase.rule.files !== null || phase.rule.filesGlob !== null,
   };
 }

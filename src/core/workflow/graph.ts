@@ -1,4 +1,5 @@
 import type { Phase, WorkflowGraph } from "./phase.ts";
+import { withJoins } from "./join-plans.ts";
 import { compareBytes } from "../text/byte-text.ts";
 
 /** The phases in force of one file, with the ids the store gave them. */
@@ -51,7 +52,7 @@ export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
   const anywhere = new ByTask<Phase>();
   const phases: Phase[] = [];
   for (const file of files.toSorted((a, b) => compareBytes(a.name, b.name))) {
-    const ordered = inTaskOrder(file.phases);
+    const ordered = withJoins(inTaskOrder(file.phases));
     const phaseOf = new ByTask<Phase>();
     for (const phase of ordered) {
       phaseOf.setOnce(phase.type, phase.job, phase);

@@ -58,6 +58,10 @@ export interface Rule {
   /** Names of the meta keys that a parent must carry. */
   readonly require: readonly string[];
   readonly join: "any" | "all";
+  /** Whether a failed task holds the join, or is only counted. */
+  readonly joinWhen: "all_complete" | "all_done";
+  /** Start the child when its parent completed, or when it gave up. */
+  readonly on: "complete" | "error";
   readonly inheritMeta: boolean;
   /** Null when not given (then 1 s without jitter); 0 when it is not a duration. */
   readonly retryDelay: number | null;
@@ -73,6 +77,23 @@ export interface Rule {
   readonly onRemoved: OnRemoved;
   /** All pairs of the rule string as its lenient reader sees them (rule-readers.ts): a file task carries them in its meta. */
   readonly pairs: Values;
+}
+
+/** What a phase is to a join that waits for its tasks. */
+export interface JoinRole {
+  /** Phase of the child. */
+  readonly joinId: number;
+  /** The nearest phase that all parents come of: its tasks tell one instance of the join from another. Null: the tick does. */
+  readonly ancestorId: number | null;
+  /** Without an ancestor, all begin with the same file event: that tells one instance from another. */
+  readonly byEvent: boolean;
+}
+
+export interface JoinPlan extends Omit<JoinRole, "joinId"> {
+  /** Name of the ancestor. */
+  readonly ancestor: string | null;
+  /** By index in `dependsOn`: names of the parent's tasks and of all that lead to it, below the ancestor. */
+  readonly feeders: readonly ReadonlySet<string>[];
 }
 
 /** A phase of a workflow file, checked and immutable. */
@@ -101,6 +122,10 @@ export interface Phase {
    * them before it starts.
    */
   readonly cyclic: boolean;
+  /** The joins that wait for tasks of this phase, those that feed another one before it. */
+  readonly joins: readonly JoinRole[];
+  /** Of a phase with `join = all`. */
+  readonly joinPlan: JoinPlan | null;
   /** 1-based line of the phase in its file. */
   readonly line: number;
 }

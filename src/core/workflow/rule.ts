@@ -99,6 +99,8 @@ class RuleParser {
       expectByText,
       require: this.#take("require", metaKeysValue, []),
       join: this.#take("join", choiceValue(["any", "all"]), "any"),
+      joinWhen: this.#take("join_when", choiceValue(["all_complete", "all_done"]), "all_complete"),
+      on: this.#take("on", choiceValue(["complete", "error"]), "complete"),
       inheritMeta: this.#take("inherit_meta", flagValue, false),
       retryDelay: this.#retryDelay(),
       retryBackoff: this.#take("retry_backoff", choiceValue(["fixed", "exponential"]), "fixed"),

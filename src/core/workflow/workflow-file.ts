@@ -98,6 +98,8 @@ function readPhase(
     retry: from.retry > 0n ? Number(from.retry < SAFE ? from.retry : SAFE) : 0,
     rule: parsed.rule,
     cyclic: false,
+    joins: [],
+    joinPlan: null,
     line: from.line,
   };
   return { phase, issues: parsed.issues };

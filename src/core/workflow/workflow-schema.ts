@@ -199,7 +199,25 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     kind: "choice",
     choices: ["any", "all"],
     default: "any",
-    meaning: "With several parents: start at each of them, or once when all are complete for the same task time.",
+    meaning:
+      "Start at each completed parent, or once when all tasks of every parent that belong together are complete.",
+  },
+  {
+    name: "join_when",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["all_complete", "all_done"],
+    default: "all_complete",
+    meaning:
+      "With join = all: a failed task holds the child, or the child starts all the same, with failed=n in its meta.",
+  },
+  {
+    name: "on",
+    reader: "lenient",
+    kind: "choice",
+    choices: ["complete", "error"],
+    default: "complete",
+    meaning: "Start the child when its parent completed, or when the parent failed and has no retry left.",
   },
   {
     name: "inherit_meta",

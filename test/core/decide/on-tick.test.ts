@@ -72,6 +72,7 @@ describe("a plain tick", () => {
         position: 0,
         deadlineAt: AT + 250 + 600_000,
         holdsSlot: false,
+        joins: [],
         relation: null,
         decision: {
           code: "tick_fired",

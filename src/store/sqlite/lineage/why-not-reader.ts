@@ -1,5 +1,6 @@
 import type { LineageTask } from "../../../core/why/why-facts.ts";
 import type {
+  JoinMember,
   StoredPhase,
   StoredWorkflow,
   WhyNotFacts,
@@ -30,7 +31,8 @@ export class WhyNotReader {
   readonly #notDone: Statement<DecisionRaw>;
   readonly #aboutPhase: Statement<DecisionRaw>;
   readonly #retry: Statement<LineageTask>;
-  readonly #arrivals: Statement<WhyNotFacts["arrivals"][number]>;
+  readonly #joinOf: Statement<{ join_key: string; child_id: number | null }>;
+  readonly #members: Statement<Pick<JoinMember, "member" | "state" | "record_id" | "info">>;
   readonly #cursor: Statement<{ at: number }>;
   readonly #files: Statement<WhyNotFacts["files"][number]>;
   readonly #workflows: Statement<WorkflowRaw>;
@@ -64,9 +66,15 @@ export class WhyNotReader {
       `SELECT ${LINEAGE_COLUMNS} FROM task_records r WHERE r.first_attempt_id = ? AND r.attempt > ? AND r.attempt <> 0
        ORDER BY r.attempt DESC LIMIT 1`,
     );
-    this.#arrivals = statements.prepare(
-      "why_not.arrivals",
-      "SELECT parent_index, record_id, child_id FROM join_arrivals WHERE phase_id = ? AND join_key = ?",
+    this.#joinOf = statements.prepare(
+      "why_not.join_of",
+      `SELECT m.join_key, s.child_id FROM join_members m LEFT JOIN join_starts s ON s.phase_id = m.phase_id AND s.join_key = m.join_key
+       WHERE m.first_attempt_id = ? AND m.phase_id = ?`,
+    );
+    this.#members = statements.prepare(
+      "why_not.members",
+      `SELECT m.member, m.state, m.record_id, r.info FROM join_members m JOIN task_records r ON r.id = m.record_id
+       WHERE m.phase_id = ? AND m.join_key = ? AND m.state = ? ORDER BY m.member, m.first_attempt_id LIMIT ${MAX_TASKS}`,
     );
     this.#cursor = statements.prepare(
       "why_not.cursor",
@@ -100,18 +108,37 @@ export class WhyNotReader {
       for (const decision of this.#notDone.all(phaseId, at)) decisions.set(decision.id, decision);
     }
     const workflow = this.#workflow.get(phaseId);
+    const parents = needs.parents.map((parent) =>
+      this.#parentTasks(parent, time).map((task) => this.#parent(task, phaseId)),
+    );
     return {
       tasks: this.#tasks.all(phaseId, time),
       decisions: [...decisions.values()].map(decisionRow),
-      parents: needs.parents.map((parent) =>
-        this.#parentTasks(parent, time).map((task) => this.#parent(task, phaseId)),
-      ),
-      arrivals: needs.join ? this.#arrivals.all(phaseId, `time:${time}`) : [],
+      parents,
+      arrivals: needs.join
+        ? this.#joinMembers(
+            phaseId,
+            parents.flat().map((one) => one.task.first_attempt_id),
+          )
+        : [],
       cron_cursor: this.#cursor.get(phaseId, "cron")?.at ?? null,
       expect_cursor: this.#cursor.get(phaseId, "expect")?.at ?? null,
       workflow: workflow === undefined ? null : { ...workflow, accepted: workflow.accepted === 1 },
       files: needs.files ? this.#files.all(phaseId, time) : [],
     };
+  }
+
+  #joinMembers(phaseId: number, firstAttemptIds: readonly number[]): JoinMember[] {
+    const instances = new Map<string, number | null>();
+    for (const id of firstAttemptIds) {
+      const row = this.#joinOf.get(id, phaseId);
+      if (row !== undefined) instances.set(row.join_key, row.child_id);
+    }
+    return [...instances].flatMap(([key, child]) =>
+      ["open", "failed", "complete"].flatMap((state) =>
+        this.#members.all(phaseId, key, state).map((row) => ({ join_key: key, child_id: child, ...row })),
+      ),
+    );
   }
 
   workflows(): readonly StoredWorkflow[] {

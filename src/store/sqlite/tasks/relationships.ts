@@ -1,5 +1,4 @@
-import type { JoinState } from "../../../core/decide/decider.ts";
-import type { JoinArrival, Relation } from "../../../core/decide/effects.ts";
+import type { Relation } from "../../../core/decide/effects.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 export interface ParentLink {
@@ -11,15 +10,11 @@ export interface ParentLink {
   readonly childId: number;
 }
 
-/** `task_relationships` and `join_arrivals`: who came from whom. */
+/** `task_relationships`: which record came from which. */
 export class Relationships {
   readonly #link: Statement;
   readonly #unlink: Statement;
   readonly #started: Statement;
-  readonly #arrive: Statement;
-  readonly #arrivals: Statement<{ parentIndex: number; recordId: number; childId: number | null }>;
-  readonly #forget: Statement;
-  readonly #startJoin: Statement;
 
   constructor(statements: Statements) {
     this.#link = statements.prepare(
@@ -33,22 +28,8 @@ export class Relationships {
     );
     this.#started = statements.prepare(
       "relationship.children_started",
-      "SELECT 1 FROM task_relationships WHERE origin_id = ? AND kind IN ('join', 'triggered') LIMIT 1",
-    );
-    this.#arrive = statements.prepare(
-      "join.arrive",
-      `INSERT INTO join_arrivals (phase_id, join_key, parent_index, record_id, arrived_at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET record_id = excluded.record_id, arrived_at = excluded.arrived_at WHERE child_id IS NULL`,
-    );
-    this.#arrivals = statements.prepare(
-      "join.arrivals",
-      `SELECT parent_index AS parentIndex, record_id AS recordId, child_id AS childId
-       FROM join_arrivals WHERE phase_id = ? AND join_key = ?`,
-    );
-    this.#forget = statements.prepare("join.forget", "DELETE FROM join_arrivals WHERE phase_id = ? AND join_key = ?");
-    this.#startJoin = statements.prepare(
-      "join.start",
-      "UPDATE join_arrivals SET child_id = ? WHERE phase_id = ? AND join_key = ?",
+      `SELECT 1 FROM task_relationships WHERE origin_id = ? AND kind IN ('join', 'triggered')
+       AND phase_id NOT IN (SELECT value FROM json_each(?)) LIMIT 1`,
     );
   }
 
@@ -63,24 +44,8 @@ export class Relationships {
     this.#unlink.run(link.originId, link.kind, link.phaseId, link.position);
   }
 
-  childrenStarted(originId: number): boolean {
-    return this.#started.get(originId) !== undefined;
-  }
-
-  arrive(arrival: JoinArrival, recordId: number, now: number): void {
-    if (arrival.restart) this.#forget.run(arrival.phaseId, arrival.joinKey);
-    this.#arrive.run(arrival.phaseId, arrival.joinKey, arrival.parentIndex, recordId, now);
-  }
-
-  join(phaseId: number, joinKey: string): JoinState {
-    const rows = this.#arrivals.all(phaseId, joinKey);
-    return {
-      arrived: new Map(rows.map((row) => [row.parentIndex, row.recordId])),
-      started: rows.some((row) => row.childId !== null),
-    };
-  }
-
-  startJoin(phaseId: number, joinKey: string, childId: number): void {
-    this.#startJoin.run(childId, phaseId, joinKey);
+  /** Whether a phase other than these has children of the task. */
+  childrenStarted(originId: number, except: readonly number[]): boolean {
+    return this.#started.get(originId, JSON.stringify(except)) !== undefined;
   }
 }

@@ -6,6 +6,7 @@ import type { Alerts } from "../alerts/alerts.ts";
 import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
+import type { Joins } from "../tasks/joins.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
@@ -15,6 +16,7 @@ import type { Gathered } from "./writer.ts";
 export interface EffectTables {
   readonly records: TaskRecords;
   readonly relationships: Relationships;
+  readonly joins: Joins;
   readonly outbox: Outbox;
   readonly decisions: Decisions;
   readonly alerts: Alerts;
@@ -26,9 +28,11 @@ export interface Cause {
   /** The record that the message is the result of, as read. */
   readonly record: RecordRow | null;
   readonly fileMessageId: number | null;
+  /** Info of the task that the message is about. */
+  readonly info: string;
 }
 
-export const NO_CAUSE: Cause = { record: null, fileMessageId: null };
+export const NO_CAUSE: Cause = { record: null, fileMessageId: null, info: "" };
 
 /** The id of a created task, or null when the same effect had happened before. */
 export type Created = number | null;
@@ -57,10 +61,10 @@ export class EffectsWriter {
 
   /** Returns the ids of the tasks, in the order of `effects.tasks`. */
   write(effects: Effects, cause: Cause, now: number, gathered: Gathered): readonly Created[] {
-    const { relationships, outbox, decisions } = this.#tables;
+    const { joins, outbox, decisions } = this.#tables;
     const parent = this.#record(effects.record, cause.record, now, gathered);
     for (const arrival of effects.joins) {
-      if (parent !== null) relationships.arrive(arrival, parent.recordId, now);
+      if (parent !== null) joins.settle(arrival, parent, cause.info);
     }
     const created = effects.tasks.map((task) =>
       this.#createOne(task, parent, effects.joins, cause.fileMessageId, now, gathered),
@@ -142,6 +146,7 @@ export class EffectsWriter {
       for (const link of links) relationships.unlink(link);
       return null;
     }
+    if (task.joins !== undefined && task.joins.length > 0) this.#tables.joins.add(task, id, parent, fileMessageId);
     decisions.add(task.decision, { recordId: id, fileMessageId }, now);
     const { type, job } = task.message;
     gathered.counts.add({ type, job, decidedAt: now, created: null }, null);
@@ -184,10 +189,9 @@ export class EffectsWriter {
     const arrival = kind === "join" ? joins.find((one) => one.phaseId === task.phaseId) : undefined;
     if (arrival === undefined) return [own];
     const links = [own];
-    for (const recordId of this.#tables.relationships.join(arrival.phaseId, arrival.joinKey).arrived.values()) {
-      const other = recordId === parent.recordId ? null : this.#tables.records.byId(recordId);
-      if (other !== null) links.push({ ...base, originId: other.firstAttemptId, parentId: other.recordId });
-    }
+    for (const other of this.#tables.joins.parents(arrival))
+      if (other.firstAttemptId !== parent.firstAttemptId)
+        links.push({ ...base, originId: other.firstAttemptId, parentId: other.recordId });
     return links;
   }
 
@@ -196,7 +200,7 @@ export class EffectsWriter {
       const childId = created[index] ?? null;
       const arrival = effects.joins.find((one) => one.phaseId === task.phaseId);
       if (task.relation?.kind !== "join" || childId === null || arrival === undefined) return;
-      this.#tables.relationships.startJoin(arrival.phaseId, arrival.joinKey, childId);
+      this.#tables.joins.start(arrival, childId);
     });
   }
 

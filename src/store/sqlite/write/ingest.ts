@@ -15,6 +15,7 @@ import type {
   TickDecider,
 } from "../../../core/decide/decider.ts";
 import type { NewDecision } from "../../../core/decide/effects.ts";
+import type { RecordRow } from "../tasks/task-records.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
@@ -34,7 +35,7 @@ export interface IngestTables extends EffectTables {
 }
 
 const NO_SLOTS: ReadonlyMap<number, SlotState> = new Map();
-const NO_JOINS: ReadonlyMap<string, JoinState> = new Map();
+const NO_JOINS: ReadonlyMap<number, JoinState> = new Map();
 /** Deeper than any chain of phases; a circular run is stopped long before. */
 const MAX_ANCESTORS = 1000;
 
@@ -58,16 +59,19 @@ export class Ingest {
       record,
       candidates,
       retry,
-      childrenStarted: needs.children && firstAttemptId !== null && relationships.childrenStarted(firstAttemptId),
+      childrenStarted:
+        needs.children &&
+        firstAttemptId !== null &&
+        relationships.childrenStarted(firstAttemptId, needs.startedByFailure),
       ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MAX_ANCESTORS) : [],
       slots: this.#slots(needs),
-      joins: this.#joins(needs),
+      joins: this.#joins(needs, message, record),
     });
     if (effects.deadLetter !== null) {
       const deadLetter = { topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now };
       effects = decider.nameLetter(effects, deadLetters.add(deadLetter));
     }
-    this.#effects.write(effects, { record, fileMessageId: null }, now, gathered);
+    this.#effects.write(effects, { record, fileMessageId: null, info: message.task.info }, now, gathered);
   }
 
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
@@ -134,7 +138,7 @@ export class Ingest {
     now: number,
     gathered: Gathered,
   ): WrittenFile {
-    const created = this.#effects.write(effects, { record: null, fileMessageId }, now, gathered);
+    const created = this.#effects.write(effects, { record: null, fileMessageId, info: "" }, now, gathered);
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
     for (const redriven of effects.gatheredBy) {
@@ -175,11 +179,8 @@ export class Ingest {
     return new Map(needs.slots.map((phaseId) => [phaseId, this.#tables.records.slots(phaseId)]));
   }
 
-  #joins(needs: Needs): ReadonlyMap<string, JoinState> {
+  #joins(needs: Needs, message: DoneMessage, record: RecordRow | null): ReadonlyMap<number, JoinState> {
     if (needs.joins.length === 0) return NO_JOINS;
-    const { relationships } = this.#tables;
-    return new Map(
-      needs.joins.map((join) => [`${join.phaseId}|${join.joinKey}`, relationships.join(join.phaseId, join.joinKey)]),
-    );
+    return new Map(needs.joins.map((need) => [need.phaseId, this.#tables.joins.state(need, message, record)]));
   }
 }

@@ -8,6 +8,7 @@ import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
+import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
 import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
@@ -20,6 +21,7 @@ import { Workflows } from "../workflows/workflows.ts";
 export class Tables {
   readonly records: TaskRecords;
   readonly relationships: Relationships;
+  readonly joins: Joins;
   readonly outbox: Outbox;
   readonly decisions: Decisions;
   readonly alerts: Alerts;
@@ -42,6 +44,7 @@ export class Tables {
     this.ids = ids;
     this.records = new TaskRecords(statements, ids);
     this.relationships = new Relationships(statements);
+    this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());
     this.decisions = new Decisions(statements);
     this.alerts = new Alerts(statements, ids);
