@@ -41,4 +41,6 @@ export class NotifyError extends Error {
 }
 
 /** Some have the notification, and those that the message names do not yet: another attempt is for these alone. */
-export class PartlyDeliveredError extends NotifyError {}
+export class PartlyDeliveredError extends NotifyError {
+  readonly isPartlyDelivered = true;
+}

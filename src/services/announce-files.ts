@@ -49,10 +49,10 @@ export class FileAnnouncer {
   }
 
   async isNew(file: SettledFile): Promise<boolean> {
-    const digest = hash("sha1", `${file.path}\0${statText(file)}`, "base64");
+    const digest = hash("sha1", `${file.path}\0${this.#versionText(file)}`, "base64");
     if (this.#known.has(digest)) return false;
     const stored = await this.#options.seen.fingerprint(file.path);
-    if (stored === null || !sameStat(stored, file)) return true;
+    if (stored === null || !this.#isSame(stored, file)) return true;
     if (this.#known.size >= CACHED_MAX) this.#known.clear();
     this.#known.add(digest);
     return false;
@@ -105,7 +105,7 @@ export class FileAnnouncer {
     const { checksum, seen, stat, onFile } = this.#options;
     const { path } = file;
     const stored = await seen.fingerprint(path);
-    if (stored !== null && sameStat(stored, file)) return "known";
+    if (stored !== null && this.#isSame(stored, file)) return "known";
     if (!checksum) return { path, fingerprint: statText(file), event: fileEvent(file, "") };
     let sum: string;
     try {
@@ -118,9 +118,23 @@ export class FileAnnouncer {
     const after = await stat(path);
     if (after === null) return "known";
     // It changed while it was read: the sum may be that of a mixture.
-    if (statText(after) !== statText(file)) return "failed";
-    const fingerprint = `${statText(file)}:${sum}`;
+    if (versionText(after) !== versionText(file)) return "failed";
+    const fingerprint = `${statText(file)}:${versionText(file)}:${sum}`;
     return { path, fingerprint, event: stored?.endsWith(`:${sum}`) === true ? null : fileEvent(file, sum) };
+  }
+
+  #versionText(file: FileStat): string {
+    return this.#options.checksum ? `${statText(file)}:${versionText(file)}` : statText(file);
+  }
+
+  /**
+   * Whether a file is as it was announced. With checksums, size and time alone do not say so: a producer may keep the time. A
+   * fingerprint without a checksum is that of a file that was there at the first start.
+   */
+  #isSame(fingerprint: string, file: FileStat): boolean {
+    const known = statText(file);
+    if (!this.#options.checksum) return fingerprint === known || fingerprint.startsWith(`${known}:`);
+    return fingerprint === known || fingerprint.startsWith(`${known}:${versionText(file)}:`);
   }
 
   /** Null when the event, if there is one, is stored. */
@@ -154,14 +168,14 @@ function eventId(path: string, fingerprint: string): string {
   return `watch:${hash("sha256", `${path}\0${fingerprint}`, "hex").slice(0, 32)}`;
 }
 
-/** `<size>:<time of change>`, the beginning of every fingerprint; a checksum may follow. */
+/** `<size>:<time of change>`, the beginning of every fingerprint; version and checksum may follow. */
 function statText(stat: FileStat): string {
   return `${stat.size}:${stat.mtimeMs}`;
 }
 
-function sameStat(fingerprint: string, stat: FileStat): boolean {
-  const text = statText(stat);
-  return fingerprint === text || fingerprint.startsWith(`${text}:`);
+/** `<time of change of the entry>-<inode>`: another one also when a new file got size and time of the old one. */
+function versionText({ ctimeMs, ino }: FileStat): string {
+  return `${ctimeMs}-${ino}`;
 }
 
 /** `created` is the time of the last change: when the file became what it is. */

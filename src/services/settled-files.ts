@@ -3,6 +3,9 @@ import pMap from "p-map";
 export interface FileStat {
   readonly size: number;
   readonly mtimeMs: number;
+  /** These two also change when a file is replaced by one of the same size and time. */
+  readonly ctimeMs: number;
+  readonly ino: number;
 }
 
 export interface SettledFile extends FileStat {
@@ -76,7 +79,7 @@ export class SettledFiles {
         async (path) => {
           const stat = await this.#options.stat(path);
           if (stat === null) return;
-          const file = { path, size: stat.size, mtimeMs: stat.mtimeMs };
+          const file = settledFile(path, stat);
           if (await this.#options.isNew(file)) this.#delay(file);
         },
         { concurrency: STATS_AT_ONCE },
@@ -92,7 +95,7 @@ export class SettledFiles {
     const due: SettledFile[] = [];
     for (const [path, settling] of this.#settling) {
       if (settling.dueAt > now) break;
-      due.push({ path, size: settling.size, mtimeMs: settling.mtimeMs });
+      due.push(settledFile(path, settling));
       // Before the check: a notice that arrives meanwhile means a later change.
       this.#settling.delete(path);
     }
@@ -101,8 +104,8 @@ export class SettledFiles {
       async (before) => {
         const stat = await this.#options.stat(before.path);
         if (stat === null) return null;
-        if (stat.size === before.size && stat.mtimeMs === before.mtimeMs) return before;
-        this.#delay({ path: before.path, size: stat.size, mtimeMs: stat.mtimeMs });
+        if (stat.size === before.size && stat.mtimeMs === before.mtimeMs) return settledFile(before.path, stat);
+        this.#delay(settledFile(before.path, stat));
         return null;
       },
       { concurrency: STATS_AT_ONCE },
@@ -111,9 +114,14 @@ export class SettledFiles {
   }
 
   #delay(file: SettledFile): void {
-    const { path, size, mtimeMs } = file;
+    const { path, ...stat } = file;
     // Deleted first, so that it moves to the end: the order is that of `dueAt`.
     this.#settling.delete(path);
-    this.#settling.set(path, { size, mtimeMs, dueAt: this.#options.now() + this.#options.settleMs });
+    this.#settling.set(path, { ...stat, dueAt: this.#options.now() + this.#options.settleMs });
   }
+}
+
+/** Only these fields: what the system says of a file has many more. */
+export function settledFile(path: string, { size, mtimeMs, ctimeMs, ino }: FileStat): SettledFile {
+  return { path, size, mtimeMs, ctimeMs, ino };
 }

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { MINUTE } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { FileAnnouncer, type SeenFiles, type WatchedFileEvent } from "./announce-files.ts";
@@ -8,7 +8,7 @@ import { type FolderNotices, openFolderNotices } from "./folder-notices.ts";
 import { Loop } from "./loop.ts";
 import { folderError, scanFolder } from "./scan-folder.ts";
 import type { Service } from "./service.ts";
-import { type FileStat, type SettledFile, SettledFiles } from "./settled-files.ts";
+import { type FileStat, type SettledFile, settledFile, SettledFiles } from "./settled-files.ts";
 
 export interface WatchFilesOptions {
   /** The folder. Paths of events begin with it, as written here. */
@@ -39,6 +39,11 @@ const RESCAN_MS = 1500;
 /** After so many notices some may have been lost: the system's queue of them is bounded. */
 const MANY_NOTICES = 1000;
 const PAGE = 2000;
+/** How often unreadable files, and the target of a link, are checked again. */
+const RECHECK_MS = 1000;
+const RECHECKED_MAX = 100;
+/** Beginning of the key of an error about one file. */
+const STAT = "stat ";
 
 /** Makes file events of files that arrive in one folder: when they are complete, once per content, also after a downtime. */
 export function createFileWatcher(options: WatchFilesOptions): FileWatcher {
@@ -54,6 +59,12 @@ export class FileWatcher implements Service {
   readonly #announcer: FileAnnouncer;
   readonly #errors = new Map<string, string>();
   #notices: FolderNotices | null = null;
+  /** The folder itself, where `path` is or goes through a link: the system reports changes only there. */
+  #root: string;
+  /** When to ask the system for notices again after it gave none. */
+  #noticesAt = 0;
+  /** Why changes are found only by scans; null: the system reports them. */
+  degraded: string | null = null;
   /** Of the watched folder: another folder may replace it. */
   #inode: number | null = null;
   #folders: { readonly path: string; readonly dueAt: number }[] = [];
@@ -68,6 +79,7 @@ export class FileWatcher implements Service {
     const { path, settleMs, checksum, emit, seen, now } = options;
     this.name = `watch ${path}`;
     this.#options = options;
+    this.#root = resolve(path);
     this.#pattern = parseFilePattern(options.pattern);
     this.#announcer = new FileAnnouncer({
       checksum,
@@ -115,12 +127,32 @@ export class FileWatcher implements Service {
   /** One turn: does all that is due. Returns when the next is due. Throws when the folder cannot be read. */
   async runOnce(): Promise<number> {
     const { now } = this.#options;
+    await this.#recheck();
     if (now() >= this.#scanAt) await this.#scanAll();
     const due = this.#folders.filter((folder) => folder.dueAt <= now());
     this.#folders = this.#folders.filter((folder) => folder.dueAt > now());
     for (const folder of due) await this.#scan(folder.path);
     const next = await this.#settled.runOnce();
-    return Math.min(next ?? Infinity, this.#scanAt, ...this.#folders.map((folder) => folder.dueAt));
+    const recheckAt = this.#unreadableFiles().length > 0 || this.#isLinked ? now() + RECHECK_MS : Infinity;
+    return Math.min(next ?? Infinity, this.#scanAt, recheckAt, ...this.#folders.map((folder) => folder.dueAt));
+  }
+
+  get #isLinked(): boolean {
+    return this.#root !== resolve(this.#options.path);
+  }
+
+  #unreadableFiles(): string[] {
+    const keys = [...this.#errors.keys()].filter((key) => key.startsWith(STAT));
+    return keys.slice(0, RECHECKED_MAX).map((key) => key.slice(STAT.length));
+  }
+
+  /** What is checked more often than by scans: whether unreadable files are gone, and where a link leads. */
+  async #recheck(): Promise<void> {
+    const { path } = this.#options;
+    for (const file of this.#unreadableFiles()) await this.#stat(file);
+    if (this.#notices === null || !this.#isLinked) return;
+    const root = await realpath(path).catch(() => null);
+    if (root !== this.#root) this.#scanAt = 0;
   }
 
   async #scanAll(): Promise<void> {
@@ -163,7 +195,7 @@ export class FileWatcher implements Service {
       const there: SettledFile[] = [];
       for (const file of files) {
         const found = await this.#stat(join(path, file));
-        if (found !== null) there.push({ path: join(path, file), size: found.size, mtimeMs: found.mtimeMs });
+        if (found !== null) there.push(settledFile(join(path, file), found));
       }
       await this.#announcer.skip(there);
     }
@@ -178,15 +210,18 @@ export class FileWatcher implements Service {
   }
 
   async #openNotices(): Promise<void> {
-    const { path } = this.#options;
+    const { path, now, rescanMs = MINUTE } = this.#options;
     const there = await stat(path).catch((error: unknown) => {
       throw folderError(path, error);
     });
-    if (this.#notices !== null && this.#inode === there.ino) return;
+    const root = await realpath(path);
+    if (this.#notices !== null && this.#inode === there.ino && this.#root === root) return;
+    if (this.degraded !== null && this.#root === root && now() < this.#noticesAt) return;
     await this.#closeNotices();
-    this.#error("notices", null);
+    this.#root = root;
+    let failure: Error | null = null;
     try {
-      this.#notices = await openFolderNotices(path, {
+      const notices = await openFolderNotices(root, {
         depth: this.#pattern.depth,
         onPath: (changed) => this.#noticed(changed),
         onFolder: (folder) => this.#folderCame(folder),
@@ -195,12 +230,24 @@ export class FileWatcher implements Service {
           this.#inode = null;
           this.#scanSoon(0);
         },
-        onError: (error) => this.#noNotices(error),
+        onError: (error) => {
+          // One for each folder that cannot be watched: the first says enough.
+          if (failure === null && this.#notices !== null) this.#noNotices(error);
+          failure ??= error;
+        },
       });
-      this.#inode = there.ino;
+      if (failure === null) {
+        this.#notices = notices;
+        this.#inode = there.ino;
+        this.degraded = null;
+        return;
+      }
+      await notices.close();
     } catch (error) {
-      this.#noNotices(error);
+      failure = toError(error);
     }
+    this.#noticesAt = now() + rescanMs;
+    this.#noNotices(failure);
   }
 
   async #closeNotices(): Promise<void> {
@@ -210,10 +257,12 @@ export class FileWatcher implements Service {
   }
 
   #noNotices(cause: unknown): void {
-    const { path, pollMs = 5_000 } = this.#options;
+    const { path, pollMs = 5_000, onProblem } = this.#options;
     const reason = toError(cause).message;
     const message = `The system does not report changes in ${path} (${reason}): it is scanned every ${pollMs / 1000} s or more instead.`;
-    this.#error("notices", new Error(message, { cause }));
+    // Told once, until the system reports changes again. Files are still found: the watcher is well.
+    if (this.degraded === null) onProblem(this.name, new Error(message, { cause }));
+    this.degraded = message;
     void this.#closeNotices();
     this.#scanSoon(pollMs);
   }
@@ -242,19 +291,24 @@ export class FileWatcher implements Service {
   }
 
   #below(path: string): string {
-    return relative(this.#options.path, path).split(sep).join("/");
+    return relative(this.#root, path).split(sep).join("/");
   }
 
   async #stat(path: string): Promise<FileStat | null> {
-    const key = `stat ${path}`;
+    const key = `${STAT}${path}`;
     try {
       const found = await stat(path);
       this.#error(key, null);
       return found.isFile() ? found : null;
     } catch (error) {
       const code = codeOf(error);
-      const unreadableName = path.includes("\u{fffd}");
-      if (code === "ENOENT" && !unreadableName) return null;
+      // A name that is no UTF-8 cannot be asked for; only the folder knows whether it is still there.
+      const unreadableName = path.includes("\u{fffd}") && (await isListed(path));
+      if (code === "ENOENT" && !unreadableName) {
+        this.#error(key, null);
+        this.#error(`file ${path}`, null);
+        return null;
+      }
       const reason = unreadableName ? "its name is not UTF-8; rename it" : toError(error).message;
       this.#error(key, new Error(`Cannot read the file ${path}: ${reason}`, { cause: error }));
       return null;
@@ -270,4 +324,9 @@ export class FileWatcher implements Service {
       this.#options.onProblem(this.name, error);
     }
   }
+}
+
+async function isListed(path: string): Promise<boolean> {
+  const names = await readdir(dirname(path)).catch((): string[] => []);
+  return names.includes(basename(path));
 }

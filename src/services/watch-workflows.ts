@@ -1,7 +1,9 @@
+import { realpathSync } from "node:fs";
 import { watch, type FSWatcher } from "chokidar";
 import { HOUR } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import { Loop } from "./loop.ts";
+import { LinkWatch } from "./watch-links.ts";
 import type { Service } from "./service.ts";
 
 export interface WatchWorkflowsOptions {
@@ -26,6 +28,10 @@ export class WatchWorkflows implements Service {
   readonly #options: WatchWorkflowsOptions;
   readonly #loop: Loop;
   #watcher: FSWatcher | null = null;
+  /** What the watcher watches: the path without links. */
+  #root = "";
+  #links: LinkWatch | null = null;
+  #isStopped = true;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
 
@@ -52,16 +58,30 @@ export class WatchWorkflows implements Service {
   }
 
   start(): void {
-    const { path, onProblem } = this.#options;
-    if (path !== null) {
-      this.#watcher = watch(path, { ignoreInitial: true, followSymlinks: false });
-      this.#watcher.on("all", () => this.#soon());
-      this.#watcher.on("error", (error) => onProblem(this.name, toError(error)));
-    }
+    this.#isStopped = false;
+    this.#watchPath();
     this.#loop.start();
   }
 
+  /** The system reports changes where the files are, not where a link to them is. */
+  #watchPath(): void {
+    const { path, onProblem } = this.#options;
+    if (path === null) return;
+    const root = realPathOf(path);
+    if (this.#watcher !== null && this.#root === root) return;
+    void this.#watcher?.close();
+    this.#root = root;
+    this.#watcher = watch(root, { ignoreInitial: true, followSymlinks: false });
+    this.#watcher.on("all", () => this.#soon());
+    this.#watcher.on("error", (error) => onProblem(this.name, toError(error)));
+    this.#links ??= new LinkWatch({ path, onChange: () => this.#soon() });
+    void this.#links.refresh();
+  }
+
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#links?.stop();
+    this.#links = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const watcher = this.#watcher;
@@ -80,11 +100,22 @@ export class WatchWorkflows implements Service {
   }
 
   #soon(): void {
-    if (this.#watcher === null) return;
+    if (this.#isStopped) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#loop.wake(0);
+      this.#watchPath();
+      // The links first: a change after that leads to another reload.
+      void (this.#links?.refresh() ?? Promise.resolve()).then(() => this.#loop.wake(0));
     }, this.#options.quiet ?? QUIET);
+  }
+}
+
+/** The path as it is when it leads nowhere: chokidar waits for it. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }

@@ -24,7 +24,7 @@ function makeFolder() {
     },
   });
   const write = (path: string, size: number): void => {
-    files.set(path, { size, mtimeMs: state.now });
+    files.set(path, { size, mtimeMs: state.now, ctimeMs: state.now, ino: 1 });
     settled.notice(path);
   };
   const at = async (now: number): Promise<number | null> => {
@@ -41,7 +41,7 @@ test("delivers a file once it has stood still", async () => {
   assert.equal(await at(1_009), 10 + SETTLE);
   assert.deepEqual(delivered, []);
   assert.equal(await at(1_010), null);
-  assert.deepEqual(delivered, [{ path: "a", size: 5, mtimeMs: 0 }]);
+  assert.deepEqual(delivered, [{ path: "a", size: 5, mtimeMs: 0, ctimeMs: 0, ino: 1 }]);
   assert.equal(settled.settling, 0);
 });
 
@@ -55,7 +55,7 @@ test("waits again while the file grows, or is written anew with the same size", 
   assert.equal(await at(2_000), 3_000);
   assert.deepEqual(delivered, []);
   await at(3_000);
-  assert.deepEqual(delivered, [{ path: "a", size: 6, mtimeMs: 1_000 }]);
+  assert.deepEqual(delivered, [{ path: "a", size: 6, mtimeMs: 1_000, ctimeMs: 1_000, ino: 1 }]);
 });
 
 test("forgets a file that is deleted before it has settled", async () => {
@@ -109,7 +109,7 @@ test("forgets nothing when the store does not answer", async () => {
 });
 
 test("takes a change that is noticed while the file is delivered for another one", async () => {
-  const files = new Map([["a", { size: 1, mtimeMs: 0 }]]);
+  const files = new Map([["a", { size: 1, mtimeMs: 0, ctimeMs: 0, ino: 1 }]]);
   const delivered: SettledFile[] = [];
   let now = 0;
   const settled = new SettledFiles({
@@ -120,7 +120,7 @@ test("takes a change that is noticed while the file is delivered for another one
     deliver: async (group) => {
       delivered.push(...group);
       if (delivered.length === 1) {
-        files.set("a", { size: 2, mtimeMs: 1 });
+        files.set("a", { size: 2, mtimeMs: 1, ctimeMs: 1, ino: 1 });
         settled.notice("a");
       }
       return [];

@@ -171,6 +171,54 @@ describe("watching a folder", () => {
       assert.equal(new Set(scene.events.map(({ id }) => id)).size, 3);
     }));
 
+  test("with checksums, finds new content of the same size and time, and not the same content again", () =>
+    inScene(async (scene) => {
+      const watcher = scene.watcher({ checksum: true });
+      const replace = async (content: string): Promise<void> => {
+        await writeFile(scene.file("next"), content);
+        await utimes(scene.file("next"), 1, 1);
+        await rename(scene.file("next"), scene.file("a.csv"));
+        await scene.settle(watcher);
+      };
+      for (const content of ["one", "one", "two", "one"]) await replace(content);
+      assert.equal(scene.events.length, 3);
+      assert.equal(new Set(scene.events.map(({ id }) => id)).size, 3);
+    }));
+
+  test("is well again when an unreadable file is gone", { skip: process.platform !== "linux" }, () =>
+    inScene(async (scene) => {
+      const watcher = scene.watcher({ rescanMs: 1_000_000 });
+      const odd = Buffer.concat([Buffer.from(scene.file("caf")), Buffer.from([0xe9])]);
+      await symlink("loop", scene.file("loop"));
+      await writeFile(odd, "1");
+      await scene.settle(watcher);
+      assert.equal(scene.problems.length, 2);
+      assert.notEqual(watcher.currentError, null);
+      await rm(scene.file("loop"));
+      await rename(odd, scene.file("cafe"));
+      scene.now += 1_000;
+      await watcher.runOnce();
+      assert.equal(watcher.currentError, null);
+    }),
+  );
+
+  test("notices files at once where the folder is a link, also after the link leads elsewhere", () =>
+    inScene(async (scene) => {
+      await mkdir(scene.file("one/sub"), { recursive: true });
+      await mkdir(scene.file("two"));
+      await symlink("one", scene.file("in"));
+      const watcher = scene.watcher({ path: scene.file("in"), settleMs: 1, rescanMs: 1_000_000, now: Date.now });
+      watcher.start();
+      await until(() => watcher.lastRunAt !== null);
+      await writeFile(scene.file("one/sub/a.csv"), "1");
+      await until(() => scene.events.length === 1);
+      await writeFile(scene.file("two/b.csv"), "1");
+      await symlink("two", scene.file("next"));
+      await rename(scene.file("next"), scene.file("in"));
+      await until(() => scene.events.length === 2);
+      assert.deepEqual(scene.names, ["in/b.csv", "in/sub/a.csv"]);
+    }));
+
   test("says nothing of a file that is deleted before it has settled", () =>
     inScene(async (scene) => {
       await writeFile(scene.file("a.csv"), "1");

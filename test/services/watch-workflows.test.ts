@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { WatchWorkflows, type WatchWorkflowsOptions } from "../../src/services/watch-workflows.ts";
 
 interface Watched {
@@ -59,6 +59,45 @@ test("a changed file leads to a reload", async (t) => {
   }
   assert.deepEqual(problems, []);
   await service.stop();
+});
+
+test("every change behind links leads to a reload: of the folder, of a file, of the link itself", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "flowlord-watch-"));
+  t.after(() => rm(dir, { recursive: true }));
+  await mkdir(join(dir, "one"));
+  await mkdir(join(dir, "two"));
+  await writeFile(join(dir, "elsewhere.toml"), "# 1");
+  await symlink("../elsewhere.toml", join(dir, "one/linked.toml"));
+  await symlink("one", join(dir, "workflows"));
+  let calls = 0;
+  const { service, called, problems } = watching(t, {
+    path: join(dir, "workflows"),
+    reload: async () => {
+      calls += 1;
+    },
+  });
+  service.start();
+  await called(1);
+  let writes = 0;
+  const reloadedBy = async (change: (nth: number) => Promise<void>): Promise<void> => {
+    const before = calls;
+    const changing = setInterval(() => void change(++writes), 300);
+    await called(before + 1);
+    clearInterval(changing);
+    // Late notices of the same change belong to it.
+    await setTimeout(100);
+  };
+  await reloadedBy((nth) => writeFile(join(dir, "one/a.toml"), `# ${nth}`));
+  await reloadedBy((nth) => writeFile(join(dir, "elsewhere.toml"), `# ${"x".repeat(nth)}`));
+  let isSwapped = false;
+  await reloadedBy(async () => {
+    if (isSwapped) return;
+    isSwapped = true;
+    await symlink("two", join(dir, "next"));
+    await rename(join(dir, "next"), join(dir, "workflows"));
+  });
+  await reloadedBy((nth) => writeFile(join(dir, "two/b.toml"), `# ${nth}`));
+  assert.deepEqual(problems, []);
 });
 
 test("without a change it looks every refresh", async (t) => {

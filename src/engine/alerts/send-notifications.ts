@@ -4,7 +4,7 @@ import { toError } from "../../contract/to-error.ts";
 import { afterAbandoned, retryAt } from "../../core/alerts/alert-cadence.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
-import { PartlyDeliveredError, type Channel } from "../../notify/notify.ts";
+import type { Channel } from "../../notify/notify.ts";
 import type { ClaimedNotification } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -139,7 +139,7 @@ export class NotificationSender {
       await store.alerts.notificationWaits(claimed, answer, retryAtMs, true);
       return;
     }
-    if (error instanceof PartlyDeliveredError) {
+    if ("isPartlyDelivered" in error && error.isPartlyDelivered === true) {
       // Those who have it must not get it again with a later notification.
       await this.#sent(claimed, answer, `some recipients (${answer})`);
       return;

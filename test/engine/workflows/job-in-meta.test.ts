@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { alerts, codes, dataOf, phase, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
+import { alerts, codes, dataOf, phase, report, rigWith, rootTask, takeOne, takeSent } from "../rig/drive.ts";
 
 const FLOW = phase("root", { retry: 1 }) + phase("root:eu", { retry: 2 });
 const META = "workflow=flow.toml&cron=2026-11-24T00&job=eu";
