@@ -53,7 +53,7 @@ export function commandIssues(
       settings.issue("warning", "no_command", `worker.${index}.exec`, `worker.${index}: ${message}`, remedy);
     if (!isFolder(worker.cwd)) {
       // The start creates the folder of the data.
-      return isWithin(worker.cwd, options.data)
+      return worker.cwd === options.data
         ? []
         : [issue(`its folder ${worker.cwd} does not exist`, "create it, or change `cwd`")];
     }
