@@ -19,7 +19,7 @@ export const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 export const QUICKSTART = join(PACKAGE, "examples/quickstart/flowlord.toml");
 
 /** No configuration was found, and nothing is set by flag or environment either. */
-export class NoConfigError extends Error {
+class NoConfigError extends Error {
   readonly code = "no_config";
 
   constructor(cwd: string) {
