@@ -50,7 +50,7 @@ export class Cli {
   #described(command: Command, summary: string, examples: readonly string[]): Command {
     return command
       .description(summary)
-      .option("-c, --config <file>", "the config file (default: ./flowlord.toml, else the quickstart)")
+      .option("-c, --config <file>", "the config file (default: ./flowlord.toml)")
       .addOption(
         new Option("--set <key=value>", "set a configuration key; overrides file and environment").argParser(collect),
       )

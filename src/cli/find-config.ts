@@ -12,21 +12,53 @@ export interface ConfigFlags {
   readonly set?: readonly string[];
 }
 
-/** The configuration that comes with the package, used when there is no other. */
-export const QUICKSTART = fileURLToPath(new URL("../../examples/quickstart/flowlord.toml", import.meta.url));
+/** The folder of this package: a clone, or below node_modules. */
+export const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 
-/** `-c FILE`, else the file that FLOWLORD_CONFIG names, else flowlord.toml in the working folder, else the quickstart. */
+/** The example that comes with the package; it runs in place only in a clone. */
+export const QUICKSTART = join(PACKAGE, "examples/quickstart/flowlord.toml");
+
+/** No configuration was found, and nothing is set by flag or environment either. */
+class NoConfigError extends Error {
+  readonly code = "no_config";
+
+  constructor(cwd: string) {
+    super(
+      `There is no configuration: no flowlord.toml in ${cwd}, no -c FILE, no FLOWLORD_CONFIG. ` +
+        "`flowlord init` writes one here, with a workflow and a worker; `flowlord quickstart DIR` copies an example pipeline.",
+    );
+    this.name = "NoConfigError";
+  }
+}
+
+/**
+ * `-c FILE`, else the file that FLOWLORD_CONFIG names, else flowlord.toml in the working folder, else (in a clone, as
+ * `npm start` runs it) the quickstart. Null when there is none.
+ */
 export function findConfig(flags: ConfigFlags, context: CliContext): string | null {
   const named = flags.config || context.env["FLOWLORD_CONFIG"];
   if (named !== undefined && named !== "") return named;
   if (existsSync(join(context.cwd, "flowlord.toml"))) return "flowlord.toml";
-  if (!existsSync(QUICKSTART)) return null;
-  const path = relative(context.cwd, QUICKSTART);
-  return path.startsWith("..") ? QUICKSTART : path;
+  return isClone(context.cwd) ? relative(context.cwd, QUICKSTART) : null;
 }
 
-/** Throws ConfigError, and UsageError for a `--set` without a value. */
+/** Whether the working folder is this clone; an installed package is never written to. */
+function isClone(cwd: string): boolean {
+  return resolve(cwd) === resolve(PACKAGE) && existsSync(join(PACKAGE, "src")) && existsSync(QUICKSTART);
+}
+
+/** Throws NoConfigError, ConfigError, and UsageError for a `--set` without a value. */
 export function configOf(flags: ConfigFlags, context: CliContext): Config {
+  const config = configOrDefaults(flags, context);
+  const isGiven = [...config.settings.sources].some(
+    ([key, { name }]) => name === "flag" || (name === "environment" && key !== "host"),
+  );
+  if (config.settings.location === "" && !isGiven) throw new NoConfigError(context.cwd);
+  return config;
+}
+
+/** The same; without any configuration the defaults. For commands that need none. */
+export function configOrDefaults(flags: ConfigFlags, context: CliContext): Config {
   return loadConfig({
     file: findConfig(flags, context),
     flags: new Map((flags.set ?? []).map(keyAndValue)),

@@ -16,6 +16,8 @@ import { processContext } from "./process-context.ts";
 import { addTrigger } from "./tasks/trigger.ts";
 import { addLineage } from "./tasks/lineage.ts";
 import { addPublish } from "./tasks/publish.ts";
+import { addInit } from "./serve/init.ts";
+import { addQuickstart } from "./serve/quickstart.ts";
 import { addServe } from "./serve/serve.ts";
 import { addStats } from "./tasks/stats.ts";
 import { addTask } from "./tasks/task.ts";
@@ -45,7 +47,7 @@ const EXAMPLES = [
 
 /** The groups of `flowlord --help`. */
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
-  ["Run it:", [addServe, addCheck, addConfig, addWorker]],
+  ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
   ["Act:", [addTrigger, addPublish]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],

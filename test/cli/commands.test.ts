@@ -135,9 +135,10 @@ test("without -c: FLOWLORD_CONFIG, then flowlord.toml, and -c before both", asyn
   assert.match(missing.err, /nowhere\.toml: error unreadable: there is no such file/);
 });
 
-test("with no configuration anywhere it is the quickstart's", async (t) => {
+test("in the clone's own folder the configuration is the quickstart's", async (t) => {
   const location = new Place(t, {});
-  const { code, out } = await location.run(["config"]);
+  const clone = join(import.meta.dirname, "../..");
+  const { code, out } = await location.run(["config"], "", clone);
   assert.equal(code, 0);
   assert.match(out, /examples\/quickstart\/flowlord\.toml/);
 });

@@ -30,14 +30,14 @@ export class Place {
     writeFileSync(path, text);
   }
 
-  async run(args: readonly string[], input = ""): Promise<Ran> {
+  async run(args: readonly string[], input = "", cwd = this.dir): Promise<Ran> {
     let out = "";
     let err = "";
     const context: CliContext = {
       out: (text) => void (out += `${text}\n`),
       err: (text) => void (err += `${text}\n`),
       env: this.env,
-      cwd: this.dir,
+      cwd,
       // In pieces, as a pipe gives it.
       input: (async function* () {
         const size = input.length < 10_000 ? 7 : 65_536;

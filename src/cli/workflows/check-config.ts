@@ -51,7 +51,12 @@ export function commandIssues(
     if (worker.kind !== "exec") return [];
     const issue = (message: string, remedy: string): ConfigIssue =>
       settings.issue("warning", "no_command", `worker.${index}.exec`, `worker.${index}: ${message}`, remedy);
-    if (!isFolder(worker.cwd)) return [issue(`its folder ${worker.cwd} does not exist`, "create it, or change `cwd`")];
+    if (!isFolder(worker.cwd)) {
+      // The start creates the folder of the data.
+      return worker.cwd === options.data
+        ? []
+        : [issue(`its folder ${worker.cwd} does not exist`, "create it, or change `cwd`")];
+    }
     const [program = ""] = worker.command;
     // A script of a shell may begin with anything, and a token is filled in for each task.
     if (worker.shell || program.includes("{") || isProgram(program, worker, env)) return [];

@@ -10,7 +10,7 @@ import { commandIssues, phaseIssues } from "./check-config.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
+import { configOf, configOrDefaults, localPath, type ConfigFlags } from "../find-config.ts";
 
 interface JoinLine {
   readonly file: string;
@@ -35,7 +35,8 @@ export function addCheck(cli: Cli): void {
 }
 
 async function check(context: CliContext, path: string | null, flags: Flags): Promise<number> {
-  const config = configOf(flags, context);
+  // A file can be checked alone.
+  const config = path === null ? configOf(flags, context) : configOrDefaults(flags, context);
   const { options, warnings } = config;
   const parsing = { zone: options.timezone ?? processZone(), now: context.now() };
   const { readWorkflows } = await import("../../app/offline.ts");

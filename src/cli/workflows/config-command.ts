@@ -3,7 +3,7 @@ import { shownSettings, type ShownSetting } from "../../config/shown.ts";
 import { configTemplate } from "../../config/template.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import { configOf, configOrDefaults, type ConfigFlags } from "../find-config.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
@@ -25,7 +25,8 @@ export function addConfig(cli: Cli): void {
 }
 
 async function show(context: CliContext, flags: Flags): Promise<number> {
-  const { settings, warnings } = configOf(flags, context);
+  const { settings, warnings } =
+    flags.template === undefined ? configOf(flags, context) : configOrDefaults(flags, context);
   if (flags.template !== undefined) {
     if (flags.template !== "toml") throw new UsageError(`--template takes toml, not "${flags.template}".`);
     context.out(configTemplate(settings).trimEnd());

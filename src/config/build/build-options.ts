@@ -65,9 +65,32 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     watches,
     workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),
   };
+  checkWorkers(build, options.workers);
   checkNotYet(build);
   if (issues.length > 0) throw new ConfigError(issues);
   return { options, warnings };
+}
+
+/** A task goes to one worker: `serve` could not choose between two. */
+function checkWorkers(build: Building, workers: Options["workers"]): void {
+  const first = new Map<string, number>();
+  for (const [index, { type, job }] of workers.entries()) {
+    const key = `worker.${index}.type`;
+    if (type.includes(":"))
+      build.fail("bad_value", key, `worker.${index}: \`type\` has a colon`, "write the part behind it as `job`");
+    const name = JSON.stringify([type, job]);
+    const other = first.get(name);
+    if (other === undefined) first.set(name, index);
+    else if (type !== "") {
+      const message = `worker.${index} runs the same tasks as worker.${other}`;
+      build.fail(
+        "worker_twice",
+        key,
+        message,
+        "remove one, and raise the `concurrency` of the other if more should run",
+      );
+    }
+  }
 }
 
 function millisOf(ns: bigint): number {

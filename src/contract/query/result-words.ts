@@ -1,7 +1,7 @@
 import { editDistance } from "../edit-distance.ts";
 
 /** The results that workers report; another text is recorded as it came. */
-export const KNOWN_RESULTS = ["complete", "error", "warn", "alert"] as const;
+const KNOWN_RESULTS = ["complete", "error", "warn", "alert"] as const;
 
 /** Words that mean a result elsewhere. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([

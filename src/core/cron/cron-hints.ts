@@ -1,7 +1,7 @@
 import { parseDuration } from "../time/duration.ts";
 
 /** What a valid schedule means although it was probably meant otherwise. */
-export interface CronHint {
+interface CronHint {
   readonly code: "cron_step" | "cron_every";
   readonly message: string;
   readonly remedy: string;

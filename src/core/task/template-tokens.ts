@@ -1,7 +1,7 @@
 import { editDistance } from "../../contract/edit-distance.ts";
 
 /** A token of a template; `docs/workflow-files.md` has a row for each. */
-export interface TemplateToken {
+interface TemplateToken {
   readonly token: string;
   /** Which spellings count: `TS` only so, `host` in any case. */
   readonly form: RegExp;
@@ -26,7 +26,7 @@ export const TEMPLATE_TOKENS: readonly TemplateToken[] = [
 ];
 
 /** What is odd about a token of a template. */
-export interface TokenIssue {
+interface TokenIssue {
   readonly code: "unknown_token" | "month_for_minute" | "token_after_hash";
   readonly message: string;
   readonly remedy: string;

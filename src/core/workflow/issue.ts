@@ -31,6 +31,7 @@ export type IssueCode =
   | "unknown_parent"
   | "parent_elsewhere"
   | "third_part"
+  | "odd_type"
   | "duplicate_phase"
   | "unknown_template_key"
   | "token_may_stay"

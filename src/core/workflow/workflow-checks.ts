@@ -115,6 +115,15 @@ function checkNames(phase: Phase, warn: Warn): void {
       `Write it with one colon, like ${phase.type}:${[phase.job, ...dropped].filter((part) => part !== "").join("-")}.`,
     );
   }
+  if (phase.type !== "" && !/^[.a-zA-Z0-9_-]{1,64}$/.test(phase.type)) {
+    warn(
+      phase,
+      "task",
+      "odd_type",
+      `The type ${phase.type.length > 80 ? `${phase.type.slice(0, 80)}…` : phase.type} is no name that every bus takes for a topic.`,
+      "Use 1 to 64 letters, digits, dots, dashes and underscores.",
+    );
+  }
   for (const text of phase.dependsOnText.split(",").map((part) => part.trim())) {
     const [type = "", job = "", ...rest] = text.split(":");
     if (rest.length === 0) continue;

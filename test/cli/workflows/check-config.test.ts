@@ -65,3 +65,21 @@ test("a command that does not exist is a warning, where it stands", async (t) =>
   location.write("flowlord.toml", config('exec = ["true"]\ncwd = "nowhere"'));
   assert.deepEqual(await codesOf(location), ["no_command"]);
 });
+
+test("two workers of the same tasks, and a type with its job, are errors of the configuration", async (t) => {
+  const location = new Place(t, { "flow/a.toml": PHASE });
+  const config = (...workers: string[]): void =>
+    location.write("flowlord.toml", `workflow = "flow"\n${workers.join("")}`);
+  config(WORKER, `${WORKER}job = "eu"\n`);
+  location.env = { PATH: "/usr/bin:/bin" };
+  assert.deepEqual(await codesOf(location), []);
+  config(WORKER, WORKER);
+  const { code, err } = await location.run(["check"]);
+  assert.equal(code, 1);
+  assert.match(err, /^flowlord\.toml:6:1: error worker_twice: worker\.1 runs the same tasks as worker\.0 /);
+  config(WORKER.replace("load", "load:eu"));
+  assert.match(
+    (await location.run(["check"])).err,
+    /^flowlord\.toml:3:1: error bad_value: worker\.0: `type` has a colon/,
+  );
+});

@@ -317,6 +317,13 @@ test("what is behind the second colon of a name is dropped, as by the older prog
   );
 });
 
+test("a type that not every bus takes as a topic is reported", () => {
+  const type = (task: string): string[] => issuesOf(`[[phase]]\ntask = "${task}"\ncron = "@daily"`);
+  assert.deepEqual(type("a".repeat(65)), ["2:1 warning odd_type"]);
+  assert.deepEqual(type("a b"), ["2:1 warning odd_type"]);
+  assert.deepEqual(type(`${"a".repeat(64)}:any job`), []);
+});
+
 test("a plain require takes any key of meta", () => {
   const child = (require: string): readonly string[] | undefined =>
     parse(`[[phase]]\ntask = "a"\ncron = "@daily"\n[[phase]]\ntask = "b"\ndependsOn = "a"\n${require}`).phases[1]?.rule
