@@ -21,7 +21,7 @@ import {
 } from "./files/file-task.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
+import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { withoutTooLarge } from "./task-size.ts";
 
