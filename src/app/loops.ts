@@ -6,7 +6,7 @@ import { toError } from "../contract/to-error.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { GatherTimeouts } from "../engine/finish-gathered.ts";
+import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";

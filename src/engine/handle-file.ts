@@ -5,7 +5,7 @@ import { fileDecider } from "../core/decide/on-file.ts";
 import { pathTime } from "../core/task/task-time.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
-import { fileContextOf } from "./file-context.ts";
+import { fileContextOf } from "./files/file-context.ts";
 import { deadLetterOf, type Received } from "./received.ts";
 
 export interface ReceivedFile extends Received {

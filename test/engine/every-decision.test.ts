@@ -8,7 +8,7 @@ import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
-import { redriveFiles } from "../../src/engine/redrive-files.ts";
+import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { SAYS } from "./decision-sentences.ts";

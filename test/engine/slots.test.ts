@@ -5,7 +5,6 @@ import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask, OverlapError } from "../../src/engine/create-task.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
-import { redriveFiles } from "../../src/engine/redrive-files.ts";
 import {
   alerts,
   arrive,

@@ -18,7 +18,7 @@ import {
   type NewTask,
   type Outcome,
 } from "../../src/core/decide/effects.ts";
-import { deliveryOf, repeatedFile } from "../../src/core/decide/file-deliveries.ts";
+import { deliveryOf, repeatedFile } from "../../src/core/decide/files/file-deliveries.ts";
 import { matchRecord } from "../../src/core/decide/match-record.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Values } from "../../src/core/task/values.ts";

@@ -19,7 +19,7 @@ import { isFirstReport, matchRecord } from "./match-record.ts";
 import { joinNeedsOf, type MemberState } from "./join.ts";
 import { newAlert } from "./new-alert.ts";
 import type { Phase } from "../workflow/phase.ts";
-import { reportedPaths } from "./reported-paths.ts";
+import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { withoutTooLarge } from "./task-size.ts";

@@ -10,29 +10,20 @@ import type {
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
 import { ruleErrorOf } from "./dead-letters.ts";
-import { countRedriven, deliveryOf, repeatedFile } from "./file-deliveries.ts";
-import { fileTask, fileTaskTime, gatherKeyOf, openTemplate, timeOfGatherKey } from "./file-task.ts";
+import { countRedriven, deliveryOf, repeatedFile } from "./files/file-deliveries.ts";
+import {
+  type FileContext,
+  fileTask,
+  fileTaskTime,
+  gatherKeyOf,
+  openTemplate,
+  timeOfGatherKey,
+} from "./files/file-task.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { newAlert } from "./new-alert.ts";
-import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
+import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { withoutTooLarge } from "./task-size.ts";
-
-export interface FileContext {
-  readonly graph: WorkflowGraph;
-  readonly now: number;
-  readonly host: string;
-  /** The IANA zone of phases that name none. */
-  readonly zone: string;
-  readonly taskTtl: number;
-  readonly newId: () => string;
-  /** Eight hex digits for `{uuid}`. */
-  readonly shortId: () => string;
-  /** Raise an alert for a file that matches no phase. */
-  readonly alertOnUnmatched: boolean;
-  /** What becomes of a task whose date tokens stay open. */
-  readonly openTokens: "send" | "refuse";
-}
 
 /** What an arrived file does: one task for each phase whose pattern it matches. */
 export function fileDecider(context: FileContext): FileDecider {

@@ -8,8 +8,8 @@ import {
   type FinishFilesRequest,
   type RedriveFilesRequest,
 } from "../../contract/api/file-api.ts";
-import type { FilesFinished } from "../../engine/finish-gathered.ts";
-import type { FilesRedriven } from "../../engine/redrive-files.ts";
+import type { FilesFinished } from "../../engine/files/finish-gathered.ts";
+import type { FilesRedriven } from "../../engine/files/redrive-files.ts";
 import { requestTime } from "../request-time.ts";
 
 /** One turn, committed when it resolves. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { finishFilesRequest } from "../../src/contract/api/file-api.ts";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
-import { parseMeta } from "../../src/core/task/meta.ts";
-import { finishFiles, GatherTimeouts } from "../../src/engine/finish-gathered.ts";
-import { handleFiles } from "../../src/engine/handle-file.ts";
-import { alerts, arrive, codes, dataOf, phase, records, report, rigWith, takeOne, takeSent } from "./rig/drive.ts";
-import type { Rig } from "./rig/rig.ts";
+import { finishFilesRequest } from "../../../src/contract/api/file-api.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { parseMeta } from "../../../src/core/task/meta.ts";
+import { finishFiles, GatherTimeouts } from "../../../src/engine/files/finish-gathered.ts";
+import { handleFiles } from "../../../src/engine/handle-file.ts";
+import { alerts, arrive, codes, dataOf, phase, records, report, rigWith, takeOne, takeSent } from "../rig/drive.ts";
+import type { Rig } from "../rig/rig.ts";
 
 const MERGE = { files: "/in/*/*/*/*", gather: 3 };
 

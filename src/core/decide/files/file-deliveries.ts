@@ -1,5 +1,5 @@
-import type { Delivery, FileMessage, FileEffects, RedriveCounts } from "./decider.ts";
-import type { NewDecision } from "./effects.ts";
+import type { Delivery, FileMessage, FileEffects, RedriveCounts } from "../decider.ts";
+import type { NewDecision } from "../effects.ts";
 
 /** Identifies a redelivery. Null: the bus gives its messages no id, so each is an event of its own. */
 export function deliveryOf({ topic, busId }: FileMessage): Delivery | null {

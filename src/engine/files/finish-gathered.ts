@@ -1,11 +1,11 @@
-import type { FinishFilesRequest } from "../contract/api/file-api.ts";
-import { secondsText } from "../contract/instant.ts";
-import { present } from "../contract/present.ts";
-import { timeOfGatherKey } from "../core/decide/file-task.ts";
-import { finishGathered } from "../core/decide/on-file.ts";
-import { isCapped } from "../core/decide/slots.ts";
-import type { Phase } from "../core/workflow/phase.ts";
-import type { EngineContext } from "./context.ts";
+import type { FinishFilesRequest } from "../../contract/api/file-api.ts";
+import { secondsText } from "../../contract/instant.ts";
+import { present } from "../../contract/present.ts";
+import { timeOfGatherKey } from "../../core/decide/files/file-task.ts";
+import { finishGathered } from "../../core/decide/on-file.ts";
+import { isCapped } from "../../core/decide/slots.ts";
+import type { Phase } from "../../core/workflow/phase.ts";
+import type { EngineContext } from "../context.ts";
 import { fileContextOf } from "./file-context.ts";
 
 /** Files of one task time that a phase gathers, and that are not enough yet. */

@@ -1,7 +1,7 @@
-import type { DoneMessage } from "./decider.ts";
-import { matchingPhases } from "../workflow/file-patterns.ts";
-import { parseMeta } from "../task/meta.ts";
-import type { WorkflowGraph } from "../workflow/phase.ts";
+import type { DoneMessage } from "../decider.ts";
+import { matchingPhases } from "../../workflow/file-patterns.ts";
+import { parseMeta } from "../../task/meta.ts";
+import type { WorkflowGraph } from "../../workflow/phase.ts";
 
 /** Values of one message that are compared with the patterns; a worker that reports more names a folder or a list. */
 const MAX_VALUES = 32;

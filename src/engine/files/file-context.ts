@@ -1,5 +1,5 @@
-import type { FileContext } from "../core/decide/on-file.ts";
-import type { EngineContext } from "./context.ts";
+import type { FileContext } from "../../core/decide/files/file-task.ts";
+import type { EngineContext } from "../context.ts";
 
 /** What decisions about files need of the running engine. */
 export function fileContextOf(context: EngineContext): FileContext {

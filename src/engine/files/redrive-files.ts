@@ -1,8 +1,8 @@
-import { REDRIVE_GROUP, type RedriveFilesRequest } from "../contract/api/file-api.ts";
-import { parseInstant } from "../contract/instant.ts";
-import { fileRedecider } from "../core/decide/on-file.ts";
-import type { FileFilter, FileSelection, RedrivenFile } from "../store/file-queries.ts";
-import type { EngineContext } from "./context.ts";
+import { REDRIVE_GROUP, type RedriveFilesRequest } from "../../contract/api/file-api.ts";
+import { parseInstant } from "../../contract/instant.ts";
+import { fileRedecider } from "../../core/decide/on-file.ts";
+import type { FileFilter, FileSelection, RedrivenFile } from "../../store/file-queries.ts";
+import type { EngineContext } from "../context.ts";
 import { fileContextOf } from "./file-context.ts";
 
 export interface FilesRedriven {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import type { FileEffects } from "../../../src/core/decide/decider.ts";
-import { NO_EFFECTS, type NewDecision } from "../../../src/core/decide/effects.ts";
-import { countRedriven, deliveryOf, repeatedFile } from "../../../src/core/decide/file-deliveries.ts";
-import { fileMessage, NOW } from "../../store/factories.ts";
+import type { FileEffects } from "../../../../src/core/decide/decider.ts";
+import { NO_EFFECTS, type NewDecision } from "../../../../src/core/decide/effects.ts";
+import { countRedriven, deliveryOf, repeatedFile } from "../../../../src/core/decide/files/file-deliveries.ts";
+import { fileMessage, NOW } from "../../../store/factories.ts";
 
 it("topic and the bus's id identify a redelivery; without an id each event counts", () => {
   assert.deepEqual(deliveryOf(fileMessage({ busId: "m1", topic: "uploads" })), { topic: "uploads", busId: "m1" });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { redriveFilesRequest, type RedriveFilesRequest } from "../../src/contract/api/file-api.ts";
-import type { EngineContext } from "../../src/engine/context.ts";
-import { redriveFiles, type FilesRedriven } from "../../src/engine/redrive-files.ts";
-import { arrive, codes, dataOf, phase, report, rigWith, takeOne, takeSent } from "./rig/drive.ts";
-import type { Rig } from "./rig/rig.ts";
+import { redriveFilesRequest, type RedriveFilesRequest } from "../../../src/contract/api/file-api.ts";
+import type { EngineContext } from "../../../src/engine/context.ts";
+import { redriveFiles, type FilesRedriven } from "../../../src/engine/files/redrive-files.ts";
+import { arrive, codes, dataOf, phase, report, rigWith, takeOne, takeSent } from "../rig/drive.ts";
+import type { Rig } from "../rig/rig.ts";
 
 const CSV = phase("a", { files: "/in/*.csv", template: "{meta:file}" });
 const ALL = phase("a", { files: "/in/*", template: "{meta:file}" });

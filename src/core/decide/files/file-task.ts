@@ -1,17 +1,32 @@
-import { HOUR } from "../../contract/time-units.ts";
-import type { FileMessage } from "./decider.ts";
-import type { NewAlert, NewDecision, NewTask } from "./effects.ts";
-import type { FileContext } from "./on-file.ts";
-import { newAlert } from "./new-alert.ts";
-import { fileMemberships, timeKey } from "./join-key.ts";
-import { newTask } from "./new-task.ts";
-import { sortedMeta } from "../task/meta.ts";
-import type { Phase } from "../workflow/phase.ts";
-import type { Slots } from "./slots.ts";
-import { hourText } from "../task/task-time.ts";
-import { fillMeta, fillTime, isLeftOpen } from "../task/template.ts";
-import { utcParts } from "../time/wall-time.ts";
-import { zoneOf } from "../time/zone.ts";
+import { HOUR } from "../../../contract/time-units.ts";
+import type { FileMessage } from "../decider.ts";
+import type { NewAlert, NewDecision, NewTask } from "../effects.ts";
+import { newAlert } from "../new-alert.ts";
+import { fileMemberships, timeKey } from "../join-key.ts";
+import { newTask } from "../new-task.ts";
+import { sortedMeta } from "../../task/meta.ts";
+import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
+import type { Slots } from "../slots.ts";
+import { hourText } from "../../task/task-time.ts";
+import { fillMeta, fillTime, isLeftOpen } from "../../task/template.ts";
+import { utcParts } from "../../time/wall-time.ts";
+import { zoneOf } from "../../time/zone.ts";
+
+export interface FileContext {
+  readonly graph: WorkflowGraph;
+  readonly now: number;
+  readonly host: string;
+  /** The IANA zone of phases that name none. */
+  readonly zone: string;
+  readonly taskTtl: number;
+  readonly newId: () => string;
+  /** Eight hex digits for `{uuid}`. */
+  readonly shortId: () => string;
+  /** Raise an alert for a file that matches no phase. */
+  readonly alertOnUnmatched: boolean;
+  /** What becomes of a task whose date tokens stay open. */
+  readonly openTokens: "send" | "refuse";
+}
 
 /**
  * The task time that a phase gives a file: that of its path, or, as `task_time` says, the hour in which the file was made
