@@ -1,3 +1,4 @@
+import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
@@ -73,7 +74,7 @@ function historyText(
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
   };
   add("about", taskOf(alert));
-  add("task time", localTime(alert.task_time, zone));
+  add("task time", alert.task_time === null ? "" : taskTimeText(alert.task_time));
   add("workflow", alert.workflow);
   add("message", alert.message);
   add("task", alert.task_id === "" ? "" : `run ${alert.task_id}${recordOf(alert.record_id)}`);

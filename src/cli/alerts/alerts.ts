@@ -1,3 +1,4 @@
+import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
@@ -101,7 +102,7 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     { text: row.state },
     { text: row.type, paint: paint.bold },
     { text: taskOf(row) },
-    { text: localTime(row.task_time, zone), paint: paint.dim },
+    { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
     { text: String(row.count) },
     { text: row.message },
   ]);

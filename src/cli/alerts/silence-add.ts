@@ -1,7 +1,7 @@
 import { processZone } from "../../config/process-zone.ts";
 import { Option, type Command } from "commander";
 import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
-import { parseDuration } from "../../core/time/duration.ts";
+import { parseLongDuration } from "../../core/time/duration.ts";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
 import { nearName } from "../../core/text/near-name.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
@@ -164,9 +164,9 @@ function timeOf(flag: string, text: string, zone: string): number {
 }
 
 function lengthOf(text: string): number {
-  const ns = parseDuration(text);
-  if (ns === null || ns <= 0n)
-    throw new UsageError(`--for: "${text}" is not a valid duration; write it as in 2h or 90m.`);
+  const ns = parseLongDuration(text);
+  if (ns === null || ns === "months" || ns <= 0n)
+    throw new UsageError(`--for: "${text}" is not a valid duration; write it as in 2h, 90m or 3d.`);
   return Math.max(1, Number(ns / 1_000_000n));
 }
 

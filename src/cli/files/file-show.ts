@@ -1,3 +1,4 @@
+import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { explain } from "../../core/why/explain.ts";
@@ -85,7 +86,7 @@ function historyText(history: FileHistory, zone: string, { paint }: CliContext):
   add("generation", event.generation);
   add("created", time(event.created));
   add("updated", time(event.updated));
-  add("task time", time(event.task_time));
+  add("task time", event.task_time === null ? "" : taskTimeText(event.task_time));
   if (matches.length === 0) add("matched", `no phase; flowlord files why ${event.id} shows why`);
   for (const { task, workflow, record_id: record, gather_key: gathered } of matches) {
     const led = record === null ? "" : `, record ${record}`;

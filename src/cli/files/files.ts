@@ -1,3 +1,4 @@
+import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { FileRow } from "../../store/file-queries.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
@@ -74,7 +75,7 @@ function fileTable(rows: readonly FileRow[], zone: string, { paint, width }: Cli
     { text: matchText(row), paint: row.matched === 0 ? paint.yellow : paint.green },
     { text: row.tasks === 0 ? "" : String(row.tasks) },
     { text: sizeText(row.size) },
-    { text: localTime(row.task_time, zone), paint: paint.dim },
+    { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
     { text: row.path },
   ]);
   return table(["ID", `RECEIVED (${zone})`, "MATCH", "TASKS", "SIZE", "TASK TIME", "PATH"], cells, width);

@@ -20,6 +20,7 @@ import {
   numberRange,
   patternOf,
   phraseOf,
+  taskTimeRange,
   timeRange,
   type QueryClock,
   type Written,
@@ -287,6 +288,7 @@ class Parser {
 
   #covered(field: RangeField, written: Written): Range {
     if (isDurationField(field)) return durationRange(written);
+    if (field === "task_time") return taskTimeRange(written, this.#clock);
     return isTimeField(field) ? timeRange(written, this.#clock) : numberRange(written);
   }
 

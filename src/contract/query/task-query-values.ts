@@ -112,6 +112,21 @@ export function timeRange(written: Written, clock: QueryClock): Range {
   return { from: clock.fromWall(span[0]), until: clock.fromWall(span[1]) };
 }
 
+/**
+ * The range of a task time. Those are kept as the clock of their phase shows them, whatever its zone, so that the digits
+ * count as they are written and as lists show them; only `today`, `now` and `-2h` ask the query's clock.
+ */
+export function taskTimeRange(written: Written, clock: QueryClock): Range {
+  const digits = written.escaped.replace(/(?:[Zz]|[+-]\d{2}:\d{2})$/, "Z");
+  const isInstant = parseInstant(written.escaped) !== null;
+  const asWall = { now: clock.toWall(clock.now), toWall: same, fromWall: same };
+  return timeRange(isInstant ? { ...written, escaped: digits } : written, asWall);
+}
+
+function same(time: number): number {
+  return time;
+}
+
 function wallSpan(text: string): readonly [number, number] | null {
   const match = WALL.exec(text);
   if (match === null) return null;

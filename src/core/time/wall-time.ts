@@ -37,11 +37,6 @@ export function wallAt(at: number, zone: Zone): WallMs {
   return (at + zone.offsetAt(at)) as WallMs;
 }
 
-/** The wall time of a date and a time of day. */
-export function wallOf(days: number, timeOfDay = 0): WallMs {
-  return (days * DAY + timeOfDay) as WallMs;
-}
-
 /**
  * The instant at which the clocks of the zone show this: the first one where they show it twice; where they skip it, that
  * as much later, so that it never falls on the day before.

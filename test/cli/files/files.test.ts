@@ -41,7 +41,7 @@ test("files lists events, newest first, by what they have in common", async (t) 
       }),
     ],
   );
-  assert.match(out, /^3 .* 1 phase, again +1 +1\.50 kB +2026-01-31 00:00:00 +\/in\/2026\/01\/31\/a\.csv$/m);
+  assert.match(out, /^3 .* 1 phase, again +1 +1\.50 kB +2026-01-31T00 +\/in\/2026\/01\/31\/a\.csv$/m);
   const ids = async (...flags: string[]): Promise<unknown[]> =>
     jsonLines((await at.run(["files", "--json", ...flags])).out).map((row) => row["id"]);
   assert.deepEqual(await ids(), [3, 2, 1]);

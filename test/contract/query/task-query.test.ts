@@ -83,6 +83,19 @@ describe("a query of tasks", () => {
     ]);
   });
 
+  it("reads a task time as it is written and shown, whatever the zone of its clock", () => {
+    const clock: QueryClock = { now: NOW, toWall: (time) => time + 2 * HOUR, fromWall: (wall) => wall - 2 * HOUR };
+    const hour = [at("2026-05-01T05:00:00Z"), at("2026-05-01T06:00:00Z")];
+    assert.deepEqual(rangeOf("task_time:2026-05-01T05", clock), hour);
+    const second = [at("2026-05-01T05:00:00Z"), at("2026-05-01T05:00:01Z")];
+    assert.deepEqual(rangeOf(`task_time:"2026-05-01T05:00:00Z"`, clock), second);
+    assert.deepEqual(rangeOf(`task_time:"2026-05-01T05:00:00-04:00"`, clock), second);
+    assert.deepEqual(
+      rangeOf("created:2026-05-01T05", clock),
+      hour.map((time) => time - 2 * HOUR),
+    );
+  });
+
   it("reads days in the zone of its clock", () => {
     const clock: QueryClock = { now: NOW, toWall: (time) => time + 2 * HOUR, fromWall: (wall) => wall - 2 * HOUR };
     assert.deepEqual(rangeOf("created:2026-05-01", clock), [at("2026-04-30T22:00:00Z"), at("2026-05-01T22:00:00Z")]);
