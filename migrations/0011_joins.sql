@@ -13,7 +13,7 @@ CREATE TABLE join_members (
 -- What an instance still waits for, and what it has.
 CREATE INDEX join_members_state ON join_members (phase_id, join_key, state, member, first_attempt_id);
 -- The task that one made by hand replaces.
-CREATE INDEX join_members_row ON join_members (phase_id, join_key, member, info_hash);
+CREATE INDEX join_members_row ON join_members (phase_id, join_key, member, info_hash, state, first_attempt_id);
 
 -- The children that joins started.
 CREATE TABLE join_starts (

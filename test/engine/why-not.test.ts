@@ -192,6 +192,14 @@ describe("why not: parents", () => {
     assert.equal(answer.findings[0]?.why_not?.findings[0]?.why_not?.phase?.task, "root");
   });
 
+  it("of a parent that another file makes: names that file", async (t) => {
+    const workflows = { "a.toml": phase("extract"), "b.toml": phase("load", { dependsOn: "extract" }) };
+    const rig = await rigWith(t, "", { workflows });
+    const answer = await ask(rig, { type: "load" });
+    assert.deepEqual(codesOf(answer), ["parent_elsewhere"]);
+    assert.match(answer.reason, /^its parent `extract` is made by a\.toml, /);
+  });
+
   it("of a join: lists which arrived and which did not", async (t) => {
     const rig = await rigWith(t, phase("next", { dependsOn: "root, other:x", join: "all" }));
     await report(rig, rootTask(rig), "complete");

@@ -87,7 +87,7 @@ export class Joins {
     this.#replaced = statements.prepare(
       "join.replaced",
       `SELECT first_attempt_id AS id FROM join_members WHERE phase_id = ? AND join_key = ? AND member = ? AND info_hash = ?
-       AND first_attempt_id <> ? AND state <> 'open' ORDER BY state = 'failed' DESC, first_attempt_id DESC LIMIT 1`,
+       AND state = ? AND first_attempt_id <> ? ORDER BY first_attempt_id DESC LIMIT 1`,
     );
     this.#failed = statements.prepare(
       "join.failed",
@@ -112,7 +112,7 @@ export class Joins {
     );
     this.#ofRun = statements.prepare(
       "join.of_run",
-      "SELECT DISTINCT first_attempt_id AS id FROM task_records WHERE task_id = ? AND phase_id = ? LIMIT 2",
+      "SELECT id FROM task_records WHERE task_id = ? AND phase_id = ? AND attempt = 0 LIMIT 2",
     );
     this.#sameRow = statements.prepare(
       "join.same_row",
@@ -140,15 +140,16 @@ export class Joins {
     const joinKey = own?.joinKey ?? this.#keyOfKnown(membership, task.id, record);
     const self = record?.firstAttemptId ?? NONE;
     const isByHand = own === undefined ? record === null : own.byHand === 1;
+    const row = [phaseId, joinKey, member, infoHash(task.info)] as const;
     const replaced = isByHand
-      ? (this.#replaced.get(phaseId, joinKey, member, infoHash(task.info), self)?.id ?? null)
-      : null;
+      ? (this.#replaced.get(...row, "failed", self) ?? this.#replaced.get(...row, "complete", self))?.id
+      : undefined;
     const names = (state: MemberState) => this.#names(phaseId, joinKey, state, self, replaced ?? NONE);
     return {
       joinKey,
       started: this.#isStarted(phaseId, joinKey),
       own: own?.state ?? null,
-      replaces: replaced,
+      replaces: replaced ?? null,
       open: names("open"),
       complete: names("complete"),
       failed: names("failed"),
