@@ -6,6 +6,7 @@ import { quotedText } from "./decision-data.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
   NO_EFFECTS,
+  type CompletedTask,
   type DecisionCode,
   type Effects,
   type NewAlert,
@@ -109,10 +110,13 @@ function consequences(
 ): Effects {
   const { result } = message.task;
   const late = lateBecause(message, state);
-  if (late !== null) return { ...base, decisions: [decision("late_result", message, phase, { result, ...late })] };
+  if (late !== null) {
+    const completed = result === "complete" ? completedTask(message, phase) : null;
+    return { ...base, completed, decisions: [decision("late_result", message, phase, { result, ...late })] };
+  }
   switch (result) {
     case "complete":
-      return onComplete({ ...base, resolves: resolvedBy(message) }, message, state, phase, slots, context);
+      return onComplete({ ...base, completed: completedTask(message, phase) }, message, state, phase, slots, context);
     case "error":
       return onError(base, message, state, phase, slots, context);
     case "alert":
@@ -155,9 +159,11 @@ function lateBecause(message: DoneMessage, state: DoneState): Record<string, unk
   return { attempt, because: "later_attempt", later: later.attempt, later_record: later.recordId };
 }
 
-/** Alerts of this task time are resolved once one of its tasks completes, even by hand or at the last attempt. */
-function resolvedBy({ task, taskTime }: DoneMessage): Effects["resolves"] {
-  return [{ type: null, taskType: task.type, job: task.job, taskTime, cause: "", note: "a task of it completed" }];
+/** Also of a task run by hand, or at its last attempt. */
+function completedTask(message: DoneMessage, phase: Phase | null): CompletedTask {
+  const { task, taskTime } = message;
+  const workflow = phase?.workflow ?? workflowOf(message);
+  return { taskType: task.type, job: task.job, taskTime, taskId: task.id, workflow };
 }
 
 function onComplete(

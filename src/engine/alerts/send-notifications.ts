@@ -88,10 +88,11 @@ export class NotificationSender {
       await store.alerts.notificationAbandoned(claimed, answer, restate, null, now());
       return;
     }
-    const { deliveryId, kind, text, createdAt: at, alerts } = claimed;
+    const { deliveryId, kind, text, createdAt: at, alerts, alertCount, criticalCount } = claimed;
     let answer: string;
     try {
-      answer = await target.channel.send({ deliveryId, kind, text, at, alerts }, this.#stopping.signal);
+      const notification = { deliveryId, kind, text, at, alerts, alertCount, criticalCount };
+      answer = await target.channel.send(notification, this.#stopping.signal);
     } catch (error) {
       await this.#failed(claimed, target.route, toError(error));
       return;
