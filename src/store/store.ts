@@ -61,6 +61,27 @@ export interface OutboxRow {
   readonly payload: string;
 }
 
+/** A row that the bus refused, and why. */
+export interface RefusedRow {
+  readonly id: number;
+  readonly topic: string;
+  readonly reason: string;
+  /** False: somebody was told before. */
+  readonly isNew: boolean;
+}
+
+export interface RefusedTask {
+  readonly recordId: number;
+  readonly phaseId: number;
+  readonly taskId: string;
+  readonly type: string;
+  readonly job: string;
+  readonly meta: string;
+  readonly created: number | null;
+  readonly taskTime: number | null;
+  readonly workflow: string;
+}
+
 export interface Committed {
   /** Rows that this process owns and publishes now. */
   readonly outbox: readonly OutboxRow[];
@@ -225,6 +246,16 @@ export interface Store {
   outboxSent(ids: readonly number[]): void;
   /** Rows that could not be sent: free again, not before `dueAt`. */
   releaseOutbox(ids: readonly number[], dueAt: number): Promise<void>;
+  /**
+   * Rows that the bus does not accept as they are: free again, not before `dueAt`, and an alert each. `alertOf` is given
+   * the task, null for a message without one.
+   */
+  refuseOutbox(
+    refused: readonly RefusedRow[],
+    alertOf: (row: RefusedRow, task: RefusedTask | null) => NewAlert,
+    dueAt: number,
+    now: number,
+  ): Promise<void>;
   /** When the next free row is due, null without one. */
   nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
   /** Messages without a task; they go through the outbox too. */

@@ -102,8 +102,9 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     { text: taskOf(row) },
     { text: localTime(row.task_time, zone), paint: paint.dim },
     { text: String(row.count) },
+    { text: String(row.open) },
     { text: row.message },
   ]);
-  const heads = ["ID", `LAST SEEN (${zone})`, "SEVERITY", "STATE", "ALERT", "TASK", "TASK TIME", "COUNT", "MESSAGE"];
+  const heads = ["ID", `LAST SEEN (${zone})`, "SEVERITY", "STATE", "ALERT", "TASK", "TASK TIME", "COUNT", "OPEN", "MESSAGE"];
   return table(heads, cells, width);
 }

@@ -1,8 +1,9 @@
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import type { DoneMessage, DoneState } from "./decider.ts";
-import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
+import type { DecisionCode, JoinArrival, NewAlert, NewDecision, NewTask, Relation, ResolvedCause } from "./effects.ts";
 import { quotedText } from "./decision-data.ts";
 import { newTask } from "./new-task.ts";
+import { rereadRows, unusableRows } from "./rows-alert.ts";
 import { orderedMeta } from "../task/meta.ts";
 import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
 import type { Slots } from "./slots.ts";
@@ -31,6 +32,9 @@ export interface Children {
   readonly joins: JoinArrival[];
   /** What was not started, and why. */
   readonly decisions: NewDecision[];
+  /** Children that must not be missing without a word. */
+  readonly alerts: NewAlert[];
+  readonly resolves: ResolvedCause[];
 }
 
 /** A join is one child a task time; parents without a time meet by their run. */
@@ -40,7 +44,7 @@ export function joinKeyOf(message: DoneMessage): string {
 
 /** The tasks that follow from a completed one. */
 export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots, context: ChildContext): Children {
-  const children: Children = { tasks: [], joins: [], decisions: [] };
+  const children: Children = { tasks: [], joins: [], decisions: [], alerts: [], resolves: [] };
   const { task, meta } = message;
   for (const phase of context.graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "")) {
     const recordNotStarted = (code: DecisionCode, data: Record<string, unknown>): void => {
@@ -68,8 +72,11 @@ export function childrenOf(message: DoneMessage, state: DoneState, slots: Slots,
     const rows = rowsOf(phase, context.metaRows);
     if (typeof rows === "string") {
       recordNotStarted("no_rows", { reason: rows });
+      if (phase.rule.noAlert) recordNotStarted("alert_suppressed", { by: "no_alert", type: "workflow_invalid" });
+      else children.alerts.push(unusableRows(phase, rows, task.id));
       continue;
     }
+    if (rows !== ONE_EMPTY_ROW) children.resolves.push(...rereadRows(phase));
     if (rows.length === 0) recordNotStarted("batch_empty", { source: phase.rule.metaFile });
     rows.forEach((row, position) => {
       children.tasks.push(childTask(phase, message, row, position, relation, state, slots, context));

@@ -194,7 +194,8 @@ function onComplete(
       children.decisions.length > 0 ? "none_started" : workflowOf(message) === "" ? "no_workflow" : "no_child";
     decisions.push(recorded(message, phase, because));
   }
-  return { ...base, cancel, decisions, tasks: children.tasks, joins: children.joins };
+  const { tasks, joins, alerts, resolves } = children;
+  return { ...base, cancel, decisions, tasks, joins, alerts, resolves };
 }
 
 function onError(

@@ -250,6 +250,23 @@ export class SqliteStore implements Store {
     if (ids.length > 0) this.#writer.transaction(() => this.#tables.outbox.release(ids, dueAt));
   }
 
+  async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): Promise<void> {
+    const [refused, alertOf, dueAt, now] = args;
+    this.#writer.transaction(() => {
+      const { outbox, alerts } = this.#tables;
+      outbox.release(
+        refused.map(({ id }) => id),
+        dueAt,
+      );
+      for (const row of refused) {
+        if (!row.isNew) continue;
+        const task = outbox.taskOf(row.id);
+        const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
+        alerts.raise(alertOf(row, task), about, now);
+      }
+    });
+  }
+
   async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {
     return this.#tables.outbox.nextDueAt(this.#tables.outbox.topics(exceptTopics));
   }

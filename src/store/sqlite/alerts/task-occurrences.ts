@@ -23,8 +23,13 @@ const BY_HAND: ReadonlySet<string> = new Set(["manual", "backfill", "external"])
 
 const MADE_ONCE: ReadonlySet<string> = new Set(["tick", "file"]);
 
-/** Types of alerts that are made of tasks. */
-export const ABOUT_TASKS: ReadonlySet<string> = new Set(["retry_exhausted", "alert_result", "incomplete"]);
+/** Types of alerts that are made of tasks; `send_failed` is, where a task's message is refused. */
+export const ABOUT_TASKS: ReadonlySet<string> = new Set([
+  "retry_exhausted",
+  "alert_result",
+  "incomplete",
+  "send_failed",
+]);
 
 /** Which occurrences of `alert_occurrences` the completion of a task resolves. */
 export class TaskOccurrences {
