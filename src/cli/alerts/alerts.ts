@@ -105,6 +105,17 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     { text: String(row.open) },
     { text: row.message },
   ]);
-  const heads = ["ID", `LAST SEEN (${zone})`, "SEVERITY", "STATE", "ALERT", "TASK", "TASK TIME", "COUNT", "OPEN", "MESSAGE"];
+  const heads = [
+    "ID",
+    `LAST SEEN (${zone})`,
+    "SEVERITY",
+    "STATE",
+    "ALERT",
+    "TASK",
+    "TASK TIME",
+    "COUNT",
+    "OPEN",
+    "MESSAGE",
+  ];
   return table(heads, cells, width);
 }
