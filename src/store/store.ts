@@ -3,6 +3,7 @@
  * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
  * SQL leaves an adapter.
  */
+import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -59,27 +60,6 @@ export interface OutboxRow {
   readonly id: number;
   readonly topic: string;
   readonly payload: string;
-}
-
-/** A row that the bus refused, and why. */
-export interface RefusedRow {
-  readonly id: number;
-  readonly topic: string;
-  readonly reason: string;
-  /** False: somebody was told before. */
-  readonly isNew: boolean;
-}
-
-export interface RefusedTask {
-  readonly recordId: number;
-  readonly phaseId: number;
-  readonly taskId: string;
-  readonly type: string;
-  readonly job: string;
-  readonly meta: string;
-  readonly created: number | null;
-  readonly taskTime: number | null;
-  readonly workflow: string;
 }
 
 export interface Committed {

@@ -352,8 +352,8 @@ describe("on the memory bus", () => {
     assert.match(alertsNow()[0] ?? "", /^open 1 /);
 
     // Somebody did it by hand.
-    const [{ payload = "" } = {}] = bus.refused;
-    await report(rig, parseTaskMessage(payload), "complete");
+    const [refused = assert.fail()] = bus.refused;
+    await report(rig, parseTaskMessage(refused.payload), "complete");
     assert.match(alertsNow()[0] ?? "", /^resolved /);
   });
 });

@@ -1,5 +1,6 @@
 import { writeTaskMessage } from "../../../contract/task-message.ts";
-import type { OutboxRow, RefusedTask } from "../../store.ts";
+import type { RefusedTask } from "../../refused-row.ts";
+import type { OutboxRow } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { InsertBatch } from "../database/insert-batch.ts";
