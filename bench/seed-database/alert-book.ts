@@ -56,14 +56,14 @@ export class AlertBook {
       db,
       "alert_records",
       `id type severity state at_once task_type job task_time cause workflow phase_id labels message
-       task_id record_id task_created count created_at last_seen newest_id`,
+       task_id record_id task_created count open created_at last_seen newest_id`,
     );
     this.#occurrences = new TableWriter(db, "alert_occurrences", "alert_id at record_id task_id message task");
     this.#changes = new TableWriter(db, "alert_changes", "alert_id at state by note");
     this.#notifications = new TableWriter(
       db,
       "alert_notifications",
-      `channel kind state delivery_id alerts occurrences after_id until_id text interval_ms next_at
+      `channel kind state delivery_id alerts alert_count occurrences after_id until_id text interval_ms next_at
        created_at due_at attempts answer finished_at`,
     );
     this.#channels = new TableWriter(
@@ -185,6 +185,7 @@ export class AlertBook {
       newest.id,
       newest.created,
       alert.count,
+      alert.state === "resolved" ? 0 : alert.count,
       alert.createdAt,
       alert.lastSeen,
       alert.newestId,
@@ -198,7 +199,8 @@ export class AlertBook {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
       const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };
-      return { ...of, count, new_count: pending, first_seen: createdAt, last_seen: lastSeen };
+      const since = { open: pending, record_id: alert.newest.id, recovered: false };
+      return { ...of, count, new_count: pending, first_seen: createdAt, last_seen: lastSeen, ...since };
     });
     const after = this.#matchingAlerts;
     this.#matchingAlerts = this.#occurrences.written;
@@ -207,7 +209,17 @@ export class AlertBook {
       const times = [HOUR, at + HOUR, at, at, 1, "200 ok", at + 300];
       const counts = [this.#pending.length, after, this.#matchingAlerts];
       const id = this.#chance.idAt(at);
-      this.#notifications.add(channel, "summary", "sent", id, JSON.stringify(covered), ...counts, text, ...times);
+      this.#notifications.add(
+        channel,
+        "summary",
+        "sent",
+        id,
+        JSON.stringify(covered),
+        pendingOf.size,
+        ...counts,
+        text,
+        ...times,
+      );
     }
     this.#pending = [];
   }

@@ -2,6 +2,7 @@ import type { Bus, PublishResult } from "../bus/bus.ts";
 import { toError } from "../contract/to-error.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetricsSink } from "./metrics-sink.ts";
+import { isRefusal, RefusedMessages } from "./refused-messages.ts";
 import { TopicPauses } from "./topic-pauses.ts";
 
 /** Rows claimed at a time for one topic. */
@@ -32,6 +33,7 @@ export class OutboxPublisher {
   readonly #full = new Set<string>();
   readonly #pauses: TopicPauses;
   #refused: number[] = [];
+  readonly #never: RefusedMessages;
   /** Topics that failed since the last release, and why. */
   readonly #failed = new Map<string, Error>();
   /** Counts the drain events of the bus: one may come while an answer `full` is on its way here. */
@@ -42,6 +44,7 @@ export class OutboxPublisher {
   constructor(options: PublishOutboxOptions) {
     this.#options = options;
     this.#pauses = new TopicPauses(options.now);
+    this.#never = new RefusedMessages(options.store, options.now);
     options.bus.onDrain((topic) => {
       this.#drains += 1;
       if (this.#full.delete(topic)) options.wakeAt(0);
@@ -111,6 +114,11 @@ export class OutboxPublisher {
       return;
     }
     metrics.refused(1);
+    if (outcome.status === "failed" && isRefusal(outcome.error)) {
+      this.#never.add(row, outcome.error);
+      this.#releaseSoon();
+      return;
+    }
     this.#refused.push(row.id);
     if (outcome.status === "failed") this.#failed.set(row.topic, outcome.error);
     else if (rooms === this.#drains) this.#full.add(row.topic);
@@ -135,8 +143,10 @@ export class OutboxPublisher {
     const reasons = new Map(Array.from(this.#failed.values(), (error) => [error.message, error]));
     this.#failed.clear();
     for (const error of reasons.values()) onProblem(error);
-    if (refused.length === 0) return;
     try {
+      const again = await this.#never.write();
+      if (again !== null) wakeAt(again);
+      if (refused.length === 0) return;
       await store.releaseOutbox(refused, now());
       this.#pauses.succeeded(DATABASE);
     } catch (error) {

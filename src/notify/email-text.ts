@@ -17,16 +17,15 @@ export function emailText(notification: Notification, prefix: string): EmailText
   return { subject: `${prefix === "" ? "" : `[${prefix}] `}${subjectOf(notification)}`, text, html };
 }
 
-function subjectOf({ kind, alerts }: Notification): string {
+function subjectOf({ kind, alerts, alertCount, criticalCount }: Notification): string {
   if (kind === "test") return "Flowlord: test of this channel";
   const [only] = alerts;
-  if (only !== undefined && alerts.length === 1) {
+  if (only !== undefined && alertCount === 1) {
     const task = [only.task_type, only.job].filter((part) => part !== "").join(":");
     const word = only.type.replaceAll("_", " ");
-    return `Flowlord: ${word}${task === "" ? "" : ` of ${task}`}${only.new_count > 1 ? ` (${only.new_count} times)` : ""}`;
+    return `Flowlord: ${word}${task === "" ? "" : ` of ${task}`}${only.new_count > 1 ? ` (${only.new_count} times)` : ""}${only.recovered ? ", recovered" : ""}`;
   }
-  const severe = alerts.filter(({ severity }) => severity === "critical").length;
-  return `Flowlord: ${alerts.length} alerts${severe === 0 ? "" : `, ${severe} critical`}`;
+  return `Flowlord: ${alertCount} alerts${criticalCount === 0 ? "" : `, ${criticalCount} critical`}`;
 }
 
 function escapeHtml(text: string): string {

@@ -9,7 +9,12 @@ export interface Notification {
   /** The text for people; each line ends with a line break. */
   readonly text: string;
   readonly at: number;
+  /** The first of its alerts. */
   readonly alerts: readonly NotifiedAlert[];
+  /** How many alerts there are, with those left out of `alerts`. */
+  readonly alertCount: number;
+  /** Critical ones among all of them. */
+  readonly criticalCount: number;
 }
 
 export interface Channel {

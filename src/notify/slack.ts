@@ -59,5 +59,10 @@ export function createSlackChannel(options: SlackOptions): Channel {
 }
 
 function bodyOf(style: SlackStyle, { kind, text }: Notification): string {
-  return JSON.stringify(slackBody(style, text, kind === "test" ? GREEN : RED));
+  return JSON.stringify(slackBody(style, escaped(text), kind === "test" ? GREEN : RED));
+}
+
+/** Slack reads these as markup: `<!channel>` wakes everybody, and a link may hide its target. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

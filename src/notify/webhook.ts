@@ -30,7 +30,7 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
   };
 }
 
-function bodyOf({ deliveryId, kind, at, text, alerts }: Notification): WebhookBody {
+function bodyOf({ deliveryId, kind, at, text, alerts, alertCount }: Notification): WebhookBody {
   const sent = alerts.slice(0, MAX_WEBHOOK_ALERTS);
   return {
     id: deliveryId,
@@ -38,7 +38,7 @@ function bodyOf({ deliveryId, kind, at, text, alerts }: Notification): WebhookBo
     at: timeOf(at),
     text: cutLines(text, MAX_WEBHOOK_TEXT),
     alerts: sent.map(alertOf),
-    alerts_left_out: alerts.length - sent.length,
+    alerts_left_out: alertCount - sent.length,
   };
 }
 

@@ -104,7 +104,10 @@ export interface ClaimedNotification {
   readonly kind: NotificationKind;
   readonly deliveryId: string;
   readonly text: string;
+  /** The first of its alerts. */
   readonly alerts: readonly NotifiedAlert[];
+  readonly alertCount: number;
+  readonly criticalCount: number;
   readonly createdAt: number;
   /** Includes the one that begins now. */
   readonly attempts: number;
@@ -167,6 +170,8 @@ export interface AlertRow {
   readonly record_id: number | null;
   readonly task_created: number | null;
   readonly count: number;
+  /** Of `count`: those whose task has not completed since. */
+  readonly open: number;
   readonly created_at: number;
   readonly last_seen: number;
   readonly silence_id: number | null;
@@ -181,6 +186,8 @@ export interface AlertHistory {
     readonly record_id: number | null;
     readonly task_id: string;
     readonly message: string;
+    /** When its task completed, or the alert was resolved; null while it is open. */
+    readonly resolved_at: number | null;
     /** Not an occurrence: a silence ended before the cause did. */
     readonly reopened: boolean;
   }[];

@@ -3,6 +3,8 @@
  * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
  * SQL leaves an adapter.
  */
+import type { LoadedFile, SavedFile, AcceptedVersion } from "./workflow-versions.ts";
+import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -21,7 +23,6 @@ import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
-import type { OnRemoved } from "../core/workflow/phase.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
 import type { ScheduleCursor, ScheduleRow } from "./schedule-rows.ts";
 
@@ -100,65 +101,6 @@ export interface FilesSpan {
   readonly taskTimeAfter: number;
   readonly taskTimeUntil: number;
   readonly untimedSince: number;
-}
-
-/** One version of one workflow file, as read. */
-export interface LoadedFile {
-  /** Name as in meta. */
-  readonly name: string;
-  /** Its path on disk. */
-  readonly path: string;
-  readonly source: string;
-  readonly checksum: string;
-  readonly phases: readonly LoadedPhase[];
-  readonly issues: readonly LoadedIssue[];
-  /** What the file as it is now says about the waiting tasks of phases that left it; null: what it said before. */
-  readonly onRemoved: OnRemoved | null;
-  /** False when the file has an error: this version is stored, but an earlier one stays in force. */
-  readonly accepted: boolean;
-}
-
-export interface LoadedPhase {
-  readonly key: string;
-  readonly task: string;
-  readonly type: string;
-  readonly job: string;
-  readonly dependsOn: string;
-  readonly rule: string;
-  readonly template: string;
-  readonly retry: number;
-  readonly line: number;
-  /** How many of its tasks may be unfinished at a time; 0: no cap. */
-  readonly cap: number;
-  /** What becomes of its waiting tasks when it leaves the file. */
-  readonly onRemoved: OnRemoved;
-  /** Keys of the phases (same file) that are its parents, for `workflow_dependencies`. */
-  readonly parents: readonly string[];
-}
-
-export interface LoadedIssue {
-  readonly severity: "error" | "warning";
-  readonly code: string;
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  readonly remedy: string;
-}
-
-export interface SavedFile {
-  readonly name: string;
-  /** The version in force: from an earlier load when this file was not accepted, 0 when no version ever was. */
-  readonly versionId: number;
-  /** Ids in `workflow_phases` of the version in force, by phase key. */
-  readonly phaseIds: ReadonlyMap<string, number>;
-}
-
-/** The last accepted version of a file, for a start when the file is broken. */
-export interface AcceptedVersion {
-  readonly name: string;
-  readonly path: string;
-  readonly versionId: number;
-  readonly source: string;
 }
 
 export interface Store {
@@ -241,6 +183,16 @@ export interface Store {
   outboxSent(ids: readonly number[]): void;
   /** Rows that could not be sent: free again, not before `dueAt`. */
   releaseOutbox(ids: readonly number[], dueAt: number): Promise<void>;
+  /**
+   * Rows that the bus does not accept as they are: free again, not before `dueAt`, and an alert each. `alertOf` is given
+   * the task, null for a message without one.
+   */
+  refuseOutbox(
+    refused: readonly RefusedRow[],
+    alertOf: (row: RefusedRow, task: RefusedTask | null) => NewAlert,
+    dueAt: number,
+    now: number,
+  ): Promise<void>;
   /** When the next free row is due, null without one. */
   nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
   /** Messages without a task; they go through the outbox too. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import {
   alerts,
@@ -138,7 +140,9 @@ describe("rows of a child's own rule", () => {
       { files: { "empty.json": "\n" } },
     );
     await report(rig, rootTask(rig), "complete");
-    assert.deepEqual([takeSent(rig), alerts(rig)], [[], []]);
+    assert.deepEqual(takeSent(rig), []);
+    const told = (): string[] => alerts(rig).map(({ type, task_type, state }) => `${type} ${task_type} ${state}`);
+    assert.deepEqual(told(), ["workflow_invalid a open", "workflow_invalid b open"]);
     const reasons = rig.stored.decisions().filter((decision) => decision.record_id === 1);
     assert.match(JSON.stringify(reasons[1]?.data), /none\.json/);
     assert.match(JSON.stringify(reasons[2]?.data), /x has 2, y has 1/);
@@ -147,6 +151,10 @@ describe("rows of a child's own rule", () => {
       reasons.map(({ code }) => code),
       ["external_task", "no_rows", "no_rows", "batch_empty", "no_rows", "result_recorded"],
     );
+    await writeFile(join(rig.dir, "none.json"), '{"x":"1"}\n');
+    await report(rig, rootTask(rig, { id: "run-2" }), "complete");
+    assert.equal(takeOne(rig).type, "a");
+    assert.deepEqual(told(), ["workflow_invalid a resolved", "workflow_invalid b open"]);
   });
 
   it("with `by` and `for` on a child change nothing", async (t) => {

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { BusError } from "../../src/bus/bus-error.ts";
 import type { Bus, OutMessage, PublishResult } from "../../src/bus/bus.ts";
 import { createMemoryBus } from "../../src/bus/memory.ts";
+import { parseTaskMessage } from "../../src/contract/task-message.ts";
+import { HOUR } from "../../src/contract/time-units.ts";
+import { createTask } from "../../src/engine/create-task.ts";
 import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
 import type { Store } from "../../src/store/store.ts";
-import { rigWith } from "./rig/drive.ts";
+import { report, rigWith } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 type Answer = (message: OutMessage) => PublishResult;
@@ -15,10 +19,17 @@ const SENT: Answer = () => ({ status: "sent" });
 const FULL: Answer = () => ({ status: "full" });
 const FAILED: Answer = () => ({ status: "failed", error: new Error("no broker") });
 
+/** Outcomes are written with the next turns of the event loop. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 50 && !holds(); turn++) await setImmediate();
+  assert.ok(holds());
+}
+
 /** A bus whose answers the test chooses. */
 class AnsweringBus implements Pick<Bus, "publish" | "onDrain"> {
   answer: Answer = SENT;
   readonly taken: OutMessage[] = [];
+  readonly refused: OutMessage[] = [];
   offered = 0;
   room: (topic: string) => void = () => {};
 
@@ -27,6 +38,7 @@ class AnsweringBus implements Pick<Bus, "publish" | "onDrain"> {
     return batch.map(async (message) => {
       const result = this.answer(message);
       if (result.status === "sent") this.taken.push(message);
+      else this.refused.push(message);
       return result;
     });
   }
@@ -315,5 +327,33 @@ describe("on the memory bus", () => {
     await rig.store.flush();
     assert.equal((await rig.store.reads.counts()).outbox, 0);
     assert.ok(woken.count > 0);
+  });
+
+  it("that the bus never accepts is told once, with its record, and keeps no other message waiting", async (t) => {
+    const { rig, bus, publisher, problems } = await publishing(t);
+    const error = new BusError("refused", 'Invalid topic "load data".');
+    bus.answer = ({ topic }) => (topic === "load data" ? { status: "failed", error } : { status: "sent" });
+    const request = { job: "", at: null, workflow: "", info: "?d=1", meta: "", by: "ada" };
+    await createTask({ ...request, type: "load data" }, rig.context);
+    const alertsNow = (): string[] =>
+      rig.stored.alerts().map(({ state, message, count }) => `${state} ${count} ${message}`);
+    publisher.send(rig.sent.splice(0));
+    await until(() => alertsNow().length === 1);
+    assert.deepEqual(alertsNow(), ['open 1 record 1 cannot be sent: Invalid topic "load data".']);
+    assert.equal(rig.stored.alerts()[0]?.record_id, 1);
+    assert.deepEqual(problems, [], "it is not a failure of the bus");
+
+    rig.now += HOUR;
+    const offered = bus.offered;
+    await publisher.sweep();
+    await until(() => bus.offered > offered);
+    await setImmediate();
+    assert.equal(alertsNow().length, 1);
+    assert.match(alertsNow()[0] ?? "", /^open 1 /);
+
+    // Somebody did it by hand.
+    const [refused = assert.fail()] = bus.refused;
+    await report(rig, parseTaskMessage(refused.payload), "complete");
+    assert.match(alertsNow()[0] ?? "", /^resolved /);
   });
 });

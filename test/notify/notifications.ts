@@ -17,6 +17,9 @@ export function alert(fields: Partial<NotifiedAlert> = {}): NotifiedAlert {
     new_count: 2,
     first_seen: AT - 60_000,
     last_seen: AT,
+    open: 2,
+    record_id: 11,
+    recovered: false,
     ...fields,
   };
 }
@@ -28,6 +31,8 @@ export function notification(fields: Partial<Notification> = {}): Notification {
     text: "load:eu:      2  2026/03/04T01\nreport:       1  2026/03/04T02\n",
     at: AT,
     alerts: [alert()],
+    alertCount: fields.alerts?.length ?? 1,
+    criticalCount: (fields.alerts ?? []).filter(({ severity }) => severity === "critical").length,
     ...fields,
   };
 }

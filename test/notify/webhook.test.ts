@@ -66,6 +66,9 @@ test("the body says everything of each alert, in the schema of the contract", as
     new_count: 2,
     first_seen: "2026-03-04T12:29:05.250Z",
     last_seen: "2026-03-04T12:30:05.250Z",
+    open: 2,
+    record_id: 11,
+    recovered: false,
   });
   assert.equal(body.alerts[1]?.task_time, null);
 });

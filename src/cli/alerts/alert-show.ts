@@ -45,7 +45,11 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
 function historyJson({ alert, occurrences, changes, notifications }: AlertHistory): object {
   return {
     alert: alertJson(alert),
-    occurrences: occurrences.map(({ at, ...one }) => ({ ...one, at: isoTime(at) })),
+    occurrences: occurrences.map(({ at, resolved_at: resolved, ...one }) => ({
+      ...one,
+      at: isoTime(at),
+      resolved_at: isoTime(resolved),
+    })),
     changes: changes.map(({ at, ...one }) => ({ ...one, at: isoTime(at) })),
     notifications: notifications.map(notificationJson),
   };
@@ -81,15 +85,27 @@ function historyText(
   add("meta", alert.labels);
   add("notify", alert.notify.join(", "));
   add("first seen", localTime(alert.created_at, zone));
-  add("last seen", `${localTime(alert.last_seen, zone)} (${alert.count} ${alert.count === 1 ? "time" : "times"})`);
+  add(
+    "last seen",
+    `${localTime(alert.last_seen, zone)} (${alert.count} ${alert.count === 1 ? "time" : "times"}, ${alert.open} open)`,
+  );
   const at = (time: number, text: string): number =>
     lines.push(`  ${paint.dim(localTime(time, zone))}  ${printable(text)}`);
   for (const one of occurrences.toReversed())
-    at(one.at, one.reopened ? "reopened: its silence had ended" : `occurred${recordOf(one.record_id)}: ${one.message}`);
+    at(
+      one.at,
+      one.reopened
+        ? "reopened: its silence had ended"
+        : `occurred${recordOf(one.record_id)}${endOf(one)}: ${one.message}`,
+    );
   for (const change of changes)
     at(change.at, `${change.state} by ${change.by}${change.note === "" ? "" : `: ${change.note}`}`);
   for (const one of notifications.toReversed()) at(one.created_at, notificationLine(one));
   return lines.join("\n");
+}
+
+function endOf({ resolved_at: at }: AlertHistory["occurrences"][number]): string {
+  return at === null ? "" : " (resolved since)";
 }
 
 function recordOf(record: number | null): string {

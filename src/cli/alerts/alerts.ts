@@ -104,8 +104,20 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     { text: taskOf(row) },
     { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
     { text: String(row.count) },
+    { text: String(row.open) },
     { text: row.message },
   ]);
-  const heads = ["ID", `LAST SEEN (${zone})`, "SEVERITY", "STATE", "ALERT", "TASK", "TASK TIME", "COUNT", "MESSAGE"];
+  const heads = [
+    "ID",
+    `LAST SEEN (${zone})`,
+    "SEVERITY",
+    "STATE",
+    "ALERT",
+    "TASK",
+    "TASK TIME",
+    "COUNT",
+    "OPEN",
+    "MESSAGE",
+  ];
   return table(heads, cells, width);
 }

@@ -28,6 +28,12 @@ export const webhookAlert = z.object({
   new_count: z.int(),
   first_seen: time,
   last_seen: time,
+  /** Of `count`: occurrences whose task has not completed since. */
+  open: z.int(),
+  /** The id for `flowlord task` of the newest occurrence. */
+  record_id: z.int().nullable(),
+  /** True: all its tasks have completed, before anybody was notified. */
+  recovered: z.boolean(),
 });
 
 export const webhookBody = z.object({

@@ -14,4 +14,10 @@ export interface NotifiedAlert {
   readonly new_count: number;
   readonly first_seen: number;
   readonly last_seen: number;
+  /** Of `count`: occurrences whose task is not well yet. */
+  readonly open: number;
+  /** Record of the newest occurrence. */
+  readonly record_id: number | null;
+  /** All of its tasks completed before this channel was notified. */
+  readonly recovered: boolean;
 }

@@ -1,4 +1,4 @@
-import { cutText } from "../../contract/cut-text.ts";
+import { cutLines, cutText } from "../../contract/cut-text.ts";
 import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
 import { printDates } from "../time/date-range.ts";
@@ -27,11 +27,20 @@ const MAX_LINES = 50;
 const MAX_MESSAGE = 200;
 /** How the older program wrote a missing time. */
 const NO_TIME = -62_135_596_800_000;
+const MAX_IMMEDIATE = 3500;
 const INDENT = 1;
 const LIST_HINT = "flowlord alerts lists them";
 
+interface SummaryGroup extends SummaryLine {
+  readonly alerts: readonly NotifiedAlert[];
+}
+
 /** A line for each type and job: most alerts first, then by name. Alerts without a task are listed by their type. */
 export function summaryLines(alerts: readonly NotifiedAlert[]): readonly SummaryLine[] {
+  return groupsOf(alerts).map(({ key, count, time_range }) => ({ key, count, time_range }));
+}
+
+function groupsOf(alerts: readonly NotifiedAlert[]): readonly SummaryGroup[] {
   const groups = new Map<string, NotifiedAlert[]>();
   for (const alert of alerts) {
     const key = keyOf(alert);
@@ -44,6 +53,7 @@ export function summaryLines(alerts: readonly NotifiedAlert[]): readonly Summary
       key,
       count: group.reduce((sum, alert) => sum + alert.new_count, 0),
       time_range: rangeOf(group),
+      alerts: group,
     }))
     .toSorted((a, b) => b.count - a.count || compareBytes(a.key, b.key));
 }
@@ -67,19 +77,64 @@ export function summaryText(alerts: readonly NotifiedAlert[], instance: string |
   if (lines.length === 0) return "";
   const shown = lines.slice(0, MAX_LINES);
   const texts = shown.map(({ key, count, time_range: range }) => `${padded(`${key}:`)}${counted(count)}  ${range}`);
-  const left = lines.slice(MAX_LINES);
-  if (left.length > 0) {
-    const name = `and ${left.length} more:`;
-    texts.push(
-      `${padded(name)}${counted(left.reduce((sum, line) => sum + line.count, 0))}  ${instance === null ? LIST_HINT : "see the report"}`,
-    );
-  }
+  texts.push(...leftOut(lines.slice(MAX_LINES), instance));
   const head = instance === null ? [] : [reportLine(instance, day)];
   return [...head, ...texts].map((text) => `${text}\n`).join("");
 }
 
+function leftOut(left: readonly SummaryLine[], instance: string | null): readonly string[] {
+  if (left.length === 0) return [];
+  const count = left.reduce((sum, line) => sum + line.count, 0);
+  const name = `and ${left.length} more:`;
+  return [`${padded(name)}${counted(count)}  ${instance === null ? LIST_HINT : "see the report"}`];
+}
+
 function reportLine(instance: string, day: string): string {
   return `see report at ${instance}/web/alert?date=${day}`;
+}
+
+/**
+ * A summary as channels send it: the lines of the older program, without a date where no task time is known, and below each
+ * the newest reason, its record, and how many tasks are not well yet.
+ */
+export function detailedSummary(alerts: readonly NotifiedAlert[], instance: string | null, day: string): string {
+  const groups = groupsOf(alerts);
+  if (groups.length === 0) return "";
+  const texts = groups.slice(0, MAX_LINES).flatMap((group) => {
+    const { key, count, alerts: own } = group;
+    const head = `${padded(`${key}:`)}${counted(count)}`;
+    if (own[0]?.task_type === "") return [`${head}  ${causeOf(own)}`];
+    const times = own.flatMap(({ task_time: time }) => time ?? []);
+    return [times.length === 0 ? head : `${head}  ${printDates(times)}`, `    ${reasonOf(own)}`];
+  });
+  const left = leftOut(groups.slice(MAX_LINES), instance);
+  const lines = [...(instance === null ? [] : [reportLine(instance, day)]), ...texts, ...left];
+  return lines.map((text) => `${text}\n`).join("");
+}
+
+function newestOf(alerts: readonly NotifiedAlert[]): NotifiedAlert | undefined {
+  return alerts.reduce<NotifiedAlert | undefined>(
+    (newest, one) => (newest === undefined || one.last_seen >= newest.last_seen ? one : newest),
+    undefined,
+  );
+}
+
+function causeOf(alerts: readonly NotifiedAlert[]): string {
+  const others = alerts.length - 1;
+  return `${oneLine(newestOf(alerts)?.message ?? "")}${others === 0 ? "" : ` (and ${others} more)`}`;
+}
+
+function reasonOf(alerts: readonly NotifiedAlert[]): string {
+  const newest = newestOf(alerts);
+  const reason = oneLine(newest?.message ?? "");
+  const open = alerts.reduce((sum, alert) => sum + alert.open, 0);
+  const recovered = alerts.reduce((sum, alert) => sum + (alert.recovered ? alert.new_count : 0), 0);
+  return [
+    reason === "" ? "no reason was reported" : reason,
+    ...(newest === undefined || newest.record_id === null ? [] : [`record ${newest.record_id}`]),
+    ...(open === 0 ? [] : [`${open} open`]),
+    ...(recovered === 0 ? [] : [`${recovered} recovered`]),
+  ].join("; ");
 }
 
 /** By characters, as Go pads. */
@@ -103,9 +158,15 @@ export function atOnceText(
   more: number,
   instance: string | null,
   day: string,
+  recovered: readonly NotifiedAlert[] = [],
 ): string {
-  const texts = occurrences.map((one) => (one.task === "" ? plainText(one) : indentedJson(one.task)));
+  // Ten of them, and what follows, fit into the shortest message of all channels.
+  const texts = occurrences.map((one) =>
+    cutLines(one.task === "" ? plainText(one) : indentedJson(one.task), MAX_IMMEDIATE).replace(/\n$/, ""),
+  );
   if (more > 0) texts.push(`and ${more} more: ${instance === null ? LIST_HINT : reportLine(instance, day)}`);
+  for (const { id, task_type: type, job } of recovered)
+    texts.push(`recovered: ${taskName({ type, job })} (alert ${id}): each of its tasks completed`);
   return texts.join("\n");
 }
 

@@ -2,7 +2,7 @@ import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./aler
 import { silenceDecider, type SilenceDecider } from "./silences.ts";
 import { isRoutedTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
 import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
-import { atOnceText, summaryText, type NotifiedOccurrence } from "./alert-text.ts";
+import { atOnceText, detailedSummary, type NotifiedOccurrence } from "./alert-text.ts";
 import { wallTime } from "../time/zone.ts";
 
 export type NoticeKind = "at_once" | "summary";
@@ -159,11 +159,12 @@ function notificationOf(
   const alerts = pending.map((one) => one.alert);
   const occurrences = alerts.reduce((sum, alert) => sum + alert.new_count, 0);
   const day = localDay(now, zone);
+  const recovered = alerts.filter((alert) => alert.recovered).slice(0, MAX_TEXTS);
   const texts = pending.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
   const text =
     kind === "summary"
-      ? summaryText(alerts, instance, day)
-      : atOnceText(texts, Math.max(0, occurrences - texts.length), instance, day);
+      ? detailedSummary(alerts, instance, day)
+      : atOnceText(texts, Math.max(0, occurrences - texts.length), instance, day, recovered);
   return { channel, kind, deliveryId: newId(), text, alerts, occurrences, afterId, untilId };
 }
 

@@ -1,11 +1,12 @@
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import { jobOf } from "./done-job.ts";
 import type { DoneMessage, DoneState, JoinNeed } from "./decider.ts";
-import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation } from "./effects.ts";
+import type { DecisionCode, JoinArrival, NewDecision, NewTask, Relation, NewAlert, ResolvedCause } from "./effects.ts";
 import { quotedText } from "./decision-data.ts";
 import { joinAfter, joinedMessage, type MemberState } from "./join.ts";
 import { childMemberships, timeKey } from "./join-key.ts";
 import { newTask } from "./new-task.ts";
+import { rereadRows, unusableRows } from "./rows-alert.ts";
 import { orderedMeta } from "../task/meta.ts";
 import { isNamed } from "../workflow/join-plans.ts";
 import type { Phase, Rule, WorkflowGraph } from "../workflow/phase.ts";
@@ -38,6 +39,9 @@ export interface Children {
   readonly joins: JoinArrival[];
   /** What was not started, and why. */
   readonly decisions: NewDecision[];
+  /** Children that must not be missing without a word. */
+  readonly alerts: NewAlert[];
+  readonly resolves: ResolvedCause[];
 }
 
 /** What started a child: its parent, or all parents of a join. */
@@ -63,7 +67,7 @@ export function childrenOf(
   slots: Slots,
   context: ChildContext,
 ): Children {
-  const children: Children = { tasks: [], joins: [], decisions: [] };
+  const children: Children = { tasks: [], joins: [], decisions: [], alerts: [], resolves: [] };
   const { task, meta } = message;
   const parent = taskName(task);
   const relation: Relation = { kind: "triggered", parentId: null };
@@ -128,7 +132,13 @@ function startChild(
     return recordNotStarted("cycle", {});
   if (slots.skips(phase)) return recordNotStarted("overlap_skipped", { ...slots.usage(phase) });
   const rows = rowsOf(phase, context.metaRows);
-  if (typeof rows === "string") return recordNotStarted("no_rows", { reason: rows });
+  if (typeof rows === "string") {
+    recordNotStarted("no_rows", { reason: rows });
+    if (phase.rule.noAlert) recordNotStarted("alert_suppressed", { by: "no_alert", type: "workflow_invalid" });
+    else children.alerts.push(unusableRows(phase, rows, message.task.id));
+    return;
+  }
+  if (rows !== ONE_EMPTY_ROW) children.resolves.push(...rereadRows(phase));
   if (rows.length === 0) recordNotStarted("batch_empty", { source: phase.rule.metaFile });
   rows.forEach((row, position) => {
     children.tasks.push(childTask(phase, start, row, position, state, slots, context));

@@ -15,6 +15,8 @@ export interface Effects {
   readonly alerts: readonly NewAlert[];
   /** Alerts that this resolves. */
   readonly resolves: readonly ResolvedCause[];
+  /** The task of the record is done well: its own occurrences in alerts are resolved. Null: it is not. */
+  readonly completed: CompletedTask | null;
   readonly decisions: readonly NewDecision[];
   /** Records of tasks that waited for a slot and get one now: they become `queued` and are sent. */
   readonly release: readonly number[];
@@ -34,6 +36,7 @@ export const NO_EFFECTS: Effects = {
   sends: [],
   alerts: [],
   resolves: [],
+  completed: null,
   decisions: [],
   release: [],
   cancel: [],
@@ -211,10 +214,19 @@ export interface NewAlert {
   readonly task: string;
 }
 
+/** What a message on `done` says of the task that completed. */
+export interface CompletedTask {
+  readonly taskType: string;
+  readonly job: string;
+  readonly taskTime: number | null;
+  /** The run. */
+  readonly taskId: string;
+  readonly workflow: string;
+}
+
 /** Which alerts are resolved: every unresolved one with all of this. */
 export interface ResolvedCause {
-  /** Null: of any type that is about a task. */
-  readonly type: AlertType | null;
+  readonly type: AlertType;
   readonly taskType: string;
   readonly job: string;
   readonly taskTime: number | null;

@@ -7,6 +7,7 @@ import { jobOf } from "./done-job.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
   NO_EFFECTS,
+  type CompletedTask,
   type DecisionCode,
   type Effects,
   type NewAlert,
@@ -130,20 +131,19 @@ function consequences(
 ): Effects {
   const { result } = message.task;
   const late = lateBecause(message, state);
-  if (late !== null) return { ...base, decisions: [decision("late_result", message, phase, { result, ...late })] };
+  if (late !== null) {
+    const completed = result === "complete" ? completedTask(message, phase) : null;
+    return { ...base, completed, decisions: [decision("late_result", message, phase, { result, ...late })] };
+  }
   switch (result) {
     case "complete":
-      return onComplete({ ...base, resolves: resolvedBy(message) }, message, state, phase, slots, context);
+      return onComplete({ ...base, completed: completedTask(message, phase) }, message, state, phase, slots, context);
     case "error":
       return onError(base, message, state, phase, slots, context);
     case "alert":
-      return {
-        ...base,
-        alerts: [alertOf("alert_result", message, phase)],
-        ...failedJoins([recorded(message, phase, "alert")], message, state, slots, context),
-      };
+      return { ...base, ...failedJoins([alertOf("alert_result", message, phase)], message, state, slots, context) };
     case "warn":
-      return { ...base, ...failedJoins([recorded(message, phase, "warn")], message, state, slots, context) };
+      return { ...base, ...failedJoins([], message, state, slots, context) };
     default:
       return unknownResult(base, message, phase);
   }
@@ -176,9 +176,11 @@ function lateBecause(message: DoneMessage, state: DoneState): Record<string, unk
   return { attempt, because: "later_attempt", later: later.attempt, later_record: later.recordId };
 }
 
-/** Alerts of this task time are resolved once one of its tasks completes, even by hand or at the last attempt. */
-function resolvedBy({ task, taskTime }: DoneMessage): Effects["resolves"] {
-  return [{ type: null, taskType: task.type, job: task.job, taskTime, cause: "", note: "a task of it completed" }];
+/** Also of a task run by hand, or at its last attempt. */
+function completedTask(message: DoneMessage, phase: Phase | null): CompletedTask {
+  const { task, taskTime } = message;
+  const workflow = phase?.workflow ?? workflowOf(message);
+  return { taskType: task.type, job: task.job, taskTime, taskId: task.id, workflow };
 }
 
 function onComplete(
@@ -211,7 +213,8 @@ function onComplete(
       children.decisions.length > 0 ? "none_started" : workflowOf(message) === "" ? "no_workflow" : "no_child";
     decisions.push(recorded(message, phase, because));
   }
-  return { ...base, cancel, decisions, tasks: children.tasks, joins: children.joins };
+  const { tasks, joins, alerts, resolves } = children;
+  return { ...base, cancel, decisions, tasks, joins, alerts, resolves };
 }
 
 function onError(
@@ -262,7 +265,8 @@ function onError(
   return {
     ...base,
     sends: failedTopic === null ? [] : [failedMessage(message, phase, failedTopic)],
-    alerts: phase.rule.noAlert ? [] : [alertOf("retry_exhausted", message, phase)],
+    alerts: [...(phase.rule.noAlert ? [] : [alertOf("retry_exhausted", message, phase)]), ...children.alerts],
+    resolves: children.resolves,
     decisions: [...decisions, ...children.decisions],
     tasks: children.tasks,
     joins: children.joins,
@@ -285,13 +289,19 @@ function settleJoins(
 
 /** A result that is neither complete nor retried holds the joins that wait for the task, as a failure does. */
 function failedJoins(
-  decisions: readonly NewDecision[],
+  alerts: readonly NewAlert[],
   message: DoneMessage,
   state: DoneState,
   slots: Slots,
   context: DoneContext,
-): Pick<Effects, "decisions" | "tasks" | "joins"> {
-  const children: Children = { tasks: [], joins: [], decisions: [...decisions] };
+): Pick<Effects, "decisions" | "tasks" | "joins" | "alerts" | "resolves"> {
+  const children: Children = {
+    tasks: [],
+    joins: [],
+    decisions: [recorded(message, phaseOf(message, context), message.task.result)],
+    alerts: [...alerts],
+    resolves: [],
+  };
   settleJoins(children, "failed", message, state, slots, context);
   return children;
 }

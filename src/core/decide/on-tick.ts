@@ -5,9 +5,9 @@ import type { MetaRowsOf } from "./children.ts";
 import type { DueTick, Needs, SlotState } from "./decider.ts";
 import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
 import { orderedMeta } from "../task/meta.ts";
-import { newAlert } from "./new-alert.ts";
 import { aboutOf } from "../workflow/offset.ts";
 import { instantKey, rootMemberships } from "./join-key.ts";
+import { rereadRows, unusableRows } from "./rows-alert.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots, type SlotUsage } from "./slots.ts";
@@ -196,25 +196,7 @@ function refused(phase: Phase, tick: DueTick, error: Error, context: TickContext
     decisions.push(decisionOf("alert_suppressed", phase, about, { by: "no_alert", type: "workflow_invalid" }));
     return { ...NO_EFFECTS, decisions };
   }
-  const alert = newAlert("workflow_invalid", error.message, {
-    phase,
-    atOnce: false,
-    cause: rowsCause(phase),
-    taskId: context.newId(),
-  });
-  return { ...NO_EFFECTS, alerts: [alert], decisions };
-}
-
-/** What an alert of rows that cannot be used is about: each phase is a cause of its own. */
-function rowsCause(phase: Phase): string {
-  return `rows of ${phase.key}`;
-}
-
-function rereadRows(phase: Phase): Effects["resolves"] {
-  if (phase.rule.meta === null && phase.rule.metaFile === "") return [];
-  const { type: taskType, job } = phase;
-  const note = "the rows are readable again";
-  return [{ type: "workflow_invalid", taskType, job, taskTime: null, cause: rowsCause(phase), note }];
+  return { ...NO_EFFECTS, alerts: [unusableRows(phase, error.message, context.newId())], decisions };
 }
 
 /** With the task time when the phase is known, so that `flowlord why-not` finds it by that. */

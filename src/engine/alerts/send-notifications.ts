@@ -90,11 +90,12 @@ export class NotificationSender {
       await store.alerts.notificationAbandoned(claimed, answer, restate, null, now());
       return;
     }
-    const { deliveryId, kind, text, createdAt: at, alerts } = claimed;
+    const { deliveryId, kind, text, createdAt: at, alerts, alertCount, criticalCount } = claimed;
     let answer: string;
     let refused: string | null = null;
     try {
-      answer = await target.channel.send({ deliveryId, kind, text, at, alerts }, this.#stopping.signal, (whom) => {
+      const notification = { deliveryId, kind, text, at, alerts, alertCount, criticalCount };
+      answer = await target.channel.send(notification, this.#stopping.signal, (whom) => {
         refused = whom;
       });
     } catch (error) {

@@ -7,7 +7,8 @@ import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
-import type { LoadedFile, LoadedPhase, SavedFile, Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
+import type { LoadedFile, LoadedPhase, SavedFile } from "../../store/workflow-versions.ts";
 import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowSource } from "./workflow-files.ts";
 
 export interface ReloadOptions {

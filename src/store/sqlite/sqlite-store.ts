@@ -19,7 +19,6 @@ import type {
   Committed,
   DeadLetter,
   FilesSpan,
-  LoadedFile,
   OpenDeadLetter,
   OutboxRow,
   PassedMoment,
@@ -28,6 +27,7 @@ import type {
   StoreHealth,
   WatchedFiles,
 } from "../store.ts";
+import type { LoadedFile } from "../workflow-versions.ts";
 import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
@@ -281,6 +281,23 @@ export class SqliteStore implements Store {
 
   async releaseOutbox(ids: readonly number[], dueAt: number): Promise<void> {
     if (ids.length > 0) this.#writer.transaction(() => this.#tables.outbox.release(ids, dueAt));
+  }
+
+  async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): Promise<void> {
+    const [refused, alertOf, dueAt, now] = args;
+    this.#writer.transaction(() => {
+      const { outbox, alerts } = this.#tables;
+      outbox.release(
+        refused.map(({ id }) => id),
+        dueAt,
+      );
+      for (const row of refused) {
+        if (!row.isNew) continue;
+        const task = outbox.taskOf(row.id);
+        const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
+        alerts.raise(alertOf(row, task), about, now);
+      }
+    });
   }
 
   async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {

@@ -45,7 +45,10 @@ test("alerts lists what is not resolved, one line a cause", async (t) => {
   const { code, out, err } = await location.run(["alerts"]);
   assert.deepEqual([code, err], [0, ""]);
   const [head, report, load] = out.split("\n");
-  assert.match(head ?? "", /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME\s+COUNT\s+MESSAGE$/);
+  assert.match(
+    head ?? "",
+    /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME\s+COUNT\s+OPEN\s+MESSAGE$/,
+  );
   assert.match(report ?? "", /^2 .*info +open +retry_exhausted +report +2026-03-01T03 +1 /);
   assert.match(load ?? "", /^1 +2026-03-01 12:00:00 +critical +open +retry_exhausted +load:eu .* 2 +no rows for eu$/);
 });
@@ -82,7 +85,7 @@ test("show tells what happened to an alert, with who did what", async (t) => {
   const { code, out } = await location.run(["alerts", "show", "1"]);
   assert.equal(code, 0);
   assert.match(out, /^retry_exhausted {2}critical {2}acknowledged {2}alert 1\n/);
-  assert.match(out, / {2}last seen {2}2026-03-01 12:00:00 \(2 times\)\n/);
+  assert.match(out, / {2}last seen {2}2026-03-01 12:00:00 \(2 times, 2 open\)\n/);
   assert.equal(out.match(/occurred: no rows for eu\n/g)?.length, 2);
   assert.ok(out.includes(`acknowledged by ${ME}: looking into it\n`), out);
   const [json] = jsonLines((await location.run(["alerts", "show", "1", "--json"])).out);

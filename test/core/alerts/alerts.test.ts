@@ -111,6 +111,9 @@ describe("a summary", () => {
     new_count: 1,
     first_seen: 0,
     last_seen: 0,
+    open: 1,
+    record_id: 7,
+    recovered: false,
     ...input,
   });
 

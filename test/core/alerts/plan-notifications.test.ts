@@ -48,7 +48,7 @@ function channel(
 function pending(id: number, taskType = "fetch"): PendingAlert {
   const alert = { type: "incomplete", severity: "warning", job: "", workflow: "" } as const;
   const told = { ...alert, id, task_type: taskType, task_time: null, message: "late" };
-  const seen = { count: 1, new_count: 1, first_seen: NOW, last_seen: NOW };
+  const seen = { count: 1, new_count: 1, first_seen: NOW, last_seen: NOW, open: 1, record_id: null, recovered: false };
   return { ...alert, taskType, labels: "", cause: "", notify: [], alert: { ...told, ...seen }, occurrences: [] };
 }
 

@@ -47,10 +47,13 @@ describe("an alert", () => {
       counted.reduce((sum, count) => sum + count, 0),
       10_000,
     );
-    assert.match(afterChange.received.at(-1)?.text ?? "", /^root: {30}10000 {2}2026\/11\/24T00\n$/);
+    assert.match(
+      afterChange.received.at(-1)?.text ?? "",
+      /^root: {30}10000 {2}2026\/11\/24T00\n {4}disk full; record 10000; 10000 open\n$/,
+    );
   });
 
-  it("is resolved when a task of its type, job and task time completes; then a new one begins", async (t) => {
+  it("is resolved when its task is made again and completes; then a new one begins", async (t) => {
     const rig = await rigWith(t, FLOW);
     await report(rig, rootTask(rig), "error");
     await report(rig, rootTask(rig, { id: "other", meta: "workflow=flow.toml&cron=2026-11-23T00" }), "complete");
@@ -58,7 +61,7 @@ describe("an alert", () => {
     await report(rig, rootTask(rig, { id: "again" }), "complete");
     assert.deepEqual(
       [states(rig), changes(rig)],
-      [["retry_exhausted resolved 1"], ["resolved by flowlord: a task of it completed"]],
+      [["retry_exhausted resolved 1"], ["resolved by flowlord: each of its tasks completed"]],
     );
     await report(rig, rootTask(rig, { id: "third" }), "error");
     assert.deepEqual(states(rig), ["retry_exhausted resolved 1", "retry_exhausted open 1"]);

@@ -17,8 +17,8 @@ export interface StoredDecision extends Row<"id" | "phase_id", "code", "record_i
 }
 
 export type StoredAlert = Row<
-  "id" | "at_once" | "count" | "newest_id",
-  "type" | "severity" | "state" | "task_type" | "job" | "message",
+  "id" | "at_once" | "count" | "open" | "newest_id",
+  "type" | "severity" | "state" | "task_type" | "job" | "workflow" | "message",
   "record_id" | "task_time" | "silence_id"
 >;
 

@@ -1,6 +1,6 @@
 import type { NewAlert } from "../../../src/core/decide/effects.ts";
 import type { ReloadOptions } from "../../../src/engine/workflows/reload-workflows.ts";
-import type { AcceptedVersion, LoadedFile } from "../../../src/store/store.ts";
+import type { AcceptedVersion, LoadedFile } from "../../../src/store/workflow-versions.ts";
 
 /** The part of the store that a reload needs, in memory: ids are assigned once and belong to file and phase key. */
 export interface RememberingStore extends Readonly<ReloadOptions["store"]> {

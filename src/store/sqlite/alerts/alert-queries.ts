@@ -12,7 +12,7 @@ import type {
 } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count,
+const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count, open,
   created_at, last_seen, silence_id`;
 const NOTIFICATION = `id, channel, kind, state, delivery_id, text, alerts, occurrences, interval_ms, next_at, created_at, due_at, attempts,
   answer, finished_at`;
@@ -59,7 +59,7 @@ export class AlertReader {
     this.#one = statements.prepare("alerts.one", `SELECT ${COLUMNS}, labels, notify FROM alert_records WHERE id = ?`);
     this.#occurrences = statements.prepare(
       "alerts.occurrences",
-      `SELECT id, at, record_id, task_id, message, reopened FROM alert_occurrences WHERE alert_id = ? ORDER BY id DESC LIMIT ?`,
+      `SELECT id, at, record_id, task_id, message, resolved_at, reopened FROM alert_occurrences WHERE alert_id = ? ORDER BY id DESC LIMIT ?`,
     );
     this.#changes = statements.prepare(
       "alerts.changes",

@@ -1,9 +1,10 @@
 import { present } from "../../../contract/present.ts";
-import type { NewAlert, ResolvedCause } from "../../../core/decide/effects.ts";
+import type { CompletedTask, NewAlert, ResolvedCause } from "../../../core/decide/effects.ts";
 import type { AlertState, LastingAlert, Person } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { About } from "../tasks/decisions.ts";
+import { ABOUT_TASKS, TaskOccurrences } from "./task-occurrences.ts";
 
 /** Author recorded for automatic state changes. */
 const BY_ITSELF = "flowlord";
@@ -13,6 +14,11 @@ interface LastingRow {
   readonly state: AlertState;
 }
 
+interface OpenRow extends LastingRow {
+  readonly taskType: string;
+  readonly open: number;
+}
+
 /** `alert_records`, `alert_occurrences` and `alert_changes`. */
 export class Alerts {
   readonly #lasting: Statement<LastingRow>;
@@ -20,9 +26,8 @@ export class Alerts {
   readonly #repeat: Statement;
   readonly #occur: Statement;
   readonly #any: Statement;
-  readonly #openOfTask: Statement<{ id: number }>;
   readonly #openOfCause: Statement<{ id: number }>;
-  readonly #byId: Statement<LastingRow>;
+  readonly #byId: Statement<OpenRow>;
   readonly #byType: Statement<LastingAlert>;
   readonly #setState: Statement;
   readonly #change: Statement;
@@ -30,6 +35,11 @@ export class Alerts {
   readonly #silencedCount: Statement<{ count: number }>;
   readonly #reopen: Statement;
   readonly #mark: Statement;
+  readonly #end: Statement;
+  readonly #endAll: Statement;
+  readonly #countDown: Statement;
+  readonly #recover: Statement;
+  readonly #tasks: TaskOccurrences;
   readonly #ids: IdSequence;
   readonly #occurrenceIds: IdSequence;
   /** Whether an unresolved alert may exist that a task or a cause could resolve; set by `refresh` and `raise`. */
@@ -42,18 +52,19 @@ export class Alerts {
     this.#lasting = statements.prepare(
       "alert.lasting",
       `SELECT id, state FROM alert_records
-       WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ? AND type = ? AND cause = ? AND state <> 'resolved'`,
+       WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ? AND type = ? AND cause = ? AND workflow = ?
+         AND state <> 'resolved'`,
     );
     this.#insert = statements.prepare(
       "alert.insert",
       `INSERT INTO alert_records (last_seen, severity, at_once, workflow, phase_id, labels, notify, message, task_id, record_id, task_created,
-         newest_id, count, type, state, task_type, job, task_time, cause, created_at, id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)`,
+         newest_id, count, open, type, state, task_type, job, task_time, cause, created_at, id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)`,
     );
     this.#repeat = statements.prepare(
       "alert.repeat",
       `UPDATE alert_records SET last_seen = ?, severity = ?, at_once = ?, workflow = ?, phase_id = ?, labels = ?, notify = ?, message = ?,
-         task_id = ?, record_id = ?, task_created = ?, newest_id = ?, count = count + ? WHERE id = ?`,
+         task_id = ?, record_id = ?, task_created = ?, newest_id = ?, count = count + ?, open = open + ? WHERE id = ?`,
     );
     this.#occur = statements.prepare(
       "alert.occur",
@@ -61,17 +72,13 @@ export class Alerts {
     );
     this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
     const sameCause = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
-    this.#openOfTask = statements.prepare(
-      "alert.over_task",
-      `${sameCause} AND type IN ('retry_exhausted', 'alert_result', 'incomplete', 'file_missing') AND state <> 'resolved'`,
-    );
     this.#openOfCause = statements.prepare(
       "alert.over_cause",
       `${sameCause} AND type = ? AND cause = ? AND state <> 'resolved'`,
     );
     this.#byId = statements.prepare(
       "alert.by_id",
-      "SELECT id, state FROM alert_records WHERE id = ? AND state <> 'resolved'",
+      "SELECT id, state, task_type AS taskType, open FROM alert_records WHERE id = ? AND state <> 'resolved'",
     );
     this.#byType = statements.prepare(
       "alert.by_type",
@@ -82,6 +89,17 @@ export class Alerts {
       "alert.state",
       "UPDATE alert_records SET state = ?, silence_id = ? WHERE id = ?",
     );
+    this.#end = statements.prepare("alert.end", "UPDATE alert_occurrences SET resolved_at = ? WHERE id = ?");
+    this.#endAll = statements.prepare(
+      "alert.end_all",
+      "UPDATE alert_occurrences SET resolved_at = ? WHERE alert_id = ? AND resolved_at IS NULL",
+    );
+    this.#countDown = statements.prepare("alert.count_down", "UPDATE alert_records SET open = open - ? WHERE id = ?");
+    this.#recover = statements.prepare(
+      "alert.recover",
+      "UPDATE alert_records SET recovered = 1 WHERE id = ? AND state = 'open'",
+    );
+    this.#tasks = new TaskOccurrences(statements);
     this.#change = statements.prepare(
       "alert.change",
       "INSERT INTO alert_changes (alert_id, at, state, by, note) VALUES (?, ?, ?, ?, ?)",
@@ -101,8 +119,8 @@ export class Alerts {
     );
     this.#mark = statements.prepare(
       "alert.mark",
-      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, reopened, message)
-       SELECT ?, id, ?, record_id, task_id, ?, 1, message FROM alert_records WHERE id = ?`,
+      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, reopened, resolved_at, message)
+       SELECT ?, id, ?, record_id, task_id, ?, 1, ?, message FROM alert_records WHERE id = ?`,
     );
   }
 
@@ -119,13 +137,14 @@ export class Alerts {
   /** Call it before a transaction: without an unresolved alert, the transaction skips all checks for resolved causes. */
   refresh(): void {
     this.#mayLast = this.#any.get() !== undefined;
+    this.#tasks.refresh();
   }
 
   /** Inserts a row, or counts `times` more occurrences of an unresolved cause. */
   raise(alert: NewAlert, about: About, now: number, times = 1): void {
     const { type, severity, atOnce, taskId, taskType, job, taskTime, taskCreated, message, phaseId, cause } = alert;
     const { recordId } = about;
-    const lasting = this.#lasting.get(taskType, job, taskTime ?? -1, type, cause);
+    const lasting = this.#lasting.get(taskType, job, taskTime ?? -1, type, cause, alert.workflow);
     const occurrence = this.#occurrenceIds.next();
     const once = atOnce ? 1 : 0;
     const newest = [
@@ -139,7 +158,7 @@ export class Alerts {
       message,
       taskId,
     ];
-    const values = [...newest, recordId, taskCreated, occurrence, times];
+    const values = [...newest, recordId, taskCreated, occurrence, times, times];
     let id = lasting?.id;
     if (id === undefined) {
       id = this.#ids.next();
@@ -148,6 +167,8 @@ export class Alerts {
     } else this.#repeat.run(...values, id);
     const silenced = lasting?.state === "silenced" ? 1 : 0;
     this.#occur.run(occurrence, id, now, recordId, taskId, times, silenced, message, alert.task);
+    if (taskType !== "") this.#tasks.raised(taskType);
+    if (recordId !== null && ABOUT_TASKS.has(type)) this.#tasks.identify(occurrence, recordId);
     if (atOnce) this.#listener();
   }
 
@@ -155,13 +176,32 @@ export class Alerts {
   resolveCauses(causes: readonly ResolvedCause[], now: number): void {
     if (!this.#mayLast) return;
     for (const { type, taskType, job, taskTime, cause, note } of causes) {
-      const time = taskTime ?? -1;
-      const rows =
-        type === null
-          ? this.#openOfTask.all(taskType, job, time)
-          : this.#openOfCause.all(taskType, job, time, type, cause);
+      const rows = this.#openOfCause.all(taskType, job, taskTime ?? -1, type, cause);
       for (const { id } of rows) this.#become(id, "resolved", { by: BY_ITSELF, note }, now);
     }
+  }
+
+  /** A task completed: its own occurrences are resolved, and an alert of which no other is open. */
+  completed(recordId: number, task: CompletedTask, now: number): void {
+    if (!this.#mayLast || !this.#tasks.mayResolve(task.taskType)) return;
+    const { occurrences, alerts } = this.#tasks.endedBy(recordId, task);
+    const ended = new Map<number, number>();
+    for (const { id, alertId, weight } of occurrences) {
+      this.#end.run(now, id);
+      ended.set(alertId, (ended.get(alertId) ?? 0) + weight);
+    }
+    for (const [id, weight] of ended) {
+      const alert = this.#byId.get(id);
+      if (alert === undefined) continue;
+      if (alert.open > weight) {
+        this.#countDown.run(weight, id);
+        continue;
+      }
+      this.#recover.run(id);
+      this.#become(id, "resolved", { by: BY_ITSELF, note: "each of its tasks completed" }, now);
+    }
+    for (const id of alerts)
+      this.#become(id, "resolved", { by: BY_ITSELF, note: "a task made by hand completed" }, now);
   }
 
   /** A change by people; returns the ids that changed. */
@@ -190,7 +230,7 @@ export class Alerts {
   reopen(id: number, { by, note }: Person, now: number): void {
     const silenced = present(this.#silencedCount.get(id, id), `the count of alert ${id}`).count;
     const occurrence = this.#occurrenceIds.next();
-    this.#mark.run(occurrence, now, Math.max(1, silenced), id);
+    this.#mark.run(occurrence, now, Math.max(1, silenced), now, id);
     this.#reopen.run(occurrence, id);
     this.#change.run(id, now, "open", by, note);
     this.#listener();
@@ -201,6 +241,14 @@ export class Alerts {
   }
 
   #become(id: number, state: AlertState, { by, note }: Person, now: number, silenceId: number | null = null): void {
+    if (state === "resolved") {
+      const alert = this.#byId.get(id);
+      this.#endAll.run(now, id);
+      if (alert !== undefined) {
+        this.#countDown.run(alert.open, id);
+        this.#tasks.resolved(alert.taskType);
+      }
+    }
     this.#setState.run(state, silenceId, id);
     this.#change.run(id, now, state, by, note);
   }

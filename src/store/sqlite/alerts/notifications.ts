@@ -25,6 +25,9 @@ interface PendingRow {
   readonly notify: string;
   readonly message: string;
   readonly count: number;
+  readonly open: number;
+  readonly recordId: number | null;
+  readonly recovered: number;
   readonly createdAt: number;
   readonly lastSeen: number;
   readonly newestId: number;
@@ -32,6 +35,8 @@ interface PendingRow {
 
 type ClaimedRow = Omit<ClaimedNotification, "alerts"> & { readonly alerts: string };
 
+/** Missing in notifications that an earlier version planned. */
+const BEFORE_OPEN = { open: 0, record_id: null, recovered: false };
 /** Maximum alerts of one notification; the next one has the rest. */
 const MAX_PENDING = 10_000;
 /** How many alerts have the texts of their occurrences read, and how many of each: the rest is only counted. */
@@ -49,6 +54,7 @@ export class Notifications {
   readonly #unfinished: Statement<{ kind: NoticeKind | "test" }>;
   readonly #before: Statement<{ id: number }>;
   readonly #pending: Statement<PendingRow>;
+  readonly #recovered: Statement<PendingRow>;
   readonly #newCount: Statement<{ count: number }>;
   readonly #texts: Statement<{ message: string; task: string }>;
   readonly #insert: Statement;
@@ -80,11 +86,13 @@ export class Notifications {
       "notification.occurrence_before",
       "SELECT id FROM alert_occurrences WHERE at < ? ORDER BY id DESC LIMIT 1",
     );
-    this.#pending = statements.prepare(
-      "notification.news",
-      `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message, count,
-         created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId
-       FROM alert_records WHERE at_once = ? AND newest_id > ? AND state = 'open' ORDER BY newest_id LIMIT ?`,
+    const pending = `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message,
+         count, open, record_id AS recordId, recovered, created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId
+       FROM alert_records WHERE at_once = ? AND newest_id > ?`;
+    this.#pending = statements.prepare("notification.news", `${pending} AND state = 'open' ORDER BY newest_id LIMIT ?`);
+    this.#recovered = statements.prepare(
+      "notification.recovered",
+      `${pending} AND recovered = 1 ORDER BY newest_id LIMIT ?`,
     );
     this.#newCount = statements.prepare(
       "notification.new_count",
@@ -96,12 +104,14 @@ export class Notifications {
     );
     this.#insert = statements.prepare(
       "notification.insert",
-      `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, occurrences, after_id, until_id, text, interval_ms, next_at,
-         created_at, due_at) VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, alert_count, critical_count, occurrences, after_id,
+         until_id, text, interval_ms, next_at, created_at, due_at)
+       VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#due = statements.prepare(
       "notification.due",
-      `SELECT id, channel, kind, delivery_id AS deliveryId, text, alerts, created_at AS createdAt, attempts
+      `SELECT id, channel, kind, delivery_id AS deliveryId, text, alerts, alert_count AS alertCount, critical_count AS criticalCount,
+         created_at AS createdAt, attempts
        FROM alert_notifications WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
     );
     this.#nextDue = statements.prepare(
@@ -154,12 +164,18 @@ export class Notifications {
     return this.#before.get(at)?.id ?? 0;
   }
 
-  /** Open alerts that occurred after `afterId`; `untilId` is the newest of them when there are too many for one notification. */
+  /** Open and recovered alerts that occurred after `afterId`; `untilId` is the newest of them when there are too many for one notification. */
   pending({ kind, afterId }: PendingQuery): {
     readonly pending: readonly PendingAlert[];
     readonly untilId: number | null;
   } {
-    const rows = this.#pending.all(kind === "at_once" ? 1 : 0, afterId, MAX_PENDING);
+    const atOnce = kind === "at_once" ? 1 : 0;
+    const open = this.#pending.all(atOnce, afterId, MAX_PENDING);
+    const recovered = this.#recovered.all(atOnce, afterId, MAX_PENDING);
+    const rows =
+      recovered.length === 0
+        ? open
+        : [...open, ...recovered].toSorted((a, b) => a.newestId - b.newestId).slice(0, MAX_PENDING);
     const pending = rows.map((row, index) => this.#pendingOf(row, afterId, kind === "at_once" && index < MAX_TEXTS));
     return { pending, untilId: rows.length === MAX_PENDING ? (rows.at(-1)?.newestId ?? null) : null };
   }
@@ -179,6 +195,9 @@ export class Notifications {
       new_count: Math.max(1, present(this.#newCount.get(id, afterId), `the count of alert ${id}`).count),
       first_seen: row.createdAt,
       last_seen: row.lastSeen,
+      open: row.open,
+      record_id: row.recordId,
+      recovered: row.recovered === 1,
     };
     const occurrences: readonly NotifiedOccurrence[] = hasTexts
       ? this.#texts.all(id, afterId, TEXTS_OF_ONE).map((text) => ({ type, severity, ...text }))
@@ -191,13 +210,25 @@ export class Notifications {
     const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
     const storedAlerts = JSON.stringify(alerts.slice(0, MAX_STORED_ALERTS));
     const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
-    const values = [channel, kind, deliveryId, storedAlerts, occurrences, afterId, untilId, text];
+    const criticalCount = alerts.filter(({ severity }) => severity === "critical").length;
+    const values = [
+      channel,
+      kind,
+      deliveryId,
+      storedAlerts,
+      alerts.length,
+      criticalCount,
+      occurrences,
+      afterId,
+      untilId,
+      text,
+    ];
     this.#insert.run(...values, state.intervalMs, nextAt, now, now);
   }
 
   addTest(channel: string, deliveryId: string, text: string, now: number): number {
     return Number(
-      this.#insert.run(channel, "test", deliveryId, "[]", 0, 0, 0, text, 0, null, now, now).lastInsertRowid,
+      this.#insert.run(channel, "test", deliveryId, "[]", 0, 0, 0, 0, 0, text, 0, null, now, now).lastInsertRowid,
     );
   }
 
@@ -208,7 +239,7 @@ export class Notifications {
       if (!busy.has(row.channel) && !first.has(row.channel)) first.set(row.channel, row);
     return [...first.values()].map((row) => ({
       ...row,
-      alerts: JSON.parse(row.alerts) as readonly NotifiedAlert[],
+      alerts: (JSON.parse(row.alerts) as readonly NotifiedAlert[]).map((alert) => ({ ...BEFORE_OPEN, ...alert })),
       attempts: row.attempts + 1,
     }));
   }

@@ -34,14 +34,17 @@ export class AlertImport {
     );
     this.#insert = db.prepare(
       `INSERT INTO alert_records (type, severity, state, at_once, task_type, job, task_time, workflow, phase_id, labels, message, task_id,
-         record_id, task_created, count, created_at, last_seen)
-       VALUES (?, ?, ?, 0, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 1, ?, ?)`,
+         record_id, task_created, count, open, created_at, last_seen)
+       VALUES (?, ?, ?, 0, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
     );
     this.#repeat = db.prepare(
-      "UPDATE alert_records SET count = count + 1, last_seen = max(last_seen, ?), message = ?, task_id = ?, record_id = ? WHERE id = ?",
+      "UPDATE alert_records SET count = count + 1, open = open + ?, last_seen = max(last_seen, ?), message = ?, task_id = ?, record_id = ? WHERE id = ?",
     );
     this.#occur = db.prepare(
-      "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, message) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, message, resolved_at, first_attempt_id, phase_id, task_time,
+         info_hash, position)
+       SELECT ?, ?, ?, ?, ?, ?, ?, f.id, f.phase_id, f.task_time, f.info_hash, f.position
+       FROM (SELECT 1) LEFT JOIN task_records r ON r.id = ? LEFT JOIN task_records f ON f.id = r.first_attempt_id`,
     );
     this.#newest = db.prepare("UPDATE alert_records SET newest_id = ? WHERE id = ?");
     this.#change = db.prepare(
@@ -78,13 +81,23 @@ export class AlertImport {
           taskId,
           recordId,
           task?.created ?? null,
+          isOpen ? 1 : 0,
           at,
           at,
         ).lastInsertRowid,
       );
       this.#change.run(alertId, this.#now, isOpen ? "open" : "resolved");
-    } else this.#repeat.run(at, message, taskId, recordId, alertId);
-    const occurrence = this.#occur.run(id === 0 ? null : id, alertId, at, recordId, taskId, message);
+    } else this.#repeat.run(isOpen ? 1 : 0, at, message, taskId, recordId, alertId);
+    const occurrence = this.#occur.run(
+      id === 0 ? null : id,
+      alertId,
+      at,
+      recordId,
+      taskId,
+      message,
+      isOpen ? null : at,
+      recordId,
+    );
     this.#newest.run(occurrence.lastInsertRowid, alertId);
     return lasting === undefined ? "added" : "merged";
   }

@@ -1,4 +1,5 @@
 import { writeTaskMessage } from "../../../contract/task-message.ts";
+import type { RefusedTask } from "../../refused-row.ts";
 import type { OutboxRow } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
@@ -32,6 +33,7 @@ export class Outbox {
   readonly #own: Statement;
   readonly #release: Statement;
   readonly #releaseAll: Statement;
+  readonly #task: Statement<RefusedTask>;
   readonly #topicAfter: Statement<{ topic: string }>;
   readonly #due: Statement<DueRow>;
   readonly #firstDue: Statement<{ dueAt: number }>;
@@ -50,6 +52,12 @@ export class Outbox {
     this.#releaseAll = statements.prepare(
       "outbox.release_all",
       "UPDATE outbox SET owner = NULL WHERE owner IS NOT NULL",
+    );
+    this.#task = statements.prepare(
+      "outbox.task",
+      `SELECT r.id AS recordId, r.phase_id AS phaseId, r.task_id AS taskId, r.type, r.job, r.meta, r.created,
+         r.task_time AS taskTime, r.workflow
+       FROM outbox o JOIN task_records r ON r.id = o.record_id WHERE o.id = ?`,
     );
     this.#topicAfter = statements.prepare(
       "outbox.topic_after",
@@ -99,6 +107,11 @@ export class Outbox {
 
   release(ids: readonly number[], dueAt: number): void {
     for (const id of ids) this.#release.run(dueAt, id);
+  }
+
+  /** The task of a row; null for a message without one. */
+  taskOf(id: number): RefusedTask | null {
+    return this.#task.get(id) ?? null;
   }
 
   /** Frees the rows owned by an earlier process, or by this one when it stops. Reads the complete outbox. */

@@ -1,5 +1,5 @@
 import type { HeldPhase } from "../../held-tasks.ts";
-import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../store.ts";
+import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 interface WorkflowFileRow {

@@ -79,6 +79,8 @@ export class EffectsWriter {
         ? ABOUT_NOTHING
         : { recordId: parent?.recordId ?? null, fileMessageId: cause.fileMessageId };
     for (const alert of effects.alerts) this.#tables.alerts.raise(alert, about, now);
+    if (effects.completed !== null && parent !== null)
+      this.#tables.alerts.completed(parent.recordId, effects.completed, now);
     if (effects.resolves.length > 0) this.#tables.alerts.resolveCauses(effects.resolves, now);
     for (const decision of effects.decisions) decisions.add(decision, about, now);
     for (const recordId of effects.cancel) this.#cancel(recordId, gathered);

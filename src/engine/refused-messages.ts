@@ -1,0 +1,64 @@
+import { MINUTE } from "../contract/time-units.ts";
+import { newAlert } from "../core/decide/new-alert.ts";
+import type { NewAlert } from "../core/decide/effects.ts";
+import type { RefusedRow, RefusedTask } from "../store/refused-row.ts";
+import type { OutboxRow, Store } from "../store/store.ts";
+
+/** Codes of errors that stay as long as the message does: its topic is no name for the bus, it is too large, or empty. */
+const REFUSED: ReadonlySet<string> = new Set(["refused", "bad_topic", "empty_message", "message_too_big"]);
+/** Somebody may have raised a limit of the broker meanwhile. */
+const RETRY_MS = 10 * MINUTE;
+
+export function isRefusal(error: Error): boolean {
+  return "code" in error && typeof error.code === "string" && REFUSED.has(error.code);
+}
+
+/** Messages that the bus refuses as they are. They keep nothing else waiting, and each raises an alert once. */
+export class RefusedMessages {
+  readonly #store: Pick<Store, "refuseOutbox">;
+  readonly #now: () => number;
+  readonly #known = new Set<number>();
+  #pending: RefusedRow[] = [];
+
+  constructor(store: Pick<Store, "refuseOutbox">, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  add({ id, topic }: OutboxRow, error: Error): void {
+    this.#pending.push({ id, topic, reason: error.message, isNew: !this.#known.has(id) });
+  }
+
+  /** Writes what was added; when that fails, the next call does. Returns when to send them again, null without any. */
+  async write(): Promise<number | null> {
+    const refused = this.#pending;
+    if (refused.length === 0) return null;
+    this.#pending = [];
+    const now = this.#now();
+    try {
+      await this.#store.refuseOutbox(refused, refusedAlert, now + RETRY_MS, now);
+    } catch (error) {
+      this.#pending = [...refused, ...this.#pending];
+      throw error;
+    }
+    for (const { id } of refused) this.#known.add(id);
+    return now + RETRY_MS;
+  }
+}
+
+/** About the task, so that it is resolved when that completes after all. */
+function refusedAlert({ topic, reason }: RefusedRow, task: RefusedTask | null): NewAlert {
+  const cause = `topic ${topic}`;
+  if (task === null) return newAlert("send_failed", `a message for ${topic} cannot be sent: ${reason}`, { cause });
+  return newAlert("send_failed", `record ${task.recordId} cannot be sent: ${reason}`, {
+    cause,
+    phaseId: task.phaseId,
+    taskId: task.taskId,
+    taskType: task.type,
+    job: task.job,
+    taskTime: task.taskTime,
+    taskCreated: task.created,
+    workflow: task.workflow,
+    labels: task.meta,
+  });
+}

@@ -1,0 +1,20 @@
+/** A row that the bus refused, and why. */
+export interface RefusedRow {
+  readonly id: number;
+  readonly topic: string;
+  readonly reason: string;
+  /** False: somebody was told before. */
+  readonly isNew: boolean;
+}
+
+export interface RefusedTask {
+  readonly recordId: number;
+  readonly phaseId: number;
+  readonly taskId: string;
+  readonly type: string;
+  readonly job: string;
+  readonly meta: string;
+  readonly created: number | null;
+  readonly taskTime: number | null;
+  readonly workflow: string;
+}
