@@ -3,7 +3,7 @@ import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
-import { instantOnWall, wallAt, type WallMs } from "../core/time/wall-time.ts";
+import { instantOnWall, wallAt, type WallMs } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { aboutOf, tickNear } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";

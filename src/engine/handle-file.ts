@@ -40,7 +40,8 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
   }
   if (decisions.length > 0) await context.store.record({ alerts: [], decisions }, now);
   if (messages.length === 0 && deadLetters.length === 0) return;
-  const committed = await context.store.ingestFiles(messages, fileDecider(fileContextOf(context)), now, deadLetters);
+  const decider = fileDecider(fileContextOf(context, now));
+  const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);
   context.metrics.fileEvents(messages.length);
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);

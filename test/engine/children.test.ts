@@ -142,7 +142,7 @@ describe("rows of a child's own rule", () => {
     await report(rig, rootTask(rig), "complete");
     assert.deepEqual(takeSent(rig), []);
     const told = (): string[] => alerts(rig).map(({ type, task_type, state }) => `${type} ${task_type} ${state}`);
-    assert.deepEqual(told(), ["workflow_invalid a open", "workflow_invalid b open"]);
+    assert.deepEqual(told(), ["workflow_invalid a open", "workflow_invalid b open", "workflow_invalid d open"]);
     const reasons = rig.stored.decisions().filter((decision) => decision.record_id === 1);
     assert.match(JSON.stringify(reasons[1]?.data), /none\.json/);
     assert.match(JSON.stringify(reasons[2]?.data), /x has 2, y has 1/);
@@ -154,7 +154,7 @@ describe("rows of a child's own rule", () => {
     await writeFile(join(rig.dir, "none.json"), '{"x":"1"}\n');
     await report(rig, rootTask(rig, { id: "run-2" }), "complete");
     assert.equal(takeOne(rig).type, "a");
-    assert.deepEqual(told(), ["workflow_invalid a resolved", "workflow_invalid b open"]);
+    assert.deepEqual(told(), ["workflow_invalid a resolved", "workflow_invalid b open", "workflow_invalid d open"]);
   });
 
   it("with `by` and `for` on a child change nothing", async (t) => {

@@ -2,7 +2,7 @@ import { processZone } from "../../config/process-zone.ts";
 import { relative } from "node:path";
 import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
-import { joinWords } from "../../core/workflow/join-words.ts";
+import { joinWords } from "../../core/workflow/joins/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
 import { channelIssues } from "./check-channels.ts";

@@ -1,6 +1,6 @@
 import { DAY } from "../../contract/time-units.ts";
 import { addToWall } from "../time/calendar-span.ts";
-import { wallAt } from "../time/wall-time.ts";
+import { wallAt } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 import type { ClockChange } from "./clock-change.ts";
 import type { CronSchedule } from "./cron.ts";

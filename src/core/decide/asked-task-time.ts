@@ -1,6 +1,6 @@
 import type { AskedTime } from "../../contract/asked-time.ts";
 import { DAY } from "../../contract/time-units.ts";
-import { instantOnWall, wallAt, type WallMs } from "../time/wall-time.ts";
+import { instantOnWall, wallAt, type WallMs } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 import { aboutOf, tickNear } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";

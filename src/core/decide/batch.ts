@@ -6,7 +6,7 @@ import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillMeta, fillTime, isPlainKey, metaKeys } from "../task/template.ts";
 import { wallTime, zoneOf } from "../time/zone.ts";
-import { instantOnWall, wallAt, type WallMs } from "../time/wall-time.ts";
+import { instantOnWall, wallAt, type WallMs } from "../time/wall-ms.ts";
 
 /** One task for each step of a span of time and each row. */
 export interface Batch {

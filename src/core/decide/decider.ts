@@ -6,7 +6,7 @@ import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
 import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
-import type { JoinMembership } from "./join-key.ts";
+import type { JoinMembership } from "./joins/join-key.ts";
 import type { Values } from "../task/values.ts";
 
 /** Why a message became a dead letter. */

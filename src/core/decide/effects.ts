@@ -1,5 +1,5 @@
 import type { TaskMessage } from "../../contract/task-message.ts";
-import type { JoinMembership } from "./join-key.ts";
+import type { JoinMembership } from "./joins/join-key.ts";
 import type { Severity } from "../workflow/phase.ts";
 
 /**

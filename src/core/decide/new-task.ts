@@ -1,7 +1,7 @@
 import { secondsText } from "../../contract/instant.ts";
 import type { Phase } from "../workflow/phase.ts";
 import type { DecisionCode, NewTask, Relation, TaskOrigin } from "./effects.ts";
-import { NO_JOINS, type JoinMembership } from "./join-key.ts";
+import { NO_JOINS, type JoinMembership } from "./joins/join-key.ts";
 import { isCapped } from "./slots.ts";
 
 /** The fields of one task; the rest comes from its phase. Fields left out are those of a first attempt of a root. */

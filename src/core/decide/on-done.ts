@@ -17,7 +17,7 @@ import {
   type StoredTask,
 } from "./effects.ts";
 import { isFirstReport, matchRecord } from "./match-record.ts";
-import { joinNeedsOf, type MemberState } from "./join.ts";
+import { joinNeedsOf, type MemberState } from "./joins/join.ts";
 import { newAlert } from "./new-alert.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";

@@ -6,7 +6,7 @@ import type { DueTick, Needs, SlotState } from "./decider.ts";
 import { type DecisionCode, type Effects, type NewDecision, type NewTask, NO_EFFECTS } from "./effects.ts";
 import { orderedMeta } from "../task/meta.ts";
 import { aboutOf } from "../workflow/offset.ts";
-import { instantKey, rootMemberships } from "./join-key.ts";
+import { instantKey, rootMemberships } from "./joins/join-key.ts";
 import { rereadRows, unusableRows } from "./rows-alert.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
@@ -14,7 +14,7 @@ import { isCapped, Slots, type SlotUsage } from "./slots.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillTime } from "../task/template.ts";
 import { isCalendar } from "../time/calendar-span.ts";
-import { wallAt } from "../time/wall-time.ts";
+import { wallAt } from "../time/wall-ms.ts";
 import { wallTime, zoneOf } from "../time/zone.ts";
 
 export interface TickContext {

@@ -1,7 +1,7 @@
 import { DAY } from "../../contract/time-units.ts";
 import { daysInMonth } from "./calendar.ts";
 import { dateOf, daysOf } from "./civil-date.ts";
-import { instantOnWall, wallAt, type WallMs } from "./wall-time.ts";
+import { instantOnWall, wallAt, type WallMs } from "./wall-ms.ts";
 import type { Zone } from "./zone.ts";
 
 /** Months and days as a calendar counts them, both of one sign: how long they take depends on the zone and the date. */

@@ -1,7 +1,7 @@
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
-import { isNamed } from "../workflow/join-plans.ts";
+import { isNamed } from "../workflow/joins/join-plans.ts";
 import type { ParentRef, Phase } from "../workflow/phase.ts";
 import { attemptText, instantText, named, phrases, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";

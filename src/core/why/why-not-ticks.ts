@@ -8,7 +8,7 @@ import type { Phase } from "../workflow/phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { addToWall } from "../time/calendar-span.ts";
-import { instantOnWall, type WallMs } from "../time/wall-time.ts";
+import { instantOnWall, type WallMs } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 
 const MAX_TICKS = 5;

@@ -1,5 +1,5 @@
 import type { Phase, WorkflowGraph } from "./phase.ts";
-import { withJoins } from "./join-plans.ts";
+import { withJoins } from "./joins/join-plans.ts";
 import { compareBytes } from "../text/byte-text.ts";
 
 /** The phases in force of one file, with the ids the store gave them. */

@@ -102,7 +102,7 @@ async function finish(
   why: Readonly<Record<string, unknown>>,
   context: EngineContext,
 ): Promise<number | null> {
-  const fileContext = fileContextOf(context);
+  const fileContext = fileContextOf(context, context.runtime.now());
   const { outbox, recordIds } = await context.store.finishGathered(
     {
       phaseId: phase.id,

@@ -36,6 +36,7 @@ import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
 import type { IntegrityCheck } from "./database/integrity.ts";
+import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { Tables } from "./write/tables.ts";
 import { Writer } from "./write/writer.ts";
 
@@ -284,20 +285,7 @@ export class SqliteStore implements Store {
   }
 
   async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): Promise<void> {
-    const [refused, alertOf, dueAt, now] = args;
-    this.#writer.transaction(() => {
-      const { outbox, alerts } = this.#tables;
-      outbox.release(
-        refused.map(({ id }) => id),
-        dueAt,
-      );
-      for (const row of refused) {
-        if (!row.isNew) continue;
-        const task = outbox.taskOf(row.id);
-        const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
-        alerts.raise(alertOf(row, task), about, now);
-      }
-    });
+    this.#writer.transaction(() => refuseRows(this.#tables, ...args));
   }
 
   async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {
@@ -329,14 +317,7 @@ export class SqliteStore implements Store {
   }
 
   async redriveDeadLetters(ids: readonly number[] | "all", now: number): ReturnType<Store["redriveDeadLetters"]> {
-    return this.#writer.transaction(() => {
-      const deadLetters = this.#tables.deadLetters.redrive(ids, now);
-      for (const { id, topic } of deadLetters) {
-        const data = { dead_letter: id, topic };
-        this.#tables.decisions.add({ code: "redriven", phaseId: 0, taskTime: null, data }, ABOUT_NOTHING, now);
-      }
-      return deadLetters;
-    });
+    return this.#writer.transaction(() => redriveDeadLetters(this.#tables, ids, now));
   }
 
   async openDeadLetters(

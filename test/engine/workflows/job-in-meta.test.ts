@@ -30,7 +30,7 @@ describe("a job that only the meta names", () => {
     await report(rig, rootTask(rig, { id: "run-2", meta: META.replace("job=eu", "job=us") }), "complete");
     assert.deepEqual(
       takeSent(rig).map(({ type }) => type),
-      ["both", "us"],
+      ["us", "both"],
     );
   });
 

@@ -2,7 +2,7 @@ import { HOUR } from "../../../contract/time-units.ts";
 import type { FileMessage } from "../decider.ts";
 import type { NewAlert, NewDecision, NewTask } from "../effects.ts";
 import { newAlert } from "../new-alert.ts";
-import { fileMemberships, timeKey } from "../join-key.ts";
+import { fileMemberships, timeKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { sortedMeta } from "../../task/meta.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";

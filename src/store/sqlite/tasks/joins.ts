@@ -1,6 +1,6 @@
 import type { DoneMessage, JoinDetails, JoinNeed, JoinState } from "../../../core/decide/decider.ts";
 import type { JoinArrival, NewTask } from "../../../core/decide/effects.ts";
-import type { JoinMembership } from "../../../core/decide/join-key.ts";
+import type { JoinMembership } from "../../../core/decide/joins/join-key.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { infoHash } from "./info-hash.ts";
 

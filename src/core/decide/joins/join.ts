@@ -1,10 +1,10 @@
-import { parseMeta } from "../task/meta.ts";
-import { taskName } from "../task/task-name.ts";
-import { hourText } from "../task/task-time.ts";
-import { isNamed } from "../workflow/join-plans.ts";
-import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
-import type { DoneMessage, JoinNeed, JoinResult, JoinState } from "./decider.ts";
-import type { JoinArrival, NewTask, StoredTask } from "./effects.ts";
+import { parseMeta } from "../../task/meta.ts";
+import { taskName } from "../../task/task-name.ts";
+import { hourText } from "../../task/task-time.ts";
+import { isNamed } from "../../workflow/joins/join-plans.ts";
+import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
+import type { DoneMessage, JoinNeed, JoinResult, JoinState } from "../decider.ts";
+import type { JoinArrival, NewTask, StoredTask } from "../effects.ts";
 import { timeKey, timeOfKey } from "./join-key.ts";
 
 /** What became of the task that the message is about, for the joins that wait for it. */

@@ -1,8 +1,8 @@
-import { taskName } from "../task/task-name.ts";
-import { DAY, HOUR } from "../../contract/time-units.ts";
-import { aboutOf, tickNear } from "../workflow/offset.ts";
-import type { Phase } from "../workflow/phase.ts";
-import { zoneOf } from "../time/zone.ts";
+import { taskName } from "../../task/task-name.ts";
+import { DAY, HOUR } from "../../../contract/time-units.ts";
+import { aboutOf, tickNear } from "../../workflow/offset.ts";
+import type { Phase } from "../../workflow/phase.ts";
+import { zoneOf } from "../../time/zone.ts";
 
 /** Which instance of a join a new task belongs to. The store resolves it: only it knows the records. */
 export interface JoinMembership {

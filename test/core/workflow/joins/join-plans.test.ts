@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { joinWords } from "../../../src/core/workflow/join-words.ts";
-import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
+import { joinWords } from "../../../../src/core/workflow/joins/join-words.ts";
+import { parseWorkflowFile } from "../../../../src/core/workflow/workflow-file.ts";
 
 const NOW = Date.UTC(2026, 10, 24);
 

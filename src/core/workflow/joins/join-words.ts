@@ -1,6 +1,6 @@
-import { taskName } from "../task/task-name.ts";
+import { taskName } from "../../task/task-name.ts";
 import { withJoins } from "./join-plans.ts";
-import type { Phase } from "./phase.ts";
+import type { Phase } from "../phase.ts";
 
 /** What each join of a file waits for, in words, in file order. */
 export function joinWords(phases: readonly Phase[]): readonly { readonly line: number; readonly text: string }[] {

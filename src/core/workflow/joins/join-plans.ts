@@ -1,6 +1,6 @@
-import { taskName } from "../task/task-name.ts";
+import { taskName } from "../../task/task-name.ts";
 import { nearestDominators } from "./dominators.ts";
-import type { JoinPlan, JoinRole, ParentRef, Phase } from "./phase.ts";
+import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
 
 /**
  * The phases of one file with what a join must know: on each phase with `join = all` its plan, on each phase whose tasks it

@@ -1,0 +1,36 @@
+import type { OpenDeadLetter, Store } from "../../store.ts";
+import { ABOUT_NOTHING } from "../tasks/decisions.ts";
+import type { Tables } from "./tables.ts";
+
+/** Rows that no bus takes: free again for a later try, and each new one raises its alert. Inside a transaction. */
+export function refuseRows(
+  { outbox, alerts }: Pick<Tables, "outbox" | "alerts">,
+  ...[refused, alertOf, dueAt, now]: Parameters<Store["refuseOutbox"]>
+): void {
+  outbox.release(
+    refused.map(({ id }) => id),
+    dueAt,
+  );
+  for (const row of refused) {
+    if (!row.isNew) continue;
+    const task = outbox.taskOf(row.id);
+    const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
+    alerts.raise(alertOf(row, task), about, now);
+  }
+}
+
+/** Marks them as redriven, each with its decision. Inside a transaction. */
+export function redriveDeadLetters(
+  { deadLetters, decisions }: Pick<Tables, "deadLetters" | "decisions">,
+  ids: readonly number[] | "all",
+  now: number,
+): readonly OpenDeadLetter[] {
+  const redriven = deadLetters.redrive(ids, now);
+  for (const { id, topic } of redriven)
+    decisions.add(
+      { code: "redriven", phaseId: 0, taskTime: null, data: { dead_letter: id, topic } },
+      ABOUT_NOTHING,
+      now,
+    );
+  return redriven;
+}
