@@ -101,7 +101,7 @@ function parseRange(text: string, bounds: Bounds): Range {
 
   if (start < bounds.min) throw fieldError("cron_range", bounds, `${start} is below the minimum ${bounds.min}`);
   if (end > bounds.max)
-    throw fieldError("cron_range", bounds, `${end} is above the maximum ${bounds.max}${sundayHint(end, bounds)}`);
+    throw fieldError("cron_range", bounds, `${end} is above the maximum ${bounds.max}${sundayHint(start, end, bounds)}`);
   if (start > end) {
     throw fieldError("cron_range", bounds, `the range "${text}" ends before it begins; write its two parts as a list`);
   }
@@ -110,8 +110,9 @@ function parseRange(text: string, bounds: Bounds): Range {
 }
 
 /** crontab(5) allows 7, the older program does not. */
-function sundayHint(value: number, bounds: Bounds): string {
-  return bounds === DAY_OF_WEEK && value === 7 ? "; write Sunday as 0 or sun" : "";
+function sundayHint(start: number, end: number, bounds: Bounds): string {
+  if (bounds !== DAY_OF_WEEK || end !== 7) return "";
+  return `; write Sunday as 0 or sun${start === end ? "" : ", listed apart"}`;
 }
 
 function parseValue(text: string, bounds: Bounds): number {

@@ -22,7 +22,7 @@ describe("parseCron", () => {
       ["60 * * * *", "cron_range", /minute: 60 is above the maximum 59/],
       ["0 0 0 * *", "cron_range", /day of month: 0 is below the minimum 1/],
       ["0 6 * * 7", "cron_range", /write Sunday as 0 or sun$/],
-      ["0 6 * * 5-7", "cron_range", /Sunday is 0 or sun, listed apart$/],
+      ["0 6 * * 5-7", "cron_range", /write Sunday as 0 or sun, listed apart$/],
       ["0 22-2 * * *", "cron_range", /hour: the range "22-2" ends before it begins/],
       ["*/0 * * * *", "cron_step", /step/],
       ["1/2/3 * * * *", "cron_step", /more than one slash/],
