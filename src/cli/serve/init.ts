@@ -4,12 +4,13 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** Keys that a new configuration sets stricter than the older program did (`open_tokens`) belong below `timezone`. */
 const CONFIG = `# Configuration of Flowlord; \`flowlord config --template toml\` prints every key with its default.
 # {config_dir} is the folder of this file.
 workflow = "{config_dir}/workflows"
 # The zone of schedules that name none.
 timezone = "UTC"
+# No task is made of a file whose date the template asks for and does not find: an alert says so.
+open_tokens = "refuse"
 
 # All state: tasks, alerts, pending work. One file; delete it to start over.
 [sqlite]
