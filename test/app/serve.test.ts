@@ -13,7 +13,7 @@ const WORKFLOW = `
 [[phase]]
 task = "load"
 rule = "files=/in/*.csv"
-template = "{PATH}"
+template = "{meta:file}"
 
 [[phase]]
 task = "check"
