@@ -101,7 +101,11 @@ function parseRange(text: string, bounds: Bounds): Range {
 
   if (start < bounds.min) throw fieldError("cron_range", bounds, `${start} is below the minimum ${bounds.min}`);
   if (end > bounds.max)
-    throw fieldError("cron_range", bounds, `${end} is above the maximum ${bounds.max}${sundayHint(start, end, bounds)}`);
+    throw fieldError(
+      "cron_range",
+      bounds,
+      `${end} is above the maximum ${bounds.max}${sundayHint(start, end, bounds)}`,
+    );
   if (start > end) {
     throw fieldError("cron_range", bounds, `the range "${text}" ends before it begins; write its two parts as a list`);
   }
