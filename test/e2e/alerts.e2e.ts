@@ -117,13 +117,14 @@ ${WORKER}`,
     let flowlord = serve();
     await flowlord.says("Ctrl-C stops it");
 
-    // Gathered: one summary, in the words of the older program; the mail says the same.
+    // Gathered: one summary, the line of the older program and below it the newest reason; the mail says the same.
     await run(["publish", "done"], `${failed("load", "eu", "01")}\n${failed("load", "eu", "02")}\n`);
     await until(() => told("load:eu:").length > 0 && mail.mails.length > 0);
     const [summary = ""] = told("load:eu:");
     const line = `load:eu:                               2  2026/03/04T01-2026/03/04T02\n`;
-    assert.equal(summary, `[prod] ${line}`);
-    assert.ok(partsOf(mail.mails[0]?.source ?? "").text.includes(line));
+    const newest = "    no rows; record 2; 2 open\n";
+    assert.equal(summary, `[prod] ${line}${newest}`);
+    assert.ok(partsOf(mail.mails[0]?.source ?? "").text.includes(`${line}${newest}`));
     const posted = JSON.parse(slack.requests.find(({ body }) => body.includes("load:eu"))?.body ?? "") as object;
     assert.deepEqual(posted, {
       channel: "#ops",
