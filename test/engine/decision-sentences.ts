@@ -39,7 +39,7 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   file_not_new: "gs://in/a.csv has not arrived: the notification says OBJECT_DELETE",
   template_open:
     "the date tokens of the template `?day={yyyy}-{mm}-{dd}` of a stay open for /in/a.csv, because its path has no date: the task was sent with them",
-  task_too_large: "a task of a was not made: it has 4200069 characters, at most 4194304 can be handled",
+  task_too_large: "a task of a was not made: it has 4200069 characters, at most 1048576 can be handled",
   file_missing: "no file for a came in time: 0 of 1 that match `/in/*.csv` by `expect_by = 0 * * * *`",
   held: "made because the schedule `* * * * *` of a was due at 2026-11-24 12:02:00Z; it waits for a slot, because a has 1 unfinished of at most 1, the oldest is record 1",
   released: "sent: a slot of a became free when record 1 was done",

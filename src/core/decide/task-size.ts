@@ -3,10 +3,10 @@ import { newAlert } from "./new-alert.ts";
 import type { WorkflowGraph } from "../workflow/phase.ts";
 
 /**
- * A larger message of `done` is not read: the longest line of the buses that are files or pipes. A broker's own limit
- * is mostly smaller, and refuses the message when it is published.
+ * A larger message of `done` is not read, in characters. A broker's own limit is mostly smaller, and refuses the message
+ * when it is published.
  */
-export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
+export const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
 
 /**
  * Info and meta of a task that is made, in characters. Its result comes back with both, each quote and backslash escaped,
