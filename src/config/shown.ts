@@ -39,7 +39,12 @@ export function shownValue(key: string, value: ConfigValue): string {
   if (typeof value === "string") return JSON.stringify(withoutLogin(value));
   if (typeof value === "bigint") return `"${durationText(value)}"`;
   if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return `[${value.map((entry) => JSON.stringify(withoutLogin(String(entry)))).join(", ")}]`;
+  if (Array.isArray(value)) {
+    // An address of a broker: what stands before an @ can only be a login.
+    const shown = (entry: string): string =>
+      key.startsWith("bus.") ? entry.replace(/[^/]*@/, "********@") : withoutLogin(entry);
+    return `[${value.map((entry) => JSON.stringify(shown(String(entry)))).join(", ")}]`;
+  }
   if ("names" in value) {
     const entries = Object.entries(value.names).map(
       ([name, text]) => `${tomlKey(name)} = ${isSecretName(name) ? HIDDEN : JSON.stringify(withoutLogin(text))}`,

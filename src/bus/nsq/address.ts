@@ -23,9 +23,13 @@ export function addressOf(host: string, port: number): Address {
   return { host, port, text: `${host.includes(":") ? `[${host}]` : host}:${port}` };
 }
 
-/** Parses all of them; throws NsqError `unavailable` for an invalid one. */
+/** Parses all of them; throws NsqError `unavailable` for an invalid one. Its message is shown: it repeats no login. */
 export function addressesOf(texts: readonly string[], port: number): readonly Address[] {
   return texts.map((text) => {
+    if (text.includes("@")) {
+      const reason = "An address of bus.nsqd_hosts or bus.lookupd_hosts contains a login: NSQ takes none there.";
+      throw new NsqError("unavailable", `${reason} nsqd's secret belongs into bus.nsq_auth_secret.`);
+    }
     const address = readAddress(text, port);
     if (address === null)
       throw new NsqError("unavailable", `${JSON.stringify(text)} is not a valid address: write host:port.`);

@@ -17,7 +17,7 @@ test("NSQ's own settings have defaults that need nothing", () => {
     tls: null,
     authSecret: null,
     compression: "none",
-    msgTimeout: null,
+    msgTimeout: 10_000,
     heartbeat: 10_000,
   });
 });
