@@ -1,6 +1,6 @@
 import { commandOf } from "./exec-command.ts";
 import { ExecHostProcess, HostEnded } from "./exec-host-process.ts";
-import { clearOrphans } from "./orphans.ts";
+import { clearOrphans, endOrphans } from "./orphans.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task, type TaskContext, type TaskHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
@@ -56,6 +56,8 @@ export class ExecClient {
     const shared = await this.#shared?.catch(() => null);
     const hosts = shared === null || shared === undefined ? [...this.#own] : [shared, ...this.#own];
     await Promise.all(hosts.map((host) => host.close()));
+    // What commands left running in groups of their own.
+    for (const logDir of new Set(this.#sections.map((section) => section.logDir))) await endOrphans(logDir);
   }
 
   /** Throws TaskRequeued, until the task has ended too many hosts. */

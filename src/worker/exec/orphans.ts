@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { killProcess } from "./leftovers.ts";
 import { environmentOf, hasNotEnded, processIds, statIn, statOf } from "./proc.ts";
 import type { OnProblem } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
@@ -8,7 +9,7 @@ import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 /** The environment variable that marks every command of a worker and its children. */
 export const OWNER_VARIABLE = "FLOWLORD_OWNER";
 
-/** `<folder>:<pid>:<start>`: the log folder and the worker process that a command belongs to. */
+/** `<folder>:<pid>:<start>`: the log folder and the worker process that a command belongs to; its own id follows. */
 export function ownerMark(logDir: string): string {
   return `${folderMark(logDir)}:${process.pid}:${statIn(readOwnStat())?.start ?? ""}`;
 }
@@ -29,7 +30,7 @@ export async function endOrphans(logDir: string): Promise<number> {
     if (entry === undefined) continue;
     const owner = entry.slice(mark.length);
     if (!lives.has(owner)) lives.set(owner, await isAlive(owner));
-    if (lives.get(owner) === false && kill(pid)) killed += 1;
+    if (lives.get(owner) === false && killProcess(pid)) killed += 1;
   }
   return killed;
 }
@@ -53,16 +54,6 @@ async function isAlive(owner: string): Promise<boolean> {
   const [pid, start] = owner.split(":");
   const stat = await statOf(Number(pid));
   return stat !== null && hasNotEnded(stat) && stat.start === start;
-}
-
-function kill(pid: number): boolean {
-  try {
-    return process.kill(pid, "SIGKILL");
-  } catch (error) {
-    // It has already exited by itself.
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
-  }
 }
 
 function folderMark(logDir: string): string {
