@@ -36,26 +36,23 @@ export class Leftovers {
     this.#marks = new Set();
     this.#turn = null;
     const began = performance.now();
-    for (let look = 0; look < MAX_LOOKS && (await killMarked(entries)); look += 1);
+    for (let look = 0; look < MAX_LOOKS && killMarked(entries); look += 1);
     this.#restMs = Math.max(GATHER_MS, (performance.now() - began) * SHARE);
   }
 }
 
 /** Whether any was found. */
-async function killMarked(entries: ReadonlySet<string>): Promise<boolean> {
-  const ids = await processIds();
-  const killed = await Promise.all(
-    ids.map(async (pid) => {
-      if (pid === process.pid || !(await environmentOf(pid)).some((entry) => entries.has(entry))) return false;
-      try {
-        return killProcess(pid);
-      } catch {
-        // It changed its user: no signal of ours reaches it.
-        return false;
-      }
-    }),
-  );
-  return killed.includes(true);
+function killMarked(entries: ReadonlySet<string>): boolean {
+  let killed = false;
+  for (const pid of processIds()) {
+    if (pid === process.pid || !environmentOf(pid).some((entry) => entries.has(entry))) continue;
+    try {
+      killed = killProcess(pid) || killed;
+    } catch {
+      // It changed its user: no signal of ours reaches it.
+    }
+  }
+  return killed;
 }
 
 /** False when it has already exited by itself. */

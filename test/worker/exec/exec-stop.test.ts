@@ -127,12 +127,12 @@ test(
       stdio: ["ignore", "ignore", "inherit"],
     });
     const left = await familyIn(join(folder, "pids"));
-    assert.equal(await endOrphans(folder), 0);
+    assert.equal(endOrphans(folder), 0);
     dead.kill("SIGKILL");
     await once(dead, "exit");
     for (const pid of left) assert(await runs(pid));
-    assert.equal(await endOrphans(`${folder}-other`), 0);
-    assert.equal(await endOrphans(folder), 2);
+    assert.equal(endOrphans(`${folder}-other`), 0);
+    assert.equal(endOrphans(folder), 2);
     for (const pid of left) await gone(pid);
   },
 );
