@@ -10,7 +10,7 @@ interface WorkflowFileRow {
 }
 
 /** Of held tasks whose phase is not on record. */
-const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0 } as const;
+const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0, pausedAt: null } as const;
 
 /** `workflow_files`, `workflow_versions`, `workflow_phases`, `workflow_dependencies` and `workflow_issues`. */
 export class Workflows {
@@ -62,11 +62,12 @@ export class Workflows {
     this.#putPhase = statements.prepare(
       "workflow.put_phase",
       `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line,
-         cap, on_removed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         cap, on_removed, paused_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET version_id = excluded.version_id, task = excluded.task, type = excluded.type, job = excluded.job,
          depends_on = excluded.depends_on, rule = excluded.rule, template = excluded.template, retry = excluded.retry,
-         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed, removed_at = NULL
+         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed, removed_at = NULL,
+         paused_at = iif(excluded.paused_at IS NULL, NULL, ifnull(paused_at, excluded.paused_at))
        RETURNING id`,
     );
     this.#removePhase = statements.prepare(
@@ -93,7 +94,7 @@ export class Workflows {
     );
     this.#holder = statements.prepare(
       "workflow.holder",
-      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt
+      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt, p.paused_at AS pausedAt
        FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#nameOfPhase = statements.prepare(
@@ -169,7 +170,7 @@ export class Workflows {
     const leaving = this.#phaseIds(fileId);
     const ids = new Map<string, number>();
     for (const phase of phases) {
-      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase));
+      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase), phase.paused ? now : null);
       if (row !== undefined) ids.set(phase.key, row.id);
       leaving.delete(phase.key);
     }
@@ -200,7 +201,7 @@ export class Workflows {
   }
 }
 
-/** The columns of a phase after its version, in the order of `workflow.put_phase`. */
+/** The columns of a phase between its version and its pause, in the order of `workflow.put_phase`. */
 function columnsOf(phase: LoadedPhase): readonly (string | number)[] {
   const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved } = phase;
   return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved];
