@@ -305,7 +305,8 @@ export class SqliteStore implements Store {
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
-    return this.#writer.transaction(() => this.#tables.workflows.save(files, now));
+    const { workflows, records } = this.#tables;
+    return this.#writer.transaction(() => workflows.save(files, now, (phase) => records.takeSlots(phase, now)));
   }
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {

@@ -2,6 +2,13 @@ import type { HeldPhase } from "../../held-tasks.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
+/** A phase that got a cap, or has one again. */
+export interface CappedPhase {
+  readonly id: number;
+  readonly type: string;
+  readonly job: string;
+}
+
 interface WorkflowFileRow {
   readonly id: number;
   readonly versionId: number | null;
@@ -21,6 +28,7 @@ export class Workflows {
   readonly #names: Statement<{ name: string }>;
   readonly #addVersion: Statement;
   readonly #phases: Statement<{ key: string; id: number }>;
+  readonly #caps: Statement<{ key: string; cap: number | null }>;
   readonly #putPhase: Statement<{ id: number }>;
   readonly #removePhase: Statement;
   readonly #forgetParents: Statement;
@@ -59,6 +67,7 @@ export class Workflows {
       "workflow.phases",
       "SELECT key, id FROM workflow_phases WHERE file_id = ? AND removed_at IS NULL",
     );
+    this.#caps = statements.prepare("workflow.caps", "SELECT key, cap FROM workflow_phases WHERE file_id = ?");
     this.#putPhase = statements.prepare(
       "workflow.put_phase",
       `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line,
@@ -119,9 +128,10 @@ export class Workflows {
     return this.#holder.get(phaseId) ?? NO_HOLDER;
   }
 
-  save(files: readonly LoadedFile[], now: number): readonly SavedFile[] {
+  /** `onCapped`: called for each phase that had no cap before. */
+  save(files: readonly LoadedFile[], now: number, onCapped: (phase: CappedPhase) => void): readonly SavedFile[] {
     this.#nameByPhase.clear();
-    const saved = files.map((file) => this.#save(file, now));
+    const saved = files.map((file) => this.#save(file, now, onCapped));
     const present = new Set(files.map((file) => file.name));
     for (const { name } of this.#names.all()) {
       if (!present.has(name)) this.#leave(name, now);
@@ -133,7 +143,7 @@ export class Workflows {
     return this.#accepted.all().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  #save(file: LoadedFile, now: number): SavedFile {
+  #save(file: LoadedFile, now: number, onCapped: (phase: CappedPhase) => void): SavedFile {
     const known = this.#file.get(file.name);
     const fileId = known?.id ?? Number(this.#addFile.run(file.name, file.path, now).lastInsertRowid);
     const isSame = known !== undefined && known.loadedId !== null && known.checksum === file.checksum;
@@ -144,7 +154,7 @@ export class Workflows {
         : Number(this.#addVersion.run(fileId, file.source, file.checksum, file.accepted ? 1 : 0, now).lastInsertRowid);
     const versionId = file.accepted ? loadedId : (known?.versionId ?? null);
     this.#setFile.run(file.path, versionId, loadedId, now, fileId);
-    if (file.accepted) this.#putPhases(fileId, loadedId, file, now);
+    if (file.accepted) this.#putPhases(fileId, loadedId, file, now, onCapped);
     this.#forgetIssues.run(fileId);
     for (const issue of file.issues) {
       this.#addIssue.run(
@@ -166,12 +176,15 @@ export class Workflows {
     versionId: number,
     { phases, onRemoved }: Pick<LoadedFile, "phases" | "onRemoved">,
     now: number,
+    onCapped: (phase: CappedPhase) => void,
   ): void {
     const leaving = this.#phaseIds(fileId);
+    const caps = new Map(this.#caps.all(fileId).map((row) => [row.key, row.cap]));
     const ids = new Map<string, number>();
     for (const phase of phases) {
       const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase), phase.paused ? now : null);
       if (row !== undefined) ids.set(phase.key, row.id);
+      if (row !== undefined && phase.cap > 0 && caps.get(phase.key) === 0) onCapped({ ...row, ...phase });
       leaving.delete(phase.key);
     }
     for (const id of leaving.values()) this.#removePhase.run(now, onRemoved, id);
