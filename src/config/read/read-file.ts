@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { foldKey, nearName } from "../../core/text/near-name.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
-import type { SectionTable } from "../keys/key-spec.ts";
+import type { KeySpec, SectionTable } from "../keys/key-spec.ts";
 import { fullKey, LISTED, SECTION_ALIASES, SECTIONS } from "../keys/key-table.ts";
 import { positionsOf } from "./positions.ts";
-import { fromToml, isTable, ValueError, type ConfigValue } from "./read-value.ts";
+import { bareNumber, bareNumberText, fromToml, isTable, ValueError, type ConfigValue } from "./read-value.ts";
 
 /** The values of a config file, by full key (`bus.in_topic`, `worker.0.exec`). */
 export interface FileSettings {
@@ -127,13 +127,22 @@ class FileReader {
       const at = position === "" ? foldKey(name) : `${position}.${foldKey(name)}`;
       const key = Object.keys(table).find((known) => foldKey(known) === foldKey(name));
       if (key === undefined) this.#warnUnknown(name, section, at, [...Object.keys(table), ...alsoKnown]);
-      else this.#read(fullKey(section, key), table[key]?.kind ?? "string", raw, at);
+      else this.#read(fullKey(section, key), table[key], raw, at);
     }
   }
 
-  #read(key: string, kind: SectionTable[string]["kind"], raw: unknown, at: string): void {
+  #read(key: string, spec: KeySpec | undefined, raw: unknown, at: string): void {
+    const bare = bareNumber(spec, raw);
+    if (bare !== null) {
+      const { message, remedy } = bareNumberText(key, bare);
+      if (bare === "error") return this.#error("bare_number", at, message, remedy);
+      this.#warnings.push({
+        ...issue("bare_number", this.#file, this.#lineOf(at), message, remedy),
+        severity: "warning",
+      });
+    }
     try {
-      const value = fromToml(kind, raw);
+      const value = fromToml(spec?.kind ?? "string", raw);
       const earlier = this.#values.get(key);
       if (earlier !== undefined && !isDeepStrictEqual(earlier.value, value)) {
         const message = `\`${key}\` is set twice, in two spellings and with two values`;
