@@ -32,6 +32,7 @@ export type IssueCode =
   | "parent_elsewhere"
   | "third_part"
   | "odd_type"
+  | "too_long"
   | "duplicate_phase"
   | "unknown_template_key"
   | "token_may_stay"

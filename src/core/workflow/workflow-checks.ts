@@ -1,3 +1,4 @@
+import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_TASK_LENGTH } from "../../contract/limits.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { reachesTaskTime } from "../decide/batch.ts";
 import { lostDay } from "../cron/lost-day.ts";
@@ -124,6 +125,7 @@ function checkNames(phase: Phase, warn: Warn): void {
       "Use 1 to 64 letters, digits, dots, dashes and underscores.",
     );
   }
+  checkLengths(phase, warn);
   for (const text of phase.dependsOnText.split(",").map((part) => part.trim())) {
     const [type = "", job = "", ...rest] = text.split(":");
     if (rest.length === 0) continue;
@@ -134,6 +136,20 @@ function checkNames(phase: Phase, warn: Warn): void {
       `${text} has a second colon: ":${rest.join(":")}" is dropped, and the parent is ${taskName({ type, job })}.`,
       "Name the parent as type or type:job.",
     );
+  }
+}
+
+/** The limits of requests and messages: what is longer is refused where it is used. */
+function checkLengths(phase: Phase, warn: Warn): void {
+  const limits = [
+    [phase.task.includes(":") ? "task" : "job", "The job", phase.job, LONGEST_NAME, "it cannot be triggered"],
+    [null, "The path of the workflow", phase.workflow, LONGEST_WORKFLOW, "it cannot be named in a request"],
+    ["template", "The template", phase.template, MAX_TASK_LENGTH, "no task is made"],
+  ] as const;
+  for (const [key, what, text, limit, outcome] of limits) {
+    if (text.length <= limit) continue;
+    const message = `${what} has ${text.length} characters, at most ${limit} can be handled: ${outcome}.`;
+    warn(phase, key, "too_long", message, "Shorten it.");
   }
 }
 
