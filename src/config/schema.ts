@@ -4,7 +4,7 @@ import { standardOf } from "./read/read-value.ts";
 
 const DURATION = {
   type: "string",
-  pattern: "^[+-]?(0|([0-9]+w)?([0-9]+d)?([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))*)$",
+  pattern: "^[+-]?(0|([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))+)$",
 };
 
 const TYPES: Readonly<Record<KeyKind, object>> = {

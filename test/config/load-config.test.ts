@@ -278,7 +278,7 @@ test("values that would do harm are replaced, and a warning says so", () => {
 test("a bare number as a duration is an error, and where the older program read one a warning", () => {
   const worker = '[[worker]]\ntype = "a"\nexec = ["true"]\n';
   const kept = load({
-    toml: `refresh = 900000000000\n[slack]\nMin-Frequency = 60000000000\n[cache]\ntask-ttl = 7200000000000\nretention = 0\n${worker}timeout = 0\nkill_after = "1d"\n`,
+    toml: `refresh = 900000000000\n[slack]\nMin-Frequency = 60000000000\n[cache]\ntask-ttl = 7200000000000\nretention = 0\n${worker}timeout = 0\nkill_after = "24h"\n`,
     env: { REFRESH: "60000000000" },
   });
   assert.deepEqual([kept.options.refresh, kept.options.slack.minFrequency], [60_000, 60_000]);

@@ -1,5 +1,5 @@
 /**
- * The type of a key. `duration`: Go's syntax, and days (`2d`) and weeks · `size`: an integer of bytes, or a string like
+ * The type of a key. `duration`: Go's syntax · `size`: an integer of bytes, or a string like
  * `64MB` · `list`: of strings · `command`: a list of strings, or one string for a shell · `table`: names to strings · `exit codes`:
  * result names to exit codes.
  */

@@ -1,6 +1,6 @@
 import { parse as parseToml, TomlDate } from "smol-toml";
 import type { ExitCodes } from "../../contract/worker-options.ts";
-import { parseLongDuration } from "../../core/time/duration.ts";
+import { parseDuration } from "../../core/time/duration.ts";
 import type { KeyKind, KeySpec } from "../keys/key-spec.ts";
 
 /**
@@ -86,7 +86,7 @@ function readToml(kind: KeyKind, value: unknown): ConfigValue | null {
     case "list":
       return isTextList(value) ? value : null;
     case "duration":
-      return typeof value === "bigint" ? withinInt64(value) : typeof value === "string" ? durationOf(value) : null;
+      return typeof value === "bigint" ? withinInt64(value) : typeof value === "string" ? parseDuration(value) : null;
     case "integer":
       return integerOf(value);
     case "size":
@@ -111,7 +111,7 @@ function readText(kind: KeyKind, text: string): ConfigValue | null {
     case "list":
       return listOf(text);
     case "duration":
-      return durationOf(text) ?? (isInteger(text) ? withinInt64(BigInt(text)) : null);
+      return parseDuration(text) ?? (isInteger(text) ? withinInt64(BigInt(text)) : null);
     case "integer":
       return isInteger(text) ? integerOf(BigInt(text)) : null;
     case "size":
@@ -143,11 +143,6 @@ function listOf(text: string): readonly string[] {
   const inner = text.trim().replace(/^\[|\]$/g, "");
   if (inner.trim() === "") return [];
   return inner.split(",").map((entry) => entry.trim().replace(/^["']|["']$/g, ""));
-}
-
-function durationOf(text: string): bigint | null {
-  const ns = parseLongDuration(text);
-  return ns === "months" ? null : ns;
 }
 
 function isInteger(text: string): boolean {
