@@ -1,5 +1,5 @@
 import { processZone } from "../../config/process-zone.ts";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { joinWords } from "../../core/workflow/joins/join-words.ts";
@@ -47,6 +47,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   const joins: JoinLine[] = [];
   let files = 0;
   const parsed = found.map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
+  const siblings = path === null ? [] : await siblingsOf(parsed, options.workflow, parsing);
   for (const { file, alone } of parsed) {
     const where = shownPath(context.cwd, file.path);
     if (file.error !== null) {
@@ -58,7 +59,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     }
     if (!file.isMeant && !alone.hasPhases) continue;
     files += 1;
-    const others = parsed.filter((one) => one.file !== file);
+    const others = [...parsed.filter((one) => one.file !== file), ...siblings];
     const madeElsewhere = (parent: ParentRef): readonly string[] => filesMaking(parent, others);
     const isAlone = !alone.issues.some(({ code }) => code === "unknown_parent");
     const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
@@ -78,8 +79,34 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
 }
 
 interface Parsed {
-  readonly file: { readonly name: string };
+  readonly file: { readonly name: string; readonly path: string };
   readonly alone: { readonly phases: readonly Phase[] };
+}
+
+/**
+ * The other workflow files of the configured folder, when it has all of these: they may make the parents of their phases, but
+ * are not checked themselves.
+ */
+async function siblingsOf(
+  checked: readonly Parsed[],
+  workflow: string,
+  parsing: { readonly zone: string; readonly now: number },
+): Promise<readonly Parsed[]> {
+  if (workflow === "" || workflow.includes("://")) return [];
+  const { readWorkflows } = await import("../../app/offline.ts");
+  let all: Awaited<ReturnType<typeof readWorkflows>>;
+  try {
+    all = await readWorkflows(workflow);
+  } catch {
+    // The configured path is no matter of these files.
+    return [];
+  }
+  const own = new Set(checked.map(({ file }) => resolve(file.path)));
+  const others = all.filter(({ path }) => !own.has(resolve(path)));
+  if (all.length - others.length !== own.size) return [];
+  return others
+    .filter(({ error }) => error === null)
+    .map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
 }
 
 /** Names of the workflow files with a phase that `dependsOn` could mean, were it in the same file. */
