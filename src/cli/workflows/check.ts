@@ -1,6 +1,7 @@
 import { processZone } from "../../config/process-zone.ts";
 import { relative, resolve } from "node:path";
-import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
+import type { Config } from "../../config/load-config.ts";
+import { ConfigError, issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { joinWords } from "../../core/workflow/joins/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
@@ -36,7 +37,15 @@ export function addCheck(cli: Cli): void {
 
 async function check(context: CliContext, path: string | null, flags: Flags): Promise<number> {
   // A file can be checked alone.
-  const config = path === null ? configOf(flags, context) : configOrDefaults(flags, context);
+  let config: Config;
+  try {
+    config = path === null ? configOf(flags, context) : configOrDefaults(flags, context);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    context.err(error.message);
+    context.err("The workflow files were not checked: correct the configuration first.");
+    return 1;
+  }
   const { options, warnings } = config;
   const parsing = { zone: options.timezone ?? processZone(), now: context.now() };
   const { readWorkflows } = await import("../../app/offline.ts");
