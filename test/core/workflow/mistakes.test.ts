@@ -122,6 +122,13 @@ describe("a key of another scheduler", () => {
   });
 });
 
+it("a # in the cron of a rule is a bad cron at load, although the reader of the rule ends there", () => {
+  assert.match(
+    told('[[phase]]\ntask = "a"\nrule = "cron=0 5 * * *#&offset=-1h"\n').join(),
+    /^warning bad_cron: Invalid cron 0 5 \* \* \*#: a # ends the rule, and 0 5 \* \* \* counts/,
+  );
+});
+
 describe("lengths", () => {
   it("beyond those that requests and messages take are warnings", () => {
     const long = (key: string, length: number): string => `${PHASE}${key} = "${"x".repeat(length)}"\n`;

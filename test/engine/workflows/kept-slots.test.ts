@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { DAY, HOUR, MINUTE } from "../../src/contract/time-units.ts";
-import type { TaskMessage } from "../../src/contract/task-message.ts";
-import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
-import { createTask } from "../../src/engine/create-task.ts";
-import { releaseHeld } from "../../src/engine/release-held.ts";
+import { DAY, HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import type { TaskMessage } from "../../../src/contract/task-message.ts";
+import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
+import { createTask } from "../../../src/engine/create-task.ts";
+import { releaseHeld } from "../../../src/engine/release-held.ts";
 import {
   alerts,
   arrive,
@@ -18,8 +18,8 @@ import {
   schedule,
   takeOne,
   takeSent,
-} from "./rig/drive.ts";
-import type { Rig } from "./rig/rig.ts";
+} from "../rig/drive.ts";
+import type { Rig } from "../rig/rig.ts";
 
 type Keys = Readonly<Record<string, string | number | boolean>>;
 

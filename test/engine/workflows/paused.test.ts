@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
-import { why } from "../../src/core/why/why.ts";
-import { explain } from "../../src/core/why/explain.ts";
-import { releaseHeld } from "../../src/engine/release-held.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { why } from "../../../src/core/why/why.ts";
+import { explain } from "../../../src/core/why/explain.ts";
+import { releaseHeld } from "../../../src/engine/release-held.ts";
 import {
   arrive,
   codes,
@@ -16,8 +16,8 @@ import {
   rootTask,
   schedule,
   takeSent,
-} from "./rig/drive.ts";
-import type { Rig } from "./rig/rig.ts";
+} from "../rig/drive.ts";
+import type { Rig } from "../rig/rig.ts";
 
 const WAYS_IN = { files: "/in/*.csv", dependsOn: "root" };
 const PAUSED = phase("a", { ...WAYS_IN, paused: true });
