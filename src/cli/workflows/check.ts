@@ -48,7 +48,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   }
   const { options, warnings } = config;
   const parsing = { zone: options.timezone ?? processZone(), now: context.now() };
-  const { readWorkflows } = await import("../../app/offline.ts");
+  const { readWorkflows, readMetaRows } = await import("../../app/offline.ts");
   const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
   // Files alone may belong to another configuration than the one in the working folder.
   const isOfConfig = path === null || flags.config !== undefined;
@@ -73,6 +73,8 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     const isAlone = !alone.issues.some(({ code }) => code === "unknown_parent");
     const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
     issues.push(...all.issues.map((issue) => ({ ...issue, file: where })));
+    if (!file.isMeant) issues.push(oddFileName(where));
+    issues.push(...metaFileIssues(all.phases, where, await readMetaRows(all.phases)));
     for (const { line, text } of joinWords(all.phases)) joins.push({ file: where, line, text });
     if (!isOfConfig) continue;
     const names = options.channels.map(({ name }) => name);
@@ -85,6 +87,29 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     print(context, files, issues, ofConfig);
   }
   return checkExitCode(issues);
+}
+
+/** Backups of editors have other names, and would run beside their originals. */
+function oddFileName(file: string): Issue {
+  const message = "The file is not named *.toml, and is taken as a workflow all the same, because it has phases.";
+  const remedy = "Rename it; a name that begins with a dot is passed over.";
+  return { severity: "warning", code: "odd_file_name", file, line: 1, column: 1, message, remedy };
+}
+
+/** A warning for each `meta-file` that cannot be read, or has rows that no task can be made of. */
+function metaFileIssues(
+  phases: readonly Phase[],
+  file: string,
+  rowsOf: Awaited<ReturnType<typeof import("../../app/offline.ts").readMetaRows>>,
+): readonly Issue[] {
+  return phases.flatMap(({ rule: { metaFile }, line }): Issue[] => {
+    if (metaFile === "" || metaFile.includes("://")) return [];
+    const rows = rowsOf(metaFile);
+    if (!(rows instanceof Error)) return [];
+    const message = `${rows.message}: no task is made of its rows.`;
+    const remedy = "Correct the path or the file; a relative path begins at the working folder.";
+    return [{ severity: "warning", code: "no_meta_file", file, line, column: 1, message, remedy }];
+  });
 }
 
 interface Parsed {
