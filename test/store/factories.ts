@@ -202,6 +202,7 @@ export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
     line: 1,
     cap: 0,
     paused: false,
+    isJoin: false,
     onRemoved: "release",
     parents: [],
     ...given,

@@ -251,6 +251,7 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
     line,
     cap: capOrNone(phase),
     paused,
+    isJoin: phase.rule.join === "all",
     onRemoved,
     parents,
   };

@@ -130,6 +130,53 @@ describe("the slot of a task past its deadline", () => {
   });
 });
 
+describe("a phase whose parents are edited", () => {
+  const of = (dependsOn: string, keys: Keys = {}): string => phase("a", { ...FILES, dependsOn, ...keys });
+
+  it("is the same phase: its tasks keep their slots, and what waits goes on", async (t) => {
+    const rig = await rigWith(t, of("root", { max_active: 1 }));
+    await arrive(rig, "/in/0.csv", "/in/1.csv");
+    const first = takeOne(rig);
+    await load(rig, of("root, other", { max_active: 1 }));
+    await restart(rig);
+    rig.sent.length = 0;
+    await arrive(rig, "/in/2.csv");
+    assert.deepEqual(takeSent(rig), []);
+    await report(rig, first, "complete");
+    assert.match(takeOne(rig).meta, /1\.csv/);
+    assert.deepEqual(rig.stored.decisions("phase_retired"), []);
+  });
+
+  it("keeps what waits for its resume, and the cursor of its schedule", async (t) => {
+    const rig = await rigWith(t, of("root", { paused: true }));
+    await arrive(rig, "/in/0.csv");
+    await load(rig, of("", { paused: true }));
+    rig.now += HOUR;
+    await load(rig, of("other"));
+    assert.equal(takeSent(rig).length, 1);
+    const ticking = (parent: string): string => of(parent, { cron: "0 * * * *", catchup: "all" });
+    await load(rig, ticking("root"));
+    await schedule(rig);
+    await rig.write("flow.toml", ticking("other"));
+    rig.now += 2 * HOUR;
+    await rig.reopen();
+    rig.sent.length = 0;
+    assert.equal((await fireAt(rig, await schedule(rig), rig.now + HOUR)).length, 3);
+  });
+
+  it("is another one where two of the same task could be meant, or where it is a join", async (t) => {
+    const rig = await rigWith(t, of("b", { max_active: 1 }) + of("c", { max_active: 1 }));
+    await arrive(rig, "/in/0.csv");
+    takeSent(rig);
+    await load(rig, of("d", { max_active: 1 }));
+    await arrive(rig, "/in/1.csv");
+    assert.equal(takeSent(rig).length, 1);
+    await load(rig, of("d, e", { max_active: 1, join: "all" }));
+    await arrive(rig, "/in/2.csv");
+    assert.equal(takeSent(rig).length, 1);
+  });
+});
+
 describe("a cap that a reload gives to a phase", () => {
   for (const [cap, expected] of [
     [{ max_active: 2 }, ["1 sent"]],

@@ -30,6 +30,7 @@ export class Workflows {
   readonly #phases: Statement<{ key: string; id: number }>;
   readonly #caps: Statement<{ key: string; cap: number | null }>;
   readonly #putPhase: Statement<{ id: number }>;
+  readonly #rekeyPhase: Statement;
   readonly #removePhase: Statement;
   readonly #forgetParents: Statement;
   readonly #addParent: Statement;
@@ -79,6 +80,7 @@ export class Workflows {
          paused_at = iif(excluded.paused_at IS NULL, NULL, ifnull(paused_at, excluded.paused_at))
        RETURNING id`,
     );
+    this.#rekeyPhase = statements.prepare("workflow.rekey_phase", "UPDATE workflow_phases SET key = ? WHERE id = ?");
     this.#removePhase = statements.prepare(
       "workflow.remove_phase",
       "UPDATE workflow_phases SET removed_at = ?, on_removed = ifnull(?, on_removed) WHERE id = ?",
@@ -180,6 +182,11 @@ export class Workflows {
   ): void {
     const leaving = this.#phaseIds(fileId);
     const caps = new Map(this.#caps.all(fileId).map((row) => [row.key, row.cap]));
+    for (const [before, after] of otherParents(phases, leaving, caps)) {
+      this.#rekeyPhase.run(after, leaving.get(before));
+      caps.set(after, caps.get(before) ?? null);
+      leaving.delete(before);
+    }
     const ids = new Map<string, number>();
     for (const phase of phases) {
       const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase), phase.paused ? now : null);
@@ -212,6 +219,33 @@ export class Workflows {
   #phaseIds(fileId: number): Map<string, number> {
     return new Map(this.#phases.all(fileId).map((row) => [row.key, row.id]));
   }
+}
+
+/**
+ * Keys before and after of phases that only got other parents: they stay the same phases, with their tasks and schedules. A
+ * join does not: what it waited for came of its parents.
+ */
+function otherParents(
+  phases: readonly LoadedPhase[],
+  inForce: ReadonlyMap<string, number>,
+  known: ReadonlyMap<string, unknown>,
+): readonly (readonly [before: string, after: string])[] {
+  const keys = new Set(phases.map(({ key }) => key));
+  const taskOf = (key: string): string => key.slice(0, key.indexOf("<"));
+  const gone = Map.groupBy(
+    [...inForce.keys()].filter((key) => !keys.has(key)),
+    taskOf,
+  );
+  if (gone.size === 0) return [];
+  const fresh = Map.groupBy(
+    phases.filter(({ key }) => !inForce.has(key)),
+    ({ key }) => taskOf(key),
+  );
+  return [...fresh].flatMap(([task, [phase, ...more]]) => {
+    const [before, ...others] = gone.get(task) ?? [];
+    const isSame = before !== undefined && others.length + more.length === 0 && phase?.isJoin === false;
+    return isSame && !known.has(phase.key) ? [[before, phase.key] as const] : [];
+  });
 }
 
 /** The columns of a phase between its version and its pause, in the order of `workflow.put_phase`. */
