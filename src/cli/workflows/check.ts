@@ -74,6 +74,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
     issues.push(...all.issues.map((issue) => ({ ...issue, file: where })));
     if (!file.isMeant) issues.push(oddFileName(where));
+    if (all.accepted && all.phases.length === 0) issues.push(noPhases(where));
     issues.push(...metaFileIssues(all.phases, where, await readMetaRows(all.phases)));
     for (const { line, text } of joinWords(all.phases)) joins.push({ file: where, line, text });
     if (!isOfConfig) continue;
@@ -87,6 +88,12 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     print(context, files, issues, ofConfig);
   }
   return checkExitCode(issues);
+}
+
+function noPhases(file: string): Issue {
+  const message = "The file has no phase: nothing runs of it.";
+  const remedy = "Write [[phase]] above each phase.";
+  return { severity: "warning", code: "no_phases", file, line: 1, column: 1, message, remedy };
 }
 
 /** Backups of editors have other names, and would run beside their originals. */

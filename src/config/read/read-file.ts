@@ -56,6 +56,10 @@ function issue(code: string, file: string, line: number, message: string, remedy
   return { severity: "error", code, location: file, line, column: line === 0 ? 0 : 1, message, remedy };
 }
 
+function ofWorkflow(name: string): string | null {
+  return foldKey(name) === "phase" ? "phases are written in the files that `workflow` names" : null;
+}
+
 /** A key of this name in another section: it may be below the wrong header, or below none. */
 function elsewhere(name: string): string | null {
   for (const [section, table] of Object.entries({ ...SECTIONS, ...LISTED })) {
@@ -169,7 +173,7 @@ class FileReader {
       line,
       column: line === 0 ? 0 : 1,
       message: `there is no key \`${fullKey(section, name)}\`, so it has no effect`,
-      remedy: near === null ? (elsewhere(name) ?? "remove it") : `did you mean \`${near}\`?`,
+      remedy: near === null ? (ofWorkflow(name) ?? elsewhere(name) ?? "remove it") : `did you mean \`${near}\`?`,
     });
   }
 

@@ -42,6 +42,17 @@ export function isForeign(name: string): boolean {
   return UNMISTAKABLE.has(foldKey(name));
 }
 
+const OF_THE_CONFIG: ReadonlySet<string> = new Set(
+  "worker watch channel bus sqlite cache slack heartbeat alerts file workflow refresh done_topic file_topic failed_topic status_port host"
+    .split(" ")
+    .map(foldKey),
+);
+
+/** What to do with a key of the configuration that stands in a workflow file, as a sentence; null for any other name. */
+export function configRemedy(name: string): string | null {
+  return OF_THE_CONFIG.has(foldKey(name)) ? "That belongs to the configuration, flowlord.toml." : null;
+}
+
 /** What to write instead of a key of another scheduler, and where, as a sentence; null for any other name. */
 export function foreignRemedy(name: string, where = ""): string | null {
   const folded = foldKey(name);

@@ -37,6 +37,7 @@ export type IssueCode =
   | "pattern_as_text"
   | "two_zones"
   | "odd_file_name"
+  | "no_phases"
   | "no_meta_file"
   | "no_file_events"
   | "duplicate_phase"

@@ -1,7 +1,7 @@
 import { parse, TomlError } from "smol-toml";
 import type { Issue, IssueCode, Position } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
-import { foreignRemedy } from "./foreign-names.ts";
+import { configRemedy, foreignRemedy } from "./foreign-names.ts";
 import { recoverToml } from "./toml-recovery.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
 import type { OnRemoved } from "./phase.ts";
@@ -301,7 +301,7 @@ class PhaseReader {
         ? "Write [[phase]] above it."
         : isNear
           ? "Did you mean [[phase]]?"
-          : (foreignRemedy(key, "below a [[phase]]") ?? "Remove it, or make it a comment."),
+          : (configRemedy(key) ?? foreignRemedy(key, "below a [[phase]]") ?? "Remove it, or make it a comment."),
     );
   }
 

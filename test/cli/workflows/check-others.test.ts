@@ -82,3 +82,18 @@ test("check warns of a phase that waits for files which nothing tells of", async
     assert.match((await location.run(["check"])).out, code, more);
   }
 });
+
+test("check says of a file without phases, and of keys in the wrong one of both files, where they belong", async (t) => {
+  const location = new Place(t, {
+    "flowlord.toml": 'workflow = "flow"\nfile_topic = "files"\n[bus]\nbus = "file"\n[[phase]]\ntask = "a"\n',
+    "flow/a.toml": "# to be written\n",
+  });
+  assert.match((await location.run(["check"])).out, /phases are written in the files that `workflow` names/);
+  assert.match((await location.run(["check"])).out, /flow\/a\.toml:1:1: warning no_phases: /);
+  location.write("flow/a.toml", '[[phase]]\ntask = "a"\ncron = "@daily"\n[[worker]]\ntype = "a"\n');
+  const { out } = await location.run(["check", "flow"]);
+  assert.match(
+    out,
+    /4:1: warning unknown_key: Unknown key worker: .*\(That belongs to the configuration, flowlord\.toml\)/,
+  );
+});
