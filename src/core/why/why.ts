@@ -177,7 +177,7 @@ function stateOf(facts: WhyFacts, now: number): Finding {
     case "cancelled":
       return { code: "cancelled", data: {}, sentence: "cancelled: it will not be sent" };
     case "overdue":
-      return { code: "overdue", data: { deadline: task.deadline_at }, sentence: "overdue: no result came in time" };
+      return overdue(facts);
     case "waiting":
       if (task.held) return held(facts.phase, now);
       return {
@@ -188,6 +188,13 @@ function stateOf(facts: WhyFacts, now: number): Finding {
     case "queued":
       return queued(task, outbox, now);
   }
+}
+
+function overdue({ task, decisions }: WhyFacts): Finding {
+  const holds = decisions.some(({ code, data }) => code === "incomplete" && data["holds_slot"] === true);
+  const slot = holds ? "; it keeps its slot until one comes" : "";
+  const data = { deadline: task.deadline_at, ...(holds ? { holds_slot: true } : {}) };
+  return { code: "overdue", data, sentence: `overdue: no result came in time${slot}` };
 }
 
 function held(phase: WhyFacts["phase"], now: number): Finding {

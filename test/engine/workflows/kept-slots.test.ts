@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { DAY, HOUR, MINUTE } from "../../../src/contract/time-units.ts";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
+import { why } from "../../../src/core/why/why.ts";
 import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
 import { releaseHeld } from "../../../src/engine/release-held.ts";
@@ -72,6 +73,13 @@ describe("the slot of a task past its deadline", () => {
           [HOLDS],
         );
         assert.equal(dataOf(rig, "incomplete")["holds_slot"], true);
+        const late = rig.stored.tasks().findIndex(({ state }) => state === "overdue") + 1;
+        const [facts] = await rig.store.reads.lineage.why(String(late));
+        assert.ok(facts !== undefined);
+        assert.match(
+          why(facts, rig.now).standing[0]?.sentence ?? "",
+          /^overdue: .*; it keeps its slot until one comes$/,
+        );
       });
     }
   }
