@@ -28,14 +28,16 @@ export function reloadMessage({ changed, removed, leftHeld }: Reload): string[] 
   ];
 }
 
-function heldMessage({ task, workflow, held, cap, onRemoved }: HeldPhase): string {
+function heldMessage({ task, workflow, held, cap, onRemoved, pausedAt }: HeldPhase): string {
   const tasks = `${held} ${held === 1 ? "task" : "tasks"}`;
   const becomes =
-    onRemoved === "cancel"
-      ? 'cancelled (on_removed = "cancel")'
-      : cap === 0
-        ? "sent"
-        : `sent under the cap of ${cap ?? 1} that it had`;
+    pausedAt !== null
+      ? "cancelled unless it is back within a minute: it was paused"
+      : onRemoved === "cancel"
+        ? 'cancelled (on_removed = "cancel")'
+        : cap === 0
+          ? "sent"
+          : `sent under the cap of ${cap ?? 1} that it had`;
   return `${task} was removed from ${workflow}: ${tasks} of it that waited ${held === 1 ? "is" : "are"} ${becomes}.`;
 }
 

@@ -3,7 +3,8 @@ import { LISTED, SECTIONS } from "./keys/key-table.ts";
 import { standardOf } from "./read/read-value.ts";
 
 const DURATION = {
-  anyOf: [{ type: "string", pattern: "^[+-]?(0|([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))+)$" }, { type: "integer" }],
+  type: "string",
+  pattern: "^[+-]?(0|([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))+)$",
 };
 
 const TYPES: Readonly<Record<KeyKind, object>> = {
@@ -59,5 +60,6 @@ function propertyOf(spec: KeySpec): object {
     : spec.kind === "duration" && standard !== null
       ? { default: spec.standard.replaceAll('"', "") }
       : {};
-  return { ...TYPES[spec.kind], description: spec.about, ...withDefault };
+  const type = spec.legacyDuration === true ? { anyOf: [DURATION, { type: "integer" }] } : TYPES[spec.kind];
+  return { ...type, description: spec.about, ...withDefault };
 }

@@ -236,8 +236,8 @@ function specOf({ text, zone }: CronSchedule): string {
   return `${text} ${zone}`;
 }
 
-/** A schedule that returns unchanged this soon was never gone: somebody swapped its file. */
-const SWAP_MS = MINUTE;
+/** What returns unchanged this soon was never gone: somebody swapped its file. */
+export const SWAP_MS = MINUTE;
 
 /** Whether the schedule goes on at this cursor. */
 function continues({ spec, removedAt }: ScheduleRow, inForce: string, now: number): boolean {

@@ -165,7 +165,7 @@ export interface Store {
   /** Phases with held tasks, by id, also those that left their file. */
   heldPhases(): Promise<readonly HeldPhase[]>;
   /** Cancels the oldest held tasks of a phase that was removed, at most 100; returns how many. */
-  cancelHeld(phaseId: number, now: number): Promise<number>;
+  cancelHeld(phaseId: number, why: Readonly<Record<string, unknown>>, now: number): Promise<number>;
   /** Alerts, resolved causes and decisions that belong to no message, like those of a broken file. */
   record(
     entries: {

@@ -28,6 +28,9 @@ export interface LoadedPhase {
   readonly line: number;
   /** How many of its tasks may be unfinished at a time; 0: no cap. */
   readonly cap: number;
+  readonly paused: boolean;
+  /** It waits for all of its parents. */
+  readonly isJoin: boolean;
   /** What becomes of its waiting tasks when it leaves the file. */
   readonly onRemoved: OnRemoved;
   /** Keys of the phases (same file) that are its parents, for `workflow_dependencies`. */

@@ -30,3 +30,14 @@ it("a reload that removes nothing that waits says only the files", async (t) => 
   await rig.write("flow.toml", phase("b", { files: "/in/*.csv" }));
   assert.deepEqual(reloadMessage(await rig.reload()), ["Workflows reloaded: flow.toml."]);
 });
+
+it("a reload that removes a paused phase says that what it kept will not start", async (t) => {
+  const rig = await rigWith(t, phase("a", { files: "/in/*.csv", paused: true }));
+  await arrive(rig, "/in/1.csv");
+  rig.now += 1000;
+  await rig.write("flow.toml", phase("b", { files: "/in/*.csv" }));
+  assert.deepEqual(reloadMessage(await rig.reload()), [
+    "Workflows reloaded: flow.toml.",
+    "a was removed from flow.toml: 1 task of it that waited is cancelled unless it is back within a minute: it was paused.",
+  ]);
+});

@@ -219,7 +219,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { method: "PUT" } },
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
   { change: TEST, fail: new UnknownChannelError("a", []) },
-  { change: { payload: { type: "a", meta: "x".repeat(2 ** 20) } } },
+  { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new SilenceEndedError() },

@@ -74,6 +74,20 @@ describe("a file event", () => {
   });
 });
 
+describe("a time of a storage notification that is none", () => {
+  for (const bad of ["10000-01-01T00:00:00Z", "+012345-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "soon"]) {
+    it(`loses only itself: ${bad}`, async (t) => {
+      const rig = await rigWith(t, phase("a", { files: "gs://in/*" }));
+      const notice = { id: "in/a/1", name: "a", bucket: "in", size: "7", updated: "2026-11-24T10:00:00Z" };
+      const payload = JSON.stringify({ ...notice, timeCreated: bad });
+      await handleFiles([{ topic: "files", payload, id: "1" }], rig.context);
+      assert.match(takeOne(rig).meta, /file=gs:\/\/in\/a/);
+      assert.partialDeepStrictEqual(rig.stored.files(), [{ path: "gs://in/a", size: 7, tasks: 1 }]);
+      assert.deepEqual(codes(rig), ["file_matched"]);
+    });
+  }
+});
+
 describe("gather", () => {
   const gather = { files: "/in/*/*/*/*", gather: 3 };
 

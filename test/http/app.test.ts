@@ -236,7 +236,7 @@ describe("the control route", () => {
       400,
       "no_json",
     ],
-    ["with a body too large", { payload: { type: "a", meta: "x".repeat(2 << 20) } }, 413, "body_too_large"],
+    ["with a body too large", { payload: { type: "a", meta: "x".repeat(16 << 20) } }, 413, "body_too_large"],
   ];
   for (const [how, change, status, code] of refusals) {
     test(`refuses a request ${how}`, async () => {

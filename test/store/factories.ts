@@ -201,6 +201,8 @@ export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
     retry: 2,
     line: 1,
     cap: 0,
+    paused: false,
+    isJoin: false,
     onRemoved: "release",
     parents: [],
     ...given,

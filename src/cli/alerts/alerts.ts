@@ -8,7 +8,7 @@ import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { addAlertShow } from "./alert-show.ts";
 import { addFormerTest } from "./channel-test.ts";
-import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
+import { integerBetween, typeOption, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { addFormerSilence } from "./former-silence.ts";
@@ -54,7 +54,7 @@ export function addAlerts(cli: Cli): void {
     .addOption(new Option("--alert-type <type>", "only this type of alert").choices(ALERT_TYPES))
     // Its former name, until 1.0.
     .addOption(new Option("--alert <type>").choices(ALERT_TYPES).hideHelp())
-    .option("--type <type>", "only about this type of task")
+    .option("--type <type>", "only about this type of task", typeOption)
     .option("--job <job>", "only about this job")
     .option("--since <time>", "only those seen since: RFC 3339, or a day or hour in the config's zone")
     .option("--json", "one JSON object a line")

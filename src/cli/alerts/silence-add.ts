@@ -6,7 +6,7 @@ import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
 import { nearName } from "../../core/text/near-name.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
 import { alertId } from "./alert-ids.ts";
-import { withGroupFlags, type Cli } from "../cli.ts";
+import { typeMistake, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { localTime, parseTime } from "../output/times.ts";
@@ -118,6 +118,10 @@ function matcherOf(flags: AddFlags): AlertMatcher | null {
   if ([alert, type, job, workflow, severity, label].every((list) => list.length === 0)) return null;
   for (const name of names(alert)) if (!name.includes("*")) requireKnown("--alert-type", name, ALERT_TYPES);
   for (const name of names(severity)) requireKnown("--severity", name, SEVERITIES);
+  for (const name of names(type)) {
+    const mistake = typeMistake(name);
+    if (mistake !== null) throw new UsageError(`--type: ${mistake}`);
+  }
   return {
     alerts: names(alert),
     types: names(type),

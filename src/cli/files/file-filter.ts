@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { FileFilter } from "../../store/file-queries.ts";
+import { typeOption } from "../cli.ts";
 import type { ConfigFlags } from "../find-config.ts";
 import { parseTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -19,7 +20,7 @@ export function withFilter(command: Command): Command {
   return command
     .option("--matched", "only those that matched a phase")
     .option("--unmatched", "only those that matched none")
-    .option("--type <type>", "only those that matched a phase of this type")
+    .option("--type <type>", "only those that matched a phase of this type", typeOption)
     .option("--job <job>", "and of this job")
     .option("--path <path>", "only this path; * matches any characters, ? matches one")
     .option("--since <time>", "only those received since: RFC 3339, or a day or hour in the config's zone")
@@ -31,12 +32,15 @@ export function filterOf(flags: FilterFlags, zone: string): FileFilter {
   if (flags.matched === true && flags.unmatched === true)
     throw new UsageError("Give --matched or --unmatched, not both.");
   if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
+  const since = timeOf("--since", flags.since, zone);
+  const until = timeOf("--until", flags.until, zone);
+  if (since !== null && until !== null && since >= until) throw new UsageError("--since must be before --until.");
   return {
     matched: flags.matched === true ? true : flags.unmatched === true ? false : null,
     phase: flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null },
     path: flags.path ?? null,
-    since: timeOf("--since", flags.since, zone),
-    until: timeOf("--until", flags.until, zone),
+    since,
+    until,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
 import { arrivalStats, type ArrivalStats } from "../../core/stats/file-arrivals.ts";
 import type { FileTotals, PhaseFiles } from "../../store/file-queries.ts";
-import { withGroupFlags, type Cli } from "../cli.ts";
+import { typeOption, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { timeOf } from "./file-filter.ts";
 import { sizeText } from "./file-rows.ts";
@@ -40,7 +40,7 @@ export function addFilesStats(cli: Cli, group: Command): void {
       ],
       group,
     )
-    .option("--type <type>", "only phases of this type")
+    .option("--type <type>", "only phases of this type", typeOption)
     .option("--job <job>", "and of this job")
     .option("--since <time>", "from the hour of this time (default: a day ago; at most 31 days)")
     .option("--until <time>", "up to this time (default: now)")

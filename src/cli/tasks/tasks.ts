@@ -1,17 +1,18 @@
 import { InvalidArgumentError, Option } from "commander";
-import { meantResult } from "../../contract/query/result-words.ts";
+import { meantResult, meantState } from "../../contract/query/result-words.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { ReadStore, TaskRow } from "../../store/store.ts";
-import { integerBetween, type Cli } from "../cli.ts";
+import { integerBetween, typeOption, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -39,10 +40,10 @@ export function addTasks(cli: Cli): void {
     .option("-q, --query <query>", "only what the query finds, in the whole history (docs/query-language.md)")
     .option("-n, --number <count>", "how many", integerBetween(1, 10_000), 20)
     .option("--before <record>", "only records older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
-    .option("--type <type>", "only this type")
+    .option("--type <type>", "only this type", typeOption)
     .option("--job <job>", "only this job")
     .option("--result <result>", "only this result: complete, error, warn, alert", resultName)
-    .addOption(new Option("--state <state>", "only this state").choices(TASK_STATES))
+    .addOption(new Option("--state <state>", "only this state").choices(TASK_STATES).argParser(stateName))
     .option("--json", "one JSON object a line")
     .action(cli.action((flags: Flags) => tasks(cli.context, flags)));
 }
@@ -56,7 +57,17 @@ function resultName(text: string): string {
   );
 }
 
+function stateName(text: string): string {
+  if (TASK_STATES.some((one) => one === text)) return text;
+  const meant = meantState(text);
+  const hint = meant === null ? "" : ` Here "${text}" is called ${meant}.`;
+  throw new InvalidArgumentError(`Allowed choices are ${TASK_STATES.join(", ")}.${hint}`);
+}
+
 async function tasks(context: CliContext, flags: Flags): Promise<number> {
+  const { state, result } = flags;
+  if (result !== undefined && result !== "" && state !== undefined && state !== "finished")
+    throw new UsageError(`A task that is ${state} has no result: give --state or --result, not both.`);
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   const search = flags.query === undefined ? null : { ...flags, query: flags.query };

@@ -16,16 +16,30 @@ export function phaseIssues(phases: readonly Phase[], file: string, options: Opt
       return { severity: "warning", code, file, line: phase.line, column: 1, message, remedy };
     };
     const name = taskName(phase);
+    const { files, filesGlob } = phase.rule;
+    const noEvents =
+      (files === null && filesGlob === null) || options.fileTopics.length > 0
+        ? []
+        : [
+            warn(
+              "no_file_events",
+              `${name} waits for files, and nothing tells of any.`,
+              "Set file_topic, or add a [[watch]].",
+            ),
+          ];
     const own = topicKey(phase.type, options);
     if (own !== null) {
       const message = `${name} is sent to the topic ${phase.type}, which Flowlord itself reads or writes as \`${own}\`.`;
-      return [warn("own_topic", message, "Give the task another type.")];
+      return [...noEvents, warn("own_topic", message, "Give the task another type.")];
     }
-    if (phase.type === "" || !lacksWorker(phase, options)) return [];
+    if (phase.type === "" || !lacksWorker(phase, options)) return noEvents;
     const types = options.workers.map(taskName);
     const near = nearName(name, types);
     const message = `No [[worker]] runs ${name}, and the embedded bus has no other listeners: its tasks wait for ever.`;
-    return [warn("no_worker", message, near === null ? "Add a [[worker]] for it." : `Did you mean ${near}?`)];
+    return [
+      ...noEvents,
+      warn("no_worker", message, near === null ? "Add a [[worker]] for it." : `Did you mean ${near}?`),
+    ];
   });
 }
 

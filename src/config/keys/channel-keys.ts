@@ -8,12 +8,14 @@ export const SLACK_KEYS: SectionTable = {
   title: { kind: "string", standard: '""', about: "The title of each alert." },
   min_frequency: {
     kind: "duration",
+    legacyDuration: true,
     standard: '"5m"',
     legacyDefault: '"0s"',
     about: "The shortest time between two summaries.",
   },
   max_frequency: {
     kind: "duration",
+    legacyDuration: true,
     standard: "",
     legacyDefault: '"0s"',
     about: "The longest time between two summaries while new alerts come; default 16 times `min_frequency`.",

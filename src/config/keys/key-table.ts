@@ -18,6 +18,7 @@ const TOP: SectionTable = {
   },
   refresh: {
     kind: "duration",
+    legacyDuration: true,
     standard: '"15m"',
     about: "How often the workflow files are polled, besides being watched; 0 or less switches polling off.",
     flag: "refresh",
@@ -142,11 +143,13 @@ const SQLITE: SectionTable = {
   },
   task_ttl: {
     kind: "duration",
+    legacyDuration: true,
     standard: '"4h"',
     about: "A task without a result this long after its creation is incomplete; at least 1h.",
   },
   retention: {
     kind: "duration",
+    legacyDuration: true,
     standard: '"2160h"',
     legacyDefault: '"0s"',
     about:

@@ -53,6 +53,26 @@ export function fromText(kind: KeyKind, text: string): ConfigValue {
   return read;
 }
 
+/**
+ * What is wrong with a bare number as the duration of this key; null when it is none, or 0, which needs no unit. A legacy
+ * key counts nanoseconds, as the older program did.
+ */
+export function bareNumber(spec: KeySpec | undefined, raw: unknown): "warning" | "error" | null {
+  if (spec?.kind !== "duration") return null;
+  const isBare = typeof raw === "bigint" ? raw !== 0n : typeof raw === "string" && /^[+-]?[0-9]*[1-9][0-9]*$/.test(raw);
+  if (!isBare) return null;
+  return spec.legacyDuration === true ? "warning" : "error";
+}
+
+/** The sentence and the remedy about it. */
+export function bareNumberText(key: string, severity: "warning" | "error"): { message: string; remedy: string } {
+  const outcome = severity === "warning" ? ": it counts nanoseconds" : "";
+  return {
+    message: `\`${key}\` is a number without a unit${outcome}`,
+    remedy: 'write it as in "30s", "15m" or "1h30m"',
+  };
+}
+
 /** The default of a key; null when it has none. */
 export function standardOf(standard: KeySpec["standard"], kind: KeyKind): ConfigValue | null {
   if (standard === "") return null;
@@ -66,8 +86,7 @@ function readToml(kind: KeyKind, value: unknown): ConfigValue | null {
     case "list":
       return isTextList(value) ? value : null;
     case "duration":
-      // A bare number counts nanoseconds, as it did in the older program.
-      return typeof value === "bigint" ? value : typeof value === "string" ? parseDuration(value) : null;
+      return typeof value === "bigint" ? withinInt64(value) : typeof value === "string" ? parseDuration(value) : null;
     case "integer":
       return integerOf(value);
     case "size":

@@ -1,18 +1,7 @@
+import { MAX_TASK_LENGTH } from "../../contract/limits.ts";
 import type { Effects, NewTask } from "./effects.ts";
 import { newAlert } from "./new-alert.ts";
 import type { WorkflowGraph } from "../workflow/phase.ts";
-
-/**
- * A larger message of `done` is not read, in characters. A broker's own limit is mostly smaller, and refuses the message
- * when it is published.
- */
-export const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
-
-/**
- * Info and meta of a task that is made, in characters. Its result comes back with both, each quote and backslash escaped,
- * and with what its worker adds: it must stay below the limit above.
- */
-export const MAX_TASK_LENGTH = MAX_MESSAGE_LENGTH / 4;
 
 /** Drops the tasks whose results could not be read; each leaves a decision, and an alert of its phase. */
 export function withoutTooLarge<E extends Effects>(effects: E, graph: WorkflowGraph): E {

@@ -93,6 +93,8 @@ function byHand(phase: string, data: Facts): string {
 /** What becomes of the tasks that waited for a slot when their phase was removed. */
 function leftWaiting(data: Facts): string {
   const tasks = `${list(data["held"])} ${data["held"] === 1 ? "task" : "tasks"}`;
+  if (data["paused"] === true)
+    return `; ${tasks} of it waited for the resume: cancelled unless it is back within a minute, because it was paused`;
   if (data["on_removed"] === "cancel")
     return `; ${tasks} of it waited for a slot: cancelled (\`on_removed = "cancel"\`)`;
   const under = data["cap"] === 0 ? "sent" : `sent under the cap of ${list(data["cap"])} that it had`;
@@ -212,8 +214,10 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `${phase} not started for ${named(data["parent"] ?? data["path"])}: \`overlap = skip\`, and ${inTheWay(phase, data)}`,
   held: (phase, data) =>
     `made ${cause(phase, data)}; it waits for ${data["paused"] === true ? "the resume" : "a slot"}, because ${inTheWay(phase, data)}`,
-  held_cancelled: (phase) =>
-    `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
+  held_cancelled: (phase, data) =>
+    data["paused"] === true
+      ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
+      : `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
   phase_retired: (phase, data) => `${phase} was removed from its file${leftWaiting(data)}`,
   released: (phase, data) =>
     data["after"] === undefined

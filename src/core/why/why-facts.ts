@@ -56,6 +56,8 @@ export interface WhyPhase {
   readonly rule: string;
   /** Null while it is in force. */
   readonly removed_at: number | null;
+  /** Since when it is paused; null: it is not. */
+  readonly paused_at: number | null;
 }
 
 export interface WhyVersion {

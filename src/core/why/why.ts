@@ -177,10 +177,9 @@ function stateOf(facts: WhyFacts, now: number): Finding {
     case "cancelled":
       return { code: "cancelled", data: {}, sentence: "cancelled: it will not be sent" };
     case "overdue":
-      return { code: "overdue", data: { deadline: task.deadline_at }, sentence: "overdue: no result came in time" };
+      return overdue(facts);
     case "waiting":
-      if (task.held)
-        return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
+      if (task.held) return held(facts.phase, now);
       return {
         code: "waits_for_time",
         data: { due_at: due },
@@ -189,6 +188,31 @@ function stateOf(facts: WhyFacts, now: number): Finding {
     case "queued":
       return queued(task, outbox, now);
   }
+}
+
+function overdue({ task, decisions }: WhyFacts): Finding {
+  const holds = decisions.some(({ code, data }) => code === "incomplete" && data["holds_slot"] === true);
+  const slot = holds ? "; it keeps its slot until one comes" : "";
+  const data = { deadline: task.deadline_at, ...(holds ? { holds_slot: true } : {}) };
+  return { code: "overdue", data, sentence: `overdue: no result came in time${slot}` };
+}
+
+function held(phase: WhyFacts["phase"], now: number): Finding {
+  if (phase === null || phase.paused_at === null)
+    return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
+  const { paused_at: since, removed_at: removed, line, workflow } = phase;
+  const name = `its phase \`${phase.task}\``;
+  if (removed !== null)
+    return {
+      code: "held_by_pause",
+      data: { paused_at: since, removed_at: removed },
+      sentence: `not sent: ${name} was paused when it left ${workflow}, so the task is cancelled`,
+    };
+  return {
+    code: "held_by_pause",
+    data: { paused_at: since, workflow, line },
+    sentence: `not sent yet: ${name} is paused since ${instantText(since)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
+  };
 }
 
 function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number): Finding {

@@ -1,6 +1,6 @@
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { compileFilesGlob, compileGlob } from "../glob/glob.ts";
-import { foreignRemedy } from "./foreign-names.ts";
+import { foreignRemedy, isForeign } from "./foreign-names.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
 import type { Rule } from "./phase.ts";
@@ -154,10 +154,12 @@ function checkNames(rule: Rule, text: RuleText, warn: Report): void {
     if (field === undefined) {
       const near = nearName(name, PARAMETER_NAMES);
       // Other names of a file rule travel in the meta of its tasks; a dropped pair is reported as such.
-      if (near === null && (waitsForFiles || !text.lenient.has(name))) continue;
+      if (near === null && (!text.lenient.has(name) || (waitsForFiles && !isForeign(name)))) continue;
       const remedy = near === null ? "Remove it: only a phase with files passes it on." : `Did you mean ${near}?`;
-      const foreign = waitsForFiles ? null : foreignRemedy(name);
-      warn("unknown_parameter", name, `Unknown parameter ${name}: it does nothing.`, foreign ?? remedy);
+      const foreign = waitsForFiles && !isForeign(name) ? null : foreignRemedy(name);
+      const outcome =
+        foreign !== null && waitsForFiles ? "it only travels in the meta of the tasks" : "it does nothing";
+      warn("unknown_parameter", name, `Unknown parameter ${name}: ${outcome}.`, foreign ?? remedy);
     } else if (!waitsForFiles || name !== name.toLowerCase()) {
       const remedy = field === "workflow" ? "Remove it." : `Write ${field} as a key of the phase.`;
       warn("field_in_rule", name, `${name} does nothing in a rule.`, remedy);

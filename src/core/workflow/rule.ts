@@ -172,7 +172,7 @@ class RuleParser {
   #reject(name: string, error: ValidationError, origin: "rule" | "key"): void {
     const code = refusalCode(name);
     const isError = origin === "key" || (code !== "bad_value" && this.#isScheduled);
-    const remedy = `Correct ${name} or remove it.`;
+    const remedy = error.remedy ?? `Correct ${name} or remove it.`;
     if (isError) this.#error(code, name, `${name} ${error.reason}.`, remedy);
     else this.#warn(code, name, `${name} ${error.reason}: it is ignored.`, remedy);
   }

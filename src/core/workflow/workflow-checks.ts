@@ -1,4 +1,6 @@
+import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_TASK_LENGTH } from "../../contract/limits.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
+import { idleParameters } from "./checks/idle-parameters.ts";
 import { reachesTaskTime } from "../decide/batch.ts";
 import { lostDay } from "../cron/lost-day.ts";
 import { isCalendar } from "../time/calendar-span.ts";
@@ -26,12 +28,17 @@ type Warn = (phase: Phase, key: string | null, code: RuleIssue["code"], message:
 interface CheckOptions {
   /** When the file is loaded, ms since 1970. */
   readonly now: number;
+  /** IANA zone of phases that name none. */
+  readonly zone: string;
   /** Names of other files with a phase that makes this parent. */
   readonly madeElsewhere?: (parent: ParentRef) => readonly string[];
 }
 
 /** Checks that need all phases of a file, the other files, or the time at which it is loaded. */
-export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: CheckOptions): readonly PhaseIssue[] {
+export function checkPhases(
+  phases: readonly Phase[],
+  { now, zone: defaultZone, madeElsewhere }: CheckOptions,
+): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
     issues.push({ severity: "warning", phase, key, code, message, remedy });
@@ -58,6 +65,9 @@ export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: Ch
     checkParents(phase, types, madeElsewhere ?? noFile, warn);
     checkTemplate(phase, warn);
     checkFileDate(phase, warn);
+    checkIdle(phase, warn);
+    checkPattern(phase, warn);
+    checkZone(phase, defaultZone, warn);
     checkSchedule(phase, now, changesOf, warn);
     checkOffset(phase, changesOf, warn);
     checkBatch(phase, warn);
@@ -124,6 +134,7 @@ function checkNames(phase: Phase, warn: Warn): void {
       "Use 1 to 64 letters, digits, dots, dashes and underscores.",
     );
   }
+  checkLengths(phase, warn);
   for (const text of phase.dependsOnText.split(",").map((part) => part.trim())) {
     const [type = "", job = "", ...rest] = text.split(":");
     if (rest.length === 0) continue;
@@ -134,6 +145,20 @@ function checkNames(phase: Phase, warn: Warn): void {
       `${text} has a second colon: ":${rest.join(":")}" is dropped, and the parent is ${taskName({ type, job })}.`,
       "Name the parent as type or type:job.",
     );
+  }
+}
+
+/** The limits of requests and messages: what is longer is refused where it is used. */
+function checkLengths(phase: Phase, warn: Warn): void {
+  const limits = [
+    [phase.task.includes(":") ? "task" : "job", "The job", phase.job, LONGEST_NAME, "it cannot be triggered"],
+    [null, "The path of the workflow", phase.workflow, LONGEST_WORKFLOW, "it cannot be named in a request"],
+    ["template", "The template", phase.template, MAX_TASK_LENGTH, "no task is made"],
+  ] as const;
+  for (const [key, what, text, limit, outcome] of limits) {
+    if (text.length <= limit) continue;
+    const message = `${what} has ${text.length} characters, at most ${limit} can be handled: ${outcome}.`;
+    warn(phase, key, "too_long", message, "Shorten it.");
   }
 }
 
@@ -186,6 +211,48 @@ function checkFileDate(phase: Phase, warn: Warn): void {
       'Write task_time = "received" or "created", or a pattern with the date.',
     );
   }
+}
+
+function checkIdle(phase: Phase, warn: Warn): void {
+  for (const { name, needs } of idleParameters(phase)) {
+    const key = needs.replace(/ .*/, "");
+    warn(phase, name, "idle_parameter", `${name} does nothing without ${needs}.`, `Add ${key}, or remove it.`);
+  }
+  const [, second = ""] = phase.task.split(":");
+  const [other] = phase.rule.pairs.get("job") ?? [];
+  if (second !== "" && other !== undefined && other !== "" && other !== second)
+    warn(phase, "job", "idle_parameter", `job does nothing: the task names ${second}.`, "Keep one of them.");
+}
+
+/** What reads like a pattern elsewhere. */
+function checkPattern(phase: Phase, warn: Warn): void {
+  const { rule } = phase;
+  const say = (key: string, message: string, remedy: string): void =>
+    warn(phase, key, "pattern_as_text", message, remedy);
+  if (rule.files?.includes("**") === true)
+    say("files", "** in files is what * is: it matches within one folder.", "Write files_glob, which knows **.");
+  else if (/\{[^{}]*,[^{}]*\}/.test(rule.files ?? ""))
+    say("files", "Braces in files are literal.", "Write files_glob, which knows {a,b}.");
+  for (const [key, pattern] of [
+    ["files", rule.files],
+    ["files_glob", rule.filesGlob],
+  ] as const)
+    if (pattern?.startsWith("~/") === true)
+      say(key, `~ in ${key} is literal: no path begins with it.`, "Write the complete path.");
+}
+
+/** The schedule has a zone of its own, in front of its fields. */
+function checkZone(phase: Phase, defaultZone: string, warn: Warn): void {
+  const { cron, timezone } = phase.rule;
+  const others = timezone ?? defaultZone;
+  if (cron === null || cron.zone === others || cron.every !== null) return;
+  warn(
+    phase,
+    "cron",
+    "two_zones",
+    `The schedule goes by ${cron.zone}, but task time, offset and template by ${others}: their date can be another one.`,
+    `Write timezone = "${cron.zone}" as a key of the phase instead.`,
+  );
 }
 
 function checkTemplate(phase: Phase, warn: Warn): void {

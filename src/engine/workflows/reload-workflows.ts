@@ -171,8 +171,10 @@ function removedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: rea
   return [...(before?.keys() ?? [])].filter((name) => !names.has(name));
 }
 
-function phaseRemoved({ phaseId, held, cap, onRemoved }: HeldPhase): NewDecision {
-  return { code: "phase_retired", phaseId, taskTime: null, data: { held, cap: cap ?? 1, on_removed: onRemoved } };
+function phaseRemoved({ phaseId, held, cap, onRemoved, pausedAt }: HeldPhase): NewDecision {
+  const paused = pausedAt === null ? {} : { paused: true };
+  const data = { held, cap: cap ?? 1, on_removed: onRemoved, ...paused };
+  return { code: "phase_retired", phaseId, taskTime: null, data };
 }
 
 function inForce(
@@ -236,8 +238,23 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
   const isParent = (one: Phase): boolean =>
     refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
   const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
-  const { onRemoved } = phase.rule;
-  return { key, task, type, job, dependsOn, rule, template, retry, line, cap: capOrNone(phase), onRemoved, parents };
+  const { onRemoved, paused } = phase.rule;
+  return {
+    key,
+    task,
+    type,
+    job,
+    dependsOn,
+    rule,
+    template,
+    retry,
+    line,
+    cap: capOrNone(phase),
+    paused,
+    isJoin: phase.rule.join === "all",
+    onRemoved,
+    parents,
+  };
 }
 
 function alertFor(file: WorkflowState): NewAlert {

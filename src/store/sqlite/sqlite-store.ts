@@ -247,10 +247,10 @@ export class SqliteStore implements Store {
     }));
   }
 
-  async cancelHeld(phaseId: number, now: number): Promise<number> {
+  async cancelHeld(phaseId: number, why: Readonly<Record<string, unknown>>, now: number): Promise<number> {
     const { held } = this.#tables.records.slots(phaseId);
     this.#writer.transaction((gathered) => {
-      for (const recordId of held) this.#effects.cancelHeld(recordId, phaseId, now, gathered);
+      for (const recordId of held) this.#effects.cancelHeld(recordId, phaseId, why, now, gathered);
     });
     return held.length;
   }
@@ -305,7 +305,8 @@ export class SqliteStore implements Store {
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
-    return this.#writer.transaction(() => this.#tables.workflows.save(files, now));
+    const { workflows, records } = this.#tables;
+    return this.#writer.transaction(() => workflows.save(files, now, (phase) => records.takeSlots(phase, now)));
   }
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {

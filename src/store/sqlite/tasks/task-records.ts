@@ -1,10 +1,12 @@
 import { secondsText } from "../../../contract/instant.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
+import { DAY } from "../../../contract/time-units.ts";
 import type { IncompleteTask, SlotState } from "../../../core/decide/decider.ts";
 import type { NewTask, Outcome, StoredTask, TaskState } from "../../../core/decide/effects.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { infoHash } from "./info-hash.ts";
+import type { CappedPhase } from "../workflows/workflows.ts";
 
 /** A record as a decider sees it, plus the columns that counters need. */
 export interface RecordRow extends StoredTask {
@@ -77,6 +79,7 @@ export class TaskRecords {
   readonly #insert: Statement;
   readonly #finish: Statement;
   readonly #setState: Statement;
+  readonly #takeSlots: Statement;
   readonly #release: Statement<ReleasedRow>;
   readonly #sameTask: Statement<RecordValues>;
   readonly #sameMoment: Statement<RecordValues>;
@@ -133,6 +136,11 @@ export class TaskRecords {
     this.#idOfKey = prepare(
       "record.id_of_key",
       `SELECT id FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND attempt = ? AND phase_id = ? AND position = ? LIMIT 1`,
+    );
+    this.#takeSlots = prepare(
+      "record.take_slots",
+      `UPDATE task_records SET holds_slot = 1 WHERE type = ? AND job = ? AND state IN ('waiting', 'queued', 'overdue')
+       AND state <> 'finished' AND phase_id = ? AND holds_slot = 0 AND ifnull(deadline_at, ?) >= ?`,
     );
     this.#active = prepare(
       "record.active",
@@ -215,6 +223,14 @@ export class TaskRecords {
 
   setState(recordId: number, state: TaskState): void {
     this.#setState.run(state, recordId);
+  }
+
+  /**
+   * The phase has a cap from now on: its unfinished tasks count against it. Not those overdue for a day, as their workers
+   * are lost, and nobody had to end them before.
+   */
+  takeSlots({ id, type, job }: CappedPhase, now: number): void {
+    this.#takeSlots.run(type, job, id, now, now - DAY);
   }
 
   /** Release a held task; its deadline counts from now. Null when it was released or finished before. */

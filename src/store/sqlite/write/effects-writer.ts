@@ -235,10 +235,16 @@ export class EffectsWriter {
   }
 
   /** Cancels a held task of a phase that left its file. */
-  cancelHeld(recordId: number, phaseId: number, now: number, gathered: Gathered): void {
+  cancelHeld(
+    recordId: number,
+    phaseId: number,
+    why: Readonly<Record<string, unknown>>,
+    now: number,
+    gathered: Gathered,
+  ): void {
     this.#cancel(recordId, gathered);
     const about = { recordId, fileMessageId: null };
-    this.#tables.decisions.add({ code: "held_cancelled", phaseId, taskTime: null, data: {} }, about, now);
+    this.#tables.decisions.add({ code: "held_cancelled", phaseId, taskTime: null, data: why }, about, now);
   }
 
   /** Releases a held task, `after` that record was done. Does nothing when it was released or finished before. */
