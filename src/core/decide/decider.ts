@@ -173,8 +173,6 @@ export interface FileEffects extends Effects {
     readonly taskTime?: number | null;
     readonly gatherKey: string | null;
   }[];
-  /** The files of each task, by phase: records that reported them become its parents. */
-  readonly sources: readonly { readonly phaseId: number; readonly paths: readonly string[] }[];
   /** Matches of earlier events that a gathered task of this phase uses up. */
   readonly gatheredBy: readonly { readonly phaseId: number; readonly matchIds: readonly number[] }[];
   /** Of an event without a match: the patterns it came nearest to, best first. */

@@ -87,7 +87,6 @@ function decideFile(
   const decisions: NewDecision[] = [];
   const alerts: NewAlert[] = [];
   const matches: FileEffects["matches"][number][] = [];
-  const sources: FileEffects["sources"][number][] = [];
   const gatheredBy: { phaseId: number; matchIds: readonly number[] }[] = [];
   const { path } = message.event;
   if (phases.length === 0 && redrive === null) {
@@ -100,7 +99,6 @@ function decideFile(
       return false;
     }
     tasks.push(fileTask(phase, taskTime, paths, slots, context));
-    sources.push({ phaseId: phase.id, paths });
     return true;
   };
   for (const phase of phases) {
@@ -151,7 +149,7 @@ function decideFile(
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
   if (phases.length === 0 && redrive === null && context.alertOnUnmatched) alerts.push(unmatchedAlert(message));
   const deadLetter = path === "" && phases.length === 0 && redrive === null ? NO_PATH : null;
-  const effects = { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses, sources, deadLetter };
+  const effects = { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses, deadLetter };
   return withoutTooLarge(effects, context.graph);
 }
 
@@ -185,7 +183,6 @@ export function finishGathered(
     matches: [],
     gatheredBy: [{ phaseId: phase.id, matchIds: files.map((one) => one.matchId) }],
     nearMisses: [],
-    sources: [{ phaseId: phase.id, paths }],
   };
   return withoutTooLarge(effects, context.graph);
 }

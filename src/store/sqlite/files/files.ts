@@ -31,6 +31,7 @@ interface StoredRow {
   readonly received_at: number;
   readonly task_time: number | null;
   readonly matched: number;
+  readonly reported_by: number | null;
 }
 
 /** A stored event, to be redriven. */
@@ -38,6 +39,8 @@ export interface StoredFile {
   readonly file: StoredFileEvent;
   readonly wasMatched: boolean;
   readonly wasNearest: number;
+  /** The record that reported its path. */
+  readonly reportedBy: number | null;
 }
 
 /** `file_messages`, `file_pattern_matches`, `file_near_misses` and `watched_files`. */
@@ -55,6 +58,7 @@ export class Files {
   readonly #match: Statement;
   readonly #take: Statement;
   readonly #gathered: Statement<{ matchId: number; fileId: number; path: string | null }>;
+  readonly #reporter: Statement<{ fileId: number; eventId: number | null; reportedBy: number | null }>;
   readonly #gathering: Statement<GatheringRow>;
   readonly #timed: Statement<{ path: string }>;
   readonly #untimed: Statement<{ path: string }>;
@@ -81,7 +85,7 @@ export class Files {
     this.#stored = statements.prepare(
       "file.kept",
       `SELECT topic, bus_id, path, bucket, size, line_count, byte_count, checksum, etag, generation, md5, crc32c, updated,
-         created, received_at, task_time, matched FROM file_messages WHERE id = ?`,
+         created, received_at, task_time, matched, reported_by FROM file_messages WHERE id = ?`,
     );
     this.#matchesOf = statements.prepare(
       "file.matches_of",
@@ -107,6 +111,11 @@ export class Files {
       `SELECT m.id AS matchId, m.file_message_id AS fileId, f.path FROM file_pattern_matches m
        LEFT JOIN file_messages f ON f.id = m.file_message_id
        WHERE m.phase_id = ? AND m.gather_key = ? AND m.gather_key IS NOT NULL AND m.record_id IS NULL ORDER BY m.id`,
+    );
+    this.#reporter = statements.prepare(
+      "file.reporter",
+      `SELECT m.file_message_id AS fileId, f.id AS eventId, f.reported_by AS reportedBy FROM file_pattern_matches m
+       LEFT JOIN file_messages f ON f.id = m.file_message_id WHERE m.id = ?`,
     );
     // The first file of the next task time: a skip scan, however many files wait.
     this.#gathering = statements.prepare(
@@ -200,6 +209,7 @@ export class Files {
       },
       wasMatched: row.matched > 0,
       wasNearest: this.#nearest.get(id)?.phaseId ?? 0,
+      reportedBy: row.reported_by,
     };
   }
 
@@ -239,6 +249,17 @@ export class Files {
       matchId,
       path: path ?? present(this.rows.byId(fileId), `file event ${fileId}`).message.event.path,
     }));
+  }
+
+  /** The records that reported the files of these matches. */
+  reportersOf(matchIds: readonly number[]): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const id of matchIds) {
+      const { fileId, eventId, reportedBy } = present(this.#reporter.get(id), `match ${id}`);
+      const by = eventId === null ? (this.rows.byId(fileId)?.reportedBy ?? null) : reportedBy;
+      if (by !== null) found.add(by);
+    }
+    return found;
   }
 
   gathering(phaseId: number): readonly GatheringRow[] {

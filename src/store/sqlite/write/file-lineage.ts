@@ -55,22 +55,22 @@ export class FileLineage {
     return this.#tables.reportedPaths.reporterOf(canonicalPath(path));
   }
 
-  /** A task was made of these files. */
-  made(recordId: number, phaseId: number, paths: readonly string[]): void {
-    const linked = new Set<number>();
-    for (const path of paths) {
-      const by = this.reporterOf(path);
-      const reporter = by === null || linked.has(by) ? null : this.#tables.records.byId(by);
-      if (reporter === null) continue;
-      linked.add(reporter.recordId);
-      this.#link(reporter, phaseId, recordId);
-    }
+  /** A task was made of a file that this record reported. */
+  made(recordId: number, phaseId: number, reporterId: number): void {
+    const reporter = this.#tables.records.byId(reporterId);
+    if (reporter !== null) this.#link(reporter, phaseId, recordId);
   }
 
-  /** Whether the record still is the one that reported a file of the task: of gathered ones another may be its own. */
+  /** Whether the record is still the one that reported a file of the task: of gathered ones another may be its own. */
   #isOf(reporterId: number, taskId: number): boolean {
     const { reportedPaths } = this.#tables;
-    return reportedPaths.filesOf(taskId).some((path) => reportedPaths.reporterOf(path) === reporterId);
+    return reportedPaths
+      .filesOf(taskId)
+      .flatMap((path) => reportedPaths.eventsSince(spellings(path), 0))
+      .some(
+        (event) =>
+          event.reportedBy === reporterId && reportedPaths.tasksOf(event.id).some((task) => task.recordId === taskId),
+      );
   }
 
   /** A record may report many files of one phase: the child sets its links apart. */

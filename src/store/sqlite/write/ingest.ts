@@ -29,6 +29,15 @@ interface WrittenFile {
   readonly created: readonly Created[];
 }
 
+interface DecidedEvent {
+  readonly id: number | null;
+  readonly taskTime: number | null;
+  /** The record that reported its path. */
+  readonly reportedBy: number | null;
+}
+
+const NO_EVENT: DecidedEvent = { id: null, taskTime: null, reportedBy: null };
+
 export interface IngestTables extends EffectTables {
   readonly files: Files;
   readonly deadLetters: DeadLetters;
@@ -92,8 +101,9 @@ export class Ingest {
         receivedAt: message.receivedAt,
       });
     }
-    const { matches } = this.#writeFile(effects, fileMessageId, message.taskTime, now, gathered);
     const reportedBy = this.#effects.fileLineage.reporterOf(message.event.path);
+    const event = { id: fileMessageId, taskTime: message.taskTime, reportedBy };
+    const { matches } = this.#writeFile(effects, event, now, gathered);
     files.add(fileMessageId, message, matches, effects.nearMisses, reportedBy);
   }
 
@@ -103,8 +113,8 @@ export class Ingest {
     const stored = files.stored(id);
     if (stored === null) return null;
     const effects = decider.decide(stored.file, this.#fileState(decider.needs(stored.file)));
-    const { taskTime } = stored.file.message;
-    const { matches, created } = this.#writeFile(effects, id, taskTime, now, gathered);
+    const event = { id, taskTime: stored.file.message.taskTime, reportedBy: stored.reportedBy };
+    const { matches, created } = this.#writeFile(effects, event, now, gathered);
     files.change(stored, matches, effects.nearMisses);
     const { path } = stored.file.message.event;
     const tasks = effects.tasks.flatMap(({ message: { type, job, info } }, index) => {
@@ -128,29 +138,23 @@ export class Ingest {
     const files = this.#tables.files.gathered(phaseId, gatherKey);
     if (files.length === 0) return null;
     const slots = this.#slots({ ancestors: false, joins: [], slots: finish.isCapped ? [phaseId] : [] });
-    return this.#writeFile(finish.decide(files, slots), null, null, now, gathered).created[0] ?? null;
+    return this.#writeFile(finish.decide(files, slots), NO_EVENT, now, gathered).created[0] ?? null;
   }
 
-  #writeFile(
-    effects: FileEffects,
-    fileMessageId: number | null,
-    eventTime: number | null,
-    now: number,
-    gathered: Gathered,
-  ): WrittenFile {
-    const created = this.#effects.write(effects, { record: null, fileMessageId, info: "" }, now, gathered);
+  #writeFile(effects: FileEffects, event: DecidedEvent, now: number, gathered: Gathered): WrittenFile {
+    const created = this.#effects.write(effects, { record: null, fileMessageId: event.id, info: "" }, now, gathered);
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
-    for (const redriven of effects.gatheredBy) {
-      const recordId = taskOf(redriven.phaseId);
-      if (recordId !== null) this.#tables.files.claim(redriven.matchIds, recordId);
-    }
-    for (const { phaseId, paths } of effects.sources) {
+    const { fileLineage } = this.#effects;
+    for (const { phaseId, matchIds } of effects.gatheredBy) {
       const recordId = taskOf(phaseId);
-      if (recordId !== null) this.#effects.fileLineage.made(recordId, phaseId, paths);
+      if (recordId === null) continue;
+      for (const reporter of this.#tables.files.reportersOf(matchIds)) fileLineage.made(recordId, phaseId, reporter);
+      this.#tables.files.claim(matchIds, recordId);
     }
-    const matches = effects.matches.map(({ phaseId, taskTime = eventTime, gatherKey }) => {
+    const matches = effects.matches.map(({ phaseId, taskTime = event.taskTime, gatherKey }) => {
       const recordId = taskOf(phaseId);
+      if (recordId !== null && event.reportedBy !== null) fileLineage.made(recordId, phaseId, event.reportedBy);
       return { phaseId, taskTime, gatherKey, recordId, tasks: recordId === null ? 0 : 1 };
     });
     return { matches, created };
