@@ -26,7 +26,8 @@ import {
 } from "../../src/contract/api/instance-api.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
-import { NoTaskError, TaskTooLargeError, UnknownPhaseError } from "../../src/engine/create-task.ts";
+import { GatherError } from "../../src/engine/files/finish-gathered.ts";
+import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../../src/engine/create-task.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { createCounts } from "../../src/http/metrics.ts";
@@ -236,7 +237,9 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
   { change: { method: "PUT" } },
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
+  { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
+  { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 20) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },

@@ -127,7 +127,10 @@ export class Ingest {
   #fileState(needs: FileNeeds): FileState {
     const { files } = this.#tables;
     const gathered: FileState["gathered"] = new Map(
-      needs.gathered.map((key) => [`${key.phaseId}|${key.gatherKey}`, files.gathered(key.phaseId, key.gatherKey)]),
+      needs.gathered.map(({ phaseId, gatherKey, event }) => [
+        `${phaseId}|${gatherKey}`,
+        { files: files.gathered(phaseId, gatherKey), usedBy: files.usedBy(phaseId, gatherKey, event) },
+      ]),
     );
     return { slots: this.#slots(needs), gathered };
   }
