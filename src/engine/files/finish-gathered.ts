@@ -149,7 +149,8 @@ export class GatherTimeouts {
             );
           return new Set(files.map(({ path }) => path)).size < gather ? NOTHING : decide(files, slots, own);
         });
-      while ((await next()) !== null && gather <= 1);
+      let made = await next();
+      while (made !== null && gather <= 1) made = await next();
     }
   }
 }

@@ -52,7 +52,10 @@ describe("a file of a gathered task", () => {
     await arrive(rig, "/in/c", "/in/a");
     assert.deepEqual(
       files(rig),
-      [["/in/a", "/in/c"]],
+      [
+        ["/in/a", "/in/c"],
+        ["/in/c", "/in/a"],
+      ],
       "an event that does not say when its file was made is a new one",
     );
   });

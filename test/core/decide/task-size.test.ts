@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
-import { createTask, TaskTooLargeError } from "../../src/engine/create-task.ts";
-import { queryWhyNot } from "../../src/engine/query-why-not.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { createTask, TaskTooLargeError } from "../../../src/engine/create-task.ts";
+import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
 import {
   alerts,
   arrive,
@@ -15,8 +15,8 @@ import {
   rootTask,
   schedule,
   takeSent,
-} from "./rig/drive.ts";
-import type { Rig } from "./rig/rig.ts";
+} from "../../engine/rig/drive.ts";
+import type { Rig } from "../../engine/rig/rig.ts";
 
 const LARGE = "x".repeat(1024 * 1024 + 1);
 const ROWS = { "rows.json": `{"k":"${LARGE}"}\n{"k":"small"}\n` };
