@@ -149,8 +149,8 @@ export class GatherTimeouts {
             );
           return new Set(files.map(({ path }) => path)).size < gather ? NOTHING : decide(files, slots, own);
         });
-      let made = await next();
-      while (made !== null && gather <= 1) made = await next();
+      if (gather > 1) await next();
+      else for (let made = await next(); made !== null;) made = await next();
     }
   }
 }

@@ -58,9 +58,9 @@ export class Ingest {
     this.#effects = effects;
   }
 
-  done(message: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
+  done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
-    const found = records.sameTask(message.task, message.created);
+    const { message, found } = this.#answered(received);
     const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record, retry);
@@ -81,6 +81,19 @@ export class Ingest {
       effects = decider.nameLetter(effects, deadLetters.add(deadLetter));
     }
     this.#effects.write(effects, { record, fileMessageId: null, info: message.task.info }, now, gathered);
+  }
+
+  /** The records that may be answered; a job that the worker dropped is that of the task as it was sent. */
+  #answered(message: DoneMessage): { message: DoneMessage; found: readonly RecordRow[] } {
+    const { task, created, meta } = message;
+    const { records } = this.#tables;
+    const found = records.sameTask(task, created);
+    if (found.length > 0 || task.job !== "" || created === null || task.id === "") return { message, found };
+    const sent = records.withJob(task, created, meta.get("job")?.[0] ?? "");
+    const [first] = sent;
+    return first === undefined
+      ? { message, found }
+      : { message: { ...message, task: { ...task, job: first.job } }, found: sent };
   }
 
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
