@@ -202,3 +202,20 @@ it("expect_by asks for one complete set: files of different task times are not c
   await fireAt(rig, scheduler, Date.UTC(2026, 10, 26, 6) + MINUTE);
   assert.equal(alerts(rig)[0]?.count, 1);
 });
+
+it("expect_by in the hour that comes twice expects at both what the first one does", async (t) => {
+  for (const [expected, file] of [
+    ["30 2 * * *", "/in/2026/10/25/00/a"],
+    ["*/15 2 * * *", "/in/2026/10/25/02/a"],
+  ] as const) {
+    const keys = { files: "/in/*/*/*/*/*", timezone: "Europe/Berlin", expect_by: expected };
+    const rig = await rigWith(t, phase("merge", keys));
+    rig.now = Date.UTC(2026, 9, 24, 20);
+    const scheduler = await schedule(rig);
+    await arrive(rig, file, "/in/2026/10/25/02/a");
+    for (let quarter = 0; quarter < 40; quarter++) await fireAt(rig, scheduler, rig.now + HOUR / 4);
+    const missed = rig.stored.decisions("file_missing").map(({ task_time: time }) => new Date(time ?? 0).toISOString());
+    const times = ["15", "30", "45"].map((minute) => `2026-10-25T02:${minute}:00.000Z`);
+    assert.deepEqual(missed, expected === "30 2 * * *" ? [] : [...times, ...times]);
+  }
+});
