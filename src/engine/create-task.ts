@@ -8,6 +8,7 @@ import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { askedMoment } from "../core/decide/asked-task-time.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
+import { isTooLarge, tooLargeText } from "../core/decide/task-size.ts";
 import { wallAt } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import type { Phase } from "../core/workflow/phase.ts";
@@ -69,6 +70,16 @@ export class NoTaskError extends Error {
   }
 }
 
+/** Its result could not be read. */
+export class TaskTooLargeError extends Error {
+  readonly code = "task_too_large";
+
+  constructor(task: NewTask) {
+    super(`${taskName(task.message)}: ${tooLargeText(task)}`);
+    this.name = "TaskTooLargeError";
+  }
+}
+
 /** The phase says `overlap = skip`, and an earlier task of it is unfinished. */
 export class OverlapError extends Error {
   readonly code = "overlap";
@@ -94,6 +105,8 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
   const phase = graph.phaseOf(request.type, request.job, request.workflow);
   if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
   const tasks = phase === null ? [plainTask(request, now, context)] : await phaseTasks(phase, request, now, context);
+  const large = tasks.find(isTooLarge);
+  if (large !== undefined) throw new TaskTooLargeError(large);
   let created: readonly NewTask[] = tasks;
   const admit: AdmitTasks["decide"] = (all, slots) =>
     (created = phase === null ? all : admitted(all, phase, request, slots));

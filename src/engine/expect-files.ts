@@ -27,8 +27,7 @@ export async function missingFiles(
   const taskTime = expectedTime(phase, at, zone);
   const have = await store.filesSeen({
     phaseId: phase.id,
-    // Where the clock was set back over the tick, it must still expect something.
-    taskTimeAfter: Math.min(expectedTime(phase, previous, zone), taskTime - 1),
+    taskTimeAfter: earlierTime(phase, schedule, previous, taskTime, zone),
     taskTimeUntil: taskTime,
     untimedSince: previous,
   });
@@ -51,6 +50,20 @@ export async function missingFiles(
     cause: pattern,
   });
   return { alerts: [alert], decisions: [decision] };
+}
+
+/** As many ticks as an hour of a schedule of every minute has. */
+const MAX_EARLIER = 61;
+
+/** Of the newest tick that has an earlier task time: those before an hour that comes twice, not the ones in it. */
+function earlierTime(phase: Phase, schedule: CronSchedule, previous: number, taskTime: WallMs, zone: string): number {
+  let tick: number | null = previous;
+  for (let steps = 0; tick !== null && steps < MAX_EARLIER; steps += 1) {
+    const time = expectedTime(phase, tick, zone);
+    if (time < taskTime) return time;
+    tick = previousTick(schedule, tick);
+  }
+  return taskTime - 1;
 }
 
 /** The task time of a tick of `expect_by`, to the minute, by the clock of the phase's zone. */

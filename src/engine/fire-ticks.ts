@@ -8,6 +8,7 @@ import type { DecisionCode, NewAlert, NewDecision } from "../core/decide/effects
 import { newAlert } from "../core/decide/new-alert.ts";
 import { missedTick } from "../core/decide/dead-letters.ts";
 import { decideTick, sourceOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
+import { withoutTooLarge } from "../core/decide/task-size.ts";
 import { spanText } from "../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment } from "../store/store.ts";
@@ -187,7 +188,8 @@ export class TickScheduler {
       ticks,
       {
         needs: ({ phaseId }) => tickNeeds(graph.byId.get(phaseId)),
-        decide: (tick, { slots }) => decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext),
+        decide: (tick, { slots }) =>
+          withoutTooLarge(decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext), graph),
         missed: missedTick,
       },
       now,

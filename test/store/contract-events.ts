@@ -104,15 +104,17 @@ export function eventContract(use: ContractDatabase): void {
       const span = { phaseId: 7, taskTimeAfter: NOW - 1, taskTimeUntil: NOW, untimedSince: NOW };
       assert.equal(await use.store.filesSeen(span), 1);
       await use.store.ingestFiles([fileMessage({ taskTime: null, receivedAt: NOW + 5 }, "/in/b")], decider, NOW);
+      assert.equal(await use.store.filesSeen(span), 1, "of the time that has the most");
+      await use.store.ingestFiles([fileMessage({}, "/in/c"), fileMessage({}, "/in/c")], decider, NOW);
       assert.equal(await use.store.filesSeen(span), 2);
-      assert.equal(await use.store.filesSeen({ ...span, untimedSince: NOW + 6 }), 1);
+      assert.equal(await use.store.filesSeen({ ...span, taskTimeUntil: NOW - 1 }), 1);
       assert.equal(await use.store.filesSeen({ ...span, phaseId: 8 }), 0);
     });
 
     it("gather until there are enough, then go into one task", async () => {
       const decider = fileDecider(
         (message, state) => {
-          const before = state.gathered.get("7|g") ?? [];
+          const before = state.gathered.get("7|g")?.files ?? [];
           const matches = [{ phaseId: 7, gatherKey: "g" }];
           if (before.length < 2) return { matches };
           return {
@@ -121,7 +123,7 @@ export function eventContract(use: ContractDatabase): void {
             gatheredBy: [{ phaseId: 7, matchIds: before.map((file) => file.matchId) }],
           };
         },
-        { gathered: [{ phaseId: 7, gatherKey: "g" }] },
+        { gathered: [{ phaseId: 7, gatherKey: "g", event: fileMessage({}).event }] },
       );
       const files = ["a", "b", "c", "d"].map((path) => fileMessage({}, path));
       const { outbox } = await use.store.ingestFiles(files, decider, NOW);

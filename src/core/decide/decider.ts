@@ -159,10 +159,17 @@ export interface GatheredFile {
   readonly path: string;
 }
 
+export interface GatheredState {
+  /** Files gathered so far that no task has used yet, oldest first. */
+  readonly files: readonly GatheredFile[];
+  /** The task that was made of the file of this event, unchanged since: another watcher saw it too. Null: none. */
+  readonly usedBy: number | null;
+}
+
 export interface FileState {
   readonly slots: ReadonlyMap<number, SlotState>;
-  /** By `phaseId|gatherKey`: files gathered so far that no task has used yet, oldest first. */
-  readonly gathered: ReadonlyMap<string, readonly GatheredFile[]>;
+  /** By `phaseId|gatherKey`. */
+  readonly gathered: ReadonlyMap<string, GatheredState>;
 }
 
 export interface FileEffects extends Effects {
@@ -173,8 +180,6 @@ export interface FileEffects extends Effects {
     readonly taskTime?: number | null;
     readonly gatherKey: string | null;
   }[];
-  /** The files of each task, by phase: records that reported them become its parents. */
-  readonly sources: readonly { readonly phaseId: number; readonly paths: readonly string[] }[];
   /** Matches of earlier events that a gathered task of this phase uses up. */
   readonly gatheredBy: readonly { readonly phaseId: number; readonly matchIds: readonly number[] }[];
   /** Of an event without a match: the patterns it came nearest to, best first. */
@@ -218,7 +223,7 @@ export interface Delivery {
 }
 
 export interface FileNeeds extends Needs {
-  readonly gathered: readonly { readonly phaseId: number; readonly gatherKey: string }[];
+  readonly gathered: readonly { readonly phaseId: number; readonly gatherKey: string; readonly event: FileEvent }[];
 }
 
 export interface FileDecider {

@@ -24,7 +24,7 @@ export interface Effects {
   readonly cancel: readonly number[];
   /** What the message does to the joins that wait for its task, whether or not one is complete now. */
   readonly joins: readonly JoinArrival[];
-  /** Paths of files that the record reported, and that some phase waits for. */
+  /** Canonical paths of files that the record reported, and that some phase waits for. */
   readonly reports: readonly string[];
   /** Keep the message itself too, with this reason: it was recorded, but Flowlord cannot act on it. */
   readonly deadLetter: { readonly code: string; readonly reason: string } | null;

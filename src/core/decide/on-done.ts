@@ -108,7 +108,11 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   const slots = new Slots(state.slots);
   releaseSlot(state.record, slots);
   const record = recordChange(message, state, phase, context);
-  const base = { ...NO_EFFECTS, record, reports: reportedPaths(message, context.graph) };
+  const base = {
+    ...NO_EFFECTS,
+    record,
+    reports: reportedPaths(message, makerOf(state.record, context), context.graph),
+  };
   const effects = consequences(base, message, state, phase, slots, context);
   const maker = makerOf(state.record, context);
   if (maker === null || !isCapped(maker)) return effects;

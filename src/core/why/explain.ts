@@ -195,8 +195,10 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
       : `reported by a worker; Flowlord did not send this task, but knows ${phase}`,
   file_matched: (phase, data) => `started ${fromFile(phase, data)}`,
   file_unmatched: (_, data) => `${named(data["path"])} matches the pattern of no phase in force`,
-  file_repeated: (_, data) =>
-    `${data["path"] === undefined ? `the message ${named(data["bus_id"] ?? "of the bus")}` : named(data["path"])} was delivered again by the bus and ignored`,
+  file_repeated: (phase, data) =>
+    data["earlier"] !== undefined
+      ? `${named(data["path"])} came once more unchanged, and ${phase} has it in its task already${record(data["earlier"])}`
+      : `${data["path"] === undefined ? `the message ${named(data["bus_id"] ?? "of the bus")}` : named(data["path"])} was delivered again by the bus and ignored`,
   file_redriven: (phase, data) =>
     data["earlier"] === undefined
       ? `${named(data["path"])} was redriven by hand${data["force"] === true ? ", forced" : ""}: ${redriven(data)}`

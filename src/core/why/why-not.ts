@@ -37,6 +37,7 @@ const DECLINED_BY_PARENT: ReadonlySet<string> = new Set([
   "child_exists",
   "no_rows",
   "batch_empty",
+  "task_too_large",
 ]);
 
 /** What must be read to say why the phase has no task for that time. */

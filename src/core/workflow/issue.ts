@@ -51,6 +51,7 @@ export type IssueCode =
   | "span_ignored"
   | "bare_number"
   | "count_ignored"
+  | "rows_ignored"
   | "without_files"
   | "without_date"
   | "require_nothing"

@@ -37,7 +37,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
       "Copy the file to a local path and name that.",
     );
   }
-  checkFiles(rule, warn);
+  checkFiles(rule, input.hasParents, warn);
   checkSpan(rule, input, isSet, warn);
   for (const name of ["offset", "for"]) {
     const [written = ""] = text.strict.get(name) ?? [];
@@ -71,7 +71,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
   return issues;
 }
 
-function checkFiles(rule: Rule, warn: Report): void {
+function checkFiles(rule: Rule, hasParents: boolean, warn: Report): void {
   if (rule.files !== null && compileGlob(rule.files) === null) {
     warn(
       "bad_glob",
@@ -88,7 +88,18 @@ function checkFiles(rule: Rule, warn: Report): void {
       "Close every [, { and (.",
     );
   }
-  if (rule.files !== null || rule.filesGlob !== null) return;
+  if (rule.files !== null || rule.filesGlob !== null) {
+    if (rule.cronText !== null || hasParents) return;
+    const name = rule.metaFile !== "" ? "meta-file" : rule.meta === null ? null : "meta";
+    if (name !== null)
+      warn(
+        "rows_ignored",
+        name,
+        `${name} makes no rows of the tasks of files: it only travels in their meta.`,
+        "Make the rows in a phase that depends on this one.",
+      );
+    return;
+  }
   const idle = [
     rule.expectByText === null ? null : "expect_by",
     rule.gather === 0 ? null : "gather",

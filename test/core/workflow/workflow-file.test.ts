@@ -143,6 +143,8 @@ test("names near a known one are reported, a file rule's own parameters are not"
     "3:21 warning count_ignored",
     "3:29 warning field_in_rule",
   ]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nfiles = "/in/*"\nmeta = "k:1,2"`), ["4:1 warning rows_ignored"]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nfiles = "/in/*"\nmeta = "k:1,2"\ncron = "@daily"`), []);
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "Files=/in/*"`), [
     "1:1 warning no_trigger",
     "3:9 warning unknown_parameter",

@@ -36,7 +36,12 @@ describe("gathered files that never become enough", () => {
       [[1, "flow.toml"]],
     );
     assert.partialDeepStrictEqual(dataOf(rig, "file_matched"), { have: 2, want: 3, finished: "by hand", by: "a test" });
-    assert.deepEqual(await finish(rig, { at: "2026-11-24" }), { finished: [], waiting: [] });
+    const { waiting } = await finish(rig, { at: "2026-11-24" });
+    assert.deepEqual(
+      waiting.map((one) => one.task_time),
+      ["2026-11-25T00:00:00Z"],
+      "it is finished; these wait",
+    );
     await report(rig, merge, "complete");
     assert.deepEqual(records(rig), ["merge finished complete 0", "after queued - 0"]);
     await arrive(rig, "/in/2026/11/24/3");

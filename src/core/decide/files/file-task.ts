@@ -2,7 +2,7 @@ import { HOUR } from "../../../contract/time-units.ts";
 import type { FileMessage } from "../decider.ts";
 import type { NewAlert, NewDecision, NewTask } from "../effects.ts";
 import { newAlert } from "../new-alert.ts";
-import { fileMemberships, timeKey } from "../joins/join-key.ts";
+import { fileMemberships, instantKey, timeKey, timeOfKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { sortedMeta } from "../../task/meta.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
@@ -40,25 +40,37 @@ export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string
   return Math.floor(wall / HOUR) * HOUR;
 }
 
-/** Files of one task time (or without one) of one phase are gathered together. */
-export function gatherKeyOf(taskTime: number | null): string {
-  return taskTime === null ? "untimed" : `time:${taskTime}`;
+const UNTIMED = "untimed";
+
+/**
+ * Files of one task time (or without one) of one phase are gathered together, and joined by it. Of a doubled hour each is a
+ * time of its own where the instant is known.
+ */
+export function gatherKeyOf(phase: Phase, message: FileMessage, zone: string): string {
+  const { taskTime, timezone } = phase.rule;
+  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `time:${message.taskTime}`;
+  const instant = taskTime === "created" ? message.event.created : message.receivedAt;
+  if (instant === null) return UNTIMED;
+  const clock = timezone ?? zone;
+  const wall = instant + zoneOf(clock).offsetAt(instant);
+  return instantKey(instant - (wall - Math.floor(wall / HOUR) * HOUR), clock);
 }
 
 /** The task time of a key that `gatherKeyOf` made. */
-export function timeOfGatherKey(key: string): number | null {
-  return key.startsWith("time:") ? Number(key.slice("time:".length)) : null;
+export function timeOfGatherKey(key: string, { rule }: Phase, zone: string): number | null {
+  return timeOfKey(key, rule.timezone ?? zone);
 }
 
-/** The task of a file, or of gathered ones. `more`: facts for its decision. */
+/** The task of a file, or of gathered ones, of this `gatherKey`. `more`: facts for its decision. */
 export function fileTask(
   phase: Phase,
-  taskTime: number | null,
+  gatherKey: string,
   paths: readonly string[],
   slots: Slots,
   context: FileContext,
   more: Readonly<Record<string, unknown>> = {},
 ): NewTask {
+  const taskTime = timeOfGatherKey(gatherKey, phase, context.zone);
   const meta = new Map(phase.rule.pairs);
   meta.set("file", paths);
   meta.set("filename", paths.map(baseName));
@@ -81,7 +93,7 @@ export function fileTask(
       taskTime,
       dueAt: context.now,
       held,
-      joins: fileMemberships(phase, () => timeKey(taskTime, id)),
+      joins: fileMemberships(phase, () => (gatherKey === UNTIMED ? timeKey(null, id) : gatherKey)),
       code: held ? "held" : "file_matched",
       data: { files: paths, pattern, ...more, ...waits },
     },

@@ -121,6 +121,14 @@ export class FileRows extends InsertBatch {
     return (this.#pending.find((row) => row.id === id && "message" in row) as StoredFileRow | undefined) ?? null;
   }
 
+  /** Pending events about the path, newest first. */
+  about(path: string): readonly StoredFileRow[] {
+    if (!this.#firstOf.has(path)) return [];
+    return this.#pending
+      .filter((row): row is StoredFileRow => "message" in row && row.message.event.path === path)
+      .toReversed();
+  }
+
   keep(row: StoredFileRow | FileChange): void {
     this.#pending.push(row);
     if ("message" in row) this.#index(row);

@@ -40,6 +40,8 @@ const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** Read in key order, so that no sort is needed. Only abuse gives a task more records than this. */
 const MAX_READ = 200;
 const MAX_HELD = 100;
+/** Jobs of one type in one run that are compared when a result names none. */
+const MAX_JOBS = 50;
 
 export interface MessageRow {
   readonly taskId: string;
@@ -83,6 +85,8 @@ export class TaskRecords {
   readonly #release: Statement<ReleasedRow>;
   readonly #sameTask: Statement<RecordValues>;
   readonly #sameMoment: Statement<RecordValues>;
+  readonly #ofJob: Statement<NamedValues>;
+  readonly #jobAfter: Statement<{ job: string }>;
   readonly #byId: Statement<NamedValues>;
   readonly #laterAttempt: Statement<NamedValues>;
   readonly #idOfKey: Statement<{ id: number }>;
@@ -126,13 +130,23 @@ export class TaskRecords {
       `SELECT ${COLUMNS} FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND info = ?
        LIMIT ${MAX_READ}`,
     );
+    this.#ofJob = prepare(
+      "record.of_job",
+      `SELECT ${COLUMNS}, type, job FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND info = ?
+       AND origin <> 'external' LIMIT ${MAX_READ}`,
+    );
+    this.#jobAfter = prepare(
+      "record.job_after",
+      "SELECT job FROM task_records WHERE task_id = ? AND type = ? AND job > ? ORDER BY job LIMIT 1",
+    );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS}, type, job FROM task_records WHERE id = ?`);
     // No ORDER BY: with it SQLite plans the query again at each use, and the rows are few.
     this.#laterAttempt = prepare(
       "record.later_attempt",
       `SELECT ${COLUMNS}, type, job FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt <> 0`,
     );
-    for (const statement of [this.#sameTask, this.#sameMoment, this.#byId, this.#laterAttempt]) statement.raw();
+    for (const statement of [this.#sameTask, this.#sameMoment, this.#ofJob, this.#byId, this.#laterAttempt])
+      statement.raw();
     this.#idOfKey = prepare(
       "record.id_of_key",
       `SELECT id FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND attempt = ? AND phase_id = ? AND position = ? LIMIT 1`,
@@ -246,6 +260,28 @@ export class TaskRecords {
         ? this.#sameTask.all(task.id, task.type, task.job, hash, task.info)
         : this.#sameMoment.all(task.id, task.type, task.job, hash, created, task.info);
     return rows.map((values) => recordRow(values, task.type, task.job));
+  }
+
+  /**
+   * Records of the task that Flowlord made, when its worker dropped the job: those of this job, or, when it is not known,
+   * of the one job that has any.
+   */
+  withJob(task: TaskMessage, created: number, job: string): readonly RecordRow[] {
+    const hash = infoHash(task.info);
+    const ofJob = (one: string): readonly RecordRow[] =>
+      this.#ofJob
+        .all(task.id, task.type, one, hash, created, task.info)
+        .map((values) => recordRow(values, values[11], values[12]));
+    if (job !== "") return ofJob(job);
+    let found: readonly RecordRow[] = [];
+    let next = this.#jobAfter.get(task.id, task.type, "");
+    for (let jobs = 0; next !== undefined && jobs < MAX_JOBS; jobs += 1) {
+      const rows = ofJob(next.job);
+      if (rows.length > 0 && found.length > 0) return [];
+      if (rows.length > 0) found = rows;
+      next = this.#jobAfter.get(task.id, task.type, next.job);
+    }
+    return found;
   }
 
   byId(recordId: number): RecordRow | null {

@@ -70,7 +70,8 @@ export class EffectsWriter {
       this.#createOne(task, parent, effects.joins, cause.fileMessageId, now, gathered),
     );
     if (effects.joins.length > 0) this.#startJoins(effects, created);
-    if (effects.reports.length > 0 && parent !== null) this.fileLineage.report(parent.recordId, effects.reports, now);
+    if (effects.reports.length > 0 && parent !== null)
+      this.fileLineage.report(parent.recordId, effects.record?.kind === "insert", effects.reports, now);
     for (const send of effects.sends) {
       gathered.outbox.push(outbox.addOwned(null, send.topic, send.payload, send.payload, now));
     }

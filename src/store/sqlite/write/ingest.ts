@@ -29,6 +29,15 @@ interface WrittenFile {
   readonly created: readonly Created[];
 }
 
+interface DecidedEvent {
+  readonly id: number | null;
+  readonly taskTime: number | null;
+  /** The record that reported its path. */
+  readonly reportedBy: number | null;
+}
+
+const NO_EVENT: DecidedEvent = { id: null, taskTime: null, reportedBy: null };
+
 export interface IngestTables extends EffectTables {
   readonly files: Files;
   readonly deadLetters: DeadLetters;
@@ -49,9 +58,9 @@ export class Ingest {
     this.#effects = effects;
   }
 
-  done(message: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
+  done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
-    const found = records.sameTask(message.task, message.created);
+    const { message, found } = this.#answered(received);
     const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record, retry);
@@ -74,6 +83,19 @@ export class Ingest {
     this.#effects.write(effects, { record, fileMessageId: null, info: message.task.info }, now, gathered);
   }
 
+  /** The records that may be answered; a job that the worker dropped is that of the task as it was sent. */
+  #answered(message: DoneMessage): { message: DoneMessage; found: readonly RecordRow[] } {
+    const { task, created, meta } = message;
+    const { records } = this.#tables;
+    const found = records.sameTask(task, created);
+    if (found.length > 0 || task.job !== "" || created === null || task.id === "") return { message, found };
+    const sent = records.withJob(task, created, meta.get("job")?.[0] ?? "");
+    const [first] = sent;
+    return first === undefined
+      ? { message, found }
+      : { message: { ...message, task: { ...task, job: first.job } }, found: sent };
+  }
+
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
     const { files, decisions, deadLetters } = this.#tables;
     const delivery = decider.delivery(message);
@@ -92,8 +114,9 @@ export class Ingest {
         receivedAt: message.receivedAt,
       });
     }
-    const { matches } = this.#writeFile(effects, fileMessageId, message.taskTime, now, gathered);
     const reportedBy = this.#effects.fileLineage.reporterOf(message.event.path);
+    const event = { id: fileMessageId, taskTime: message.taskTime, reportedBy };
+    const { matches } = this.#writeFile(effects, event, now, gathered);
     files.add(fileMessageId, message, matches, effects.nearMisses, reportedBy);
   }
 
@@ -103,8 +126,8 @@ export class Ingest {
     const stored = files.stored(id);
     if (stored === null) return null;
     const effects = decider.decide(stored.file, this.#fileState(decider.needs(stored.file)));
-    const { taskTime } = stored.file.message;
-    const { matches, created } = this.#writeFile(effects, id, taskTime, now, gathered);
+    const event = { id, taskTime: stored.file.message.taskTime, reportedBy: stored.reportedBy };
+    const { matches, created } = this.#writeFile(effects, event, now, gathered);
     files.change(stored, matches, effects.nearMisses);
     const { path } = stored.file.message.event;
     const tasks = effects.tasks.flatMap(({ message: { type, job, info } }, index) => {
@@ -117,7 +140,10 @@ export class Ingest {
   #fileState(needs: FileNeeds): FileState {
     const { files } = this.#tables;
     const gathered: FileState["gathered"] = new Map(
-      needs.gathered.map((key) => [`${key.phaseId}|${key.gatherKey}`, files.gathered(key.phaseId, key.gatherKey)]),
+      needs.gathered.map(({ phaseId, gatherKey, event }) => [
+        `${phaseId}|${gatherKey}`,
+        { files: files.gathered(phaseId, gatherKey), usedBy: files.usedBy(phaseId, gatherKey, event) },
+      ]),
     );
     return { slots: this.#slots(needs), gathered };
   }
@@ -128,29 +154,23 @@ export class Ingest {
     const files = this.#tables.files.gathered(phaseId, gatherKey);
     if (files.length === 0) return null;
     const slots = this.#slots({ ancestors: false, joins: [], slots: finish.isCapped ? [phaseId] : [] });
-    return this.#writeFile(finish.decide(files, slots), null, null, now, gathered).created[0] ?? null;
+    return this.#writeFile(finish.decide(files, slots), NO_EVENT, now, gathered).created[0] ?? null;
   }
 
-  #writeFile(
-    effects: FileEffects,
-    fileMessageId: number | null,
-    eventTime: number | null,
-    now: number,
-    gathered: Gathered,
-  ): WrittenFile {
-    const created = this.#effects.write(effects, { record: null, fileMessageId, info: "" }, now, gathered);
+  #writeFile(effects: FileEffects, event: DecidedEvent, now: number, gathered: Gathered): WrittenFile {
+    const created = this.#effects.write(effects, { record: null, fileMessageId: event.id, info: "" }, now, gathered);
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
-    for (const redriven of effects.gatheredBy) {
-      const recordId = taskOf(redriven.phaseId);
-      if (recordId !== null) this.#tables.files.claim(redriven.matchIds, recordId);
-    }
-    for (const { phaseId, paths } of effects.sources) {
+    const { fileLineage } = this.#effects;
+    for (const { phaseId, matchIds } of effects.gatheredBy) {
       const recordId = taskOf(phaseId);
-      if (recordId !== null) this.#effects.fileLineage.made(recordId, phaseId, paths);
+      if (recordId === null) continue;
+      for (const reporter of this.#tables.files.reportersOf(matchIds)) fileLineage.made(recordId, phaseId, reporter);
+      this.#tables.files.claim(matchIds, recordId);
     }
-    const matches = effects.matches.map(({ phaseId, taskTime = eventTime, gatherKey }) => {
+    const matches = effects.matches.map(({ phaseId, taskTime = event.taskTime, gatherKey }) => {
       const recordId = taskOf(phaseId);
+      if (recordId !== null && event.reportedBy !== null) fileLineage.made(recordId, phaseId, event.reportedBy);
       return { phaseId, taskTime, gatherKey, recordId, tasks: recordId === null ? 0 : 1 };
     });
     return { matches, created };

@@ -30,7 +30,6 @@ it("a redrive counts phases that match, those that had their task before, and th
     ...NO_EFFECTS,
     gatheredBy: [],
     nearMisses: [],
-    sources: [],
     matches: [
       { phaseId: 1, gatherKey: null },
       { phaseId: 2, gatherKey: "untimed" },
