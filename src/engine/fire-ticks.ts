@@ -284,7 +284,8 @@ function skippedTicks(
 
 function setBackAlert(by: number, now: number): NewAlert {
   const message = `the clock was set back by ${spanText(by)}: schedules go on from ${secondsText(now)}, and no tick is fired twice`;
-  return newAlert("clock_set_back", message);
+  // Until the clock shows again what it showed before.
+  return newAlert("clock_set_back", message, { cause: secondsText(now + by) });
 }
 
 /** One alert a phase, however many ticks. */

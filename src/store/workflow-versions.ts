@@ -30,8 +30,16 @@ export interface LoadedPhase {
   readonly cap: number;
   /** What becomes of its waiting tasks when it leaves the file. */
   readonly onRemoved: OnRemoved;
+  readonly paused: boolean;
   /** Keys of the phases (same file) that are its parents, for `workflow_dependencies`. */
   readonly parents: readonly string[];
+}
+
+/** A phase in force that says `paused`. */
+export interface PausedPhase {
+  readonly phaseId: number;
+  /** When it was loaded so for the first time; a restart and a change of something else keep it. */
+  readonly since: number;
 }
 
 export interface LoadedIssue {

@@ -93,7 +93,7 @@ const DECIDED: ReadonlySet<string> = new Set(Object.keys(SAYS).filter((code) => 
 
 test("the page names every finding of why-not, and no other", () => {
   const folder = new URL("../../src/core/why/", import.meta.url);
-  const sources = readdirSync(folder).filter((name) => name.startsWith("why-not") || name === "find-phase.ts");
+  const sources = readdirSync(folder).filter((name) => name.startsWith("why-not") || ["find-phase.ts", "finding.ts"].includes(name));
   const found = sources.flatMap((name) =>
     [...readFileSync(new URL(name, folder), "utf8").matchAll(/\bcode: "(\w+)"|"(ran|made_not_sent|cancelled)"/g)].map(
       ([, code, state]) => code ?? state ?? "",

@@ -201,6 +201,7 @@ export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
     retry: 2,
     line: 1,
     cap: 0,
+    paused: false,
     onRemoved: "release",
     parents: [],
     ...given,

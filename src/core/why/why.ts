@@ -1,5 +1,5 @@
 import { explain, type DecisionRow } from "./explain.ts";
-import { type DatedFinding, type Finding } from "./finding.ts";
+import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { clipped, instantText, named, spanText, taskTimeText, type Facts, attemptText } from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
@@ -26,8 +26,11 @@ const MAKING: ReadonlySet<string> = new Set([
   "imported",
 ]);
 
-/** Why a task ran, from everything that the history has about it. */
-export function why(facts: WhyFacts, now: number): Why {
+/**
+ * Why a task ran, from everything that the history has about it. `noWorker`: a sentence that no worker would run it; null:
+ * one does, or it is not known.
+ */
+export function why(facts: WhyFacts, now: number, noWorker: string | null = null): Why {
   const made = facts.decisions.find((decision) => MAKING.has(decision.code));
   const events = [
     ...(made === undefined ? [] : [decided(completed(made, facts))]),
@@ -45,8 +48,12 @@ export function why(facts: WhyFacts, now: number): Why {
   return {
     because: made === undefined ? notOnRecord(facts) : because(completed(made, facts), facts),
     events: events.toSorted((a, b) => a.at - b.at),
-    standing: currentState(facts, now),
+    standing: [...currentState(facts, now), ...(isUnfinished(facts.task) ? lacksWorker(noWorker) : [])],
   };
+}
+
+function isUnfinished({ state }: WhyTask): boolean {
+  return state !== "finished" && state !== "cancelled";
 }
 
 /** `transform:hourly, attempt 2 of 3 for 2026-11-24T13` */

@@ -5,7 +5,7 @@ import { notificationDecider } from "../../core/alerts/plan-notifications.ts";
 import { instantOfWallTime, wallTime } from "../../core/time/zone.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
-import { resolveAlerts } from "./resolve-alerts.ts";
+import { AlertResolver } from "./resolve-alerts.ts";
 
 export interface AlertContext {
   readonly runtime: Runtime;
@@ -30,9 +30,11 @@ export class AlertPlanner {
   readonly #context: AlertContext;
   #isStart = true;
   #settledAt = -Infinity;
+  readonly #resolver: AlertResolver;
 
   constructor(context: AlertContext) {
     this.#context = context;
+    this.#resolver = new AlertResolver(context);
   }
 
   /** One turn; returns when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
@@ -45,7 +47,7 @@ export class AlertPlanner {
       return 0;
     if (Math.abs(runtime.now() - this.#settledAt) >= RESOLVE_EVERY_MS) {
       this.#settledAt = runtime.now();
-      await resolveAlerts(this.#context);
+      await this.#resolver.run();
     }
     const now = runtime.now();
     const { newId, zone } = runtime;

@@ -236,8 +236,9 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
   const isParent = (one: Phase): boolean =>
     refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
   const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
-  const { onRemoved } = phase.rule;
-  return { key, task, type, job, dependsOn, rule, template, retry, line, cap: capOrNone(phase), onRemoved, parents };
+  const { onRemoved, paused } = phase.rule;
+  const cap = capOrNone(phase);
+  return { key, task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused, parents };
 }
 
 function alertFor(file: WorkflowState): NewAlert {
@@ -254,7 +255,7 @@ function alertFor(file: WorkflowState): NewAlert {
 
 function resolvedCause(name: string): ResolvedCause {
   const note = "the file is valid again, or was removed";
-  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, note };
+  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, workflow: name, note };
 }
 
 function namesIn(state: string | null): readonly string[] {

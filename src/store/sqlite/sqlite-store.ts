@@ -312,6 +312,10 @@ export class SqliteStore implements Store {
     return this.#tables.workflows.accepted();
   }
 
+  async pausedPhases(before: number): ReturnType<Store["pausedPhases"]> {
+    return this.#tables.workflows.paused(before);
+  }
+
   async filesSeen(span: FilesSpan): Promise<number> {
     return this.#tables.files.seen(span);
   }

@@ -26,9 +26,9 @@ export class Alerts {
   readonly #repeat: Statement;
   readonly #occur: Statement;
   readonly #any: Statement;
-  readonly #openOfCause: Statement<{ id: number }>;
   readonly #byId: Statement<OpenRow>;
   readonly #byType: Statement<LastingAlert>;
+  readonly #nextType: Statement<{ type: string }>;
   readonly #setState: Statement;
   readonly #change: Statement;
   readonly #silenceOccurrences: Statement;
@@ -44,6 +44,9 @@ export class Alerts {
   readonly #occurrenceIds: IdSequence;
   /** Whether an unresolved alert may exist that a task or a cause could resolve; set by `refresh` and `raise`. */
   #mayLast = true;
+  /** Types of unresolved alerts; may contain others, so that a rollback does no harm. */
+  readonly #types = new Set<string>();
+  #areTypesStale = true;
   #listener: () => void = () => undefined;
 
   constructor(statements: Statements, ids: IdSequences) {
@@ -71,11 +74,6 @@ export class Alerts {
       "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
-    const sameCause = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
-    this.#openOfCause = statements.prepare(
-      "alert.over_cause",
-      `${sameCause} AND type = ? AND cause = ? AND state <> 'resolved'`,
-    );
     this.#byId = statements.prepare(
       "alert.by_id",
       "SELECT id, state, task_type AS taskType, open FROM alert_records WHERE id = ? AND state <> 'resolved'",
@@ -84,6 +82,10 @@ export class Alerts {
       "alert.by_type",
       `SELECT id, phase_id AS phaseId, task_time AS taskTime, cause FROM alert_records
        WHERE type = ? AND id > ? AND state <> 'resolved' ORDER BY id LIMIT ?`,
+    );
+    this.#nextType = statements.prepare(
+      "alert.next_type",
+      "SELECT type FROM alert_records WHERE type > ? AND state <> 'resolved' ORDER BY type LIMIT 1",
     );
     this.#setState = statements.prepare(
       "alert.state",
@@ -138,6 +140,7 @@ export class Alerts {
   refresh(): void {
     this.#mayLast = this.#any.get() !== undefined;
     this.#tasks.refresh();
+    if (this.#areTypesStale) this.#readTypes();
   }
 
   /** Inserts a row, or counts `times` more occurrences of an unresolved cause. */
@@ -164,6 +167,7 @@ export class Alerts {
       id = this.#ids.next();
       this.#insert.run(...values, type, taskType, job, taskTime, cause, now, id);
       this.#mayLast = true;
+      this.#types.add(type);
     } else this.#repeat.run(...values, id);
     const silenced = lasting?.state === "silenced" ? 1 : 0;
     this.#occur.run(occurrence, id, now, recordId, taskId, times, silenced, message, alert.task);
@@ -175,9 +179,10 @@ export class Alerts {
   /** Resolves the unresolved alerts of these causes. */
   resolveCauses(causes: readonly ResolvedCause[], now: number): void {
     if (!this.#mayLast) return;
-    for (const { type, taskType, job, taskTime, cause, note } of causes) {
-      const rows = this.#openOfCause.all(taskType, job, taskTime ?? -1, type, cause);
-      for (const { id } of rows) this.#become(id, "resolved", { by: BY_ITSELF, note }, now);
+    for (const { type, taskType, job, taskTime, cause, workflow, note } of causes) {
+      if (!this.#types.has(type)) continue;
+      const alert = this.#lasting.get(taskType, job, taskTime ?? -1, type, cause, workflow);
+      if (alert !== undefined) this.#become(alert.id, "resolved", { by: BY_ITSELF, note }, now);
     }
   }
 
@@ -240,9 +245,21 @@ export class Alerts {
     return this.#byType.all(type, after, limit);
   }
 
+  /** A skip scan over the index. */
+  #readTypes(): void {
+    this.#types.clear();
+    let row = this.#nextType.get("");
+    while (row !== undefined) {
+      this.#types.add(row.type);
+      row = this.#nextType.get(row.type);
+    }
+    this.#areTypesStale = false;
+  }
+
   #become(id: number, state: AlertState, { by, note }: Person, now: number, silenceId: number | null = null): void {
     if (state === "resolved") {
       const alert = this.#byId.get(id);
+      this.#areTypesStale = true;
       this.#endAll.run(now, id);
       if (alert !== undefined) {
         this.#countDown.run(alert.open, id);

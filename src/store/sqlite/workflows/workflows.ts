@@ -1,5 +1,6 @@
 import type { HeldPhase } from "../../held-tasks.ts";
-import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../workflow-versions.ts";
+import { MINUTE } from "../../../contract/time-units.ts";
+import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 interface WorkflowFileRow {
@@ -8,6 +9,9 @@ interface WorkflowFileRow {
   readonly loadedId: number | null;
   readonly checksum: string | null;
 }
+
+/** A phase that returns this soon was never gone: somebody swapped its file. */
+const SWAP_MS = MINUTE;
 
 /** Of held tasks whose phase is not on record. */
 const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0 } as const;
@@ -29,6 +33,7 @@ export class Workflows {
   readonly #addIssue: Statement;
   readonly #accepted: Statement<AcceptedVersion>;
   readonly #nameOfPhase: Statement<{ name: string }>;
+  readonly #paused: Statement<PausedPhase>;
   readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
   readonly #nameByPhase = new Map<number, string>();
 
@@ -62,11 +67,13 @@ export class Workflows {
     this.#putPhase = statements.prepare(
       "workflow.put_phase",
       `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line,
-         cap, on_removed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         cap, on_removed, paused_since)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET version_id = excluded.version_id, task = excluded.task, type = excluded.type, job = excluded.job,
          depends_on = excluded.depends_on, rule = excluded.rule, template = excluded.template, retry = excluded.retry,
-         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed, removed_at = NULL
+         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed,
+         paused_since = CASE WHEN excluded.paused_since IS NULL OR excluded.paused_since - removed_at > ${SWAP_MS}
+           THEN excluded.paused_since ELSE ifnull(paused_since, excluded.paused_since) END, removed_at = NULL
        RETURNING id`,
     );
     this.#removePhase = statements.prepare(
@@ -90,6 +97,11 @@ export class Workflows {
       "workflow.accepted",
       `SELECT f.name, f.path, v.id AS versionId, v.source FROM workflow_files f JOIN workflow_versions v ON v.id = f.version_id
        WHERE f.removed_at IS NULL`,
+    );
+    this.#paused = statements.prepare(
+      "workflow.paused",
+      `SELECT id AS phaseId, paused_since AS since FROM workflow_phases
+       WHERE paused_since <= ? AND paused_since IS NOT NULL AND removed_at IS NULL`,
     );
     this.#holder = statements.prepare(
       "workflow.holder",
@@ -126,6 +138,11 @@ export class Workflows {
       if (!present.has(name)) this.#leave(name, now);
     }
     return saved;
+  }
+
+  /** In force, and paused since that time or longer. */
+  paused(before: number): readonly PausedPhase[] {
+    return this.#paused.all(before);
   }
 
   accepted(): readonly AcceptedVersion[] {
@@ -169,7 +186,7 @@ export class Workflows {
     const leaving = this.#phaseIds(fileId);
     const ids = new Map<string, number>();
     for (const phase of phases) {
-      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase));
+      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase, now));
       if (row !== undefined) ids.set(phase.key, row.id);
       leaving.delete(phase.key);
     }
@@ -201,7 +218,7 @@ export class Workflows {
 }
 
 /** The columns of a phase after its version, in the order of `workflow.put_phase`. */
-function columnsOf(phase: LoadedPhase): readonly (string | number)[] {
-  const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved } = phase;
-  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved];
+function columnsOf(phase: LoadedPhase, now: number): readonly (string | number | null)[] {
+  const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused } = phase;
+  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused ? now : null];
 }
