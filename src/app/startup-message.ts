@@ -45,7 +45,7 @@ export function withoutWorker({ files }: Pick<Reload, "files">, options: Options
   const lines = files.flatMap(({ name, phasesInForce }) =>
     phasesInForce.flatMap((phase) => {
       const lacking = lackingWorker(phase, options);
-      return lacking === null ? [] : [`${name}:${phase.line}:1: warning no_worker: ${lacking.sentence}.`];
+      return lacking === null ? [] : [`${name}:${phase.line}:1: warning no_worker: N${lacking.sentence.slice(1)}.`];
     }),
   );
   return lines.length <= MAX_LINES

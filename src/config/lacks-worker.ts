@@ -11,7 +11,7 @@ interface Workable {
 export interface LackingWorker {
   /** `topic`: no worker listens, it waits for ever · `job`: a worker of its type answers it with an error. */
   readonly lacks: "topic" | "job";
-  /** What the task waits for; a sentence without its full stop. */
+  /** What becomes of the task; a sentence without its full stop, in lower case. */
   readonly sentence: string;
 }
 
@@ -28,11 +28,11 @@ export function lackingWorker(task: Workable, { bus, workers }: WorkerOptions): 
   return ofType.length === 0
     ? {
         lacks: "topic",
-        sentence: `No [[worker]] runs ${name}, and the embedded bus has no other listeners: its tasks wait for ever`,
+        sentence: `no [[worker]] runs ${name}, and the embedded bus has no other listeners: its tasks wait for ever`,
       }
     : {
         lacks: "job",
-        sentence: `No [[worker]] runs ${name}: those of ${type} run other jobs, and answer its tasks with an error`,
+        sentence: `no [[worker]] runs ${name}: those of ${type} run other jobs, and answer its tasks with an error`,
       };
 }
 

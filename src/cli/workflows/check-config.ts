@@ -26,7 +26,7 @@ export function phaseIssues(phases: readonly Phase[], file: string, options: Opt
     if (lacking === null) return [];
     const near = nearName(name, options.workers.map(taskName));
     const remedy = near === null ? "Add a [[worker]] for it." : `Did you mean ${near}?`;
-    return [warn("no_worker", `${lacking.sentence}.`, remedy)];
+    return [warn("no_worker", `N${lacking.sentence.slice(1)}.`, remedy)];
   });
 }
 
