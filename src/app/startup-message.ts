@@ -1,4 +1,4 @@
-import { lackingWorker } from "../config/lacks-worker.ts";
+import { lackingWorker, type WorkerOptions } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
 import type { HeldPhase } from "../store/held-tasks.ts";
@@ -41,7 +41,7 @@ function heldMessage({ task, workflow, held, cap, onRemoved }: HeldPhase): strin
 }
 
 /** A line for each task of the files that no worker runs. */
-export function withoutWorker({ files }: Pick<Reload, "files">, options: Options): string[] {
+export function withoutWorker({ files }: Pick<Reload, "files">, options: WorkerOptions): string[] {
   const lines = files.flatMap(({ name, phasesInForce }) =>
     phasesInForce.flatMap((phase) => {
       const lacking = lackingWorker(phase, options);

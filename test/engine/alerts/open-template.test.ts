@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { alerts, arrive, codes, phase, report, rigWith, rootTask, takeSent } from "../rig/drive.ts";
+import type { Rig } from "../rig/rig.ts";
+
+const template = "?day={yyyy}-{mm}-{dd}";
+
+function states(rig: Rig): string[] {
+  return alerts(rig).map(({ type, task_type: task, workflow, state, count }) =>
+    [type, task, workflow, state, count].join(" "),
+  );
+}
+
+describe("an open template", () => {
+  it("is resolved by a later file that fills it, of its own workflow alone", async (t) => {
+    const flow = phase("load", { files: "/in/*/*.csv", template });
+    const workflows = { "a.toml": flow, "b.toml": flow.replace("/in/", "/other/") };
+    const rig = await rigWith(t, "", { workflows });
+    await arrive(rig, "/in/x/1.csv", "/other/x/1.csv");
+    await arrive(rig, "/other/2026-11-24/1.csv");
+    assert.deepEqual(states(rig), ["template_open load a.toml open 1", "template_open load b.toml resolved 1"]);
+    await rig.reopen();
+    await arrive(rig, "/in/2026-11-24/2.csv");
+    assert.equal(states(rig)[0], "template_open load a.toml resolved 1");
+    await arrive(rig, "/in/y/3.csv");
+    assert.equal(states(rig)[2], "template_open load a.toml open 1", "it is told anew");
+  });
+
+  const untimed = { meta: "workflow=flow.toml", info: "?n=1" };
+
+  it("of a child without a task time raises one alert for all its rows, and a later parent resolves it", async (t) => {
+    const child = phase("leaf", { dependsOn: "root", template, meta: "r:a,b" });
+    const rig = await rigWith(t, phase("root", { cron: "@daily" }) + child);
+    await report(rig, rootTask(rig, untimed), "complete");
+    assert.deepEqual(
+      takeSent(rig).map(({ info }) => info),
+      [template, template],
+      "as the older program sent it",
+    );
+    assert.deepEqual(states(rig), ["template_open leaf flow.toml open 1"]);
+    assert.match(
+      alerts(rig)[0]?.message ?? "",
+      /stay open for root, because that task has no task time: the task was sent/,
+    );
+    await report(rig, rootTask(rig, { id: "run-2" }), "complete");
+    assert.deepEqual(states(rig), ["template_open leaf flow.toml resolved 1"]);
+  });
+
+  it("makes no child with refuse, and raises no alert with no_alert", async (t) => {
+    const keys = { dependsOn: "root", template };
+    const flow = phase("root", { cron: "@daily" }) + phase("leaf", keys) + phase("quiet", { ...keys, no_alert: true });
+    const rig = await rigWith(t, flow);
+    Object.assign(rig.context, { openTokens: "refuse" });
+    await report(rig, rootTask(rig, untimed), "complete");
+    assert.deepEqual([takeSent(rig), states(rig)], [[], ["template_open leaf flow.toml open 1"]]);
+    assert.deepEqual(codes(rig, "external_task"), [
+      "template_open",
+      "template_open",
+      "alert_suppressed",
+      "result_recorded",
+    ]);
+    await report(rig, rootTask(rig, { id: "run-2" }), "complete");
+    assert.equal(takeSent(rig).length, 2);
+  });
+});
+
+it("rows that are readable in one workflow say nothing of the same phase in another", async (t) => {
+  const flow = (file: string): string =>
+    phase("root", { cron: "@daily" }) + phase("leaf", { dependsOn: "root", "meta-file": file });
+  const rig = await rigWith(t, "", {
+    workflows: { "a.toml": flow("<dir>/gone.json"), "b.toml": flow("<dir>/rows.json") },
+    files: { "rows.json": '{"r":"x"}\n' },
+  });
+  for (const name of ["a", "b"])
+    await report(rig, rootTask(rig, { id: name, meta: `workflow=${name}.toml` }), "complete");
+  assert.deepEqual(states(rig), ["workflow_invalid leaf a.toml open 1"]);
+});
