@@ -32,6 +32,8 @@ export function openTemplate(
   const decisions: NewDecision[] = [
     { code: "template_open", phaseId: phase.id, taskTime, data: { ...source, template, because, refused: refuses } },
   ];
+  // The older program says nothing of a child that it sends so.
+  if ("parent" in source && !refuses) return { alerts: [], decisions, refuses };
   if (phase.rule.noAlert) {
     const data = { by: "no_alert", type: "template_open" };
     decisions.push({ code: "alert_suppressed", phaseId: phase.id, taskTime, data });
