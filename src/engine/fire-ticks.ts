@@ -188,7 +188,7 @@ export class TickScheduler {
       {
         needs: ({ phaseId }) => tickNeeds(graph.byId.get(phaseId)),
         decide: (tick, { slots }) => decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext),
-        missed: missedTick,
+        missed: (tick, error) => missedTick(tick, error, graph.byId.get(tick.phaseId) ?? null),
       },
       now,
       passed,

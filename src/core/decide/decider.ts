@@ -242,7 +242,7 @@ export interface TickDecider {
   needs(tick: DueTick): Needs;
   decide(tick: DueTick, state: { readonly slots: ReadonlyMap<number, SlotState> }): Effects;
   /** Written instead of the effects of a tick whose decision threw. */
-  missed(tick: DueTick, error: unknown): NewDecision;
+  missed(tick: DueTick, error: unknown): Pick<Effects, "alerts" | "decisions">;
 }
 
 export interface IncompleteTask {

@@ -39,7 +39,7 @@ describe("an open template", () => {
     );
     assert.deepEqual(
       [states(rig), codes(rig, "external_task")],
-      [[], ["template_open", "child_started", "child_started"]],
+      [[], ["child_started", "child_started", "template_open"]],
     );
   });
 

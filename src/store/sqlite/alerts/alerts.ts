@@ -176,6 +176,11 @@ export class Alerts {
     if (atOnce) this.#listener();
   }
 
+  /** Whether an unresolved alert of that type has an open occurrence of the task. */
+  isTold(type: string, recordId: number): boolean {
+    return this.#types.has(type) && this.#tasks.isOpen(type, recordId);
+  }
+
   /** Resolves the unresolved alerts of these causes. */
   resolveCauses(causes: readonly ResolvedCause[], now: number): void {
     if (!this.#mayLast) return;

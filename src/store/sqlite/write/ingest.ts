@@ -14,7 +14,7 @@ import type {
   SlotState,
   TickDecider,
 } from "../../../core/decide/decider.ts";
-import type { NewDecision } from "../../../core/decide/effects.ts";
+import type { Effects } from "../../../core/decide/effects.ts";
 import type { RecordRow } from "../tasks/task-records.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
@@ -170,8 +170,9 @@ export class Ingest {
     this.#tables.deadLetters.add({ topic, payload, ...why, receivedAt: now });
   }
 
-  skip(missed: NewDecision, now: number): void {
-    this.#tables.decisions.add(missed, ABOUT_NOTHING, now);
+  skip({ alerts, decisions }: Pick<Effects, "alerts" | "decisions">, now: number): void {
+    for (const alert of alerts) this.#tables.alerts.raise(alert, ABOUT_NOTHING, now);
+    for (const decision of decisions) this.#tables.decisions.add(decision, ABOUT_NOTHING, now);
   }
 
   #slots(needs: Needs): ReadonlyMap<number, SlotState> {
