@@ -207,8 +207,8 @@ export interface Store {
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
-  /** Phases in force that have been paused since that time or longer. */
-  pausedPhases(before: number): Promise<readonly PausedPhase[]>;
+  /** Phases in force that are paused. */
+  pausedPhases(): Promise<readonly PausedPhase[]>;
   /** For `expect_by`: how many different files matched the phase in that range. */
   filesSeen(span: FilesSpan): Promise<number>;
 

@@ -1,7 +1,7 @@
+import { secondsText } from "../../contract/instant.ts";
 import { DAY, SECOND } from "../../contract/time-units.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { NewAlert } from "../../core/decide/effects.ts";
-import { instantText } from "../../core/why/phrases.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { PausedPhase } from "../../store/workflow-versions.ts";
 import type { Store } from "../../store/store.ts";
@@ -36,13 +36,15 @@ export class PauseCheck {
     if (Math.abs(now - this.#checkedAt) < EVERY_MS) return;
     this.#checkedAt = now;
     this.#told ??= new Set(told(await store.getState(TOLD_KEY)));
-    const paused = await store.pausedPhases(now - LONG_MS);
+    const paused = await store.pausedPhases();
     if (paused.length === 0 && this.#told.size === 0) return;
     const before = this.#told;
-    const alerts = paused.filter((one) => !before.has(keyOf(one))).flatMap((one) => this.#alertOf(one));
+    const alerts = paused
+      .filter((one) => isLong(one, now) && !before.has(keyOf(one)))
+      .flatMap((one) => this.#alertOf(one));
     if (alerts.length > 0) await store.record({ alerts, decisions: [] }, now);
     await this.#resolve(new Set(paused.map(({ phaseId }) => phaseId)), now);
-    const keys = paused.map(keyOf);
+    const keys = paused.filter((one) => isLong(one, now) || before.has(keyOf(one))).map(keyOf);
     if (keys.length !== before.size || keys.some((key) => !before.has(key)))
       await store.putState(new Map([[TOLD_KEY, keys.length === 0 ? null : JSON.stringify(keys)]]));
     this.#told = new Set(keys);
@@ -63,9 +65,13 @@ export class PauseCheck {
   #alertOf({ phaseId, since }: PausedPhase): readonly NewAlert[] {
     const phase = this.#context.graph().byId.get(phaseId);
     if (phase === undefined || phase.rule.noAlert) return [];
-    const message = `${phase.task} of ${phase.workflow} has been paused since ${instantText(since)}: take \`paused\` out of its rule, or remove the phase`;
+    const message = `${phase.task} of ${phase.workflow} has been paused since ${secondsText(since)}: take \`paused\` out of its rule, or remove the phase`;
     return [newAlert("phase_paused", message, { phase, cause: `pause of ${phase.key}` })];
   }
+}
+
+function isLong({ since }: PausedPhase, now: number): boolean {
+  return now - since >= LONG_MS;
 }
 
 /** Another pause of the same phase is another cause. */

@@ -308,8 +308,8 @@ export class SqliteStore implements Store {
     return this.#tables.workflows.accepted();
   }
 
-  async pausedPhases(before: number): ReturnType<Store["pausedPhases"]> {
-    return this.#tables.workflows.paused(before);
+  async pausedPhases(): ReturnType<Store["pausedPhases"]> {
+    return this.#tables.workflows.paused();
   }
 
   async filesSeen(span: FilesSpan): Promise<number> {

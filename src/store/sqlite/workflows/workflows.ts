@@ -101,7 +101,7 @@ export class Workflows {
     this.#paused = statements.prepare(
       "workflow.paused",
       `SELECT id AS phaseId, paused_since AS since FROM workflow_phases
-       WHERE paused_since <= ? AND paused_since IS NOT NULL AND removed_at IS NULL`,
+       WHERE paused_since IS NOT NULL AND removed_at IS NULL`,
     );
     this.#holder = statements.prepare(
       "workflow.holder",
@@ -140,9 +140,9 @@ export class Workflows {
     return saved;
   }
 
-  /** In force, and paused since that time or longer. */
-  paused(before: number): readonly PausedPhase[] {
-    return this.#paused.all(before);
+  /** In force, and paused. */
+  paused(): readonly PausedPhase[] {
+    return this.#paused.all();
   }
 
   accepted(): readonly AcceptedVersion[] {
