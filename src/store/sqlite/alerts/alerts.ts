@@ -193,7 +193,7 @@ export class Alerts {
 
   /** A task completed: its own occurrences are resolved, and an alert of which no other is open. */
   completed(recordId: number, task: CompletedTask, now: number): void {
-    if (!this.#mayLast || !this.#tasks.mayResolve(task.taskType)) return;
+    if (!this.#mayLast || !this.#mayResolve(task.taskType)) return;
     const { occurrences, alerts } = this.#tasks.endedBy(recordId, task);
     const ended = new Map<number, number>();
     for (const { id, alertId, weight } of occurrences) {
@@ -212,6 +212,13 @@ export class Alerts {
     }
     for (const id of alerts)
       this.#become(id, "resolved", { by: BY_ITSELF, note: "a task made by hand completed" }, now);
+  }
+
+  /** Some workers send the job as part of the type. */
+  #mayResolve(taskType: string): boolean {
+    if (this.#tasks.mayResolve(taskType)) return true;
+    const colon = taskType.indexOf(":");
+    return colon > 0 && this.#tasks.mayResolve(taskType.slice(0, colon));
   }
 
   /** A change by people; returns the ids that changed. */

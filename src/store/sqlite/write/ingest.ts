@@ -51,7 +51,7 @@ export class Ingest {
 
   done(message: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
-    const found = records.sameTask(message.task, message.created);
+    const found = this.#recordsOf(message, decider);
     const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record, retry);
@@ -154,6 +154,13 @@ export class Ingest {
       return { phaseId, taskTime, gatherKey, recordId, tasks: recordId === null ? 0 : 1 };
     });
     return { matches, created };
+  }
+
+  #recordsOf(message: DoneMessage, decider: DoneDecider): readonly RecordRow[] {
+    const { records } = this.#tables;
+    const found = records.sameTask(message.task, message.created);
+    const name = found.length > 0 ? null : (decider.nameOnRecord?.(message) ?? null);
+    return name === null ? found : records.sameTask({ ...message.task, ...name }, message.created);
   }
 
   tick(tick: DueTick, decider: TickDecider, now: number, gathered: Gathered): void {
