@@ -130,7 +130,10 @@ function reasonOf(alerts: readonly NotifiedAlert[]): string {
   const newest = newestOf(alerts);
   const reason = oneLine(newest?.message ?? "");
   const open = alerts.reduce((sum, alert) => sum + alert.open, 0);
-  const recovered = alerts.reduce((sum, alert) => sum + (alert.recovered ? alert.new_count : 0), 0);
+  const recovered = alerts.reduce(
+    (sum, alert) => sum + (alert.new_recovered ?? (alert.recovered ? alert.new_count : 0)),
+    0,
+  );
   return [
     reason === "" ? "no reason was reported" : reason,
     ...(newest === undefined || newest.record_id === null ? [] : [`record ${newest.record_id}`]),

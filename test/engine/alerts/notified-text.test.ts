@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MINUTE, SECOND } from "../../../src/contract/time-units.ts";
-import { alerts, arrive, deliver, phase, report, rigWith, rootTask, takeSent } from "../rig/drive.ts";
+import { alerts, arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "../rig/drive.ts";
 import { alertRig } from "./alert-rig.ts";
 
 const NO_COPIES = { failedTopic: null };
@@ -46,6 +46,23 @@ describe("what a notification says", () => {
     assert.equal(text.match(/^recovered: /gm)?.length, 10);
     assert.match(text, /^and 5 more recovered$/m);
     assert.equal(told.received.length, 1, "once");
+  });
+
+  it("gives the newest reason of what is still open, and counts what recovered meanwhile", async (t) => {
+    const flow = phase("load", { rule: "cron=0 0 5 * * *&meta=r:a,b,c", template: "?r={meta:r}" });
+    const rig = await rigWith(t, flow, NO_COPIES);
+    const told = alertRig(rig);
+    await told.turn();
+    const tasks = await fireAt(rig, await schedule(rig), Date.UTC(2026, 10, 25, 5));
+    for (const [row, task] of tasks.entries()) await report(rig, task, "error", { msg: `reason ${row}` });
+    await report(rig, tasks[2] ?? rootTask(rig), "complete");
+    rig.now += 10 * MINUTE;
+    await told.turn();
+    assert.match(told.received[0]?.text ?? "", /^load: +3 .*\n    reason 1; record 2; 2 open; 1 recovered\n$/);
+    assert.deepEqual(
+      told.received[0]?.alerts.map(({ message, record_id: id, new_recovered: recovered }) => [message, id, recovered]),
+      [["reason 1", 2, 1]],
+    );
   });
 
   it("has no date where no task time is known, and no link while no page is served", async (t) => {
