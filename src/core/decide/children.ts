@@ -140,7 +140,7 @@ function startChild(
     else children.alerts.push(unusableRows(phase, rows, message.task.id));
     return;
   }
-  if (rows !== ONE_EMPTY_ROW) children.resolves.push(...rereadRows(phase));
+  children.resolves.push(...rereadRows(phase));
   const open = openTemplate(phase, message.taskTime, { parent }, context.openTokens);
   if (open === null) children.resolves.push(...filledTemplate(phase));
   else {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { alerts, arrive, codes, phase, report, rigWith, rootTask, takeSent } from "../rig/drive.ts";
+import { alerts, arrive, codes, phase, report, rigWith, rootTask, takeOne, takeSent } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
 
 const template = "?day={yyyy}-{mm}-{dd}";
@@ -60,6 +60,26 @@ describe("an open template", () => {
     assert.equal(takeSent(rig).length, 2);
     assert.deepEqual(states(rig), ["template_open leaf flow.toml resolved 1"]);
   });
+});
+
+it("an alert about rows or tokens ends when the phase has none any more", async (t) => {
+  const flow = (keys: object): string =>
+    phase("load", { files: "/in/*", ...keys }) + phase("kid", { dependsOn: "load", ...keys });
+  const rig = await rigWith(t, flow({ template, "meta-file": "<dir>/gone.json" }));
+  Object.assign(rig.context, { openTokens: "refuse" });
+  await arrive(rig, "/in/1.csv");
+  Object.assign(rig.context, { openTokens: "send" });
+  await arrive(rig, "/in/2.csv");
+  await report(rig, takeOne(rig), "complete");
+  assert.deepEqual(states(rig), ["template_open load flow.toml open 2", "workflow_invalid kid flow.toml open 1"]);
+  await rig.write("flow.toml", flow({ template: "{meta:file}" }));
+  await rig.reload();
+  await arrive(rig, "/in/3.csv");
+  await report(rig, takeOne(rig), "complete");
+  assert.deepEqual(states(rig), [
+    "template_open load flow.toml resolved 2",
+    "workflow_invalid kid flow.toml resolved 1",
+  ]);
 });
 
 it("rows that are readable in one workflow say nothing of the same phase in another", async (t) => {

@@ -1,4 +1,4 @@
-import { hasTimeTokens, isLeftOpen } from "../../task/template.ts";
+import { isLeftOpen } from "../../task/template.ts";
 import { utcParts } from "../../time/wall-time.ts";
 import type { Phase } from "../../workflow/phase.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../effects.ts";
@@ -45,11 +45,10 @@ export function openTemplate(
   return { alerts: [newAlert("template_open", message, { phase, cause: causeOf(phase) })], decisions, refuses };
 }
 
-/** A task of the phase filled the template. */
+/** No token of the template stayed open, be it that it has none any more. */
 export function filledTemplate(phase: Phase): readonly ResolvedCause[] {
-  if (!phase.template.includes("{") || !hasTimeTokens(phase.template)) return [];
   const { type: taskType, job, workflow } = phase;
-  const note = "a later task filled the template";
+  const note = "a later task left no token open";
   return [{ type: "template_open", taskType, job, taskTime: null, cause: causeOf(phase), workflow, note }];
 }
 
