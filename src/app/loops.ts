@@ -1,8 +1,11 @@
 import { performance } from "node:perf_hooks";
-import { printIssues, reloadMessage } from "./startup-message.ts";
+import { printIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
+import { PauseCheck } from "../engine/alerts/check-pauses.ts";
+import { WorkerCheck } from "../engine/alerts/check-workers.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -22,6 +25,7 @@ import type { Outbox } from "./outbox.ts";
 
 export interface LoopParts {
   readonly context: EngineContext;
+  readonly bus: Bus;
   readonly workflows: WorkflowsInForce;
   readonly scheduler: TickScheduler;
   readonly onProblem: OnProblem;
@@ -29,16 +33,20 @@ export interface LoopParts {
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
+export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
+  const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
+  const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
+      await workers.run();
+      await pauses.run();
       return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;
     },
   });
@@ -64,6 +72,8 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
         next.issues.filter((issue) => next.changed.includes(issue.file)),
         io,
       );
+      const changed = next.files.filter(({ name }) => next.changed.includes(name));
+      for (const line of withoutWorker({ files: changed }, options)) io.err(line);
     },
   });
   return [deadlines, ticks, search, watchWorkflows];

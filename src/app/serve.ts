@@ -11,7 +11,7 @@ import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { openOutbox } from "./outbox.ts";
-import { startupMessage, printIssues } from "./startup-message.ts";
+import { startupMessage, printIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
@@ -88,7 +88,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     busWatch(buses, outbox, { context, onProblem, io }),
     ...consumers(options, buses, context, onProblem),
     outbox.service,
-    ...loops(options, { context, workflows, scheduler, onProblem, io }),
+    ...loops(options, { context, bus: buses.own, workflows, scheduler, onProblem, io }),
     ...alerts.services,
     ...fileWatchers(options, buses, context, onProblem, stop),
   ];
@@ -105,6 +105,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
   for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
   printIssues(workflows.current.issues, io);
+  for (const line of withoutWorker(workflows.current, options)) io.err(line);
 }
 
 interface ServerParts {

@@ -190,7 +190,7 @@ export class TickScheduler {
         needs: ({ phaseId }) => tickNeeds(graph.byId.get(phaseId)),
         decide: (tick, { slots }) =>
           withoutTooLarge(decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext), graph),
-        missed: missedTick,
+        missed: (tick, error) => missedTick(tick, error, graph.byId.get(tick.phaseId) ?? null),
       },
       now,
       passed,
@@ -286,7 +286,8 @@ function skippedTicks(
 
 function setBackAlert(by: number, now: number): NewAlert {
   const message = `the clock was set back by ${spanText(by)}: schedules go on from ${secondsText(now)}, and no tick is fired twice`;
-  return newAlert("clock_set_back", message);
+  // Until the clock shows again what it showed before.
+  return newAlert("clock_set_back", message, { cause: secondsText(now + by) });
 }
 
 /** One alert a phase, however many ticks. */

@@ -2,6 +2,7 @@ import type { AskedTime } from "../contract/asked-time.ts";
 import { HOUR } from "../contract/time-units.ts";
 import { ambiguity, findPhases, parentElsewhere, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
 import { askedTaskTime } from "../core/decide/asked-task-time.ts";
+import { lacksWorker } from "../core/why/finding.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
 import type { ReadStore } from "../store/store.ts";
@@ -18,6 +19,8 @@ export interface WhyNotSources {
   readonly now: number;
   /** IANA zone of phases that name none. */
   readonly zone: string;
+  /** That no worker would run tasks of the phase; null: one does, or it is not known. */
+  noWorker?(phase: Phase): string | null;
 }
 
 /** Ancestors that are checked as well when a parent has no task either. */
@@ -63,7 +66,9 @@ async function answer(phase: Phase, taskTime: number, sources: WhyNotSources, vi
   const { findings } = whyNot(phase, taskTime, facts, sources);
   const deeper: WhyNotFinding[] = [];
   for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, visited));
-  return whyNotOf(phase, taskTime, deeper);
+  const isDone = findings[0]?.data["state"] === "finished";
+  const noWorker = isDone ? null : (sources.noWorker?.(phase) ?? null);
+  return whyNotOf(phase, taskTime, [...deeper, ...lacksWorker(noWorker)]);
 }
 
 async function behind(

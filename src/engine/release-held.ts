@@ -20,7 +20,7 @@ export async function releaseHeld(context: EngineContext): Promise<boolean> {
   for (const holder of holders.values()) {
     const { phaseId } = holder;
     if (!graph.byId.has(phaseId) && isCancelled(holder, now))
-      handled += await store.cancelHeld(phaseId, holder.pausedAt === null ? {} : { paused: true }, now);
+      handled += await store.cancelHeld(phaseId, holder.pausedSince === null ? {} : { paused: true }, now);
   }
   const { outbox } = await store.releaseHeld((phaseId, state) => {
     const phase = graph.byId.get(phaseId);
@@ -38,14 +38,14 @@ function ofPhase(phase: Phase, state: SlotState): readonly number[] {
 }
 
 /** What a paused phase keeps goes on at its resume, which never comes now; a file that is swapped loses nothing. */
-function isCancelled({ onRemoved, pausedAt, removedAt }: HeldPhase, now: number): boolean {
-  return pausedAt === null ? onRemoved === "cancel" : (removedAt ?? now) <= now - SWAP_MS;
+function isCancelled({ onRemoved, pausedSince, removedAt }: HeldPhase, now: number): boolean {
+  return pausedSince === null ? onRemoved === "cancel" : (removedAt ?? now) <= now - SWAP_MS;
 }
 
 /** Tasks of a phase that is gone go under the cap that it had; an unknown one was at least one. */
 function ofRemoved(holder: HeldPhase | undefined, { active, held }: SlotState): readonly number[] {
   // Its tasks begin to wait after the phases were read: the next turn.
-  if (holder === undefined || holder.pausedAt !== null) return [];
+  if (holder === undefined || holder.pausedSince !== null) return [];
   const cap = holder.cap ?? 1;
   return cap === 0 ? held : held.slice(0, Math.max(0, cap - active));
 }

@@ -20,5 +20,5 @@ export interface HeldPhase {
   /** When it left its file; null while it is there. */
   readonly removedAt: number | null;
   /** Since when it is paused, or was when it left its file; null: it is not. */
-  readonly pausedAt: number | null;
+  readonly pausedSince: number | null;
 }

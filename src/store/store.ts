@@ -3,7 +3,7 @@
  * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
  * SQL leaves an adapter.
  */
-import type { LoadedFile, SavedFile, AcceptedVersion } from "./workflow-versions.ts";
+import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
 import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
@@ -207,6 +207,8 @@ export interface Store {
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
+  /** Phases in force that are paused. */
+  pausedPhases(): Promise<readonly PausedPhase[]>;
   /** For `expect_by`: how many different files matched the phase in that range. */
   filesSeen(span: FilesSpan): Promise<number>;
 

@@ -37,6 +37,13 @@ export interface LoadedPhase {
   readonly parents: readonly string[];
 }
 
+/** A phase in force that says `paused`. */
+export interface PausedPhase {
+  readonly phaseId: number;
+  /** When it was loaded so for the first time; a restart and a change of something else keep it. */
+  readonly since: number;
+}
+
 export interface LoadedIssue {
   readonly severity: "error" | "warning";
   readonly code: string;

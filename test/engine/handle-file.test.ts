@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { resolveAlerts } from "../../src/engine/alerts/resolve-alerts.ts";
+import { AlertResolver } from "../../src/engine/alerts/resolve-alerts.ts";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { alerts, arrive, codes, dataOf, fireAt, phase, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
@@ -185,10 +185,10 @@ describe("expect_by", () => {
       alerts(rig).map(({ task_type, task_time }) => [task_type, task_time]),
       [["missing", Date.UTC(2026, 10, 25, 6)]],
     );
-    await resolveAlerts(rig.context);
+    await new AlertResolver(rig.context).run();
     assert.equal(alerts(rig)[0]?.state, "open");
     await arrive(rig, "/no/2026/11/25/x");
-    await resolveAlerts(rig.context);
+    await new AlertResolver(rig.context).run();
     assert.equal(alerts(rig)[0]?.state, "resolved");
   });
 

@@ -15,7 +15,7 @@ export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {
     const firing: TickDecider = {
       needs: () => ({ ancestors: false, slots: [], joins: [] }),
-      missed: missedTick,
+      missed: (tick, error) => missedTick(tick, error),
       decide: (tick) => ({
         ...NO_EFFECTS,
         tasks: [0, 1].map((position) =>
@@ -86,6 +86,10 @@ export function eventContract(use: ContractDatabase): void {
         NOW,
       );
       assert.deepEqual([outbox.length, rejected], [2, 1]);
+      assert.deepEqual(
+        (await use.store.alerts.lasting("schedule_missed", 0, 9)).map(({ cause }) => cause),
+        ["decision of 1"],
+      );
       assert.equal((await use.store.schedules()).length, 2);
     });
   });

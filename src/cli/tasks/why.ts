@@ -1,3 +1,4 @@
+import { lackingWorker } from "../../config/lacks-worker.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { DatedFinding, Finding } from "../../core/why/finding.ts";
@@ -38,7 +39,7 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
     }
     const zone = options.timezone ?? processZone();
     for (const [index, facts] of found.entries()) {
-      const answer = why(facts, context.now());
+      const answer = why(facts, context.now(), lackingWorker(facts.task, options)?.sentence ?? null);
       if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer)));
       else context.out((index === 0 ? "" : "\n") + asText(facts, answer, zone, context));
     }

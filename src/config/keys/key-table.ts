@@ -81,7 +81,7 @@ const TOP: SectionTable = {
     kind: "string",
     standard: '"send"',
     about:
-      "What becomes of a file whose path has no date, where the template asks for one: `send` the task with the tokens as they are, or `refuse` to make it. Either raises an alert.",
+      "What becomes of a file whose path has no date, or a child whose parent has no task time, where the template asks for one: `send` the task with the tokens as they are, or `refuse` to make it. Either raises an alert, of a child only `refuse`.",
   },
   data: {
     kind: "string",

@@ -26,6 +26,7 @@ export const webhookAlert = z.object({
   count: z.int(),
   /** Of those that this notification reports. */
   new_count: z.int(),
+  new_recovered: z.int().optional(),
   first_seen: time,
   last_seen: time,
   /** Of `count`: occurrences whose task has not completed since. */

@@ -12,6 +12,8 @@ export interface NotifiedAlert {
   readonly count: number;
   /** Of those in this notification. */
   readonly new_count: number;
+  /** Of `new_count`: those whose task has completed since. Absent: none. */
+  readonly new_recovered?: number;
   readonly first_seen: number;
   readonly last_seen: number;
   /** Of `count`: occurrences whose task is not well yet. */

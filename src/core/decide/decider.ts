@@ -134,6 +134,8 @@ export interface DoneDecider {
    * message has one; in any order.
    */
   match<T extends StoredTask>(message: DoneMessage, found: readonly T[]): MatchedRecord<T>;
+  /** Another name by which the records of the message's task are looked for, when none has its own; null: there is none. */
+  nameOnRecord?(message: DoneMessage): { readonly type: string; readonly job: string } | null;
   /** `record` is what `match` chose, `retry` the latest attempt after it. */
   needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
@@ -247,7 +249,7 @@ export interface TickDecider {
   needs(tick: DueTick): Needs;
   decide(tick: DueTick, state: { readonly slots: ReadonlyMap<number, SlotState> }): Effects;
   /** Written instead of the effects of a tick whose decision threw. */
-  missed(tick: DueTick, error: unknown): NewDecision;
+  missed(tick: DueTick, error: unknown): Pick<Effects, "alerts" | "decisions">;
 }
 
 export interface IncompleteTask {

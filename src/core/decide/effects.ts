@@ -189,7 +189,9 @@ export type AlertType =
   | "dead_letter"
   | "database_size"
   | "backup_failed"
-  | "bus_down";
+  | "bus_down"
+  | "no_worker"
+  | "phase_paused";
 
 export interface NewAlert {
   readonly type: AlertType;
@@ -231,6 +233,8 @@ export interface ResolvedCause {
   readonly job: string;
   readonly taskTime: number | null;
   readonly cause: string;
+  /** The workflow file; empty for alerts of none. */
+  readonly workflow: string;
   /** Why it is resolved. */
   readonly note: string;
 }

@@ -3,7 +3,7 @@ import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinChildren, type ChildContext, type Children } from "./children.ts";
 import { nameLetter, ruleErrorOf } from "./dead-letters.ts";
 import { quotedText } from "./decision-data.ts";
-import { jobOf } from "./done-job.ts";
+import { jobOf, nameOnRecord } from "./done-job.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
   NO_EFFECTS,
@@ -39,6 +39,7 @@ const NO_NEEDS: DoneNeeds = { ancestors: false, children: false, startedByFailur
 export function doneDecider(context: DoneContext): DoneDecider {
   return {
     match: matchRecord,
+    nameOnRecord,
     needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
     decide: (message, state) => withoutTooLarge(decideDone(message, state, context), context.graph),
     nameLetter,

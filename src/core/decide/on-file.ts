@@ -9,19 +9,13 @@ import type {
   GatheredFile,
   StoredFileEvent,
 } from "./decider.ts";
-import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
+import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask, type ResolvedCause } from "./effects.ts";
 import { ruleErrorOf } from "./dead-letters.ts";
 import { countRedriven, deliveryOf, repeatedFile } from "./files/file-deliveries.ts";
-import {
-  type FileContext,
-  fileTask,
-  fileTaskTime,
-  gatherKeyOf,
-  openTemplate,
-  timeOfGatherKey,
-} from "./files/file-task.ts";
+import { type FileContext, fileTask, fileTaskTime, gatherKeyOf, timeOfGatherKey } from "./files/file-task.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { newAlert } from "./new-alert.ts";
+import { filledTemplate, openTemplate } from "./files/open-template.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { withoutTooLarge } from "./task-size.ts";
@@ -87,6 +81,7 @@ function decideFile(
   const tasks: NewTask[] = [];
   const decisions: NewDecision[] = [];
   const alerts: NewAlert[] = [];
+  const resolves: ResolvedCause[] = [];
   const matches: FileEffects["matches"][number][] = [];
   const gatheredBy: { phaseId: number; matchIds: readonly number[] }[] = [];
   const { path } = message.event;
@@ -110,8 +105,9 @@ function decideFile(
       continue;
     }
     const taskTime = fileTaskTime(phase, message, context.zone);
-    const open = openTemplate(phase, taskTime, path, context);
-    if (open !== null) {
+    const open = openTemplate(phase, taskTime, { path }, context.openTokens);
+    if (open === null) resolves.push(...filledTemplate(phase));
+    else {
       alerts.push(...open.alerts);
       decisions.push(...open.decisions);
     }
@@ -156,7 +152,17 @@ function decideFile(
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
   if (phases.length === 0 && redrive === null && context.alertOnUnmatched) alerts.push(unmatchedAlert(message));
   const deadLetter = path === "" && phases.length === 0 && redrive === null ? NO_PATH : null;
-  const effects = { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses, deadLetter };
+  const effects = {
+    ...NO_EFFECTS,
+    tasks,
+    alerts,
+    resolves,
+    decisions,
+    matches,
+    gatheredBy,
+    nearMisses,
+    deadLetter,
+  };
   return withoutTooLarge(effects, context.graph);
 }
 

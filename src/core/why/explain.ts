@@ -207,7 +207,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `${phase} waits for more files: ${list(data["have"])} of the ${list(data["want"])} that \`gather\` asks for have arrived${data["path"] === undefined ? "" : `, ${named(data["path"])} the last`}`,
   file_not_new: (_, data) => `${named(data["path"])} has not arrived: the notification says ${list(data["event"])}`,
   template_open: (phase, data) =>
-    `the date tokens of the template ${quoted(data["template"])} of ${phase} stay open for ${named(data["path"])}, because ${list(data["because"])}: ${data["refused"] === true ? "no task was made" : "the task was sent with them"}`,
+    `the date tokens of the template ${quoted(data["template"])} of ${phase} stay open for ${named(data["path"] ?? data["parent"])}, because ${list(data["because"])}: ${data["refused"] === true ? "no task was made" : "the task was sent with them"}`,
   task_too_large: (phase, data) =>
     `a task of ${phase} was not made: it has ${list(data["length"])} characters, at most ${list(data["limit"])} can be handled`,
   file_missing: (phase, data) =>

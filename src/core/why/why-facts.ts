@@ -57,7 +57,7 @@ export interface WhyPhase {
   /** Null while it is in force. */
   readonly removed_at: number | null;
   /** Since when it is paused; null: it is not. */
-  readonly paused_at: number | null;
+  readonly paused_since: number | null;
 }
 
 export interface WhyVersion {

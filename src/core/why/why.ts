@@ -1,5 +1,5 @@
 import { explain, type DecisionRow } from "./explain.ts";
-import { type DatedFinding, type Finding } from "./finding.ts";
+import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { clipped, instantText, named, spanText, taskTimeText, type Facts, attemptText } from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
@@ -26,8 +26,11 @@ const MAKING: ReadonlySet<string> = new Set([
   "imported",
 ]);
 
-/** Why a task ran, from everything that the history has about it. */
-export function why(facts: WhyFacts, now: number): Why {
+/**
+ * Why a task ran, from everything that the history has about it. `noWorker`: a sentence that no worker would run it; null:
+ * one does, or it is not known.
+ */
+export function why(facts: WhyFacts, now: number, noWorker: string | null = null): Why {
   const made = facts.decisions.find((decision) => MAKING.has(decision.code));
   const events = [
     ...(made === undefined ? [] : [decided(completed(made, facts))]),
@@ -45,8 +48,12 @@ export function why(facts: WhyFacts, now: number): Why {
   return {
     because: made === undefined ? notOnRecord(facts) : because(completed(made, facts), facts),
     events: events.toSorted((a, b) => a.at - b.at),
-    standing: currentState(facts, now),
+    standing: [...currentState(facts, now), ...(isUnfinished(facts.task) ? lacksWorker(noWorker) : [])],
   };
+}
+
+function isUnfinished({ state }: WhyTask): boolean {
+  return state !== "finished" && state !== "cancelled";
 }
 
 /** `transform:hourly, attempt 2 of 3 for 2026-11-24T13` */
@@ -198,19 +205,19 @@ function overdue({ task, decisions }: WhyFacts): Finding {
 }
 
 function held(phase: WhyFacts["phase"], now: number): Finding {
-  if (phase === null || phase.paused_at === null)
+  if (phase === null || phase.paused_since === null)
     return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
-  const { paused_at: since, removed_at: removed, line, workflow } = phase;
+  const { paused_since: since, removed_at: removed, line, workflow } = phase;
   const name = `its phase \`${phase.task}\``;
   if (removed !== null)
     return {
       code: "held_by_pause",
-      data: { paused_at: since, removed_at: removed },
+      data: { paused_since: since, removed_at: removed },
       sentence: `not sent: ${name} was paused when it left ${workflow}, so the task is cancelled`,
     };
   return {
     code: "held_by_pause",
-    data: { paused_at: since, workflow, line },
+    data: { paused_since: since, workflow, line },
     sentence: `not sent yet: ${name} is paused since ${instantText(since)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
   };
 }

@@ -171,8 +171,8 @@ function removedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: rea
   return [...(before?.keys() ?? [])].filter((name) => !names.has(name));
 }
 
-function phaseRemoved({ phaseId, held, cap, onRemoved, pausedAt }: HeldPhase): NewDecision {
-  const paused = pausedAt === null ? {} : { paused: true };
+function phaseRemoved({ phaseId, held, cap, onRemoved, pausedSince }: HeldPhase): NewDecision {
+  const paused = pausedSince === null ? {} : { paused: true };
   const data = { held, cap: cap ?? 1, on_removed: onRemoved, ...paused };
   return { code: "phase_retired", phaseId, taskTime: null, data };
 }
@@ -271,7 +271,7 @@ function alertFor(file: WorkflowState): NewAlert {
 
 function resolvedCause(name: string): ResolvedCause {
   const note = "the file is valid again, or was removed";
-  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, note };
+  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, workflow: name, note };
 }
 
 function namesIn(state: string | null): readonly string[] {

@@ -6,7 +6,6 @@ import type {
   FileDecider,
   FileMessage,
   FileRedecider,
-  IncompleteTask,
   SlotState,
   TickDecider,
 } from "../../core/decide/decider.ts";
@@ -200,11 +199,8 @@ export class SqliteStore implements Store {
   async expireTasks(
     now: number,
     limit: number,
-    decide: (task: IncompleteTask) => {
-      readonly alerts: readonly NewAlert[];
-      readonly decisions: readonly NewDecision[];
-    },
-  ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }> {
+    decide: Parameters<Store["expireTasks"]>[2],
+  ): ReturnType<Store["expireTasks"]> {
     const tasks = this.#tables.records.incomplete(now, limit);
     if (tasks.length === 0) return { expired: 0, outbox: [] };
     return this.#writer.transaction((gathered) => {
@@ -311,6 +307,10 @@ export class SqliteStore implements Store {
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {
     return this.#tables.workflows.accepted();
+  }
+
+  async pausedPhases(): ReturnType<Store["pausedPhases"]> {
+    return this.#tables.workflows.paused();
   }
 
   async filesSeen(span: FilesSpan): Promise<number> {

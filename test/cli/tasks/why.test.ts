@@ -168,3 +168,18 @@ test("text is wrapped between its indentation and the width", () => {
   assert.equal(wrap(`${"one ".repeat(8)}end`, 24, 4), "one one one one one\n    one one one end");
   assert.equal(wrap("x".repeat(45), 20, 0), `${"x".repeat(20)}\n${"x".repeat(20)}\nxxxxx`);
 });
+
+test("why and why-not say that no worker would run the task, until it is done", async (t) => {
+  const rig = await rigWith(t, phase("load", { cron: "0 * * * *" }));
+  const [load] = await fireAt(rig, await schedule(rig), NOON + HOUR);
+  assert.ok(load !== undefined);
+  const embedded = ["--set", "bus.bus=memory"];
+  const asked = ["why-not", "load", "--at", "2026-11-24T13"];
+  for (const args of [["why", "1"], asked]) {
+    const ran = await type(rig, [...args, ...embedded]);
+    assert.match(ran.out, /no \[\[worker\]\] runs load, and the embedded bus has no other listeners/, args.join(" "));
+    assert.doesNotMatch((await type(rig, [...args, "--set", "bus.bus=file"])).out, /worker\]\]/);
+  }
+  await report(rig, load, "complete");
+  for (const args of [["why", "1"], asked]) assert.doesNotMatch((await type(rig, [...args, ...embedded])).out, /\]\]/);
+});

@@ -1,14 +1,14 @@
 import { HOUR } from "../../../contract/time-units.ts";
 import type { FileMessage } from "../decider.ts";
-import type { NewAlert, NewDecision, NewTask } from "../effects.ts";
-import { newAlert } from "../new-alert.ts";
+import type { NewTask } from "../effects.ts";
 import { fileMemberships, instantKey, timeKey, timeOfKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { sortedMeta } from "../../task/meta.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
+import type { OpenTokens } from "./open-template.ts";
 import type { Slots } from "../slots.ts";
 import { hourText } from "../../task/task-time.ts";
-import { fillMeta, fillTime, isLeftOpen } from "../../task/template.ts";
+import { fillMeta, fillTime } from "../../task/template.ts";
 import { utcParts } from "../../time/wall-time.ts";
 import { zoneOf } from "../../time/zone.ts";
 
@@ -24,8 +24,7 @@ export interface FileContext {
   readonly shortId: () => string;
   /** Raise an alert for a file that matches no phase. */
   readonly alertOnUnmatched: boolean;
-  /** What becomes of a task whose date tokens stay open. */
-  readonly openTokens: "send" | "refuse";
+  readonly openTokens: OpenTokens;
 }
 
 /**
@@ -100,45 +99,6 @@ export function fileTask(
     phase,
     context.taskTtl,
   );
-}
-
-/** What is said of a template whose date tokens stay open. */
-export interface OpenTemplate {
-  readonly alerts: readonly NewAlert[];
-  readonly decisions: readonly NewDecision[];
-  /** No task is made. */
-  readonly refuses: boolean;
-}
-
-/** Null when the template is filled. One alert a phase, however many files. */
-export function openTemplate(
-  phase: Phase,
-  taskTime: number | null,
-  path: string,
-  context: FileContext,
-): OpenTemplate | null {
-  const { template } = phase;
-  if (!isLeftOpen(template, taskTime === null ? null : utcParts(taskTime))) return null;
-  const refuses = context.openTokens === "refuse";
-  const what = phase.rule.taskTime === "created" ? "the event names no time of creation" : "its path has no date";
-  const decisions: NewDecision[] = [
-    { code: "template_open", phaseId: phase.id, taskTime, data: { path, template, because: what, refused: refuses } },
-  ];
-  if (phase.rule.noAlert) {
-    const data = { by: "no_alert", type: "template_open" };
-    return {
-      alerts: [],
-      decisions: [...decisions, { code: "alert_suppressed", phaseId: phase.id, taskTime, data }],
-      refuses,
-    };
-  }
-  const outcome = refuses ? "no task is made" : "the task was sent with them as they are";
-  const alert = newAlert(
-    "template_open",
-    `${phase.task}: the tokens of its template ${template} stay open for ${path}, because ${what}: ${outcome}`,
-    { phase, cause: `template of ${phase.key}` },
-  );
-  return { alerts: [alert], decisions, refuses };
 }
 
 /** Go's `filepath.Base`: trailing slashes are dropped, nothing is `.`, only slashes are `/`. */

@@ -55,7 +55,8 @@ export class Notifications {
   readonly #before: Statement<{ id: number }>;
   readonly #pending: Statement<PendingRow>;
   readonly #recovered: Statement<PendingRow>;
-  readonly #newCount: Statement<{ count: number }>;
+  readonly #newCount: Statement<{ count: number; recovered: number }>;
+  readonly #newestOpen: Statement<{ message: string; recordId: number | null }>;
   readonly #texts: Statement<{ message: string; task: string }>;
   readonly #insert: Statement;
   readonly #due: Statement<ClaimedRow>;
@@ -96,7 +97,13 @@ export class Notifications {
     );
     this.#newCount = statements.prepare(
       "notification.new_count",
-      "SELECT ifnull(sum(weight), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0",
+      `SELECT ifnull(sum(weight), 0) AS count, ifnull(sum(iif(resolved_at IS NULL OR reopened = 1, 0, weight)), 0) AS recovered
+       FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0`,
+    );
+    this.#newestOpen = statements.prepare(
+      "notification.newest_open",
+      `SELECT message, record_id AS recordId FROM alert_occurrences WHERE alert_id = ? AND resolved_at IS NULL
+       ORDER BY id DESC LIMIT 1`,
     );
     this.#texts = statements.prepare(
       "notification.texts",
@@ -181,7 +188,11 @@ export class Notifications {
   }
 
   #pendingOf(row: PendingRow, afterId: number, hasTexts: boolean): PendingAlert {
-    const { id, type, severity, taskType, job, cause, workflow, labels, notify, message } = row;
+    const { id, type, severity, taskType, job, cause, workflow, labels, notify } = row;
+    const news = present(this.#newCount.get(id, afterId), `the count of alert ${id}`);
+    // The newest occurrence may be of a task that has completed since, and others have not.
+    const newest = news.recovered === 0 || row.open === 0 ? row : (this.#newestOpen.get(id) ?? row);
+    const { message } = newest;
     const alert: NotifiedAlert = {
       id,
       type,
@@ -192,11 +203,12 @@ export class Notifications {
       workflow,
       message,
       count: row.count,
-      new_count: Math.max(1, present(this.#newCount.get(id, afterId), `the count of alert ${id}`).count),
+      new_count: Math.max(1, news.count),
+      ...(news.recovered === 0 ? {} : { new_recovered: news.recovered }),
       first_seen: row.createdAt,
       last_seen: row.lastSeen,
       open: row.open,
-      record_id: row.recordId,
+      record_id: newest.recordId,
       recovered: row.recovered === 1,
     };
     const occurrences: readonly NotifiedOccurrence[] = hasTexts

@@ -262,23 +262,15 @@ export class TaskRecords {
     return rows.map((values) => recordRow(values, task.type, task.job));
   }
 
-  /**
-   * Records of the task that Flowlord made, when its worker dropped the job: those of this job, or, when it is not known,
-   * of the one job that has any.
-   */
-  withJob(task: TaskMessage, created: number, job: string): readonly RecordRow[] {
+  /** Records of the task that Flowlord made, when its worker dropped the job: of the one job that has any. */
+  withoutJob(task: TaskMessage, created: number): readonly RecordRow[] {
     const hash = infoHash(task.info);
-    const ofJob = (one: string): readonly RecordRow[] =>
-      this.#ofJob
-        .all(task.id, task.type, one, hash, created, task.info)
-        .map((values) => recordRow(values, values[11], values[12]));
-    if (job !== "") return ofJob(job);
     let found: readonly RecordRow[] = [];
     let next = this.#jobAfter.get(task.id, task.type, "");
     for (let jobs = 0; next !== undefined && jobs < MAX_JOBS; jobs += 1) {
-      const rows = ofJob(next.job);
+      const rows = this.#ofJob.all(task.id, task.type, next.job, hash, created, task.info);
       if (rows.length > 0 && found.length > 0) return [];
-      if (rows.length > 0) found = rows;
+      if (rows.length > 0) found = rows.map((values) => recordRow(values, values[11], values[12]));
       next = this.#jobAfter.get(task.id, task.type, next.job);
     }
     return found;

@@ -1,5 +1,6 @@
 import type { HeldPhase } from "../../held-tasks.ts";
-import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../workflow-versions.ts";
+import { MINUTE } from "../../../contract/time-units.ts";
+import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** A phase that got a cap, or has one again. */
@@ -16,8 +17,11 @@ interface WorkflowFileRow {
   readonly checksum: string | null;
 }
 
+/** A phase that returns this soon was never gone: somebody swapped its file. */
+const SWAP_MS = MINUTE;
+
 /** Of held tasks whose phase is not on record. */
-const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0, pausedAt: null } as const;
+const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0, pausedSince: null } as const;
 
 /** `workflow_files`, `workflow_versions`, `workflow_phases`, `workflow_dependencies` and `workflow_issues`. */
 export class Workflows {
@@ -38,6 +42,7 @@ export class Workflows {
   readonly #addIssue: Statement;
   readonly #accepted: Statement<AcceptedVersion>;
   readonly #nameOfPhase: Statement<{ name: string }>;
+  readonly #paused: Statement<PausedPhase>;
   readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
   readonly #nameByPhase = new Map<number, string>();
 
@@ -72,12 +77,13 @@ export class Workflows {
     this.#putPhase = statements.prepare(
       "workflow.put_phase",
       `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line,
-         cap, on_removed, paused_at)
+         cap, on_removed, paused_since)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET version_id = excluded.version_id, task = excluded.task, type = excluded.type, job = excluded.job,
          depends_on = excluded.depends_on, rule = excluded.rule, template = excluded.template, retry = excluded.retry,
-         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed, removed_at = NULL,
-         paused_at = iif(excluded.paused_at IS NULL, NULL, ifnull(paused_at, excluded.paused_at))
+         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed,
+         paused_since = CASE WHEN excluded.paused_since IS NULL OR excluded.paused_since - removed_at > ${SWAP_MS}
+           THEN excluded.paused_since ELSE ifnull(paused_since, excluded.paused_since) END, removed_at = NULL
        RETURNING id`,
     );
     this.#rekeyPhase = statements.prepare("workflow.rekey_phase", "UPDATE workflow_phases SET key = ? WHERE id = ?");
@@ -103,9 +109,14 @@ export class Workflows {
       `SELECT f.name, f.path, v.id AS versionId, v.source FROM workflow_files f JOIN workflow_versions v ON v.id = f.version_id
        WHERE f.removed_at IS NULL`,
     );
+    this.#paused = statements.prepare(
+      "workflow.paused",
+      `SELECT id AS phaseId, paused_since AS since FROM workflow_phases
+       WHERE paused_since IS NOT NULL AND removed_at IS NULL`,
+    );
     this.#holder = statements.prepare(
       "workflow.holder",
-      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt, p.paused_at AS pausedAt
+      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt, p.paused_since AS pausedSince
        FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#nameOfPhase = statements.prepare(
@@ -139,6 +150,11 @@ export class Workflows {
       if (!present.has(name)) this.#leave(name, now);
     }
     return saved;
+  }
+
+  /** In force, and paused. */
+  paused(): readonly PausedPhase[] {
+    return this.#paused.all();
   }
 
   accepted(): readonly AcceptedVersion[] {
@@ -189,7 +205,7 @@ export class Workflows {
     }
     const ids = new Map<string, number>();
     for (const phase of phases) {
-      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase), phase.paused ? now : null);
+      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase, now));
       if (row !== undefined) ids.set(phase.key, row.id);
       if (row !== undefined && phase.cap > 0 && caps.get(phase.key) === 0) onCapped({ ...row, ...phase });
       leaving.delete(phase.key);
@@ -248,8 +264,8 @@ function otherParents(
   });
 }
 
-/** The columns of a phase between its version and its pause, in the order of `workflow.put_phase`. */
-function columnsOf(phase: LoadedPhase): readonly (string | number)[] {
-  const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved } = phase;
-  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved];
+/** The columns of a phase after its version, in the order of `workflow.put_phase`. */
+function columnsOf(phase: LoadedPhase, now: number): readonly (string | number | null)[] {
+  const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused } = phase;
+  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused ? now : null];
 }

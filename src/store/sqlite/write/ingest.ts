@@ -14,7 +14,7 @@ import type {
   SlotState,
   TickDecider,
 } from "../../../core/decide/decider.ts";
-import type { NewDecision } from "../../../core/decide/effects.ts";
+import type { Effects } from "../../../core/decide/effects.ts";
 import type { RecordRow } from "../tasks/task-records.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
@@ -60,7 +60,7 @@ export class Ingest {
 
   done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
-    const { message, found } = this.#answered(received);
+    const { message, found } = this.#answered(received, decider);
     const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record, retry);
@@ -83,13 +83,19 @@ export class Ingest {
     this.#effects.write(effects, { record, fileMessageId: null, info: message.task.info }, now, gathered);
   }
 
-  /** The records that may be answered; a job that the worker dropped is that of the task as it was sent. */
-  #answered(message: DoneMessage): { message: DoneMessage; found: readonly RecordRow[] } {
-    const { task, created, meta } = message;
+  /**
+   * The records that may be answered: by the name of the message, by the one that its meta or type gives, or, where the
+   * worker dropped the job, by that of the task as it was sent.
+   */
+  #answered(message: DoneMessage, decider: DoneDecider): { message: DoneMessage; found: readonly RecordRow[] } {
+    const { task, created } = message;
     const { records } = this.#tables;
     const found = records.sameTask(task, created);
-    if (found.length > 0 || task.job !== "" || created === null || task.id === "") return { message, found };
-    const sent = records.withJob(task, created, meta.get("job")?.[0] ?? "");
+    if (found.length > 0) return { message, found };
+    const name = decider.nameOnRecord?.(message) ?? null;
+    if (name !== null) return { message, found: records.sameTask({ ...task, ...name }, created) };
+    if (task.job !== "" || created === null || task.id === "") return { message, found };
+    const sent = records.withoutJob(task, created);
     const [first] = sent;
     return first === undefined
       ? { message, found }
@@ -190,8 +196,9 @@ export class Ingest {
     this.#tables.deadLetters.add({ topic, payload, ...why, receivedAt: now });
   }
 
-  skip(missed: NewDecision, now: number): void {
-    this.#tables.decisions.add(missed, ABOUT_NOTHING, now);
+  skip({ alerts, decisions }: Pick<Effects, "alerts" | "decisions">, now: number): void {
+    for (const alert of alerts) this.#tables.alerts.raise(alert, ABOUT_NOTHING, now);
+    for (const decision of decisions) this.#tables.decisions.add(decision, ABOUT_NOTHING, now);
   }
 
   #slots(needs: Needs): ReadonlyMap<number, SlotState> {
