@@ -4,6 +4,7 @@ import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
+import { reviewJoins } from "../engine/joins/review-joins.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
@@ -33,11 +34,16 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
+  let { rejoined } = workflows.current;
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
+      const changed = rejoined;
+      await reviewJoins(changed, context);
+      // A reload meanwhile has added its own.
+      rejoined = rejoined.slice(changed.length);
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
       return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;
     },
@@ -57,6 +63,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
     reload: async () => {
       const next = await workflows.reload(scheduler);
       if (next === null) return;
+      rejoined = [...rejoined, ...next.rejoined];
       ticks.wake(0);
       deadlines.wake(0);
       for (const line of reloadMessage(next)) io.out(line);

@@ -2,6 +2,7 @@ import { isCapped, Slots } from "../core/decide/slots.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import type { HeldPhase } from "../store/held-tasks.ts";
+import { cancelTasks } from "./joins/cancel-tasks.ts";
 import type { EngineContext } from "./context.ts";
 
 /**
@@ -16,7 +17,9 @@ export async function releaseHeld(context: EngineContext): Promise<boolean> {
   const holders = new Map((await store.heldPhases()).map((holder) => [holder.phaseId, holder]));
   let handled = 0;
   for (const { phaseId, onRemoved } of holders.values()) {
-    if (!graph.byId.has(phaseId) && onRemoved === "cancel") handled += await store.cancelHeld(phaseId, now);
+    if (graph.byId.has(phaseId) || onRemoved !== "cancel") continue;
+    const why = { code: "held_cancelled", phaseId, data: {} } as const;
+    handled += (await cancelTasks(await store.heldTasks(phaseId), why, context)).length;
   }
   const { outbox } = await store.releaseHeld((phaseId, state) => {
     const phase = graph.byId.get(phaseId);

@@ -56,8 +56,12 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
     return isNamed(ref, type, job);
   };
   const complete = members.filter((one) => one.state === "complete");
+  const isFeeder = ({ member }: JoinMember): boolean =>
+    phase.joinPlan?.feeders.some((names) => names.has(member)) ?? true;
   const holds = members.filter(
-    (one) => one.state === "open" || (one.state === "failed" && phase.rule.joinWhen === "all_complete"),
+    (one) =>
+      (one.state === "open" || (one.state === "failed" && phase.rule.joinWhen === "all_complete")) &&
+      (isFeeder(one) || phase.dependsOn.some((ref) => isOf(ref)(one))),
   );
   const come = phase.dependsOn.flatMap((ref) => {
     const [first, ...others] = complete.filter(isOf(ref));
@@ -75,9 +79,9 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
   const absent = phase.dependsOn.filter((ref) => !members.some(isOf(ref))).map(taskName);
   const rows = holds.map((one) => {
     const info = one.info === "" ? "" : ` ${named(one.info)}`;
-    return `\`${one.member}\`${info} (record ${one.record_id}, ${one.state === "open" ? "unfinished" : "failed"})`;
+    return `\`${one.member}\`${info} (record ${one.record_id}, ${endOf(one)})`;
   });
-  const texts = [...absent.map((name) => `\`${name}\``), ...rows];
+  const texts = [...absent.map((name) => `\`${name}\` (not started)`), ...rows];
   if (texts.length === 0) return null;
   return {
     code: "join_waiting",
@@ -88,6 +92,11 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
     },
     sentence: `\`join=all\` waits for ${phrases(texts)}; ${phrases(come.map((one) => one.text))} completed`,
   };
+}
+
+function endOf({ state, cancelled }: JoinMember): string {
+  if (state === "open") return "unfinished";
+  return cancelled === 1 ? "cancelled" : "failed";
 }
 
 function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin: boolean): Finding[] {

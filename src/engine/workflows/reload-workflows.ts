@@ -1,6 +1,7 @@
 import { present } from "../../contract/present.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
+import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
 import { capOrNone } from "../../core/decide/slots.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -48,6 +49,8 @@ export interface Reload {
   readonly removed: readonly string[];
   /** Phases that this reload removed while tasks of them wait for a slot. */
   readonly leftHeld: readonly HeldPhase[];
+  /** Joins that this reload changed, as they were before it. */
+  readonly rejoined: readonly Phase[];
 }
 
 interface KnownFile extends WorkflowState {
@@ -101,10 +104,10 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld });
+    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(known, lastGood) });
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Pick<Reload, "changed" | "removed" | "leftHeld">): Reload {
+  #result(known: ReadonlyMap<string, KnownFile>, changes: typeof NOTHING_CHANGED): Reload {
     const files = [...known.values()];
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
   }
@@ -159,7 +162,12 @@ interface Phases {
   phases(): readonly Phase[];
 }
 
-const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [] } as const;
+const NOTHING_CHANGED: Pick<Reload, "changed" | "removed" | "leftHeld" | "rejoined"> = {
+  changed: [],
+  removed: [],
+  leftHeld: [],
+  rejoined: [],
+};
 
 /** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
@@ -169,6 +177,15 @@ function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: rea
 function removedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
   const names = new Set(drafts.map(({ file }) => file.name));
   return [...(before?.keys() ?? [])].filter((name) => !names.has(name));
+}
+
+function rejoinedOf(known: ReadonlyMap<string, KnownFile>, lastGood: ReadonlyMap<string, Phases>): readonly Phase[] {
+  return [...known.values()].flatMap(({ name, versionInForce, phasesInForce }) => {
+    const before = lastGood.get(name);
+    const hasJoins = phasesInForce.some(({ rule }) => rule.join === "all");
+    if (before === undefined || before.versionId === versionInForce || !hasJoins) return [];
+    return changedJoins(before.phases(), phasesInForce);
+  });
 }
 
 function phaseRemoved({ phaseId, held, cap, onRemoved }: HeldPhase): NewDecision {

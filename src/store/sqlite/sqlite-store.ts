@@ -35,6 +35,7 @@ import { EffectsWriter } from "./write/effects-writer.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
+import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import type { IntegrityCheck } from "./database/integrity.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { Tables } from "./write/tables.ts";
@@ -247,12 +248,16 @@ export class SqliteStore implements Store {
     }));
   }
 
-  async cancelHeld(phaseId: number, now: number): Promise<number> {
-    const { held } = this.#tables.records.slots(phaseId);
-    this.#writer.transaction((gathered) => {
-      for (const recordId of held) this.#effects.cancelHeld(recordId, phaseId, now, gathered);
-    });
-    return held.length;
+  async heldTasks(phaseId: number): Promise<readonly number[]> {
+    return this.#tables.records.slots(phaseId).held;
+  }
+
+  async cancelTasks(...args: Parameters<Store["cancelTasks"]>): ReturnType<Store["cancelTasks"]> {
+    return cancelTasks(this.#tables, this.#writer, this.#ingest, ...args);
+  }
+
+  async reviewJoins(...args: Parameters<Store["reviewJoins"]>): Promise<Committed> {
+    return reviewJoins(this.#tables, this.#writer, this.#ingest, ...args);
   }
 
   async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {

@@ -97,7 +97,12 @@ function missingOf(
   { complete, failed, open }: Members,
 ): readonly string[] | null {
   const isFailureEnough = rule.joinWhen === "all_done";
-  const holds = isFailureEnough ? open : new Set([...open, ...failed]);
+  const isFeeder = (name: string): boolean =>
+    joinPlan === null ||
+    joinPlan.feeders.some((names) => names.has(name)) ||
+    dependsOn.some((ref) => isMember(ref, name));
+  // A phase that has left the file since, or leads to no parent any more, holds nothing.
+  const holds = new Set([...open, ...(isFailureEnough ? [] : failed)].filter(isFeeder));
   const missing = dependsOn.filter((ref, index) => {
     if ([...holds].some((name) => isMember(ref, name))) return true;
     if ([...complete.keys()].some((name) => isMember(ref, name))) return false;
@@ -148,7 +153,9 @@ export function joinedMessage(
   meta.set("workflow", [phase.workflow]);
   const crons = new Set(results.flatMap((one) => parseMeta(one.meta).get("cron")?.[0] ?? []));
   const taskTime = joinTime(arrival.joinKey, details.ancestorTime, results, zone) ?? message.taskTime;
-  if (crons.size > 1 && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
+  // Where all failed, no result names it.
+  if (crons.size !== 1 && taskTime !== null && (crons.size > 1 || message.meta.has("cron")))
+    meta.set("cron", [hourText(taskTime)]);
   if (phase.rule.joinWhen === "all_done") {
     const ownFailed = arrival.state === "failed" ? 1 : 0;
     meta.set("failed", [String(details.failed + ownFailed)]);

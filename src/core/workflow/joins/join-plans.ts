@@ -40,6 +40,23 @@ export function withJoins(phases: readonly Phase[]): readonly Phase[] {
   });
 }
 
+/** Joins of a file as they were, with their ids of now, that wait for other tasks since an edit. Phases are the same by key. */
+export function changedJoins(before: readonly Phase[], now: readonly Phase[]): readonly Phase[] {
+  const known = new Map(now.map((phase) => [phase.key, phase]));
+  const ids = new Map(before.map((phase) => [phase.key, known.get(phase.key)?.id ?? 0]));
+  const next = new Map(withJoins(now).map((phase) => [phase.key, phase]));
+  return withJoins(before).flatMap((phase) => {
+    const after = next.get(phase.key);
+    if (phase.joinPlan === null || after === undefined || after.joinPlan === null) return [];
+    return waitsFor(phase) === waitsFor(after) ? [] : [{ ...phase, id: ids.get(phase.key) ?? 0 }];
+  });
+}
+
+function waitsFor({ dependsOnText, rule, joinPlan }: Phase): string {
+  const feeders = joinPlan?.feeders.map((names) => [...names].toSorted());
+  return JSON.stringify([dependsOnText, rule.joinWhen, feeders]);
+}
+
 /** Whether this phase is one that the reference names. */
 export function isNamed(ref: ParentRef, type: string, job: string): boolean {
   return ref.type === type && (ref.job === null || ref.job === job);

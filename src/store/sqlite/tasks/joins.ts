@@ -12,6 +12,13 @@ interface MemberRow {
   readonly byHand: number;
 }
 
+/** A task that a join knows. */
+export interface KnownMember {
+  readonly phaseId: number;
+  readonly member: string;
+  readonly state: MemberState;
+}
+
 interface ResultRow {
   readonly member: string;
   readonly recordId: number;
@@ -40,6 +47,9 @@ export class Joins {
   readonly #start: Statement;
   readonly #started: Statement;
   readonly #row: Statement<MemberRow>;
+  readonly #ofTask: Statement<KnownMember>;
+  readonly #waiting: Statement<{ firstAttemptId: number }>;
+  readonly #recordOf: Statement<{ id: number }>;
   readonly #nextName: Statement<{ member: string; recordId: number }>;
   readonly #replaced: Statement<{ id: number }>;
   readonly #failed: Statement<{ count: number }>;
@@ -78,6 +88,19 @@ export class Joins {
     this.#row = statements.prepare(
       "join.row",
       `SELECT join_key AS joinKey, state, by_hand AS byHand FROM join_members WHERE first_attempt_id = ? AND phase_id = ?`,
+    );
+    this.#ofTask = statements.prepare(
+      "join.of_task",
+      "SELECT phase_id AS phaseId, member, state FROM join_members WHERE first_attempt_id = ?",
+    );
+    this.#waiting = statements.prepare(
+      "join.waiting",
+      `SELECT max(first_attempt_id) AS firstAttemptId FROM join_members m WHERE phase_id = ? AND state IN ('complete', 'failed')
+       AND NOT EXISTS (SELECT 1 FROM join_starts s WHERE s.phase_id = m.phase_id AND s.join_key = m.join_key) GROUP BY join_key`,
+    );
+    this.#recordOf = statements.prepare(
+      "join.record_of",
+      "SELECT record_id AS id FROM join_members WHERE first_attempt_id = ? AND phase_id = ?",
     );
     this.#nextName = statements.prepare(
       "join.next_name",
@@ -155,6 +178,18 @@ export class Joins {
       failed: names("failed"),
       details: () => this.#details(phaseId, joinKey, self, replaced ?? NONE),
     };
+  }
+
+  /** The joins that know the task. */
+  ofTask(firstAttemptId: number): readonly KnownMember[] {
+    return this.#ofTask.all(firstAttemptId);
+  }
+
+  /** Of each instance that has started no child the newest task with a result: the record that settled it. */
+  waiting(phaseId: number): readonly number[] {
+    return this.#waiting
+      .all(phaseId)
+      .flatMap(({ firstAttemptId }) => this.#recordOf.get(firstAttemptId, phaseId)?.id ?? []);
   }
 
   settle(arrival: JoinArrival, record: Origin, info: string): void {
