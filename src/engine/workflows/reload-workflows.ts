@@ -1,7 +1,7 @@
 import { present } from "../../contract/present.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
-import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
+import { changedJoins, formerJoins } from "../../core/workflow/joins/join-plans.ts";
 import { capOrNone } from "../../core/decide/slots.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -89,9 +89,13 @@ export class WorkflowReloader {
     const before = this.#known;
     const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
     for (const known of before?.values() ?? []) {
-      lastGood.set(known.name, { versionId: known.versionInForce, phases: () => known.phasesInForce });
+      lastGood.set(known.name, {
+        versionId: known.versionInForce,
+        source: known.source,
+        phases: () => known.phasesInForce,
+      });
     }
-    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
+    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.get(file.name)));
     const removed = removedNames(before, drafts);
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
@@ -104,7 +108,7 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(known, lastGood) });
+    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(drafts, known) });
   }
 
   #result(known: ReadonlyMap<string, KnownFile>, changes: typeof NOTHING_CHANGED): Reload {
@@ -113,12 +117,15 @@ export class WorkflowReloader {
   }
 
   /** An unchanged file is not parsed again. */
-  #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
+  #draft(file: FoundFile, known: KnownFile | undefined, good: Phases | undefined): Draft[] {
     if (known !== undefined && known.checksum === file.checksum && file.error?.code !== "unreadable") {
-      return [{ file, parsed: known.asParsed }];
+      return [{ file, parsed: known.asParsed, before: [] }];
     }
     const parsed = parseFound(file, this.#parsing());
-    return isWorkflow(file, parsed) || wasInForce ? [{ file, parsed }] : [];
+    const isEdited = good !== undefined && good.source !== file.source && parsed.accepted;
+    const hasJoins = isEdited && parsed.phases.some(({ rule }) => rule.join === "all");
+    const before = hasJoins ? good.phases() : [];
+    return isWorkflow(file, parsed) || good !== undefined ? [{ file, parsed, before }] : [];
   }
 
   #parsing(): WorkflowFileOptions {
@@ -131,7 +138,7 @@ export class WorkflowReloader {
     return new Map(
       versions.map(({ name, versionId, source }) => [
         name,
-        { versionId, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
+        { versionId, source, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
       ]),
     );
   }
@@ -154,10 +161,13 @@ export class WorkflowReloader {
 interface Draft {
   readonly file: FoundFile;
   readonly parsed: WorkflowFile;
+  /** The phases of an edited file with joins, as they were. */
+  readonly before: readonly Phase[];
 }
 
 interface Phases {
   readonly versionId: number;
+  readonly source: string;
   /** Parses the stored source: only for an invalid file, because parsing takes most of the start. */
   phases(): readonly Phase[];
 }
@@ -179,13 +189,8 @@ function removedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: rea
   return [...(before?.keys() ?? [])].filter((name) => !names.has(name));
 }
 
-function rejoinedOf(known: ReadonlyMap<string, KnownFile>, lastGood: ReadonlyMap<string, Phases>): readonly Phase[] {
-  return [...known.values()].flatMap(({ name, versionInForce, phasesInForce }) => {
-    const before = lastGood.get(name);
-    const hasJoins = phasesInForce.some(({ rule }) => rule.join === "all");
-    if (before === undefined || before.versionId === versionInForce || !hasJoins) return [];
-    return changedJoins(before.phases(), phasesInForce);
-  });
+function rejoinedOf(drafts: readonly Draft[], known: ReadonlyMap<string, KnownFile>): readonly Phase[] {
+  return drafts.flatMap(({ file, before }) => changedJoins(before, known.get(file.name)?.phasesInForce ?? []));
 }
 
 function phaseRemoved({ phaseId, held, cap, onRemoved }: HeldPhase): NewDecision {
@@ -223,7 +228,8 @@ function inForce(
   return known;
 }
 
-function toLoaded({ file, parsed }: Draft): LoadedFile {
+function toLoaded({ file, parsed, before }: Draft): LoadedFile {
+  const former = formerJoins(before, parsed.phases);
   const { name, path, source, checksum } = file;
   return {
     name,
@@ -233,7 +239,10 @@ function toLoaded({ file, parsed }: Draft): LoadedFile {
     accepted: parsed.accepted,
     onRemoved: parsed.onRemoved,
     issues: parsed.issues,
-    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
+    phases: parsed.phases.map((phase) => ({
+      ...toLoadedPhase(phase, parsed.phases),
+      takesOver: former.get(phase.key)?.key,
+    })),
   };
 }
 

@@ -1,4 +1,3 @@
-import { present } from "../../contract/present.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -10,10 +9,9 @@ import type {
   SlotState,
   TickDecider,
 } from "../../core/decide/decider.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
-import { parseInstant } from "../../contract/instant.ts";
+import type { NewAlert, NewDecision, NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
-import type { AdmitTasks, HeldPhase } from "../held-tasks.ts";
+import type { HeldPhase } from "../held-tasks.ts";
 import type { ScheduleRow } from "../schedule-rows.ts";
 import type {
   Committed,
@@ -31,6 +29,7 @@ import type { LoadedFile } from "../workflow-versions.ts";
 import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
+import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
@@ -182,20 +181,8 @@ export class SqliteStore implements Store {
     );
   }
 
-  async createTasks(
-    tasks: readonly NewTask[],
-    now: number,
-    admit?: AdmitTasks,
-  ): Promise<Committed & { readonly recordIds: readonly number[] }> {
-    return this.#writer.transaction((gathered) => {
-      const admitted = admit?.decide(tasks, this.#tables.records.slots(admit.phaseId)) ?? tasks;
-      const recordIds = admitted.map((task) => {
-        const id = this.#effects.create(task, now, gathered);
-        const known = id ?? this.#tables.records.idOf(task, parseInstant(task.message.created));
-        return present(known, `the record of task ${task.message.id}`);
-      });
-      return { outbox: gathered.outbox, rejected: 0, recordIds };
-    });
+  async createTasks(...args: Parameters<Store["createTasks"]>): ReturnType<Store["createTasks"]> {
+    return createTasks(this.#tables, this.#writer, this.#effects, ...args);
   }
 
   async expireTasks(
@@ -310,7 +297,8 @@ export class SqliteStore implements Store {
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
-    return this.#writer.transaction(() => this.#tables.workflows.save(files, now));
+    const { joins, workflows } = this.#tables;
+    return this.#writer.transaction(() => workflows.save(files, now, (from, to) => joins.takeOver(from, to)));
   }
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {

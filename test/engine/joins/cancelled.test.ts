@@ -24,8 +24,7 @@ async function tick(rig: Rig): Promise<readonly TaskMessage[]> {
 
 async function whyNot(rig: Rig): Promise<string> {
   const query = { type: "report", job: null, workflow: null, taskTime: FIVE };
-  const { graph } = rig.context;
-  const sources = { lineage: rig.store.reads.lineage, graph: graph(), now: rig.now, zone: "UTC" };
+  const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
   const [answer] = await queryWhyNot(query, sources);
   return answer?.reason ?? "";
 }

@@ -7,7 +7,6 @@ import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
  * waits for its role in that join. Phases without either are the same objects as before.
  */
 export function withJoins(phases: readonly Phase[]): readonly Phase[] {
-  const isJoin = (phase: Phase): boolean => phase.rule.join === "all" && phase.dependsOn.length > 0;
   if (!phases.some(isJoin)) return phases;
   const parents = parentIndexes(phases);
   const { dominators, order } = nearestDominators(parents, phases.map(isEntry));
@@ -40,15 +39,33 @@ export function withJoins(phases: readonly Phase[]): readonly Phase[] {
   });
 }
 
-/** Joins of a file as they were, with their ids of now, that wait for other tasks since an edit. Phases are the same by key. */
+/**
+ * By the key of a join now what it was before an edit: the phase of the same key, or, where the parents are others, the only one
+ * of the same task.
+ */
+export function formerJoins(before: readonly Phase[], now: readonly Phase[]): ReadonlyMap<string, Phase> {
+  const former = new Map(before.map((phase) => [phase.key, phase]));
+  const kept = new Set(now.map((phase) => phase.key));
+  const gone = before.filter((phase) => !kept.has(phase.key));
+  const found = new Map<string, Phase>();
+  for (const phase of now) {
+    if (!isJoin(phase)) continue;
+    const isSame = (one: Phase): boolean => one.type === phase.type && one.job === phase.job;
+    const [only, other] = gone.filter(isSame);
+    const isAlone = now.filter((one) => isSame(one) && !former.has(one.key)).length === 1;
+    const was = former.get(phase.key) ?? (other === undefined && isAlone ? only : undefined);
+    if (was !== undefined) found.set(phase.key, was);
+  }
+  return found;
+}
+
+/** Joins that wait for other tasks since an edit: as they were, with the ids that they have now. */
 export function changedJoins(before: readonly Phase[], now: readonly Phase[]): readonly Phase[] {
-  const known = new Map(now.map((phase) => [phase.key, phase]));
-  const ids = new Map(before.map((phase) => [phase.key, known.get(phase.key)?.id ?? 0]));
-  const next = new Map(withJoins(now).map((phase) => [phase.key, phase]));
-  return withJoins(before).flatMap((phase) => {
-    const after = next.get(phase.key);
-    if (phase.joinPlan === null || after === undefined || after.joinPlan === null) return [];
-    return waitsFor(phase) === waitsFor(after) ? [] : [{ ...phase, id: ids.get(phase.key) ?? 0 }];
+  const former = formerJoins(withJoins(before), now);
+  return withJoins(now).flatMap((phase) => {
+    const was = former.get(phase.key);
+    if (was === undefined || was.joinPlan === null || waitsFor(was) === waitsFor(phase)) return [];
+    return [{ ...was, id: phase.id }];
   });
 }
 
@@ -60,6 +77,10 @@ function waitsFor({ dependsOnText, rule, joinPlan }: Phase): string {
 /** Whether this phase is one that the reference names. */
 export function isNamed(ref: ParentRef, type: string, job: string): boolean {
   return ref.type === type && (ref.job === null || ref.job === job);
+}
+
+function isJoin({ rule, dependsOn }: Phase): boolean {
+  return rule.join === "all" && dependsOn.length > 0;
 }
 
 function isEntry({ rule, dependsOn }: Phase): boolean {

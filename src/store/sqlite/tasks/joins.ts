@@ -48,6 +48,7 @@ export class Joins {
   readonly #started: Statement;
   readonly #row: Statement<MemberRow>;
   readonly #ofTask: Statement<KnownMember>;
+  readonly #takeOver: Statement;
   readonly #waiting: Statement<{ firstAttemptId: number }>;
   readonly #recordOf: Statement<{ id: number }>;
   readonly #nextName: Statement<{ member: string; recordId: number }>;
@@ -92,6 +93,10 @@ export class Joins {
     this.#ofTask = statements.prepare(
       "join.of_task",
       "SELECT phase_id AS phaseId, member, state FROM join_members WHERE first_attempt_id = ?",
+    );
+    this.#takeOver = statements.prepare(
+      "join.take_over",
+      `UPDATE join_members SET phase_id = ? WHERE phase_id = ? AND join_key NOT IN (SELECT join_key FROM join_starts WHERE phase_id = ?)`,
     );
     this.#waiting = statements.prepare(
       "join.waiting",
@@ -183,6 +188,11 @@ export class Joins {
   /** The joins that know the task. */
   ofTask(firstAttemptId: number): readonly KnownMember[] {
     return this.#ofTask.all(firstAttemptId);
+  }
+
+  /** The instances that have started no child are of another phase now. */
+  takeOver(from: number, to: number): void {
+    this.#takeOver.run(to, from, from);
   }
 
   /** Of each instance that has started no child the newest task with a result: the record that settled it. */

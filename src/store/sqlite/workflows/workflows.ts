@@ -9,6 +9,9 @@ interface WorkflowFileRow {
   readonly checksum: string | null;
 }
 
+/** What a phase that leaves hands to the one in its place; both by id. */
+type TakeOver = (from: number, to: number) => void;
+
 /** Of held tasks whose phase is not on record. */
 const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0 } as const;
 
@@ -118,9 +121,9 @@ export class Workflows {
     return this.#holder.get(phaseId) ?? NO_HOLDER;
   }
 
-  save(files: readonly LoadedFile[], now: number): readonly SavedFile[] {
+  save(files: readonly LoadedFile[], now: number, takeOver: TakeOver): readonly SavedFile[] {
     this.#nameByPhase.clear();
-    const saved = files.map((file) => this.#save(file, now));
+    const saved = files.map((file) => this.#save(file, now, takeOver));
     const present = new Set(files.map((file) => file.name));
     for (const { name } of this.#names.all()) {
       if (!present.has(name)) this.#leave(name, now);
@@ -132,7 +135,7 @@ export class Workflows {
     return this.#accepted.all().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  #save(file: LoadedFile, now: number): SavedFile {
+  #save(file: LoadedFile, now: number, takeOver: TakeOver): SavedFile {
     const known = this.#file.get(file.name);
     const fileId = known?.id ?? Number(this.#addFile.run(file.name, file.path, now).lastInsertRowid);
     const isSame = known !== undefined && known.loadedId !== null && known.checksum === file.checksum;
@@ -143,7 +146,7 @@ export class Workflows {
         : Number(this.#addVersion.run(fileId, file.source, file.checksum, file.accepted ? 1 : 0, now).lastInsertRowid);
     const versionId = file.accepted ? loadedId : (known?.versionId ?? null);
     this.#setFile.run(file.path, versionId, loadedId, now, fileId);
-    if (file.accepted) this.#putPhases(fileId, loadedId, file, now);
+    if (file.accepted) this.#putPhases(fileId, loadedId, file, now, takeOver);
     this.#forgetIssues.run(fileId);
     for (const issue of file.issues) {
       this.#addIssue.run(
@@ -165,6 +168,7 @@ export class Workflows {
     versionId: number,
     { phases, onRemoved }: Pick<LoadedFile, "phases" | "onRemoved">,
     now: number,
+    takeOver: TakeOver,
   ): void {
     const leaving = this.#phaseIds(fileId);
     const ids = new Map<string, number>();
@@ -180,6 +184,10 @@ export class Workflows {
         const parentId = ids.get(parent);
         if (parentId !== undefined) this.#addParent.run(ids.get(phase.key), parentId);
       }
+    }
+    for (const { key, takesOver = "" } of phases) {
+      const [from, to] = [leaving.get(takesOver), ids.get(key)];
+      if (from !== undefined && to !== undefined) takeOver(from, to);
     }
   }
 
