@@ -165,7 +165,11 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: s
     held: false,
     scheduledAt: null,
     taskTime: time,
-    joins: rootMemberships(phase, () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id))),
+    joins: rootMemberships(
+      phase,
+      () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id)),
+      request.at === null,
+    ),
     message: { ...task.message, info, meta },
     decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: { by: request.by } },
   };

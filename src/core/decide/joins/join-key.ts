@@ -18,16 +18,20 @@ export interface JoinMembership {
   readonly from: "ancestor" | "parent" | "event" | "root";
   /** When nothing else tells. */
   readonly rootKey: string;
+  /** Made by hand without a time: it may be in place of a task that has none. */
+  readonly untimed?: boolean;
 }
 
 export const NO_JOINS: readonly JoinMembership[] = [];
 
 /** Of a task that its tick, a person or another program made. */
-export function rootMemberships(phase: Phase, rootKey: () => string): readonly JoinMembership[] {
+export function rootMemberships(phase: Phase, rootKey: () => string, untimed = false): readonly JoinMembership[] {
   const { joins } = phase;
   if (joins.length === 0) return NO_JOINS;
   const member = taskName(phase);
-  return joins.map(({ joinId, ancestorId }) => ({ joinId, member, ancestorId, from: "root", rootKey: rootKey() }));
+  return joins.map(({ joinId, ancestorId }) => {
+    return { joinId, member, ancestorId, from: "root", rootKey: rootKey(), untimed };
+  });
 }
 
 export function fileMemberships(phase: Phase, rootKey: () => string): readonly JoinMembership[] {
