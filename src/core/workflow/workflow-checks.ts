@@ -8,6 +8,7 @@ import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-chang
 import { cronHints } from "../cron/cron-hints.ts";
 import type { RuleIssue } from "./issue.ts";
 import { phaseName } from "./graph.ts";
+import { joinsThatNeverMeet } from "./joins/never-meets.ts";
 import type { ParentRef, Phase } from "./phase.ts";
 import { isPlainKey, metaKeys, isLeftOpen } from "../task/template.ts";
 import { tokenIssues } from "../task/template-tokens.ts";
@@ -26,12 +27,17 @@ type Warn = (phase: Phase, key: string | null, code: RuleIssue["code"], message:
 interface CheckOptions {
   /** When the file is loaded, ms since 1970. */
   readonly now: number;
+  /** IANA zone of phases that name none. */
+  readonly zone: string;
   /** Names of other files with a phase that makes this parent. */
   readonly madeElsewhere?: (parent: ParentRef) => readonly string[];
 }
 
 /** Checks that need all phases of a file, the other files, or the time at which it is loaded. */
-export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: CheckOptions): readonly PhaseIssue[] {
+export function checkPhases(
+  phases: readonly Phase[],
+  { now, zone, madeElsewhere }: CheckOptions,
+): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
     issues.push({ severity: "warning", phase, key, code, message, remedy });
@@ -73,7 +79,23 @@ export function checkPhases(phases: readonly Phase[], { now, madeElsewhere }: Ch
       );
     }
   }
+  checkJoins(phases, now, zone, warn);
   return issues;
+}
+
+function checkJoins(phases: readonly Phase[], now: number, zone: string, warn: Warn): void {
+  for (const [index, parents] of joinsThatNeverMeet(phases, now, zone)) {
+    const phase = phases[index];
+    if (phase === undefined) continue;
+    const texts = parents.map(({ task, schedules }) => `${task} comes at ${schedules.join(" and ")}`);
+    warn(
+      phase,
+      "dependsOn",
+      "join_never_meets",
+      `${phase.task} never starts: its parents come of no common phase, and their tasks are never about the same instant: ${texts.join(", ")}.`,
+      "Give them the same schedule, or an offset that leads to the same instant, or let them depend on one phase.",
+    );
+  }
 }
 
 function checkTriggers(phase: Phase, warn: Warn): void {

@@ -81,7 +81,7 @@ export function fileTask(
       taskTime,
       dueAt: context.now,
       held,
-      joins: fileMemberships(phase, () => timeKey(taskTime, id)),
+      joins: fileMemberships(phase, () => timeKey(taskTime, id, phase.rule.timezone ?? context.zone)),
       code: held ? "held" : "file_matched",
       data: { files: paths, pattern, ...more, ...waits },
     },

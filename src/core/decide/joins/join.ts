@@ -11,18 +11,25 @@ import { timeKey, timeOfKey } from "./join-key.ts";
 export type MemberState = JoinArrival["state"];
 
 /** The joins that wait for the task of a message; `phase` is the one that made it. */
-export function joinNeedsOf(message: DoneMessage, phase: Phase | null, graph: WorkflowGraph): readonly JoinNeed[] {
+export function joinNeedsOf(
+  message: DoneMessage,
+  phase: Phase | null,
+  graph: WorkflowGraph,
+  zone: string,
+): readonly JoinNeed[] {
   if (phase?.joins.length === 0) return [];
   const { task, taskTime, meta } = message;
-  const rootKey = timeKey(taskTime, task.id);
   const member = taskName(phase ?? task);
-  if (phase !== null)
+  if (phase !== null) {
+    const rootKey = timeKey(taskTime, task.id, phase.rule.timezone ?? zone);
     return phase.joins.map(({ joinId, ancestorId }) => ({
       phaseId: joinId,
       membership: { joinId, member, ancestorId, from: "root", rootKey },
     }));
-  return graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "").flatMap(({ id, joinPlan }) => {
+  }
+  return graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "").flatMap(({ id, joinPlan, rule }) => {
     if (joinPlan === null) return [];
+    const rootKey = timeKey(taskTime, task.id, rule.timezone ?? zone);
     const membership = { joinId: id, member, ancestorId: joinPlan.ancestorId, from: "root", rootKey } as const;
     return [{ phaseId: id, membership }];
   });
