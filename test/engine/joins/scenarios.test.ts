@@ -191,6 +191,24 @@ describe("the parents of a join", () => {
   });
 });
 
+describe("a join of failures", () => {
+  it("starts once, when each parent has failed, and not when one is well", async (t) => {
+    const rows = phase("a", { ...CRON, rule: "meta=r:x,y", template: "?r={meta:r}" });
+    const rig = await rigWith(t, rows + phase("b", { ...CRON, retry: 1 }) + all("mend", "a, b", { on: "error" }));
+    for (const isWell of [false, true]) {
+      const sent = await ticks(rig, isWell ? FIVE + 24 * HOUR : FIVE);
+      const [x, y] = of(sent, "a");
+      assert.ok(x !== undefined && y !== undefined);
+      assert.deepEqual(await done(rig, [y]), []);
+      assert.deepEqual(await done(rig, [x], { result: isWell ? "complete" : "error" }), []);
+      assert.deepEqual(await done(rig, of(sent, "b"), { result: "error" }), []);
+      rig.now += MINUTE;
+      await rig.sweep();
+      assert.deepEqual(names(await done(rig, takeSent(rig), { result: "error" })), isWell ? [] : ["mend"]);
+    }
+  });
+});
+
 describe("the child of a join", () => {
   const TWO = phase("a", CRON) + phase("b", CRON);
 

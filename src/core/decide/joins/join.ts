@@ -110,6 +110,14 @@ function missingOf(
     dependsOn.some((ref) => isMember(ref, name));
   // A phase that has left the file since, or leads to no parent any more, holds nothing.
   const holds = new Set([...open, ...(isFailureEnough ? [] : failed)].filter(isFeeder));
+  if (rule.on === "error") {
+    const missing = dependsOn.filter(
+      (ref) => ![...failed].some((name) => isMember(ref, name)) || [...open].some((name) => isMember(ref, name)),
+    );
+    if (missing.length > 0) return missing.map(taskName);
+    const unfinished = [...open].filter(isFeeder);
+    return unfinished.length > 0 ? unfinished : null;
+  }
   const missing = dependsOn.filter((ref, index) => {
     if ([...holds].some((name) => isMember(ref, name))) return true;
     if ([...complete.keys()].some((name) => isMember(ref, name))) return false;

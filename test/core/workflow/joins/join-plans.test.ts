@@ -44,6 +44,25 @@ describe("a join", () => {
     assert.deepEqual(words("J(a,b)"), [all("J", "a and b", "of the same task time")]);
   });
 
+  it("says whether failed tasks count, and names a parent once", () => {
+    const flow = (keys: string) =>
+      parseWorkflowFile("a.toml", `[[phase]]\ntask = "a"\n[[phase]]\ntask = "J"\njoin = "all"\n${keys}`, {
+        zone: "UTC",
+        now: NOW,
+      }).phases;
+    const of = (keys: string) => joinWords(flow(keys)).map((one) => one.text);
+    const start = "J starts when all tasks of";
+    assert.deepEqual(of('dependsOn = "a, a"\njoin_when = "all_done"'), [
+      `${start} a of the same task time are done, failed ones too.`,
+    ]);
+    assert.deepEqual(of('dependsOn = "a"\non = "error"'), [
+      `${start} a of the same task time are done, and at least one has failed.`,
+    ]);
+    assert.deepEqual(of('dependsOn = "a, b"\non = "error"'), [
+      `${start} a and b of the same task time are done, and at least one of each has failed.`,
+    ]);
+  });
+
   it("in a cycle has an end", () => {
     assert.deepEqual(words("r", "a(r,J)", "b(r)", "J(a,b)"), [all("J", "a and b", came("r"))]);
     assert.deepEqual(words("a(J)", "J(a)"), [all("J", "a", "of the same task time")]);
