@@ -9,13 +9,13 @@ import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
 export function withJoins(phases: readonly Phase[]): readonly Phase[] {
   if (!phases.some(isJoin)) return phases;
   const parents = parentIndexes(phases);
-  const { dominators, order } = nearestDominators(parents, phases.map(isEntry));
+  const { ancestors, order } = ancestorsOfJoins(phases, parents);
   const plans = new Map<number, JoinPlan>();
   const roles = phases.map((): { readonly role: JoinRole; readonly order: number }[] => []);
   phases.forEach((phase, index) => {
     if (!isJoin(phase)) return;
     const named = phase.dependsOn.map((ref) => phasesOf(ref, phases));
-    const ancestor = nearestCommon(named.flat(), dominators);
+    const ancestor = ancestors.get(index) ?? null;
     const feeders = named.map((own) => upTo(own, index, ancestor, parents));
     const members = new Set(feeders.flatMap((one) => [...one]));
     const ancestorId = ancestor === null ? null : (phases[ancestor]?.id ?? null);
@@ -105,6 +105,32 @@ function parentIndexes(phases: readonly Phase[]): readonly (readonly number[])[]
       ),
     ),
   ]);
+}
+
+/**
+ * What the tasks of each join have in common. One task of a join comes of all tasks of its parents that belong together, so for
+ * the joins below it stands right under what those have in common.
+ */
+function ancestorsOfJoins(
+  phases: readonly Phase[],
+  parents: readonly (readonly number[])[],
+): { readonly ancestors: ReadonlyMap<number, number | null>; readonly order: readonly number[] } {
+  const ancestors = new Map<number, number | null>();
+  const above = [...parents];
+  const entries = phases.map(isEntry);
+  const first = nearestDominators(above, entries);
+  const { order } = first;
+  let { dominators } = first;
+  const joins = [...phases.keys()].filter((index) => phases[index] !== undefined && isJoin(phases[index]));
+  for (const index of joins.toSorted((a, b) => (order[a] ?? 0) - (order[b] ?? 0))) {
+    const ancestor = nearestCommon(parents[index] ?? [], dominators);
+    ancestors.set(index, ancestor);
+    if (ancestor === (dominators[index] ?? null)) continue;
+    above[index] = ancestor === null ? [] : [ancestor];
+    if (ancestor === null) entries[index] = true;
+    ({ dominators } = nearestDominators(above, entries));
+  }
+  return { ancestors, order };
 }
 
 /** The nearest phase that all of these come of, whichever way they came; null: none. A phase does not come of itself. */

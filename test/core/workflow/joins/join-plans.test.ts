@@ -32,6 +32,17 @@ describe("a join", () => {
     ]);
   });
 
+  it("stands under what another join has brought together", () => {
+    assert.deepEqual(words("b", "a(b)", "J(b)", "K(a,J)"), [
+      all("J", "b", "of the same task time"),
+      all("K", "a and J", "of the same task time"),
+    ]);
+    assert.deepEqual(words("r", "b(r)", "a(b)", "J(b)", "n(J)", "K(a,n)"), [
+      all("J", "b", came("r")),
+      all("K", "a and n", came("r")),
+    ]);
+  });
+
   it("does not belong to one of its parents: a batch counts as one", () => {
     assert.deepEqual(words("a", "b(a)", "J(a,b)"), [all("J", "a and b", "of the same task time")]);
     assert.deepEqual(words("r", "a(r)", "J(a)"), [all("J", "a", came("r"))]);
