@@ -56,11 +56,13 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
     return isNamed(ref, type, job);
   };
   const complete = members.filter((one) => one.state === "complete");
+  const ofFailures = phase.rule.on === "error";
+  const isHeldByFailure = phase.rule.joinWhen === "all_complete" && !ofFailures;
   const isFeeder = ({ member }: JoinMember): boolean =>
     phase.joinPlan?.feeders.some((names) => names.has(member)) ?? true;
   const holds = members.filter(
     (one) =>
-      (one.state === "open" || (one.state === "failed" && phase.rule.joinWhen === "all_complete")) &&
+      (one.state === "open" || (one.state === "failed" && isHeldByFailure)) &&
       (isFeeder(one) || phase.dependsOn.some((ref) => isOf(ref)(one))),
   );
   const come = phase.dependsOn.flatMap((ref) => {
@@ -81,12 +83,20 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
     const info = one.info === "" ? "" : ` ${named(one.info)}`;
     return `\`${one.member}\`${info} (record ${one.record_id}, ${endOf(one)})`;
   });
-  const texts = [...absent.map((name) => `\`${name}\` (not started)`), ...rows];
+  const hasFailed = (ref: ParentRef): boolean => members.some((one) => one.state === "failed" && isOf(ref)(one));
+  const well = ofFailures
+    ? phase.dependsOn.filter((ref) => members.some(isOf(ref)) && !hasFailed(ref)).map(taskName)
+    : [];
+  const texts = [
+    ...absent.map((name) => `\`${name}\` (not started)`),
+    ...rows,
+    ...well.map((name) => `a failure of \`${name}\``),
+  ];
   if (texts.length === 0) return null;
   return {
     code: "join_waiting",
     data: {
-      waiting_for: [...absent, ...new Set(holds.map((one) => one.member))],
+      waiting_for: [...new Set([...absent, ...holds.map((one) => one.member), ...well])],
       records: holds.map((one) => one.record_id),
       arrived: Object.fromEntries(come.map((one) => [one.name, one.recordId])),
     },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
 import { alerts, codes, dataOf, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "../rig/drive.ts";
 import { parseMeta } from "../../../src/core/task/meta.ts";
 import type { Rig } from "../rig/rig.ts";
@@ -206,6 +207,13 @@ describe("a join of failures", () => {
       await rig.sweep();
       assert.deepEqual(names(await done(rig, takeSent(rig), { result: "error" })), isWell ? [] : ["mend"]);
     }
+    const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
+    const query = { type: "mend", job: null, workflow: null, taskTime: FIVE + 24 * HOUR };
+    const [answer] = await queryWhyNot(query, sources);
+    assert.match(
+      answer?.reason ?? "",
+      /^`join=all` waits for a failure of `a`; `a` \(record \d+ and 1 more\) completed$/,
+    );
   });
 });
 
