@@ -7,6 +7,7 @@ import { toError } from "../contract/to-error.ts";
 import { PauseCheck } from "../engine/alerts/check-pauses.ts";
 import { WorkerCheck } from "../engine/alerts/check-workers.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
+import { reviewJoins } from "../engine/joins/review-joins.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
@@ -39,11 +40,16 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   const gatherTimeouts = new GatherTimeouts(context);
   const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
   const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
+  let { rejoined } = workflows.current;
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
+      const changed = rejoined;
+      await reviewJoins(changed, context);
+      // A reload meanwhile has added its own.
+      rejoined = rejoined.slice(changed.length);
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
       await workers.run();
       await pauses.run();
@@ -65,6 +71,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     reload: async () => {
       const next = await workflows.reload(scheduler);
       if (next === null) return;
+      rejoined = [...rejoined, ...next.rejoined];
       ticks.wake(0);
       deadlines.wake(0);
       for (const line of reloadMessage(next)) io.out(line);

@@ -13,6 +13,7 @@ import type {
   FileMessage,
   FileRedecider,
   IncompleteTask,
+  JoinReviewer,
   SlotState,
   TickDecider,
 } from "../core/decide/decider.ts";
@@ -164,8 +165,20 @@ export interface Store {
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
   /** Phases with held tasks, by id, also those that left their file. */
   heldPhases(): Promise<readonly HeldPhase[]>;
-  /** Cancels the oldest held tasks of a phase that was removed, at most 100; returns how many. */
-  cancelHeld(phaseId: number, why: Readonly<Record<string, unknown>>, now: number): Promise<number>;
+  /** The oldest tasks of a phase that wait for a slot, at most 100. */
+  heldTasks(phaseId: number): Promise<readonly number[]>;
+  /**
+   * Cancels those of these tasks that are unfinished, each with the decision `why`, and decides the joins that wait for them in
+   * the same transaction.
+   */
+  cancelTasks(
+    recordIds: readonly number[],
+    why: NewDecision,
+    reviewer: JoinReviewer,
+    now: number,
+  ): Promise<Committed & { readonly cancelled: readonly number[] }>;
+  /** Decides the instances of a join once more that have started no child, if a task of them was made after `since`. */
+  reviewJoins(phaseId: number, since: number, reviewer: JoinReviewer, now: number): Promise<Committed>;
   /** Alerts, resolved causes and decisions that belong to no message, like those of a broken file. */
   record(
     entries: {

@@ -35,6 +35,8 @@ export interface LoadedPhase {
   readonly onRemoved: OnRemoved;
   /** Keys of the phases (same file) that are its parents, for `workflow_dependencies`. */
   readonly parents: readonly string[];
+  /** Key of the phase that leaves the file and whose unfinished joins are now of this one. */
+  readonly takesOver?: string | undefined;
 }
 
 /** A phase in force that says `paused`. */

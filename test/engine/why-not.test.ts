@@ -204,7 +204,7 @@ describe("why not: parents", () => {
     const rig = await rigWith(t, phase("next", { dependsOn: "root, other:x", join: "all" }));
     await report(rig, rootTask(rig), "complete");
     const answer = await ask(rig, { type: "next" });
-    assert.equal(answer.reason, "`join=all` waits for `other:x`; `root` (record 1) completed");
+    assert.equal(answer.reason, "`join=all` waits for `other:x` (not started); `root` (record 1) completed");
     assert.deepEqual(codesOf(answer), ["join_waiting", "parent_missing"]);
     await report(rig, rootTask(rig, { type: "other", job: "x" }), "complete");
     assert.match((await ask(rig, { type: "next" })).reason, /^it did run: record 3 /);

@@ -224,7 +224,9 @@ function childTask(
       held,
       position,
       relation,
-      joins: childMemberships(phase, start.parentPhaseId, () => timeKey(message.taskTime, message.task.id)),
+      joins: childMemberships(phase, start.parentPhaseId, () =>
+        timeKey(message.taskTime, message.task.id, phase.rule.timezone ?? context.zone),
+      ),
       code: held ? "held" : "child_started",
       data: { ...because, ...waits },
     },

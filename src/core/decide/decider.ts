@@ -146,6 +146,16 @@ export interface DoneDecider {
   refuse(error: unknown): ValidationError;
 }
 
+/** Decides the joins that wait for a task of which no message tells. */
+export interface JoinReviewer {
+  /** A task as it was sent, or with what its worker reported. */
+  read(task: TaskMessage, taskTime: number | null): DoneMessage;
+  /** `joins`: those that know the task. */
+  needs(joins: readonly JoinNeed[], record: StoredTask): Needs;
+  /** Pure. `own`: what the task is for the joins now. */
+  decide(message: DoneMessage, needs: readonly JoinNeed[], own: "complete" | "failed", state: DoneState): Effects;
+}
+
 export interface FileMessage {
   readonly event: FileEvent;
   /** The bus's id of the message, which identifies a redelivery. Null: always an event of its own. */

@@ -155,8 +155,7 @@ function tickTask(
 ): NewTask {
   const held = usage !== null;
   const late = context.now - scheduledAt;
-  const joinKey = (): string =>
-    instantKey(aboutOf(phase, scheduledAt, context.zone), phase.rule.timezone ?? context.zone);
+  const joinKey = (): string => instantKey(aboutOf(phase, scheduledAt, context.zone));
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
   return newTask(
     {

@@ -56,6 +56,8 @@ export interface JoinMember {
   /** Name of the task. */
   readonly member: string;
   readonly state: "open" | "complete" | "failed";
+  /** Whether it failed because it was cancelled: 0 or 1. */
+  readonly cancelled: number;
   readonly record_id: number;
   readonly info: string;
 }

@@ -10,6 +10,7 @@ import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-chang
 import { cronHints } from "../cron/cron-hints.ts";
 import type { RuleIssue } from "./issue.ts";
 import { phaseName } from "./graph.ts";
+import { joinsThatNeverMeet } from "./joins/never-meets.ts";
 import type { ParentRef, Phase } from "./phase.ts";
 import { isPlainKey, metaKeys, isLeftOpen } from "../task/template.ts";
 import { tokenIssues } from "../task/template-tokens.ts";
@@ -37,7 +38,7 @@ interface CheckOptions {
 /** Checks that need all phases of a file, the other files, or the time at which it is loaded. */
 export function checkPhases(
   phases: readonly Phase[],
-  { now, zone: defaultZone, madeElsewhere }: CheckOptions,
+  { now, zone, madeElsewhere }: CheckOptions,
 ): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
@@ -67,7 +68,7 @@ export function checkPhases(
     checkFileDate(phase, warn);
     checkIdle(phase, warn);
     checkPattern(phase, warn);
-    checkZone(phase, defaultZone, warn);
+    checkZone(phase, zone, warn);
     checkSchedule(phase, now, changesOf, warn);
     checkOffset(phase, changesOf, warn);
     checkBatch(phase, warn);
@@ -83,7 +84,23 @@ export function checkPhases(
       );
     }
   }
+  checkJoins(phases, now, zone, warn);
   return issues;
+}
+
+function checkJoins(phases: readonly Phase[], now: number, zone: string, warn: Warn): void {
+  for (const [index, parents] of joinsThatNeverMeet(phases, now, zone)) {
+    const phase = phases[index];
+    if (phase === undefined) continue;
+    const texts = parents.map(({ task, schedules }) => `${task} comes at ${schedules.join(" and ")}`);
+    warn(
+      phase,
+      "dependsOn",
+      "join_never_meets",
+      `${phase.task} never starts: its parents come of no common phase, and their tasks are never about the same instant: ${texts.join(", ")}.`,
+      "Give them the same schedule, or an offset that leads to the same instant, or let them depend on one phase.",
+    );
+  }
 }
 
 function checkTriggers(phase: Phase, warn: Warn): void {

@@ -1,6 +1,7 @@
 import { present } from "../../contract/present.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
+import { changedJoins, formerJoins } from "../../core/workflow/joins/join-plans.ts";
 import { capOrNone } from "../../core/decide/slots.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -48,6 +49,8 @@ export interface Reload {
   readonly removed: readonly string[];
   /** Phases that this reload removed while tasks of them wait for a slot. */
   readonly leftHeld: readonly HeldPhase[];
+  /** Joins that this reload changed, as they were before it. */
+  readonly rejoined: readonly Phase[];
 }
 
 interface KnownFile extends WorkflowState {
@@ -86,9 +89,13 @@ export class WorkflowReloader {
     const before = this.#known;
     const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
     for (const known of before?.values() ?? []) {
-      lastGood.set(known.name, { versionId: known.versionInForce, phases: () => known.phasesInForce });
+      lastGood.set(known.name, {
+        versionId: known.versionInForce,
+        source: known.source,
+        phases: () => known.phasesInForce,
+      });
     }
-    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
+    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.get(file.name)));
     const removed = removedNames(before, drafts);
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
@@ -101,21 +108,24 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld });
+    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(drafts, known) });
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Pick<Reload, "changed" | "removed" | "leftHeld">): Reload {
+  #result(known: ReadonlyMap<string, KnownFile>, changes: typeof NOTHING_CHANGED): Reload {
     const files = [...known.values()];
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
   }
 
   /** An unchanged file is not parsed again. */
-  #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
+  #draft(file: FoundFile, known: KnownFile | undefined, good: Phases | undefined): Draft[] {
     if (known !== undefined && known.checksum === file.checksum && file.error?.code !== "unreadable") {
-      return [{ file, parsed: known.asParsed }];
+      return [{ file, parsed: known.asParsed, before: [] }];
     }
     const parsed = parseFound(file, this.#parsing());
-    return isWorkflow(file, parsed) || wasInForce ? [{ file, parsed }] : [];
+    const isEdited = good !== undefined && good.source !== file.source && parsed.accepted;
+    const hasJoins = isEdited && parsed.phases.some(({ rule }) => rule.join === "all");
+    const before = hasJoins ? good.phases() : [];
+    return isWorkflow(file, parsed) || good !== undefined ? [{ file, parsed, before }] : [];
   }
 
   #parsing(): WorkflowFileOptions {
@@ -128,7 +138,7 @@ export class WorkflowReloader {
     return new Map(
       versions.map(({ name, versionId, source }) => [
         name,
-        { versionId, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
+        { versionId, source, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
       ]),
     );
   }
@@ -151,15 +161,23 @@ export class WorkflowReloader {
 interface Draft {
   readonly file: FoundFile;
   readonly parsed: WorkflowFile;
+  /** The phases of an edited file with joins, as they were. */
+  readonly before: readonly Phase[];
 }
 
 interface Phases {
   readonly versionId: number;
+  readonly source: string;
   /** Parses the stored source: only for an invalid file, because parsing takes most of the start. */
   phases(): readonly Phase[];
 }
 
-const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [] } as const;
+const NOTHING_CHANGED: Pick<Reload, "changed" | "removed" | "leftHeld" | "rejoined"> = {
+  changed: [],
+  removed: [],
+  leftHeld: [],
+  rejoined: [],
+};
 
 /** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
@@ -175,6 +193,10 @@ function phaseRemoved({ phaseId, held, cap, onRemoved, pausedSince }: HeldPhase)
   const paused = pausedSince === null ? {} : { paused: true };
   const data = { held, cap: cap ?? 1, on_removed: onRemoved, ...paused };
   return { code: "phase_retired", phaseId, taskTime: null, data };
+}
+
+function rejoinedOf(drafts: readonly Draft[], known: ReadonlyMap<string, KnownFile>): readonly Phase[] {
+  return drafts.flatMap(({ file, before }) => changedJoins(before, known.get(file.name)?.phasesInForce ?? []));
 }
 
 function inForce(
@@ -208,7 +230,8 @@ function inForce(
   return known;
 }
 
-function toLoaded({ file, parsed }: Draft): LoadedFile {
+function toLoaded({ file, parsed, before }: Draft): LoadedFile {
+  const former = formerJoins(before, parsed.phases);
   const { name, path, source, checksum } = file;
   return {
     name,
@@ -218,7 +241,10 @@ function toLoaded({ file, parsed }: Draft): LoadedFile {
     accepted: parsed.accepted,
     onRemoved: parsed.onRemoved,
     issues: parsed.issues,
-    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
+    phases: parsed.phases.map((phase) => ({
+      ...toLoadedPhase(phase, parsed.phases),
+      takesOver: former.get(phase.key)?.key,
+    })),
   };
 }
 

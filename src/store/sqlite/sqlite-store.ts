@@ -1,4 +1,3 @@
-import { present } from "../../contract/present.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -9,10 +8,9 @@ import type {
   SlotState,
   TickDecider,
 } from "../../core/decide/decider.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
-import { parseInstant } from "../../contract/instant.ts";
+import type { NewAlert, NewDecision, NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
-import type { AdmitTasks, HeldPhase } from "../held-tasks.ts";
+import type { HeldPhase } from "../held-tasks.ts";
 import type { ScheduleRow } from "../schedule-rows.ts";
 import type {
   Committed,
@@ -30,10 +28,12 @@ import type { LoadedFile } from "../workflow-versions.ts";
 import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
+import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
+import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import type { IntegrityCheck } from "./database/integrity.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { Tables } from "./write/tables.ts";
@@ -180,20 +180,8 @@ export class SqliteStore implements Store {
     );
   }
 
-  async createTasks(
-    tasks: readonly NewTask[],
-    now: number,
-    admit?: AdmitTasks,
-  ): Promise<Committed & { readonly recordIds: readonly number[] }> {
-    return this.#writer.transaction((gathered) => {
-      const admitted = admit?.decide(tasks, this.#tables.records.slots(admit.phaseId)) ?? tasks;
-      const recordIds = admitted.map((task) => {
-        const id = this.#effects.create(task, now, gathered);
-        const known = id ?? this.#tables.records.idOf(task, parseInstant(task.message.created));
-        return present(known, `the record of task ${task.message.id}`);
-      });
-      return { outbox: gathered.outbox, rejected: 0, recordIds };
-    });
+  async createTasks(...args: Parameters<Store["createTasks"]>): ReturnType<Store["createTasks"]> {
+    return createTasks(this.#tables, this.#writer, this.#effects, ...args);
   }
 
   async expireTasks(
@@ -243,12 +231,16 @@ export class SqliteStore implements Store {
     }));
   }
 
-  async cancelHeld(phaseId: number, why: Readonly<Record<string, unknown>>, now: number): Promise<number> {
-    const { held } = this.#tables.records.slots(phaseId);
-    this.#writer.transaction((gathered) => {
-      for (const recordId of held) this.#effects.cancelHeld(recordId, phaseId, why, now, gathered);
-    });
-    return held.length;
+  async heldTasks(phaseId: number): Promise<readonly number[]> {
+    return this.#tables.records.slots(phaseId).held;
+  }
+
+  async cancelTasks(...args: Parameters<Store["cancelTasks"]>): ReturnType<Store["cancelTasks"]> {
+    return cancelTasks(this.#tables, this.#writer, this.#ingest, ...args);
+  }
+
+  async reviewJoins(...args: Parameters<Store["reviewJoins"]>): Promise<Committed> {
+    return reviewJoins(this.#tables, this.#writer, this.#ingest, ...args);
   }
 
   async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {
@@ -301,8 +293,12 @@ export class SqliteStore implements Store {
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
-    const { workflows, records } = this.#tables;
-    return this.#writer.transaction(() => workflows.save(files, now, (phase) => records.takeSlots(phase, now)));
+    const { joins, records, workflows } = this.#tables;
+    const changes = {
+      capped: (phase: Parameters<typeof records.takeSlots>[0]) => records.takeSlots(phase, now),
+      takenOver: (from: number, to: number) => joins.takeOver(from, to),
+    };
+    return this.#writer.transaction(() => workflows.save(files, now, changes));
   }
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {

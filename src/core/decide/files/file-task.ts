@@ -1,7 +1,7 @@
 import { HOUR } from "../../../contract/time-units.ts";
 import type { FileMessage } from "../decider.ts";
 import type { NewTask } from "../effects.ts";
-import { fileMemberships, instantKey, timeKey, timeOfKey } from "../joins/join-key.ts";
+import { fileMemberships, instantKey, timeKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { sortedMeta } from "../../task/meta.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
@@ -40,24 +40,32 @@ export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string
 }
 
 const UNTIMED = "untimed";
+const AT = "at:";
+const TIME = "time:";
 
 /**
  * Files of one task time (or without one) of one phase are gathered together, and joined by it. Of a doubled hour each is a
- * time of its own where the instant is known.
+ * time of its own where the instant is known: `at:` and the instant; `time:` and the time of the path as its clock shows it.
  */
 export function gatherKeyOf(phase: Phase, message: FileMessage, zone: string): string {
   const { taskTime, timezone } = phase.rule;
-  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `time:${message.taskTime}`;
+  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `${TIME}${message.taskTime}`;
   const instant = taskTime === "created" ? message.event.created : message.receivedAt;
   if (instant === null) return UNTIMED;
-  const clock = timezone ?? zone;
-  const wall = instant + zoneOf(clock).offsetAt(instant);
-  return instantKey(instant - (wall - Math.floor(wall / HOUR) * HOUR), clock);
+  const wall = instant + zoneOf(timezone ?? zone).offsetAt(instant);
+  return `${AT}${instant - (wall - Math.floor(wall / HOUR) * HOUR)}`;
 }
 
 /** The task time of a key that `gatherKeyOf` made. */
 export function timeOfGatherKey(key: string, { rule }: Phase, zone: string): number | null {
-  return timeOfKey(key, rule.timezone ?? zone);
+  if (key.startsWith(TIME)) return Number(key.slice(TIME.length));
+  if (!key.startsWith(AT)) return null;
+  const instant = Number(key.slice(AT.length));
+  return Math.floor((instant + zoneOf(rule.timezone ?? zone).offsetAt(instant)) / HOUR) * HOUR;
+}
+
+function joinKeyOf(gatherKey: string, taskTime: number | null, runId: string, zone: string): string {
+  return gatherKey.startsWith(AT) ? instantKey(Number(gatherKey.slice(AT.length))) : timeKey(taskTime, runId, zone);
 }
 
 /** The task of a file, or of gathered ones, of this `gatherKey`. `more`: facts for its decision. */
@@ -92,7 +100,7 @@ export function fileTask(
       taskTime,
       dueAt: context.now,
       held,
-      joins: fileMemberships(phase, () => (gatherKey === UNTIMED ? timeKey(null, id) : gatherKey)),
+      joins: fileMemberships(phase, () => joinKeyOf(gatherKey, taskTime, id, phase.rule.timezone ?? context.zone)),
       code: held ? "held" : "file_matched",
       data: { files: paths, pattern, ...more, ...waits },
     },

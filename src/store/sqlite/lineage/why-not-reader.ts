@@ -32,7 +32,7 @@ export class WhyNotReader {
   readonly #aboutPhase: Statement<DecisionRaw>;
   readonly #retry: Statement<LineageTask>;
   readonly #joinOf: Statement<{ join_key: string; child_id: number | null }>;
-  readonly #members: Statement<Pick<JoinMember, "member" | "state" | "record_id" | "info">>;
+  readonly #members: Statement<Omit<JoinMember, "join_key" | "child_id">>;
   readonly #cursor: Statement<{ at: number }>;
   readonly #files: Statement<WhyNotFacts["files"][number]>;
   readonly #workflows: Statement<WorkflowRaw>;
@@ -73,7 +73,7 @@ export class WhyNotReader {
     );
     this.#members = statements.prepare(
       "why_not.members",
-      `SELECT m.member, m.state, m.record_id, r.info FROM join_members m JOIN task_records r ON r.id = m.record_id
+      `SELECT m.member, m.state, r.state = 'cancelled' AS cancelled, m.record_id, r.info FROM join_members m JOIN task_records r ON r.id = m.record_id
        WHERE m.phase_id = ? AND m.join_key = ? AND m.state = ? ORDER BY m.member, m.first_attempt_id LIMIT ${MAX_TASKS}`,
     );
     this.#cursor = statements.prepare(

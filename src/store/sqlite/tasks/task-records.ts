@@ -88,6 +88,7 @@ export class TaskRecords {
   readonly #ofJob: Statement<NamedValues>;
   readonly #jobAfter: Statement<{ job: string }>;
   readonly #byId: Statement<NamedValues>;
+  readonly #messageRow: Statement<MessageRow & { readonly taskTime: number | null }>;
   readonly #laterAttempt: Statement<NamedValues>;
   readonly #idOfKey: Statement<{ id: number }>;
   readonly #active: Statement<{ active: number; oldest: number | null }>;
@@ -140,6 +141,10 @@ export class TaskRecords {
       "SELECT job FROM task_records WHERE task_id = ? AND type = ? AND job > ? ORDER BY job LIMIT 1",
     );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS}, type, job FROM task_records WHERE id = ?`);
+    this.#messageRow = prepare(
+      "record.message_row",
+      "SELECT task_id AS taskId, type, job, info, created, meta, task_time AS taskTime FROM task_records WHERE id = ?",
+    );
     // No ORDER BY: with it SQLite plans the query again at each use, and the rows are few.
     this.#laterAttempt = prepare(
       "record.later_attempt",
@@ -279,6 +284,11 @@ export class TaskRecords {
   byId(recordId: number): RecordRow | null {
     const values = this.#byId.get(recordId);
     return values === undefined ? null : recordRow(values, values[11], values[12]);
+  }
+
+  /** The message of a record: as it was sent, or with the meta that its worker reported. */
+  messageRow(recordId: number): (MessageRow & { readonly taskTime: number | null }) | null {
+    return this.#messageRow.get(recordId) ?? null;
   }
 
   /** The latest one after this attempt. */
