@@ -3,6 +3,7 @@
  * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
  * SQL leaves an adapter.
  */
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { LoadedFile, SavedFile, AcceptedVersion } from "./workflow-versions.ts";
 import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
@@ -98,8 +99,8 @@ export interface PassedMoment {
  * `untimedSince`. */
 export interface FilesSpan {
   readonly phaseId: number;
-  readonly taskTimeAfter: number;
-  readonly taskTimeUntil: number;
+  readonly taskTimeAfter: WallMs;
+  readonly taskTimeUntil: WallMs;
   readonly untimedSince: number;
 }
 
@@ -292,6 +293,8 @@ export interface TaskRow extends SearchedTask {
   readonly queue_seconds: number | null;
   /** The current `retry` of its phase; null when the phase is unknown. */
   readonly retries: number | null;
+  /** IANA zone of its task time; null when no phase is known. */
+  readonly task_zone: string | null;
 }
 
 export interface TaskSearchRequest {

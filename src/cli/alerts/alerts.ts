@@ -1,4 +1,3 @@
-import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
@@ -13,7 +12,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { addFormerSilence } from "./former-silence.ts";
 import { table, type Cell } from "../output/table.ts";
-import { localTime, parseTime } from "../output/times.ts";
+import { localTime, parseTime, taskTimeColumn } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -84,7 +83,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
       job: flags.job ?? null,
       since,
     });
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(alertJson(row)));
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(alertJson(row, zone)));
     else if (rows.length === 0) context.out("No alert matches.");
     else {
       context.out(alertTable(rows, zone, context));
@@ -95,6 +94,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
 }
 
 function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: CliContext): string {
+  const times = taskTimeColumn(rows, zone);
   const cells = rows.map((row): Cell[] => [
     { text: String(row.id), paint: paint.dim },
     { text: localTime(row.last_seen, zone) },
@@ -102,7 +102,7 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     { text: row.state },
     { text: row.type, paint: paint.bold },
     { text: taskOf(row) },
-    { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
+    { text: times.text(row), paint: paint.dim },
     { text: String(row.count) },
     { text: String(row.open) },
     { text: row.message },
@@ -114,7 +114,7 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     "STATE",
     "ALERT",
     "TASK",
-    "TASK TIME",
+    times.head,
     "COUNT",
     "OPEN",
     "MESSAGE",

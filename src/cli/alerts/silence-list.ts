@@ -27,9 +27,10 @@ export async function showSilences(context: CliContext, flags: SilenceListFlags)
     const includeEnded = flags.ended === true;
     const all = await reader.alerts.silences({ limit: MAX_SILENCES, before: null, includeEnded });
     const rows = all.map((row) => asOf(row, context.now())).filter(({ state }) => includeEnded || state !== "ended");
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row)));
+    const zone = options.timezone ?? processZone();
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row, zone)));
     else if (rows.length === 0) context.out("Nothing is silenced.");
-    else context.out(silenceTable(rows, options.timezone ?? processZone(), context));
+    else context.out(silenceTable(rows, zone, context));
     return 0;
   });
 }
@@ -46,9 +47,9 @@ function silenceJson({
   removed_at: removed,
   covered,
   ...silence
-}: SilenceRow): object {
+}: SilenceRow, zone: string): object {
   const times = { starts_at: isoTime(starts), ends_at: isoTime(ends), created_at: isoTime(created) };
-  return { ...silence, ...times, removed_at: isoTime(removed), covered: covered.map(alertJson) };
+  return { ...silence, ...times, removed_at: isoTime(removed), covered: covered.map((alert) => alertJson(alert, zone)) };
 }
 
 function silenceTable(rows: readonly SilenceRow[], zone: string, { paint, width }: CliContext): string {

@@ -39,32 +39,33 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
     const zone = options.timezone ?? processZone();
     for (const [index, facts] of found.entries()) {
       const answer = why(facts, context.now());
-      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer)));
+      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, zone)));
       else context.out((index === 0 ? "" : "\n") + asText(facts, answer, zone, context));
     }
     return 0;
   });
 }
 
-function asJson(facts: WhyFacts, { because, events, standing }: Why): object {
+function asJson(facts: WhyFacts, { because, events, standing }: Why, zone: string): object {
+  const iso = (row: object): object => isoTimes(row, zone);
   const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
   return {
-    task: isoTimes(task),
+    task: iso(task),
     because,
-    events: events.map(isoTimes),
+    events: events.map(iso),
     standing,
-    phase: phase === null ? null : isoTimes(phase),
-    version: version === null ? null : isoTimes(version),
-    parents: parents.map(isoTimes),
-    children: children.map(isoTimes),
+    phase: phase === null ? null : iso(phase),
+    version: version === null ? null : iso(version),
+    parents: parents.map(iso),
+    children: children.map(iso),
     more_children: more,
-    file: file === null ? null : isoTimes(file),
-    outbox: isoTimes(outbox),
+    file: file === null ? null : iso(file),
+    outbox: iso(outbox),
     alerts: facts.alerts.map(({ notifications, ...alert }) => ({
-      ...isoTimes(alert),
-      notifications: notifications.map(isoTimes),
+      ...iso(alert),
+      notifications: notifications.map(iso),
     })),
-    dead_letters: facts.dead_letters.map(isoTimes),
+    dead_letters: facts.dead_letters.map(iso),
   };
 }
 

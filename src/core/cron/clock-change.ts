@@ -1,3 +1,4 @@
+import { wallOf, type WallMs } from "../../contract/wall-ms.ts";
 import { CronError, parseCron, type CronSchedule } from "./cron.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { zoneOf } from "../time/zone.ts";
@@ -36,7 +37,7 @@ export interface ClockEffect {
   readonly kind: "skipped" | "doubled";
   readonly change: ClockChange;
   /** Wall time of the tick concerned, as if UTC. */
-  readonly wall: number;
+  readonly wall: WallMs;
 }
 
 /**
@@ -56,8 +57,8 @@ export function clockEffect(schedule: CronSchedule, changes: readonly ClockChang
     if (wall === null || wall >= to || isFrequent(asWritten, from, to)) continue;
     const fired = ticksBetween(schedule, change.at - Math.abs(jump) - 1, change.at + Math.abs(jump));
     const shown = fired.filter((at) => at + zoneOf(schedule.zone).offsetAt(at) === wall).length;
-    if (jump > 0 && shown === 0 && !fired.includes(change.at)) return { kind: "skipped", change, wall };
-    if (jump < 0 && shown > 1) return { kind: "doubled", change, wall };
+    if (jump > 0 && shown === 0 && !fired.includes(change.at)) return { kind: "skipped", change, wall: wallOf(wall) };
+    if (jump < 0 && shown > 1) return { kind: "doubled", change, wall: wallOf(wall) };
   }
   return null;
 }

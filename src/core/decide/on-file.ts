@@ -1,4 +1,5 @@
-import { secondsText } from "../../contract/instant.ts";
+import { taskTimeText } from "../why/phrases.ts";
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type {
   FileDecider,
   FileEffects,
@@ -93,7 +94,7 @@ function decideFile(
   if (phases.length === 0 && redrive === null) {
     decisions.push({ code: "file_unmatched", phaseId: 0, taskTime: message.taskTime, data: { path } });
   }
-  const start = (phase: Phase, taskTime: number | null, paths: readonly string[]): boolean => {
+  const start = (phase: Phase, taskTime: WallMs | null, paths: readonly string[]): boolean => {
     if (slots.skips(phase)) {
       const data = { path, ...slots.usage(phase), version: phase.versionId };
       decisions.push({ code: "overlap_skipped", phaseId: phase.id, taskTime, data });
@@ -193,7 +194,7 @@ export function finishGathered(
 /** Files of one folder are one cause: they are usually of one kind. */
 function unmatchedAlert({ event: { path }, taskTime }: FileMessage): NewAlert {
   const cause = path.slice(0, path.lastIndexOf("/") + 1);
-  const about = taskTime === null ? "" : ` of ${secondsText(taskTime)}`;
+  const about = taskTime === null ? "" : ` of ${taskTimeText(taskTime)}`;
   return newAlert("file_unmatched", `no phase takes the file ${path}${about}`, { cause });
 }
 

@@ -1,3 +1,4 @@
+import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { reachesTaskTime } from "../decide/batch.ts";
 import { lostDay } from "../cron/lost-day.ts";
@@ -305,11 +306,11 @@ function checkBatch(phase: Phase, warn: Warn): void {
   );
 }
 
-function wallText(wall: number): string {
-  return new Date(wall).toISOString().slice(0, 16).replace("T", " ");
+function wallText(wall: WallMs): string {
+  return new Date(digitsOf(wall)).toISOString().slice(0, 16).replace("T", " ");
 }
 
-function dayText(wall: number): string {
+function dayText(wall: WallMs): string {
   return wallText(wall).slice(0, 10);
 }
 

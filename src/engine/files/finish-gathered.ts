@@ -1,3 +1,4 @@
+import { digitsOf } from "../../contract/wall-ms.ts";
 import type { FinishFilesRequest } from "../../contract/api/file-api.ts";
 import { secondsText } from "../../contract/instant.ts";
 import { present } from "../../contract/present.ts";
@@ -89,12 +90,12 @@ async function groupsOf(phase: Phase, { store }: EngineContext): Promise<readonl
 function isMeant({ gatherKey }: Group, at: string | null): boolean {
   if (at === null) return true;
   const time = timeOfGatherKey(gatherKey);
-  return time === null ? at === "none" : secondsText(time).startsWith(at);
+  return time === null ? at === "none" : secondsText(digitsOf(time)).startsWith(at);
 }
 
 function described({ phase: { type, job, workflow }, gatherKey }: Group): WaitingFiles {
   const time = timeOfGatherKey(gatherKey);
-  return { type, job, workflow, task_time: time === null ? null : secondsText(time) };
+  return { type, job, workflow, task_time: time === null ? null : secondsText(digitsOf(time)) };
 }
 
 async function finish(

@@ -1,3 +1,4 @@
+import { taskZoneOf } from "../../core/workflow/offset.ts";
 import { present } from "../../contract/present.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
@@ -93,7 +94,7 @@ export class WorkflowReloader {
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
     const now = this.#options.now();
-    const saved = await store.saveWorkflows(drafts.map(toLoaded), now);
+    const saved = await store.saveWorkflows(drafts.map((draft) => toLoaded(draft, this.#options.zone)), now);
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
     const leftHeld = (await store.heldPhases()).filter(({ removedAt }) => removedAt === now);
@@ -206,7 +207,7 @@ function inForce(
   return known;
 }
 
-function toLoaded({ file, parsed }: Draft): LoadedFile {
+function toLoaded({ file, parsed }: Draft, zone: string): LoadedFile {
   const { name, path, source, checksum } = file;
   return {
     name,
@@ -216,11 +217,11 @@ function toLoaded({ file, parsed }: Draft): LoadedFile {
     accepted: parsed.accepted,
     onRemoved: parsed.onRemoved,
     issues: parsed.issues,
-    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
+    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases, zone)),
   };
 }
 
-function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
+function toLoadedPhase(phase: Phase, all: readonly Phase[], zone: string): LoadedPhase {
   const {
     key,
     task,
@@ -237,7 +238,21 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
     refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
   const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
   const { onRemoved } = phase.rule;
-  return { key, task, type, job, dependsOn, rule, template, retry, line, cap: capOrNone(phase), onRemoved, parents };
+  return {
+    key,
+    task,
+    type,
+    job,
+    dependsOn,
+    rule,
+    template,
+    retry,
+    line,
+    zone: taskZoneOf(phase, all, zone),
+    cap: capOrNone(phase),
+    onRemoved,
+    parents,
+  };
 }
 
 function alertFor(file: WorkflowState): NewAlert {

@@ -1,4 +1,5 @@
-import { HOUR } from "../../../contract/time-units.ts";
+import { wallAt, wholeHour } from "../../time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import type { FileMessage } from "../decider.ts";
 import type { NewAlert, NewDecision, NewTask } from "../effects.ts";
 import { newAlert } from "../new-alert.ts";
@@ -9,7 +10,7 @@ import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
 import type { Slots } from "../slots.ts";
 import { hourText } from "../../task/task-time.ts";
 import { fillMeta, fillTime, isLeftOpen } from "../../task/template.ts";
-import { utcParts } from "../../time/wall-time.ts";
+import { partsOf } from "../../time/wall-time.ts";
 import { zoneOf } from "../../time/zone.ts";
 
 export interface FileContext {
@@ -32,28 +33,27 @@ export interface FileContext {
  * The task time that a phase gives a file: that of its path, or, as `task_time` says, the hour in which the file was made
  * or its event came, as the clock of the phase's zone shows it. Null: it has none.
  */
-export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): number | null {
+export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): WallMs | null {
   if (rule.taskTime === "path") return message.taskTime;
   const instant = rule.taskTime === "created" ? message.event.created : message.receivedAt;
   if (instant === null) return null;
-  const wall = instant + zoneOf(rule.timezone ?? zone).offsetAt(instant);
-  return Math.floor(wall / HOUR) * HOUR;
+  return wholeHour(wallAt(instant, zoneOf(rule.timezone ?? zone)));
 }
 
 /** Files of one task time (or without one) of one phase are gathered together. */
-export function gatherKeyOf(taskTime: number | null): string {
-  return taskTime === null ? "untimed" : `time:${taskTime}`;
+export function gatherKeyOf(taskTime: WallMs | null): string {
+  return taskTime === null ? "untimed" : `time:${digitsOf(taskTime)}`;
 }
 
 /** The task time of a key that `gatherKeyOf` made. */
-export function timeOfGatherKey(key: string): number | null {
-  return key.startsWith("time:") ? Number(key.slice("time:".length)) : null;
+export function timeOfGatherKey(key: string): WallMs | null {
+  return key.startsWith("time:") ? wallOf(Number(key.slice("time:".length))) : null;
 }
 
 /** The task of a file, or of gathered ones. `more`: facts for its decision. */
 export function fileTask(
   phase: Phase,
-  taskTime: number | null,
+  taskTime: WallMs | null,
   paths: readonly string[],
   slots: Slots,
   context: FileContext,
@@ -65,7 +65,7 @@ export function fileTask(
   meta.set("workflow", [phase.workflow]);
   // The path names its own time; any other would be lost with the result.
   if (phase.rule.taskTime !== "path" && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
-  const time = taskTime === null ? null : utcParts(taskTime);
+  const time = taskTime === null ? null : partsOf(taskTime);
   const waits = slots.admitUnlessPaused(phase);
   const id = context.newId();
   const held = waits !== null;
@@ -101,12 +101,12 @@ export interface OpenTemplate {
 /** Null when the template is filled. One alert a phase, however many files. */
 export function openTemplate(
   phase: Phase,
-  taskTime: number | null,
+  taskTime: WallMs | null,
   path: string,
   context: FileContext,
 ): OpenTemplate | null {
   const { template } = phase;
-  if (!isLeftOpen(template, taskTime === null ? null : utcParts(taskTime))) return null;
+  if (!isLeftOpen(template, taskTime === null ? null : partsOf(taskTime))) return null;
   const refuses = context.openTokens === "refuse";
   const what = phase.rule.taskTime === "created" ? "the event names no time of creation" : "its path has no date";
   const decisions: NewDecision[] = [

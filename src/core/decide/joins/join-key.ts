@@ -1,3 +1,5 @@
+import { wallAt, wholeHour } from "../../time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import { taskName } from "../../task/task-name.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
 import { aboutOf, tickNear } from "../../workflow/offset.ts";
@@ -61,8 +63,8 @@ export function childMemberships(
 }
 
 /** Of a task that no tick made: its task time, or its run where it has none. */
-export function timeKey(taskTime: number | null, runId: string): string {
-  return taskTime === null ? `run:${runId}` : `time:${taskTime}`;
+export function timeKey(taskTime: WallMs | null, runId: string): string {
+  return taskTime === null ? `run:${runId}` : `time:${digitsOf(taskTime)}`;
 }
 
 /**
@@ -71,8 +73,8 @@ export function timeKey(taskTime: number | null, runId: string): string {
  */
 export function instantKey(instant: number, zone: string): string {
   const offset = zoneOf(zone).offsetAt(instant);
-  const wall = instant + offset;
-  return wall % HOUR === 0 && !isDoubled(instant, offset, zone) ? `time:${wall}` : `at:${instant}`;
+  const digits = instant + offset;
+  return digits % HOUR === 0 && !isDoubled(instant, offset, zone) ? `time:${digits}` : `at:${instant}`;
 }
 
 /**
@@ -113,11 +115,9 @@ function isDoubled(instant: number, offset: number, zone: string): boolean {
 }
 
 /** The task time that a key names; null when it names none. */
-export function timeOfKey(key: string, zone: string): number | null {
+export function timeOfKey(key: string, zone: string): WallMs | null {
   const [kind, value = ""] = key.split(":");
-  if (kind === "time") return Number(value);
+  if (kind === "time") return wallOf(Number(value));
   if (kind !== "at") return null;
-  const instant = Number(value);
-  const wall = instant + zoneOf(zone).offsetAt(instant);
-  return Math.floor(wall / HOUR) * HOUR;
+  return wholeHour(wallAt(Number(value), zoneOf(zone)));
 }

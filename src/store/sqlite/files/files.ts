@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type {
   Delivery,
   FileEffects,
@@ -29,7 +30,7 @@ interface StoredRow {
   readonly updated: number | null;
   readonly created: number | null;
   readonly received_at: number;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
   readonly matched: number;
 }
 

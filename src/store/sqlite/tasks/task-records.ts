@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { secondsText } from "../../../contract/instant.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
 import type { IncompleteTask, SlotState } from "../../../core/decide/decider.ts";
@@ -51,7 +52,7 @@ export interface MessageRow {
 /** A held task that was released. */
 export interface ReleasedRow extends MessageRow {
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
 }
 
 export interface Ancestry {
@@ -87,7 +88,7 @@ export class TaskRecords {
   readonly #held: Statement<{ id: number }>;
   readonly #heldAfter: Statement<{ phaseId: number }>;
   readonly #countHeld: Statement<{ held: number }>;
-  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
+  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: WallMs | null }>;
   readonly #incomplete: Statement<IncompleteTask>;
   readonly #ids: IdSequence;
 
@@ -282,11 +283,11 @@ export class TaskRecords {
   }
 
   /** The record and its ancestors, nearest first; at most `limit`. */
-  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: number | null }[] {
-    const found: { phaseId: number; taskTime: number | null }[] = [];
+  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: WallMs | null }[] {
+    const found: { phaseId: number; taskTime: WallMs | null }[] = [];
     let next: number | null = recordId;
     while (next !== null && found.length < limit) {
-      const row: { parentId: number | null; phaseId: number; taskTime: number | null } | undefined =
+      const row: { parentId: number | null; phaseId: number; taskTime: WallMs | null } | undefined =
         this.#lineage.get(next);
       if (row === undefined) break;
       found.push({ phaseId: row.phaseId, taskTime: row.taskTime });

@@ -1,3 +1,4 @@
+import { PhaseZones } from "./phase-zones.ts";
 import type { HeldPhase } from "../../held-tasks.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -30,9 +31,11 @@ export class Workflows {
   readonly #accepted: Statement<AcceptedVersion>;
   readonly #nameOfPhase: Statement<{ name: string }>;
   readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
+  readonly #zones: PhaseZones;
   readonly #nameByPhase = new Map<number, string>();
 
   constructor(statements: Statements) {
+    this.#zones = new PhaseZones(statements);
     this.#file = statements.prepare(
       "workflow.file",
       `SELECT f.id, f.version_id AS versionId, f.loaded_id AS loadedId, v.checksum
@@ -170,7 +173,10 @@ export class Workflows {
     const ids = new Map<string, number>();
     for (const phase of phases) {
       const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase));
-      if (row !== undefined) ids.set(phase.key, row.id);
+      if (row !== undefined) {
+        ids.set(phase.key, row.id);
+        this.#zones.put(row.id, phase.zone, now);
+      }
       leaving.delete(phase.key);
     }
     for (const id of leaving.values()) this.#removePhase.run(now, onRemoved, id);

@@ -1,3 +1,4 @@
+import { type WallMs } from "../../../contract/wall-ms.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -134,7 +135,7 @@ export class Ingest {
   #writeFile(
     effects: FileEffects,
     fileMessageId: number | null,
-    eventTime: number | null,
+    eventTime: WallMs | null,
     now: number,
     gathered: Gathered,
   ): WrittenFile {
