@@ -42,12 +42,7 @@ function bodyOf({ deliveryId, kind, at, text, alerts, alertCount }: Notification
   };
 }
 
-function alertOf({
-  first_seen: first,
-  last_seen: last,
-  message,
-  ...alert
-}: SentAlert): WebhookBody["alerts"][number] {
+function alertOf({ first_seen: first, last_seen: last, message, ...alert }: SentAlert): WebhookBody["alerts"][number] {
   return {
     ...alert,
     message: cutText(message, MAX_WEBHOOK_MESSAGE),

@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseAskedTime } from "../../src/contract/asked-time.ts";
@@ -61,7 +62,7 @@ describe("a task created by hand", () => {
     const [row] = rig.stored.tasks();
     assert.equal(row?.task_time, Date.UTC(2026, 6, 1, 5));
     const [answer] = await queryWhyNot(
-      { type: "a", job: null, workflow: null, taskTime: parseAskedTime("2026-07-01") ?? 0 },
+      { type: "a", job: null, workflow: null, taskTime: parseAskedTime("2026-07-01") ?? wallOf(0) },
       { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
     );
     assert.equal(answer?.findings[0]?.code, "ran", answer?.reason);

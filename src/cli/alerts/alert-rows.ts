@@ -5,12 +5,10 @@ import type { Paint } from "../output/paint.ts";
 import { isoTime, isoTaskTime } from "../output/times.ts";
 
 /** An alert for programs: times as RFC 3339. */
-export function alertJson({
-  task_created: taskCreated,
-  created_at: created,
-  last_seen: lastSeen,
-  ...alert
-}: AlertRow, zone: string): object {
+export function alertJson(
+  { task_created: taskCreated, created_at: created, last_seen: lastSeen, ...alert }: AlertRow,
+  zone: string,
+): object {
   return {
     ...alert,
     ...isoTaskTime(alert, zone),

@@ -40,16 +40,17 @@ function asOf(row: SilenceRow, now: number): SilenceRow {
   return row.removed_at !== null || row.ends_at <= now ? { ...row, state: "ended" } : row;
 }
 
-function silenceJson({
-  starts_at: starts,
-  ends_at: ends,
-  created_at: created,
-  removed_at: removed,
-  covered,
-  ...silence
-}: SilenceRow, zone: string): object {
+function silenceJson(
+  { starts_at: starts, ends_at: ends, created_at: created, removed_at: removed, covered, ...silence }: SilenceRow,
+  zone: string,
+): object {
   const times = { starts_at: isoTime(starts), ends_at: isoTime(ends), created_at: isoTime(created) };
-  return { ...silence, ...times, removed_at: isoTime(removed), covered: covered.map((alert) => alertJson(alert, zone)) };
+  return {
+    ...silence,
+    ...times,
+    removed_at: isoTime(removed),
+    covered: covered.map((alert) => alertJson(alert, zone)),
+  };
 }
 
 function silenceTable(rows: readonly SilenceRow[], zone: string, { paint, width }: CliContext): string {

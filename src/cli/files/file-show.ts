@@ -46,7 +46,10 @@ async function show(context: CliContext, text: string, flags: Flags): Promise<nu
   });
 }
 
-export function historyJson({ event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory, zone: string): object {
+export function historyJson(
+  { event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory,
+  zone: string,
+): object {
   const sibling = ({ received_at: received, ...row }: FileSibling): object => ({
     ...row,
     received_at: isoTime(received),

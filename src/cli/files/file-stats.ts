@@ -173,7 +173,9 @@ function printGaps(phase: PhaseFiles, now: number, zone: string, context: CliCon
   if (gaps.length === 0) return;
   const named = gaps.slice(-NAMED_GAPS).map(taskTimeText);
   const more = gaps.length > named.length ? ` (the last of ${moreGaps ? "more than " : ""}${gaps.length})` : "";
-  context.out(`${context.paint.yellow("missing")} for ${phase.task} of ${phase.workflow}: ${named.join(", ")} (${phase.task_zone ?? zone})${more}`);
+  context.out(
+    `${context.paint.yellow("missing")} for ${phase.task} of ${phase.workflow}: ${named.join(", ")} (${phase.task_zone ?? zone})${more}`,
+  );
 }
 
 /** Minutes, hours and days after the task time. */

@@ -54,7 +54,9 @@ async function why(context: CliContext, idOrPath: string, flags: Flags): Promise
   const now = verdicts(path, phases);
   if (flags.json === true) {
     const [matches, near_misses] = [now.matches, now.nearMisses];
-    context.out(JSON.stringify({ path, event: event === null ? null : historyJson(event, zone), matches, near_misses }));
+    context.out(
+      JSON.stringify({ path, event: event === null ? null : historyJson(event, zone), matches, near_misses }),
+    );
     return isComplete ? 0 : 1;
   }
   if (event !== null) printEvent(event, zone, context);

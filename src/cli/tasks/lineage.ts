@@ -45,7 +45,8 @@ async function lineage(context: CliContext, id: string, flags: Flags): Promise<n
       );
       return 1;
     }
-    if (flags.json === true) context.out(JSON.stringify({ ...run, tasks: run.tasks.map((one) => isoTimes(one, zone)) }));
+    if (flags.json === true)
+      context.out(JSON.stringify({ ...run, tasks: run.tasks.map((one) => isoTimes(one, zone)) }));
     else {
       context.out(`${context.paint.bold(`run ${printable(run.id)}`)}  ${summary(run)}`);
       context.out(tree(run, zone, context));

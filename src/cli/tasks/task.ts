@@ -44,7 +44,10 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
   });
 }
 
-function historyJson({ task: row, parents, children, more_children: more, decisions }: TaskHistory, zone: string): object {
+function historyJson(
+  { task: row, parents, children, more_children: more, decisions }: TaskHistory,
+  zone: string,
+): object {
   return {
     task: taskJson(row, zone),
     parents,

@@ -137,12 +137,12 @@ function asTable(ticks: readonly ComingTick[], zone: string, phaseZone: string, 
   const rows = ticks.map((tick) => {
     const { phase, at, info, tasks, reason } = tick;
     return [
-    { text: localTime(at, zone) },
-    { text: times.text(timeOf(tick)), paint: paint.dim },
-    { text: phase.workflow },
-    { text: taskName(phase), paint: paint.bold },
-    { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },
-  ];
+      { text: localTime(at, zone) },
+      { text: times.text(timeOf(tick)), paint: paint.dim },
+      { text: phase.workflow },
+      { text: taskName(phase), paint: paint.bold },
+      { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },
+    ];
   });
   return table([`DUE (${zone})`, times.head, "WORKFLOW", "TASK", "INFO"], rows, width);
 }

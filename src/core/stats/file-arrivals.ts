@@ -46,7 +46,8 @@ export function arrivalStats(arrivals: readonly Arrival[], now: number, zone: Zo
   const times = sorted.map((one) => digitsOf(one.taskTime));
   const step = usualStep(times);
   const longestDelay = delays.at(-1) ?? null;
-  const gaps = step === null || longestDelay === null ? [] : missingTimes(times, step, digitsOf(wallAt(now - longestDelay, zone)));
+  const gaps =
+    step === null || longestDelay === null ? [] : missingTimes(times, step, digitsOf(wallAt(now - longestDelay, zone)));
   return {
     usualDelay: delays.length < MIN_INTERVALS ? null : median(delays),
     longestDelay,

@@ -2,7 +2,6 @@ import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
 import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
 import type { Zone } from "./zone.ts";
 
-
 /** What the clocks of the zone show at an instant. */
 export function wallAt(at: number, zone: Zone): WallMs {
   return wallOf(at + zone.offsetAt(at));

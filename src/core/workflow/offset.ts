@@ -37,7 +37,10 @@ export function taskZoneOf(phase: Phase, all: readonly Phase[], zone: string): s
     const [ref] = dependsOn;
     const parent = all.find(
       (one) =>
-        ref !== undefined && one.workflow === workflow && one.type === ref.type && (ref.job === null || ref.job === one.job),
+        ref !== undefined &&
+        one.workflow === workflow &&
+        one.type === ref.type &&
+        (ref.job === null || ref.job === one.job),
     );
     if (parent === undefined) break;
     root = parent;

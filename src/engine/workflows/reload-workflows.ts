@@ -94,7 +94,10 @@ export class WorkflowReloader {
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
     const now = this.#options.now();
-    const saved = await store.saveWorkflows(drafts.map((draft) => toLoaded(draft, this.#options.zone)), now);
+    const saved = await store.saveWorkflows(
+      drafts.map((draft) => toLoaded(draft, this.#options.zone)),
+      now,
+    );
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
     const leftHeld = (await store.heldPhases()).filter(({ removedAt }) => removedAt === now);

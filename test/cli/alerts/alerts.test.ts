@@ -1,3 +1,4 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -16,7 +17,7 @@ const ME = userInfo().username;
 const NOW = Date.UTC(2026, 2, 1, 12);
 
 function about(taskType: string, job: string, fields: Partial<NewAlert> = {}): NewAlert {
-  const taskTime = Date.UTC(2026, 2, 1, 3);
+  const taskTime = wallOf(Date.UTC(2026, 2, 1, 3));
   return newAlert("retry_exhausted", `no rows for ${job}`, {
     taskType,
     job,

@@ -1,4 +1,3 @@
-import { wholeHour } from "../../../core/time/wall-ms.ts";
 import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import { metaPairs } from "../../../contract/query/terms.ts";
@@ -211,7 +210,7 @@ function outcomeOf(result: string): RecapOutcome {
 /** `cron` in meta has the hour, and takes precedence over the task time. */
 function shownTime(meta: string, taskTime: WallMs | null): WallMs {
   if (taskTime === null) return NO_TIME;
-  return CRON.test(meta) ? wholeHour(taskTime) : taskTime;
+  return CRON.test(meta) ? wallOf(Math.floor(digitsOf(taskTime) / HOUR) * HOUR) : taskTime;
 }
 
 /** The first value of the key as Go parses a query: it drops a part with `;` or a bad `%`. */
