@@ -10,8 +10,7 @@ import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFi
 import type { ReadStore } from "../store/store.ts";
 
 export interface WhyNotQuery extends PhaseQuery {
-  /** As a person writes it; a number is as in records: the local time of the phase's zone, written as UTC. */
-  readonly taskTime: WallMs | AskedTime;
+  readonly taskTime: AskedTime;
 }
 
 export interface WhyNotSources {
@@ -48,14 +47,13 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
 }
 
 /** Ticks have task times of full hours; only files and infos name minutes. */
-function timeOf(phase: Phase, asked: WallMs | AskedTime, zone: string): WallMs {
-  const taskTime = "kind" in asked ? askedTaskTime(asked, phase, zone) : asked;
+function timeOf(phase: Phase, asked: AskedTime, zone: string): WallMs {
+  const taskTime = askedTaskTime(asked, phase, zone);
   return phase.rule.cron === null ? taskTime : wholeHour(taskTime);
 }
 
 /** The time itself, where no phase says by which clock: that of `zone`. */
-function written(asked: WallMs | AskedTime, zone: string): WallMs {
-  if (!("kind" in asked)) return asked;
+function written(asked: AskedTime, zone: string): WallMs {
   return asked.kind === "wall" ? asked.wall : wallAt(asked.at, zoneOf(zone));
 }
 

@@ -17,7 +17,7 @@ async function ask(
   { taskTime = DAY_START, ...query }: Partial<Omit<WhyNotQuery, "taskTime">> & { type: string; taskTime?: number },
 ): Promise<WhyNot> {
   const [answer, ...more] = await queryWhyNot(
-    { job: null, workflow: null, taskTime: wallOf(taskTime), ...query },
+    { job: null, workflow: null, taskTime: { kind: "wall", wall: wallOf(taskTime), isDay: false }, ...query },
     { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
   );
   assert.ok(answer !== undefined && more.length === 0);
@@ -317,7 +317,7 @@ describe("why not: the phase", () => {
   it("occurs twice in its file: gets one answer each", async (t) => {
     const rig = await rigWith(t, phase("a", hourly) + phase("a", { dependsOn: "b" }));
     const answers = await queryWhyNot(
-      { type: "a", job: null, workflow: null, taskTime: wallOf(NOON) },
+      { type: "a", job: null, workflow: null, taskTime: { kind: "wall", wall: wallOf(NOON), isDay: false } },
       { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
     );
     assert.deepEqual(

@@ -73,6 +73,7 @@ export function fileContract(use: ContractDatabase): void {
         last_received_at: null,
         deliveries: 1,
         task_time: NOW,
+        task_zone: null,
         first_id: null,
         matched: 1,
         tasks: 1,

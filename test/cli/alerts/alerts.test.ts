@@ -48,7 +48,7 @@ test("alerts lists what is not resolved, one line a cause", async (t) => {
   const [head, report, load] = out.split("\n");
   assert.match(
     head ?? "",
-    /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME\s+COUNT\s+OPEN\s+MESSAGE$/,
+    /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME \(UTC\)\s+COUNT\s+OPEN\s+MESSAGE$/,
   );
   assert.match(report ?? "", /^2 .*info +open +retry_exhausted +report +2026-03-01T03 +1 /);
   assert.match(load ?? "", /^1 +2026-03-01 12:00:00 +critical +open +retry_exhausted +load:eu .* 2 +no rows for eu$/);

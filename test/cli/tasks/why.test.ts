@@ -131,7 +131,7 @@ test("why-not begins with the main reason, and exits with 1 when it does not kno
   assert.equal(ran.code, 0);
   assert.match(
     ran.out,
-    /^report for 2026-11-24T14 {2}line \d+ of flow\.toml, version 1\n {2}its parent `clean:fine` has no task/,
+    /^report for 2026-11-24T14 \(UTC\) {2}line \d+ of flow\.toml, version 1\n {2}its parent `clean:fine` has no task/,
   );
   const [answer] = jsonLines((await type(rig, ["why-not", "report", "--at", "2026-11-24T14", "--json"])).out);
   assert.equal(answer?.["task_time"], "2026-11-24T14:00:00Z");

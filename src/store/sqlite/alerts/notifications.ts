@@ -91,7 +91,7 @@ export class Notifications {
     );
     const pending = `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message,
          count, open, record_id AS recordId, recovered, created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId,
-         ${taskZone("phase_id", "created_at")}
+         ${taskZone("alert_records.phase_id", "alert_records.created_at")}
        FROM alert_records WHERE at_once = ? AND newest_id > ?`;
     this.#pending = statements.prepare("notification.news", `${pending} AND state = 'open' ORDER BY newest_id LIMIT ?`);
     this.#recovered = statements.prepare(
