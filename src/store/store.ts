@@ -25,7 +25,7 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskSta
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
-import type { ScheduleCursor, ScheduleRow } from "./schedule-rows.ts";
+import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
@@ -203,8 +203,11 @@ export interface Store {
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
-  /** Set cursors without firing, with what they belong to: new and changed schedules, and those that left. */
-  moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void>;
+  /**
+   * Set cursors without firing, with what they belong to: new and changed schedules, and those that left. With `setBack` the messages
+   * of the outbox that wait for a delay follow the clock: what was due is due, the others wait as long as before.
+   */
+  moveCursors(rows: readonly ScheduleRow[], now: number, setBack?: ClockSetBack | null): Promise<void>;
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
