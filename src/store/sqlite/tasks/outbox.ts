@@ -157,7 +157,8 @@ export class Outbox {
     for (const topic of this.topics([])) {
       for (const { id, dueAt, decidedAt } of this.#later.all(topic, now)) {
         const isOfNewClock = decidedAt !== null && decidedAt <= now && (by === null || decidedAt > since);
-        if (!isOfNewClock) this.#move.run(by === null ? now + dueAt - (decidedAt ?? dueAt) : Math.max(now, dueAt - by), id);
+        if (!isOfNewClock)
+          this.#move.run(by === null ? now + dueAt - (decidedAt ?? dueAt) : Math.max(now, dueAt - by), id);
       }
     }
   }
