@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<KeyKind, object>> = {
   string: { type: "string" },
   list: { type: "array", items: { type: "string" } },
   duration: DURATION,
+  "Go duration": DURATION,
   integer: { type: "integer" },
   size: {
     anyOf: [
@@ -56,7 +57,7 @@ function propertyOf(spec: KeySpec): object {
   const plain = typeof standard === "string" || typeof standard === "number" || typeof standard === "boolean";
   const withDefault = plain
     ? { default: standard }
-    : spec.kind === "duration" && standard !== null
+    : (spec.kind === "duration" || spec.kind === "Go duration") && standard !== null
       ? { default: spec.standard.replaceAll('"', "") }
       : {};
   return { ...TYPES[spec.kind], description: spec.about, ...withDefault };

@@ -7,7 +7,7 @@ import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
-import { isoTime, localTime, taskTimeWithZone } from "../output/times.ts";
+import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -73,7 +73,9 @@ function historyText(
 ): string {
   const { paint } = io;
   const severity = paintSeverity(paint, alert.severity, alert.severity);
-  const lines = [`${paint.bold(alert.type)}  ${severity}  ${alert.state}  alert ${alert.id}`];
+  const lines = [
+    `${paint.bold(alert.type)}  ${severity}  ${alert.state}  alert ${alert.id}${paint.dim(timesIn(zone))}`,
+  ];
   const add = (label: string, text: string): void => {
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
   };

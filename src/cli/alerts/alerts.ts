@@ -55,7 +55,10 @@ export function addAlerts(cli: Cli): void {
     .addOption(new Option("--alert <type>").choices(ALERT_TYPES).hideHelp())
     .option("--type <type>", "only about this type of task")
     .option("--job <job>", "only about this job")
-    .option("--since <time>", "only those seen since: RFC 3339, or a day or hour in the config's zone")
+    .option(
+      "--since <time>",
+      "only those seen since: RFC 3339, a day or hour in the config's zone, or how long ago, as in 2d",
+    )
     .option("--json", "one JSON object a line")
     .action(cli.action((own: Flags) => alerts(cli.context, withGroupFlags(group, own))));
   addAlertShow(cli, group);
@@ -67,10 +70,10 @@ export function addAlerts(cli: Cli): void {
 async function alerts(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const since = flags.since === undefined ? null : parseTime(flags.since, zone);
+  const since = flags.since === undefined ? null : parseTime(flags.since, zone, context.now());
   if (flags.since !== undefined && since === null)
     throw new UsageError(
-      `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`,
+      `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31, 2026-01-31T05:00:00Z or 2d.`,
     );
   return await withReader(options, async (reader) => {
     const rows = await reader.alerts.list({

@@ -10,7 +10,7 @@ import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
-import { isoTime, localTime, taskTimeWithZone } from "../output/times.ts";
+import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -72,7 +72,7 @@ export function historyJson(
 
 function historyText(history: FileHistory, zone: string, { paint }: CliContext): string {
   const { event, matches, tasks, decisions, earlier, later } = history;
-  const lines = [`${paint.bold(printable(event.path))}  event ${event.id}`];
+  const lines = [`${paint.bold(printable(event.path))}  event ${event.id}${paint.dim(timesIn(zone))}`];
   const add = (label: string, text: string | number): void => {
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(String(text))}`);
   };

@@ -57,8 +57,8 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   const zone = options.timezone ?? processZone();
   if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
   const now = context.now();
-  const until = timeOf("--until", flags.until, zone) ?? now;
-  const since = timeOf("--since", flags.since, zone) ?? until - DAY;
+  const until = timeOf("--until", flags.until, zone, now) ?? now;
+  const since = timeOf("--since", flags.since, zone, now) ?? until - DAY;
   if (since >= until) throw new UsageError("--since must be before --until.");
   const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
   return await withReader(options, async (reader) => {

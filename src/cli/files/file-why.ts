@@ -129,7 +129,7 @@ function printEvent({ event, matches }: FileHistory, zone: string, context: CliC
   );
   const outcome = found.length === 0 ? "no phase" : found.join(", ");
   context.out(
-    `${printable(event.path)} arrived as event ${event.id}, ${localTime(event.received_at, zone)}, and matched ${outcome}.`,
+    `${printable(event.path)} arrived as event ${event.id}, ${localTime(event.received_at, zone)} (${zone}), and matched ${outcome}.`,
   );
 }
 

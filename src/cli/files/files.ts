@@ -47,7 +47,7 @@ export function addFiles(cli: Cli): void {
 async function files(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const filter = filterOf(flags, zone);
+  const filter = filterOf(flags, zone, context.now());
   return await withReader(options, async (reader) => {
     const rows: FileRow[] = [];
     let before = flags.before ?? null;

@@ -1,3 +1,5 @@
+import { parseSpan } from "../../core/time/duration.ts";
+import { addCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText } from "../../core/why/phrases.ts";
 import { type WallMs } from "../../contract/wall-ms.ts";
 import { isoOfWall } from "../../core/time/wall-ms.ts";
@@ -59,6 +61,11 @@ function hasTaskTime(row: object): row is TaskTime {
   return "task_time" in row;
 }
 
+/** The end of a headline: below it clock times are in this zone and do not repeat it. */
+export function timesIn(zone: string): string {
+  return `  times in ${zone}`;
+}
+
 /** `2026-01-31 05:00:00` in the zone; empty for no time. */
 export function localTime(ms: number | null, zone: string): string {
   if (ms === null) return "";
@@ -67,9 +74,22 @@ export function localTime(ms: number | null, zone: string): string {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
-/** RFC 3339, or a day (`2026-01-31`) with or without hour, minute and second in the zone. Null for anything else. */
-export function parseTime(text: string, zone: string): number | null {
-  const instant = parseInstant(text);
+/** So long before (`sign` -1) or after a moment: `90m`, `2d`, `1mo`; days and months by the calendar of the zone. Null: no duration above zero. */
+export function spanFrom(at: number, sign: 1 | -1, text: string, zone: string): number | null {
+  const span = /^[-+]/.test(text) ? null : parseSpan(text);
+  if (span === null) return null;
+  const days = { months: sign * span.days.months, days: sign * span.days.days };
+  const ms = Number(span.ns / 1_000_000n);
+  const moved = addCalendar(at, days, zoneOf(zone)) + sign * ms;
+  return moved === at || !Number.isFinite(new Date(moved).getTime()) ? null : moved;
+}
+
+/**
+ * RFC 3339, a day (`2026-01-31`) with or without hour, minute and second in the zone, or with `now` how long ago (`2d`). Null for
+ * anything else.
+ */
+export function parseTime(text: string, zone: string, now: number | null = null): number | null {
+  const instant = parseInstant(text) ?? (now === null ? null : spanFrom(now, -1, text, zone));
   if (instant !== null) return instant;
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?$/.exec(text);
   if (match === null) return null;

@@ -9,7 +9,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
 import { taskJson } from "./tasks.ts";
-import { isoTime, localTime, taskTimeWithZone } from "../output/times.ts";
+import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -68,7 +68,9 @@ function historyText(
   { paint }: CliContext,
 ): string {
   const status = row.result === "" ? row.state : row.result;
-  const lines = [`${paint.bold(nameOf(row))}  ${paintResult(paint, status)}  record ${row.record_id} of run ${row.id}`];
+  const lines = [
+    `${paint.bold(nameOf(row))}  ${paintResult(paint, status)}  record ${row.record_id} of run ${row.id}${paint.dim(timesIn(zone))}`,
+  ];
   const add = (label: string, text: string): void => {
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
   };

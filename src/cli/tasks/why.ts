@@ -8,7 +8,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../output/table.ts";
-import { isoTimes, localTime } from "../output/times.ts";
+import { isoTimes, localTime, timesIn } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -79,7 +79,7 @@ function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: Cl
   const line = (label: string, { sentence }: Finding): string =>
     `${" ".repeat(INDENT)}${paint.dim(label.padEnd(TIME))}${wrap(printable(sentence), width, INDENT + TIME)}`;
   return [
-    `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}`,
+    `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}${paint.dim(timesIn(zone))}`,
     line(localTime(task.decided_at, zone), { ...answer.because, sentence: withoutName(answer.because.sentence, task) }),
     // The first event of that code created the task; the line above says so already.
     ...answer.events

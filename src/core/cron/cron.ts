@@ -1,6 +1,6 @@
 import { CronError, parseFields } from "./cron-field.ts";
 import { nextMatch } from "./cron-next.ts";
-import { parseDuration } from "../time/duration.ts";
+import { parseDuration, parseLongDuration } from "../time/duration.ts";
 import { isZone, zoneOf } from "../time/zone.ts";
 
 export { CronError } from "./cron-field.ts";
@@ -87,11 +87,19 @@ function splitZone(expr: string, defaultZone: string): { readonly zone: string; 
 function everySchedule(text: string, zone: string, durationText: string): CronSchedule {
   const ns = parseDuration(durationText);
   if (ns === null) {
-    throw new CronError("cron_duration", `"${durationText}" is not a duration; write one like @every 1h30m`);
+    throw new CronError("cron_duration", `"${durationText}" is not a duration; write ${everyInstead(durationText)}`);
   }
   const seconds = Number(ns / 1_000_000_000n);
   const every = Math.max(1, seconds) * 1000;
   return { text, zone, every, next: (after) => Math.floor(after / 1000) * 1000 + every };
+}
+
+/** The older program knew no days here, so they stay refused. */
+function everyInstead(text: string): string {
+  const ns = parseLongDuration(text);
+  if (ns === null) return "one like @every 1h30m";
+  if (ns === "months") return "a cron, like 0 0 1 * * for each month";
+  return `hours, like @every ${ns / 3_600_000_000_000n}h, or a cron, which keeps the time of day when clocks change`;
 }
 
 function fieldSchedule(text: string, zone: string, written: readonly string[]): CronSchedule {

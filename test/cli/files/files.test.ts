@@ -69,7 +69,7 @@ test("files show tells all that is kept of an event", async (t) => {
   const { out, code } = await at.run(["files", "show", "2"]);
   assert.equal(code, 0);
   for (const text of [
-    /^\/in\/2026\/01\/31\/a\.csv {2}event 2$/m,
+    /^\/in\/2026\/01\/31\/a\.csv {2}event 2 {2}times in UTC$/m,
     /matched +load:daily of daily\.toml, record 2$/m,
     /task +load:daily, record 2: queued {2}\/in\/2026\/01\/31\/a\.csv\?day=2026-01-31$/m,
     /before +event 1 of the same file, .*: 1 phases, 1 tasks$/m,
