@@ -36,18 +36,19 @@ const OUTER_SPACES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
 /**
  * Reads a cron expression as robfig/cron v3 does: five fields or six with seconds first, a descriptor, `@every`, each with
- * an optional `TZ=` or `CRON_TZ=` before it that wins over `zone` (an IANA name).
+ * an optional `TZ=` or `CRON_TZ=` before it that wins over `zone` (an IANA name). `keepsHours`: unlike there, no tick is lost on a day
+ * whose clocks change by half an hour.
  */
-export function parseCron(expr: string, zone: string): CronSchedule | CronError {
+export function parseCron(expr: string, zone: string, keepsHours = false): CronSchedule | CronError {
   try {
-    return readCron(expr, zone);
+    return readCron(expr, zone, keepsHours);
   } catch (error) {
     if (error instanceof CronError) return new CronError(error.code, `cron "${expr}": ${error.message}`);
     throw error;
   }
 }
 
-function readCron(expr: string, defaultZone: string): CronSchedule {
+function readCron(expr: string, defaultZone: string, keepsHours: boolean): CronSchedule {
   if (expr === "") throw new CronError("cron_empty", "the expression is empty; write five fields, like 0 * * * *");
   const { zone, rest } = splitZone(expr, defaultZone);
   if (rest.startsWith(EVERY)) return everySchedule(expr, zone, rest.slice(EVERY.length));
@@ -57,12 +58,13 @@ function readCron(expr: string, defaultZone: string): CronSchedule {
       const known = [...DESCRIPTORS.keys()].join(", ");
       throw new CronError("cron_descriptor", `"${rest}" is not known; write one of ${known}, or @every 5m`);
     }
-    return fieldSchedule(expr, zone, fields.split(" "));
+    return fieldSchedule(expr, zone, fields.split(" "), keepsHours);
   }
   return fieldSchedule(
     expr,
     zone,
     rest.split(SPACES).filter((field) => field !== ""),
+    keepsHours,
   );
 }
 
@@ -102,7 +104,7 @@ function everyInstead(text: string): string {
   return `hours, like @every ${ns / 3_600_000_000_000n}h, or a cron, which keeps the time of day when clocks change`;
 }
 
-function fieldSchedule(text: string, zone: string, written: readonly string[]): CronSchedule {
+function fieldSchedule(text: string, zone: string, written: readonly string[], keepsHours: boolean): CronSchedule {
   const [a, b, c, d, e, f, ...more] = written.length === 5 ? ["0", ...written] : written;
   if (
     a === undefined ||
@@ -120,5 +122,5 @@ function fieldSchedule(text: string, zone: string, written: readonly string[]): 
   }
   const fields = parseFields([a, b, c, d, e, f]);
   const clock = zoneOf(zone);
-  return { text, zone, every: null, next: (after) => nextMatch(fields, clock, after) };
+  return { text, zone, every: null, next: (after) => nextMatch(fields, clock, after, keepsHours) };
 }

@@ -1,6 +1,6 @@
 import type { AskedTime } from "../../contract/asked-time.ts";
 import { DAY } from "../../contract/time-units.ts";
-import { instantOnWall, wallAt, midnightOf } from "../time/wall-ms.ts";
+import { instantOnWall, isSame, midnightOf, wallAt } from "../time/wall-ms.ts";
 import type { WallMs } from "../../contract/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 import { aboutOf, tickNear } from "../workflow/offset.ts";
@@ -22,7 +22,8 @@ export function askedMoment(asked: AskedTime, phase: Phase, zone: string): numbe
 
 /** The same as the clock of the phase's zone shows it: task times are kept like that. */
 export function askedTaskTime(asked: AskedTime, phase: Phase, zone: string): WallMs {
-  if (asked.kind === "wall" && !asked.isDay) return asked.wall;
+  // A file may be about an hour that the clocks skipped: its path says so.
+  if (asked.kind === "wall" && !asked.isDay && phase.rule.cron === null) return asked.wall;
   return wallAt(askedMoment(asked, phase, zone), zoneOf(phase.rule.timezone ?? zone));
 }
 
@@ -39,8 +40,9 @@ function tickOfDay(day: WallMs, phase: Phase, zoneName: string): number | null {
   for (let scanned = 0; tick !== null && tick < midnight + DAY + margin; scanned++) {
     const about = aboutOf(phase, tick, zoneName);
     if (midnightOf(wallAt(about, zone)) === day) {
-      if (found !== null) return null;
-      found = about;
+      // Where the clocks show it twice it is one time of day, and the first of the two.
+      if (found !== null && !isSame(wallAt(found, zone), wallAt(about, zone))) return null;
+      found ??= about;
     }
     if (scanned >= MAX_TICKS_SCANNED) return null;
     tick = cron.next(tick);

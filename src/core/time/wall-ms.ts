@@ -19,6 +19,10 @@ export function instantOnWall(wall: WallMs, zone: Zone): number {
   return wallAt(first, zone) === wall ? first : digits - Math.min(before, after);
 }
 
+export function isSame(one: WallMs, other: WallMs): boolean {
+  return digitsOf(one) === digitsOf(other);
+}
+
 /** The full hour that the clocks showed last. */
 export function wholeHour(wall: WallMs): WallMs {
   return wallOf(Math.floor(digitsOf(wall) / HOUR) * HOUR);

@@ -253,7 +253,15 @@ function checkSchedule(
   const effect = clockEffect(cron, changesOf(cron.zone));
   if (effect === null) return;
   const wall = wallText(effect.wall);
-  if (effect.kind === "skipped") {
+  if (effect.kind === "lost") {
+    warn(
+      phase,
+      "cron",
+      "cron_skipped",
+      `the tick of ${wall} is left out: the clocks of ${cron.zone} change by half an hour before it.`,
+      `Write timezone = "${cron.zone}" as a key of the phase: with it no tick is lost.`,
+    );
+  } else if (effect.kind === "skipped") {
     warn(
       phase,
       "cron",
