@@ -1,10 +1,10 @@
-import { digitsOf } from "../../contract/wall-ms.ts";
 import type { FinishFilesRequest } from "../../contract/api/file-api.ts";
-import { secondsText } from "../../contract/instant.ts";
 import { present } from "../../contract/present.ts";
 import { timeOfGatherKey } from "../../core/decide/files/file-task.ts";
 import { finishGathered } from "../../core/decide/on-file.ts";
 import { isCapped } from "../../core/decide/slots.ts";
+import { isoOfWall } from "../../core/time/wall-ms.ts";
+import { zoneOf } from "../../core/time/zone.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { EngineContext } from "../context.ts";
 import { fileContextOf } from "./file-context.ts";
@@ -14,7 +14,7 @@ export interface WaitingFiles {
   readonly type: string;
   readonly job: string;
   readonly workflow: string;
-  /** RFC 3339; null: the files have no task time. */
+  /** RFC 3339 with the offset of the phase's zone; null: the files have no task time. */
   readonly task_time: string | null;
 }
 
@@ -37,17 +37,19 @@ const TURN = 100;
 
 /** Makes the task of gathered files by hand, with those that have come. */
 export async function finishFiles(request: FinishFilesRequest, context: EngineContext): Promise<FilesFinished> {
+  const { zone } = context.runtime;
   const groups: Group[] = [];
   for (const phase of context.graph().waitingForFiles) {
     if (phase.type !== request.type || phase.job !== request.job || phase.rule.gather <= 1) continue;
     if (request.workflow !== "" && phase.workflow !== request.workflow) continue;
-    for (const group of await groupsOf(phase, context)) if (isMeant(group, request.at)) groups.push(group);
+    for (const group of await groupsOf(phase, context)) if (isMeant(group, request.at, zone)) groups.push(group);
   }
-  if (groups.length > 1 && !request.all) return { finished: [], waiting: groups.map(described) };
+  if (groups.length > 1 && !request.all)
+    return { finished: [], waiting: groups.map((group) => described(group, zone)) };
   const finished: (WaitingFiles & { record_id: number })[] = [];
   for (const group of groups) {
     const recordId = await finish(group, { finished: "by hand", by: request.by }, context);
-    if (recordId !== null) finished.push({ ...described(group), record_id: recordId });
+    if (recordId !== null) finished.push({ ...described(group, zone), record_id: recordId });
   }
   return { finished, waiting: [] };
 }
@@ -86,16 +88,24 @@ async function groupsOf(phase: Phase, { store }: EngineContext): Promise<readonl
   return (await store.gathering(phase.id)).map((row) => ({ phase, ...row }));
 }
 
-/** `at` is the beginning of the task time: a day means all groups of that day. */
-function isMeant({ gatherKey }: Group, at: string | null): boolean {
+/**
+ * `at` is the beginning of the task time as the clock of the phase's zone shows it, or that time with its offset: a day means all
+ * groups of that day. `zone` is that of phases that name none.
+ */
+function isMeant(group: Group, at: string | null, zone: string): boolean {
   if (at === null) return true;
-  const time = timeOfGatherKey(gatherKey);
-  return time === null ? at === "none" : secondsText(digitsOf(time)).startsWith(at);
+  const time = timeOf(group, zone);
+  return time === null ? at === "none" : time.startsWith(at);
 }
 
-function described({ phase: { type, job, workflow }, gatherKey }: Group): WaitingFiles {
+function described(group: Group, zone: string): WaitingFiles {
+  const { type, job, workflow } = group.phase;
+  return { type, job, workflow, task_time: timeOf(group, zone) };
+}
+
+function timeOf({ phase, gatherKey }: Group, zone: string): string | null {
   const time = timeOfGatherKey(gatherKey);
-  return { type, job, workflow, task_time: time === null ? null : secondsText(digitsOf(time)) };
+  return time === null ? null : isoOfWall(time, zoneOf(phase.rule.timezone ?? zone));
 }
 
 async function finish(
