@@ -66,6 +66,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   const sender = new NotificationSender({
     store,
     channels,
+    zone: runtime.zone,
     now: runtime.now,
     random: runtime.random,
     onDone: () => {},

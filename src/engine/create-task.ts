@@ -1,3 +1,4 @@
+import { type WallMs } from "../contract/wall-ms.ts";
 import type { AskedTime } from "../contract/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
@@ -212,7 +213,7 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
 }
 
 /** Without a phase the configured zone counts. */
-function plainTime(at: number | AskedTime, zone: string): number {
+function plainTime(at: number | AskedTime, zone: string): WallMs {
   if (typeof at === "object" && at.kind === "wall") return at.wall;
   return wallAt(typeof at === "number" ? at : at.at, zoneOf(zone));
 }

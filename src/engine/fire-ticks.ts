@@ -13,7 +13,7 @@ import { spanText } from "../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment } from "../store/store.ts";
 import { ClockWatch, type ClockJump } from "./clock-watch.ts";
-import type { ScheduleRow } from "../store/schedule-rows.ts";
+import type { ScheduleRow, ClockSetBack } from "../store/schedule-rows.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
 
@@ -60,6 +60,8 @@ export class TickScheduler {
   #setForward: ClockJump | null = null;
   /** By how much the clock was set back, until an alert tells it. */
   #setBackBy = 0;
+  /** For delays: how the clock was set back, until they follow it. At the start it may have been while nothing ran. */
+  #setBack: ClockSetBack | null = { by: null, since: 0 };
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -114,7 +116,10 @@ export class TickScheduler {
     const now = this.#context.runtime.now();
     const jump = this.#clock.jump();
     if (jump !== null && jump.by > 0) this.#setForward = jump;
-    if (jump !== null && jump.by < 0) this.#setBackBy = Math.max(this.#setBackBy, -jump.by);
+    if (jump !== null && jump.by < 0) {
+      this.#setBackBy = Math.max(this.#setBackBy, -jump.by);
+      this.#setBack = { by: (this.#setBack?.by ?? 0) - jump.by, since: jump.from + jump.by };
+    }
     if (await this.#followClock(now)) this.#requeueAll();
     const due = this.#takeDue(now);
     if (due.length === 0) return false;
@@ -133,13 +138,14 @@ export class TickScheduler {
 
   /**
    * A cursor in the future is one of a clock that was set back. It goes back to now; the key of a tick's record keeps it
-   * from being fired twice. Returns whether one moved.
+   * from being fired twice. Delays that run keep their length. Returns whether a cursor moved.
    */
   async #followClock(now: number): Promise<boolean> {
     const { store } = this.#context;
     const ahead = [...this.#entries.values()].filter(({ cursorAt }) => cursorAt > now + SECOND);
     const setBackBy = ahead.reduce((most, { cursorAt }) => Math.max(most, cursorAt - now), this.#setBackBy);
-    if (ahead.length > 0) {
+    const setBack = this.#setBack;
+    if (ahead.length > 0 || setBack !== null) {
       const moved = ahead.map(({ phase, kind, schedule }) => ({
         phaseId: phase.id,
         kind,
@@ -147,8 +153,10 @@ export class TickScheduler {
         spec: specOf(schedule),
         removedAt: null,
       }));
-      await store.moveCursors(moved, now);
+      await store.moveCursors(moved, now, setBack);
       for (const entry of ahead) entry.cursorAt = now;
+      this.#setBack = null;
+      if (setBack !== null) this.#context.dueAt(now);
     }
     if (setBackBy > LATE_AFTER_MS) await store.record({ alerts: [setBackAlert(setBackBy, now)], decisions: [] }, now);
     this.#setBackBy = 0;

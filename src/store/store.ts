@@ -4,6 +4,7 @@
  * SQL leaves an adapter.
  */
 import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
@@ -25,7 +26,7 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskSta
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
-import type { ScheduleCursor, ScheduleRow } from "./schedule-rows.ts";
+import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
@@ -99,8 +100,8 @@ export interface PassedMoment {
  * `untimedSince`. */
 export interface FilesSpan {
   readonly phaseId: number;
-  readonly taskTimeAfter: number;
-  readonly taskTimeUntil: number;
+  readonly taskTimeAfter: WallMs;
+  readonly taskTimeUntil: WallMs;
   readonly untimedSince: number;
 }
 
@@ -215,8 +216,11 @@ export interface Store {
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
-  /** Set cursors without firing, with what they belong to: new and changed schedules, and those that left. */
-  moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void>;
+  /**
+   * Set cursors without firing, with what they belong to: new and changed schedules, and those that left. With `setBack` the messages
+   * of the outbox that wait for a delay follow the clock: what was due is due, the others wait as long as before.
+   */
+  moveCursors(rows: readonly ScheduleRow[], now: number, setBack?: ClockSetBack | null): Promise<void>;
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
@@ -307,6 +311,8 @@ export interface TaskRow extends SearchedTask {
   readonly queue_seconds: number | null;
   /** The current `retry` of its phase; null when the phase is unknown. */
   readonly retries: number | null;
+  /** IANA zone of its task time; null when no phase is known. */
+  readonly task_zone: string | null;
 }
 
 export interface TaskSearchRequest {

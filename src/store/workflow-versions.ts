@@ -26,6 +26,8 @@ export interface LoadedPhase {
   readonly template: string;
   readonly retry: number;
   readonly line: number;
+  /** IANA zone of its task times. */
+  readonly zone: string;
   /** How many of its tasks may be unfinished at a time; 0: no cap. */
   readonly cap: number;
   readonly paused: boolean;

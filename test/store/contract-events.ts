@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
@@ -105,13 +106,13 @@ export function eventContract(use: ContractDatabase): void {
       const message = fileMessage({ busId: "m1" });
       assert.equal((await use.store.ingestFiles([message, message], decider, NOW)).outbox.length, 1);
       assert.equal((await use.store.ingestFiles([message], decider, NOW)).outbox.length, 0);
-      const span = { phaseId: 7, taskTimeAfter: NOW - 1, taskTimeUntil: NOW, untimedSince: NOW };
+      const span = { phaseId: 7, taskTimeAfter: wallOf(NOW - 1), taskTimeUntil: wallOf(NOW), untimedSince: NOW };
       assert.equal(await use.store.filesSeen(span), 1);
       await use.store.ingestFiles([fileMessage({ taskTime: null, receivedAt: NOW + 5 }, "/in/b")], decider, NOW);
       assert.equal(await use.store.filesSeen(span), 1, "of the time that has the most");
       await use.store.ingestFiles([fileMessage({}, "/in/c"), fileMessage({}, "/in/c")], decider, NOW);
       assert.equal(await use.store.filesSeen(span), 2);
-      assert.equal(await use.store.filesSeen({ ...span, taskTimeUntil: NOW - 1 }), 1);
+      assert.equal(await use.store.filesSeen({ ...span, taskTimeUntil: wallOf(NOW - 1) }), 1);
       assert.equal(await use.store.filesSeen({ ...span, phaseId: 8 }), 0);
     });
 

@@ -17,8 +17,7 @@ const TOP: SectionTable = {
     path: true,
   },
   refresh: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: '"15m"',
     about: "How often the workflow files are polled, besides being watched; 0 or less switches polling off.",
     flag: "refresh",
@@ -142,14 +141,12 @@ const SQLITE: SectionTable = {
     path: true,
   },
   task_ttl: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: '"4h"',
     about: "A task without a result this long after its creation is incomplete; at least 1h.",
   },
   retention: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: '"2160h"',
     legacyDefault: '"0s"',
     about:

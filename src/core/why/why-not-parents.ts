@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
@@ -8,7 +9,7 @@ import type { LineageTask } from "./why-facts.ts";
 import type { JoinMember, WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";
 
 /** Why the parents of a phase have not started it for a task time. */
-export function parentFindings(phase: Phase, taskTime: number, facts: WhyNotFacts): Finding[] {
+export function parentFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts): Finding[] {
   const isJoin = phase.rule.join === "all" && phase.dependsOn.length > 0;
   const come: Finding[] = [];
   const missing: Finding[] = [];
@@ -32,7 +33,7 @@ function latestAttempts(parents: readonly WhyNotParent[]): readonly WhyNotParent
   return [...latest.values()];
 }
 
-function noParent(parent: ParentRef, index: number, taskTime: number): Finding {
+function noParent(parent: ParentRef, index: number, taskTime: WallMs): Finding {
   return {
     code: "parent_missing",
     data: { parent: taskName(parent), index, task_time: taskTime },

@@ -1,3 +1,4 @@
+import { taskZoneOf } from "../../core/workflow/offset.ts";
 import { present } from "../../contract/present.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
@@ -100,7 +101,10 @@ export class WorkflowReloader {
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
     const now = this.#options.now();
-    const saved = await store.saveWorkflows(drafts.map(toLoaded), now);
+    const saved = await store.saveWorkflows(
+      drafts.map((draft) => toLoaded(draft, this.#options.zone)),
+      now,
+    );
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
     const leftHeld = (await store.heldPhases()).filter(({ removedAt }) => removedAt === now);
@@ -230,7 +234,7 @@ function inForce(
   return known;
 }
 
-function toLoaded({ file, parsed, before }: Draft): LoadedFile {
+function toLoaded({ file, parsed, before }: Draft, zone: string): LoadedFile {
   const former = formerJoins(before, parsed.phases);
   const { name, path, source, checksum } = file;
   return {
@@ -242,13 +246,13 @@ function toLoaded({ file, parsed, before }: Draft): LoadedFile {
     onRemoved: parsed.onRemoved,
     issues: parsed.issues,
     phases: parsed.phases.map((phase) => ({
-      ...toLoadedPhase(phase, parsed.phases),
+      ...toLoadedPhase(phase, parsed.phases, zone),
       takesOver: former.get(phase.key)?.key,
     })),
   };
 }
 
-function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
+function toLoadedPhase(phase: Phase, all: readonly Phase[], zone: string): LoadedPhase {
   const {
     key,
     task,
@@ -275,6 +279,7 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
     template,
     retry,
     line,
+    zone: taskZoneOf(phase, all, zone),
     cap: capOrNone(phase),
     paused,
     isJoin: phase.rule.join === "all",

@@ -11,7 +11,6 @@ import type {
 import type { NewAlert, NewDecision, NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
-import type { ScheduleRow } from "../schedule-rows.ts";
 import type {
   Committed,
   DeadLetter,
@@ -284,12 +283,16 @@ export class SqliteStore implements Store {
     if (this.#writer.hasSent) this.#writer.transaction(() => undefined);
   }
 
-  async schedules(): Promise<readonly ScheduleRow[]> {
+  async schedules(): ReturnType<Store["schedules"]> {
     return this.#tables.schedules.all();
   }
 
-  async moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void> {
-    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#tables.schedules.put(row, now)));
+  async moveCursors(...[rows, now, setBack = null]: Parameters<Store["moveCursors"]>): Promise<void> {
+    if (rows.length === 0 && (setBack === null || !this.#tables.outbox.isDelayed(now))) return;
+    this.#writer.transaction(() => {
+      for (const row of rows) this.#tables.schedules.put(row, now);
+      if (setBack !== null) this.#tables.outbox.setBack(setBack, now);
+    });
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {

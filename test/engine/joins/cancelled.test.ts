@@ -23,7 +23,7 @@ async function tick(rig: Rig): Promise<readonly TaskMessage[]> {
 }
 
 async function whyNot(rig: Rig): Promise<string> {
-  const query = { type: "report", job: null, workflow: null, taskTime: FIVE };
+  const query = { type: "report", job: null, workflow: null, taskTime: { kind: "instant", at: FIVE } } as const;
   const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
   const [answer] = await queryWhyNot(query, sources);
   return answer?.reason ?? "";

@@ -37,7 +37,10 @@ async function edit(rig: Rig, flow: string, isDown = false): Promise<string[]> {
 
 async function whyNot(rig: Rig): Promise<readonly string[]> {
   const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
-  const [answer] = await queryWhyNot({ type: "sum", job: null, workflow: null, taskTime: FIVE }, sources);
+  const [answer] = await queryWhyNot(
+    { type: "sum", job: null, workflow: null, taskTime: { kind: "instant", at: FIVE } },
+    sources,
+  );
   return answer?.findings.flatMap((one) => [one.sentence, one.why_not?.reason ?? ""]) ?? [];
 }
 

@@ -208,7 +208,12 @@ describe("a join of failures", () => {
       assert.deepEqual(names(await done(rig, takeSent(rig), { result: "error" })), isWell ? [] : ["mend"]);
     }
     const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
-    const query = { type: "mend", job: null, workflow: null, taskTime: FIVE + 24 * HOUR };
+    const query = {
+      type: "mend",
+      job: null,
+      workflow: null,
+      taskTime: { kind: "instant", at: FIVE + 24 * HOUR },
+    } as const;
     const [answer] = await queryWhyNot(query, sources);
     assert.match(
       answer?.reason ?? "",

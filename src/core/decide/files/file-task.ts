@@ -1,4 +1,5 @@
-import { HOUR } from "../../../contract/time-units.ts";
+import { wallAt, wholeHour } from "../../time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import type { FileMessage } from "../decider.ts";
 import type { NewTask } from "../effects.ts";
 import { fileMemberships, instantKey, timeKey } from "../joins/join-key.ts";
@@ -9,7 +10,7 @@ import type { OpenTokens } from "./open-template.ts";
 import type { Slots } from "../slots.ts";
 import { hourText } from "../../task/task-time.ts";
 import { fillMeta, fillTime } from "../../task/template.ts";
-import { utcParts } from "../../time/wall-time.ts";
+import { partsOf } from "../../time/wall-time.ts";
 import { zoneOf } from "../../time/zone.ts";
 
 export interface FileContext {
@@ -31,12 +32,11 @@ export interface FileContext {
  * The task time that a phase gives a file: that of its path, or, as `task_time` says, the hour in which the file was made
  * or its event came, as the clock of the phase's zone shows it. Null: it has none.
  */
-export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): number | null {
+export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): WallMs | null {
   if (rule.taskTime === "path") return message.taskTime;
   const instant = rule.taskTime === "created" ? message.event.created : message.receivedAt;
   if (instant === null) return null;
-  const wall = instant + zoneOf(rule.timezone ?? zone).offsetAt(instant);
-  return Math.floor(wall / HOUR) * HOUR;
+  return wholeHour(wallAt(instant, zoneOf(rule.timezone ?? zone)));
 }
 
 const UNTIMED = "untimed";
@@ -49,22 +49,21 @@ const TIME = "time:";
  */
 export function gatherKeyOf(phase: Phase, message: FileMessage, zone: string): string {
   const { taskTime, timezone } = phase.rule;
-  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `${TIME}${message.taskTime}`;
+  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `${TIME}${digitsOf(message.taskTime)}`;
   const instant = taskTime === "created" ? message.event.created : message.receivedAt;
   if (instant === null) return UNTIMED;
-  const wall = instant + zoneOf(timezone ?? zone).offsetAt(instant);
-  return `${AT}${instant - (wall - Math.floor(wall / HOUR) * HOUR)}`;
+  const wall = wallAt(instant, zoneOf(timezone ?? zone));
+  return `${AT}${instant - (digitsOf(wall) - digitsOf(wholeHour(wall)))}`;
 }
 
 /** The task time of a key that `gatherKeyOf` made. */
-export function timeOfGatherKey(key: string, { rule }: Phase, zone: string): number | null {
-  if (key.startsWith(TIME)) return Number(key.slice(TIME.length));
+export function timeOfGatherKey(key: string, { rule }: Phase, zone: string): WallMs | null {
+  if (key.startsWith(TIME)) return wallOf(Number(key.slice(TIME.length)));
   if (!key.startsWith(AT)) return null;
-  const instant = Number(key.slice(AT.length));
-  return Math.floor((instant + zoneOf(rule.timezone ?? zone).offsetAt(instant)) / HOUR) * HOUR;
+  return wholeHour(wallAt(Number(key.slice(AT.length)), zoneOf(rule.timezone ?? zone)));
 }
 
-function joinKeyOf(gatherKey: string, taskTime: number | null, runId: string, zone: string): string {
+function joinKeyOf(gatherKey: string, taskTime: WallMs | null, runId: string, zone: string): string {
   return gatherKey.startsWith(AT) ? instantKey(Number(gatherKey.slice(AT.length))) : timeKey(taskTime, runId, zone);
 }
 
@@ -84,7 +83,7 @@ export function fileTask(
   meta.set("workflow", [phase.workflow]);
   // The path names its own time; any other would be lost with the result.
   if (phase.rule.taskTime !== "path" && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
-  const time = taskTime === null ? null : utcParts(taskTime);
+  const time = taskTime === null ? null : partsOf(taskTime);
   const waits = slots.admitUnlessPaused(phase);
   const id = context.newId();
   const held = waits !== null;

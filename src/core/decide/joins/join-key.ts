@@ -1,8 +1,9 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { taskName } from "../../task/task-name.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
 import { aboutOf, tickNear } from "../../workflow/offset.ts";
 import type { Phase } from "../../workflow/phase.ts";
-import { instantOnWall, wallAt, type WallMs } from "../../time/wall-ms.ts";
+import { instantOnWall, wallAt, wholeHour } from "../../time/wall-ms.ts";
 import { zoneOf } from "../../time/zone.ts";
 
 /** Which instance of a join a new task belongs to. The store resolves it: only it knows the records. */
@@ -69,8 +70,8 @@ export function childMemberships(
  * Of a task that no tick made: the instant at which the clocks of its zone show its task time, so that it meets the tick of that
  * time; its run where it has none.
  */
-export function timeKey(taskTime: number | null, runId: string, zone: string): string {
-  return taskTime === null ? `run:${runId}` : instantKey(instantOnWall(taskTime as WallMs, zoneOf(zone)));
+export function timeKey(taskTime: WallMs | null, runId: string, zone: string): string {
+  return taskTime === null ? `run:${runId}` : instantKey(instantOnWall(taskTime, zoneOf(zone)));
 }
 
 /** Of a task for this instant: the tick with its offset. Phases of other zones meet there, whatever their clocks show. */
@@ -108,8 +109,8 @@ function momentsWithin(phase: Phase, from: number, until: number, zone: string):
 }
 
 /** The task time that a key names; null when it names none. */
-export function timeOfKey(key: string, zone: string): number | null {
+export function timeOfKey(key: string, zone: string): WallMs | null {
   const [kind, value = ""] = key.split(":");
   if (kind !== "time" && kind !== "at") return null;
-  return Math.floor(wallAt(Number(value), zoneOf(zone)) / HOUR) * HOUR;
+  return wholeHour(wallAt(Number(value), zoneOf(zone)));
 }

@@ -1,3 +1,4 @@
+import { digitsOf, type WallMs } from "../../../contract/wall-ms.ts";
 import { parseMeta } from "../../task/meta.ts";
 import { taskName } from "../../task/task-name.ts";
 import { hourText } from "../../task/task-time.ts";
@@ -207,14 +208,14 @@ function collected(results: readonly JoinResult[]): ReadonlyMap<string, string[]
 /** That of what all came of; a batch over a span has other times in its rows. */
 function joinTime(
   key: string,
-  ancestorTime: number | null,
+  ancestorTime: WallMs | null,
   results: readonly JoinResult[],
   zone: string,
-): number | null {
+): WallMs | null {
   const times = new Set(results.map((one) => one.taskTime));
   const [only = null] = times;
   if (times.size === 1) return only;
-  let latest: number | null = null;
-  for (const time of times) if (time !== null && (latest === null || time > latest)) latest = time;
+  let latest: WallMs | null = null;
+  for (const time of times) if (time !== null && (latest === null || digitsOf(time) > digitsOf(latest))) latest = time;
   return timeOfKey(key, zone) ?? ancestorTime ?? latest;
 }

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
 import { parseAttempt } from "../../task/attempt.ts";
 import { parseMeta } from "../../task/meta.ts";
@@ -47,7 +48,7 @@ export function joinReviewer(context: ChildContext, before: ReadonlyMap<number, 
   };
 }
 
-function readStored(task: TaskMessage, taskTime: number | null): DoneMessage {
+function readStored(task: TaskMessage, taskTime: WallMs | null): DoneMessage {
   const meta = parseMeta(task.meta);
   const attempt = parseAttempt(meta.get("retry")?.[0]);
   return { task, meta, attempt, taskTime, created: null, payload: "", topic: "" };

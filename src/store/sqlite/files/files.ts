@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type {
   Delivery,
   FileEffects,
@@ -35,7 +36,7 @@ interface StoredRow {
   readonly updated: number | null;
   readonly created: number | null;
   readonly received_at: number;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
   readonly matched: number;
   readonly reported_by: number | null;
 }

@@ -1,3 +1,4 @@
+import { type WallMs } from "../../../contract/wall-ms.ts";
 import type { LineageTask } from "../../../core/why/why-facts.ts";
 import type {
   JoinMember,
@@ -149,7 +150,7 @@ export class WhyNotReader {
     }));
   }
 
-  #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: number): LineageTask[] {
+  #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: WallMs): LineageTask[] {
     const found = ids.flatMap((id) => this.#tasks.all(id, time));
     found.push(...this.#ofNoPhase.all(time, type, job ?? "", job === null ? 1 : 0));
     return found.toSorted((a, b) => b.record_id - a.record_id).slice(0, MAX_TASKS);

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type { DoneMessage, JoinDetails, JoinNeed, JoinState } from "../../../core/decide/decider.ts";
 import type { JoinArrival, NewTask } from "../../../core/decide/effects.ts";
 import type { JoinMembership } from "../../../core/decide/joins/join-key.ts";
@@ -24,7 +25,7 @@ interface ResultRow {
   readonly recordId: number;
   readonly firstAttemptId: number;
   readonly taskId: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly meta: string;
 }
 
@@ -56,7 +57,7 @@ export class Joins {
   readonly #failed: Statement<{ count: number }>;
   readonly #results: Statement<ResultRow>;
   readonly #parents: Statement<Origin>;
-  readonly #timeOf: Statement<{ taskTime: number | null }>;
+  readonly #timeOf: Statement<{ taskTime: WallMs | null }>;
   readonly #up: Statement<{ parentId: number | null; phaseId: number; firstAttemptId: number }>;
   readonly #ofRun: Statement<{ id: number }>;
   readonly #sameRow: Statement<{ joinKey: string }>;
@@ -301,7 +302,7 @@ export class Joins {
   }
 
   /** Undefined: the key names the time itself. */
-  #timeOfInstance(joinKey: string, newest: number): number | null | undefined {
+  #timeOfInstance(joinKey: string, newest: number): WallMs | null | undefined {
     const [kind, id] = joinKey.split(":");
     if (kind === "task") return this.#timeOf.get(Number(id))?.taskTime ?? null;
     return kind === "file" || kind === "run" ? (this.#timeOf.get(newest)?.taskTime ?? null) : undefined;

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { secondsText } from "../../../contract/instant.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
 import { DAY } from "../../../contract/time-units.ts";
@@ -55,7 +56,7 @@ export interface MessageRow {
 /** A held task that was released. */
 export interface ReleasedRow extends MessageRow {
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
 }
 
 export interface Ancestry {
@@ -88,14 +89,14 @@ export class TaskRecords {
   readonly #ofJob: Statement<NamedValues>;
   readonly #jobAfter: Statement<{ job: string }>;
   readonly #byId: Statement<NamedValues>;
-  readonly #messageRow: Statement<MessageRow & { readonly taskTime: number | null }>;
+  readonly #messageRow: Statement<MessageRow & { readonly taskTime: WallMs | null }>;
   readonly #laterAttempt: Statement<NamedValues>;
   readonly #idOfKey: Statement<{ id: number }>;
   readonly #active: Statement<{ active: number; oldest: number | null }>;
   readonly #held: Statement<{ id: number }>;
   readonly #heldAfter: Statement<{ phaseId: number }>;
   readonly #countHeld: Statement<{ held: number }>;
-  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
+  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: WallMs | null }>;
   readonly #incomplete: Statement<IncompleteTask>;
   readonly #ids: IdSequence;
 
@@ -287,7 +288,7 @@ export class TaskRecords {
   }
 
   /** The message of a record: as it was sent, or with the meta that its worker reported. */
-  messageRow(recordId: number): (MessageRow & { readonly taskTime: number | null }) | null {
+  messageRow(recordId: number): (MessageRow & { readonly taskTime: WallMs | null }) | null {
     return this.#messageRow.get(recordId) ?? null;
   }
 
@@ -336,11 +337,11 @@ export class TaskRecords {
   }
 
   /** The record and its ancestors, nearest first; at most `limit`. */
-  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: number | null }[] {
-    const found: { phaseId: number; taskTime: number | null }[] = [];
+  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: WallMs | null }[] {
+    const found: { phaseId: number; taskTime: WallMs | null }[] = [];
     let next: number | null = recordId;
     while (next !== null && found.length < limit) {
-      const row: { parentId: number | null; phaseId: number; taskTime: number | null } | undefined =
+      const row: { parentId: number | null; phaseId: number; taskTime: WallMs | null } | undefined =
         this.#lineage.get(next);
       if (row === undefined) break;
       found.push({ phaseId: row.phaseId, taskTime: row.taskTime });

@@ -1,3 +1,4 @@
+import { PhaseZones } from "./phase-zones.ts";
 import type { HeldPhase } from "../../held-tasks.ts";
 import { MINUTE } from "../../../contract/time-units.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
@@ -51,9 +52,11 @@ export class Workflows {
   readonly #nameOfPhase: Statement<{ name: string }>;
   readonly #paused: Statement<PausedPhase>;
   readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
+  readonly #zones: PhaseZones;
   readonly #nameByPhase = new Map<number, string>();
 
   constructor(statements: Statements) {
+    this.#zones = new PhaseZones(statements);
     this.#file = statements.prepare(
       "workflow.file",
       `SELECT f.id, f.version_id AS versionId, f.loaded_id AS loadedId, v.checksum
@@ -212,8 +215,11 @@ export class Workflows {
     const ids = new Map<string, number>();
     for (const phase of phases) {
       const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase, now));
-      if (row !== undefined) ids.set(phase.key, row.id);
-      if (row !== undefined && phase.cap > 0 && caps.get(phase.key) === 0) changes.capped({ ...row, ...phase });
+      if (row !== undefined) {
+        ids.set(phase.key, row.id);
+        this.#zones.put(row.id, phase.zone, now);
+        if (phase.cap > 0 && caps.get(phase.key) === 0) changes.capped({ ...row, ...phase });
+      }
       leaving.delete(phase.key);
     }
     for (const id of leaving.values()) this.#removePhase.run(now, onRemoved, id);

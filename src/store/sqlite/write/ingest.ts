@@ -1,4 +1,5 @@
 import { present } from "../../../contract/present.ts";
+import { type WallMs } from "../../../contract/wall-ms.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -39,7 +40,7 @@ interface WrittenFile {
 
 interface DecidedEvent {
   readonly id: number | null;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** The record that reported its path. */
   readonly reportedBy: number | null;
 }
