@@ -41,8 +41,10 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
   if (decisions.length > 0) await context.store.record({ alerts: [], decisions }, now);
   if (messages.length === 0 && deadLetters.length === 0) return;
   const decider = fileDecider(fileContextOf(context, now));
-  const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);
+  const committed = await context.store.ingestFiles(messages, decider, now);
   context.metrics.fileEvents(messages.length);
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
+  // Apart from the group: a large one costs the others no time, and a failure here only repeats what is recognised.
+  if (deadLetters.length > 0) await context.store.addDeadLetters(deadLetters);
 }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
 import type { DeadLetter } from "../../src/store/store.ts";
-import { doneDecider } from "../store/factories.ts";
 import { codes, phase, records, rigWith, rootTask } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
@@ -13,7 +12,7 @@ async function deadLetters(rig: Rig): Promise<string[]> {
 
 /** As unreadable messages are stored. */
 async function keep(rig: Rig, input: readonly DeadLetter[]): Promise<void> {
-  await rig.store.ingestDone([], doneDecider(), rig.now, input);
+  await rig.store.addDeadLetters(input);
 }
 
 describe("messages published by hand", () => {

@@ -9,7 +9,7 @@ const SOURCES: MetricSources = {
   version: "1.2.3",
   status: () => ({
     bus: { working: false, reason: "away" },
-    store: { working: true, reason: null },
+    store: { working: true, reason: null, integrity: "checked" },
     scheduler: { working: true, reason: null },
   }),
   counts: async () => ({ records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 }),

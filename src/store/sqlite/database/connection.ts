@@ -8,16 +8,21 @@ export interface ConnectionOptions {
   readonly readonly: boolean;
   /** Page cache in KiB. */
   readonly cacheKib: number;
+  /** How long (ms) a statement blocks its thread while another program has the database locked; by default ten seconds. */
+  readonly busyMs?: number;
 }
+
+const BUSY_MS = 10_000;
 
 /**
  * Open a connection with the settings that every connection needs. By default SQLite runs `synchronous = NORMAL` in WAL
  * mode, and then a power cut loses acknowledged messages.
  */
 export function connect(path: string, options: ConnectionOptions): Connection {
-  const db = new Database(path, { readonly: options.readonly, fileMustExist: options.readonly, timeout: 10_000 });
+  const { readonly, busyMs = BUSY_MS } = options;
+  const db = new Database(path, { readonly, fileMustExist: readonly, timeout: busyMs });
   try {
-    if (!options.readonly) {
+    if (!readonly) {
       // Both only take effect on a file without tables; the order matters, since WAL writes the first page.
       db.pragma("auto_vacuum = INCREMENTAL");
       db.pragma("journal_mode = WAL");
@@ -53,6 +58,11 @@ export class Statements {
   }
 }
 
+/** What to do about a damaged file. */
+export const WAYS_OUT =
+  "stop Flowlord, then restore a backup, or save what is left with `sqlite3 FILE .recover` (docs/database.md, Damage)";
+const LOCKED = "another program has it locked: end that program, or wait until it is done; nothing is lost";
+
 const ERRORS: readonly [prefix: string, code: StoreErrorCode, sentence: string][] = [
   [
     "SQLITE_FULL",
@@ -61,16 +71,16 @@ const ERRORS: readonly [prefix: string, code: StoreErrorCode, sentence: string][
   ],
   ["SQLITE_READONLY", "read_only", "the database or its folder cannot be written: give this user write permission"],
   ["SQLITE_PERM", "read_only", "the database or its folder cannot be written: give this user write permission"],
-  [
-    "SQLITE_CORRUPT",
-    "corrupt",
-    "the database is damaged: restore a backup, or save what is left with `sqlite3 FILE .recover`",
-  ],
+  ["SQLITE_CORRUPT", "corrupt", `the database is damaged: ${WAYS_OUT}`],
   ["SQLITE_NOTADB", "not_a_database", "the file is not an SQLite database: give another path, or move the file away"],
-  ["SQLITE_BUSY", "busy", "another program has held the database locked for ten seconds: end it"],
-  ["SQLITE_LOCKED", "busy", "another program has held the database locked for ten seconds: end it"],
+  ["SQLITE_BUSY", "busy", LOCKED],
+  ["SQLITE_LOCKED", "busy", LOCKED],
   ["SQLITE_CANTOPEN", "cannot_open", "the file cannot be opened: check that its folder exists and may be written"],
-  ["SQLITE_IOERR", "io", "reading or writing the disk failed: check the disk"],
+  [
+    "SQLITE_IOERR",
+    "io",
+    "reading or writing the disk failed: check the disk, its cable or its network, and the system's log",
+  ],
   ["SQLITE_NOMEM", "io", "out of memory"],
 ];
 

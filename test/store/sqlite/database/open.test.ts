@@ -67,7 +67,7 @@ describe("opening the database", () => {
       },
     });
     await store.close();
-    assert.deepEqual(pragmas, ["wal", 2, 10_000, 1, 1000, 2]);
+    assert.deepEqual(pragmas, ["wal", 2, 0, 1, 1000, 2]);
   });
 
   it("lets one instance in", async () => {
