@@ -113,7 +113,7 @@ export class SqliteStore implements Store {
       db: parts.db,
       writer: this.#writer,
       files: new OpenFiles(parts.path),
-      check: checkDue(parts, { wasClean, checkedAt: state.checkedAt() }),
+      check: checkDue(parts, { wasClean, checkedAt: state.checkedAt() }, parts.now()),
       damagedRows: () => tables.outbox.damaged,
     });
   }
@@ -362,13 +362,14 @@ export class SqliteStore implements Store {
   }
 
   #leave(isSound: boolean, isChecked: boolean): void {
-    const { db, now } = this.#parts;
+    const { db } = this.#parts;
+    const now = this.#parts.now();
     const { outbox, ids, state } = this.#tables;
     this.#writer.transaction(() => {
       outbox.releaseAll();
       ids.returnUnused();
-      if (isChecked) state.markChecked(now());
-      if (isSound) state.markCleanStop(now());
+      if (isChecked) state.markChecked(now);
+      if (isSound) state.markCleanStop(now);
     });
     if (isSound) db.pragma("optimize");
     db.pragma("wal_checkpoint(TRUNCATE)");
@@ -377,9 +378,10 @@ export class SqliteStore implements Store {
 
 /** How to check the file, when this start does. */
 function checkDue(
-  { integrity, isInstance, now }: SqliteStoreParts,
+  { integrity, isInstance }: SqliteStoreParts,
   last: { readonly wasClean: boolean; readonly checkedAt: number | null },
+  now: number,
 ): StartCheck | null {
   if (integrity === null || (!isInstance && last.wasClean)) return null;
-  return isCheckDue({ ...last, bytes: integrity.bytes }, now()) ? integrity.start : null;
+  return isCheckDue({ ...last, bytes: integrity.bytes }, now) ? integrity.start : null;
 }

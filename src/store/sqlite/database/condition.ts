@@ -20,7 +20,7 @@ export interface ConditionParts {
   /** Null: no check is due. */
   readonly check: StartCheck | null;
   /** One sentence when rows were read that are damaged. */
-  damagedRows(): string | null;
+  readonly damagedRows: () => string | null;
 }
 
 /** Whether the database can be written, is still at its path, and is sound. What is not stops the writing. */
