@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync, statSync, type BigIntStats } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, realpathSync, rmSync, statSync, type BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
@@ -34,6 +34,7 @@ function withoutLinks(path: string, links = 0): string {
 
 /** The name by which Flowlord opened the file; null for a file of another program. */
 function openedAs(path: string): string | null {
+  const sides = SIDES.map((side) => path + side).filter((side) => !existsSync(side));
   try {
     const db = new Database(path, { readonly: true, timeout: 0 });
     try {
@@ -47,6 +48,9 @@ function openedAs(path: string): string | null {
   } catch {
     // Not ours, or damaged: the open that follows says so.
     return null;
+  } finally {
+    // Reading left them beside this name, where nobody uses them.
+    for (const side of sides) rmSync(side, { force: true });
   }
 }
 

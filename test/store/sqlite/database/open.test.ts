@@ -220,6 +220,7 @@ describe("after an unclean stop", () => {
     await until(() => store.health().integrity !== "checking");
     assert.equal(store.health().integrity, "broken");
     assert.match(store.health().reason ?? "", /is damaged .*restore a backup/);
+    await assert.rejects(store.createTasks([newTask()], NOW), { code: "corrupt" });
     await store.close();
   });
 });
