@@ -339,8 +339,7 @@ export class SqliteStore implements Store {
 
   async watch(): Promise<void> {
     await this.#condition.watch();
-    // An empty transaction notices a lock, and that it is gone; where nothing is written any more, it would only fail.
-    if (!this.#writer.isStopped) this.#writer.transaction(() => undefined);
+    this.#writer.probe();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { damagedValue, WAYS_OUT } from "../../damage.ts";
 import { StoreError, type StoreErrorCode } from "../../store.ts";
 
 export type Connection = Database.Database;
@@ -58,17 +59,13 @@ export class Statements {
   }
 }
 
-/** What to do about a damaged file. */
-export const WAYS_OUT =
-  "stop Flowlord, then restore a backup, or save what is left with `sqlite3 FILE .recover` (docs/database.md, Damage)";
+const FULL = "the disk (or its quota) is full: free some space; nothing that was acknowledged is lost";
 const LOCKED = "another program has it locked: end that program, or wait until it is done; nothing is lost";
 
 const ERRORS: readonly [prefix: string, code: StoreErrorCode, sentence: string][] = [
-  [
-    "SQLITE_FULL",
-    "disk_full",
-    "the disk (or its quota) is full: free some space; nothing that was acknowledged is lost",
-  ],
+  ["SQLITE_FULL", "disk_full", FULL],
+  // What a full disk answers to a reader, which needs some space for the `-shm`.
+  ["SQLITE_IOERR_SHMSIZE", "disk_full", FULL],
   ["SQLITE_READONLY", "read_only", "the database or its folder cannot be written: give this user write permission"],
   ["SQLITE_PERM", "read_only", "the database or its folder cannot be written: give this user write permission"],
   ["SQLITE_CORRUPT", "corrupt", `the database is damaged: ${WAYS_OUT}`],
@@ -84,6 +81,9 @@ const ERRORS: readonly [prefix: string, code: StoreErrorCode, sentence: string][
   ["SQLITE_NOMEM", "io", "out of memory"],
 ];
 
+/** Statements are prepared against the schema of the migrations. */
+const OTHER_SCHEMA = /^no such (column|table|index)|^malformed database schema|has no column named/;
+
 /** The StoreError for an error of the complete file; null for other errors, like a violated constraint. */
 export function storeErrorOf(error: unknown, path: string): StoreError | null {
   if (error instanceof StoreError) return error;
@@ -92,10 +92,16 @@ export function storeErrorOf(error: unknown, path: string): StoreError | null {
     if (error.code.startsWith(prefix))
       return new StoreError(code, `Database ${path}: ${sentence} (${error.message}).`, error);
   }
+  if (error.code === "SQLITE_ERROR" && OTHER_SCHEMA.test(error.message))
+    return new StoreError(
+      "corrupt",
+      `Database ${path}: its schema was changed by another program, or is damaged (${error.message}): ${WAYS_OUT}.`,
+      error,
+    );
   return null;
 }
 
 /** The error to throw when opening or reading fails. */
 export function storeError(error: unknown, path: string): unknown {
-  return storeErrorOf(error, path) ?? error;
+  return storeErrorOf(error, path) ?? damagedValue(error, path) ?? error;
 }

@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { DAY } from "../../../contract/time-units.ts";
+import { WAYS_OUT } from "../../damage.ts";
 import { StoreError, type StoreErrorCode, type StoreHealth } from "../../store.ts";
-import { WAYS_OUT } from "./connection.ts";
 
 /** The damage found; `problems` is empty when the file is sound, as far as it could be read. */
 export interface IntegrityAnswer {

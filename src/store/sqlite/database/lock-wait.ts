@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import { storeErrorOf } from "./connection.ts";
+import { StoreError } from "../../store.ts";
+import { storeError } from "./connection.ts";
 
 /** How long a call waits for a lock of another program. */
 const MAX_WAIT_MS = 10_000;
@@ -34,8 +35,8 @@ export class LockWait {
       try {
         return await call();
       } catch (error) {
-        const failure = storeErrorOf(error, path);
-        if (failure?.code !== "busy") throw failure ?? error;
+        const failure = storeError(error, path);
+        if (!(failure instanceof StoreError) || failure.code !== "busy") throw failure;
         const limit = signal?.aborted === true ? STOP_WAIT_MS : MAX_WAIT_MS;
         if (performance.now() - began > limit) throw failure;
       }

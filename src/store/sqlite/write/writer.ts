@@ -109,13 +109,30 @@ export class Writer {
       for (const batch of this.#batches) batch.backTo(0);
       this.#ids.rolledBack();
       if (this.#sent !== sent) this.#sent = sent.concat(this.#sent);
-      const failure = storeErrorOf(error, this.#path);
-      if (failure === null) throw error;
-      if (failure.code === "busy") this.#lockedSince ??= performance.now();
-      else this.#error = failure;
-      if (isDamage(failure)) this.#stopped = failure;
-      throw failure;
+      throw this.#noted(error);
     }
+  }
+
+  /** Notices a lock of another program, and that it is gone. Throws as a transaction does. */
+  probe(): void {
+    if (this.#stopped !== null) return;
+    try {
+      this.#begin.run();
+      this.#lockedSince = null;
+      this.#rollback.run();
+    } catch (error) {
+      throw this.#noted(error);
+    }
+  }
+
+  /** Keeps an error of the file for the health, and returns it as a StoreError; any other error as it is. */
+  #noted(error: unknown): unknown {
+    const failure = storeErrorOf(error, this.#path);
+    if (failure === null) return error;
+    if (failure.code === "busy") this.#lockedSince ??= performance.now();
+    else this.#error = failure;
+    if (isDamage(failure)) this.#stopped = failure;
+    return failure;
   }
 
   /** Deletes the rows that were sent, if that is possible now: otherwise they are sent once more after the next start. */

@@ -6,6 +6,7 @@ import { errorOf, isCheckDue } from "../../../../src/store/sqlite/database/integ
 import { isRunning } from "../../../../src/store/sqlite/database/lock.ts";
 import { openReader } from "../../../../src/store/sqlite/open.ts";
 import { DAY } from "../../../../src/contract/time-units.ts";
+import { StoreError } from "../../../../src/store/store.ts";
 import { newTask, NOW, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder, until } from "../scratch.ts";
 
@@ -219,6 +220,36 @@ describe("text in the database that is not valid UTF-8", () => {
       claimed.map(({ payload }) => payload),
       ["y"],
     );
+    await store.close();
+  });
+});
+
+describe("a stored value that cannot be read", () => {
+  it("is damage, and is called that", async () => {
+    const path = freshPath();
+    const store = await openScratch(path);
+    const { recordIds } = await store.createTasks([task("a")], NOW);
+    const other = openBare(path);
+    other.exec("UPDATE decisions SET data = '{'; UPDATE task_records SET created = 9e15");
+    other.close();
+    await assert.rejects(store.reads.lineage.why(String(recordIds[0])), (error) => {
+      assert.ok(error instanceof StoreError);
+      assert.match(error.message, /^Database .*: a stored value cannot be read .*, so the database is damaged: stop/);
+      return error.code === "corrupt";
+    });
+    await store.close();
+  });
+
+  it("and a schema that another program changed", async () => {
+    const path = freshPath();
+    const store = await openScratch(path);
+    const other = openBare(path);
+    other.exec("ALTER TABLE dead_letters RENAME COLUMN reason TO why");
+    other.close();
+    await assert.rejects(store.reads.counts(), {
+      code: "corrupt",
+      message: /its schema was changed by another program/,
+    });
     await store.close();
   });
 });
