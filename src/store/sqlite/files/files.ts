@@ -55,7 +55,7 @@ export class Files {
   readonly #match: Statement;
   readonly #take: Statement;
   readonly #gathered: Statement<{ matchId: number; fileId: number; path: string | null }>;
-  readonly #gathering: Statement<GatheringRow>;
+  readonly #gathering: Statement<GatheringRow & { bytes: Buffer }>;
   readonly #timed: Statement<{ path: string }>;
   readonly #untimed: Statement<{ path: string }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
@@ -111,8 +111,8 @@ export class Files {
     // The first file of the next task time: a skip scan, however many files wait.
     this.#gathering = statements.prepare(
       "file.gathering",
-      `SELECT gather_key AS gatherKey, received_at AS since FROM file_pattern_matches
-       WHERE phase_id = ? AND gather_key > ? AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
+      `SELECT gather_key AS gatherKey, CAST(gather_key AS BLOB) AS bytes, received_at AS since FROM file_pattern_matches
+       WHERE phase_id = ? AND gather_key > CAST(? AS TEXT) AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
     );
     const seen =
       "SELECT f.path FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id WHERE m.phase_id = ?";
@@ -241,12 +241,14 @@ export class Files {
     }));
   }
 
+  /** By bytes: text that is not valid UTF-8 is another text once it was read. */
   gathering(phaseId: number): readonly GatheringRow[] {
     const found: GatheringRow[] = [];
     let row = this.#gathering.get(phaseId, "");
     while (row !== undefined) {
-      found.push(row);
-      row = this.#gathering.get(phaseId, row.gatherKey);
+      const { bytes, ...one } = row;
+      found.push(one);
+      row = this.#gathering.get(phaseId, bytes);
     }
     return found;
   }

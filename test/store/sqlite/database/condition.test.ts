@@ -6,6 +6,7 @@ import { errorOf, isCheckDue } from "../../../../src/store/sqlite/database/integ
 import { isRunning } from "../../../../src/store/sqlite/database/lock.ts";
 import { openReader } from "../../../../src/store/sqlite/open.ts";
 import { DAY } from "../../../../src/contract/time-units.ts";
+import { newAlert } from "../../../../src/core/decide/new-alert.ts";
 import { StoreError } from "../../../../src/store/store.ts";
 import { newTask, NOW, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder, until } from "../scratch.ts";
@@ -205,13 +206,13 @@ describe("the check for damage", () => {
 });
 
 describe("text in the database that is not valid UTF-8", () => {
-  it("ends every loop over it, and is told", async () => {
+  const BROKEN = "CAST(x'6c6fff64' AS TEXT)";
+
+  it("in a topic ends every loop over it, and is told", async () => {
     const path = freshPath();
     const store = await openScratch(path);
     const other = openBare(path);
-    other.exec(
-      "INSERT INTO outbox (id, topic, payload, due_at) VALUES (1, CAST(x'6c6fff64' AS TEXT), 'x', 0), (2, 'load', 'y', 0)",
-    );
+    other.exec(`INSERT INTO outbox (id, topic, payload, due_at) VALUES (1, ${BROKEN}, 'x', 0), (2, 'test', 'y', 0)`);
     other.close();
     assert.equal(await store.nextDueAt([]), 0);
     assert.match(store.health().reason ?? "", /outbox has a damaged topic/);
@@ -219,6 +220,32 @@ describe("text in the database that is not valid UTF-8", () => {
     assert.deepEqual(
       claimed.map(({ payload }) => payload),
       ["y"],
+    );
+    await store.close();
+  });
+
+  it("in types, jobs and keys is passed over, and what follows is read", async () => {
+    const path = freshPath();
+    const before = await openScratch(path);
+    await before.createTasks([task("a"), newTask({ message: taskMessage({ id: "b", type: "test", job: "j" }) })], NOW);
+    await before.record({ alerts: [newAlert("incomplete", "late", { taskType: "load" })], decisions: [] }, NOW);
+    await before.close();
+    const other = openBare(path);
+    other.exec(`
+      UPDATE task_records SET type = ${BROKEN}, job = ${BROKEN} WHERE task_id = 'a';
+      UPDATE alert_records SET task_type = ${BROKEN};
+      INSERT INTO file_pattern_matches (file_message_id, phase_id, received_at, gather_key)
+        VALUES (1, 7, 0, ${BROKEN}), (2, 7, 0, 'test')`);
+    other.close();
+    const store = await openScratch(path);
+    const rows = await store.reads.tasks({ limit: 10, before: null, type: null, job: "j", result: null, state: null });
+    assert.deepEqual(
+      rows.map((row) => row.id),
+      ["b"],
+    );
+    assert.deepEqual(
+      (await store.gathering(7)).map((row) => row.gatherKey),
+      ["lo\ufffdd", "test"],
     );
     await store.close();
   });
