@@ -58,7 +58,7 @@ export async function openSqliteStore(
     const known = options.known ?? readMigrations();
     let existed = existsSync(path) && statSync(path).size > 0;
     if (existed) rollBack(path);
-    const isLegacy = existed && (await lockWait.run(() => examine(path, known.length))) === "older program";
+    const isLegacy = existed && (await lockWait.run(() => examine(path, known.length, 0))) === "older program";
     if (isLegacy) {
       if (options.import === undefined) throw notImported(path);
       await importDatabase(path, known, options.now(), options.import);
@@ -180,13 +180,13 @@ function outOfDate(path: string, version: number, needed: number): StoreError {
  * Whose file it is: a legacy file, or ours with the version of its schema. Uses a read-only connection, so that a refused
  * file stays as it was.
  */
-function examine(path: string, newestKnown: number): "older program" | number {
+function examine(path: string, newestKnown: number, busyMs?: number): "older program" | number {
   if (!hasHeader(path))
     throw new StoreError(
       "not_a_database",
       `Database ${path}: the file is not an SQLite database; give another path, or move the file away.`,
     );
-  const db = connect(path, { readonly: true, cacheKib: 256 });
+  const db = connect(path, { readonly: true, cacheKib: 256, ...(busyMs === undefined ? {} : { busyMs }) });
   try {
     const version = schemaVersion(db);
     if (version > newestKnown) {

@@ -48,7 +48,7 @@ export interface SqliteStoreParts {
   readonly reads: ReadStore & { close(): void | Promise<void> };
   /** For the calls that find the database locked by another program. */
   readonly lock: LockWait;
-  /** How to check the file for damage, and its size; null when it is new. */
+  /** How to check the file for damage, and its size; null when it is new, or the import has just checked it. */
   readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
   /** A command does not check the file, unless the last stop was not clean. */
   readonly isInstance: boolean;
@@ -353,7 +353,10 @@ export class SqliteStore implements Store {
     // A running read would keep the WAL from being truncated.
     await this.#parts.reads.close();
     try {
-      if (!isStopped) await this.#parts.lock.run(() => this.#leave(isSound, integrity === "checked"));
+      if (!isStopped)
+        await this.#parts.lock.run(() =>
+          this.#leave(isSound, integrity === "checked" || this.#parts.integrity === null),
+        );
     } finally {
       this.#parts.db.close();
       this.#parts.released();

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { toError } from "../../../contract/to-error.ts";
@@ -13,19 +13,27 @@ const PAGES = 200;
  */
 export async function rescue(db: Connection, path: string): Promise<string> {
   let first: Error | null = null;
-  for (const name of [path, join(tmpdir(), basename(path))]) {
-    const target = freeName(`${name}.rescued`);
+  // Others may write to the folder for temporary files, so the copy gets a folder of its own there.
+  for (const nameOf of [() => path, () => join(mkdtempSync(join(tmpdir(), "flowlord-")), basename(path))]) {
     try {
-      await db.backup(target, { progress: () => PAGES });
-      return target;
+      return await copy(db, freeName(`${nameOf()}.rescued`));
     } catch (error) {
       first ??= toError(error);
-      // What was copied so far is no database.
-      rmSync(target, { force: true });
-      rmSync(`${target}-journal`, { force: true });
     }
   }
   throw first ?? new Error("no folder can be written");
+}
+
+async function copy(db: Connection, target: string): Promise<string> {
+  try {
+    await db.backup(target, { progress: () => PAGES });
+    return target;
+  } catch (error) {
+    // What was copied so far is no database.
+    rmSync(target, { force: true });
+    rmSync(`${target}-journal`, { force: true });
+    throw error;
+  }
 }
 
 function freeName(name: string): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { errorOf, isCheckDue } from "../../../../src/store/sqlite/database/integrity.ts";
 import { isRunning } from "../../../../src/store/sqlite/database/lock.ts";
@@ -49,6 +49,20 @@ describe("an open database whose files", () => {
     await store.createTasks([task("b")], NOW);
     await store.close();
     assert.equal(await recordsOf(path), 2);
+  });
+
+  it("are moved with their folder saves what it has elsewhere", async () => {
+    const path = freshPath();
+    const store = await openScratch(path);
+    await store.createTasks([task("a")], NOW);
+    renameSync(dirname(path), `${dirname(path)}-gone`);
+    await store.watch();
+    await until(() => store.health().reason?.includes("is saved in ") === true);
+    const saved = /is saved in (.*\.rescued)\./.exec(store.health().reason ?? "")?.[1] ?? "";
+    assert.equal(await recordsOf(saved), 1);
+    rmSync(dirname(saved), { recursive: true });
+    await store.close();
+    assert.ok(!existsSync(path));
   });
 
   it("are replaced leaves the other file as it is", async () => {
