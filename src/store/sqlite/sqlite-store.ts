@@ -36,6 +36,7 @@ import { isCheckDue, type StartCheck } from "./database/integrity.ts";
 import type { LockWait } from "./database/lock-wait.ts";
 import { OpenFiles } from "./database/open-files.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
+import { keptOf } from "./tasks/dead-letters.ts";
 import { addEntries, fireTicks } from "./write/ticks.ts";
 import { Tables } from "./write/tables.ts";
 import { Writer } from "./write/writer.ts";
@@ -304,7 +305,10 @@ export class SqliteStore implements Store {
   }
 
   async addDeadLetters(deadLetters: readonly DeadLetter[]): Promise<void> {
-    this.#writer.transaction(() => deadLetters.forEach((deadLetter) => this.#tables.deadLetters.add(deadLetter)));
+    const kept = await Promise.all(deadLetters.map(({ payload }) => keptOf(payload)));
+    this.#writer.transaction(() =>
+      deadLetters.forEach((deadLetter, index) => this.#tables.deadLetters.add(deadLetter, kept[index])),
+    );
   }
 
   async openDeadLetters(

@@ -56,11 +56,11 @@ export class DeadLetters {
     );
   }
 
-  /** Returns its id. */
-  add(deadLetter: DeadLetter): number {
-    const { receivedAt, topic, payload, code, reason } = deadLetter;
+  /** Returns its id. `kept`: what `keptOf` made of the payload. */
+  add(deadLetter: DeadLetter, kept = keptNow(deadLetter.payload)): number {
+    const { receivedAt, topic, code, reason } = deadLetter;
     const id = this.#ids.next();
-    const { beginning, bytes, sha256 } = cut(payload);
+    const { beginning, bytes, sha256 } = kept;
     this.#insert.run(id, receivedAt, topic, beginning, bytes, sha256, code, reason);
     return id;
   }
@@ -87,21 +87,36 @@ export class DeadLetters {
   }
 }
 
-interface Kept {
+/** What is stored of a payload. */
+export interface Kept {
   readonly beginning: string;
   readonly bytes: number | null;
   readonly sha256: string | null;
 }
 
-/** The first 64 KiB of a larger payload, up to the end of a character. */
-function cut(payload: string): Kept {
-  if (Buffer.byteLength(payload) <= MAX_BYTES) return { beginning: payload, bytes: null, sha256: null };
+/** As `keptNow`; the hash is made outside of this thread. */
+export async function keptOf(payload: string): Promise<Kept> {
+  const complete = largeOf(payload);
+  if (complete === null) return keptNow(payload);
+  return cut(complete, Buffer.from(await crypto.subtle.digest("SHA-256", complete)).toString("hex"));
+}
+
+/** The complete payload, or the first 64 KiB of a larger one, up to the end of a character. */
+function keptNow(payload: string): Kept {
+  const complete = largeOf(payload);
+  if (complete === null) return { beginning: payload, bytes: null, sha256: null };
+  return cut(complete, createHash("sha256").update(complete).digest("hex"));
+}
+
+function largeOf(payload: string): Buffer<ArrayBuffer> | null {
+  // A character is three bytes at most.
+  if (payload.length <= MAX_BYTES / 3) return null;
   const complete = Buffer.from(payload);
+  return complete.length <= MAX_BYTES ? null : complete;
+}
+
+function cut(complete: Buffer, sha256: string): Kept {
   let end = MAX_BYTES;
   while (end > 0 && ((complete[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return {
-    beginning: complete.toString("utf8", 0, end),
-    bytes: complete.length,
-    sha256: createHash("sha256").update(complete).digest("hex"),
-  };
+  return { beginning: complete.toString("utf8", 0, end), bytes: complete.length, sha256 };
 }
