@@ -57,7 +57,7 @@ export async function openSqliteStore(
   try {
     const known = options.known ?? readMigrations();
     let existed = existsSync(path) && statSync(path).size > 0;
-    if (existed) rollBack(path);
+    if (existed) await lockWait.run(() => rollBack(path));
     const isLegacy = existed && (await lockWait.run(() => examine(path, known.length, 0))) === "older program";
     if (isLegacy) {
       if (options.import === undefined) throw notImported(path);
@@ -154,7 +154,7 @@ function makeFolder(path: string): void {
  */
 function rollBack(path: string): void {
   if (!existsSync(`${path}-journal`)) return;
-  const db = new Database(path, { fileMustExist: true, timeout: 2000 });
+  const db = new Database(path, { fileMustExist: true, timeout: 0 });
   try {
     db.prepare("SELECT count(*) FROM sqlite_schema").get();
   } finally {
