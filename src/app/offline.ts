@@ -18,6 +18,7 @@ import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { damagedValue } from "../store/damage.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
 import { AnyObjects } from "../objects/any.ts";
@@ -118,6 +119,8 @@ export async function whyNotHere(options: Options, query: WhyNotQuery, now: numb
     const { lineage } = reader;
     const graph = storedGraph(await lineage.workflows(), { zone, now });
     return await queryWhyNot(query, { lineage, graph, now, zone });
+  } catch (error) {
+    throw damagedValue(error, options.sqlite.localPath) ?? error;
   } finally {
     reader.close();
   }

@@ -101,7 +101,17 @@ export function storeErrorOf(error: unknown, path: string): StoreError | null {
   return null;
 }
 
-/** The error to throw when opening or reading fails. */
+/** The error to throw when a call of the store fails: a StoreError for an error of the file or of what it holds. */
 export function storeError(error: unknown, path: string): unknown {
-  return storeErrorOf(error, path) ?? damagedValue(error, path) ?? error;
+  return storeErrorOf(error, path) ?? damagedValue(error, path) ?? contradiction(error, path) ?? error;
+}
+
+/** Of a message it is one that cannot be handled; of a complete call it is the rows that were there before. */
+function contradiction(error: unknown, path: string): StoreError | null {
+  if (!(error instanceof Database.SqliteError) || !error.code.startsWith("SQLITE_CONSTRAINT")) return null;
+  return new StoreError(
+    "corrupt",
+    `Database ${path}: its rows contradict each other (${error.message}), so it is damaged, or another program wrote to it: ${WAYS_OUT}.`,
+    error,
+  );
 }
