@@ -24,6 +24,9 @@ import type { OnProblem } from "./intake.ts";
 import type { Buses } from "./open-buses.ts";
 import type { Outbox } from "./outbox.ts";
 
+/** How soon a database that was moved away, or is locked, is noticed. */
+const WATCH_MS = 2 * SECOND;
+
 export interface LoopParts {
   readonly context: EngineContext;
   readonly bus: Bus;
@@ -63,6 +66,17 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     run: async () => ((await scheduler.fire()) ? 0 : scheduler.nextAt),
   });
   const indexer = new SearchIndexer({ store, now: runtime.now, utilization: utilizationSince() });
+  const database = new Loop({
+    ...loop,
+    name: "database",
+    atLeastEveryMs: WATCH_MS,
+    run: async () => {
+      await store.watch();
+      const { reason } = store.health();
+      if (reason !== null) onProblem("database", new Error(reason));
+      return runtime.now() + WATCH_MS;
+    },
+  });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
@@ -83,7 +97,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       for (const line of withoutWorker({ files: changed }, options)) io.err(line);
     },
   });
-  return [deadlines, ticks, search, watchWorkflows];
+  return [deadlines, ticks, search, database, watchWorkflows];
 }
 
 /** Watches the connection: the outbox resumes when it is back, and a long outage raises an alert. */

@@ -19,6 +19,7 @@ import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { damagedValue } from "../store/damage.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
 import { AnyObjects } from "../objects/any.ts";
@@ -121,6 +122,8 @@ export async function whyNotHere(options: Options, query: WhyNotQuery, now: numb
     const graph = storedGraph(await lineage.workflows(), { zone, now });
     const noWorker = (phase: Phase): string | null => lackingWorker(phase, options)?.sentence ?? null;
     return await queryWhyNot(query, { lineage, graph, now, zone, noWorker });
+  } catch (error) {
+    throw damagedValue(error, options.sqlite.localPath) ?? error;
   } finally {
     reader.close();
   }

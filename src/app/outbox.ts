@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
+import { toError } from "../contract/to-error.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
 import type { MetricsSink } from "../engine/metrics-sink.ts";
 import { OutboxPublisher } from "../engine/publish-outbox.ts";
@@ -56,7 +57,12 @@ export async function openOutbox({ runtime, store, bus, metrics, onProblem }: Ou
     dueAt: (at) => loop.wake(at),
     resume: () => publisher.resume(),
     stopBus: async () => {
-      await store.flush();
+      try {
+        await store.flush();
+      } catch (error) {
+        // The rows stay, and are sent once more after the next start.
+        onProblem("outbox", toError(error));
+      }
       publisher.close();
       await Promise.race([bus.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
     },

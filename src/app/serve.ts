@@ -68,7 +68,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
 
   const importDatabase = { print: (line: string) => io.out(line), signal: io.signal };
-  const store = await openStore(options, { runtime, readsInThread: true, import: importDatabase });
+  const store = await openStore(options, { runtime, readsInThread: true, signal: io.signal, import: importDatabase });
   stop.push(() => store.close());
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const objects = new AnyObjects();

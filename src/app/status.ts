@@ -27,7 +27,7 @@ export function statusOf(
         : null;
   return {
     bus: { working: bus.state === "connected", reason: bus.reason ?? bus.state },
-    store: { working: database.ok, reason: database.reason },
+    store: { working: database.ok, reason: database.reason, integrity: database.integrity },
     scheduler: { working: reason === null, reason },
   };
 }

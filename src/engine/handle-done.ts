@@ -10,7 +10,8 @@ import { deadLetterOf, type Received } from "./received.ts";
 
 /**
  * Handles a group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
- * returns, all of it is committed and the messages may be acknowledged; when it throws, nothing is committed.
+ * returns, all of it is committed and the messages may be acknowledged; when it throws, all of them must come again: those
+ * that were committed are recognised then.
  */
 export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
   const now = context.runtime.now();
@@ -30,11 +31,13 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     random: context.runtime.random,
   });
   const results = new Map<DoneMessage, string>();
-  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now, deadLetters);
+  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now);
   context.metrics.group(messages.length, context.runtime.now() - now);
   for (const result of results.values()) context.metrics.result(result);
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
+  // Apart from the group: a large one costs the others no time, and a failure here only repeats what is recognised.
+  if (deadLetters.length > 0) await context.store.addDeadLetters(deadLetters);
 }
 
 function readAll(group: readonly Received[], now: number): { messages: DoneMessage[]; deadLetters: DeadLetter[] } {

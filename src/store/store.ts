@@ -44,6 +44,7 @@ export type StoreErrorCode =
   | "disk_full"
   | "corrupt"
   | "busy"
+  | "moved"
   | "io"
   | "question_timeout"
   | "closed"
@@ -86,6 +87,8 @@ export interface OpenDeadLetter {
   readonly id: number;
   readonly topic: string;
   readonly payload: string;
+  /** Length of the complete message in bytes when `payload` is only its beginning; null when it is complete. */
+  readonly bytes: number | null;
 }
 
 /** A moment of a schedule that was decided without a task: skipped, or only checked. */
@@ -107,19 +110,8 @@ export interface FilesSpan {
 
 export interface Store {
   // ---- decisions: each call is one transaction
-  /** `deadLetters`: messages of the same group that could not be parsed. */
-  ingestDone(
-    messages: readonly DoneMessage[],
-    decider: DoneDecider,
-    now: number,
-    deadLetters?: readonly DeadLetter[],
-  ): Promise<Committed>;
-  ingestFiles(
-    messages: readonly FileMessage[],
-    decider: FileDecider,
-    now: number,
-    deadLetters?: readonly DeadLetter[],
-  ): Promise<Committed>;
+  ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed>;
+  ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed>;
   /**
    * Decides stored events once more and writes the effects, as for a new event. With `dryRun` nothing is written.
    * `results` are in the order of `ids`, without ids that do not exist.
@@ -230,6 +222,8 @@ export interface Store {
   filesSeen(span: FilesSpan): Promise<number>;
 
   // ---- dead letters
+  /** Stores messages that could not be parsed, of a large one the first 64 KiB, its length and its hash. */
+  addDeadLetters(deadLetters: readonly DeadLetter[]): Promise<void>;
   /** Dead letters that were not redriven, oldest first: those of `ids`, or the first `limit` after the id `after`. */
   openDeadLetters(
     request: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
@@ -255,6 +249,11 @@ export interface Store {
   optimize(): Promise<void>;
   readonly reads: ReadStore;
   health(): StoreHealth;
+  /**
+   * Checks that the open database is still the one at its path, and can be written; `health` reports what it found. Call it
+   * every few seconds.
+   */
+  watch(): Promise<void>;
   /** Flush, checkpoint, mark the stop as clean, release the lock. */
   close(): Promise<void>;
 }
@@ -267,9 +266,10 @@ export interface WatchedFiles {
 
 export interface StoreHealth {
   readonly ok: boolean;
-  /** One sentence when not ok: disk full, read-only, integrity check failed. */
+  /** One sentence when not ok: locked, disk full, read-only, moved, damaged. */
   readonly reason: string | null;
-  readonly integrity: "clean" | "checking" | "checked" | "broken";
+  /** Of the check for damage; `clean`: none was due, `failed`: it ended without a result. */
+  readonly integrity: "clean" | "checking" | "checked" | "broken" | "failed";
 }
 
 /** Queries for people; they never block the writer. */
@@ -358,6 +358,9 @@ export interface DeadLetterRow {
   readonly id: number;
   readonly topic: string;
   readonly payload: string;
+  /** Length in bytes and SHA-256 (hex) of the complete message when `payload` is only its beginning; null when it is complete. */
+  readonly bytes: number | null;
+  readonly sha256: string | null;
   readonly code: string;
   readonly reason: string;
   readonly received_at: number;

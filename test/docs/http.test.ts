@@ -28,16 +28,18 @@ import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
 import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../../src/engine/create-task.ts";
+import { MessageError } from "../../src/contract/message-error.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { PARTS, type StatusReport } from "../../src/http/status-report.ts";
+import { StoreError } from "../../src/store/store.ts";
 import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
 
 const PAGE = "http.md";
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const WELL = { working: true, reason: null };
-const REPORT: StatusReport = { bus: WELL, store: WELL, scheduler: WELL };
+const REPORT: StatusReport = { bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL };
 
 interface Route {
   readonly name: string;
@@ -245,7 +247,9 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
   { change: {}, fail: new SilenceEndedError() },
+  { change: {}, fail: new MessageError("dead_letter_cut", "only the beginning is kept") },
   { change: {}, fail: new Error("a fault") },
+  { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
 ];
 
 test("docs/http.md has every error that a request can be answered with, and no other", async (t) => {

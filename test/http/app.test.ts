@@ -13,7 +13,7 @@ import type { StatusReport } from "../../src/http/status-report.ts";
 
 const WELL: StatusReport = {
   bus: { working: true, reason: null },
-  store: { working: true, reason: null },
+  store: { working: true, reason: null, integrity: "checked" },
   scheduler: { working: true, reason: null },
 };
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -73,7 +73,7 @@ describe("GET /status", () => {
   test("is 503 with a line for each part that does not work", async () => {
     const broken: StatusReport = {
       bus: { working: false, reason: "the broker does not answer" },
-      store: { working: true, reason: null },
+      store: { working: true, reason: null, integrity: "checked" },
       scheduler: { working: false, reason: null },
     };
     const answer = await setUp({}, null, broken).app.inject("/status");

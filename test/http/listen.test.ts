@@ -30,7 +30,7 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
     {
       status: () => ({
         bus: { working: true, reason: null },
-        store: { working: true, reason: null },
+        store: { working: true, reason: null, integrity: "checked" },
         scheduler: { working: true, reason: null },
       }),
       counts: createCounts(),

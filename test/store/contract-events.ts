@@ -7,7 +7,7 @@ import type { TickDecider } from "../../src/core/decide/decider.ts";
 import { missedTick } from "../../src/core/decide/dead-letters.ts";
 import { NO_EFFECTS } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
-import { doneDecider, decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
+import { decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
 
 /** As a tick writes it when no load has: without the schedule that it is of. */
 const NEW_SCHEDULE = { phaseId: 4, kind: "cron", cursorAt: NOW, spec: null, removedAt: null } as const;
@@ -147,7 +147,7 @@ export function eventContract(use: ContractDatabase): void {
         code: "bad_json",
         receivedAt: NOW + n,
       });
-      await use.store.ingestDone([], doneDecider(), NOW, [deadLetter(1), deadLetter(2), deadLetter(3)]);
+      await use.store.addDeadLetters([deadLetter(1), deadLetter(2), deadLetter(3)]);
       const open = await use.store.reads.deadLetters({ limit: 2, before: null, includeRedriven: false });
       assert.deepEqual(
         open.map((row) => row.payload),

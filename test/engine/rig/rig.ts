@@ -162,19 +162,17 @@ function observed(open: () => Store, effects: (Effects | FileEffects)[]): Store 
     return decided;
   };
   const watched: Pick<Store, "ingestDone" | "ingestFiles"> = {
-    ingestDone: (messages, decider, now, deadLetters) =>
+    ingestDone: (messages, decider, now) =>
       open().ingestDone(
         messages,
         { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
-        deadLetters,
       ),
-    ingestFiles: (messages, decider, now, deadLetters) =>
+    ingestFiles: (messages, decider, now) =>
       open().ingestFiles(
         messages,
         { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
-        deadLetters,
       ),
   };
   return new Proxy(open(), {

@@ -67,9 +67,9 @@ export class Files {
   readonly #gathered: Statement<{ matchId: number; fileId: number; path: string | null }>;
   readonly #reporter: Statement<{ fileId: number; eventId: number | null; reportedBy: number | null }>;
   readonly #used: Statement<SeenVersion & { readonly recordId: number }>;
-  readonly #gathering: Statement<GatheringRow>;
   readonly #timed: Statement<{ taskTime: number; path: string }>;
   readonly #untimed: Statement<{ taskTime: null; path: string }>;
+  readonly #gathering: Statement<GatheringRow & { bytes: Buffer }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
 
@@ -135,8 +135,8 @@ export class Files {
     // The first file of the next task time: a skip scan, however many files wait.
     this.#gathering = statements.prepare(
       "file.gathering",
-      `SELECT gather_key AS gatherKey, received_at AS since FROM file_pattern_matches
-       WHERE phase_id = ? AND gather_key > ? AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
+      `SELECT gather_key AS gatherKey, CAST(gather_key AS BLOB) AS bytes, received_at AS since FROM file_pattern_matches
+       WHERE phase_id = ? AND gather_key > CAST(? AS TEXT) AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
     );
     const seen =
       "SELECT m.task_time AS taskTime, f.path FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id WHERE m.phase_id = ?";
@@ -289,12 +289,14 @@ export class Files {
     return used !== undefined && isSameVersion(used, event) ? used.recordId : null;
   }
 
+  /** By bytes: text that is not valid UTF-8 is another text once it was read. */
   gathering(phaseId: number): readonly GatheringRow[] {
     const found: GatheringRow[] = [];
     let row = this.#gathering.get(phaseId, "");
     while (row !== undefined) {
-      found.push(row);
-      row = this.#gathering.get(phaseId, row.gatherKey);
+      const { bytes, ...one } = row;
+      found.push(one);
+      row = this.#gathering.get(phaseId, bytes);
     }
     return found;
   }

@@ -133,7 +133,7 @@ class ReadConnection {
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);
     const deadLetter =
-      "SELECT id, topic, payload, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
+      "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);
     this.#openDeadLetters = statements.prepare(
       "dead_letters.open",

@@ -52,7 +52,7 @@ export class Joins {
   readonly #takeOver: Statement;
   readonly #waiting: Statement<{ firstAttemptId: number }>;
   readonly #recordOf: Statement<{ id: number }>;
-  readonly #nextName: Statement<{ member: string; recordId: number }>;
+  readonly #nextName: Statement<{ member: string; bytes: Buffer; recordId: number }>;
   readonly #replaced: Statement<{ id: number }>;
   readonly #failed: Statement<{ count: number }>;
   readonly #results: Statement<ResultRow>;
@@ -113,8 +113,8 @@ export class Joins {
     );
     this.#nextName = statements.prepare(
       "join.next_name",
-      `SELECT member, record_id AS recordId FROM join_members WHERE phase_id = ? AND join_key = ? AND state = ? AND member > ?
-       AND first_attempt_id <> ? AND first_attempt_id <> ? ORDER BY member LIMIT 1`,
+      `SELECT member, CAST(member AS BLOB) AS bytes, record_id AS recordId FROM join_members
+       WHERE phase_id = ? AND join_key = ? AND state = ? AND member > CAST(? AS TEXT) AND first_attempt_id <> ? AND first_attempt_id <> ? ORDER BY member LIMIT 1`,
     );
     this.#replaced = statements.prepare(
       "join.replaced",
@@ -250,13 +250,13 @@ export class Joins {
     this.#forgetStart.run(phaseId, joinKey);
   }
 
-  /** A skip scan: an instance may have many tasks of one name. */
+  /** A skip scan: an instance may have many tasks of one name. By bytes, since text that is not valid UTF-8 reads as another. */
   #names(phaseId: number, joinKey: string, state: MemberState, self: number, replaced: number): Map<string, number> {
     const found = new Map<string, number>();
     let row = this.#nextName.get(phaseId, joinKey, state, "", self, replaced);
     while (row !== undefined) {
       found.set(row.member, row.recordId);
-      row = this.#nextName.get(phaseId, joinKey, state, row.member, self, replaced);
+      row = this.#nextName.get(phaseId, joinKey, state, row.bytes, self, replaced);
     }
     return found;
   }

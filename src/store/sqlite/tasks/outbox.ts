@@ -35,7 +35,8 @@ export class Outbox {
   readonly #release: Statement;
   readonly #releaseAll: Statement;
   readonly #task: Statement<RefusedTask>;
-  readonly #topicAfter: Statement<{ topic: string }>;
+  readonly #topics: Statement<{ topic: string }>;
+  #damaged: string | null = null;
   readonly #due: Statement<DueRow>;
   readonly #firstDue: Statement<{ dueAt: number }>;
   readonly #later: Statement<{ id: number; dueAt: number; decidedAt: number | null }>;
@@ -62,9 +63,16 @@ export class Outbox {
          r.task_time AS taskTime, r.workflow
        FROM outbox o JOIN task_records r ON r.id = o.record_id WHERE o.id = ?`,
     );
-    this.#topicAfter = statements.prepare(
-      "outbox.topic_after",
-      "SELECT topic FROM outbox WHERE owner IS NULL AND topic > ? ORDER BY topic LIMIT 1",
+    // A skip scan within SQLite: text that is not valid UTF-8 is another text once it was read here, so that a loop over
+    // what was read might never end.
+    this.#topics = statements.prepare(
+      "outbox.topics",
+      `WITH RECURSIVE found (topic) AS (
+         SELECT min(topic) FROM outbox WHERE owner IS NULL
+         UNION ALL
+         SELECT (SELECT min(topic) FROM outbox WHERE owner IS NULL AND topic > found.topic) FROM found
+         WHERE found.topic IS NOT NULL)
+       SELECT topic FROM found WHERE topic IS NOT NULL`,
     );
     this.#due = statements.prepare(
       "outbox.due",
@@ -129,21 +137,26 @@ export class Outbox {
   }
 
   topics(except: readonly string[]): readonly string[] {
-    const topics: string[] = [];
-    let row = this.#topicAfter.get("");
-    while (row !== undefined) {
-      if (!except.includes(row.topic)) topics.push(row.topic);
-      row = this.#topicAfter.get(row.topic);
-    }
-    return topics;
+    return this.#topics
+      .all()
+      .map(({ topic }) => topic)
+      .filter((topic) => !except.includes(topic));
+  }
+
+  /** One sentence when a free row has a topic that is not valid UTF-8, so that its message is never sent. */
+  get damaged(): string | null {
+    return this.#damaged;
   }
 
   nextDueAt(topics: readonly string[]): number | null {
     let next: number | null = null;
+    let damaged: string | null = null;
     for (const topic of topics) {
       const dueAt = this.#firstDue.get(topic)?.dueAt;
-      if (dueAt !== undefined && (next === null || dueAt < next)) next = dueAt;
+      if (dueAt === undefined) damaged = topic;
+      else if (next === null || dueAt < next) next = dueAt;
     }
+    this.#damaged = damaged === null ? null : damagedTopic(damaged);
     return next;
   }
 
@@ -188,4 +201,8 @@ function payloadOf(row: DueRow): string | null {
   if (row.recordId === null) return row.payload;
   if (row.state === null || row.state === "cancelled" || row.state === "finished") return null;
   return row.payload ?? writeTaskMessage(messageOf(row));
+}
+
+function damagedTopic(topic: string): string {
+  return `The table outbox has a damaged topic (${JSON.stringify(topic)} when read): its messages are not sent, all others are. Check the disk, stop Flowlord, and correct or delete these rows (docs/database.md, Damage).`;
 }

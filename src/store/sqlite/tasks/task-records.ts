@@ -329,7 +329,8 @@ export class TaskRecords {
   phasesWithHeld(): readonly number[] {
     const found: number[] = [];
     let row = this.#heldAfter.get(-1);
-    while (row !== undefined) {
+    // A damaged id beyond 2^53 reads as its neighbour, and would be found for ever.
+    while (row !== undefined && row.phaseId !== found.at(-1)) {
       found.push(row.phaseId);
       row = this.#heldAfter.get(row.phaseId);
     }
