@@ -2,7 +2,7 @@ import { createMemoryBus } from "../bus/memory.ts";
 import type { Options } from "../config/options.ts";
 import { writeFileEvent } from "../contract/file-event.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { handleDone } from "../engine/handle-done.ts";
+import { handleAnsweredDone } from "../engine/handle-done.ts";
 import { handleFiles } from "../engine/handle-file.ts";
 import type { Buses } from "./open-buses.ts";
 import type { WatchedFileEvent } from "../services/announce-files.ts";
@@ -34,7 +34,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
     name: doneTopic,
     topic: doneTopic,
     channel: doneTopic,
-    handle: (group) => handleDone(group, context),
+    handle: (group) => handleAnsweredDone(group, context),
   });
   const files = fileTopics.map(
     (topic) =>
@@ -43,7 +43,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
         name: topic,
         topic,
         channel: `${topic}-flowlord`,
-        handle: (group) => handleFiles(group, context),
+        handle: (group) => handleFiles(group, context).then(() => []),
       }),
   );
   return [done, ...files];
@@ -77,7 +77,7 @@ export function fileWatchers(
         channel: WATCHED,
         groupSize: GROUP_SIZE,
         maxInFlight: MAX_IN_FLIGHT,
-        handle: (group) => handleFiles(group, context),
+        handle: (group) => handleFiles(group, context).then(() => []),
         now: runtime.now,
         onProblem,
       }),

@@ -25,6 +25,7 @@ import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
 import { reasons, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
+import { FileReaderProcess } from "../objects/file-reader-process.ts";
 import { ErrorReport } from "../services/error-report.ts";
 
 /** How often to poll whether a test of a channel has its answer. */
@@ -71,7 +72,12 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const store = await openStore(options, { runtime, readsInThread: true, import: importDatabase });
   stop.push(() => store.close());
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
-  const objects = new AnyObjects();
+  const files = new FileReaderProcess();
+  // What is being read keeps nothing from stopping.
+  const closeFiles = (): void => files.close();
+  io.signal.addEventListener("abort", closeFiles, { once: true });
+  stop.push(async () => closeFiles());
+  const objects = new AnyObjects(files);
   const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
 
   const counts = createCounts();
