@@ -1,4 +1,5 @@
 import { present } from "../../contract/present.ts";
+import { codeOf, toError } from "../../contract/to-error.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
 import { capOrNone } from "../../core/decide/slots.ts";
@@ -9,7 +10,15 @@ import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "
 import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { Store } from "../../store/store.ts";
 import type { LoadedFile, LoadedPhase, SavedFile } from "../../store/workflow-versions.ts";
-import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowSource } from "./workflow-files.ts";
+import { vanishedAlert, vanishedResolved, vanishedWorkflows, type Vanished } from "./vanished.ts";
+import {
+  findWorkflowFiles,
+  isWorkflow,
+  parseFound,
+  storedFile,
+  type FoundFile,
+  type WorkflowSource,
+} from "./workflow-files.ts";
 
 export interface ReloadOptions {
   /** The configured path: a file, or a folder with subfolders. */
@@ -18,6 +27,8 @@ export interface ReloadOptions {
   readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "heldPhases" | "record" | "getState" | "putState">;
   /** IANA zone of schedules that name none. */
   readonly zone: string;
+  /** Take whatever is missing for removed. */
+  readonly allowRemoval?: boolean;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -48,6 +59,8 @@ export interface Reload {
   readonly removed: readonly string[];
   /** Phases that this reload removed while tasks of them wait for a slot. */
   readonly leftHeld: readonly HeldPhase[];
+  /** Why the files were not taken as they are; null when they were. */
+  readonly vanished: Vanished | null;
 }
 
 interface KnownFile extends WorkflowState {
@@ -57,6 +70,15 @@ interface KnownFile extends WorkflowState {
 
 /** Key of the stored state that names the invalid files already reported, so that a restart does not repeat the alert. */
 const REPORTED_KEY = "workflows.invalid";
+/** The same of the workflows that have vanished. */
+const VANISHED_KEY = "workflows.vanished";
+/** The path cannot be read, as the errors of `findWorkflowFiles` say it. */
+const UNREADABLE_PATH: ReadonlySet<string> = new Set([
+  "workflow_path_missing",
+  "not_found",
+  "not_a_folder",
+  "unreadable",
+]);
 
 /**
  * Reads the workflow files again and returns what is in force now. The caller swaps the graph; a reload that throws (a
@@ -67,28 +89,37 @@ export class WorkflowReloader {
   #known: ReadonlyMap<string, KnownFile> | null = null;
   #graph: WorkflowGraph = buildGraph([]);
   #reported: ReadonlySet<string> | null = null;
+  /** As stored; undefined: not read yet. */
+  #reportedVanished: string | null | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReloadOptions) {
     this.#options = options;
   }
 
-  /** Reloads run one after another; each sees the files as they are when it starts. */
-  reload(): Promise<Reload> {
-    const turn = this.#last.then(() => this.#reload());
+  /**
+   * Reloads run one after another; each sees the files as they are when it starts. Workflows that have vanished stay as they
+   * are, unless their removal is accepted.
+   */
+  reload(acceptsRemoval = false): Promise<Reload> {
+    const turn = this.#last.then(() => this.#reload(acceptsRemoval || this.#options.allowRemoval === true));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #reload(): Promise<Reload> {
-    const { path, source: location, store } = this.#options;
-    const found = await findWorkflowFiles(path, location);
+  async #reload(acceptsRemoval: boolean): Promise<Reload> {
+    const { store } = this.#options;
+    const { found, failure } = await this.#find();
     const before = this.#known;
     const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
-    for (const known of before?.values() ?? []) {
-      lastGood.set(known.name, { versionId: known.versionInForce, phases: () => known.phasesInForce });
-    }
-    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
+    for (const known of before?.values() ?? []) lastGood.set(known.name, phasesOf(known));
+    const readDrafts = this.#drafts(found, before, lastGood);
+    const vanished = acceptsRemoval ? null : vanishedIn(readDrafts, lastGood, failure);
+    if (failure === null || vanished !== null) await this.#reportVanished(vanished);
+    // A start goes on with what was in force.
+    if (failure !== null && (before !== null || vanished === null)) throw failure;
+    if (before !== null && vanished !== null) return this.#result(before, { ...NOTHING_CHANGED, vanished });
+    const drafts = vanished === null ? readDrafts : [...lastGood.values()].map((stored) => stored.draft());
     const removed = removedNames(before, drafts);
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
@@ -101,10 +132,35 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld });
+    return this.#result(known, { changed, removed, leftHeld, vanished });
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Pick<Reload, "changed" | "removed" | "leftHeld">): Reload {
+  /** The files of the path, or why it has none. */
+  async #find(): Promise<{ readonly found: readonly FoundFile[]; readonly failure: Error | null }> {
+    const { path, source } = this.#options;
+    try {
+      return { found: await findWorkflowFiles(path, source), failure: null };
+    } catch (error) {
+      if (path === "" || !UNREADABLE_PATH.has(codeOf(error) ?? "")) throw error;
+      return { found: [], failure: toError(error) };
+    }
+  }
+
+  /** What was read, and what cannot be seen because a folder is closed. */
+  #drafts(
+    found: readonly FoundFile[],
+    before: ReadonlyMap<string, KnownFile> | null,
+    lastGood: ReadonlyMap<string, Phases>,
+  ): readonly Draft[] {
+    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
+    const closed = found.filter(({ error }) => error?.code === "unreadable").map(({ name }) => `${name}/`);
+    const hidden = [...lastGood].filter(([name]) => closed.some((folder) => name.startsWith(folder)));
+    if (hidden.length === 0) return drafts;
+    const all = [...drafts, ...hidden.map(([, stored]) => stored.draft())];
+    return all.toSorted((a, b) => (a.file.name < b.file.name ? -1 : 1));
+  }
+
+  #result(known: ReadonlyMap<string, KnownFile>, changes: Omit<Reload, "graph" | "files" | "issues">): Reload {
     const files = [...known.values()];
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
   }
@@ -126,11 +182,25 @@ export class WorkflowReloader {
   async #lastGood(): Promise<Map<string, Phases>> {
     const versions = await this.#options.store.acceptedVersions();
     return new Map(
-      versions.map(({ name, versionId, source }) => [
-        name,
-        { versionId, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
-      ]),
+      versions.map(({ name, path, versionId, source }) => {
+        let parsed: WorkflowFile | null = null;
+        const parse = () => (parsed ??= parseWorkflowFile(name, source, this.#parsing()));
+        const draft = (): Draft => ({ file: storedFile(name, path, source), parsed: parse() });
+        return [name, { versionId, phases: () => parse().phases, draft }];
+      }),
     );
+  }
+
+  /** Raises an alert when other workflows are missing than before; resolves it when none is. */
+  async #reportVanished(vanished: Vanished | null): Promise<void> {
+    const { store, path, now } = this.#options;
+    if (this.#reportedVanished === undefined) this.#reportedVanished = await store.getState(VANISHED_KEY);
+    const missing = vanished === null ? null : JSON.stringify(vanished.files);
+    if (missing === this.#reportedVanished) return;
+    const alerts = vanished === null ? [] : [vanishedAlert(vanished, path)];
+    await store.record({ alerts, decisions: [], resolves: vanished === null ? [vanishedResolved()] : [] }, now());
+    await store.putState(new Map([[VANISHED_KEY, missing]]));
+    this.#reportedVanished = missing;
   }
 
   /** Raises an alert for each newly invalid file; resolves that of a file that is valid again, or removed. */
@@ -157,9 +227,27 @@ interface Phases {
   readonly versionId: number;
   /** Parses the stored source: only for an invalid file, because parsing takes most of the start. */
   phases(): readonly Phase[];
+  /** The file as it was read. */
+  draft(): Draft;
 }
 
-const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [] } as const;
+function phasesOf({ versionInForce: versionId, phasesInForce, asParsed, ...file }: KnownFile): Phases {
+  const { name, path, source, checksum } = file;
+  const draft = (): Draft => ({ file: { name, path, source, checksum, error: null, isMeant: true }, parsed: asParsed });
+  return { versionId, phases: () => phasesInForce, draft };
+}
+
+function vanishedIn(
+  drafts: readonly Draft[],
+  lastGood: ReadonlyMap<string, Phases>,
+  failure: Error | null,
+): Vanished | null {
+  const inForceNow = new Map([...lastGood].map(([name, { phases }]) => [name, phases]));
+  const read = new Map(drafts.map(({ file: { name }, parsed }) => [name, parsed.accepted ? parsed.phases : null]));
+  return vanishedWorkflows(inForceNow, read, failure?.message ?? null);
+}
+
+const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [], vanished: null } as const;
 
 /** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
