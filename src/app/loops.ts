@@ -28,8 +28,14 @@ export interface LoopParts {
   readonly io: { out(line: string): void; err(line: string): void };
 }
 
+export interface Loops {
+  readonly services: readonly Service[];
+  /** Reloads the workflows now, and takes for removed what is missing. Returns the names of the files that left. */
+  acceptRemoval(): Promise<readonly string[]>;
+}
+
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
+export function loops(options: Options, { context, workflows, scheduler, onProblem, io }: LoopParts): Loops {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
@@ -66,7 +72,10 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
       );
     },
   });
-  return [deadlines, ticks, search, watchWorkflows];
+  return {
+    services: [deadlines, ticks, search, watchWorkflows],
+    acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
+  };
 }
 
 /** Watches the connection: the outbox resumes when it is back, and a long outage raises an alert. */

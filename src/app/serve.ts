@@ -13,7 +13,7 @@ import { openStore } from "./open-store.ts";
 import { openOutbox } from "./outbox.ts";
 import { startupMessage, printIssues } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
-import { busWatch, loops } from "./loops.ts";
+import { busWatch, loops, type Loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { version } from "./version.ts";
@@ -21,6 +21,7 @@ import type { Options } from "../config/options.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
+import { vanishedText } from "../engine/workflows/vanished.ts";
 import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
 import { reasons, type StatusReport } from "../http/status-report.ts";
@@ -90,17 +91,18 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
 
   const alerts = alerting(options, context, onProblem);
   stop.push(() => alerts.stop());
+  const clockwork = loops(options, { context, workflows, scheduler, onProblem, io });
   const services = [
     busWatch(buses, outbox, { context, onProblem, io }),
     ...consumers(options, buses, context, onProblem),
     outbox.service,
-    ...loops(options, { context, workflows, scheduler, onProblem, io }),
+    ...clockwork.services,
     ...alerts.services,
     ...fileWatchers(options, buses, context, onProblem, stop),
   ];
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
 
-  await startServer(options, { context, counts, alerts, buses, status, errors }, io, stop);
+  await startServer(options, { ...clockwork, context, counts, alerts, buses, status, errors }, io, stop);
   await buses.own.start();
   stop.push(() => outbox.stopBus());
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -110,10 +112,12 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   }
   await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
   for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
-  printIssues(workflows.current.issues, io);
+  const { issues, vanished } = workflows.current;
+  if (vanished !== null) io.err(vanishedText(vanished, options.workflow));
+  printIssues(issues, io);
 }
 
-interface ServerParts {
+interface ServerParts extends Pick<Loops, "acceptRemoval"> {
   readonly context: EngineContext;
   readonly counts: Counts;
   readonly alerts: Alerting;
@@ -125,7 +129,7 @@ interface ServerParts {
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, errors }: ServerParts,
+  { context, counts, alerts, buses, status, errors, acceptRemoval }: ServerParts,
   io: ServeIo,
   stop: Step[],
 ): Promise<void> {
@@ -135,6 +139,7 @@ async function startServer(
     status,
     counts,
     context,
+    acceptRemoval,
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,

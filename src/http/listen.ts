@@ -12,6 +12,7 @@ import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { buildApp } from "./app.ts";
 import type { ErrorLog } from "./errors.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
+import type { InstanceControl } from "./routes/instance.ts";
 import type { StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
@@ -27,6 +28,7 @@ export interface HttpParts {
   readonly counts: Counts;
   readonly context: EngineContext;
   readonly alerts: AlertControl;
+  readonly acceptRemoval: InstanceControl["acceptRemoval"];
   readonly bus: MetricSources["bus"];
   readonly version: string;
   readonly log: ErrorLog;
@@ -76,6 +78,7 @@ export async function startHttp(
       send: (topic, lines) => sendMessages(topic, lines, context),
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
+      acceptRemoval: () => parts.acceptRemoval(),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),
     },

@@ -193,12 +193,15 @@ export class WorkflowReloader {
 
   /** Raises an alert when other workflows are missing than before; resolves it when none is. */
   async #reportVanished(vanished: Vanished | null): Promise<void> {
-    const { store, path, now } = this.#options;
+    const { store, path } = this.#options;
     if (this.#reportedVanished === undefined) this.#reportedVanished = await store.getState(VANISHED_KEY);
     const missing = vanished === null ? null : JSON.stringify(vanished.files);
     if (missing === this.#reportedVanished) return;
     const alerts = vanished === null ? [] : [vanishedAlert(vanished, path)];
-    await store.record({ alerts, decisions: [], resolves: vanished === null ? [vanishedResolved()] : [] }, now());
+    await store.record(
+      { alerts, decisions: [], resolves: vanished === null ? [vanishedResolved()] : [] },
+      this.#options.now(),
+    );
     await store.putState(new Map([[VANISHED_KEY, missing]]));
     this.#reportedVanished = missing;
   }
@@ -242,7 +245,7 @@ function vanishedIn(
   lastGood: ReadonlyMap<string, Phases>,
   failure: Error | null,
 ): Vanished | null {
-  const inForceNow = new Map([...lastGood].map(([name, { phases }]) => [name, phases]));
+  const inForceNow = new Map([...lastGood].map(([name, stored]) => [name, () => stored.phases()]));
   const read = new Map(drafts.map(({ file: { name }, parsed }) => [name, parsed.accepted ? parsed.phases : null]));
   return vanishedWorkflows(inForceNow, read, failure?.message ?? null);
 }

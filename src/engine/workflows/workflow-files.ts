@@ -54,9 +54,9 @@ export async function findWorkflowFiles(configured: string, source: WorkflowSour
   if (kind === "file") return [await readFound(source, basename(root), root, true)];
   const files = (await source.list(root)).filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
   return await Promise.all(
-    files.map(({ name, path, unreadable }) =>
+    files.map(async ({ name, path, unreadable }) =>
       unreadable === null
-        ? readFound(source, name, path, name.toLowerCase().endsWith(".toml"))
+        ? await readFound(source, name, path, name.toLowerCase().endsWith(".toml"))
         : unreadableFile({ name, path, isMeant: true }, unreadable),
     ),
   );
