@@ -5,6 +5,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { handleAnsweredDone } from "../engine/handle-done.ts";
 import { handleFiles } from "../engine/handle-file.ts";
 import type { Buses } from "./open-buses.ts";
+import type { StopSteps } from "./stop.ts";
 import type { WatchedFileEvent } from "../services/announce-files.ts";
 import { Consumer } from "../services/consume.ts";
 import type { Service } from "../services/service.ts";
@@ -58,7 +59,7 @@ export function fileWatchers(
   buses: Buses,
   context: EngineContext,
   onProblem: OnProblem,
-  stop: (() => Promise<void>)[],
+  stop: StopSteps,
 ): Service[] {
   if (options.watches.length === 0) return [];
   const { runtime, store } = context;
@@ -67,7 +68,7 @@ export function fileWatchers(
   let bus = buses.workers;
   if (bus.name !== "memory" || options.fileTopics.length === 0) {
     const own = createMemoryBus({ now: runtime.now });
-    stop.push(() => own.stop());
+    stop.push({ name: "the bus of watched files", stop: () => own.stop() });
     bus = own;
     services.push(
       new Consumer({

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
@@ -85,6 +86,11 @@ export async function startHttp(
     allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
     log: parts.log,
   });
+  const connected = new Set<Socket>();
+  app.server.on("connection", (socket) => {
+    connected.add(socket);
+    socket.once("close", () => connected.delete(socket));
+  });
   try {
     await app.listen({ host: options.listen, port: options.statusPort });
   } catch (error) {
@@ -98,10 +104,27 @@ export async function startHttp(
   return {
     url,
     close: async () => {
-      await rm(options.instanceFile, { force: true });
-      await app.close();
+      const removing = rm(options.instanceFile, { force: true });
+      const closing = closeServer(app, connected);
+      await Promise.all([removing, closing]);
     },
   };
+}
+
+/** How long (ms) a request under way, or a client that reads its answer, may take at the end. */
+const LAST_REQUESTS_MS = 1000;
+
+/** Connections that ask for nothing are closed at once, others after a second. */
+async function closeServer(app: FastifyInstance, connected: ReadonlySet<Socket>): Promise<void> {
+  const closing = app.close();
+  app.server.closeIdleConnections();
+  for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
+  const timer = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
+  try {
+    await closing;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error {

@@ -39,6 +39,7 @@ export class Consumer implements Service {
   readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   #stopped = true;
   lastRunAt: number | null = null;
+  busySince: number | null = null;
   currentError: string | null = null;
 
   constructor(options: ConsumeOptions) {
@@ -82,6 +83,7 @@ export class Consumer implements Service {
       const group =
         this.#queue.length <= this.#options.groupSize ? this.#queue : this.#queue.slice(0, this.#options.groupSize);
       this.#queue = group === this.#queue ? [] : this.#queue.slice(group.length);
+      this.busySince = this.#options.now();
       try {
         const waiting = new Set(await this.#options.handle(group));
         this.currentError = null;
@@ -93,6 +95,7 @@ export class Consumer implements Service {
         const wait = this.#backoff.next();
         for (const delivery of group) delivery.nack(wait);
       }
+      this.busySince = null;
       this.lastRunAt = this.#options.now();
       // Let timers, sockets and other services run between two groups.
       await new Promise(setImmediate);
