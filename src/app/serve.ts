@@ -34,10 +34,12 @@ import { ErrorReport } from "../services/error-report.ts";
 
 /** How often to poll whether a test of a channel has its answer. */
 const POLL_MS = 50;
+/** How long a running instance waits for another program's lock on the database. */
+const LOCK_MS = 200;
 /** What takes longest to stop: commands that end by themselves, a group that is being committed, a broker. */
 const WORKERS_MS = 6 * SECOND;
 const SERVICES_MS = 3 * SECOND;
-const BUS_MS = 3 * SECOND;
+const BUS_MS = 6 * SECOND;
 
 export interface ServeIo {
   readonly out: (line: string) => void;
@@ -112,6 +114,8 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
+  // What fails is tried again, and meanwhile the process answers, and can be stopped.
+  store.waitForLocks(LOCK_MS);
   const all = [
     ...services,
     ...heartbeats(options, { isWell, now: runtime.now, onProblem, out: io.out }),

@@ -15,7 +15,7 @@ export type StopSteps = (StopStep | readonly StopStep[])[];
 export const STOP_WITHIN_MS = 10_000;
 const STEP_MS = 2000;
 /** What all steps have together: the rest is for the process to end by itself. */
-const STEPS_MS = 8000;
+const STEPS_MS = 9000;
 /** So much (ms) each step gets in any case. */
 const LEAST_MS = 100;
 

@@ -235,6 +235,8 @@ export interface Store {
   /** Let the database refresh its statistics; now and then, when there is little to do. */
   optimize(): Promise<void>;
   readonly reads: ReadStore;
+  /** How long (ms) a transaction waits, and the process with it, while another program holds a lock; 10 s when it is not set. */
+  waitForLocks(ms: number): void;
   health(): StoreHealth;
   /** Flush, checkpoint, mark the stop as clean, release the lock. */
   close(): Promise<void>;

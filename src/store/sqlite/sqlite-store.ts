@@ -346,6 +346,8 @@ export class SqliteStore implements Store {
     this.#parts.db.pragma("optimize");
   }
 
+  readonly waitForLocks = (ms: number): void => void this.#parts.db.pragma(`busy_timeout = ${ms}`);
+
   health(): StoreHealth {
     const integrity = this.#integrity?.state ?? "clean";
     const broken = this.#integrity?.reason ?? null;

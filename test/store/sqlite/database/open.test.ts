@@ -37,6 +37,23 @@ function makeFile(sql: string): { readonly path: string; readonly bytes: Buffer 
   return { path, bytes: readFileSync(path) };
 }
 
+describe("a lock of another program", () => {
+  it("fails what is written, as soon as it is told to, and nothing after it", async () => {
+    const path = freshPath();
+    const store = await openStore(options(path));
+    store.waitForLocks(0);
+    const other = openBare(path);
+    other.exec("BEGIN IMMEDIATE");
+    await assert.rejects(store.createTasks([newTask()], NOW), refused("busy", /another program holds a lock/));
+    assert.equal(store.health().ok, false);
+    other.exec("COMMIT");
+    other.close();
+    await store.createTasks([newTask()], NOW);
+    assert.equal(store.health().ok, true);
+    await store.close();
+  });
+});
+
 describe("opening the database", () => {
   it("creates the file and its folders, and reads everything after reopening", async () => {
     const path = freshPath();
