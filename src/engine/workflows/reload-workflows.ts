@@ -299,6 +299,7 @@ function inForce(
 
 function toLoaded({ file, parsed }: Draft): LoadedFile {
   const { name, path, source, checksum } = file;
+  const byType = Map.groupBy(parsed.phases.entries(), ([, { type }]) => type);
   return {
     name,
     path,
@@ -307,11 +308,14 @@ function toLoaded({ file, parsed }: Draft): LoadedFile {
     accepted: parsed.accepted,
     onRemoved: parsed.onRemoved,
     issues: parsed.issues,
-    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
+    phases: parsed.phases.map((phase) => toLoadedPhase(phase, byType)),
   };
 }
 
-function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
+/** With their positions in the file. */
+type PhasesByType = ReadonlyMap<string, readonly (readonly [position: number, phase: Phase])[]>;
+
+function toLoadedPhase(phase: Phase, byType: PhasesByType): LoadedPhase {
   const {
     key,
     task,
@@ -326,7 +330,9 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
   } = phase;
   const isParent = (one: Phase): boolean =>
     refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
-  const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
+  const types = new Set(refs.map((ref) => ref.type));
+  const named = [...types].flatMap((one) => byType.get(one) ?? []).filter(([, one]) => isParent(one));
+  const parents = named.toSorted(([a], [b]) => a - b).map(([, one]) => one.key);
   const { onRemoved } = phase.rule;
   return { key, task, type, job, dependsOn, rule, template, retry, line, cap: capOrNone(phase), onRemoved, parents };
 }

@@ -9,14 +9,16 @@ import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
 export function withJoins(phases: readonly Phase[]): readonly Phase[] {
   const isJoin = (phase: Phase): boolean => phase.rule.join === "all" && phase.dependsOn.length > 0;
   if (!phases.some(isJoin)) return phases;
-  const parents = parentIndexes(phases);
+  const phasesOf = indexesOf(phases);
+  const parents = phases.map(({ dependsOn }) => [...new Set(dependsOn.flatMap(phasesOf))]);
   const { dominators, order } = nearestDominators(parents, phases.map(isEntry));
   const plans = new Map<number, JoinPlan>();
   const roles = phases.map((): { readonly role: JoinRole; readonly order: number }[] => []);
+  const depths = depthsOf(dominators);
   phases.forEach((phase, index) => {
     if (!isJoin(phase)) return;
-    const named = phase.dependsOn.map((ref) => phasesOf(ref, phases));
-    const ancestor = nearestCommon(named.flat(), dominators);
+    const named = phase.dependsOn.map(phasesOf);
+    const ancestor = nearestCommon(named.flat(), dominators, depths);
     const feeders = named.map((own) => upTo(own, index, ancestor, parents));
     const members = new Set(feeders.flatMap((one) => [...one]));
     const ancestorId = ancestor === null ? null : (phases[ancestor]?.id ?? null);
@@ -54,32 +56,43 @@ function nameOf(phases: readonly Phase[], index: number): string {
   return phase === undefined ? "" : taskName(phase);
 }
 
-function phasesOf(ref: ParentRef, phases: readonly Phase[]): number[] {
-  return phases.flatMap((one, index) => (isNamed(ref, one.type, one.job) ? [index] : []));
+/** Finds the phases that a reference names. */
+function indexesOf(phases: readonly Phase[]): (ref: ParentRef) => readonly number[] {
+  const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
+  return ({ type, job }) => (byType.get(type) ?? []).filter((index) => job === null || phases[index]?.job === job);
 }
 
-function parentIndexes(phases: readonly Phase[]): readonly (readonly number[])[] {
-  const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
-  return phases.map(({ dependsOn }) => [
-    ...new Set(
-      dependsOn.flatMap(({ type, job }) =>
-        (byType.get(type) ?? []).filter((index) => job === null || phases[index]?.job === job),
-      ),
-    ),
-  ]);
+/** How many phases each one comes of, along the dominators. */
+function depthsOf(dominators: readonly (number | null)[]): readonly number[] {
+  const depths: number[] = [];
+  for (const index of dominators.keys()) {
+    const path: number[] = [];
+    let at: number | null = index;
+    for (; at !== null && depths[at] === undefined; at = dominators[at] ?? null) path.push(at);
+    let depth = at === null ? -1 : (depths[at] ?? 0);
+    for (const one of path.toReversed()) depths[one] = ++depth;
+  }
+  return depths;
 }
 
 /** The nearest phase that all of these come of, whichever way they came; null: none. A phase does not come of itself. */
-function nearestCommon(of: readonly number[], dominators: readonly (number | null)[]): number | null {
-  const [first, ...others] = [...new Set(of)].map((index) => above(index, dominators));
-  return first?.find((candidate) => others.every((one) => one.includes(candidate))) ?? null;
-}
-
-/** Nearest first. */
-function above(index: number, dominators: readonly (number | null)[]): number[] {
-  const found: number[] = [];
-  for (let next = dominators[index] ?? null; next !== null; next = dominators[next] ?? null) found.push(next);
-  return found;
+function nearestCommon(
+  of: readonly number[],
+  dominators: readonly (number | null)[],
+  depths: readonly number[],
+): number | null {
+  const above = (index: number): number | null => dominators[index] ?? null;
+  const depthOf = (index: number | null): number => (index === null ? -1 : (depths[index] ?? 0));
+  const common = (a: number | null, b: number | null): number | null => {
+    let [one, other] = [a, b];
+    while (one !== other) {
+      if (depthOf(one) >= depthOf(other) && one !== null) one = above(one);
+      else if (other !== null) other = above(other);
+    }
+    return one;
+  };
+  const [first, ...others] = [...new Set(of)].map(above);
+  return others.reduce(common, first ?? null);
 }
 
 /** These phases and all that lead to them, below the ancestor and without the join itself. */
