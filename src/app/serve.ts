@@ -77,15 +77,16 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const errors = new ErrorReport((line) => io.err(line), runtime.now);
   const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
 
-  const importDatabase = { print: (line: string) => io.out(line), signal: io.signal };
-  const store = await openStore(options, { runtime, readsInThread: true, import: importDatabase });
-  stop.push({ name: "the database", stop: () => store.close() });
-  const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const files = new FileReaderProcess();
+  files.prepare();
   // What is being read keeps nothing from stopping.
   const closeFiles = (): void => files.close();
   io.signal.addEventListener("abort", closeFiles, { once: true });
   stop.push({ name: "the reader of files", stop: async () => closeFiles() });
+  const importDatabase = { print: (line: string) => io.out(line), signal: io.signal };
+  const store = await openStore(options, { runtime, readsInThread: true, import: importDatabase });
+  stop.push({ name: "the database", stop: () => store.close() });
+  const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const objects = new AnyObjects(files);
   const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
 

@@ -67,6 +67,11 @@ export class FileReaderProcess implements Objects {
     return Buffer.from(await this.readBytes(path)).toString("utf8");
   }
 
+  /** Starts the process before it is needed: that takes longer than a file. */
+  prepare(): void {
+    this.#reader();
+  }
+
   /** Rejects whatever is being read. */
   close(): void {
     this.#isClosed = true;
@@ -86,16 +91,11 @@ export class FileReaderProcess implements Objects {
   }
 
   #sendNext(): void {
-    const { timeoutMs = TIMEOUT_MS, idleMs = IDLE_MS } = this.#options;
+    const { timeoutMs = TIMEOUT_MS } = this.#options;
     while (this.#active < MAX_ACTIVE) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
-      if (this.#current === null) {
-        const reader = new Reader(idleMs, () => this.#forget(reader));
-        this.#current = reader;
-        this.#readers.add(reader);
-      }
-      const reader = this.#current;
+      const reader = this.#reader();
       const end = (settle: () => void): void => {
         clearTimeout(timer);
         this.#active -= 1;
@@ -113,6 +113,14 @@ export class FileReaderProcess implements Objects {
         reject: (error) => end(() => next.reject(error)),
       });
     }
+  }
+
+  #reader(): Reader {
+    if (this.#current !== null) return this.#current;
+    const reader = new Reader(this.#options.idleMs ?? IDLE_MS, () => this.#forget(reader));
+    this.#current = reader;
+    this.#readers.add(reader);
+    return reader;
   }
 
   #forget(reader: Reader): void {
@@ -163,6 +171,7 @@ class Reader {
       detached: true,
     });
     this.#process.unref();
+    this.#process.channel?.unref();
     this.#process.on("message", (answer: FileAnswer) => this.#answered(answer));
     const ended = (): void => {
       onEnded();
