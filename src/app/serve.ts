@@ -20,6 +20,7 @@ import { stopAll, type StopSteps } from "./stop.ts";
 import { version } from "./version.ts";
 import { watchdog } from "./watchdog.ts";
 import { SECOND } from "../contract/time-units.ts";
+import { codeOf } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
@@ -36,10 +37,11 @@ import { ErrorReport } from "../services/error-report.ts";
 const POLL_MS = 50;
 /** How long a running instance waits for another program's lock on the database. */
 const LOCK_MS = 200;
-/** What takes longest to stop: commands that end by themselves, a group that is being committed, a broker. */
+/** What takes longest to stop: commands that end by themselves, a group that is being committed, a broker, a channel that is sent to. */
 const WORKERS_MS = 6 * SECOND;
 const SERVICES_MS = 3 * SECOND;
 const BUS_MS = 6 * SECOND;
+const CHANNELS_MS = 7 * SECOND;
 
 export interface ServeIo {
   readonly out: (line: string) => void;
@@ -75,7 +77,10 @@ function isOutputTheBus({ bus }: Options): boolean {
 async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<void> {
   const runtime = systemRuntime(options.timezone);
   const errors = new ErrorReport((line) => io.err(line), runtime.now);
-  const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
+  const onProblem: OnProblem = (name, error) => {
+    // What is being read when a stop begins is no problem.
+    if (!io.signal.aborted || codeOf(error) !== "interrupted") errors.report(name, error.message);
+  };
 
   const files = new FileReaderProcess();
   files.prepare();
@@ -99,7 +104,7 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   await scheduler.load(workflows.graph);
 
   const alerts = alerting(options, context, onProblem);
-  stop.push({ name: "the channels", stop: () => alerts.stop() });
+  stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
   const clockwork = loops(options, { context, workflows, scheduler, onProblem, io });
   const services = [
     busWatch(buses, outbox, { context, onProblem, io }),
