@@ -95,7 +95,10 @@ function searches({ reads, now }: QueryContext): readonly Named[] {
 
 function lineages({ reads: { lineage }, graph, now }: QueryContext): readonly Named[] {
   const whyNot = (type: string, job: string | null, taskTime: number): Promise<unknown> =>
-    queryWhyNot({ type, job, workflow: null, taskTime: { kind: "wall", wall: wallOf(taskTime), isDay: false } }, { lineage, graph, now, zone: "UTC" });
+    queryWhyNot(
+      { type, job, workflow: null, taskTime: { kind: "wall", wall: wallOf(taskTime), isDay: false } },
+      { lineage, graph, now, zone: "UTC" },
+    );
   return [
     ["why: a task", ({ task }) => lineage.why(String(task.id))],
     ["why: a task that was retried", ({ retried }) => lineage.why(String(retried.id))],

@@ -41,10 +41,11 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
 
 /** Reads the configured workflow files. */
 export function workflowReloader(
-  { workflow }: Options,
+  { workflow, allowRemoval }: Options,
   { runtime, store, objects }: Pick<ContextParts, "runtime" | "store" | "objects">,
 ): WorkflowReloader {
-  return new WorkflowReloader({ path: workflow, source: objects, store, zone: runtime.zone, now: runtime.now });
+  const { zone, now } = runtime;
+  return new WorkflowReloader({ path: workflow, source: objects, store, zone, allowRemoval, now });
 }
 
 /** On the embedded bus only a worker of this configuration can listen: without one such a message would never be consumed. */

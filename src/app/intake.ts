@@ -2,9 +2,10 @@ import { createMemoryBus } from "../bus/memory.ts";
 import type { Options } from "../config/options.ts";
 import { writeFileEvent } from "../contract/file-event.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { handleDone } from "../engine/handle-done.ts";
+import { handleAnsweredDone } from "../engine/handle-done.ts";
 import { handleFiles } from "../engine/handle-file.ts";
 import type { Buses } from "./open-buses.ts";
+import type { StopSteps } from "./stop.ts";
 import type { WatchedFileEvent } from "../services/announce-files.ts";
 import { Consumer } from "../services/consume.ts";
 import type { Service } from "../services/service.ts";
@@ -34,7 +35,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
     name: doneTopic,
     topic: doneTopic,
     channel: doneTopic,
-    handle: (group) => handleDone(group, context),
+    handle: (group) => handleAnsweredDone(group, context),
   });
   const files = fileTopics.map(
     (topic) =>
@@ -43,7 +44,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
         name: topic,
         topic,
         channel: `${topic}-flowlord`,
-        handle: (group) => handleFiles(group, context),
+        handle: (group) => handleFiles(group, context).then(() => []),
       }),
   );
   return [done, ...files];
@@ -58,7 +59,7 @@ export function fileWatchers(
   buses: Buses,
   context: EngineContext,
   onProblem: OnProblem,
-  stop: (() => Promise<void>)[],
+  stop: StopSteps,
 ): Service[] {
   if (options.watches.length === 0) return [];
   const { runtime, store } = context;
@@ -67,7 +68,7 @@ export function fileWatchers(
   let bus = buses.workers;
   if (bus.name !== "memory" || options.fileTopics.length === 0) {
     const own = createMemoryBus({ now: runtime.now });
-    stop.push(() => own.stop());
+    stop.push({ name: "the bus of watched files", stop: () => own.stop() });
     bus = own;
     services.push(
       new Consumer({
@@ -77,7 +78,7 @@ export function fileWatchers(
         channel: WATCHED,
         groupSize: GROUP_SIZE,
         maxInFlight: MAX_IN_FLIGHT,
-        handle: (group) => handleFiles(group, context),
+        handle: (group) => handleFiles(group, context).then(() => []),
         now: runtime.now,
         onProblem,
       }),

@@ -36,8 +36,14 @@ export interface LoopParts {
   readonly io: { out(line: string): void; err(line: string): void };
 }
 
+export interface Loops {
+  readonly services: readonly Service[];
+  /** Reloads the workflows now, and takes for removed what is missing. Returns the names of the files that left. */
+  acceptRemoval(): Promise<readonly string[]>;
+}
+
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
+export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, io }: LoopParts): Loops {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
@@ -97,7 +103,10 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       for (const line of withoutWorker({ files: changed }, options)) io.err(line);
     },
   });
-  return [deadlines, ticks, search, database, watchWorkflows];
+  return {
+    services: [deadlines, ticks, search, database, watchWorkflows],
+    acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
+  };
 }
 
 /** Watches the connection: the outbox resumes when it is back, and a long outage raises an alert. */

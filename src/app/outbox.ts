@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
-import { toError } from "../contract/to-error.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
 import type { MetricsSink } from "../engine/metrics-sink.ts";
 import { OutboxPublisher } from "../engine/publish-outbox.ts";
@@ -59,12 +58,11 @@ export async function openOutbox({ runtime, store, bus, metrics, onProblem }: Ou
     stopBus: async () => {
       try {
         await store.flush();
-      } catch (error) {
-        // The rows stay, and are sent once more after the next start.
-        onProblem("outbox", toError(error));
+      } finally {
+        // Where that failed the rows stay, and are sent once more after the next start.
+        publisher.close();
+        await Promise.race([bus.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
       }
-      publisher.close();
-      await Promise.race([bus.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
     },
   };
 }

@@ -11,6 +11,7 @@ import { addConfig } from "./workflows/config-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
+import { addWorkflows } from "./workflows/accept.ts";
 import { addSchedule } from "./workflows/schedule.ts";
 import { processContext } from "./process-context.ts";
 import { addTrigger } from "./tasks/trigger.ts";
@@ -49,7 +50,7 @@ const EXAMPLES = [
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
-  ["Act:", [addTrigger, addPublish]],
+  ["Act:", [addTrigger, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];

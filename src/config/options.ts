@@ -8,6 +8,8 @@ import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 export interface Options {
   /** Empty when no workflow is configured: `serve` refuses that, the reading commands do not. */
   readonly workflow: string;
+  /** Take workflows whose files are gone for removed, however many. */
+  readonly allowRemoval: boolean;
   /** 0 = the workflow files are not polled. */
   readonly refresh: number;
   readonly doneTopic: string;

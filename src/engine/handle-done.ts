@@ -6,6 +6,7 @@ import type { Phase } from "../core/workflow/phase.ts";
 import { readDone } from "../core/decide/read-done.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
+import type { MetaRows } from "./meta-files.ts";
 import { deadLetterOf, type Received } from "./received.ts";
 
 /**
@@ -14,10 +15,47 @@ import { deadLetterOf, type Received } from "./received.ts";
  * that were committed are recognised then.
  */
 export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
+  const read = readAll(group, context.runtime.now());
+  const metaRows = await context.metaFiles.load(childrenToStart([...read.messages.keys()], context));
+  await decideAll(read, metaRows, context);
+}
+
+/**
+ * The same, but messages for whose children a meta-file has not answered yet keep no others waiting: they are returned,
+ * not decided, and to be handled again soon.
+ */
+export async function handleAnsweredDone<M extends Received>(
+  group: readonly M[],
+  context: EngineContext,
+): Promise<readonly M[]> {
+  const read = readAll(group, context.runtime.now());
+  const { messages } = read;
+  const { rows, isPending } = await context.metaFiles.loadAnswered(childrenToStart([...messages.keys()], context));
+  const later: M[] = [];
+  if (isPending !== null) {
+    for (const [message, received] of messages) {
+      if (!childrenToStart([message], context).some(isPending)) continue;
+      later.push(received);
+      messages.delete(message);
+    }
+  }
+  await decideAll(read, rows, context);
+  return later;
+}
+
+interface ReadGroup<M> {
+  readonly messages: Map<DoneMessage, M>;
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+async function decideAll(
+  { messages, deadLetters }: ReadGroup<Received>,
+  metaRows: (path: string) => MetaRows,
+  context: EngineContext,
+): Promise<void> {
+  if (messages.size + deadLetters.length === 0) return;
   const now = context.runtime.now();
-  const { messages, deadLetters } = readAll(group, now);
   const graph = context.graph();
-  const metaRows = await context.metaFiles.load(childrenToStart(messages, context));
   const decider = doneDecider({
     graph,
     now,
@@ -31,8 +69,8 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     random: context.runtime.random,
   });
   const results = new Map<DoneMessage, string>();
-  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now);
-  context.metrics.group(messages.length, context.runtime.now() - now);
+  const committed = await context.store.ingestDone([...messages.keys()], watched(decider, context, results), now);
+  context.metrics.group(messages.size, context.runtime.now() - now);
   for (const result of results.values()) context.metrics.result(result);
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
@@ -40,12 +78,13 @@ export async function handleDone(group: readonly Received[], context: EngineCont
   if (deadLetters.length > 0) await context.store.addDeadLetters(deadLetters);
 }
 
-function readAll(group: readonly Received[], now: number): { messages: DoneMessage[]; deadLetters: DeadLetter[] } {
-  const messages: DoneMessage[] = [];
+function readAll<M extends Received>(group: readonly M[], now: number): ReadGroup<M> {
+  const messages = new Map<DoneMessage, M>();
   const deadLetters: DeadLetter[] = [];
-  for (const { payload, topic } of group) {
+  for (const received of group) {
+    const { payload, topic } = received;
     try {
-      messages.push(readDone(payload, topic));
+      messages.set(readDone(payload, topic), received);
     } catch (error) {
       deadLetters.push(deadLetterOf(error, { payload, topic }, now));
     }

@@ -1,4 +1,4 @@
-import { taskZoneOf } from "../core/workflow/offset.ts";
+import { taskZonesOf } from "../core/workflow/offset.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { wallAt, wholeHour } from "../core/time/wall-ms.ts";
 import type { WallMs } from "../contract/wall-ms.ts";
@@ -69,7 +69,7 @@ async function answer(phase: Phase, taskTime: WallMs, sources: WhyNotSources, vi
   for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, visited));
   const isDone = findings[0]?.data["state"] === "finished";
   const noWorker = isDone ? null : (sources.noWorker?.(phase) ?? null);
-  return whyNotOf(phase, taskTime, taskZoneOf(phase, graph.phases, zone), [...deeper, ...lacksWorker(noWorker)]);
+  return whyNotOf(phase, taskTime, taskZonesOf(graph.phases, zone)(phase), [...deeper, ...lacksWorker(noWorker)]);
 }
 
 async function behind(

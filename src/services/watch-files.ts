@@ -114,6 +114,10 @@ export class FileWatcher implements Service {
     return this.#loop.lastRunAt;
   }
 
+  get busySince(): number | null {
+    return this.#loop.busySince;
+  }
+
   get currentError(): string | null {
     return this.#loop.currentError ?? this.#errors.values().next().value ?? null;
   }

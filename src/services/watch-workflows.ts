@@ -53,6 +53,10 @@ export class WatchWorkflows implements Service {
     return this.#loop.lastRunAt;
   }
 
+  get busySince(): number | null {
+    return this.#loop.busySince;
+  }
+
   get currentError(): string | null {
     return this.#loop.currentError;
   }

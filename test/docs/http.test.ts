@@ -18,6 +18,8 @@ import {
   redriveFilesRequest,
 } from "../../src/contract/api/file-api.ts";
 import {
+  acceptWorkflowsAnswer,
+  acceptWorkflowsRequest,
   instanceFile,
   redriveRequest,
   runAnswer,
@@ -75,6 +77,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       },
       send: async () => undefined,
       redrive: async () => 0,
+      acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts: {
@@ -121,6 +124,7 @@ const REQUESTS = {
   "`POST /api/dead-letters/redrive`": redriveRequest,
   "`POST /api/files/redrive`": redriveFilesRequest,
   "`POST /api/files/finish`": finishFilesRequest,
+  "`POST /api/workflows/accept`": acceptWorkflowsRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
@@ -276,7 +280,7 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, redriven, finished, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, redriven, finished, accepted, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
@@ -284,5 +288,6 @@ test("the JSON of docs/http.md is what the program reads and writes", () => {
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(finishFilesAnswer.parse(finished), finished);
+  assert.deepEqual(acceptWorkflowsAnswer.parse(accepted), accepted);
   assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
 });

@@ -52,6 +52,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
         finished: [],
         waiting: [{ type, job: "", workflow: "flow.toml", task_time: null }],
       }),
+      acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,
     },
@@ -197,6 +198,12 @@ describe("the control route", () => {
     for (const ids of ["all", [4, 5]]) {
       assert.equal((await app.inject({ ...redrive, payload: { ids, payload: "x" } })).statusCode, 400);
     }
+  });
+
+  test("accepts that workflows are gone", async () => {
+    const { app } = setUp();
+    const answer = await app.inject({ method: "POST", url: "/api/workflows/accept", headers, payload: {} });
+    assert.deepEqual([answer.statusCode, answer.json()], [200, { removed: ["a.toml"] }]);
   });
 
   const refusals: readonly (readonly [string, object, number, string])[] = [

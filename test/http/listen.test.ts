@@ -35,6 +35,7 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
       }),
       counts: createCounts(),
       context: {} as EngineContext,
+      acceptRemoval: async () => [],
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",

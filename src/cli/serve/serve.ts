@@ -31,8 +31,11 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
     throw new UsageError("No workflow is configured: set `workflow` in the config file, or give -workflow=PATH.");
   }
   const { serve } = await import("../../app/serve.ts");
-  return await untilSignal(context, (signal) =>
-    serve(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
+  const { STOP_WITHIN_MS } = await import("../../app/stop.ts");
+  return await untilSignal(
+    context,
+    (signal) => serve(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
+    STOP_WITHIN_MS,
   );
 }
 

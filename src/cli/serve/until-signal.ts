@@ -3,13 +3,21 @@ import type { CliContext } from "../context.ts";
 /** npm forwards a Ctrl-C that the terminal has sent already: two signals within this time count as one. */
 const SAME_SIGNAL_MS = 500;
 
-/** Runs until SIGINT or SIGTERM; a second signal ends the process at once. */
-export async function untilSignal(context: CliContext, run: (signal: AbortSignal) => Promise<number>): Promise<number> {
+/**
+ * Runs until SIGINT or SIGTERM; a second signal ends the process at once. `withinMs` after the first one the process is
+ * killed: an exit would wait for a file system that hangs.
+ */
+export async function untilSignal(
+  context: CliContext,
+  run: (signal: AbortSignal) => Promise<number>,
+  withinMs = Infinity,
+): Promise<number> {
   const stop = new AbortController();
   let requestedAt = 0;
   const onSignal = (): void => {
     if (!stop.signal.aborted) {
       requestedAt = context.now();
+      if (withinMs !== Infinity) setTimeout(() => endNow(context, withinMs), withinMs).unref();
       stop.abort();
     } else if (context.now() - requestedAt > SAME_SIGNAL_MS) {
       // The user does not want to wait. The next start continues what is unfinished.
@@ -24,4 +32,11 @@ export async function untilSignal(context: CliContext, run: (signal: AbortSignal
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
   }
+}
+
+function endNow(context: CliContext, afterMs: number): void {
+  context.err(
+    `Not stopped after ${afterMs / 1000} seconds: the process ends now. The next start continues what is unfinished.`,
+  );
+  process.kill(process.pid, "SIGKILL");
 }

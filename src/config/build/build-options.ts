@@ -38,6 +38,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const watches = indexes(settings, "watch").map((prefix) => buildWatch(build, prefix));
   const options: Options = {
     workflow: build.path("workflow"),
+    allowRemoval: settings.on("workflows.allow_removal"),
     refresh: refreshOf(build),
     doneTopic: doneTopicOf(build),
     fileTopics: fileTopicsOf(build, watches.length > 0),

@@ -96,6 +96,15 @@ const TOP: SectionTable = {
   },
 };
 
+const WORKFLOWS: SectionTable = {
+  allow_removal: {
+    kind: "boolean",
+    standard: "false",
+    about:
+      "Take workflows whose files are gone for removed, however many they are; without it, `flowlord workflows accept` does.",
+  },
+};
+
 const FILE: SectionTable = {
   access_key: {
     kind: "string",
@@ -226,6 +235,7 @@ export const WORKER_KEYS: SectionTable = {
 /** Sections and the keys in them; the top of the file is the section with the empty name. */
 export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   "": TOP,
+  workflows: WORKFLOWS,
   slack: SLACK_KEYS,
   alerts: ALERT_KEYS,
   heartbeat: HEARTBEAT_KEYS,

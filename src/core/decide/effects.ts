@@ -185,6 +185,7 @@ export type AlertType =
   | "template_open"
   | "task_too_large"
   | "workflow_invalid"
+  | "workflows_vanished"
   | "schedule_missed"
   | "clock_set_back"
   | "dead_letter"

@@ -11,6 +11,7 @@ export class WorkflowsInForce {
   #changed = new Set<string>();
   #leftHeld: readonly HeldPhase[] = [];
   #rejoined: readonly Phase[] = [];
+  #acceptsRemoval = false;
 
   private constructor(reloader: WorkflowReloader, first: Reload) {
     this.#reloader = reloader;
@@ -30,9 +31,26 @@ export class WorkflowsInForce {
     return this.#current.graph;
   }
 
+  /** The next reload takes for removed what is missing. `reload` runs reloads, and resolves after one that began later. */
+  async acceptRemoval(reload: () => Promise<void>): Promise<readonly string[]> {
+    const before = this.#current.files.map(({ name }) => name);
+    this.#acceptsRemoval = true;
+    try {
+      // The first may join one that is under way.
+      await reload();
+      if (this.#acceptsRemoval) await reload();
+    } finally {
+      this.#acceptsRemoval = false;
+    }
+    const left = new Set(this.#current.files.map(({ name }) => name));
+    return before.filter((name) => !left.has(name));
+  }
+
   /** Returns what is in force now, or null when nothing changed. After a failure the next call retries the change. */
   async reload(scheduler: TickScheduler): Promise<Reload | null> {
-    const found = await this.#reloader.reload();
+    const acceptsRemoval = this.#acceptsRemoval;
+    const found = await this.#reloader.reload(acceptsRemoval);
+    if (acceptsRemoval) this.#acceptsRemoval = false;
     for (const name of found.changed) this.#changed.add(name);
     this.#leftHeld = [...this.#leftHeld, ...found.leftHeld];
     this.#rejoined = [...this.#rejoined, ...found.rejoined];

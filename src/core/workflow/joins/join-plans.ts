@@ -8,14 +8,15 @@ import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
  */
 export function withJoins(phases: readonly Phase[]): readonly Phase[] {
   if (!phases.some(isJoin)) return phases;
-  const parents = parentIndexes(phases);
-  const { ancestors, order } = ancestorsOfJoins(phases, parents);
+  const phasesOf = indexesOf(phases);
+  const parents = phases.map(({ dependsOn }) => [...new Set(dependsOn.flatMap(phasesOf))]);
+  const { ancestors, order } = nearestDominators(parents, phases.map(isEntry), phases.map(isJoin));
   const plans = new Map<number, JoinPlan>();
   const roles = phases.map((): { readonly role: JoinRole; readonly order: number }[] => []);
   phases.forEach((phase, index) => {
     if (!isJoin(phase)) return;
-    const named = phase.dependsOn.map((ref) => phasesOf(ref, phases));
-    const ancestor = ancestors.get(index) ?? null;
+    const named = phase.dependsOn.map(phasesOf);
+    const ancestor = ancestors[index] ?? null;
     const feeders = named.map((own) => upTo(own, index, ancestor, parents));
     const members = new Set(feeders.flatMap((one) => [...one]));
     const ancestorId = ancestor === null ? null : (phases[ancestor]?.id ?? null);
@@ -92,58 +93,10 @@ function nameOf(phases: readonly Phase[], index: number): string {
   return phase === undefined ? "" : taskName(phase);
 }
 
-function phasesOf(ref: ParentRef, phases: readonly Phase[]): number[] {
-  return phases.flatMap((one, index) => (isNamed(ref, one.type, one.job) ? [index] : []));
-}
-
-function parentIndexes(phases: readonly Phase[]): readonly (readonly number[])[] {
+/** Finds the phases that a reference names. */
+function indexesOf(phases: readonly Phase[]): (ref: ParentRef) => readonly number[] {
   const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
-  return phases.map(({ dependsOn }) => [
-    ...new Set(
-      dependsOn.flatMap(({ type, job }) =>
-        (byType.get(type) ?? []).filter((index) => job === null || phases[index]?.job === job),
-      ),
-    ),
-  ]);
-}
-
-/**
- * What the tasks of each join have in common. One task of a join comes of all tasks of its parents that belong together, so for
- * the joins below it stands right under what those have in common.
- */
-function ancestorsOfJoins(
-  phases: readonly Phase[],
-  parents: readonly (readonly number[])[],
-): { readonly ancestors: ReadonlyMap<number, number | null>; readonly order: readonly number[] } {
-  const ancestors = new Map<number, number | null>();
-  const above = [...parents];
-  const entries = phases.map(isEntry);
-  const first = nearestDominators(above, entries);
-  const { order } = first;
-  let { dominators } = first;
-  const joins = [...phases.keys()].filter((index) => phases[index] !== undefined && isJoin(phases[index]));
-  for (const index of joins.toSorted((a, b) => (order[a] ?? 0) - (order[b] ?? 0))) {
-    const ancestor = nearestCommon(parents[index] ?? [], dominators);
-    ancestors.set(index, ancestor);
-    if (ancestor === (dominators[index] ?? null)) continue;
-    above[index] = ancestor === null ? [] : [ancestor];
-    if (ancestor === null) entries[index] = true;
-    ({ dominators } = nearestDominators(above, entries));
-  }
-  return { ancestors, order };
-}
-
-/** The nearest phase that all of these come of, whichever way they came; null: none. A phase does not come of itself. */
-function nearestCommon(of: readonly number[], dominators: readonly (number | null)[]): number | null {
-  const [first, ...others] = [...new Set(of)].map((index) => above(index, dominators));
-  return first?.find((candidate) => others.every((one) => one.includes(candidate))) ?? null;
-}
-
-/** Nearest first. */
-function above(index: number, dominators: readonly (number | null)[]): number[] {
-  const found: number[] = [];
-  for (let next = dominators[index] ?? null; next !== null; next = dominators[next] ?? null) found.push(next);
-  return found;
+  return ({ type, job }) => (byType.get(type) ?? []).filter((index) => job === null || phases[index]?.job === job);
 }
 
 /** These phases and all that lead to them, below the ancestor and without the join itself. */
