@@ -11,7 +11,9 @@ import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { openOutbox } from "./outbox.ts";
-import { startupMessage, printIssues } from "./startup-message.ts";
+import { errorReport } from "./log/error-report.ts";
+import type { Log } from "./log/log.ts";
+import { startupMessage, logIssues } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
@@ -25,14 +27,13 @@ import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
 import { reasons, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
-import { ErrorReport } from "../services/error-report.ts";
+import type { ErrorReport } from "../services/error-report.ts";
 
 /** How often to poll whether a test of a channel has its answer. */
 const POLL_MS = 50;
 
 export interface ServeIo {
-  readonly out: (line: string) => void;
-  readonly err: (line: string) => void;
+  readonly log: Log;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
 }
@@ -43,31 +44,28 @@ type Step = () => Promise<void>;
  * Runs until the signal; returns the exit code. Throws a typed error with one sentence when it cannot start: no workflow
  * path, a locked database, a port in use, a bus that this version does not support.
  */
-export async function serve(options: Options, io_: ServeIo): Promise<number> {
-  const io = isOutputTheBus(options) ? { ...io_, out: io_.err } : io_;
+export async function serve(options: Options, io: ServeIo): Promise<number> {
   const stop: Step[] = [];
   try {
     await start(options, io, stop);
     if (!io.signal.aborted) await once(io.signal, "abort");
-    io.out("Shutting down: running tasks are requeued; pending work stays in the database.");
+    io.log.info("serve", "Shutting down: running tasks are requeued; pending work stays in the database.");
     return 0;
   } finally {
     for (const step of stop.toReversed()) await step();
+    io.log.info("serve", "Stopped.");
   }
-}
-
-/** Then only messages may go to standard output. */
-function isOutputTheBus({ bus }: Options): boolean {
-  return bus.outKind === "stdout" || bus.outKind === "stdio";
 }
 
 /** Starts the parts in the order of the message flow; each pushes the step that stops it. */
 async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void> {
   const runtime = systemRuntime(options.timezone);
-  const errors = new ErrorReport((line) => io.err(line), runtime.now);
+  const { log } = io;
+  log.info("serve", `Flowlord ${version()} starts.`, { pid: process.pid, node: process.versions.node });
+  const errors = errorReport(log, runtime.now);
   const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
 
-  const importDatabase = { print: (line: string) => io.out(line), signal: io.signal };
+  const importDatabase = { print: (line: string) => log.info("import", line), signal: io.signal };
   const store = await openStore(options, { runtime, readsInThread: true, import: importDatabase });
   stop.push(() => store.close());
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
@@ -82,15 +80,15 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 
-  const alerts = alerting(options, context, onProblem);
+  const alerts = alerting(options, context, { onProblem, log });
   stop.push(() => alerts.stop());
   const services = [
-    busWatch(buses, outbox, { context, onProblem, io }),
-    ...consumers(options, buses, context, onProblem),
+    busWatch(buses, outbox, { context, onProblem, log }),
+    ...consumers(options, buses, context, { onProblem, log }),
     outbox.service,
-    ...loops(options, { context, workflows, scheduler, onProblem, io }),
+    ...loops(options, { context, workflows, scheduler, onProblem, log }),
     ...alerts.services,
-    ...fileWatchers(options, buses, context, onProblem, stop),
+    ...fileWatchers(options, buses, context, { onProblem, log }, stop),
   ];
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
 
@@ -98,13 +96,13 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   await buses.own.start();
   stop.push(() => outbox.stopBus());
   const isWell = (): boolean => reasons(status()).length === 0;
-  for (const service of [...services, ...heartbeats(options, { isWell, now: runtime.now, onProblem, out: io.out })]) {
+  for (const service of [...services, ...heartbeats(options, { isWell, now: runtime.now, onProblem, log })]) {
     service.start();
     stop.push(() => service.stop());
   }
   await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
-  for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
-  printIssues(workflows.current.issues, io);
+  for (const line of startupMessage(options, workflows.current, buses.own.name)) log.info("serve", line);
+  logIssues(workflows.current.issues, log);
 }
 
 interface ServerParts {
@@ -142,7 +140,7 @@ async function startServer(
     log: { error: (fields, sentence) => errors.report("http", `${sentence} ${inspect(fields)}`) },
   });
   stop.push(() => http.close());
-  io.out(`Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
+  io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
 }
 
 /** The workers of the configuration, in this process. */

@@ -49,6 +49,26 @@ export function shownValue(key: string, value: ConfigValue): string {
   return "warn" in value ? `{ warn = [${value.warn.join(", ")}], alert = [${value.alert.join(", ")}] }` : "";
 }
 
+/** Secrets of at least this length are looked for in texts; a shorter one would be found in any word. */
+const SECRET_MIN = 4;
+
+/** Every secret of the configuration, and the login of every URL and address, so that the log can hide them. */
+export function secretsOf(settings: Settings): readonly string[] {
+  const secrets = [...settings.values].flatMap(([key, value]) => {
+    if (typeof value === "string") return specOf(key)?.secret === true ? [value] : loginOf(value);
+    if (Array.isArray(value)) return value.flatMap((entry) => loginOf(String(entry)));
+    if (typeof value !== "object" || !("names" in value)) return [];
+    return Object.entries(value.names).flatMap(([name, text]) => (isSecretName(name) ? [text] : loginOf(text)));
+  });
+  return [...new Set(secrets)].filter((secret) => secret.length >= SECRET_MIN);
+}
+
+/** The login of `nats://user:password@host`, also without the scheme. */
+function loginOf(text: string): string[] {
+  const found = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/@\s]+:[^/@\s]+)@/i.exec(text);
+  return found?.[1] === undefined ? [] : [found[1]];
+}
+
 /** Whether a name suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {
   return /secret|token|passw|credential|auth|access_?key|api_?key|private/i.test(name);

@@ -121,6 +121,11 @@ export class Process {
     return pid;
   }
 
+  /** Lines of its log that say that something is wrong, and whatever else it wrote to standard error. */
+  get problems(): readonly string[] {
+    return this.err.split("\n").filter((line) => line !== "" && !line.startsWith('{"level":"info"'));
+  }
+
   get running(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }

@@ -36,6 +36,7 @@ test("every flowlord command of the README exists, with its flags", () => {
   const { program } = buildCli({
     out: () => {},
     err: () => {},
+    serverOutput: () => assert.fail("no server runs here"),
     env: {},
     cwd: ROOT,
     input: (async function* () {})(),

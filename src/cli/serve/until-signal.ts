@@ -3,7 +3,10 @@ import type { CliContext } from "../context.ts";
 /** npm forwards a Ctrl-C that the terminal has sent already: two signals within this time count as one. */
 const SAME_SIGNAL_MS = 500;
 
-/** Runs until SIGINT or SIGTERM; a second signal ends the process at once. */
+/** What stops a server: Ctrl-C, a service manager, a terminal that was closed. */
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Runs until one of the signals; a second signal ends the process at once. */
 export async function untilSignal(context: CliContext, run: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const stop = new AbortController();
   let requestedAt = 0;
@@ -16,12 +19,10 @@ export async function untilSignal(context: CliContext, run: (signal: AbortSignal
       process.exit(130);
     }
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of STOP_SIGNALS) process.on(name, onSignal);
   try {
     return await run(stop.signal);
   } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const name of STOP_SIGNALS) process.off(name, onSignal);
   }
 }

@@ -4,7 +4,7 @@ import { taskTimeText } from "../../core/why/phrases.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrap } from "../output/wrap.ts";

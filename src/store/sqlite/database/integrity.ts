@@ -26,7 +26,10 @@ const CHECKER = new URL(`./integrity-worker${import.meta.url.endsWith(".ts") ? "
 export function checkIntegrity(path: string): IntegrityCheck {
   let state: StoreHealth["integrity"] = "checking";
   let reason: string | null = null;
-  const child = fork(fileURLToPath(CHECKER), [path], { execArgv: [], stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const child = fork(fileURLToPath(CHECKER), [path], {
+    execArgv: ["--disable-sigusr1"],
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
   child.unref();
   child.channel?.unref();
   child.once("message", (answer: IntegrityAnswer) => {
