@@ -50,18 +50,17 @@ export async function serve(options: Options, io: ServeIo): Promise<number> {
     await start(options, io, stop);
     if (!io.signal.aborted) await once(io.signal, "abort");
     io.log.info("serve", "Shutting down: running tasks are requeued; pending work stays in the database.");
-    return 0;
   } finally {
     for (const step of stop.toReversed()) await step();
-    io.log.info("serve", "Stopped.");
   }
+  io.log.info("serve", "Stopped.");
+  return 0;
 }
 
 /** Starts the parts in the order of the message flow; each pushes the step that stops it. */
 async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void> {
   const runtime = systemRuntime(options.timezone);
   const { log } = io;
-  log.info("serve", `Flowlord ${version()} starts.`, { pid: process.pid, node: process.versions.node });
   const errors = errorReport(log, runtime.now);
   const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
 
@@ -101,7 +100,9 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     stop.push(() => service.stop());
   }
   await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
-  for (const line of startupMessage(options, workflows.current, buses.own.name)) log.info("serve", line);
+  const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
+  log.info("serve", first, { version: version(), pid: process.pid });
+  for (const line of more) log.info("serve", line);
   logIssues(workflows.current.issues, log);
 }
 

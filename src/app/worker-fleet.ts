@@ -68,7 +68,7 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
   } finally {
     await watch.stop();
     await buses.workers.stop();
-    log.info("workers", "Stopped.");
   }
+  log.info("workers", "Stopped.");
   return 0;
 }

@@ -83,7 +83,8 @@ test("reads from one bus and writes to another, and listens to each file topic",
   }
   assert.deepEqual(log.problems, []);
   const said = log.lines.map(({ component, sentence }) => `${component}: ${sentence}`);
-  assert.equal(said.at(0), `serve: Flowlord ${version()} starts.`);
+  const started = log.lines.find(({ sentence }) => sentence.startsWith("Flowlord runs 2 phases"));
+  assert.deepEqual(started?.fields, { version: version(), pid: process.pid });
   assert.ok(said.some((line) => line.includes("Bus file+nop")));
   assert.ok(said.includes("bus: Connected to bus file+nop."));
   assert.equal(said.at(-1), "serve: Stopped.");

@@ -121,9 +121,15 @@ export class Process {
     return pid;
   }
 
-  /** Lines of its log that say that something is wrong, and whatever else it wrote to standard error. */
+  /** Lines of its log that say that something is wrong with it (alerts are about tasks), and what else is on standard error. */
   get problems(): readonly string[] {
-    return this.err.split("\n").filter((line) => line !== "" && !line.startsWith('{"level":"info"'));
+    return this.err.split("\n").filter((line) => line !== "" && !/^\{"level":"info"|"component":"alerts"/.test(line));
+  }
+
+  /** The sentences of its log, and whatever else it wrote to standard error. */
+  get said(): string {
+    const lines = this.err.split("\n");
+    return lines.map((line) => (line.startsWith("{") ? (JSON.parse(line) as { msg: string }).msg : line)).join("\n");
   }
 
   get running(): boolean {
