@@ -50,7 +50,7 @@ async function checkFirstRun(command: string): Promise<void> {
   let log = "";
   for await (const chunk of child.stderr) {
     log += String(chunk);
-    if (log.includes("Ctrl-C")) child.kill("SIGTERM");
+    if (log.includes("Ctrl-C") && !child.killed) child.kill("SIGTERM");
   }
   if (child.exitCode === null) await once(child, "exit");
   assert.equal(child.exitCode, 0, log);

@@ -20,6 +20,7 @@ import { statusOf } from "./status.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { version } from "./version.ts";
 import type { Options } from "../config/options.ts";
+import type { DoneMessage } from "../core/decide/decider.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
@@ -75,7 +76,9 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   const metrics = metricsSink(counts);
   const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, onProblem });
   const graph = () => workflows.graph;
-  const context = buildContext(options, { runtime, store, objects, metrics, graph, outlet: outbox });
+  const unalerted = ({ task: { type, job, id, result, msg } }: DoneMessage): void =>
+    log.warn("tasks", `${type} gave up, and its phase raises no alert: ${msg}`, { type, job, task_id: id, result });
+  const context = buildContext(options, { runtime, store, objects, metrics, graph, unalerted, outlet: outbox });
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 

@@ -16,7 +16,7 @@ const LAST_LINES_MS = 1000;
 export function processContext(process: Streams): CliContext {
   const { stdin, stdout, stderr, env } = process;
   let isServer = false;
-  const err = (text: string): void => void stderr.write(`${forTerminal(stderr, text)}\n`);
+  const err = (text: string): void => void stderr.write(`${withoutControl(text)}\n`);
   // Nobody is left to be told, and there is nothing else to do.
   stderr.on("error", () => undefined);
   stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -27,7 +27,8 @@ export function processContext(process: Streams): CliContext {
     process.exit(1);
   });
   return {
-    out: (text) => void stdout.write(`${forTerminal(stdout, text)}\n`),
+    // A pipe gets data as they are.
+    out: (text) => void stdout.write(`${stdout.isTTY ? withoutControl(text) : text}\n`),
     err,
     serverOutput: (name) => {
       isServer = true;
@@ -55,9 +56,8 @@ function lineOutput(stream: Output, exit: () => void): LineOutput {
   };
 }
 
-/** Escapes what could control the terminal; the colours of `paintFor` and line breaks stay. */
-function forTerminal({ isTTY }: Output, text: string): string {
-  if (!isTTY) return text;
+/** Escapes what could control a terminal; the colours of `paintFor` and line breaks stay. */
+function withoutControl(text: string): string {
   return text
     .split(COLOUR)
     .map((part) => (COLOUR_ONLY.test(part) ? part : escapeUnprintable(part, isLayout)))

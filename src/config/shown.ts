@@ -39,7 +39,11 @@ export function shownValue(key: string, value: ConfigValue): string {
   if (typeof value === "string") return JSON.stringify(withoutLogin(value));
   if (typeof value === "bigint") return `"${durationText(value)}"`;
   if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return `[${value.map((entry) => JSON.stringify(withoutLogin(String(entry)))).join(", ")}]`;
+  if (Array.isArray(value)) {
+    const hide = (entry: string): string =>
+      withoutLogin(spec?.kind === "list" ? entry.replace(ADDRESS_LOGIN, `********@`) : entry);
+    return `[${value.map((entry) => JSON.stringify(hide(String(entry)))).join(", ")}]`;
+  }
   if ("names" in value) {
     const entries = Object.entries(value.names).map(
       ([name, text]) => `${tomlKey(name)} = ${isSecretName(name) ? HIDDEN : JSON.stringify(withoutLogin(text))}`,
@@ -56,18 +60,21 @@ const SECRET_MIN = 4;
 export function secretsOf(settings: Settings): readonly string[] {
   const secrets = [...settings.values].flatMap(([key, value]) => {
     if (typeof value === "string") return specOf(key)?.secret === true ? [value] : loginOf(value);
-    if (Array.isArray(value)) return value.flatMap((entry) => loginOf(String(entry)));
+    if (Array.isArray(value)) return value.flatMap((entry) => loginOf(String(entry), specOf(key)?.kind === "list"));
     if (typeof value !== "object" || !("names" in value)) return [];
     return Object.entries(value.names).flatMap(([name, text]) => (isSecretName(name) ? [text] : loginOf(text)));
   });
   return [...new Set(secrets)].filter((secret) => secret.length >= SECRET_MIN);
 }
 
-/** The login of `nats://user:password@host`, also without the scheme. */
-function loginOf(text: string): string[] {
-  const found = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/@\s]+:[^/@\s]+)@/i.exec(text);
+/** The login of `nats://user:password@host`; of an address also without the scheme. */
+function loginOf(text: string, isAddress = false): string[] {
+  const found = /\b[a-z][a-z0-9+.-]*:\/\/([^/\s]+)@/i.exec(text) ?? (isAddress ? ADDRESS_LOGIN.exec(text) : null);
   return found?.[1] === undefined ? [] : [found[1]];
 }
+
+/** `user:password@host:4150`. */
+const ADDRESS_LOGIN = /^([^/\s:]+:[^/\s]+)@/;
 
 /** Whether a name suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {
@@ -77,7 +84,7 @@ export function isSecretName(name: string): boolean {
 /** The text without the login of a URL, and without query values whose name suggests a secret. */
 export function withoutLogin(text: string): string {
   return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi, "$1********@")
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi, "$1********@")
     .replace(/([?&]([^=&\s]+)=)[^&\s]*/g, (match, start: string, name: string) =>
       isSecretName(name) ? `${start}********` : match,
     );
