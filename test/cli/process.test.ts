@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import test, { type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -69,6 +70,19 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     );
   });
 }
+
+test("the process that starts commands opens no inspector either, when a command sends it SIGUSR1", async (t) => {
+  const server = await serverWith(t, '[[phase]]\ntask = "a"\ncron = "* * * * * *"\n');
+  const script = 'exec = ["sh", "-c", "kill -USR1 $PPID; sleep 0.2; touch done"]';
+  const config = readFileSync(join(server.place.dir, "flowlord.toml"), "utf8");
+  server.place.write("flowlord.toml", `${config}[[worker]]\ntype = "a"\n${script}\n`);
+  const child = start(t, server.place, ["-c", "flowlord.toml"]);
+  const said = text(child.stderr);
+  while (!existsSync(join(server.place.dir, "done"))) await pause(20);
+  child.kill("SIGTERM");
+  assert.equal(await ended(child), 0);
+  assert.doesNotMatch(await said, /Debugger/);
+});
 
 test("serve goes on when the readers of its output are gone", async (t) => {
   const server = await serverWith(t);
