@@ -135,7 +135,6 @@ describe("a configuration with mistakes", { timeout: 120_000 }, () => {
     const flowlord = place.flowlord(["serve", "-c", "flowlord.toml"]);
     await flowlord.says("Ctrl-C stops it");
     assert.equal((await flowlord.interrupt()).code, 0);
-    assert.equal(flowlord.problems.length, 1);
     assert.match(flowlord.said, /^flowlord\.toml:4:1: warning unknown_key: .*refesh.*refresh.*$/m);
   });
 

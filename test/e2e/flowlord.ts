@@ -121,9 +121,11 @@ export class Process {
     return pid;
   }
 
-  /** Lines of its log that say that something is wrong with it (alerts are about tasks), and what else is on standard error. */
+  /** Errors of its log, except alerts, which are about tasks, and what else is on standard error. */
   get problems(): readonly string[] {
-    return this.err.split("\n").filter((line) => line !== "" && !/^\{"level":"info"|"component":"alerts"/.test(line));
+    return this.err
+      .split("\n")
+      .filter((line) => line !== "" && !/^\{"level":"(?:info|warn)"|"component":"alerts"/.test(line));
   }
 
   /** The sentences of its log, and whatever else it wrote to standard error. */
