@@ -1,5 +1,4 @@
-import { close, mkdirSync, openSync, statSync, write } from "node:fs";
-import { dirname } from "node:path";
+import { close, openSync, statSync, write } from "node:fs";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { LineOutput } from "../../contract/line-output.ts";
 
@@ -71,7 +70,6 @@ export class LogFile implements LineOutput {
 
 function opened(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     if (statSync(path, { throwIfNoEntry: false })?.isFIFO() === true) throw new Error("it is a pipe");
     return openSync(path, "a", 0o640);
   } catch (error) {
@@ -82,6 +80,7 @@ function opened(path: string): number {
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "this user may not write there"],
+  ["ENOENT", "its folder does not exist"],
   ["EISDIR", "it is a folder"],
   ["ENOTDIR", "a part of its path is not a folder"],
   ["ENOSPC", "the disk is full"],

@@ -102,8 +102,8 @@ test("lines that nobody reads are left out, counted, and said when there is a re
   );
 });
 
-test("a file is appended to, in order, in a folder that is made for it", async (t) => {
-  const file = join(folder(t), "log", "flowlord.log");
+test("a file is appended to, in order", async (t) => {
+  const file = join(folder(t), "flowlord.log");
   for (const round of [0, 1]) {
     const { log, lines } = logTo(true, { file });
     const opened = log as ReturnType<typeof openLog>;
@@ -125,4 +125,5 @@ test("a file that cannot be opened is told with what to do", (t) => {
     code: "log_file",
     message: /cannot be opened: it is a folder; set log\.file to another one, or to "" for standard error\.$/,
   });
+  assert.throws(() => logTo(false, { file: join(folder(t), "none", "flowlord.log") }), /its folder does not exist/);
 });
