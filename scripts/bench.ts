@@ -1,5 +1,5 @@
 /**
- * Runs benchmarks one after the other: `npm run bench -- [NAME…] [FLAG…]`. A benchmark is `bench/<name>.ts` or
+ * Runs benchmarks one after the other: `npm run bench -- [NAME…] [FLAG [VALUE]…]`. A benchmark is `bench/<name>.ts` or
  * `bench/<name>/main.ts`; it takes its own flags, knows `--smoke` (a run of a few seconds that checks that it works,
  * not how fast) and `--json` (one figure a line as JSON, nothing else on standard output), prints its figures beside a
  * control's, and exits other than 0 when something is wrong.
@@ -9,8 +9,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../bench");
-const flags = process.argv.slice(2).filter((arg) => arg.startsWith("-"));
-const requested = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
+const args = process.argv.slice(2);
+const firstFlag = args.findIndex((arg) => arg.startsWith("-"));
+const requested = firstFlag === -1 ? args : args.slice(0, firstFlag);
+const flags = args.slice(requested.length);
 
 const found = new Map<string, string>();
 for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -30,6 +30,7 @@ export function alerting(
   const sender = new NotificationSender({
     store,
     channels,
+    zone: runtime.zone,
     now: runtime.now,
     random: runtime.random,
     onDone: () => wake(),

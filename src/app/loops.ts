@@ -1,10 +1,14 @@
 import { performance } from "node:perf_hooks";
 import type { Log } from "./log/log.ts";
-import { logIssues, reloadMessage } from "./startup-message.ts";
+import { logIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
+import { PauseCheck } from "../engine/alerts/check-pauses.ts";
+import { WorkerCheck } from "../engine/alerts/check-workers.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
+import { reviewJoins } from "../engine/joins/review-joins.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
@@ -23,6 +27,7 @@ import type { Outbox } from "./outbox.ts";
 
 export interface LoopParts {
   readonly context: EngineContext;
+  readonly bus: Bus;
   readonly workflows: WorkflowsInForce;
   readonly scheduler: TickScheduler;
   readonly onProblem: OnProblem;
@@ -30,16 +35,25 @@ export interface LoopParts {
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, workflows, scheduler, onProblem, log }: LoopParts): Service[] {
+export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, log }: LoopParts): Service[] {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
+  const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
+  const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
+  let { rejoined } = workflows.current;
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
+      const changed = rejoined;
+      await reviewJoins(changed, context);
+      // A reload meanwhile has added its own.
+      rejoined = rejoined.slice(changed.length);
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
+      await workers.run();
+      await pauses.run();
       return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;
     },
   });
@@ -58,6 +72,7 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
     reload: async () => {
       const next = await workflows.reload(scheduler);
       if (next === null) return;
+      rejoined = [...rejoined, ...next.rejoined];
       ticks.wake(0);
       deadlines.wake(0);
       for (const line of reloadMessage(next)) log.info("workflows", line);
@@ -65,6 +80,8 @@ export function loops(options: Options, { context, workflows, scheduler, onProbl
         next.issues.filter((issue) => next.changed.includes(issue.file)),
         log,
       );
+      const changed = next.files.filter(({ name }) => next.changed.includes(name));
+      for (const line of withoutWorker({ files: changed }, options)) log.warn("workflows", line);
     },
   });
   return [deadlines, ticks, search, watchWorkflows];

@@ -2,6 +2,7 @@
  * Use cases for the command line while no instance runs: the same as in serve.ts, on the database itself. Their messages
  * wait in the outbox for the next start.
  */
+import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
@@ -65,6 +66,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   const sender = new NotificationSender({
     store,
     channels,
+    zone: runtime.zone,
     now: runtime.now,
     random: runtime.random,
     onDone: () => {},
@@ -117,7 +119,8 @@ export async function whyNotHere(options: Options, query: WhyNotQuery, now: numb
   try {
     const { lineage } = reader;
     const graph = storedGraph(await lineage.workflows(), { zone, now });
-    return await queryWhyNot(query, { lineage, graph, now, zone });
+    const noWorker = (phase: Phase): string | null => lackingWorker(phase, options)?.sentence ?? null;
+    return await queryWhyNot(query, { lineage, graph, now, zone, noWorker });
   } finally {
     reader.close();
   }

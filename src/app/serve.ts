@@ -13,7 +13,7 @@ import { openStore } from "./open-store.ts";
 import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
-import { startupMessage, logIssues } from "./startup-message.ts";
+import { startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
@@ -88,7 +88,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
     busWatch(buses, outbox, { context, onProblem, log }),
     ...consumers(options, buses, context, { onProblem, log }),
     outbox.service,
-    ...loops(options, { context, workflows, scheduler, onProblem, log }),
+    ...loops(options, { context, bus: buses.own, workflows, scheduler, onProblem, log }),
     ...alerts.services,
     ...fileWatchers(options, buses, context, { onProblem, log }, stop),
   ];
@@ -107,6 +107,7 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
   logIssues(workflows.current.issues, log);
+  for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 
 interface ServerParts {

@@ -1,4 +1,5 @@
 import type { Log } from "./log/log.ts";
+import { lackingWorker, type WorkerOptions } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
 import type { HeldPhase } from "../store/held-tasks.ts";
@@ -29,16 +30,36 @@ export function reloadMessage({ changed, removed, leftHeld }: Reload): string[] 
   ];
 }
 
-function heldMessage({ task, workflow, held, cap, onRemoved }: HeldPhase): string {
+function heldMessage({ task, workflow, held, cap, onRemoved, pausedSince }: HeldPhase): string {
   const tasks = `${held} ${held === 1 ? "task" : "tasks"}`;
   const becomes =
-    onRemoved === "cancel"
-      ? 'cancelled (on_removed = "cancel")'
-      : cap === 0
-        ? "sent"
-        : `sent under the cap of ${cap ?? 1} that it had`;
+    pausedSince !== null
+      ? "cancelled unless it is back within a minute: it was paused"
+      : onRemoved === "cancel"
+        ? 'cancelled (on_removed = "cancel")'
+        : cap === 0
+          ? "sent"
+          : `sent under the cap of ${cap ?? 1} that it had`;
   return `${task} was removed from ${workflow}: ${tasks} of it that waited ${held === 1 ? "is" : "are"} ${becomes}.`;
 }
+
+/** A line for each task of the files that no worker runs. */
+export function withoutWorker({ files }: Pick<Reload, "files">, options: WorkerOptions): string[] {
+  const lines = files.flatMap(({ name, phasesInForce }) =>
+    phasesInForce.flatMap((phase) => {
+      const lacking = lackingWorker(phase, options);
+      return lacking === null ? [] : [`${name}:${phase.line}:1: warning no_worker: N${lacking.sentence.slice(1)}.`];
+    }),
+  );
+  return lines.length <= MAX_LINES
+    ? lines
+    : [
+        ...lines.slice(0, MAX_LINES),
+        `and ${lines.length - MAX_LINES} more without a worker: run flowlord check to see them.`,
+      ];
+}
+
+const MAX_LINES = 20;
 
 /** Logs each error, and the number of warnings, because `flowlord check` lists them. */
 export function logIssues(issues: readonly Issue[], log: Log): void {

@@ -69,6 +69,14 @@ export interface ConnectionHealth extends BusHealth {
   readonly depth: number | null;
 }
 
+/** Messages that wait for a first subscriber. */
+export interface UnconsumedTopic {
+  readonly topic: string;
+  readonly waiting: number;
+  /** Since when, milliseconds since 1970. */
+  readonly since: number;
+}
+
 export interface Bus {
   readonly name: string;
   /**
@@ -87,6 +95,8 @@ export interface Bus {
   health(): BusHealth;
   /** All connections to the broker; empty for a bus without one. */
   connections(): readonly ConnectionHealth[];
+  /** Topics whose messages wait while nobody subscribes to them; absent on a bus that does not know its subscribers. */
+  unconsumed?(): readonly UnconsumedTopic[];
   /** Flush, disconnect, release every handle. Unacknowledged messages are requeued. */
   stop(): Promise<void>;
 }

@@ -1,5 +1,14 @@
 import { BusError } from "./bus-error.ts";
-import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "./bus.ts";
+import type {
+  Bus,
+  BusHealth,
+  Delivery,
+  OutMessage,
+  PublishResult,
+  SubscribeOptions,
+  Subscription,
+  UnconsumedTopic,
+} from "./bus.ts";
 import { DeliveryQueue } from "./queue/delivery-queue.ts";
 
 export interface MemoryBusOptions {
@@ -33,6 +42,8 @@ class MemoryBus implements Bus {
   readonly #now: () => number;
   readonly #topics = new Map<string, DeliveryQueue<Settle>>();
   readonly #full = new Set<string>();
+  /** Since when messages of a topic wait without a subscriber. */
+  readonly #unconsumed = new Map<string, number>();
   readonly #drainListeners: ((topic: string) => void)[] = [];
   #state: "connecting" | "connected" | "stopped" = "connecting";
   #since: number;
@@ -60,6 +71,7 @@ class MemoryBus implements Bus {
   ): Promise<Subscription> {
     if (this.#state === "stopped") throw stopped();
     const consumer = this.#topic(topic).consume(options.maxInFlight, onDelivery);
+    this.#unconsumed.delete(topic);
     return { stop: async () => consumer.stop() };
   }
 
@@ -69,6 +81,21 @@ class MemoryBus implements Bus {
 
   connections(): readonly [] {
     return [];
+  }
+
+  unconsumed(): readonly UnconsumedTopic[] {
+    const found: UnconsumedTopic[] = [];
+    for (const [topic, { waiting, consumers }] of this.#topics) {
+      if (consumers > 0 || waiting === 0) this.#unconsumed.delete(topic);
+      else found.push({ topic, waiting, since: this.#waitsSince(topic) });
+    }
+    return found;
+  }
+
+  #waitsSince(topic: string): number {
+    const since = this.#unconsumed.get(topic) ?? this.#now();
+    this.#unconsumed.set(topic, since);
+    return since;
   }
 
   health(): BusHealth {
@@ -104,6 +131,7 @@ class MemoryBus implements Bus {
       this.#full.add(message.topic);
       return FULL;
     }
+    if (queue.consumers === 0) this.#waitsSince(message.topic);
     return new Promise((settle) => {
       queue.push(message.key, message.payload, settle);
     });

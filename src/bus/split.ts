@@ -11,6 +11,7 @@ export function splitBus(inBus: Bus, outBus: Bus): Bus {
     publish: (batch) => outBus.publish(batch),
     subscribe: (topic, options, onDelivery) => inBus.subscribe(topic, options, onDelivery),
     onDrain: (listener) => outBus.onDrain(listener),
+    unconsumed: () => outBus.unconsumed?.() ?? [],
     connections: () => [...inBus.connections(), ...outBus.connections()],
     health: () => worseOf(inBus.health(), outBus.health()),
     stop: async () => {

@@ -94,6 +94,19 @@ function collect(text: string, earlier: readonly string[] | undefined): readonly
   return [...(earlier ?? []), text];
 }
 
+/** Parses an option: a type of task, without its job. */
+export function typeOption(text: string): string {
+  const mistake = typeMistake(text);
+  if (mistake === null) return text;
+  throw new InvalidArgumentError(mistake);
+}
+
+/** Why no task has this type, as a sentence; null: one may. */
+export function typeMistake(text: string): string | null {
+  const [type = "", ...job] = text.split(":");
+  return job.length === 0 ? null : `A type has no colon: write --type ${type} --job ${job.join("-")}.`;
+}
+
 /** Parses an option: an integer from `min` to `max`. */
 export function integerBetween(min: number, max: number): (text: string) => number {
   return (text) => {

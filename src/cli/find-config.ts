@@ -47,8 +47,29 @@ function isClone(cwd: string): boolean {
   return resolve(cwd) === resolve(PACKAGE) && existsSync(join(PACKAGE, "src")) && existsSync(QUICKSTART);
 }
 
-/** Throws NoConfigError, ConfigError, and UsageError for a `--set` without a value. */
+/** A configuration within the installed package: what it runs would write there. */
+class InstalledConfigError extends Error {
+  readonly code = "installed_config";
+
+  constructor(file: string) {
+    super(
+      `${file} belongs to the installed package, which is never written to: ` +
+        "`flowlord quickstart DIR` copies the example to a folder of yours.",
+    );
+    this.name = "InstalledConfigError";
+  }
+}
+
+/** Throws InstalledConfigError for a file of a package that is not a clone. `file` is absolute. */
+export function refuseInstalled(file: string, folder = PACKAGE): void {
+  if (!relative(folder, file).startsWith("..") && !existsSync(join(folder, "src")))
+    throw new InstalledConfigError(file);
+}
+
+/** Throws NoConfigError, InstalledConfigError, ConfigError, and UsageError for a `--set` without a value. */
 export function configOf(flags: ConfigFlags, context: CliContext): Config {
+  const file = findConfig(flags, context);
+  if (file !== null) refuseInstalled(resolve(context.cwd, file));
   const config = configOrDefaults(flags, context);
   const isGiven = [...config.settings.sources].some(
     ([key, { name }]) => name === "flag" || (name === "environment" && key !== "host"),

@@ -3,13 +3,15 @@ import { LISTED, SECTIONS } from "./keys/key-table.ts";
 import { standardOf } from "./read/read-value.ts";
 
 const DURATION = {
-  anyOf: [{ type: "string", pattern: "^[+-]?(0|([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))+)$" }, { type: "integer" }],
+  type: "string",
+  pattern: "^[+-]?(0|([0-9]*\\.?[0-9]*(ns|us|µs|μs|ms|s|m|h))+)$",
 };
 
 const TYPES: Readonly<Record<KeyKind, object>> = {
   string: { type: "string" },
   list: { type: "array", items: { type: "string" } },
   duration: DURATION,
+  "Go duration": DURATION,
   integer: { type: "integer" },
   size: {
     anyOf: [
@@ -56,8 +58,9 @@ function propertyOf(spec: KeySpec): object {
   const plain = typeof standard === "string" || typeof standard === "number" || typeof standard === "boolean";
   const withDefault = plain
     ? { default: standard }
-    : spec.kind === "duration" && standard !== null
+    : (spec.kind === "duration" || spec.kind === "Go duration") && standard !== null
       ? { default: spec.standard.replaceAll('"', "") }
       : {};
-  return { ...TYPES[spec.kind], description: spec.about, ...withDefault };
+  const type = TYPES[spec.kind];
+  return { ...type, description: spec.about, ...withDefault };
 }

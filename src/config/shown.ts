@@ -40,9 +40,9 @@ export function shownValue(key: string, value: ConfigValue): string {
   if (typeof value === "bigint") return `"${durationText(value)}"`;
   if (typeof value !== "object") return String(value);
   if (Array.isArray(value)) {
-    const hide = (entry: string): string =>
-      withoutLogin(spec?.kind === "list" ? entry.replace(ADDRESS_LOGIN, `********@`) : entry);
-    return `[${value.map((entry) => JSON.stringify(hide(String(entry)))).join(", ")}]`;
+    const shown = (entry: string): string =>
+      key.startsWith("bus.") ? entry.replace(ADDRESS_LOGIN, "********@") : withoutLogin(entry);
+    return `[${value.map((entry) => JSON.stringify(shown(String(entry)))).join(", ")}]`;
   }
   if ("names" in value) {
     const entries = Object.entries(value.names).map(
@@ -60,7 +60,7 @@ const SECRET_MIN = 4;
 export function secretsOf(settings: Settings): readonly string[] {
   const secrets = [...settings.values].flatMap(([key, value]) => {
     if (typeof value === "string") return specOf(key)?.secret === true ? [value] : loginOf(value);
-    if (Array.isArray(value)) return value.flatMap((entry) => loginOf(String(entry), specOf(key)?.kind === "list"));
+    if (Array.isArray(value)) return value.flatMap((entry) => loginOf(String(entry), key.startsWith("bus.")));
     if (typeof value !== "object" || !("names" in value)) return [];
     return Object.entries(value.names).flatMap(([name, text]) => (isSecretName(name) ? [text] : loginOf(text)));
   });
@@ -73,8 +73,8 @@ function loginOf(text: string, isAddress = false): string[] {
   return found?.[1] === undefined ? [] : [found[1]];
 }
 
-/** `user:password@host:4150`. */
-const ADDRESS_LOGIN = /^([^/\s:]+:[^/\s]+)@/;
+/** An address of a broker: what stands before an @ can only be a login. */
+const ADDRESS_LOGIN = /([^/\s]+)@/;
 
 /** Whether a name suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {

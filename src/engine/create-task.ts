@@ -1,3 +1,4 @@
+import { type WallMs } from "../contract/wall-ms.ts";
 import type { AskedTime } from "../contract/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
@@ -8,6 +9,7 @@ import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { askedMoment } from "../core/decide/asked-task-time.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
+import { isTooLarge, tooLargeText } from "../core/decide/task-size.ts";
 import { wallAt } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import type { Phase } from "../core/workflow/phase.ts";
@@ -69,6 +71,16 @@ export class NoTaskError extends Error {
   }
 }
 
+/** Its result could not be read. */
+export class TaskTooLargeError extends Error {
+  readonly code = "task_too_large";
+
+  constructor(task: NewTask) {
+    super(`${taskName(task.message)}: ${tooLargeText(task)}`);
+    this.name = "TaskTooLargeError";
+  }
+}
+
 /** The phase says `overlap = skip`, and an earlier task of it is unfinished. */
 export class OverlapError extends Error {
   readonly code = "overlap";
@@ -94,6 +106,8 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
   const phase = graph.phaseOf(request.type, request.job, request.workflow);
   if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
   const tasks = phase === null ? [plainTask(request, now, context)] : await phaseTasks(phase, request, now, context);
+  const large = tasks.find(isTooLarge);
+  if (large !== undefined) throw new TaskTooLargeError(large);
   let created: readonly NewTask[] = tasks;
   const admit: AdmitTasks["decide"] = (all, slots) =>
     (created = phase === null ? all : admitted(all, phase, request, slots));
@@ -145,14 +159,14 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
   const effects = decideTick(phase, tick, new Map(), tickContext, about);
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
   const joinKey = handKey(phase, about ?? aboutOf(phase, now, zone), about !== null, zone);
-  return effects.tasks.map((task) => byRequest(task, phase, request, joinKey));
+  return effects.tasks.map((task) => byRequest(task, phase, request, joinKey, phase.rule.timezone ?? zone));
 }
 
 function momentOf(at: number | AskedTime, phase: Phase, zone: string): number {
   return typeof at === "number" ? at : askedMoment(at, phase, zone);
 }
 
-function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string): NewTask {
+function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string, zone: string): NewTask {
   // A child's template uses the meta of its parent: here the request provides it.
   const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
   const info = request.info ?? filled;
@@ -165,7 +179,11 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: s
     held: false,
     scheduledAt: null,
     taskTime: time,
-    joins: rootMemberships(phase, () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id))),
+    joins: rootMemberships(
+      phase,
+      () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id, zone)),
+      request.at === null,
+    ),
     message: { ...task.message, info, meta },
     decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: { by: request.by } },
   };
@@ -195,7 +213,7 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
 }
 
 /** Without a phase the configured zone counts. */
-function plainTime(at: number | AskedTime, zone: string): number {
+function plainTime(at: number | AskedTime, zone: string): WallMs {
   if (typeof at === "object" && at.kind === "wall") return at.wall;
   return wallAt(typeof at === "number" ? at : at.at, zoneOf(zone));
 }

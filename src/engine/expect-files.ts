@@ -3,7 +3,8 @@ import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
-import { instantOnWall, wallAt, type WallMs } from "../core/time/wall-ms.ts";
+import { instantOnWall, wallAt } from "../core/time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../contract/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { aboutOf, tickNear } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
@@ -27,8 +28,7 @@ export async function missingFiles(
   const taskTime = expectedTime(phase, at, zone);
   const have = await store.filesSeen({
     phaseId: phase.id,
-    // Where the clock was set back over the tick, it must still expect something.
-    taskTimeAfter: Math.min(expectedTime(phase, previous, zone), taskTime - 1),
+    taskTimeAfter: earlierTime(phase, schedule, previous, taskTime, zone),
     taskTimeUntil: taskTime,
     untimedSince: previous,
   });
@@ -53,6 +53,20 @@ export async function missingFiles(
   return { alerts: [alert], decisions: [decision] };
 }
 
+/** As many ticks as an hour of a schedule of every minute has. */
+const MAX_EARLIER = 61;
+
+/** Of the newest tick that has an earlier task time: those before an hour that comes twice, not the ones in it. */
+function earlierTime(phase: Phase, schedule: CronSchedule, previous: number, taskTime: WallMs, zone: string): WallMs {
+  let tick: number | null = previous;
+  for (let steps = 0; tick !== null && steps < MAX_EARLIER; steps += 1) {
+    const time = expectedTime(phase, tick, zone);
+    if (digitsOf(time) < digitsOf(taskTime)) return time;
+    tick = previousTick(schedule, tick);
+  }
+  return wallOf(digitsOf(taskTime) - 1);
+}
+
 /** The task time of a tick of `expect_by`, to the minute, by the clock of the phase's zone. */
 function expectedTime(phase: Phase, tick: number, zone: string): WallMs {
   return wallAt(aboutOf(phase, tick, zone), zoneOf(phase.rule.timezone ?? zone));
@@ -64,8 +78,8 @@ const MONTHS_AROUND = 4 * DAY;
 const MAX_SCANNED = 25_000;
 
 /** The tick of `expect_by` that a missing file of this task time was missed at. */
-export function expectedAt(phase: Phase, schedule: CronSchedule, taskTime: number, zone: string): number {
-  const near = tickNear(phase, instantOnWall(taskTime as WallMs, zoneOf(phase.rule.timezone ?? zone)), zone);
+export function expectedAt(phase: Phase, schedule: CronSchedule, taskTime: WallMs, zone: string): number {
+  const near = tickNear(phase, instantOnWall(taskTime, zoneOf(phase.rule.timezone ?? zone)), zone);
   const around = phase.rule.offsetDays.months === 0 ? HOURS_AROUND : MONTHS_AROUND;
   let tick = schedule.next(near - around - 1);
   for (let scanned = 0; tick !== null && tick < near + around && scanned < MAX_SCANNED; scanned++) {

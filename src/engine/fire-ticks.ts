@@ -8,11 +8,12 @@ import type { DecisionCode, NewAlert, NewDecision } from "../core/decide/effects
 import { newAlert } from "../core/decide/new-alert.ts";
 import { missedTick } from "../core/decide/dead-letters.ts";
 import { decideTick, sourceOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
+import { withoutTooLarge } from "../core/decide/task-size.ts";
 import { spanText } from "../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment } from "../store/store.ts";
 import { ClockWatch, type ClockJump } from "./clock-watch.ts";
-import type { ScheduleRow } from "../store/schedule-rows.ts";
+import type { ScheduleRow, ClockSetBack } from "../store/schedule-rows.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
 
@@ -59,6 +60,8 @@ export class TickScheduler {
   #setForward: ClockJump | null = null;
   /** By how much the clock was set back, until an alert tells it. */
   #setBackBy = 0;
+  /** For delays: how the clock was set back, until they follow it. At the start it may have been while nothing ran. */
+  #setBack: ClockSetBack | null = { by: null, since: 0 };
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -113,7 +116,10 @@ export class TickScheduler {
     const now = this.#context.runtime.now();
     const jump = this.#clock.jump();
     if (jump !== null && jump.by > 0) this.#setForward = jump;
-    if (jump !== null && jump.by < 0) this.#setBackBy = Math.max(this.#setBackBy, -jump.by);
+    if (jump !== null && jump.by < 0) {
+      this.#setBackBy = Math.max(this.#setBackBy, -jump.by);
+      this.#setBack = { by: (this.#setBack?.by ?? 0) - jump.by, since: jump.from + jump.by };
+    }
     if (await this.#followClock(now)) this.#requeueAll();
     const due = this.#takeDue(now);
     if (due.length === 0) return false;
@@ -132,13 +138,14 @@ export class TickScheduler {
 
   /**
    * A cursor in the future is one of a clock that was set back. It goes back to now; the key of a tick's record keeps it
-   * from being fired twice. Returns whether one moved.
+   * from being fired twice. Delays that run keep their length. Returns whether a cursor moved.
    */
   async #followClock(now: number): Promise<boolean> {
     const { store } = this.#context;
     const ahead = [...this.#entries.values()].filter(({ cursorAt }) => cursorAt > now + SECOND);
     const setBackBy = ahead.reduce((most, { cursorAt }) => Math.max(most, cursorAt - now), this.#setBackBy);
-    if (ahead.length > 0) {
+    const setBack = this.#setBack;
+    if (ahead.length > 0 || setBack !== null) {
       const moved = ahead.map(({ phase, kind, schedule }) => ({
         phaseId: phase.id,
         kind,
@@ -146,8 +153,10 @@ export class TickScheduler {
         spec: specOf(schedule),
         removedAt: null,
       }));
-      await store.moveCursors(moved, now);
+      await store.moveCursors(moved, now, setBack);
       for (const entry of ahead) entry.cursorAt = now;
+      this.#setBack = null;
+      if (setBack !== null) this.#context.dueAt(now);
     }
     if (setBackBy > LATE_AFTER_MS) await store.record({ alerts: [setBackAlert(setBackBy, now)], decisions: [] }, now);
     this.#setBackBy = 0;
@@ -187,8 +196,9 @@ export class TickScheduler {
       ticks,
       {
         needs: ({ phaseId }) => tickNeeds(graph.byId.get(phaseId)),
-        decide: (tick, { slots }) => decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext),
-        missed: missedTick,
+        decide: (tick, { slots }) =>
+          withoutTooLarge(decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext), graph),
+        missed: (tick, error) => missedTick(tick, error, graph.byId.get(tick.phaseId) ?? null),
       },
       now,
       passed,
@@ -236,8 +246,8 @@ function specOf({ text, zone }: CronSchedule): string {
   return `${text} ${zone}`;
 }
 
-/** A schedule that returns unchanged this soon was never gone: somebody swapped its file. */
-const SWAP_MS = MINUTE;
+/** What returns unchanged this soon was never gone: somebody swapped its file. */
+export const SWAP_MS = MINUTE;
 
 /** Whether the schedule goes on at this cursor. */
 function continues({ spec, removedAt }: ScheduleRow, inForce: string, now: number): boolean {
@@ -284,7 +294,8 @@ function skippedTicks(
 
 function setBackAlert(by: number, now: number): NewAlert {
   const message = `the clock was set back by ${spanText(by)}: schedules go on from ${secondsText(now)}, and no tick is fired twice`;
-  return newAlert("clock_set_back", message);
+  // Until the clock shows again what it showed before.
+  return newAlert("clock_set_back", message, { cause: secondsText(now + by) });
 }
 
 /** One alert a phase, however many ticks. */

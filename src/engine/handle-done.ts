@@ -24,6 +24,7 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     host: context.runtime.host,
     zone: context.runtime.zone,
     taskTtl: context.taskTtl,
+    openTokens: context.openTokens,
     failedTopic: context.failedTopic,
     shortId: context.runtime.shortId,
     random: context.runtime.random,

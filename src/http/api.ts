@@ -1,6 +1,7 @@
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { leaveRefusedBodies } from "./connection-limits.ts";
 import { handleErrors } from "./errors.ts";
 import type { ErrorLog } from "./errors.ts";
 import { NO_COMPILERS } from "./no-compilers.ts";
@@ -19,6 +20,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   const api = Fastify({ logger: false, bodyLimit: 1024 * 1024, schemaController: NO_COMPILERS });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
+  leaveRefusedBodies(api);
   handleErrors(api, deps.log);
   instanceRoutes(api, deps.instance, deps.allowedHosts);
   return api;

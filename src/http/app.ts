@@ -1,5 +1,6 @@
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
+import { leaveRefusedBodies, limitConnections } from "./connection-limits.ts";
 import { handleErrors } from "./errors.ts";
 import type { ErrorLog } from "./errors.ts";
 import { mountApi } from "./lazy-api.ts";
@@ -13,7 +14,7 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** Null: the command line cannot reach this instance. */
   readonly instance: InstanceControl | null;
-  /** Host names that the API accepts besides those of loopback, in lower case and without port. */
+  /** Host names that all but plain `/status` accepts besides those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
   readonly log: ErrorLog;
 }
@@ -26,10 +27,12 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     requestTimeout: 30_000,
     schemaController: NO_COMPILERS,
   });
-  handleErrors(app, deps.log);
-  statusRoute(app, deps.metrics.sources);
-  metricsRoute(app, deps.metrics);
   const { instance, allowedHosts, log } = deps;
+  limitConnections(app);
+  leaveRefusedBodies(app);
+  handleErrors(app, log);
+  statusRoute(app, deps.metrics.sources, allowedHosts);
+  metricsRoute(app, deps.metrics, allowedHosts);
   if (instance !== null) {
     mountApi(app, async () => {
       const { buildApi } = await import("./api.ts");

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MessageError } from "../contract/message-error.ts";
 import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
-import { NoTaskError, OverlapError, UnknownPhaseError } from "../engine/create-task.ts";
+import { GatherError } from "../engine/files/finish-gathered.ts";
+import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
 
 /** A refused request with its HTTP status; `message` tells the caller what to do. */
 export class HttpError extends Error {
@@ -40,6 +41,9 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof MessageError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof UnknownPhaseError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof NoTaskError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof TaskTooLargeError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof GatherError)
+    return { status: error.code === "overlap" ? 409 : 404, code: error.code, message: error.message };
   if (error instanceof OverlapError) return { status: 409, code: error.code, message: error.message };
   if (error instanceof UnknownChannelError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof SilenceEndedError) return { status: 422, code: error.code, message: error.message };

@@ -11,8 +11,12 @@ const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 export function refuseForeign(request: FastifyRequest, allowedHosts: readonly string[]): void {
   const host = request.headers.host ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
-  if (!LOOPBACK.includes(name) && !allowedHosts.includes(name)) {
-    throw new HttpError(403, "host_refused", `This instance does not accept the host name "${name}".`);
+  // The address that the client connected to cannot be a name that somebody else lets point here.
+  const address = request.socket.localAddress ?? "";
+  const isOwn = name === address.replace(/^::ffff:/, "") || name === `[${address}]`;
+  if (!isOwn && !LOOPBACK.includes(name) && !allowedHosts.includes(name)) {
+    const hint = "set `host` to it if it is a name of this machine";
+    throw new HttpError(403, "host_refused", `This instance does not accept the host name "${name}": ${hint}.`);
   }
   const site = request.headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") {

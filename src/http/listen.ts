@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
@@ -91,7 +91,7 @@ export async function startHttp(
   const url = `http://${inUrl(options.listen)}:${port}`;
   const local = EVERY_ADDRESS.get(options.listen) ?? options.listen;
   const file: InstanceFile = { pid: process.pid, url: `http://${inUrl(local)}:${port}`, token };
-  await writeFile(options.instanceFile, JSON.stringify(file), { mode: 0o600 });
+  await writePrivate(options.instanceFile, JSON.stringify(file));
   return {
     url,
     close: async () => {
@@ -99,6 +99,18 @@ export async function startHttp(
       await app.close();
     },
   };
+}
+
+/** Readable by its owner alone; a file or link that somebody put at the path is replaced and never written to. */
+async function writePrivate(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomBytes(8).toString("hex")}`;
+  try {
+    await writeFile(draft, text, { flag: "wx", mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error {

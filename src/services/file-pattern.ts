@@ -15,7 +15,7 @@ export interface FilePattern {
 }
 
 export function parseFilePattern(pattern: string): FilePattern {
-  const isMatch = picomatch(pattern);
+  const isMatch = picomatch(pattern, { flags: "s" });
   const namesDots = /(^|[/{,(])\./.test(pattern);
   const skippedEndings = UNFINISHED.filter((ending) => !pattern.includes(ending));
   const anyDepth = pattern.includes("**") || pattern.includes("(");

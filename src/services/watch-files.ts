@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { MINUTE } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
@@ -6,7 +6,7 @@ import { FileAnnouncer, type SeenFiles, type WatchedFileEvent } from "./announce
 import { type FilePattern, parseFilePattern } from "./file-pattern.ts";
 import { type FolderNotices, openFolderNotices } from "./folder-notices.ts";
 import { Loop } from "./loop.ts";
-import { folderError, scanFolder } from "./scan-folder.ts";
+import { folderError, isFolder, scanFolder } from "./scan-folder.ts";
 import type { Service } from "./service.ts";
 import { type FileStat, type SettledFile, settledFile, SettledFiles } from "./settled-files.ts";
 
@@ -71,6 +71,11 @@ export class FileWatcher implements Service {
   #noticeCount = 0;
   #scanAt = 0;
   #scanTook = 0;
+  /** Links to folders, relative to the watched one: the system reports nothing of what they lead to. */
+  #links = new Set<string>();
+  #linksAt = Infinity;
+  /** Noticed names that may be such links. */
+  #newNames = new Set<string>();
   /** Subfolders that the running scan could not read. */
   #unreadable = new Set<string>();
   #stopped = false;
@@ -129,12 +134,20 @@ export class FileWatcher implements Service {
     const { now } = this.#options;
     await this.#recheck();
     if (now() >= this.#scanAt) await this.#scanAll();
+    await this.#findLinks();
+    if (now() >= this.#linksAt) await this.#scanLinks();
     const due = this.#folders.filter((folder) => folder.dueAt <= now());
     this.#folders = this.#folders.filter((folder) => folder.dueAt > now());
     for (const folder of due) await this.#scan(folder.path);
     const next = await this.#settled.runOnce();
     const recheckAt = this.#unreadableFiles().length > 0 || this.#isLinked ? now() + RECHECK_MS : Infinity;
-    return Math.min(next ?? Infinity, this.#scanAt, recheckAt, ...this.#folders.map((folder) => folder.dueAt));
+    return Math.min(
+      next ?? Infinity,
+      this.#scanAt,
+      this.#linksAt,
+      recheckAt,
+      ...this.#folders.map((folder) => folder.dueAt),
+    );
   }
 
   get #isLinked(): boolean {
@@ -155,6 +168,34 @@ export class FileWatcher implements Service {
     if (root !== this.#root) this.#scanAt = 0;
   }
 
+  /** A link to a folder that came is a folder that came. */
+  async #findLinks(): Promise<void> {
+    const names = this.#newNames;
+    this.#newNames = new Set();
+    for (const name of names) {
+      const path = join(this.#options.path, name);
+      const isLink = await lstat(path).then(
+        (found) => found.isSymbolicLink(),
+        () => false,
+      );
+      if (isLink && (await isFolder(path))) this.#scanSoon(0);
+    }
+  }
+
+  async #scanLinks(): Promise<void> {
+    const { path, now } = this.#options;
+    const began = now();
+    for (const link of this.#links) {
+      if (await isFolder(join(path, link))) await this.#scan(link);
+      else this.#links.delete(link);
+    }
+    this.#planLinks(now() - began);
+  }
+
+  #planLinks(tookMs: number): void {
+    this.#linksAt = this.#links.size === 0 ? Infinity : this.#options.now() + Math.max(RECHECK_MS, tookMs * 100);
+  }
+
   async #scanAll(): Promise<void> {
     const { path, existing, now, rescanMs = MINUTE, pollMs = 5_000 } = this.#options;
     const began = now();
@@ -162,6 +203,7 @@ export class FileWatcher implements Service {
     await this.#openNotices();
     this.#noticeCount = 0;
     this.#unreadable = new Set();
+    this.#links = new Set();
     const firstTime = `${path}${sep}`;
     if (!existing && (await this.#options.seen.fingerprint(firstTime)) === null) {
       await this.#skipAll();
@@ -175,7 +217,9 @@ export class FileWatcher implements Service {
     const ended = now();
     this.#scanTook = ended - began;
     // Scans take at most a hundredth of the time, however many files there are.
-    this.#scanAt = ended + Math.max(this.#notices === null ? pollMs : rescanMs, this.#scanTook * 100);
+    const isWell = this.#notices !== null && this.#unreadable.size === 0;
+    this.#scanAt = ended + Math.max(isWell ? rescanMs : Math.min(pollMs, rescanMs), this.#scanTook * 100);
+    this.#planLinks(this.#scanTook);
   }
 
   async #scan(from: string): Promise<void> {
@@ -202,10 +246,16 @@ export class FileWatcher implements Service {
   }
 
   #filesBelow(from: string): AsyncGenerator<string[]> {
-    return scanFolder(this.#options.path, from, this.#pattern, (error) => {
-      const key = `folder ${error.message}`;
-      this.#unreadable.add(key);
-      this.#error(key, error);
+    return scanFolder(this.#options.path, from, this.#pattern, {
+      onProblem: (error) => {
+        const key = `folder ${error.message}`;
+        this.#unreadable.add(key);
+        this.#error(key, error);
+      },
+      // What lies below another link is scanned with it.
+      onLink: (link) => {
+        if (from === "" && ![...this.#links].some((other) => link.startsWith(`${other}/`))) this.#links.add(link);
+      },
     });
   }
 
@@ -270,8 +320,8 @@ export class FileWatcher implements Service {
   #noticed(path: string): void {
     const { path: folder, now } = this.#options;
     const below = this.#below(path);
-    if (!this.#pattern.matches(below)) return;
-    this.#settled.notice(join(folder, below));
+    if (this.#noticeCount < MANY_NOTICES) this.#newNames.add(below);
+    if (this.#pattern.matches(below)) this.#settled.notice(join(folder, below));
     this.#noticeCount += 1;
     if (this.#noticeCount === MANY_NOTICES) this.#scanSoon(Math.max(1000, this.#scanTook * 10));
     this.#loop.wake(now() + GATHER_MS);

@@ -1,4 +1,5 @@
 /** The alert part of the database port: notifications, silences, and what people do about alerts. */
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
 import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
@@ -116,7 +117,7 @@ export interface ClaimedNotification {
 export interface LastingAlert {
   readonly id: number;
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly cause: string;
 }
 
@@ -167,7 +168,9 @@ export interface AlertRow {
   readonly state: AlertState;
   readonly task_type: string;
   readonly job: string;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
+  /** IANA zone of the task time; null when no phase is known. */
+  readonly task_zone: string | null;
   readonly cause: string;
   readonly workflow: string;
   readonly message: string;

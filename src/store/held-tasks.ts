@@ -19,4 +19,6 @@ export interface HeldPhase {
   readonly onRemoved: OnRemoved;
   /** When it left its file; null while it is there. */
   readonly removedAt: number | null;
+  /** Since when it is paused, or was when it left its file; null: it is not. */
+  readonly pausedSince: number | null;
 }

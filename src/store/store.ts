@@ -3,7 +3,8 @@
  * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
  * SQL leaves an adapter.
  */
-import type { LoadedFile, SavedFile, AcceptedVersion } from "./workflow-versions.ts";
+import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
@@ -13,6 +14,7 @@ import type {
   FileMessage,
   FileRedecider,
   IncompleteTask,
+  JoinReviewer,
   SlotState,
   TickDecider,
 } from "../core/decide/decider.ts";
@@ -24,7 +26,7 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskSta
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
-import type { ScheduleCursor, ScheduleRow } from "./schedule-rows.ts";
+import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
@@ -98,8 +100,8 @@ export interface PassedMoment {
  * `untimedSince`. */
 export interface FilesSpan {
   readonly phaseId: number;
-  readonly taskTimeAfter: number;
-  readonly taskTimeUntil: number;
+  readonly taskTimeAfter: WallMs;
+  readonly taskTimeUntil: WallMs;
   readonly untimedSince: number;
 }
 
@@ -164,8 +166,20 @@ export interface Store {
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
   /** Phases with held tasks, by id, also those that left their file. */
   heldPhases(): Promise<readonly HeldPhase[]>;
-  /** Cancels the oldest held tasks of a phase that was removed, at most 100; returns how many. */
-  cancelHeld(phaseId: number, now: number): Promise<number>;
+  /** The oldest tasks of a phase that wait for a slot, at most 100. */
+  heldTasks(phaseId: number): Promise<readonly number[]>;
+  /**
+   * Cancels those of these tasks that are unfinished, each with the decision `why`, and decides the joins that wait for them in
+   * the same transaction.
+   */
+  cancelTasks(
+    recordIds: readonly number[],
+    why: NewDecision,
+    reviewer: JoinReviewer,
+    now: number,
+  ): Promise<Committed & { readonly cancelled: readonly number[] }>;
+  /** Decides the instances of a join once more that have started no child, if a task of them was made after `since`. */
+  reviewJoins(phaseId: number, since: number, reviewer: JoinReviewer, now: number): Promise<Committed>;
   /** Alerts, resolved causes and decisions that belong to no message, like those of a broken file. */
   record(
     entries: {
@@ -202,11 +216,16 @@ export interface Store {
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
-  /** Set cursors without firing, with what they belong to: new and changed schedules, and those that left. */
-  moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void>;
+  /**
+   * Set cursors without firing, with what they belong to: new and changed schedules, and those that left. With `setBack` the messages
+   * of the outbox that wait for a delay follow the clock: what was due is due, the others wait as long as before.
+   */
+  moveCursors(rows: readonly ScheduleRow[], now: number, setBack?: ClockSetBack | null): Promise<void>;
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
+  /** Phases in force that are paused. */
+  pausedPhases(): Promise<readonly PausedPhase[]>;
   /** For `expect_by`: how many different files matched the phase in that range. */
   filesSeen(span: FilesSpan): Promise<number>;
 
@@ -292,6 +311,8 @@ export interface TaskRow extends SearchedTask {
   readonly queue_seconds: number | null;
   /** The current `retry` of its phase; null when the phase is unknown. */
   readonly retries: number | null;
+  /** IANA zone of its task time; null when no phase is known. */
+  readonly task_zone: string | null;
 }
 
 export interface TaskSearchRequest {

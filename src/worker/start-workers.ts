@@ -60,7 +60,7 @@ export async function startWorkers(sections: readonly WorkerOptions[], options: 
       });
       consumers.push(consumerOf(type, sections, options));
     }
-    await clearOrphans(sections.filter(isExec), onProblem);
+    clearOrphans(sections.filter(isExec), onProblem);
     await Promise.all(consumers.map((consumer) => consumer.start()));
   } catch (error) {
     await stop(0);

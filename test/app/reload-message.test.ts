@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
-import { reloadMessage } from "../../src/app/startup-message.ts";
+import type { WorkerOptions } from "../../src/config/lacks-worker.ts";
+import { reloadMessage, withoutWorker } from "../../src/app/startup-message.ts";
 import { arrive, phase, rigWith } from "../engine/rig/drive.ts";
 
 it("a reload says which files changed, which were removed, and what becomes of waiting tasks", async (t) => {
@@ -29,4 +30,26 @@ it("a reload that removes nothing that waits says only the files", async (t) => 
   rig.now += 1000;
   await rig.write("flow.toml", phase("b", { files: "/in/*.csv" }));
   assert.deepEqual(reloadMessage(await rig.reload()), ["Workflows reloaded: flow.toml."]);
+});
+
+it("a reload that removes a paused phase says that what it kept will not start", async (t) => {
+  const rig = await rigWith(t, phase("a", { files: "/in/*.csv", paused: true }));
+  await arrive(rig, "/in/1.csv");
+  rig.now += 1000;
+  await rig.write("flow.toml", phase("b", { files: "/in/*.csv" }));
+  assert.deepEqual(reloadMessage(await rig.reload()), [
+    "Workflows reloaded: flow.toml.",
+    "a was removed from flow.toml: 1 task of it that waited is cancelled unless it is back within a minute: it was paused.",
+  ]);
+});
+
+it("the start names each task that no worker runs", async (t) => {
+  const rig = await rigWith(t, phase("load:eu", { cron: "@daily" }) + phase("other", { cron: "@daily" }));
+  const worker = { type: "load", job: "us" } as WorkerOptions["workers"][number];
+  const bus = { outKind: "memory" } as WorkerOptions["bus"];
+  assert.deepEqual(withoutWorker(await rig.reload(), { bus, workers: [worker] }), [
+    "flow.toml:1:1: warning no_worker: No [[worker]] runs load:eu: those of load run other jobs, and answer its tasks with an error.",
+    "flow.toml:4:1: warning no_worker: No [[worker]] runs other, and the embedded bus has no other listeners: its tasks wait for ever.",
+  ]);
+  assert.deepEqual(withoutWorker(await rig.reload(), { bus: { ...bus, outKind: "nsq" }, workers: [] }), []);
 });

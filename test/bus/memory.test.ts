@@ -72,3 +72,20 @@ test("memory: refuses a subscription without any delivery in flight, or on a sto
     { code: "stopped" },
   );
 });
+
+test("memory: names the topics whose messages wait without a subscriber, and since when", async () => {
+  let now = 1000;
+  const bus = createMemoryBus({ now: () => now });
+  await bus.start();
+  for (const result of bus.publish(messages("alone", ["1", "2"]))) void result;
+  now = 2000;
+  assert.deepEqual(bus.unconsumed?.(), [{ topic: "alone", waiting: 2, since: 1000 }]);
+  const inbox = new Inbox();
+  const subscription = await bus.subscribe("alone", { channel: "c", maxInFlight: 1 }, inbox.onDelivery);
+  assert.deepEqual(bus.unconsumed?.(), []);
+  await inbox.take(1);
+  await subscription.stop();
+  now = 3000;
+  assert.deepEqual(bus.unconsumed?.(), [{ topic: "alone", waiting: 1, since: 3000 }], "its last subscriber left");
+  await bus.stop();
+});

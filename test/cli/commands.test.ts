@@ -174,6 +174,7 @@ test("schedule shows times in any zone, and as JSON the instants", async (t) => 
       local_time: "2026-03-02 00:00:00",
       zone: "America/New_York",
       task_time: "2026-03-01T05:00:00Z",
+      task_zone: "UTC",
       workflow: "daily.toml",
       type: "load",
       job: "daily",

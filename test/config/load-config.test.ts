@@ -266,11 +266,44 @@ test("values that would do harm are replaced, and a warning says so", () => {
   assert.deepEqual(
     warnings.map((warning) => [warning.code, warning.line]),
     [
+      ["bare_number", 1],
       ["too_short", 1],
       ["bad_value", 3],
       ["bad_value", 4],
       ["too_short", 6],
     ],
+  );
+});
+
+test("a bare number as a duration is an error, and where the older program read one a warning", () => {
+  const worker = '[[worker]]\ntype = "a"\nexec = ["true"]\n';
+  const kept = load({
+    toml: `refresh = 900000000000\n[slack]\nMin-Frequency = 60000000000\n[cache]\ntask-ttl = 7200000000000\nretention = 0\n${worker}timeout = 0\nkill_after = "24h"\n`,
+    env: { REFRESH: "60000000000" },
+  });
+  assert.deepEqual([kept.options.refresh, kept.options.slack.minFrequency], [60_000, 60_000]);
+  assert.partialDeepStrictEqual(kept.options.workers, [{ timeout: 0, killAfter: 86_400_000 }]);
+  assert.deepEqual(
+    kept.warnings.map((warning) => `${warning.location}:${warning.line} ${warning.code}: ${warning.message}`),
+    [
+      "conf/flowlord.toml:3 bare_number: `slack.min_frequency` is a number without a unit: it counts nanoseconds",
+      "conf/flowlord.toml:5 bare_number: `sqlite.task_ttl` is a number without a unit: it counts nanoseconds",
+      "conf/flowlord.toml:1 bare_number: `refresh` is a number without a unit: it counts nanoseconds",
+      "environment:0 bare_number: REFRESH: `refresh` is a number without a unit: it counts nanoseconds",
+    ],
+  );
+  for (const toml of [
+    `${worker}timeout = 30\n`,
+    `${worker}Kill-After = "30"\n`,
+    '[[watch]]\npath = "in"\nsettle = 5\n',
+    "[heartbeat]\nevery = 60\n",
+    "[bus]\nnsq_msg_timeout = 1\n",
+    '[[channel]]\nname = "x"\nkind = "slack"\nmin_frequency = 300\n',
+  ])
+    assert.throws(() => load({ toml }), /bare_number|takes a duration.*"90s"/, toml);
+  assert.throws(
+    () => load({ toml: worker, env: { FLOWLORD_WORKER__0__TIMEOUT: "30" } }),
+    /FLOWLORD_WORKER__0__TIMEOUT: `worker\.0\.timeout` is a number without a unit \(write it as in "30s"/,
   );
 });
 

@@ -25,7 +25,9 @@ import {
   sendRequest,
 } from "../../src/contract/api/instance-api.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
-import { NoTaskError, UnknownPhaseError } from "../../src/engine/create-task.ts";
+import { newTask } from "../../src/core/decide/new-task.ts";
+import { GatherError } from "../../src/engine/files/finish-gathered.ts";
+import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../../src/engine/create-task.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { createCounts } from "../../src/http/metrics.ts";
@@ -208,6 +210,23 @@ const NO_PHASE = { type: "a", job: "", workflow: "", at: null, info: null, meta:
 const [PHASE] = parseWorkflowFile("w.toml", '[[phase]]\ntask = "a"\ncron = "@daily"\n', { zone: "UTC", now: 0 }).phases;
 assert.ok(PHASE !== undefined);
 
+const LARGE = newTask(
+  {
+    origin: "manual",
+    type: "a",
+    job: "",
+    id: "1",
+    info: "",
+    meta: "",
+    taskTime: null,
+    dueAt: 0,
+    code: "held",
+    data: {},
+  },
+  null,
+  0,
+);
+
 /** One request for every code; `fail`: what the engine answers. */
 const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error }[] = [
   { change: { payload: { typ: "a" } } },
@@ -218,10 +237,13 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
   { change: { method: "PUT" } },
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
+  { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
-  { change: { payload: { type: "a", meta: "x".repeat(2 ** 20) } } },
+  { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
+  { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
+  { change: {}, fail: new TaskTooLargeError(LARGE) },
   { change: {}, fail: new SilenceEndedError() },
   { change: {}, fail: new Error("a fault") },
 ];

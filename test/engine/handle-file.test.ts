@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { resolveAlerts } from "../../src/engine/alerts/resolve-alerts.ts";
+import { AlertResolver } from "../../src/engine/alerts/resolve-alerts.ts";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { alerts, arrive, codes, dataOf, fireAt, phase, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
@@ -72,6 +72,20 @@ describe("a file event", () => {
     await handleFiles([{ topic: "files", payload, id: "1" }], rig.context);
     assert.match(takeOne(rig).meta, /file=gs:\/\/in\/x\.csv/);
   });
+});
+
+describe("a time of a storage notification that is none", () => {
+  for (const bad of ["10000-01-01T00:00:00Z", "+012345-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "soon"]) {
+    it(`loses only itself: ${bad}`, async (t) => {
+      const rig = await rigWith(t, phase("a", { files: "gs://in/*" }));
+      const notice = { id: "in/a/1", name: "a", bucket: "in", size: "7", updated: "2026-11-24T10:00:00Z" };
+      const payload = JSON.stringify({ ...notice, timeCreated: bad });
+      await handleFiles([{ topic: "files", payload, id: "1" }], rig.context);
+      assert.match(takeOne(rig).meta, /file=gs:\/\/in\/a/);
+      assert.partialDeepStrictEqual(rig.stored.files(), [{ path: "gs://in/a", size: 7, tasks: 1 }]);
+      assert.deepEqual(codes(rig), ["file_matched"]);
+    });
+  }
 });
 
 describe("gather", () => {
@@ -171,10 +185,10 @@ describe("expect_by", () => {
       alerts(rig).map(({ task_type, task_time }) => [task_type, task_time]),
       [["missing", Date.UTC(2026, 10, 25, 6)]],
     );
-    await resolveAlerts(rig.context);
+    await new AlertResolver(rig.context).run();
     assert.equal(alerts(rig)[0]?.state, "open");
     await arrive(rig, "/no/2026/11/25/x");
-    await resolveAlerts(rig.context);
+    await new AlertResolver(rig.context).run();
     assert.equal(alerts(rig)[0]?.state, "resolved");
   });
 

@@ -351,6 +351,10 @@ describe("on the memory bus", () => {
     assert.equal(alertsNow().length, 1);
     assert.match(alertsNow()[0] ?? "", /^open 1 /);
 
+    // A restart knows what was told.
+    const refusal = { id: rig.stored.outbox()[0]?.id ?? 0, topic: "load data", reason: error.message, isNew: true };
+    await rig.store.refuseOutbox([refusal], () => assert.fail("told again"), rig.now + HOUR, rig.now);
+
     // Somebody did it by hand.
     const [refused = assert.fail()] = bus.refused;
     await report(rig, parseTaskMessage(refused.payload), "complete");

@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { handleDone } from "../../src/engine/handle-done.ts";
-import { alerts, codes, deliver, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
+import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import {
+  alerts,
+  arrive,
+  codes,
+  deliver,
+  fireAt,
+  phase,
+  records,
+  report,
+  rigWith,
+  rootTask,
+  schedule,
+  takeOne,
+  takeSent,
+} from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 async function deadLetters(rig: Rig): Promise<string[]> {
@@ -186,5 +201,55 @@ describe("counters", () => {
       { ...next, at: day },
       { ...noon, at: day, total: 4, warn: 1 },
     ]);
+  });
+});
+
+describe("a result whose worker dropped the job", () => {
+  const flow =
+    phase("a:x", { cron: "0 * * * *" }) +
+    phase("b:y", { files: "/in/*", retry: 1, max_active: 1 }) +
+    phase("c", { dependsOn: "b:y" }) +
+    phase("rows", { dependsOn: "a:x" }) +
+    phase("rows:p", { dependsOn: "a:x", inherit_meta: true });
+
+  it("answers the task that was sent: it is retried, its children start, and its slot is free", async (t) => {
+    const rig = await rigWith(t, flow);
+    const [a] = await fireAt(rig, await schedule(rig), rig.now + HOUR);
+    assert.ok(a?.job === "x");
+    await report(rig, { ...a, job: "" }, "complete");
+    await report(rig, { ...a, job: "" }, "complete");
+    assert.deepEqual(records(rig).slice(0, 3), ["a finished complete 0", "rows queued - 0", "rows queued - 0"]);
+    assert.equal(codes(rig).at(-1), "duplicate_ignored");
+    rig.sent.length = 0;
+    await arrive(rig, "/in/1", "/in/2");
+    const b = takeOne(rig);
+    assert.deepEqual([b.job, b.meta.includes("job")], ["y", false]);
+    await report(rig, { ...b, job: "" }, "error");
+    rig.now += MINUTE;
+    await rig.sweep();
+    const retry = takeSent(rig).find((task) => task.id === b.id);
+    assert.ok(retry?.job === "y");
+    await report(rig, { ...retry, job: "" }, "complete");
+    assert.deepEqual(
+      takeSent(rig).map(({ type, job }) => [type, job]),
+      [
+        ["c", ""],
+        ["b", "y"],
+      ],
+    );
+  });
+
+  it("keeps a record of its own where two jobs would fit, or where it names no time of creation", async (t) => {
+    const rig = await rigWith(t, phase("b:y", { dependsOn: "root" }) + phase("b:z", { dependsOn: "root" }));
+    await report(rig, rootTask(rig), "complete");
+    const [y] = takeSent(rig);
+    assert.ok(y !== undefined);
+    const made = ["root finished complete 0", "b queued - 0", "b queued - 0"];
+    await report(rig, { ...y, job: "", meta: "workflow=flow.toml" }, "complete");
+    assert.deepEqual(records(rig), [...made, "b finished complete 0"]);
+    const timeless = await rigWith(t, phase("b:y", { dependsOn: "root" }));
+    await report(timeless, rootTask(timeless), "complete");
+    await report(timeless, { ...takeOne(timeless), job: "", created: "" }, "complete");
+    assert.deepEqual(records(timeless), [...made.slice(0, 2), "b finished complete 0"]);
   });
 });

@@ -71,7 +71,7 @@ describe("a retry", () => {
       ["soon", 0, "0s"],
       ["-5s", 1000, "1s"],
     ] as const) {
-      const rig = await rigWith(t, phase("root", { retry: 1, retry_delay: delay }));
+      const rig = await rigWith(t, phase("root", { retry: 1, rule: `retry_delay=${delay}` }));
       await report(rig, rootTask(rig), "error");
       assert.equal((await rig.store.nextDueAt([])) ?? rig.now, rig.now + ms, delay);
       if (ms > 0) rig.now += ms;

@@ -102,6 +102,25 @@ describe("GET /status", () => {
     ]);
   });
 
+  test("tells only pages of its own more than ok, as /metrics does", async () => {
+    const { app } = setUp();
+    for (const url of ["/status?verbose=1", "/metrics"]) {
+      for (const headers of [
+        { host: "evil.example" },
+        { host: "localhost", origin: "http://evil.example" },
+        { host: "localhost", "sec-fetch-site": "cross-site" },
+      ]) {
+        assert.equal((await app.inject({ url, headers })).statusCode, 403, `${url} ${JSON.stringify(headers)}`);
+      }
+      // By the address of the connection, as a scraper of another machine does.
+      assert.equal((await app.inject({ url, headers: { host: "192.0.2.7:8080" } })).statusCode, 403);
+      for (const host of ["localhost:8080", "flow.example.org", "127.0.0.1:1"]) {
+        assert.equal((await app.inject({ url, headers: { host } })).statusCode, 200, `${url} ${host}`);
+      }
+    }
+    assert.equal((await app.inject({ url: "/status", headers: { host: "evil.example" } })).statusCode, 200);
+  });
+
   test("answers HEAD without a body", async () => {
     const answer = await setUp().app.inject({ method: "HEAD", url: "/status" });
     assert.equal(answer.statusCode, 200);
@@ -217,7 +236,7 @@ describe("the control route", () => {
       400,
       "no_json",
     ],
-    ["with a body too large", { payload: { type: "a", meta: "x".repeat(2 << 20) } }, 413, "body_too_large"],
+    ["with a body too large", { payload: { type: "a", meta: "x".repeat(16 << 20) } }, 413, "body_too_large"],
   ];
   for (const [how, change, status, code] of refusals) {
     test(`refuses a request ${how}`, async () => {

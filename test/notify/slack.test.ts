@@ -40,3 +40,13 @@ test("the webhook gets JSON with the prefix before the text, red for alerts and 
     ["#FF0000", "#00FF00"],
   );
 });
+
+test("text from outside is escaped, so that it is neither a link nor a call to everybody", async (t) => {
+  const receiver = await open(t);
+  const text = "load:  1\n    R&D <!channel> <https://evil.test|the report> &amp; more\n";
+  await receiver.channel().send(notification({ text }), NEVER);
+  const [posted] = receiver.requests.map(({ body }) => JSON.parse(body) as Posted);
+  const shown = posted?.attachments[0]?.text ?? "";
+  assert.match(shown, /R&amp;D &lt;!channel&gt; &lt;https:\/\/evil\.test\|the report&gt; &amp;amp; more/);
+  assert.doesNotMatch(shown, /[<>]|&(?!amp;|lt;|gt;)/);
+});

@@ -20,6 +20,7 @@ test("a pattern says which files of a folder count", () => {
     ["**", "a.part", false],
     ["**", "a.csv~", false],
     ["*.tmp", "a.tmp", true],
+    ["**/*.csv", "x\ny/\n.csv", true],
     ["*.part", "a.tmp", false],
   ];
   for (const [pattern, path, matches] of cases) {

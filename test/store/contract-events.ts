@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
@@ -15,7 +16,7 @@ export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {
     const firing: TickDecider = {
       needs: () => ({ ancestors: false, slots: [], joins: [] }),
-      missed: missedTick,
+      missed: (tick, error) => missedTick(tick, error),
       decide: (tick) => ({
         ...NO_EFFECTS,
         tasks: [0, 1].map((position) =>
@@ -86,6 +87,10 @@ export function eventContract(use: ContractDatabase): void {
         NOW,
       );
       assert.deepEqual([outbox.length, rejected], [2, 1]);
+      assert.deepEqual(
+        (await use.store.alerts.lasting("schedule_missed", 0, 9)).map(({ cause }) => cause),
+        ["decision of 1"],
+      );
       assert.equal((await use.store.schedules()).length, 2);
     });
   });
@@ -101,18 +106,20 @@ export function eventContract(use: ContractDatabase): void {
       const message = fileMessage({ busId: "m1" });
       assert.equal((await use.store.ingestFiles([message, message], decider, NOW)).outbox.length, 1);
       assert.equal((await use.store.ingestFiles([message], decider, NOW)).outbox.length, 0);
-      const span = { phaseId: 7, taskTimeAfter: NOW - 1, taskTimeUntil: NOW, untimedSince: NOW };
+      const span = { phaseId: 7, taskTimeAfter: wallOf(NOW - 1), taskTimeUntil: wallOf(NOW), untimedSince: NOW };
       assert.equal(await use.store.filesSeen(span), 1);
       await use.store.ingestFiles([fileMessage({ taskTime: null, receivedAt: NOW + 5 }, "/in/b")], decider, NOW);
+      assert.equal(await use.store.filesSeen(span), 1, "of the time that has the most");
+      await use.store.ingestFiles([fileMessage({}, "/in/c"), fileMessage({}, "/in/c")], decider, NOW);
       assert.equal(await use.store.filesSeen(span), 2);
-      assert.equal(await use.store.filesSeen({ ...span, untimedSince: NOW + 6 }), 1);
+      assert.equal(await use.store.filesSeen({ ...span, taskTimeUntil: wallOf(NOW - 1) }), 1);
       assert.equal(await use.store.filesSeen({ ...span, phaseId: 8 }), 0);
     });
 
     it("gather until there are enough, then go into one task", async () => {
       const decider = fileDecider(
         (message, state) => {
-          const before = state.gathered.get("7|g") ?? [];
+          const before = state.gathered.get("7|g")?.files ?? [];
           const matches = [{ phaseId: 7, gatherKey: "g" }];
           if (before.length < 2) return { matches };
           return {
@@ -121,7 +128,7 @@ export function eventContract(use: ContractDatabase): void {
             gatheredBy: [{ phaseId: 7, matchIds: before.map((file) => file.matchId) }],
           };
         },
-        { gathered: [{ phaseId: 7, gatherKey: "g" }] },
+        { gathered: [{ phaseId: 7, gatherKey: "g", event: fileMessage({}).event }] },
       );
       const files = ["a", "b", "c", "d"].map((path) => fileMessage({}, path));
       const { outbox } = await use.store.ingestFiles(files, decider, NOW);

@@ -38,6 +38,30 @@ export function retentionContract(use: ContractDatabase): void {
       assert.deepEqual(back?.phaseIds, first?.phaseIds);
     });
 
+    it("know since when they are paused, over loads and a swap of their file, not over a resume", async () => {
+      const MINUTE = 60_000;
+      const save = (at: number, ...paused: boolean[]) =>
+        use.store.saveWorkflows(
+          paused.map((one, file) => loadedFile({ name: `${file}.toml`, phases: [loadedPhase({ paused: one })] })),
+          at,
+        );
+      const since = async (): Promise<number[]> =>
+        (await use.store.pausedPhases()).map((one) => one.since).toSorted((a, b) => a - b);
+      await save(NOW, true, false);
+      await save(NOW + 1, true, true);
+      assert.deepEqual(await since(), [NOW, NOW + 1], "of each file its own");
+      await save(NOW + 2);
+      assert.deepEqual(await since(), []);
+      await save(NOW + MINUTE, true, true);
+      assert.deepEqual(await since(), [NOW, NOW + 1]);
+      await save(NOW + MINUTE + 1, true, false);
+      await save(NOW + MINUTE + 2, true, true);
+      assert.deepEqual(await since(), [NOW, NOW + MINUTE + 2]);
+      await save(NOW + MINUTE + 3);
+      await save(NOW + 3 * MINUTE, true);
+      assert.deepEqual(await since(), [NOW + 3 * MINUTE]);
+    });
+
     it("keep the last good version in force while the file is broken", async () => {
       const [good] = await use.store.saveWorkflows([loadedFile()], NOW);
       const issue = { severity: "error", code: "syntax", line: 1, column: 2, message: "no", remedy: "do" } as const;

@@ -23,20 +23,16 @@ export function addressOf(host: string, port: number): Address {
   return { host, port, text: `${host.includes(":") ? `[${host}]` : host}:${port}` };
 }
 
-/** nsqd and nsqlookupd take no login in an address; one that is there is still a secret. */
-function withoutLogin(text: string): string {
-  return text.replace(/[^/\s]+@/, "********@");
-}
-
-/** Parses all of them; throws NsqError `unavailable` for an invalid one. */
+/** Parses all of them; throws NsqError `unavailable` for an invalid one. Its message is shown: it repeats no login. */
 export function addressesOf(texts: readonly string[], port: number): readonly Address[] {
   return texts.map((text) => {
+    if (text.includes("@")) {
+      const reason = "An address of bus.nsqd_hosts or bus.lookupd_hosts contains a login: NSQ takes none there.";
+      throw new NsqError("unavailable", `${reason} nsqd's secret belongs into bus.nsq_auth_secret.`);
+    }
     const address = readAddress(text, port);
     if (address === null)
-      throw new NsqError(
-        "unavailable",
-        `${JSON.stringify(withoutLogin(text))} is not a valid address: write host:port.`,
-      );
+      throw new NsqError("unavailable", `${JSON.stringify(text)} is not a valid address: write host:port.`);
     return address;
   });
 }

@@ -27,6 +27,9 @@ const CHANNEL = {
   "grpc.max_reconnect_backoff_ms": 5000,
 };
 
+/** Without it the client asks Google's metadata address for the domain of an emulator's services. */
+const NO_GOOGLE = { clientOptions: { universeDomain: "googleapis.com" } };
+
 /** Throws BusError `unavailable` when the package is missing. */
 export async function loadPubSub(
   load: () => Promise<typeof import("@google-cloud/pubsub")> = () => import("@google-cloud/pubsub"),
@@ -40,7 +43,7 @@ export async function loadPubSub(
       ...CHANNEL,
       // oxlint-disable-next-line typescript/no-deprecated -- it warns of untrusted files; this one is the operator's
       ...(keyFile === null ? {} : { keyFilename: keyFile }),
-      ...(emulatorHost === null ? {} : { apiEndpoint: emulatorHost, emulatorMode: true }),
+      ...(emulatorHost === null ? {} : { apiEndpoint: emulatorHost, emulatorMode: true, ...NO_GOOGLE }),
     });
     const config = await factory.getClientConfig();
     const publisher = new v1.PublisherClient(config as ConstructorParameters<typeof v1.PublisherClient>[0]);

@@ -45,6 +45,8 @@ export class PubSubSubscription implements Subscription, Holder<string> {
   #clients: PubSubClients | null = null;
   #stream: PullStream | null = null;
   #opening: Promise<void> = Promise.resolve();
+  /** Number of the attempt to open that counts; an earlier one that ends late changes nothing. */
+  #attempt = 0;
   #retry: NodeJS.Timeout | null = null;
   readonly #backoff = new Backoff(FIRST_WAIT, LAST_WAIT);
   #isStopped = false;
@@ -86,6 +88,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
 
   down(reason: string): void {
     this.#clients = null;
+    this.#attempt += 1;
     this.#end(reason);
   }
 
@@ -144,27 +147,29 @@ export class PubSubSubscription implements Subscription, Holder<string> {
     const { topics, topic, channel, ackDeadlineSeconds, maxInFlight } = this.#options;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
     try {
       await topics.toReceive(clients, topic, channel);
-      if (this.#clients !== clients || this.isStopped || this.#stream !== null) return;
+      if (this.#attempt !== attempt || this.isStopped || this.#stream !== null) return;
       const stream: PullStream = new PullStream(clients.subscriber, {
         subscription: this.#path,
         ackDeadlineSeconds,
         maxOutstanding: maxInFlight,
         onMessages: (messages, isExactlyOnce) => void this.#receive(clients, messages, isExactlyOnce),
         onEnd: (error) => {
-          if (this.#stream === stream) this.#failed(clients, error);
+          if (this.#stream === stream) this.#failed(clients, attempt, error);
         },
       });
       this.#stream = stream;
       this.#status.up();
     } catch (error) {
-      this.#failed(clients, error);
+      this.#failed(clients, attempt, error);
     }
   }
 
-  #failed(clients: PubSubClients, error: unknown): void {
-    if (this.#clients !== clients || this.isStopped) return;
+  #failed(clients: PubSubClients, attempt: number, error: unknown): void {
+    if (this.#attempt !== attempt || this.isStopped) return;
     // Pub/Sub ends streams now and then; that alone is not an error.
     const why = error === null ? "the stream was ended" : plainReason(errorText(error));
     this.#end(`Topic ${this.#options.topic} cannot be read from Pub/Sub: ${why}.`);
@@ -250,7 +255,7 @@ export class PubSubSubscription implements Subscription, Holder<string> {
       this.#delayed.delete(ackId);
       this.#requeue(ackId, at - now);
     }
-    if (this.#stream?.ping(now) === false && this.#clients !== null) this.#failed(this.#clients, null);
+    if (this.#stream?.ping(now) === false && this.#clients !== null) this.#failed(this.#clients, this.#attempt, null);
   }
 
   #extend(message: InFlightMessage<string>, now: number): void {

@@ -53,7 +53,7 @@ async function finish(context: CliContext, task: string, flags: Flags): Promise<
   try {
     const answer = await instance.finishFiles(request);
     if (flags.json === true) context.out(JSON.stringify(answer));
-    else print(answer, context);
+    else print(answer, flags.at, context);
     if (answer.finished.length === 0) return 1;
     if (!instance.isRunning) context.err("No instance is running: it is sent at the next start.");
     return 0;
@@ -62,12 +62,17 @@ async function finish(context: CliContext, task: string, flags: Flags): Promise<
   }
 }
 
-function print({ finished, waiting }: FinishFilesAnswer, context: CliContext): void {
+function print({ finished, waiting }: FinishFilesAnswer, at: string | undefined, context: CliContext): void {
   for (const one of finished)
     context.out(printable(`${taskName(one)}  ${one.task_time ?? "without a task time"}  record ${one.record_id}`));
   if (waiting.length > 0) {
-    context.err("Files of several task times wait: name one with --at, or finish them with --all.");
+    context.err(
+      at === undefined
+        ? "Files of several task times wait: name one with --at, or finish them with --all."
+        : "These files wait; name one task time with --at, or finish them with --all:",
+    );
     for (const one of waiting)
       context.err(printable(`  ${one.task_time ?? "none"}  ${taskName(one)} of ${one.workflow}`));
-  } else if (finished.length === 0) context.err("No phase of that name gathers files that still wait.");
+  } else if (finished.length === 0)
+    context.err("No files of this task wait: none has come, or the task of those that have is made.");
 }

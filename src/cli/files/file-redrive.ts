@@ -42,7 +42,7 @@ type Selection = { readonly ids: readonly number[] } | Readonly<Record<string, u
 async function redrive(context: CliContext, ids: readonly string[], flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const numbers = ids.map(eventId);
-  const filter = filterOf(flags, options.timezone ?? processZone());
+  const filter = filterOf(flags, options.timezone ?? processZone(), context.now());
   const isFiltered = Object.values(filter).some((value) => value !== null);
   if (ids.length > 0 === isFiltered)
     throw new UsageError("redrive takes the ids of file events, or filters: --unmatched, --type, --path, --since …");

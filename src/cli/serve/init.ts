@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { toError } from "../../contract/to-error.ts";
 import { dirname, join, resolve } from "node:path";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -62,11 +63,24 @@ async function init(context: CliContext, dir: string): Promise<number> {
   const existing = FILES.map(([path]) => path).filter((path) => existsSync(join(root, path)));
   if (existing.length > 0)
     throw new UsageError(`${existing.join(", ")} of ${root} would be overwritten: name another folder.`);
-  for (const [path, text, mode] of FILES) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text, { mode, flag: "wx" });
-    context.out(`wrote ${join(dir, path)}`);
+  const written: string[] = [];
+  try {
+    for (const [path, text, mode] of FILES) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text, { mode, flag: "wx" });
+      written.push(path);
+    }
+  } catch (error) {
+    // A part of it would be in the way of the next try.
+    for (const path of written) rmSync(join(root, path));
+    throw new UsageError(`${root} cannot be written: ${toError(error).message}: name another folder.`);
   }
-  context.out(`Start it: flowlord serve${dir === "." ? "" : ` -c ${join(dir, "flowlord.toml")}`}`);
+  for (const path of written) context.out(`wrote ${join(dir, path)}`);
+  context.out(`Start it: flowlord serve${dir === "." ? "" : ` -c ${asWord(join(dir, "flowlord.toml"))}`}`);
   return 0;
+}
+
+/** The path as one word of a shell. */
+export function asWord(path: string): string {
+  return /^[\w./@%+:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { PACKAGE, QUICKSTART } from "../find-config.ts";
+import { asWord } from "./init.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** `flowlord quickstart DIR`: a copy of the example, so that nothing is written into the package. */
@@ -24,7 +25,7 @@ async function copyQuickstart(context: CliContext, dir: string): Promise<number>
   cpSync(source, target, { recursive: true, filter: (path) => relative(source, path).split(/[\\/]/)[0] !== "run" });
   const config = join(target, "flowlord.toml");
   writeFileSync(config, measuring(readFileSync(config, "utf8"), packagesFolder()));
-  context.out(`Copied the quickstart to ${dir}. Start it: flowlord serve -c ${join(dir, "flowlord.toml")}`);
+  context.out(`Copied the quickstart to ${dir}. Start it: flowlord serve -c ${asWord(join(dir, "flowlord.toml"))}`);
   context.out(`Its report appears after a few seconds: ${join(dir, "run", "report.html")}`);
   return 0;
 }

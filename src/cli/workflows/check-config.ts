@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { lackingWorker } from "../../config/lacks-worker.ts";
 import type { Config } from "../../config/load-config.ts";
 import type { Options } from "../../config/options.ts";
 import type { ConfigIssue } from "../../config/read/issue.ts";
@@ -16,16 +17,27 @@ export function phaseIssues(phases: readonly Phase[], file: string, options: Opt
       return { severity: "warning", code, file, line: phase.line, column: 1, message, remedy };
     };
     const name = taskName(phase);
+    const { files, filesGlob } = phase.rule;
+    const noEvents =
+      (files === null && filesGlob === null) || options.fileTopics.length > 0
+        ? []
+        : [
+            warn(
+              "no_file_events",
+              `${name} waits for files, and nothing tells of any.`,
+              "Set file_topic, or add a [[watch]].",
+            ),
+          ];
     const own = topicKey(phase.type, options);
     if (own !== null) {
       const message = `${name} is sent to the topic ${phase.type}, which Flowlord itself reads or writes as \`${own}\`.`;
-      return [warn("own_topic", message, "Give the task another type.")];
+      return [...noEvents, warn("own_topic", message, "Give the task another type.")];
     }
-    if (phase.type === "" || !lacksWorker(phase, options)) return [];
-    const types = options.workers.map(taskName);
-    const near = nearName(name, types);
-    const message = `No [[worker]] runs ${name}, and the embedded bus has no other listeners: its tasks wait for ever.`;
-    return [warn("no_worker", message, near === null ? "Add a [[worker]] for it." : `Did you mean ${near}?`)];
+    const lacking = lackingWorker(phase, options);
+    if (lacking === null) return noEvents;
+    const near = nearName(name, options.workers.map(taskName));
+    const remedy = near === null ? "Add a [[worker]] for it." : `Did you mean ${near}?`;
+    return [...noEvents, warn("no_worker", `N${lacking.sentence.slice(1)}.`, remedy)];
   });
 }
 
@@ -35,11 +47,6 @@ function topicKey(type: string, { doneTopic, fileTopics, failedTopic, workers }:
   if (fileTopics.includes(type)) return "file_topic";
   // A worker may listen to the exhausted tasks, and a phase may send it others as well.
   return type !== "" && type === failedTopic && !workers.some((one) => one.type === type) ? "failed_topic" : null;
-}
-
-function lacksWorker(phase: Phase, { bus, workers }: Options): boolean {
-  if (bus.outKind !== "memory") return false;
-  return !workers.some(({ type, job }) => type === phase.type && (job === null || job === phase.job));
 }
 
 /** Warnings about workers whose command cannot be started. */

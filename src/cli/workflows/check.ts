@@ -1,6 +1,7 @@
 import { processZone } from "../../config/process-zone.ts";
-import { relative } from "node:path";
-import { issueLine, type ConfigIssue } from "../../config/read/issue.ts";
+import { relative, resolve } from "node:path";
+import type { Config } from "../../config/load-config.ts";
+import { ConfigError, issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { joinWords } from "../../core/workflow/joins/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
@@ -36,10 +37,18 @@ export function addCheck(cli: Cli): void {
 
 async function check(context: CliContext, path: string | null, flags: Flags): Promise<number> {
   // A file can be checked alone.
-  const config = path === null ? configOf(flags, context) : configOrDefaults(flags, context);
+  let config: Config;
+  try {
+    config = path === null ? configOf(flags, context) : configOrDefaults(flags, context);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    context.err(error.message);
+    context.err("The workflow files were not checked: correct the configuration first.");
+    return 1;
+  }
   const { options, warnings } = config;
   const parsing = { zone: options.timezone ?? processZone(), now: context.now() };
-  const { readWorkflows } = await import("../../app/offline.ts");
+  const { readWorkflows, readMetaRows } = await import("../../app/offline.ts");
   const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
   // Files alone may belong to another configuration than the one in the working folder.
   const isOfConfig = path === null || flags.config !== undefined;
@@ -47,6 +56,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   const joins: JoinLine[] = [];
   let files = 0;
   const parsed = found.map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
+  const siblings = path === null ? [] : await siblingsOf(parsed, options.workflow, parsing);
   for (const { file, alone } of parsed) {
     const where = shownPath(context.cwd, file.path);
     if (file.error !== null) {
@@ -58,11 +68,14 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     }
     if (!file.isMeant && !alone.hasPhases) continue;
     files += 1;
-    const others = parsed.filter((one) => one.file !== file);
+    const others = [...parsed.filter((one) => one.file !== file), ...siblings];
     const madeElsewhere = (parent: ParentRef): readonly string[] => filesMaking(parent, others);
     const isAlone = !alone.issues.some(({ code }) => code === "unknown_parent");
     const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
     issues.push(...all.issues.map((issue) => ({ ...issue, file: where })));
+    if (!file.isMeant) issues.push(oddFileName(where));
+    if (all.accepted && all.phases.length === 0) issues.push(noPhases(where));
+    issues.push(...metaFileIssues(all.phases, where, await readMetaRows(all.phases)));
     for (const { line, text } of joinWords(all.phases)) joins.push({ file: where, line, text });
     if (!isOfConfig) continue;
     const names = options.channels.map(({ name }) => name);
@@ -77,9 +90,64 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   return checkExitCode(issues);
 }
 
+function noPhases(file: string): Issue {
+  const message = "The file has no phase: nothing runs of it.";
+  const remedy = "Write [[phase]] above each phase.";
+  return { severity: "warning", code: "no_phases", file, line: 1, column: 1, message, remedy };
+}
+
+/** Backups of editors have other names, and would run beside their originals. */
+function oddFileName(file: string): Issue {
+  const message = "The file is not named *.toml, and is taken as a workflow all the same, because it has phases.";
+  const remedy = "Rename it; a name that begins with a dot is passed over.";
+  return { severity: "warning", code: "odd_file_name", file, line: 1, column: 1, message, remedy };
+}
+
+/** A warning for each `meta-file` that cannot be read, or has rows that no task can be made of. */
+function metaFileIssues(
+  phases: readonly Phase[],
+  file: string,
+  rowsOf: Awaited<ReturnType<typeof import("../../app/offline.ts").readMetaRows>>,
+): readonly Issue[] {
+  return phases.flatMap(({ rule: { metaFile }, line }): Issue[] => {
+    if (metaFile === "" || metaFile.includes("://")) return [];
+    const rows = rowsOf(metaFile);
+    if (!(rows instanceof Error)) return [];
+    const message = `${rows.message}: no task is made of its rows.`;
+    const remedy = "Correct the path or the file; a relative path begins at the working folder.";
+    return [{ severity: "warning", code: "no_meta_file", file, line, column: 1, message, remedy }];
+  });
+}
+
 interface Parsed {
-  readonly file: { readonly name: string };
+  readonly file: { readonly name: string; readonly path: string };
   readonly alone: { readonly phases: readonly Phase[] };
+}
+
+/**
+ * The other workflow files of the configured folder, when it has all of these: they may make the parents of their phases, but
+ * are not checked themselves.
+ */
+async function siblingsOf(
+  checked: readonly Parsed[],
+  workflow: string,
+  parsing: { readonly zone: string; readonly now: number },
+): Promise<readonly Parsed[]> {
+  if (workflow === "" || workflow.includes("://")) return [];
+  const { readWorkflows } = await import("../../app/offline.ts");
+  let all: Awaited<ReturnType<typeof readWorkflows>>;
+  try {
+    all = await readWorkflows(workflow);
+  } catch {
+    // The configured path is no matter of these files.
+    return [];
+  }
+  const own = new Set(checked.map(({ file }) => resolve(file.path)));
+  const others = all.filter(({ path }) => !own.has(resolve(path)));
+  if (all.length - others.length !== own.size) return [];
+  return others
+    .filter(({ error }) => error === null)
+    .map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
 }
 
 /** Names of the workflow files with a phase that `dependsOn` could mean, were it in the same file. */

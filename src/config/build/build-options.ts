@@ -67,19 +67,28 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     watches,
     workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),
   };
-  checkWorkers(build, options.workers);
+  checkWorkers(build, options);
   checkNotYet(build);
   if (issues.length > 0) throw new ConfigError(issues);
   return { options, warnings };
 }
 
 /** A task goes to one worker: `serve` could not choose between two. */
-function checkWorkers(build: Building, workers: Options["workers"]): void {
+function checkWorkers(build: Building, { workers, doneTopic, fileTopics }: Options): void {
   const first = new Map<string, number>();
   for (const [index, { type, job }] of workers.entries()) {
     const key = `worker.${index}.type`;
     if (type.includes(":"))
       build.fail("bad_value", key, `worker.${index}: \`type\` has a colon`, "write the part behind it as `job`");
+    else if (type !== "" && !/^[.a-zA-Z0-9_-]{1,64}$/.test(type)) {
+      const message = `worker.${index}: \`type\` is no name that every bus takes for a topic`;
+      build.warn("odd_type", key, message, "use 1 to 64 letters, digits, dots, dashes and underscores");
+    }
+    const own = type === doneTopic ? "done_topic" : fileTopics.includes(type) ? "file_topic" : null;
+    if (own !== null) {
+      const message = `worker.${index}: \`type\` is \`${own}\`, whose messages Flowlord itself reads`;
+      build.warn("own_topic", key, message, "name the type of task that it runs");
+    }
     const name = JSON.stringify([type, job]);
     const other = first.get(name);
     if (other === undefined) first.set(name, index);

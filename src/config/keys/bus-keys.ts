@@ -73,9 +73,9 @@ export const BUS_KEYS: SectionTable = {
   },
   nsq_msg_timeout: {
     kind: "duration",
-    standard: '"0s"',
+    standard: '"10s"',
     about:
-      "Bus `nsq`: how long after a lost connection nsqd redelivers a message; 0 = the setting of nsqd (one minute).",
+      "Bus `nsq`: how long after a lost connection nsqd redelivers a message; while one is being worked on, it is touched in time. 0 = the setting of nsqd (one minute).",
   },
   nsq_heartbeat: {
     kind: "duration",

@@ -18,7 +18,7 @@ const TOP: SectionTable = {
     path: true,
   },
   refresh: {
-    kind: "duration",
+    kind: "Go duration",
     standard: '"15m"',
     about: "How often the workflow files are polled, besides being watched; 0 or less switches polling off.",
     flag: "refresh",
@@ -81,7 +81,7 @@ const TOP: SectionTable = {
     kind: "string",
     standard: '"send"',
     about:
-      "What becomes of a file whose path has no date, where the template asks for one: `send` the task with the tokens as they are, or `refuse` to make it. Either raises an alert.",
+      "What becomes of a file whose path has no date, or a child whose parent has no task time, where the template asks for one: `send` the task with the tokens as they are, or `refuse` to make it. Either raises an alert, of a child only `refuse`.",
   },
   data: {
     kind: "string",
@@ -142,12 +142,12 @@ const SQLITE: SectionTable = {
     path: true,
   },
   task_ttl: {
-    kind: "duration",
+    kind: "Go duration",
     standard: '"4h"',
     about: "A task without a result this long after its creation is incomplete; at least 1h.",
   },
   retention: {
-    kind: "duration",
+    kind: "Go duration",
     standard: '"2160h"',
     legacyDefault: '"0s"',
     about:

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { foldKey, nearName } from "../../core/text/near-name.ts";
 import { ConfigError, type ConfigIssue } from "./issue.ts";
-import type { SectionTable } from "../keys/key-spec.ts";
+import type { KeySpec, SectionTable } from "../keys/key-spec.ts";
 import { fullKey, LISTED, SECTION_ALIASES, SECTIONS } from "../keys/key-table.ts";
 import { positionsOf } from "./positions.ts";
-import { fromToml, isTable, ValueError, type ConfigValue } from "./read-value.ts";
+import { bareNumber, bareNumberText, fromToml, isTable, ValueError, type ConfigValue } from "./read-value.ts";
 
 /** The values of a config file, by full key (`bus.in_topic`, `worker.0.exec`). */
 export interface FileSettings {
@@ -54,6 +54,10 @@ function parsed(text: string, file: string): Readonly<Record<string, unknown>> {
 
 function issue(code: string, file: string, line: number, message: string, remedy: string): ConfigIssue {
   return { severity: "error", code, location: file, line, column: line === 0 ? 0 : 1, message, remedy };
+}
+
+function ofWorkflow(name: string): string | null {
+  return foldKey(name) === "phase" ? "phases are written in the files that `workflow` names" : null;
 }
 
 /** A key of this name in another section: it may be below the wrong header, or below none. */
@@ -127,13 +131,22 @@ class FileReader {
       const at = position === "" ? foldKey(name) : `${position}.${foldKey(name)}`;
       const key = Object.keys(table).find((known) => foldKey(known) === foldKey(name));
       if (key === undefined) this.#warnUnknown(name, section, at, [...Object.keys(table), ...alsoKnown]);
-      else this.#read(fullKey(section, key), table[key]?.kind ?? "string", raw, at);
+      else this.#read(fullKey(section, key), table[key], raw, at);
     }
   }
 
-  #read(key: string, kind: SectionTable[string]["kind"], raw: unknown, at: string): void {
+  #read(key: string, spec: KeySpec | undefined, raw: unknown, at: string): void {
+    const bare = bareNumber(spec, raw);
+    if (bare !== null) {
+      const { message, remedy } = bareNumberText(key, bare);
+      if (bare === "error") return this.#error("bare_number", at, message, remedy);
+      this.#warnings.push({
+        ...issue("bare_number", this.#file, this.#lineOf(at), message, remedy),
+        severity: "warning",
+      });
+    }
     try {
-      const value = fromToml(kind, raw);
+      const value = fromToml(spec?.kind ?? "string", raw);
       const earlier = this.#values.get(key);
       if (earlier !== undefined && !isDeepStrictEqual(earlier.value, value)) {
         const message = `\`${key}\` is set twice, in two spellings and with two values`;
@@ -160,7 +173,7 @@ class FileReader {
       line,
       column: line === 0 ? 0 : 1,
       message: `there is no key \`${fullKey(section, name)}\`, so it has no effect`,
-      remedy: near === null ? (elsewhere(name) ?? "remove it") : `did you mean \`${near}\`?`,
+      remedy: near === null ? (ofWorkflow(name) ?? elsewhere(name) ?? "remove it") : `did you mean \`${near}\`?`,
     });
   }
 

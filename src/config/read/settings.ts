@@ -5,7 +5,7 @@ import { ConfigError, type ConfigIssue } from "./issue.ts";
 import { fullKey, LISTED, SECTIONS, specOf } from "../keys/key-table.ts";
 import { readConfigText, type FileSettings } from "./read-file.ts";
 import type { ExitCodes } from "../../contract/worker-options.ts";
-import { fromText, standardOf, ValueError, type ConfigValue } from "./read-value.ts";
+import { bareNumber, bareNumberText, fromText, standardOf, ValueError, type ConfigValue } from "./read-value.ts";
 
 export type SourceName = "flag" | "environment" | "file" | "default";
 
@@ -43,8 +43,15 @@ export function readSettings(input: ConfigInput): Settings {
     values.set(key, value);
     sources.set(key, { name: "file", origin: line === 0 ? location : `${location}:${line}`, line });
   }
+  const bareNumbers: ConfigIssue[] = [];
   const texts = (name: "environment" | "flag", settings: readonly TextSetting[]) => {
     for (const { key, text, origin } of settings) {
+      const bare = bareNumber(specOf(key) ?? undefined, text);
+      if (bare !== null) {
+        const { message, remedy } = bareNumberText(key, bare);
+        const found = { ...issue("bare_number", name, `${origin}: ${message}`, remedy), severity: bare };
+        (bare === "error" ? issues : bareNumbers).push(found);
+      }
       try {
         values.set(key, fromText(specOf(key)?.kind ?? "string", text));
         sources.set(key, { name, origin, line: 0 });
@@ -60,7 +67,7 @@ export function readSettings(input: ConfigInput): Settings {
   const counts = countsWith(file.counts, values.keys(), issues);
   addDefaults(values, sources, counts);
   if (issues.length > 0) throw new ConfigError(issues);
-  return new Settings(values, sources, counts, [...file.warnings, ...environment.warnings], location);
+  return new Settings(values, sources, counts, [...file.warnings, ...environment.warnings, ...bareNumbers], location);
 }
 
 /** Checked values by full key, with the kind a caller expects. */

@@ -3,11 +3,12 @@
  * and the requests of its control route. Times are RFC 3339.
  */
 import { z } from "zod";
+import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_TASK_LENGTH } from "../limits.ts";
 
 /** Valid names of topics, types and jobs: they become part of messages, paths and broker names. */
 const name = z
   .string()
-  .max(200)
+  .max(LONGEST_NAME)
   .regex(/^[^\u0000-\u001f\u007f]*$/, "no control characters");
 
 /** The file is beside the database, readable by its owner only, while the instance runs. */
@@ -27,16 +28,16 @@ export const runRequest = z.strictObject({
   type: name.min(1),
   job: name.default(""),
   /** Name of a workflow file; empty: the first with the phase. */
-  workflow: z.string().max(1000).default(""),
+  workflow: z.string().max(LONGEST_WORKFLOW).default(""),
   /** The task time; null: now. A day, or a time without a zone, is by the clock of the phase's zone. */
   at: z
     .union([z.iso.datetime({ offset: true }), wallTime])
     .nullable()
     .default(null),
   /** Used instead of the phase's template; null: the template. */
-  info: z.string().max(100_000).nullable().default(null),
+  info: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
   /** A query string that overrides keys of the phase's meta. */
-  meta: z.string().max(100_000).default(""),
+  meta: z.string().max(MAX_TASK_LENGTH).default(""),
   /** Past `max_active` and `overlap` of the phase. */
   now: z.boolean().default(false),
 });

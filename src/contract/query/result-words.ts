@@ -15,6 +15,23 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ...["alerted", "alerts"].map((word) => [word, "alert"] as const),
 ]);
 
+/** Words that mean a state elsewhere; of a result only `finished` is known. */
+const STATE_WORDS: ReadonlyMap<string, string> = new Map([
+  ...["running", "active", "started", "sent", "in_progress", "in-progress"].map((word) => [word, "queued"] as const),
+  ...["pending", "scheduled", "held", "paused", "retrying"].map((word) => [word, "waiting"] as const),
+  ...["late", "expired", "timeout", "timed_out", "incomplete"].map((word) => [word, "overdue"] as const),
+  ...["canceled", "killed", "aborted"].map((word) => [word, "cancelled"] as const),
+]);
+
+/** The state that is meant by a word that is none, as `state` or as `finished` with its result; null: unknown. */
+export function meantState(word: string): string | null {
+  const folded = word.toLowerCase();
+  const state = STATE_WORDS.get(folded);
+  if (state !== undefined) return state;
+  const result = KNOWN_RESULTS.find((one) => one === folded) ?? OTHER_WORDS.get(folded);
+  return result === undefined ? null : "finished";
+}
+
 /** The result that is meant by a word that no worker reports, or null: then it may be a text that a worker sent. */
 export function meantResult(word: string): string | null {
   const folded = word.toLowerCase();

@@ -14,7 +14,8 @@ import {
   type RangeField,
   type TextField,
 } from "./task-query.ts";
-import { meantResult } from "./result-words.ts";
+import { meantResult, meantState } from "./result-words.ts";
+import { matchesTermPattern } from "./task-query-match.ts";
 import { patternOf, type Written } from "./task-query-values.ts";
 
 /** Whether a field has that name, in any case. */
@@ -51,15 +52,31 @@ export function textValue(field: TextField, written: Written): Pattern {
       `No worker reports "${written.escaped}": that result is called ${meant}. A text that a worker did send goes in quotes.`,
       meant,
     );
+  if (field === "type" && !isQuoted && written.escaped.includes(":"))
+    throw new TaskQueryError(
+      "query_unknown_value",
+      written,
+      `A type has no colon: write ${typeAndJob(written.escaped)}. A text that a worker did send goes in quotes.`,
+    );
   const closed = CLOSED_VALUES.get(field);
-  const [value = ""] = pattern;
-  if (closed === undefined || pattern.length > 1 || closed.includes(value)) return pattern;
+  if (closed === undefined || closed.some((one) => matchesTermPattern(pattern, one))) return pattern;
+  const value = written.escaped;
+  const near = (field === "state" ? meantState(value) : null) ?? nearestOf(value, closed);
+  const hint = near === null ? "" : ` Did you mean ${near}?`;
   throw new TaskQueryError(
     "query_unknown_value",
     written,
-    `"${value}" is not a known ${field}; use one of ${closed.join(", ")}.`,
-    nearestOf(value, closed),
+    `"${value}" is not a known ${field}; use one of ${closed.join(", ")}.${hint}`,
+    near,
   );
+}
+
+/** `type:load job:eu` for `load:eu`. */
+function typeAndJob(name: string): string {
+  const [type = "", ...job] = name.split(":");
+  return [type === "" ? "" : `type:${type}`, job.join("") === "" ? "" : `job:${job.join("-")}`]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 function nearestOf(name: string, known: readonly string[]): string | null {

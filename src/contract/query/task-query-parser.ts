@@ -283,6 +283,12 @@ class Parser {
       );
     const from = first.escaped === "" ? null : this.#covered(field, first).from;
     const until = last === null ? null : this.#covered(field, last).until;
+    if (from !== null && until !== null && from >= until)
+      throw new TaskQueryError(
+        "query_empty_range",
+        this.#here(at),
+        `The range ends before it begins: write ${name}:${last?.escaped}..${first.escaped}.`,
+      );
     return { from, until };
   }
 

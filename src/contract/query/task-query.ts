@@ -70,6 +70,7 @@ export type TaskQueryErrorCode =
   | "query_too_many_values"
   | "query_unknown_field"
   | "query_unknown_value"
+  | "query_empty_range"
   | "query_bad_time"
   | "query_bad_duration"
   | "query_bad_number"

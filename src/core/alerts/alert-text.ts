@@ -1,3 +1,4 @@
+import { wallOf } from "../../contract/wall-ms.ts";
 import { cutLines, cutText } from "../../contract/cut-text.ts";
 import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
@@ -26,9 +27,11 @@ const COUNT_WIDTH = 5;
 const MAX_LINES = 50;
 const MAX_MESSAGE = 200;
 /** How the older program wrote a missing time. */
-const NO_TIME = -62_135_596_800_000;
+const NO_TIME = wallOf(-62_135_596_800_000);
 const MAX_IMMEDIATE = 3500;
 const INDENT = 1;
+/** Alerts of one immediate notification that are named as recovered; the others are counted. */
+const MAX_RECOVERED = 10;
 const LIST_HINT = "flowlord alerts lists them";
 
 interface SummaryGroup extends SummaryLine {
@@ -128,7 +131,10 @@ function reasonOf(alerts: readonly NotifiedAlert[]): string {
   const newest = newestOf(alerts);
   const reason = oneLine(newest?.message ?? "");
   const open = alerts.reduce((sum, alert) => sum + alert.open, 0);
-  const recovered = alerts.reduce((sum, alert) => sum + (alert.recovered ? alert.new_count : 0), 0);
+  const recovered = alerts.reduce(
+    (sum, alert) => sum + (alert.new_recovered ?? (alert.recovered ? alert.new_count : 0)),
+    0,
+  );
   return [
     reason === "" ? "no reason was reported" : reason,
     ...(newest === undefined || newest.record_id === null ? [] : [`record ${newest.record_id}`]),
@@ -165,8 +171,9 @@ export function atOnceText(
     cutLines(one.task === "" ? plainText(one) : indentedJson(one.task), MAX_IMMEDIATE).replace(/\n$/, ""),
   );
   if (more > 0) texts.push(`and ${more} more: ${instance === null ? LIST_HINT : reportLine(instance, day)}`);
-  for (const { id, task_type: type, job } of recovered)
+  for (const { id, task_type: type, job } of recovered.slice(0, MAX_RECOVERED))
     texts.push(`recovered: ${taskName({ type, job })} (alert ${id}): each of its tasks completed`);
+  if (recovered.length > MAX_RECOVERED) texts.push(`and ${recovered.length - MAX_RECOVERED} more recovered`);
   return texts.join("\n");
 }
 

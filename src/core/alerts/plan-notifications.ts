@@ -79,6 +79,8 @@ export interface PlanContext {
   readonly zone: string;
   /** The first turn since the start: every channel is due. */
   readonly isStart: boolean;
+  /** The clock was set back since the last turn: when a channel is due by the former time says nothing. */
+  readonly isClockSetBack?: boolean;
 }
 
 /** Occurrences with their text in one immediate notification; the others are counted. */
@@ -99,7 +101,13 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
         const unfinished = new Set(unsent);
         for (const { need, pending, untilId } of found) {
           // Immediate alerts are checked at every turn: without any the row stays as it is.
-          if (need.channel !== state.name || (need.kind === "at_once" && pending.length === 0)) continue;
+          if (need.channel !== state.name) continue;
+          if (need.kind === "at_once" && pending.length === 0) {
+            if (state.immediateNextAt <= now) continue;
+            state = { ...state, immediateNextAt: now };
+            decided.push({ state, notification: null });
+            continue;
+          }
           const decision = decideOne(state, need, pending, untilId ?? newestId, context);
           decided.push(decision);
           ({ state } = decision);
@@ -112,12 +120,13 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
   };
 }
 
-function needsOf({ state, unfinished }: ChannelStatus, { now, isStart }: PlanContext): readonly PendingQuery[] {
+function needsOf({ state, unfinished }: ChannelStatus, context: PlanContext): readonly PendingQuery[] {
+  const { now, isStart, isClockSetBack = false } = context;
   const needs: PendingQuery[] = [];
   const channel = state.name;
-  if (!unfinished.has("at_once") && state.immediateNextAt <= now)
+  if (!unfinished.has("at_once") && (isClockSetBack || state.immediateNextAt <= now))
     needs.push({ channel, kind: "at_once", afterId: state.immediateCursorId });
-  if (!unfinished.has("summary") && (isStart || state.nextAt <= now))
+  if (!unfinished.has("summary") && (isStart || isClockSetBack || state.nextAt <= now))
     needs.push({ channel, kind: "summary", afterId: state.cursorId });
   return needs;
 }
@@ -159,7 +168,7 @@ function notificationOf(
   const alerts = pending.map((one) => one.alert);
   const occurrences = alerts.reduce((sum, alert) => sum + alert.new_count, 0);
   const day = localDay(now, zone);
-  const recovered = alerts.filter((alert) => alert.recovered).slice(0, MAX_TEXTS);
+  const recovered = alerts.filter((alert) => alert.recovered);
   const texts = pending.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
   const text =
     kind === "summary"

@@ -6,13 +6,14 @@ import { quotedText } from "./decision-data.ts";
 import { joinAfter, joinedMessage, type MemberState } from "./joins/join.ts";
 import { childMemberships, timeKey } from "./joins/join-key.ts";
 import { newTask } from "./new-task.ts";
+import { filledTemplate, openTemplate, type OpenTokens } from "./files/open-template.ts";
 import { rereadRows, unusableRows } from "./rows-alert.ts";
 import { orderedMeta } from "../task/meta.ts";
 import { isNamed } from "../workflow/joins/join-plans.ts";
 import type { Phase, Rule, WorkflowGraph } from "../workflow/phase.ts";
 import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
-import { utcParts } from "../time/wall-time.ts";
+import { partsOf } from "../time/wall-time.ts";
 import { taskName } from "../task/task-name.ts";
 import type { Values } from "../task/values.ts";
 
@@ -29,6 +30,7 @@ export interface ChildContext {
   readonly metaRows: MetaRowsOf;
   /** The process's IANA zone, for phases that name none. */
   readonly zone: string;
+  readonly openTokens: OpenTokens;
 }
 
 /** Keys about one attempt only: never inherited by a child. */
@@ -138,7 +140,14 @@ function startChild(
     else children.alerts.push(unusableRows(phase, rows, message.task.id));
     return;
   }
-  if (rows !== ONE_EMPTY_ROW) children.resolves.push(...rereadRows(phase));
+  children.resolves.push(...rereadRows(phase));
+  const open = openTemplate(phase, message.taskTime, { parent }, context.openTokens);
+  if (open === null) children.resolves.push(...filledTemplate(phase));
+  else {
+    children.alerts.push(...open.alerts);
+    children.decisions.push(...open.decisions);
+    if (open.refuses) return;
+  }
   if (rows.length === 0) recordNotStarted("batch_empty", { source: phase.rule.metaFile });
   rows.forEach((row, position) => {
     children.tasks.push(childTask(phase, start, row, position, state, slots, context));
@@ -197,7 +206,7 @@ function childTask(
   const { message, relation } = start;
   const values = row.size === 0 ? message.meta : overlay(message.meta, row);
   const template = start.named === null ? phase.template : fillNamed(phase.template, start.named);
-  const time = message.taskTime === null ? null : utcParts(message.taskTime);
+  const time = message.taskTime === null ? null : partsOf(message.taskTime);
   const info = template === "" ? "" : fillMeta(fillTime(template, time, context.host, context.shortId), values);
   const waits = slots.admitUnlessPaused(phase);
   const held = waits !== null;
@@ -215,7 +224,9 @@ function childTask(
       held,
       position,
       relation,
-      joins: childMemberships(phase, start.parentPhaseId, () => timeKey(message.taskTime, message.task.id)),
+      joins: childMemberships(phase, start.parentPhaseId, () =>
+        timeKey(message.taskTime, message.task.id, phase.rule.timezone ?? context.zone),
+      ),
       code: held ? "held" : "child_started",
       data: { ...because, ...waits },
     },

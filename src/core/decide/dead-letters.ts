@@ -1,7 +1,9 @@
 import { MessageError } from "../../contract/message-error.ts";
 import type { DueTick, ValidationError, RepeatedAlert } from "./decider.ts";
-import type { Effects, NewDecision } from "./effects.ts";
-import { deadLetterAlert } from "./new-alert.ts";
+import type { Effects } from "./effects.ts";
+import { deadLetterAlert, newAlert } from "./new-alert.ts";
+import { secondsText } from "../../contract/instant.ts";
+import type { Phase } from "../workflow/phase.ts";
 
 /** Why a message was rejected: the reason in its dead letter. */
 export function ruleErrorOf(error: unknown): ValidationError {
@@ -19,10 +21,20 @@ export function nameLetter(effects: Effects, letterId: number): Effects {
   return { ...effects, decisions };
 }
 
-/** A tick whose decision fails is skipped, so that it cannot block the others; the history says why. */
-export function missedTick({ phaseId, scheduledAt }: DueTick, error: unknown): NewDecision {
-  const data = { scheduled_at: scheduledAt, error: ruleErrorOf(error).reason };
-  return { code: "tick_missed", phaseId, taskTime: null, data };
+/** A tick whose decision fails is skipped, so that it cannot block the others; the history and an alert say why. */
+export function missedTick(
+  { phaseId, scheduledAt }: DueTick,
+  error: unknown,
+  phase: Phase | null = null,
+): Pick<Effects, "alerts" | "decisions"> {
+  const { reason } = ruleErrorOf(error);
+  const data = { scheduled_at: scheduledAt, error: reason };
+  const name = phase === null ? `phase ${phaseId}` : `${phase.task} of ${phase.workflow}`;
+  const message = `${name} made no task at ${secondsText(scheduledAt)}: ${reason}`;
+  return {
+    decisions: [{ code: "tick_missed", phaseId, taskTime: null, data }],
+    alerts: [newAlert("schedule_missed", message, { phase, cause: `decision of ${phase?.key ?? phaseId}` })],
+  };
 }
 
 /** One alert for the dead letters of each topic and code, with the reason of the newest. */

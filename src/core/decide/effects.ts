@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
 import type { JoinMembership } from "./joins/join-key.ts";
 import type { Severity } from "../workflow/phase.ts";
@@ -24,7 +25,7 @@ export interface Effects {
   readonly cancel: readonly number[];
   /** What the message does to the joins that wait for its task, whether or not one is complete now. */
   readonly joins: readonly JoinArrival[];
-  /** Paths of files that the record reported, and that some phase waits for. */
+  /** Canonical paths of files that the record reported, and that some phase waits for. */
   readonly reports: readonly string[];
   /** Keep the message itself too, with this reason: it was recorded, but Flowlord cannot act on it. */
   readonly deadLetter: { readonly code: string; readonly reason: string } | null;
@@ -94,7 +95,7 @@ export interface NewTask {
   readonly attempt: number;
   /** Record of attempt 0 of the same task. Null: this record itself, or, for a retry, the record that the decision is about. */
   readonly firstAttemptId: number | null;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** 0 when no phase is known. */
   readonly phaseId: number;
   readonly versionId: number;
@@ -127,7 +128,7 @@ export interface NewDecision {
   readonly code: DecisionCode;
   /** 0 when no phase is concerned. */
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -189,7 +190,9 @@ export type AlertType =
   | "dead_letter"
   | "database_size"
   | "backup_failed"
-  | "bus_down";
+  | "bus_down"
+  | "no_worker"
+  | "phase_paused";
 
 export interface NewAlert {
   readonly type: AlertType;
@@ -201,7 +204,7 @@ export interface NewAlert {
   readonly taskId: string;
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly taskCreated: number | null;
   readonly workflow: string;
   /** Meta of the task, a query string: matchers compare their labels with it. */
@@ -218,7 +221,7 @@ export interface NewAlert {
 export interface CompletedTask {
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** The run. */
   readonly taskId: string;
   readonly workflow: string;
@@ -229,8 +232,10 @@ export interface ResolvedCause {
   readonly type: AlertType;
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly cause: string;
+  /** The workflow file; empty for alerts of none. */
+  readonly workflow: string;
   /** Why it is resolved. */
   readonly note: string;
 }

@@ -19,11 +19,13 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   task_too_large: { severity: "critical", atOnce: false },
   workflow_invalid: { severity: "critical", atOnce: true },
   schedule_missed: { severity: "warning", atOnce: false },
-  clock_set_back: { severity: "warning", atOnce: false },
+  clock_set_back: { severity: "warning", atOnce: true },
   dead_letter: { severity: "warning", atOnce: false },
   database_size: { severity: "warning", atOnce: false },
   backup_failed: { severity: "critical", atOnce: false },
   bus_down: { severity: "critical", atOnce: false },
+  no_worker: { severity: "critical", atOnce: false },
+  phase_paused: { severity: "warning", atOnce: false },
 };
 
 export const ALERT_TYPES = Object.keys(MANNERS) as readonly AlertType[];

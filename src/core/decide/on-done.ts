@@ -3,7 +3,7 @@ import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinChildren, type ChildContext, type Children } from "./children.ts";
 import { nameLetter, ruleErrorOf } from "./dead-letters.ts";
 import { quotedText } from "./decision-data.ts";
-import { jobOf } from "./done-job.ts";
+import { jobOf, nameOnRecord } from "./done-job.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
 import {
   NO_EFFECTS,
@@ -39,6 +39,7 @@ const NO_NEEDS: DoneNeeds = { ancestors: false, children: false, startedByFailur
 export function doneDecider(context: DoneContext): DoneDecider {
   return {
     match: matchRecord,
+    nameOnRecord,
     needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
     decide: (message, state) => withoutTooLarge(decideDone(message, state, context), context.graph),
     nameLetter,
@@ -70,7 +71,7 @@ function needsOf(message: DoneMessage, record: StoredTask | null, isFirst: boole
   const slots: number[] = [];
   for (const own of new Set([phaseOf(message, context), makerOf(record, context)]))
     if (own !== null && isCapped(own)) slots.push(own.id);
-  const joins = joinNeedsOf(message, memberOf(message, record, context), context.graph);
+  const joins = joinNeedsOf(message, memberOf(message, record, context), context.graph, context.zone);
   for (const { phaseId } of joins) {
     const child = context.graph.byId.get(phaseId);
     if (child !== undefined && isCapped(child)) slots.push(phaseId);
@@ -108,7 +109,11 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   const slots = new Slots(state.slots);
   releaseSlot(state.record, slots);
   const record = recordChange(message, state, phase, context);
-  const base = { ...NO_EFFECTS, record, reports: reportedPaths(message, context.graph) };
+  const base = {
+    ...NO_EFFECTS,
+    record,
+    reports: reportedPaths(message, makerOf(state.record, context), context.graph),
+  };
   const effects = consequences(base, message, state, phase, slots, context);
   const maker = makerOf(state.record, context);
   if (maker === null || !isCapped(maker)) return effects;
@@ -283,7 +288,7 @@ function settleJoins(
 ): void {
   if (state.joins.size === 0) return;
   const member = memberOf(message, state.record, context);
-  const needs = joinNeedsOf(message, member, context.graph);
+  const needs = joinNeedsOf(message, member, context.graph, context.zone);
   joinChildren(message, state, needs, own, children, member?.id ?? 0, slots, context);
 }
 

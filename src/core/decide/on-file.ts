@@ -1,4 +1,4 @@
-import { secondsText } from "../../contract/instant.ts";
+import { taskTimeText } from "../why/phrases.ts";
 import type {
   FileDecider,
   FileEffects,
@@ -6,21 +6,16 @@ import type {
   FileNeeds,
   FileRedecider,
   FileState,
+  GatheredFile,
   StoredFileEvent,
 } from "./decider.ts";
-import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask } from "./effects.ts";
+import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask, type ResolvedCause } from "./effects.ts";
 import { ruleErrorOf } from "./dead-letters.ts";
 import { countRedriven, deliveryOf, repeatedFile } from "./files/file-deliveries.ts";
-import {
-  type FileContext,
-  fileTask,
-  fileTaskTime,
-  gatherKeyOf,
-  openTemplate,
-  timeOfGatherKey,
-} from "./files/file-task.ts";
+import { type FileContext, fileTask, fileTaskTime, gatherKeyOf, timeOfGatherKey } from "./files/file-task.ts";
 import { matchingPhases, nearestPhases } from "../workflow/file-patterns.ts";
 import { newAlert } from "./new-alert.ts";
+import { filledTemplate, openTemplate } from "./files/open-template.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { withoutTooLarge } from "./task-size.ts";
@@ -71,7 +66,7 @@ function needsOf(message: FileMessage, phases: readonly Phase[], zone: string): 
     slots: phases.filter(isCapped).map((phase) => phase.id),
     gathered: phases
       .filter((phase) => phase.rule.gather > 1)
-      .map((phase) => ({ phaseId: phase.id, gatherKey: gatherKeyOf(fileTaskTime(phase, message, zone)) })),
+      .map((phase) => ({ phaseId: phase.id, gatherKey: gatherKeyOf(phase, message, zone), event: message.event })),
   };
 }
 
@@ -86,21 +81,21 @@ function decideFile(
   const tasks: NewTask[] = [];
   const decisions: NewDecision[] = [];
   const alerts: NewAlert[] = [];
+  const resolves: ResolvedCause[] = [];
   const matches: FileEffects["matches"][number][] = [];
-  const sources: FileEffects["sources"][number][] = [];
   const gatheredBy: { phaseId: number; matchIds: readonly number[] }[] = [];
   const { path } = message.event;
   if (phases.length === 0 && redrive === null) {
     decisions.push({ code: "file_unmatched", phaseId: 0, taskTime: message.taskTime, data: { path } });
   }
-  const start = (phase: Phase, taskTime: number | null, paths: readonly string[]): boolean => {
+  const start = (phase: Phase, gatherKey: string, paths: readonly string[]): boolean => {
     if (slots.skips(phase)) {
       const data = { path, ...slots.usage(phase), version: phase.versionId };
+      const taskTime = timeOfGatherKey(gatherKey, phase, context.zone);
       decisions.push({ code: "overlap_skipped", phaseId: phase.id, taskTime, data });
       return false;
     }
-    tasks.push(fileTask(phase, taskTime, paths, slots, context));
-    sources.push({ phaseId: phase.id, paths });
+    tasks.push(fileTask(phase, gatherKey, paths, slots, context));
     return true;
   };
   for (const phase of phases) {
@@ -110,8 +105,9 @@ function decideFile(
       continue;
     }
     const taskTime = fileTaskTime(phase, message, context.zone);
-    const open = openTemplate(phase, taskTime, path, context);
-    if (open !== null) {
+    const open = openTemplate(phase, taskTime, { path }, context.openTokens);
+    if (open === null) resolves.push(...filledTemplate(phase));
+    else {
       alerts.push(...open.alerts);
       decisions.push(...open.decisions);
     }
@@ -119,14 +115,19 @@ function decideFile(
       matches.push({ phaseId: phase.id, taskTime, gatherKey: null });
       continue;
     }
+    const gatherKey = gatherKeyOf(phase, message, context.zone);
     if (phase.rule.gather <= 1) {
       matches.push({ phaseId: phase.id, taskTime, gatherKey: null });
-      start(phase, taskTime, [path]);
+      start(phase, gatherKey, [path]);
       continue;
     }
-    const gatherKey = gatherKeyOf(taskTime);
+    const { files: earlier, usedBy } = state.gathered.get(`${phase.id}|${gatherKey}`) ?? NOTHING_GATHERED;
+    if (usedBy !== null) {
+      matches.push({ phaseId: phase.id, taskTime, gatherKey: null });
+      decisions.push({ code: "file_repeated", phaseId: phase.id, taskTime, data: { path, earlier: usedBy } });
+      continue;
+    }
     matches.push({ phaseId: phase.id, taskTime, gatherKey });
-    const earlier = state.gathered.get(`${phase.id}|${gatherKey}`) ?? [];
     // The same file once more replaces nothing and counts once.
     const paths = [...new Set([...earlier.map((one) => one.path), path])];
     if (paths.length < phase.rule.gather) {
@@ -138,7 +139,7 @@ function decideFile(
       });
       continue;
     }
-    if (start(phase, taskTime, paths))
+    if (start(phase, gatherKey, paths))
       gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
   }
   if (redrive !== null) {
@@ -151,9 +152,21 @@ function decideFile(
       : nearestPhases(path, context.graph.waitingForFiles).map(({ of, alignment }) => ({ phaseId: of.id, alignment }));
   if (phases.length === 0 && redrive === null && context.alertOnUnmatched) alerts.push(unmatchedAlert(message));
   const deadLetter = path === "" && phases.length === 0 && redrive === null ? NO_PATH : null;
-  const effects = { ...NO_EFFECTS, tasks, alerts, decisions, matches, gatheredBy, nearMisses, sources, deadLetter };
+  const effects = {
+    ...NO_EFFECTS,
+    tasks,
+    alerts,
+    resolves,
+    decisions,
+    matches,
+    gatheredBy,
+    nearMisses,
+    deadLetter,
+  };
   return withoutTooLarge(effects, context.graph);
 }
+
+const NOTHING_GATHERED = { files: [], usedBy: null };
 
 /** What came is kept: its form may be one that is not known yet. */
 const NO_PATH = {
@@ -165,10 +178,13 @@ const NO_PATH = {
 export interface GatheredFiles {
   readonly phase: Phase;
   readonly gatherKey: string;
-  readonly files: FileState["gathered"] extends ReadonlyMap<string, infer Files> ? Files : never;
+  readonly files: readonly GatheredFile[];
 }
 
-/** The task of the files that have come, although `gather` asks for more. `why`: who or what ends the wait. */
+/**
+ * The task of the files that have come, although `gather` asks for more; none while `overlap = skip` lets none be made.
+ * `why`: who or what ends the wait.
+ */
 export function finishGathered(
   { phase, gatherKey, files }: GatheredFiles,
   slotStates: FileState["slots"],
@@ -177,15 +193,15 @@ export function finishGathered(
 ): FileEffects {
   const paths = [...new Set(files.map((one) => one.path))];
   const slots = new Slots(slotStates);
+  if (slots.skips(phase)) return { ...NO_EFFECTS, matches: [], gatheredBy: [], nearMisses: [] };
   const more = { have: paths.length, want: phase.rule.gather, ...why };
-  const task = fileTask(phase, timeOfGatherKey(gatherKey), paths, slots, context, more);
+  const task = fileTask(phase, gatherKey, paths, slots, context, more);
   const effects = {
     ...NO_EFFECTS,
     tasks: [task],
     matches: [],
     gatheredBy: [{ phaseId: phase.id, matchIds: files.map((one) => one.matchId) }],
     nearMisses: [],
-    sources: [{ phaseId: phase.id, paths }],
   };
   return withoutTooLarge(effects, context.graph);
 }
@@ -193,7 +209,7 @@ export function finishGathered(
 /** Files of one folder are one cause: they are usually of one kind. */
 function unmatchedAlert({ event: { path }, taskTime }: FileMessage): NewAlert {
   const cause = path.slice(0, path.lastIndexOf("/") + 1);
-  const about = taskTime === null ? "" : ` of ${secondsText(taskTime)}`;
+  const about = taskTime === null ? "" : ` of ${taskTimeText(taskTime)}`;
   return newAlert("file_unmatched", `no phase takes the file ${path}${about}`, { cause });
 }
 

@@ -4,7 +4,7 @@ import { parseTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
 import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
-import { MAX_MESSAGE_LENGTH } from "./task-size.ts";
+import { MAX_MESSAGE_LENGTH } from "../../contract/limits.ts";
 import { taskTime } from "../task/task-time.ts";
 
 /** A type is also the name of a topic. */

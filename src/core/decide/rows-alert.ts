@@ -7,12 +7,11 @@ export function unusableRows(phase: Phase, reason: string, taskId: string): NewA
   return newAlert("workflow_invalid", reason, { phase, atOnce: false, cause: rowsCause(phase), taskId });
 }
 
-/** The rows could be used. */
+/** The rows could be used, or the phase has none any more. */
 export function rereadRows(phase: Phase): Effects["resolves"] {
-  if (phase.rule.meta === null && phase.rule.metaFile === "") return [];
-  const { type: taskType, job } = phase;
+  const { type: taskType, job, workflow } = phase;
   const note = "the rows are readable again";
-  return [{ type: "workflow_invalid", taskType, job, taskTime: null, cause: rowsCause(phase), note }];
+  return [{ type: "workflow_invalid", taskType, job, taskTime: null, cause: rowsCause(phase), workflow, note }];
 }
 
 /** What such an alert is about: each phase is a cause of its own. */

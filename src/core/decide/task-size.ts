@@ -1,41 +1,37 @@
+import { MAX_TASK_LENGTH } from "../../contract/limits.ts";
 import type { Effects, NewTask } from "./effects.ts";
 import { newAlert } from "./new-alert.ts";
 import type { WorkflowGraph } from "../workflow/phase.ts";
 
-/**
- * A larger message of `done` is not read, in characters. A broker's own limit is mostly smaller, and refuses the message
- * when it is published.
- */
-export const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
-
-/**
- * Info and meta of a task that is made, in characters. Its result comes back with both, each quote and backslash escaped,
- * and with what its worker adds: it must stay below the limit above.
- */
-export const MAX_TASK_LENGTH = MAX_MESSAGE_LENGTH / 4;
-
 /** Drops the tasks whose results could not be read; each leaves a decision, and an alert of its phase. */
 export function withoutTooLarge<E extends Effects>(effects: E, graph: WorkflowGraph): E {
   if (!effects.tasks.some(isTooLarge)) return effects;
-  const refused = effects.tasks.filter(isTooLarge);
-  const tasks = effects.tasks.filter((task) => !isTooLarge(task));
   const alerts = [...effects.alerts];
   const decisions = [...effects.decisions];
-  for (const { phaseId, taskTime, message } of refused) {
+  for (const task of effects.tasks.filter(isTooLarge)) {
+    const { phaseId, taskTime, message } = task;
     const phase = graph.byId.get(phaseId) ?? null;
     const { type: taskType, job } = message;
-    const length = lengthOf(message);
-    decisions.push({ code: "task_too_large", phaseId, taskTime, data: { length, limit: MAX_TASK_LENGTH } });
-    const text = `a task of ${length} characters was not made, at most ${MAX_TASK_LENGTH} can be handled: gather fewer files, or pass less meta`;
-    alerts.push(newAlert("task_too_large", text, { phase, taskType, job, cause: "task_too_large" }));
+    const data = { length: lengthOf(task), limit: MAX_TASK_LENGTH };
+    decisions.push({ code: "task_too_large", phaseId, taskTime, data });
+    if (phase?.rule.noAlert === true) {
+      const by = { by: "no_alert", type: "task_too_large" };
+      decisions.push({ code: "alert_suppressed", phaseId, taskTime, data: by });
+    } else
+      alerts.push(newAlert("task_too_large", tooLargeText(task), { phase, taskType, job, cause: "task_too_large" }));
   }
-  return { ...effects, tasks, alerts, decisions };
+  return { ...effects, tasks: effects.tasks.filter((task) => !isTooLarge(task)), alerts, decisions };
 }
 
-function isTooLarge({ message }: NewTask): boolean {
-  return lengthOf(message) > MAX_TASK_LENGTH;
+export function isTooLarge(task: NewTask): boolean {
+  return lengthOf(task) > MAX_TASK_LENGTH;
 }
 
-function lengthOf({ info, meta }: NewTask["message"]): number {
+/** Why it is not made, without the name of its phase. */
+export function tooLargeText(task: NewTask): string {
+  return `a task of ${lengthOf(task)} characters was not made, at most ${MAX_TASK_LENGTH} can be handled: put less into its info and meta, or gather fewer files`;
+}
+
+function lengthOf({ message: { info, meta } }: NewTask): number {
   return info.length + meta.length;
 }

@@ -4,7 +4,14 @@ import { bytesOfText, runeAt } from "../text/byte-text.ts";
 import { type Chunk, type Token, parsePattern } from "./glob-pattern.ts";
 
 const SLASH = 47;
-const FILES_GLOB_OPTIONS = { dot: true, nonegate: true, noextglob: true, strictBrackets: true, windows: false };
+const FILES_GLOB_OPTIONS = {
+  dot: true,
+  nonegate: true,
+  noextglob: true,
+  strictBrackets: true,
+  windows: false,
+  flags: "s",
+};
 
 /**
  * A matcher for a pattern of Go's `filepath.Match`: the complete name must match, `*` and `?` do not cross a slash. Null

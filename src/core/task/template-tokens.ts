@@ -73,6 +73,22 @@ export function tokenIssues(template: string): readonly TokenIssue[] {
       remedy: near === null ? "docs/workflow-files.md lists the tokens." : `Did you mean ${near}?`,
     });
   }
+  const doubled = /\$\{(\w+)\}|\{\{(\w+)\}\}/.exec(template);
+  if (doubled !== null && isToken(`{${doubled[1] ?? doubled[2]}}`)) {
+    const token = `{${doubled[1] ?? doubled[2]}}`;
+    issues.push({
+      code: "unknown_token",
+      message: `${doubled[0]} has more than the token ${token}: the rest stays beside its value.`,
+      remedy: `Write ${token}.`,
+    });
+  }
+  if (/%Y/.test(template)) {
+    issues.push({
+      code: "unknown_token",
+      message: "%Y is no token of a template: it stays as it is.",
+      remedy: "Write {yyyy}, {mm}, {dd}, {hh} and {min}.",
+    });
+  }
   const hours = /\{[Hh]{2}\}[:._-]?(\{[Mm]{2}\})/.exec(template);
   if (hours !== null) {
     issues.push({

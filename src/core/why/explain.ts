@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type { DecisionCode } from "../decide/effects.ts";
 import {
   clipped,
@@ -18,7 +19,7 @@ export interface Explainable {
   readonly code: string;
   /** Its task and workflow; null when the phase is unknown. */
   readonly phase: { readonly task: string; readonly workflow: string } | null;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
   readonly data: Facts;
 }
 
@@ -93,6 +94,8 @@ function byHand(phase: string, data: Facts): string {
 /** What becomes of the tasks that waited for a slot when their phase was removed. */
 function leftWaiting(data: Facts): string {
   const tasks = `${list(data["held"])} ${data["held"] === 1 ? "task" : "tasks"}`;
+  if (data["paused"] === true)
+    return `; ${tasks} of it waited for the resume: cancelled unless it is back within a minute, because it was paused`;
   if (data["on_removed"] === "cancel")
     return `; ${tasks} of it waited for a slot: cancelled (\`on_removed = "cancel"\`)`;
   const under = data["cap"] === 0 ? "sent" : `sent under the cap of ${list(data["cap"])} that it had`;
@@ -193,8 +196,10 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
       : `reported by a worker; Flowlord did not send this task, but knows ${phase}`,
   file_matched: (phase, data) => `started ${fromFile(phase, data)}`,
   file_unmatched: (_, data) => `${named(data["path"])} matches the pattern of no phase in force`,
-  file_repeated: (_, data) =>
-    `${data["path"] === undefined ? `the message ${named(data["bus_id"] ?? "of the bus")}` : named(data["path"])} was delivered again by the bus and ignored`,
+  file_repeated: (phase, data) =>
+    data["earlier"] !== undefined
+      ? `${named(data["path"])} came once more unchanged, and ${phase} has it in its task already${record(data["earlier"])}`
+      : `${data["path"] === undefined ? `the message ${named(data["bus_id"] ?? "of the bus")}` : named(data["path"])} was delivered again by the bus and ignored`,
   file_redriven: (phase, data) =>
     data["earlier"] === undefined
       ? `${named(data["path"])} was redriven by hand${data["force"] === true ? ", forced" : ""}: ${redriven(data)}`
@@ -203,7 +208,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `${phase} waits for more files: ${list(data["have"])} of the ${list(data["want"])} that \`gather\` asks for have arrived${data["path"] === undefined ? "" : `, ${named(data["path"])} the last`}`,
   file_not_new: (_, data) => `${named(data["path"])} has not arrived: the notification says ${list(data["event"])}`,
   template_open: (phase, data) =>
-    `the date tokens of the template ${quoted(data["template"])} of ${phase} stay open for ${named(data["path"])}, because ${list(data["because"])}: ${data["refused"] === true ? "no task was made" : "the task was sent with them"}`,
+    `the date tokens of the template ${quoted(data["template"])} of ${phase} stay open for ${named(data["path"] ?? data["parent"])}, because ${list(data["because"])}: ${data["refused"] === true ? "no task was made" : "the task was sent with them"}`,
   task_too_large: (phase, data) =>
     `a task of ${phase} was not made: it has ${list(data["length"])} characters, at most ${list(data["limit"])} can be handled`,
   file_missing: (phase, data) =>
@@ -212,8 +217,10 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `${phase} not started for ${named(data["parent"] ?? data["path"])}: \`overlap = skip\`, and ${inTheWay(phase, data)}`,
   held: (phase, data) =>
     `made ${cause(phase, data)}; it waits for ${data["paused"] === true ? "the resume" : "a slot"}, because ${inTheWay(phase, data)}`,
-  held_cancelled: (phase) =>
-    `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
+  held_cancelled: (phase, data) =>
+    data["paused"] === true
+      ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
+      : `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
   phase_retired: (phase, data) => `${phase} was removed from its file${leftWaiting(data)}`,
   released: (phase, data) =>
     data["after"] === undefined

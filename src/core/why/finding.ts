@@ -11,3 +11,8 @@ export interface Finding {
 export interface DatedFinding extends Finding {
   readonly at: number;
 }
+
+/** What is said where no worker would run the task. */
+export function lacksWorker(sentence: string | null): Finding[] {
+  return sentence === null ? [] : [{ code: "no_worker", data: {}, sentence }];
+}

@@ -1,5 +1,6 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain, type DecisionRow } from "./explain.ts";
-import { type DatedFinding, type Finding } from "./finding.ts";
+import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { clipped, instantText, named, spanText, taskTimeText, type Facts, attemptText } from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
@@ -26,8 +27,11 @@ const MAKING: ReadonlySet<string> = new Set([
   "imported",
 ]);
 
-/** Why a task ran, from everything that the history has about it. */
-export function why(facts: WhyFacts, now: number): Why {
+/**
+ * Why a task ran, from everything that the history has about it. `noWorker`: a sentence that no worker would run it; null:
+ * one does, or it is not known.
+ */
+export function why(facts: WhyFacts, now: number, noWorker: string | null = null): Why {
   const made = facts.decisions.find((decision) => MAKING.has(decision.code));
   const events = [
     ...(made === undefined ? [] : [decided(completed(made, facts))]),
@@ -45,8 +49,12 @@ export function why(facts: WhyFacts, now: number): Why {
   return {
     because: made === undefined ? notOnRecord(facts) : because(completed(made, facts), facts),
     events: events.toSorted((a, b) => a.at - b.at),
-    standing: currentState(facts, now),
+    standing: [...currentState(facts, now), ...(isUnfinished(facts.task) ? lacksWorker(noWorker) : [])],
   };
+}
+
+function isUnfinished({ state }: WhyTask): boolean {
+  return state !== "finished" && state !== "cancelled";
 }
 
 /** `transform:hourly, attempt 2 of 3 for 2026-11-24T13` */
@@ -55,7 +63,7 @@ export function nameOfTask(task: {
   readonly job: string;
   readonly attempt: number;
   readonly retries: number | null;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
 }): string {
   const attempt = task.attempt === 0 ? "" : `, attempt ${attemptText(task.attempt, task.retries)}`;
   return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeText(task.task_time)}`}`;
@@ -177,10 +185,9 @@ function stateOf(facts: WhyFacts, now: number): Finding {
     case "cancelled":
       return { code: "cancelled", data: {}, sentence: "cancelled: it will not be sent" };
     case "overdue":
-      return { code: "overdue", data: { deadline: task.deadline_at }, sentence: "overdue: no result came in time" };
+      return overdue(facts);
     case "waiting":
-      if (task.held)
-        return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
+      if (task.held) return held(facts.phase, now);
       return {
         code: "waits_for_time",
         data: { due_at: due },
@@ -189,6 +196,31 @@ function stateOf(facts: WhyFacts, now: number): Finding {
     case "queued":
       return queued(task, outbox, now);
   }
+}
+
+function overdue({ task, decisions }: WhyFacts): Finding {
+  const holds = decisions.some(({ code, data }) => code === "incomplete" && data["holds_slot"] === true);
+  const slot = holds ? "; it keeps its slot until one comes" : "";
+  const data = { deadline: task.deadline_at, ...(holds ? { holds_slot: true } : {}) };
+  return { code: "overdue", data, sentence: `overdue: no result came in time${slot}` };
+}
+
+function held(phase: WhyFacts["phase"], now: number): Finding {
+  if (phase === null || phase.paused_since === null)
+    return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
+  const { paused_since: since, removed_at: removed, line, workflow } = phase;
+  const name = `its phase \`${phase.task}\``;
+  if (removed !== null)
+    return {
+      code: "held_by_pause",
+      data: { paused_since: since, removed_at: removed },
+      sentence: `not sent: ${name} was paused when it left ${workflow}, so the task is cancelled`,
+    };
+  return {
+    code: "held_by_pause",
+    data: { paused_since: since, workflow, line },
+    sentence: `not sent yet: ${name} is paused since ${instantText(since)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
+  };
 }
 
 function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number): Finding {

@@ -30,10 +30,33 @@ const MEANT: ReadonlyMap<string, string> = new Map(
 );
 const WORKER: ReadonlySet<string> = new Set(OF_THE_WORKER.split(" ").map(foldKey));
 
-/** What to write instead of a key of another scheduler, as a sentence; null for any other name. */
-export function foreignRemedy(name: string): string | null {
+/** Names that no parameter of somebody's own has: what a file rule does not know travels in the meta of its tasks. */
+const UNMISTAKABLE: ReadonlySet<string> = new Set(
+  "schedule schedule_interval retries max_retries retry_interval trigger_rule execution_timeout depends_on_past max_active_runs max_active_tasks"
+    .split(" ")
+    .map(foldKey),
+);
+
+/** Whether the name is certainly a key of another scheduler. */
+export function isForeign(name: string): boolean {
+  return UNMISTAKABLE.has(foldKey(name));
+}
+
+const OF_THE_CONFIG: ReadonlySet<string> = new Set(
+  "worker watch channel bus sqlite cache slack heartbeat alerts file workflow refresh done_topic file_topic failed_topic status_port host"
+    .split(" ")
+    .map(foldKey),
+);
+
+/** What to do with a key of the configuration that stands in a workflow file, as a sentence; null for any other name. */
+export function configRemedy(name: string): string | null {
+  return OF_THE_CONFIG.has(foldKey(name)) ? "That belongs to the configuration, flowlord.toml." : null;
+}
+
+/** What to write instead of a key of another scheduler, and where, as a sentence; null for any other name. */
+export function foreignRemedy(name: string, where = ""): string | null {
   const folded = foldKey(name);
   const meant = MEANT.get(folded);
-  if (meant !== undefined) return `Here that is ${meant}.`;
+  if (meant !== undefined) return `Here that is ${meant}${where === "" ? "" : ` ${where}`}.`;
   return WORKER.has(folded) ? "That belongs to the [[worker]] of the config: a phase only says when." : null;
 }

@@ -23,3 +23,27 @@ export function offsetMs({ offsetNs }: Pick<Rule, "offsetNs">): number {
   const ms = Number(offsetNs / NS_PER_MS);
   return offsetNs < 0n && offsetNs % NS_PER_MS !== 0n ? ms - 1 : ms;
 }
+
+/**
+ * The zone whose clocks the task times of a phase show. A child has the task time of what it came of, so that the zone is that
+ * of its root, of the first one where it has several. `zone` is that of phases that name none.
+ */
+export function taskZoneOf(phase: Phase, all: readonly Phase[], zone: string): string {
+  const seen = new Set<Phase>();
+  let root = phase;
+  while (root.rule.cron === null && !seen.has(root)) {
+    seen.add(root);
+    const { workflow, dependsOn } = root;
+    const [ref] = dependsOn;
+    const parent = all.find(
+      (one) =>
+        ref !== undefined &&
+        one.workflow === workflow &&
+        one.type === ref.type &&
+        (ref.job === null || ref.job === one.job),
+    );
+    if (parent === undefined) break;
+    root = parent;
+  }
+  return root.rule.timezone ?? zone;
+}

@@ -1,7 +1,8 @@
 import { parse, TomlError } from "smol-toml";
 import type { Issue, IssueCode, Position } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
-import { foreignRemedy } from "./foreign-names.ts";
+import { configRemedy, foreignRemedy } from "./foreign-names.ts";
+import { recoverToml } from "./toml-recovery.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
 import type { OnRemoved } from "./phase.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
@@ -40,6 +41,8 @@ export interface WorkflowSource {
   readonly isBroken: boolean;
   /** The `on_removed` of the file itself, which its phases have too unless they say otherwise; null when it is not given. */
   readonly onRemoved: OnRemoved | null;
+  /** Some phases are not valid TOML, and missing in `phases`. */
+  readonly isPartial: boolean;
   /** True when the file has a `phase` at all: this distinguishes a workflow from another TOML file. */
   readonly hasPhases: boolean;
   readonly issues: readonly Issue[];
@@ -61,6 +64,7 @@ export function readWorkflowSource(file: string, source: string): WorkflowSource
   const broken = (code: IssueCode, at: Position, message: string, remedy: string): WorkflowSource => ({
     phases: [],
     isBroken: true,
+    isPartial: true,
     onRemoved: null,
     hasPhases: false,
     issues: [{ severity: "error", code, file, ...at, message, remedy }],
@@ -78,13 +82,25 @@ export function readWorkflowSource(file: string, source: string): WorkflowSource
     root = parse(source, { integersAsBigInt: true });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
-    return broken(
-      "toml_syntax",
-      { line: error.line, column: error.column },
-      `Not valid TOML: ${reason}.`,
-      "Correct the line; put text values in quotes.",
-    );
+    const { faults, rest } = recoverToml(source, error);
+    const unchecked = rest === null ? "The rest of the file was not checked" : "The rest of its phase was not checked";
+    const issues = faults.map(({ line, column, reason }): Issue => {
+      const message = `Not valid TOML: ${reason}. ${unchecked}.`;
+      const remedy = "Correct the line; put text values in quotes.";
+      return { severity: "error", code: "toml_syntax", file, line, column, message, remedy };
+    });
+    const read =
+      rest === null
+        ? null
+        : new PhaseReader(file, rest, findOffsets(rest)).read(parse(rest, { integersAsBigInt: true }));
+    return {
+      phases: read?.phases ?? [],
+      isBroken: true,
+      isPartial: true,
+      onRemoved: null,
+      hasPhases: false,
+      issues: [...issues, ...(read?.issues ?? [])],
+    };
   }
   return new PhaseReader(file, source, findOffsets(source)).read(root);
 }
@@ -140,7 +156,7 @@ class PhaseReader {
     }
     const isBroken = this.issues.some((one) => one.severity === "error");
     const { onRemoved, issues } = this;
-    return { phases, isBroken, onRemoved, hasPhases: phaseKey !== undefined, issues };
+    return { phases, isBroken, isPartial: false, onRemoved, hasPhases: phaseKey !== undefined, issues };
   }
 
   private readOnRemoved(key: string | undefined, root: Readonly<Record<string, TomlValue>>): OnRemoved | null {
@@ -281,7 +297,11 @@ class PhaseReader {
       "unknown_key",
       this.rootPosition(key),
       isOfPhase ? `${key} is outside of any phase: it is ignored.` : `Unknown key ${key}: it is ignored.`,
-      isOfPhase ? "Write [[phase]] above it." : isNear ? "Did you mean [[phase]]?" : "Remove it, or make it a comment.",
+      isOfPhase
+        ? "Write [[phase]] above it."
+        : isNear
+          ? "Did you mean [[phase]]?"
+          : (configRemedy(key) ?? foreignRemedy(key, "below a [[phase]]") ?? "Remove it, or make it a comment."),
     );
   }
 

@@ -1,6 +1,6 @@
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { compileFilesGlob, compileGlob } from "../glob/glob.ts";
-import { foreignRemedy } from "./foreign-names.ts";
+import { foreignRemedy, isForeign } from "./foreign-names.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import { foldKey, nearName } from "../text/near-name.ts";
 import type { Rule } from "./phase.ts";
@@ -37,7 +37,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
       "Copy the file to a local path and name that.",
     );
   }
-  checkFiles(rule, warn);
+  checkFiles(rule, input.hasParents, warn);
   checkSpan(rule, input, isSet, warn);
   for (const name of ["offset", "for"]) {
     const [written = ""] = text.strict.get(name) ?? [];
@@ -71,7 +71,7 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
   return issues;
 }
 
-function checkFiles(rule: Rule, warn: Report): void {
+function checkFiles(rule: Rule, hasParents: boolean, warn: Report): void {
   if (rule.files !== null && compileGlob(rule.files) === null) {
     warn(
       "bad_glob",
@@ -88,7 +88,18 @@ function checkFiles(rule: Rule, warn: Report): void {
       "Close every [, { and (.",
     );
   }
-  if (rule.files !== null || rule.filesGlob !== null) return;
+  if (rule.files !== null || rule.filesGlob !== null) {
+    if (rule.cronText !== null || hasParents) return;
+    const name = rule.metaFile !== "" ? "meta-file" : rule.meta === null ? null : "meta";
+    if (name !== null)
+      warn(
+        "rows_ignored",
+        name,
+        `${name} makes no rows of the tasks of files: it only travels in their meta.`,
+        "Make the rows in a phase that depends on this one.",
+      );
+    return;
+  }
   const idle = [
     rule.expectByText === null ? null : "expect_by",
     rule.gather === 0 ? null : "gather",
@@ -154,10 +165,12 @@ function checkNames(rule: Rule, text: RuleText, warn: Report): void {
     if (field === undefined) {
       const near = nearName(name, PARAMETER_NAMES);
       // Other names of a file rule travel in the meta of its tasks; a dropped pair is reported as such.
-      if (near === null && (waitsForFiles || !text.lenient.has(name))) continue;
+      if (near === null && (!text.lenient.has(name) || (waitsForFiles && !isForeign(name)))) continue;
       const remedy = near === null ? "Remove it: only a phase with files passes it on." : `Did you mean ${near}?`;
-      const foreign = waitsForFiles ? null : foreignRemedy(name);
-      warn("unknown_parameter", name, `Unknown parameter ${name}: it does nothing.`, foreign ?? remedy);
+      const foreign = waitsForFiles && !isForeign(name) ? null : foreignRemedy(name);
+      const outcome =
+        foreign !== null && waitsForFiles ? "it only travels in the meta of the tasks" : "it does nothing";
+      warn("unknown_parameter", name, `Unknown parameter ${name}: ${outcome}.`, foreign ?? remedy);
     } else if (!waitsForFiles || name !== name.toLowerCase()) {
       const remedy = field === "workflow" ? "Remove it." : `Write ${field} as a key of the phase.`;
       warn("field_in_rule", name, `${name} does nothing in a rule.`, remedy);

@@ -7,9 +7,12 @@ import { readColumns } from "./rule-readers.ts";
 /** Why a value does not fit its parameter: the end of the sentence "NAME …". */
 export class ValidationError {
   readonly reason: string;
+  /** What to do, as a sentence; null: correct the value. */
+  readonly remedy: string | null;
 
-  constructor(reason: string) {
+  constructor(reason: string, remedy: string | null = null) {
     this.reason = reason;
+    this.remedy = remedy;
   }
 }
 
@@ -24,6 +27,17 @@ const NS_PER_MS = 1_000_000;
 
 function notA(expected: string, value: TomlValue): ValidationError {
   return new ValidationError(`must be ${expected}, not ${typeName(value)}`);
+}
+
+const WITH_UNIT = 'Write it with its unit, in quotes, like "30s".';
+
+/** A plain key that holds a duration: a bare number says no unit. */
+function durationKey<T>(value: TomlValue, expected: string, read: (text: string) => T | ValidationError) {
+  const text = typeof value === "bigint" || typeof value === "number" ? String(value) : value;
+  if (typeof text !== "string") return notA(expected, value);
+  return /^[+-]?[0-9.]*[1-9][0-9.]*$/.test(text)
+    ? new ValidationError(`is a number without a unit: ${text}`, WITH_UNIT)
+    : read(text);
 }
 
 /** A kind that is a text in the rule string and as a plain key. */
@@ -50,28 +64,37 @@ export const spanValue: ValueReader<Span> = {
     const key = parseSpan(first) === null ? "" : "; days, weeks and months are written as a key of the phase";
     return new ValidationError(`is not a duration like -4h or 1h30m: "${first}"${key}`);
   },
-  fromToml: (value) => {
-    if (typeof value !== "string") return notA("a string like -4h or -1d", value);
-    return parseSpan(value) ?? new ValidationError(`is not a duration like -4h, 1h30m, -1d or 1mo: "${value}"`);
-  },
+  fromToml: (value) =>
+    durationKey(
+      value,
+      "a string like -4h or -1d",
+      (text) => parseSpan(text) ?? new ValidationError(`is not a duration like -4h, 1h30m, -1d or 1mo: "${text}"`),
+    ),
 };
 
 /** Milliseconds above zero. */
-export const durationValue: ValueReader<number> = textual((text) => {
+export const durationValue: ValueReader<number> = {
+  fromTexts: ([first = ""]) => aboveZero(first),
+  fromToml: (value) => durationKey(value, "a string like 30s", aboveZero),
+};
+
+function aboveZero(text: string): number | ValidationError {
   const ns = parseLongDuration(text);
   if (ns === null) return new ValidationError(`is not a duration like 30s, 1h30m or 2d: "${text}"`);
   if (ns === "months") return new ValidationError(`must be in days or less, as a month has no length: "${text}"`);
   return ns > 0n ? Number(ns) / NS_PER_MS : new ValidationError(`must be above zero, not ${text}`);
-});
+}
 
 /** Milliseconds of any sign; null when it is not a duration. */
 export const delayValue: ValueReader<number | null> = {
   fromTexts: ([first = ""]) => delayOf(parseDuration(first)),
-  fromToml: (value) => {
-    if (typeof value !== "string") return notA("a string", value);
-    const ns = parseLongDuration(value);
-    return delayOf(ns === "months" ? null : ns);
-  },
+  fromToml: (value) =>
+    durationKey(value, "a string like 30s", (text) => {
+      const ns = parseLongDuration(text);
+      return ns === null || ns === "months"
+        ? new ValidationError(`is not a duration like 30s, 1h30m or 2d: "${text}"`)
+        : delayOf(ns);
+    }),
 };
 
 function delayOf(ns: bigint | null): number | null {

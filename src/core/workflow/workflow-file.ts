@@ -59,10 +59,10 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
     sources.set(marked, from);
     return marked;
   });
-  const lacksTask = drafts.some(({ from }) => from.broken.has("task"));
+  const isPartial = read.isPartial || drafts.some(({ from }) => from.broken.has("task"));
   for (const { phase, key, ...issue } of checkPhases(phases, options)) {
     const from = sources.get(phase);
-    if (from === undefined || (lacksTask && issue.code === "unknown_parent")) continue;
+    if (from === undefined || (isPartial && issue.code === "unknown_parent")) continue;
     // The wrong type is reported; nothing is known of the value that was meant.
     if (from.broken.size > 0 && (key === null || from.broken.has(key))) continue;
     report(from, key, issue);

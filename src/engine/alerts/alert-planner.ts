@@ -4,8 +4,9 @@ import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import { notificationDecider } from "../../core/alerts/plan-notifications.ts";
 import { instantOfWallTime, wallTime } from "../../core/time/zone.ts";
 import type { Store } from "../../store/store.ts";
+import { ClockWatch } from "../clock-watch.ts";
 import type { Runtime } from "../context.ts";
-import { resolveAlerts } from "./resolve-alerts.ts";
+import { AlertResolver } from "./resolve-alerts.ts";
 
 export interface AlertContext {
   readonly runtime: Runtime;
@@ -30,14 +31,20 @@ export class AlertPlanner {
   readonly #context: AlertContext;
   #isStart = true;
   #settledAt = -Infinity;
+  readonly #clock: ClockWatch;
+  #isClockSetBack = false;
+  readonly #resolver: AlertResolver;
 
   constructor(context: AlertContext) {
     this.#context = context;
+    this.#clock = new ClockWatch(context.runtime);
+    this.#resolver = new AlertResolver(context);
   }
 
   /** One turn; returns when the next is due, milliseconds since 1970 (0 = at once), null when nothing is planned. */
   async run(): Promise<number | null> {
     const { runtime, store, routes, instance } = this.#context;
+    if ((this.#clock.jump()?.by ?? 0) < 0) this.#isClockSetBack = true;
     if (
       (await store.alerts.raiseDeadLetters(DEAD_LETTERS_PER_TURN, letterAlerts, runtime.now())) ===
       DEAD_LETTERS_PER_TURN
@@ -45,14 +52,16 @@ export class AlertPlanner {
       return 0;
     if (Math.abs(runtime.now() - this.#settledAt) >= RESOLVE_EVERY_MS) {
       this.#settledAt = runtime.now();
-      await resolveAlerts(this.#context);
+      await this.#resolver.run();
     }
     const now = runtime.now();
     const { newId, zone } = runtime;
-    const decider = notificationDecider({ routes, now, newId, instance, zone, isStart: this.#isStart });
+    const [isStart, isClockSetBack] = [this.#isStart, this.#isClockSetBack];
+    const decider = notificationDecider({ routes, now, newId, instance, zone, isStart, isClockSetBack });
     const { isMore, nextAt } = await store.alerts.plan(decider, { now, since: midnightOf(now, zone) });
     if (isMore) return 0;
     this.#isStart = false;
+    this.#isClockSetBack = false;
     return nextAt;
   }
 }

@@ -21,7 +21,15 @@ export class BusAlerts {
     // Nearly always there is none: do not open a transaction at each start.
     if ((await this.#store.alerts.lasting("bus_down", 0, 1)).length === 0) return;
     const note = "reconnected to the bus";
-    const downCause = { type: "bus_down", taskType: "", job: "", taskTime: null, cause: bus, note } as const;
+    const downCause = {
+      type: "bus_down",
+      taskType: "",
+      job: "",
+      taskTime: null,
+      cause: bus,
+      workflow: "",
+      note,
+    } as const;
     await this.#store.record({ alerts: [], decisions: [], resolves: [downCause] }, this.#now());
   }
 }

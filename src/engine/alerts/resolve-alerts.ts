@@ -1,3 +1,5 @@
+import { parseInstant } from "../../contract/instant.ts";
+import type { AlertType } from "../../core/decide/effects.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { LastingAlert } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
@@ -10,34 +12,42 @@ export interface ResolveContext {
   graph(): WorkflowGraph;
 }
 
-/** Alerts of each type that one turn checks. */
+/** Alerts of each type that one turn checks; the next one goes on behind them. */
 const MAX_ALERTS = 200;
 
 /**
  * Resolves alerts whose cause ends elsewhere than where they were raised: the file came late, the dead letters were
- * redriven.
+ * redriven, the clock has caught up.
  */
-export async function resolveAlerts(context: ResolveContext): Promise<void> {
-  const { alerts } = context.store;
-  const by = "flowlord";
-  const came = await filter(await alerts.lasting("file_missing", 0, MAX_ALERTS), (alert) => hasCome(alert, context));
-  if (came.length > 0) await alerts.resolve(came, { by, note: "the file came after all" }, context.runtime.now());
-  const redriven = await filter(await alerts.lasting("dead_letter", 0, MAX_ALERTS), async ({ cause }) => {
-    const blank = cause.lastIndexOf(" ");
-    return blank >= 0 && !(await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
-  });
-  if (redriven.length > 0)
-    await alerts.resolve(redriven, { by, note: "no such dead letter is left" }, context.runtime.now());
-}
+export class AlertResolver {
+  readonly #context: ResolveContext;
+  /** The last alert of each type that was checked. */
+  readonly #checked = new Map<AlertType, number>();
 
-/** Ids of those that are resolved. */
-async function filter(
-  alerts: readonly LastingAlert[],
-  hasEnded: (alert: LastingAlert) => Promise<boolean>,
-): Promise<readonly number[]> {
-  const ids: number[] = [];
-  for (const alert of alerts) if (await hasEnded(alert)) ids.push(alert.id);
-  return ids;
+  constructor(context: ResolveContext) {
+    this.#context = context;
+  }
+
+  async run(): Promise<void> {
+    const { alerts } = this.#context.store;
+    const { now } = this.#context.runtime;
+    await this.#resolve("file_missing", "the file came after all", (alert) => hasCome(alert, this.#context));
+    await this.#resolve("dead_letter", "no such dead letter is left", async ({ cause }) => {
+      const blank = cause.lastIndexOf(" ");
+      return blank >= 0 && !(await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
+    });
+    const caughtUp = async ({ cause }: LastingAlert): Promise<boolean> => now() > (parseInstant(cause) ?? Infinity);
+    await this.#resolve("clock_set_back", "the clock shows again what it showed before", caughtUp);
+  }
+
+  async #resolve(type: AlertType, note: string, hasEnded: (alert: LastingAlert) => Promise<boolean>): Promise<void> {
+    const { store, runtime } = this.#context;
+    const page = await store.alerts.lasting(type, this.#checked.get(type) ?? 0, MAX_ALERTS);
+    this.#checked.set(type, page.length < MAX_ALERTS ? 0 : (page.at(-1)?.id ?? 0));
+    const ids: number[] = [];
+    for (const alert of page) if (await hasEnded(alert)) ids.push(alert.id);
+    if (ids.length > 0) await store.alerts.resolve(ids, { by: "flowlord", note }, runtime.now());
+  }
 }
 
 /** Repeats the check of `expect_by` for the tick of the alert. */

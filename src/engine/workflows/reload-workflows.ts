@@ -1,6 +1,8 @@
+import { taskZoneOf } from "../../core/workflow/offset.ts";
 import { present } from "../../contract/present.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
+import { changedJoins, formerJoins } from "../../core/workflow/joins/join-plans.ts";
 import { capOrNone } from "../../core/decide/slots.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -48,6 +50,8 @@ export interface Reload {
   readonly removed: readonly string[];
   /** Phases that this reload removed while tasks of them wait for a slot. */
   readonly leftHeld: readonly HeldPhase[];
+  /** Joins that this reload changed, as they were before it. */
+  readonly rejoined: readonly Phase[];
 }
 
 interface KnownFile extends WorkflowState {
@@ -86,14 +90,21 @@ export class WorkflowReloader {
     const before = this.#known;
     const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
     for (const known of before?.values() ?? []) {
-      lastGood.set(known.name, { versionId: known.versionInForce, phases: () => known.phasesInForce });
+      lastGood.set(known.name, {
+        versionId: known.versionInForce,
+        source: known.source,
+        phases: () => known.phasesInForce,
+      });
     }
-    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
+    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.get(file.name)));
     const removed = removedNames(before, drafts);
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
     const now = this.#options.now();
-    const saved = await store.saveWorkflows(drafts.map(toLoaded), now);
+    const saved = await store.saveWorkflows(
+      drafts.map((draft) => toLoaded(draft, this.#options.zone)),
+      now,
+    );
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
     const leftHeld = (await store.heldPhases()).filter(({ removedAt }) => removedAt === now);
@@ -101,21 +112,24 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld });
+    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(drafts, known) });
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Pick<Reload, "changed" | "removed" | "leftHeld">): Reload {
+  #result(known: ReadonlyMap<string, KnownFile>, changes: typeof NOTHING_CHANGED): Reload {
     const files = [...known.values()];
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
   }
 
   /** An unchanged file is not parsed again. */
-  #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
+  #draft(file: FoundFile, known: KnownFile | undefined, good: Phases | undefined): Draft[] {
     if (known !== undefined && known.checksum === file.checksum && file.error?.code !== "unreadable") {
-      return [{ file, parsed: known.asParsed }];
+      return [{ file, parsed: known.asParsed, before: [] }];
     }
     const parsed = parseFound(file, this.#parsing());
-    return isWorkflow(file, parsed) || wasInForce ? [{ file, parsed }] : [];
+    const isEdited = good !== undefined && good.source !== file.source && parsed.accepted;
+    const hasJoins = isEdited && parsed.phases.some(({ rule }) => rule.join === "all");
+    const before = hasJoins ? good.phases() : [];
+    return isWorkflow(file, parsed) || good !== undefined ? [{ file, parsed, before }] : [];
   }
 
   #parsing(): WorkflowFileOptions {
@@ -128,7 +142,7 @@ export class WorkflowReloader {
     return new Map(
       versions.map(({ name, versionId, source }) => [
         name,
-        { versionId, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
+        { versionId, source, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
       ]),
     );
   }
@@ -151,15 +165,23 @@ export class WorkflowReloader {
 interface Draft {
   readonly file: FoundFile;
   readonly parsed: WorkflowFile;
+  /** The phases of an edited file with joins, as they were. */
+  readonly before: readonly Phase[];
 }
 
 interface Phases {
   readonly versionId: number;
+  readonly source: string;
   /** Parses the stored source: only for an invalid file, because parsing takes most of the start. */
   phases(): readonly Phase[];
 }
 
-const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [] } as const;
+const NOTHING_CHANGED: Pick<Reload, "changed" | "removed" | "leftHeld" | "rejoined"> = {
+  changed: [],
+  removed: [],
+  leftHeld: [],
+  rejoined: [],
+};
 
 /** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
@@ -171,8 +193,14 @@ function removedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: rea
   return [...(before?.keys() ?? [])].filter((name) => !names.has(name));
 }
 
-function phaseRemoved({ phaseId, held, cap, onRemoved }: HeldPhase): NewDecision {
-  return { code: "phase_retired", phaseId, taskTime: null, data: { held, cap: cap ?? 1, on_removed: onRemoved } };
+function phaseRemoved({ phaseId, held, cap, onRemoved, pausedSince }: HeldPhase): NewDecision {
+  const paused = pausedSince === null ? {} : { paused: true };
+  const data = { held, cap: cap ?? 1, on_removed: onRemoved, ...paused };
+  return { code: "phase_retired", phaseId, taskTime: null, data };
+}
+
+function rejoinedOf(drafts: readonly Draft[], known: ReadonlyMap<string, KnownFile>): readonly Phase[] {
+  return drafts.flatMap(({ file, before }) => changedJoins(before, known.get(file.name)?.phasesInForce ?? []));
 }
 
 function inForce(
@@ -206,7 +234,8 @@ function inForce(
   return known;
 }
 
-function toLoaded({ file, parsed }: Draft): LoadedFile {
+function toLoaded({ file, parsed, before }: Draft, zone: string): LoadedFile {
+  const former = formerJoins(before, parsed.phases);
   const { name, path, source, checksum } = file;
   return {
     name,
@@ -216,11 +245,14 @@ function toLoaded({ file, parsed }: Draft): LoadedFile {
     accepted: parsed.accepted,
     onRemoved: parsed.onRemoved,
     issues: parsed.issues,
-    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
+    phases: parsed.phases.map((phase) => ({
+      ...toLoadedPhase(phase, parsed.phases, zone),
+      takesOver: former.get(phase.key)?.key,
+    })),
   };
 }
 
-function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
+function toLoadedPhase(phase: Phase, all: readonly Phase[], zone: string): LoadedPhase {
   const {
     key,
     task,
@@ -236,8 +268,24 @@ function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
   const isParent = (one: Phase): boolean =>
     refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
   const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
-  const { onRemoved } = phase.rule;
-  return { key, task, type, job, dependsOn, rule, template, retry, line, cap: capOrNone(phase), onRemoved, parents };
+  const { onRemoved, paused } = phase.rule;
+  return {
+    key,
+    task,
+    type,
+    job,
+    dependsOn,
+    rule,
+    template,
+    retry,
+    line,
+    zone: taskZoneOf(phase, all, zone),
+    cap: capOrNone(phase),
+    paused,
+    isJoin: phase.rule.join === "all",
+    onRemoved,
+    parents,
+  };
 }
 
 function alertFor(file: WorkflowState): NewAlert {
@@ -254,7 +302,7 @@ function alertFor(file: WorkflowState): NewAlert {
 
 function resolvedCause(name: string): ResolvedCause {
   const note = "the file is valid again, or was removed";
-  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, note };
+  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, workflow: name, note };
 }
 
 function namesIn(state: string | null): readonly string[] {

@@ -44,7 +44,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
     const api = scope.withTypeProvider<ZodTypeProvider>();
 
     const run = { body: runRequest, response: { 200: runAnswer } };
-    api.post("/api/run", { schema: run }, async ({ body }) => {
+    api.post("/api/run", { schema: run, bodyLimit: MESSAGES_LIMIT }, async ({ body }) => {
       const tasks = await control.createTask(taskRequest(body));
       return { tasks: tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task })) };
     });

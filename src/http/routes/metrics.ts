@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import { refuseForeign } from "../guard.ts";
 import type { Metrics } from "../metrics.ts";
 
-/** `GET /metrics`, in the text format of Prometheus. */
-export function metricsRoute(app: FastifyInstance, metrics: Metrics): void {
-  app.get("/metrics", async (_request, reply) => {
+/** `GET /metrics`, in the text format of Prometheus. Not for the pages of others: it names topics and files. */
+export function metricsRoute(app: FastifyInstance, metrics: Metrics, allowedHosts: readonly string[]): void {
+  app.get("/metrics", async (request, reply) => {
+    refuseForeign(request, allowedHosts);
     // Loaded by the first scrape: an instance without scrapes uses 20 MB less.
     const { metricsText } = await import("../metrics-text.ts");
     const { contentType, text } = await metricsText(metrics);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { StatusAnswer } from "../../contract/api/status-answer.ts";
 import { busAnswer } from "../bus-report.ts";
+import { refuseForeign } from "../guard.ts";
 import type { MetricSources } from "../metrics.ts";
 import { reasons } from "../status-report.ts";
 import type { StatusReport } from "../status-report.ts";
@@ -10,10 +11,15 @@ const OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /**
  * `GET /status`: `ok`, or 503 and a line for each part that does not work. With `verbose=1`: the same status code, and the
- * state of the parts and of each connection of the bus as JSON.
+ * state of the parts and of each connection of the bus as JSON, but not for the pages of others.
  */
-export function statusRoute(app: FastifyInstance, sources: Pick<MetricSources, "status" | "bus" | "version">): void {
+export function statusRoute(
+  app: FastifyInstance,
+  sources: Pick<MetricSources, "status" | "bus" | "version">,
+  allowedHosts: readonly string[],
+): void {
   app.get<{ Querystring: { verbose?: unknown } }>("/status", (request, reply) => {
+    if (request.query.verbose === "1") refuseForeign(request, allowedHosts);
     const report = sources.status();
     const lines = reasons(report);
     reply.code(lines.length === 0 ? 200 : 503).header("cache-control", "no-store");

@@ -1,4 +1,3 @@
-import { present } from "../../contract/present.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -6,15 +5,12 @@ import type {
   FileDecider,
   FileMessage,
   FileRedecider,
-  IncompleteTask,
   SlotState,
   TickDecider,
 } from "../../core/decide/decider.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
-import { parseInstant } from "../../contract/instant.ts";
+import type { NewAlert, NewDecision, NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
-import type { AdmitTasks, HeldPhase } from "../held-tasks.ts";
-import type { ScheduleRow } from "../schedule-rows.ts";
+import type { HeldPhase } from "../held-tasks.ts";
 import type {
   Committed,
   DeadLetter,
@@ -31,10 +27,12 @@ import type { LoadedFile } from "../workflow-versions.ts";
 import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { ABOUT_NOTHING } from "./tasks/decisions.ts";
+import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
+import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import type { IntegrityCheck } from "./database/integrity.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { Tables } from "./write/tables.ts";
@@ -181,30 +179,15 @@ export class SqliteStore implements Store {
     );
   }
 
-  async createTasks(
-    tasks: readonly NewTask[],
-    now: number,
-    admit?: AdmitTasks,
-  ): Promise<Committed & { readonly recordIds: readonly number[] }> {
-    return this.#writer.transaction((gathered) => {
-      const admitted = admit?.decide(tasks, this.#tables.records.slots(admit.phaseId)) ?? tasks;
-      const recordIds = admitted.map((task) => {
-        const id = this.#effects.create(task, now, gathered);
-        const known = id ?? this.#tables.records.idOf(task, parseInstant(task.message.created));
-        return present(known, `the record of task ${task.message.id}`);
-      });
-      return { outbox: gathered.outbox, rejected: 0, recordIds };
-    });
+  async createTasks(...args: Parameters<Store["createTasks"]>): ReturnType<Store["createTasks"]> {
+    return createTasks(this.#tables, this.#writer, this.#effects, ...args);
   }
 
   async expireTasks(
     now: number,
     limit: number,
-    decide: (task: IncompleteTask) => {
-      readonly alerts: readonly NewAlert[];
-      readonly decisions: readonly NewDecision[];
-    },
-  ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }> {
+    decide: Parameters<Store["expireTasks"]>[2],
+  ): ReturnType<Store["expireTasks"]> {
     const tasks = this.#tables.records.incomplete(now, limit);
     if (tasks.length === 0) return { expired: 0, outbox: [] };
     return this.#writer.transaction((gathered) => {
@@ -247,12 +230,16 @@ export class SqliteStore implements Store {
     }));
   }
 
-  async cancelHeld(phaseId: number, now: number): Promise<number> {
-    const { held } = this.#tables.records.slots(phaseId);
-    this.#writer.transaction((gathered) => {
-      for (const recordId of held) this.#effects.cancelHeld(recordId, phaseId, now, gathered);
-    });
-    return held.length;
+  async heldTasks(phaseId: number): Promise<readonly number[]> {
+    return this.#tables.records.slots(phaseId).held;
+  }
+
+  async cancelTasks(...args: Parameters<Store["cancelTasks"]>): ReturnType<Store["cancelTasks"]> {
+    return cancelTasks(this.#tables, this.#writer, this.#ingest, ...args);
+  }
+
+  async reviewJoins(...args: Parameters<Store["reviewJoins"]>): Promise<Committed> {
+    return reviewJoins(this.#tables, this.#writer, this.#ingest, ...args);
   }
 
   async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {
@@ -296,20 +283,33 @@ export class SqliteStore implements Store {
     if (this.#writer.hasSent) this.#writer.transaction(() => undefined);
   }
 
-  async schedules(): Promise<readonly ScheduleRow[]> {
+  async schedules(): ReturnType<Store["schedules"]> {
     return this.#tables.schedules.all();
   }
 
-  async moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void> {
-    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#tables.schedules.put(row, now)));
+  async moveCursors(...[rows, now, setBack = null]: Parameters<Store["moveCursors"]>): Promise<void> {
+    if (rows.length === 0 && (setBack === null || !this.#tables.outbox.isDelayed(now))) return;
+    this.#writer.transaction(() => {
+      for (const row of rows) this.#tables.schedules.put(row, now);
+      if (setBack !== null) this.#tables.outbox.setBack(setBack, now);
+    });
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
-    return this.#writer.transaction(() => this.#tables.workflows.save(files, now));
+    const { joins, records, workflows } = this.#tables;
+    const changes = {
+      capped: (phase: Parameters<typeof records.takeSlots>[0]) => records.takeSlots(phase, now),
+      takenOver: (from: number, to: number) => joins.takeOver(from, to),
+    };
+    return this.#writer.transaction(() => workflows.save(files, now, changes));
   }
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {
     return this.#tables.workflows.accepted();
+  }
+
+  async pausedPhases(): ReturnType<Store["pausedPhases"]> {
+    return this.#tables.workflows.paused();
   }
 
   async filesSeen(span: FilesSpan): Promise<number> {

@@ -1,6 +1,6 @@
 import { commandOf } from "./exec-command.ts";
 import { ExecHostProcess, HostEnded } from "./exec-host-process.ts";
-import { clearOrphans } from "./orphans.ts";
+import { clearOrphans, endOrphans } from "./orphans.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task, type TaskContext, type TaskHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
@@ -21,7 +21,6 @@ export class ExecClient {
   readonly #suspects = new Map<string, number>();
   readonly #own = new Set<ExecHostProcess>();
   #shared: Promise<ExecHostProcess> | null = null;
-  #cleared: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(onProblem: OnProblem) {
@@ -56,6 +55,8 @@ export class ExecClient {
     const shared = await this.#shared?.catch(() => null);
     const hosts = shared === null || shared === undefined ? [...this.#own] : [shared, ...this.#own];
     await Promise.all(hosts.map((host) => host.close()));
+    // What commands left running in groups of their own.
+    for (const logDir of new Set(this.#sections.map((section) => section.logDir))) endOrphans(logDir);
   }
 
   /** Throws TaskRequeued, until the task has ended too many hosts. */
@@ -91,7 +92,6 @@ export class ExecClient {
   }
 
   async #open(onEnded: () => void): Promise<ExecHostProcess> {
-    await this.#cleared;
     if (this.#closed) throw new TaskRequeued("The worker is stopped.");
     const host: ExecHostProcess = new ExecHostProcess(this.#sections, this.#onProblem, () =>
       this.#ended(host, onEnded),
@@ -107,7 +107,7 @@ export class ExecClient {
       code: "host_ended",
       message: "The process that starts the exec workers' commands exited; their tasks are requeued and run again.",
     });
-    this.#cleared = clearOrphans(this.#sections, this.#onProblem);
+    clearOrphans(this.#sections, this.#onProblem);
   }
 }
 

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { commandOf, type Command } from "./exec-command.ts";
+import { Leftovers } from "./leftovers.ts";
 import { OWNER_VARIABLE, ownerMark } from "./orphans.ts";
 import { logPath } from "./log-path.ts";
 import { lastLine, messageText } from "../message-text.ts";
@@ -31,7 +33,9 @@ interface Ended {
  * that the task is requeued. Throws WorkerOptionsError for invalid options.
  */
 export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, now: () => number): ClosableHandler {
-  const fill = commandOf({ ...options, env: { ...options.env, [OWNER_VARIABLE]: ownerMark(options.logDir) } });
+  const fill = commandOf(options);
+  const owner = ownerMark(options.logDir);
+  const leftovers = new Leftovers(OWNER_VARIABLE);
   const groups = new ProcessGroups();
   const logFailed = (error: Error): void =>
     onProblem({
@@ -39,7 +43,9 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
       message: `The output of a "${options.type}" task could not be written to its log; the task continued: ${error.message}`,
     });
   const run = async (task: Task, context: TaskContext): Promise<Outcome> => {
-    const command = fill(task, context.attempt);
+    const mark = `${owner}:${randomUUID()}`;
+    const filled = fill(task, context.attempt);
+    const command = { ...filled, env: { ...filled.env, [OWNER_VARIABLE]: mark } };
     const log = new OutputLog(logPath(options.logDir, task, context.attempt, now()), options.logMaxBytes, logFailed);
     const tails = { stdout: new OutputTail(), stderr: new OutputTail() };
     const output = {
@@ -56,11 +62,18 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
       groups,
       context.signal,
     );
+    const gone = leftovers.end(mark);
     await log.close();
-    if (end.kind === "stopped") throw new TaskRequeued("The worker was stopped before the task was done.");
+    if (end.kind === "stopped") {
+      await gone;
+      throw new TaskRequeued("The worker was stopped before the task was done.");
+    }
     const parsed = report === null ? { error: "it is larger than 64 KiB" } : readReport(report);
     const ended = endOf(end, command, options);
-    return outcomeOf(ended, lastOutputOf(tails, ended.result === "error"), parsed, end.kind === "timeout");
+    const outcome = outcomeOf(ended, lastOutputOf(tails, ended.result === "error"), parsed, end.kind === "timeout");
+    // What did not complete may run again, and then not beside what it left behind.
+    if (outcome.result !== "complete") await gone;
+    return outcome;
   };
   return { run, close: () => groups.killAll() };
 }

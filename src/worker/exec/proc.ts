@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** A process as described by Linux; other systems have no /proc, and nothing is ever found there. */
 export interface ProcessStat {
@@ -9,17 +9,26 @@ export interface ProcessStat {
   readonly start: string;
 }
 
-export async function processIds(): Promise<number[]> {
-  const names = await readdir("/proc").catch(() => []);
-  return names.filter((name) => /^\d+$/.test(name)).map(Number);
+/**
+ * Read synchronously, as is the rest: that takes a quarter of the CPU time of promises, and a few milliseconds for hundreds
+ * of processes.
+ */
+export function processIds(): number[] {
+  try {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** Null when the process does not exist or has exited. */
-export async function statOf(pid: number): Promise<ProcessStat | null> {
-  return statIn(await textOf(`/proc/${pid}/stat`));
+export function statOf(pid: number): ProcessStat | null {
+  return statIn(textOf(`/proc/${pid}/stat`));
 }
 
-export function statIn(text: string): ProcessStat | null {
+function statIn(text: string): ProcessStat | null {
   // The second field is the command's name in parentheses, which may itself contain blanks and parentheses.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state, , group] = fields;
@@ -34,11 +43,15 @@ export function hasNotEnded({ state }: ProcessStat): boolean {
 }
 
 /** The variables a process was started with; empty when it is gone or another user's. */
-export async function environmentOf(pid: number): Promise<string[]> {
-  return (await textOf(`/proc/${pid}/environ`)).split("\0");
+export function environmentOf(pid: number): string[] {
+  return textOf(`/proc/${pid}/environ`).split("\0");
 }
 
-async function textOf(path: string): Promise<string> {
-  // The process has exited or belongs to another user: neither is an orphan of ours.
-  return await readFile(path, "utf8").catch(() => "");
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // The process has exited or belongs to another user: neither is an orphan of ours.
+    return "";
+  }
 }

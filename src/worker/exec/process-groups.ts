@@ -31,11 +31,11 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
 }
 
 /** Whether any process of a group still runs. */
-export async function groupRuns(leader: number): Promise<boolean> {
+export function groupRuns(leader: number): boolean {
   if (!signalGroup(leader, 0)) return false;
-  const ids = await processIds();
+  const ids = processIds();
   // Without /proc only the result of the signal is known.
   if (ids.length === 0) return true;
-  const stats = await Promise.all(ids.map(statOf));
+  const stats = ids.map(statOf);
   return stats.some((stat) => stat !== null && stat.group === leader && hasNotEnded(stat));
 }

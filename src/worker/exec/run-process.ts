@@ -177,7 +177,7 @@ function ignoreBrokenPipe(): void {
 
 async function groupGone(leader: number, withinMs: number): Promise<void> {
   const killDeadline = performance.now() + withinMs;
-  while (await groupRuns(leader)) {
+  while (groupRuns(leader)) {
     if (performance.now() >= killDeadline) {
       signalGroup(leader, "SIGKILL");
       return;

@@ -253,3 +253,15 @@ test("nsq: an invalid address is refused with a clear message", () => {
     message: /"a:b:c" is not a valid address: write host:port/,
   });
 });
+
+test("nsq: a login in an address is refused and not repeated", () => {
+  for (const options of [
+    { nsqdHosts: ["me:hunter2@nsqd:4150"], lookupdHosts: [] },
+    { nsqdHosts: [], lookupdHosts: ["http://me:hunter2@lookup:4161"] },
+  ]) {
+    assert.throws(
+      () => createNsqBus({ ...options, userAgent: "x" }),
+      ({ message }: Error) => /contains a login/.test(message) && !message.includes("hunter2"),
+    );
+  }
+});

@@ -6,9 +6,6 @@ import type { PubSubOptions } from "../../../src/bus/pubsub/options.ts";
 import { createPubSubBus } from "../../../src/bus/pubsub/pubsub.ts";
 import { randomFrom, SEED } from "../../support/seed.ts";
 
-// Otherwise the client probes for Google's metadata server, at an external address.
-process.env["METADATA_SERVER_DETECTION"] = "none";
-
 export const PROJECT = "projects/a-project";
 
 export function pubsubOptions(emulatorHost: string | null, changed: Partial<PubSubOptions> = {}): PubSubOptions {
@@ -33,7 +30,13 @@ export async function openPubSub(t: TestContext, address: string, changed: Parti
 
 /** A separate client of the service's API, closed after the test. */
 export async function adminOf(t: TestContext, address: string): Promise<PubSubClients> {
-  const factory = new PubSub({ projectId: "a-project", apiEndpoint: address, emulatorMode: true });
+  const factory = new PubSub({
+    projectId: "a-project",
+    apiEndpoint: address,
+    emulatorMode: true,
+    // Otherwise this client asks at the metadata address of Google.
+    clientOptions: { universeDomain: "googleapis.com" },
+  });
   const config = (await factory.getClientConfig()) as ConstructorParameters<typeof v1.PublisherClient>[0];
   const clients = { publisher: new v1.PublisherClient(config), subscriber: new v1.SubscriberClient(config) };
   t.after(() => Promise.all([clients.publisher.close(), clients.subscriber.close()]));

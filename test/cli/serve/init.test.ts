@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Command } from "commander";
+import type { CliContext } from "../../../src/cli/context.ts";
+import { refuseInstalled } from "../../../src/cli/find-config.ts";
+import { buildCli } from "../../../src/cli/main.ts";
 import { Place } from "../harness.ts";
 
 const NONE = /^flowlord: There is no configuration: no flowlord\.toml in .*`flowlord init` writes one here.*\n$/;
@@ -19,6 +23,71 @@ test("without a configuration every command says so, and how to make one", async
   assert.equal((await location.run(["schedule", "--set", "workflow=flow.toml"])).code, 0, "flags are a configuration");
   location.env = { FLOWLORD_WORKFLOW: "flow.toml" };
   assert.equal((await location.run(["schedule"])).code, 0, "so is the environment");
+});
+
+/** Every command that reads a configuration, with the arguments that it asks for. */
+function commandLines(): string[][] {
+  const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+    trigger: ["a"],
+    publish: ["a"],
+    task: ["1"],
+    lineage: ["1"],
+    why: ["1"],
+    "why-not": ["a", "--at", "2026-01-31"],
+    "alerts show": ["1"],
+    "alerts ack": ["1"],
+    "alerts resolve": ["1"],
+    "alerts silence": ["1", "--for", "1h"],
+    "alerts test": ["ops"],
+    "silences add": ["1", "--for", "1h"],
+    "silences end": ["1"],
+    "channels test": ["ops"],
+    "files show": ["1"],
+    "files why": ["/in/a.csv"],
+    "files redrive": ["1"],
+    "files finish": ["a", "--all"],
+    "dead-letters redrive": ["--all"],
+  };
+  const lines: string[][] = [];
+  const visit = (command: Command, path: readonly string[]): void => {
+    for (const one of command.commands) {
+      const words = [...path, one.name()];
+      if (one.commands.length > 0) visit(one, words);
+      else lines.push([...words, ...(ARGUMENTS[words.join(" ")] ?? [])]);
+    }
+  };
+  visit(buildCli({} as CliContext).program, []);
+  const NEED_NONE = ["help", "init", "quickstart"];
+  return lines.filter(([name = ""]) => !NEED_NONE.includes(name));
+}
+
+test("without a configuration each command that there is says so, and writes nothing", async (t) => {
+  const location = new Place(t, {});
+  const lines = commandLines();
+  assert.ok(lines.length > 25);
+  for (const line of [[], ...lines]) {
+    const { code, out, err } = await location.run(line, "a line\n");
+    assert.deepEqual([code, out], [1, ""], `${line.join(" ")}: ${err}`);
+    assert.match(err, NONE, line.join(" "));
+  }
+  assert.deepEqual(readdirSync(location.dir), []);
+});
+
+test("the example of an installed package is copied, not run in place", (t) => {
+  const location = new Place(t, {
+    "node_modules/flowlord/examples/quickstart/flowlord.toml": "",
+    "clone/src/x": "",
+    "clone/examples/quickstart/flowlord.toml": "",
+    "flowlord.toml": "",
+  });
+  const at = (path: string): string => join(location.dir, path);
+  const installed = at("node_modules/flowlord");
+  assert.throws(
+    () => refuseInstalled(join(installed, "examples/quickstart/flowlord.toml"), installed),
+    /quickstart DIR/,
+  );
+  refuseInstalled(at("flowlord.toml"), installed);
+  refuseInstalled(at("clone/examples/quickstart/flowlord.toml"), at("clone"));
 });
 
 test("init writes what check accepts, and overwrites nothing", async (t) => {
@@ -54,4 +123,42 @@ test("quickstart copies the example without what a run has written, and tells it
   assert.equal(checked.code, 0);
   assert.doesNotMatch(checked.out, /no_command|no_worker/);
   assert.equal((await location.run(["quickstart", "full"])).code, 2);
+});
+
+test("init refuses to overwrite anything, and says what", async (t) => {
+  for (const file of ["flowlord.toml", "workflows/hello.toml", "workers/hello.sh"]) {
+    const location = new Place(t, { [`mine/${file}`]: "# mine\n", "mine/other.txt": "" });
+    const { code, out, err } = await location.run(["init", "mine"]);
+    assert.deepEqual([code, out], [2, ""]);
+    assert.match(err, new RegExp(`^flowlord: ${file.replaceAll(".", "\\.")} of .*mine would be overwritten`));
+    assert.deepEqual(readdirSync(join(location.dir, "mine"), { recursive: true }).length, file.includes("/") ? 3 : 2);
+  }
+  const beside = new Place(t, { "README.md": "", "workflows/b.toml": '[[phase]]\ntask = "b"\ncron = "@daily"\n' });
+  assert.equal((await beside.run(["init"])).code, 0, "other files are no obstacle");
+});
+
+test("init says why it cannot write", async (t) => {
+  const location = new Place(t, { "a-file": "" });
+  const { code, err } = await location.run(["init", "a-file/deeper"]);
+  assert.equal(code, 2);
+  assert.match(err, /^flowlord: .*a-file\/deeper cannot be written: .*: name another folder\.\n$/);
+  const half = new Place(t, { workers: "a file of that name" });
+  assert.match((await half.run(["init"])).err, /cannot be written: .*workers/);
+  assert.ok(!existsSync(join(half.dir, "flowlord.toml")), "nothing is left in the way of the next try");
+  if (process.getuid?.() === 0) return;
+  mkdirSync(join(location.dir, "closed"));
+  chmodSync(join(location.dir, "closed"), 0o555);
+  assert.match((await location.run(["init", "closed"])).err, /closed cannot be written/);
+});
+
+test("init writes what runs in a folder whose path has spaces", async (t) => {
+  const location = new Place(t, {});
+  const { out } = await location.run(["init", "my own pipelines"]);
+  assert.match(out, /^Start it: flowlord serve -c 'my own pipelines\/flowlord\.toml'$/m);
+  location.env = { PATH: "/usr/bin:/bin" };
+  assert.deepEqual(await location.run(["check", "-c", "my own pipelines/flowlord.toml"]), {
+    code: 0,
+    out: "1 file, 0 errors, 0 warnings\n",
+    err: "",
+  });
 });

@@ -100,7 +100,7 @@ test("why tells of a record, or of each record of a run", async (t) => {
   assert.equal(ran.code, 0);
   assert.match(
     ran.out,
-    /^clean:fine {2}complete {2}record 2 of run id-000002\n {2}\S+ \S+ {2}for 2026-11-24T13: started because/,
+    /^clean:fine {2}complete {2}record 2 of run id-000002 {2}times in UTC\n {2}\S+ \S+ {2}for 2026-11-24T13: started because/,
   );
   for (const line of ran.out.split("\n")) assert.ok(line.length <= 80, line);
   const all = jsonLines((await type(rig, ["why", "id-000002", "--json"])).out);
@@ -132,7 +132,7 @@ test("why-not begins with the main reason, and exits with 1 when it does not kno
   assert.equal(ran.code, 0);
   assert.match(
     ran.out,
-    /^report for 2026-11-24T14 {2}line \d+ of flow\.toml, version 1\n {2}its parent `clean:fine` has no task/,
+    /^report for 2026-11-24T14 \(UTC\) {2}line \d+ of flow\.toml, version 1\n {2}its parent `clean:fine` has no task/,
   );
   const [answer] = jsonLines((await type(rig, ["why-not", "report", "--at", "2026-11-24T14", "--json"])).out);
   assert.equal(answer?.["task_time"], "2026-11-24T14:00:00Z");
@@ -168,4 +168,19 @@ test("text is wrapped between its indentation and the width", () => {
   assert.equal(wrap("a b c", null, 4), "a b c");
   assert.equal(wrap(`${"one ".repeat(8)}end`, 24, 4), "one one one one one\n    one one one end");
   assert.equal(wrap("x".repeat(45), 20, 0), `${"x".repeat(20)}\n${"x".repeat(20)}\nxxxxx`);
+});
+
+test("why and why-not say that no worker would run the task, until it is done", async (t) => {
+  const rig = await rigWith(t, phase("load", { cron: "0 * * * *" }));
+  const [load] = await fireAt(rig, await schedule(rig), NOON + HOUR);
+  assert.ok(load !== undefined);
+  const embedded = ["--set", "bus.bus=memory"];
+  const asked = ["why-not", "load", "--at", "2026-11-24T13"];
+  for (const args of [["why", "1"], asked]) {
+    const ran = await type(rig, [...args, ...embedded]);
+    assert.match(ran.out, /no \[\[worker\]\] runs load, and the embedded bus has no other listeners/, args.join(" "));
+    assert.doesNotMatch((await type(rig, [...args, "--set", "bus.bus=file"])).out, /worker\]\]/);
+  }
+  await report(rig, load, "complete");
+  for (const args of [["why", "1"], asked]) assert.doesNotMatch((await type(rig, [...args, ...embedded])).out, /\]\]/);
 });

@@ -25,6 +25,40 @@ test("check names the file that makes a parent, when it is another one", async (
   assert.match(out, /2 files, 0 errors, 2 warnings/);
 });
 
+test("check of one file knows the other files of the configured folder, and does not check them", async (t) => {
+  const location = new Place(t, {
+    "flowlord.toml": 'workflow = "flow"\n',
+    "flow/sub/a.toml": '[[phase]]\ntask = "extract"\ncron = "@daily"\nzzz = 1\n',
+    "flow/broken.toml": "[[phase]\n",
+    "flow/b.toml": '[[phase]]\ntask = "load"\ndependsOn = "extract"\n',
+    "elsewhere/b.toml": '[[phase]]\ntask = "load"\ndependsOn = "extract"\n',
+  });
+  const { code, out } = await location.run(["check", "flow/b.toml"]);
+  assert.equal(code, 0);
+  assert.match(out, /^flow\/b\.toml:3:1: warning parent_elsewhere: extract is made by sub\/a\.toml, /);
+  assert.match(out, /\n1 file, 0 errors, 1 warning\n$/);
+  assert.deepEqual(await codesOf(location, ["elsewhere/b.toml"]), ["unknown_parent"], "that is no file of the folder");
+  location.write("flowlord.toml", 'workflow = "nowhere"\n');
+  assert.deepEqual(await codesOf(location, ["flow/b.toml"]), ["unknown_parent"]);
+});
+
+test("a worker of one of our topics, or of a type that no bus takes for one, is a warning", async (t) => {
+  const location = new Place(t, { "flow/a.toml": PHASE });
+  location.env = { PATH: "/usr/bin:/bin" };
+  for (const [type, code] of [
+    ["done", "own_topic"],
+    ["files", "own_topic"],
+    ["load all", "odd_type"],
+    ["x".repeat(65), "odd_type"],
+  ] as const) {
+    location.write(
+      "flowlord.toml",
+      `workflow = "flow"\nfile_topic = "files"\n${WORKER}${WORKER.replace("load", type)}`,
+    );
+    assert.deepEqual(await codesOf(location), [code], type);
+  }
+});
+
 test("on the embedded bus a phase without a worker is a warning, on others it is not", async (t) => {
   const location = new Place(t, { "flowlord.toml": `workflow = "flow"\n${WORKER}`, "flow/a.toml": PHASE });
   assert.deepEqual(await codesOf(location), []);

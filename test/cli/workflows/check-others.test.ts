@@ -40,3 +40,60 @@ test("check warns of a rule that references a channel that is not configured", a
     /its alerts go to the channels that match\. \(Channels: none is conf/,
   );
 });
+
+test("check says which file is a workflow although it is not named as one", async (t) => {
+  const flow = '[[phase]]\ntask = "a"\ncron = "@daily"\n';
+  const location = new Place(t, {
+    "flow/a.toml": flow,
+    "flow/a.toml.bak": flow,
+    "flow/.b.toml": flow,
+    "flow/README": "x",
+  });
+  const { out } = await location.run(["check", "flow"]);
+  assert.match(out, /^flow\/a\.toml\.bak:1:1: warning odd_file_name: .*\n2 files, 0 errors, 1 warning\n$/);
+});
+
+test("check reads the meta-file of each phase", async (t) => {
+  const location = new Place(t, { "rows.csv": "a,b\n1,2\n", "bad.json": "[1]\n" });
+  const flow = (path: string): void =>
+    location.write(
+      "a.toml",
+      `[[phase]]\ntask = "a"\ncron = "@daily"\nmeta-file = ${JSON.stringify(join(location.dir, path))}\n`,
+    );
+  flow("rows.csv");
+  assert.match((await location.run(["check", "a.toml"])).out, /0 warnings/);
+  for (const path of ["gone.csv", "bad.json", "no-such-folder/*.csv"]) {
+    flow(path);
+    const { code, out } = await location.run(["check", "a.toml"]);
+    assert.equal(code, 0);
+    assert.match(out, /^a\.toml:1:1: warning no_meta_file: meta-file .*: no task is made of its rows\./, path);
+  }
+});
+
+test("check warns of a phase that waits for files which nothing tells of", async (t) => {
+  const location = new Place(t, { "flow/a.toml": '[[phase]]\ntask = "a"\nfiles_glob = "/in/**"\n' });
+  location.env = { FLOWLORD_BUS__BUS: "file" };
+  for (const [more, code] of [
+    ["", /warning no_file_events: a waits for files/],
+    ['file_topic = "files"\n', /0 warnings/],
+    ['[[watch]]\npath = "in"\n', /0 warnings/],
+  ] as const) {
+    location.write("flowlord.toml", `workflow = "flow"\n${more}`);
+    assert.match((await location.run(["check"])).out, code, more);
+  }
+});
+
+test("check says of a file without phases, and of keys in the wrong one of both files, where they belong", async (t) => {
+  const location = new Place(t, {
+    "flowlord.toml": 'workflow = "flow"\nfile_topic = "files"\n[bus]\nbus = "file"\n[[phase]]\ntask = "a"\n',
+    "flow/a.toml": "# to be written\n",
+  });
+  assert.match((await location.run(["check"])).out, /phases are written in the files that `workflow` names/);
+  assert.match((await location.run(["check"])).out, /flow\/a\.toml:1:1: warning no_phases: /);
+  location.write("flow/a.toml", '[[phase]]\ntask = "a"\ncron = "@daily"\n[[worker]]\ntype = "a"\n');
+  const { out } = await location.run(["check", "flow"]);
+  assert.match(
+    out,
+    /4:1: warning unknown_key: Unknown key worker: .*\(That belongs to the configuration, flowlord\.toml\)/,
+  );
+});

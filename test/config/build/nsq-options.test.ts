@@ -17,7 +17,7 @@ test("NSQ's own settings have defaults that need nothing", () => {
     tls: null,
     authSecret: null,
     compression: "none",
-    msgTimeout: null,
+    msgTimeout: 10_000,
     heartbeat: 10_000,
   });
 });
@@ -61,7 +61,7 @@ test("what nsqd would refuse is refused here, with the place", () => {
 });
 
 test("times below a second count as one, and say so", () => {
-  const { options, warnings } = load(['lookupd_poll = "10ms"', "nsq_msg_timeout = 5"]);
+  const { options, warnings } = load(['lookupd_poll = "10ms"', 'nsq_msg_timeout = "5ms"']);
   assert.equal(options.bus.nsq.lookupdPoll, 1000);
   assert.equal(options.bus.nsq.msgTimeout, 1000);
   assert.deepEqual(

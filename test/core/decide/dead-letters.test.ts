@@ -34,10 +34,16 @@ it("each decision of a stored message names its dead letter beside its own data"
   assert.deepEqual(effects.decisions[1]?.data, {});
 });
 
-it("a tick whose decision throws leaves a decision that names it and the error", () => {
-  const { code, phaseId, taskTime, data } = missedTick({ phaseId: 4, scheduledAt: NOW }, new Error("no"));
+it("a tick whose decision throws leaves a decision that names it and the error, and an alert", () => {
+  const { decisions, alerts } = missedTick({ phaseId: 4, scheduledAt: NOW }, new Error("no"));
+  const [{ code, phaseId, taskTime, data } = assert.fail()] = decisions;
   assert.deepEqual([code, phaseId, taskTime, data["scheduled_at"]], ["tick_missed", 4, null, NOW]);
   assert.match(String(data["error"]), /Error: no/);
+  assert.deepEqual(
+    alerts.map(({ type }) => type),
+    ["schedule_missed"],
+  );
+  assert.match(alerts[0]?.message ?? "", /phase 4 made no task at .*Error: no/);
 });
 
 it("dead letters of one topic and code are one alert with a count and the newest reason", () => {

@@ -110,3 +110,8 @@ test("in a files_glob ! and () are characters, and open brackets are an error", 
   assert.equal(compileFilesGlob("{a"), null);
   assert.equal(compileFilesGlob(""), null);
 });
+
+test("in a files_glob a line break in a name is a character like others, as in files", () => {
+  for (const pattern of ["/in/**", "/in/*", "/in/**/*.csv", "/in/?.csv", "/in/[^a]*"])
+    assert.equal(compileFilesGlob(pattern)?.("/in/\n.csv"), true, pattern);
+});

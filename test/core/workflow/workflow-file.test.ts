@@ -15,7 +15,7 @@ function issuesOf(source: string, options: Partial<typeof OPTIONS> = {}): string
 
 test("a phase written as a rule equals the same phase in plain keys", () => {
   const [fromRule] = parse(
-    `[[phase]]\ntask = "load"\nrule = "cron=0 5 * * *&offset=-4h&for=48h&by=day&meta=a:1,2&retry_delay=30s&no_alert=true&job=x&max_active=3&notify=ops,dev"`,
+    `[[phase]]\ntask = "load"\nrule = "cron=0 5 * * *&offset=-4h&for=48h&by=day&meta=a:1,2&retry_delay=30s&no_alert=true&job=x&max_active=3&notify=ops,dev"\nretry = 1`,
   ).phases;
   const keys = parse(`[[phase]]
 task = "load"
@@ -25,6 +25,7 @@ for = "48h"
 by = "day"
 meta = { a = [1, "2"] }
 retry-delay = "30s"
+retry = 1
 NoAlert = true
 job = "x"
 maxActive = 3
@@ -142,6 +143,8 @@ test("names near a known one are reported, a file rule's own parameters are not"
     "3:21 warning count_ignored",
     "3:29 warning field_in_rule",
   ]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nfiles = "/in/*"\nmeta = "k:1,2"`), ["4:1 warning rows_ignored"]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nfiles = "/in/*"\nmeta = "k:1,2"\ncron = "@daily"`), []);
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "Files=/in/*"`), [
     "1:1 warning no_trigger",
     "3:9 warning unknown_parameter",
@@ -353,10 +356,15 @@ test("schedules that never fire, or that a clock change skips or doubles, are re
   assert.deepEqual(cron("30 2 28-31 3 *", "Europe/Berlin"), ["3:1 warning cron_skipped"]);
   assert.deepEqual(cron("30 1 * * *", "America/New_York"), ["3:1 warning cron_doubled"]);
   assert.deepEqual(cron("30 2 * * *", "Europe/Berlin"), ["3:1 warning cron_doubled"]);
-  assert.deepEqual(cron("CRON_TZ=Europe/Berlin 30 2 * * *", "UTC"), ["3:1 warning cron_doubled"]);
+  assert.deepEqual(cron("CRON_TZ=Europe/Berlin 30 2 * * *", "UTC"), [
+    "3:1 warning two_zones",
+    "3:1 warning cron_doubled",
+  ]);
   for (const frequent of ["0 * * * *", "*/5 * * * *", "@every 1h", "0 5 * * *"]) {
     assert.deepEqual(cron(frequent, "Europe/Berlin"), []);
-    assert.deepEqual(cron(frequent, "Australia/Lord_Howe"), []);
+    const howe = frequent === "0 5 * * *" ? ["3:1 warning cron_skipped"] : [];
+    assert.deepEqual(cron(frequent, "Australia/Lord_Howe"), howe, "the older program lost that day");
+    assert.deepEqual(cron(`${frequent}"\ntimezone = "Australia/Lord_Howe`, "UTC"), [], "ours does not");
   }
 });
 

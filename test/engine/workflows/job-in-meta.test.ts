@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { alerts, codes, dataOf, phase, report, rigWith, rootTask, takeOne, takeSent } from "../rig/drive.ts";
+import { MINUTE } from "../../../src/contract/time-units.ts";
+import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
+import {
+  alerts,
+  codes,
+  dataOf,
+  fireAt,
+  phase,
+  report,
+  rigWith,
+  rootTask,
+  schedule,
+  takeOne,
+  takeSent,
+} from "../rig/drive.ts";
 
 const FLOW = phase("root", { retry: 1 }) + phase("root:eu", { retry: 2 });
 const META = "workflow=flow.toml&cron=2026-11-24T00&job=eu";
@@ -31,6 +45,31 @@ describe("a job that only the meta names", () => {
     assert.deepEqual(
       takeSent(rig).map(({ type }) => type),
       ["us", "both"],
+    );
+  });
+
+  it("answers the record that was sent, whether the job is in the meta or in the type", async (t) => {
+    const flow = phase("root", { rule: "cron=0 0 5 * * *&job=eu&timeout=10m", template: "?d={yyyy}" });
+    const rig = await rigWith(t, flow, { failedTopic: null });
+    const scheduler = await schedule(rig);
+    for (const [day, changes] of [{ job: "" }, { type: "root:eu", job: "" }].entries()) {
+      const [task = rootTask(rig)] = await fireAt(rig, scheduler, Date.UTC(2026, 10, 25 + day, 5));
+      await report(rig, task, "error", changes);
+      rig.now += 11 * MINUTE;
+      await checkIncomplete(rig.context);
+      assert.deepEqual(
+        alerts(rig).map(({ type }) => type),
+        Array.from({ length: day + 1 }, () => "retry_exhausted"),
+      );
+      await report(rig, task, "complete", changes);
+      assert.equal(alerts(rig)[day]?.state, "resolved");
+    }
+    assert.deepEqual(
+      rig.stored.tasks().map(({ job, result }) => [job, result]),
+      [
+        ["eu", "complete"],
+        ["eu", "complete"],
+      ],
     );
   });
 

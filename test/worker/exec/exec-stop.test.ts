@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { endOrphans } from "../../../src/worker/exec/orphans.ts";
 import { TaskRequeued } from "../../../src/worker/task.ts";
@@ -59,16 +59,63 @@ test("a background process that keeps the pipes open does not block the task", a
   for (const pid of await familyIn(pids)) await gone(pid);
 });
 
-test("a process detached from the pipes and the group lives on", { skip: process.platform !== "linux" }, async (t) => {
-  const pids = join(await scratchFolder(t), "pids");
-  const exec = await startExec(
-    t,
-    sh(`setsid sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo "$!" > "$1"; echo done`, pids),
-  );
-  assert.equal((await exec.run()).msg, "done");
-  const [pid] = await familyIn(pids);
-  assert(pid !== undefined && (await runs(pid)));
-  process.kill(pid, "SIGKILL");
+describe("a process in a session of its own", { skip: process.platform !== "linux" }, () => {
+  const DETACHED = `setsid sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo "$!" > "$1"`;
+
+  test("is ended after the command", async (t) => {
+    const pids = join(await scratchFolder(t), "pids");
+    const exec = await startExec(t, sh(`${DETACHED}; echo done`, pids));
+    assert.equal((await exec.run()).msg, "done");
+    for (const pid of await familyIn(pids)) await gone(pid);
+  });
+
+  test("does not run beside the next attempt: it is gone when the task counts as failed", async (t) => {
+    const pids = join(await scratchFolder(t), "pids");
+    const failing = await startExec(t, sh(`${DETACHED}; exit 3`, pids));
+    assert.equal((await failing.run()).result, "error");
+    for (const pid of await familyIn(pids)) assert.equal(await runs(pid), false);
+    const reporting = await startExec(t, sh(`${DETACHED}; echo '{"result":"error"}' >&3`, pids));
+    assert.equal((await reporting.run()).result, "error");
+    for (const pid of await familyIn(pids)) assert.equal(await runs(pid), false);
+    const late = await startExec(t, { ...sh(`${DETACHED}; exec sleep 600`, pids), timeout: 300 });
+    assert.equal((await late.run()).result, "error");
+    for (const pid of await familyIn(pids)) assert.equal(await runs(pid), false);
+  });
+
+  test("is gone when the task was requeued by a stop", async (t) => {
+    const pids = join(await scratchFolder(t), "pids");
+    const stop = new AbortController();
+    const exec = await startExec(t, sh(`${DETACHED}; exec sleep 600`, pids));
+    const run = exec.run({}, stop.signal);
+    const [pid = 0] = await familyIn(pids);
+    assert(await runs(pid));
+    stop.abort();
+    await assert.rejects(run, TaskRequeued);
+    assert.equal(await runs(pid), false);
+  });
+
+  test("of another task, and without the mark, lives on", async (t) => {
+    const folder = await scratchFolder(t);
+    const [mine, other] = [join(folder, "mine"), join(folder, "other")];
+    const exec = await startExec(
+      t,
+      sh(`setsid sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo "$!" > "$1"; sleep 600`, other),
+    );
+    const stop = new AbortController();
+    const running = exec.run({}, stop.signal);
+    const [pid = 0] = await familyIn(other);
+    const loose = await startExec(
+      t,
+      sh(`env -u FLOWLORD_OWNER setsid sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo "$!" > "$1"; exit 1`, mine),
+    );
+    await loose.run();
+    const [free = 0] = await familyIn(mine);
+    assert(await runs(pid));
+    assert(await runs(free));
+    process.kill(free, "SIGKILL");
+    stop.abort();
+    await assert.rejects(running, TaskRequeued);
+  });
 });
 
 test(
@@ -80,12 +127,12 @@ test(
       stdio: ["ignore", "ignore", "inherit"],
     });
     const left = await familyIn(join(folder, "pids"));
-    assert.equal(await endOrphans(folder), 0);
+    assert.equal(endOrphans(folder), 0);
     dead.kill("SIGKILL");
     await once(dead, "exit");
     for (const pid of left) assert(await runs(pid));
-    assert.equal(await endOrphans(`${folder}-other`), 0);
-    assert.equal(await endOrphans(folder), 2);
+    assert.equal(endOrphans(`${folder}-other`), 0);
+    assert.equal(endOrphans(folder), 2);
     for (const pid of left) await gone(pid);
   },
 );

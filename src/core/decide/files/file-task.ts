@@ -1,15 +1,16 @@
-import { HOUR } from "../../../contract/time-units.ts";
+import { wallAt, wholeHour } from "../../time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import type { FileMessage } from "../decider.ts";
-import type { NewAlert, NewDecision, NewTask } from "../effects.ts";
-import { newAlert } from "../new-alert.ts";
-import { fileMemberships, timeKey } from "../joins/join-key.ts";
+import type { NewTask } from "../effects.ts";
+import { fileMemberships, instantKey, timeKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { sortedMeta } from "../../task/meta.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
+import type { OpenTokens } from "./open-template.ts";
 import type { Slots } from "../slots.ts";
 import { hourText } from "../../task/task-time.ts";
-import { fillMeta, fillTime, isLeftOpen } from "../../task/template.ts";
-import { utcParts } from "../../time/wall-time.ts";
+import { fillMeta, fillTime } from "../../task/template.ts";
+import { partsOf } from "../../time/wall-time.ts";
 import { zoneOf } from "../../time/zone.ts";
 
 export interface FileContext {
@@ -24,48 +25,65 @@ export interface FileContext {
   readonly shortId: () => string;
   /** Raise an alert for a file that matches no phase. */
   readonly alertOnUnmatched: boolean;
-  /** What becomes of a task whose date tokens stay open. */
-  readonly openTokens: "send" | "refuse";
+  readonly openTokens: OpenTokens;
 }
 
 /**
  * The task time that a phase gives a file: that of its path, or, as `task_time` says, the hour in which the file was made
  * or its event came, as the clock of the phase's zone shows it. Null: it has none.
  */
-export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): number | null {
+export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): WallMs | null {
   if (rule.taskTime === "path") return message.taskTime;
   const instant = rule.taskTime === "created" ? message.event.created : message.receivedAt;
   if (instant === null) return null;
-  const wall = instant + zoneOf(rule.timezone ?? zone).offsetAt(instant);
-  return Math.floor(wall / HOUR) * HOUR;
+  return wholeHour(wallAt(instant, zoneOf(rule.timezone ?? zone)));
 }
 
-/** Files of one task time (or without one) of one phase are gathered together. */
-export function gatherKeyOf(taskTime: number | null): string {
-  return taskTime === null ? "untimed" : `time:${taskTime}`;
+const UNTIMED = "untimed";
+const AT = "at:";
+const TIME = "time:";
+
+/**
+ * Files of one task time (or without one) of one phase are gathered together, and joined by it. Of a doubled hour each is a
+ * time of its own where the instant is known: `at:` and the instant; `time:` and the time of the path as its clock shows it.
+ */
+export function gatherKeyOf(phase: Phase, message: FileMessage, zone: string): string {
+  const { taskTime, timezone } = phase.rule;
+  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `${TIME}${digitsOf(message.taskTime)}`;
+  const instant = taskTime === "created" ? message.event.created : message.receivedAt;
+  if (instant === null) return UNTIMED;
+  const wall = wallAt(instant, zoneOf(timezone ?? zone));
+  return `${AT}${instant - (digitsOf(wall) - digitsOf(wholeHour(wall)))}`;
 }
 
 /** The task time of a key that `gatherKeyOf` made. */
-export function timeOfGatherKey(key: string): number | null {
-  return key.startsWith("time:") ? Number(key.slice("time:".length)) : null;
+export function timeOfGatherKey(key: string, { rule }: Phase, zone: string): WallMs | null {
+  if (key.startsWith(TIME)) return wallOf(Number(key.slice(TIME.length)));
+  if (!key.startsWith(AT)) return null;
+  return wholeHour(wallAt(Number(key.slice(AT.length)), zoneOf(rule.timezone ?? zone)));
 }
 
-/** The task of a file, or of gathered ones. `more`: facts for its decision. */
+function joinKeyOf(gatherKey: string, taskTime: WallMs | null, runId: string, zone: string): string {
+  return gatherKey.startsWith(AT) ? instantKey(Number(gatherKey.slice(AT.length))) : timeKey(taskTime, runId, zone);
+}
+
+/** The task of a file, or of gathered ones, of this `gatherKey`. `more`: facts for its decision. */
 export function fileTask(
   phase: Phase,
-  taskTime: number | null,
+  gatherKey: string,
   paths: readonly string[],
   slots: Slots,
   context: FileContext,
   more: Readonly<Record<string, unknown>> = {},
 ): NewTask {
+  const taskTime = timeOfGatherKey(gatherKey, phase, context.zone);
   const meta = new Map(phase.rule.pairs);
   meta.set("file", paths);
   meta.set("filename", paths.map(baseName));
   meta.set("workflow", [phase.workflow]);
   // The path names its own time; any other would be lost with the result.
   if (phase.rule.taskTime !== "path" && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
-  const time = taskTime === null ? null : utcParts(taskTime);
+  const time = taskTime === null ? null : partsOf(taskTime);
   const waits = slots.admitUnlessPaused(phase);
   const id = context.newId();
   const held = waits !== null;
@@ -81,52 +99,13 @@ export function fileTask(
       taskTime,
       dueAt: context.now,
       held,
-      joins: fileMemberships(phase, () => timeKey(taskTime, id)),
+      joins: fileMemberships(phase, () => joinKeyOf(gatherKey, taskTime, id, phase.rule.timezone ?? context.zone)),
       code: held ? "held" : "file_matched",
       data: { files: paths, pattern, ...more, ...waits },
     },
     phase,
     context.taskTtl,
   );
-}
-
-/** What is said of a template whose date tokens stay open. */
-export interface OpenTemplate {
-  readonly alerts: readonly NewAlert[];
-  readonly decisions: readonly NewDecision[];
-  /** No task is made. */
-  readonly refuses: boolean;
-}
-
-/** Null when the template is filled. One alert a phase, however many files. */
-export function openTemplate(
-  phase: Phase,
-  taskTime: number | null,
-  path: string,
-  context: FileContext,
-): OpenTemplate | null {
-  const { template } = phase;
-  if (!isLeftOpen(template, taskTime === null ? null : utcParts(taskTime))) return null;
-  const refuses = context.openTokens === "refuse";
-  const what = phase.rule.taskTime === "created" ? "the event names no time of creation" : "its path has no date";
-  const decisions: NewDecision[] = [
-    { code: "template_open", phaseId: phase.id, taskTime, data: { path, template, because: what, refused: refuses } },
-  ];
-  if (phase.rule.noAlert) {
-    const data = { by: "no_alert", type: "template_open" };
-    return {
-      alerts: [],
-      decisions: [...decisions, { code: "alert_suppressed", phaseId: phase.id, taskTime, data }],
-      refuses,
-    };
-  }
-  const outcome = refuses ? "no task is made" : "the task was sent with them as they are";
-  const alert = newAlert(
-    "template_open",
-    `${phase.task}: the tokens of its template ${template} stay open for ${path}, because ${what}: ${outcome}`,
-    { phase, cause: `template of ${phase.key}` },
-  );
-  return { alerts: [alert], decisions, refuses };
 }
 
 /** Go's `filepath.Base`: trailing slashes are dropped, nothing is `.`, only slashes are `/`. */

@@ -7,16 +7,15 @@ import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
  * waits for its role in that join. Phases without either are the same objects as before.
  */
 export function withJoins(phases: readonly Phase[]): readonly Phase[] {
-  const isJoin = (phase: Phase): boolean => phase.rule.join === "all" && phase.dependsOn.length > 0;
   if (!phases.some(isJoin)) return phases;
   const parents = parentIndexes(phases);
-  const { dominators, order } = nearestDominators(parents, phases.map(isEntry));
+  const { ancestors, order } = ancestorsOfJoins(phases, parents);
   const plans = new Map<number, JoinPlan>();
   const roles = phases.map((): { readonly role: JoinRole; readonly order: number }[] => []);
   phases.forEach((phase, index) => {
     if (!isJoin(phase)) return;
     const named = phase.dependsOn.map((ref) => phasesOf(ref, phases));
-    const ancestor = nearestCommon(named.flat(), dominators);
+    const ancestor = ancestors.get(index) ?? null;
     const feeders = named.map((own) => upTo(own, index, ancestor, parents));
     const members = new Set(feeders.flatMap((one) => [...one]));
     const ancestorId = ancestor === null ? null : (phases[ancestor]?.id ?? null);
@@ -40,9 +39,48 @@ export function withJoins(phases: readonly Phase[]): readonly Phase[] {
   });
 }
 
+/**
+ * By the key of a join now what it was before an edit: the phase of the same key, or, where the parents are others, the only one
+ * of the same task.
+ */
+export function formerJoins(before: readonly Phase[], now: readonly Phase[]): ReadonlyMap<string, Phase> {
+  const former = new Map(before.map((phase) => [phase.key, phase]));
+  const kept = new Set(now.map((phase) => phase.key));
+  const gone = before.filter((phase) => !kept.has(phase.key));
+  const found = new Map<string, Phase>();
+  for (const phase of now) {
+    if (!isJoin(phase)) continue;
+    const isSame = (one: Phase): boolean => one.type === phase.type && one.job === phase.job;
+    const [only, other] = gone.filter(isSame);
+    const isAlone = now.filter((one) => isSame(one) && !former.has(one.key)).length === 1;
+    const was = former.get(phase.key) ?? (other === undefined && isAlone ? only : undefined);
+    if (was !== undefined) found.set(phase.key, was);
+  }
+  return found;
+}
+
+/** Joins that wait for other tasks since an edit: as they were, with the ids that they have now. */
+export function changedJoins(before: readonly Phase[], now: readonly Phase[]): readonly Phase[] {
+  const former = formerJoins(withJoins(before), now);
+  return withJoins(now).flatMap((phase) => {
+    const was = former.get(phase.key);
+    if (was === undefined || was.joinPlan === null || waitsFor(was) === waitsFor(phase)) return [];
+    return [{ ...was, id: phase.id }];
+  });
+}
+
+function waitsFor({ dependsOnText, rule, joinPlan }: Phase): string {
+  const feeders = joinPlan?.feeders.map((names) => [...names].toSorted());
+  return JSON.stringify([dependsOnText, rule.joinWhen, feeders]);
+}
+
 /** Whether this phase is one that the reference names. */
 export function isNamed(ref: ParentRef, type: string, job: string): boolean {
   return ref.type === type && (ref.job === null || ref.job === job);
+}
+
+function isJoin({ rule, dependsOn }: Phase): boolean {
+  return rule.join === "all" && dependsOn.length > 0;
 }
 
 function isEntry({ rule, dependsOn }: Phase): boolean {
@@ -67,6 +105,32 @@ function parentIndexes(phases: readonly Phase[]): readonly (readonly number[])[]
       ),
     ),
   ]);
+}
+
+/**
+ * What the tasks of each join have in common. One task of a join comes of all tasks of its parents that belong together, so for
+ * the joins below it stands right under what those have in common.
+ */
+function ancestorsOfJoins(
+  phases: readonly Phase[],
+  parents: readonly (readonly number[])[],
+): { readonly ancestors: ReadonlyMap<number, number | null>; readonly order: readonly number[] } {
+  const ancestors = new Map<number, number | null>();
+  const above = [...parents];
+  const entries = phases.map(isEntry);
+  const first = nearestDominators(above, entries);
+  const { order } = first;
+  let { dominators } = first;
+  const joins = [...phases.keys()].filter((index) => phases[index] !== undefined && isJoin(phases[index]));
+  for (const index of joins.toSorted((a, b) => (order[a] ?? 0) - (order[b] ?? 0))) {
+    const ancestor = nearestCommon(parents[index] ?? [], dominators);
+    ancestors.set(index, ancestor);
+    if (ancestor === (dominators[index] ?? null)) continue;
+    above[index] = ancestor === null ? [] : [ancestor];
+    if (ancestor === null) entries[index] = true;
+    ({ dominators } = nearestDominators(above, entries));
+  }
+  return { ancestors, order };
 }
 
 /** The nearest phase that all of these come of, whichever way they came; null: none. A phase does not come of itself. */

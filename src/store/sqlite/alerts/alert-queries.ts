@@ -1,3 +1,4 @@
+import { taskZone } from "../workflows/phase-zones.ts";
 import { present } from "../../../contract/present.ts";
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type {
@@ -14,7 +15,7 @@ import type {
 import type { Statement, Statements } from "../database/connection.ts";
 
 const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count, open,
-  created_at, last_seen, silence_id`;
+  created_at, last_seen, silence_id, ${taskZone("alert_records.phase_id", "alert_records.created_at")}`;
 const NOTIFICATION = `id, channel, kind, state, delivery_id, text, alerts, occurrences, interval_ms, next_at, created_at, due_at, attempts,
   answer, finished_at`;
 

@@ -26,9 +26,9 @@ export class Alerts {
   readonly #repeat: Statement;
   readonly #occur: Statement;
   readonly #any: Statement;
-  readonly #openOfCause: Statement<{ id: number }>;
   readonly #byId: Statement<OpenRow>;
   readonly #byType: Statement<LastingAlert>;
+  readonly #nextType: Statement<{ type: string }>;
   readonly #setState: Statement;
   readonly #change: Statement;
   readonly #silenceOccurrences: Statement;
@@ -44,6 +44,9 @@ export class Alerts {
   readonly #occurrenceIds: IdSequence;
   /** Whether an unresolved alert may exist that a task or a cause could resolve; set by `refresh` and `raise`. */
   #mayLast = true;
+  /** Types of unresolved alerts; may contain others, so that a rollback does no harm. */
+  readonly #types = new Set<string>();
+  #areTypesStale = true;
   #listener: () => void = () => undefined;
 
   constructor(statements: Statements, ids: IdSequences) {
@@ -71,11 +74,6 @@ export class Alerts {
       "INSERT INTO alert_occurrences (id, alert_id, at, record_id, task_id, weight, silenced, message, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#any = statements.prepare("alert.any", "SELECT 1 FROM alert_records WHERE state <> 'resolved' LIMIT 1");
-    const sameCause = "SELECT id FROM alert_records WHERE task_type = ? AND job = ? AND ifnull(task_time, -1) = ?";
-    this.#openOfCause = statements.prepare(
-      "alert.over_cause",
-      `${sameCause} AND type = ? AND cause = ? AND state <> 'resolved'`,
-    );
     this.#byId = statements.prepare(
       "alert.by_id",
       "SELECT id, state, task_type AS taskType, open FROM alert_records WHERE id = ? AND state <> 'resolved'",
@@ -84,6 +82,10 @@ export class Alerts {
       "alert.by_type",
       `SELECT id, phase_id AS phaseId, task_time AS taskTime, cause FROM alert_records
        WHERE type = ? AND id > ? AND state <> 'resolved' ORDER BY id LIMIT ?`,
+    );
+    this.#nextType = statements.prepare(
+      "alert.next_type",
+      "SELECT type FROM alert_records WHERE type > ? AND state <> 'resolved' ORDER BY type LIMIT 1",
     );
     this.#setState = statements.prepare(
       "alert.state",
@@ -138,6 +140,7 @@ export class Alerts {
   refresh(): void {
     this.#mayLast = this.#any.get() !== undefined;
     this.#tasks.refresh();
+    if (this.#areTypesStale) this.#readTypes();
   }
 
   /** Inserts a row, or counts `times` more occurrences of an unresolved cause. */
@@ -164,6 +167,7 @@ export class Alerts {
       id = this.#ids.next();
       this.#insert.run(...values, type, taskType, job, taskTime, cause, now, id);
       this.#mayLast = true;
+      this.#types.add(type);
     } else this.#repeat.run(...values, id);
     const silenced = lasting?.state === "silenced" ? 1 : 0;
     this.#occur.run(occurrence, id, now, recordId, taskId, times, silenced, message, alert.task);
@@ -172,18 +176,24 @@ export class Alerts {
     if (atOnce) this.#listener();
   }
 
+  /** Whether an unresolved alert of that type has an open occurrence of the task. */
+  isTold(type: string, recordId: number): boolean {
+    return this.#types.has(type) && this.#tasks.isOpen(type, recordId);
+  }
+
   /** Resolves the unresolved alerts of these causes. */
   resolveCauses(causes: readonly ResolvedCause[], now: number): void {
     if (!this.#mayLast) return;
-    for (const { type, taskType, job, taskTime, cause, note } of causes) {
-      const rows = this.#openOfCause.all(taskType, job, taskTime ?? -1, type, cause);
-      for (const { id } of rows) this.#become(id, "resolved", { by: BY_ITSELF, note }, now);
+    for (const { type, taskType, job, taskTime, cause, workflow, note } of causes) {
+      if (!this.#types.has(type)) continue;
+      const alert = this.#lasting.get(taskType, job, taskTime ?? -1, type, cause, workflow);
+      if (alert !== undefined) this.#become(alert.id, "resolved", { by: BY_ITSELF, note }, now);
     }
   }
 
   /** A task completed: its own occurrences are resolved, and an alert of which no other is open. */
   completed(recordId: number, task: CompletedTask, now: number): void {
-    if (!this.#mayLast || !this.#tasks.mayResolve(task.taskType)) return;
+    if (!this.#mayLast || !this.#mayResolve(task.taskType)) return;
     const { occurrences, alerts } = this.#tasks.endedBy(recordId, task);
     const ended = new Map<number, number>();
     for (const { id, alertId, weight } of occurrences) {
@@ -202,6 +212,13 @@ export class Alerts {
     }
     for (const id of alerts)
       this.#become(id, "resolved", { by: BY_ITSELF, note: "a task made by hand completed" }, now);
+  }
+
+  /** Some workers send the job as part of the type. */
+  #mayResolve(taskType: string): boolean {
+    if (this.#tasks.mayResolve(taskType)) return true;
+    const colon = taskType.indexOf(":");
+    return colon > 0 && this.#tasks.mayResolve(taskType.slice(0, colon));
   }
 
   /** A change by people; returns the ids that changed. */
@@ -240,9 +257,21 @@ export class Alerts {
     return this.#byType.all(type, after, limit);
   }
 
+  /** A skip scan over the index. */
+  #readTypes(): void {
+    this.#types.clear();
+    let row = this.#nextType.get("");
+    while (row !== undefined) {
+      this.#types.add(row.type);
+      row = this.#nextType.get(row.type);
+    }
+    this.#areTypesStale = false;
+  }
+
   #become(id: number, state: AlertState, { by, note }: Person, now: number, silenceId: number | null = null): void {
     if (state === "resolved") {
       const alert = this.#byId.get(id);
+      this.#areTypesStale = true;
       this.#endAll.run(now, id);
       if (alert !== undefined) {
         this.#countDown.run(alert.open, id);

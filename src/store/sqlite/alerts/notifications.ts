@@ -1,3 +1,5 @@
+import { taskZone } from "../workflows/phase-zones.ts";
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
 import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
@@ -18,7 +20,8 @@ interface PendingRow {
   readonly severity: Severity;
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
+  readonly task_zone: string | null;
   readonly cause: string;
   readonly workflow: string;
   readonly labels: string;
@@ -55,7 +58,8 @@ export class Notifications {
   readonly #before: Statement<{ id: number }>;
   readonly #pending: Statement<PendingRow>;
   readonly #recovered: Statement<PendingRow>;
-  readonly #newCount: Statement<{ count: number }>;
+  readonly #newCount: Statement<{ count: number; recovered: number }>;
+  readonly #newestOpen: Statement<{ message: string; recordId: number | null }>;
   readonly #texts: Statement<{ message: string; task: string }>;
   readonly #insert: Statement;
   readonly #due: Statement<ClaimedRow>;
@@ -87,7 +91,8 @@ export class Notifications {
       "SELECT id FROM alert_occurrences WHERE at < ? ORDER BY id DESC LIMIT 1",
     );
     const pending = `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message,
-         count, open, record_id AS recordId, recovered, created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId
+         count, open, record_id AS recordId, recovered, created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId,
+         ${taskZone("alert_records.phase_id", "alert_records.created_at")}
        FROM alert_records WHERE at_once = ? AND newest_id > ?`;
     this.#pending = statements.prepare("notification.news", `${pending} AND state = 'open' ORDER BY newest_id LIMIT ?`);
     this.#recovered = statements.prepare(
@@ -96,7 +101,13 @@ export class Notifications {
     );
     this.#newCount = statements.prepare(
       "notification.new_count",
-      "SELECT ifnull(sum(weight), 0) AS count FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0",
+      `SELECT ifnull(sum(weight), 0) AS count, ifnull(sum(iif(resolved_at IS NULL OR reopened = 1, 0, weight)), 0) AS recovered
+       FROM alert_occurrences WHERE alert_id = ? AND id > ? AND silenced = 0`,
+    );
+    this.#newestOpen = statements.prepare(
+      "notification.newest_open",
+      `SELECT message, record_id AS recordId FROM alert_occurrences WHERE alert_id = ? AND resolved_at IS NULL
+       ORDER BY id DESC LIMIT 1`,
     );
     this.#texts = statements.prepare(
       "notification.texts",
@@ -181,7 +192,11 @@ export class Notifications {
   }
 
   #pendingOf(row: PendingRow, afterId: number, hasTexts: boolean): PendingAlert {
-    const { id, type, severity, taskType, job, cause, workflow, labels, notify, message } = row;
+    const { id, type, severity, taskType, job, cause, workflow, labels, notify } = row;
+    const news = present(this.#newCount.get(id, afterId), `the count of alert ${id}`);
+    // The newest occurrence may be of a task that has completed since, and others have not.
+    const newest = news.recovered === 0 || row.open === 0 ? row : (this.#newestOpen.get(id) ?? row);
+    const { message } = newest;
     const alert: NotifiedAlert = {
       id,
       type,
@@ -189,14 +204,16 @@ export class Notifications {
       task_type: taskType,
       job,
       task_time: row.taskTime,
+      task_zone: row.task_zone,
       workflow,
       message,
       count: row.count,
-      new_count: Math.max(1, present(this.#newCount.get(id, afterId), `the count of alert ${id}`).count),
+      new_count: Math.max(1, news.count),
+      ...(news.recovered === 0 ? {} : { new_recovered: news.recovered }),
       first_seen: row.createdAt,
       last_seen: row.lastSeen,
       open: row.open,
-      record_id: row.recordId,
+      record_id: newest.recordId,
       recovered: row.recovered === 1,
     };
     const occurrences: readonly NotifiedOccurrence[] = hasTexts

@@ -35,6 +35,7 @@ export const ABOUT_TASKS: ReadonlySet<string> = new Set([
 export class TaskOccurrences {
   readonly #identify: Statement;
   readonly #ofTask: Statement<OpenOccurrence>;
+  readonly #ofType: Statement;
   readonly #similar: Statement<SimilarOccurrence>;
   readonly #groups: Statement<{ id: number }>;
   readonly #missingFiles: Statement<{ id: number }>;
@@ -61,6 +62,14 @@ export class TaskOccurrences {
       "occurrence.of_task",
       `SELECT id, alert_id AS alertId, weight FROM alert_occurrences
        WHERE first_attempt_id = ? AND resolved_at IS NULL AND first_attempt_id IS NOT NULL`,
+    );
+    this.#ofType = prepare(
+      "occurrence.of_type",
+      `SELECT 1 FROM task_records r
+       JOIN alert_occurrences o ON o.first_attempt_id = r.first_attempt_id AND o.record_id = r.id
+         AND o.resolved_at IS NULL AND o.first_attempt_id IS NOT NULL
+       JOIN alert_records a ON a.id = o.alert_id AND a.type = ?
+       WHERE r.id = ?`,
     );
     this.#similar = prepare(
       "occurrence.similar",
@@ -121,6 +130,10 @@ export class TaskOccurrences {
   /** Stores which task the occurrence is about. */
   identify(occurrence: number, recordId: number): void {
     this.#identify.run(recordId, occurrence);
+  }
+
+  isOpen(type: string, recordId: number): boolean {
+    return this.#ofType.get(type, recordId) !== undefined;
   }
 
   /** False for nearly all tasks, without a query. */

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type { Delivery, FileEffects, FileMessage } from "../../../core/decide/decider.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { FileCountChanges, FileCounters } from "./file-counters.ts";
@@ -48,7 +49,7 @@ const NEAR_COLUMNS = [
 /** A phase that an event matched, and how many tasks it made of it. */
 export interface PhaseMatch {
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly gatherKey: string | null;
   readonly recordId: number | null;
   readonly tasks: number;
@@ -119,6 +120,14 @@ export class FileRows extends InsertBatch {
 
   byId(id: number): StoredFileRow | null {
     return (this.#pending.find((row) => row.id === id && "message" in row) as StoredFileRow | undefined) ?? null;
+  }
+
+  /** Pending events about the path, newest first. */
+  about(path: string): readonly StoredFileRow[] {
+    if (!this.#firstOf.has(path)) return [];
+    return this.#pending
+      .filter((row): row is StoredFileRow => "message" in row && row.message.event.path === path)
+      .toReversed();
   }
 
   keep(row: StoredFileRow | FileChange): void {

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type {
   Delivery,
   FileEffects,
@@ -5,6 +6,7 @@ import type {
   GatheredFile,
   StoredFileEvent,
 } from "../../../core/decide/decider.ts";
+import type { FileEvent } from "../../../contract/file-event.ts";
 import { present } from "../../../contract/present.ts";
 import type { GatheringRow } from "../../file-queries.ts";
 import type { FilesSpan } from "../../store.ts";
@@ -12,6 +14,11 @@ import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { type FileChange, type StoredFileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
 import { pathHash } from "./path-hash.ts";
+
+const VERSION_KEYS = ["created", "checksum", "etag", "generation", "md5"] as const;
+
+/** What an event says of the content of its file. */
+type SeenVersion = Pick<FileEvent, "size" | (typeof VERSION_KEYS)[number]>;
 
 interface StoredRow {
   readonly topic: string;
@@ -29,8 +36,9 @@ interface StoredRow {
   readonly updated: number | null;
   readonly created: number | null;
   readonly received_at: number;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
   readonly matched: number;
+  readonly reported_by: number | null;
 }
 
 /** A stored event, to be redriven. */
@@ -38,6 +46,8 @@ export interface StoredFile {
   readonly file: StoredFileEvent;
   readonly wasMatched: boolean;
   readonly wasNearest: number;
+  /** The record that reported its path. */
+  readonly reportedBy: number | null;
 }
 
 /** `file_messages`, `file_pattern_matches`, `file_near_misses` and `watched_files`. */
@@ -55,9 +65,11 @@ export class Files {
   readonly #match: Statement;
   readonly #take: Statement;
   readonly #gathered: Statement<{ matchId: number; fileId: number; path: string | null }>;
+  readonly #reporter: Statement<{ fileId: number; eventId: number | null; reportedBy: number | null }>;
+  readonly #used: Statement<SeenVersion & { readonly recordId: number }>;
   readonly #gathering: Statement<GatheringRow>;
-  readonly #timed: Statement<{ path: string }>;
-  readonly #untimed: Statement<{ path: string }>;
+  readonly #timed: Statement<{ taskTime: number; path: string }>;
+  readonly #untimed: Statement<{ taskTime: null; path: string }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
 
@@ -81,7 +93,7 @@ export class Files {
     this.#stored = statements.prepare(
       "file.kept",
       `SELECT topic, bus_id, path, bucket, size, line_count, byte_count, checksum, etag, generation, md5, crc32c, updated,
-         created, received_at, task_time, matched FROM file_messages WHERE id = ?`,
+         created, received_at, task_time, matched, reported_by FROM file_messages WHERE id = ?`,
     );
     this.#matchesOf = statements.prepare(
       "file.matches_of",
@@ -108,6 +120,18 @@ export class Files {
        LEFT JOIN file_messages f ON f.id = m.file_message_id
        WHERE m.phase_id = ? AND m.gather_key = ? AND m.gather_key IS NOT NULL AND m.record_id IS NULL ORDER BY m.id`,
     );
+    this.#reporter = statements.prepare(
+      "file.reporter",
+      `SELECT m.file_message_id AS fileId, f.id AS eventId, f.reported_by AS reportedBy FROM file_pattern_matches m
+       LEFT JOIN file_messages f ON f.id = m.file_message_id WHERE m.id = ?`,
+    );
+    this.#used = statements.prepare(
+      "file.used",
+      `SELECT m.record_id AS recordId, f.size, f.created, f.checksum, f.etag, f.generation, f.md5
+       FROM file_messages f INDEXED BY file_messages_path
+       JOIN file_pattern_matches m ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NOT NULL
+       WHERE f.path_hash = ? AND f.path = ? ORDER BY f.id DESC LIMIT 1`,
+    );
     // The first file of the next task time: a skip scan, however many files wait.
     this.#gathering = statements.prepare(
       "file.gathering",
@@ -115,7 +139,7 @@ export class Files {
        WHERE phase_id = ? AND gather_key > ? AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
     );
     const seen =
-      "SELECT f.path FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id WHERE m.phase_id = ?";
+      "SELECT m.task_time AS taskTime, f.path FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id WHERE m.phase_id = ?";
     this.#timed = statements.prepare("file.timed", `${seen} AND m.task_time > ? AND m.task_time <= ?`);
     this.#untimed = statements.prepare("file.untimed", `${seen} AND m.task_time IS NULL AND m.received_at >= ?`);
     this.#fingerprint = statements.prepare(
@@ -200,6 +224,7 @@ export class Files {
       },
       wasMatched: row.matched > 0,
       wasNearest: this.#nearest.get(id)?.phaseId ?? 0,
+      reportedBy: row.reported_by,
     };
   }
 
@@ -241,6 +266,29 @@ export class Files {
     }));
   }
 
+  /** The records that reported the files of these matches. */
+  reportersOf(matchIds: readonly number[]): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const id of matchIds) {
+      const { fileId, eventId, reportedBy } = present(this.#reporter.get(id), `match ${id}`);
+      const by = eventId === null ? (this.rows.byId(fileId)?.reportedBy ?? null) : reportedBy;
+      if (by !== null) found.add(by);
+    }
+    return found;
+  }
+
+  /** The task that was made of this very file, by what its event says of its content; null when it says too little. */
+  usedBy(phaseId: number, gatherKey: string, event: FileEvent): number | null {
+    if (event.created === null && event.generation === "" && event.etag === "") return null;
+    for (const { id, message } of this.rows.about(event.path)) {
+      const match = this.#matchesOf.all(id).find((one) => one.phaseId === phaseId && one.gatherKey === gatherKey);
+      if (match !== undefined && match.recordId !== null)
+        return isSameVersion(message.event, event) ? match.recordId : null;
+    }
+    const used = this.#used.get(phaseId, gatherKey, pathHash(event.path), event.path);
+    return used !== undefined && isSameVersion(used, event) ? used.recordId : null;
+  }
+
   gathering(phaseId: number): readonly GatheringRow[] {
     const found: GatheringRow[] = [];
     let row = this.#gathering.get(phaseId, "");
@@ -251,11 +299,13 @@ export class Files {
     return found;
   }
 
-  /** Number of different files: one that came twice counts once. */
+  /** Number of different files of the task time that has the most of them: one that came twice counts once. */
   seen(span: FilesSpan): number {
+    const paths = new Map<number | null, Set<string>>();
     const timed = this.#timed.all(span.phaseId, span.taskTimeAfter, span.taskTimeUntil);
-    const untimed = this.#untimed.all(span.phaseId, span.untimedSince);
-    return new Set([...timed, ...untimed].map((row) => row.path)).size;
+    for (const { taskTime, path } of [...timed, ...this.#untimed.all(span.phaseId, span.untimedSince)])
+      paths.set(taskTime, (paths.get(taskTime) ?? new Set()).add(path));
+    return Math.max(0, ...[...paths.values()].map((seen) => seen.size));
   }
 
   fingerprint(path: string): string | null {
@@ -265,6 +315,10 @@ export class Files {
   mark(path: string, fingerprint: string, now: number): void {
     this.#mark.run(path, fingerprint, now);
   }
+}
+
+function isSameVersion(one: SeenVersion, other: SeenVersion): boolean {
+  return VERSION_KEYS.every((key) => one[key] === other[key]) && Math.trunc(one.size) === Math.trunc(other.size);
 }
 
 function tasksOf(matches: readonly PhaseMatch[]): number {

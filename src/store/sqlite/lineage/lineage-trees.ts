@@ -152,19 +152,14 @@ export class LineageTrees {
     return { tasks: [...tasks.values()], caps, truncated };
   }
 
-  /** Depths of a run that was read completely: parents are older than their children. */
+  /** Depths of a run that was read completely. A parent is older than its child, but for one that a worker reported late. */
   #complete(rows: readonly LineageTask[], max: number): Pick<RunLineage, "tasks" | "truncated"> {
     const known = new Set(rows.map((row) => row.record_id));
+    const linked = new Map(rows.map((row) => [row.record_id, this.#fileParent(row, known)]));
     const depths = new Map<number, number>();
-    const tasks = rows
+    const tasks = [...linked.values()]
       .toSorted((a, b) => a.record_id - b.record_id)
-      .map((row) => {
-        const linked = this.#fileParent(row, known);
-        const above = linked.parent_id === null ? undefined : depths.get(linked.parent_id);
-        const depth = above === undefined ? 0 : above + 1;
-        depths.set(row.record_id, depth);
-        return this.#withParents({ ...linked, depth });
-      });
+      .map((row) => this.#withParents({ ...row, depth: depthOf(row, linked, depths) }));
     const shown = tasks.filter((task) => task.depth <= max).toSorted((a, b) => a.depth - b.depth);
     return { tasks: shown, truncated: { depth: shown.length < tasks.length, count: false } };
   }
@@ -183,6 +178,19 @@ export class LineageTrees {
     const parent = parents.find((id) => known.has(id)) ?? parents[0];
     return parent === undefined ? row : { ...row, parent_id: parent, kind: "file" };
   }
+}
+
+/** Steps from the root; `depths` has those that are known. */
+function depthOf(task: LineageTask, tasks: ReadonlyMap<number, LineageTask>, depths: Map<number, number>): number {
+  const above: LineageTask[] = [];
+  let next: LineageTask | undefined = task;
+  while (next !== undefined && !depths.has(next.record_id)) {
+    above.push(next);
+    next = next.parent_id === null ? undefined : tasks.get(next.parent_id);
+  }
+  let depth = next === undefined ? -1 : (depths.get(next.record_id) ?? 0);
+  for (const one of above.toReversed()) depths.set(one.record_id, (depth += 1));
+  return depths.get(task.record_id) ?? 0;
 }
 
 function capped({ depth, count }: LineageCaps): LineageCaps {

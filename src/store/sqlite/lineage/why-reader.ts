@@ -53,7 +53,7 @@ export class WhyReader {
     );
     this.#phase = statements.prepare(
       "why.phase",
-      `SELECT p.id, p.task, f.name AS workflow, p.line, p.depends_on, p.rule, p.removed_at FROM workflow_phases p
+      `SELECT p.id, p.task, f.name AS workflow, p.line, p.depends_on, p.rule, p.removed_at, p.paused_since FROM workflow_phases p
        JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#version = statements.prepare(

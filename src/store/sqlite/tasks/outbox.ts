@@ -1,3 +1,4 @@
+import { type ClockSetBack } from "../../schedule-rows.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { RefusedTask } from "../../refused-row.ts";
 import type { OutboxRow } from "../../store.ts";
@@ -37,6 +38,8 @@ export class Outbox {
   readonly #topicAfter: Statement<{ topic: string }>;
   readonly #due: Statement<DueRow>;
   readonly #firstDue: Statement<{ dueAt: number }>;
+  readonly #later: Statement<{ id: number; dueAt: number; decidedAt: number | null }>;
+  readonly #move: Statement;
   readonly #owner: string;
   readonly #ids: IdSequence;
 
@@ -74,6 +77,12 @@ export class Outbox {
       "outbox.first_due",
       "SELECT due_at AS dueAt FROM outbox WHERE owner IS NULL AND topic = ? ORDER BY due_at LIMIT 1",
     );
+    this.#later = statements.prepare(
+      "outbox.later",
+      `SELECT o.id, o.due_at AS dueAt, r.decided_at AS decidedAt FROM outbox o LEFT JOIN task_records r ON r.id = o.record_id
+       WHERE o.owner IS NULL AND o.topic = ? AND o.due_at > ?`,
+    );
+    this.#move = statements.prepare("outbox.move", "UPDATE outbox SET due_at = ? WHERE id = ?");
   }
 
   /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the payload can be rebuilt
@@ -136,6 +145,22 @@ export class Outbox {
       if (dueAt !== undefined && (next === null || dueAt < next)) next = dueAt;
     }
     return next;
+  }
+
+  /** Whether a message waits for a time after this. */
+  isDelayed(now: number): boolean {
+    return this.topics([]).some((topic) => this.#later.get(topic, now) !== undefined);
+  }
+
+  /** Messages that wait follow a clock that was set back. */
+  setBack({ by, since }: ClockSetBack, now: number): void {
+    for (const topic of this.topics([])) {
+      for (const { id, dueAt, decidedAt } of this.#later.all(topic, now)) {
+        const isOfNewClock = decidedAt !== null && decidedAt <= now && (by === null || decidedAt > since);
+        if (!isOfNewClock)
+          this.#move.run(by === null ? now + dueAt - (decidedAt ?? dueAt) : Math.max(now, dueAt - by), id);
+      }
+    }
   }
 
   /** Claim due rows of one topic. Rows whose record need not be sent any more are deleted. */

@@ -1,3 +1,4 @@
+import { taskZone } from "../workflows/phase-zones.ts";
 import type { TaskFilter, TaskRow } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
@@ -6,7 +7,8 @@ export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, me
   task_time, created, decided_at, started, ended, finished_at,
   CASE WHEN ended >= started THEN (ended - started) / 1000.0 END AS task_seconds,
   CASE WHEN started >= created THEN (started - created) / 1000.0 END AS queue_seconds,
-  (SELECT p.retry FROM workflow_phases p WHERE p.id = phase_id) AS retries`;
+  (SELECT p.retry FROM workflow_phases p WHERE p.id = phase_id) AS retries,
+  ${taskZone("task_records.phase_id", "task_records.decided_at")}`;
 
 interface TaskKind {
   readonly type: string;

@@ -1,10 +1,13 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { secondsText } from "../../../contract/instant.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
+import { DAY } from "../../../contract/time-units.ts";
 import type { IncompleteTask, SlotState } from "../../../core/decide/decider.ts";
 import type { NewTask, Outcome, StoredTask, TaskState } from "../../../core/decide/effects.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { infoHash } from "./info-hash.ts";
+import type { CappedPhase } from "../workflows/workflows.ts";
 
 /** A record as a decider sees it, plus the columns that counters need. */
 export interface RecordRow extends StoredTask {
@@ -38,6 +41,8 @@ const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** Read in key order, so that no sort is needed. Only abuse gives a task more records than this. */
 const MAX_READ = 200;
 const MAX_HELD = 100;
+/** Jobs of one type in one run that are compared when a result names none. */
+const MAX_JOBS = 50;
 
 export interface MessageRow {
   readonly taskId: string;
@@ -51,7 +56,7 @@ export interface MessageRow {
 /** A held task that was released. */
 export interface ReleasedRow extends MessageRow {
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
 }
 
 export interface Ancestry {
@@ -77,17 +82,21 @@ export class TaskRecords {
   readonly #insert: Statement;
   readonly #finish: Statement;
   readonly #setState: Statement;
+  readonly #takeSlots: Statement;
   readonly #release: Statement<ReleasedRow>;
   readonly #sameTask: Statement<RecordValues>;
   readonly #sameMoment: Statement<RecordValues>;
+  readonly #ofJob: Statement<NamedValues>;
+  readonly #jobAfter: Statement<{ job: string }>;
   readonly #byId: Statement<NamedValues>;
+  readonly #messageRow: Statement<MessageRow & { readonly taskTime: WallMs | null }>;
   readonly #laterAttempt: Statement<NamedValues>;
   readonly #idOfKey: Statement<{ id: number }>;
   readonly #active: Statement<{ active: number; oldest: number | null }>;
   readonly #held: Statement<{ id: number }>;
   readonly #heldAfter: Statement<{ phaseId: number }>;
   readonly #countHeld: Statement<{ held: number }>;
-  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
+  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: WallMs | null }>;
   readonly #incomplete: Statement<IncompleteTask>;
   readonly #ids: IdSequence;
 
@@ -123,16 +132,35 @@ export class TaskRecords {
       `SELECT ${COLUMNS} FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND info = ?
        LIMIT ${MAX_READ}`,
     );
+    this.#ofJob = prepare(
+      "record.of_job",
+      `SELECT ${COLUMNS}, type, job FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND info = ?
+       AND origin <> 'external' LIMIT ${MAX_READ}`,
+    );
+    this.#jobAfter = prepare(
+      "record.job_after",
+      "SELECT job FROM task_records WHERE task_id = ? AND type = ? AND job > ? ORDER BY job LIMIT 1",
+    );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS}, type, job FROM task_records WHERE id = ?`);
+    this.#messageRow = prepare(
+      "record.message_row",
+      "SELECT task_id AS taskId, type, job, info, created, meta, task_time AS taskTime FROM task_records WHERE id = ?",
+    );
     // No ORDER BY: with it SQLite plans the query again at each use, and the rows are few.
     this.#laterAttempt = prepare(
       "record.later_attempt",
       `SELECT ${COLUMNS}, type, job FROM task_records WHERE first_attempt_id = ? AND attempt > ? AND attempt <> 0`,
     );
-    for (const statement of [this.#sameTask, this.#sameMoment, this.#byId, this.#laterAttempt]) statement.raw();
+    for (const statement of [this.#sameTask, this.#sameMoment, this.#ofJob, this.#byId, this.#laterAttempt])
+      statement.raw();
     this.#idOfKey = prepare(
       "record.id_of_key",
       `SELECT id FROM task_records WHERE ${SAME_TASK} AND ifnull(created, 0) = ? AND attempt = ? AND phase_id = ? AND position = ? LIMIT 1`,
+    );
+    this.#takeSlots = prepare(
+      "record.take_slots",
+      `UPDATE task_records SET holds_slot = 1 WHERE type = ? AND job = ? AND state IN ('waiting', 'queued', 'overdue')
+       AND state <> 'finished' AND phase_id = ? AND holds_slot = 0 AND ifnull(deadline_at, ?) >= ?`,
     );
     this.#active = prepare(
       "record.active",
@@ -217,6 +245,14 @@ export class TaskRecords {
     this.#setState.run(state, recordId);
   }
 
+  /**
+   * The phase has a cap from now on: its unfinished tasks count against it. Not those overdue for a day, as their workers
+   * are lost, and nobody had to end them before.
+   */
+  takeSlots({ id, type, job }: CappedPhase, now: number): void {
+    this.#takeSlots.run(type, job, id, now, now - DAY);
+  }
+
   /** Release a held task; its deadline counts from now. Null when it was released or finished before. */
   release(recordId: number, now: number): ReleasedRow | null {
     return this.#release.get(now, now, recordId) ?? null;
@@ -232,9 +268,28 @@ export class TaskRecords {
     return rows.map((values) => recordRow(values, task.type, task.job));
   }
 
+  /** Records of the task that Flowlord made, when its worker dropped the job: of the one job that has any. */
+  withoutJob(task: TaskMessage, created: number): readonly RecordRow[] {
+    const hash = infoHash(task.info);
+    let found: readonly RecordRow[] = [];
+    let next = this.#jobAfter.get(task.id, task.type, "");
+    for (let jobs = 0; next !== undefined && jobs < MAX_JOBS; jobs += 1) {
+      const rows = this.#ofJob.all(task.id, task.type, next.job, hash, created, task.info);
+      if (rows.length > 0 && found.length > 0) return [];
+      if (rows.length > 0) found = rows.map((values) => recordRow(values, values[11], values[12]));
+      next = this.#jobAfter.get(task.id, task.type, next.job);
+    }
+    return found;
+  }
+
   byId(recordId: number): RecordRow | null {
     const values = this.#byId.get(recordId);
     return values === undefined ? null : recordRow(values, values[11], values[12]);
+  }
+
+  /** The message of a record: as it was sent, or with the meta that its worker reported. */
+  messageRow(recordId: number): (MessageRow & { readonly taskTime: WallMs | null }) | null {
+    return this.#messageRow.get(recordId) ?? null;
   }
 
   /** The latest one after this attempt. */
@@ -282,11 +337,11 @@ export class TaskRecords {
   }
 
   /** The record and its ancestors, nearest first; at most `limit`. */
-  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: number | null }[] {
-    const found: { phaseId: number; taskTime: number | null }[] = [];
+  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: WallMs | null }[] {
+    const found: { phaseId: number; taskTime: WallMs | null }[] = [];
     let next: number | null = recordId;
     while (next !== null && found.length < limit) {
-      const row: { parentId: number | null; phaseId: number; taskTime: number | null } | undefined =
+      const row: { parentId: number | null; phaseId: number; taskTime: WallMs | null } | undefined =
         this.#lineage.get(next);
       if (row === undefined) break;
       found.push({ phaseId: row.phaseId, taskTime: row.taskTime });

@@ -1,6 +1,15 @@
+import { PhaseZones } from "./phase-zones.ts";
 import type { HeldPhase } from "../../held-tasks.ts";
-import type { AcceptedVersion, LoadedFile, LoadedPhase, SavedFile } from "../../workflow-versions.ts";
+import { MINUTE } from "../../../contract/time-units.ts";
+import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+
+/** A phase that got a cap, or has one again. */
+export interface CappedPhase {
+  readonly id: number;
+  readonly type: string;
+  readonly job: string;
+}
 
 interface WorkflowFileRow {
   readonly id: number;
@@ -9,8 +18,18 @@ interface WorkflowFileRow {
   readonly checksum: string | null;
 }
 
+/** A phase that returns this soon was never gone: somebody swapped its file. */
+const SWAP_MS = MINUTE;
+/** What is done with the tasks of phases that are saved. */
+export interface PhaseChanges {
+  /** The phase had no cap before. */
+  capped(phase: CappedPhase): void;
+  /** What a phase that leaves hands to the one in its place; both by id. */
+  takenOver(from: number, to: number): void;
+}
+
 /** Of held tasks whose phase is not on record. */
-const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0 } as const;
+const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0, pausedSince: null } as const;
 
 /** `workflow_files`, `workflow_versions`, `workflow_phases`, `workflow_dependencies` and `workflow_issues`. */
 export class Workflows {
@@ -21,7 +40,9 @@ export class Workflows {
   readonly #names: Statement<{ name: string }>;
   readonly #addVersion: Statement;
   readonly #phases: Statement<{ key: string; id: number }>;
+  readonly #caps: Statement<{ key: string; cap: number | null }>;
   readonly #putPhase: Statement<{ id: number }>;
+  readonly #rekeyPhase: Statement;
   readonly #removePhase: Statement;
   readonly #forgetParents: Statement;
   readonly #addParent: Statement;
@@ -29,10 +50,13 @@ export class Workflows {
   readonly #addIssue: Statement;
   readonly #accepted: Statement<AcceptedVersion>;
   readonly #nameOfPhase: Statement<{ name: string }>;
+  readonly #paused: Statement<PausedPhase>;
   readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
+  readonly #zones: PhaseZones;
   readonly #nameByPhase = new Map<number, string>();
 
   constructor(statements: Statements) {
+    this.#zones = new PhaseZones(statements);
     this.#file = statements.prepare(
       "workflow.file",
       `SELECT f.id, f.version_id AS versionId, f.loaded_id AS loadedId, v.checksum
@@ -59,16 +83,20 @@ export class Workflows {
       "workflow.phases",
       "SELECT key, id FROM workflow_phases WHERE file_id = ? AND removed_at IS NULL",
     );
+    this.#caps = statements.prepare("workflow.caps", "SELECT key, cap FROM workflow_phases WHERE file_id = ?");
     this.#putPhase = statements.prepare(
       "workflow.put_phase",
       `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line,
-         cap, on_removed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         cap, on_removed, paused_since)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET version_id = excluded.version_id, task = excluded.task, type = excluded.type, job = excluded.job,
          depends_on = excluded.depends_on, rule = excluded.rule, template = excluded.template, retry = excluded.retry,
-         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed, removed_at = NULL
+         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed,
+         paused_since = CASE WHEN excluded.paused_since IS NULL OR excluded.paused_since - removed_at > ${SWAP_MS}
+           THEN excluded.paused_since ELSE ifnull(paused_since, excluded.paused_since) END, removed_at = NULL
        RETURNING id`,
     );
+    this.#rekeyPhase = statements.prepare("workflow.rekey_phase", "UPDATE workflow_phases SET key = ? WHERE id = ?");
     this.#removePhase = statements.prepare(
       "workflow.remove_phase",
       "UPDATE workflow_phases SET removed_at = ?, on_removed = ifnull(?, on_removed) WHERE id = ?",
@@ -91,9 +119,14 @@ export class Workflows {
       `SELECT f.name, f.path, v.id AS versionId, v.source FROM workflow_files f JOIN workflow_versions v ON v.id = f.version_id
        WHERE f.removed_at IS NULL`,
     );
+    this.#paused = statements.prepare(
+      "workflow.paused",
+      `SELECT id AS phaseId, paused_since AS since FROM workflow_phases
+       WHERE paused_since IS NOT NULL AND removed_at IS NULL`,
+    );
     this.#holder = statements.prepare(
       "workflow.holder",
-      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt
+      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt, p.paused_since AS pausedSince
        FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#nameOfPhase = statements.prepare(
@@ -118,9 +151,9 @@ export class Workflows {
     return this.#holder.get(phaseId) ?? NO_HOLDER;
   }
 
-  save(files: readonly LoadedFile[], now: number): readonly SavedFile[] {
+  save(files: readonly LoadedFile[], now: number, changes: PhaseChanges): readonly SavedFile[] {
     this.#nameByPhase.clear();
-    const saved = files.map((file) => this.#save(file, now));
+    const saved = files.map((file) => this.#save(file, now, changes));
     const present = new Set(files.map((file) => file.name));
     for (const { name } of this.#names.all()) {
       if (!present.has(name)) this.#leave(name, now);
@@ -128,11 +161,16 @@ export class Workflows {
     return saved;
   }
 
+  /** In force, and paused. */
+  paused(): readonly PausedPhase[] {
+    return this.#paused.all();
+  }
+
   accepted(): readonly AcceptedVersion[] {
     return this.#accepted.all().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  #save(file: LoadedFile, now: number): SavedFile {
+  #save(file: LoadedFile, now: number, changes: PhaseChanges): SavedFile {
     const known = this.#file.get(file.name);
     const fileId = known?.id ?? Number(this.#addFile.run(file.name, file.path, now).lastInsertRowid);
     const isSame = known !== undefined && known.loadedId !== null && known.checksum === file.checksum;
@@ -143,7 +181,7 @@ export class Workflows {
         : Number(this.#addVersion.run(fileId, file.source, file.checksum, file.accepted ? 1 : 0, now).lastInsertRowid);
     const versionId = file.accepted ? loadedId : (known?.versionId ?? null);
     this.#setFile.run(file.path, versionId, loadedId, now, fileId);
-    if (file.accepted) this.#putPhases(fileId, loadedId, file, now);
+    if (file.accepted) this.#putPhases(fileId, loadedId, file, now, changes);
     this.#forgetIssues.run(fileId);
     for (const issue of file.issues) {
       this.#addIssue.run(
@@ -165,12 +203,23 @@ export class Workflows {
     versionId: number,
     { phases, onRemoved }: Pick<LoadedFile, "phases" | "onRemoved">,
     now: number,
+    changes: PhaseChanges,
   ): void {
     const leaving = this.#phaseIds(fileId);
+    const caps = new Map(this.#caps.all(fileId).map((row) => [row.key, row.cap]));
+    for (const [before, after] of otherParents(phases, leaving, caps)) {
+      this.#rekeyPhase.run(after, leaving.get(before));
+      caps.set(after, caps.get(before) ?? null);
+      leaving.delete(before);
+    }
     const ids = new Map<string, number>();
     for (const phase of phases) {
-      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase));
-      if (row !== undefined) ids.set(phase.key, row.id);
+      const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase, now));
+      if (row !== undefined) {
+        ids.set(phase.key, row.id);
+        this.#zones.put(row.id, phase.zone, now);
+        if (phase.cap > 0 && caps.get(phase.key) === 0) changes.capped({ ...row, ...phase });
+      }
       leaving.delete(phase.key);
     }
     for (const id of leaving.values()) this.#removePhase.run(now, onRemoved, id);
@@ -180,6 +229,10 @@ export class Workflows {
         const parentId = ids.get(parent);
         if (parentId !== undefined) this.#addParent.run(ids.get(phase.key), parentId);
       }
+    }
+    for (const { key, takesOver = "" } of phases) {
+      const [from, to] = [leaving.get(takesOver), ids.get(key)];
+      if (from !== undefined && to !== undefined) changes.takenOver(from, to);
     }
   }
 
@@ -200,8 +253,35 @@ export class Workflows {
   }
 }
 
+/**
+ * Keys before and after of phases that only got other parents: they stay the same phases, with their tasks and schedules. A
+ * join does not: what it waited for came of its parents.
+ */
+function otherParents(
+  phases: readonly LoadedPhase[],
+  inForce: ReadonlyMap<string, number>,
+  known: ReadonlyMap<string, unknown>,
+): readonly (readonly [before: string, after: string])[] {
+  const keys = new Set(phases.map(({ key }) => key));
+  const taskOf = (key: string): string => key.slice(0, key.indexOf("<"));
+  const gone = Map.groupBy(
+    [...inForce.keys()].filter((key) => !keys.has(key)),
+    taskOf,
+  );
+  if (gone.size === 0) return [];
+  const fresh = Map.groupBy(
+    phases.filter(({ key }) => !inForce.has(key)),
+    ({ key }) => taskOf(key),
+  );
+  return [...fresh].flatMap(([task, [phase, ...more]]) => {
+    const [before, ...others] = gone.get(task) ?? [];
+    const isSame = before !== undefined && others.length + more.length === 0 && phase?.isJoin === false;
+    return isSame && !known.has(phase.key) ? [[before, phase.key] as const] : [];
+  });
+}
+
 /** The columns of a phase after its version, in the order of `workflow.put_phase`. */
-function columnsOf(phase: LoadedPhase): readonly (string | number)[] {
-  const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved } = phase;
-  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved];
+function columnsOf(phase: LoadedPhase, now: number): readonly (string | number | null)[] {
+  const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused } = phase;
+  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused ? now : null];
 }

@@ -70,7 +70,8 @@ export class EffectsWriter {
       this.#createOne(task, parent, effects.joins, cause.fileMessageId, now, gathered),
     );
     if (effects.joins.length > 0) this.#startJoins(effects, created);
-    if (effects.reports.length > 0 && parent !== null) this.fileLineage.report(parent.recordId, effects.reports, now);
+    if (effects.reports.length > 0 && parent !== null)
+      this.fileLineage.report(parent.recordId, effects.record?.kind === "insert", effects.reports, now);
     for (const send of effects.sends) {
       gathered.outbox.push(outbox.addOwned(null, send.topic, send.payload, send.payload, now));
     }
@@ -232,13 +233,6 @@ export class EffectsWriter {
     if (before === null || before.state === "finished" || before.state === "cancelled") return;
     this.#tables.records.setState(recordId, "cancelled");
     gathered.counts.replace(before, CANCELLED);
-  }
-
-  /** Cancels a held task of a phase that left its file. */
-  cancelHeld(recordId: number, phaseId: number, now: number, gathered: Gathered): void {
-    this.#cancel(recordId, gathered);
-    const about = { recordId, fileMessageId: null };
-    this.#tables.decisions.add({ code: "held_cancelled", phaseId, taskTime: null, data: {} }, about, now);
   }
 
   /** Releases a held task, `after` that record was done. Does nothing when it was released or finished before. */

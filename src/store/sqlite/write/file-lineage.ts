@@ -1,3 +1,4 @@
+import { canonicalPath, spellings } from "../../../contract/file-path.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
 import type { Relationships } from "../tasks/relationships.ts";
 import type { TaskRecords } from "../tasks/task-records.ts";
@@ -21,39 +22,55 @@ export class FileLineage {
     this.#tables = tables;
   }
 
-  /** A record reported these paths: events about them that came while it ran are linked now, later ones when they come. */
-  report(recordId: number, paths: readonly string[], now: number): void {
+  /**
+   * A record reported these canonical paths: events about them that came while it ran are linked now, later ones when
+   * they come. `isNew`: it became known with this report.
+   */
+  report(recordId: number, isNew: boolean, paths: readonly string[], now: number): void {
     const { records, reportedPaths } = this.#tables;
     const reporter = records.byId(recordId);
     if (reporter === null) return;
+    const inputs = reportedPaths.inputsOf(recordId);
     for (const path of paths) {
+      if (inputs.has(path)) continue;
       reportedPaths.add(path, recordId, now);
-      const event = reportedPaths.eventSince(path, reporter.created ?? reporter.decidedAt);
-      if (event === null || event.reportedBy === recordId || reportedPaths.isMadeOf(recordId, path)) continue;
-      const before = event.reportedBy === null ? null : records.byId(event.reportedBy);
-      reportedPaths.markEvent(event.id, recordId);
-      for (const task of reportedPaths.tasksOf(event.id)) {
-        if (before !== null) this.#unlink(before, task.phaseId, task.recordId);
-        this.#link(reporter, task.phaseId, task.recordId);
+      for (const event of reportedPaths.eventsSince(spellings(path), reporter.created ?? reporter.decidedAt)) {
+        if (event.reportedBy === recordId) continue;
+        const tasks = reportedPaths.tasksOf(event.id);
+        // Times are of seconds: a record that was made after the file's task did not write the file.
+        if (!isNew && tasks.some((task) => task.recordId < recordId)) continue;
+        const before = event.reportedBy === null ? null : records.byId(event.reportedBy);
+        reportedPaths.markEvent(event.id, recordId);
+        for (const task of tasks) {
+          if (before !== null && !this.#isOf(before.recordId, task.recordId))
+            this.#unlink(before, task.phaseId, task.recordId);
+          this.#link(reporter, task.phaseId, task.recordId);
+        }
       }
     }
   }
 
   /** The record that reported the path of an event; null when none is known. */
   reporterOf(path: string): number | null {
-    return this.#tables.reportedPaths.reporterOf(path);
+    return this.#tables.reportedPaths.reporterOf(canonicalPath(path));
   }
 
-  /** A task was made of these files. */
-  made(recordId: number, phaseId: number, paths: readonly string[]): void {
-    const linked = new Set<number>();
-    for (const path of paths) {
-      const by = this.reporterOf(path);
-      const reporter = by === null || linked.has(by) ? null : this.#tables.records.byId(by);
-      if (reporter === null) continue;
-      linked.add(reporter.recordId);
-      this.#link(reporter, phaseId, recordId);
-    }
+  /** A task was made of a file that this record reported. */
+  made(recordId: number, phaseId: number, reporterId: number): void {
+    const reporter = this.#tables.records.byId(reporterId);
+    if (reporter !== null) this.#link(reporter, phaseId, recordId);
+  }
+
+  /** Whether the record is still the one that reported a file of the task: of gathered ones another may be its own. */
+  #isOf(reporterId: number, taskId: number): boolean {
+    const { reportedPaths } = this.#tables;
+    return reportedPaths
+      .filesOf(taskId)
+      .flatMap((path) => reportedPaths.eventsSince(spellings(path), 0))
+      .some(
+        (event) =>
+          event.reportedBy === reporterId && reportedPaths.tasksOf(event.id).some((task) => task.recordId === taskId),
+      );
   }
 
   /** A record may report many files of one phase: the child sets its links apart. */

@@ -1,3 +1,5 @@
+import { present } from "../../../contract/present.ts";
+import { type WallMs } from "../../../contract/wall-ms.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -8,14 +10,16 @@ import type {
   FileNeeds,
   FileRedecider,
   FileState,
+  JoinNeed,
+  JoinReviewer,
   JoinState,
   Needs,
   ValidationError,
   SlotState,
   TickDecider,
 } from "../../../core/decide/decider.ts";
-import type { NewDecision } from "../../../core/decide/effects.ts";
-import type { RecordRow } from "../tasks/task-records.ts";
+import type { Effects, NewDecision } from "../../../core/decide/effects.ts";
+import { messageOf, type RecordRow } from "../tasks/task-records.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
@@ -24,10 +28,24 @@ import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
 import type { Gathered } from "./writer.ts";
 
+/** A join that knows the task names its instance itself. */
+function needOf(phaseId: number, member: string): JoinNeed {
+  return { phaseId, membership: { joinId: phaseId, member, ancestorId: null, from: "root", rootKey: "" } };
+}
+
 interface WrittenFile {
   readonly matches: readonly PhaseMatch[];
   readonly created: readonly Created[];
 }
+
+interface DecidedEvent {
+  readonly id: number | null;
+  readonly taskTime: WallMs | null;
+  /** The record that reported its path. */
+  readonly reportedBy: number | null;
+}
+
+const NO_EVENT: DecidedEvent = { id: null, taskTime: null, reportedBy: null };
 
 export interface IngestTables extends EffectTables {
   readonly files: Files;
@@ -49,9 +67,9 @@ export class Ingest {
     this.#effects = effects;
   }
 
-  done(message: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
+  done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
-    const found = records.sameTask(message.task, message.created);
+    const { message, found } = this.#answered(received, decider);
     const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record, retry);
@@ -74,6 +92,75 @@ export class Ingest {
     this.#effects.write(effects, { record, fileMessageId: null, info: message.task.info }, now, gathered);
   }
 
+  /**
+   * The records that may be answered: by the name of the message, by the one that its meta or type gives, or, where the
+   * worker dropped the job, by that of the task as it was sent.
+   */
+  #answered(message: DoneMessage, decider: DoneDecider): { message: DoneMessage; found: readonly RecordRow[] } {
+    const { task, created } = message;
+    const { records } = this.#tables;
+    const found = records.sameTask(task, created);
+    if (found.length > 0) return { message, found };
+    const name = decider.nameOnRecord?.(message) ?? null;
+    if (name !== null) return { message, found: records.sameTask({ ...task, ...name }, created) };
+    if (task.job !== "" || created === null || task.id === "") return { message, found };
+    const sent = records.withoutJob(task, created);
+    const [first] = sent;
+    return first === undefined
+      ? { message, found }
+      : { message: { ...message, task: { ...task, job: first.job } }, found: sent };
+  }
+
+  /**
+   * Cancels an unfinished task; the joins that wait for it are decided as after a failure for good. Whether it was unfinished.
+   */
+  cancel(recordId: number, why: NewDecision, reviewer: JoinReviewer, now: number, gathered: Gathered): boolean {
+    const record = this.#tables.records.byId(recordId);
+    if (record === null || record.state === "finished" || record.state === "cancelled") return false;
+    const open = this.#tables.joins.ofTask(record.firstAttemptId).filter((one) => one.state === "open");
+    const needs = open.map((one) => needOf(one.phaseId, one.member));
+    const effects = this.#reviewed(record, needs, "failed", reviewer);
+    const decisions = [why, ...effects.decisions];
+    const cause = { record, fileMessageId: null, info: effects.info };
+    this.#effects.write({ ...effects, decisions, cancel: [recordId] }, cause, now, gathered);
+    return true;
+  }
+
+  /** Decides an instance of a join once more, by one of its tasks that has a result. */
+  reviewJoin(phaseId: number, recordId: number, reviewer: JoinReviewer, now: number, gathered: Gathered): void {
+    const record = this.#tables.records.byId(recordId);
+    const known =
+      record === null
+        ? undefined
+        : this.#tables.joins.ofTask(record.firstAttemptId).find((one) => one.phaseId === phaseId);
+    if (record === null || known === undefined || known.state === "open") return;
+    const effects = this.#reviewed(record, [needOf(phaseId, known.member)], known.state, reviewer);
+    if (effects.tasks.length + effects.decisions.length + effects.alerts.length === 0) return;
+    this.#effects.write(effects, { record, fileMessageId: null, info: effects.info }, now, gathered);
+  }
+
+  /** `info`: that of the task. */
+  #reviewed(
+    record: RecordRow,
+    joins: readonly JoinNeed[],
+    own: "complete" | "failed",
+    reviewer: JoinReviewer,
+  ): Effects & { readonly info: string } {
+    const row = present(this.#tables.records.messageRow(record.recordId), `record ${record.recordId}`);
+    const message = reviewer.read(messageOf(row), row.taskTime);
+    const needs = reviewer.needs(joins, record);
+    const state = {
+      record,
+      candidates: [],
+      retry: null,
+      childrenStarted: false,
+      ancestors: needs.ancestors ? this.#tables.records.ancestors(record.recordId, MAX_ANCESTORS) : [],
+      slots: this.#slots(needs),
+      joins: this.#joins(needs, message, record),
+    };
+    return { ...reviewer.decide(message, joins, own, state), info: row.info };
+  }
+
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
     const { files, decisions, deadLetters } = this.#tables;
     const delivery = decider.delivery(message);
@@ -92,8 +179,9 @@ export class Ingest {
         receivedAt: message.receivedAt,
       });
     }
-    const { matches } = this.#writeFile(effects, fileMessageId, message.taskTime, now, gathered);
     const reportedBy = this.#effects.fileLineage.reporterOf(message.event.path);
+    const event = { id: fileMessageId, taskTime: message.taskTime, reportedBy };
+    const { matches } = this.#writeFile(effects, event, now, gathered);
     files.add(fileMessageId, message, matches, effects.nearMisses, reportedBy);
   }
 
@@ -103,8 +191,8 @@ export class Ingest {
     const stored = files.stored(id);
     if (stored === null) return null;
     const effects = decider.decide(stored.file, this.#fileState(decider.needs(stored.file)));
-    const { taskTime } = stored.file.message;
-    const { matches, created } = this.#writeFile(effects, id, taskTime, now, gathered);
+    const event = { id, taskTime: stored.file.message.taskTime, reportedBy: stored.reportedBy };
+    const { matches, created } = this.#writeFile(effects, event, now, gathered);
     files.change(stored, matches, effects.nearMisses);
     const { path } = stored.file.message.event;
     const tasks = effects.tasks.flatMap(({ message: { type, job, info } }, index) => {
@@ -117,7 +205,10 @@ export class Ingest {
   #fileState(needs: FileNeeds): FileState {
     const { files } = this.#tables;
     const gathered: FileState["gathered"] = new Map(
-      needs.gathered.map((key) => [`${key.phaseId}|${key.gatherKey}`, files.gathered(key.phaseId, key.gatherKey)]),
+      needs.gathered.map(({ phaseId, gatherKey, event }) => [
+        `${phaseId}|${gatherKey}`,
+        { files: files.gathered(phaseId, gatherKey), usedBy: files.usedBy(phaseId, gatherKey, event) },
+      ]),
     );
     return { slots: this.#slots(needs), gathered };
   }
@@ -128,29 +219,23 @@ export class Ingest {
     const files = this.#tables.files.gathered(phaseId, gatherKey);
     if (files.length === 0) return null;
     const slots = this.#slots({ ancestors: false, joins: [], slots: finish.isCapped ? [phaseId] : [] });
-    return this.#writeFile(finish.decide(files, slots), null, null, now, gathered).created[0] ?? null;
+    return this.#writeFile(finish.decide(files, slots), NO_EVENT, now, gathered).created[0] ?? null;
   }
 
-  #writeFile(
-    effects: FileEffects,
-    fileMessageId: number | null,
-    eventTime: number | null,
-    now: number,
-    gathered: Gathered,
-  ): WrittenFile {
-    const created = this.#effects.write(effects, { record: null, fileMessageId, info: "" }, now, gathered);
+  #writeFile(effects: FileEffects, event: DecidedEvent, now: number, gathered: Gathered): WrittenFile {
+    const created = this.#effects.write(effects, { record: null, fileMessageId: event.id, info: "" }, now, gathered);
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
-    for (const redriven of effects.gatheredBy) {
-      const recordId = taskOf(redriven.phaseId);
-      if (recordId !== null) this.#tables.files.claim(redriven.matchIds, recordId);
-    }
-    for (const { phaseId, paths } of effects.sources) {
+    const { fileLineage } = this.#effects;
+    for (const { phaseId, matchIds } of effects.gatheredBy) {
       const recordId = taskOf(phaseId);
-      if (recordId !== null) this.#effects.fileLineage.made(recordId, phaseId, paths);
+      if (recordId === null) continue;
+      for (const reporter of this.#tables.files.reportersOf(matchIds)) fileLineage.made(recordId, phaseId, reporter);
+      this.#tables.files.claim(matchIds, recordId);
     }
-    const matches = effects.matches.map(({ phaseId, taskTime = eventTime, gatherKey }) => {
+    const matches = effects.matches.map(({ phaseId, taskTime = event.taskTime, gatherKey }) => {
       const recordId = taskOf(phaseId);
+      if (recordId !== null && event.reportedBy !== null) fileLineage.made(recordId, phaseId, event.reportedBy);
       return { phaseId, taskTime, gatherKey, recordId, tasks: recordId === null ? 0 : 1 };
     });
     return { matches, created };
@@ -170,8 +255,9 @@ export class Ingest {
     this.#tables.deadLetters.add({ topic, payload, ...why, receivedAt: now });
   }
 
-  skip(missed: NewDecision, now: number): void {
-    this.#tables.decisions.add(missed, ABOUT_NOTHING, now);
+  skip({ alerts, decisions }: Pick<Effects, "alerts" | "decisions">, now: number): void {
+    for (const alert of alerts) this.#tables.alerts.raise(alert, ABOUT_NOTHING, now);
+    for (const decision of decisions) this.#tables.decisions.add(decision, ABOUT_NOTHING, now);
   }
 
   #slots(needs: Needs): ReadonlyMap<number, SlotState> {

@@ -82,7 +82,15 @@ export class SqliteAlertStore implements AlertStore {
       notifications.finish(id, "sent", answer, now);
       alerts.refresh();
       const note = "the channel delivers again";
-      const cause = { type: "send_failed", taskType: "", job: "", taskTime: null, cause: channel, note } as const;
+      const cause = {
+        type: "send_failed",
+        taskType: "",
+        job: "",
+        taskTime: null,
+        cause: channel,
+        workflow: "",
+        note,
+      } as const;
       alerts.resolveCauses([cause], now);
     });
   }

@@ -14,6 +14,8 @@ export function refuseRows(
   for (const row of refused) {
     if (!row.isNew) continue;
     const task = outbox.taskOf(row.id);
+    // A restart offers the message anew, and forgets that it was refused before.
+    if (task !== null && alerts.isTold("send_failed", task.recordId)) continue;
     const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
     alerts.raise(alertOf(row, task), about, now);
   }

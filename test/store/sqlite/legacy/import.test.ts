@@ -99,6 +99,7 @@ describe("tasks of the older program", () => {
     legacy.insert(
       "task_records",
       line({ id: "old", created: iso(TODAY - 2 * DAY) }),
+      line({ id: "old day", created: iso(TODAY - 2 * DAY).slice(0, 10) }),
       line({ id: "no time", created: "" }),
     );
     legacy.insert("task_records", line({ id: "goes", created: recent, result: "running" }));
@@ -114,6 +115,7 @@ describe("tasks of the older program", () => {
       { task_id: "new", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
       { task_id: "told", state: "overdue", result: "", deadline_at: null },
       { task_id: "old", state: "overdue", result: "", deadline_at: null },
+      { task_id: "old day", state: "overdue", result: "", deadline_at: null },
       { task_id: "no time", state: "overdue", result: "", deadline_at: null },
       { task_id: "goes", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
     ]);
@@ -316,6 +318,24 @@ describe("the view tasks", () => {
         started,
         ended,
       })),
+    );
+  });
+});
+
+describe("the durations of the view tasks", () => {
+  it("round as the older program rounded: half a second does not count", async () => {
+    const legacy = new LegacyDatabase().write(TABLES.task_records);
+    const started = "2026-11-01T03:00:00Z";
+    const ends = ["01.5", "01.501", "01.6", "00.5", "59.5"];
+    for (const [index, end] of ends.entries())
+      legacy.insert(
+        "task_records",
+        line({ id: String(index), created: started, started, ended: `2026-11-01T03:00:${end}Z` }),
+      );
+    await legacy.importTable();
+    assert.deepEqual(
+      legacy.rows("SELECT task_seconds FROM tasks ORDER BY id").map((row) => Object.values(row)[0]),
+      [1, 2, 2, 0, 59],
     );
   });
 });

@@ -1,0 +1,19 @@
+/** Limits of texts: requests refuse longer ones, and `check` warns of them in workflow files. In characters. */
+
+/** A type, job or topic. */
+export const LONGEST_NAME = 200;
+
+/** The name of a workflow: its path below the workflow folder. */
+export const LONGEST_WORKFLOW = 1000;
+
+/**
+ * A larger message of `done` is not read. A broker's own limit is mostly smaller, and refuses the message when it is
+ * published.
+ */
+export const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
+
+/**
+ * Info and meta of a task that is made. Its result comes back with both, each quote and backslash escaped, and with what
+ * its worker adds: it must stay below the limit above.
+ */
+export const MAX_TASK_LENGTH = MAX_MESSAGE_LENGTH / 4;

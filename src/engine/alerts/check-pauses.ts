@@ -1,0 +1,85 @@
+import { secondsText } from "../../contract/instant.ts";
+import { DAY, SECOND } from "../../contract/time-units.ts";
+import { newAlert } from "../../core/decide/new-alert.ts";
+import type { NewAlert } from "../../core/decide/effects.ts";
+import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import type { PausedPhase } from "../../store/workflow-versions.ts";
+import type { Store } from "../../store/store.ts";
+import type { Runtime } from "../context.ts";
+import { lastingAlerts } from "./lasting-alerts.ts";
+
+export interface PauseCheckContext {
+  readonly runtime: Pick<Runtime, "now">;
+  readonly store: Pick<Store, "pausedPhases" | "record" | "alerts" | "getState" | "putState">;
+  graph(): WorkflowGraph;
+}
+
+/** A pause this long was probably forgotten. */
+const LONG_MS = DAY;
+const EVERY_MS = 15 * SECOND;
+/** Key of the stored state that names the pauses already told, so that a restart tells none of them again. */
+const TOLD_KEY = "alerts.paused";
+
+/** Raises an alert once for each pause that lasts longer than a day, and resolves it when the phase goes on or is gone. */
+export class PauseCheck {
+  readonly #context: PauseCheckContext;
+  #checkedAt = -Infinity;
+  #told: ReadonlySet<string> | null = null;
+
+  constructor(context: PauseCheckContext) {
+    this.#context = context;
+  }
+
+  async run(): Promise<void> {
+    const { runtime, store } = this.#context;
+    const now = runtime.now();
+    if (Math.abs(now - this.#checkedAt) < EVERY_MS) return;
+    this.#checkedAt = now;
+    this.#told ??= new Set(told(await store.getState(TOLD_KEY)));
+    const paused = await store.pausedPhases();
+    if (paused.length === 0 && this.#told.size === 0) return;
+    const before = this.#told;
+    const alerts = paused
+      .filter((one) => isLong(one, now) && !before.has(keyOf(one)))
+      .flatMap((one) => this.#alertOf(one));
+    if (alerts.length > 0) await store.record({ alerts, decisions: [] }, now);
+    await this.#resolve(new Set(paused.map(({ phaseId }) => phaseId)), now);
+    const keys = paused.filter((one) => isLong(one, now) || before.has(keyOf(one))).map(keyOf);
+    if (keys.length !== before.size || keys.some((key) => !before.has(key)))
+      await store.putState(new Map([[TOLD_KEY, keys.length === 0 ? null : JSON.stringify(keys)]]));
+    this.#told = new Set(keys);
+  }
+
+  async #resolve(paused: ReadonlySet<number>, now: number): Promise<void> {
+    const { alerts } = this.#context.store;
+    const over = (await lastingAlerts(alerts, "phase_paused")).filter(({ phaseId }) => !paused.has(phaseId));
+    if (over.length === 0) return;
+    const note = "the phase is not paused any more, or was removed";
+    await alerts.resolve(
+      over.map(({ id }) => id),
+      { by: "flowlord", note },
+      now,
+    );
+  }
+
+  #alertOf({ phaseId, since }: PausedPhase): readonly NewAlert[] {
+    const phase = this.#context.graph().byId.get(phaseId);
+    if (phase === undefined || phase.rule.noAlert) return [];
+    const message = `${phase.task} of ${phase.workflow} has been paused since ${secondsText(since)}: take \`paused\` out of its rule, or remove the phase`;
+    return [newAlert("phase_paused", message, { phase, cause: `pause of ${phase.key}` })];
+  }
+}
+
+function isLong({ since }: PausedPhase, now: number): boolean {
+  return now - since >= LONG_MS;
+}
+
+/** Another pause of the same phase is another cause. */
+function keyOf({ phaseId, since }: PausedPhase): string {
+  return `${phaseId}:${since}`;
+}
+
+function told(state: string | null): readonly string[] {
+  const keys: unknown = state === null ? [] : JSON.parse(state);
+  return Array.isArray(keys) ? keys.map(String) : [];
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
+
+/** Most requests of one connection; with the answer to the last it is closed, and the client opens another. */
+const MAX_REQUESTS = 100;
+/** Most requests of one connection that are not yet answered. */
+const MAX_PIPELINED = 16;
+
+interface Connection {
+  requests: number;
+  unanswered: number;
+  isClosing: boolean;
+}
+
+/**
+ * Keeps one connection from occupying the process: what is pipelined beyond the limit is not handled (the connection
+ * closes after the answers before it, so the client sends it again), and a refused body is not read to its end.
+ */
+export function limitConnections(app: FastifyInstance): void {
+  const connections = new WeakMap<Socket, Connection>();
+  app.addHook("onRequest", (request, reply, done) => {
+    const { socket } = request.raw;
+    const connection = connections.get(socket) ?? { requests: 0, unanswered: 0, isClosing: false };
+    connections.set(socket, connection);
+    if (connection.isClosing) {
+      reply.hijack();
+      return;
+    }
+    connection.requests += 1;
+    connection.unanswered += 1;
+    reply.raw.once("close", () => {
+      connection.unanswered -= 1;
+    });
+    if (connection.unanswered === MAX_PIPELINED || connection.requests === MAX_REQUESTS) {
+      connection.isClosing = true;
+      reply.raw.shouldKeepAlive = false;
+    }
+    done();
+  });
+}
+
+/** Closes the connection with the answer when the body is refused before it was read: Node would read on to its end. */
+export function leaveRefusedBodies(app: FastifyInstance): void {
+  app.addHook("onSend", async ({ raw }, reply) => {
+    if (reply.statusCode >= 400 && hasBody(raw) && !raw.complete) reply.raw.shouldKeepAlive = false;
+  });
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}

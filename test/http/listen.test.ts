@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import type { EngineContext } from "../../src/engine/context.ts";
+import { startHttp } from "../../src/http/listen.ts";
+import { createCounts } from "../../src/http/metrics.ts";
+import { BROKER_BUS } from "./idle-bus.ts";
+import { recordingAlerts } from "./recording-alerts.ts";
+
+function scratchFolder(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), "flowlord-listen-"));
+  t.after(() => rmSync(dir, { recursive: true }));
+  return dir;
+}
+
+async function start(t: TestContext, instanceFile: string): Promise<void> {
+  const http = await startHttp(
+    { statusPort: 0, listen: "127.0.0.1", host: "localhost", instanceFile },
+    {
+      status: () => ({
+        bus: { working: true, reason: null },
+        store: { working: true, reason: null },
+        scheduler: { working: true, reason: null },
+      }),
+      counts: createCounts(),
+      context: {} as EngineContext,
+      alerts: recordingAlerts().alerts,
+      bus: () => BROKER_BUS,
+      version: "0",
+      log: { error: () => {} },
+    },
+  );
+  t.after(() => http.close());
+}
+
+test("the token is never written to a file or link that stands where the instance file belongs", async (t) => {
+  const dir = scratchFolder(t);
+  const file = join(dir, "flow.db.instance");
+  const elsewhere = join(dir, "elsewhere");
+  writeFileSync(elsewhere, "before");
+  symlinkSync(elsewhere, file);
+  await start(t, file);
+  assert.equal(readFileSync(elsewhere, "utf8"), "before");
+  const found = lstatSync(file);
+  assert.ok(found.isFile());
+  assert.equal(found.mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(dir).toSorted(), ["elsewhere", "flow.db.instance"]);
+});
+
+test("a planted file that others may read is replaced, not filled", async (t) => {
+  const dir = scratchFolder(t);
+  const file = join(dir, "flow.db.instance");
+  writeFileSync(file, "planted");
+  chmodSync(file, 0o666);
+  const { ino } = lstatSync(file);
+  await start(t, file);
+  const found = lstatSync(file);
+  assert.equal(found.mode & 0o777, 0o600);
+  assert.notEqual(found.ino, ino);
+});
