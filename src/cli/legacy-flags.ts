@@ -73,10 +73,10 @@ function setValue(settings: Map<string, string>, key: string, name: string, text
   settings.delete(key);
   const kind = specOf(key)?.kind;
   if (kind === "integer") settings.set(key, flagText(name, text));
-  else if (kind === "duration" && text === "")
+  else if (kind === "Go duration" && text === "")
     throw new UsageError(`The flag -${name} needs a duration, as in -${name}=15m.`);
   // The older program took the zero of a kind for a flag that is not set.
-  else if (text !== "" && !(kind === "duration" && text === "0")) settings.set(key, text);
+  else if (text !== "" && !(kind === "Go duration" && text === "0")) settings.set(key, text);
 }
 
 /** The two halves of `KEY=VALUE`. */
