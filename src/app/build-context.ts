@@ -15,6 +15,8 @@ export interface ContextParts {
   readonly metrics: MetricsSink;
   /** The workflows in force. */
   readonly graph: () => WorkflowGraph;
+  /** Default: nobody is told. */
+  readonly unalerted?: EngineContext["unalerted"];
   /** Receives committed messages. */
   readonly outlet: Pick<EngineContext, "send" | "dueAt">;
 }
@@ -29,6 +31,7 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
     metaFiles: new MetaFiles(objects),
     graph,
     send: (rows) => outlet.send(rows),
+    unalerted: parts.unalerted ?? (() => undefined),
     dueAt: (at) => outlet.dueAt(at),
     doneTopic: options.doneTopic,
     fileTopics: options.fileTopics,

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
-import { printIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
+import type { Log } from "./log/log.ts";
+import { logIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
@@ -33,7 +34,7 @@ export interface LoopParts {
   readonly workflows: WorkflowsInForce;
   readonly scheduler: TickScheduler;
   readonly onProblem: OnProblem;
-  readonly io: { out(line: string): void; err(line: string): void };
+  readonly log: Log;
 }
 
 export interface Loops {
@@ -43,7 +44,7 @@ export interface Loops {
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, io }: LoopParts): Loops {
+export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, log }: LoopParts): Loops {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
@@ -94,13 +95,13 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       rejoined = [...rejoined, ...next.rejoined];
       ticks.wake(0);
       deadlines.wake(0);
-      for (const line of reloadMessage(next)) io.out(line);
-      printIssues(
+      for (const line of reloadMessage(next)) log.info("workflows", line);
+      logIssues(
         next.issues.filter((issue) => next.changed.includes(issue.file)),
-        io,
+        log,
       );
       const changed = next.files.filter(({ name }) => next.changed.includes(name));
-      for (const line of withoutWorker({ files: changed }, options)) io.err(line);
+      for (const line of withoutWorker({ files: changed }, options)) log.warn("workflows", line);
     },
   });
   return {
@@ -113,9 +114,10 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
 export function busWatch(
   { own }: Buses,
   outbox: Outbox,
-  { context: { runtime, store }, onProblem, io }: Pick<LoopParts, "context" | "onProblem" | "io">,
+  { context: { runtime, store }, onProblem, log }: Pick<LoopParts, "context" | "onProblem" | "log">,
 ): Service {
   const busAlerts = new BusAlerts(store, runtime.now);
+  const connection = connectionLog(own.name, log, "Pending work stays in the database.");
   const attempt = (work: Promise<void>): void => {
     work.catch((error: unknown) => onProblem("bus", toError(error)));
   };
@@ -125,13 +127,31 @@ export function busWatch(
     onProblem,
     health: () => own.health(),
     onConnected: () => {
+      connection.connected();
       outbox.resume();
       attempt(busAlerts.reconnected(own.name));
     },
     onLongOutage: (reason) => attempt(busAlerts.unreachable(own.name, reason)),
-    onUnreachable: (reason) => io.err(`Bus ${own.name} is unreachable: ${reason}. Pending work stays in the database.`),
-    onReconnected: () => io.out(`Reconnected to bus ${own.name}.`),
+    onUnreachable: connection.unreachable,
+    onReconnected: connection.reconnected,
   });
+}
+
+/** Logs each connection and each outage; `meanwhile` says what becomes of the work. */
+export function connectionLog(bus: string, log: Log, meanwhile: string) {
+  let isReconnected = false;
+  return {
+    connected: (): void => {
+      if (!isReconnected) log.info("bus", `Connected to bus ${bus}.`);
+      isReconnected = false;
+    },
+    unreachable: (reason: string): void => log.error("bus", `Bus ${bus} is unreachable: ${reason}. ${meanwhile}`),
+    /** Called before `connected`. */
+    reconnected: (): void => {
+      isReconnected = true;
+      log.info("bus", `Reconnected to bus ${bus}.`);
+    },
+  };
 }
 
 /** The share of the time since the previous call in which this thread was busy. */

@@ -1,7 +1,7 @@
 import { SECOND } from "../contract/time-units.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
-import type { OnProblem } from "./intake.ts";
+import type { Reports } from "./intake.ts";
 
 /** A turn that has lasted longer than this (ms) is an error: a turn takes milliseconds. */
 const STUCK_MS = 30 * SECOND;
@@ -16,14 +16,10 @@ export function stuck(services: readonly Service[], now: number): readonly strin
     );
 }
 
-/** Prints once when a turn of a service does not end, and when it did. */
+/** Logs once when a turn of a service does not end, and when it did. */
 export function watchdog(
   services: readonly Service[],
-  {
-    now,
-    onProblem,
-    io,
-  }: { readonly now: () => number; readonly onProblem: OnProblem; readonly io: { err(line: string): void } },
+  { now, onProblem, log }: Reports & { readonly now: () => number },
 ): Service {
   let reported = new Set<Service>();
   return new Loop({
@@ -34,8 +30,9 @@ export function watchdog(
     run: async () => {
       const found = services.filter((service) => stuck([service], now()).length > 0);
       for (const service of found)
-        if (!reported.has(service)) io.err(`${stuck([service], now()).join("")} and has not ended.`);
-      for (const service of reported) if (!found.includes(service)) io.err(`${service.name}: the turn has ended.`);
+        if (!reported.has(service)) log.error("watchdog", `${stuck([service], now()).join("")} and has not ended.`);
+      for (const service of reported)
+        if (!found.includes(service)) log.info("watchdog", `${service.name}: the turn has ended.`);
       reported = new Set(found);
       return now() + EVERY_MS;
     },

@@ -68,14 +68,23 @@ async function decideAll(
     shortId: context.runtime.shortId,
     random: context.runtime.random,
   });
-  const results = new Map<DoneMessage, string>();
+  const results = new Map<DoneMessage, Outcome>();
   const committed = await context.store.ingestDone([...messages.keys()], watched(decider, context, results), now);
   context.metrics.group(messages.size, context.runtime.now() - now);
-  for (const result of results.values()) context.metrics.result(result);
+  for (const [message, { isRecorded, isUnalerted }] of results) {
+    if (isRecorded) context.metrics.result(message.task.result);
+    if (isUnalerted) context.unalerted(message);
+  }
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
   // Apart from the group: a large one costs the others no time, and a failure here only repeats what is recognised.
   if (deadLetters.length > 0) await context.store.addDeadLetters(deadLetters);
+}
+
+interface Outcome {
+  readonly isRecorded: boolean;
+  /** It gave up, and the phase wants no alert of it. */
+  readonly isUnalerted: boolean;
 }
 
 function readAll<M extends Received>(group: readonly M[], now: number): ReadGroup<M> {
@@ -111,12 +120,16 @@ function childrenToStart(messages: readonly DoneMessage[], context: EngineContex
 }
 
 /** Records results and delayed retries as they are decided. A message may be decided twice before the commit. */
-function watched(decider: DoneDecider, context: EngineContext, results: Map<DoneMessage, string>): DoneDecider {
+function watched(decider: DoneDecider, context: EngineContext, results: Map<DoneMessage, Outcome>): DoneDecider {
   return {
     ...decider,
     decide: (message, state) => {
       const effects = decider.decide(message, state);
-      if (effects.record !== null) results.set(message, message.task.result);
+      const isUnalerted = effects.decisions.some(
+        ({ code, data }) => code === "alert_suppressed" && data["type"] === "retry_exhausted",
+      );
+      const isRecorded = effects.record !== null;
+      if (isRecorded || isUnalerted) results.set(message, { isRecorded, isUnalerted });
       noteDue(effects, context);
       return effects;
     },

@@ -124,6 +124,11 @@ export interface LastingAlert {
 /** Reads for people. Newest first; `before` is the id of the last row of the page before. */
 export interface AlertQueries {
   list(filter: AlertFilter): Promise<readonly AlertRow[]>;
+  /** Occurrences after this id, oldest first, and the id of the last; null: only the id of the newest one. */
+  occurrencesAfter(
+    id: number | null,
+    limit: number,
+  ): Promise<{ readonly cursor: number; readonly rows: readonly OccurrenceRow[] }>;
   /** Null when there is no alert with that id. */
   one(id: number): Promise<AlertHistory | null>;
   /** Of unresolved alerts. */
@@ -178,6 +183,21 @@ export interface AlertRow {
   readonly created_at: number;
   readonly last_seen: number;
   readonly silence_id: number | null;
+}
+
+export interface OccurrenceRow {
+  readonly id: number;
+  readonly alert: number;
+  readonly type: string;
+  readonly severity: Severity;
+  readonly task: string;
+  readonly job: string;
+  readonly task_time: number | null;
+  readonly workflow: string;
+  readonly task_id: string;
+  /** It stands for so many. */
+  readonly times: number;
+  readonly message: string;
 }
 
 export interface AlertHistory {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SILENT_LOG } from "../../src/app/log/log.ts";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { statusOf } from "../../src/app/status.ts";
@@ -34,7 +35,10 @@ test("a turn that does not end is printed once, and when it ended", async (t) =>
   const done = Promise.withResolvers<null>();
   const clock = { now: () => now, onProblem: () => {} };
   const hanging = new Loop({ ...clock, name: "ticks", atLeastEveryMs: 1e9, run: () => done.promise });
-  const dog = watchdog([hanging, service("idle", null)], { ...clock, io: { err: (line) => lines.push(line) } });
+  const dog = watchdog([hanging, service("idle", null)], {
+    ...clock,
+    log: { ...SILENT_LOG, error: (_, line) => lines.push(line), info: (_, line) => lines.push(line) },
+  });
   const turns = async (): Promise<void> => {
     for (let turn = 0; turn < 5; turn += 1) await setImmediate();
   };

@@ -6,7 +6,7 @@ import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 

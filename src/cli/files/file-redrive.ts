@@ -8,7 +8,7 @@ import type { CliContext } from "../context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
 import { configOf } from "../find-config.ts";
 import type { Instance } from "../instance.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 

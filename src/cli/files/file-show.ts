@@ -9,7 +9,7 @@ import { eventId } from "./file-filter.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 

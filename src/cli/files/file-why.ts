@@ -12,7 +12,7 @@ import type { CliContext } from "../context.ts";
 import { historyJson } from "./file-show.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { patternDiagram, type Aligned } from "./pattern-diagram.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 

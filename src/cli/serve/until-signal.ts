@@ -3,8 +3,11 @@ import type { CliContext } from "../context.ts";
 /** npm forwards a Ctrl-C that the terminal has sent already: two signals within this time count as one. */
 const SAME_SIGNAL_MS = 500;
 
+/** What stops a server: Ctrl-C, a service manager, a terminal that was closed. */
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * Runs until SIGINT or SIGTERM; a second signal ends the process at once. `withinMs` after the first one the process is
+ * Runs until one of the signals; a second one ends the process at once. `withinMs` after the first one the process is
  * killed: an exit would wait for a file system that hangs.
  */
 export async function untilSignal(
@@ -24,13 +27,11 @@ export async function untilSignal(
       process.exit(130);
     }
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of STOP_SIGNALS) process.on(name, onSignal);
   try {
     return await run(stop.signal);
   } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const name of STOP_SIGNALS) process.off(name, onSignal);
   }
 }
 

@@ -6,7 +6,8 @@ import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable, table, type Cell } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
+import { table, type Cell } from "../output/table.ts";
 import { isoTimes, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 

@@ -7,7 +7,7 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { taskJson } from "./tasks.ts";
 import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";

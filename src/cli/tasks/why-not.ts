@@ -3,7 +3,7 @@ import type { WhyNot, WhyNotFinding } from "../../core/why/why-not.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTaskTime, taskTimeWithZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrap } from "../output/wrap.ts";

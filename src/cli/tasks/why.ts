@@ -8,7 +8,7 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTimes, localTime, timesIn } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";

@@ -1,7 +1,7 @@
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;

@@ -5,6 +5,7 @@
 
 import { BUS_KEYS } from "./bus-keys.ts";
 import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
+import { LOG_KEYS } from "./log-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
@@ -242,6 +243,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   bus: BUS_KEYS,
   file: FILE,
   sqlite: SQLITE,
+  log: LOG_KEYS,
 };
 
 /** Other names of a section. */

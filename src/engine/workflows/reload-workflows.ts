@@ -1,17 +1,16 @@
-import { taskZonesOf } from "../../core/workflow/offset.ts";
 import { present } from "../../contract/present.ts";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
-import { changedJoins, formerJoins } from "../../core/workflow/joins/join-plans.ts";
-import { capOrNone } from "../../core/decide/slots.ts";
+import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { Store } from "../../store/store.ts";
-import type { LoadedFile, LoadedPhase, SavedFile } from "../../store/workflow-versions.ts";
+import type { SavedFile } from "../../store/workflow-versions.ts";
+import { toLoaded, type Draft } from "./loaded-file.ts";
 import { vanishedAlert, vanishedResolved, vanishedWorkflows, type Vanished } from "./vanished.ts";
 import {
   findWorkflowFiles,
@@ -231,13 +230,6 @@ export class WorkflowReloader {
   }
 }
 
-interface Draft {
-  readonly file: FoundFile;
-  readonly parsed: WorkflowFile;
-  /** The phases of an edited file with joins, as they were. */
-  readonly before: readonly Phase[];
-}
-
 interface Phases {
   readonly versionId: number;
   readonly source: string;
@@ -318,67 +310,6 @@ function inForce(
     });
   }
   return known;
-}
-
-function toLoaded({ file, parsed, before }: Draft, zone: string): LoadedFile {
-  const former = formerJoins(before, parsed.phases);
-  const { name, path, source, checksum } = file;
-  const byType = Map.groupBy(parsed.phases.entries(), ([, { type }]) => type);
-  const zoneOfTask = taskZonesOf(parsed.phases, zone);
-  return {
-    name,
-    path,
-    source,
-    checksum,
-    accepted: parsed.accepted,
-    onRemoved: parsed.onRemoved,
-    issues: parsed.issues,
-    phases: parsed.phases.map((phase) => ({
-      ...toLoadedPhase(phase, byType, zoneOfTask(phase)),
-      takesOver: former.get(phase.key)?.key,
-    })),
-  };
-}
-
-/** With their positions in the file. */
-type PhasesByType = ReadonlyMap<string, readonly (readonly [position: number, phase: Phase])[]>;
-
-function toLoadedPhase(phase: Phase, byType: PhasesByType, zone: string): LoadedPhase {
-  const {
-    key,
-    task,
-    type,
-    job,
-    dependsOnText: dependsOn,
-    ruleText: rule,
-    template,
-    retry,
-    line,
-    dependsOn: refs,
-  } = phase;
-  const isParent = (one: Phase): boolean =>
-    refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
-  const types = new Set(refs.map((ref) => ref.type));
-  const named = [...types].flatMap((one) => byType.get(one) ?? []).filter(([, one]) => isParent(one));
-  const parents = named.toSorted(([a], [b]) => a - b).map(([, one]) => one.key);
-  const { onRemoved, paused } = phase.rule;
-  return {
-    key,
-    task,
-    type,
-    job,
-    dependsOn,
-    rule,
-    template,
-    retry,
-    line,
-    zone,
-    cap: capOrNone(phase),
-    paused,
-    isJoin: phase.rule.join === "all",
-    onRemoved,
-    parents,
-  };
 }
 
 function alertFor(file: WorkflowState): NewAlert {

@@ -51,7 +51,10 @@ const UNREAD = /error code=(\d+)/i;
 export function checkIntegrity(path: string, onDamage: OnDamage): IntegrityCheck {
   let state: StoreHealth["integrity"] = "checking";
   let reason: string | null = null;
-  const child = fork(fileURLToPath(CHECKER), [path], { execArgv: [], stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const child = fork(fileURLToPath(CHECKER), [path], {
+    execArgv: ["--disable-sigusr1"],
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
   yieldToOthers(child);
   child.unref();
   child.channel?.unref();

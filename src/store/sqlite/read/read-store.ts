@@ -30,6 +30,7 @@ const MAX_RUN_TASKS = 1000;
 export class SqliteReadStore implements ReadStore {
   readonly alerts: AlertQueries = {
     list: async (filter) => this.#query(({ alerts }) => alerts.list(filter)),
+    occurrencesAfter: async (id, limit) => this.#query(({ alerts }) => alerts.occurrencesAfter(id, limit)),
     one: async (id) => this.#query(({ alerts }) => alerts.one(id)),
     counts: async () => this.#query(({ alerts }) => alerts.counts()),
     silences: async (filter) => this.#query(({ alerts }) => alerts.silences(filter)),
