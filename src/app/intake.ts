@@ -1,3 +1,4 @@
+import { parseFilePattern } from "../core/glob/watch-pattern.ts";
 import { createMemoryBus } from "../bus/memory.ts";
 import type { Options } from "../config/options.ts";
 import { writeFileEvent } from "../contract/file-event.ts";
@@ -122,7 +123,7 @@ export function fileWatchers(
     services.push(
       createFileWatcher({
         path,
-        pattern,
+        pattern: parseFilePattern(pattern),
         settleMs: settle,
         checksum,
         existing,

@@ -1,4 +1,4 @@
-import picomatch from "picomatch";
+import picomatch, { type PicomatchOptions } from "picomatch";
 
 import { countStars, linearTest } from "./linear-regexp.ts";
 import { bytesOfText, runeAt } from "../text/byte-text.ts";
@@ -81,14 +81,19 @@ function matchTokens(tokens: readonly Token[], name: Uint8Array, start: number):
 export function compileFilesGlob(pattern: string): ((name: string) => boolean) | null {
   if (pattern === "") return null;
   try {
-    const matches = picomatch(pattern, FILES_GLOB_OPTIONS);
-    const { source } = picomatch.makeRe(pattern, FILES_GLOB_OPTIONS);
-    if (countStars(source) <= MAX_BACKTRACKED) return matches;
-    const linear = linearTest(source);
-    return linear === null ? matches : (name) => name !== "" && (name === pattern || linear(name));
+    return boundedMatch(pattern, FILES_GLOB_OPTIONS);
   } catch (error) {
     // picomatch throws a SyntaxError (strictBrackets), or a TypeError for a pattern too long to compile.
     if (error instanceof SyntaxError || error instanceof TypeError) return null;
     throw error;
   }
+}
+
+/** The matcher of picomatch (with the flag `s` in `options`), whose time is bounded however many stars a pattern has. Throws as picomatch does. */
+export function boundedMatch(pattern: string, options: PicomatchOptions): (name: string) => boolean {
+  const matches = picomatch(pattern, options);
+  const { source } = picomatch.makeRe(pattern, options);
+  if (countStars(source) <= MAX_BACKTRACKED) return matches;
+  const linear = linearTest(source);
+  return linear === null ? matches : (name) => name !== "" && (name === pattern || linear(name));
 }
