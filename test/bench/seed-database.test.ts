@@ -39,7 +39,9 @@ function hashOf(path: string): string {
   for (const { name } of tables) {
     if (name === "task_search") continue;
     hash.update(name);
-    for (const row of db.prepare(`SELECT * FROM ${name}`).raw().iterate()) hash.update(JSON.stringify(row));
+    // What the store keeps of its own file, as where it is.
+    const own = name === "instance_state" ? "WHERE key NOT LIKE 'store.%'" : "";
+    for (const row of db.prepare(`SELECT * FROM ${name} ${own}`).raw().iterate()) hash.update(JSON.stringify(row));
   }
   db.close();
   return hash.digest("hex");
