@@ -24,6 +24,9 @@ export function limitConnections(app: FastifyInstance): void {
     const connection = connections.get(socket) ?? { requests: 0, unanswered: 0, isClosing: false };
     connections.set(socket, connection);
     if (connection.isClosing) {
+      // Those before it have arrived whole: nothing more is read. Node's parser takes the data past the stream, and stops
+      // by this event alone.
+      socket.emit("pause");
       reply.hijack();
       return;
     }
