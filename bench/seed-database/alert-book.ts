@@ -198,7 +198,18 @@ export class AlertBook {
     const covered = [...pendingOf].slice(0, MAX_COVERED).map(([alert, pending]): NotifiedAlert => {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
-      const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };
+      const state = { state: "open", resolved_at: null } as const;
+      const of = {
+        id,
+        type,
+        severity,
+        ...state,
+        task_type: taskType,
+        job,
+        task_time: task.taskTime,
+        workflow,
+        message,
+      };
       const since = { open: pending, record_id: alert.newest.id, recovered: false };
       return { ...of, count, new_count: pending, first_seen: createdAt, last_seen: lastSeen, ...since };
     });

@@ -13,8 +13,10 @@ export interface Notification {
   readonly alerts: readonly NotifiedAlert[];
   /** How many alerts there are, with those left out of `alerts`. */
   readonly alertCount: number;
-  /** Critical ones among all of them. */
+  /** Critical ones among all of them, without those that are over. */
   readonly criticalCount: number;
+  /** Those among all of them of which the channel was notified before, and that are over. */
+  readonly resolvedCount: number;
 }
 
 export interface Channel {

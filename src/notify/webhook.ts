@@ -46,11 +46,15 @@ function alertOf({
   task_time: taskTime,
   first_seen: first,
   last_seen: last,
+  resolved_at: resolvedAt,
+  resolved_note: note,
   message,
   ...alert
 }: NotifiedAlert): WebhookBody["alerts"][number] {
   return {
     ...alert,
+    resolved_at: resolvedAt === null ? null : timeOf(resolvedAt),
+    ...(note === undefined ? {} : { resolved_note: cutText(note, MAX_WEBHOOK_MESSAGE) }),
     task_time: taskTime === null ? null : timeOf(taskTime),
     message: cutText(message, MAX_WEBHOOK_MESSAGE),
     first_seen: timeOf(first),

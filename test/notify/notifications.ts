@@ -8,6 +8,8 @@ export function alert(fields: Partial<NotifiedAlert> = {}): NotifiedAlert {
     id: 7,
     type: "retry_exhausted",
     severity: "warning",
+    state: "open",
+    resolved_at: null,
     task_type: "load",
     job: "eu",
     task_time: Date.UTC(2026, 2, 4, 1),
@@ -33,6 +35,7 @@ export function notification(fields: Partial<Notification> = {}): Notification {
     alerts: [alert()],
     alertCount: fields.alerts?.length ?? 1,
     criticalCount: (fields.alerts ?? []).filter(({ severity }) => severity === "critical").length,
+    resolvedCount: (fields.alerts ?? []).filter(({ state }) => state === "resolved").length,
     ...fields,
   };
 }

@@ -90,11 +90,11 @@ export class NotificationSender {
       await store.alerts.notificationAbandoned(claimed, answer, restate, null, now());
       return;
     }
-    const { deliveryId, kind, text, createdAt: at, alerts, alertCount, criticalCount } = claimed;
+    const { deliveryId, kind, text, createdAt: at, alerts, alertCount, criticalCount, resolvedCount } = claimed;
     let answer: string;
     let refused: string | null = null;
     try {
-      const notification = { deliveryId, kind, text, at, alerts, alertCount, criticalCount };
+      const notification = { deliveryId, kind, text, at, alerts, alertCount, criticalCount, resolvedCount };
       answer = await target.channel.send(notification, this.#stopping.signal, (whom) => {
         refused = whom;
       });
