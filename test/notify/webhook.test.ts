@@ -57,6 +57,8 @@ test("the body says everything of each alert, in the schema of the contract", as
     id: 7,
     type: "retry_exhausted",
     severity: "warning",
+    state: "open",
+    resolved_at: null,
     task_type: "load",
     job: "eu",
     task_time: "2026-03-04T01:00:00.000Z",
