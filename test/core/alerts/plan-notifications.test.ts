@@ -109,6 +109,33 @@ describe("the plan of notifications", () => {
     assert.deepEqual([decided[0]?.state.cursorId, decided[0]?.notification?.untilId], [7, 7]);
   });
 
+  it("notifies of what is over without new alerts, at once too, and the interval does not grow by it", () => {
+    const { alert } = pending(4);
+    const over = [
+      { ...alert, state: "resolved", resolved_at: NOW, resolved_by: "flowlord", resolved_note: "it came" } as const,
+    ];
+    const plan = decider();
+    const found = plan.needs([channel("ops")]).map((need) => ({ need, pending: [], untilId: null, over }));
+    const { decided } = plan.decide([channel("ops")], found, 9);
+    assert.deepEqual(
+      decided.map(({ notification, state }) => [notification?.kind, notification?.text, state.intervalMs]),
+      ["at_once", "summary"].map((kind) => [
+        kind,
+        "resolved: fetch, incomplete (alert 4) since 2026-03-01 12:00; it came\n",
+        2000,
+      ]),
+    );
+  });
+
+  it("plans the rest at once, without a longer interval, where a channel has a limit", () => {
+    const plan = decider({ routes: [{ ...OPS, maxAlerts: 2 }] });
+    const [need] = plan.needs([channel("ops", { immediateNextAt: NOW + 1 })]);
+    assert.deepEqual(need, { channel: "ops", kind: "summary", afterId: 5, limit: 2 });
+    const found = [{ need, pending: [pending(1), pending(2)], untilId: 7, over: [] }];
+    const [one] = plan.decide([channel("ops")], found, 9).decided;
+    assert.deepEqual([one?.state.cursorId, one?.state.nextAt, one?.state.intervalMs], [7, NOW, 2000]);
+  });
+
   it("leaves a channel unchanged without immediate alerts, and combines both kinds in one state", () => {
     const channels = [channel("ops")];
     const plan = decider();
