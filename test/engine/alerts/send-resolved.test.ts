@@ -163,6 +163,7 @@ describe("a sending that fails", () => {
       taken(alerts).filter((line) => line.includes(": 1 ")),
       ["late: 1 resolved"],
     );
+    assert.ok(!rig.stored.notified().some(({ alert_id: id }) => id === 1), "nothing is left of it");
   });
 
   it("of the end itself is repeated until it is accepted, and then no more", async (t) => {
