@@ -18,7 +18,7 @@ export function headline({ kind, alerts, alertCount, criticalCount, resolvedCoun
   return `Flowlord: ${parts.join(", ")}`;
 }
 
-/** Nothing is wrong: a test, or only what is over. */
+/** Nothing is wrong: a test, or only what is resolved. */
 export function isGood({ kind, alertCount, resolvedCount }: Notification): boolean {
   return kind === "test" || (alertCount > 0 && resolvedCount === alertCount);
 }

@@ -13,9 +13,9 @@ export interface Notification {
   readonly alerts: readonly NotifiedAlert[];
   /** How many alerts there are, with those left out of `alerts`. */
   readonly alertCount: number;
-  /** Critical ones among all of them, without those that are over. */
+  /** Critical ones among all of them, without those of `resolvedCount`. */
   readonly criticalCount: number;
-  /** Those among all of them of which the channel was notified before, and that are over. */
+  /** Resolved ones among all of them, of which the channel was notified before. */
   readonly resolvedCount: number;
 }
 

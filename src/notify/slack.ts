@@ -30,7 +30,7 @@ const GREEN = "#00FF00";
 /** Slack cuts longer texts itself, in the middle of a line. */
 const MAX_TEXT = 40_000;
 
-/** The body for a text: alerts are red, a test and what is over are green. */
+/** The body for a text: alerts are red, a test and what is resolved are green. */
 export function slackBody({ channel, prefix, title }: SlackStyle, text: string, color = RED): SlackBody {
   const body = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, MAX_TEXT);
   const attachment = {

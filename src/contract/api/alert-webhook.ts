@@ -30,7 +30,7 @@ export const webhookAlert = z.object({
   message: z.string().max(MAX_WEBHOOK_MESSAGE),
   /** Of all occurrences so far. */
   count: z.int(),
-  /** Of those that this notification reports; 0: this channel was notified of it before, and it is over. */
+  /** Of those that this notification reports; 0: this channel was notified of it before, and it is resolved. */
   new_count: z.int(),
   new_recovered: z.int().optional(),
   first_seen: time,

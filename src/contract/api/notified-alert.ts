@@ -16,7 +16,7 @@ export interface NotifiedAlert {
   readonly message: string;
   /** Of all occurrences so far. */
   readonly count: number;
-  /** Of those in this notification; 0: the channel was notified of it before, and it is over. */
+  /** Of those in this notification; 0: the channel was notified of it before, and it is resolved. */
   readonly new_count: number;
   /** Of `new_count`: those whose task has completed since. Absent: none. */
   readonly new_recovered?: number;

@@ -36,8 +36,8 @@ export interface FoundNews {
   readonly pending: readonly PendingAlert[];
   /** The last occurrence that the notification includes, when there are more than fit into one; null when all fit. */
   readonly untilId: number | null;
-  /** What the channel was notified of, and is over since; none when it is not to be notified of that. */
-  readonly over: readonly NotifiedAlert[];
+  /** Resolved alerts of which the channel was notified while they were open; none when it is not to be notified of them again. */
+  readonly resolved: readonly NotifiedAlert[];
 }
 
 export interface NewNotification {
@@ -45,7 +45,7 @@ export interface NewNotification {
   readonly kind: NoticeKind;
   readonly deliveryId: string;
   readonly text: string;
-  /** Pending ones, then those that are over. */
+  /** Pending ones, then resolved ones of which the channel was notified before. */
   readonly alerts: readonly NotifiedAlert[];
   readonly occurrences: number;
   readonly afterId: number;
@@ -108,10 +108,10 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
         let state = before;
         const unfinished = new Set(unsent);
         for (const news of found) {
-          const { need, pending, over } = news;
+          const { need, pending, resolved } = news;
           // Immediate alerts are checked at every turn: without any the row stays as it is.
           if (need.channel !== state.name) continue;
-          if (need.kind === "at_once" && pending.length === 0 && over.length === 0) {
+          if (need.kind === "at_once" && pending.length === 0 && resolved.length === 0) {
             if (state.immediateNextAt <= now) continue;
             state = { ...state, immediateNextAt: now };
             decided.push({ state, notification: null });
@@ -143,7 +143,7 @@ function needsOf({ state, unfinished }: ChannelStatus, context: PlanContext): re
 
 function decideOne(
   state: ChannelState,
-  { need, pending, untilId: lastId, over }: FoundNews,
+  { need, pending, untilId: lastId, resolved }: FoundNews,
   newestId: number,
   context: PlanContext,
 ): ChannelDecision {
@@ -154,10 +154,10 @@ function decideOne(
   const mine = pending.filter((one) => isRoutedTo(route, one, names));
   // One that recovered since it last occurred is among the pending ones.
   const known = new Set(mine.map(({ alert }) => alert.id));
-  const ended = over.filter(({ id }) => !known.has(id));
+  const ended = resolved.filter(({ id }) => !known.has(id));
   const hasNews = mine.length > 0 || ended.length > 0;
   const untilId = lastId ?? newestId;
-  const isMore = need.limit !== undefined && (lastId !== null || over.length >= need.limit);
+  const isMore = need.limit !== undefined && (lastId !== null || resolved.length >= need.limit);
   const after =
     need.kind === "summary"
       ? afterSummary(state, route, untilId, mine.length > 0, now)

@@ -7,7 +7,7 @@ const MAX_NOTE = 200;
 /** The author of automatic changes. */
 const BY_ITSELF = "flowlord";
 
-/** A line for each alert that is over: what, since when, by whom and why; after `max` lines the others are counted. Empty without one. */
+/** A line for each resolved alert: what, since when, by whom and why; after `max` lines the others are counted. Empty without one. */
 export function resolvedText(alerts: readonly NotifiedAlert[], max: number, zone: string): string {
   const lines = alerts.slice(0, max).map((alert) => resolvedLine(alert, zone));
   if (alerts.length > max) lines.push(`and ${alerts.length - max} more resolved`);

@@ -276,7 +276,7 @@ export class Alerts {
       const alert = this.#byId.get(id);
       this.#areTypesStale = true;
       this.#endAll.run(now, id);
-      this.#notified.resolved(id, alert?.state === "silenced", now);
+      this.#notified.resolve(id, alert?.state === "silenced", now);
       if (alert !== undefined) {
         this.#countDown.run(alert.open, id);
         this.#tasks.resolved(alert.taskType);

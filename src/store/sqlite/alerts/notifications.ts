@@ -189,9 +189,9 @@ export class Notifications {
     return { pending, untilId: rows.length === limit ? (rows.at(-1)?.newestId ?? null) : null };
   }
 
-  /** What the channel was notified of, and is over. */
-  over(query: PendingQuery): readonly NotifiedAlert[] {
-    return this.#notified.over(query, query.limit ?? MAX_PENDING);
+  /** Resolved alerts of which the channel was notified while they were open. */
+  resolved(query: PendingQuery): readonly NotifiedAlert[] {
+    return this.#notified.resolved(query, query.limit ?? MAX_PENDING);
   }
 
   #pendingOf(row: PendingRow, afterId: number, hasTexts: boolean): PendingAlert {
@@ -228,13 +228,13 @@ export class Notifications {
     return { type, severity, taskType, job, workflow, labels, cause, notify: names, alert, occurrences };
   }
 
-  /** `isFollowed`: the channel is to be notified when its alerts are over. */
+  /** `isFollowed`: the channel is to be notified when its alerts are resolved. */
   add(notification: NewNotification, state: ChannelState, isFollowed: boolean, now: number): void {
     const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
     const storedAlerts = JSON.stringify(alerts.slice(0, MAX_STORED_ALERTS));
     const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
-    const criticalCount = alerts.filter((alert) => alert.severity === "critical" && alert.state === "open").length;
-    const resolvedCount = alerts.filter(isOver).length;
+    const criticalCount = alerts.filter((alert) => alert.severity === "critical" && !isResolved(alert)).length;
+    const resolvedCount = alerts.filter(isResolved).length;
     const values = [
       channel,
       kind,
@@ -294,7 +294,7 @@ export class Notifications {
   }
 }
 
-/** The channel was notified of it before, and it is over. */
-function isOver({ state, recovered }: NotifiedAlert): boolean {
+/** The channel was notified of it while it was open. */
+function isResolved({ state, recovered }: NotifiedAlert): boolean {
   return state === "resolved" && !recovered;
 }

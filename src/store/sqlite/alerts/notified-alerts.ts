@@ -3,7 +3,7 @@ import type { NewNotification, PendingQuery } from "../../../core/alerts/plan-no
 import type { Severity } from "../../../core/workflow/phase.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-interface OverRow {
+interface ResolvedRow {
   readonly id: number;
   readonly type: string;
   readonly severity: Severity;
@@ -21,13 +21,13 @@ interface OverRow {
 
 type Resolution = Pick<NotifiedAlert, "resolved_at" | "resolved_by" | "resolved_note">;
 
-/** `notified_alerts`: what a channel was notified of, until it was notified that it is over. */
+/** `notified_alerts`: what a channel was notified of, until it was notified that it is resolved. */
 export class NotifiedAlerts {
   readonly #put: Statement;
   readonly #close: Statement;
   readonly #resolve: Statement;
   readonly #drop: Statement;
-  readonly #over: Statement<OverRow>;
+  readonly #resolved: Statement<ResolvedRow>;
   readonly #resolution: Statement<{ at: number; by: string; note: string }>;
   readonly #closed: Statement;
   readonly #delivered: Statement;
@@ -51,8 +51,8 @@ export class NotifiedAlerts {
       "UPDATE notified_alerts SET resolved_at = ? WHERE alert_id = ?",
     );
     this.#drop = statements.prepare("notified.drop", "DELETE FROM notified_alerts WHERE alert_id = ?");
-    this.#over = statements.prepare(
-      "notified.over",
+    this.#resolved = statements.prepare(
+      "notified.resolved",
       `SELECT a.id, a.type, a.severity, a.task_type AS taskType, a.job, a.task_time AS taskTime, a.workflow, a.message, a.count,
          a.record_id AS recordId, a.created_at AS createdAt, a.last_seen AS lastSeen, n.resolved_at AS resolvedAt
        FROM notified_alerts n CROSS JOIN alert_records a ON a.id = n.alert_id
@@ -86,7 +86,7 @@ export class NotifiedAlerts {
     this.#forget = statements.prepare("notified.forget", "DELETE FROM notified_alerts WHERE channel = ?");
   }
 
-  /** The alerts of a new notification: those that are over are closed by it, the others begin. */
+  /** The alerts of a new notification: resolved ones are closed by it, the others begin. */
   planned({ channel, kind, alerts }: NewNotification, notificationId: number): void {
     const atOnce = kind === "at_once" ? 1 : 0;
     for (const { id, state } of alerts) {
@@ -95,8 +95,8 @@ export class NotifiedAlerts {
     }
   }
 
-  /** The alert is over. What ends during a silence stays silent. */
-  resolved(alertId: number, isSilenced: boolean, now: number): void {
+  /** The alert is resolved. What ends during a silence stays silent. */
+  resolve(alertId: number, isSilenced: boolean, now: number): void {
     if (isSilenced) this.#drop.run(alertId);
     else this.#resolve.run(now, alertId);
   }
@@ -106,15 +106,15 @@ export class NotifiedAlerts {
     this.#delivered.run(notificationId);
   }
 
-  /** A later notification contains its alerts again, as far as they are not over. */
+  /** A later notification contains its alerts again, as far as they are not resolved. */
   abandoned(notificationId: number): void {
     this.#undelivered.run(notificationId);
     this.#released.run(notificationId);
   }
 
-  /** Delivered alerts that are over, and of whose end the channel is to be notified; oldest first. */
-  over({ channel, kind }: PendingQuery, limit: number): readonly NotifiedAlert[] {
-    return this.#over.all(channel, kind === "at_once" ? 1 : 0, limit).map((row) => ({
+  /** Delivered alerts that are resolved, and of whose end the channel is to be notified; oldest first. */
+  resolved({ channel, kind }: PendingQuery, limit: number): readonly NotifiedAlert[] {
+    return this.#resolved.all(channel, kind === "at_once" ? 1 : 0, limit).map((row) => ({
       id: row.id,
       type: row.type,
       severity: row.severity,

@@ -57,8 +57,8 @@ export class SqliteAlertStore implements AlertStore {
     if (unfollowed.length > 0)
       this.#writer.transaction(() => unfollowed.forEach((name) => notifiedAlerts.forget(name)));
     const found = decider.needs(channels).map((need) => {
-      const over = followed.has(need.channel) ? notifications.over(need) : [];
-      return { need, ...notifications.pending(need), over };
+      const resolved = followed.has(need.channel) ? notifications.resolved(need) : [];
+      return { need, ...notifications.pending(need), resolved };
     });
     const { decided, nextAt } = decider.decide(channels, found, alerts.newestOccurrence);
     if (decided.length > 0) {
