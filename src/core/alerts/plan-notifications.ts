@@ -37,7 +37,15 @@ export interface FoundNews {
   /** The last occurrence that the notification includes, when there are more than fit into one; null when all fit. */
   readonly untilId: number | null;
   /** Resolved alerts of which the channel was notified while they were open; none when it is not to be notified of them again. */
-  readonly resolved: readonly NotifiedAlert[];
+  readonly resolved: FoundEnds;
+}
+
+/** Without those that are pending because they recovered. */
+export interface FoundEnds {
+  /** The first 200, oldest first. */
+  readonly alerts: readonly NotifiedAlert[];
+  /** Of all. */
+  readonly count: number;
 }
 
 export interface NewNotification {
@@ -45,8 +53,10 @@ export interface NewNotification {
   readonly kind: NoticeKind;
   readonly deliveryId: string;
   readonly text: string;
-  /** Pending ones, then resolved ones of which the channel was notified before. */
+  /** All pending ones. */
   readonly alerts: readonly NotifiedAlert[];
+  /** Resolved ones of which the channel was notified before. */
+  readonly resolved: FoundEnds;
   readonly occurrences: number;
   readonly afterId: number;
   readonly untilId: number;
@@ -111,7 +121,7 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
           const { need, pending, resolved } = news;
           // Immediate alerts are checked at every turn: without any the row stays as it is.
           if (need.channel !== state.name) continue;
-          if (need.kind === "at_once" && pending.length === 0 && resolved.length === 0) {
+          if (need.kind === "at_once" && pending.length === 0 && resolved.count === 0) {
             if (state.immediateNextAt <= now) continue;
             state = { ...state, immediateNextAt: now };
             decided.push({ state, notification: null });
@@ -152,19 +162,16 @@ function decideOne(
   if (route === undefined) return { state, notification: null };
   const names = new Set(routes.map(({ name }) => name));
   const mine = pending.filter((one) => isRoutedTo(route, one, names));
-  // One that recovered since it last occurred is among the pending ones.
-  const known = new Set(mine.map(({ alert }) => alert.id));
-  const ended = resolved.filter(({ id }) => !known.has(id));
-  const hasNews = mine.length > 0 || ended.length > 0;
+  const hasNews = mine.length > 0 || resolved.count > 0;
   const untilId = lastId ?? newestId;
-  const isMore = need.limit !== undefined && (lastId !== null || resolved.length >= need.limit);
+  const isMore = need.limit !== undefined && (lastId !== null || resolved.count >= need.limit);
   const after =
     need.kind === "summary"
       ? afterSummary(state, route, untilId, mine.length > 0, now)
       : afterAtOnce(state, untilId, hasNews, now);
   return {
     state: isMore && need.kind === "summary" ? { ...after, intervalMs: state.intervalMs, nextAt: now } : after,
-    notification: hasNews ? notificationOf(need, mine, ended, untilId, context) : null,
+    notification: hasNews ? notificationOf(need, mine, resolved, untilId, context) : null,
   };
 }
 
@@ -179,7 +186,7 @@ function timesOf({ state, unfinished }: ChannelStatus, now: number): readonly nu
 function notificationOf(
   { channel, kind, afterId }: PendingQuery,
   pending: readonly PendingAlert[],
-  ended: readonly NotifiedAlert[],
+  ends: FoundEnds,
   untilId: number,
   { newId, instance, zone, now }: PlanContext,
 ): NewNotification {
@@ -190,14 +197,14 @@ function notificationOf(
   const texts = pending.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
   const text =
     kind === "summary"
-      ? `${detailedSummary(alerts, instance, day)}${resolvedText(ended, MAX_RESOLVED, zone)}`
+      ? `${detailedSummary(alerts, instance, day)}${resolvedText(ends, MAX_RESOLVED, zone)}`
       : [
           atOnceText(texts, Math.max(0, occurrences - texts.length), instance, day, recovered),
-          resolvedText(ended, MAX_TEXTS, zone),
+          resolvedText(ends, MAX_TEXTS, zone),
         ]
           .filter((part) => part !== "")
           .join("\n");
-  return { channel, kind, deliveryId: newId(), text, alerts: [...alerts, ...ended], occurrences, afterId, untilId };
+  return { channel, kind, deliveryId: newId(), text, alerts, resolved: ends, occurrences, afterId, untilId };
 }
 
 /** `2026-03-04`, as in the page's address. */

@@ -3,14 +3,20 @@ import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
 import { taskName } from "../task/task-name.ts";
 import { wallTime } from "../time/zone.ts";
 
+interface ResolvedAlerts {
+  /** The first of them. */
+  readonly alerts: readonly NotifiedAlert[];
+  readonly count: number;
+}
+
 const MAX_NOTE = 200;
 /** The author of automatic changes. */
 const BY_ITSELF = "flowlord";
 
 /** A line for each resolved alert: what, since when, by whom and why; after `max` lines the others are counted. Empty without one. */
-export function resolvedText(alerts: readonly NotifiedAlert[], max: number, zone: string): string {
+export function resolvedText({ alerts, count }: ResolvedAlerts, max: number, zone: string): string {
   const lines = alerts.slice(0, max).map((alert) => resolvedLine(alert, zone));
-  if (alerts.length > max) lines.push(`and ${alerts.length - max} more resolved`);
+  if (count > lines.length) lines.push(`and ${count - lines.length} more resolved`);
   return lines.map((line) => `${line}\n`).join("");
 }
 

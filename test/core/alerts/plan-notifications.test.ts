@@ -12,6 +12,7 @@ import {
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const OPS = { name: "ops", matcher: ANY_ALERT, minFrequency: 2000, maxFrequency: 8000, sendResolved: true };
+const NO_ENDS = { alerts: [], count: 0 };
 const MAIL = { ...OPS, name: "mail", matcher: { ...ANY_ALERT, types: ["load"] } };
 
 function decider(input: Partial<PlanContext> = {}) {
@@ -81,7 +82,12 @@ describe("the plan of notifications", () => {
     const channels = [channel("ops"), channel("mail")];
     const plan = decider();
     const summaries = plan.needs(channels).filter(({ kind }) => kind === "summary");
-    const found = summaries.map((need) => ({ need, pending: [pending(1), pending(2)], untilId: null, resolved: [] }));
+    const found = summaries.map((need) => ({
+      need,
+      pending: [pending(1), pending(2)],
+      untilId: null,
+      resolved: NO_ENDS,
+    }));
     const { decided, nextAt } = plan.decide(channels, found, 9);
     assert.deepEqual(
       decided.map(({ state, notification }) => [
@@ -105,15 +111,14 @@ describe("the plan of notifications", () => {
   it("covers only what was read when more alerts are pending than one notification takes", () => {
     const channels = [channel("ops")];
     const need = { channel: "ops", kind: "summary", afterId: 5 } as const;
-    const { decided } = decider().decide(channels, [{ need, pending: [pending(1)], untilId: 7, resolved: [] }], 9);
+    const { decided } = decider().decide(channels, [{ need, pending: [pending(1)], untilId: 7, resolved: NO_ENDS }], 9);
     assert.deepEqual([decided[0]?.state.cursorId, decided[0]?.notification?.untilId], [7, 7]);
   });
 
   it("notifies of what is over without new alerts, at once too, and the interval does not grow by it", () => {
     const { alert } = pending(4);
-    const resolved = [
-      { ...alert, state: "resolved", resolved_at: NOW, resolved_by: "flowlord", resolved_note: "it came" } as const,
-    ];
+    const end = { state: "resolved", resolved_at: NOW, resolved_by: "flowlord", resolved_note: "it came" } as const;
+    const resolved = { alerts: [{ ...alert, ...end }], count: 1 };
     const plan = decider();
     const found = plan.needs([channel("ops")]).map((need) => ({ need, pending: [], untilId: null, resolved }));
     const { decided } = plan.decide([channel("ops")], found, 9);
@@ -131,7 +136,7 @@ describe("the plan of notifications", () => {
     const plan = decider({ routes: [{ ...OPS, maxAlerts: 2 }] });
     const [need] = plan.needs([channel("ops", { immediateNextAt: NOW + 1 })]);
     assert.deepEqual(need, { channel: "ops", kind: "summary", afterId: 5, limit: 2 });
-    const found = [{ need, pending: [pending(1), pending(2)], untilId: 7, resolved: [] }];
+    const found = [{ need, pending: [pending(1), pending(2)], untilId: 7, resolved: NO_ENDS }];
     const [one] = plan.decide([channel("ops")], found, 9).decided;
     assert.deepEqual([one?.state.cursorId, one?.state.nextAt, one?.state.intervalMs], [7, NOW, 2000]);
   });
@@ -141,9 +146,9 @@ describe("the plan of notifications", () => {
     const plan = decider();
     const [once, summary] = plan.needs(channels);
     assert.ok(once !== undefined && summary !== undefined);
-    const none = plan.decide(channels, [{ need: once, pending: [], untilId: null, resolved: [] }], 9);
+    const none = plan.decide(channels, [{ need: once, pending: [], untilId: null, resolved: NO_ENDS }], 9);
     assert.deepEqual(none, { decided: [], nextAt: NOW });
-    const found = [once, summary].map((need) => ({ need, pending: [pending(3)], untilId: null, resolved: [] }));
+    const found = [once, summary].map((need) => ({ need, pending: [pending(3)], untilId: null, resolved: NO_ENDS }));
     const { decided, nextAt } = plan.decide(channels, found, 9);
     assert.deepEqual(
       decided.map(({ state: { immediateCursorId, cursorId } }) => [immediateCursorId, cursorId]),
@@ -159,7 +164,7 @@ describe("the plan of notifications", () => {
     const need = { channel: "gone", kind: "summary", afterId: 5 } as const;
     const [one] = decider().decide(
       [channel("gone")],
-      [{ need, pending: [pending(1)], untilId: null, resolved: [] }],
+      [{ need, pending: [pending(1)], untilId: null, resolved: NO_ENDS }],
       9,
     ).decided;
     assert.deepEqual([one?.state.cursorId, one?.notification], [5, null]);

@@ -4,6 +4,7 @@ import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
 import type { NotifiedOccurrence } from "../../../core/alerts/alert-text.ts";
 import type { Severity } from "../../../core/workflow/phase.ts";
 import type {
+  FoundEnds,
   FoundNews,
   PendingAlert,
   NewNotification,
@@ -190,8 +191,8 @@ export class Notifications {
   }
 
   /** Resolved alerts of which the channel was notified while they were open. */
-  resolved(query: PendingQuery): readonly NotifiedAlert[] {
-    return this.#notified.resolved(query, query.limit ?? MAX_PENDING);
+  resolved(query: PendingQuery): FoundEnds {
+    return this.#notified.resolved(query, query.limit ?? MAX_PENDING, MAX_STORED_ALERTS);
   }
 
   #pendingOf(row: PendingRow, afterId: number, hasTexts: boolean): PendingAlert {
@@ -230,19 +231,18 @@ export class Notifications {
 
   /** `isFollowed`: the channel is to be notified when its alerts are resolved. */
   add(notification: NewNotification, state: ChannelState, isFollowed: boolean, now: number): void {
-    const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
-    const storedAlerts = JSON.stringify(alerts.slice(0, MAX_STORED_ALERTS));
+    const { channel, kind, deliveryId, alerts, resolved, occurrences, afterId, untilId, text } = notification;
+    const storedAlerts = JSON.stringify([...alerts, ...resolved.alerts].slice(0, MAX_STORED_ALERTS));
     const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
-    const criticalCount = alerts.filter((alert) => alert.severity === "critical" && !isResolved(alert)).length;
-    const resolvedCount = alerts.filter(isResolved).length;
+    const criticalCount = alerts.filter((alert) => alert.severity === "critical").length;
     const values = [
       channel,
       kind,
       deliveryId,
       storedAlerts,
-      alerts.length,
+      alerts.length + resolved.count,
       criticalCount,
-      resolvedCount,
+      resolved.count,
       occurrences,
       afterId,
       untilId,
@@ -292,9 +292,4 @@ export class Notifications {
   afterIdOf(id: number): number {
     return present(this.#span.get(id), `notification ${id}`).afterId;
   }
-}
-
-/** The channel was notified of it while it was open. */
-function isResolved({ state, recovered }: NotifiedAlert): boolean {
-  return state === "resolved" && !recovered;
 }

@@ -1,5 +1,5 @@
 import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
-import type { NewNotification, PendingQuery } from "../../../core/alerts/plan-notifications.ts";
+import type { FoundEnds, NewNotification, PendingQuery } from "../../../core/alerts/plan-notifications.ts";
 import type { Severity } from "../../../core/workflow/phase.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
@@ -28,6 +28,8 @@ export class NotifiedAlerts {
   readonly #resolve: Statement;
   readonly #drop: Statement;
   readonly #resolved: Statement<ResolvedRow>;
+  readonly #resolvedCount: Statement<{ count: number }>;
+  readonly #closeResolved: Statement;
   readonly #resolution: Statement<{ at: number; by: string; note: string }>;
   readonly #closed: Statement;
   readonly #delivered: Statement;
@@ -51,13 +53,21 @@ export class NotifiedAlerts {
       "UPDATE notified_alerts SET resolved_at = ? WHERE alert_id = ?",
     );
     this.#drop = statements.prepare("notified.drop", "DELETE FROM notified_alerts WHERE alert_id = ?");
+    // One that recovered since it last occurred is pending.
+    const resolved = `FROM notified_alerts n CROSS JOIN alert_records a ON a.id = n.alert_id
+       WHERE n.channel = ? AND n.at_once = ? AND n.resolved_at IS NOT NULL AND n.delivered = 1 AND n.notification_id IS NULL
+         AND NOT (a.recovered = 1 AND a.newest_id > ?)`;
     this.#resolved = statements.prepare(
       "notified.resolved",
       `SELECT a.id, a.type, a.severity, a.task_type AS taskType, a.job, a.task_time AS taskTime, a.workflow, a.message, a.count,
          a.record_id AS recordId, a.created_at AS createdAt, a.last_seen AS lastSeen, n.resolved_at AS resolvedAt
-       FROM notified_alerts n CROSS JOIN alert_records a ON a.id = n.alert_id
-       WHERE n.channel = ? AND n.at_once = ? AND n.resolved_at IS NOT NULL AND n.delivered = 1 AND n.notification_id IS NULL
-       ORDER BY n.alert_id LIMIT ?`,
+       ${resolved} ORDER BY n.alert_id LIMIT ?`,
+    );
+    this.#resolvedCount = statements.prepare("notified.resolved_count", `SELECT count(*) AS count ${resolved}`);
+    this.#closeResolved = statements.prepare(
+      "notified.close_resolved",
+      `UPDATE notified_alerts SET notification_id = ?, closing = 1
+       WHERE channel = ? AND alert_id IN (SELECT n.alert_id ${resolved} ORDER BY n.alert_id LIMIT ?)`,
     );
     this.#resolution = statements.prepare(
       "notified.resolution",
@@ -87,8 +97,9 @@ export class NotifiedAlerts {
   }
 
   /** The alerts of a new notification: resolved ones are closed by it, the others begin. */
-  planned({ channel, kind, alerts }: NewNotification, notificationId: number): void {
+  planned({ channel, kind, afterId, alerts, resolved }: NewNotification, notificationId: number): void {
     const atOnce = kind === "at_once" ? 1 : 0;
+    if (resolved.count > 0) this.#closeResolved.run(notificationId, channel, channel, atOnce, afterId, resolved.count);
     for (const { id, state } of alerts) {
       if (state === "resolved") this.#close.run(notificationId, channel, id);
       else this.#put.run(channel, id, atOnce, notificationId);
@@ -112,9 +123,16 @@ export class NotifiedAlerts {
     this.#released.run(notificationId);
   }
 
-  /** Delivered alerts that are resolved, and of whose end the channel is to be notified; oldest first. */
-  resolved({ channel, kind }: PendingQuery, limit: number): readonly NotifiedAlert[] {
-    return this.#resolved.all(channel, kind === "at_once" ? 1 : 0, limit).map((row) => ({
+  /** Delivered alerts that are resolved, and of whose end the channel is to be notified; at most `limit`. The oldest of them are listed, at most `most`. */
+  resolved({ channel, kind, afterId }: PendingQuery, limit: number, most: number): FoundEnds {
+    const query = [channel, kind === "at_once" ? 1 : 0, afterId];
+    const rows = this.#resolved.all(...query, Math.min(limit, most));
+    const count = rows.length < most ? rows.length : Math.min(limit, this.#resolvedCount.get(...query)?.count ?? 0);
+    return { alerts: rows.map((row) => this.#alertOf(row)), count };
+  }
+
+  #alertOf(row: ResolvedRow): NotifiedAlert {
+    return {
       id: row.id,
       type: row.type,
       severity: row.severity,
@@ -132,7 +150,7 @@ export class NotifiedAlerts {
       open: 0,
       record_id: row.recordId,
       recovered: false,
-    }));
+    };
   }
 
   /** When, by whom and why a resolved alert was resolved; `at` is used where no change is recorded. */

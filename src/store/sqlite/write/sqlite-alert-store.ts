@@ -18,6 +18,8 @@ export interface AlertTables {
   readonly state: InstanceState;
 }
 
+const NO_ENDS = { alerts: [], count: 0 };
+
 /** Cursor: the last dead letter for which alerts were raised. */
 const DEAD_LETTERS_KEY = "alerts.dead_letters";
 
@@ -57,7 +59,7 @@ export class SqliteAlertStore implements AlertStore {
     if (unfollowed.length > 0)
       this.#writer.transaction(() => unfollowed.forEach((name) => notifiedAlerts.forget(name)));
     const found = decider.needs(channels).map((need) => {
-      const resolved = followed.has(need.channel) ? notifications.resolved(need) : [];
+      const resolved = followed.has(need.channel) ? notifications.resolved(need) : NO_ENDS;
       return { need, ...notifications.pending(need), resolved };
     });
     const { decided, nextAt } = decider.decide(channels, found, alerts.newestOccurrence);
