@@ -199,12 +199,14 @@ export class AlertBook {
     const covered = [...pendingOf].slice(0, MAX_COVERED).map(([alert, pending]): NotifiedAlert => {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
+      const state = { state: "open", resolved_at: null } as const;
       const of = {
         id,
         type,
         severity,
         task_type: taskType,
         job,
+        ...state,
         task_time: task.taskTime === null ? null : wallOf(task.taskTime),
         workflow,
         message,

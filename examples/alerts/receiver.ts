@@ -19,7 +19,12 @@ const seen = new Set<string>();
 interface Body {
   readonly kind: string;
   readonly text: string;
-  readonly alerts: readonly { readonly severity: string; readonly message: string; readonly new_count: number }[];
+  readonly alerts: readonly {
+    readonly severity: string;
+    readonly state: string;
+    readonly message: string;
+    readonly new_count: number;
+  }[];
 }
 
 const server = createServer((request, response) => {
@@ -30,7 +35,8 @@ const server = createServer((request, response) => {
     seen.add(id);
     const { kind, text: lines, alerts } = JSON.parse(body) as Body;
     console.log(`${kind}: ${lines.trimEnd()}`);
-    for (const { severity, message, new_count: count } of alerts) console.log(`  ${severity} (${count}): ${message}`);
+    for (const { severity, state, message, new_count: count } of alerts)
+      console.log(`  ${state === "resolved" ? state : severity} (${count}): ${message}`);
     return response.end("printed");
   });
 });

@@ -1,9 +1,12 @@
+import { hostname } from "node:os";
 import type { ChannelOptions, Options } from "../config/options.ts";
 import type { Log } from "./log/log.ts";
 import { createHeartbeatPing } from "../notify/heartbeat-ping.ts";
 import { createEmailChannel } from "../notify/email.ts";
 import type { Channel } from "../notify/notify.ts";
+import { createPagerdutyChannel } from "../notify/pagerduty.ts";
 import { createSlackChannel } from "../notify/slack.ts";
+import { createTeamsChannel } from "../notify/teams.ts";
 import { createWebhookChannel } from "../notify/webhook.ts";
 import { Heartbeat } from "../services/heartbeat.ts";
 import type { Service } from "../services/service.ts";
@@ -15,6 +18,10 @@ export function openChannel(options: ChannelOptions, now: () => number): Channel
       return createSlackChannel({ ...options, now });
     case "webhook":
       return createWebhookChannel({ ...options, now });
+    case "pagerduty":
+      return createPagerdutyChannel({ ...options, now, source: hostname() });
+    case "teams":
+      return createTeamsChannel({ ...options, now });
     case "email":
       return createEmailChannel(options);
   }

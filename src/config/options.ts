@@ -55,13 +55,19 @@ export interface SlackOptions {
   readonly minFrequency: number;
   /** Never below `minFrequency`. */
   readonly maxFrequency: number;
+  readonly sendResolved: boolean;
 }
 
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
-export const CHANNEL_KINDS = ["slack", "webhook", "email"] as const;
+export const CHANNEL_KINDS = ["slack", "webhook", "pagerduty", "teams", "email"] as const;
 
-export type ChannelOptions = SlackChannelOptions | WebhookChannelOptions | EmailChannelOptions;
+export type ChannelOptions =
+  | SlackChannelOptions
+  | WebhookChannelOptions
+  | PagerdutyChannelOptions
+  | TeamsChannelOptions
+  | EmailChannelOptions;
 
 export interface SlackChannelOptions extends ChannelRoute {
   readonly kind: "slack";
@@ -76,6 +82,18 @@ export interface WebhookChannelOptions extends ChannelRoute {
   readonly url: string;
   /** Empty = requests are not signed. */
   readonly secret: string;
+}
+
+export interface PagerdutyChannelOptions extends ChannelRoute {
+  readonly kind: "pagerduty";
+  readonly url: string;
+  readonly routingKey: string;
+}
+
+export interface TeamsChannelOptions extends ChannelRoute {
+  readonly kind: "teams";
+  readonly url: string;
+  readonly prefix: string;
 }
 
 export type SmtpTls = (typeof SMTP_TLS)[number];

@@ -43,34 +43,6 @@ export class MailProgress {
   }
 }
 
-/** The most mails that may wait for another attempt; the oldest then begins anew. */
-const MAILS_MAX = 100;
-
-/** The progress of each mail that waits for another attempt. A restart forgets it: then a recipient may get a mail twice. */
-export class MailRecipients {
-  readonly #to: readonly string[];
-  readonly #mails = new Map<string, MailProgress>();
-
-  constructor(to: readonly string[]) {
-    this.#to = to;
-  }
-
-  of(deliveryId: string): MailProgress {
-    let mail = this.#mails.get(deliveryId);
-    if (mail === undefined) {
-      const [oldest] = this.#mails.keys();
-      if (this.#mails.size >= MAILS_MAX && oldest !== undefined) this.#mails.delete(oldest);
-      this.#mails.set(deliveryId, (mail = new MailProgress(this.#to)));
-    }
-    return mail;
-  }
-
-  /** The mail needs no other attempt. */
-  finish(deliveryId: string): void {
-    this.#mails.delete(deliveryId);
-  }
-}
-
 /** The address of `Name <address>`. */
 function bare(address: string): string {
   return /<([^<>]+)>\s*$/.exec(address)?.[1] ?? address.trim();

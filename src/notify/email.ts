@@ -5,7 +5,8 @@ import { emailText } from "./email-text.ts";
 import { emailError } from "./email-error.ts";
 import { excerpt } from "./excerpt.ts";
 import { hider } from "./hide-secrets.ts";
-import { MailRecipients, type MailProgress, type RefusedRecipient } from "./email-recipients.ts";
+import { DeliveryProgress } from "./delivery-progress.ts";
+import { MailProgress, type RefusedRecipient } from "./email-recipients.ts";
 import { NotifyError, PartlyDeliveredError, type Channel, type Notification } from "./notify.ts";
 
 export interface EmailOptions {
@@ -34,7 +35,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
   const { login } = options;
   const hide = hider(login === null ? [] : formsOf(login));
   const timeout = options.timeoutMs ?? TIMEOUT;
-  const recipients = new MailRecipients(options.to);
+  const recipients = new DeliveryProgress(() => new MailProgress(options.to));
   let mailer: Transporter | null = null;
   const failureOf = (error: unknown, signal: AbortSignal, late: AbortSignal): NotifyError => {
     if (signal.aborted) return new NotifyError("aborted", "Flowlord stopped before the mail was accepted.", true);

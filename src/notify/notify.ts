@@ -13,8 +13,10 @@ export interface Notification {
   readonly alerts: readonly SentAlert[];
   /** How many alerts there are, with those left out of `alerts`. */
   readonly alertCount: number;
-  /** Critical ones among all of them. */
+  /** Critical ones among all of them, without those of `resolvedCount`. */
   readonly criticalCount: number;
+  /** Resolved ones among all of them, of which the channel was notified before. */
+  readonly resolvedCount: number;
 }
 
 export interface Channel {

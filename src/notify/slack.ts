@@ -1,5 +1,6 @@
 import { cutLines } from "../contract/cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
+import { isGood } from "./headline.ts";
 import type { Channel, Notification } from "./notify.ts";
 
 /** The style of messages; an empty text leaves its part out. */
@@ -29,7 +30,7 @@ const GREEN = "#00FF00";
 /** Slack cuts longer texts itself, in the middle of a line. */
 const MAX_TEXT = 40_000;
 
-/** The body for a text: alerts are red, a test is green. */
+/** The body for a text: alerts are red, a test and what is resolved are green. */
 export function slackBody({ channel, prefix, title }: SlackStyle, text: string, color = RED): SlackBody {
   const body = cutLines(prefix === "" ? text : `[${prefix}] ${text}`, MAX_TEXT);
   const attachment = {
@@ -58,8 +59,8 @@ export function createSlackChannel(options: SlackOptions): Channel {
   };
 }
 
-function bodyOf(style: SlackStyle, { kind, text }: Notification): string {
-  return JSON.stringify(slackBody(style, escaped(text), kind === "test" ? GREEN : RED));
+function bodyOf(style: SlackStyle, notification: Notification): string {
+  return JSON.stringify(slackBody(style, escaped(notification.text), isGood(notification) ? GREEN : RED));
 }
 
 /** Slack reads these as markup: `<!channel>` wakes everybody, and a link may hide its target. */

@@ -42,9 +42,18 @@ function bodyOf({ deliveryId, kind, at, text, alerts, alertCount }: Notification
   };
 }
 
-function alertOf({ first_seen: first, last_seen: last, message, ...alert }: SentAlert): WebhookBody["alerts"][number] {
+function alertOf({
+  first_seen: first,
+  last_seen: last,
+  resolved_at: resolvedAt,
+  resolved_note: note,
+  message,
+  ...alert
+}: SentAlert): WebhookBody["alerts"][number] {
   return {
     ...alert,
+    resolved_at: resolvedAt === null ? null : timeOf(resolvedAt),
+    ...(note === undefined ? {} : { resolved_note: cutText(note, MAX_WEBHOOK_MESSAGE) }),
     message: cutText(message, MAX_WEBHOOK_MESSAGE),
     first_seen: timeOf(first),
     last_seen: timeOf(last),

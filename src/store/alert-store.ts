@@ -109,6 +109,7 @@ export interface ClaimedNotification {
   readonly alerts: readonly NotifiedAlert[];
   readonly alertCount: number;
   readonly criticalCount: number;
+  readonly resolvedCount: number;
   readonly createdAt: number;
   /** Includes the one that begins now. */
   readonly attempts: number;

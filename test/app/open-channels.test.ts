@@ -32,6 +32,15 @@ kind = "webhook"
 url = "${http.url}"
 secret = "0123456789abcdef"
 [[channel]]
+name = "pager"
+kind = "pagerduty"
+url = "${http.url}"
+routing_key = "0123456789abcdef"
+[[channel]]
+name = "team"
+kind = "teams"
+url = "${http.url}"
+[[channel]]
 name = "mail"
 kind = "email"
 smtp_host = "${mail.options.host}"
@@ -45,12 +54,14 @@ prefix = "prod"
 `).map((options) => openChannel(options, () => AT));
   assert.deepEqual(
     channels.map(({ name }) => name),
-    ["slack", "hook", "mail"],
+    ["slack", "hook", "pager", "team", "mail"],
   );
   for (const channel of channels) assert.match(await channel.send(notification(), NEVER), /^2/);
-  const [slack, hook] = http.requests;
+  const [slack, hook, pager, team] = http.requests;
   assert.match(slack?.body ?? "", /"text":"\[prod\] load:eu: /);
   assert.match(String(hook?.headers["webhook-signature"]), /^v1,/);
+  assert.match(pager?.body ?? "", /"routing_key":"0123456789abcdef".*"dedup_key":"7"/);
+  assert.match(team?.body ?? "", /"type":"AdaptiveCard"/);
   assert.deepEqual(mail.mails[0]?.to, ["ops@example.com"]);
   assert.match(mail.mails[0]?.source ?? "", /^Subject: \[prod\] Flowlord: /m);
   for (const channel of channels) await channel.close();

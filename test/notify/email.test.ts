@@ -152,4 +152,13 @@ test("the subject says what it is about", () => {
   assert.equal(subject({ alerts: [alert({ new_count: 1, task_type: "", job: "" })] }), "Flowlord: retry exhausted");
   assert.equal(subject({ alerts: [alert(), alert()] }), "Flowlord: 2 alerts");
   assert.equal(subject({ alerts: [alert(), alert({ severity: "critical" })] }), "Flowlord: 2 alerts, 1 critical");
+  const over = alert({ state: "resolved", resolved_at: 1, new_count: 0 });
+  assert.equal(subject({ alerts: [over] }), "Flowlord: resolved: retry exhausted of load:eu");
+  assert.equal(subject({ alerts: [over, over] }), "Flowlord: 2 resolved");
+  assert.equal(
+    subject({ alerts: [alert({ severity: "critical" }), over] }),
+    "Flowlord: 1 alert, 1 critical, 1 resolved",
+  );
+  const cut = { ...notification({ alerts: [alert()] }), alertCount: 5000, criticalCount: 300, resolvedCount: 4000 };
+  assert.equal(emailText(cut, "prod").subject, "[prod] Flowlord: 1000 alerts, 300 critical, 4000 resolved");
 });

@@ -8,6 +8,8 @@ export function alert(fields: Partial<SentAlert> = {}): SentAlert {
     id: 7,
     type: "retry_exhausted",
     severity: "warning",
+    state: "open",
+    resolved_at: null,
     task_type: "load",
     job: "eu",
     task_time: "2026-03-04T01:00:00+01:00",
@@ -34,6 +36,7 @@ export function notification(fields: Partial<Notification> = {}): Notification {
     alerts: [alert()],
     alertCount: fields.alerts?.length ?? 1,
     criticalCount: (fields.alerts ?? []).filter(({ severity }) => severity === "critical").length,
+    resolvedCount: (fields.alerts ?? []).filter(({ state }) => state === "resolved").length,
     ...fields,
   };
 }

@@ -3,7 +3,7 @@ import { test, type TestContext } from "node:test";
 import { createSlackChannel } from "../../src/notify/slack.ts";
 import { testChannel } from "./contract.ts";
 import { httpReceiver, type HttpReceiver } from "./http-receiver.ts";
-import { AT, notification } from "./notifications.ts";
+import { alert, AT, notification } from "./notifications.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -26,18 +26,19 @@ function open(t: TestContext): Promise<HttpReceiver> {
 
 testChannel("slack", open);
 
-test("the webhook gets JSON with the prefix before the text, red for alerts and green for a test", async (t) => {
+test("the webhook gets JSON with the prefix before the text, red for alerts, green for a test and for what is over", async (t) => {
   const receiver = await open(t);
   const channel = receiver.channel();
   assert.match(await channel.send(notification(), NEVER), /^200 heard/);
   await channel.send(notification({ kind: "test", text: "well?" }), NEVER);
-  const [first, second] = receiver.requests.map(({ body }) => JSON.parse(body) as Posted);
+  await channel.send(notification({ alerts: [alert({ state: "resolved", resolved_at: AT })] }), NEVER);
+  const [first, second, third] = receiver.requests.map(({ body }) => JSON.parse(body) as Posted);
   assert.equal(receiver.requests[0]?.headers["content-type"], "application/json");
   assert.equal(first?.channel, "#a");
   assert.match(first?.attachments[0]?.text ?? "", /^\[prod\] load:eu: /);
   assert.deepEqual(
-    [first, second].map((posted) => posted?.attachments[0]?.color),
-    ["#FF0000", "#00FF00"],
+    [first, second, third].map((posted) => posted?.attachments[0]?.color),
+    ["#FF0000", "#00FF00", "#00FF00"],
   );
 });
 

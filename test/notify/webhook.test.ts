@@ -57,6 +57,8 @@ test("the body says everything of each alert, in the schema of the contract", as
     id: 7,
     type: "retry_exhausted",
     severity: "warning",
+    state: "open",
+    resolved_at: null,
     task_type: "load",
     job: "eu",
     task_time: "2026-03-04T01:00:00+01:00",
@@ -71,6 +73,13 @@ test("the body says everything of each alert, in the schema of the contract", as
     record_id: 11,
     recovered: false,
   });
+  const end = { state: "resolved", resolved_at: AT, resolved_by: "ada", resolved_note: "n".repeat(5000) } as const;
+  await receiver.channel().send(notification({ alerts: [alert({ ...end, new_count: 0 })] }), NEVER);
+  const [over] = webhookBody.strict().parse(JSON.parse(receiver.requests[1]?.body ?? "")).alerts;
+  assert.deepEqual(
+    [over?.state, over?.resolved_at, over?.resolved_by, over?.resolved_note?.length],
+    ["resolved", "2026-03-04T12:30:05.250Z", "ada", 2000],
+  );
   assert.equal(body.alerts[1]?.task_time, null);
 });
 

@@ -17,12 +17,17 @@ import {
 
 const STANDARD_FREQUENCY = 5 * 60 * SECOND;
 const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
+/** Where events go, unless a URL is configured; accounts in the EU have `events.eu.pagerduty.com`. */
+const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
+/** Alerts of one notification to PagerDuty, which gets an event for each; the next has the rest. */
+const MAX_EVENTS = 50;
 /** Keys that only some kinds have. */
 const OWN_KEYS: Readonly<Record<string, readonly ChannelKind[]>> = {
-  url: ["slack", "webhook"],
+  url: ["slack", "webhook", "pagerduty", "teams"],
   secret: ["webhook"],
+  routing_key: ["pagerduty"],
   channel: ["slack"],
-  prefix: ["slack", "email"],
+  prefix: ["slack", "teams", "email"],
   title: ["slack"],
   smtp_host: ["email"],
   smtp_user: ["email"],
@@ -54,6 +59,7 @@ function buildSlack(build: Building): SlackOptions {
     url,
     title: settings.text("slack.title"),
     ...frequenciesOf(build, "slack"),
+    sendResolved: settings.on("slack.send_resolved"),
   };
 }
 
@@ -78,7 +84,7 @@ function buildChannels(build: Building, slack: SlackOptions, prefixes: readonly 
 function buildChannel(build: Building, prefix: string): ChannelOptions | null {
   const { settings } = build;
   const kind = kindOf(build, prefix);
-  const route = routeOf(build, prefix);
+  const route = routeOf(build, prefix, kind);
   if (kind === null) return null;
   for (const [key, kinds] of Object.entries(OWN_KEYS)) {
     const at = `${prefix}.${key}`;
@@ -86,11 +92,15 @@ function buildChannel(build: Building, prefix: string): ChannelOptions | null {
     build.warn("unused", at, `\`${at}\` has no effect for a channel of kind ${kind}`, "remove it");
   }
   if (kind === "email") return { kind, ...route, ...buildEmail(build, prefix) };
-  const url = settings.text(`${prefix}.url`);
+  const own = settings.text(`${prefix}.url`);
+  const url = own === "" && kind === "pagerduty" ? PAGERDUTY_URL : own;
   if (url === "")
     build.fail("missing", prefix, `${prefix}: \`url\` is missing`, "set the URL that notifications are posted to");
-  else checkUrl(build, `${prefix}.url`);
+  else if (own !== "") checkUrl(build, `${prefix}.url`);
   if (kind === "webhook") return { kind, ...route, url, secret: secretOf(build, `${prefix}.secret`) };
+  if (kind === "pagerduty")
+    return { kind, ...route, url, routingKey: routingKeyOf(build, prefix), maxAlerts: MAX_EVENTS };
+  if (kind === "teams") return { kind, ...route, url, prefix: settings.text(`${prefix}.prefix`) };
   const style = {
     channel: settings.text(`${prefix}.channel`),
     prefix: settings.text(`${prefix}.prefix`),
@@ -113,7 +123,7 @@ function kindOf(build: Building, prefix: string): ChannelKind | null {
   return null;
 }
 
-function routeOf(build: Building, prefix: string): ChannelRoute {
+function routeOf(build: Building, prefix: string, kind: ChannelKind | null): ChannelRoute {
   const { settings } = build;
   const name = settings.text(`${prefix}.name`);
   if (name === "") build.fail("missing", prefix, `${prefix}: \`name\` is missing`, 'name the channel, as in "ops"');
@@ -121,7 +131,10 @@ function routeOf(build: Building, prefix: string): ChannelRoute {
     const remedy = "use up to 64 letters, digits, dots, _ and -";
     build.fail("bad_value", `${prefix}.name`, `${prefix}: \`name\` is not a valid name of a channel`, remedy);
   }
-  return { name, matcher: matcherOf(build, prefix), ...frequenciesOf(build, prefix) };
+  const key = `${prefix}.send_resolved`;
+  // Nobody wants a second mail for each first one, unless asked for.
+  const sendResolved = settings.isSet(key) ? settings.on(key) : kind !== "email";
+  return { name, matcher: matcherOf(build, prefix), ...frequenciesOf(build, prefix), sendResolved };
 }
 
 function matcherOf(build: Building, prefix: string): AlertMatcher {
@@ -195,6 +208,15 @@ function checkUrl(build: Building, key: string): void {
 
 function isHttp(text: string): boolean {
   return ["http:", "https:"].includes(URL.parse(text)?.protocol ?? "");
+}
+
+function routingKeyOf(build: Building, prefix: string): string {
+  const key = build.settings.text(`${prefix}.routing_key`);
+  if (key === "") {
+    const remedy = "set the integration key of an Events API v2 integration";
+    build.fail("missing", prefix, `${prefix}: \`routing_key\` is missing`, remedy);
+  }
+  return key;
 }
 
 const SHORT_SECRET = 16;

@@ -1,8 +1,9 @@
+import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { nearName } from "../../core/text/near-name.ts";
 import type { Building } from "./building.ts";
 import { SMTP_TLS, type EmailChannelOptions, type SmtpTls } from "../options.ts";
 
-type EmailFields = Omit<EmailChannelOptions, "kind" | "name" | "matcher" | "minFrequency" | "maxFrequency">;
+type EmailFields = Omit<EmailChannelOptions, "kind" | keyof ChannelRoute>;
 
 const PORTS: Readonly<Record<SmtpTls, number>> = { starttls: 587, implicit: 465, none: 25 };
 

@@ -18,16 +18,26 @@ export const SLACK_KEYS: SectionTable = {
     legacyDefault: '"0s"',
     about: "The longest time between two summaries while new alerts come; default 16 times `min_frequency`.",
   },
+  send_resolved: {
+    kind: "boolean",
+    standard: "true",
+    about: "Notify once when an alert that the channel was notified of is resolved.",
+  },
 };
 
 /** Keys of one `[[channel]]`: whom to notify of which alerts. */
 export const CHANNEL_KEYS: SectionTable = {
   name: { kind: "string", standard: "", about: "The name of the channel, for `notify` of a rule and in commands." },
-  kind: { kind: "string", standard: "", about: "The kind of channel: `slack`, `webhook` or `email`." },
+  kind: {
+    kind: "string",
+    standard: "",
+    about: "The kind of channel: `slack`, `webhook`, `pagerduty`, `teams` or `email`.",
+  },
   url: {
     kind: "string",
     standard: "",
-    about: "Kinds `slack` and `webhook`: the URL that notifications are posted to.",
+    about:
+      "The URL that notifications are posted to; not for `email`. Default of `pagerduty`: `https://events.pagerduty.com/v2/enqueue`.",
     secret: true,
   },
   secret: {
@@ -36,8 +46,18 @@ export const CHANNEL_KEYS: SectionTable = {
     about: "Kind `webhook`: the secret that each request is signed with; empty = unsigned.",
     secret: true,
   },
+  routing_key: {
+    kind: "string",
+    standard: '""',
+    about: "Kind `pagerduty`: the integration key of an Events API v2 integration.",
+    secret: true,
+  },
   channel: { kind: "string", standard: '""', about: "Kind `slack`: the channel, where the webhook allows a choice." },
-  prefix: { kind: "string", standard: '""', about: "Kinds `slack` and `email`: text before each alert or subject." },
+  prefix: {
+    kind: "string",
+    standard: '""',
+    about: "Kinds `slack`, `teams` and `email`: text before each alert or subject.",
+  },
   title: { kind: "string", standard: '""', about: "Kind `slack`: the title of each alert." },
   alerts: { kind: "list", standard: "[]", about: "Only these types of alert, as in `incomplete`; empty = all." },
   types: { kind: "list", standard: "[]", about: "Only alerts about these types of task; `*` stands for anything." },
@@ -58,6 +78,11 @@ export const CHANNEL_KEYS: SectionTable = {
     kind: "duration",
     standard: "",
     about: "The longest time between two summaries while new alerts come; default 16 times `min_frequency`.",
+  },
+  send_resolved: {
+    kind: "boolean",
+    standard: "true",
+    about: "Notify once when an alert that this channel was notified of is resolved; default `false` for kind `email`.",
   },
   smtp_host: { kind: "string", standard: '""', about: "Kind `email`: the mail server." },
   smtp_port: {

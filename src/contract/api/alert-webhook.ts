@@ -14,6 +14,12 @@ export const webhookAlert = z.object({
   /** `retry_exhausted`, `incomplete`, … */
   type: z.string(),
   severity: z.enum(["info", "warning", "critical"]),
+  state: z.enum(["open", "resolved"]),
+  /** Null while it is open. */
+  resolved_at: time.nullable(),
+  /** Who resolved it, and why; absent while it is open. */
+  resolved_by: z.string().optional(),
+  resolved_note: z.string().max(MAX_WEBHOOK_MESSAGE).optional(),
   task_type: z.string(),
   job: z.string(),
   /** With the offset of its zone. */
@@ -26,7 +32,7 @@ export const webhookAlert = z.object({
   message: z.string().max(MAX_WEBHOOK_MESSAGE),
   /** Of all occurrences so far. */
   count: z.int(),
-  /** Of those that this notification reports. */
+  /** Of those that this notification reports; 0: this channel was notified of it before, and it is resolved. */
   new_count: z.int(),
   new_recovered: z.int().optional(),
   first_seen: time,

@@ -4,6 +4,12 @@ export interface NotifiedAlert {
   readonly id: number;
   readonly type: string;
   readonly severity: "info" | "warning" | "critical";
+  readonly state: "open" | "resolved";
+  /** Null while it is open. */
+  readonly resolved_at: number | null;
+  /** Who resolved it (`flowlord` for automatic changes), and why. Absent while it is open. */
+  readonly resolved_by?: string;
+  readonly resolved_note?: string;
   readonly task_type: string;
   readonly job: string;
   readonly task_time: WallMs | null;
@@ -13,7 +19,7 @@ export interface NotifiedAlert {
   readonly message: string;
   /** Of all occurrences so far. */
   readonly count: number;
-  /** Of those in this notification. */
+  /** Of those in this notification; 0: the channel was notified of it before, and it is resolved. */
   readonly new_count: number;
   /** Of `new_count`: those whose task has completed since. Absent: none. */
   readonly new_recovered?: number;

@@ -7,6 +7,10 @@ export interface ChannelRoute {
   readonly minFrequency: number;
   /** Never below `minFrequency`. */
   readonly maxFrequency: number;
+  /** Whether it is notified of the end of what it was notified of. */
+  readonly sendResolved: boolean;
+  /** Most alerts of one notification, where the receiver gets each by itself; the rest follows at once. */
+  readonly maxAlerts?: number;
 }
 
 export interface RoutedAlert extends MatchedAlert {

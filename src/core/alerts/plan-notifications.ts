@@ -3,6 +3,7 @@ import { silenceDecider, type SilenceDecider } from "./silences.ts";
 import { isRoutedTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
 import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
 import { atOnceText, detailedSummary, type NotifiedOccurrence } from "./alert-text.ts";
+import { resolvedText } from "./resolved-text.ts";
 import { wallTime } from "../time/zone.ts";
 
 export type NoticeKind = "at_once" | "summary";
@@ -19,6 +20,8 @@ export interface PendingQuery {
   readonly channel: string;
   readonly kind: NoticeKind;
   readonly afterId: number;
+  /** Most alerts, where the channel has a limit of its own. */
+  readonly limit?: number;
 }
 
 /** An open alert of which the channel was not notified since it last occurred. */
@@ -33,6 +36,16 @@ export interface FoundNews {
   readonly pending: readonly PendingAlert[];
   /** The last occurrence that the notification includes, when there are more than fit into one; null when all fit. */
   readonly untilId: number | null;
+  /** Resolved alerts of which the channel was notified while they were open; none when it is not to be notified of them again. */
+  readonly resolved: FoundEnds;
+}
+
+/** Without those that are pending because they recovered. */
+export interface FoundEnds {
+  /** The first 200, oldest first. */
+  readonly alerts: readonly NotifiedAlert[];
+  /** Of all. */
+  readonly count: number;
 }
 
 export interface NewNotification {
@@ -40,7 +53,10 @@ export interface NewNotification {
   readonly kind: NoticeKind;
   readonly deliveryId: string;
   readonly text: string;
+  /** All pending ones. */
   readonly alerts: readonly NotifiedAlert[];
+  /** Resolved ones of which the channel was notified before. */
+  readonly resolved: FoundEnds;
   readonly occurrences: number;
   readonly afterId: number;
   readonly untilId: number;
@@ -85,6 +101,8 @@ export interface PlanContext {
 
 /** Occurrences with their text in one immediate notification; the others are counted. */
 export const MAX_TEXTS = 10;
+/** Alerts of one summary that are listed as resolved; the others are counted. */
+const MAX_RESOLVED = 50;
 
 /** Which channels are notified of what now. There is one undelivered notification a channel and kind; newer alerts wait. */
 export function notificationDecider(context: PlanContext): NotificationDecider {
@@ -99,16 +117,17 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
       const times = channels.flatMap(({ state: before, unfinished: unsent }) => {
         let state = before;
         const unfinished = new Set(unsent);
-        for (const { need, pending, untilId } of found) {
+        for (const news of found) {
+          const { need, pending, resolved } = news;
           // Immediate alerts are checked at every turn: without any the row stays as it is.
           if (need.channel !== state.name) continue;
-          if (need.kind === "at_once" && pending.length === 0) {
+          if (need.kind === "at_once" && pending.length === 0 && resolved.count === 0) {
             if (state.immediateNextAt <= now) continue;
             state = { ...state, immediateNextAt: now };
             decided.push({ state, notification: null });
             continue;
           }
-          const decision = decideOne(state, need, pending, untilId ?? newestId, context);
+          const decision = decideOne(state, news, newestId, context);
           decided.push(decision);
           ({ state } = decision);
           if (decision.notification !== null) unfinished.add(need.kind);
@@ -121,21 +140,21 @@ export function notificationDecider(context: PlanContext): NotificationDecider {
 }
 
 function needsOf({ state, unfinished }: ChannelStatus, context: PlanContext): readonly PendingQuery[] {
-  const { now, isStart, isClockSetBack = false } = context;
+  const { routes, now, isStart, isClockSetBack = false } = context;
   const needs: PendingQuery[] = [];
-  const channel = state.name;
+  const { maxAlerts: limit } = routes.find(({ name }) => name === state.name) ?? {};
+  const channel = { channel: state.name, ...(limit === undefined ? {} : { limit }) };
   if (!unfinished.has("at_once") && (isClockSetBack || state.immediateNextAt <= now))
-    needs.push({ channel, kind: "at_once", afterId: state.immediateCursorId });
+    needs.push({ ...channel, kind: "at_once", afterId: state.immediateCursorId });
   if (!unfinished.has("summary") && (isStart || isClockSetBack || state.nextAt <= now))
-    needs.push({ channel, kind: "summary", afterId: state.cursorId });
+    needs.push({ ...channel, kind: "summary", afterId: state.cursorId });
   return needs;
 }
 
 function decideOne(
   state: ChannelState,
-  need: PendingQuery,
-  pending: readonly PendingAlert[],
-  untilId: number,
+  { need, pending, untilId: lastId, resolved }: FoundNews,
+  newestId: number,
   context: PlanContext,
 ): ChannelDecision {
   const { routes, now } = context;
@@ -143,12 +162,17 @@ function decideOne(
   if (route === undefined) return { state, notification: null };
   const names = new Set(routes.map(({ name }) => name));
   const mine = pending.filter((one) => isRoutedTo(route, one, names));
-  const hadPending = mine.length > 0;
+  const hasNews = mine.length > 0 || resolved.count > 0;
+  const untilId = lastId ?? newestId;
+  const isMore = need.limit !== undefined && (lastId !== null || resolved.count >= need.limit);
   const after =
     need.kind === "summary"
-      ? afterSummary(state, route, untilId, hadPending, now)
-      : afterAtOnce(state, untilId, hadPending, now);
-  return { state: after, notification: hadPending ? notificationOf(need, mine, untilId, context) : null };
+      ? afterSummary(state, route, untilId, mine.length > 0, now)
+      : afterAtOnce(state, untilId, hasNews, now);
+  return {
+    state: isMore && need.kind === "summary" ? { ...after, intervalMs: state.intervalMs, nextAt: now } : after,
+    notification: hasNews ? notificationOf(need, mine, resolved, untilId, context) : null,
+  };
 }
 
 /** When the channel is due; an undelivered notification wakes the planner when it ends. */
@@ -162,6 +186,7 @@ function timesOf({ state, unfinished }: ChannelStatus, now: number): readonly nu
 function notificationOf(
   { channel, kind, afterId }: PendingQuery,
   pending: readonly PendingAlert[],
+  ends: FoundEnds,
   untilId: number,
   { newId, instance, zone, now }: PlanContext,
 ): NewNotification {
@@ -172,9 +197,14 @@ function notificationOf(
   const texts = pending.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
   const text =
     kind === "summary"
-      ? detailedSummary(alerts, instance, day)
-      : atOnceText(texts, Math.max(0, occurrences - texts.length), instance, day, recovered);
-  return { channel, kind, deliveryId: newId(), text, alerts, occurrences, afterId, untilId };
+      ? `${detailedSummary(alerts, instance, day)}${resolvedText(ends, MAX_RESOLVED, zone)}`
+      : [
+          atOnceText(texts, Math.max(0, occurrences - texts.length), instance, day, recovered),
+          resolvedText(ends, MAX_TEXTS, zone),
+        ]
+          .filter((part) => part !== "")
+          .join("\n");
+  return { channel, kind, deliveryId: newId(), text, alerts, resolved: ends, occurrences, afterId, untilId };
 }
 
 /** `2026-03-04`, as in the page's address. */

@@ -95,12 +95,12 @@ export class NotificationSender {
       await store.alerts.notificationAbandoned(claimed, answer, restate, null, now());
       return;
     }
-    const { deliveryId, kind, text, createdAt: at, alertCount, criticalCount } = claimed;
+    const { deliveryId, kind, text, createdAt: at, alertCount, criticalCount, resolvedCount } = claimed;
     const alerts = claimed.alerts.map((alert) => sentAlert(alert, this.#options.zone));
     let answer: string;
     let refused: string | null = null;
     try {
-      const notification = { deliveryId, kind, text, at, alerts, alertCount, criticalCount };
+      const notification = { deliveryId, kind, text, at, alerts, alertCount, criticalCount, resolvedCount };
       answer = await target.channel.send(notification, this.#stopping.signal, (whom) => {
         refused = whom;
       });

@@ -224,6 +224,22 @@ test("test sends a message through a channel, shows the answer and keeps it", as
   assert.match(away.out, /^ops: not sent: 127\.0\.0\.1:\d+ answered 503\.\n$/);
 });
 
+test("test reaches PagerDuty and Teams, also by its former name", async (t) => {
+  const ops = await receiver(t);
+  const pager = `[[channel]]\nname = "pager"\nkind = "pagerduty"\nurl = "${ops.url}"\nrouting_key = "0123456789abcdef"\n`;
+  const team = `[[channel]]\nname = "team"\nkind = "teams"\nurl = "${ops.url}"\n`;
+  const location = await placeWith(t, [], pager + team);
+  ops.answer = (response) => void response.writeHead(202).end("accepted");
+  for (const name of ["pager", "team"]) {
+    const { code, out } = await location.run(["alerts", "test", name]);
+    assert.deepEqual([code, out], [0, `${name}: sent: 202 accepted\n`]);
+  }
+  assert.deepEqual(
+    ops.requests.map(({ body }) => /"event_action":"\w+"|AdaptiveCard/.exec(body)?.[0]),
+    ['"event_action":"trigger"', '"event_action":"resolve"', "AdaptiveCard"],
+  );
+});
+
 test("a channel that there is not is said, with those that there are", async (t) => {
   const slack = '[slack]\nurl = "http://127.0.0.1:1/hook"\n';
   const location = await placeWith(t, [], slack);

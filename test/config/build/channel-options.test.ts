@@ -35,6 +35,7 @@ test("[slack] with a URL is the channel slack, and takes everything", () => {
       title: "",
       minFrequency: 5 * MINUTE,
       maxFrequency: 80 * MINUTE,
+      sendResolved: true,
     },
   ]);
   assert.deepEqual(load("").options.channels, []);
@@ -86,6 +87,7 @@ test("channels of all kinds have their keys, matchers and frequencies", () => {
     matcher: { ...NONE, alerts: ["incomplete", "file_*"] },
     minFrequency: 5 * MINUTE,
     maxFrequency: 80 * MINUTE,
+    sendResolved: true,
     url: "http://127.0.0.1:9000/alerts",
     secret: "0123456789abcdef",
   });
@@ -95,6 +97,7 @@ test("channels of all kinds have their keys, matchers and frequencies", () => {
     matcher: NONE,
     minFrequency: 5 * MINUTE,
     maxFrequency: 80 * MINUTE,
+    sendResolved: false,
     host: "mail.example.com",
     port: 587,
     tls: "starttls",
@@ -104,6 +107,24 @@ test("channels of all kinds have their keys, matchers and frequencies", () => {
     to: ["ops@example.com", "Ops, all of them <all@example.com>"],
     prefix: "",
   });
+});
+
+test("PagerDuty has a URL unless another is set, and its key comes from the environment or a file; whoever wants mail of ends gets it", () => {
+  const { options, settings, warnings } = load(
+    `[[channel]]\nname = "p"\nkind = "pagerduty"\n${WEBHOOK.replace('"webhook"', '"teams"')}prefix = "prod"\n${EMAIL}send_resolved = true\n`,
+    { FLOWLORD_CHANNEL__0__ROUTING_KEY_FILE: "/run/secrets/key", FLOWLORD_CHANNEL__1__SEND_RESOLVED: "false" },
+    { "/run/secrets/key": "key-from-file-1234\n" },
+  );
+  assert.deepEqual(warnings, []);
+  const [pager, teams, mail] = options.channels;
+  const often = { matcher: NONE, minFrequency: 5 * MINUTE, maxFrequency: 80 * MINUTE };
+  const url = "https://events.pagerduty.com/v2/enqueue";
+  const own = { url, routingKey: "key-from-file-1234", maxAlerts: 50 };
+  assert.deepEqual(pager, { kind: "pagerduty", name: "p", ...often, sendResolved: true, ...own });
+  const card = { url: "https://hidden.example.com/", prefix: "prod" };
+  assert.deepEqual(teams, { kind: "teams", name: "a", ...often, sendResolved: false, ...card });
+  assert.equal(mail?.sendResolved, true);
+  assert.doesNotMatch(JSON.stringify(shownSettings(settings)), /from-file|hidden\.example/);
 });
 
 test("secrets may come from the environment or a file, and are never shown", () => {
@@ -141,7 +162,11 @@ const EMAIL =
   '[[channel]]\nname = "m"\nkind = "email"\nsmtp_host = "h"\nfrom = "a@example.com"\nto = ["b@example.com"]\n';
 
 const TAUGHT: readonly (readonly [string, string, string])[] = [
-  ["nothing said", "[[channel]]\n", "error missing: channel.0: `kind` is missing (write one of slack, webhook, email)"],
+  [
+    "nothing said",
+    "[[channel]]\n",
+    "error missing: channel.0: `kind` is missing (write one of slack, webhook, pagerduty, teams, email)",
+  ],
   [
     "unknown kind",
     WEBHOOK.replace('"webhook"', '"webhok"'),
@@ -181,6 +206,16 @@ const TAUGHT: readonly (readonly [string, string, string])[] = [
     "an unknown type of alert",
     `${WEBHOOK}alerts = ["incomplet"]\n`,
     '5:1: error bad_value: `channel.0.alerts`: there is no type of alert "incomplet" (did you mean `incomplete`?)',
+  ],
+  [
+    "no routing key",
+    '[[channel]]\nname = "p"\nkind = "pagerduty"\n',
+    "error missing: channel.0: `routing_key` is missing (set the integration key of an Events API v2 integration)",
+  ],
+  [
+    "a routing key that has no effect",
+    `${WEBHOOK}routing_key = "hidden"\n`,
+    "5:1: warning unused: `channel.0.routing_key` has no effect for a channel of kind webhook (remove it)",
   ],
   [
     "a secret of bad form",

@@ -17,7 +17,7 @@ const ALERT: MatchedAlert = {
   workflow: "etl/f.toml",
   labels: "team=sales&team=all&cron=2026-03-01T00",
 };
-const ROUTE = { name: "ops", matcher: ANY_ALERT, minFrequency: 2000, maxFrequency: 8000 };
+const ROUTE = { name: "ops", matcher: ANY_ALERT, minFrequency: 2000, maxFrequency: 8000, sendResolved: true };
 
 describe("a pattern", () => {
   it("matches what the same regular expression matches", () => {
@@ -103,6 +103,8 @@ describe("a summary", () => {
     id: 1,
     type: "retry_exhausted",
     severity: "critical",
+    state: "open",
+    resolved_at: null,
     task_type: "load",
     job: "",
     task_time: wallOf(0),

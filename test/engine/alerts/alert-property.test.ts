@@ -188,6 +188,20 @@ function toldOf(alerts: AlertRig, channel: string, id: number): number {
   return [...taken.values()].reduce((sum, count) => sum + count, 0);
 }
 
+/** In how many notifications that the channel accepted the alert is resolved; fails when it is in one before it was told as open. */
+function endsOf(alerts: AlertRig, channel: string, id: number): number {
+  const ends = new Set<string>();
+  let wasTold = false;
+  for (const one of alerts.received.filter((received) => received.channel === channel)) {
+    const alert = one.alerts.find((candidate) => candidate.id === id);
+    if (alert?.state === "open") wasTold = true;
+    if (alert?.state !== "resolved") continue;
+    assert.ok(wasTold, `alert ${id} ends in ${channel} before it was told`);
+    ends.add(one.deliveryId);
+  }
+  return ends.size;
+}
+
 function check(rig: Rig, alerts: AlertRig): void {
   const { stored } = rig;
   const [found, occurrences, changes] = [stored.alerts(), stored.occurrences(), stored.alertChanges()];
@@ -206,12 +220,18 @@ function check(rig: Rig, alerts: AlertRig): void {
           afterChange <= count + reopened,
           `${what}: ${afterChange} of ${count}, opened again ${reopened} times`,
         );
+      const states = changes.filter((change) => change.alert_id === id).map((change) => change.state);
+      const isToldOfEnd = state === "resolved" && afterChange > 0 && states.at(-2) !== "silenced";
+      assert.equal(endsOf(alerts, name, id), isToldOfEnd ? 1 : 0, `${what}: ${state} after ${states.join()}`);
       const isMine = matcher === undefined || matcher.types.includes(type);
       if (isMine && state === "open") assert.ok(afterChange > 0, `${what}: it is open, and was told`);
     }
   }
   const left = stored.notifications().filter(({ state }) => state === "waiting" || state === "sending");
   assert.deepEqual(left, [], "nothing waits");
+  const lasting = new Set(found.filter(({ state }) => state !== "resolved").map(({ id }) => id));
+  const ended = stored.notified().filter(({ alert_id: id }) => !lasting.has(id));
+  assert.deepEqual(ended, [], "what is over and told is forgotten");
   const untold = stored.channels().flatMap((channel) =>
     found
       .filter(({ state }) => state === "open")
@@ -228,7 +248,9 @@ it("alerts, silences, failing channels and kills at any point: each channel is n
       const mortal = new Mortal(rig);
       const alerts = alertRig(rig, ROUTES, () => mortal.store);
       const moods = new Map<string, string>();
-      alerts.onSend = (channel) => {
+      alerts.onSend = (channel, { deliveryId }) => {
+        // What it took before the process was killed is a repeat. Refused now, it would be told twice: nobody could know.
+        if (alerts.received.some((one) => one.deliveryId === deliveryId)) return;
         const mood = moods.get(channel);
         if (mood === "away") throw new NotifyError("unreachable", "nobody there", true);
         if (mood === "refusing") throw new NotifyError("refused", "no such hook", false);

@@ -35,7 +35,7 @@ export interface AlertRig {
 export type RouteInput = Partial<ChannelRoute> & { readonly name: string };
 
 export function routeWith(input: RouteInput): ChannelRoute {
-  return { matcher: ANY_ALERT, minFrequency: 300_000, maxFrequency: 4_800_000, ...input };
+  return { matcher: ANY_ALERT, minFrequency: 300_000, maxFrequency: 4_800_000, sendResolved: true, ...input };
 }
 
 /** `storeOf` wraps the rig's store for planner and sender. */

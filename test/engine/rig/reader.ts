@@ -100,6 +100,11 @@ export class Reader {
     return this.#all("alert_notifications ORDER BY id");
   }
 
+  /** What each channel was notified of, and not yet of its end. */
+  notified(): readonly Row<"alert_id", "channel">[] {
+    return this.#all("notified_alerts ORDER BY channel, alert_id");
+  }
+
   /** The cursors of each channel: the last occurrence planned for its summaries, and for its immediate notifications. */
   channels(): readonly Row<"cursor_id" | "immediate_cursor_id", "name">[] {
     return this.#all("alert_channels ORDER BY name");

@@ -63,7 +63,16 @@ function summary({ alerts, host, port, slack }: SummaryCase): unknown {
     const taskTime = time === null ? null : wallOf(time);
     const about = { task_type: alert.type, job: alert.job, task_time: taskTime, workflow: "", message: "boom" };
     const counts = { count: 1, new_count: 1, first_seen: 0, last_seen: 0, open: 1, record_id: null };
-    return { id: index + 1, type: "retry_exhausted", severity: "critical", ...about, ...counts, recovered: false };
+    const state = { state: "open", resolved_at: null } as const;
+    return {
+      id: index + 1,
+      type: "retry_exhausted",
+      severity: "critical",
+      ...state,
+      ...about,
+      ...counts,
+      recovered: false,
+    };
   });
   const text = summaryText(told, `${host}:${port}`, "<today>");
   const lines = summaryLines(told);

@@ -4,6 +4,7 @@ import type { AlertState, LastingAlert, Person } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { About } from "../tasks/decisions.ts";
+import type { NotifiedAlerts } from "./notified-alerts.ts";
 import { ABOUT_TASKS, TaskOccurrences } from "./task-occurrences.ts";
 
 /** Author recorded for automatic state changes. */
@@ -39,6 +40,7 @@ export class Alerts {
   readonly #endAll: Statement;
   readonly #countDown: Statement;
   readonly #recover: Statement;
+  readonly #notified: NotifiedAlerts;
   readonly #tasks: TaskOccurrences;
   readonly #ids: IdSequence;
   readonly #occurrenceIds: IdSequence;
@@ -49,7 +51,8 @@ export class Alerts {
   #areTypesStale = true;
   #listener: () => void = () => undefined;
 
-  constructor(statements: Statements, ids: IdSequences) {
+  constructor(statements: Statements, ids: IdSequences, notified: NotifiedAlerts) {
+    this.#notified = notified;
     this.#ids = ids.of("alert_records", 64);
     this.#occurrenceIds = ids.of("alert_occurrences", 64);
     this.#lasting = statements.prepare(
@@ -273,6 +276,7 @@ export class Alerts {
       const alert = this.#byId.get(id);
       this.#areTypesStale = true;
       this.#endAll.run(now, id);
+      this.#notified.resolve(id, alert?.state === "silenced", now);
       if (alert !== undefined) {
         this.#countDown.run(alert.open, id);
         this.#tasks.resolved(alert.taskType);

@@ -6,12 +6,15 @@ import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
 import type { NotifiedOccurrence } from "../../../core/alerts/alert-text.ts";
 import type { Severity } from "../../../core/workflow/phase.ts";
 import type {
+  FoundEnds,
+  FoundNews,
   PendingAlert,
   NewNotification,
   PendingQuery,
   NoticeKind,
 } from "../../../core/alerts/plan-notifications.ts";
 import type { ClaimedNotification } from "../../alert-store.ts";
+import type { NotifiedAlerts } from "./notified-alerts.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 interface PendingRow {
@@ -39,7 +42,7 @@ interface PendingRow {
 type ClaimedRow = Omit<ClaimedNotification, "alerts"> & { readonly alerts: string };
 
 /** Missing in notifications that an earlier version planned. */
-const BEFORE_OPEN = { open: 0, record_id: null, recovered: false };
+const BEFORE_OPEN = { state: "open", resolved_at: null, open: 0, record_id: null, recovered: false } as const;
 /** Maximum alerts of one notification; the next one has the rest. */
 const MAX_PENDING = 10_000;
 /** How many alerts have the texts of their occurrences read, and how many of each: the rest is only counted. */
@@ -70,7 +73,10 @@ export class Notifications {
   readonly #span: Statement<{ afterId: number }>;
   readonly #interrupted: Statement;
 
-  constructor(statements: Statements) {
+  readonly #notified: NotifiedAlerts;
+
+  constructor(statements: Statements, notified: NotifiedAlerts) {
+    this.#notified = notified;
     this.#channel = statements.prepare(
       "notification.channel",
       `SELECT name, cursor_id AS cursorId, interval_ms AS intervalMs, next_at AS nextAt, immediate_cursor_id AS immediateCursorId, immediate_next_at AS immediateNextAt
@@ -115,14 +121,14 @@ export class Notifications {
     );
     this.#insert = statements.prepare(
       "notification.insert",
-      `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, alert_count, critical_count, occurrences, after_id,
-         until_id, text, interval_ms, next_at, created_at, due_at)
-       VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, alert_count, critical_count, resolved_count, occurrences,
+         after_id, until_id, text, interval_ms, next_at, created_at, due_at)
+       VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#due = statements.prepare(
       "notification.due",
       `SELECT id, channel, kind, delivery_id AS deliveryId, text, alerts, alert_count AS alertCount, critical_count AS criticalCount,
-         created_at AS createdAt, attempts
+         resolved_count AS resolvedCount, created_at AS createdAt, attempts
        FROM alert_notifications WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
     );
     this.#nextDue = statements.prepare(
@@ -176,19 +182,21 @@ export class Notifications {
   }
 
   /** Open and recovered alerts that occurred after `afterId`; `untilId` is the newest of them when there are too many for one notification. */
-  pending({ kind, afterId }: PendingQuery): {
-    readonly pending: readonly PendingAlert[];
-    readonly untilId: number | null;
-  } {
+  pending({ kind, afterId, limit = MAX_PENDING }: PendingQuery): Pick<FoundNews, "pending" | "untilId"> {
     const atOnce = kind === "at_once" ? 1 : 0;
-    const open = this.#pending.all(atOnce, afterId, MAX_PENDING);
-    const recovered = this.#recovered.all(atOnce, afterId, MAX_PENDING);
+    const open = this.#pending.all(atOnce, afterId, limit);
+    const recovered = this.#recovered.all(atOnce, afterId, limit);
     const rows =
       recovered.length === 0
         ? open
-        : [...open, ...recovered].toSorted((a, b) => a.newestId - b.newestId).slice(0, MAX_PENDING);
+        : [...open, ...recovered].toSorted((a, b) => a.newestId - b.newestId).slice(0, limit);
     const pending = rows.map((row, index) => this.#pendingOf(row, afterId, kind === "at_once" && index < MAX_TEXTS));
-    return { pending, untilId: rows.length === MAX_PENDING ? (rows.at(-1)?.newestId ?? null) : null };
+    return { pending, untilId: rows.length === limit ? (rows.at(-1)?.newestId ?? null) : null };
+  }
+
+  /** Resolved alerts of which the channel was notified while they were open. */
+  resolved(query: PendingQuery): FoundEnds {
+    return this.#notified.resolved(query, query.limit ?? MAX_PENDING, MAX_STORED_ALERTS);
   }
 
   #pendingOf(row: PendingRow, afterId: number, hasTexts: boolean): PendingAlert {
@@ -201,6 +209,9 @@ export class Notifications {
       id,
       type,
       severity,
+      state: "open",
+      resolved_at: null,
+      ...(row.recovered === 0 ? {} : { state: "resolved", ...this.#notified.resolutionOf(id, row.lastSeen) }),
       task_type: taskType,
       job,
       task_time: row.taskTime,
@@ -223,29 +234,32 @@ export class Notifications {
     return { type, severity, taskType, job, workflow, labels, cause, notify: names, alert, occurrences };
   }
 
-  add(notification: NewNotification, state: ChannelState, now: number): void {
-    const { channel, kind, deliveryId, alerts, occurrences, afterId, untilId, text } = notification;
-    const storedAlerts = JSON.stringify(alerts.slice(0, MAX_STORED_ALERTS));
+  /** `isFollowed`: the channel is to be notified when its alerts are resolved. */
+  add(notification: NewNotification, state: ChannelState, isFollowed: boolean, now: number): void {
+    const { channel, kind, deliveryId, alerts, resolved, occurrences, afterId, untilId, text } = notification;
+    const storedAlerts = JSON.stringify([...alerts, ...resolved.alerts].slice(0, MAX_STORED_ALERTS));
     const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
-    const criticalCount = alerts.filter(({ severity }) => severity === "critical").length;
+    const criticalCount = alerts.filter((alert) => alert.severity === "critical").length;
     const values = [
       channel,
       kind,
       deliveryId,
       storedAlerts,
-      alerts.length,
+      alerts.length + resolved.count,
       criticalCount,
+      resolved.count,
       occurrences,
       afterId,
       untilId,
       text,
     ];
-    this.#insert.run(...values, state.intervalMs, nextAt, now, now);
+    const { lastInsertRowid } = this.#insert.run(...values, state.intervalMs, nextAt, now, now);
+    if (isFollowed) this.#notified.planned(notification, Number(lastInsertRowid));
   }
 
   addTest(channel: string, deliveryId: string, text: string, now: number): number {
     return Number(
-      this.#insert.run(channel, "test", deliveryId, "[]", 0, 0, 0, 0, 0, text, 0, null, now, now).lastInsertRowid,
+      this.#insert.run(channel, "test", deliveryId, "[]", 0, 0, 0, 0, 0, 0, text, 0, null, now, now).lastInsertRowid,
     );
   }
 
@@ -271,6 +285,8 @@ export class Notifications {
 
   finish(id: number, state: "sent" | "failed", answer: string, now: number): void {
     this.#finish.run(state, answer, now, id);
+    if (state === "sent") this.#notified.delivered(id);
+    else this.#notified.abandoned(id);
   }
 
   wait(id: number, answer: string, dueAt: number, counts: boolean): void {

@@ -5,6 +5,7 @@ import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import type { InstanceState } from "../database/instance-state.ts";
 import type { Notifications } from "../alerts/notifications.ts";
+import type { NotifiedAlerts } from "../alerts/notified-alerts.ts";
 import type { Silences } from "../alerts/silences.ts";
 import type { Writer } from "./writer.ts";
 
@@ -12,9 +13,12 @@ export interface AlertTables {
   readonly alerts: Alerts;
   readonly silences: Silences;
   readonly notifications: Notifications;
+  readonly notifiedAlerts: NotifiedAlerts;
   readonly deadLetters: DeadLetters;
   readonly state: InstanceState;
 }
+
+const NO_ENDS = { alerts: [], count: 0 };
 
 /** Cursor: the last dead letter for which alerts were raised. */
 const DEAD_LETTERS_KEY = "alerts.dead_letters";
@@ -33,7 +37,7 @@ export class SqliteAlertStore implements AlertStore {
     decider: NotificationDecider,
     { now, since }: { now: number; since: number },
   ): ReturnType<AlertStore["plan"]> {
-    const { silences, notifications, alerts } = this.#tables;
+    const { silences, notifications, notifiedAlerts, alerts } = this.#tables;
     const channels = decider.routes.map((route): ChannelStatus => {
       const state = notifications.channel(route.name) ?? decider.first(route, notifications.occurrenceBefore(since));
       return { state, unfinished: notifications.unfinished(route.name) };
@@ -50,13 +54,20 @@ export class SqliteAlertStore implements AlertStore {
       });
       return { planned: 0, isMore: true, nextAt: now };
     }
-    const found = decider.needs(channels).map((need) => ({ need, ...notifications.pending(need) }));
+    const followed = new Set(decider.routes.filter((route) => route.sendResolved).map(({ name }) => name));
+    const unfollowed = notifiedAlerts.channels().filter((name) => !followed.has(name));
+    if (unfollowed.length > 0)
+      this.#writer.transaction(() => unfollowed.forEach((name) => notifiedAlerts.forget(name)));
+    const found = decider.needs(channels).map((need) => {
+      const resolved = followed.has(need.channel) ? notifications.resolved(need) : NO_ENDS;
+      return { need, ...notifications.pending(need), resolved };
+    });
     const { decided, nextAt } = decider.decide(channels, found, alerts.newestOccurrence);
     if (decided.length > 0) {
       this.#writer.transaction(() => {
         for (const { state, notification } of decided) {
           notifications.putChannel(state);
-          if (notification !== null) notifications.add(notification, state, now);
+          if (notification !== null) notifications.add(notification, state, followed.has(state.name), now);
         }
       });
     }

@@ -7,6 +7,7 @@ import { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
+import { NotifiedAlerts } from "../alerts/notified-alerts.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
@@ -27,6 +28,7 @@ export class Tables {
   readonly alerts: Alerts;
   readonly silences: Silences;
   readonly notifications: Notifications;
+  readonly notifiedAlerts: NotifiedAlerts;
   readonly deadLetters: DeadLetters;
   readonly files: Files;
   readonly reportedPaths: ReportedPaths;
@@ -47,9 +49,10 @@ export class Tables {
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());
     this.decisions = new Decisions(statements);
-    this.alerts = new Alerts(statements, ids);
+    this.notifiedAlerts = new NotifiedAlerts(statements);
+    this.alerts = new Alerts(statements, ids, this.notifiedAlerts);
     this.silences = new Silences(statements, ids, this.alerts);
-    this.notifications = new Notifications(statements);
+    this.notifications = new Notifications(statements, this.notifiedAlerts);
     this.deadLetters = new DeadLetters(statements, ids);
     this.files = new Files(statements, ids, now);
     this.reportedPaths = new ReportedPaths(statements);

@@ -98,3 +98,32 @@ describe("a file of version 9", () => {
     db.close();
   });
 });
+
+describe("a file of version 17", () => {
+  it("knows which channel was notified of what is not over yet, and what is on its way", () => {
+    const columns = "severity, at_once, task_type, job, phase_id, message, task_id, count, created_at, last_seen";
+    const values = "'critical', 1, 'load', '', 0, 'boom', '', 1, 1, 1";
+    const sent = (id: number, channel: string, state: string, alerts: string): string =>
+      `INSERT INTO alert_notifications (id, channel, kind, state, delivery_id, alerts, occurrences, after_id, until_id, text, interval_ms, created_at, due_at)
+         VALUES (${id}, '${channel}', 'at_once', '${state}', 'd${id}', '${alerts}', 1, 0, 1, '', 0, 1, 1);`;
+    const { db } = fileOf(
+      17,
+      "notified",
+      `INSERT INTO alert_records (id, type, state, cause, ${columns}) VALUES (1, 'incomplete', 'open', 'a', ${values}),
+         (2, 'incomplete', 'acknowledged', 'b', ${values}), (3, 'incomplete', 'resolved', 'c', ${values});
+       ${sent(1, "ops", "sent", '[{"id":1},{"id":2},{"id":3}]')}
+       ${sent(2, "ops", "waiting", '[{"id":1}]')}
+       ${sent(3, "mail", "failed", '[{"id":1}]')}
+       ${sent(4, "mail", "sending", '[{"id":2}]')}`,
+    );
+    migrate(db, readMigrations(), NOW);
+    const rows = db.prepare<[], object>("SELECT * FROM notified_alerts ORDER BY channel, alert_id").all();
+    const fresh = { at_once: 1, resolved_at: null, closing: 0 };
+    assert.deepEqual(rows, [
+      { ...fresh, channel: "mail", alert_id: 2, delivered: 0, notification_id: 4 },
+      { ...fresh, channel: "ops", alert_id: 1, delivered: 1, notification_id: 2 },
+      { ...fresh, channel: "ops", alert_id: 2, delivered: 1, notification_id: null },
+    ]);
+    db.close();
+  });
+});
