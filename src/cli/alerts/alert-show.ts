@@ -7,7 +7,7 @@ import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../output/table.ts";
-import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
+import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -80,7 +80,7 @@ function historyText(
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
   };
   add("about", taskOf(alert));
-  add("task time", taskTimeWithZone(alert, zone));
+  add("task time", taskTimeOf(alert, zone));
   add("workflow", alert.workflow);
   add("message", alert.message);
   add("task", alert.task_id === "" ? "" : `run ${alert.task_id}${recordOf(alert.record_id)}`);

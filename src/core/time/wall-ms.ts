@@ -35,8 +35,16 @@ export function midnightOf(wall: WallMs): WallMs {
 
 /** RFC 3339 with the offset of the zone, or `Z`; milliseconds only where there are some. */
 export function isoOfWall(wall: WallMs, zone: Zone): string {
-  const digits = digitsOf(wall);
-  const minutes = Math.round((digits - instantOnWall(wall, zone)) / MINUTE);
+  return isoOf(digitsOf(wall), digitsOf(wall) - instantOnWall(wall, zone));
+}
+
+/** The same of an instant. */
+export function isoOfInstant(at: number, zone: Zone): string {
+  return isoOf(at + zone.offsetAt(at), zone.offsetAt(at));
+}
+
+function isoOf(digits: number, offset: number): string {
+  const minutes = Math.round(offset / MINUTE);
   const text = new Date(digits).toISOString().replace(/(?:\.000)?Z$/, "");
   if (minutes === 0) return `${text}Z`;
   const two = (value: number): string => String(value).padStart(2, "0");
