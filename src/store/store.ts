@@ -311,8 +311,6 @@ export interface TaskRow extends SearchedTask {
   readonly queue_seconds: number | null;
   /** The current `retry` of its phase; null when the phase is unknown. */
   readonly retries: number | null;
-  /** IANA zone of its task time; null when no phase is known. */
-  readonly task_zone: string | null;
 }
 
 export interface TaskSearchRequest {

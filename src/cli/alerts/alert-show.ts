@@ -35,7 +35,7 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
       context.err(`Alert ${id} does not exist; flowlord alerts list --state all shows them.`);
       return 1;
     }
-    const zone = options.timezone ?? processZone();
+    const zone = history.alert.task_zone ?? options.timezone ?? processZone();
     if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
     else context.out(historyText(history, zone, context));
     return 0;

@@ -19,6 +19,14 @@ export function instantOnWall(wall: WallMs, zone: Zone): number {
   return wallAt(first, zone) === wall ? first : digits - Math.min(before, after);
 }
 
+/** The instants at which the clocks of the zone show this: two where they show it twice; where they skip it, that of `instantOnWall`. */
+export function instantsOnWall(wall: WallMs, zone: Zone): readonly number[] {
+  const digits = digitsOf(wall);
+  const around = new Set([digits - DAY, digits + DAY].map((at) => digits - zone.offsetAt(at)));
+  const found = [...around].filter((at) => wallAt(at, zone) === wall);
+  return found.length === 0 ? [instantOnWall(wall, zone)] : found;
+}
+
 export function isSame(one: WallMs, other: WallMs): boolean {
   return digitsOf(one) === digitsOf(other);
 }
