@@ -7,6 +7,7 @@ import { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
+import { Delays } from "../tasks/delays.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
@@ -23,6 +24,7 @@ export class Tables {
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
+  readonly delays: Delays;
   readonly decisions: Decisions;
   readonly alerts: Alerts;
   readonly silences: Silences;
@@ -46,6 +48,7 @@ export class Tables {
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());
+    this.delays = new Delays(statements);
     this.decisions = new Decisions(statements);
     this.alerts = new Alerts(statements, ids);
     this.silences = new Silences(statements, ids, this.alerts);
