@@ -180,3 +180,16 @@ test("a child has the zone of its root, whatever its own says", async (t) => {
   const [row] = jsonLines((await place.run(["tasks", "--type", "child", "--json"])).out);
   assert.deepEqual([row?.["task_time"], row?.["task_zone"]], ["2026-07-01T05:00:00+02:00", "Europe/Berlin"]);
 });
+
+test("schedule shows its moments in the one zone of all phases, where they have one", async (t) => {
+  const { berlin, kolkata } = ZONES;
+  const place = on(new Place(t, { "flowlord.toml": CONFIG, "flows/a.toml": flow({ berlin }) }));
+  const one = await place.run(["schedule", "-n", "1"]);
+  assert.match(one.out, /^DUE \(Europe\/Berlin\) +TASK TIME \(Europe\/Berlin\).*\n2026-03-01 14:00:00 +2026-03-01T14 /);
+  const chosen = await place.run(["schedule", "-n", "1", "--zone", "UTC"]);
+  assert.match(chosen.out, /^DUE \(UTC\) +TASK TIME \(Europe\/Berlin\).*\n2026-03-01 13:00:00 /);
+  place.write("flows/a.toml", flow({ berlin, kolkata }));
+  const both = await place.run(["schedule", "-n", "2"]);
+  assert.match(both.out, /^DUE \(UTC\) +TASK TIME {2}/);
+  assert.match(both.out, /\(Asia\/Kolkata\)/);
+});
