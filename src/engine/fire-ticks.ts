@@ -9,6 +9,8 @@ import { newAlert } from "../core/decide/new-alert.ts";
 import { missedTick } from "../core/decide/dead-letters.ts";
 import { withoutTooLarge } from "../core/decide/task-size.ts";
 import { decideTick, sourceOf, tickNeeds, tickTaskTime, type TickContext } from "../core/decide/on-tick.ts";
+import { isoOfInstant } from "../core/time/wall-ms.ts";
+import { zoneOf } from "../core/time/zone.ts";
 import { spanText } from "../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment } from "../store/store.ts";
@@ -177,7 +179,8 @@ export class TickScheduler {
       this.#setBack = null;
       if (setBack !== null) this.#context.dueAt(now);
     }
-    if (setBackBy > LATE_AFTER_MS) await store.record({ alerts: [setBackAlert(setBackBy, now)], decisions: [] }, now);
+    if (setBackBy > LATE_AFTER_MS)
+      await store.record({ alerts: [setBackAlert(setBackBy, now, this.#context.runtime.zone)], decisions: [] }, now);
     this.#setBackBy = 0;
     return ahead.length > 0;
   }
@@ -219,7 +222,7 @@ export class TickScheduler {
         needs: ({ phaseId }) => tickNeeds(graph.byId.get(phaseId)),
         decide: (tick, { slots }) =>
           withoutTooLarge(decideTick(graph.byId.get(tick.phaseId), tick, slots, tickContext), graph),
-        missed: (tick, error) => missedTick(tick, error, graph.byId.get(tick.phaseId) ?? null),
+        missed: (tick, error) => missedTick(tick, error, runtime.zone, graph.byId.get(tick.phaseId) ?? null),
       },
       now,
       passed,
@@ -319,19 +322,25 @@ function skippedTicks(
       decisions: [decision, { code: "alert_suppressed", phaseId: phase.id, taskTime, data: by }],
     };
   }
-  return { schedule, alerts: [missedAlert(phase, passed, setForward)], decisions: [decision] };
+  return { schedule, alerts: [missedAlert(phase, passed, zone, setForward)], decisions: [decision] };
 }
 
-function setBackAlert(by: number, now: number): NewAlert {
-  const message = `the clock was set back by ${spanText(by)}: schedules go on from ${secondsText(now)}, and no tick is fired twice`;
+function setBackAlert(by: number, now: number, zone: string): NewAlert {
+  const message = `the clock was set back by ${spanText(by)}: schedules go on from ${isoOfInstant(now - (now % SECOND), zoneOf(zone))}, and no tick is fired twice`;
   // Until the clock shows again what it showed before.
   return newAlert("clock_set_back", message, { cause: secondsText(now + by) });
 }
 
 /** One alert a phase, however many ticks. */
-function missedAlert(phase: Phase, { count, more, first, last }: PassedTicks, setForward: ClockJump | null): NewAlert {
+function missedAlert(
+  phase: Phase,
+  { count, more, first, last }: PassedTicks,
+  zone: string,
+  setForward: ClockJump | null,
+): NewAlert {
+  const at = (tick: number): string => isoOfInstant(tick, zoneOf(phase.rule.timezone ?? zone));
   const ticks = `${more ? "more than " : ""}${count} ${count === 1 ? "tick" : "ticks"}`;
-  const when = count === 1 ? `at ${secondsText(first)}` : `from ${secondsText(first)} to ${secondsText(last)}`;
+  const when = count === 1 ? `at ${at(first)}` : `from ${at(first)} to ${at(last)}`;
   const why = `catchup = ${phase.rule.catchUp}`;
   const isClock = setForward !== null && first > setForward.from - LATE_AFTER_MS && last <= setForward.to;
   const cause = isClock ? `when the clock was set forward by ${spanText(setForward.by)}` : "while Flowlord was down";

@@ -38,7 +38,7 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
   const several = ambiguity(query, found);
   if (several.length > 0) return [whyNotOf(null, written(query.taskTime, sources.zone), sources.zone, several)];
   if (found.length === 0) {
-    const unknown = whyNoPhase(query, graph, await lineage.workflows());
+    const unknown = whyNoPhase(query, graph, await lineage.workflows(), sources.zone);
     return [whyNotOf(null, written(query.taskTime, sources.zone), sources.zone, unknown)];
   }
   const answers: WhyNot[] = [];
@@ -64,12 +64,13 @@ async function answer(phase: Phase, taskTime: WallMs, sources: WhyNotSources, vi
   visited.add(phase);
   const { graph, lineage, zone } = sources;
   const facts = await lineage.whyNot(whyNotNeeds(phase, taskTime, graph, zone));
-  const { findings } = whyNot(phase, taskTime, facts, sources);
+  const taskZone = taskZonesOf(graph.phases, zone)(phase);
+  const { findings } = whyNot(phase, taskTime, facts, { now: sources.now, zone, taskZone });
   const deeper: WhyNotFinding[] = [];
   for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, visited));
   const isDone = findings[0]?.data["state"] === "finished";
   const noWorker = isDone ? null : (sources.noWorker?.(phase) ?? null);
-  return whyNotOf(phase, taskTime, taskZonesOf(graph.phases, zone)(phase), [...deeper, ...lacksWorker(noWorker)]);
+  return whyNotOf(phase, taskTime, taskZone, [...deeper, ...lacksWorker(noWorker)]);
 }
 
 async function behind(

@@ -210,7 +210,8 @@ export interface Store {
   schedules(): Promise<readonly ScheduleRow[]>;
   /**
    * Set cursors without firing, with what they belong to: new and changed schedules, and those that left. With `setBack` the messages
-   * of the outbox that wait for a delay follow the clock: what was due is due, the others wait as long as before.
+   * of the outbox that wait for a delay, deadlines and notifications that are tried again follow the clock: what was due is due, the
+   * others wait as long as before.
    */
   moveCursors(rows: readonly ScheduleRow[], now: number, setBack?: ClockSetBack | null): Promise<void>;
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
@@ -311,8 +312,6 @@ export interface TaskRow extends SearchedTask {
   readonly queue_seconds: number | null;
   /** The current `retry` of its phase; null when the phase is unknown. */
   readonly retries: number | null;
-  /** IANA zone of its task time; null when no phase is known. */
-  readonly task_zone: string | null;
 }
 
 export interface TaskSearchRequest {

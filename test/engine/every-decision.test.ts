@@ -209,5 +209,5 @@ describe("every decision", () => {
 
 function sentenceOf(rig: Rig, { code, phase_id: phaseId, data }: StoredDecision): string {
   const known = rig.context.graph().byId.get(phaseId) ?? null;
-  return explain({ code, phase: known, task_time: null, data });
+  return explain({ code, phase: known, task_time: null, data }, rig.context.runtime.zone);
 }

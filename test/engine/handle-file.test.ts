@@ -192,6 +192,26 @@ describe("expect_by", () => {
     assert.equal(alerts(rig)[0]?.state, "resolved");
   });
 
+  it("expects none any more for a phase that was removed, or asks for none: the alert ends with a note", async (t) => {
+    const rig = await rigWith(t, phase("gone", expect) + phase("asks", expect) + phase("no_more", expect));
+    await fireAt(rig, await schedule(rig), NINE);
+    const states = (): string[] =>
+      alerts(rig)
+        .map(({ task_type, state }) => `${task_type} ${state}`)
+        .toSorted();
+    await new AlertResolver(rig.context).run();
+    assert.deepEqual(states(), ["asks open", "gone open", "no_more open"]);
+    await rig.write("flow.toml", phase("asks", expect) + phase("no_more", { files: expect.files }));
+    await rig.reload();
+    await new AlertResolver(rig.context).run();
+    assert.deepEqual(states(), ["asks open", "gone resolved", "no_more resolved"]);
+    const notes = rig.stored.alertChanges().map(({ note }) => note);
+    assert.deepEqual(notes.toSorted(), [
+      "its phase has no `expect_by` any more",
+      "its phase was removed, so no file is expected any more",
+    ]);
+  });
+
   it("accepts files since the previous tick, over a weekend too", async (t) => {
     const rig = await rigWith(t, phase("a", { ...expect, expect_by: "0 9 * * MON-FRI" }));
     const scheduler = await schedule(rig);

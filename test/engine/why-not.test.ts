@@ -61,7 +61,7 @@ describe("why not: a schedule", () => {
     const { reason } = await ask(rig, { type: "a", taskTime: NOON });
     assert.equal(
       reason,
-      "the schedule `0 6 * * *` (UTC) has no tick for 2026-11-24T12: those nearest are about 2026-11-24T05 and 2026-11-25T05",
+      "the schedule `0 6 * * *` (UTC) has no tick for 2026-11-24T12 (UTC): those nearest are about 2026-11-24T05 and 2026-11-25T05 (UTC)",
     );
     assert.deepEqual(codesOf(await ask(rig, { type: "a", taskTime: DAY_START + 29 * HOUR })), ["tick_in_future"]);
   });
@@ -190,7 +190,7 @@ describe("why not: parents", () => {
     const answer = await ask(rig, { type: "b", taskTime: NOON + HOUR });
     assert.equal(
       answer.reason,
-      "its parent `a` has no task for 2026-11-24T13, because: its parent `root` has no task for 2026-11-24T13, because: " +
+      "its parent `a` has no task for 2026-11-24T13 (UTC), because: its parent `root` has no task for 2026-11-24T13 (UTC), because: " +
         "not started: 1 tick of root (2026-11-24 13:00:00Z) passed because the phase is paused",
     );
     assert.equal(answer.findings[0]?.why_not?.findings[0]?.why_not?.phase?.task, "root");
@@ -249,7 +249,7 @@ describe("why not: files", () => {
     const none = await ask(rig, { type: "a" });
     assert.match(
       none.reason,
-      /^no file for 2026-11-24T00 has come that matches `\/in\/\*\/\*\/\*\/\*\.csv`; `expect_by = 0 13/,
+      /^no file for 2026-11-24T00 \(UTC\) has come that matches `\/in\/\*\/\*\/\*\/\*\.csv`; `expect_by = 0 13/,
     );
     await arrive(rig, "/in/2026/11/24/a.csv");
     assert.match((await ask(rig, { type: "a" })).reason, /^a waits for more files: 1 of the 2/);

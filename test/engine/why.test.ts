@@ -15,7 +15,7 @@ async function ask(rig: Rig, record: number): Promise<Why & { readonly facts: Wh
   const [facts, ...more] = await rig.store.reads.lineage.why(String(record));
   assert.ok(facts !== undefined && more.length === 0);
   assert.doesNotThrow(() => structuredClone(facts));
-  const answer = why(facts, rig.now);
+  const answer = why(facts, rig.now, "UTC");
   for (const { sentence } of [answer.because, ...answer.events, ...answer.standing]) {
     assert.doesNotMatch(sentence, /undefined|null|NaN|\[object/);
     assert.match(sentence, /^\S.*[^.]$/);
@@ -72,7 +72,7 @@ describe("why", () => {
     const answer = await ask(rig, 2);
     assert.equal(
       answer.because.sentence,
-      "transform:hourly for 2026-11-24T13: started because `load` (record 1) completed; `require={meta:file}` was met by " +
+      "transform:hourly for 2026-11-24T13 (UTC): started because `load` (record 1) completed; `require={meta:file}` was met by " +
         "`/out/x.csv`; so says `transform:hourly` in line 4 of flow.toml, version 1",
     );
     assert.deepEqual(answer.because.data, {
@@ -112,7 +112,7 @@ describe("why", () => {
     const answer = await ask(rig, 3);
     assert.match(
       answer.because.sentence,
-      /^next for 2026-11-24T00: started because `other` \(record 2\) completed, and with it all that `join=all` asks for: root \(record 1\) and other \(record 2\);/,
+      /^next for 2026-11-24T00 \(UTC\): started because `other` \(record 2\) completed, and with it all that `join=all` asks for: root \(record 1\) and other \(record 2\);/,
     );
     assert.deepEqual(
       answer.facts.parents.map((one) => one.type),
@@ -129,7 +129,7 @@ describe("why", () => {
     const retry = await ask(rig, 2);
     assert.match(
       retry.because.sentence,
-      /^root, attempt 2 of 3 for 2026-11-24T00: retry as attempt 2 of 3, due at 2026-11-24 12:10:00Z/,
+      /^root, attempt 2 of 3 for 2026-11-24T00 \(UTC\): retry as attempt 2 of 3, due at 2026-11-24 12:10:00Z/,
     );
     assert.equal(retry.standing[0]?.sentence, "not sent yet: it is due at 2026-11-24 12:10:00Z, in 10m 00s");
     assert.deepEqual(retry.facts.outbox.state, "waiting");

@@ -116,6 +116,7 @@ const PLANTS: readonly Plant[] = [
   allowed("src/core/deep/fine.ts", typeOnly("../phase.ts")),
   allowed("src/store/fine.ts", typeOnly("../core/phase.ts")),
   allowed("src/store/sqlite/fine-too.ts", value("../../core/stats/histogram.ts")),
+  allowed("src/store/sqlite/fine-as-well.ts", value("../../core/time/wall-ms.ts") + value("../../core/time/zone.ts")),
   allowed("src/store/sqlite/fine.ts", value("better-sqlite3")),
   allowed("src/bus/fine.ts", typeOnly("../contract/task-message.ts")),
   allowed("src/engine/fine.ts", typeOnly("../store/store.ts") + value("../core/meta.ts")),

@@ -16,7 +16,7 @@ export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {
     const firing: TickDecider = {
       needs: () => ({ ancestors: false, slots: [], joins: [] }),
-      missed: (tick, error) => missedTick(tick, error),
+      missed: (tick, error) => missedTick(tick, error, "UTC"),
       decide: (tick) => ({
         ...NO_EFFECTS,
         tasks: [0, 1].map((position) =>

@@ -7,7 +7,7 @@ import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../../contract/printable.ts";
-import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
+import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -35,7 +35,7 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
       context.err(`Alert ${id} does not exist; flowlord alerts list --state all shows them.`);
       return 1;
     }
-    const zone = options.timezone ?? processZone();
+    const zone = history.alert.task_zone ?? options.timezone ?? processZone();
     if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
     else context.out(historyText(history, zone, context));
     return 0;
@@ -80,7 +80,7 @@ function historyText(
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
   };
   add("about", taskOf(alert));
-  add("task time", taskTimeWithZone(alert, zone));
+  add("task time", taskTimeOf(alert, zone));
   add("workflow", alert.workflow);
   add("message", alert.message);
   add("task", alert.task_id === "" ? "" : `run ${alert.task_id}${recordOf(alert.record_id)}`);

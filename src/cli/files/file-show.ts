@@ -10,7 +10,7 @@ import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
-import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
+import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -39,7 +39,7 @@ async function show(context: CliContext, text: string, flags: Flags): Promise<nu
       context.err(`File event ${id} does not exist; flowlord files list shows the newest ones.`);
       return 1;
     }
-    const zone = options.timezone ?? processZone();
+    const zone = history.event.task_zone ?? options.timezone ?? processZone();
     if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
     else context.out(historyText(history, zone, context));
     return 0;
@@ -62,7 +62,7 @@ export function historyJson(
     decisions: decisions.map((one) => ({
       at: isoTime(one.at),
       code: one.code,
-      sentence: explain(one),
+      sentence: explain(one, zone),
       data: one.data,
     })),
     earlier: earlier.map(sibling),
@@ -89,7 +89,7 @@ function historyText(history: FileHistory, zone: string, { paint }: CliContext):
   add("generation", event.generation);
   add("created", time(event.created));
   add("updated", time(event.updated));
-  add("task time", taskTimeWithZone(event, zone));
+  add("task time", taskTimeOf(event, zone));
   if (matches.length === 0) add("matched", `no phase; flowlord files why ${event.id} shows why`);
   for (const { task, workflow, record_id: record, gather_key: gathered } of matches) {
     const led = record === null ? "" : `, record ${record}`;
@@ -104,7 +104,7 @@ function historyText(history: FileHistory, zone: string, { paint }: CliContext):
   for (const one of earlier) add("before", siblingText(one, zone));
   for (const one of later) add("after", siblingText(one, zone));
   for (const decision of decisions) {
-    lines.push(`  ${paint.dim(time(decision.at))}  ${printable(explain(decision))}`);
+    lines.push(`  ${paint.dim(time(decision.at))}  ${printable(explain(decision, zone))}`);
   }
   return lines.join("\n");
 }

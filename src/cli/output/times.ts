@@ -1,6 +1,6 @@
 import { parseSpan } from "../../core/time/duration.ts";
 import { addCalendar } from "../../core/time/calendar-span.ts";
-import { taskTimeText } from "../../core/why/phrases.ts";
+import { taskTimeText, taskTimeWithZone } from "../../core/why/phrases.ts";
 import { type WallMs } from "../../contract/wall-ms.ts";
 import { isoOfWall } from "../../core/time/wall-ms.ts";
 import { parseInstant } from "../../contract/instant.ts";
@@ -25,8 +25,8 @@ export function isoTaskTime({ task_time: time, task_zone: own }: TaskTime, zone:
 }
 
 /** `2026-11-24T13 (Europe/Berlin)`; empty for no time. */
-export function taskTimeWithZone({ task_time: time, task_zone: own }: TaskTime, zone: string): string {
-  return time === null ? "" : `${taskTimeText(time)} (${own ?? zone})`;
+export function taskTimeOf({ task_time: time, task_zone: own }: TaskTime, zone: string): string {
+  return time === null ? "" : taskTimeWithZone(time, own ?? zone);
 }
 
 /** The column of task times: the head names the zone where all rows have the same one, otherwise each row does. */
@@ -36,7 +36,7 @@ export function taskTimeColumn(
 ): { readonly head: string; readonly text: (row: TaskTime) => string } {
   const zones = new Set(rows.flatMap((row) => (row.task_time === null ? [] : [row.task_zone ?? zone])));
   const [only = zone] = zones;
-  if (zones.size > 1) return { head: "TASK TIME", text: (row) => taskTimeWithZone(row, zone) };
+  if (zones.size > 1) return { head: "TASK TIME", text: (row) => taskTimeOf(row, zone) };
   return {
     head: `TASK TIME (${only})`,
     text: ({ task_time: time }) => (time === null ? "" : taskTimeText(time)),

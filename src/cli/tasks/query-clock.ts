@@ -4,5 +4,5 @@ import { fromWall, zoneOf } from "../../core/time/zone.ts";
 /** Reads the times of a query as local times of the zone. */
 export function queryClock(now: number, zoneName: string): QueryClock {
   const zone = zoneOf(zoneName);
-  return { now, toWall: (at) => at + zone.offsetAt(at), fromWall: (wall) => fromWall(wall, zone) };
+  return { now, zone: zoneName, toWall: (at) => at + zone.offsetAt(at), fromWall: (wall) => fromWall(wall, zone) };
 }

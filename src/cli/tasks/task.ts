@@ -9,7 +9,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { taskJson } from "./tasks.ts";
-import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
+import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -37,8 +37,9 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
     }
     const zone = options.timezone ?? processZone();
     for (const [index, history] of histories.entries()) {
-      if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
-      else context.out((index === 0 ? "" : "\n") + historyText(history, zone, context));
+      const ofTask = history.task.task_zone ?? zone;
+      if (flags.json === true) context.out(JSON.stringify(historyJson(history, ofTask)));
+      else context.out((index === 0 ? "" : "\n") + historyText(history, ofTask, context));
     }
     return 0;
   });
@@ -56,7 +57,7 @@ function historyJson(
     decisions: decisions.map((decision) => ({
       at: isoTime(decision.at),
       code: decision.code,
-      sentence: explain(decision),
+      sentence: explain(decision, zone),
       data: decision.data,
     })),
   };
@@ -78,7 +79,7 @@ function historyText(
   add("meta", row.meta);
   add("message", row.msg);
   add("workflow", row.workflow);
-  add("task time", taskTimeWithZone(row, zone));
+  add("task time", taskTimeOf(row, zone));
   add("attempt", row.attempt === 0 && (row.retries ?? 0) === 0 ? "" : attemptText(row.attempt, row.retries));
   add("created", localTime(row.created ?? row.decided_at, zone));
   add("started", localTime(row.started, zone));
@@ -91,7 +92,7 @@ function historyText(
   }
   if (more) add("led to", `more than ${children.length} tasks; flowlord lineage ${row.record_id} shows them`);
   for (const decision of decisions) {
-    lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision))}`);
+    lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision, zone))}`);
   }
   return lines.join("\n");
 }

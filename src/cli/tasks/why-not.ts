@@ -4,7 +4,7 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../../contract/printable.ts";
-import { isoTaskTime, taskTimeWithZone } from "../output/times.ts";
+import { isoTaskTime, taskTimeOf } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrap } from "../output/wrap.ts";
 
@@ -74,7 +74,7 @@ function asText(answer: WhyNot, { paint, width }: CliContext): string {
   if (phase !== null) {
     const location = `line ${phase.line} of ${phase.workflow}, version ${phase.version}`;
     lines.push(
-      `${paint.bold(printable(phase.task))} for ${taskTimeWithZone(answer, answer.task_zone)}  ${paint.dim(printable(location))}`,
+      `${paint.bold(printable(phase.task))} for ${taskTimeOf(answer, answer.task_zone)}  ${paint.dim(printable(location))}`,
     );
   }
   lines.push(`  ${wrap(printable(answer.reason), width, 2)}`);

@@ -39,9 +39,10 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
     }
     const zone = options.timezone ?? processZone();
     for (const [index, facts] of found.entries()) {
-      const answer = why(facts, context.now(), lackingWorker(facts.task, options)?.sentence ?? null);
+      const ofTask = facts.task.task_zone ?? zone;
+      const answer = why(facts, context.now(), ofTask, lackingWorker(facts.task, options)?.sentence ?? null);
       if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, zone)));
-      else context.out((index === 0 ? "" : "\n") + asText(facts, answer, zone, context));
+      else context.out((index === 0 ? "" : "\n") + asText(facts, answer, ofTask, context));
     }
     return 0;
   });
@@ -81,7 +82,10 @@ function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: Cl
     `${" ".repeat(INDENT)}${paint.dim(label.padEnd(TIME))}${wrap(printable(sentence), width, INDENT + TIME)}`;
   return [
     `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}${paint.dim(timesIn(zone))}`,
-    line(localTime(task.decided_at, zone), { ...answer.because, sentence: withoutName(answer.because.sentence, task) }),
+    line(localTime(task.decided_at, zone), {
+      ...answer.because,
+      sentence: withoutName(answer.because.sentence, task, zone),
+    }),
     // The first event of that code created the task; the line above says so already.
     ...answer.events
       .filter((event) => event !== answer.events.find(({ code }) => code === answer.because.code))
@@ -91,8 +95,8 @@ function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: Cl
 }
 
 /** The headline has the name already; the rest stays. */
-function withoutName(sentence: string, task: WhyFacts["task"]): string {
-  const about = nameOfTask(task).slice(taskName(task).length).replace(/^,? /, "");
-  const rest = sentence.slice(nameOfTask(task).length + 2);
+function withoutName(sentence: string, task: WhyFacts["task"], zone: string): string {
+  const about = nameOfTask(task, zone).slice(taskName(task).length).replace(/^,? /, "");
+  const rest = sentence.slice(nameOfTask(task, zone).length + 2);
   return about === "" ? rest : `${about}: ${rest}`;
 }

@@ -41,7 +41,11 @@ export function addSchedule(cli: Cli): void {
       "flowlord schedule --zone America/New_York",
     ])
     .option("-n, --number <count>", "how many ticks", integerBetween(1, 100_000), 20)
-    .option("--zone <zone>", "IANA zone to show the times in (default: that of the config or process)", zoneName)
+    .option(
+      "--zone <zone>",
+      "IANA zone to show the times in (default: the one zone of all phases, else that of the config or process)",
+      zoneName,
+    )
     .option("--json", "one JSON object a line")
     .action(cli.action((path: string | undefined, flags: Flags) => schedule(cli.context, path ?? null, flags)));
 }
@@ -50,7 +54,6 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
   const { options } = configOf(flags, context);
   const { readMetaRows, readWorkflows } = await import("../../app/offline.ts");
   const phaseZone = options.timezone ?? processZone();
-  const zone = flags.zone ?? phaseZone;
   const phases: Phase[] = [];
   let isComplete = true;
   for (const file of await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path))) {
@@ -61,6 +64,9 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
       isComplete = false;
     } else phases.push(...parsed.phases.filter((phase) => phase.rule.cron !== null && !phase.rule.paused));
   }
+  const zones = new Set(phases.map(({ rule }) => rule.timezone ?? phaseZone));
+  // Where all phases have one zone, the moments are in it too: the table has one clock.
+  const zone = flags.zone ?? (zones.size === 1 ? [...zones].join("") : phaseZone);
   const metaRows = await readMetaRows(phases);
   const taskTtl = options.sqlite.taskTtl;
   const ticks = comingTicks(phases, flags.number, context.now(), {

@@ -17,6 +17,8 @@ export interface SearchedTask {
   readonly attempt: number;
   readonly workflow: string;
   readonly task_time: WallMs | null;
+  /** IANA zone of its task time; null when no phase is known. */
+  readonly task_zone: string | null;
   readonly created: number | null;
   readonly decided_at: number;
   readonly started: number | null;
@@ -24,15 +26,18 @@ export interface SearchedTask {
   readonly finished_at: number | null;
 }
 
+/** The instants at which the clocks of a zone (IANA) show this, in ms since 1970: two where they show it twice. */
+export type InstantsOnWall = (wall: WallMs, zone: string) => readonly number[];
+
 /** Whether the record matches the query. This defines the meaning of every query, however it is executed. */
-export function matchesTask(query: TaskQuery, task: SearchedTask): boolean {
+export function matchesTask(query: TaskQuery, task: SearchedTask, instantsOnWall: InstantsOnWall): boolean {
   switch (query.kind) {
     case "and":
-      return query.terms.every((term) => matchesTask(term, task));
+      return query.terms.every((term) => matchesTask(term, task, instantsOnWall));
     case "or":
-      return query.terms.some((term) => matchesTask(term, task));
+      return query.terms.some((term) => matchesTask(term, task, instantsOnWall));
     case "not":
-      return !matchesTask(query.term, task);
+      return !matchesTask(query.term, task, instantsOnWall);
     case "text": {
       const value = textOf(query.field, task);
       return query.values.some((pattern) => matchesTermPattern(pattern, value));
@@ -40,6 +45,11 @@ export function matchesTask(query: TaskQuery, task: SearchedTask): boolean {
     case "range": {
       const value = numberOf(query.field, task);
       return value !== null && query.ranges.some((range) => isWithin(range, value));
+    }
+    case "moment": {
+      const { task_time: wall, task_zone: zone } = task;
+      const instants = wall === null ? [] : instantsOnWall(wall, zone ?? query.zone);
+      return instants.some((instant) => query.ranges.some((range) => isWithin(range, instant)));
     }
     case "meta":
       return metaPairs(task.meta).some(

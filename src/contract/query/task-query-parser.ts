@@ -20,6 +20,7 @@ import {
   numberRange,
   patternOf,
   phraseOf,
+  isMoment,
   taskTimeRange,
   timeRange,
   type QueryClock,
@@ -200,7 +201,13 @@ class Parser {
       this.#onlyEquals(name, comparison, start);
       return { kind: "words", field, phrases: this.#operands(name).map(phraseOf) };
     }
-    return { kind: "range", field, ranges: this.#ranges(field, name, comparison, start) };
+    const ranges = this.#ranges(field, name, comparison, start);
+    const moments = ranges.filter((one) => one.isMoment === true).map(({ from, until }) => ({ from, until }));
+    if (moments.length === 0) return { kind: "range", field, ranges };
+    const moment: TaskQuery = { kind: "moment", ranges: moments, zone: this.#clock.zone };
+    if (moments.length === ranges.length) return moment;
+    const others = ranges.filter((one) => one.isMoment !== true);
+    return { kind: "or", terms: [{ kind: "range", field, ranges: others }, moment] };
   }
 
   #onlyEquals(name: string, comparison: string, start: number): void {
@@ -233,7 +240,7 @@ class Parser {
     );
   }
 
-  #ranges(field: RangeField, name: string, comparison: string, start: number): readonly Range[] {
+  #ranges(field: RangeField, name: string, comparison: string, start: number): readonly AskedRange[] {
     const ranges = [this.#range(field, name, comparison, start)];
     while (this.#text[this.#at] === ",") {
       this.#at += 1;
@@ -249,7 +256,7 @@ class Parser {
     return ranges;
   }
 
-  #range(field: RangeField, name: string, comparison: string, start: number): Range {
+  #range(field: RangeField, name: string, comparison: string, start: number): AskedRange {
     const at = this.#at;
     const quoted = this.#quoted();
     const written = quoted ?? this.#bare(BARE_VALUE) ?? this.#operand(name);
@@ -281,20 +288,28 @@ class Parser {
         this.#here(at),
         `A range needs a beginning or an end: ${name}:from..until.`,
       );
-    const from = first.escaped === "" ? null : this.#covered(field, first).from;
-    const until = last === null ? null : this.#covered(field, last).until;
+    const begin = first.escaped === "" ? null : this.#covered(field, first);
+    const end = last === null ? null : this.#covered(field, last);
+    if (begin !== null && end !== null && begin.isMoment !== end.isMoment)
+      throw new TaskQueryError(
+        "query_bad_time",
+        this.#here(at),
+        "One end has an offset, the other is a time by the clock of the phase: write both with an offset, or none.",
+      );
+    const [from, until] = [begin?.from ?? null, end?.until ?? null];
     if (from !== null && until !== null && from >= until)
       throw new TaskQueryError(
         "query_empty_range",
         this.#here(at),
         `The range ends before it begins: write ${name}:${last?.escaped}..${first.escaped}.`,
       );
-    return { from, until };
+    return { ...begin, ...end, from, until };
   }
 
-  #covered(field: RangeField, written: Written): Range {
+  #covered(field: RangeField, written: Written): AskedRange {
     if (isDurationField(field)) return durationRange(written);
-    if (field === "task_time") return taskTimeRange(written, this.#clock);
+    if (field === "task_time")
+      return { ...taskTimeRange(written, this.#clock), ...(isMoment(written) ? { isMoment: true } : {}) };
     return isTimeField(field) ? timeRange(written, this.#clock) : numberRange(written);
   }
 
@@ -363,11 +378,16 @@ class Parser {
 }
 
 /** `>` begins where the written value ends, `<` ends where it begins. */
-function compared(comparison: string, covered: Range): Range {
-  if (comparison === ">") return { from: covered.until, until: null };
-  if (comparison === ">=") return { from: covered.from, until: null };
-  if (comparison === "<") return { from: null, until: covered.from };
-  return { from: null, until: covered.until };
+function compared(comparison: string, covered: AskedRange): AskedRange {
+  if (comparison === ">") return { ...covered, from: covered.until, until: null };
+  if (comparison === ">=") return { ...covered, until: null };
+  if (comparison === "<") return { ...covered, from: null, until: covered.from };
+  return { ...covered, from: null };
+}
+
+/** A task time may be asked for by its instant. */
+interface AskedRange extends Range {
+  readonly isMoment?: true;
 }
 
 function part({ escaped, offset }: Written, from: number, until: number): Written {

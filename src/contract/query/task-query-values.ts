@@ -9,12 +9,14 @@ import { termPatternsOf } from "./terms.ts";
  */
 export interface QueryClock {
   readonly now: number;
+  /** IANA. */
+  readonly zone: string;
   toWall(at: number): number;
   fromWall(wall: number): number;
 }
 
 export function utcClock(now: number): QueryClock {
-  return { now, toWall: (at) => at, fromWall: (wall) => wall };
+  return { now, zone: "UTC", toWall: (at) => at, fromWall: (wall) => wall };
 }
 
 /** A value as it was written: `escaped` has `\` before each literal `*`, `"` and `\`. */
@@ -114,13 +116,16 @@ export function timeRange(written: Written, clock: QueryClock): Range {
 
 /**
  * The range of a task time. Those are kept as the clock of their phase shows them, whatever its zone, so that the digits
- * count as they are written and as lists show them; only `today`, `now` and `-2h` ask the query's clock.
+ * count as they are written and as lists show them; only `today`, `now` and `-2h` ask the query's clock. A time with `Z` or
+ * an offset is that instant, whatever the clock of the phase shows then.
  */
 export function taskTimeRange(written: Written, clock: QueryClock): Range {
-  const digits = written.escaped.replace(/(?:[Zz]|[+-]\d{2}:\d{2})$/, "Z");
-  const isInstant = parseInstant(written.escaped) !== null;
-  const asWall = { now: clock.toWall(clock.now), toWall: same, fromWall: same };
-  return timeRange(isInstant ? { ...written, escaped: digits } : written, asWall);
+  if (isMoment(written)) return timeRange(written, clock);
+  return timeRange(written, { ...clock, now: clock.toWall(clock.now), toWall: same, fromWall: same });
+}
+
+export function isMoment({ escaped }: Written): boolean {
+  return parseInstant(escaped) !== null;
 }
 
 function same(time: number): number {

@@ -9,6 +9,11 @@ export type TaskQuery =
   | { readonly kind: "text"; readonly field: TextField; readonly values: readonly Pattern[] }
   /** The field has a value, and it is in one of the ranges. */
   | { readonly kind: "range"; readonly field: RangeField; readonly ranges: readonly Range[] }
+  /**
+   * It is about an instant in one of the ranges: its task time by the clock of its phase's zone, or of `zone` (IANA) where no phase
+   * is known. An hour that comes twice is both.
+   */
+  | { readonly kind: "moment"; readonly ranges: readonly Range[]; readonly zone: string }
   /** Some value of the key in the task's meta is one of the values. */
   | { readonly kind: "meta"; readonly key: string; readonly values: readonly Pattern[] }
   /** The text has one of the phrases. */

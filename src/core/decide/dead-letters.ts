@@ -2,7 +2,8 @@ import { MessageError } from "../../contract/message-error.ts";
 import type { DueTick, ValidationError, RepeatedAlert } from "./decider.ts";
 import type { Effects } from "./effects.ts";
 import { deadLetterAlert, newAlert } from "./new-alert.ts";
-import { secondsText } from "../../contract/instant.ts";
+import { isoOfInstant } from "../time/wall-ms.ts";
+import { zoneOf } from "../time/zone.ts";
 import type { Phase } from "../workflow/phase.ts";
 
 /** Why a message was rejected: the reason in its dead letter. */
@@ -21,16 +22,17 @@ export function nameLetter(effects: Effects, letterId: number): Effects {
   return { ...effects, decisions };
 }
 
-/** A tick whose decision fails is skipped, so that it cannot block the others; the history and an alert say why. */
+/** A tick whose decision fails is skipped, so that it cannot block the others; the history and an alert say why. `zone`: of phases that name none. */
 export function missedTick(
   { phaseId, scheduledAt }: DueTick,
   error: unknown,
+  zone: string,
   phase: Phase | null = null,
 ): Pick<Effects, "alerts" | "decisions"> {
   const { reason } = ruleErrorOf(error);
   const data = { scheduled_at: scheduledAt, error: reason };
   const name = phase === null ? `phase ${phaseId}` : `${phase.task} of ${phase.workflow}`;
-  const message = `${name} made no task at ${secondsText(scheduledAt)}: ${reason}`;
+  const message = `${name} made no task at ${isoOfInstant(scheduledAt, zoneOf(phase?.rule.timezone ?? zone))}: ${reason}`;
   return {
     decisions: [{ code: "tick_missed", phaseId, taskTime: null, data }],
     alerts: [newAlert("schedule_missed", message, { phase, cause: `decision of ${phase?.key ?? phaseId}` })],

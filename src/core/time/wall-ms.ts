@@ -19,6 +19,14 @@ export function instantOnWall(wall: WallMs, zone: Zone): number {
   return wallAt(first, zone) === wall ? first : digits - Math.min(before, after);
 }
 
+/** The instants at which the clocks of the zone show this: two where they show it twice; where they skip it, that of `instantOnWall`. */
+export function instantsOnWall(wall: WallMs, zone: Zone): readonly number[] {
+  const digits = digitsOf(wall);
+  const around = new Set([digits - DAY, digits + DAY].map((at) => digits - zone.offsetAt(at)));
+  const found = [...around].filter((at) => wallAt(at, zone) === wall);
+  return found.length === 0 ? [instantOnWall(wall, zone)] : found;
+}
+
 export function isSame(one: WallMs, other: WallMs): boolean {
   return digitsOf(one) === digitsOf(other);
 }
@@ -35,8 +43,16 @@ export function midnightOf(wall: WallMs): WallMs {
 
 /** RFC 3339 with the offset of the zone, or `Z`; milliseconds only where there are some. */
 export function isoOfWall(wall: WallMs, zone: Zone): string {
-  const digits = digitsOf(wall);
-  const minutes = Math.round((digits - instantOnWall(wall, zone)) / MINUTE);
+  return isoOf(digitsOf(wall), digitsOf(wall) - instantOnWall(wall, zone));
+}
+
+/** The same of an instant. */
+export function isoOfInstant(at: number, zone: Zone): string {
+  return isoOf(at + zone.offsetAt(at), zone.offsetAt(at));
+}
+
+function isoOf(digits: number, offset: number): string {
+  const minutes = Math.round(offset / MINUTE);
   const text = new Date(digits).toISOString().replace(/(?:\.000)?Z$/, "");
   if (minutes === 0) return `${text}Z`;
   const two = (value: number): string => String(value).padStart(2, "0");

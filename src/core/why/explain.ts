@@ -31,7 +31,8 @@ export interface DecisionRow extends Explainable {
   readonly phase_id: number;
 }
 
-type Sentence = (phase: string, data: Facts) => string;
+/** `zone` (IANA): by whose clock it tells times. */
+type Sentence = (phase: string, data: Facts, zone: string) => string;
 
 /** The schedule of a tick, as far as the decision recorded it. */
 function schedule(data: Facts, phase: string): string {
@@ -40,8 +41,8 @@ function schedule(data: Facts, phase: string): string {
   return `the schedule \`${data["cron"]}\`${zone} of ${phase}`;
 }
 
-function due(data: Facts): string {
-  return typeof data["scheduled_at"] === "number" ? ` at ${instantText(data["scheduled_at"])}` : "";
+function due(data: Facts, zone: string): string {
+  return typeof data["scheduled_at"] === "number" ? ` at ${instantText(data["scheduled_at"], zone)}` : "";
 }
 
 /** `require={meta:file} was met by …`; rows of earlier versions name the keys alone. */
@@ -72,10 +73,10 @@ function fromFile(phase: string, data: Facts): string {
 }
 
 /** Why the task exists, whatever made it. */
-function cause(phase: string, data: Facts): string {
+function cause(phase: string, data: Facts, zone: string): string {
   if (data["parent"] !== undefined) return fromParent(data);
   if (data["files"] !== undefined) return fromFile(phase, data);
-  return `because ${schedule(data, phase)} was due${due(data)}`;
+  return `because ${schedule(data, phase)} was due${due(data, zone)}`;
 }
 
 function inTheWay(phase: string, data: Facts): string {
@@ -102,29 +103,30 @@ function leftWaiting(data: Facts): string {
   return `; ${tasks} of it waited for a slot: ${under}`;
 }
 
-function missed(phase: string, data: Facts): string {
-  if (data["error"] !== undefined) return `the tick of ${phase}${due(data)} was skipped: ${named(data["error"])}`;
+function missed(phase: string, data: Facts, zone: string): string {
+  if (data["error"] !== undefined) return `the tick of ${phase}${due(data, zone)} was skipped: ${named(data["error"])}`;
   const policy =
     data["catchup"] === "none" || data["catchup"] === undefined
       ? "`catchup = none` skips them"
       : `\`catchup = ${list(data["catchup"])}\` skips these`;
-  return `${ticks(phase, data)} passed while Flowlord was down; ${policy}`;
+  return `${ticks(phase, data, zone)} passed while Flowlord was down; ${policy}`;
 }
 
 /** `3 ticks of a (… to …)` */
-function ticks(phase: string, data: Facts): string {
+function ticks(phase: string, data: Facts, zone: string): string {
   const { count, first, last } = data;
   const number = data["more"] === true ? `more than ${list(count)}` : list(count ?? "some");
   const word = count === 1 ? "tick" : "ticks";
   if (typeof first !== "number" || typeof last !== "number") return `${number} ${word} of ${phase}`;
-  const span = first === last ? instantText(first) : `${instantText(first)} to ${instantText(last)}`;
+  const span = first === last ? instantText(first, zone) : `${instantText(first, zone)} to ${instantText(last, zone)}`;
   return `${number} ${word} of ${phase} (${span})`;
 }
 
-function skipped(phase: string, data: Facts): string {
-  if (data["reason"] === undefined) return `not started${due(data)}: \`overlap = skip\`, and ${inTheWay(phase, data)}`;
-  if (data["first"] === undefined) return `not started${due(data)}: ${list(data["reason"])}`;
-  return `not started: ${ticks(phase, data)} passed because ${list(data["reason"])}`;
+function skipped(phase: string, data: Facts, zone: string): string {
+  if (data["reason"] === undefined)
+    return `not started${due(data, zone)}: \`overlap = skip\`, and ${inTheWay(phase, data)}`;
+  if (data["first"] === undefined) return `not started${due(data, zone)}: ${list(data["reason"])}`;
+  return `not started: ${ticks(phase, data, zone)} passed because ${list(data["reason"])}`;
 }
 
 function error(data: Facts): string {
@@ -154,13 +156,13 @@ function redriven(data: Facts): string {
 }
 
 const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
-  tick_fired: (phase, data) => `started ${cause(phase, data)}`,
+  tick_fired: (phase, data, zone) => `started ${cause(phase, data, zone)}`,
   tick_skipped: skipped,
   tick_missed: missed,
-  tick_late: (phase, data) =>
-    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data)} while Flowlord was down, and \`catchup = ${list(data["catchup"] ?? "last")}\` catches it up`,
-  batch_empty: (phase, data) =>
-    `nothing to do for ${phase}${due(data)}: its batch has no rows${data["source"] === undefined || data["source"] === "" ? "" : ` (${quoted(data["source"])})`}`,
+  tick_late: (phase, data, zone) =>
+    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data, zone)} while Flowlord was down, and \`catchup = ${list(data["catchup"] ?? "last")}\` catches it up`,
+  batch_empty: (phase, data, zone) =>
+    `nothing to do for ${phase}${due(data, zone)}: its batch has no rows${data["source"] === undefined || data["source"] === "" ? "" : ` (${quoted(data["source"])})`}`,
   child_started: (_, data) => `started ${fromParent(data)}`,
   require_missing: (phase, data) =>
     `${phase} not started: the meta of ${named(data["parent"] ?? "its parent")} lacks ${list(data["missing"])}, which \`require\` asks for${has(data)}`,
@@ -169,22 +171,22 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   cycle: (phase, data) =>
     `${phase} not started: it depends on ${named(data["parent"] ?? "its parent")} in a cycle and is among its own ancestors for the same task time; only a \`require\` lets a cycle continue`,
   child_exists: () => "children not started: an attempt of this task started them before, and each is started once",
-  no_rows: (phase, data) => `${phase} not started${due(data)}: ${named(data["reason"])}`,
-  retry_scheduled: (_, data) =>
-    `retry as attempt ${attemptText(data["attempt"], data["of"])}${typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"])}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
+  no_rows: (phase, data, zone) => `${phase} not started${due(data, zone)}: ${named(data["reason"])}`,
+  retry_scheduled: (_, data, zone) =>
+    `retry as attempt ${attemptText(data["attempt"], data["of"])}${typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"], zone)}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
   retries_exhausted: (_, data) =>
     `${data["retries"] === 0 ? "not retried (the phase has no `retry`)" : `exhausted after ${list(data["retries"])} ${data["retries"] === 1 ? "retry" : "retries"}`}${typeof data["failed_topic"] === "string" ? ` and sent to ${data["failed_topic"]}` : ""}${error(data)}`,
   retry_cancelled: (_, data) =>
     `attempt ${attemptText(data["attempt"])}${record(data["retry_record"])} cancelled: the attempt before it completed after all`,
-  result_recorded: (phase, data) =>
-    NOTHING_FOLLOWS[String(data["because"])]?.(phase, data) ??
+  result_recorded: (phase, data, zone) =>
+    NOTHING_FOLLOWS[String(data["because"])]?.(phase, data, zone) ??
     `result ${list(data["result"])} recorded; nothing follows from it`,
   result_unknown: (_, data) =>
     `${data["result"] === "" ? "a message without a result came" : `result ${quoted(data["result"])} is not known`}; a worker reports complete, error, warn or alert: the message is ${data["dead_letter"] === undefined ? "among the dead letters" : `dead letter ${list(data["dead_letter"])}`}`,
   duplicate_ignored: (_, data) =>
     `another message (${list(data["result"])}) for this attempt was ignored: ${list(data["recorded"])} was recorded before, and only complete replaces an earlier result`,
-  late_result: (phase, data) =>
-    LATE[String(data["because"])]?.(phase, data) ??
+  late_result: (phase, data, zone) =>
+    LATE[String(data["because"])]?.(phase, data, zone) ??
     `${list(data["result"])} of an earlier attempt came late: recorded, nothing follows from it`,
   failed_fed_back: () =>
     "an exhausted task was sent to Flowlord again (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
@@ -215,8 +217,8 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `no file for ${phase} came in time: ${list(data["have"] ?? 0)} of ${list(data["want"] ?? 1)} that match ${quoted(data["pattern"])} by \`expect_by = ${list(data["expect_by"])}\``,
   overlap_skipped: (phase, data) =>
     `${phase} not started for ${named(data["parent"] ?? data["path"])}: \`overlap = skip\`, and ${inTheWay(phase, data)}`,
-  held: (phase, data) =>
-    `made ${cause(phase, data)}; it waits for ${data["paused"] === true ? "the resume" : "a slot"}, because ${inTheWay(phase, data)}`,
+  held: (phase, data, zone) =>
+    `made ${cause(phase, data, zone)}; it waits for ${data["paused"] === true ? "the resume" : "a slot"}, because ${inTheWay(phase, data)}`,
   held_cancelled: (phase, data) =>
     data["paused"] === true
       ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
@@ -226,8 +228,8 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     data["after"] === undefined
       ? `sent: a slot of ${phase} became free, or it needs none any more`
       : `sent: a slot of ${phase} became free when record ${list(data["after"])} was done`,
-  incomplete: (_, data) =>
-    `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"])}` : ""}: the task is overdue, a result that comes still counts${data["holds_slot"] === true ? ", and it keeps its slot until then" : ""}`,
+  incomplete: (_, data, zone) =>
+    `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"], zone)}` : ""}: the task is overdue, a result that comes still counts${data["holds_slot"] === true ? ", and it keeps its slot until then" : ""}`,
   alert_suppressed: (_, data) =>
     `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
   created_by_hand: (phase, data) =>
@@ -264,9 +266,9 @@ function come(data: Facts): string {
   return `; arrived so far: ${arrived(came)}`;
 }
 
-/** A decision as text for people: one sentence without a full stop; times in UTC. */
-export function explain(decision: Explainable): string {
+/** A decision as text for people: one sentence without a full stop; times by the clock of the zone (IANA). */
+export function explain(decision: Explainable, zone: string): string {
   const sentence = Object.hasOwn(SENTENCES, decision.code) ? SENTENCES[decision.code as DecisionCode] : undefined;
   if (sentence === undefined) return decision.code.replaceAll("_", " ");
-  return sentence(decision.phase === null ? "the phase" : decision.phase.task, decision.data);
+  return sentence(decision.phase === null ? "the phase" : decision.phase.task, decision.data, zone);
 }

@@ -45,7 +45,12 @@ function queryName({ type, job, workflow }: PhaseQuery): string {
 }
 
 /** Why no phase in force matches: it was removed, its file is broken, or it never existed. */
-export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: readonly StoredWorkflow[]): Finding[] {
+export function whyNoPhase(
+  query: PhaseQuery,
+  graph: WorkflowGraph,
+  workflows: readonly StoredWorkflow[],
+  zone: string,
+): Finding[] {
   const files = workflows.filter((file) => query.workflow === null || file.name === query.workflow);
   const found: Finding[] = [];
   for (const file of files) {
@@ -54,8 +59,8 @@ export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: r
       if (phase.type !== query.type || (query.job !== null && phase.job !== query.job) || at === null) continue;
       const sentence =
         phase.removed_at === null
-          ? `${file.name}, which has \`${phase.task}\`, has been missing since ${instantText(at)}`
-          : `\`${phase.task}\` was removed from ${file.name} at ${instantText(at)}`;
+          ? `${file.name}, which has \`${phase.task}\`, has been missing since ${instantText(at, zone)}`
+          : `\`${phase.task}\` was removed from ${file.name} at ${instantText(at, zone)}`;
       found.push({
         code: "phase_removed",
         data: { workflow: file.name, phase_id: phase.id, removed_at: at },
@@ -70,7 +75,7 @@ export function whyNoPhase(query: PhaseQuery, graph: WorkflowGraph, workflows: r
       data: { workflow: query.workflow },
       sentence: `no workflow file ${named(query.workflow)} has ever been read`,
     });
-  return [...found, ...files.flatMap(brokenFile)];
+  return [...found, ...files.flatMap((file) => brokenFile(file, zone))];
 }
 
 function neverThere(query: PhaseQuery, ofType: readonly Phase[], graph: WorkflowGraph): Finding {
@@ -101,7 +106,7 @@ export function parentElsewhere(phase: Phase, index: number, graph: WorkflowGrap
 }
 
 /** The version in force is not the file as it is now. */
-export function brokenFile(file: WorkflowStatus): Finding[] {
+export function brokenFile(file: WorkflowStatus, zone: string): Finding[] {
   if (file.accepted || file.removed_at !== null) return [];
   const outcome =
     file.version_id === 0 ? "none of its phases run" : `version ${file.version_id}, the last good one, is in force`;
@@ -110,7 +115,7 @@ export function brokenFile(file: WorkflowStatus): Finding[] {
     {
       code: "workflow_broken",
       data: { workflow: file.name, version: file.version_id, fault: file.fault },
-      sentence: `${file.name} has been rejected since ${instantText(file.loaded_at)}${reason}: ${outcome}`,
+      sentence: `${file.name} has been rejected since ${instantText(file.loaded_at, zone)}${reason}: ${outcome}`,
     },
   ];
 }

@@ -2,15 +2,25 @@
 import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
 import { cutText } from "../../contract/cut-text.ts";
 import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
+import { isoOfInstant } from "../time/wall-ms.ts";
+import { zoneOf } from "../time/zone.ts";
 
 /** The data of a decision, as it was written or read back from the database. */
 export type Facts = Readonly<Record<string, unknown>>;
 
 const LONGEST = 300;
 
-/** `2026-11-24 13:00:00Z`, with milliseconds only where there are some. */
-export function instantText(ms: number): string {
-  return new Date(ms).toISOString().replace("T", " ").replace(".000Z", "Z");
+/**
+ * `2026-11-24 14:00:00+01:00`, by the clock of the zone (IANA) that the rest of the answer uses, `Z` for UTC; with milliseconds
+ * only where there are some. It can be typed where a time is taken.
+ */
+export function instantText(ms: number, zone: string): string {
+  return isoOfInstant(ms, zoneOf(zone)).replace("T", " ");
+}
+
+/** `2026-11-24T13 (Europe/Berlin)`, with the zone (IANA) of its phase. */
+export function taskTimeWithZone(wall: WallMs, zone: string): string {
+  return `${taskTimeText(wall)} (${zone})`;
 }
 
 /** A task time as `cron` in meta writes it (`2026-11-24T13`), with minutes where it has some. */

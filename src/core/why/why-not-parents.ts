@@ -4,19 +4,19 @@ import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { isNamed } from "../workflow/joins/join-plans.ts";
 import type { ParentRef, Phase } from "../workflow/phase.ts";
-import { attemptText, instantText, named, phrases, taskTimeText } from "./phrases.ts";
+import { attemptText, instantText, named, phrases, taskTimeWithZone } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
 import type { JoinMember, WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";
 
-/** Why the parents of a phase have not started it for a task time. */
-export function parentFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts): Finding[] {
+/** Why the parents of a phase have not started it for a task time; times by the clock of the zone (IANA). */
+export function parentFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, zone: string): Finding[] {
   const isJoin = phase.rule.join === "all" && phase.dependsOn.length > 0;
   const come: Finding[] = [];
   const missing: Finding[] = [];
   phase.dependsOn.forEach((parent, index) => {
     const tasks = latestAttempts(facts.parents[index] ?? []);
-    if (tasks.length === 0) missing.push(noParent(parent, index, taskTime));
-    for (const one of tasks) come.push(...ofParent(phase, one, isJoin));
+    if (tasks.length === 0) missing.push(noParent(parent, index, taskTime, zone));
+    for (const one of tasks) come.push(...ofParent(phase, one, isJoin, zone));
   });
   const join = isJoin ? waiting(phase, facts) : [];
   // With `join = any` one parent is enough: the parents that came explain more than those that did not.
@@ -33,11 +33,11 @@ function latestAttempts(parents: readonly WhyNotParent[]): readonly WhyNotParent
   return [...latest.values()];
 }
 
-function noParent(parent: ParentRef, index: number, taskTime: WallMs): Finding {
+function noParent(parent: ParentRef, index: number, taskTime: WallMs, zone: string): Finding {
   return {
     code: "parent_missing",
     data: { parent: taskName(parent), index, task_time: taskTime },
-    sentence: `its parent \`${taskName(parent)}\` has no task for ${taskTimeText(taskTime)}`,
+    sentence: `its parent \`${taskName(parent)}\` has no task for ${taskTimeWithZone(taskTime, zone)}`,
   };
 }
 
@@ -110,11 +110,11 @@ function endOf({ state, cancelled }: JoinMember): string {
   return cancelled === 1 ? "cancelled" : "failed";
 }
 
-function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin: boolean): Finding[] {
+function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin: boolean, zone: string): Finding[] {
   const name = `its parent \`${taskName(task)}\` (record ${task.record_id})`;
   const data = { parent: taskName(task), record_id: task.record_id, state: task.state, result: task.result };
-  if (task.state !== "finished") return [unfinished(name, task, data)];
-  if (task.result === "error") return [failed(name, task, retry, data)];
+  if (task.state !== "finished") return [unfinished(name, task, data, zone)];
+  if (task.result === "error") return [failed(name, task, retry, data, zone)];
   if (task.result !== "complete") {
     const result = task.result === "" ? "no result" : `\`${named(task.result)}\``;
     return [
@@ -126,13 +126,13 @@ function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin
     return about.map((one) => ({
       code: one.code,
       data: { ...one.data, record_id: task.record_id },
-      sentence: explain(one),
+      sentence: explain(one, zone),
     }));
   }
   if (isJoin) return [];
   const own = decisions.find((one) => one.code === "child_exists" || one.code === "late_result");
   if (own !== undefined)
-    return [{ code: own.code, data: { ...own.data, record_id: task.record_id }, sentence: explain(own) }];
+    return [{ code: own.code, data: { ...own.data, record_id: task.record_id }, sentence: explain(own, zone) }];
   if (decisions.some((one) => one.data["because"] === "no_workflow"))
     return [
       {
@@ -145,19 +145,19 @@ function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin
     {
       code: "parent_before_phase",
       data: { ...data, finished_at: task.finished_at },
-      sentence: `${name} completed${task.finished_at === null ? "" : ` at ${instantText(task.finished_at)}`} and did not start it: the phase was not in force then, or the task belongs to another workflow (${task.workflow === "" ? "none" : named(task.workflow)})`,
+      sentence: `${name} completed${task.finished_at === null ? "" : ` at ${instantText(task.finished_at, zone)}`} and did not start it: the phase was not in force then, or the task belongs to another workflow (${task.workflow === "" ? "none" : named(task.workflow)})`,
     },
   ];
 }
 
-function unfinished(name: string, task: LineageTask, data: Finding["data"]): Finding {
-  const due = task.due_at === null ? "" : `, due at ${instantText(task.due_at)}`;
+function unfinished(name: string, task: LineageTask, data: Finding["data"], zone: string): Finding {
+  const due = task.due_at === null ? "" : `, due at ${instantText(task.due_at, zone)}`;
   const stateTexts: Readonly<Record<LineageTask["state"], string>> = {
     waiting:
       task.attempt > 0
         ? `waits for its attempt ${attemptText(task.attempt, task.retries)}${due}`
         : `waits to be sent${due}`,
-    queued: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at)}`,
+    queued: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at, zone)}`,
     overdue: "is overdue: no result came in time",
     cancelled: "was cancelled",
     finished: "is finished",
@@ -165,10 +165,16 @@ function unfinished(name: string, task: LineageTask, data: Finding["data"]): Fin
   return { code: `parent_${task.state}`, data, sentence: `${name} ${stateTexts[task.state]}` };
 }
 
-function failed(name: string, task: LineageTask, retry: LineageTask | null, data: Finding["data"]): Finding {
+function failed(
+  name: string,
+  task: LineageTask,
+  retry: LineageTask | null,
+  data: Finding["data"],
+  zone: string,
+): Finding {
   const reason = task.msg === "" ? "" : `: ${named(task.msg)}`;
   if (retry !== null) {
-    const due = retry.due_at === null ? "" : ` at ${instantText(retry.due_at)}`;
+    const due = retry.due_at === null ? "" : ` at ${instantText(retry.due_at, zone)}`;
     const sentence = `${name} failed${reason}; attempt ${attemptText(retry.attempt, retry.retries)} (record ${retry.record_id}) is ${retry.state}${due}`;
     return { code: "parent_retrying", data: { ...data, retry: retry.record_id, due_at: retry.due_at }, sentence };
   }

@@ -5,7 +5,7 @@ import { previousTick } from "../decide/catch-up.ts";
 import type { CronSchedule } from "../cron/cron.ts";
 import { tickNear } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
-import { instantText, taskTimeText } from "./phrases.ts";
+import { instantText, taskTimeText, taskTimeWithZone } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { addToWall } from "../time/calendar-span.ts";
 import { instantOnWall, wholeHour } from "../time/wall-ms.ts";
@@ -20,6 +20,8 @@ export interface TickContext {
   readonly now: number;
   /** IANA zone of phases that name none. */
   readonly zone: string;
+  /** IANA zone of the task times of the phase: the answer tells every time by its clock. */
+  readonly taskZone: string;
 }
 
 /** Ticks of the phase that are about the task time, oldest first, at most 5; of a batch over a span those that cover it. */
@@ -68,16 +70,16 @@ export function tickFindings(
   const found: Finding[] = [];
   const ticks = ticksAbout(phase, taskTime, context.zone);
   const [tick] = ticks;
-  if (tick === undefined) found.push(noTick(phase, cron, taskTime, context.zone));
+  if (tick === undefined) found.push(noTick(phase, cron, taskTime, context));
   if (paused) {
     const sentence = `\`${phase.task}\` is paused: it keeps its position and fires no ticks`;
     found.push({ code: "paused", data: { line: phase.line }, sentence });
   }
-  if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, context.now));
+  if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, context));
   return found;
 }
 
-function noTick(phase: Phase, cron: CronSchedule, taskTime: WallMs, zone: string): Finding {
+function noTick(phase: Phase, cron: CronSchedule, taskTime: WallMs, { zone, taskZone }: TickContext): Finding {
   const about = tickNear(phase, instantOnWall(taskTime, zoneOf(phase.rule.timezone ?? zone)), zone);
   const next = cron.next(about);
   const before = next === null ? null : previousTick(cron, next);
@@ -85,18 +87,24 @@ function noTick(phase: Phase, cron: CronSchedule, taskTime: WallMs, zone: string
     .map((one) => (one === null ? null : tickTaskTime(phase, one, zone)))
     .filter((time) => time !== null)
     .map(taskTimeText);
-  const around = near.length === 0 ? "it never fires" : `those nearest are about ${near.join(" and ")}`;
+  const around = near.length === 0 ? "it never fires" : `those nearest are about ${near.join(" and ")} (${taskZone})`;
   return {
     code: "schedule_no_match",
     data: { cron: cron.text, zone: cron.zone, before, next },
-    sentence: `the schedule \`${cron.text}\` (${cron.zone}) has no tick for ${taskTimeText(taskTime)}: ${around}`,
+    sentence: `the schedule \`${cron.text}\` (${cron.zone}) has no tick for ${taskTimeWithZone(taskTime, taskZone)}: ${around}`,
   };
 }
 
-function undecided(phase: Phase, cron: CronSchedule, tick: number, cursor: number | null, now: number): Finding {
+function undecided(
+  phase: Phase,
+  cron: CronSchedule,
+  tick: number,
+  cursor: number | null,
+  context: TickContext,
+): Finding {
   const data = { tick, cursor, cron: cron.text };
-  const which = `the tick at ${instantText(tick)} of the schedule \`${cron.text}\``;
-  if (tick > now) return { code: "tick_in_future", data, sentence: `not yet: ${which} is still to come` };
+  const which = `the tick at ${instantText(tick, context.taskZone)} of the schedule \`${cron.text}\``;
+  if (tick > context.now) return { code: "tick_in_future", data, sentence: `not yet: ${which} is still to come` };
   if (cursor === null)
     return {
       code: "schedule_not_taken_up",
@@ -107,7 +115,7 @@ function undecided(phase: Phase, cron: CronSchedule, tick: number, cursor: numbe
     return {
       code: "tick_not_decided",
       data,
-      sentence: `${which} was due, but the schedule was last decided for ${instantText(cursor)}: no Flowlord runs, or it is behind`,
+      sentence: `${which} was due, but the schedule was last decided for ${instantText(cursor, context.taskZone)}: no Flowlord runs, or it is behind`,
     };
   return {
     code: "tick_before_schedule",

@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
-import { clipped, named, taskTimeText } from "./phrases.ts";
+import { clipped, named, taskTimeWithZone } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
 import { parentFindings } from "./why-not-parents.ts";
 import { tickFindings, ticksAbout, type TickContext } from "./why-not-ticks.ts";
@@ -77,12 +77,14 @@ export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph):
 /** Why the phase has no task for that time, the main reason first; or that it has one. */
 export function whyNot(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, context: TickContext): WhyNot {
   const ticks = ticksAbout(phase, taskTime, context.zone);
-  const decisions = facts.decisions.filter((one) => isAbout(one, taskTime, ticks)).map(declined);
+  const decisions = facts.decisions
+    .filter((one) => isAbout(one, taskTime, ticks))
+    .map((one) => declined(one, context.taskZone));
   const found: WhyNotFinding[] = [...ran(facts.tasks), ...decisions];
   if (facts.tasks.length === 0) {
     found.push(...tickFindings(phase, taskTime, facts, decisions.length > 0, context));
-    found.push(...parentFindings(phase, taskTime, facts));
-    found.push(...fileFindings(phase, taskTime, facts, decisions.length > 0));
+    found.push(...parentFindings(phase, taskTime, facts, context.taskZone));
+    found.push(...fileFindings(phase, taskTime, facts, decisions.length > 0, context.taskZone));
     if (phase.rule.cron === null && phase.dependsOn.length === 0 && !waitsForFiles(phase))
       found.push({
         code: "no_trigger",
@@ -91,10 +93,13 @@ export function whyNot(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, conte
       });
   }
   // It ran; when a parent then did not start it once more, the question may be about that.
-  else found.push(...parentFindings(phase, taskTime, facts).filter(({ code }) => DECLINED_BY_PARENT.has(code)));
-  if (facts.workflow !== null) found.push(...brokenFile(facts.workflow));
-  if (found.length === 0) found.push(nothing(phase, taskTime));
-  return whyNotOf(phase, taskTime, context.zone, found);
+  else
+    found.push(
+      ...parentFindings(phase, taskTime, facts, context.taskZone).filter(({ code }) => DECLINED_BY_PARENT.has(code)),
+    );
+  if (facts.workflow !== null) found.push(...brokenFile(facts.workflow, context.taskZone));
+  if (found.length === 0) found.push(nothing(phase, taskTime, context.taskZone));
+  return whyNotOf(phase, taskTime, context.taskZone, found);
 }
 
 /** An answer whose reason is its first finding, or the cause of that. */
@@ -148,15 +153,15 @@ function isAbout({ data, task_time: time }: DecisionRow, taskTime: WallMs, ticks
   return time === taskTime || (typeof at === "number" && ticks.includes(at));
 }
 
-function declined(decision: DecisionRow): Finding {
-  return { code: decision.code, data: { ...decision.data, at: decision.at }, sentence: explain(decision) };
+function declined(decision: DecisionRow, zone: string): Finding {
+  return { code: decision.code, data: { ...decision.data, at: decision.at }, sentence: explain(decision, zone) };
 }
 
 function waitsForFiles({ rule }: Phase): boolean {
   return rule.files !== null || rule.filesGlob !== null;
 }
 
-function fileFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, isDecided: boolean): Finding[] {
+function fileFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, isDecided: boolean, zone: string): Finding[] {
   if (!waitsForFiles(phase) || isDecided) return [];
   const pattern = phase.rule.files ?? phase.rule.filesGlob ?? "";
   const [file] = facts.files;
@@ -172,15 +177,15 @@ function fileFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, isDeci
     {
       code: "file_not_come",
       data: { pattern },
-      sentence: `no file for ${taskTimeText(taskTime)} has come that matches \`${pattern}\`${check}; flowlord files why PATH says of a file where its path differs`,
+      sentence: `no file for ${taskTimeWithZone(taskTime, zone)} has come that matches \`${pattern}\`${check}; flowlord files why PATH says of a file where its path differs`,
     },
   ];
 }
 
-function nothing(phase: Phase, taskTime: WallMs): Finding {
+function nothing(phase: Phase, taskTime: WallMs, zone: string): Finding {
   return {
     code: "not_on_record",
     data: {},
-    sentence: `nothing about \`${taskName(phase)}\` for ${taskTimeText(taskTime)} is recorded`,
+    sentence: `nothing about \`${taskName(phase)}\` for ${taskTimeWithZone(taskTime, zone)} is recorded`,
   };
 }

@@ -2,7 +2,7 @@ import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain, type DecisionRow } from "./explain.ts";
 import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
-import { clipped, instantText, named, spanText, taskTimeText, type Facts, attemptText } from "./phrases.ts";
+import { clipped, instantText, named, spanText, taskTimeWithZone, type Facts, attemptText } from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
 
 export interface Why {
@@ -28,28 +28,34 @@ const MAKING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why a task ran, from everything that the history has about it. `noWorker`: a sentence that no worker would run it; null:
- * one does, or it is not known.
+ * Why a task ran, from everything that the history has about it; its sentences tell times by the clock of the zone (IANA).
+ * `noWorker`: a sentence that no worker would run it; null: one does, or it is not known.
  */
-export function why(facts: WhyFacts, now: number, noWorker: string | null = null): Why {
+export function why(facts: WhyFacts, now: number, zone: string, noWorker: string | null = null): Why {
+  const decided = (decision: DecisionRow): DatedFinding => ({
+    at: decision.at,
+    code: decision.code,
+    data: decision.data,
+    sentence: explain(decision, zone),
+  });
   const made = facts.decisions.find((decision) => MAKING.has(decision.code));
   const events = [
     ...(made === undefined ? [] : [decided(completed(made, facts))]),
     ...resultOf(facts.task),
     ...facts.decisions.filter((decision) => decision !== made).map(decided),
     ...fileOf(facts),
-    ...facts.alerts.flatMap(alerted),
+    ...facts.alerts.flatMap((alert) => alerted(alert, zone)),
     ...facts.dead_letters.map((deadLetter): DatedFinding => ({
       at: deadLetter.received_at,
       code: "dead_letter",
       data: { ...deadLetter },
-      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; redriven to its topic at ${instantText(deadLetter.redriven_at)}`}`,
+      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; redriven to its topic at ${instantText(deadLetter.redriven_at, zone)}`}`,
     })),
   ];
   return {
-    because: made === undefined ? notOnRecord(facts) : because(completed(made, facts), facts),
+    because: made === undefined ? notOnRecord(facts, zone) : because(completed(made, facts), facts, zone),
     events: events.toSorted((a, b) => a.at - b.at),
-    standing: [...currentState(facts, now), ...(isUnfinished(facts.task) ? lacksWorker(noWorker) : [])],
+    standing: [...currentState(facts, now, zone), ...(isUnfinished(facts.task) ? lacksWorker(noWorker) : [])],
   };
 }
 
@@ -57,16 +63,20 @@ function isUnfinished({ state }: WhyTask): boolean {
   return state !== "finished" && state !== "cancelled";
 }
 
-/** `transform:hourly, attempt 2 of 3 for 2026-11-24T13` */
-export function nameOfTask(task: {
-  readonly type: string;
-  readonly job: string;
-  readonly attempt: number;
-  readonly retries: number | null;
-  readonly task_time: WallMs | null;
-}): string {
+/** `transform:hourly, attempt 2 of 3 for 2026-11-24T13 (Europe/Berlin)`; `zone`: that of a task without one. */
+export function nameOfTask(
+  task: {
+    readonly type: string;
+    readonly job: string;
+    readonly attempt: number;
+    readonly retries: number | null;
+    readonly task_time: WallMs | null;
+    readonly task_zone: string | null;
+  },
+  zone: string,
+): string {
   const attempt = task.attempt === 0 ? "" : `, attempt ${attemptText(task.attempt, task.retries)}`;
-  return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeText(task.task_time)}`}`;
+  return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeWithZone(task.task_time, task.task_zone ?? zone)}`}`;
 }
 
 /** With the fields of the record that the decision lacks: the parent's record, the workflow file and its version. */
@@ -82,7 +92,7 @@ function completed(decision: DecisionRow, { task, version }: WhyFacts): Decision
   return { ...decision, data: { ...decision.data, ...parent, ...joined, ...origin } };
 }
 
-function because(made: DecisionRow, facts: WhyFacts): Finding {
+function because(made: DecisionRow, facts: WhyFacts, zone: string): Finding {
   const { phase, version } = facts;
   const where = phase === null ? "" : `; so says \`${phase.task}\` in line ${phase.line} of ${phase.workflow}`;
   const which =
@@ -92,20 +102,16 @@ function because(made: DecisionRow, facts: WhyFacts): Finding {
   return {
     code: made.code,
     data: made.data,
-    sentence: `${nameOfTask(facts.task)}: ${explain(made)}${where}${which}`,
+    sentence: `${nameOfTask(facts.task, zone)}: ${explain(made, zone)}${where}${which}`,
   };
 }
 
-function notOnRecord({ task }: WhyFacts): Finding {
+function notOnRecord({ task }: WhyFacts, zone: string): Finding {
   return {
     code: "not_on_record",
     data: { origin: task.origin },
-    sentence: `${nameOfTask(task)}: what made it is not recorded (its origin is \`${task.origin}\`)`,
+    sentence: `${nameOfTask(task, zone)}: what made it is not recorded (its origin is \`${task.origin}\`)`,
   };
-}
-
-function decided(decision: DecisionRow): DatedFinding {
-  return { at: decision.at, code: decision.code, data: decision.data, sentence: explain(decision) };
 }
 
 function resultOf(task: WhyTask): DatedFinding[] {
@@ -123,16 +129,16 @@ function fileOf({ file }: WhyFacts): DatedFinding[] {
   return [{ at: file.received_at, code: "file_event", data: { ...file }, sentence }];
 }
 
-function alerted({ notifications, ...alert }: WhyAlert): DatedFinding[] {
+function alerted({ notifications, ...alert }: WhyAlert, zone: string): DatedFinding[] {
   const times = alert.count > 1 ? `; its cause was seen ${alert.count} times` : "";
   const sentence = `alert ${alert.id} (${alert.type}, ${alert.severity}) raised: ${named(alert.message)}; it is ${alert.state}${times}`;
   return [
     { at: alert.at, code: "alert_raised", data: { ...alert }, sentence },
-    ...notifications.map(notificationFinding),
+    ...notifications.map((one) => notificationFinding(one, zone)),
   ];
 }
 
-function notificationFinding(notification: WhyNotification): DatedFinding {
+function notificationFinding(notification: WhyNotification, zone: string): DatedFinding {
   const { id, channel, kind, state, attempts, answer } = notification;
   const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
   const reason = answer === "" ? "" : `: ${named(answer)}`;
@@ -141,18 +147,18 @@ function notificationFinding(notification: WhyNotification): DatedFinding {
       ? `channel ${channel} was notified (notification ${id}, ${kind}) after ${tries}`
       : state === "failed"
         ? `channel ${channel} was not notified (notification ${id}, ${kind}) after ${tries}${reason}`
-        : `channel ${channel} will be notified (notification ${id}, ${kind}), due at ${instantText(notification.due_at)}${attempts === 0 ? "" : `; ${tries} failed${reason}`}`;
+        : `channel ${channel} will be notified (notification ${id}, ${kind}), due at ${instantText(notification.due_at, zone)}${attempts === 0 ? "" : `; ${tries} failed${reason}`}`;
   const at = notification.finished_at ?? notification.created_at;
   return { at, code: `notification_${state}`, data: { ...notification }, sentence };
 }
 
-function currentState(facts: WhyFacts, now: number): Finding[] {
+function currentState(facts: WhyFacts, now: number, zone: string): Finding[] {
   const { task } = facts;
-  const found = [stateOf(facts, now)];
+  const found = [stateOf(facts, now, zone)];
   const later = facts.children.filter((child) => child.kind === "retry");
   for (const { record_id: id, attempt, retries, state, result, due_at: due } of later) {
     const outcome = state === "finished" ? named(result) : state;
-    const when = state === "waiting" && due !== null ? `, due at ${instantText(due)}` : "";
+    const when = state === "waiting" && due !== null ? `, due at ${instantText(due, zone)}` : "";
     found.push({
       code: "retried",
       data: { record_id: id, attempt, state, result, due_at: due },
@@ -169,14 +175,14 @@ function currentState(facts: WhyFacts, now: number): Finding[] {
   }
   if (task.phase_id !== 0 && facts.phase?.removed_at !== null && facts.phase !== null) {
     const { removed_at: at, task: name, workflow } = facts.phase;
-    const sentence = `its phase \`${name}\` was removed from ${workflow} at ${instantText(at)}`;
+    const sentence = `its phase \`${name}\` was removed from ${workflow} at ${instantText(at, zone)}`;
     found.push({ code: "phase_removed", data: { removed_at: at, workflow }, sentence });
   }
   return found;
 }
 
 /** The state of the record, and what it waits for while it is unfinished. */
-function stateOf(facts: WhyFacts, now: number): Finding {
+function stateOf(facts: WhyFacts, now: number, zone: string): Finding {
   const { task, outbox } = facts;
   const due = task.due_at;
   switch (task.state) {
@@ -187,14 +193,14 @@ function stateOf(facts: WhyFacts, now: number): Finding {
     case "overdue":
       return overdue(facts);
     case "waiting":
-      if (task.held) return held(facts.phase, now);
+      if (task.held) return held(facts.phase, now, zone);
       return {
         code: "waits_for_time",
         data: { due_at: due },
-        sentence: `not sent yet: ${due === null ? "it waits for its time" : due > now ? `it is due at ${instantText(due)}, in ${spanText(due - now)}` : `it was due at ${instantText(due)}; no Flowlord runs, or it is behind`}`,
+        sentence: `not sent yet: ${due === null ? "it waits for its time" : due > now ? `it is due at ${instantText(due, zone)}, in ${spanText(due - now)}` : `it was due at ${instantText(due, zone)}; no Flowlord runs, or it is behind`}`,
       };
     case "queued":
-      return queued(task, outbox, now);
+      return queued(task, outbox, now, zone);
   }
 }
 
@@ -205,7 +211,7 @@ function overdue({ task, decisions }: WhyFacts): Finding {
   return { code: "overdue", data, sentence: `overdue: no result came in time${slot}` };
 }
 
-function held(phase: WhyFacts["phase"], now: number): Finding {
+function held(phase: WhyFacts["phase"], now: number, zone: string): Finding {
   if (phase === null || phase.paused_since === null)
     return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
   const { paused_since: since, removed_at: removed, line, workflow } = phase;
@@ -219,12 +225,12 @@ function held(phase: WhyFacts["phase"], now: number): Finding {
   return {
     code: "held_by_pause",
     data: { paused_since: since, workflow, line },
-    sentence: `not sent yet: ${name} is paused since ${instantText(since)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
+    sentence: `not sent yet: ${name} is paused since ${instantText(since, zone)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
   };
 }
 
-function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number): Finding {
-  const since = ` since ${instantText(task.due_at ?? task.decided_at)} (${spanText(Math.max(0, now - (task.due_at ?? task.decided_at)))})`;
+function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number, zone: string): Finding {
+  const since = ` since ${instantText(task.due_at ?? task.decided_at, zone)} (${spanText(Math.max(0, now - (task.due_at ?? task.decided_at)))})`;
   switch (outbox.state) {
     case "waiting":
       return {
@@ -248,7 +254,7 @@ function queued(task: WhyTask, outbox: WhyFacts["outbox"], now: number): Finding
       return {
         code: "with_worker",
         data: { deadline: task.deadline_at },
-        sentence: `sent${since}; it waits for a worker, or one is at work${task.deadline_at === null ? "" : `, and has until ${instantText(task.deadline_at)}`}`,
+        sentence: `sent${since}; it waits for a worker, or one is at work${task.deadline_at === null ? "" : `, and has until ${instantText(task.deadline_at, zone)}`}`,
       };
   }
 }

@@ -1,6 +1,7 @@
-import { secondsText } from "../../contract/instant.ts";
 import { DAY, SECOND } from "../../contract/time-units.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
+import { isoOfInstant } from "../../core/time/wall-ms.ts";
+import { zoneOf } from "../../core/time/zone.ts";
 import type { NewAlert } from "../../core/decide/effects.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { PausedPhase } from "../../store/workflow-versions.ts";
@@ -9,7 +10,7 @@ import type { Runtime } from "../context.ts";
 import { lastingAlerts } from "./lasting-alerts.ts";
 
 export interface PauseCheckContext {
-  readonly runtime: Pick<Runtime, "now">;
+  readonly runtime: Pick<Runtime, "now" | "zone">;
   readonly store: Pick<Store, "pausedPhases" | "record" | "alerts" | "getState" | "putState">;
   graph(): WorkflowGraph;
 }
@@ -65,7 +66,7 @@ export class PauseCheck {
   #alertOf({ phaseId, since }: PausedPhase): readonly NewAlert[] {
     const phase = this.#context.graph().byId.get(phaseId);
     if (phase === undefined || phase.rule.noAlert) return [];
-    const message = `${phase.task} of ${phase.workflow} has been paused since ${secondsText(since)}: take \`paused\` out of its rule, or remove the phase`;
+    const message = `${phase.task} of ${phase.workflow} has been paused since ${isoOfInstant(since - (since % SECOND), zoneOf(phase.rule.timezone ?? this.#context.runtime.zone))}: take \`paused\` out of its rule, or remove the phase`;
     return [newAlert("phase_paused", message, { phase, cause: `pause of ${phase.key}` })];
   }
 }

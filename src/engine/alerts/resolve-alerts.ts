@@ -16,8 +16,8 @@ export interface ResolveContext {
 const MAX_ALERTS = 200;
 
 /**
- * Resolves alerts whose cause ends elsewhere than where they were raised: the file came late, the dead letters were
- * redriven, the clock has caught up.
+ * Resolves alerts whose cause ends elsewhere than where they were raised: the file came late, or its phase was removed, the dead
+ * letters were redriven, the clock has caught up.
  */
 export class AlertResolver {
   readonly #context: ResolveContext;
@@ -31,31 +31,40 @@ export class AlertResolver {
   async run(): Promise<void> {
     const { alerts } = this.#context.store;
     const { now } = this.#context.runtime;
-    await this.#resolve("file_missing", "the file came after all", (alert) => hasCome(alert, this.#context));
-    await this.#resolve("dead_letter", "no such dead letter is left", async ({ cause }) => {
+    await this.#resolve("file_missing", (alert) => noMoreMissing(alert, this.#context));
+    await this.#resolve("dead_letter", async ({ cause }) => {
       const blank = cause.lastIndexOf(" ");
-      return blank >= 0 && !(await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
+      const isLeft = blank < 0 || (await alerts.hasOpenDeadLetters(cause.slice(0, blank), cause.slice(blank + 1)));
+      return isLeft ? null : "no such dead letter is left";
     });
-    const caughtUp = async ({ cause }: LastingAlert): Promise<boolean> => now() > (parseInstant(cause) ?? Infinity);
-    await this.#resolve("clock_set_back", "the clock shows again what it showed before", caughtUp);
+    await this.#resolve("clock_set_back", async ({ cause }) =>
+      now() > (parseInstant(cause) ?? Infinity) ? "the clock shows again what it showed before" : null,
+    );
   }
 
-  async #resolve(type: AlertType, note: string, hasEnded: (alert: LastingAlert) => Promise<boolean>): Promise<void> {
+  /** `ended` says why an alert is over; null while it is not. */
+  async #resolve(type: AlertType, ended: (alert: LastingAlert) => Promise<string | null>): Promise<void> {
     const { store, runtime } = this.#context;
     const page = await store.alerts.lasting(type, this.#checked.get(type) ?? 0, MAX_ALERTS);
     this.#checked.set(type, page.length < MAX_ALERTS ? 0 : (page.at(-1)?.id ?? 0));
-    const ids: number[] = [];
-    for (const alert of page) if (await hasEnded(alert)) ids.push(alert.id);
-    if (ids.length > 0) await store.alerts.resolve(ids, { by: "flowlord", note }, runtime.now());
+    const over = new Map<string, number[]>();
+    for (const alert of page) {
+      const note = await ended(alert);
+      if (note !== null) over.set(note, [...(over.get(note) ?? []), alert.id]);
+    }
+    for (const [note, ids] of over) await store.alerts.resolve(ids, { by: "flowlord", note }, runtime.now());
   }
 }
 
-/** Repeats the check of `expect_by` for the tick of the alert. */
-async function hasCome({ phaseId, taskTime }: LastingAlert, context: ResolveContext): Promise<boolean> {
+/** Repeats the check of `expect_by` for the tick of the alert, where the phase still asks for one. */
+async function noMoreMissing({ phaseId, taskTime }: LastingAlert, context: ResolveContext): Promise<string | null> {
   const phase = context.graph().byId.get(phaseId);
-  const schedule = phase?.rule.expectBy ?? null;
-  if (phase === undefined || schedule === null || taskTime === null) return false;
+  if (phase === undefined) return "its phase was removed, so no file is expected any more";
+  const schedule = phase.rule.expectBy;
+  if (schedule === null) return "its phase has no `expect_by` any more";
+  if (taskTime === null) return null;
   const { zone } = context.runtime;
   const at = expectedAt(phase, schedule, taskTime, zone);
-  return (await missingFiles(phase, schedule, at, context.store, zone)).decisions.length === 0;
+  const { decisions } = await missingFiles(phase, schedule, at, context.store, zone);
+  return decisions.length === 0 ? "the file came after all" : null;
 }

@@ -94,6 +94,8 @@ export class GatherTimeouts {
   readonly #context: EngineContext;
   /** Groups of which no task could be made: each is tried, and its alert raised, once a start. */
   readonly #refused = new Set<string>();
+  /** Since when groups wait whose first file came at a time that is still to come, because the clock was set back. */
+  readonly #ahead = new Map<string, number>();
   /** The workflows whose `gather` the files that wait were compared with. */
   #compared: WorkflowGraph | null = null;
 
@@ -115,7 +117,7 @@ export class GatherTimeouts {
       if (gather <= 1 || gatherTimeout === null || paused) continue;
       for (const group of await groupsOf(phase, this.#context)) {
         const key = `${phase.id}|${group.gatherKey}`;
-        if (now - group.since < gatherTimeout || this.#refused.has(key)) continue;
+        if (now - this.#since(group, key, now) < gatherTimeout || this.#refused.has(key)) continue;
         if (left === 0) return true;
         left -= 1;
         await this.#finish(group, key);
@@ -124,7 +126,13 @@ export class GatherTimeouts {
     return false;
   }
 
+  #since({ since }: Group, key: string, now: number): number {
+    if (since > now && !this.#ahead.has(key)) this.#ahead.set(key, now);
+    return Math.min(since, this.#ahead.get(key) ?? since);
+  }
+
   async #finish(group: Group, key: string): Promise<void> {
+    this.#ahead.delete(key);
     const decide = decideFinish(group, { finished: "gather_timeout" });
     const recordId = await finish(group, this.#context, (files, slots, own) => {
       const effects = decide(files, slots, own);

@@ -272,10 +272,12 @@ export class SqliteStore implements Store {
   }
 
   async moveCursors(...[rows, now, setBack = null]: Parameters<Store["moveCursors"]>): Promise<void> {
-    if (rows.length === 0 && (setBack === null || !this.#tables.outbox.isDelayed(now))) return;
+    if (rows.length === 0 && setBack === null) return;
     this.#writer.transaction(() => {
       for (const row of rows) this.#tables.schedules.put(row, now);
-      if (setBack !== null) this.#tables.outbox.setBack(setBack, now);
+      if (setBack === null) return;
+      this.#tables.outbox.setBack(setBack, now);
+      this.#tables.delays.setBack(setBack, now);
     });
   }
 

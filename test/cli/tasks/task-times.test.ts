@@ -64,6 +64,93 @@ test("what a table or JSON shows as task time finds it in -q and --at", async (t
   }
 });
 
+test("a task time with an offset or Z in -q is that instant, by the clock of each row's own zone", async (t) => {
+  const place = placeWith(t);
+  const finds = async (query: string): Promise<unknown[]> => {
+    const ran = await place.run(["tasks", "--json", "-q", query]);
+    assert.equal(ran.code, 0, ran.err);
+    return jsonLines(ran.out).map((row) => row["type"]);
+  };
+  for (const [type, typed] of [
+    ["berlin", "2026-07-01T05"],
+    ["kolkata", "2026-07-01T05"],
+    ["newyork", "2026-06-30T23"],
+  ] as const)
+    assert.equal((await place.run(["trigger", type, "--at", typed])).code, 0);
+  assert.deepEqual(await finds("task_time:2026-07-01T05"), ["kolkata", "berlin"]);
+  assert.deepEqual(await finds('task_time:"2026-07-01T05:00:00+02:00"'), ["newyork", "berlin"]);
+  assert.deepEqual(await finds('task_time:"2026-07-01T03:00:00Z"'), ["newyork", "berlin"]);
+  assert.deepEqual(await finds('task_time:"2026-07-01T05:00:00+05:30"'), ["kolkata"]);
+  assert.deepEqual(await finds('task_time:"2026-07-01T05:00:00Z"'), []);
+  assert.deepEqual(await finds('task_time<"2026-07-01T00:00:00Z"'), ["kolkata"]);
+  assert.deepEqual(await finds('-task_time:"2026-07-01T03:00:00Z"'), ["kolkata"]);
+  const mixed = await place.run(["tasks", "-q", 'task_time:2026-07-01.."2026-07-02T00:00:00Z"']);
+  assert.match(mixed.err, /write both with an offset, or none/);
+});
+
+test("both hours of the doubled one are found by either offset; a time in the gap of spring is as much later", async (t) => {
+  const place = placeWith(t);
+  for (const offset of ["+02:00", "+01:00"]) {
+    place.now += 60_000;
+    assert.equal((await place.run(["trigger", "berlin", "--at", `2026-10-25T02:00:00${offset}`])).code, 0);
+  }
+  for (const offset of ["+02:00", "+01:00"]) {
+    const ran = await place.run(["tasks", "--json", "-q", `task_time:"2026-10-25T02:00:00${offset}"`]);
+    assert.deepEqual(
+      jsonLines(ran.out).map((row) => row["task_time"]),
+      ["2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+02:00"],
+    );
+  }
+  await place.run(["trigger", "berlin", "--at", "2026-03-29T02:30"]);
+  const [row] = jsonLines((await place.run(["tasks", "--json"])).out);
+  assert.equal(row?.["task_time"], "2026-03-29T03:00:00+02:00");
+  const [why] = jsonLines((await place.run(["why-not", "berlin", "--at", "2026-03-29T02", "--json"])).out);
+  assert.equal(why?.["task_time"], "2026-03-29T03:00:00+02:00");
+});
+
+test("an answer about one thing tells every time by the clock of its phase's zone", async (t) => {
+  const place = on(
+    new Place(t, {
+      "flowlord.toml": CONFIG,
+      "flows/a.toml":
+        '[[phase]]\ntask = "load"\ncron = "0 5 * * *"\ntimezone = "Europe/Berlin"\nretry = 2\ntimeout = "1h"\n' +
+        '[[phase]]\ntask = "next"\ndependsOn = "load"\nrequire = "{meta:file}"\n',
+    }),
+  );
+  place.now = Date.UTC(2026, 6, 1, 12);
+  await place.run(["trigger", "load", "--at", "2026-07-01T05"]);
+  const [load] = jsonLines((await place.run(["tasks", "--json"])).out);
+  const failed = { ...load, result: "error", msg: "no disk", task_time: undefined };
+  assert.equal((await place.run(["publish", "done"], `${JSON.stringify(failed)}\n`)).code, 0);
+  for (const args of [
+    ["why", "1"],
+    ["why", "2"],
+    ["task", "2"],
+  ]) {
+    const { out } = await place.run(args);
+    assert.match(out, /times in Europe\/Berlin/);
+    assert.doesNotMatch(out, /\dZ/, out);
+    for (const [, offset] of out.matchAll(/ \d\d:\d\d:\d\d(?:\.\d+)?([+-]\d\d:\d\d)/g))
+      assert.match(offset ?? "", /^\+0[12]:00$/);
+  }
+  assert.match(
+    (await place.run(["why", "2"])).out,
+    /for 2026-07-01T05 \(Europe\/Berlin\): .* due at \S+ \d\d:\d\d:\d\d(?:\.\d+)?\+0[12]:00/,
+  );
+  const coming = await place.run(["why-not", "load", "--at", "2026-07-02T05"]);
+  assert.match(coming.out, /not yet: the tick at 2026-07-02 05:00:00\+02:00 of the schedule/);
+  const absent = await place.run(["why-not", "next", "--at", "2026-07-02T05"]);
+  assert.match(
+    absent.out,
+    /`load` has no task for 2026-07-02T05 \(Europe\/Berlin\), because: not yet: the tick at 2026-07-02 05:00:00\+02:00/,
+  );
+  const elsewhere = await place.run(["why-not", "load", "--at", "2026-07-02T04"]);
+  assert.match(
+    elsewhere.out,
+    /has no tick for 2026-07-02T04 \(Europe\/Berlin\): those nearest are about 2026-07-01T05 and 2026-07-02T05 \(Europe\/Berlin\)/,
+  );
+});
+
 test("where zones differ each row names its own, and a task keeps the zone that its phase had", async (t) => {
   const place = placeWith(t);
   await place.run(["trigger", "berlin", "--at", "2026-07-01T05"]);
@@ -92,4 +179,17 @@ test("a child has the zone of its root, whatever its own says", async (t) => {
   assert.equal(sent.code, 0, sent.err);
   const [row] = jsonLines((await place.run(["tasks", "--type", "child", "--json"])).out);
   assert.deepEqual([row?.["task_time"], row?.["task_zone"]], ["2026-07-01T05:00:00+02:00", "Europe/Berlin"]);
+});
+
+test("schedule shows its moments in the one zone of all phases, where they have one", async (t) => {
+  const { berlin, kolkata } = ZONES;
+  const place = on(new Place(t, { "flowlord.toml": CONFIG, "flows/a.toml": flow({ berlin }) }));
+  const one = await place.run(["schedule", "-n", "1"]);
+  assert.match(one.out, /^DUE \(Europe\/Berlin\) +TASK TIME \(Europe\/Berlin\).*\n2026-03-01 14:00:00 +2026-03-01T14 /);
+  const chosen = await place.run(["schedule", "-n", "1", "--zone", "UTC"]);
+  assert.match(chosen.out, /^DUE \(UTC\) +TASK TIME \(Europe\/Berlin\).*\n2026-03-01 13:00:00 /);
+  place.write("flows/a.toml", flow({ berlin, kolkata }));
+  const both = await place.run(["schedule", "-n", "2"]);
+  assert.match(both.out, /^DUE \(UTC\) +TASK TIME {2}/);
+  assert.match(both.out, /\(Asia\/Kolkata\)/);
 });

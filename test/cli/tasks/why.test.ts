@@ -100,7 +100,7 @@ test("why tells of a record, or of each record of a run", async (t) => {
   assert.equal(ran.code, 0);
   assert.match(
     ran.out,
-    /^clean:fine {2}complete {2}record 2 of run id-000002 {2}times in UTC\n {2}\S+ \S+ {2}for 2026-11-24T13: started because/,
+    /^clean:fine {2}complete {2}record 2 of run id-000002 {2}times in UTC\n {2}\S+ \S+ {2}for 2026-11-24T13 \(UTC\): started because/,
   );
   for (const line of ran.out.split("\n")) assert.ok(line.length <= 80, line);
   const all = jsonLines((await type(rig, ["why", "id-000002", "--json"])).out);

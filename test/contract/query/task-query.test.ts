@@ -84,20 +84,45 @@ describe("a query of tasks", () => {
   });
 
   it("reads a task time as it is written and shown, whatever the zone of its clock", () => {
-    const clock: QueryClock = { now: NOW, toWall: (time) => time + 2 * HOUR, fromWall: (wall) => wall - 2 * HOUR };
+    const clock: QueryClock = {
+      now: NOW,
+      zone: "+02:00",
+      toWall: (time) => time + 2 * HOUR,
+      fromWall: (wall) => wall - 2 * HOUR,
+    };
     const hour = [at("2026-05-01T05:00:00Z"), at("2026-05-01T06:00:00Z")];
     assert.deepEqual(rangeOf("task_time:2026-05-01T05", clock), hour);
     const second = [at("2026-05-01T05:00:00Z"), at("2026-05-01T05:00:01Z")];
-    assert.deepEqual(rangeOf(`task_time:"2026-05-01T05:00:00Z"`, clock), second);
-    assert.deepEqual(rangeOf(`task_time:"2026-05-01T05:00:00-04:00"`, clock), second);
+    assert.deepEqual(rangeOf(`task_time:"2026-05-01T05:00:00"`, clock), second);
     assert.deepEqual(
       rangeOf("created:2026-05-01T05", clock),
       hour.map((time) => time - 2 * HOUR),
     );
   });
 
+  it("reads a task time with an offset as the instant that it is", () => {
+    const moment = (from: string | null, until: string | null): TaskQuery => {
+      const ms = (text: string | null): number | null => (text === null ? null : at(text));
+      return { kind: "moment", ranges: [{ from: ms(from), until: ms(until) }], zone: "UTC" };
+    };
+    const [zulu, later] = ["2026-05-01T05:00:00Z", "2026-05-01T05:00:01Z"];
+    assert.deepEqual(parse(`task_time:"${zulu}"`), moment(zulu, later));
+    assert.deepEqual(parse(`task_time:"2026-05-01T01:00:00-04:00"`), moment(zulu, later));
+    assert.deepEqual(parse(`task_time>"${zulu}"`), moment(later, null));
+    assert.deepEqual(parse(`task_time<="${zulu}"`), moment(null, later));
+    assert.deepEqual(parse(`task_time:"${zulu}".."2026-05-02T00:00:00+02:00"`), moment(zulu, "2026-05-01T22:00:01Z"));
+    const both = parse(`task_time:2026-04,"${zulu}"`);
+    assert.ok(both.kind === "or" && both.terms.map(({ kind }) => kind).join() === "range,moment");
+    assert.throws(() => parse(`task_time:2026-04.."${zulu}"`), /write both with an offset, or none/);
+  });
+
   it("reads days in the zone of its clock", () => {
-    const clock: QueryClock = { now: NOW, toWall: (time) => time + 2 * HOUR, fromWall: (wall) => wall - 2 * HOUR };
+    const clock: QueryClock = {
+      now: NOW,
+      zone: "+02:00",
+      toWall: (time) => time + 2 * HOUR,
+      fromWall: (wall) => wall - 2 * HOUR,
+    };
     assert.deepEqual(rangeOf("created:2026-05-01", clock), [at("2026-04-30T22:00:00Z"), at("2026-05-01T22:00:00Z")]);
     const evening = { ...clock, now: at("2026-05-10T22:30:00Z") };
     assert.deepEqual(rangeOf("created:today", evening), [at("2026-05-10T22:00:00Z"), at("2026-05-11T22:00:00Z")]);

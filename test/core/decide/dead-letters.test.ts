@@ -35,7 +35,7 @@ it("each decision of a stored message names its dead letter beside its own data"
 });
 
 it("a tick whose decision throws leaves a decision that names it and the error, and an alert", () => {
-  const { decisions, alerts } = missedTick({ phaseId: 4, scheduledAt: NOW }, new Error("no"));
+  const { decisions, alerts } = missedTick({ phaseId: 4, scheduledAt: NOW }, new Error("no"), "UTC");
   const [{ code, phaseId, taskTime, data } = assert.fail()] = decisions;
   assert.deepEqual([code, phaseId, taskTime, data["scheduled_at"]], ["tick_missed", 4, null, NOW]);
   assert.match(String(data["error"]), /Error: no/);

@@ -7,7 +7,7 @@ import { attemptText, spanText, taskTimeText } from "../../../src/core/why/phras
 const phase = { task: "a", workflow: "flow.toml" };
 
 function say(code: string, data: Record<string, unknown>): string {
-  return explain({ code, phase, task_time: null, data });
+  return explain({ code, phase, task_time: null, data }, "UTC");
 }
 
 test("a decision of an earlier version, with less data, has a sentence too", () => {

@@ -73,6 +73,22 @@ describe("gathered files that never become enough", () => {
     assert.equal((await finish(rig, { all: true })).finished.length, 1);
   });
 
+  it("wait for gather_timeout at most once more when the clock is set back", async (t) => {
+    const rig = await rigWith(t, phase("merge", { ...MERGE, gather_timeout: "2h" }));
+    const timeouts = new GatherTimeouts(rig.context);
+    await arrive(rig, "/in/2026/11/24/a.csv");
+    rig.now -= 48 * HOUR;
+    for (const [later, made] of [
+      [0, 0],
+      [2 * HOUR - MINUTE, 0],
+      [MINUTE, 1],
+    ] as const) {
+      rig.now += later;
+      await timeouts.expire();
+      assert.equal(rig.stored.tasks().length, made);
+    }
+  });
+
   it("make it after gather_timeout, counted from the first of them, over a restart too", async (t) => {
     const rig = await rigWith(t, phase("merge", { ...MERGE, gather_timeout: "2h" }));
     const expire = (): Promise<boolean> => new GatherTimeouts(rig.context).expire();

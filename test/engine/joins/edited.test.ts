@@ -142,7 +142,7 @@ describe("a join", () => {
     assert.deepEqual(await done(rig, a), []);
     const [reason, , missing, because] = await whyNot(rig);
     assert.equal(reason, "`join=all` waits for `b` (not started); `a` (record 2) completed");
-    assert.equal(missing, "its parent `b` has no task for 2026-11-25T05");
+    assert.equal(missing, "its parent `b` has no task for 2026-11-25T05 (UTC)");
     assert.match(because ?? "", /^not started at 2026-11-25 05:00:00Z: `overlap = skip`/);
   });
 });

@@ -105,6 +105,12 @@ export class Reader {
     return this.#all("notified_alerts ORDER BY channel, alert_id");
   }
 
+  /** When its notifications are due. */
+  notificationsDue(): readonly number[] {
+    const rows: readonly { readonly due_at: number }[] = this.#all("alert_notifications ORDER BY id");
+    return rows.map((row) => row.due_at);
+  }
+
   /** The cursors of each channel: the last occurrence planned for its summaries, and for its immediate notifications. */
   channels(): readonly Row<"cursor_id" | "immediate_cursor_id", "name">[] {
     return this.#all("alert_channels ORDER BY name");

@@ -77,7 +77,7 @@ describe("the slot of a task past its deadline", () => {
         const [facts] = await rig.store.reads.lineage.why(String(late));
         assert.ok(facts !== undefined);
         assert.match(
-          why(facts, rig.now).standing[0]?.sentence ?? "",
+          why(facts, rig.now, "UTC").standing[0]?.sentence ?? "",
           /^overdue: .*; it keeps its slot until one comes$/,
         );
       });

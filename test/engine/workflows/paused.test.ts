@@ -31,7 +31,7 @@ async function load(rig: Rig, flow: string): Promise<void> {
 async function standing(rig: Rig, record: number): Promise<string> {
   const [facts] = await rig.store.reads.lineage.why(String(record));
   assert.ok(facts !== undefined);
-  return why(facts, rig.now).standing[0]?.sentence ?? "";
+  return why(facts, rig.now, "UTC").standing[0]?.sentence ?? "";
 }
 
 /** A file event and a finished parent that a paused phase keeps. */
@@ -83,7 +83,10 @@ describe("a paused phase", () => {
       assert.deepEqual(records(rig), ["a cancelled - 0", "root finished complete 0", "a cancelled - 0"]);
       const said = rig.stored.decisions("held_cancelled").map(({ record_id }) => record_id);
       assert.deepEqual(said, [1, 3]);
-      const sentence = explain({ code: "held_cancelled", phase: null, data: dataOf(rig, "held_cancelled") } as never);
+      const sentence = explain(
+        { code: "held_cancelled", phase: null, data: dataOf(rig, "held_cancelled") } as never,
+        "UTC",
+      );
       assert.match(sentence, /waited for the resume: .* removed from its file while it was paused/);
       await load(rig, phase("a", WAYS_IN));
       assert.deepEqual(takeSent(rig), [], "nor when it comes back");

@@ -1,3 +1,4 @@
+import { DAY } from "../../../contract/time-units.ts";
 import type { Pattern, Range, RangeField, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
 
 /** Part of a WHERE clause and the values of its parameters. */
@@ -49,6 +50,8 @@ export function recordCondition(query: TaskQuery, negated = false): Condition | 
       return refused(textCondition(TEXT_COLUMNS[query.field], query.values), negated);
     case "range":
       return refused(anyRange(RANGE_COLUMNS[query.field], query.ranges), negated);
+    case "moment":
+      return negated ? null : anyRange(RANGE_COLUMNS.task_time, query.ranges.map(anywhere));
     case "meta":
       return negated ? null : metaCondition([[query.key], ...query.values]);
     case "words":
@@ -65,12 +68,19 @@ export function blockCondition(query: TaskQuery): Condition | null {
       return either(query.terms.map(blockCondition));
     case "range":
       return either(query.ranges.map((range) => blockRange(query.field, range)));
+    case "moment":
+      return either(query.ranges.map((range) => blockRange("task_time", anywhere(range))));
     case "not":
     case "text":
     case "meta":
     case "words":
       return null;
   }
+}
+
+/** What clocks anywhere show at these instants: none is further than a day from UTC. */
+function anywhere({ from, until }: Range): Range {
+  return { from: from === null ? null : from - DAY, until: until === null ? null : until + DAY };
 }
 
 function blockRange(field: RangeField, { from, until }: Range): Condition {

@@ -51,6 +51,7 @@ export function termConditionOf(query: TaskQuery): TermCondition | null {
       return query.field === "workflow" ? any(query.values.map(valueCondition)) : null;
     case "not":
     case "range":
+    case "moment":
       return null;
   }
 }

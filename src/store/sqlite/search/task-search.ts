@@ -1,4 +1,6 @@
-import { matchesTask } from "../../../contract/query/task-query-match.ts";
+import { matchesTask, type InstantsOnWall } from "../../../contract/query/task-query-match.ts";
+import { instantsOnWall } from "../../../core/time/wall-ms.ts";
+import { zoneOf } from "../../../core/time/zone.ts";
 import type { TaskQuery } from "../../../contract/query/task-query.ts";
 import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
 import type { Connection, Statements } from "../database/connection.ts";
@@ -80,7 +82,7 @@ export class TaskSearch {
       const source = isIndexed ? plan.indexed : plan.fresh;
       const found = source.next(at, isIndexed ? lowest : Math.max(lowest, indexedTo + 1));
       for (const row of found.rows) {
-        if (!changed.ids.has(row.record_id) && matchesTask(query, row)) rows.push(row);
+        if (!changed.ids.has(row.record_id) && matchesTask(query, row, instantsIn)) rows.push(row);
       }
       at = found.reached;
     } while (rows.length < limit && performance.now() < deadline);
@@ -88,7 +90,7 @@ export class TaskSearch {
       [...changed.ids].filter((id) => id >= at && id < highest),
       null,
     )) {
-      if (matchesTask(query, row)) rows.push(row);
+      if (matchesTask(query, row, instantsIn)) rows.push(row);
     }
     rows.sort((a, b) => b.record_id - a.record_id);
     const isCut = rows.length > limit || (rows.length === limit && at > lowest);
@@ -180,3 +182,5 @@ export class TaskSearch {
     return { ids, unseen };
   }
 }
+
+const instantsIn: InstantsOnWall = (wall, zone) => instantsOnWall(wall, zoneOf(zone));

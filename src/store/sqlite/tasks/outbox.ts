@@ -41,6 +41,7 @@ export class Outbox {
   readonly #firstDue: Statement<{ dueAt: number }>;
   readonly #later: Statement<{ id: number; dueAt: number; decidedAt: number | null }>;
   readonly #move: Statement;
+  readonly #moveRecord: Statement;
   readonly #owner: string;
   readonly #ids: IdSequence;
 
@@ -91,6 +92,11 @@ export class Outbox {
        WHERE o.owner IS NULL AND o.topic = ? AND o.due_at > ?`,
     );
     this.#move = statements.prepare("outbox.move", "UPDATE outbox SET due_at = ? WHERE id = ?");
+    this.#moveRecord = statements.prepare(
+      "outbox.move_record",
+      `UPDATE task_records SET due_at = due_at + ?, deadline_at = deadline_at + ?
+       WHERE id = (SELECT record_id FROM outbox WHERE id = ?) AND state = 'waiting'`,
+    );
   }
 
   /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the payload can be rebuilt
@@ -160,18 +166,15 @@ export class Outbox {
     return next;
   }
 
-  /** Whether a message waits for a time after this. */
-  isDelayed(now: number): boolean {
-    return this.topics([]).some((topic) => this.#later.get(topic, now) !== undefined);
-  }
-
-  /** Messages that wait follow a clock that was set back. */
+  /** Messages that wait follow a clock that was set back, and so do their records. */
   setBack({ by, since }: ClockSetBack, now: number): void {
     for (const topic of this.topics([])) {
       for (const { id, dueAt, decidedAt } of this.#later.all(topic, now)) {
         const isOfNewClock = decidedAt !== null && decidedAt <= now && (by === null || decidedAt > since);
-        if (!isOfNewClock)
-          this.#move.run(by === null ? now + dueAt - (decidedAt ?? dueAt) : Math.max(now, dueAt - by), id);
+        if (isOfNewClock) continue;
+        const next = by === null ? now + dueAt - (decidedAt ?? dueAt) : Math.max(now, dueAt - by);
+        this.#moveRecord.run(next - dueAt, next - dueAt, id);
+        this.#move.run(next, id);
       }
     }
   }

@@ -8,6 +8,7 @@ import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
 import { NotifiedAlerts } from "../alerts/notified-alerts.ts";
+import { Delays } from "../tasks/delays.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
@@ -24,6 +25,7 @@ export class Tables {
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
+  readonly delays: Delays;
   readonly decisions: Decisions;
   readonly alerts: Alerts;
   readonly silences: Silences;
@@ -48,6 +50,7 @@ export class Tables {
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());
+    this.delays = new Delays(statements);
     this.decisions = new Decisions(statements);
     this.notifiedAlerts = new NotifiedAlerts(statements);
     this.alerts = new Alerts(statements, ids, this.notifiedAlerts);
