@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { cancelTasks } from "../../../src/engine/joins/cancel-tasks.ts";
 import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
 import { alerts, codes, dataOf, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "../rig/drive.ts";
 import { parseMeta } from "../../../src/core/task/meta.ts";
@@ -189,6 +190,81 @@ describe("the parents of a join", () => {
     const mend = await done(rig, of(sent, "a"), { result: "error" });
     assert.deepEqual(names(mend), ["mend"]);
     assert.deepEqual(names(await done(rig, mend)), ["sum"]);
+  });
+});
+
+describe("the meta of failed parents", () => {
+  const join = { template: "?n={meta:n}&a={meta:a.n}", inherit_meta: true };
+  const seen = (task: TaskMessage | undefined) => {
+    const meta = parseMeta(task?.meta ?? "");
+    return [task?.type, task?.info, meta.get("n"), meta.get("failed")];
+  };
+
+  it("is seen as that of the others, and `failed` counts them whatever they said", async (t) => {
+    const flow = phase("a", CRON) + phase("b", CRON) + all("sum", "b, a", { ...join, join_when: "all_done" });
+    const rig = await rigWith(t, flow);
+    const sent = await ticks(rig);
+    await done(rig, of(sent, "a"), { result: "error", meta: "n=1&failed=7" });
+    const [sum] = await done(rig, of(sent, "b"), { meta: "n=2" });
+    assert.deepEqual(seen(sum), ["sum", "?n=1&a=1", ["1"], ["1"]]);
+  });
+
+  it("is that of all when every one failed, whoever came last", async (t) => {
+    const flow = phase("a", CRON) + phase("b", CRON) + all("sum", "a, b", { ...join, join_when: "all_done" });
+    const both = [];
+    for (const order of [
+      ["a", "b"],
+      ["b", "a"],
+    ]) {
+      const rig = await rigWith(t, flow);
+      const sent = await ticks(rig);
+      const sums = [];
+      for (const type of order) sums.push(...(await done(rig, of(sent, type), { result: "error", meta: `n=${type}` })));
+      assert.deepEqual(seen(sums[0]), ["sum", "?n=b&a=a", ["b"], ["2"]]);
+      both.push(sums);
+    }
+    assert.deepEqual(both[0], both[1]);
+  });
+
+  it("is that of the newest result where a retry was cancelled, and nothing where there is none", async (t) => {
+    const a = phase("a", { ...CRON, retry: 2 });
+    const flow = a + phase("b", CRON) + phase("c", { ...CRON, template: "?c" });
+    const rig = await rigWith(t, flow + all("sum", "c, b, a", { ...join, join_when: "all_done" }));
+    const sent = await ticks(rig);
+    for (const n of [1, 2]) {
+      const tasks = n === 1 ? of(sent, "a") : takeSent(rig);
+      await done(rig, tasks, { result: "error", meta: `n=${n}` });
+      rig.now += MINUTE;
+      await rig.sweep();
+    }
+    takeSent(rig);
+    const open = rig.stored.tasks().filter(({ state, type }) => state !== "finished" && type !== "b");
+    const reason = { code: "retry_cancelled", phaseId: 0, data: {} } as const;
+    await cancelTasks(
+      open.map(({ id }) => id),
+      reason,
+      rig.context,
+    );
+    const [sum] = await done(rig, of(sent, "b"));
+    assert.deepEqual(
+      seen(sum),
+      ["sum", "?n=1&a=1", ["1", "2"], ["2"]],
+      "a retry goes out with the meta of the failure",
+    );
+  });
+
+  it("is seen by a join of failures, and by one whose last parent is cancelled", async (t) => {
+    const flow = phase("a", CRON) + phase("b", CRON) + all("mend", "b, a", { ...join, on: "error" });
+    const rig = await rigWith(t, flow + all("sum", "b, a", { ...join, join_when: "all_done" }));
+    const sent = await ticks(rig);
+    await done(rig, of(sent, "a"), { result: "error", meta: "n=1" });
+    const b = rig.stored.tasks().find(({ type }) => type === "b");
+    await cancelTasks([b?.id ?? 0], { code: "retry_cancelled", phaseId: 0, data: {} }, rig.context);
+    const [mend, sum] = takeSent(rig)
+      .filter(({ meta }) => !meta.includes("retry=failed"))
+      .toSorted((x, y) => (x.type < y.type ? -1 : 1));
+    assert.deepEqual(seen(mend), ["mend", "?n=1&a=1", ["1"], undefined]);
+    assert.deepEqual(seen(sum), ["sum", "?n=1&a=1", ["1"], ["2"]]);
   });
 });
 

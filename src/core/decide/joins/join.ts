@@ -4,7 +4,7 @@ import { taskName } from "../../task/task-name.ts";
 import { hourText } from "../../task/task-time.ts";
 import { isNamed } from "../../workflow/joins/join-plans.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
-import type { DoneMessage, JoinNeed, JoinResult, JoinState } from "../decider.ts";
+import type { DoneMessage, JoinDetails, JoinNeed, JoinResult, JoinState } from "../decider.ts";
 import type { JoinArrival, NewTask, StoredTask } from "../effects.ts";
 import { timeKey, timeOfKey } from "./join-key.ts";
 
@@ -149,16 +149,15 @@ export function joinedMessage(
   zone: string,
 ): JoinedMessage {
   const { phase, arrival } = instance;
-  const details = arrival.restart ? { failed: 0, results: [], ancestorTime: null } : state.details();
-  const results: JoinResult[] = [...details.results];
-  if (arrival.state === "complete") results.push(ownResult(message, record, arrival.member));
+  const details = arrival.restart ? NO_DETAILS : state.details();
+  const results: JoinResult[] = [...details.results, ownResult(message, record, arrival, details)];
   results.sort((a, b) => a.firstAttemptId - b.firstAttemptId);
   const meta = new Map<string, readonly string[]>();
   const named = new Map<string, readonly string[]>();
-  let last: JoinResult | null = null;
+  const ofParents: JoinResult[] = [];
   for (const ref of phase.dependsOn) {
     const own = results.filter(({ member }) => isMember(ref, member));
-    last = own.at(-1) ?? last;
+    ofParents.push(...own);
     for (const [key, values] of collected(own)) {
       meta.set(key, values);
       named.set(`${taskName(ref)}.${key}`, values);
@@ -176,19 +175,28 @@ export function joinedMessage(
     const ownFailed = arrival.state === "failed" ? 1 : 0;
     meta.set("failed", [String(details.failed + ownFailed)]);
   }
+  const last = ofParents.findLast((one) => one.state === "complete") ?? ofParents.at(-1);
   const task = { ...message.task, id: last?.taskId ?? message.task.id };
   return { message: { ...message, task, meta, taskTime }, named };
 }
 
-function ownResult(message: DoneMessage, record: StoredTask | null, member: string): JoinResult {
+const NO_DETAILS: JoinDetails = { failed: 0, results: [], ancestorTime: null, ownMeta: "" };
+
+/** What the task of the message adds. A message without a result is one that was sent, not what a worker said. */
+function ownResult(
+  message: DoneMessage,
+  record: StoredTask | null,
+  { member, state }: JoinArrival,
+  { ownMeta }: JoinDetails,
+): JoinResult {
   return {
     member,
-    recordId: record?.recordId ?? null,
+    state,
     // A task that no record knew comes after all others.
     firstAttemptId: record?.firstAttemptId ?? Number.MAX_SAFE_INTEGER,
     taskId: message.task.id,
     taskTime: message.taskTime,
-    meta: message.task.meta,
+    meta: message.task.result === "" ? ownMeta : message.task.meta,
   };
 }
 
