@@ -10,6 +10,7 @@ import { buildContext, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
+import { reviewerOf } from "../engine/joins/reviewer.ts";
 import { openOutbox } from "./outbox.ts";
 import { startupMessage, printIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
@@ -76,7 +77,8 @@ async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void>
 
   const counts = createCounts();
   const metrics = metricsSink(counts);
-  const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, onProblem });
+  const joinReviewer = () => reviewerOf(context);
+  const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, joinReviewer, onProblem });
   const graph = () => workflows.graph;
   const context = buildContext(options, { runtime, store, objects, metrics, graph, outlet: outbox });
   const scheduler = new TickScheduler(context);

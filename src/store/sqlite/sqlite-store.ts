@@ -271,8 +271,12 @@ export class SqliteStore implements Store {
     if (ids.length > 0) this.#writer.transaction(() => this.#tables.outbox.release(ids, dueAt));
   }
 
-  async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): Promise<void> {
-    this.#writer.transaction(() => refuseRows(this.#tables, ...args));
+  async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): Promise<Committed> {
+    this.#tables.alerts.refresh();
+    return this.#writer.transaction((gathered) => {
+      refuseRows(this.#tables, this.#ingest, gathered, ...args);
+      return { outbox: gathered.outbox, rejected: 0 };
+    });
   }
 
   async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {

@@ -333,6 +333,46 @@ describe("the child of a join", () => {
     );
   });
 
+  for (const [when, expected] of [
+    ["all_complete", []],
+    ["all_done", ["workflow=flow.toml&cron=2026-11-25T05&failed=1"]],
+  ] as const) {
+    it(`with ${when} counts a parent as failed whose retry is too large to be made`, async (t) => {
+      const flow = phase("a", { ...CRON, retry: 2, max_active: 1 }) + phase("b", CRON);
+      const rig = await rigWith(
+        t,
+        flow + all("sum", "a, b", { join_when: when }) + phase("mend", { dependsOn: "a", on: "error" }),
+      );
+      const sent = await ticks(rig, FIVE, FIVE + 24 * HOUR);
+      assert.deepEqual(names(of(sent, "a")), ["a"]);
+      assert.deepEqual(await done(rig, of(sent, "b")), []);
+      const x = "1".repeat(1_100_000);
+      const next = await done(rig, of(sent, "a"), { result: "error", meta: `x=${x}` });
+      assert.deepEqual(names(of(next, "a")), ["a"], "its slot is free");
+      assert.deepEqual(names(of(next, "mend")), ["mend"]);
+      assert.deepEqual(
+        of(next, "sum").map(({ meta }) => meta),
+        expected,
+      );
+      const types = alerts(rig).map(({ type }) => type);
+      assert.deepEqual(types.toSorted(), ["retry_exhausted", "task_too_large"]);
+    });
+  }
+
+  it("waits for a parent that was too large to be made, and why-not names it and why", async (t) => {
+    const b = phase("b", { dependsOn: "root", template: "{meta:x}" });
+    const sum = all("sum", "a, b", { join_when: "all_done" });
+    const rig = await rigWith(t, phase("root", CRON) + phase("a", { dependsOn: "root" }) + b + sum);
+    const next = await done(rig, await ticks(rig), { meta: `x=${"1".repeat(1_100_000)}` });
+    assert.deepEqual([names(next), await done(rig, next)], [["a"], []]);
+    const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
+    const taskTime = { kind: "instant", at: FIVE } as const;
+    const [answer] = await queryWhyNot({ type: "sum", job: null, workflow: null, taskTime }, sources);
+    const said = answer?.findings.flatMap((one) => [one.sentence, one.why_not?.reason ?? ""]) ?? [];
+    assert.match(said[0] ?? "", /waits for `b` \(not started\); `a` \(record 2\) completed$/);
+    assert.match(said[3] ?? "", /^a task of b was not made: it has \d+ characters/);
+  });
+
   it("starts once when the groups with its parents come again after a restart", async (t) => {
     const rig = await rigWith(t, TWO + all("sum", "a, b"));
     const sent = await ticks(rig);

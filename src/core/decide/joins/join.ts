@@ -81,7 +81,6 @@ export function joinAfter(
     isNew: state.own === null,
     replaces: state.started ? null : state.replaces,
     restart: state.started,
-    starts: false,
     parents: [...complete.keys()].filter((name) => phase.dependsOn.some((ref) => isMember(ref, name))),
   };
   return { phase, arrival, waitingFor, arrived };
