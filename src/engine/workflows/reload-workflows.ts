@@ -2,7 +2,7 @@ import { taskZoneOf } from "../../core/workflow/offset.ts";
 import { present } from "../../contract/present.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
-import { changedJoins, formerJoins } from "../../core/workflow/joins/join-plans.ts";
+import { formerJoins } from "../../core/workflow/joins/join-plans.ts";
 import { capOrNone } from "../../core/decide/slots.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -11,6 +11,7 @@ import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "
 import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { Store } from "../../store/store.ts";
 import type { LoadedFile, LoadedPhase, SavedFile } from "../../store/workflow-versions.ts";
+import { UnreviewedJoins } from "./unreviewed-joins.ts";
 import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowSource } from "./workflow-files.ts";
 
 export interface ReloadOptions {
@@ -50,7 +51,7 @@ export interface Reload {
   readonly removed: readonly string[];
   /** Phases that this reload removed while tasks of them wait for a slot. */
   readonly leftHeld: readonly HeldPhase[];
-  /** Joins that this reload changed, as they were before it. */
+  /** Joins that edits have changed and that must still be decided: as they were before, until `joinsReviewed`. */
   readonly rejoined: readonly Phase[];
 }
 
@@ -72,9 +73,11 @@ export class WorkflowReloader {
   #graph: WorkflowGraph = buildGraph([]);
   #reported: ReadonlySet<string> | null = null;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #joins: UnreviewedJoins;
 
   constructor(options: ReloadOptions) {
     this.#options = options;
+    this.#joins = new UnreviewedJoins(options.store);
   }
 
   /** Reloads run one after another; each sees the files as they are when it starts. */
@@ -101,6 +104,7 @@ export class WorkflowReloader {
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
     const now = this.#options.now();
+    await this.#joins.add(sourcesBefore(drafts, lastGood));
     const saved = await store.saveWorkflows(
       drafts.map((draft) => toLoaded(draft, this.#options.zone)),
       now,
@@ -112,12 +116,22 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(drafts, known) });
+    this.#joins.compare(
+      (name, source) => parseWorkflowFile(name, source, this.#parsing()).phases,
+      (name) => known.get(name)?.phasesInForce ?? [],
+    );
+    return this.#result(known, { changed, removed, leftHeld });
+  }
+
+  /** The changed joins of a reload are decided. */
+  joinsReviewed({ rejoined }: Pick<Reload, "rejoined">): Promise<void> {
+    return this.#joins.reviewed(rejoined);
   }
 
   #result(known: ReadonlyMap<string, KnownFile>, changes: typeof NOTHING_CHANGED): Reload {
     const files = [...known.values()];
-    return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
+    const issues = files.flatMap((file) => file.issues);
+    return { graph: this.#graph, files, issues, rejoined: this.#joins.changed, ...changes };
   }
 
   /** An unchanged file is not parsed again. */
@@ -176,12 +190,7 @@ interface Phases {
   phases(): readonly Phase[];
 }
 
-const NOTHING_CHANGED: Pick<Reload, "changed" | "removed" | "leftHeld" | "rejoined"> = {
-  changed: [],
-  removed: [],
-  leftHeld: [],
-  rejoined: [],
-};
+const NOTHING_CHANGED: Pick<Reload, "changed" | "removed" | "leftHeld"> = { changed: [], removed: [], leftHeld: [] };
 
 /** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
@@ -199,8 +208,10 @@ function phaseRemoved({ phaseId, held, cap, onRemoved, pausedSince }: HeldPhase)
   return { code: "phase_retired", phaseId, taskTime: null, data };
 }
 
-function rejoinedOf(drafts: readonly Draft[], known: ReadonlyMap<string, KnownFile>): readonly Phase[] {
-  return drafts.flatMap(({ file, before }) => changedJoins(before, known.get(file.name)?.phasesInForce ?? []));
+/** Of edited files with joins. */
+function sourcesBefore(drafts: readonly Draft[], lastGood: ReadonlyMap<string, Phases>): ReadonlyMap<string, string> {
+  const edited = drafts.filter(({ before }) => before.length > 0);
+  return new Map(edited.map(({ file: { name } }) => [name, lastGood.get(name)?.source ?? ""]));
 }
 
 function inForce(
