@@ -27,7 +27,7 @@ it("the joins of an edit are decided after a restart, once, when the program was
     workflows,
     scheduler: await schedule(rig),
     onProblem: (name, error) => assert.fail(`${name}: ${error.message}`),
-    io: { out: () => {}, err: assert.fail },
+    io: { out: () => {}, err: (line) => assert.fail(line) },
   });
   assert.equal(workflows.current.rejoined.length, 1);
   deadlines?.start();

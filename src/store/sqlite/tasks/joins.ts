@@ -107,10 +107,11 @@ export class Joins {
       "join.record_of",
       "SELECT record_id AS id FROM join_members WHERE first_attempt_id = ? AND phase_id = ?",
     );
+    // With bare parameters SQLite plans a query with ORDER BY again at each use.
     this.#nextName = statements.prepare(
       "join.next_name",
-      `SELECT member, record_id AS recordId FROM join_members WHERE phase_id = ? AND join_key = ? AND state = ? AND member > ?
-       AND first_attempt_id <> ? AND first_attempt_id <> ? ORDER BY member LIMIT 1`,
+      `SELECT member, record_id AS recordId FROM join_members WHERE phase_id = +? AND join_key = +? AND state = +? AND member > +?
+       AND first_attempt_id <> +? AND first_attempt_id <> +? ORDER BY member LIMIT 1`,
     );
     this.#replaced = statements.prepare(
       "join.replaced",
