@@ -77,8 +77,6 @@ export interface JoinState {
 }
 
 export interface JoinDetails {
-  /** Number of failed tasks. */
-  readonly failed: number;
   /** The completed and failed ones, in any order. */
   readonly results: readonly JoinResult[];
   /** Task time of the task that all came of; null when there is no such task. */

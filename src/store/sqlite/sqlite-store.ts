@@ -272,11 +272,7 @@ export class SqliteStore implements Store {
   }
 
   async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): Promise<Committed> {
-    this.#tables.alerts.refresh();
-    return this.#writer.transaction((gathered) => {
-      refuseRows(this.#tables, this.#ingest, gathered, ...args);
-      return { outbox: gathered.outbox, rejected: 0 };
-    });
+    return refuseRows(this.#tables, this.#writer, this.#ingest, ...args);
   }
 
   async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {

@@ -1,4 +1,5 @@
 import { digitsOf, type WallMs } from "../../../contract/wall-ms.ts";
+import type { Values } from "../../task/values.ts";
 import { parseMeta } from "../../task/meta.ts";
 import { taskName } from "../../task/task-name.ts";
 import { hourText } from "../../task/task-time.ts";
@@ -149,11 +150,12 @@ export function joinedMessage(
 ): JoinedMessage {
   const { phase, arrival } = instance;
   const details = arrival.restart ? NO_DETAILS : state.details();
-  const results: JoinResult[] = [...details.results, ownResult(message, record, arrival, details)];
-  results.sort((a, b) => a.firstAttemptId - b.firstAttemptId);
+  const results = [...details.results, ownResult(message, record, arrival, details)]
+    .map((one): ReadResult => ({ ...one, values: parseMeta(one.meta) }))
+    .toSorted((a, b) => a.firstAttemptId - b.firstAttemptId);
   const meta = new Map<string, readonly string[]>();
   const named = new Map<string, readonly string[]>();
-  const ofParents: JoinResult[] = [];
+  const ofParents: ReadResult[] = [];
   for (const ref of phase.dependsOn) {
     const own = results.filter(({ member }) => isMember(ref, member));
     ofParents.push(...own);
@@ -165,21 +167,24 @@ export function joinedMessage(
       for (const [key, values] of collected(rows)) named.set(`${member}.${key}`, values);
   }
   meta.set("workflow", [phase.workflow]);
-  const crons = new Set(results.flatMap((one) => parseMeta(one.meta).get("cron")?.[0] ?? []));
+  const crons = new Set(results.flatMap(({ values }) => values.get("cron")?.[0] ?? []));
   const taskTime = joinTime(arrival.joinKey, details.ancestorTime, results, zone) ?? message.taskTime;
-  // Where all failed, no result names it.
+  // Where all failed without a result, none names it.
   if (crons.size !== 1 && taskTime !== null && (crons.size > 1 || message.meta.has("cron")))
     meta.set("cron", [hourText(taskTime)]);
-  if (phase.rule.joinWhen === "all_done") {
-    const ownFailed = arrival.state === "failed" ? 1 : 0;
-    meta.set("failed", [String(details.failed + ownFailed)]);
-  }
+  if (phase.rule.joinWhen === "all_done")
+    meta.set("failed", [String(results.filter(({ state: one }) => one === "failed").length)]);
   const last = ofParents.findLast((one) => one.state === "complete") ?? ofParents.at(-1);
   const task = { ...message.task, id: last?.taskId ?? message.task.id };
   return { message: { ...message, task, meta, taskTime }, named };
 }
 
-const NO_DETAILS: JoinDetails = { failed: 0, results: [], ancestorTime: null, ownMeta: "" };
+const NO_DETAILS: JoinDetails = { results: [], ancestorTime: null, ownMeta: "" };
+
+interface ReadResult extends JoinResult {
+  /** Its meta. */
+  readonly values: Values;
+}
 
 /** What the task of the message adds. A message without a result is one that was sent, not what a worker said. */
 function ownResult(
@@ -200,16 +205,10 @@ function ownResult(
 }
 
 /** Values of all rows under each key. */
-function collected(results: readonly JoinResult[]): ReadonlyMap<string, string[]> {
-  const all = new Map<string, string[]>();
-  for (const { meta } of results) {
-    for (const [key, values] of parseMeta(meta)) {
-      const known = all.get(key);
-      if (known === undefined) all.set(key, [...values]);
-      else for (const value of values) known.push(value);
-    }
-  }
-  return all;
+function collected(results: readonly ReadResult[]): Values {
+  const pairs = results.flatMap(({ values }) => [...values]);
+  const rows = Map.groupBy(pairs, ([key]) => key);
+  return new Map(Array.from(rows, ([key, all]) => [key, all.flatMap(([, values]) => values)]));
 }
 
 /** That of what all came of; a batch over a span has other times in its rows. */

@@ -49,7 +49,6 @@ export class Joins {
   readonly #recordOf: Statement<{ id: number }>;
   readonly #nextName: Statement<{ member: string; recordId: number }>;
   readonly #replaced: Statement<{ id: number }>;
-  readonly #failed: Statement<{ count: number }>;
   readonly #results: Statement<JoinResult>;
   readonly #resultMeta: Statement<{ meta: string | null }>;
   readonly #parents: Statement<Origin>;
@@ -117,11 +116,6 @@ export class Joins {
       "join.replaced",
       `SELECT first_attempt_id AS id FROM join_members WHERE phase_id = ? AND join_key = ? AND member = ? AND info_hash = ?
        AND state = ? AND first_attempt_id <> ? ORDER BY first_attempt_id DESC LIMIT 1`,
-    );
-    this.#failed = statements.prepare(
-      "join.failed",
-      `SELECT count(*) AS count FROM join_members WHERE phase_id = ? AND join_key = ? AND state = 'failed'
-       AND first_attempt_id <> ? AND first_attempt_id <> ?`,
     );
     this.#results = statements.prepare(
       "join.results",
@@ -261,11 +255,9 @@ export class Joins {
   }
 
   #details(phaseId: number, joinKey: string, self: number, replaced: number): JoinDetails {
-    const rows = this.#results.all(phaseId, joinKey, self, replaced);
     const ancestor = joinKey.startsWith("task:") ? this.#timeOf.get(Number(joinKey.slice(5))) : undefined;
     return {
-      failed: this.#failed.get(phaseId, joinKey, self, replaced)?.count ?? 0,
-      results: rows,
+      results: this.#results.all(phaseId, joinKey, self, replaced),
       ancestorTime: ancestor?.taskTime ?? null,
       ownMeta: this.#resultMeta.get(self, self)?.meta ?? "",
     };
