@@ -9,6 +9,7 @@ import { HOUR } from "../../src/contract/time-units.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { reviewerOf } from "../../src/engine/joins/reviewer.ts";
 import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";
+import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
 import type { Store } from "../../src/store/store.ts";
 import { phase, report, rigWith, rootTask, schedule } from "./rig/drive.ts";
@@ -387,6 +388,15 @@ describe("on the memory bus", () => {
         .map(({ type, meta }) => [type, meta]),
       [["any", "workflow=flow.toml&cron=2026-11-24T00&failed=1"]],
     );
+    const query = {
+      type: "all",
+      job: null,
+      workflow: null,
+      taskTime: { kind: "instant", at: Date.UTC(2026, 10, 24) },
+    } as const;
+    const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
+    const [answer] = await queryWhyNot(query, sources);
+    assert.match(answer?.reason ?? "", /waits for `load data` \(record \d+, refused by its bus\); `a` /);
     const [refused = assert.fail()] = bus.refused;
     await report(rig, parseTaskMessage(refused.payload), "complete");
     assert.deepEqual(
