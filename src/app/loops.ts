@@ -50,16 +50,14 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   const gatherTimeouts = new GatherTimeouts(context);
   const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
   const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
-  let { rejoined } = workflows.current;
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
-      const changed = rejoined;
-      await reviewJoins(changed, context);
-      // A reload meanwhile has added its own.
-      rejoined = rejoined.slice(changed.length);
+      const { current } = workflows;
+      await reviewJoins(current.rejoined, context);
+      await workflows.joinsReviewed(current);
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
       await workers.run();
       await pauses.run();
@@ -92,7 +90,6 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     reload: async () => {
       const next = await workflows.reload(scheduler);
       if (next === null) return;
-      rejoined = [...rejoined, ...next.rejoined];
       ticks.wake(0);
       deadlines.wake(0);
       for (const line of reloadMessage(next)) log.info("workflows", line);

@@ -1,8 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import type { Bus } from "../bus/bus.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
-import type { MetricsSink } from "../engine/metrics-sink.ts";
-import { OutboxPublisher } from "../engine/publish-outbox.ts";
+import { OutboxPublisher, type PublishOutboxOptions } from "../engine/publish-outbox.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
@@ -12,11 +10,8 @@ import type { OnProblem } from "./intake.ts";
 const STOP_BUS_WITHIN = 5000;
 const POLL_INTERVAL_MS = 5000;
 
-export interface OutboxParts {
+export interface OutboxParts extends Pick<PublishOutboxOptions, "store" | "bus" | "metrics" | "joinReviewer"> {
   readonly runtime: Runtime;
-  readonly store: Store;
-  readonly bus: Bus;
-  readonly metrics: MetricsSink;
   readonly onProblem: OnProblem;
 }
 
@@ -29,11 +24,10 @@ export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
   stopBus(): Promise<void>;
 }
 
-export async function openOutbox({ runtime, store, bus, metrics, onProblem }: OutboxParts): Promise<Outbox> {
+export async function openOutbox({ runtime, onProblem, ...parts }: OutboxParts): Promise<Outbox> {
+  const { store, bus } = parts;
   const publisher = new OutboxPublisher({
-    store,
-    bus,
-    metrics,
+    ...parts,
     now: runtime.now,
     keyPrefix: await databaseId(store, runtime.newId),
     wakeAt: (at) => loop.wake(at),

@@ -10,6 +10,7 @@ import { buildContext, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
+import { reviewerOf } from "../engine/joins/reviewer.ts";
 import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
@@ -94,7 +95,8 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
 
   const counts = createCounts();
   const metrics = metricsSink(counts);
-  const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, onProblem });
+  const joinReviewer = () => reviewerOf(context);
+  const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, joinReviewer, onProblem });
   const graph = () => workflows.graph;
   const unalerted = ({ task: { type, job, id, result, msg } }: DoneMessage): void =>
     log.warn("tasks", `${type} gave up, and its phase raises no alert: ${msg}`, { type, job, task_id: id, result });

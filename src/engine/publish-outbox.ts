@@ -2,7 +2,7 @@ import type { Bus, PublishResult } from "../bus/bus.ts";
 import { toError } from "../contract/to-error.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetricsSink } from "./metrics-sink.ts";
-import { isRefusal, RefusedMessages } from "./refused-messages.ts";
+import { isRefusal, RefusedMessages, type RefusedMessagesOptions } from "./refused-messages.ts";
 import { TopicPauses } from "./topic-pauses.ts";
 
 /** Rows claimed at a time for one topic. */
@@ -10,11 +10,10 @@ const CLAIM = 1000;
 /** No topic: the pause after a write that failed. */
 const DATABASE = "";
 
-export interface PublishOutboxOptions {
+export interface PublishOutboxOptions extends RefusedMessagesOptions {
   readonly store: Store;
   readonly bus: Bus;
   readonly metrics: MetricsSink;
-  readonly now: () => number;
   /** Prefix of the keys by which a broker may recognise a resend; differs for each database. */
   readonly keyPrefix: string;
   /** Call `sweep` at this time: an unclaimed row may be due. */
@@ -44,7 +43,7 @@ export class OutboxPublisher {
   constructor(options: PublishOutboxOptions) {
     this.#options = options;
     this.#pauses = new TopicPauses(options.now);
-    this.#never = new RefusedMessages(options.store, options.now);
+    this.#never = new RefusedMessages(options);
     options.bus.onDrain((topic) => {
       this.#drains += 1;
       if (this.#full.delete(topic)) options.wakeAt(0);
@@ -144,8 +143,11 @@ export class OutboxPublisher {
     this.#failed.clear();
     for (const error of reasons.values()) onProblem(error);
     try {
-      const again = await this.#never.write();
-      if (again !== null) wakeAt(again);
+      const written = await this.#never.write();
+      if (written !== null) {
+        wakeAt(written.again);
+        this.send(written.outbox);
+      }
       if (refused.length === 0) return;
       await store.releaseOutbox(refused, now());
       this.#pauses.succeeded(DATABASE);

@@ -1,4 +1,5 @@
 import { MINUTE } from "../contract/time-units.ts";
+import type { JoinReviewer } from "../core/decide/decider.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
 import type { NewAlert } from "../core/decide/effects.ts";
 import type { RefusedRow, RefusedTask } from "../store/refused-row.ts";
@@ -13,36 +14,47 @@ export function isRefusal(error: Error): boolean {
   return "code" in error && typeof error.code === "string" && REFUSED.has(error.code);
 }
 
+export interface RefusedMessagesOptions {
+  readonly store: Pick<Store, "refuseOutbox">;
+  readonly now: () => number;
+  /** Decides the joins that wait for a refused task, by the workflows in force. */
+  readonly joinReviewer: () => Promise<JoinReviewer>;
+}
+
 /** Messages that the bus refuses as they are. They keep nothing else waiting, and each raises an alert once. */
 export class RefusedMessages {
-  readonly #store: Pick<Store, "refuseOutbox">;
-  readonly #now: () => number;
+  readonly #options: RefusedMessagesOptions;
   readonly #known = new Set<number>();
   #pending: RefusedRow[] = [];
 
-  constructor(store: Pick<Store, "refuseOutbox">, now: () => number) {
-    this.#store = store;
-    this.#now = now;
+  constructor(options: RefusedMessagesOptions) {
+    this.#options = options;
   }
 
   add({ id, topic }: OutboxRow, error: Error): void {
     this.#pending.push({ id, topic, reason: error.message, isNew: !this.#known.has(id) });
   }
 
-  /** Writes what was added; when that fails, the next call does. Returns when to send them again, null without any. */
-  async write(): Promise<number | null> {
+  /**
+   * Writes what was added; when that fails, the next call does. Null without any; otherwise when to send them again, and the
+   * messages of the joins that only waited for one of them.
+   */
+  async write(): Promise<{ readonly again: number; readonly outbox: readonly OutboxRow[] } | null> {
     const refused = this.#pending;
     if (refused.length === 0) return null;
     this.#pending = [];
-    const now = this.#now();
+    const { store, now: clock, joinReviewer } = this.#options;
+    const now = clock();
+    const again = now + RETRY_MS;
+    let outbox: readonly OutboxRow[];
     try {
-      await this.#store.refuseOutbox(refused, refusedAlert, now + RETRY_MS, now);
+      ({ outbox } = await store.refuseOutbox(refused, refusedAlert, await joinReviewer(), again, now));
     } catch (error) {
       this.#pending = [...refused, ...this.#pending];
       throw error;
     }
     for (const { id } of refused) this.#known.add(id);
-    return now + RETRY_MS;
+    return { again, outbox };
   }
 }
 

@@ -7,10 +7,12 @@ import { createMemoryBus } from "../../src/bus/memory.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
 import { createTask } from "../../src/engine/create-task.ts";
+import { reviewerOf } from "../../src/engine/joins/reviewer.ts";
 import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";
+import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
 import type { Store } from "../../src/store/store.ts";
-import { report, rigWith } from "./rig/drive.ts";
+import { phase, report, rigWith, rootTask, schedule } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 type Answer = (message: OutMessage) => PublishResult;
@@ -82,6 +84,7 @@ async function publishing(t: TestContext, own: (store: Store) => Partial<Store> 
     },
     now: () => rig.now,
     keyPrefix: "db",
+    joinReviewer: () => reviewerOf(rig.context),
     wakeAt: (at) => wakes.push(at),
     onProblem: (error) => problems.push(error.message),
   });
@@ -277,6 +280,7 @@ describe("a committed message", () => {
       metrics: NOOP_METRICS,
       now: () => rig.now,
       keyPrefix: "db",
+      joinReviewer: () => reviewerOf(rig.context),
       wakeAt: (at) => wakes.push(at),
       onProblem: (error) => assert.fail(error),
     });
@@ -301,6 +305,7 @@ describe("on the memory bus", () => {
       metrics: NOOP_METRICS,
       now: () => rig.now,
       keyPrefix: "db",
+      joinReviewer: () => reviewerOf(rig.context),
       wakeAt: () => {
         woken.count += 1;
         void publisher.sweep();
@@ -353,11 +358,77 @@ describe("on the memory bus", () => {
 
     // A restart knows what was told.
     const refusal = { id: rig.stored.outbox()[0]?.id ?? 0, topic: "load data", reason: error.message, isNew: true };
-    await rig.store.refuseOutbox([refusal], () => assert.fail("told again"), rig.now + HOUR, rig.now);
+    const reviewer = await reviewerOf(rig.context);
+    await rig.store.refuseOutbox([refusal], () => assert.fail("told again"), reviewer, rig.now + HOUR, rig.now);
 
     // Somebody did it by hand.
     const [refused = assert.fail()] = bus.refused;
     await report(rig, parseTaskMessage(refused.payload), "complete");
     assert.match(alertsNow()[0] ?? "", /^resolved /);
+  });
+
+  it("that the bus never accepts counts as failed for the joins that wait for its task, until it is done", async (t) => {
+    const { rig, bus, publisher } = await publishing(t);
+    const join = { dependsOn: "a, load data", join: "all" };
+    const parents = phase("root") + phase("a", { dependsOn: "root" }) + phase("load data", { dependsOn: "root" });
+    const joins = phase("all", join) + phase("any", { ...join, join_when: "all_done" });
+    await rig.write("flow.toml", parents + joins);
+    await rig.reload();
+    const error = new BusError("refused", 'Invalid topic "load data".');
+    bus.answer = ({ topic }) => (topic === "load data" ? { status: "failed", error } : { status: "sent" });
+    await report(rig, rootTask(rig), "complete");
+    publisher.send(rig.sent.splice(0));
+    await until(() => bus.refused.length === 1 && rig.stored.alerts().length === 1);
+    const [a = assert.fail()] = bus.taken.splice(0);
+    await report(rig, parseTaskMessage(a.payload), "complete");
+    assert.deepEqual(
+      rig.sent
+        .splice(0)
+        .map(({ payload }) => parseTaskMessage(payload))
+        .map(({ type, meta }) => [type, meta]),
+      [["any", "workflow=flow.toml&cron=2026-11-24T00&failed=1"]],
+    );
+    const query = {
+      type: "all",
+      job: null,
+      workflow: null,
+      taskTime: { kind: "instant", at: Date.UTC(2026, 10, 24) },
+    } as const;
+    const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
+    const [answer] = await queryWhyNot(query, sources);
+    assert.match(answer?.reason ?? "", /waits for `load data` \(record \d+, refused by its bus\); `a` /);
+    const [refused = assert.fail()] = bus.refused;
+    await report(rig, parseTaskMessage(refused.payload), "complete");
+    assert.deepEqual(
+      rig.sent.splice(0).map(({ topic }) => topic),
+      ["all"],
+      "somebody did it by hand",
+    );
+  });
+
+  it("that the bus never accepts starts the join that waited for it alone, once", async (t) => {
+    const { rig, bus, publisher } = await publishing(t);
+    const flow = phase("load data", { cron: "0 5 * * *" }) + phase("a", { cron: "0 5 * * *" });
+    await rig.write(
+      "flow.toml",
+      flow + phase("any", { dependsOn: "a, load data", join: "all", join_when: "all_done" }),
+    );
+    await rig.reload();
+    const scheduler = await schedule(rig);
+    rig.now += 17 * HOUR;
+    while (await scheduler.fire());
+    const rows = rig.sent.splice(0);
+    const a = rows.find(({ topic }) => topic === "a") ?? assert.fail();
+    await report(rig, parseTaskMessage(a.payload), "complete");
+    assert.deepEqual(rig.sent, []);
+    const error = new BusError("refused", 'Invalid topic "load data".');
+    bus.answer = ({ topic }) => (topic === "load data" ? { status: "failed", error } : { status: "sent" });
+    publisher.send(rows);
+    await until(() => bus.taken.some(({ topic }) => topic === "any"));
+    rig.now += HOUR;
+    await publisher.sweep();
+    await until(() => bus.refused.length === 2);
+    await setImmediate();
+    assert.equal(rig.stored.tasks().filter(({ type }) => type === "any").length, 1);
   });
 });

@@ -98,9 +98,9 @@ export function joinChildren(
     const instance = joinAfter(phase, need, known, own, state.record, children.tasks);
     if (instance === null) continue;
     const { arrival, waitingFor, arrived } = instance;
+    children.joins.push(arrival);
     const parent = taskName(message.task);
     if (waitingFor !== null) {
-      children.joins.push(arrival);
       if (own === "complete" && isParent(phase, message))
         children.decisions.push(
           notStarted(phase, message, "join_waiting", { parent, waiting_for: waitingFor, arrived }),
@@ -108,11 +108,9 @@ export function joinChildren(
       continue;
     }
     const joined = joinedMessage(instance, message, known, state.record, phase.rule.timezone ?? context.zone);
-    const before = children.tasks.length;
     const relation: Relation = { kind: "join", parentId: null };
     const start: Start = { message: joined.message, parent, parentPhaseId, relation, arrived, named: joined.named };
     startChild(phase, start, children, state, slots, context);
-    children.joins.push({ ...arrival, starts: children.tasks.length > before });
   }
 }
 

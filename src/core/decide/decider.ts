@@ -77,21 +77,22 @@ export interface JoinState {
 }
 
 export interface JoinDetails {
-  /** Number of failed tasks. */
-  readonly failed: number;
-  /** The completed ones, in the order in which the tasks were made. */
+  /** The completed and failed ones, in any order. */
   readonly results: readonly JoinResult[];
   /** Task time of the task that all came of; null when there is no such task. */
   readonly ancestorTime: WallMs | null;
+  /** Meta of the newest result of the task itself; empty without one. */
+  readonly ownMeta: string;
 }
 
 export interface JoinResult {
   readonly member: string;
-  readonly recordId: number | null;
+  readonly state: "complete" | "failed";
   readonly firstAttemptId: number;
   /** Id of the run. */
   readonly taskId: string;
   readonly taskTime: WallMs | null;
+  /** As its worker reported it last; empty when it failed without any result. */
   readonly meta: string;
 }
 

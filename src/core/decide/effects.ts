@@ -255,8 +255,6 @@ export interface JoinArrival {
   readonly replaces: number | null;
   /** The child was started before and this task came after it: forget the others first. */
   readonly restart: boolean;
-  /** A child is started now. */
-  readonly starts: boolean;
   /** Names of the parents' completed tasks. */
   readonly parents: readonly string[];
 }

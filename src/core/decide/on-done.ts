@@ -23,7 +23,7 @@ import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isCapped, Slots } from "./slots.ts";
-import { withoutTooLarge } from "./task-size.ts";
+import { isTooLarge, withoutTooLarge } from "./task-size.ts";
 
 export interface DoneContext extends ChildContext {
   /** Null or empty: exhausted tasks are not sent anywhere. */
@@ -251,17 +251,18 @@ function onError(
   }
   const failedTopic = context.failedTopic === "" ? null : context.failedTopic;
   const attempt = Math.max(message.attempt ?? 0, state.record?.attempt ?? 0);
-  if (attempt < phase.retry) {
+  const retry = attempt < phase.retry ? retryTask(message, phase, attempt + 1, state.record, context) : null;
+  if (retry !== null && !isTooLarge(retry)) {
     if (isCapped(phase)) slots.add(phase.id, 1);
-    return { ...base, tasks: [retryTask(message, phase, attempt + 1, state.record, context)] };
+    return { ...base, tasks: [retry] };
   }
-  const decisions = [
-    decision("retries_exhausted", message, phase, {
-      retries: phase.retry,
-      error: quotedText(task.msg),
-      failed_topic: failedTopic,
-    }),
-  ];
+  // A retry that is too large is dropped with a decision of its own, and the task has failed for good.
+  const retried = retry === null ? phase.retry : attempt;
+  const decisions: NewDecision[] = [];
+  if (retry === null) {
+    const data = { retries: retried, error: quotedText(task.msg), failed_topic: failedTopic };
+    decisions.push(decision("retries_exhausted", message, phase, data));
+  }
   if (phase.rule.noAlert)
     decisions.push(decision("alert_suppressed", message, phase, { by: "no_alert", type: "retry_exhausted" }));
   const member = memberOf(message, state.record, context);
@@ -269,11 +270,11 @@ function onError(
   settleJoins(children, "failed", message, state, slots, context);
   return {
     ...base,
-    sends: failedTopic === null ? [] : [failedMessage(message, phase, failedTopic)],
+    sends: failedTopic === null ? [] : [failedMessage(message, retried, failedTopic)],
     alerts: [...(phase.rule.noAlert ? [] : [alertOf("retry_exhausted", message, phase)]), ...children.alerts],
     resolves: children.resolves,
     decisions: [...decisions, ...children.decisions],
-    tasks: children.tasks,
+    tasks: retry === null ? children.tasks : [retry, ...children.tasks],
     joins: children.joins,
   };
 }

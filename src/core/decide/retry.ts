@@ -61,9 +61,9 @@ export function retryTask(
 }
 
 /** The message for the failed topic when no attempt is left: as it came, with a mark in its meta. */
-export function failedMessage(message: DoneMessage, phase: Phase, topic: string): NewMessage {
+export function failedMessage(message: DoneMessage, retried: number, topic: string): NewMessage {
   const meta = new Map(message.meta);
   meta.set("retry", ["failed"]);
-  meta.set("retried", [String(phase.retry)]);
+  meta.set("retried", [String(retried)]);
   return { topic, payload: writeTaskMessage({ ...message.task, meta: encodedMeta(meta) }) };
 }

@@ -57,8 +57,8 @@ export interface JoinMember {
   /** Name of the task. */
   readonly member: string;
   readonly state: "open" | "complete" | "failed";
-  /** Whether it failed because it was cancelled: 0 or 1. */
-  readonly cancelled: number;
+  /** Of its record. */
+  readonly record_state: LineageTask["state"];
   readonly record_id: number;
   readonly info: string;
 }

@@ -105,9 +105,10 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
   };
 }
 
-function endOf({ state, cancelled }: JoinMember): string {
+function endOf({ state, record_state: recordState }: JoinMember): string {
   if (state === "open") return "unfinished";
-  return cancelled === 1 ? "cancelled" : "failed";
+  if (recordState === "finished") return "failed";
+  return recordState === "cancelled" ? "cancelled" : "refused by its bus";
 }
 
 function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin: boolean, zone: string): Finding[] {

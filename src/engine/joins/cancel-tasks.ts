@@ -1,7 +1,6 @@
 import type { DecisionCode } from "../../core/decide/effects.ts";
-import { joinReviewer } from "../../core/decide/joins/review.ts";
 import type { EngineContext } from "../context.ts";
-import { joinContext } from "./join-context.ts";
+import { reviewerOf } from "./reviewer.ts";
 
 /** Why tasks are cancelled: the decision of each. */
 export interface CancelReason {
@@ -22,7 +21,7 @@ export async function cancelTasks(
   context: EngineContext,
 ): Promise<readonly number[]> {
   const now = context.runtime.now();
-  const reviewer = joinReviewer(await joinContext(context, now));
+  const reviewer = await reviewerOf(context, { isCancelled: true });
   const why = { code, phaseId, taskTime: null, data };
   const { cancelled, outbox } = await context.store.cancelTasks(recordIds, why, reviewer, now);
   context.send(outbox);

@@ -1,8 +1,7 @@
 import { DAY } from "../../contract/time-units.ts";
-import { joinReviewer } from "../../core/decide/joins/review.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { EngineContext } from "../context.ts";
-import { joinContext } from "./join-context.ts";
+import { reviewerOf } from "./reviewer.ts";
 
 /** An edit starts no more than that: what has waited for longer stays as it is. */
 const REVIEWED_MS = DAY;
@@ -11,7 +10,8 @@ const REVIEWED_MS = DAY;
 export async function reviewJoins(before: readonly Phase[], context: EngineContext): Promise<void> {
   if (before.length === 0) return;
   const now = context.runtime.now();
-  const reviewer = joinReviewer(await joinContext(context, now), new Map(before.map((phase) => [phase.id, phase])));
+  const known = new Map(before.map((phase) => [phase.id, phase]));
+  const reviewer = await reviewerOf(context, { before: known });
   for (const { id } of before)
     context.send((await context.store.reviewJoins(id, now - REVIEWED_MS, reviewer, now)).outbox);
 }

@@ -2,7 +2,6 @@ import { present } from "../../contract/present.ts";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
-import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
@@ -11,6 +10,7 @@ import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { Store } from "../../store/store.ts";
 import type { SavedFile } from "../../store/workflow-versions.ts";
 import { toLoaded, type Draft } from "./loaded-file.ts";
+import { UnreviewedJoins } from "./unreviewed-joins.ts";
 import { vanishedAlert, vanishedResolved, vanishedWorkflows, type Vanished } from "./vanished.ts";
 import {
   findWorkflowFiles,
@@ -60,7 +60,7 @@ export interface Reload {
   readonly removed: readonly string[];
   /** Phases that this reload removed while tasks of them wait for a slot. */
   readonly leftHeld: readonly HeldPhase[];
-  /** Joins that this reload changed, as they were before it. */
+  /** Joins that edits have changed and that must still be decided: as they were before, until `joinsReviewed`. */
   readonly rejoined: readonly Phase[];
   /** Why the files were not taken as they are; null when they were. */
   readonly vanished: Vanished | null;
@@ -95,9 +95,11 @@ export class WorkflowReloader {
   /** As stored; undefined: not read yet. */
   #reportedVanished: string | null | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #joins: UnreviewedJoins;
 
   constructor(options: ReloadOptions) {
     this.#options = options;
+    this.#joins = new UnreviewedJoins(options.store);
   }
 
   /**
@@ -127,6 +129,7 @@ export class WorkflowReloader {
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
     const now = this.#options.now();
+    await this.#joins.add(sourcesBefore(drafts, lastGood));
     const saved = await store.saveWorkflows(
       drafts.map((draft) => toLoaded(draft, this.#options.zone)),
       now,
@@ -138,7 +141,16 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(drafts, known), vanished });
+    this.#joins.compare(
+      (name, source) => parseWorkflowFile(name, source, this.#parsing()).phases,
+      (name) => known.get(name)?.phasesInForce ?? [],
+    );
+    return this.#result(known, { changed, removed, leftHeld, vanished });
+  }
+
+  /** The changed joins of a reload are decided. */
+  joinsReviewed({ rejoined }: Pick<Reload, "rejoined">): Promise<void> {
+    return this.#joins.reviewed(rejoined);
   }
 
   /** The files of the path, or why it has none. */
@@ -166,9 +178,13 @@ export class WorkflowReloader {
     return all.toSorted((a, b) => (a.file.name < b.file.name ? -1 : 1));
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Omit<Reload, "graph" | "files" | "issues">): Reload {
+  #result(
+    known: ReadonlyMap<string, KnownFile>,
+    changes: Omit<Reload, "graph" | "files" | "issues" | "rejoined">,
+  ): Reload {
     const files = [...known.values()];
-    return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
+    const issues = files.flatMap((file) => file.issues);
+    return { graph: this.#graph, files, issues, rejoined: this.#joins.changed, ...changes };
   }
 
   /** An unchanged file is not parsed again. */
@@ -259,7 +275,7 @@ function vanishedIn(
   return vanishedWorkflows(inForceNow, read, failure?.message ?? null);
 }
 
-const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [], rejoined: [], vanished: null } as const;
+const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [], vanished: null } as const;
 
 /** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
@@ -277,8 +293,10 @@ function phaseRemoved({ phaseId, held, cap, onRemoved, pausedSince }: HeldPhase)
   return { code: "phase_retired", phaseId, taskTime: null, data };
 }
 
-function rejoinedOf(drafts: readonly Draft[], known: ReadonlyMap<string, KnownFile>): readonly Phase[] {
-  return drafts.flatMap(({ file, before }) => changedJoins(before, known.get(file.name)?.phasesInForce ?? []));
+/** Of edited files with joins. */
+function sourcesBefore(drafts: readonly Draft[], lastGood: ReadonlyMap<string, Phases>): ReadonlyMap<string, string> {
+  const edited = drafts.filter(({ before }) => before.length > 0);
+  return new Map(edited.map(({ file: { name } }) => [name, lastGood.get(name)?.source ?? ""]));
 }
 
 function inForce(

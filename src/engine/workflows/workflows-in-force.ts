@@ -1,4 +1,4 @@
-import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
+import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { TickScheduler } from "../fire-ticks.ts";
 import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
@@ -10,7 +10,6 @@ export class WorkflowsInForce {
   /** Read, but not in force yet, because the schedules could not be loaded. */
   #changed = new Set<string>();
   #leftHeld: readonly HeldPhase[] = [];
-  #rejoined: readonly Phase[] = [];
   #acceptsRemoval = false;
 
   private constructor(reloader: WorkflowReloader, first: Reload) {
@@ -53,16 +52,20 @@ export class WorkflowsInForce {
     if (acceptsRemoval) this.#acceptsRemoval = false;
     for (const name of found.changed) this.#changed.add(name);
     this.#leftHeld = [...this.#leftHeld, ...found.leftHeld];
-    this.#rejoined = [...this.#rejoined, ...found.rejoined];
     if (found.graph === this.#current.graph) return null;
     await scheduler.load(found.graph);
     const names = new Set(found.files.map((file) => file.name));
     const changed = [...this.#changed];
     const removed = changed.filter((name) => !names.has(name));
-    this.#current = { ...found, changed, removed, leftHeld: this.#leftHeld, rejoined: this.#rejoined };
+    this.#current = { ...found, changed, removed, leftHeld: this.#leftHeld };
     this.#changed.clear();
     this.#leftHeld = [];
-    this.#rejoined = [];
     return this.#current;
+  }
+
+  /** The changed joins of a reload are decided. */
+  async joinsReviewed(reload: Reload): Promise<void> {
+    await this.#reloader.joinsReviewed(reload);
+    if (this.#current.rejoined === reload.rejoined) this.#current = { ...this.#current, rejoined: [] };
   }
 }

@@ -58,7 +58,9 @@ describe("a task that is too large to be handled is an alert and no task", () =>
     await report(rig, rootTask(rig, { id: "run-2" }), "error", { meta: `workflow=flow.toml&k=${LARGE}` });
     rig.now += MINUTE;
     await rig.sweep();
-    assert.deepEqual([takeSent(rig), alerts(rig).length], [[], 3]);
+    const [failed, ...more] = takeSent(rig);
+    assert.match(failed?.meta ?? "", /&retried=0&retry=failed&/, "without its retry the task has failed for good");
+    assert.deepEqual([more, alerts(rig).length], [[], 4]);
     assert.deepEqual(records(rig), ["root finished complete 0", "root finished error 0"]);
   });
 

@@ -59,6 +59,30 @@ describe("a join whose file is edited", () => {
     });
   }
 
+  for (const isLost of [false, true]) {
+    it(`starts after a restart when the program was killed ${isLost ? "while the edit was saved" : "before it was decided"}`, async (t) => {
+      const rig = await rigWith(t, A + B + phase("sum", JOIN));
+      const { a } = await tick(rig);
+      await done(rig, a);
+      const left = A + phase("sum", { ...JOIN, dependsOn: "a" });
+      await rig.write("flow.toml", left);
+      const save = t.mock.method(rig.store, "saveWorkflows", () => Promise.reject(new Error("killed")), { times: 1 });
+      if (isLost) await assert.rejects(rig.reload(), /killed/);
+      else save.mock.restore();
+      await (isLost ? rig.reopen() : rig.reload());
+      // Another edit before the joins are decided starts no less.
+      await rig.write("flow.toml", `${left}\n`);
+      await rig.reload();
+      assert.deepEqual(takeSent(rig), []);
+      const { rejoined } = await rig.reopen();
+      await reviewJoins(rejoined, rig.context);
+      assert.deepEqual(
+        takeSent(rig).map(({ type }) => type),
+        ["sum"],
+      );
+    });
+  }
+
   it("does not wait for what a phase left behind that led to a parent", async (t) => {
     const clean = phase("clean", { dependsOn: "b" });
     const rig = await rigWith(t, A + B + clean + phase("sum", { ...JOIN, dependsOn: "a, clean" }));

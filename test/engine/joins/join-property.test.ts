@@ -3,18 +3,22 @@ import { it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
 import { cancelTasks } from "../../../src/engine/joins/cancel-tasks.ts";
-import { deliver, fireAt, phase, schedule, takeSent } from "../rig/drive.ts";
+import { arrive, deliver, phase, schedule, takeSent } from "../rig/drive.ts";
 import type { StoredTask } from "../rig/reader.ts";
 import { openRig, type Rig } from "../rig/rig.ts";
 import { fc, randomFrom, tries } from "../../support/seed.ts";
 
-/** A phase of the generated workflow. Its parents come before it; one without has a schedule. */
+/** A phase of the generated workflow. Its parents come before it; one without has a schedule, or waits for files. */
 interface Node {
   readonly name: string;
   readonly parents: readonly number[];
   readonly isJoin: boolean;
   readonly isAllDone: boolean;
   readonly onError: boolean;
+  /** With a parent: `require = "k"`. */
+  readonly isPicky: boolean;
+  /** Folder of the files that a phase without parents waits for; null: it has a schedule. */
+  readonly folder: string | null;
   readonly rows: number;
   readonly retry: number;
 }
@@ -34,6 +38,8 @@ const draftArbitrary = fc.record({
   isJoin: fc.boolean(),
   isAllDone: fc.boolean(),
   onError: fc.nat(5).map((one) => one === 0),
+  isPicky: fc.nat(4).map((one) => one === 0),
+  folder: fc.constantFrom(null, null, "/x", "/y"),
   hasJob: fc.boolean(),
   rows: fc.constantFrom(1, 1, 2, 3),
   retry: fc.nat(1),
@@ -42,14 +48,20 @@ const draftArbitrary = fc.record({
 const worldArbitrary: fc.Arbitrary<World> = fc.record({
   nodes: fc.array(draftArbitrary, { minLength: 3, maxLength: 8 }).map((drafts) =>
     drafts.reduce<Node[]>((nodes, draft, index) => {
-      const { isAllDone, rows, retry } = draft;
+      const { isAllDone, onError, isPicky, rows, retry } = draft;
       const name = draft.hasJob ? `t${index % 2}:j${index}` : `p${index}`;
       const isRoot = index === 0 || draft.isRoot;
       const isJoin = !isRoot && draft.isJoin;
       const picked = isRoot ? [] : [...new Set(draft.picks.map((pick) => pick % index))];
       const parents = isJoin ? picked : picked.slice(0, 1);
-      const onError = !isRoot && !isJoin && draft.onError;
-      return [...nodes, { name, parents, isJoin, isAllDone, onError, rows: isJoin ? 1 : rows, retry }];
+      const kind = {
+        isJoin,
+        isAllDone: isAllDone && !onError,
+        onError: onError && !isRoot,
+        isPicky: isPicky && !isRoot,
+      };
+      const folder = isRoot ? draft.folder : null;
+      return [...nodes, { name, parents, ...kind, folder, rows: isJoin || folder !== null ? 1 : rows, retry }];
     }, []),
   ),
   ticks: fc.integer({ min: 1, max: 3 }),
@@ -103,18 +115,21 @@ function rowsAbove(nodes: readonly Node[], index: number): readonly number[] {
 function workflowOf(nodes: readonly Node[]): string {
   return nodes
     .map((node, index) => {
-      const { name, parents, isJoin, isAllDone, onError, rows, retry } = node;
+      const { name, parents, isJoin, isAllDone, onError, isPicky, folder, rows, retry } = node;
+      const origin: Readonly<Record<string, string>> =
+        folder === null ? { cron: "0 * * * *" } : { files_glob: `${folder}/**` };
       const values = ["x", "y", "z"].slice(0, rows).join(",");
       const batch = rows > 1 ? `r${index}:${values}` : "";
       const keys = rowsAbove(nodes, index).map((one) => `r${one}={meta:r${one}}`);
       return phase(name, {
         retry,
         template: `?${["n=1", ...keys].join("&")}`,
-        ...(parents.length === 0 ? { cron: "0 * * * *" } : { inherit_meta: true }),
+        ...(parents.length === 0 ? origin : { inherit_meta: true }),
         ...(parents.length > 0 ? { dependsOn: parents.map((one) => nodes[one]?.name ?? "").join(", ") } : {}),
         ...(isJoin ? { join: "all" } : {}),
         ...(isJoin && isAllDone ? { join_when: "all_done" } : {}),
         ...(onError ? { on: "error" } : {}),
+        ...(isPicky ? { require: "k" } : {}),
         ...(batch === "" ? {} : { meta: batch }),
       });
     })
@@ -128,46 +143,74 @@ function hash(text: string): number {
 }
 
 /** What the worker says of an attempt: always the same. */
-function resultOf({ id, type, job, info, meta }: TaskMessage, { behaviour }: World): string {
+function answered(task: TaskMessage, { behaviour }: World): TaskMessage {
+  const { id, type, job, info, meta } = task;
   const attempt = new URLSearchParams(meta).get("retry") ?? "0";
-  const chance = hash(`${behaviour}|${id}|${type}|${job}|${info}|${attempt}`) % 10;
-  return chance < 7 ? "complete" : chance < 9 ? "error" : "warn";
+  const drawn = hash(`${behaviour}|${id}|${type}|${job}|${info}|${attempt}`);
+  const chance = drawn % 10;
+  const result = chance < 7 ? "complete" : chance < 9 ? "error" : "warn";
+  return { ...task, result, meta: drawn % 3 === 0 && !meta.includes("k=") ? `${meta}&k=1` : meta };
 }
 
-/** Results in any order, in groups, repeated; with restarts, retries that a person cancels, and lost confirmations. */
-async function run(world: World, rig: Rig): Promise<void> {
+type Dice = (limit: number) => number;
+
+/**
+ * Ticks and files, then results in any order, in groups, repeated; with restarts, retries that a person cancels, and lost
+ * confirmations. `isKilled`: the program ends after each transaction.
+ */
+async function run(world: World, rig: Rig, isKilled: boolean): Promise<void> {
   const random = randomFrom(world.disorder);
-  const dice = (limit: number): number => Math.floor(random() * limit);
-  const scheduler = await schedule(rig);
+  const dice: Dice = (limit) => Math.floor(random() * limit);
   const queue: TaskMessage[] = [];
   const delivered: TaskMessage[] = [];
-  for (let tick = 1; tick <= world.ticks; tick++) queue.push(...(await fireAt(rig, scheduler, rig.now + HOUR)));
+  /** After a transaction: the bus has what it sent, and confirmed it or not. */
+  const goOn = async (isReopened: boolean, isLost: boolean): Promise<void> => {
+    if (!isLost) rig.store.outboxSent(rig.sent.map(({ id }) => id));
+    queue.push(...takeSent(rig).filter(({ meta }) => !meta.includes("retry=failed")));
+    if (isReopened || isKilled) await rig.reopen();
+  };
+  await begin(world, rig, () => goOn(false, isKilled && dice(2) === 0));
   for (;;) {
     if (queue.length === 0 || dice(4) === 0) {
       if (dice(3) === 0) await cancelRetry(rig, dice);
+      if (isKilled) await goOn(false, dice(2) === 0);
       rig.now += MINUTE;
       const swept = await rig.sweep();
       if (swept.length === 0 && queue.length === 0 && rig.sent.length === 0) return;
     }
     const group: TaskMessage[] = [];
-    for (let size = 1 + dice(5); size > 0 && queue.length > 0; size--) {
+    for (let size = isKilled ? 1 : 1 + dice(5); size > 0 && queue.length > 0; size--) {
       const [task] = queue.splice(dice(queue.length), 1);
-      if (task !== undefined) group.push({ ...task, result: resultOf(task, world) });
+      if (task !== undefined) group.push(answered(task, world));
       const again = delivered[dice(delivered.length * 4)];
       if (again !== undefined) group.push(again);
     }
-    await deliver(rig, group);
-    delivered.push(...group);
-    const fate = dice(12);
-    if (fate === 0) await rig.reopen();
-    if (fate <= 1) await deliver(rig, group);
-    const isLost = fate === 2;
-    if (!isLost) rig.store.outboxSent(rig.sent.map(({ id }) => id));
-    queue.push(...takeSent(rig).filter(({ meta }) => !meta.includes("retry=failed")));
+    for (const part of isKilled ? group.map((one) => [one]) : [group]) {
+      await deliver(rig, part);
+      delivered.push(...part);
+      const fate = dice(12);
+      if (fate <= 1) await deliver(rig, part);
+      await goOn(fate === 0, isKilled ? dice(2) === 0 : fate === 2);
+    }
   }
 }
 
-async function cancelRetry(rig: Rig, dice: (limit: number) => number): Promise<void> {
+/** Each hour ticks, and a file in each folder, told twice. */
+async function begin({ ticks }: World, rig: Rig, goOn: () => Promise<void>): Promise<void> {
+  for (let tick = 1; tick <= ticks; tick++) {
+    const scheduler = await schedule(rig);
+    rig.now += HOUR;
+    while (await scheduler.fire());
+    await goOn();
+    const hour = new Date(rig.now).toISOString().slice(0, 13).replaceAll(/[-T]/g, "/");
+    for (const folder of ["/x", "/y", "/x"]) {
+      await arrive(rig, { path: `${folder}/${hour}/f.csv`, id: `${folder}${tick}` });
+      await goOn();
+    }
+  }
+}
+
+async function cancelRetry(rig: Rig, dice: Dice): Promise<void> {
   const waiting = rig.stored.tasks().filter(({ state }) => state === "waiting");
   const one = waiting[dice(waiting.length)];
   if (one === undefined) return;
@@ -178,9 +221,12 @@ interface Task {
   readonly id: number;
   readonly node: number;
   readonly parents: ReadonlySet<number>;
-  readonly tick: number | null;
+  /** Task time of one that a tick or file made. */
+  readonly begins: number | null;
   /** The attempt that completed; null when none did. */
   readonly completedBy: number | null;
+  /** Its newest result reported `k`. */
+  readonly hasKey: boolean;
 }
 
 /** All tasks with their attempts as one. */
@@ -197,24 +243,30 @@ function tasksOf({ nodes }: World, rig: Rig): ReadonlyMap<number, Task> {
       const parents = new Set(kinds.map((link) => firstOf.get(link.parent_id) ?? 0));
       const completedBy = all.find(({ result }) => result === "complete")?.id ?? null;
       const node = nodes.findIndex(({ name }) => name === nameOf(first));
-      return [[id, { id, node, parents, tick: first.scheduled_at, completedBy }] as const];
+      const begins = first.parent_id === null ? first.task_time : null;
+      const newest = all
+        .filter(({ result }) => result !== "")
+        .toSorted((a, b) => a.attempt - b.attempt)
+        .at(-1);
+      const hasKey = new URLSearchParams(newest?.meta).has("k");
+      return [[id, { id, node, parents, begins, completedBy, hasKey }] as const];
     }),
   );
 }
 
-/** What each task came of, by any way: its tasks above, and the ticks. */
-function originsOf(task: Task, tasks: ReadonlyMap<number, Task>): { above: ReadonlySet<number>; ticks: Set<number> } {
+/** What each task came of, by any way: its tasks above, and the times at which they began. */
+function originsOf(task: Task, tasks: ReadonlyMap<number, Task>): { above: ReadonlySet<number>; times: Set<number> } {
   const above = new Set<number>();
-  const ticks = new Set<number>();
+  const times = new Set<number>();
   const open = [task.id];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (above.has(next)) continue;
     above.add(next);
     const one = tasks.get(next);
-    if (one?.tick !== null && one !== undefined) ticks.add(one.tick);
+    if (one?.begins !== null && one !== undefined) times.add(one.begins);
     open.push(...(one?.parents ?? []));
   }
-  return { above, ticks };
+  return { above, times };
 }
 
 function check(world: World, rig: Rig): void {
@@ -226,12 +278,12 @@ function check(world: World, rig: Rig): void {
     const ancestor = ancestorOf(nodes, index);
     const instances =
       ancestor === null
-        ? new Set([...tasks.values()].flatMap((one) => one.tick ?? []))
+        ? new Set([...tasks.values()].flatMap((one) => one.begins ?? []))
         : new Set([...tasks.values()].filter(({ node }) => node === ancestor).map(({ id }) => id));
     for (const instance of instances) {
       const own = [...tasks.values()].filter(({ id }) => {
         const of = origins.get(id);
-        return ancestor === null ? of?.ticks.has(instance) : of?.above.has(instance);
+        return ancestor === null ? of?.times.has(instance) : of?.above.has(instance);
       });
       checkInstance(join, index, ancestor, own, world, rig);
     }
@@ -260,10 +312,12 @@ function checkInstance(
   const members = own.filter(({ node }) => feeders.some((one) => one.has(node)));
   const failed = members.filter(({ completedBy }) => completedBy === null);
   const isComplete = join.parents.every((parent, place) => {
+    if (join.onError) return failed.some(({ node }) => node === parent);
     if (members.some(({ node, completedBy }) => node === parent && completedBy !== null)) return true;
     return join.isAllDone && failed.some(({ node }) => feeders[place]?.has(node));
   });
-  const isDue = isComplete && (join.isAllDone || failed.length === 0);
+  const isMet = !join.isPicky || members.some(({ node, hasKey }) => join.parents.includes(node) && hasKey);
+  const isDue = isComplete && isMet && (join.isAllDone || join.onError || failed.length === 0);
   const children = own.filter(({ node }) => node === index);
   const what = `${join.name} of ${ancestor === null ? "a tick" : nodes[ancestor]?.name} in ${workflowOf(nodes)}`;
   assert.equal(children.length, isDue ? 1 : 0, what);
@@ -282,17 +336,22 @@ function checkInstance(
   assert.equal(new URLSearchParams(meta).getAll("failed").at(-1), String(failed.length), what);
 }
 
-it("each join starts exactly once with exactly its set, whatever the order, the restarts and the retries", async () => {
+async function holds(isKilled: boolean): Promise<void> {
   await fc.assert(
     fc.asyncProperty(worldArbitrary, async (world) => {
       const rig = await openRig({ workflows: { "flow.toml": workflowOf(world.nodes) } });
       try {
-        await run(world, rig);
+        await run(world, rig, isKilled);
         check(world, rig);
       } finally {
         await rig.close();
       }
     }),
-    tries(60),
+    tries(isKilled ? 20 : 60),
   );
-});
+}
+
+it("each join starts exactly once with exactly its set, whatever the order, the restarts and the retries", () =>
+  holds(false));
+
+it("each join starts exactly once with exactly its set, with a restart after each transaction", () => holds(true));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { cancelTasks } from "../../../src/engine/joins/cancel-tasks.ts";
 import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
 import { alerts, codes, dataOf, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "../rig/drive.ts";
 import { parseMeta } from "../../../src/core/task/meta.ts";
@@ -192,6 +193,81 @@ describe("the parents of a join", () => {
   });
 });
 
+describe("the meta of failed parents", () => {
+  const join = { template: "?n={meta:n}&a={meta:a.n}", inherit_meta: true };
+  const seen = (task: TaskMessage | undefined) => {
+    const meta = parseMeta(task?.meta ?? "");
+    return [task?.type, task?.info, meta.get("n"), meta.get("failed")];
+  };
+
+  it("is seen as that of the others, and `failed` counts them whatever they said", async (t) => {
+    const flow = phase("a", CRON) + phase("b", CRON) + all("sum", "b, a", { ...join, join_when: "all_done" });
+    const rig = await rigWith(t, flow);
+    const sent = await ticks(rig);
+    await done(rig, of(sent, "a"), { result: "error", meta: "n=1&failed=7" });
+    const [sum] = await done(rig, of(sent, "b"), { meta: "n=2" });
+    assert.deepEqual(seen(sum), ["sum", "?n=1&a=1", ["1"], ["1"]]);
+  });
+
+  it("is that of all when every one failed, whoever came last", async (t) => {
+    const flow = phase("a", CRON) + phase("b", CRON) + all("sum", "a, b", { ...join, join_when: "all_done" });
+    const both = [];
+    for (const order of [
+      ["a", "b"],
+      ["b", "a"],
+    ]) {
+      const rig = await rigWith(t, flow);
+      const sent = await ticks(rig);
+      const sums = [];
+      for (const type of order) sums.push(...(await done(rig, of(sent, type), { result: "error", meta: `n=${type}` })));
+      assert.deepEqual(seen(sums[0]), ["sum", "?n=b&a=a", ["b"], ["2"]]);
+      both.push(sums);
+    }
+    assert.deepEqual(both[0], both[1]);
+  });
+
+  it("is that of the newest result where a retry was cancelled, and nothing where there is none", async (t) => {
+    const a = phase("a", { ...CRON, retry: 2 });
+    const flow = a + phase("b", CRON) + phase("c", { ...CRON, template: "?c" });
+    const rig = await rigWith(t, flow + all("sum", "c, b, a", { ...join, join_when: "all_done" }));
+    const sent = await ticks(rig);
+    for (const n of [1, 2]) {
+      const tasks = n === 1 ? of(sent, "a") : takeSent(rig);
+      await done(rig, tasks, { result: "error", meta: `n=${n}` });
+      rig.now += MINUTE;
+      await rig.sweep();
+    }
+    takeSent(rig);
+    const open = rig.stored.tasks().filter(({ state, type }) => state !== "finished" && type !== "b");
+    const reason = { code: "retry_cancelled", phaseId: 0, data: {} } as const;
+    await cancelTasks(
+      open.map(({ id }) => id),
+      reason,
+      rig.context,
+    );
+    const [sum] = await done(rig, of(sent, "b"));
+    assert.deepEqual(
+      seen(sum),
+      ["sum", "?n=1&a=1", ["1", "2"], ["2"]],
+      "a retry goes out with the meta of the failure",
+    );
+  });
+
+  it("is seen by a join of failures, and by one whose last parent is cancelled", async (t) => {
+    const flow = phase("a", CRON) + phase("b", CRON) + all("mend", "b, a", { ...join, on: "error" });
+    const rig = await rigWith(t, flow + all("sum", "b, a", { ...join, join_when: "all_done" }));
+    const sent = await ticks(rig);
+    await done(rig, of(sent, "a"), { result: "error", meta: "n=1" });
+    const b = rig.stored.tasks().find(({ type }) => type === "b");
+    await cancelTasks([b?.id ?? 0], { code: "retry_cancelled", phaseId: 0, data: {} }, rig.context);
+    const [mend, sum] = takeSent(rig)
+      .filter(({ meta }) => !meta.includes("retry=failed"))
+      .toSorted((x, y) => (x.type < y.type ? -1 : 1));
+    assert.deepEqual(seen(mend), ["mend", "?n=1&a=1", ["1"], undefined]);
+    assert.deepEqual(seen(sum), ["sum", "?n=1&a=1", ["1"], ["2"]]);
+  });
+});
+
 describe("a join of failures", () => {
   it("starts once, when each parent has failed, and not when one is well", async (t) => {
     const rows = phase("a", { ...CRON, rule: "meta=r:x,y", template: "?r={meta:r}" });
@@ -255,6 +331,46 @@ describe("the child of a join", () => {
       alerts(rig).map(({ type }) => type),
       ["task_too_large"],
     );
+  });
+
+  for (const [when, expected] of [
+    ["all_complete", []],
+    ["all_done", ["workflow=flow.toml&cron=2026-11-25T05&failed=1"]],
+  ] as const) {
+    it(`with ${when} counts a parent as failed whose retry is too large to be made`, async (t) => {
+      const flow = phase("a", { ...CRON, retry: 2, max_active: 1 }) + phase("b", CRON);
+      const rig = await rigWith(
+        t,
+        flow + all("sum", "a, b", { join_when: when }) + phase("mend", { dependsOn: "a", on: "error" }),
+      );
+      const sent = await ticks(rig, FIVE, FIVE + 24 * HOUR);
+      assert.deepEqual(names(of(sent, "a")), ["a"]);
+      assert.deepEqual(await done(rig, of(sent, "b")), []);
+      const x = "1".repeat(1_100_000);
+      const next = await done(rig, of(sent, "a"), { result: "error", meta: `x=${x}` });
+      assert.deepEqual(names(of(next, "a")), ["a"], "its slot is free");
+      assert.deepEqual(names(of(next, "mend")), ["mend"]);
+      assert.deepEqual(
+        of(next, "sum").map(({ meta }) => meta),
+        expected,
+      );
+      const types = alerts(rig).map(({ type }) => type);
+      assert.deepEqual(types.toSorted(), ["retry_exhausted", "task_too_large"]);
+    });
+  }
+
+  it("waits for a parent that was too large to be made, and why-not names it and why", async (t) => {
+    const b = phase("b", { dependsOn: "root", template: "{meta:x}" });
+    const sum = all("sum", "a, b", { join_when: "all_done" });
+    const rig = await rigWith(t, phase("root", CRON) + phase("a", { dependsOn: "root" }) + b + sum);
+    const next = await done(rig, await ticks(rig), { meta: `x=${"1".repeat(1_100_000)}` });
+    assert.deepEqual([names(next), await done(rig, next)], [["a"], []]);
+    const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
+    const taskTime = { kind: "instant", at: FIVE } as const;
+    const [answer] = await queryWhyNot({ type: "sum", job: null, workflow: null, taskTime }, sources);
+    const said = answer?.findings.flatMap((one) => [one.sentence, one.why_not?.reason ?? ""]) ?? [];
+    assert.match(said[0] ?? "", /waits for `b` \(not started\); `a` \(record 2\) completed$/);
+    assert.match(said[3] ?? "", /^a task of b was not made: it has \d+ characters/);
   });
 
   it("starts once when the groups with its parents come again after a restart", async (t) => {

@@ -33,6 +33,7 @@ export interface RigOptions {
 /** The engine on a real database in a scratch folder, with a clock and ids that the test moves, and without a bus. */
 export interface Rig {
   readonly dir: string;
+  readonly options: Options;
   readonly context: EngineContext;
   readonly store: Store;
   /** Set by the test; milliseconds since 1970. */
@@ -124,6 +125,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   await reload();
   return Object.assign(rig, {
     dir,
+    options: configured,
     context,
     effects,
     sent,

@@ -1,10 +1,11 @@
 import { digitsOf, type WallMs } from "../../../contract/wall-ms.ts";
+import type { Values } from "../../task/values.ts";
 import { parseMeta } from "../../task/meta.ts";
 import { taskName } from "../../task/task-name.ts";
 import { hourText } from "../../task/task-time.ts";
 import { isNamed } from "../../workflow/joins/join-plans.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
-import type { DoneMessage, JoinNeed, JoinResult, JoinState } from "../decider.ts";
+import type { DoneMessage, JoinDetails, JoinNeed, JoinResult, JoinState } from "../decider.ts";
 import type { JoinArrival, NewTask, StoredTask } from "../effects.ts";
 import { timeKey, timeOfKey } from "./join-key.ts";
 
@@ -81,7 +82,6 @@ export function joinAfter(
     isNew: state.own === null,
     replaces: state.started ? null : state.replaces,
     restart: state.started,
-    starts: false,
     parents: [...complete.keys()].filter((name) => phase.dependsOn.some((ref) => isMember(ref, name))),
   };
   return { phase, arrival, waitingFor, arrived };
@@ -149,16 +149,16 @@ export function joinedMessage(
   zone: string,
 ): JoinedMessage {
   const { phase, arrival } = instance;
-  const details = arrival.restart ? { failed: 0, results: [], ancestorTime: null } : state.details();
-  const results: JoinResult[] = [...details.results];
-  if (arrival.state === "complete") results.push(ownResult(message, record, arrival.member));
-  results.sort((a, b) => a.firstAttemptId - b.firstAttemptId);
+  const details = arrival.restart ? NO_DETAILS : state.details();
+  const results = [...details.results, ownResult(message, record, arrival, details)]
+    .map((one): ReadResult => ({ ...one, values: parseMeta(one.meta) }))
+    .toSorted((a, b) => a.firstAttemptId - b.firstAttemptId);
   const meta = new Map<string, readonly string[]>();
   const named = new Map<string, readonly string[]>();
-  let last: JoinResult | null = null;
+  const ofParents: ReadResult[] = [];
   for (const ref of phase.dependsOn) {
     const own = results.filter(({ member }) => isMember(ref, member));
-    last = own.at(-1) ?? last;
+    ofParents.push(...own);
     for (const [key, values] of collected(own)) {
       meta.set(key, values);
       named.set(`${taskName(ref)}.${key}`, values);
@@ -167,42 +167,48 @@ export function joinedMessage(
       for (const [key, values] of collected(rows)) named.set(`${member}.${key}`, values);
   }
   meta.set("workflow", [phase.workflow]);
-  const crons = new Set(results.flatMap((one) => parseMeta(one.meta).get("cron")?.[0] ?? []));
+  const crons = new Set(results.flatMap(({ values }) => values.get("cron")?.[0] ?? []));
   const taskTime = joinTime(arrival.joinKey, details.ancestorTime, results, zone) ?? message.taskTime;
-  // Where all failed, no result names it.
+  // Where all failed without a result, none names it.
   if (crons.size !== 1 && taskTime !== null && (crons.size > 1 || message.meta.has("cron")))
     meta.set("cron", [hourText(taskTime)]);
-  if (phase.rule.joinWhen === "all_done") {
-    const ownFailed = arrival.state === "failed" ? 1 : 0;
-    meta.set("failed", [String(details.failed + ownFailed)]);
-  }
+  if (phase.rule.joinWhen === "all_done")
+    meta.set("failed", [String(results.filter(({ state: one }) => one === "failed").length)]);
+  const last = ofParents.findLast((one) => one.state === "complete") ?? ofParents.at(-1);
   const task = { ...message.task, id: last?.taskId ?? message.task.id };
   return { message: { ...message, task, meta, taskTime }, named };
 }
 
-function ownResult(message: DoneMessage, record: StoredTask | null, member: string): JoinResult {
+const NO_DETAILS: JoinDetails = { results: [], ancestorTime: null, ownMeta: "" };
+
+interface ReadResult extends JoinResult {
+  /** Its meta. */
+  readonly values: Values;
+}
+
+/** What the task of the message adds. A message without a result is one that was sent, not what a worker said. */
+function ownResult(
+  message: DoneMessage,
+  record: StoredTask | null,
+  { member, state }: JoinArrival,
+  { ownMeta }: JoinDetails,
+): JoinResult {
   return {
     member,
-    recordId: record?.recordId ?? null,
+    state,
     // A task that no record knew comes after all others.
     firstAttemptId: record?.firstAttemptId ?? Number.MAX_SAFE_INTEGER,
     taskId: message.task.id,
     taskTime: message.taskTime,
-    meta: message.task.meta,
+    meta: message.task.result === "" ? ownMeta : message.task.meta,
   };
 }
 
 /** Values of all rows under each key. */
-function collected(results: readonly JoinResult[]): ReadonlyMap<string, string[]> {
-  const all = new Map<string, string[]>();
-  for (const { meta } of results) {
-    for (const [key, values] of parseMeta(meta)) {
-      const known = all.get(key);
-      if (known === undefined) all.set(key, [...values]);
-      else for (const value of values) known.push(value);
-    }
-  }
-  return all;
+function collected(results: readonly ReadResult[]): Values {
+  const pairs = results.flatMap(({ values }) => [...values]);
+  const rows = Map.groupBy(pairs, ([key]) => key);
+  return new Map(Array.from(rows, ([key, all]) => [key, all.flatMap(([, values]) => values)]));
 }
 
 /** That of what all came of; a batch over a span has other times in its rows. */

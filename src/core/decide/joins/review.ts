@@ -10,11 +10,21 @@ import { isCapped, Slots } from "../slots.ts";
 import { withoutTooLarge } from "../task-size.ts";
 import { joinAfter } from "./join.ts";
 
+export interface JoinReview {
+  /** The tasks are cancelled with it: their slots are free. */
+  readonly isCancelled?: boolean;
+  /** The joins as they were, by id; one that was complete then was not started for another reason, and stays as it is. */
+  readonly before?: ReadonlyMap<number, Phase>;
+}
+
 /**
- * Decides joins for a task of which no message tells: it was cancelled, or its workflow file has changed. `before`: the joins
- * as they were, by id; one that was complete then was not started for another reason, and stays as it is.
+ * Decides joins for a task of which no message tells: it was cancelled, its bus refuses its message, or its workflow file has
+ * changed.
  */
-export function joinReviewer(context: ChildContext, before: ReadonlyMap<number, Phase> = new Map()): JoinReviewer {
+export function joinReviewer(
+  context: ChildContext,
+  { isCancelled = false, before = new Map() }: JoinReview = {},
+): JoinReviewer {
   const { graph } = context;
   return {
     read: readStored,
@@ -28,7 +38,7 @@ export function joinReviewer(context: ChildContext, before: ReadonlyMap<number, 
       const { record } = state;
       const isActive = record !== null && (record.state === "queued" || record.state === "overdue");
       const maker = record === null ? undefined : graph.byId.get(record.phaseId);
-      const isLimited = maker !== undefined && isCapped(maker);
+      const isLimited = isCancelled && maker !== undefined && isCapped(maker);
       if (isActive && isLimited && record.holdsSlot) slots.add(maker.id, -1);
       const children: Children = { tasks: [], joins: [], decisions: [], alerts: [], resolves: [] };
       const due = needs.filter((need) => !wasComplete(need.phaseId));

@@ -74,7 +74,7 @@ export class WhyNotReader {
     );
     this.#members = statements.prepare(
       "why_not.members",
-      `SELECT m.member, m.state, r.state = 'cancelled' AS cancelled, m.record_id, r.info FROM join_members m JOIN task_records r ON r.id = m.record_id
+      `SELECT m.member, m.state, r.state AS record_state, m.record_id, r.info FROM join_members m JOIN task_records r ON r.id = m.record_id
        WHERE m.phase_id = ? AND m.join_key = ? AND m.state = ? ORDER BY m.member, m.first_attempt_id LIMIT ${MAX_TASKS}`,
     );
     this.#cursor = statements.prepare(

@@ -1,5 +1,5 @@
 import type { WallMs } from "../../../contract/wall-ms.ts";
-import type { DoneMessage, JoinDetails, JoinNeed, JoinState } from "../../../core/decide/decider.ts";
+import type { DoneMessage, JoinDetails, JoinNeed, JoinResult, JoinState } from "../../../core/decide/decider.ts";
 import type { JoinArrival, NewTask } from "../../../core/decide/effects.ts";
 import type { JoinMembership } from "../../../core/decide/joins/join-key.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -20,21 +20,16 @@ export interface KnownMember {
   readonly state: MemberState;
 }
 
-interface ResultRow {
-  readonly member: string;
-  readonly recordId: number;
-  readonly firstAttemptId: number;
-  readonly taskId: string;
-  readonly taskTime: WallMs | null;
-  readonly meta: string;
-}
-
 interface Origin {
   readonly recordId: number;
   readonly firstAttemptId: number;
 }
 
 const NONE = -1;
+/** Meta of the newest result of a task; NULL without one. */
+const resultMeta = (firstAttemptId: string): string => `ifnull(
+  (SELECT a.meta FROM task_records a WHERE a.first_attempt_id = ${firstAttemptId} AND a.attempt <> 0 AND a.result <> '' ORDER BY a.attempt DESC LIMIT 1),
+  (SELECT f.meta FROM task_records f WHERE f.id = ${firstAttemptId} AND f.result <> ''))`;
 /** Deeper than any chain of phases. */
 const MAX_ANCESTORS = 1000;
 
@@ -54,8 +49,8 @@ export class Joins {
   readonly #recordOf: Statement<{ id: number }>;
   readonly #nextName: Statement<{ member: string; bytes: Buffer; recordId: number }>;
   readonly #replaced: Statement<{ id: number }>;
-  readonly #failed: Statement<{ count: number }>;
-  readonly #results: Statement<ResultRow>;
+  readonly #results: Statement<JoinResult>;
+  readonly #resultMeta: Statement<{ meta: string | null }>;
   readonly #parents: Statement<Origin>;
   readonly #timeOf: Statement<{ taskTime: WallMs | null }>;
   readonly #up: Statement<{ parentId: number | null; phaseId: number; firstAttemptId: number }>;
@@ -111,27 +106,25 @@ export class Joins {
       "join.record_of",
       "SELECT record_id AS id FROM join_members WHERE first_attempt_id = ? AND phase_id = ?",
     );
+    // With bare parameters SQLite plans a query with ORDER BY again at each use.
     this.#nextName = statements.prepare(
       "join.next_name",
       `SELECT member, CAST(member AS BLOB) AS bytes, record_id AS recordId FROM join_members
-       WHERE phase_id = ? AND join_key = ? AND state = ? AND member > CAST(? AS TEXT) AND first_attempt_id <> ? AND first_attempt_id <> ? ORDER BY member LIMIT 1`,
+       WHERE phase_id = +? AND join_key = +? AND state = +? AND member > CAST(? AS TEXT) AND first_attempt_id <> +? AND first_attempt_id <> +? ORDER BY member LIMIT 1`,
     );
     this.#replaced = statements.prepare(
       "join.replaced",
       `SELECT first_attempt_id AS id FROM join_members WHERE phase_id = ? AND join_key = ? AND member = ? AND info_hash = ?
        AND state = ? AND first_attempt_id <> ? ORDER BY first_attempt_id DESC LIMIT 1`,
     );
-    this.#failed = statements.prepare(
-      "join.failed",
-      `SELECT count(*) AS count FROM join_members WHERE phase_id = ? AND join_key = ? AND state = 'failed'
-       AND first_attempt_id <> ? AND first_attempt_id <> ?`,
-    );
     this.#results = statements.prepare(
       "join.results",
-      `SELECT m.member, r.id AS recordId, m.first_attempt_id AS firstAttemptId, r.task_id AS taskId, r.task_time AS taskTime, r.meta
+      `SELECT m.member, m.state, m.first_attempt_id AS firstAttemptId, r.task_id AS taskId, r.task_time AS taskTime,
+         iif(m.state = 'complete', r.meta, ifnull(${resultMeta("m.first_attempt_id")}, '')) AS meta
        FROM join_members m JOIN task_records r ON r.id = m.record_id
-       WHERE m.phase_id = ? AND m.join_key = ? AND m.state = 'complete' AND m.first_attempt_id <> ? AND m.first_attempt_id <> ?`,
+       WHERE m.phase_id = ? AND m.join_key = ? AND m.state IN ('complete', 'failed') AND m.first_attempt_id <> ? AND m.first_attempt_id <> ?`,
     );
+    this.#resultMeta = statements.prepare("join.result_meta", `SELECT ${resultMeta("?")} AS meta`);
     this.#parents = statements.prepare(
       "join.parents",
       `SELECT record_id AS recordId, first_attempt_id AS firstAttemptId FROM join_members
@@ -262,12 +255,11 @@ export class Joins {
   }
 
   #details(phaseId: number, joinKey: string, self: number, replaced: number): JoinDetails {
-    const rows = this.#results.all(phaseId, joinKey, self, replaced);
     const ancestor = joinKey.startsWith("task:") ? this.#timeOf.get(Number(joinKey.slice(5))) : undefined;
     return {
-      failed: this.#failed.get(phaseId, joinKey, self, replaced)?.count ?? 0,
-      results: rows,
+      results: this.#results.all(phaseId, joinKey, self, replaced),
       ancestorTime: ancestor?.taskTime ?? null,
+      ownMeta: this.#resultMeta.get(self, self)?.meta ?? "",
     };
   }
 

@@ -115,14 +115,29 @@ export class Ingest {
    * Cancels an unfinished task; the joins that wait for it are decided as after a failure for good. Whether it was unfinished.
    */
   cancel(recordId: number, why: NewDecision, reviewer: JoinReviewer, now: number, gathered: Gathered): boolean {
+    return this.#giveUp(recordId, { decisions: [why], cancel: [recordId] }, reviewer, now, gathered);
+  }
+
+  /** No bus takes the message of an unfinished task: until one does, the joins that wait for it count it as failed for good. */
+  undeliverable(recordId: number, reviewer: JoinReviewer, now: number, gathered: Gathered): void {
+    this.#giveUp(recordId, { decisions: [], cancel: [] }, reviewer, now, gathered);
+  }
+
+  #giveUp(
+    recordId: number,
+    { decisions, cancel }: Pick<Effects, "decisions" | "cancel">,
+    reviewer: JoinReviewer,
+    now: number,
+    gathered: Gathered,
+  ): boolean {
     const record = this.#tables.records.byId(recordId);
     if (record === null || record.state === "finished" || record.state === "cancelled") return false;
     const open = this.#tables.joins.ofTask(record.firstAttemptId).filter((one) => one.state === "open");
     const needs = open.map((one) => needOf(one.phaseId, one.member));
     const effects = this.#reviewed(record, needs, "failed", reviewer);
-    const decisions = [why, ...effects.decisions];
     const cause = { record, fileMessageId: null, info: effects.info };
-    this.#effects.write({ ...effects, decisions, cancel: [recordId] }, cause, now, gathered);
+    const all = { ...effects, decisions: [...decisions, ...effects.decisions], cancel };
+    this.#effects.write(all, cause, now, gathered);
     return true;
   }
 
