@@ -51,16 +51,17 @@ export class LockWait {
    * never interleave. A proxy, so that a new method needs no line in this file; `except` are passed on as they are.
    */
   around<T extends object>(target: T, except: ReadonlySet<PropertyKey> = new Set()): T {
-    const known = new Map<PropertyKey, unknown>();
+    const known = new Map<PropertyKey, { readonly value: unknown; readonly call: unknown }>();
     return new Proxy(target, {
       get: (_, name) => {
-        if (known.has(name)) return known.get(name);
         const value: unknown = Reflect.get(target, name, target);
+        const one = known.get(name);
+        if (one !== undefined && one.value === value) return one.call;
         if (typeof value !== "function") return value;
         let call: unknown = Object.hasOwn(target, name) ? value : value.bind(target);
         if (isAsync(value) && !except.has(name))
           call = (...args: unknown[]) => this.run(() => Reflect.apply(value, target, args) as Promise<unknown>);
-        known.set(name, call);
+        known.set(name, { value, call });
         return call;
       },
     });
