@@ -190,6 +190,8 @@ export interface GatheringRow {
   readonly gatherKey: string;
   /** When the first of them came. */
   readonly since: number;
+  /** How many different files have come. */
+  readonly have: number;
 }
 
 /** Ends the wait for more files of one task time. */

@@ -54,6 +54,7 @@ export type IssueCode =
   | "rows_ignored"
   | "without_files"
   | "without_date"
+  | "by_reference"
   | "require_nothing"
   | "unknown_channel"
   | "own_topic"

@@ -1,5 +1,6 @@
 import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_TASK_LENGTH } from "../../contract/limits.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
+import { gatheredIssue } from "./checks/gathered-size.ts";
 import { idleParameters } from "./checks/idle-parameters.ts";
 import { reachesTaskTime } from "../decide/batch.ts";
 import { lostDay } from "../cron/lost-day.ts";
@@ -65,6 +66,8 @@ export function checkPhases(
     checkParents(phase, types, madeElsewhere ?? noFile, warn);
     checkTemplate(phase, warn);
     checkFileDate(phase, warn);
+    const gathered = gatheredIssue(phase);
+    if (gathered !== null) warn(phase, "gather", "by_reference", gathered.message, gathered.remedy);
     checkIdle(phase, warn);
     checkPattern(phase, warn);
     checkZone(phase, defaultZone, warn);
@@ -281,6 +284,7 @@ function checkKeys(phase: Phase, warn: Warn): void {
   if (!waitsForFiles && rule.cronText === null) return;
   const set = new Set(["workflow", "cron", "job", "file", "filename", ...(rule.meta?.keys() ?? [])]);
   if (waitsForFiles) for (const key of [...rule.pairs.keys(), ...PARAMETER_NAMES]) set.add(key);
+  if (waitsForFiles && rule.gather > 1) for (const key of ["file_list", "file_count"]) set.add(key);
   for (const key of new Set(metaKeys(phase.template, () => true))) {
     if (set.has(key)) continue;
     const outcome =

@@ -32,6 +32,8 @@ interface Group {
   readonly gatherKey: string;
   /** When its first file came. */
   readonly since: number;
+  /** How many different files have come. */
+  readonly have: number;
 }
 
 /** Groups that one turn finishes. */
@@ -137,6 +139,7 @@ export class GatherTimeouts {
   async #compare(phase: Phase): Promise<void> {
     const { gather } = phase.rule;
     for (const group of await groupsOf(phase, this.#context)) {
+      if (group.have < gather) continue;
       const decide = decideFinish(group, { finished: "gather was changed" });
       const next = (): Promise<number | null> =>
         finish(group, this.#context, (files, slots, own) => {

@@ -146,10 +146,7 @@ export class Ingest {
   #fileState(needs: FileNeeds): FileState {
     const { files } = this.#tables;
     const gathered: FileState["gathered"] = new Map(
-      needs.gathered.map(({ phaseId, gatherKey, event }) => [
-        `${phaseId}|${gatherKey}`,
-        { files: files.gathered(phaseId, gatherKey), usedBy: files.usedBy(phaseId, gatherKey, event) },
-      ]),
+      needs.gathered.map((need) => [`${need.phaseId}|${need.gatherKey}`, files.gatheredState(need)]),
     );
     return { slots: this.#slots(needs), gathered };
   }
@@ -168,11 +165,12 @@ export class Ingest {
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
     const { fileLineage } = this.#effects;
-    for (const { phaseId, matchIds } of effects.gatheredBy) {
+    for (const used of effects.gatheredBy) {
+      const { phaseId, matchIds } = used;
       const recordId = taskOf(phaseId);
       if (recordId === null) continue;
       for (const reporter of this.#tables.files.reportersOf(matchIds)) fileLineage.made(recordId, phaseId, reporter);
-      this.#tables.files.claim(matchIds, recordId);
+      this.#tables.files.claim(used, recordId);
     }
     const matches = effects.matches.map(({ phaseId, taskTime = event.taskTime, gatherKey }) => {
       const recordId = taskOf(phaseId);
