@@ -122,10 +122,12 @@ export class Files {
       "file.take",
       "UPDATE file_pattern_matches SET record_id = ? WHERE id IN (SELECT value FROM json_each(?))",
     );
+    // By the file first (CROSS), here and in `file.used`: a hundred thousand matches may wait.
     this.#waiting = statements.prepare(
       "file.waiting",
       `SELECT m.id FROM file_messages f INDEXED BY file_messages_path
-       JOIN file_pattern_matches m ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NULL
+       CROSS JOIN file_pattern_matches m INDEXED BY file_pattern_matches_key
+         ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NULL
        WHERE f.path_hash = ? AND f.path = ? LIMIT 1`,
     );
     this.#gathered = statements.prepare(
@@ -143,7 +145,8 @@ export class Files {
       "file.used",
       `SELECT m.record_id AS recordId, f.size, f.created, f.checksum, f.etag, f.generation, f.md5
        FROM file_messages f INDEXED BY file_messages_path
-       JOIN file_pattern_matches m ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NOT NULL
+       CROSS JOIN file_pattern_matches m INDEXED BY file_pattern_matches_key
+         ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NOT NULL
        WHERE f.path_hash = ? AND f.path = ? ORDER BY f.id DESC LIMIT 1`,
     );
     // The first file of the next task time: a skip scan, however many files wait.
