@@ -47,6 +47,8 @@ function cacheCompiled() {
 
 function start() {
   cacheCompiled();
+  // Without a listener Node opens its inspector, through which anyone on this machine could run code.
+  process.on("SIGUSR1", function () {});
   const entry = isClone ? join(root, "src", "cli", "main.ts") : join(root, "dist", "cli", "main.js");
   import(pathToFileURL(entry).href)
     .then(function (cli) {

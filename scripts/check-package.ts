@@ -3,10 +3,11 @@
  * entry work there. Needs the registry, or a warm npm cache.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "flowlord-package-"));
@@ -26,6 +27,35 @@ function checkTypes(): void {
   run(process.execPath, [tsc, ...args], scratch);
 }
 
+/** Every page of docs/, and what a service needs. */
+function documents(): readonly string[] {
+  const files = ["docs", "packaging"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+  );
+  return files.map((path) => path.split(sep).join("/"));
+}
+
+/** A new user's first minutes with the installed command: init, check, serve until a signal. */
+async function checkFirstRun(command: string): Promise<void> {
+  const flowlord = (...args: string[]): string => run(process.execPath, [command, ...args], scratch);
+  flowlord("init", "first");
+  assert.match(flowlord("check", "-c", "first/flowlord.toml"), /0 errors|no (?:issue|error)/i);
+  assert.match(flowlord("completions", "bash"), /complete .* flowlord$/m);
+  const child = spawn(process.execPath, [command, "serve", "-c", "first/flowlord.toml", "--set", "status_port=0"], {
+    cwd: scratch,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  for await (const chunk of child.stderr) {
+    log += String(chunk);
+    if (log.includes("Ctrl-C") && !child.killed) child.kill("SIGTERM");
+  }
+  if (child.exitCode === null) await once(child, "exit");
+  assert.equal(child.exitCode, 0, log);
+}
+
 interface Packed {
   readonly filename: string;
   readonly size: number;
@@ -38,7 +68,14 @@ try {
   const [packed] = Object.values(report as Record<string, Packed>);
   assert.ok(packed !== undefined, "npm pack reported no package");
   const paths = packed.files.map((file) => file.path);
-  for (const needed of ["bin/flowlord.js", "dist/cli/main.js", "dist/worker/launch.d.ts", "LICENSE", "README.md"]) {
+  for (const needed of [
+    "bin/flowlord.js",
+    "dist/cli/main.js",
+    "dist/worker/launch.d.ts",
+    "LICENSE",
+    "README.md",
+    ...documents(),
+  ]) {
     assert.ok(paths.includes(needed), `${needed} is missing from the package`);
   }
   assert.ok(
@@ -59,7 +96,10 @@ try {
   writeFileSync(join(scratch, "try.js"), 'import { launch } from "flowlord/worker";\nconsole.log(typeof launch);\n');
   assert.equal(run(process.execPath, ["try.js"], scratch).trim(), "function");
   checkTypes();
-  console.log(`installed elsewhere: flowlord --version prints ${printed}; flowlord/worker has launch()`);
+  await checkFirstRun(command);
+  console.log(
+    `installed elsewhere: flowlord --version prints ${printed}; flowlord/worker has launch(); init, check and serve run`,
+  );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import { parseTaskQuery } from "../../src/contract/query/task-query-parser.ts";
 import { utcClock } from "../../src/contract/query/task-query-values.ts";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
@@ -94,7 +95,10 @@ function searches({ reads, now }: QueryContext): readonly Named[] {
 
 function lineages({ reads: { lineage }, graph, now }: QueryContext): readonly Named[] {
   const whyNot = (type: string, job: string | null, taskTime: number): Promise<unknown> =>
-    queryWhyNot({ type, job, workflow: null, taskTime }, { lineage, graph, now, zone: "UTC" });
+    queryWhyNot(
+      { type, job, workflow: null, taskTime: { kind: "wall", wall: wallOf(taskTime), isDay: false } },
+      { lineage, graph, now, zone: "UTC" },
+    );
   return [
     ["why: a task", ({ task }) => lineage.why(String(task.id))],
     ["why: a task that was retried", ({ retried }) => lineage.why(String(retried.id))],

@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import type { AlertMatcher } from "../../src/core/alerts/alert-matcher.ts";
 import type { NotifiedAlert } from "../../src/contract/api/notified-alert.ts";
 import { DAY, HOUR } from "../../src/contract/time-units.ts";
@@ -198,7 +199,16 @@ export class AlertBook {
     const covered = [...pendingOf].slice(0, MAX_COVERED).map(([alert, pending]): NotifiedAlert => {
       const { id, type, severity, message, count, createdAt, lastSeen, task } = alert;
       const { type: taskType, job, workflow } = task.plan;
-      const of = { id, type, severity, task_type: taskType, job, task_time: task.taskTime, workflow, message };
+      const of = {
+        id,
+        type,
+        severity,
+        task_type: taskType,
+        job,
+        task_time: task.taskTime === null ? null : wallOf(task.taskTime),
+        workflow,
+        message,
+      };
       const since = { open: pending, record_id: alert.newest.id, recovered: false };
       return { ...of, count, new_count: pending, first_seen: createdAt, last_seen: lastSeen, ...since };
     });

@@ -1,8 +1,9 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import { offsetMs } from "../../src/core/workflow/offset.ts";
 import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { Phase, WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { fillTime } from "../../src/core/task/template.ts";
-import { utcParts } from "../../src/core/time/wall-time.ts";
+import { partsOf } from "../../src/core/time/wall-time.ts";
 import { HourCounts } from "./counts.ts";
 import type { Pipeline } from "./pipelines.ts";
 import { PIPELINES } from "./pipelines.ts";
@@ -109,7 +110,7 @@ function phasePlan(phase: Phase): Plan {
     infoAt: (taskTime) => {
       if (taskTime !== at) {
         at = taskTime;
-        text = fillTime(phase.template, utcParts(taskTime), HOST, () => "");
+        text = fillTime(phase.template, partsOf(wallOf(taskTime)), HOST, () => "");
       }
       return text;
     },

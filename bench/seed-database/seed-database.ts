@@ -113,7 +113,7 @@ async function loadWorkflows(path: string, now: number): Promise<WorkflowGraph> 
     kindOf: async () => "folder",
     list: async () =>
       [...sources].map(([file, { length: size }]) => {
-        return { path: file, name: basename(file), size, modifiedAt: now, version: null };
+        return { path: file, name: basename(file), size, modifiedAt: now, version: null, unreadable: null };
       }),
     readBytes: async (file) => sources.get(file) ?? Buffer.alloc(0),
   };

@@ -1,9 +1,11 @@
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
+import { toError } from "../contract/to-error.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { AlertPlanner } from "../engine/alerts/alert-planner.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
-import type { OnProblem } from "./intake.ts";
+import type { Reports } from "./intake.ts";
+import { AlertLog } from "./log/alert-log.ts";
 import { openChannels } from "./open-channels.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
@@ -20,7 +22,7 @@ export interface Alerting {
 export function alerting(
   options: Options,
   { runtime, store, graph }: Pick<EngineContext, "runtime" | "store" | "graph">,
-  onProblem: OnProblem,
+  { onProblem, log }: Reports,
 ): Alerting {
   const channels = openChannels(options, runtime.now);
   // No alerts page is served yet, so no text links to one.
@@ -28,6 +30,7 @@ export function alerting(
   const sender = new NotificationSender({
     store,
     channels,
+    zone: runtime.zone,
     now: runtime.now,
     random: runtime.random,
     onDone: () => wake(),
@@ -50,15 +53,26 @@ export function alerting(
     atLeastEveryMs: 5 * SECOND,
     run: () => sender.sendDue(),
   });
+  const alertLog = new AlertLog(store.reads.alerts, log);
+  const logging = new Loop({
+    ...loop,
+    name: "alert log",
+    atLeastEveryMs: SECOND,
+    run: async () => {
+      await alertLog.run();
+      return null;
+    },
+  });
   const wake = (): void => {
     deciding.wake(0);
     sending.wake(0);
   };
   store.alerts.onChange(() => deciding.wake(0));
   return {
-    services: [deciding, sending],
+    services: [deciding, sending, logging],
     wake,
     stop: async () => {
+      await alertLog.run().catch((error: unknown) => onProblem("alert log", toError(error)));
       await sender.stop();
       await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));
     },

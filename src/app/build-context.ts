@@ -16,6 +16,8 @@ export interface ContextParts {
   readonly metrics: MetricsSink;
   /** The workflows in force. */
   readonly graph: () => WorkflowGraph;
+  /** Default: nobody is told. */
+  readonly unalerted?: EngineContext["unalerted"];
   /** Receives committed messages. */
   readonly outlet: Pick<EngineContext, "send" | "dueAt">;
 }
@@ -30,6 +32,7 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
     metaFiles: new MetaFiles(objects),
     graph,
     send: (rows) => outlet.send(rows),
+    unalerted: parts.unalerted ?? (() => undefined),
     dueAt: (at) => outlet.dueAt(at),
     doneTopic: options.doneTopic,
     fileTopics: options.fileTopics,
@@ -43,10 +46,11 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
 
 /** Reads the configured workflow files. */
 export function workflowReloader(
-  { workflow }: Options,
+  { workflow, allowRemoval }: Options,
   { runtime, store, objects }: Pick<ContextParts, "runtime" | "store" | "objects">,
 ): WorkflowReloader {
-  return new WorkflowReloader({ path: workflow, source: objects, store, zone: runtime.zone, now: runtime.now });
+  const { zone, now } = runtime;
+  return new WorkflowReloader({ path: workflow, source: objects, store, zone, allowRemoval, now });
 }
 
 /** On the embedded bus only a worker of this configuration can listen: without one such a message would never be consumed. */

@@ -1,12 +1,15 @@
+import { parseFilePattern } from "../core/glob/watch-pattern.ts";
 import { createMemoryBus } from "../bus/memory.ts";
 import type { Options } from "../config/options.ts";
 import { writeFileEvent } from "../contract/file-event.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { handleDone } from "../engine/handle-done.ts";
+import { handleAnsweredDone } from "../engine/handle-done.ts";
 import { handleFiles } from "../engine/handle-file.ts";
+import type { Log } from "./log/log.ts";
 import type { Buses } from "./open-buses.ts";
+import type { StopSteps } from "./stop.ts";
 import type { WatchedFileEvent } from "../services/announce-files.ts";
-import { Consumer } from "../services/consume.ts";
+import { Consumer, type ConsumeOptions } from "../services/consume.ts";
 import type { Service } from "../services/service.ts";
 import { createFileWatcher } from "../services/watch-files.ts";
 
@@ -17,10 +20,37 @@ const MAX_IN_FLIGHT = 1000;
 /** Topic of watched files when no `file_topic` is configured, or the bus is not the embedded one. */
 const WATCHED = "watched-files";
 
+/** A group that takes longer is logged, milliseconds. */
+const SLOW_GROUP = 250;
+
 export type OnProblem = (name: string, error: Error) => void;
 
+/** How services report: errors, and what else is worth a line. */
+export interface Reports {
+  readonly onProblem: OnProblem;
+  readonly log: Log;
+}
+
+type Handle = ConsumeOptions["handle"];
+
+/** Logs a group that blocks the other work for long. */
+function timed(topic: string, handle: Handle, { runtime }: EngineContext, log: Log): Handle {
+  return async (group) => {
+    const start = runtime.monotonic();
+    const later = await handle(group);
+    const ms = Math.round(runtime.monotonic() - start);
+    if (ms >= SLOW_GROUP) log.warn(topic, `A group of messages took ${ms} ms.`, { messages: group.length, ms });
+    return later;
+  };
+}
+
 /** The consumers of `done` messages and file events. */
-export function consumers(options: Options, buses: Buses, context: EngineContext, onProblem: OnProblem): Service[] {
+export function consumers(
+  options: Options,
+  buses: Buses,
+  context: EngineContext,
+  { onProblem, log }: Reports,
+): Service[] {
   const shared = {
     bus: buses.own,
     groupSize: GROUP_SIZE,
@@ -34,7 +64,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
     name: doneTopic,
     topic: doneTopic,
     channel: doneTopic,
-    handle: (group) => handleDone(group, context),
+    handle: timed(doneTopic, (group) => handleAnsweredDone(group, context), context, log),
   });
   const files = fileTopics.map(
     (topic) =>
@@ -43,7 +73,7 @@ export function consumers(options: Options, buses: Buses, context: EngineContext
         name: topic,
         topic,
         channel: `${topic}-flowlord`,
-        handle: (group) => handleFiles(group, context),
+        handle: timed(topic, (group) => handleFiles(group, context).then(() => []), context, log),
       }),
   );
   return [done, ...files];
@@ -57,8 +87,8 @@ export function fileWatchers(
   options: Options,
   buses: Buses,
   context: EngineContext,
-  onProblem: OnProblem,
-  stop: (() => Promise<void>)[],
+  { onProblem, log }: Reports,
+  stop: StopSteps,
 ): Service[] {
   if (options.watches.length === 0) return [];
   const { runtime, store } = context;
@@ -67,7 +97,7 @@ export function fileWatchers(
   let bus = buses.workers;
   if (bus.name !== "memory" || options.fileTopics.length === 0) {
     const own = createMemoryBus({ now: runtime.now });
-    stop.push(() => own.stop());
+    stop.push({ name: "the bus of watched files", stop: () => own.stop() });
     bus = own;
     services.push(
       new Consumer({
@@ -77,7 +107,7 @@ export function fileWatchers(
         channel: WATCHED,
         groupSize: GROUP_SIZE,
         maxInFlight: MAX_IN_FLIGHT,
-        handle: (group) => handleFiles(group, context),
+        handle: timed(topic, (group) => handleFiles(group, context).then(() => []), context, log),
         now: runtime.now,
         onProblem,
       }),
@@ -93,7 +123,7 @@ export function fileWatchers(
     services.push(
       createFileWatcher({
         path,
-        pattern,
+        pattern: parseFilePattern(pattern),
         settleMs: settle,
         checksum,
         existing,

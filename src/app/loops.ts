@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
-import { printIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
+import type { Log } from "./log/log.ts";
+import { logIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time-units.ts";
@@ -7,6 +8,7 @@ import { toError } from "../contract/to-error.ts";
 import { PauseCheck } from "../engine/alerts/check-pauses.ts";
 import { WorkerCheck } from "../engine/alerts/check-workers.ts";
 import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
+import { reviewJoins } from "../engine/joins/review-joins.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
@@ -23,27 +25,41 @@ import type { OnProblem } from "./intake.ts";
 import type { Buses } from "./open-buses.ts";
 import type { Outbox } from "./outbox.ts";
 
+/** How soon a database that was moved away, or is locked, is noticed. */
+const WATCH_MS = 2 * SECOND;
+
 export interface LoopParts {
   readonly context: EngineContext;
   readonly bus: Bus;
   readonly workflows: WorkflowsInForce;
   readonly scheduler: TickScheduler;
   readonly onProblem: OnProblem;
-  readonly io: { out(line: string): void; err(line: string): void };
+  readonly log: Log;
+}
+
+export interface Loops {
+  readonly services: readonly Service[];
+  /** Reloads the workflows now, and takes for removed what is missing. Returns the names of the files that left. */
+  acceptRemoval(): Promise<readonly string[]>;
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, io }: LoopParts): Service[] {
+export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, log }: LoopParts): Loops {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
   const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
   const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
+  let { rejoined } = workflows.current;
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
+      const changed = rejoined;
+      await reviewJoins(changed, context);
+      // A reload meanwhile has added its own.
+      rejoined = rejoined.slice(changed.length);
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
       await workers.run();
       await pauses.run();
@@ -57,6 +73,17 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     run: async () => ((await scheduler.fire()) ? 0 : scheduler.nextAt),
   });
   const indexer = new SearchIndexer({ store, now: runtime.now, utilization: utilizationSince() });
+  const database = new Loop({
+    ...loop,
+    name: "database",
+    atLeastEveryMs: WATCH_MS,
+    run: async () => {
+      await store.watch();
+      const { reason } = store.health();
+      if (reason !== null) onProblem("database", new Error(reason));
+      return runtime.now() + WATCH_MS;
+    },
+  });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
@@ -65,27 +92,32 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     reload: async () => {
       const next = await workflows.reload(scheduler);
       if (next === null) return;
+      rejoined = [...rejoined, ...next.rejoined];
       ticks.wake(0);
       deadlines.wake(0);
-      for (const line of reloadMessage(next)) io.out(line);
-      printIssues(
+      for (const line of reloadMessage(next)) log.info("workflows", line);
+      logIssues(
         next.issues.filter((issue) => next.changed.includes(issue.file)),
-        io,
+        log,
       );
       const changed = next.files.filter(({ name }) => next.changed.includes(name));
-      for (const line of withoutWorker({ files: changed }, options)) io.err(line);
+      for (const line of withoutWorker({ files: changed }, options)) log.warn("workflows", line);
     },
   });
-  return [deadlines, ticks, search, watchWorkflows];
+  return {
+    services: [deadlines, ticks, search, database, watchWorkflows],
+    acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
+  };
 }
 
 /** Watches the connection: the outbox resumes when it is back, and a long outage raises an alert. */
 export function busWatch(
   { own }: Buses,
   outbox: Outbox,
-  { context: { runtime, store }, onProblem, io }: Pick<LoopParts, "context" | "onProblem" | "io">,
+  { context: { runtime, store }, onProblem, log }: Pick<LoopParts, "context" | "onProblem" | "log">,
 ): Service {
   const busAlerts = new BusAlerts(store, runtime.now);
+  const connection = connectionLog(own.name, log, "Pending work stays in the database.");
   const attempt = (work: Promise<void>): void => {
     work.catch((error: unknown) => onProblem("bus", toError(error)));
   };
@@ -95,13 +127,31 @@ export function busWatch(
     onProblem,
     health: () => own.health(),
     onConnected: () => {
+      connection.connected();
       outbox.resume();
       attempt(busAlerts.reconnected(own.name));
     },
     onLongOutage: (reason) => attempt(busAlerts.unreachable(own.name, reason)),
-    onUnreachable: (reason) => io.err(`Bus ${own.name} is unreachable: ${reason}. Pending work stays in the database.`),
-    onReconnected: () => io.out(`Reconnected to bus ${own.name}.`),
+    onUnreachable: connection.unreachable,
+    onReconnected: connection.reconnected,
   });
+}
+
+/** Logs each connection and each outage; `meanwhile` says what becomes of the work. */
+export function connectionLog(bus: string, log: Log, meanwhile: string) {
+  let isReconnected = false;
+  return {
+    connected: (): void => {
+      if (!isReconnected) log.info("bus", `Connected to bus ${bus}.`);
+      isReconnected = false;
+    },
+    unreachable: (reason: string): void => log.error("bus", `Bus ${bus} is unreachable: ${reason}. ${meanwhile}`),
+    /** Called before `connected`. */
+    reconnected: (): void => {
+      isReconnected = true;
+      log.info("bus", `Reconnected to bus ${bus}.`);
+    },
+  };
 }
 
 /** The share of the time since the previous call in which this thread was busy. */

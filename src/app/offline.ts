@@ -8,7 +8,7 @@ import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from 
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
 import { parseAskedTime } from "../contract/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
-import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
+import type { Phase } from "../core/workflow/phase.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
@@ -19,7 +19,9 @@ import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { damagedValue } from "../store/damage.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
+import type { Reload } from "../engine/workflows/reload-workflows.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
@@ -36,6 +38,8 @@ export interface DirectInstance {
   /** One turn of redriving stored file events. */
   redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
   finishFiles(request: FinishFilesRequest): Promise<FinishFilesAnswer>;
+  /** Reads the workflows and takes for removed what is missing. Returns the names of the files that left. */
+  acceptRemoval(): Promise<readonly string[]>;
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
   close(): Promise<void>;
@@ -46,13 +50,16 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   const runtime = systemRuntime(options.timezone);
   const store = await openStore(options, { runtime, readsInThread: false, import: null });
   const objects = new AnyObjects();
-  let graph: WorkflowGraph;
+  const reloader = workflowReloader(options, { runtime, store, objects });
+  let first: Reload | null;
   try {
-    graph = await graphInForce(options, { runtime, store, objects });
+    // `serve` needs workflows; a command may need none.
+    first = options.workflow === "" ? null : await reloader.reload();
   } catch (error) {
     await store.close();
     throw error;
   }
+  const graph = first?.graph ?? buildGraph([]);
   const context = buildContext(options, {
     runtime,
     store,
@@ -66,6 +73,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   const sender = new NotificationSender({
     store,
     channels,
+    zone: runtime.zone,
     now: runtime.now,
     random: runtime.random,
     onDone: () => {},
@@ -98,17 +106,13 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       const { finished, waiting } = await finishFiles(request, context);
       return { finished: [...finished], waiting: [...waiting] };
     },
+    acceptRemoval: async () => (await reloader.reload(true)).removed,
     close: async () => {
       await sender.stop();
       await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));
       await store.close();
     },
   };
-}
-
-/** `serve` needs workflows; a command may need none. */
-async function graphInForce(options: Options, parts: Parameters<typeof workflowReloader>[1]): Promise<WorkflowGraph> {
-  return options.workflow === "" ? buildGraph([]) : (await workflowReloader(options, parts).reload()).graph;
 }
 
 /** Reads from the database why a phase has no task, also beside a running instance. Throws StoreError. */
@@ -120,6 +124,8 @@ export async function whyNotHere(options: Options, query: WhyNotQuery, now: numb
     const graph = storedGraph(await lineage.workflows(), { zone, now });
     const noWorker = (phase: Phase): string | null => lackingWorker(phase, options)?.sentence ?? null;
     return await queryWhyNot(query, { lineage, graph, now, zone, noWorker });
+  } catch (error) {
+    throw damagedValue(error, options.sqlite.localPath) ?? error;
   } finally {
     reader.close();
   }

@@ -1,4 +1,5 @@
 import type { ChannelOptions, Options } from "../config/options.ts";
+import type { Log } from "./log/log.ts";
 import { createHeartbeatPing } from "../notify/heartbeat-ping.ts";
 import { createEmailChannel } from "../notify/email.ts";
 import type { Channel } from "../notify/notify.ts";
@@ -30,15 +31,22 @@ export interface HeartbeatParts {
   readonly isWell: () => boolean;
   readonly now: () => number;
   readonly onProblem: (name: string, error: Error) => void;
-  readonly out: (line: string) => void;
+  readonly log: Log;
 }
 
 /** The heartbeat, if one is configured. */
-export function heartbeats({ heartbeat }: Options, { isWell, now, onProblem, out }: HeartbeatParts): Service[] {
+export function heartbeats({ heartbeat }: Options, { isWell, now, onProblem, log }: HeartbeatParts): Service[] {
   if (heartbeat === null) return [];
   const { url, every, method } = heartbeat;
   const ping = createHeartbeatPing({ url, method, now });
   return [
-    new Heartbeat({ ping, isWell, every, now, onProblem, onRecovered: () => out("The heartbeat arrives again.") }),
+    new Heartbeat({
+      ping,
+      isWell,
+      every,
+      now,
+      onProblem,
+      onRecovered: () => log.info("heartbeat", "The heartbeat arrives again."),
+    }),
   ];
 }

@@ -7,8 +7,10 @@ import type { ReadStore, Store } from "../store/store.ts";
 
 export interface StoreUse {
   readonly runtime: Pick<Runtime, "now" | "newId">;
-  /** Run queries in a thread of their own: for a running instance, not for a command. */
+  /** A running instance, not a command: queries run in a thread of their own, and the file is checked for damage. */
   readonly readsInThread: boolean;
+  /** Aborted: this process stops, and waits no longer for a lock of another program. */
+  readonly signal?: AbortSignal;
   /** Import a legacy database, and report on it; null: refuse such a file. */
   readonly import: Pick<ImportOptions, "print" | "signal"> | null;
 }
@@ -18,12 +20,13 @@ export interface StoreUse {
  * locked it, or it cannot be opened.
  */
 export async function openStore({ sqlite: options }: Options, use: StoreUse): Promise<Store> {
-  const { runtime, readsInThread, import: importDatabase } = use;
+  const { runtime, readsInThread, signal, import: importDatabase } = use;
   return await sqlite.openStore({
     path: options.localPath,
     now: runtime.now,
     newId: runtime.newId,
     readsInThread,
+    ...(signal === undefined ? {} : { signal }),
     import:
       importDatabase === null ? undefined : { ...importDatabase, taskTtl: options.taskTtl, readTask: importedTask },
   });

@@ -56,9 +56,13 @@ export async function openOutbox({ runtime, store, bus, metrics, onProblem }: Ou
     dueAt: (at) => loop.wake(at),
     resume: () => publisher.resume(),
     stopBus: async () => {
-      await store.flush();
-      publisher.close();
-      await Promise.race([bus.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
+      try {
+        await store.flush();
+      } finally {
+        // Where that failed the rows stay, and are sent once more after the next start.
+        publisher.close();
+        await Promise.race([bus.stop(), setTimeout(STOP_BUS_WITHIN, undefined, { ref: false })]);
+      }
     },
   };
 }

@@ -11,104 +11,132 @@ import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { openOutbox } from "./outbox.ts";
-import { startupMessage, printIssues, withoutWorker } from "./startup-message.ts";
+import { errorReport } from "./log/error-report.ts";
+import type { Log } from "./log/log.ts";
+import { startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
-import { busWatch, loops } from "./loops.ts";
+import { busWatch, loops, type Loops } from "./loops.ts";
 import { statusOf } from "./status.ts";
 import { systemRuntime } from "./system-runtime.ts";
+import { stopAll, type StopSteps } from "./stop.ts";
 import { version } from "./version.ts";
+import { watchdog } from "./watchdog.ts";
+import { SECOND } from "../contract/time-units.ts";
+import { codeOf } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
+import type { DoneMessage } from "../core/decide/decider.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
+import { vanishedText } from "../engine/workflows/vanished.ts";
 import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
 import { reasons, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
-import { ErrorReport } from "../services/error-report.ts";
+import { FileReaderProcess } from "../objects/file-reader-process.ts";
+import type { ErrorReport } from "../services/error-report.ts";
 
 /** How often to poll whether a test of a channel has its answer. */
 const POLL_MS = 50;
+/** What takes longest to stop: commands that end by themselves, a group that is being committed, a broker, a channel that is sent to. */
+const WORKERS_MS = 6 * SECOND;
+const SERVICES_MS = 3 * SECOND;
+const BUS_MS = 6 * SECOND;
+const CHANNELS_MS = 7 * SECOND;
 
 export interface ServeIo {
-  readonly out: (line: string) => void;
-  readonly err: (line: string) => void;
+  readonly log: Log;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
 }
-
-type Step = () => Promise<void>;
 
 /**
  * Runs until the signal; returns the exit code. Throws a typed error with one sentence when it cannot start: no workflow
  * path, a locked database, a port in use, a bus that this version does not support.
  */
-export async function serve(options: Options, io_: ServeIo): Promise<number> {
-  const io = isOutputTheBus(options) ? { ...io_, out: io_.err } : io_;
-  const stop: Step[] = [];
+export async function serve(options: Options, io: ServeIo): Promise<number> {
+  const { log } = io;
+  const stop: StopSteps = [];
+  let isWell = true;
   try {
     await start(options, io, stop);
     if (!io.signal.aborted) await once(io.signal, "abort");
-    io.out("Shutting down: running tasks are requeued; pending work stays in the database.");
-    return 0;
+    log.info("serve", "Shutting down: running tasks are requeued; pending work stays in the database.");
   } finally {
-    for (const step of stop.toReversed()) await step();
+    isWell = await stopAll(stop, (sentence) => log.error("serve", sentence));
   }
-}
-
-/** Then only messages may go to standard output. */
-function isOutputTheBus({ bus }: Options): boolean {
-  return bus.outKind === "stdout" || bus.outKind === "stdio";
+  log.info("serve", "Stopped.");
+  return isWell ? 0 : 1;
 }
 
 /** Starts the parts in the order of the message flow; each pushes the step that stops it. */
-async function start(options: Options, io: ServeIo, stop: Step[]): Promise<void> {
+async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<void> {
   const runtime = systemRuntime(options.timezone);
-  const errors = new ErrorReport((line) => io.err(line), runtime.now);
-  const onProblem: OnProblem = (name, error) => errors.report(name, error.message);
+  const { log } = io;
+  const errors = errorReport(log, runtime.now);
+  const onProblem: OnProblem = (name, error) => {
+    // What is being read when a stop begins is no problem.
+    if (!io.signal.aborted || codeOf(error) !== "interrupted") errors.report(name, error.message);
+  };
 
-  const importDatabase = { print: (line: string) => io.out(line), signal: io.signal };
-  const store = await openStore(options, { runtime, readsInThread: true, import: importDatabase });
-  stop.push(() => store.close());
+  const files = new FileReaderProcess();
+  files.prepare();
+  // What is being read keeps nothing from stopping.
+  const closeFiles = (): void => files.close();
+  io.signal.addEventListener("abort", closeFiles, { once: true });
+  stop.push({ name: "the reader of files", stop: async () => closeFiles() });
+  const importDatabase = { print: (line: string) => log.info("import", line), signal: io.signal };
+  const store = await openStore(options, { runtime, readsInThread: true, signal: io.signal, import: importDatabase });
+  stop.push({ name: "the database", stop: () => store.close() });
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
-  const objects = new AnyObjects();
+  const objects = new AnyObjects(files);
   const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
 
   const counts = createCounts();
   const metrics = metricsSink(counts);
   const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, onProblem });
   const graph = () => workflows.graph;
-  const context = buildContext(options, { runtime, store, objects, metrics, graph, outlet: outbox });
+  const unalerted = ({ task: { type, job, id, result, msg } }: DoneMessage): void =>
+    log.warn("tasks", `${type} gave up, and its phase raises no alert: ${msg}`, { type, job, task_id: id, result });
+  const context = buildContext(options, { runtime, store, objects, metrics, graph, unalerted, outlet: outbox });
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 
-  const alerts = alerting(options, context, onProblem);
-  stop.push(() => alerts.stop());
+  const alerts = alerting(options, context, { onProblem, log });
+  stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
+  const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, onProblem, log });
   const services = [
-    busWatch(buses, outbox, { context, onProblem, io }),
-    ...consumers(options, buses, context, onProblem),
+    busWatch(buses, outbox, { context, onProblem, log }),
+    ...consumers(options, buses, context, { onProblem, log }),
     outbox.service,
-    ...loops(options, { context, bus: buses.own, workflows, scheduler, onProblem, io }),
+    ...clockwork.services,
     ...alerts.services,
-    ...fileWatchers(options, buses, context, onProblem, stop),
+    ...fileWatchers(options, buses, context, { onProblem, log }, stop),
   ];
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
 
-  await startServer(options, { context, counts, alerts, buses, status, errors }, io, stop);
+  await startServer(options, { ...clockwork, context, counts, alerts, buses, status, errors }, io, stop);
   await buses.own.start();
-  stop.push(() => outbox.stopBus());
+  stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
-  for (const service of [...services, ...heartbeats(options, { isWell, now: runtime.now, onProblem, out: io.out })]) {
-    service.start();
-    stop.push(() => service.stop());
-  }
+  const all = [
+    ...services,
+    ...heartbeats(options, { isWell, now: runtime.now, onProblem, log }),
+    watchdog(services, { now: runtime.now, onProblem, log }),
+  ];
+  stop.push(all.map((service) => ({ name: service.name, stop: () => service.stop(), withinMs: SERVICES_MS })));
+  for (const service of all) service.start();
   await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
-  for (const line of startupMessage(options, workflows.current, buses.own.name)) io.out(line);
-  printIssues(workflows.current.issues, io);
-  for (const line of withoutWorker(workflows.current, options)) io.err(line);
+  const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
+  log.info("serve", first, { version: version(), pid: process.pid });
+  for (const line of more) log.info("serve", line);
+  const { issues, vanished } = workflows.current;
+  if (vanished !== null) log.error("workflows", vanishedText(vanished, options.workflow));
+  logIssues(issues, log);
+  for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 
-interface ServerParts {
+interface ServerParts extends Pick<Loops, "acceptRemoval"> {
   readonly context: EngineContext;
   readonly counts: Counts;
   readonly alerts: Alerting;
@@ -120,9 +148,9 @@ interface ServerParts {
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, errors }: ServerParts,
+  { context, counts, alerts, buses, status, errors, acceptRemoval }: ServerParts,
   io: ServeIo,
-  stop: Step[],
+  stop: StopSteps,
 ): Promise<void> {
   if (options.statusPort === 0) return;
   const { startHttp } = await import("../http/listen.ts");
@@ -130,6 +158,7 @@ async function startServer(
     status,
     counts,
     context,
+    acceptRemoval,
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,
@@ -142,15 +171,15 @@ async function startServer(
     version: version(),
     log: { error: (fields, sentence) => errors.report("http", `${sentence} ${inspect(fields)}`) },
   });
-  stop.push(() => http.close());
-  io.out(`Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
+  stop.push({ name: "the HTTP server", stop: () => http.close() });
+  io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
 }
 
 /** The workers of the configuration, in this process. */
 async function startOwnWorkers(
   { workers: configured, doneTopic }: Options,
   { buses, errors, now }: Pick<ServerParts, "buses" | "errors"> & { readonly now: () => number },
-  stop: Step[],
+  stop: StopSteps,
 ): Promise<void> {
   if (configured.length === 0) return;
   const { startWorkers } = await import("../worker/start-workers.ts");
@@ -160,5 +189,5 @@ async function startOwnWorkers(
     onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
     now,
   });
-  stop.push(() => workers.stop());
+  stop.push({ name: "the workers", stop: () => workers.stop(WORKERS_MS - SECOND), withinMs: WORKERS_MS });
 }

@@ -1,10 +1,11 @@
+import type { Log } from "./log/log.ts";
 import { lackingWorker, type WorkerOptions } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
 import type { HeldPhase } from "../store/held-tasks.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 
-/** Lines printed at the start: what runs, where the data is, how to stop. */
+/** Lines logged at the start: what runs, where the data is, how to stop. */
 export function startupMessage(options: Options, { graph, files, leftHeld }: Reload, bus: string): string[] {
   const scheduled = graph.scheduled.length;
   const waiting = graph.waitingForFiles.length;
@@ -19,7 +20,7 @@ export function startupMessage(options: Options, { graph, files, leftHeld }: Rel
   ];
 }
 
-/** Lines printed after a reload: which files, and what becomes of tasks that waited for a slot of a removed phase. */
+/** Lines logged after a reload: which files, and what becomes of tasks that waited for a slot of a removed phase. */
 export function reloadMessage({ changed, removed, leftHeld }: Reload): string[] {
   const read = changed.filter((name) => !removed.includes(name));
   return [
@@ -60,14 +61,15 @@ export function withoutWorker({ files }: Pick<Reload, "files">, options: WorkerO
 
 const MAX_LINES = 20;
 
-/** Prints each error, and the number of warnings, because `flowlord check` lists them. */
-export function printIssues(issues: readonly Issue[], io: { err(line: string): void }): void {
+/** Logs each error, and the number of warnings, because `flowlord check` lists them. */
+export function logIssues(issues: readonly Issue[], log: Log): void {
   const errors = issues.filter(({ severity }) => severity === "error");
   for (const { file, line, column, code, message, remedy } of errors)
-    io.err(`${file}:${line}:${column}: error ${code}: ${message} ${remedy}`);
+    log.error("workflows", `${file}:${line}:${column}: error ${code}: ${message} ${remedy}`);
   const warnings = issues.length - errors.length;
   if (warnings > 0)
-    io.err(
+    log.warn(
+      "workflows",
       `${warnings} ${warnings === 1 ? "warning" : "warnings"} in the workflow files: run flowlord check to see them.`,
     );
 }

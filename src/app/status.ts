@@ -2,6 +2,7 @@ import type { TickScheduler } from "../engine/fire-ticks.ts";
 import type { StatusReport } from "../http/status-report.ts";
 import type { Buses } from "./open-buses.ts";
 import type { Service } from "../services/service.ts";
+import { stuck } from "./watchdog.ts";
 import type { Store } from "../store/store.ts";
 
 /** Ticks further behind than this are an error. */
@@ -18,16 +19,19 @@ export function statusOf(
   const bus = buses.own.health();
   const database = store.health();
   const failing = services.find((service) => service.currentError !== null);
-  const late = now - (scheduler.nextAt ?? now);
+  const [stuckTurn] = stuck(services, now);
+  const late = now - (scheduler.dueSince ?? now);
   const reason =
     failing !== undefined
       ? `${failing.name}: ${failing.currentError}`
-      : late > SCHEDULER_LATE
-        ? `ticks are ${Math.round(late / 1000)} seconds behind`
-        : null;
+      : stuckTurn !== undefined
+        ? stuckTurn
+        : late > SCHEDULER_LATE
+          ? `ticks are ${Math.round(late / 1000)} seconds behind`
+          : null;
   return {
     bus: { working: bus.state === "connected", reason: bus.reason ?? bus.state },
-    store: { working: database.ok, reason: database.reason },
+    store: { working: database.ok, reason: database.reason, integrity: database.integrity },
     scheduler: { working: reason === null, reason },
   };
 }

@@ -6,14 +6,15 @@ import { once } from "node:events";
 import { BusError } from "../bus/bus-error.ts";
 import type { OffsetStore } from "../bus/file/file-position.ts";
 import type { BusKind, Options } from "../config/options.ts";
+import { errorReport } from "./log/error-report.ts";
+import type { Log } from "./log/log.ts";
+import { connectionLog } from "./loops.ts";
 import { openBuses } from "./open-buses.ts";
-import { ErrorReport } from "../services/error-report.ts";
 import { WatchBus } from "../services/watch-bus.ts";
 import { startWorkers } from "../worker/start-workers.ts";
 
 export interface FleetIo {
-  readonly out: (line: string) => void;
-  readonly err: (line: string) => void;
+  readonly log: Log;
   /** Aborted: accept no more tasks, and requeue unfinished ones. */
   readonly signal: AbortSignal;
 }
@@ -33,15 +34,16 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     );
   }
   const now = (): number => Date.now();
-  const errors = new ErrorReport(io.err, now);
+  const { log } = io;
+  const errors = errorReport(log, now);
   const buses = await openBuses(options, NO_OFFSETS, now);
+  const connection = connectionLog(buses.workers.name, log, "Workers start when it is reachable.");
   const watch = new WatchBus({
     name: "bus",
     health: () => buses.workers.health(),
-    onConnected: () => undefined,
-    onUnreachable: (reason) =>
-      io.err(`Bus ${buses.workers.name} is unreachable: ${reason}. Workers start when it is reachable.`),
-    onReconnected: () => io.out(`Reconnected to bus ${buses.workers.name}.`),
+    onConnected: connection.connected,
+    onUnreachable: connection.unreachable,
+    onReconnected: connection.reconnected,
     now,
     onProblem: (name, error) => errors.report(name, error.message),
   });
@@ -55,14 +57,18 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
       now,
     });
     const types = [...new Set(options.workers.map(({ type }) => type))].toSorted();
-    io.out(`Workers for ${types.join(", ")} on the bus ${buses.workers.name}, results on ${options.doneTopic}.`);
-    io.out("Ctrl-C stops them; unfinished tasks are requeued.");
+    log.info(
+      "workers",
+      `Workers for ${types.join(", ")} on the bus ${buses.workers.name}, results on ${options.doneTopic}.`,
+    );
+    log.info("workers", "Ctrl-C stops them; unfinished tasks are requeued.");
     if (!io.signal.aborted) await once(io.signal, "abort");
-    io.out("Shutting down: unfinished tasks are requeued.");
+    log.info("workers", "Shutting down: unfinished tasks are requeued.");
     await workers.stop();
   } finally {
     await watch.stop();
     await buses.workers.stop();
   }
+  log.info("workers", "Stopped.");
   return 0;
 }

@@ -1,4 +1,5 @@
 import { cutText } from "../contract/cut-text.ts";
+import { printable } from "../contract/printable.ts";
 import { toError } from "../contract/to-error.ts";
 
 const MOST = 300;
@@ -10,10 +11,7 @@ const MOST = 300;
 export function plainReason(error: unknown, secrets: readonly string[] = []): string {
   let text = toError(error).message;
   for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, "********");
-  const line = text
-    .replaceAll(/[\s\u0000-\u001f\u007f]+/g, " ")
-    .trim()
-    .replace(/\.+$/, "");
+  const line = printable(text).replaceAll(/\s+/g, " ").trim().replace(/\.+$/, "");
   if (line === "") return "no reason given";
   return cutText(line, MOST);
 }

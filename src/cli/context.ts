@@ -1,3 +1,4 @@
+import type { LineOutput } from "../contract/line-output.ts";
 import type { Paint } from "./output/paint.ts";
 
 /** The environment of a command, passed in so that a test can pass its own. */
@@ -6,6 +7,11 @@ export interface CliContext {
   out(text: string): void;
   /** The same on standard error. */
   err(text: string): void;
+  /**
+   * For a command that runs on: standard output or standard error as a log takes it. From then on a reader that is gone, or a full
+   * disk, is no reason to end.
+   */
+  serverOutput(name: "stdout" | "stderr"): LineOutput;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Standard input as text. */

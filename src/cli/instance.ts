@@ -6,6 +6,7 @@ import {
   type RedriveFilesRequest,
 } from "../contract/api/file-api.ts";
 import {
+  acceptWorkflowsAnswer,
   instanceFile,
   redriveAnswer,
   runAnswer,
@@ -99,6 +100,10 @@ class RemoteInstance implements Instance {
 
   async finishFiles(request: FinishFilesRequest): ReturnType<DirectInstance["finishFiles"]> {
     return finishFilesAnswer.parse(await this.#post("/api/files/finish", request));
+  }
+
+  async acceptRemoval(): Promise<readonly string[]> {
+    return acceptWorkflowsAnswer.parse(await this.#post("/api/workflows/accept", {})).removed;
   }
 
   async close(): Promise<void> {}

@@ -1,4 +1,4 @@
-import { SECTIONS } from "../config/keys/key-table.ts";
+import { fullKey, SECTIONS, specOf } from "../config/keys/key-table.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A parsed command line of the older program (`flowlord -c FILE -port=8080 -v`). */
@@ -71,12 +71,12 @@ export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
 
 function setValue(settings: Map<string, string>, key: string, name: string, text: string): void {
   settings.delete(key);
-  const kind = SECTIONS[""]?.[key]?.kind;
+  const kind = specOf(key)?.kind;
   if (kind === "integer") settings.set(key, flagText(name, text));
-  else if (kind === "duration" && text === "")
+  else if (kind === "Go duration" && text === "")
     throw new UsageError(`The flag -${name} needs a duration, as in -${name}=15m.`);
   // The older program took the zero of a kind for a flag that is not set.
-  else if (text !== "" && !(kind === "duration" && text === "0")) settings.set(key, text);
+  else if (text !== "" && !(kind === "Go duration" && text === "0")) settings.set(key, text);
 }
 
 /** The two halves of `KEY=VALUE`. */
@@ -91,7 +91,11 @@ function own<T>(table: Readonly<Record<string, T>>, name: string): T | null {
 }
 
 function keyOfFlag(name: string): string | null {
-  return Object.entries(SECTIONS[""] ?? {}).find(([, spec]) => spec.flag === name)?.[0] ?? null;
+  for (const [section, table] of Object.entries(SECTIONS)) {
+    const found = Object.entries(table).find(([, spec]) => spec.flag === name);
+    if (found !== undefined) return fullKey(section, found[0]);
+  }
+  return null;
 }
 
 function booleanOf(name: string, text: string | undefined): boolean {

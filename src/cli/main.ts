@@ -7,10 +7,12 @@ import { addSilences } from "./alerts/silences.ts";
 import { normalizeArgv } from "./normalize-argv.ts";
 import { addCheck } from "./workflows/check.ts";
 import { afterHelp, Cli } from "./cli.ts";
+import { addCompletions } from "./completions/completions.ts";
 import { addConfig } from "./workflows/config-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
+import { addWorkflows } from "./workflows/accept.ts";
 import { addSchedule } from "./workflows/schedule.ts";
 import { processContext } from "./process-context.ts";
 import { addTrigger } from "./tasks/trigger.ts";
@@ -47,9 +49,9 @@ const EXAMPLES = [
 
 /** The groups of `flowlord --help`. */
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
-  ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker]],
+  ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
-  ["Act:", [addTrigger, addPublish]],
+  ["Act:", [addTrigger, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];

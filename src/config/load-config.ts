@@ -1,4 +1,5 @@
 import { buildOptions } from "./build/build-options.ts";
+import { processZoneWarnings } from "./process-zone.ts";
 import type { ConfigIssue } from "./read/issue.ts";
 import type { Options } from "./options.ts";
 import { readSettings, type ConfigInput, type Settings } from "./read/settings.ts";
@@ -17,5 +18,5 @@ export interface Config {
 export function loadConfig(input: ConfigInput & { readonly cwd: string }): Config {
   const settings = readSettings(input);
   const { options, warnings } = buildOptions(settings, input.cwd);
-  return { options, settings, warnings: [...settings.warnings, ...warnings] };
+  return { options, settings, warnings: [...settings.warnings, ...warnings, ...processZoneWarnings(options.timezone)] };
 }

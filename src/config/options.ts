@@ -8,6 +8,8 @@ import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 export interface Options {
   /** Empty when no workflow is configured: `serve` refuses that, the reading commands do not. */
   readonly workflow: string;
+  /** Take workflows whose files are gone for removed, however many. */
+  readonly allowRemoval: boolean;
   /** 0 = the workflow files are not polled. */
   readonly refresh: number;
   readonly doneTopic: string;
@@ -38,6 +40,7 @@ export interface Options {
   readonly bus: BusOptions;
   readonly file: FileOptions;
   readonly sqlite: SqliteOptions;
+  readonly log: LogOptions;
   /** The file in which the command line finds the running instance. */
   readonly instanceFile: string;
   readonly watches: readonly WatchOptions[];
@@ -194,6 +197,17 @@ export interface SqliteOptions {
   readonly taskTtl: number;
   /** Null = history is never deleted. */
   readonly retention: number | null;
+}
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export const LOG_FORMATS = ["auto", "text", "json"] as const;
+
+export interface LogOptions {
+  readonly level: (typeof LOG_LEVELS)[number];
+  /** `auto`: text on a terminal, JSON elsewhere. */
+  readonly format: (typeof LOG_FORMATS)[number];
+  /** Empty = standard error. */
+  readonly file: string;
 }
 
 /** A folder whose arriving files become file events. */

@@ -11,6 +11,7 @@ const TYPES: Readonly<Record<KeyKind, object>> = {
   string: { type: "string" },
   list: { type: "array", items: { type: "string" } },
   duration: DURATION,
+  "Go duration": DURATION,
   integer: { type: "integer" },
   size: {
     anyOf: [
@@ -57,9 +58,9 @@ function propertyOf(spec: KeySpec): object {
   const plain = typeof standard === "string" || typeof standard === "number" || typeof standard === "boolean";
   const withDefault = plain
     ? { default: standard }
-    : spec.kind === "duration" && standard !== null
+    : (spec.kind === "duration" || spec.kind === "Go duration") && standard !== null
       ? { default: spec.standard.replaceAll('"', "") }
       : {};
-  const type = spec.legacyDuration === true ? { anyOf: [DURATION, { type: "integer" }] } : TYPES[spec.kind];
+  const type = TYPES[spec.kind];
   return { ...type, description: spec.about, ...withDefault };
 }

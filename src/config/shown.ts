@@ -40,9 +40,8 @@ export function shownValue(key: string, value: ConfigValue): string {
   if (typeof value === "bigint") return `"${durationText(value)}"`;
   if (typeof value !== "object") return String(value);
   if (Array.isArray(value)) {
-    // An address of a broker: what stands before an @ can only be a login.
     const shown = (entry: string): string =>
-      key.startsWith("bus.") ? entry.replace(/[^/]*@/, "********@") : withoutLogin(entry);
+      key.startsWith("bus.") ? entry.replace(ADDRESS_LOGIN, "********@") : withoutLogin(entry);
     return `[${value.map((entry) => JSON.stringify(shown(String(entry)))).join(", ")}]`;
   }
   if ("names" in value) {
@@ -54,6 +53,29 @@ export function shownValue(key: string, value: ConfigValue): string {
   return "warn" in value ? `{ warn = [${value.warn.join(", ")}], alert = [${value.alert.join(", ")}] }` : "";
 }
 
+/** Secrets of at least this length are looked for in texts; a shorter one would be found in any word. */
+const SECRET_MIN = 4;
+
+/** Every secret of the configuration, and the login of every URL and address, so that the log can hide them. */
+export function secretsOf(settings: Settings): readonly string[] {
+  const secrets = [...settings.values].flatMap(([key, value]) => {
+    if (typeof value === "string") return specOf(key)?.secret === true ? [value] : loginOf(value);
+    if (Array.isArray(value)) return value.flatMap((entry) => loginOf(String(entry), key.startsWith("bus.")));
+    if (typeof value !== "object" || !("names" in value)) return [];
+    return Object.entries(value.names).flatMap(([name, text]) => (isSecretName(name) ? [text] : loginOf(text)));
+  });
+  return [...new Set(secrets)].filter((secret) => secret.length >= SECRET_MIN);
+}
+
+/** The login of `nats://user:password@host`; of an address also without the scheme. */
+function loginOf(text: string, isAddress = false): string[] {
+  const found = /\b[a-z][a-z0-9+.-]*:\/\/([^/\s]+)@/i.exec(text) ?? (isAddress ? ADDRESS_LOGIN.exec(text) : null);
+  return found?.[1] === undefined ? [] : [found[1]];
+}
+
+/** An address of a broker: what stands before an @ can only be a login. */
+const ADDRESS_LOGIN = /([^/\s]+)@/;
+
 /** Whether a name suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {
   return /secret|token|passw|credential|auth|access_?key|api_?key|private/i.test(name);
@@ -62,7 +84,7 @@ export function isSecretName(name: string): boolean {
 /** The text without the login of a URL, and without query values whose name suggests a secret. */
 export function withoutLogin(text: string): string {
   return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi, "$1********@")
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi, "$1********@")
     .replace(/([?&]([^=&\s]+)=)[^&\s]*/g, (match, start: string, name: string) =>
       isSecretName(name) ? `${start}********` : match,
     );

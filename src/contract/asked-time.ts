@@ -1,14 +1,15 @@
+import { wallOf, type WallMs } from "./wall-ms.ts";
 import { parseInstant } from "./instant.ts";
 
 /**
  * A task time as a person writes it. `instant`: with a zone, milliseconds since 1970. `wall`: by the clock of the phase
- * that it is about, as the milliseconds since 1970 at which a clock in UTC shows the same.
+ * that it is about.
  */
 export type AskedTime =
   | { readonly kind: "instant"; readonly at: number }
   | {
       readonly kind: "wall";
-      readonly wall: number;
+      readonly wall: WallMs;
       /** Only a day is given, no time of it. */
       readonly isDay: boolean;
     };
@@ -23,5 +24,5 @@ export function parseAskedTime(text: string): AskedTime | null {
   if (match === null) return null;
   const [, day = "", hour, minute = "00", second = "00"] = match;
   const wall = parseInstant(`${day}T${hour ?? "00"}:${minute}:${second}Z`);
-  return wall === null ? null : { kind: "wall", wall, isDay: hour === undefined };
+  return wall === null ? null : { kind: "wall", wall: wallOf(wall), isDay: hour === undefined };
 }

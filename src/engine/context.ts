@@ -1,3 +1,4 @@
+import type { DoneMessage } from "../core/decide/decider.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetaFiles } from "./meta-files.ts";
@@ -33,6 +34,8 @@ export interface EngineContext {
   send(rows: readonly OutboxRow[]): void;
   /** A message that is due at a later time was committed. */
   dueAt(at: number): void;
+  /** The last result of a task that gave up, whose phase wants no alert of it; called after the commit. */
+  unalerted(message: DoneMessage): void;
   readonly doneTopic: string;
   readonly fileTopics: readonly string[];
   /** Null: exhausted tasks are not sent on. */

@@ -1,3 +1,4 @@
+import { type WallMs } from "../contract/wall-ms.ts";
 import type { AskedTime } from "../contract/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
@@ -158,14 +159,14 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
   const effects = decideTick(phase, tick, new Map(), tickContext, about);
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
   const joinKey = handKey(phase, about ?? aboutOf(phase, now, zone), about !== null, zone);
-  return effects.tasks.map((task) => byRequest(task, phase, request, joinKey));
+  return effects.tasks.map((task) => byRequest(task, phase, request, joinKey, phase.rule.timezone ?? zone));
 }
 
 function momentOf(at: number | AskedTime, phase: Phase, zone: string): number {
   return typeof at === "number" ? at : askedMoment(at, phase, zone);
 }
 
-function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string): NewTask {
+function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string, zone: string): NewTask {
   // A child's template uses the meta of its parent: here the request provides it.
   const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
   const info = request.info ?? filled;
@@ -178,7 +179,11 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: s
     held: false,
     scheduledAt: null,
     taskTime: time,
-    joins: rootMemberships(phase, () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id))),
+    joins: rootMemberships(
+      phase,
+      () => (time === task.taskTime ? joinKey : timeKey(time, task.message.id, zone)),
+      request.at === null,
+    ),
     message: { ...task.message, info, meta },
     decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: { by: request.by } },
   };
@@ -208,7 +213,7 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
 }
 
 /** Without a phase the configured zone counts. */
-function plainTime(at: number | AskedTime, zone: string): number {
+function plainTime(at: number | AskedTime, zone: string): WallMs {
   if (typeof at === "object" && at.kind === "wall") return at.wall;
   return wallAt(typeof at === "number" ? at : at.at, zoneOf(zone));
 }

@@ -3,7 +3,8 @@ import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
-import { instantOnWall, wallAt, type WallMs } from "../core/time/wall-ms.ts";
+import { instantOnWall, wallAt } from "../core/time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../contract/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { aboutOf, tickNear } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";
@@ -56,14 +57,14 @@ export async function missingFiles(
 const MAX_EARLIER = 61;
 
 /** Of the newest tick that has an earlier task time: those before an hour that comes twice, not the ones in it. */
-function earlierTime(phase: Phase, schedule: CronSchedule, previous: number, taskTime: WallMs, zone: string): number {
+function earlierTime(phase: Phase, schedule: CronSchedule, previous: number, taskTime: WallMs, zone: string): WallMs {
   let tick: number | null = previous;
   for (let steps = 0; tick !== null && steps < MAX_EARLIER; steps += 1) {
     const time = expectedTime(phase, tick, zone);
-    if (time < taskTime) return time;
+    if (digitsOf(time) < digitsOf(taskTime)) return time;
     tick = previousTick(schedule, tick);
   }
-  return taskTime - 1;
+  return wallOf(digitsOf(taskTime) - 1);
 }
 
 /** The task time of a tick of `expect_by`, to the minute, by the clock of the phase's zone. */
@@ -77,8 +78,8 @@ const MONTHS_AROUND = 4 * DAY;
 const MAX_SCANNED = 25_000;
 
 /** The tick of `expect_by` that a missing file of this task time was missed at. */
-export function expectedAt(phase: Phase, schedule: CronSchedule, taskTime: number, zone: string): number {
-  const near = tickNear(phase, instantOnWall(taskTime as WallMs, zoneOf(phase.rule.timezone ?? zone)), zone);
+export function expectedAt(phase: Phase, schedule: CronSchedule, taskTime: WallMs, zone: string): number {
+  const near = tickNear(phase, instantOnWall(taskTime, zoneOf(phase.rule.timezone ?? zone)), zone);
   const around = phase.rule.offsetDays.months === 0 ? HOURS_AROUND : MONTHS_AROUND;
   let tick = schedule.next(near - around - 1);
   for (let scanned = 0; tick !== null && tick < near + around && scanned < MAX_SCANNED; scanned++) {

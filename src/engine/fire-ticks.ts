@@ -7,13 +7,13 @@ import type { DueTick } from "../core/decide/decider.ts";
 import type { DecisionCode, NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
 import { missedTick } from "../core/decide/dead-letters.ts";
-import { decideTick, sourceOf, tickNeeds, tickTaskTime } from "../core/decide/on-tick.ts";
 import { withoutTooLarge } from "../core/decide/task-size.ts";
+import { decideTick, sourceOf, tickNeeds, tickTaskTime, type TickContext } from "../core/decide/on-tick.ts";
 import { spanText } from "../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment } from "../store/store.ts";
 import { ClockWatch, type ClockJump } from "./clock-watch.ts";
-import type { ScheduleRow } from "../store/schedule-rows.ts";
+import type { ScheduleRow, ClockSetBack } from "../store/schedule-rows.ts";
 import type { EngineContext } from "./context.ts";
 import { missingFiles } from "./expect-files.ts";
 
@@ -46,6 +46,8 @@ interface Decidable {
 
 /** Milliseconds until ticks that could not be decided are retried. */
 const RETRY = 1000;
+/** Milliseconds until ticks whose meta-file has not answered are tried again. */
+const ASIDE = 250;
 
 /**
  * The schedules in force. The truth is a row per schedule with its cursor, moved in the transaction that decides a
@@ -55,11 +57,15 @@ export class TickScheduler {
   readonly #context: EngineContext;
   #queue = new TinyQueue<QueuedTick>([], (a, b) => a.at - b.at);
   #entries = new Map<string, Entry>();
+  /** Taken from the queue, and since when they are due. */
+  readonly #undecided = new Map<Entry, number>();
   readonly #clock: ClockWatch;
   /** The last time that the clock was set forward. */
   #setForward: ClockJump | null = null;
   /** By how much the clock was set back, until an alert tells it. */
   #setBackBy = 0;
+  /** For delays: how the clock was set back, until they follow it. At the start it may have been while nothing ran. */
+  #setBack: ClockSetBack | null = { by: null, since: 0 };
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -102,6 +108,12 @@ export class TickScheduler {
     return this.#queue.peek()?.at ?? null;
   }
 
+  /** Since when a tick is due that is not decided: also while it is being decided, or waits to be tried again. */
+  get dueSince(): number | null {
+    const first = Math.min(this.nextAt ?? Infinity, ...this.#undecided.values());
+    return first === Infinity ? null : first;
+  }
+
   get count(): number {
     return this.#entries.size;
   }
@@ -114,32 +126,45 @@ export class TickScheduler {
     const now = this.#context.runtime.now();
     const jump = this.#clock.jump();
     if (jump !== null && jump.by > 0) this.#setForward = jump;
-    if (jump !== null && jump.by < 0) this.#setBackBy = Math.max(this.#setBackBy, -jump.by);
+    if (jump !== null && jump.by < 0) {
+      this.#setBackBy = Math.max(this.#setBackBy, -jump.by);
+      this.#setBack = { by: (this.#setBack?.by ?? 0) - jump.by, since: jump.from + jump.by };
+    }
     if (await this.#followClock(now)) this.#requeueAll();
-    const due = this.#takeDue(now);
-    if (due.length === 0) return false;
+    const taken = this.#takeDue(now);
+    if (taken.length === 0) return false;
     try {
+      const graph = this.#context.graph();
+      const { rows, isPending } = await this.#context.metaFiles.loadAnswered(
+        taken.flatMap((entry) => readerOf(entry, graph)),
+      );
+      const due = isPending === null ? taken : taken.filter((entry) => !readerOf(entry, graph).some(isPending));
       const { ticks, passed, cursors, isMore } = await this.#decidable(due, now);
-      await this.#decide(ticks, passed, now);
+      await this.#decide(ticks, passed, { now, graph, metaRows: rows });
       for (const [entry, cursorAt] of cursors) entry.cursorAt = cursorAt;
       for (const entry of due) this.#requeue(entry);
-      return isMore || due.length === GROUP;
+      for (const entry of taken) {
+        if (cursors.has(entry)) this.#undecided.delete(entry);
+        else if (this.#isInForce(entry)) this.#queue.push({ at: now + ASIDE, entry });
+      }
+      return isMore || taken.length === GROUP;
     } catch (error) {
       // Nothing is committed, and no cursor here has moved.
-      for (const entry of due) if (this.#isInForce(entry)) this.#queue.push({ at: now + RETRY, entry });
+      for (const entry of taken) if (this.#isInForce(entry)) this.#queue.push({ at: now + RETRY, entry });
       throw error;
     }
   }
 
   /**
    * A cursor in the future is one of a clock that was set back. It goes back to now; the key of a tick's record keeps it
-   * from being fired twice. Returns whether one moved.
+   * from being fired twice. Delays that run keep their length. Returns whether a cursor moved.
    */
   async #followClock(now: number): Promise<boolean> {
     const { store } = this.#context;
     const ahead = [...this.#entries.values()].filter(({ cursorAt }) => cursorAt > now + SECOND);
     const setBackBy = ahead.reduce((most, { cursorAt }) => Math.max(most, cursorAt - now), this.#setBackBy);
-    if (ahead.length > 0) {
+    const setBack = this.#setBack;
+    if (ahead.length > 0 || setBack !== null) {
       const moved = ahead.map(({ phase, kind, schedule }) => ({
         phaseId: phase.id,
         kind,
@@ -147,8 +172,10 @@ export class TickScheduler {
         spec: specOf(schedule),
         removedAt: null,
       }));
-      await store.moveCursors(moved, now);
+      await store.moveCursors(moved, now, setBack);
       for (const entry of ahead) entry.cursorAt = now;
+      this.#setBack = null;
+      if (setBack !== null) this.#context.dueAt(now);
     }
     if (setBackBy > LATE_AFTER_MS) await store.record({ alerts: [setBackAlert(setBackBy, now)], decisions: [] }, now);
     this.#setBackBy = 0;
@@ -177,11 +204,13 @@ export class TickScheduler {
     return found;
   }
 
-  async #decide(ticks: readonly DueTick[], passed: readonly PassedMoment[], now: number): Promise<void> {
-    const { runtime, store, metaFiles, taskTtl } = this.#context;
-    const graph = this.#context.graph();
-    const phases = ticks.flatMap(({ phaseId }) => graph.byId.get(phaseId) ?? []);
-    const metaRows = await metaFiles.load(phases);
+  async #decide(
+    ticks: readonly DueTick[],
+    passed: readonly PassedMoment[],
+    { now, graph, metaRows }: Pick<TickContext, "now" | "metaRows"> & { readonly graph: WorkflowGraph },
+  ): Promise<void> {
+    if (ticks.length + passed.length === 0) return;
+    const { runtime, store, taskTtl } = this.#context;
     const { newId, shortId, host, zone } = runtime;
     const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone };
     const committed = await store.fireTicks(
@@ -202,13 +231,16 @@ export class TickScheduler {
     const due = new Set<Entry>();
     while (due.size < GROUP && (this.#queue.peek()?.at ?? Infinity) <= now) {
       const slot = this.#queue.pop();
-      if (slot !== undefined) due.add(slot.entry);
+      if (slot === undefined) continue;
+      due.add(slot.entry);
+      if (!this.#undecided.has(slot.entry)) this.#undecided.set(slot.entry, slot.at);
     }
     return [...due];
   }
 
   #requeueAll(): void {
     this.#queue = new TinyQueue<QueuedTick>([], (a, b) => a.at - b.at);
+    this.#undecided.clear();
     for (const entry of this.#entries.values()) this.#requeue(entry);
   }
 
@@ -222,6 +254,12 @@ export class TickScheduler {
   #isInForce(entry: Entry): boolean {
     return this.#entries.get(keyOf(entry.phase.id, entry.kind)) === entry;
   }
+}
+
+/** The phase whose tick reads a file, if it does. A paused phase reads none. */
+function readerOf({ kind, phase: { id } }: Entry, graph: WorkflowGraph): readonly Phase[] {
+  const phase = graph.byId.get(id);
+  return kind !== "cron" || phase === undefined || phase.rule.paused ? [] : [phase];
 }
 
 function keyOf(phaseId: number, kind: ScheduleRow["kind"]): string {

@@ -6,17 +6,56 @@ import type { Phase } from "../core/workflow/phase.ts";
 import { readDone } from "../core/decide/read-done.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
+import type { MetaRows } from "./meta-files.ts";
 import { deadLetterOf, type Received } from "./received.ts";
 
 /**
  * Handles a group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
- * returns, all of it is committed and the messages may be acknowledged; when it throws, nothing is committed.
+ * returns, all of it is committed and the messages may be acknowledged; when it throws, all of them must come again: those
+ * that were committed are recognised then.
  */
 export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
+  const read = readAll(group, context.runtime.now());
+  const metaRows = await context.metaFiles.load(childrenToStart([...read.messages.keys()], context));
+  await decideAll(read, metaRows, context);
+}
+
+/**
+ * The same, but messages for whose children a meta-file has not answered yet keep no others waiting: they are returned,
+ * not decided, and to be handled again soon.
+ */
+export async function handleAnsweredDone<M extends Received>(
+  group: readonly M[],
+  context: EngineContext,
+): Promise<readonly M[]> {
+  const read = readAll(group, context.runtime.now());
+  const { messages } = read;
+  const { rows, isPending } = await context.metaFiles.loadAnswered(childrenToStart([...messages.keys()], context));
+  const later: M[] = [];
+  if (isPending !== null) {
+    for (const [message, received] of messages) {
+      if (!childrenToStart([message], context).some(isPending)) continue;
+      later.push(received);
+      messages.delete(message);
+    }
+  }
+  await decideAll(read, rows, context);
+  return later;
+}
+
+interface ReadGroup<M> {
+  readonly messages: Map<DoneMessage, M>;
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+async function decideAll(
+  { messages, deadLetters }: ReadGroup<Received>,
+  metaRows: (path: string) => MetaRows,
+  context: EngineContext,
+): Promise<void> {
+  if (messages.size + deadLetters.length === 0) return;
   const now = context.runtime.now();
-  const { messages, deadLetters } = readAll(group, now);
   const graph = context.graph();
-  const metaRows = await context.metaFiles.load(childrenToStart(messages, context));
   const decider = doneDecider({
     graph,
     now,
@@ -29,20 +68,32 @@ export async function handleDone(group: readonly Received[], context: EngineCont
     shortId: context.runtime.shortId,
     random: context.runtime.random,
   });
-  const results = new Map<DoneMessage, string>();
-  const committed = await context.store.ingestDone(messages, watched(decider, context, results), now, deadLetters);
-  context.metrics.group(messages.length, context.runtime.now() - now);
-  for (const result of results.values()) context.metrics.result(result);
+  const results = new Map<DoneMessage, Outcome>();
+  const committed = await context.store.ingestDone([...messages.keys()], watched(decider, context, results), now);
+  context.metrics.group(messages.size, context.runtime.now() - now);
+  for (const [message, { isRecorded, isUnalerted }] of results) {
+    if (isRecorded) context.metrics.result(message.task.result);
+    if (isUnalerted) context.unalerted(message);
+  }
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
+  // Apart from the group: a large one costs the others no time, and a failure here only repeats what is recognised.
+  if (deadLetters.length > 0) await context.store.addDeadLetters(deadLetters);
 }
 
-function readAll(group: readonly Received[], now: number): { messages: DoneMessage[]; deadLetters: DeadLetter[] } {
-  const messages: DoneMessage[] = [];
+interface Outcome {
+  readonly isRecorded: boolean;
+  /** It gave up, and the phase wants no alert of it. */
+  readonly isUnalerted: boolean;
+}
+
+function readAll<M extends Received>(group: readonly M[], now: number): ReadGroup<M> {
+  const messages = new Map<DoneMessage, M>();
   const deadLetters: DeadLetter[] = [];
-  for (const { payload, topic } of group) {
+  for (const received of group) {
+    const { payload, topic } = received;
     try {
-      messages.push(readDone(payload, topic));
+      messages.set(readDone(payload, topic), received);
     } catch (error) {
       deadLetters.push(deadLetterOf(error, { payload, topic }, now));
     }
@@ -69,12 +120,16 @@ function childrenToStart(messages: readonly DoneMessage[], context: EngineContex
 }
 
 /** Records results and delayed retries as they are decided. A message may be decided twice before the commit. */
-function watched(decider: DoneDecider, context: EngineContext, results: Map<DoneMessage, string>): DoneDecider {
+function watched(decider: DoneDecider, context: EngineContext, results: Map<DoneMessage, Outcome>): DoneDecider {
   return {
     ...decider,
     decide: (message, state) => {
       const effects = decider.decide(message, state);
-      if (effects.record !== null) results.set(message, message.task.result);
+      const isUnalerted = effects.decisions.some(
+        ({ code, data }) => code === "alert_suppressed" && data["type"] === "retry_exhausted",
+      );
+      const isRecorded = effects.record !== null;
+      if (isRecorded || isUnalerted) results.set(message, { isRecorded, isUnalerted });
       noteDue(effects, context);
       return effects;
     },

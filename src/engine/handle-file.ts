@@ -1,6 +1,7 @@
 import { readFileNotices } from "../contract/object-notification.ts";
 import type { FileMessage } from "../core/decide/decider.ts";
 import type { NewDecision } from "../core/decide/effects.ts";
+import { checkSize } from "../core/text/message-size.ts";
 import { fileDecider } from "../core/decide/on-file.ts";
 import { pathTime } from "../core/task/task-time.ts";
 import type { DeadLetter } from "../store/store.ts";
@@ -24,6 +25,7 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
   for (const received of group) {
     try {
       const { topic, payload, id, eventType = null } = received;
+      checkSize(payload);
       readFileNotices(payload, eventType).forEach(({ event, happened }, index) => {
         const taskTime = pathTime(event.path);
         if (happened !== null) {
@@ -41,8 +43,10 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
   if (decisions.length > 0) await context.store.record({ alerts: [], decisions }, now);
   if (messages.length === 0 && deadLetters.length === 0) return;
   const decider = fileDecider(fileContextOf(context, now));
-  const committed = await context.store.ingestFiles(messages, decider, now, deadLetters);
+  const committed = await context.store.ingestFiles(messages, decider, now);
   context.metrics.fileEvents(messages.length);
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
+  // Apart from the group: a large one costs the others no time, and a failure here only repeats what is recognised.
+  if (deadLetters.length > 0) await context.store.addDeadLetters(deadLetters);
 }

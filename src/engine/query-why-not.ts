@@ -1,5 +1,8 @@
+import { taskZonesOf } from "../core/workflow/offset.ts";
+import { zoneOf } from "../core/time/zone.ts";
+import { wallAt, wholeHour } from "../core/time/wall-ms.ts";
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { AskedTime } from "../contract/asked-time.ts";
-import { HOUR } from "../contract/time-units.ts";
 import { ambiguity, findPhases, parentElsewhere, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
 import { askedTaskTime } from "../core/decide/asked-task-time.ts";
 import { lacksWorker } from "../core/why/finding.ts";
@@ -8,8 +11,7 @@ import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFi
 import type { ReadStore } from "../store/store.ts";
 
 export interface WhyNotQuery extends PhaseQuery {
-  /** As a person writes it; a number is as in records: the local time of the phase's zone, written as UTC. */
-  readonly taskTime: number | AskedTime;
+  readonly taskTime: AskedTime;
 }
 
 export interface WhyNotSources {
@@ -34,10 +36,10 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
   const { graph, lineage } = sources;
   const found = findPhases(query, graph);
   const several = ambiguity(query, found);
-  if (several.length > 0) return [whyNotOf(null, written(query.taskTime), several)];
+  if (several.length > 0) return [whyNotOf(null, written(query.taskTime, sources.zone), sources.zone, several)];
   if (found.length === 0) {
     const unknown = whyNoPhase(query, graph, await lineage.workflows());
-    return [whyNotOf(null, written(query.taskTime), unknown)];
+    return [whyNotOf(null, written(query.taskTime, sources.zone), sources.zone, unknown)];
   }
   const answers: WhyNot[] = [];
   for (const phase of found) {
@@ -48,18 +50,17 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
 }
 
 /** Ticks have task times of full hours; only files and infos name minutes. */
-function timeOf(phase: Phase, asked: number | AskedTime, zone: string): number {
-  const taskTime = typeof asked === "number" ? asked : askedTaskTime(asked, phase, zone);
-  return phase.rule.cron === null ? taskTime : taskTime - (taskTime % HOUR);
+function timeOf(phase: Phase, asked: AskedTime, zone: string): WallMs {
+  const taskTime = askedTaskTime(asked, phase, zone);
+  return phase.rule.cron === null ? taskTime : wholeHour(taskTime);
 }
 
-/** The time itself, where no phase says by which clock. */
-function written(asked: number | AskedTime): number {
-  if (typeof asked === "number") return asked;
-  return asked.kind === "wall" ? asked.wall : asked.at;
+/** The time itself, where no phase says by which clock: that of `zone`. */
+function written(asked: AskedTime, zone: string): WallMs {
+  return asked.kind === "wall" ? asked.wall : wallAt(asked.at, zoneOf(zone));
 }
 
-async function answer(phase: Phase, taskTime: number, sources: WhyNotSources, visited: Set<Phase>): Promise<WhyNot> {
+async function answer(phase: Phase, taskTime: WallMs, sources: WhyNotSources, visited: Set<Phase>): Promise<WhyNot> {
   visited.add(phase);
   const { graph, lineage, zone } = sources;
   const facts = await lineage.whyNot(whyNotNeeds(phase, taskTime, graph, zone));
@@ -68,13 +69,13 @@ async function answer(phase: Phase, taskTime: number, sources: WhyNotSources, vi
   for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, visited));
   const isDone = findings[0]?.data["state"] === "finished";
   const noWorker = isDone ? null : (sources.noWorker?.(phase) ?? null);
-  return whyNotOf(phase, taskTime, [...deeper, ...lacksWorker(noWorker)]);
+  return whyNotOf(phase, taskTime, taskZonesOf(graph.phases, zone)(phase), [...deeper, ...lacksWorker(noWorker)]);
 }
 
 async function behind(
   finding: WhyNotFinding,
   phase: Phase,
-  taskTime: number,
+  taskTime: WallMs,
   sources: WhyNotSources,
   visited: Set<Phase>,
 ): Promise<WhyNotFinding> {

@@ -2,6 +2,7 @@ import { isCapped, Slots } from "../core/decide/slots.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import type { HeldPhase } from "../store/held-tasks.ts";
+import { cancelTasks } from "./joins/cancel-tasks.ts";
 import type { EngineContext } from "./context.ts";
 import { SWAP_MS } from "./fire-ticks.ts";
 
@@ -19,8 +20,9 @@ export async function releaseHeld(context: EngineContext): Promise<boolean> {
   let handled = 0;
   for (const holder of holders.values()) {
     const { phaseId } = holder;
-    if (!graph.byId.has(phaseId) && isCancelled(holder, now))
-      handled += await store.cancelHeld(phaseId, holder.pausedSince === null ? {} : { paused: true }, now);
+    if (graph.byId.has(phaseId) || !isCancelled(holder, now)) continue;
+    const why = { code: "held_cancelled", phaseId, data: holder.pausedSince === null ? {} : { paused: true } } as const;
+    handled += (await cancelTasks(await store.heldTasks(phaseId), why, context)).length;
   }
   const { outbox } = await store.releaseHeld((phaseId, state) => {
     const phase = graph.byId.get(phaseId);

@@ -1,3 +1,4 @@
+import { MessageError } from "../contract/message-error.ts";
 import type { OpenDeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import { handleDone } from "./handle-done.ts";
@@ -46,7 +47,8 @@ const GROUP = 500;
 
 /**
  * Redrives dead letters to their original topics, oldest first: unchanged, or with `payload` instead of their own. Returns
- * how many. They are marked only when all their effects are committed: after a crash in between they are redriven again,
+ * how many. Those of which only the beginning is kept cannot be sent unchanged: named, they are a MessageError before any of
+ * their group is sent; of all, they are left out. They are marked only when all their effects are committed: after a crash in between they are redriven again,
  * and a file event is recognised as the same one.
  */
 export async function redriveDeadLetters(
@@ -54,11 +56,18 @@ export async function redriveDeadLetters(
   payload: string | null,
   context: EngineContext,
 ): Promise<number> {
-  const feed = (deadLetters: readonly OpenDeadLetter[]): Promise<number> =>
-    feedDeadLetters(
-      payload === null ? deadLetters : deadLetters.map((deadLetter) => ({ ...deadLetter, payload })),
+  const feed = (deadLetters: readonly OpenDeadLetter[]): Promise<number> => {
+    if (payload !== null)
+      return feedDeadLetters(
+        deadLetters.map((deadLetter) => ({ ...deadLetter, payload })),
+        context,
+      );
+    if (ids !== "all") deadLetters.forEach(refuseCut);
+    return feedDeadLetters(
+      deadLetters.filter(({ bytes }) => bytes === null),
       context,
     );
+  };
   const { store } = context;
   let count = 0;
   if (ids !== "all") {
@@ -76,6 +85,14 @@ export async function redriveDeadLetters(
     deadLetters = after < last ? await store.openDeadLetters({ after, limit: GROUP }) : [];
   }
   return count;
+}
+
+function refuseCut({ id, bytes, topic }: OpenDeadLetter): void {
+  if (bytes === null) return;
+  throw new MessageError(
+    "dead_letter_cut",
+    `Dead letter ${id} cannot be redriven: of its ${bytes} bytes only the first 64 KiB are kept. Send the message to ${topic} again from its source, or give the complete text with --payload.`,
+  );
 }
 
 async function feedDeadLetters(deadLetters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {

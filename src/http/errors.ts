@@ -48,6 +48,9 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof UnknownChannelError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof SilenceEndedError) return { status: 422, code: error.code, message: error.message };
   if (!(error instanceof Error)) return null;
+  // The database cannot be read or written now: locked, full, moved, damaged. Its sentence says what to do. By its name,
+  // because nothing here knows the database, and an error from the reader thread keeps only that.
+  if (error.name === "StoreError") return { status: 503, code: "database_unavailable", message: error.message };
   const { statusCode, code, message, validation } = error as Error & Partial<Record<string, unknown>>;
   if (validation !== undefined) return { status: 400, code: "invalid_request", message };
   if (typeof statusCode !== "number" || statusCode >= 500) return null;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
@@ -12,6 +13,7 @@ import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { buildApp } from "./app.ts";
 import type { ErrorLog } from "./errors.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
+import type { InstanceControl } from "./routes/instance.ts";
 import type { StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
@@ -27,6 +29,7 @@ export interface HttpParts {
   readonly counts: Counts;
   readonly context: EngineContext;
   readonly alerts: AlertControl;
+  readonly acceptRemoval: InstanceControl["acceptRemoval"];
   readonly bus: MetricSources["bus"];
   readonly version: string;
   readonly log: ErrorLog;
@@ -76,11 +79,17 @@ export async function startHttp(
       send: (topic, lines) => sendMessages(topic, lines, context),
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
+      acceptRemoval: () => parts.acceptRemoval(),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),
     },
     allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
     log: parts.log,
+  });
+  const connected = new Set<Socket>();
+  app.server.on("connection", (socket) => {
+    connected.add(socket);
+    socket.once("close", () => connected.delete(socket));
   });
   try {
     await app.listen({ host: options.listen, port: options.statusPort });
@@ -95,8 +104,9 @@ export async function startHttp(
   return {
     url,
     close: async () => {
-      await rm(options.instanceFile, { force: true });
-      await app.close();
+      const removing = rm(options.instanceFile, { force: true });
+      const closing = closeServer(app, connected);
+      await Promise.all([removing, closing]);
     },
   };
 }
@@ -110,6 +120,22 @@ async function writePrivate(path: string, text: string): Promise<void> {
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  }
+}
+
+/** How long (ms) a request under way, or a client that reads its answer, may take at the end. */
+const LAST_REQUESTS_MS = 1000;
+
+/** Connections that ask for nothing are closed at once, others after a second. */
+async function closeServer(app: FastifyInstance, connected: ReadonlySet<Socket>): Promise<void> {
+  const closing = app.close();
+  app.server.closeIdleConnections();
+  for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
+  const timer = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
+  try {
+    await closing;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import { AggregatorRegistry } from "prom-client";
 import { connectionMetrics } from "./connection-metrics.ts";
 import type { Metric, Sample } from "./metric.ts";
@@ -10,6 +11,9 @@ export interface MetricsText {
   readonly contentType: string;
   readonly text: string;
 }
+
+/** How long a scrape waits for the database while that does not work: the other metrics are needed then. */
+const READ_WITHIN_MS = 50;
 
 /** Measured from the first scrape on: the measurement needs a timer, unnecessary for an instance without scrapes. */
 const loopDelay = monitorEventLoopDelay({ resolution: 20 });
@@ -99,7 +103,9 @@ function instanceGauges({ sources }: Metrics): readonly Metric[] {
 
 async function storeGauges({ sources }: Metrics): Promise<readonly Metric[]> {
   // `working{part="store"}` shows that the database cannot be read; the other metrics must still be served.
-  const counts = await sources.counts().catch(() => null);
+  const reading = sources.counts().catch(() => null);
+  const isWorking = sources.status().store.working;
+  const counts = await (isWorking ? reading : Promise.race([reading, setTimeout(READ_WITHIN_MS, null)]));
   if (counts === null) return [];
   return [
     one("gauge", "flowlord_task_records", "Task records in the database.", counts.records),

@@ -5,9 +5,14 @@ export interface PartStatus {
   readonly reason: string | null;
 }
 
+export interface StorePartStatus extends PartStatus {
+  /** Of the check for damage behind a start. */
+  readonly integrity: "clean" | "checking" | "checked" | "broken" | "failed";
+}
+
 export interface StatusReport {
   readonly bus: PartStatus;
-  readonly store: PartStatus;
+  readonly store: StorePartStatus;
   readonly scheduler: PartStatus;
 }
 

@@ -1,6 +1,6 @@
 /** The port that notifies people: one adapter a kind of channel. */
 
-import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
+import type { SentAlert } from "../contract/api/notified-alert.ts";
 
 export interface Notification {
   /** The same for each attempt, so that a receiver can recognise a repeat. */
@@ -10,7 +10,7 @@ export interface Notification {
   readonly text: string;
   readonly at: number;
   /** The first of its alerts. */
-  readonly alerts: readonly NotifiedAlert[];
+  readonly alerts: readonly SentAlert[];
   /** How many alerts there are, with those left out of `alerts`. */
   readonly alertCount: number;
   /** Critical ones among all of them. */

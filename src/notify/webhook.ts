@@ -6,7 +6,7 @@ import {
 } from "../contract/api/alert-webhook.ts";
 import { cutLines, cutText } from "../contract/cut-text.ts";
 import { httpTarget, type HttpTargetOptions } from "./http-target.ts";
-import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
+import type { SentAlert } from "../contract/api/notified-alert.ts";
 import type { Channel, Notification } from "./notify.ts";
 import { signatureHeaders } from "./webhook-signature.ts";
 
@@ -42,16 +42,9 @@ function bodyOf({ deliveryId, kind, at, text, alerts, alertCount }: Notification
   };
 }
 
-function alertOf({
-  task_time: taskTime,
-  first_seen: first,
-  last_seen: last,
-  message,
-  ...alert
-}: NotifiedAlert): WebhookBody["alerts"][number] {
+function alertOf({ first_seen: first, last_seen: last, message, ...alert }: SentAlert): WebhookBody["alerts"][number] {
   return {
     ...alert,
-    task_time: taskTime === null ? null : timeOf(taskTime),
     message: cutText(message, MAX_WEBHOOK_MESSAGE),
     first_seen: timeOf(first),
     last_seen: timeOf(last),

@@ -6,8 +6,12 @@ const LATER: ReadonlySet<string> = new Set(["gs", "gcs", "s3", "mc", "mcs"]);
 
 /** Uses the adapter for the scheme of each path. */
 export class AnyObjects implements Objects {
-  readonly #local = new LocalObjects();
+  readonly #local: Objects;
   readonly #nop = new NopObjects();
+
+  constructor(local: Objects = new LocalObjects()) {
+    this.#local = local;
+  }
 
   async kindOf(path: string): Promise<"file" | "folder" | null> {
     return await this.#adapter(path).kindOf(path);

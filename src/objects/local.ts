@@ -1,7 +1,13 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { constants } from "node:fs";
+import { open, readdir, stat, type FileHandle } from "node:fs/promises";
+import { basename, join, relative, sep } from "node:path";
 import { codeOf, toError } from "../contract/to-error.ts";
-import { ObjectError, type ObjectInfo, type Objects } from "./objects.ts";
+import { MAX_FILE_BYTES, ObjectError, type ObjectInfo, type Objects } from "./objects.ts";
+
+/** The folder that a file system makes for itself, and that only root may read. */
+const LOST_AND_FOUND = "lost+found";
+/** A pipe without a writer would keep `open` waiting; Windows has no such flag. */
+const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Local files. Links to files are followed, links to folders are not, because they may form a loop. */
 export class LocalObjects implements Objects {
@@ -28,11 +34,20 @@ export class LocalObjects implements Objects {
       .toSorted();
   }
 
+  /** Looks before it opens: a device may do something when it is opened. */
   async readBytes(path: string): Promise<Uint8Array> {
     try {
-      return await readFile(path);
+      mustBeReadable(path, await stat(path));
+      const file = await open(path, OPEN_AT_ONCE);
+      try {
+        const info = await file.stat();
+        mustBeReadable(path, info);
+        return await readAll(path, file, info.size);
+      } finally {
+        await file.close();
+      }
     } catch (error) {
-      throw explained(path, error);
+      throw error instanceof ObjectError ? error : explained(path, error);
     }
   }
 
@@ -51,25 +66,56 @@ export class LocalObjects implements Objects {
   async #collect(root: string, folder: string, files: ObjectInfo[]): Promise<void> {
     for (const entry of await this.#entries(folder)) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        await this.#collect(root, path, files);
-      } else if (entry.isFile() || entry.isSymbolicLink()) {
-        const info = await statOrNull(path);
-        // Null: it was removed since it was listed, or the link is broken.
-        if (info === null || !info.isFile()) continue;
-        const name = relative(root, path).split(sep).join("/");
-        files.push({ path, name, size: info.size, modifiedAt: Math.trunc(info.mtimeMs), version: null });
+      const name = relative(root, path).split(sep).join("/");
+      try {
+        if (entry.isDirectory()) {
+          await this.#collect(root, path, files);
+          continue;
+        }
+        const info = await stat(path);
+        if (info.isDirectory()) continue;
+        const modifiedAt = Math.trunc(info.mtimeMs);
+        files.push({ path, name, size: info.size, modifiedAt, version: null, unreadable: null });
+      } catch (error) {
+        // It was removed since it was listed, or the link is broken.
+        if (isMissing(error) || (error instanceof ObjectError && error.code === "not_found")) continue;
+        if (basename(path) === LOST_AND_FOUND) continue;
+        const { message } = error instanceof ObjectError ? error : explained(path, error);
+        files.push({ path, name, size: 0, modifiedAt: 0, version: null, unreadable: message });
       }
     }
   }
 }
 
-async function statOrNull(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw explained(path, error);
+interface FileKind {
+  readonly size: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+function mustBeReadable(path: string, info: FileKind): void {
+  if (!info.isFile()) {
+    const kind = info.isDirectory() ? "a folder" : "a pipe, a device or a socket";
+    throw new ObjectError("unreadable", `${path} is ${kind}, not a file. Name a regular file.`);
+  }
+  if (info.size > MAX_FILE_BYTES) throw tooLarge(path);
+}
+
+function tooLarge(path: string): ObjectError {
+  const limit = MAX_FILE_BYTES / (1024 * 1024);
+  return new ObjectError("unreadable", `${path} is larger than ${limit} MiB, which is the limit. Split the file.`);
+}
+
+/** Up to the end, which is not always where the size says: a file may grow, and those of /proc have the size 0. */
+async function readAll(path: string, file: FileHandle, size: number): Promise<Uint8Array> {
+  let bytes = Buffer.allocUnsafe(Math.max(size + 1, 4096));
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    length += bytesRead;
+    if (length > MAX_FILE_BYTES) throw tooLarge(path);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2);
   }
 }
 
@@ -85,6 +131,11 @@ function explained(path: string, error: unknown): ObjectError {
     return new ObjectError("not_a_folder", `${path} is not a folder. Check the path.`, { cause: error });
   if (code === "EACCES" || code === "EPERM") {
     return new ObjectError("unreadable", `This user may not read ${path}. Change its permissions.`, {
+      cause: error,
+    });
+  }
+  if (code === "ELOOP") {
+    return new ObjectError("unreadable", `${path} is a link that leads back to itself. Remove the link.`, {
       cause: error,
     });
   }

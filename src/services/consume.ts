@@ -12,14 +12,16 @@ export interface ConsumeOptions {
   readonly groupSize: number;
   /** Upper limit of unacknowledged messages, requested from the bus. */
   readonly maxInFlight: number;
-  /** Commits the whole group, or throws and commits nothing. */
-  readonly handle: (group: readonly Delivery[]) => Promise<void>;
+  /** Commits the whole group, except those that it returns: they wait for something. Or throws and commits nothing. */
+  readonly handle: (group: readonly Delivery[]) => Promise<readonly Delivery[]>;
   readonly now: () => number;
   readonly onProblem: (name: string, error: Error) => void;
 }
 
 const FIRST_RETRY = 250;
 const LAST_RETRY = 10_000;
+/** How long (ms) those that wait for something stay aside. */
+const ASIDE_MS = 250;
 
 /**
  * Consumes messages in groups that form by themselves: messages that queue while a group commits are the next group, and
@@ -29,11 +31,15 @@ export class Consumer implements Service {
   readonly name: string;
   readonly #options: ConsumeOptions;
   #queue: Delivery[] = [];
+  /** Neither acknowledged nor in the queue. */
+  #aside: Delivery[] = [];
+  #asideTimer: NodeJS.Timeout | null = null;
   #subscribing: Promise<Subscription | null> = Promise.resolve(null);
   #running: Promise<void> | null = null;
   readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   #stopped = true;
   lastRunAt: number | null = null;
+  busySince: number | null = null;
   currentError: string | null = null;
 
   constructor(options: ConsumeOptions) {
@@ -57,7 +63,8 @@ export class Consumer implements Service {
     const subscription = await this.#subscribing;
     await subscription?.stop();
     await this.#running;
-    for (const delivery of this.#queue.splice(0)) delivery.nack();
+    if (this.#asideTimer !== null) clearTimeout(this.#asideTimer);
+    for (const delivery of [...this.#queue.splice(0), ...this.#aside.splice(0)]) delivery.nack();
   }
 
   #receive(delivery: Delivery): void {
@@ -76,21 +83,32 @@ export class Consumer implements Service {
       const group =
         this.#queue.length <= this.#options.groupSize ? this.#queue : this.#queue.slice(0, this.#options.groupSize);
       this.#queue = group === this.#queue ? [] : this.#queue.slice(group.length);
+      this.busySince = this.#options.now();
       try {
-        await this.#options.handle(group);
+        const waiting = new Set(await this.#options.handle(group));
         this.currentError = null;
         this.#backoff.reset();
-        for (const delivery of group) delivery.ack();
+        for (const delivery of group) if (!waiting.has(delivery)) delivery.ack();
+        if (waiting.size > 0) this.#putAside(waiting);
       } catch (error) {
         this.#failed(error);
         const wait = this.#backoff.next();
         for (const delivery of group) delivery.nack(wait);
       }
+      this.busySince = null;
       this.lastRunAt = this.#options.now();
       // Let timers, sockets and other services run between two groups.
       await new Promise(setImmediate);
     }
     this.#running = null;
+  }
+
+  #putAside(waiting: ReadonlySet<Delivery>): void {
+    this.#aside.push(...waiting);
+    this.#asideTimer ??= setTimeout(() => {
+      this.#asideTimer = null;
+      for (const delivery of this.#aside.splice(0)) this.#receive(delivery);
+    }, ASIDE_MS);
   }
 
   #failed(error: unknown): void {

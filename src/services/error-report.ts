@@ -3,13 +3,14 @@ import { MINUTE } from "../contract/time-units.ts";
 const REPEAT_AFTER_MS = MINUTE;
 const REMEMBER = 1000;
 
-/** Prints errors, one line each; a repeated line at most once a minute, with its count. */
+/** Reports errors; a repeated one at most once a minute, with its count. */
 export class ErrorReport {
-  readonly #write: (line: string) => void;
+  readonly #write: (where: string, sentence: string, repeated: number) => void;
   readonly #now: () => number;
   readonly #reported = new Map<string, { at: number; since: number }>();
 
-  constructor(write: (line: string) => void, now: () => number) {
+  /** `repeated`: how often the same was reported since the line before. */
+  constructor(write: (where: string, sentence: string, repeated: number) => void, now: () => number) {
     this.#write = write;
     this.#now = now;
   }
@@ -25,7 +26,6 @@ export class ErrorReport {
     }
     if (this.#reported.size >= REMEMBER) this.#reported.clear();
     this.#reported.set(line, { at: now, since: 0 });
-    const repeated = known === undefined || known.since === 0 ? "" : ` (repeated ${known.since} times since)`;
-    this.#write(`${new Date(now).toISOString()} ${line}${repeated}`);
+    this.#write(where, sentence, known?.since ?? 0);
   }
 }

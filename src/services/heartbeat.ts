@@ -41,6 +41,10 @@ export class Heartbeat implements Service {
     return this.#loop.lastRunAt;
   }
 
+  get busySince(): number | null {
+    return this.#loop.busySince;
+  }
+
   start(): void {
     this.#loop.start();
   }

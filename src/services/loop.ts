@@ -26,6 +26,7 @@ export class Loop implements Service {
   #stopped = true;
   readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   lastRunAt: number | null = null;
+  busySince: number | null = null;
   currentError: string | null = null;
 
   constructor(options: LoopOptions) {
@@ -75,6 +76,7 @@ export class Loop implements Service {
 
   async #turn(): Promise<void> {
     this.#dueAt = Infinity;
+    this.busySince = this.#options.now();
     try {
       const next = await this.#options.run();
       this.currentError = null;
@@ -87,6 +89,7 @@ export class Loop implements Service {
       this.#dueAt = this.#options.now() + this.#backoff.next();
     }
     this.lastRunAt = this.#options.now();
+    this.busySince = null;
     this.#running = null;
     if (!this.#stopped) this.#plan();
   }

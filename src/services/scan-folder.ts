@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { codeOf, toError } from "../contract/to-error.ts";
-import type { FilePattern } from "./file-pattern.ts";
+import type { FilePattern } from "../core/glob/watch-pattern.ts";
 
 export interface ScanEvents {
   /** A subfolder that cannot be read, or a link that leads back to where it stands; both are skipped. */

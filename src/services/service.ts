@@ -5,6 +5,8 @@ export interface Service {
   stop(): Promise<void>;
   /** When its last turn ended, successful or not; null before the first. */
   readonly lastRunAt: number | null;
+  /** Since when its turn lasts, milliseconds since 1970; null between two turns. */
+  readonly busySince: number | null;
   /** One sentence while it fails; null while it works. */
   readonly currentError: string | null;
 }

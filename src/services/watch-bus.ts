@@ -57,6 +57,10 @@ export class WatchBus implements Service {
     return this.#loop.lastRunAt;
   }
 
+  get busySince(): number | null {
+    return this.#loop.busySince;
+  }
+
   get currentError(): string | null {
     return this.#loop.currentError;
   }

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { MINUTE } from "../contract/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { FileAnnouncer, type SeenFiles, type WatchedFileEvent } from "./announce-files.ts";
-import { type FilePattern, parseFilePattern } from "./file-pattern.ts";
+import type { FilePattern } from "../core/glob/watch-pattern.ts";
 import { type FolderNotices, openFolderNotices } from "./folder-notices.ts";
 import { Loop } from "./loop.ts";
 import { folderError, isFolder, scanFolder } from "./scan-folder.ts";
@@ -13,8 +13,8 @@ import { type FileStat, type SettledFile, settledFile, SettledFiles } from "./se
 export interface WatchFilesOptions {
   /** The folder. Paths of events begin with it, as written here. */
   readonly path: string;
-  /** Pattern of the paths, relative to the folder, of files that count. */
-  readonly pattern: string;
+  /** Of the paths, relative to the folder, of files that count. */
+  readonly pattern: FilePattern;
   /** How long size and time of change must stay the same, in milliseconds. */
   readonly settleMs: number;
   readonly checksum: boolean;
@@ -85,7 +85,7 @@ export class FileWatcher implements Service {
     this.name = `watch ${path}`;
     this.#options = options;
     this.#root = resolve(path);
-    this.#pattern = parseFilePattern(options.pattern);
+    this.#pattern = options.pattern;
     this.#announcer = new FileAnnouncer({
       checksum,
       emit,
@@ -112,6 +112,10 @@ export class FileWatcher implements Service {
 
   get lastRunAt(): number | null {
     return this.#loop.lastRunAt;
+  }
+
+  get busySince(): number | null {
+    return this.#loop.busySince;
   }
 
   get currentError(): string | null {

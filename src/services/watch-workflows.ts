@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { watch, type FSWatcher } from "chokidar";
 import { HOUR } from "../contract/time-units.ts";
 import { toError } from "../contract/to-error.ts";
@@ -53,21 +53,27 @@ export class WatchWorkflows implements Service {
     return this.#loop.lastRunAt;
   }
 
+  get busySince(): number | null {
+    return this.#loop.busySince;
+  }
+
   get currentError(): string | null {
     return this.#loop.currentError;
   }
 
   start(): void {
     this.#isStopped = false;
-    this.#watchPath();
+    void this.#watchPath();
     this.#loop.start();
   }
 
   /** The system reports changes where the files are, not where a link to them is. */
-  #watchPath(): void {
+  async #watchPath(): Promise<void> {
     const { path, onProblem } = this.#options;
     if (path === null) return;
-    const root = realPathOf(path);
+    // As it is when it leads nowhere: chokidar waits for it.
+    const root = await realpath(path).catch(() => path);
+    if (this.#isStopped) return;
     if (this.#watcher !== null && this.#root === root) return;
     void this.#watcher?.close();
     this.#root = root;
@@ -104,18 +110,10 @@ export class WatchWorkflows implements Service {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#watchPath();
       // The links first: a change after that leads to another reload.
-      void (this.#links?.refresh() ?? Promise.resolve()).then(() => this.#loop.wake(0));
+      void this.#watchPath()
+        .then(() => this.#links?.refresh())
+        .then(() => this.#loop.wake(0));
     }, this.#options.quiet ?? QUIET);
-  }
-}
-
-/** The path as it is when it leads nowhere: chokidar waits for it. */
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }

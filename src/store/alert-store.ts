@@ -1,4 +1,5 @@
 /** The alert part of the database port: notifications, silences, and what people do about alerts. */
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
 import type { NotifiedAlert } from "../contract/api/notified-alert.ts";
@@ -116,13 +117,18 @@ export interface ClaimedNotification {
 export interface LastingAlert {
   readonly id: number;
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly cause: string;
 }
 
 /** Reads for people. Newest first; `before` is the id of the last row of the page before. */
 export interface AlertQueries {
   list(filter: AlertFilter): Promise<readonly AlertRow[]>;
+  /** Occurrences after this id, oldest first, and the id of the last; null: only the id of the newest one. */
+  occurrencesAfter(
+    id: number | null,
+    limit: number,
+  ): Promise<{ readonly cursor: number; readonly rows: readonly OccurrenceRow[] }>;
   /** Null when there is no alert with that id. */
   one(id: number): Promise<AlertHistory | null>;
   /** Of unresolved alerts. */
@@ -162,7 +168,9 @@ export interface AlertRow {
   readonly state: AlertState;
   readonly task_type: string;
   readonly job: string;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
+  /** IANA zone of the task time; null when no phase is known. */
+  readonly task_zone: string | null;
   readonly cause: string;
   readonly workflow: string;
   readonly message: string;
@@ -175,6 +183,21 @@ export interface AlertRow {
   readonly created_at: number;
   readonly last_seen: number;
   readonly silence_id: number | null;
+}
+
+export interface OccurrenceRow {
+  readonly id: number;
+  readonly alert: number;
+  readonly type: string;
+  readonly severity: Severity;
+  readonly task: string;
+  readonly job: string;
+  readonly task_time: number | null;
+  readonly workflow: string;
+  readonly task_id: string;
+  /** It stands for so many. */
+  readonly times: number;
+  readonly message: string;
 }
 
 export interface AlertHistory {

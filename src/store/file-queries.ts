@@ -1,3 +1,4 @@
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { FileEffects, FileState, GatheredFile } from "../core/decide/decider.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
 
@@ -73,7 +74,9 @@ export interface FileRow {
   readonly received_at: number;
   readonly last_received_at: number | null;
   readonly deliveries: number;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
+  /** IANA zone of a phase that it matched; null when there is none. */
+  readonly task_zone: string | null;
   /** First event about the same file; null: this one. */
   readonly first_id: number | null;
   /** Number of phases. */
@@ -181,8 +184,10 @@ export interface PhaseFiles extends FileTotals {
   readonly workflow: string;
   /** No longer in a workflow. */
   readonly removed: boolean;
+  /** IANA zone of its task times; null: not known. */
+  readonly task_zone: string | null;
   /** When the first file of each of the last 60 task times came, newest first. */
-  readonly arrivals: readonly { readonly task_time: number; readonly received_at: number }[];
+  readonly arrivals: readonly { readonly task_time: WallMs; readonly received_at: number }[];
 }
 
 /** Files that a phase gathers for one task time. */

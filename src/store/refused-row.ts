@@ -1,3 +1,4 @@
+import type { WallMs } from "../contract/wall-ms.ts";
 /** A row that the bus refused, and why. */
 export interface RefusedRow {
   readonly id: number;
@@ -15,6 +16,6 @@ export interface RefusedTask {
   readonly job: string;
   readonly meta: string;
   readonly created: number | null;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly workflow: string;
 }

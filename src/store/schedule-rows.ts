@@ -13,3 +13,11 @@ export interface ScheduleRow extends ScheduleCursor {
   /** When the schedule left its file; null while it is in force. */
   readonly removedAt: number | null;
 }
+
+/** That the clock of the machine was set back. */
+export interface ClockSetBack {
+  /** By how much, in milliseconds; null when nothing ran that would know, and the times of records must tell. */
+  readonly by: number | null;
+  /** What was decided since, up to now, was decided by the new clock already. */
+  readonly since: number;
+}

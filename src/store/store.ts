@@ -4,6 +4,7 @@
  * SQL leaves an adapter.
  */
 import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
+import type { WallMs } from "../contract/wall-ms.ts";
 import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
@@ -13,6 +14,7 @@ import type {
   FileMessage,
   FileRedecider,
   IncompleteTask,
+  JoinReviewer,
   SlotState,
   TickDecider,
 } from "../core/decide/decider.ts";
@@ -24,7 +26,7 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskSta
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
-import type { ScheduleCursor, ScheduleRow } from "./schedule-rows.ts";
+import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
@@ -42,6 +44,7 @@ export type StoreErrorCode =
   | "disk_full"
   | "corrupt"
   | "busy"
+  | "moved"
   | "io"
   | "question_timeout"
   | "closed"
@@ -84,6 +87,8 @@ export interface OpenDeadLetter {
   readonly id: number;
   readonly topic: string;
   readonly payload: string;
+  /** Length of the complete message in bytes when `payload` is only its beginning; null when it is complete. */
+  readonly bytes: number | null;
 }
 
 /** A moment of a schedule that was decided without a task: skipped, or only checked. */
@@ -98,26 +103,15 @@ export interface PassedMoment {
  * `untimedSince`. */
 export interface FilesSpan {
   readonly phaseId: number;
-  readonly taskTimeAfter: number;
-  readonly taskTimeUntil: number;
+  readonly taskTimeAfter: WallMs;
+  readonly taskTimeUntil: WallMs;
   readonly untimedSince: number;
 }
 
 export interface Store {
   // ---- decisions: each call is one transaction
-  /** `deadLetters`: messages of the same group that could not be parsed. */
-  ingestDone(
-    messages: readonly DoneMessage[],
-    decider: DoneDecider,
-    now: number,
-    deadLetters?: readonly DeadLetter[],
-  ): Promise<Committed>;
-  ingestFiles(
-    messages: readonly FileMessage[],
-    decider: FileDecider,
-    now: number,
-    deadLetters?: readonly DeadLetter[],
-  ): Promise<Committed>;
+  ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed>;
+  ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed>;
   /**
    * Decides stored events once more and writes the effects, as for a new event. With `dryRun` nothing is written.
    * `results` are in the order of `ids`, without ids that do not exist.
@@ -164,8 +158,20 @@ export interface Store {
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
   /** Phases with held tasks, by id, also those that left their file. */
   heldPhases(): Promise<readonly HeldPhase[]>;
-  /** Cancels the oldest held tasks of a phase that was removed, at most 100; returns how many. */
-  cancelHeld(phaseId: number, why: Readonly<Record<string, unknown>>, now: number): Promise<number>;
+  /** The oldest tasks of a phase that wait for a slot, at most 100. */
+  heldTasks(phaseId: number): Promise<readonly number[]>;
+  /**
+   * Cancels those of these tasks that are unfinished, each with the decision `why`, and decides the joins that wait for them in
+   * the same transaction.
+   */
+  cancelTasks(
+    recordIds: readonly number[],
+    why: NewDecision,
+    reviewer: JoinReviewer,
+    now: number,
+  ): Promise<Committed & { readonly cancelled: readonly number[] }>;
+  /** Decides the instances of a join once more that have started no child, if a task of them was made after `since`. */
+  reviewJoins(phaseId: number, since: number, reviewer: JoinReviewer, now: number): Promise<Committed>;
   /** Alerts, resolved causes and decisions that belong to no message, like those of a broken file. */
   record(
     entries: {
@@ -202,8 +208,11 @@ export interface Store {
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
-  /** Set cursors without firing, with what they belong to: new and changed schedules, and those that left. */
-  moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void>;
+  /**
+   * Set cursors without firing, with what they belong to: new and changed schedules, and those that left. With `setBack` the messages
+   * of the outbox that wait for a delay follow the clock: what was due is due, the others wait as long as before.
+   */
+  moveCursors(rows: readonly ScheduleRow[], now: number, setBack?: ClockSetBack | null): Promise<void>;
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
@@ -213,6 +222,8 @@ export interface Store {
   filesSeen(span: FilesSpan): Promise<number>;
 
   // ---- dead letters
+  /** Stores messages that could not be parsed, of a large one the first 64 KiB, its length and its hash. */
+  addDeadLetters(deadLetters: readonly DeadLetter[]): Promise<void>;
   /** Dead letters that were not redriven, oldest first: those of `ids`, or the first `limit` after the id `after`. */
   openDeadLetters(
     request: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
@@ -238,6 +249,11 @@ export interface Store {
   optimize(): Promise<void>;
   readonly reads: ReadStore;
   health(): StoreHealth;
+  /**
+   * Checks that the open database is still the one at its path, and can be written; `health` reports what it found. Call it
+   * every few seconds.
+   */
+  watch(): Promise<void>;
   /** Flush, checkpoint, mark the stop as clean, release the lock. */
   close(): Promise<void>;
 }
@@ -250,9 +266,10 @@ export interface WatchedFiles {
 
 export interface StoreHealth {
   readonly ok: boolean;
-  /** One sentence when not ok: disk full, read-only, integrity check failed. */
+  /** One sentence when not ok: locked, disk full, read-only, moved, damaged. */
   readonly reason: string | null;
-  readonly integrity: "clean" | "checking" | "checked" | "broken";
+  /** Of the check for damage; `clean`: none was due, `failed`: it ended without a result. */
+  readonly integrity: "clean" | "checking" | "checked" | "broken" | "failed";
 }
 
 /** Queries for people; they never block the writer. */
@@ -294,6 +311,8 @@ export interface TaskRow extends SearchedTask {
   readonly queue_seconds: number | null;
   /** The current `retry` of its phase; null when the phase is unknown. */
   readonly retries: number | null;
+  /** IANA zone of its task time; null when no phase is known. */
+  readonly task_zone: string | null;
 }
 
 export interface TaskSearchRequest {
@@ -339,6 +358,9 @@ export interface DeadLetterRow {
   readonly id: number;
   readonly topic: string;
   readonly payload: string;
+  /** Length in bytes and SHA-256 (hex) of the complete message when `payload` is only its beginning; null when it is complete. */
+  readonly bytes: number | null;
+  readonly sha256: string | null;
   readonly code: string;
   readonly reason: string;
   readonly received_at: number;

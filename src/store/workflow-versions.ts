@@ -26,6 +26,8 @@ export interface LoadedPhase {
   readonly template: string;
   readonly retry: number;
   readonly line: number;
+  /** IANA zone of its task times. */
+  readonly zone: string;
   /** How many of its tasks may be unfinished at a time; 0: no cap. */
   readonly cap: number;
   readonly paused: boolean;
@@ -35,6 +37,8 @@ export interface LoadedPhase {
   readonly onRemoved: OnRemoved;
   /** Keys of the phases (same file) that are its parents, for `workflow_dependencies`. */
   readonly parents: readonly string[];
+  /** Key of the phase that leaves the file and whose unfinished joins are now of this one. */
+  readonly takesOver?: string | undefined;
 }
 
 /** A phase in force that says `paused`. */

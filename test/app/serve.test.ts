@@ -7,6 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { statusAnswer } from "../../src/contract/api/status-answer.ts";
 import { serve } from "../../src/app/serve.ts";
+import { version } from "../../src/app/version.ts";
+import { RecordingLog } from "./log/recording-log.ts";
 import { freePort } from "../servers/server-process.ts";
 
 const WORKFLOW = `
@@ -56,19 +58,18 @@ test("reads from one bus and writes to another, and listens to each file topic",
     cwd: dir,
   });
   const stop = new AbortController();
-  const out: string[] = [];
-  const err: string[] = [];
+  const log = new RecordingLog();
   const port = await freePort();
-  const running = serve(
-    { ...options, statusPort: port },
-    { out: (line) => out.push(line), err: (line) => err.push(line), signal: stop.signal },
-  );
+  const running = serve({ ...options, statusPort: port }, { log, signal: stop.signal });
   try {
     const published = /^flowlord_published_messages_total (\d+)$/m;
     let text = "";
     while (Number(published.exec(text)?.[1] ?? 0) < 3) {
       t.signal.throwIfAborted();
-      await Promise.race([pause(10), running.then((code) => assert.fail(`ended with ${code}: ${err.join("\n")}`))]);
+      await Promise.race([
+        pause(10),
+        running.then((code) => assert.fail(`ended with ${code}: ${JSON.stringify(log.problems)}`)),
+      ]);
       text = (await (await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => null))?.text()) ?? "";
     }
     assert.match(text, /^flowlord_file_events_total 2$/m);
@@ -80,6 +81,11 @@ test("reads from one bus and writes to another, and listens to each file topic",
     stop.abort();
     assert.equal(await running, 0);
   }
-  assert.deepEqual(err, []);
-  assert.ok(out.some((line) => line.includes("Bus file+nop")));
+  assert.deepEqual(log.problems, []);
+  const said = log.lines.map(({ component, sentence }) => `${component}: ${sentence}`);
+  const started = log.lines.find(({ sentence }) => sentence.startsWith("Flowlord runs 2 phases"));
+  assert.deepEqual(started?.fields, { version: version(), pid: process.pid });
+  assert.ok(said.some((line) => line.includes("Bus file+nop")));
+  assert.ok(said.includes("bus: Connected to bus file+nop."));
+  assert.equal(said.at(-1), "serve: Stopped.");
 });

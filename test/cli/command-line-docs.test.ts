@@ -11,6 +11,7 @@ const DOC = readFileSync(new URL("../../docs/command-line.md", import.meta.url),
 const { program } = buildCli({
   out: () => {},
   err: () => {},
+  serverOutput: () => assert.fail("no server runs here"),
   env: {},
   cwd: "/",
   input: (async function* () {})(),

@@ -70,7 +70,7 @@ test("check and the start say which keys have no effect yet; a bucket of workflo
     "flowlord.toml": `${FILES["flowlord.toml"]}[sqlite]\nbackup_path = "gs://b/x"\n`,
   });
   location.env = ELSEWHERE;
-  const warning = /^flowlord\.toml:4:1: warning no_effect: `sqlite\.backup_path` has no effect yet: no backup is made/m;
+  const warning = /flowlord\.toml:4:1: warning no_effect: `sqlite\.backup_path` has no effect yet: no backup is made/;
   const checked = await location.run(["check"]);
   assert.equal(checked.code, 0);
   assert.match(checked.out, warning);
@@ -174,6 +174,7 @@ test("schedule shows times in any zone, and as JSON the instants", async (t) => 
       local_time: "2026-03-02 00:00:00",
       zone: "America/New_York",
       task_time: "2026-03-01T05:00:00Z",
+      task_zone: "UTC",
       workflow: "daily.toml",
       type: "load",
       job: "daily",

@@ -36,6 +36,14 @@ export class Place {
     const context: CliContext = {
       out: (text) => void (out += `${text}\n`),
       err: (text) => void (err += `${text}\n`),
+      serverOutput: () => ({
+        isTerminal: false,
+        write: (line) => {
+          err += `${line}\n`;
+          return true;
+        },
+        close: () => undefined,
+      }),
       env: this.env,
       cwd,
       // In pieces, as a pipe gives it.

@@ -34,7 +34,7 @@ const REFUSED: readonly (readonly [args: string, says: RegExp])[] = [
   ["files stats --until 2026-06-31", /not a valid time/],
   ["files stats --type load:eu", /--type load --job eu/],
   ["dead-letters --before -1", /from 1 to/],
-  ["stats --last 0d", /It takes a duration/],
+  ["stats --last 0d", /is no duration/],
   ["silences add --type load:eu --for 1h", /--type load --job eu/],
   ["silences add --severity error --for 1h", /takes info, warning, critical/],
   ["silences add --type load --until 2026-02-30", /not a valid time/],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { shownSettings } from "../../src/config/shown.ts";
+import { secretsOf, shownSettings } from "../../src/config/shown.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 
 function shown(toml: string): Map<string, string> {
@@ -43,4 +43,25 @@ env = { DB_PASSWORD = "hidden9", LEVEL = "high" }
   assert.match(text, /x=1/);
   assert.match(text, /nsqd:4150/);
   assert.equal(values.get("slack.title"), '""', "what is not set shows as such");
+});
+
+test("the log knows every secret, wherever it can stand", () => {
+  const toml = `
+[slack]
+url = "https://hooks.example.com/hidden1"
+[bus]
+nsqd_hosts = ["me:hidden2@nsqd:4150", "nsqd:4150"]
+nats_user = "me"
+nats_password = "hid"
+[[worker]]
+type = "a"
+exec = ["run", "image:tag@sha256:00", "https://me:hid@den3@example.com/"]
+env = { DB_PASSWORD = "hidden4", LEVEL = "high" }
+`;
+  const { settings } = loadConfig({ file: "c.toml", readFile: () => toml, env: {}, flags: new Map(), cwd: "/" });
+  assert.deepEqual(
+    [...secretsOf(settings)].toSorted(),
+    ["hidden4", "https://hooks.example.com/hidden1", "me:hid@den3", "me:hidden2"],
+    "no tag of an image, and none that is so short that it stands in any word",
+  );
 });

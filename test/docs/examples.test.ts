@@ -15,9 +15,9 @@ import { blocksOf, pagesIn, type Block } from "./page.ts";
 
 /**
  * Fences without a language hold what a terminal shows; those of docs/http.md in JSON, and queries with their grammar, are
- * held by the tests of their pages.
+ * held by the tests of their pages. Lines for the files of systemd and Prometheus are fragments.
  */
-const OTHER = new Set(["", "json", "query", "ebnf"]);
+const OTHER = new Set(["", "json", "query", "ebnf", "ini", "yaml"]);
 const BLOCKS = [...pagesIn(""), ...pagesIn("buses").map((name) => `buses/${name}`)].flatMap(blocksOf);
 
 function blocks(language: string): readonly Block[] {

@@ -18,6 +18,8 @@ import {
   redriveFilesRequest,
 } from "../../src/contract/api/file-api.ts";
 import {
+  acceptWorkflowsAnswer,
+  acceptWorkflowsRequest,
   instanceFile,
   redriveRequest,
   runAnswer,
@@ -28,16 +30,18 @@ import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
 import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../../src/engine/create-task.ts";
+import { MessageError } from "../../src/contract/message-error.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { PARTS, type StatusReport } from "../../src/http/status-report.ts";
+import { StoreError } from "../../src/store/store.ts";
 import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
 
 const PAGE = "http.md";
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const WELL = { working: true, reason: null };
-const REPORT: StatusReport = { bus: WELL, store: WELL, scheduler: WELL };
+const REPORT: StatusReport = { bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL };
 
 interface Route {
   readonly name: string;
@@ -73,6 +77,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       },
       send: async () => undefined,
       redrive: async () => 0,
+      acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts: {
@@ -119,6 +124,7 @@ const REQUESTS = {
   "`POST /api/dead-letters/redrive`": redriveRequest,
   "`POST /api/files/redrive`": redriveFilesRequest,
   "`POST /api/files/finish`": finishFilesRequest,
+  "`POST /api/workflows/accept`": acceptWorkflowsRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
@@ -245,7 +251,9 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
   { change: {}, fail: new SilenceEndedError() },
+  { change: {}, fail: new MessageError("dead_letter_cut", "only the beginning is kept") },
   { change: {}, fail: new Error("a fault") },
+  { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
 ];
 
 test("docs/http.md has every error that a request can be answered with, and no other", async (t) => {
@@ -272,7 +280,7 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, redriven, finished, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, redriven, finished, accepted, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
@@ -280,5 +288,6 @@ test("the JSON of docs/http.md is what the program reads and writes", () => {
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(finishFilesAnswer.parse(finished), finished);
+  assert.deepEqual(acceptWorkflowsAnswer.parse(accepted), accepted);
   assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
 });

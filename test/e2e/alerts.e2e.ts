@@ -198,7 +198,7 @@ url = "${slack.url}"
     await flowlord.says("Ctrl-C stops it");
     const trying = place.flowlord(["alerts", "test", "slack", "-c", "flowlord.toml"]);
     await slack.count(1);
-    assert.equal((await flowlord.interrupt()).code, 0);
+    assert.equal((await flowlord.interrupt()).code, 0, flowlord.err);
     assert.equal((await trying.ended).code, 1);
     assert.equal(trying.out, "slack: not sent: Flowlord stops before the test is sent\n");
     slack.conduct = "take";

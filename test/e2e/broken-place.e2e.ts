@@ -66,7 +66,7 @@ describe("a place that is not as it should be", { timeout: 180_000 }, () => {
     const before = rows(database, "SELECT 1 FROM task_records").length;
     await until(() => rows(database, "SELECT 1 FROM task_records").length > before);
     assert.equal((await first.interrupt()).code, 0);
-    assert.equal(first.err, "");
+    assert.deepEqual(first.problems, []);
   });
 
   it("refuses a port that is taken, and lets go of the database", async (t) => {
@@ -116,7 +116,7 @@ describe("a place that is not as it should be", { timeout: 180_000 }, () => {
     await flowlord.says("Ctrl-C stops it");
     await until(() => rows(place.path("data/tasks.db"), "SELECT 1 FROM task_records WHERE type = 'second'").length > 0);
     assert.equal((await flowlord.interrupt()).code, 0);
-    assert.match(flowlord.err, /^secret\.toml:1:1: error unreadable: .+\n$/);
+    assert.match(flowlord.said, /^secret\.toml:1:1: error unreadable: .+$/m);
     assert.equal(
       rows(place.path("data/tasks.db"), "SELECT 1 FROM workflow_issues WHERE code = 'unreadable'").length,
       1,

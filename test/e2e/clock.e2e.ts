@@ -79,5 +79,5 @@ local_path = "{config_dir}/data/tasks.db"
     );
   }
   assert.equal((await flowlord.interrupt()).code, 0);
-  assert.equal(flowlord.err, "");
+  assert.deepEqual(flowlord.problems, []);
 });

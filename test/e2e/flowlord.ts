@@ -121,6 +121,19 @@ export class Process {
     return pid;
   }
 
+  /** Errors of its log, except alerts, which are about tasks, and what else is on standard error. */
+  get problems(): readonly string[] {
+    return this.err
+      .split("\n")
+      .filter((line) => line !== "" && !/^\{"level":"(?:info|warn)"|"component":"alerts"/.test(line));
+  }
+
+  /** The sentences of its log, and whatever else it wrote to standard error. */
+  get said(): string {
+    const lines = this.err.split("\n");
+    return lines.map((line) => (line.startsWith("{") ? (JSON.parse(line) as { msg: string }).msg : line)).join("\n");
+  }
+
   get running(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }

@@ -90,7 +90,7 @@ local_path = "{config_dir}/data/tasks.db"
   // All may have been done before this process began: it must know signals before it is sent one.
   await last.says("Ctrl-C");
   assert.equal((await last.interrupt()).code, 0);
-  assert.equal(last.err, "");
+  assert.deepEqual(last.problems, []);
 
   const figures = rows<{ type: string; tasks: number; runs: number }>(
     database,
@@ -194,7 +194,7 @@ concurrency = 4
     await until(() => !earlier.some(({ pid }) => alive(pid)));
     assert.ok(now.every(({ pid }) => alive(pid)));
   }
-  assert.equal(process.err, "");
+  assert.deepEqual(process.problems, []);
   assert.equal((await process.interrupt()).code, 0);
   await until(() => !started().some(({ pid }) => alive(pid)));
   const records = rows(

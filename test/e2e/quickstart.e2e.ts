@@ -43,8 +43,8 @@ test(
     const began = performance.now();
     const first = place.start("npm", ["start"], env);
     await first.says("Ctrl-C stops it");
-    assert.match(first.out, /http:\/\/127\.0\.0\.1:\d+/, "it says which address to open");
-    assert.ok(first.out.includes(database), "it says where the data lies");
+    assert.match(first.err, /http:\/\/127\.0\.0\.1:\d+/, "it says which address to open");
+    assert.ok(first.err.includes(database), "it says where the data lies");
     assert.equal(await (await fetch(`http://127.0.0.1:${env.FLOWLORD_STATUS_PORT}/status`)).text(), "ok");
 
     await until(() => existsSync(place.path(join(run, "report.html"))));
@@ -74,7 +74,7 @@ test(
     assert.match(readFileSync(place.path(join(run, "report.txt")), "utf8"), /node .* MB {2}#{30}/);
 
     assert.deepEqual(await first.interrupt(), { code: 0, signal: null });
-    assert.equal(first.err, "");
+    assert.deepEqual(first.problems, []);
     const count = rows<{ last: number }>(database, "SELECT max(id) AS last FROM task_records")[0]?.last ?? 0;
 
     const second = place.start("npm", ["start"], env);
@@ -88,7 +88,7 @@ test(
       return newer.length > 0;
     }, 200);
     assert.deepEqual(await second.interrupt(), { code: 0, signal: null });
-    assert.equal(second.err, "");
+    assert.deepEqual(second.problems, []);
 
     const after = await tasks();
     assert.deepEqual(

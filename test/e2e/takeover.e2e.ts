@@ -62,12 +62,12 @@ test("an old config with an old database just works", { timeout: 120_000 }, asyn
   const first = place.flowlord(["-c", "flowlord.toml"]);
   await first.says("Ctrl-C");
   assert.match(
-    first.out,
+    first.said,
     /The older Flowlord's database was imported in [\d.]+ s\.\n {2}task_records, 3,000 rows: 3,000 tasks/,
   );
   const [copy = "", ...others] = copies(place);
   assert.deepEqual(others, []);
-  assert.ok(first.out.includes(copy));
+  assert.ok(first.said.includes(copy));
   assert.deepEqual(readFileSync(place.path(copy)), before);
   const list = await place.run(["tasks", "-c", "flowlord.toml", "-n", "5", "--json"]);
   assert.equal(list.code, 0, list.err);
@@ -80,7 +80,7 @@ test("an old config with an old database just works", { timeout: 120_000 }, asyn
 
   const second = place.flowlord(["-c", "flowlord.toml"]);
   await second.says("Ctrl-C");
-  assert.doesNotMatch(second.out, /older Flowlord/);
+  assert.doesNotMatch(second.said, /older Flowlord/);
   assert.equal((await second.interrupt()).code, 0);
   assert.equal(countOf(place, "task_records"), 3000);
   assert.deepEqual(copies(place), [copy]);
@@ -95,7 +95,7 @@ test("killed in the middle, the next start begins again", { timeout: 240_000 }, 
     await process.kill();
     assert.deepEqual(readFileSync(place.path("tasks.db")), before, "the file is as it was");
     assert.equal(copies(place).length, 1);
-    assert.doesNotMatch(process.out, /was imported/);
+    assert.doesNotMatch(process.err, /was imported/);
   }
   const stopped = place.flowlord(["-c", "flowlord.toml"]);
   await stopped.says("imported 50,000 of 150,000");
@@ -105,7 +105,7 @@ test("killed in the middle, the next start begins again", { timeout: 240_000 }, 
 
   const last = place.flowlord(["-c", "flowlord.toml"]);
   await last.says("Ctrl-C");
-  assert.match(last.out, /task_log, 150,000 rows: [\d,]+ tasks, [\d,]+ results and repeats of these\n/);
+  assert.match(last.said, /task_log, 150,000 rows: [\d,]+ tasks, [\d,]+ results and repeats of these\n/);
   assert.equal((await last.interrupt()).code, 0);
   const [copy = ""] = copies(place);
   assert.deepEqual(readFileSync(place.path(copy)), before);

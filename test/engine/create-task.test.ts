@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseAskedTime } from "../../src/contract/asked-time.ts";
+import { parseAskedTime, type AskedTime } from "../../src/contract/asked-time.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
 import { createTask, NoTaskError, UnknownPhaseError, type TaskRequest } from "../../src/engine/create-task.ts";
 import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import { codes, dataOf, fireAt, phase, records, report, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
 
 const REQUEST: TaskRequest = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };
+function asked(text: string): AskedTime {
+  const time = parseAskedTime(text);
+  assert.ok(time !== null);
+  return time;
+}
+
 const NOON = Date.UTC(2026, 10, 24, 12);
 
 describe("a task created by hand", () => {
@@ -61,7 +67,7 @@ describe("a task created by hand", () => {
     const [row] = rig.stored.tasks();
     assert.equal(row?.task_time, Date.UTC(2026, 6, 1, 5));
     const [answer] = await queryWhyNot(
-      { type: "a", job: null, workflow: null, taskTime: parseAskedTime("2026-07-01") ?? 0 },
+      { type: "a", job: null, workflow: null, taskTime: asked("2026-07-01") },
       { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
     );
     assert.equal(answer?.findings[0]?.code, "ran", answer?.reason);

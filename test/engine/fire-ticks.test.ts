@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { Store } from "../../src/store/store.ts";
 import { TickScheduler } from "../../src/engine/fire-ticks.ts";
-import { alerts, codes, dataOf, fireAt, phase, rigWith, schedule, takeSent } from "./rig/drive.ts";
+import { alerts, codes, dataOf, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 const hourly = { cron: "0 * * * *", template: "?t={TS}" };
@@ -222,6 +222,40 @@ describe("the clock while Flowlord runs", () => {
     );
     const until = times(await fireAt(rig, scheduler, NOON + 2 * HOUR + 20 * MINUTE));
     assert.ok(!until.includes("141000"), "fired when the clock was wrong");
+  });
+
+  it("set back leaves delays as long as they are, and what was due is due", async (t) => {
+    const flow = phase("a", { retry: 9, retry_delay: "30s" }) + phase("b", { retry: 9, retry_delay: "3h" });
+    const rig = await rigWith(t, flow);
+    const scheduler = await schedule(rig);
+    const waits = async (): Promise<number[]> => {
+      await rig.store.flush();
+      return rig.stored.outboxDue().map((due) => due - rig.now);
+    };
+    await report(rig, rootTask(rig, { type: "b" }), "error");
+    assert.deepEqual(await fireAt(rig, scheduler, rig.now + HOUR), []);
+    await report(rig, rootTask(rig, { type: "a" }), "error");
+    await fireAt(rig, scheduler, rig.now + 10_000);
+    assert.deepEqual(await waits(), [20_000, 2 * HOUR - 10_000]);
+    await setClock(rig, scheduler, rig.now - 30 * MINUTE);
+    assert.deepEqual(await waits(), [20_000, 2 * HOUR - 10_000]);
+    rig.now += 25_000;
+    // Due for five seconds, but not sent: the bus was full.
+    await setClock(rig, scheduler, rig.now - HOUR);
+    assert.deepEqual(await waits(), [0, 2 * HOUR - 35_000]);
+  });
+
+  it("set back while Flowlord was down leaves no retry behind", async (t) => {
+    const rig = await rigWith(t, phase("a", { retry: 9, retry_delay: "30s" }));
+    await schedule(rig);
+    await report(rig, rootTask(rig, { type: "a" }), "error");
+    await rig.reopen();
+    rig.now -= 5 * HOUR;
+    await schedule(rig);
+    assert.deepEqual(
+      rig.stored.outboxDue().map((due) => due - rig.now),
+      [30_000],
+    );
   });
 
   it("set back while Flowlord was down is told at the start", async (t) => {

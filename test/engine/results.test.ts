@@ -249,7 +249,7 @@ describe("a result whose worker dropped the job", () => {
     assert.deepEqual(records(rig), [...made, "b finished complete 0"]);
     const timeless = await rigWith(t, phase("b:y", { dependsOn: "root" }));
     await report(timeless, rootTask(timeless), "complete");
-    await report(timeless, { ...takeOne(timeless), job: "", created: "" }, "complete");
+    await report(timeless, { ...takeOne(timeless), job: "", created: "", meta: "workflow=flow.toml" }, "complete");
     assert.deepEqual(records(timeless), [...made.slice(0, 2), "b finished complete 0"]);
   });
 });

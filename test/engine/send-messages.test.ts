@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
 import type { DeadLetter } from "../../src/store/store.ts";
-import { doneDecider } from "../store/factories.ts";
 import { codes, phase, records, rigWith, rootTask } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
@@ -13,7 +13,7 @@ async function deadLetters(rig: Rig): Promise<string[]> {
 
 /** As unreadable messages are stored. */
 async function keep(rig: Rig, input: readonly DeadLetter[]): Promise<void> {
-  await rig.store.ingestDone([], doneDecider(), rig.now, input);
+  await rig.store.addDeadLetters(input);
 }
 
 describe("messages published by hand", () => {
@@ -110,5 +110,56 @@ describe("dead letters that are redriven", () => {
       Array.from({ length: 550 }, (_, n) => n * 2),
     );
     assert.equal((await deadLetters(rig)).filter((one) => !one.endsWith("redriven")).length, 550);
+  });
+});
+
+describe("a large message that cannot be understood", () => {
+  const large = `{"é${"é".repeat(100_000)}`;
+
+  it("keeps the beginning, length and hash, and costs the others of its group nothing", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root" }));
+    const good = JSON.stringify(rootTask(rig, { result: "complete" }));
+    await sendMessages("done", [large, good], rig.context);
+    assert.deepEqual(
+      rig.sent.map(({ topic }) => topic),
+      ["a"],
+    );
+    const [kept] = await rig.store.reads.deadLetters({ limit: 10, before: null, includeRedriven: false });
+    assert.ok(kept !== undefined);
+    assert.ok(large.startsWith(kept.payload), "no character is cut in two");
+    assert.ok(Buffer.byteLength(kept.payload) > 64 * 1024 - 4 && Buffer.byteLength(kept.payload) <= 64 * 1024);
+    assert.equal(kept.bytes, Buffer.byteLength(large));
+    assert.equal(kept.sha256, createHash("sha256").update(large).digest("hex"));
+  });
+
+  it("is committed apart: the others are sent when it cannot be written", async (t) => {
+    const rig = await rigWith(t, phase("a", { dependsOn: "root" }));
+    const store = new Proxy(rig.store, {
+      get: (target, name) =>
+        name === "addDeadLetters" ? () => Promise.reject(new Error("no space")) : Reflect.get(target, name),
+    });
+    const good = JSON.stringify(rootTask(rig, { result: "complete" }));
+    await assert.rejects(sendMessages("done", [large, good], { ...rig.context, store }), /no space/);
+    assert.equal(rig.sent.length, 1);
+  });
+
+  it("is not redriven as it is: named it is refused, of all it stays", async (t) => {
+    const rig = await rigWith(t, "");
+    const deadLetter = { code: "bad", reason: "no matter", receivedAt: rig.now, topic: "other" };
+    await keep(rig, [
+      { ...deadLetter, payload: large },
+      { ...deadLetter, payload: "whole" },
+    ]);
+    await assert.rejects(redriveDeadLetters([1, 2], null, rig.context), {
+      code: "dead_letter_cut",
+      message: /Dead letter 1 cannot be redriven: of its 200004 bytes only the first 64 KiB are kept\./,
+    });
+    assert.equal(rig.sent.length, 0);
+    assert.equal(await redriveDeadLetters("all", null, rig.context), 1);
+    assert.equal(await redriveDeadLetters([1], "complete text", rig.context), 1);
+    assert.deepEqual(
+      rig.sent.map(({ payload }) => payload),
+      ["whole", "complete text"],
+    );
   });
 });

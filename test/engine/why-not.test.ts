@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
@@ -11,9 +12,12 @@ const NOON = Date.UTC(2026, 10, 24, 12);
 const DAY_START = Date.UTC(2026, 10, 24);
 const hourly = { cron: "0 * * * *" };
 
-async function ask(rig: Rig, query: Partial<WhyNotQuery> & { type: string }): Promise<WhyNot> {
+async function ask(
+  rig: Rig,
+  { taskTime = DAY_START, ...query }: Partial<Omit<WhyNotQuery, "taskTime">> & { type: string; taskTime?: number },
+): Promise<WhyNot> {
   const [answer, ...more] = await queryWhyNot(
-    { job: null, workflow: null, taskTime: DAY_START, ...query },
+    { job: null, workflow: null, taskTime: { kind: "wall", wall: wallOf(taskTime), isDay: false }, ...query },
     { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
   );
   assert.ok(answer !== undefined && more.length === 0);
@@ -204,7 +208,7 @@ describe("why not: parents", () => {
     const rig = await rigWith(t, phase("next", { dependsOn: "root, other:x", join: "all" }));
     await report(rig, rootTask(rig), "complete");
     const answer = await ask(rig, { type: "next" });
-    assert.equal(answer.reason, "`join=all` waits for `other:x`; `root` (record 1) completed");
+    assert.equal(answer.reason, "`join=all` waits for `other:x` (not started); `root` (record 1) completed");
     assert.deepEqual(codesOf(answer), ["join_waiting", "parent_missing"]);
     await report(rig, rootTask(rig, { type: "other", job: "x" }), "complete");
     assert.match((await ask(rig, { type: "next" })).reason, /^it did run: record 3 /);
@@ -313,7 +317,7 @@ describe("why not: the phase", () => {
   it("occurs twice in its file: gets one answer each", async (t) => {
     const rig = await rigWith(t, phase("a", hourly) + phase("a", { dependsOn: "b" }));
     const answers = await queryWhyNot(
-      { type: "a", job: null, workflow: null, taskTime: NOON },
+      { type: "a", job: null, workflow: null, taskTime: { kind: "wall", wall: wallOf(NOON), isDay: false } },
       { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
     );
     assert.deepEqual(

@@ -19,7 +19,7 @@ export function alertApp(t: TestContext): {
       counts: createCounts(),
       sources: {
         version: "0",
-        status: () => ({ bus: WELL, store: WELL, scheduler: WELL }),
+        status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL }),
         counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
         bus: () => BROKER_BUS,
       },
@@ -29,6 +29,7 @@ export function alertApp(t: TestContext): {
       createTask: async () => [],
       send: async () => {},
       redrive: async () => 0,
+      acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts,

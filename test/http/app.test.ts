@@ -13,7 +13,7 @@ import type { StatusReport } from "../../src/http/status-report.ts";
 
 const WELL: StatusReport = {
   bus: { working: true, reason: null },
-  store: { working: true, reason: null },
+  store: { working: true, reason: null, integrity: "checked" },
   scheduler: { working: true, reason: null },
 };
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -52,6 +52,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
         finished: [],
         waiting: [{ type, job: "", workflow: "flow.toml", task_time: null }],
       }),
+      acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,
     },
@@ -73,7 +74,7 @@ describe("GET /status", () => {
   test("is 503 with a line for each part that does not work", async () => {
     const broken: StatusReport = {
       bus: { working: false, reason: "the broker does not answer" },
-      store: { working: true, reason: null },
+      store: { working: true, reason: null, integrity: "checked" },
       scheduler: { working: false, reason: null },
     };
     const answer = await setUp({}, null, broken).app.inject("/status");
@@ -197,6 +198,12 @@ describe("the control route", () => {
     for (const ids of ["all", [4, 5]]) {
       assert.equal((await app.inject({ ...redrive, payload: { ids, payload: "x" } })).statusCode, 400);
     }
+  });
+
+  test("accepts that workflows are gone", async () => {
+    const { app } = setUp();
+    const answer = await app.inject({ method: "POST", url: "/api/workflows/accept", headers, payload: {} });
+    assert.deepEqual([answer.statusCode, answer.json()], [200, { removed: ["a.toml"] }]);
   });
 
   const refusals: readonly (readonly [string, object, number, string])[] = [

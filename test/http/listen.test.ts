@@ -30,11 +30,12 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
     {
       status: () => ({
         bus: { working: true, reason: null },
-        store: { working: true, reason: null },
+        store: { working: true, reason: null, integrity: "checked" },
         scheduler: { working: true, reason: null },
       }),
       counts: createCounts(),
       context: {} as EngineContext,
+      acceptRemoval: async () => [],
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",

@@ -9,7 +9,7 @@ const SOURCES: MetricSources = {
   version: "1.2.3",
   status: () => ({
     bus: { working: false, reason: "away" },
-    store: { working: true, reason: null },
+    store: { working: true, reason: null, integrity: "checked" },
     scheduler: { working: true, reason: null },
   }),
   counts: async () => ({ records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 }),
@@ -93,4 +93,15 @@ test("a database that cannot be read takes only its own figures away", async () 
   const found = samples((await metricsText({ counts: createCounts(), sources })).text);
   assert.equal(found.get("flowlord_task_records"), undefined);
   assert.equal(found.get("flowlord_published_messages_total"), "0");
+});
+
+test("a database that does not answer while it does not work keeps no scrape waiting", async () => {
+  const sources: MetricSources = {
+    ...SOURCES,
+    status: () => ({ ...SOURCES.status(), store: { working: false, reason: "locked", integrity: "checked" } }),
+    counts: () => new Promise(() => undefined),
+  };
+  const found = samples((await metricsText({ counts: createCounts(), sources })).text);
+  assert.equal(found.get('flowlord_working{part="store"}'), "0");
+  assert.equal(found.has("flowlord_task_records"), false);
 });

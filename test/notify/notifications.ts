@@ -1,16 +1,17 @@
-import type { NotifiedAlert } from "../../src/contract/api/notified-alert.ts";
+import type { SentAlert } from "../../src/contract/api/notified-alert.ts";
 import type { Notification } from "../../src/notify/notify.ts";
 
 export const AT = Date.UTC(2026, 2, 4, 12, 30, 5, 250);
 
-export function alert(fields: Partial<NotifiedAlert> = {}): NotifiedAlert {
+export function alert(fields: Partial<SentAlert> = {}): SentAlert {
   return {
     id: 7,
     type: "retry_exhausted",
     severity: "warning",
     task_type: "load",
     job: "eu",
-    task_time: Date.UTC(2026, 2, 4, 1),
+    task_time: "2026-03-04T01:00:00+01:00",
+    task_zone: "Europe/Berlin",
     workflow: "etl.toml",
     message: "no <rows> & no luck",
     count: 3,

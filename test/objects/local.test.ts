@@ -42,6 +42,7 @@ test("a folder lists its files and those of its subfolders", async (t) => {
     size: 4,
     modifiedAt: 1_700_000_000_000,
     version: null,
+    unreadable: null,
   });
   assert.deepEqual(await OBJECTS.names(path), ["b.txt"]);
 });
@@ -72,4 +73,18 @@ test("nop:// is an empty file, and fails when asked to", async () => {
   assert.equal(await OBJECTS.read("nop://anything"), "");
   assert.deepEqual(await OBJECTS.list("nop://anything"), []);
   await assert.rejects(OBJECTS.read("nop://read_err"), failsWith("unreadable"));
+});
+
+test("a folder without rights and a link in a loop are listed as what they are", async (t) => {
+  const path = await folder(t);
+  await symlink(join(path, "loop"), join(path, "loop"));
+  await mkdir(join(path, "closed"), { mode: 0 });
+  await mkdir(join(path, "lost+found"), { mode: 0 });
+  const found = new Map((await OBJECTS.list(path)).map(({ name, unreadable }) => [name, unreadable]));
+  assert.match(found.get("loop") ?? "", /leads back to itself/);
+  // Root may read all of them.
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot) assert.match(found.get("closed") ?? "", /may not read .*closed/);
+  assert.deepEqual([...found.keys()], ["b.txt", ...(isRoot ? [] : ["closed"]), "loop", "sub/deep/a.txt"]);
+  assert.equal(found.get("b.txt"), null);
 });

@@ -15,7 +15,7 @@ interface Consuming {
   readonly publish: (...payloads: string[]) => Promise<readonly PublishResult[]>;
 }
 
-type Handle = (group: readonly Delivery[], nth: number) => Promise<void>;
+type Handle = (group: readonly Delivery[], nth: number) => Promise<unknown>;
 
 async function consuming(t: TestContext, handle: Handle, options: Partial<ConsumeOptions> = {}): Promise<Consuming> {
   const bus = createMemoryBus();
@@ -31,7 +31,7 @@ async function consuming(t: TestContext, handle: Handle, options: Partial<Consum
     maxInFlight: 100,
     handle: async (group) => {
       groups.push(group.map(({ payload }) => payload));
-      await handle(group, groups.length);
+      return ((await handle(group, groups.length)) as readonly Delivery[] | undefined) ?? [];
     },
     now: () => 42,
     onProblem: (name, error) => problems.push(`${name}: ${error.message}`),
@@ -108,6 +108,42 @@ describe("a consumer", () => {
     await sent;
     assert.deepEqual(groups.flat(), ["1", "2", "1", "2"]);
     assert.deepEqual([consumer.currentError, problems], [null, ["done: disk full"]]);
+  });
+
+  it("puts aside what waits for something, and goes on with the others meanwhile", async (t) => {
+    let isReady = false;
+    const { consumer, groups, publish } = await consuming(t, async (group) =>
+      group.filter(({ payload }) => payload === "slow" && !isReady),
+    );
+    consumer.start();
+    let isConfirmed = false;
+    const slow = publish("slow", "a").then(() => (isConfirmed = true));
+    await publish("b");
+    await publish("c");
+    await until(() => groups.flat().filter((payload) => payload === "slow").length > 1);
+    assert.equal(isConfirmed, false);
+    isReady = true;
+    await slow;
+    assert.deepEqual(
+      ["a", "b", "c"].map((payload) => groups.flat().filter((one) => one === payload).length),
+      [1, 1, 1],
+    );
+  });
+
+  it("stops with something aside, and gives it back", async (t) => {
+    const { bus, consumer, groups, publish } = await consuming(t, async (group) => group);
+    consumer.start();
+    void publish("slow");
+    await until(() => groups.length === 1);
+    await setImmediate();
+    await consumer.stop();
+    const left = Promise.withResolvers<string>();
+    const other = await bus.subscribe("done", { channel: "done", maxInFlight: 9 }, (delivery) => {
+      left.resolve(delivery.payload);
+      delivery.ack();
+    });
+    assert.equal(await left.promise, "slow");
+    await other.stop();
   });
 
   it("stops after the group under way, and gives back what waits", async (t) => {

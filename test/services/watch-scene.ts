@@ -1,3 +1,4 @@
+import { parseFilePattern } from "../../src/core/glob/watch-pattern.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,10 +23,13 @@ export class Scene {
     this.dir = dir;
   }
 
-  watcher(options: Partial<WatchFilesOptions> = {}): FileWatcher {
+  watcher({
+    pattern = "**",
+    ...options
+  }: Partial<Omit<WatchFilesOptions, "pattern">> & { pattern?: string } = {}): FileWatcher {
     const watcher = createFileWatcher({
       path: this.dir,
-      pattern: "**",
+      pattern: parseFilePattern(pattern),
       settleMs: SETTLE,
       checksum: false,
       existing: true,

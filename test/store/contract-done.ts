@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { secondsText } from "../../src/contract/instant.ts";
@@ -202,10 +203,10 @@ export function doneContract(use: ContractDatabase): void {
     });
 
     it("returns the ancestors of a record, itself first", async () => {
-      await use.create({ phaseId: 1, taskTime: NOW });
+      await use.create({ phaseId: 1, taskTime: wallOf(NOW) });
       await use.store.ingestDone(
         [doneMessage()],
-        doneDecider(() => ({ tasks: [childTask({ taskTime: NOW })] })),
+        doneDecider(() => ({ tasks: [childTask({ taskTime: wallOf(NOW) })] })),
         NOW,
       );
       let ancestors: DoneState["ancestors"] = [];
@@ -218,8 +219,8 @@ export function doneContract(use: ContractDatabase): void {
       );
       await use.store.ingestDone([doneMessage({ type: "clean" })], look, NOW);
       assert.deepEqual(ancestors, [
-        { phaseId: 2, taskTime: NOW },
-        { phaseId: 1, taskTime: NOW },
+        { phaseId: 2, taskTime: wallOf(NOW) },
+        { phaseId: 1, taskTime: wallOf(NOW) },
       ]);
     });
 

@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
@@ -7,7 +8,7 @@ import type { TickDecider } from "../../src/core/decide/decider.ts";
 import { missedTick } from "../../src/core/decide/dead-letters.ts";
 import { NO_EFFECTS } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
-import { doneDecider, decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
+import { decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
 
 /** As a tick writes it when no load has: without the schedule that it is of. */
 const NEW_SCHEDULE = { phaseId: 4, kind: "cron", cursorAt: NOW, spec: null, removedAt: null } as const;
@@ -106,13 +107,13 @@ export function eventContract(use: ContractDatabase): void {
       const message = fileMessage({ busId: "m1" });
       assert.equal((await use.store.ingestFiles([message, message], decider, NOW)).outbox.length, 1);
       assert.equal((await use.store.ingestFiles([message], decider, NOW)).outbox.length, 0);
-      const span = { phaseId: 7, taskTimeAfter: NOW - 1, taskTimeUntil: NOW, untimedSince: NOW };
+      const span = { phaseId: 7, taskTimeAfter: wallOf(NOW - 1), taskTimeUntil: wallOf(NOW), untimedSince: NOW };
       assert.equal(await use.store.filesSeen(span), 1);
       await use.store.ingestFiles([fileMessage({ taskTime: null, receivedAt: NOW + 5 }, "/in/b")], decider, NOW);
       assert.equal(await use.store.filesSeen(span), 1, "of the time that has the most");
       await use.store.ingestFiles([fileMessage({}, "/in/c"), fileMessage({}, "/in/c")], decider, NOW);
       assert.equal(await use.store.filesSeen(span), 2);
-      assert.equal(await use.store.filesSeen({ ...span, taskTimeUntil: NOW - 1 }), 1);
+      assert.equal(await use.store.filesSeen({ ...span, taskTimeUntil: wallOf(NOW - 1) }), 1);
       assert.equal(await use.store.filesSeen({ ...span, phaseId: 8 }), 0);
     });
 
@@ -152,7 +153,7 @@ export function eventContract(use: ContractDatabase): void {
         code: "bad_json",
         receivedAt: NOW + n,
       });
-      await use.store.ingestDone([], doneDecider(), NOW, [deadLetter(1), deadLetter(2), deadLetter(3)]);
+      await use.store.addDeadLetters([deadLetter(1), deadLetter(2), deadLetter(3)]);
       const open = await use.store.reads.deadLetters({ limit: 2, before: null, includeRedriven: false });
       assert.deepEqual(
         open.map((row) => row.payload),

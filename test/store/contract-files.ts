@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pathFilter } from "../../src/contract/api/path-filter.ts";
@@ -46,7 +47,7 @@ export function fileContract(use: ContractDatabase): void {
 
   describe("file events", () => {
     it("are stored completely", async () => {
-      const base = fileMessage({ busId: "m1", taskTime: NOW, receivedAt: NOW - 40 }, "/7/a.csv");
+      const base = fileMessage({ busId: "m1", taskTime: wallOf(NOW), receivedAt: NOW - 40 }, "/7/a.csv");
       const more = { bucket: "b", etag: "e", generation: "17", md5: "m", crc32c: "c", updated: NOW - 5, bytecnt: 9 };
       await arrive({ ...base, event: { ...base.event, ...more } });
       const [event, ...others] = await events();
@@ -72,6 +73,7 @@ export function fileContract(use: ContractDatabase): void {
         last_received_at: null,
         deliveries: 1,
         task_time: NOW,
+        task_zone: null,
         first_id: null,
         matched: 1,
         tasks: 1,
@@ -246,7 +248,7 @@ export function fileContract(use: ContractDatabase): void {
       const [one = 0, two = 0] = [...(saved?.phaseIds.values() ?? [])];
       const misses = { nearMisses: [nearMiss(two, "/0/*.csv", "/0/x")] };
       const messages = [NOW, NOW + 1, NOW + HOUR].map((receivedAt) =>
-        fileMessage({ receivedAt, taskTime: receivedAt - HOUR }, `/${one}/a`),
+        fileMessage({ receivedAt, taskTime: wallOf(receivedAt - HOUR) }, `/${one}/a`),
       );
       await use.store.ingestFiles([...messages, fileMessage({}, "/0/x")], byFolder(misses), NOW);
       const { all, phases, next } = await use.store.reads.files.stats(statsOf());

@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
@@ -8,7 +9,10 @@ export function taskContract(use: ContractDatabase): void {
   describe("created tasks", () => {
     it("are sent unchanged, and recorded", async () => {
       const message = taskMessage({ job: "hourly", meta: "workflow=sales.toml&cron=2026-03-01T00" });
-      const { outbox, recordIds } = await use.store.createTasks([newTask({ message, phaseId: 3, taskTime: NOW })], NOW);
+      const { outbox, recordIds } = await use.store.createTasks(
+        [newTask({ message, phaseId: 3, taskTime: wallOf(NOW) })],
+        NOW,
+      );
       assert.deepEqual(
         outbox.map((row) => [row.topic, parseTaskMessage(row.payload)]),
         [["fetch", message]],

@@ -1,3 +1,4 @@
+import { wallOf } from "../../src/contract/wall-ms.ts";
 import { secondsText } from "../../src/contract/instant.ts";
 import { writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
 import type {
@@ -166,7 +167,7 @@ export function fileMessage(given: Partial<FileMessage> = {}, path = "/in/2026/0
     crc32c: "",
     updated: null,
   };
-  return { event, busId: null, topic: "files", payload: "{}", receivedAt: NOW, taskTime: NOW, ...given };
+  return { event, busId: null, topic: "files", payload: "{}", receivedAt: NOW, taskTime: wallOf(NOW), ...given };
 }
 
 export function fileDecider(
@@ -203,6 +204,7 @@ export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
     cap: 0,
     paused: false,
     isJoin: false,
+    zone: "UTC",
     onRemoved: "release",
     parents: [],
     ...given,

@@ -36,6 +36,20 @@ test("the result is the task with result, msg and times, and is confirmed before
   await sent;
 });
 
+test("times are reported to the millisecond", async (t) => {
+  const tasks = await TaskBus.start(t);
+  let now = AT + 7;
+  const handler = (): Outcome => {
+    now += 1238;
+    return {};
+  };
+  const worker = await launch("clean", handler, { bus: tasks.bus, now: () => now });
+  t.after(() => worker.stop());
+  await tasks.send({});
+  const [done] = await tasks.done();
+  assert.deepEqual([done?.started, done?.ended], ["2026-05-06T07:08:09.007Z", "2026-05-06T07:08:10.245Z"]);
+});
+
 const endings: [string, () => Promise<Outcome | void> | Outcome | void, Pick<Task, "result" | "msg" | "meta">][] = [
   ["nothing", () => undefined, { result: "complete", msg: "", meta: "workflow=w.toml" }],
   [

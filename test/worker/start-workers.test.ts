@@ -36,6 +36,20 @@ test("a task goes to the worker of its job, else to the one for all jobs, else i
   assert.deepEqual(tasks.problems, []);
 });
 
+test("built-in workers report milliseconds", async (t) => {
+  const tasks = await TaskBus.start(t);
+  const at = Date.UTC(2026, 4, 6, 7, 8, 9, 42);
+  const worker = await startWorkers([execOptions({ logDir: await scratchFolder(t), type: "a", command: ["true"] })], {
+    bus: tasks.bus,
+    doneTopic: "done",
+    onProblem: tasks.onProblem,
+    now: () => at,
+  });
+  t.after(() => worker.stop());
+  const { started, ended } = await tasks.result({ type: "a" });
+  assert.deepEqual([started, ended], ["2026-05-06T07:08:09.042Z", "2026-05-06T07:08:09.042Z"]);
+});
+
 test("each worker keeps its own concurrency while its tasks wait behind another's", async (t) => {
   const tasks = await TaskBus.start(t);
   const folder = await scratchFolder(t);

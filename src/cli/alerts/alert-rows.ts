@@ -2,19 +2,16 @@ import type { Severity } from "../../core/workflow/phase.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { AlertRow } from "../../store/alert-store.ts";
 import type { Paint } from "../output/paint.ts";
-import { isoTime } from "../output/times.ts";
+import { isoTime, isoTaskTime } from "../output/times.ts";
 
 /** An alert for programs: times as RFC 3339. */
-export function alertJson({
-  task_time: taskTime,
-  task_created: taskCreated,
-  created_at: created,
-  last_seen: lastSeen,
-  ...alert
-}: AlertRow): object {
+export function alertJson(
+  { task_created: taskCreated, created_at: created, last_seen: lastSeen, ...alert }: AlertRow,
+  zone: string,
+): object {
   return {
     ...alert,
-    task_time: isoTime(taskTime),
+    ...isoTaskTime(alert, zone),
     task_created: isoTime(taskCreated),
     created_at: isoTime(created),
     last_seen: isoTime(lastSeen),

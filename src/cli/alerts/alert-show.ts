@@ -1,4 +1,3 @@
-import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
@@ -7,8 +6,8 @@ import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
-import { isoTime, localTime } from "../output/times.ts";
+import { printable } from "../../contract/printable.ts";
+import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -36,15 +35,16 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
       context.err(`Alert ${id} does not exist; flowlord alerts list --state all shows them.`);
       return 1;
     }
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
-    else context.out(historyText(history, options.timezone ?? processZone(), context));
+    const zone = options.timezone ?? processZone();
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
+    else context.out(historyText(history, zone, context));
     return 0;
   });
 }
 
-function historyJson({ alert, occurrences, changes, notifications }: AlertHistory): object {
+function historyJson({ alert, occurrences, changes, notifications }: AlertHistory, zone: string): object {
   return {
-    alert: alertJson(alert),
+    alert: alertJson(alert, zone),
     occurrences: occurrences.map(({ at, resolved_at: resolved, ...one }) => ({
       ...one,
       at: isoTime(at),
@@ -73,12 +73,14 @@ function historyText(
 ): string {
   const { paint } = io;
   const severity = paintSeverity(paint, alert.severity, alert.severity);
-  const lines = [`${paint.bold(alert.type)}  ${severity}  ${alert.state}  alert ${alert.id}`];
+  const lines = [
+    `${paint.bold(alert.type)}  ${severity}  ${alert.state}  alert ${alert.id}${paint.dim(timesIn(zone))}`,
+  ];
   const add = (label: string, text: string): void => {
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
   };
   add("about", taskOf(alert));
-  add("task time", alert.task_time === null ? "" : taskTimeText(alert.task_time));
+  add("task time", taskTimeWithZone(alert, zone));
   add("workflow", alert.workflow);
   add("message", alert.message);
   add("task", alert.task_id === "" ? "" : `run ${alert.task_id}${recordOf(alert.record_id)}`);

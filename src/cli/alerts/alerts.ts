@@ -1,4 +1,3 @@
-import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
@@ -13,7 +12,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { addFormerSilence } from "./former-silence.ts";
 import { table, type Cell } from "../output/table.ts";
-import { localTime, parseTime } from "../output/times.ts";
+import { localTime, parseTime, taskTimeColumn } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -56,7 +55,10 @@ export function addAlerts(cli: Cli): void {
     .addOption(new Option("--alert <type>").choices(ALERT_TYPES).hideHelp())
     .option("--type <type>", "only about this type of task", typeOption)
     .option("--job <job>", "only about this job")
-    .option("--since <time>", "only those seen since: RFC 3339, or a day or hour in the config's zone")
+    .option(
+      "--since <time>",
+      "only those seen since: RFC 3339, a day or hour in the config's zone, or how long ago, as in 2d",
+    )
     .option("--json", "one JSON object a line")
     .action(cli.action((own: Flags) => alerts(cli.context, withGroupFlags(group, own))));
   addAlertShow(cli, group);
@@ -68,10 +70,10 @@ export function addAlerts(cli: Cli): void {
 async function alerts(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const since = flags.since === undefined ? null : parseTime(flags.since, zone);
+  const since = flags.since === undefined ? null : parseTime(flags.since, zone, context.now());
   if (flags.since !== undefined && since === null)
     throw new UsageError(
-      `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.`,
+      `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31, 2026-01-31T05:00:00Z or 2d.`,
     );
   return await withReader(options, async (reader) => {
     const rows = await reader.alerts.list({
@@ -84,7 +86,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
       job: flags.job ?? null,
       since,
     });
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(alertJson(row)));
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(alertJson(row, zone)));
     else if (rows.length === 0) context.out("No alert matches.");
     else {
       context.out(alertTable(rows, zone, context));
@@ -95,6 +97,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
 }
 
 function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: CliContext): string {
+  const times = taskTimeColumn(rows, zone);
   const cells = rows.map((row): Cell[] => [
     { text: String(row.id), paint: paint.dim },
     { text: localTime(row.last_seen, zone) },
@@ -102,7 +105,7 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     { text: row.state },
     { text: row.type, paint: paint.bold },
     { text: taskOf(row) },
-    { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
+    { text: times.text(row), paint: paint.dim },
     { text: String(row.count) },
     { text: String(row.open) },
     { text: row.message },
@@ -114,7 +117,7 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     "STATE",
     "ALERT",
     "TASK",
-    "TASK TIME",
+    times.head,
     "COUNT",
     "OPEN",
     "MESSAGE",

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { currentUser } from "./current-user.ts";
 
 interface Flags extends ConfigFlags {

@@ -1,7 +1,6 @@
 import { processZone } from "../../config/process-zone.ts";
 import { Option, type Command } from "commander";
 import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
-import { parseLongDuration } from "../../core/time/duration.ts";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
 import { nearName } from "../../core/text/near-name.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
@@ -9,7 +8,7 @@ import { alertId } from "./alert-ids.ts";
 import { typeMistake, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { localTime, parseTime } from "../output/times.ts";
+import { localTime, parseTime, spanFrom } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { currentUser } from "./current-user.ts";
 
@@ -156,7 +155,7 @@ function timesOf(flags: AddFlags, zone: string, now: number): { startsAt: number
   if ((flags.for === undefined) === (flags.until === undefined))
     throw new UsageError("A silence needs an end: --for a duration, as in 2h, or --until a time.");
   const endsAt =
-    flags.for === undefined ? timeOf("--until", flags.until ?? "", zone) : (startsAt ?? now) + lengthOf(flags.for);
+    flags.for === undefined ? timeOf("--until", flags.until ?? "", zone) : endOf(startsAt ?? now, flags.for, zone);
   if (endsAt <= Math.max(startsAt ?? now, now)) throw new UsageError("The silence would end before it begins.");
   return { startsAt, endsAt };
 }
@@ -167,11 +166,10 @@ function timeOf(flag: string, text: string, zone: string): number {
   throw new UsageError(`${flag}: "${text}" is not a valid time; write it as in 2026-01-31T18 or 2026-01-31T18:00:00Z.`);
 }
 
-function lengthOf(text: string): number {
-  const ns = parseLongDuration(text);
-  if (ns === null || ns === "months" || ns <= 0n)
-    throw new UsageError(`--for: "${text}" is not a valid duration; write it as in 2h, 90m or 3d.`);
-  return Math.max(1, Number(ns / 1_000_000n));
+function endOf(start: number, text: string, zone: string): number {
+  const end = spanFrom(start, 1, text, zone);
+  if (end === null) throw new UsageError(`--for: "${text}" is not a valid duration; write it as in 2h, 90m or 3d.`);
+  return end;
 }
 
 function collect(text: string, earlier: readonly string[] | undefined): readonly string[] {

@@ -27,9 +27,10 @@ export async function showSilences(context: CliContext, flags: SilenceListFlags)
     const includeEnded = flags.ended === true;
     const all = await reader.alerts.silences({ limit: MAX_SILENCES, before: null, includeEnded });
     const rows = all.map((row) => asOf(row, context.now())).filter(({ state }) => includeEnded || state !== "ended");
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row)));
+    const zone = options.timezone ?? processZone();
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row, zone)));
     else if (rows.length === 0) context.out("Nothing is silenced.");
-    else context.out(silenceTable(rows, options.timezone ?? processZone(), context));
+    else context.out(silenceTable(rows, zone, context));
     return 0;
   });
 }
@@ -39,16 +40,17 @@ function asOf(row: SilenceRow, now: number): SilenceRow {
   return row.removed_at !== null || row.ends_at <= now ? { ...row, state: "ended" } : row;
 }
 
-function silenceJson({
-  starts_at: starts,
-  ends_at: ends,
-  created_at: created,
-  removed_at: removed,
-  covered,
-  ...silence
-}: SilenceRow): object {
+function silenceJson(
+  { starts_at: starts, ends_at: ends, created_at: created, removed_at: removed, covered, ...silence }: SilenceRow,
+  zone: string,
+): object {
   const times = { starts_at: isoTime(starts), ends_at: isoTime(ends), created_at: isoTime(created) };
-  return { ...silence, ...times, removed_at: isoTime(removed), covered: covered.map(alertJson) };
+  return {
+    ...silence,
+    ...times,
+    removed_at: isoTime(removed),
+    covered: covered.map((alert) => alertJson(alert, zone)),
+  };
 }
 
 function silenceTable(rows: readonly SilenceRow[], zone: string, { paint, width }: CliContext): string {

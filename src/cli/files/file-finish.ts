@@ -4,7 +4,7 @@ import { taskName } from "../../core/task/task-name.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {

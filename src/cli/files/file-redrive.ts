@@ -8,7 +8,7 @@ import type { CliContext } from "../context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
 import { configOf } from "../find-config.ts";
 import type { Instance } from "../instance.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -42,7 +42,7 @@ type Selection = { readonly ids: readonly number[] } | Readonly<Record<string, u
 async function redrive(context: CliContext, ids: readonly string[], flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const numbers = ids.map(eventId);
-  const filter = filterOf(flags, options.timezone ?? processZone());
+  const filter = filterOf(flags, options.timezone ?? processZone(), context.now());
   const isFiltered = Object.values(filter).some((value) => value !== null);
   if (ids.length > 0 === isFiltered)
     throw new UsageError("redrive takes the ids of file events, or filters: --unmatched, --type, --path, --since …");

@@ -1,15 +1,15 @@
 import type { FileRow } from "../../store/file-queries.ts";
-import { isoTime } from "../output/times.ts";
+import { isoTime, isoTaskTime } from "../output/times.ts";
 
 /** An event for programs: times as RFC 3339. */
-export function fileJson(row: FileRow): object {
+export function fileJson(row: FileRow, zone: string): object {
   return {
     ...row,
     created: isoTime(row.created),
     updated: isoTime(row.updated),
     received_at: isoTime(row.received_at),
     last_received_at: isoTime(row.last_received_at),
-    task_time: isoTime(row.task_time),
+    ...isoTaskTime(row, zone),
   };
 }
 

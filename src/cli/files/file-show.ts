@@ -1,4 +1,3 @@
-import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { explain } from "../../core/why/explain.ts";
@@ -10,8 +9,8 @@ import { eventId } from "./file-filter.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable } from "../output/table.ts";
-import { isoTime, localTime } from "../output/times.ts";
+import { printable } from "../../contract/printable.ts";
+import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -40,19 +39,23 @@ async function show(context: CliContext, text: string, flags: Flags): Promise<nu
       context.err(`File event ${id} does not exist; flowlord files list shows the newest ones.`);
       return 1;
     }
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
-    else context.out(historyText(history, options.timezone ?? processZone(), context));
+    const zone = options.timezone ?? processZone();
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
+    else context.out(historyText(history, zone, context));
     return 0;
   });
 }
 
-export function historyJson({ event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory): object {
+export function historyJson(
+  { event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory,
+  zone: string,
+): object {
   const sibling = ({ received_at: received, ...row }: FileSibling): object => ({
     ...row,
     received_at: isoTime(received),
   });
   return {
-    event: fileJson(event),
+    event: fileJson(event, zone),
     matches,
     tasks,
     near_misses,
@@ -69,7 +72,7 @@ export function historyJson({ event, matches, tasks, near_misses, decisions, ear
 
 function historyText(history: FileHistory, zone: string, { paint }: CliContext): string {
   const { event, matches, tasks, decisions, earlier, later } = history;
-  const lines = [`${paint.bold(printable(event.path))}  event ${event.id}`];
+  const lines = [`${paint.bold(printable(event.path))}  event ${event.id}${paint.dim(timesIn(zone))}`];
   const add = (label: string, text: string | number): void => {
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(String(text))}`);
   };
@@ -86,7 +89,7 @@ function historyText(history: FileHistory, zone: string, { paint }: CliContext):
   add("generation", event.generation);
   add("created", time(event.created));
   add("updated", time(event.updated));
-  add("task time", event.task_time === null ? "" : taskTimeText(event.task_time));
+  add("task time", taskTimeWithZone(event, zone));
   if (matches.length === 0) add("matched", `no phase; flowlord files why ${event.id} shows why`);
   for (const { task, workflow, record_id: record, gather_key: gathered } of matches) {
     const led = record === null ? "" : `, record ${record}`;

@@ -1,3 +1,6 @@
+import { taskTimeText } from "../../core/why/phrases.ts";
+import { zoneOf } from "../../core/time/zone.ts";
+import { isoOfWall } from "../../core/time/wall-ms.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { DAY, MINUTE } from "../../contract/time-units.ts";
@@ -54,8 +57,8 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   const zone = options.timezone ?? processZone();
   if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
   const now = context.now();
-  const until = timeOf("--until", flags.until, zone) ?? now;
-  const since = timeOf("--since", flags.since, zone) ?? until - DAY;
+  const until = timeOf("--until", flags.until, zone, now) ?? now;
+  const since = timeOf("--since", flags.since, zone, now) ?? until - DAY;
   if (since >= until) throw new UsageError("--since must be before --until.");
   const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
   return await withReader(options, async (reader) => {
@@ -68,17 +71,18 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
       phases.push(...answer.phases);
       after = answer.next;
     } while (after !== null);
-    if (flags.json === true) printJson(all, phases, now, flags, context);
+    if (flags.json === true) printJson(all, phases, now, zone, flags, context);
     else printTables(all, phases, now, zone, flags, context);
     return 0;
   });
 }
 
 /** A removed phase has no missing files. */
-function arrivalsOf({ arrivals, removed }: PhaseFiles, now: number): ArrivalStats {
+function arrivalsOf({ arrivals, removed, task_zone: own }: PhaseFiles, now: number, zone: string): ArrivalStats {
   const stats = arrivalStats(
     arrivals.map((one) => ({ taskTime: one.task_time, receivedAt: one.received_at })),
     now,
+    zoneOf(own ?? zone),
   );
   return removed ? { ...stats, gaps: [], moreGaps: false } : stats;
 }
@@ -87,6 +91,7 @@ function printJson(
   all: FileTotals | null,
   phases: readonly PhaseFiles[],
   now: number,
+  zone: string,
   { hours }: Flags,
   context: CliContext,
 ): void {
@@ -97,17 +102,18 @@ function printJson(
   if (all !== null) context.out(JSON.stringify({ phase_id: 0, ...stats(all) }));
   for (const phase of phases) {
     const { arrivals, ...rest } = phase;
-    const { usualDelay, longestDelay, step, gaps, moreGaps } = arrivalsOf(phase, now);
+    const { usualDelay, longestDelay, step, gaps, moreGaps } = arrivalsOf(phase, now, zone);
     const [newest] = arrivals;
+    const ofPhase = zoneOf(phase.task_zone ?? zone);
     context.out(
       JSON.stringify({
         ...stats(rest),
-        last_task_time: isoTime(newest?.task_time ?? null),
+        last_task_time: newest === undefined ? null : isoOfWall(newest.task_time, ofPhase),
         usual_delay_ms: usualDelay,
         longest_delay_ms: longestDelay,
         step_ms: step === null || step === "month" ? null : step.ms,
         step,
-        gaps: gaps.map(isoTime),
+        gaps: gaps.map((gap) => isoOfWall(gap, ofPhase)),
         more_gaps: moreGaps,
       }),
     );
@@ -139,7 +145,7 @@ function printTables(
   ];
   const rows = all === null ? [] : [row("all", "", all, "")];
   for (const phase of phases) {
-    const { usualDelay } = arrivalsOf(phase, now);
+    const { usualDelay } = arrivalsOf(phase, now, zone);
     rows.push(row(phase.task, phase.workflow, phase, usualDelay === null ? "" : delayText(usualDelay)));
   }
   context.out(table(["PHASE", "WORKFLOW", "EVENTS", "UNMATCHED", "TASKS", "SIZE", "P95", "USUALLY"], rows, width));
@@ -163,11 +169,13 @@ function hourTable(hours: FileTotals["hours"], zone: string, width: number | nul
 }
 
 function printGaps(phase: PhaseFiles, now: number, zone: string, context: CliContext): void {
-  const { gaps, moreGaps } = arrivalsOf(phase, now);
+  const { gaps, moreGaps } = arrivalsOf(phase, now, zone);
   if (gaps.length === 0) return;
-  const named = gaps.slice(-NAMED_GAPS).map((time) => localTime(time, zone));
+  const named = gaps.slice(-NAMED_GAPS).map(taskTimeText);
   const more = gaps.length > named.length ? ` (the last of ${moreGaps ? "more than " : ""}${gaps.length})` : "";
-  context.out(`${context.paint.yellow("missing")} for ${phase.task} of ${phase.workflow}: ${named.join(", ")}${more}`);
+  context.out(
+    `${context.paint.yellow("missing")} for ${phase.task} of ${phase.workflow}: ${named.join(", ")} (${phase.task_zone ?? zone})${more}`,
+  );
 }
 
 /** Minutes, hours and days after the task time. */

@@ -12,7 +12,7 @@ import type { CliContext } from "../context.ts";
 import { historyJson } from "./file-show.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { patternDiagram, type Aligned } from "./pattern-diagram.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -54,7 +54,9 @@ async function why(context: CliContext, idOrPath: string, flags: Flags): Promise
   const now = verdicts(path, phases);
   if (flags.json === true) {
     const [matches, near_misses] = [now.matches, now.nearMisses];
-    context.out(JSON.stringify({ path, event: event === null ? null : historyJson(event), matches, near_misses }));
+    context.out(
+      JSON.stringify({ path, event: event === null ? null : historyJson(event, zone), matches, near_misses }),
+    );
     return isComplete ? 0 : 1;
   }
   if (event !== null) printEvent(event, zone, context);
@@ -127,7 +129,7 @@ function printEvent({ event, matches }: FileHistory, zone: string, context: CliC
   );
   const outcome = found.length === 0 ? "no phase" : found.join(", ");
   context.out(
-    `${printable(event.path)} arrived as event ${event.id}, ${localTime(event.received_at, zone)}, and matched ${outcome}.`,
+    `${printable(event.path)} arrived as event ${event.id}, ${localTime(event.received_at, zone)} (${zone}), and matched ${outcome}.`,
   );
 }
 

@@ -1,4 +1,3 @@
-import { taskTimeText } from "../../core/why/phrases.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { FileRow } from "../../store/file-queries.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
@@ -12,7 +11,7 @@ import { addFilesWhy } from "./file-why.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
-import { localTime } from "../output/times.ts";
+import { localTime, taskTimeColumn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends FilterFlags {
@@ -48,7 +47,7 @@ export function addFiles(cli: Cli): void {
 async function files(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
-  const filter = filterOf(flags, zone);
+  const filter = filterOf(flags, zone, context.now());
   return await withReader(options, async (reader) => {
     const rows: FileRow[] = [];
     let before = flags.before ?? null;
@@ -58,7 +57,7 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
       rows.push(...page.events);
       before = page.next;
     } while (before !== null && rows.length < flags.number);
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(fileJson(row)));
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(fileJson(row, zone)));
     else if (rows.length === 0) context.out("No file event matches.");
     else {
       context.out(fileTable(rows, zone, context));
@@ -69,16 +68,17 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
 }
 
 function fileTable(rows: readonly FileRow[], zone: string, { paint, width }: CliContext): string {
+  const times = taskTimeColumn(rows, zone);
   const cells = rows.map((row): Cell[] => [
     { text: String(row.id), paint: paint.dim },
     { text: localTime(row.received_at, zone) },
     { text: matchText(row), paint: row.matched === 0 ? paint.yellow : paint.green },
     { text: row.tasks === 0 ? "" : String(row.tasks) },
     { text: sizeText(row.size) },
-    { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
+    { text: times.text(row), paint: paint.dim },
     { text: row.path },
   ]);
-  return table(["ID", `RECEIVED (${zone})`, "MATCH", "TASKS", "SIZE", "TASK TIME", "PATH"], cells, width);
+  return table(["ID", `RECEIVED (${zone})`, "MATCH", "TASKS", "SIZE", times.head, "PATH"], cells, width);
 }
 
 function matchText({ matched, deliveries, first_id: first }: FileRow): string {

@@ -1,7 +1,7 @@
 import { explainStop, type Stopped } from "../../core/glob/explain-stop.ts";
 import { columnsOf, padded } from "../output/columns.ts";
 import type { Paint } from "../output/paint.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 
 /** A path and a pattern, aligned now or read from the database. */
 export interface Aligned {

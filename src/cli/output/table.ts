@@ -1,3 +1,4 @@
+import { printable } from "../../contract/printable.ts";
 import { columnsOf, fitting, padded } from "./columns.ts";
 
 /** A cell: its text, and how it is painted after padding. */
@@ -29,19 +30,6 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
   };
   return [line(headings.map((text) => ({ text }))), ...clean.map(line)].join("\n");
 }
-
-/** The text on one line, without control characters and without those that change the direction of text. */
-export function printable(text: string): string {
-  return text.replaceAll(UNPRINTABLE, " ");
-}
-
-/** The text with each character that changes the direction of text as `\\u202e`, which JSON reads back. */
-export function escapeDirection(text: string): string {
-  return text.replaceAll(DIRECTION, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function cut(text: string, width: number | null): string {
   return width === null || columnsOf(text) <= width ? text : `${fitting(text, width - 1)}…`;

@@ -1,3 +1,8 @@
+import { parseSpan } from "../../core/time/duration.ts";
+import { addCalendar } from "../../core/time/calendar-span.ts";
+import { taskTimeText } from "../../core/why/phrases.ts";
+import { type WallMs } from "../../contract/wall-ms.ts";
+import { isoOfWall } from "../../core/time/wall-ms.ts";
 import { parseInstant } from "../../contract/instant.ts";
 import { fromWall, wallTime, zoneOf } from "../../core/time/zone.ts";
 
@@ -6,17 +11,59 @@ export function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
-/** Names of fields that are times, in every answer. */
-const TIMES: ReadonlySet<string> = new Set(["at", "task_time", "created", "started", "ended"]);
+/** A task time with the zone of its phase. */
+export interface TaskTime {
+  readonly task_time: WallMs | null;
+  /** IANA; null when no phase is known: then the config's zone counts. */
+  readonly task_zone?: string | null;
+}
 
-/** The row with its times (`created`, `…_at`) as RFC 3339. Times within a field stay as they are. */
-export function isoTimes(row: object): object {
-  return Object.fromEntries(
+/** `task_time` as RFC 3339 with the offset of its zone, and that zone. `zone` is the config's. */
+export function isoTaskTime({ task_time: time, task_zone: own }: TaskTime, zone: string): object {
+  const name = own ?? zone;
+  return { task_time: time === null ? null : isoOfWall(time, zoneOf(name)), task_zone: time === null ? null : name };
+}
+
+/** `2026-11-24T13 (Europe/Berlin)`; empty for no time. */
+export function taskTimeWithZone({ task_time: time, task_zone: own }: TaskTime, zone: string): string {
+  return time === null ? "" : `${taskTimeText(time)} (${own ?? zone})`;
+}
+
+/** The column of task times: the head names the zone where all rows have the same one, otherwise each row does. */
+export function taskTimeColumn(
+  rows: readonly TaskTime[],
+  zone: string,
+): { readonly head: string; readonly text: (row: TaskTime) => string } {
+  const zones = new Set(rows.flatMap((row) => (row.task_time === null ? [] : [row.task_zone ?? zone])));
+  const [only = zone] = zones;
+  if (zones.size > 1) return { head: "TASK TIME", text: (row) => taskTimeWithZone(row, zone) };
+  return {
+    head: `TASK TIME (${only})`,
+    text: ({ task_time: time }) => (time === null ? "" : taskTimeText(time)),
+  };
+}
+
+/** Names of fields that are times, in every answer. */
+const TIMES: ReadonlySet<string> = new Set(["at", "created", "started", "ended"]);
+
+/** The row with its times (`created`, `…_at`) as RFC 3339. Times within a field stay as they are. `zone` is the config's. */
+export function isoTimes(row: object, zone: string): object {
+  const times = Object.fromEntries(
     Object.entries(row).map(([key, value]: [string, unknown]) => [
       key,
       typeof value === "number" && (TIMES.has(key) || key.endsWith("_at")) ? isoTime(value) : value,
     ]),
   );
+  return hasTaskTime(row) ? { ...times, ...isoTaskTime(row, zone) } : times;
+}
+
+function hasTaskTime(row: object): row is TaskTime {
+  return "task_time" in row;
+}
+
+/** The end of a headline: below it clock times are in this zone and do not repeat it. */
+export function timesIn(zone: string): string {
+  return `  times in ${zone}`;
 }
 
 /** `2026-01-31 05:00:00` in the zone; empty for no time. */
@@ -27,9 +74,22 @@ export function localTime(ms: number | null, zone: string): string {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
-/** RFC 3339, or a day (`2026-01-31`) with or without hour, minute and second in the zone. Null for anything else. */
-export function parseTime(text: string, zone: string): number | null {
-  const instant = parseInstant(text);
+/** So long before (`sign` -1) or after a moment: `90m`, `2d`, `1mo`; days and months by the calendar of the zone. Null: no duration above zero. */
+export function spanFrom(at: number, sign: 1 | -1, text: string, zone: string): number | null {
+  const span = /^[-+]/.test(text) ? null : parseSpan(text);
+  if (span === null) return null;
+  const days = { months: sign * span.days.months, days: sign * span.days.days };
+  const ms = Number(span.ns / 1_000_000n);
+  const moved = addCalendar(at, days, zoneOf(zone)) + sign * ms;
+  return moved === at || !Number.isFinite(new Date(moved).getTime()) ? null : moved;
+}
+
+/**
+ * RFC 3339, a day (`2026-01-31`) with or without hour, minute and second in the zone, or with `now` how long ago (`2d`). Null for
+ * anything else.
+ */
+export function parseTime(text: string, zone: string, now: number | null = null): number | null {
+  const instant = parseInstant(text) ?? (now === null ? null : spanFrom(now, -1, text, zone));
   if (instant !== null) return instant;
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?$/.exec(text);
   if (match === null) return null;

@@ -1,9 +1,9 @@
 import { dirname, join, resolve } from "node:path";
-import { issueLine } from "../../config/read/issue.ts";
 import type { Cli } from "../cli.ts";
+import { logLevel } from "./log-level.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "../find-config.ts";
-import { untilSignal } from "./until-signal.ts";
+import { runServer, type ServerIo } from "./run-server.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** `flowlord serve`: run until a signal stops it. The older program's flags arrive here as `--set`. */
@@ -14,6 +14,7 @@ export function addServe(cli: Cli): void {
       "flowlord -c flowlord.toml -workflow=./workflows -port=8081",
       "flowlord serve --set bus.bus=file --set bus.path=./bus",
     ])
+    .addOption(logLevel())
     .addHelpText("after", LEGACY_FLAGS)
     .action(cli.action((flags: ConfigFlags) => serveCommand(cli, flags)));
 }
@@ -24,24 +25,26 @@ The older program's flags are accepted too, with one dash or two, as -name VALUE
 and beside them --insecure.`;
 
 async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<number> {
-  const { options, warnings } = configOf(flags, context);
-  for (const warning of warnings) context.err(issueLine(warning));
-  printQuickstart(flags, context);
+  const config = configOf(flags, context);
+  const { options } = config;
   if (options.workflow === "") {
     throw new UsageError("No workflow is configured: set `workflow` in the config file, or give -workflow=PATH.");
   }
   const { serve } = await import("../../app/serve.ts");
-  return await untilSignal(context, (signal) =>
-    serve(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
-  );
+  const { STOP_WITHIN_MS } = await import("../../app/stop.ts");
+  const run = (io: ServerIo): Promise<number> => {
+    for (const line of quickstartLines(flags, context)) io.log.info("quickstart", line);
+    return serve(options, io);
+  };
+  return await runServer(context, config, run, STOP_WITHIN_MS);
 }
 
-/** Tells a first-time user what is running, and where its report is. */
-function printQuickstart(flags: ConfigFlags, context: CliContext): void {
+/** For a first-time user: what is running, and where its report is. */
+function quickstartLines(flags: ConfigFlags, context: CliContext): readonly string[] {
   const file = findConfig(flags, context);
-  if (file === null || resolve(context.cwd, file) !== QUICKSTART) return;
-  context.out(
+  if (file === null || resolve(context.cwd, file) !== QUICKSTART) return [];
+  return [
     "Running the quickstart: every five seconds it measures some of the packages that npm installed here; some steps fail on purpose.",
-  );
-  context.out(`Its report appears in a few seconds: ${join(dirname(file), "run", "report.html")}`);
+    `Its report appears in a few seconds: ${join(dirname(file), "run", "report.html")}`,
+  ];
 }

@@ -1,7 +1,7 @@
-import { issueLine } from "../../config/read/issue.ts";
 import type { Cli } from "../cli.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { untilSignal } from "./until-signal.ts";
+import { logLevel } from "./log-level.ts";
+import { runServer } from "./run-server.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** `flowlord worker`: the workers of a config against its broker, on any machine. */
@@ -15,17 +15,21 @@ export function addWorker(cli: Cli): void {
         "flowlord worker -c worker.toml --set bus.bus=nsq --set bus.nsqd_hosts=10.0.0.5:4150",
       ],
     )
-    .action(cli.action((flags: ConfigFlags) => workerCommand(cli, flags)));
+    .addOption(logLevel())
+    .action(cli.action((flags: WorkerFlags) => workerCommand(cli, flags)));
 }
 
-async function workerCommand({ context }: Cli, flags: ConfigFlags): Promise<number> {
-  const { options, warnings } = configOf(flags, context);
-  for (const warning of warnings) context.err(issueLine(warning));
+interface WorkerFlags extends ConfigFlags {
+  readonly logLevel?: string;
+}
+
+async function workerCommand({ context }: Cli, { logLevel, ...flags }: WorkerFlags): Promise<number> {
+  const level = logLevel === undefined ? [] : [`log.level=${logLevel}`];
+  const config = configOf({ ...flags, set: [...(flags.set ?? []), ...level] }, context);
+  const { options } = config;
   if (options.workers.length === 0) {
     throw new UsageError("The config has no [[worker]] section: there is nothing to run. See docs/workers.md.");
   }
   const { serveWorkers } = await import("../../app/worker-fleet.ts");
-  return await untilSignal(context, (signal) =>
-    serveWorkers(options, { out: (line) => context.out(line), err: (line) => context.err(line), signal }),
-  );
+  return await runServer(context, config, (io) => serveWorkers(options, io));
 }

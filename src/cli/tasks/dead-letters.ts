@@ -86,7 +86,9 @@ function deadLetterTable(deadLetters: readonly DeadLetterRow[], zone: string, { 
     { text: localTime(deadLetter.received_at, zone) },
     { text: deadLetter.topic, paint: paint.bold },
     { text: deadLetter.redriven_at === null ? deadLetter.reason : `(redriven) ${deadLetter.reason}` },
-    { text: cutText(deadLetter.payload, 500) },
+    {
+      text: `${cutText(deadLetter.payload, 500)}${deadLetter.bytes === null ? "" : ` (of ${deadLetter.bytes} bytes)`}`,
+    },
   ]);
   return table(["ID", `RECEIVED (${zone})`, "TOPIC", "REASON", "PAYLOAD"], rows, width);
 }

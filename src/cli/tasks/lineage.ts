@@ -6,7 +6,8 @@ import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable, table, type Cell } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
+import { table, type Cell } from "../output/table.ts";
 import { isoTimes, localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -36,6 +37,7 @@ export function addLineage(cli: Cli): void {
 
 async function lineage(context: CliContext, id: string, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
   return await withReader(options, async (reader) => {
     const run = await reader.lineage.run(id, { count: flags.number, depth: flags.depth });
     if (run === null) {
@@ -44,10 +46,11 @@ async function lineage(context: CliContext, id: string, flags: Flags): Promise<n
       );
       return 1;
     }
-    if (flags.json === true) context.out(JSON.stringify({ ...run, tasks: run.tasks.map(isoTimes) }));
+    if (flags.json === true)
+      context.out(JSON.stringify({ ...run, tasks: run.tasks.map((one) => isoTimes(one, zone)) }));
     else {
       context.out(`${context.paint.bold(`run ${printable(run.id)}`)}  ${summary(run)}`);
-      context.out(tree(run, options.timezone ?? processZone(), context));
+      context.out(tree(run, zone, context));
     }
     for (const note of cuts(run)) context.err(context.paint.dim(note));
     return 0;

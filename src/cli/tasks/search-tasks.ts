@@ -3,7 +3,7 @@ import { TaskQueryError, type TaskQuery, type TextField } from "../../contract/q
 import type { ReadStore, TaskPage, TaskRow } from "../../store/store.ts";
 import type { CliContext } from "../context.ts";
 import { queryClock } from "./query-clock.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 

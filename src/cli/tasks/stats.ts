@@ -1,7 +1,6 @@
 import { processZone } from "../../config/process-zone.ts";
-import { InvalidArgumentError, Option } from "commander";
-import { durationOf } from "../../contract/query/task-query-values.ts";
-import { DAY, MINUTE } from "../../contract/time-units.ts";
+import { Option } from "commander";
+import { MINUTE } from "../../contract/time-units.ts";
 import { printDuration } from "../../core/time/duration.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { Durations, StatsOf, StatsSummary } from "../../store/stats-queries.ts";
@@ -9,11 +8,12 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTime, localTime } from "../output/times.ts";
+import { isoTime, localTime, spanFrom } from "../output/times.ts";
+import { UsageError } from "../usage-error.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
-  readonly last: number;
+  readonly last: string;
   readonly json?: true;
 }
 
@@ -28,25 +28,21 @@ export function addStats(cli: Cli): void {
       "flowlord stats --last 1h --json",
     ])
     .addOption(
-      new Option("--last <span>", "tasks created in this span until now, in full hours: 1h, 24h, 7d, 30d")
-        .argParser(span)
-        .default(DAY, "24h"),
+      new Option("--last <span>", "tasks created in this span until now, in full hours: 1h, 24h, 7d, 30d").default(
+        "24h",
+      ),
     )
     .option("--json", "one JSON object")
     .action(cli.action((flags: Flags) => stats(cli.context, flags)));
 }
 
-function span(text: string): number {
-  const ms = durationOf(text);
-  if (ms === null || ms === 0) throw new InvalidArgumentError("It takes a duration like 1h, 24h, 7d or 30d.");
-  return ms;
-}
-
 async function stats(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
+  const now = context.now();
+  const from = spanFrom(now, -1, flags.last, options.timezone ?? processZone());
+  if (from === null) throw new UsageError(`--last: "${flags.last}" is no duration; write it as in 1h, 24h, 7d or 1mo.`);
   return await withReader(options, async (reader) => {
-    const now = context.now();
-    const summary = await reader.stats.summary({ from: now - flags.last, until: now });
+    const summary = await reader.stats.summary({ from, until: now });
     if (flags.json === true) {
       context.out(JSON.stringify({ ...summary, from: isoTime(summary.from), until: isoTime(summary.until) }));
     } else if (summary.all.total === 0) context.out("No task was created in that span.");

@@ -1,15 +1,15 @@
 import { processZone } from "../../config/process-zone.ts";
 import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
+import { attemptText } from "../../core/why/phrases.ts";
 import type { TaskHistory } from "../../store/store.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { taskJson } from "./tasks.ts";
-import { isoTime, localTime } from "../output/times.ts";
+import { isoTime, localTime, taskTimeWithZone, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -37,16 +37,19 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
     }
     const zone = options.timezone ?? processZone();
     for (const [index, history] of histories.entries()) {
-      if (flags.json === true) context.out(JSON.stringify(historyJson(history)));
+      if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
       else context.out((index === 0 ? "" : "\n") + historyText(history, zone, context));
     }
     return 0;
   });
 }
 
-function historyJson({ task: row, parents, children, more_children: more, decisions }: TaskHistory): object {
+function historyJson(
+  { task: row, parents, children, more_children: more, decisions }: TaskHistory,
+  zone: string,
+): object {
   return {
-    task: taskJson(row),
+    task: taskJson(row, zone),
     parents,
     children,
     more_children: more,
@@ -65,7 +68,9 @@ function historyText(
   { paint }: CliContext,
 ): string {
   const status = row.result === "" ? row.state : row.result;
-  const lines = [`${paint.bold(nameOf(row))}  ${paintResult(paint, status)}  record ${row.record_id} of run ${row.id}`];
+  const lines = [
+    `${paint.bold(nameOf(row))}  ${paintResult(paint, status)}  record ${row.record_id} of run ${row.id}${paint.dim(timesIn(zone))}`,
+  ];
   const add = (label: string, text: string): void => {
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(text)}`);
   };
@@ -73,7 +78,7 @@ function historyText(
   add("meta", row.meta);
   add("message", row.msg);
   add("workflow", row.workflow);
-  add("task time", row.task_time === null ? "" : taskTimeText(row.task_time));
+  add("task time", taskTimeWithZone(row, zone));
   add("attempt", row.attempt === 0 && (row.retries ?? 0) === 0 ? "" : attemptText(row.attempt, row.retries));
   add("created", localTime(row.created ?? row.decided_at, zone));
   add("started", localTime(row.started, zone));

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { meantResult, meantState } from "../../contract/query/result-words.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
-import { taskTimeText, attemptText } from "../../core/why/phrases.ts";
+import { attemptText } from "../../core/why/phrases.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { ReadStore, TaskRow } from "../../store/store.ts";
 import { integerBetween, typeOption, type Cli } from "../cli.ts";
@@ -11,8 +11,8 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
+import { isoTime, localTime, isoTaskTime, taskTimeColumn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -76,7 +76,7 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
     const found =
       query === null ? await listed(reader, flags) : await searchTasks(reader, query, flags, () => context.now());
     const { rows } = found;
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(taskJson(row)));
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(taskJson(row, zone)));
     else if (rows.length > 0) context.out(taskTable(rows, zone, context));
     else if (found.next === null) context.out("No task matches.");
     if (flags.json !== true || query !== null) printMore(found, flags.json === true ? null : zone, context);
@@ -98,7 +98,7 @@ async function listed(reader: ReadStore, flags: Flags): Promise<Searched> {
 }
 
 /** A record for programs: the fields of the task, times as RFC 3339. */
-export function taskJson(row: TaskRow): object {
+export function taskJson(row: TaskRow, zone: string): object {
   return {
     record_id: row.record_id,
     id: row.id,
@@ -112,7 +112,7 @@ export function taskJson(row: TaskRow): object {
     origin: row.origin,
     attempt: row.attempt,
     workflow: row.workflow,
-    task_time: isoTime(row.task_time),
+    ...isoTaskTime(row, zone),
     created: isoTime(row.created),
     decided_at: isoTime(row.decided_at),
     started: isoTime(row.started),
@@ -124,6 +124,7 @@ export function taskJson(row: TaskRow): object {
 }
 
 function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: CliContext): string {
+  const times = taskTimeColumn(rows, zone);
   const cells = rows.map((row): Cell[] => {
     const status = row.result === "" ? row.state : row.result;
     return [
@@ -132,10 +133,9 @@ function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: Cli
       { text: taskName(row), paint: paint.bold },
       { text: status, paint: (text) => paintResult(paint, status, text) },
       { text: row.attempt === 0 ? "" : attemptText(row.attempt, row.retries) },
-      // A local time of its phase, stored as if it were UTC: not converted to a zone.
-      { text: row.task_time === null ? "" : taskTimeText(row.task_time), paint: paint.dim },
+      { text: times.text(row), paint: paint.dim },
       { text: row.msg === "" ? row.info : `${row.info}  ${row.msg}` },
     ];
   });
-  return table(["RECORD", `CREATED (${zone})`, "TASK", "STATUS", "ATTEMPT", "TASK TIME", "INFO"], cells, width);
+  return table(["RECORD", `CREATED (${zone})`, "TASK", "STATUS", "ATTEMPT", times.head, "INFO"], cells, width);
 }

@@ -3,7 +3,7 @@ import { taskName } from "../../core/task/task-name.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
+import { printable } from "../../contract/printable.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {

@@ -1,11 +1,10 @@
 import { parseAskedTime, type AskedTime } from "../../contract/asked-time.ts";
 import type { WhyNot, WhyNotFinding } from "../../core/why/why-not.ts";
-import { taskTimeText } from "../../core/why/phrases.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { printable } from "../output/table.ts";
-import { isoTime } from "../output/times.ts";
+import { printable } from "../../contract/printable.ts";
+import { isoTaskTime, taskTimeWithZone } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrap } from "../output/wrap.ts";
 
@@ -61,7 +60,7 @@ function timeOf(text: string): AskedTime {
 function asJson(answer: WhyNot): object {
   return {
     ...answer,
-    task_time: isoTime(answer.task_time),
+    ...isoTaskTime(answer, answer.task_zone),
     findings: answer.findings.map(({ why_not: ofParent, ...finding }) => ({
       ...finding,
       ...(ofParent === undefined ? {} : { why_not: asJson(ofParent) }),
@@ -75,7 +74,7 @@ function asText(answer: WhyNot, { paint, width }: CliContext): string {
   if (phase !== null) {
     const location = `line ${phase.line} of ${phase.workflow}, version ${phase.version}`;
     lines.push(
-      `${paint.bold(printable(phase.task))} for ${taskTimeText(answer.task_time)}  ${paint.dim(printable(location))}`,
+      `${paint.bold(printable(phase.task))} for ${taskTimeWithZone(answer, answer.task_zone)}  ${paint.dim(printable(location))}`,
     );
   }
   lines.push(`  ${wrap(printable(answer.reason), width, 2)}`);

@@ -8,8 +8,8 @@ import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
-import { printable } from "../output/table.ts";
-import { isoTimes, localTime } from "../output/times.ts";
+import { printable } from "../../contract/printable.ts";
+import { isoTimes, localTime, timesIn } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -40,32 +40,33 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
     const zone = options.timezone ?? processZone();
     for (const [index, facts] of found.entries()) {
       const answer = why(facts, context.now(), lackingWorker(facts.task, options)?.sentence ?? null);
-      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer)));
+      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, zone)));
       else context.out((index === 0 ? "" : "\n") + asText(facts, answer, zone, context));
     }
     return 0;
   });
 }
 
-function asJson(facts: WhyFacts, { because, events, standing }: Why): object {
+function asJson(facts: WhyFacts, { because, events, standing }: Why, zone: string): object {
+  const iso = (row: object): object => isoTimes(row, zone);
   const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
   return {
-    task: isoTimes(task),
+    task: iso(task),
     because,
-    events: events.map(isoTimes),
+    events: events.map(iso),
     standing,
-    phase: phase === null ? null : isoTimes(phase),
-    version: version === null ? null : isoTimes(version),
-    parents: parents.map(isoTimes),
-    children: children.map(isoTimes),
+    phase: phase === null ? null : iso(phase),
+    version: version === null ? null : iso(version),
+    parents: parents.map(iso),
+    children: children.map(iso),
     more_children: more,
-    file: file === null ? null : isoTimes(file),
-    outbox: isoTimes(outbox),
+    file: file === null ? null : iso(file),
+    outbox: iso(outbox),
     alerts: facts.alerts.map(({ notifications, ...alert }) => ({
-      ...isoTimes(alert),
-      notifications: notifications.map(isoTimes),
+      ...iso(alert),
+      notifications: notifications.map(iso),
     })),
-    dead_letters: facts.dead_letters.map(isoTimes),
+    dead_letters: facts.dead_letters.map(iso),
   };
 }
 
@@ -79,7 +80,7 @@ function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: Cl
   const line = (label: string, { sentence }: Finding): string =>
     `${" ".repeat(INDENT)}${paint.dim(label.padEnd(TIME))}${wrap(printable(sentence), width, INDENT + TIME)}`;
   return [
-    `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}`,
+    `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}${paint.dim(timesIn(zone))}`,
     line(localTime(task.decided_at, zone), { ...answer.because, sentence: withoutName(answer.because.sentence, task) }),
     // The first event of that code created the task; the line above says so already.
     ...answer.events

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { hostname } from "node:os";
 import { InvalidArgumentError } from "commander";
@@ -5,7 +6,6 @@ import TinyQueue from "tinyqueue";
 import type { DueTick } from "../../core/decide/decider.ts";
 import { decideTick, type TickContext } from "../../core/decide/on-tick.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
-import { taskTimeText } from "../../core/why/phrases.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isZone } from "../../core/time/zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
@@ -13,7 +13,7 @@ import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
 import { table } from "../output/table.ts";
-import { isoTime, localTime } from "../output/times.ts";
+import { isoTime, localTime, isoTaskTime, taskTimeColumn, type TaskTime } from "../output/times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -25,7 +25,7 @@ interface Flags extends ConfigFlags {
 interface ComingTick {
   readonly phase: Phase;
   readonly at: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly info: string;
   readonly tasks: number;
   /** Why there is no task; empty when there is one. */
@@ -72,9 +72,9 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
     taskTtl,
     metaRows,
   });
-  if (flags.json === true) for (const tick of ticks) context.out(JSON.stringify(asJson(tick, zone)));
+  if (flags.json === true) for (const tick of ticks) context.out(JSON.stringify(asJson(tick, zone, phaseZone)));
   else if (ticks.length === 0) context.out("No phase has a schedule that will come due.");
-  else context.out(asTable(ticks, zone, context));
+  else context.out(asTable(ticks, zone, phaseZone, context));
   return isComplete ? 0 : 1;
 }
 
@@ -116,12 +116,13 @@ function preview(phase: Phase, tick: DueTick, tickContext: Omit<TickContext, "no
   };
 }
 
-function asJson({ phase, at, taskTime, info, tasks, reason }: ComingTick, zone: string): object {
+function asJson(tick: ComingTick, zone: string, phaseZone: string): object {
+  const { phase, at, info, tasks, reason } = tick;
   return {
     scheduled_at: isoTime(at),
     local_time: localTime(at, zone),
     zone,
-    task_time: isoTime(taskTime),
+    ...isoTaskTime(timeOf(tick), phaseZone),
     workflow: phase.workflow,
     type: phase.type,
     job: phase.job,
@@ -131,15 +132,23 @@ function asJson({ phase, at, taskTime, info, tasks, reason }: ComingTick, zone: 
   };
 }
 
-function asTable(ticks: readonly ComingTick[], zone: string, { paint, width }: CliContext): string {
-  const rows = ticks.map(({ phase, at, taskTime, info, tasks, reason }) => [
-    { text: localTime(at, zone) },
-    { text: taskTime === null ? "" : taskTimeText(taskTime), paint: paint.dim },
-    { text: phase.workflow },
-    { text: taskName(phase), paint: paint.bold },
-    { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },
-  ]);
-  return table([`DUE (${zone})`, "TASK TIME", "WORKFLOW", "TASK", "INFO"], rows, width);
+function asTable(ticks: readonly ComingTick[], zone: string, phaseZone: string, { paint, width }: CliContext): string {
+  const times = taskTimeColumn(ticks.map(timeOf), phaseZone);
+  const rows = ticks.map((tick) => {
+    const { phase, at, info, tasks, reason } = tick;
+    return [
+      { text: localTime(at, zone) },
+      { text: times.text(timeOf(tick)), paint: paint.dim },
+      { text: phase.workflow },
+      { text: taskName(phase), paint: paint.bold },
+      { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },
+    ];
+  });
+  return table([`DUE (${zone})`, times.head, "WORKFLOW", "TASK", "INFO"], rows, width);
+}
+
+function timeOf({ phase, taskTime }: ComingTick): TaskTime {
+  return { task_time: taskTime, task_zone: phase.rule.timezone };
 }
 
 function zoneName(text: string): string {

@@ -5,6 +5,7 @@ import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "../read/issue.ts";
 import { buildNotices } from "./channel-options.ts";
+import { buildLog } from "./log-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
@@ -38,6 +39,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const watches = indexes(settings, "watch").map((prefix) => buildWatch(build, prefix));
   const options: Options = {
     workflow: build.path("workflow"),
+    allowRemoval: settings.on("workflows.allow_removal"),
     refresh: refreshOf(build),
     doneTopic: doneTopicOf(build),
     fileTopics: fileTopicsOf(build, watches.length > 0),
@@ -61,6 +63,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
       keepFailedBuffer: settings.on("file.file_buf_keep_failed"),
     },
     sqlite: sqliteOf(build, localPath),
+    log: buildLog(build),
     instanceFile: `${localPath}.instance`,
     watches,
     workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),

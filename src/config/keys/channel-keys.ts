@@ -7,15 +7,13 @@ export const SLACK_KEYS: SectionTable = {
   url: { kind: "string", standard: '""', about: "The incoming webhook; empty = no alerts to Slack.", secret: true },
   title: { kind: "string", standard: '""', about: "The title of each alert." },
   min_frequency: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: '"5m"',
     legacyDefault: '"0s"',
     about: "The shortest time between two summaries.",
   },
   max_frequency: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: "",
     legacyDefault: '"0s"',
     about: "The longest time between two summaries while new alerts come; default 16 times `min_frequency`.",

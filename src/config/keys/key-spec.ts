@@ -1,5 +1,6 @@
 /**
- * The type of a key. `duration`: Go's syntax · `size`: an integer of bytes, or a string like
+ * The type of a key. `duration`: like `90s`, `1h30m` or `2d` · `Go duration`: the
+ * same without days and weeks, or an integer of nanoseconds, as the older program read it · `size`: an integer of bytes, or a string like
  * `64MB` · `list`: of strings · `command`: a list of strings, or one string for a shell · `table`: names to strings · `exit codes`:
  * result names to exit codes.
  */
@@ -7,6 +8,7 @@ export type KeyKind =
   | "string"
   | "list"
   | "duration"
+  | "Go duration"
   | "integer"
   | "size"
   | "boolean"
@@ -23,8 +25,6 @@ export interface KeySpec {
   readonly secret?: true;
   /** The legacy default, where ours differs. */
   readonly legacyDefault?: string;
-  /** A duration that the older program read: a bare number counts nanoseconds, as there. Of all others it is an error. */
-  readonly legacyDuration?: true;
   /** The legacy flag and environment variable of the key. */
   readonly flag?: string;
   readonly variable?: string;

@@ -5,6 +5,7 @@
 
 import { BUS_KEYS } from "./bus-keys.ts";
 import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
+import { LOG_KEYS } from "./log-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
@@ -17,8 +18,7 @@ const TOP: SectionTable = {
     path: true,
   },
   refresh: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: '"15m"',
     about: "How often the workflow files are polled, besides being watched; 0 or less switches polling off.",
     flag: "refresh",
@@ -97,6 +97,15 @@ const TOP: SectionTable = {
   },
 };
 
+const WORKFLOWS: SectionTable = {
+  allow_removal: {
+    kind: "boolean",
+    standard: "false",
+    about:
+      "Take workflows whose files are gone for removed, however many they are; without it, `flowlord workflows accept` does.",
+  },
+};
+
 const FILE: SectionTable = {
   access_key: {
     kind: "string",
@@ -142,14 +151,12 @@ const SQLITE: SectionTable = {
     path: true,
   },
   task_ttl: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: '"4h"',
     about: "A task without a result this long after its creation is incomplete; at least 1h.",
   },
   retention: {
-    kind: "duration",
-    legacyDuration: true,
+    kind: "Go duration",
     standard: '"2160h"',
     legacyDefault: '"0s"',
     about:
@@ -229,12 +236,14 @@ export const WORKER_KEYS: SectionTable = {
 /** Sections and the keys in them; the top of the file is the section with the empty name. */
 export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   "": TOP,
+  workflows: WORKFLOWS,
   slack: SLACK_KEYS,
   alerts: ALERT_KEYS,
   heartbeat: HEARTBEAT_KEYS,
   bus: BUS_KEYS,
   file: FILE,
   sqlite: SQLITE,
+  log: LOG_KEYS,
 };
 
 /** Other names of a section. */

@@ -73,7 +73,7 @@ function legacyVariables(env: Readonly<Record<string, string | undefined>>): Tex
     // Shells and container platforms set these two for their own purposes.
     if (name === "PORT" && !(/^\d{1,5}$/.test(text) && Number(text) < 65536)) continue;
     if (name === "HOST" && !/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(text)) continue;
-    if (spec.kind === "duration" && text === "0") continue;
+    if (spec.kind === "Go duration" && text === "0") continue;
     settings.push({ key, text, origin: name });
   }
   return settings;

@@ -1,6 +1,6 @@
 import { parse as parseToml, TomlDate } from "smol-toml";
 import type { ExitCodes } from "../../contract/worker-options.ts";
-import { parseDuration } from "../../core/time/duration.ts";
+import { parseDuration, parseLongDuration } from "../../core/time/duration.ts";
 import type { KeyKind, KeySpec } from "../keys/key-spec.ts";
 
 /**
@@ -30,7 +30,11 @@ export class ValueError extends Error {
 const EXPECTED: Readonly<Record<KeyKind, { readonly noun: string; readonly remedy: string }>> = {
   string: { noun: "a string", remedy: 'write it in quotes, as in "value"' },
   list: { noun: "a list of strings", remedy: 'write it as in ["a", "b"]' },
-  duration: { noun: "a duration", remedy: 'write a number with its unit in quotes, as in "90s", "15m" or "1h30m"' },
+  duration: { noun: "a duration", remedy: 'write a number with its unit in quotes, as in "90s", "1h30m" or "2d"' },
+  "Go duration": {
+    noun: "a duration",
+    remedy: 'write a number with its unit in quotes, as in "90s", "15m" or "1h30m"',
+  },
   integer: { noun: "an integer", remedy: "write digits without quotes, as in 8080" },
   size: { noun: "a size in bytes", remedy: 'write digits, or a string as in "64MB"' },
   boolean: { noun: "a boolean", remedy: "write true or false without quotes" },
@@ -58,10 +62,10 @@ export function fromText(kind: KeyKind, text: string): ConfigValue {
  * key counts nanoseconds, as the older program did.
  */
 export function bareNumber(spec: KeySpec | undefined, raw: unknown): "warning" | "error" | null {
-  if (spec?.kind !== "duration") return null;
+  if (spec?.kind !== "duration" && spec?.kind !== "Go duration") return null;
   const isBare = typeof raw === "bigint" ? raw !== 0n : typeof raw === "string" && /^[+-]?[0-9]*[1-9][0-9]*$/.test(raw);
   if (!isBare) return null;
-  return spec.legacyDuration === true ? "warning" : "error";
+  return spec.kind === "Go duration" ? "warning" : "error";
 }
 
 /** The sentence and the remedy about it. */
@@ -86,7 +90,12 @@ function readToml(kind: KeyKind, value: unknown): ConfigValue | null {
     case "list":
       return isTextList(value) ? value : null;
     case "duration":
-      return typeof value === "bigint" ? withinInt64(value) : typeof value === "string" ? parseDuration(value) : null;
+    case "Go duration":
+      return typeof value === "bigint"
+        ? withinInt64(value)
+        : typeof value === "string"
+          ? durationOf(kind, value)
+          : null;
     case "integer":
       return integerOf(value);
     case "size":
@@ -111,7 +120,8 @@ function readText(kind: KeyKind, text: string): ConfigValue | null {
     case "list":
       return listOf(text);
     case "duration":
-      return parseDuration(text) ?? (isInteger(text) ? withinInt64(BigInt(text)) : null);
+    case "Go duration":
+      return durationOf(kind, text) ?? (isInteger(text) ? withinInt64(BigInt(text)) : null);
     case "integer":
       return isInteger(text) ? integerOf(BigInt(text)) : null;
     case "size":
@@ -123,6 +133,13 @@ function readText(kind: KeyKind, text: string): ConfigValue | null {
     case "exit codes":
       return readToml(kind, tomlOf(text) ?? text);
   }
+}
+
+/** Nanoseconds. A month has no length of its own. */
+function durationOf(kind: "duration" | "Go duration", text: string): bigint | null {
+  if (kind === "Go duration") return parseDuration(text);
+  const ns = parseLongDuration(text);
+  return ns === "months" ? null : ns;
 }
 
 function textRemedy(kind: KeyKind): string {

@@ -16,8 +16,10 @@ export const webhookAlert = z.object({
   severity: z.enum(["info", "warning", "critical"]),
   task_type: z.string(),
   job: z.string(),
-  /** The task time. */
-  task_time: time.nullable(),
+  /** With the offset of its zone. */
+  task_time: z.iso.datetime({ offset: true }).nullable(),
+  /** The zone of the task time, a name of the IANA database. */
+  task_zone: z.string().nullable(),
   /** The workflow file; empty when there is none. */
   workflow: z.string(),
   /** Of the newest occurrence. */

@@ -82,3 +82,9 @@ export const redriveRequest = z
   });
 
 export const redriveAnswer = z.object({ redriven: z.int() });
+
+/** `POST /api/workflows/accept`: reload the workflows, and take for removed what is missing. */
+export const acceptWorkflowsRequest = z.strictObject({});
+
+/** Names of the workflow files that left. */
+export const acceptWorkflowsAnswer = z.object({ removed: z.array(z.string()) });

@@ -1,3 +1,4 @@
+import type { WallMs } from "../wall-ms.ts";
 /** An alert as it was when its notification was decided; times in milliseconds since 1970. */
 export interface NotifiedAlert {
   readonly id: number;
@@ -5,7 +6,9 @@ export interface NotifiedAlert {
   readonly severity: "info" | "warning" | "critical";
   readonly task_type: string;
   readonly job: string;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
+  /** IANA zone of the task time; null when no phase is known. Missing in what an earlier version decided. */
+  readonly task_zone?: string | null;
   readonly workflow: string;
   readonly message: string;
   /** Of all occurrences so far. */
@@ -23,3 +26,9 @@ export interface NotifiedAlert {
   /** All of its tasks completed before this channel was notified. */
   readonly recovered: boolean;
 }
+
+/** The same for programs: its task time is RFC 3339 with the offset of its zone. */
+export type SentAlert = Omit<NotifiedAlert, "task_time" | "task_zone"> & {
+  readonly task_time: string | null;
+  readonly task_zone: string | null;
+};

@@ -25,7 +25,10 @@ export const statusAnswer = z.object({
   status: z.enum(["ok", "failing"]),
   version: z.string(),
   bus: part,
-  store: part,
+  store: part.extend({
+    /** Of the check for damage behind a start: `clean` when none was due, `failed` when it ended without a result. */
+    integrity: z.enum(["clean", "checking", "checked", "broken", "failed"]),
+  }),
   scheduler: part,
   /** All connections together. */
   link: z.object({ name: z.string(), ...link }),

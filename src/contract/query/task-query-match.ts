@@ -1,3 +1,4 @@
+import { type WallMs, digitsOf } from "../wall-ms.ts";
 import type { Pattern, Phrase, Range, RangeField, TaskQuery, TextField, TermField } from "./task-query.ts";
 import { metaPairs, metaText, termsOf } from "./terms.ts";
 
@@ -15,7 +16,7 @@ export interface SearchedTask {
   readonly origin: string;
   readonly attempt: number;
   readonly workflow: string;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
   readonly created: number | null;
   readonly decided_at: number;
   readonly started: number | null;
@@ -76,8 +77,9 @@ function numberOf(field: RangeField, task: SearchedTask): number | null {
     case "created":
     case "started":
     case "ended":
-    case "task_time":
       return task[field];
+    case "task_time":
+      return task.task_time === null ? null : digitsOf(task.task_time);
   }
 }
 

@@ -1,3 +1,4 @@
+import { wallOf } from "../../contract/wall-ms.ts";
 import { cutLines, cutText } from "../../contract/cut-text.ts";
 import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";
@@ -26,7 +27,7 @@ const COUNT_WIDTH = 5;
 const MAX_LINES = 50;
 const MAX_MESSAGE = 200;
 /** How the older program wrote a missing time. */
-const NO_TIME = -62_135_596_800_000;
+const NO_TIME = wallOf(-62_135_596_800_000);
 const MAX_IMMEDIATE = 3500;
 const INDENT = 1;
 /** Alerts of one immediate notification that are named as recovered; the others are counted. */

@@ -1,5 +1,7 @@
+import { wallOf, type WallMs } from "../../contract/wall-ms.ts";
 import { CronError, parseCron, type CronSchedule } from "./cron.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
+import { wallAt } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 
 /** When a zone's clocks jump, milliseconds since 1970 (UTC), and by how much. */
@@ -33,10 +35,11 @@ export function clockChanges(zone: string, now: number): readonly ClockChange[] 
 }
 
 export interface ClockEffect {
-  readonly kind: "skipped" | "doubled";
+  /** `lost`: the clocks show it, but the schedule goes on at half past after a change by half an hour, and misses it. */
+  readonly kind: "skipped" | "doubled" | "lost";
   readonly change: ClockChange;
   /** Wall time of the tick concerned, as if UTC. */
-  readonly wall: number;
+  readonly wall: WallMs;
 }
 
 /**
@@ -47,19 +50,29 @@ export function clockEffect(schedule: CronSchedule, changes: readonly ClockChang
   if (schedule.every !== null || changes.length === 0) return null;
   const asWritten = parseCron(withoutZone(schedule.text), "UTC");
   if (asWritten instanceof CronError) return null;
+  const whole = parseCron(schedule.text, schedule.zone, true);
   for (const change of changes) {
     const jump = change.after - change.before;
     // The range of wall time that is skipped, or shown twice.
     const from = change.at + Math.min(change.before, change.after);
     const to = change.at + Math.max(change.before, change.after);
+    const lost = jump % HOUR === 0 || whole instanceof CronError ? null : lostTick(schedule, whole, change);
+    if (lost !== null) return { kind: "lost", change, wall: lost };
     const wall = asWritten.next(from - 1);
     if (wall === null || wall >= to || isFrequent(asWritten, from, to)) continue;
     const fired = ticksBetween(schedule, change.at - Math.abs(jump) - 1, change.at + Math.abs(jump));
     const shown = fired.filter((at) => at + zoneOf(schedule.zone).offsetAt(at) === wall).length;
-    if (jump > 0 && shown === 0 && !fired.includes(change.at)) return { kind: "skipped", change, wall };
-    if (jump < 0 && shown > 1) return { kind: "doubled", change, wall };
+    if (jump > 0 && shown === 0 && !fired.includes(change.at)) return { kind: "skipped", change, wall: wallOf(wall) };
+    if (jump < 0 && shown > 1) return { kind: "doubled", change, wall: wallOf(wall) };
   }
   return null;
+}
+
+/** The first tick of that day that only `whole` has, which loses none. */
+function lostTick(schedule: CronSchedule, whole: CronSchedule, change: ClockChange): WallMs | null {
+  const fired = new Set(ticksBetween(schedule, change.at, change.at + DAY));
+  const at = ticksBetween(whole, change.at, change.at + DAY).find((tick) => !fired.has(tick));
+  return at === undefined ? null : wallAt(at, zoneOf(schedule.zone));
 }
 
 /** Whether it also ticks in the hour (or the length of the jump) before and after. */

@@ -9,14 +9,15 @@ const YEARS_AHEAD = 5;
 
 /**
  * The first moment after `after` (milliseconds since 1970) that the fields allow in this zone; null when none comes
- * within five calendar years.
+ * within five calendar years. `keepsHours`: where clocks change by half an hour no full hour after it is missed that day; robfig/cron
+ * goes on at half past and misses them.
  */
-export function nextMatch(fields: CronFields, zone: Zone, after: number): number | null {
-  let found = new Search(fields, zone, after).run();
+export function nextMatch(fields: CronFields, zone: Zone, after: number, keepsHours: boolean): number | null {
+  let found = new Search(fields, zone, after, keepsHours).run();
   // Where midnight is shown twice, the walk can end at the first one although we are past it. Then start it later.
   for (let quarter = Math.floor(after / QUARTER_MS); found !== null && found <= after;) {
     quarter++;
-    found = new Search(fields, zone, quarter * QUARTER_MS - 1).run();
+    found = new Search(fields, zone, quarter * QUARTER_MS - 1, keepsHours).run();
   }
   return found;
 }
@@ -30,13 +31,15 @@ export function nextMatch(fields: CronFields, zone: Zone, after: number): number
 class Search {
   readonly #fields: CronFields;
   readonly #zone: Zone;
+  readonly #keepsHours: boolean;
   #at: number;
   /** Whether the fields below the one that moved are at their start already. */
   #cut = false;
 
-  constructor(fields: CronFields, zone: Zone, after: number) {
+  constructor(fields: CronFields, zone: Zone, after: number, keepsHours: boolean) {
     this.#fields = fields;
     this.#zone = zone;
+    this.#keepsHours = keepsHours;
     this.#at = Math.floor(after / SECOND) * SECOND + SECOND;
   }
 
@@ -96,7 +99,7 @@ class Search {
         this.#cut = true;
         this.#at = fromWall(this.#day() * DAY + hour * HOUR, this.#zone);
       }
-      this.#at += HOUR;
+      this.#at += this.#keepsHours ? HOUR - modulo(this.#wall(), HOUR) : HOUR;
       hour = this.#hour();
       if (hour === 0) return false;
     }

@@ -1,6 +1,6 @@
 import { CronError, parseFields } from "./cron-field.ts";
 import { nextMatch } from "./cron-next.ts";
-import { parseDuration } from "../time/duration.ts";
+import { parseDuration, parseLongDuration } from "../time/duration.ts";
 import { isZone, zoneOf } from "../time/zone.ts";
 
 export { CronError } from "./cron-field.ts";
@@ -36,18 +36,19 @@ const OUTER_SPACES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
 /**
  * Reads a cron expression as robfig/cron v3 does: five fields or six with seconds first, a descriptor, `@every`, each with
- * an optional `TZ=` or `CRON_TZ=` before it that wins over `zone` (an IANA name).
+ * an optional `TZ=` or `CRON_TZ=` before it that wins over `zone` (an IANA name). `keepsHours`: unlike there, no tick is lost on a day
+ * whose clocks change by half an hour.
  */
-export function parseCron(expr: string, zone: string): CronSchedule | CronError {
+export function parseCron(expr: string, zone: string, keepsHours = false): CronSchedule | CronError {
   try {
-    return readCron(expr, zone);
+    return readCron(expr, zone, keepsHours);
   } catch (error) {
     if (error instanceof CronError) return new CronError(error.code, `cron "${expr}": ${error.message}`);
     throw error;
   }
 }
 
-function readCron(expr: string, defaultZone: string): CronSchedule {
+function readCron(expr: string, defaultZone: string, keepsHours: boolean): CronSchedule {
   if (expr === "") throw new CronError("cron_empty", "the expression is empty; write five fields, like 0 * * * *");
   const { zone, rest } = splitZone(expr, defaultZone);
   if (rest.startsWith(EVERY)) return everySchedule(expr, zone, rest.slice(EVERY.length));
@@ -57,12 +58,13 @@ function readCron(expr: string, defaultZone: string): CronSchedule {
       const known = [...DESCRIPTORS.keys()].join(", ");
       throw new CronError("cron_descriptor", `"${rest}" is not known; write one of ${known}, or @every 5m`);
     }
-    return fieldSchedule(expr, zone, fields.split(" "));
+    return fieldSchedule(expr, zone, fields.split(" "), keepsHours);
   }
   return fieldSchedule(
     expr,
     zone,
     rest.split(SPACES).filter((field) => field !== ""),
+    keepsHours,
   );
 }
 
@@ -87,14 +89,22 @@ function splitZone(expr: string, defaultZone: string): { readonly zone: string; 
 function everySchedule(text: string, zone: string, durationText: string): CronSchedule {
   const ns = parseDuration(durationText);
   if (ns === null) {
-    throw new CronError("cron_duration", `"${durationText}" is not a duration; write one like @every 1h30m`);
+    throw new CronError("cron_duration", `"${durationText}" is not a duration; write ${everyInstead(durationText)}`);
   }
   const seconds = Number(ns / 1_000_000_000n);
   const every = Math.max(1, seconds) * 1000;
   return { text, zone, every, next: (after) => Math.floor(after / 1000) * 1000 + every };
 }
 
-function fieldSchedule(text: string, zone: string, written: readonly string[]): CronSchedule {
+/** The older program knew no days here, so they stay refused. */
+function everyInstead(text: string): string {
+  const ns = parseLongDuration(text);
+  if (ns === null) return "one like @every 1h30m";
+  if (ns === "months") return "a cron, like 0 0 1 * * for each month";
+  return `hours, like @every ${ns / 3_600_000_000_000n}h, or a cron, which keeps the time of day when clocks change`;
+}
+
+function fieldSchedule(text: string, zone: string, written: readonly string[], keepsHours: boolean): CronSchedule {
   const [a, b, c, d, e, f, ...more] = written.length === 5 ? ["0", ...written] : written;
   if (
     a === undefined ||
@@ -112,5 +122,5 @@ function fieldSchedule(text: string, zone: string, written: readonly string[]): 
   }
   const fields = parseFields([a, b, c, d, e, f]);
   const clock = zoneOf(zone);
-  return { text, zone, every: null, next: (after) => nextMatch(fields, clock, after) };
+  return { text, zone, every: null, next: (after) => nextMatch(fields, clock, after, keepsHours) };
 }

@@ -1,6 +1,7 @@
+import { type WallMs } from "../../contract/wall-ms.ts";
 import { DAY } from "../../contract/time-units.ts";
 import { addToWall } from "../time/calendar-span.ts";
-import { wallAt } from "../time/wall-ms.ts";
+import { wallAt, midnightOf } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 import type { ClockChange } from "./clock-change.ts";
 import type { CronSchedule } from "./cron.ts";
@@ -9,11 +10,10 @@ import type { CronSchedule } from "./cron.ts";
 export interface LostDay {
   /** `lost`: no tick is about `meant`. `doubled`: two ticks are about `day`. */
   readonly kind: "lost" | "doubled";
-  /** Wall time of the tick, as if UTC. */
-  readonly tick: number;
-  /** The day that the tick is about, and that it would be about if the offset were in days; wall times, as if UTC. */
-  readonly day: number;
-  readonly meant: number;
+  readonly tick: WallMs;
+  /** The day that the tick is about, and that it would be about if the offset were in days. */
+  readonly day: WallMs;
+  readonly meant: WallMs;
 }
 
 /** A schedule of every second would have millions of ticks around a change; such a one loses no day. */
@@ -24,13 +24,13 @@ export function lostDay(schedule: CronSchedule, offset: number, changes: readonl
   if (offset === 0 || offset % DAY !== 0 || schedule.every !== null) return null;
   const zone = zoneOf(schedule.zone);
   for (const change of changes) {
-    const ticks: { tick: number; day: number; meant: number }[] = [];
+    const ticks: { tick: WallMs; day: WallMs; meant: WallMs }[] = [];
     const from = change.at - Math.max(0, offset) - 8 * DAY;
     const until = change.at + Math.max(0, -offset) + 8 * DAY;
     for (let at = schedule.next(from); at !== null && at < until && ticks.length < MAX_TICKS; at = schedule.next(at)) {
       const tick = wallAt(at, zone);
       const meant = addToWall(tick, { months: 0, days: offset / DAY });
-      ticks.push({ tick, day: midnight(wallAt(at + offset, zone)), meant: midnight(meant) });
+      ticks.push({ tick, day: midnightOf(wallAt(at + offset, zone)), meant: midnightOf(meant) });
     }
     for (const one of ticks) {
       if (one.day === one.meant) continue;
@@ -40,8 +40,4 @@ export function lostDay(schedule: CronSchedule, offset: number, changes: readonl
     }
   }
   return null;
-}
-
-function midnight(wall: number): number {
-  return Math.floor(wall / DAY) * DAY;
 }

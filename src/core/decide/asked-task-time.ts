@@ -1,6 +1,7 @@
 import type { AskedTime } from "../../contract/asked-time.ts";
 import { DAY } from "../../contract/time-units.ts";
-import { instantOnWall, wallAt, type WallMs } from "../time/wall-ms.ts";
+import { instantOnWall, isSame, midnightOf, wallAt } from "../time/wall-ms.ts";
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 import { aboutOf, tickNear } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
@@ -14,14 +15,15 @@ const MAX_TICKS_SCANNED = 5000;
  */
 export function askedMoment(asked: AskedTime, phase: Phase, zone: string): number {
   if (asked.kind === "instant") return asked.at;
-  const wall = asked.wall as WallMs;
+  const { wall } = asked;
   if (!asked.isDay) return instantOnWall(wall, zoneOf(phase.rule.timezone ?? zone));
   return tickOfDay(wall, phase, zone) ?? instantOnWall(wall, zoneOf(phase.rule.timezone ?? zone));
 }
 
 /** The same as the clock of the phase's zone shows it: task times are kept like that. */
 export function askedTaskTime(asked: AskedTime, phase: Phase, zone: string): WallMs {
-  if (asked.kind === "wall" && !asked.isDay) return asked.wall as WallMs;
+  // A file may be about an hour that the clocks skipped: its path says so.
+  if (asked.kind === "wall" && !asked.isDay && phase.rule.cron === null) return asked.wall;
   return wallAt(askedMoment(asked, phase, zone), zoneOf(phase.rule.timezone ?? zone));
 }
 
@@ -37,9 +39,10 @@ function tickOfDay(day: WallMs, phase: Phase, zoneName: string): number | null {
   let tick = cron.next(midnight - margin - 1);
   for (let scanned = 0; tick !== null && tick < midnight + DAY + margin; scanned++) {
     const about = aboutOf(phase, tick, zoneName);
-    if (Math.floor(wallAt(about, zone) / DAY) * DAY === day) {
-      if (found !== null) return null;
-      found = about;
+    if (midnightOf(wallAt(about, zone)) === day) {
+      // Where the clocks show it twice it is one time of day, and the first of the two.
+      if (found !== null && !isSame(wallAt(found, zone), wallAt(about, zone))) return null;
+      found ??= about;
     }
     if (scanned >= MAX_TICKS_SCANNED) return null;
     tick = cron.next(tick);

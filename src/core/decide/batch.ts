@@ -6,7 +6,8 @@ import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillMeta, fillTime, isPlainKey, metaKeys } from "../task/template.ts";
 import { wallTime, zoneOf } from "../time/zone.ts";
-import { instantOnWall, wallAt, type WallMs } from "../time/wall-ms.ts";
+import { instantOnWall, wallAt } from "../time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
 
 /** One task for each step of a span of time and each row. */
 export interface Batch {
@@ -42,7 +43,7 @@ export interface BatchTask {
   readonly info: string;
   readonly meta: string;
   /** As readers of `meta` understand it. */
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly position: number;
 }
 
@@ -87,7 +88,7 @@ function isBack({ months, days }: CalendarSpan): boolean {
 }
 
 function batchTask(batch: Batch, keys: readonly string[], time: number, row: Row | null, position: number): BatchTask {
-  const values = new Map<string, string[]>([["cron", [hourText(time + zoneOf(batch.zone).offsetAt(time))]]]);
+  const values = new Map<string, string[]>([["cron", [hourText(wallAt(time, zoneOf(batch.zone)))]]]);
   if (batch.job !== "") values.set("job", [batch.job]);
   if (batch.workflow !== "") values.set("workflow", [batch.workflow]);
   let info = fillTime(batch.template, wallTime(time, batch.zone), batch.host, batch.uuid);
@@ -156,22 +157,22 @@ function datesOf(batch: Batch, step: CalendarSpan, max: number): readonly number
   const from = wallAt(start, zone);
   let walls: readonly WallMs[] | null;
   if (countsFromFarEnd(batch)) {
-    const ends = endsOf(from, forNs);
-    const first = ends.first as WallMs;
+    const ends = endsOf(digitsOf(from), forNs);
+    const first = wallOf(ends.first);
     walls = walk(
       first,
       (count) => addToWall(first, times(step, count)),
-      (wall) => wall <= ends.last,
+      (wall) => digitsOf(wall) <= ends.last,
       max,
     );
   } else {
     const hours = Number(forNs / NS_PER_MS);
-    const end = addToWall(from, forDays) + hours;
+    const end = digitsOf(addToWall(from, forDays)) + hours;
     const endsAt = addCalendar(start, forDays, zone) + hours;
-    const sign = end < from ? -1 : 1;
+    const sign = end < digitsOf(from) ? -1 : 1;
     // Neither a day of 25 hours nor one that the zone skipped takes a step away.
     const isWithin = (wall: WallMs): boolean =>
-      sign * (end - wall) >= 0 || sign * (endsAt - instantOnWall(wall, zone)) >= 0;
+      sign * (end - digitsOf(wall)) >= 0 || sign * (endsAt - instantOnWall(wall, zone)) >= 0;
     walls = walk(from, (count) => addToWall(from, times(step, sign * count)), isWithin, max);
   }
   if (walls === null) return null;
@@ -193,7 +194,7 @@ function times({ months, days }: CalendarSpan, count: number): CalendarSpan {
 }
 
 /** Null when they are more than `max`. */
-function walk<T extends number>(
+function walk<T>(
   first: T,
   step: (count: number) => T,
   isWithin: (time: T) => boolean,

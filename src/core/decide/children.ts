@@ -13,7 +13,7 @@ import { isNamed } from "../workflow/joins/join-plans.ts";
 import type { Phase, Rule, WorkflowGraph } from "../workflow/phase.ts";
 import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
-import { utcParts } from "../time/wall-time.ts";
+import { partsOf } from "../time/wall-time.ts";
 import { taskName } from "../task/task-name.ts";
 import type { Values } from "../task/values.ts";
 
@@ -206,7 +206,7 @@ function childTask(
   const { message, relation } = start;
   const values = row.size === 0 ? message.meta : overlay(message.meta, row);
   const template = start.named === null ? phase.template : fillNamed(phase.template, start.named);
-  const time = message.taskTime === null ? null : utcParts(message.taskTime);
+  const time = message.taskTime === null ? null : partsOf(message.taskTime);
   const info = template === "" ? "" : fillMeta(fillTime(template, time, context.host, context.shortId), values);
   const waits = slots.admitUnlessPaused(phase);
   const held = waits !== null;
@@ -224,7 +224,9 @@ function childTask(
       held,
       position,
       relation,
-      joins: childMemberships(phase, start.parentPhaseId, () => timeKey(message.taskTime, message.task.id)),
+      joins: childMemberships(phase, start.parentPhaseId, () =>
+        timeKey(message.taskTime, message.task.id, phase.rule.timezone ?? context.zone),
+      ),
       code: held ? "held" : "child_started",
       data: { ...because, ...waits },
     },

@@ -2,6 +2,7 @@
  * The input of a decision: the message or tick, and the facts that the store read for it. The store reads exactly the
  * facts that `needs` names, calls `decide`, and writes the effects it returns, all in one transaction.
  */
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
 import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
@@ -27,7 +28,7 @@ export interface DoneMessage {
   readonly meta: Values;
   /** From the `retry` meta, 0 or more; null when the meta does not say. */
   readonly attempt: number | null;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** `task.created` in ms since 1970; null without one. */
   readonly created: number | null;
   readonly payload: string;
@@ -81,7 +82,7 @@ export interface JoinDetails {
   /** The completed ones, in the order in which the tasks were made. */
   readonly results: readonly JoinResult[];
   /** Task time of the task that all came of; null when there is no such task. */
-  readonly ancestorTime: number | null;
+  readonly ancestorTime: WallMs | null;
 }
 
 export interface JoinResult {
@@ -90,7 +91,7 @@ export interface JoinResult {
   readonly firstAttemptId: number;
   /** Id of the run. */
   readonly taskId: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly meta: string;
 }
 
@@ -122,7 +123,7 @@ export interface DoneState {
   /** True when children of this task, by any of its attempts, were started before; false unless requested. */
   readonly childrenStarted: boolean;
   /** Phase and task time of the record itself and each ancestor, nearest first; empty unless requested. */
-  readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: number | null }[];
+  readonly ancestors: readonly { readonly phaseId: number; readonly taskTime: WallMs | null }[];
   readonly slots: ReadonlyMap<number, SlotState>;
   /** By the phase of the child. */
   readonly joins: ReadonlyMap<number, JoinState>;
@@ -146,6 +147,16 @@ export interface DoneDecider {
   refuse(error: unknown): ValidationError;
 }
 
+/** Decides the joins that wait for a task of which no message tells. */
+export interface JoinReviewer {
+  /** A task as it was sent, or with what its worker reported. */
+  read(task: TaskMessage, taskTime: WallMs | null): DoneMessage;
+  /** `joins`: those that know the task. */
+  needs(joins: readonly JoinNeed[], record: StoredTask): Needs;
+  /** Pure. `own`: what the task is for the joins now. */
+  decide(message: DoneMessage, needs: readonly JoinNeed[], own: "complete" | "failed", state: DoneState): Effects;
+}
+
 export interface FileMessage {
   readonly event: FileEvent;
   /** The bus's id of the message, which identifies a redelivery. Null: always an event of its own. */
@@ -153,7 +164,7 @@ export interface FileMessage {
   readonly topic: string;
   readonly payload: string;
   readonly receivedAt: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
 }
 
 export interface GatheredFile {
@@ -187,7 +198,7 @@ export interface FileEffects extends Effects {
   readonly matches: readonly {
     readonly phaseId: number;
     /** Absent: that of the event. */
-    readonly taskTime?: number | null;
+    readonly taskTime?: WallMs | null;
     readonly gatherKey: string | null;
   }[];
   /** Matches of earlier events that a gathered task of this phase uses up. */
@@ -276,7 +287,7 @@ export interface IncompleteTask {
   readonly job: string;
   readonly meta: string;
   readonly created: number | null;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly deadlineAt: number;
   /** 1: it keeps a slot of its phase although it is overdue. */
   readonly holdsSlot: number;

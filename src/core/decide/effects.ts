@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
 import type { JoinMembership } from "./joins/join-key.ts";
 import type { Severity } from "../workflow/phase.ts";
@@ -94,7 +95,7 @@ export interface NewTask {
   readonly attempt: number;
   /** Record of attempt 0 of the same task. Null: this record itself, or, for a retry, the record that the decision is about. */
   readonly firstAttemptId: number | null;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** 0 when no phase is known. */
   readonly phaseId: number;
   readonly versionId: number;
@@ -136,7 +137,7 @@ export interface NewDecision {
   readonly code: DecisionCode;
   /** 0 when no phase is concerned. */
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -193,6 +194,7 @@ export type AlertType =
   | "template_open"
   | "task_too_large"
   | "workflow_invalid"
+  | "workflows_vanished"
   | "schedule_missed"
   | "clock_set_back"
   | "dead_letter"
@@ -212,7 +214,7 @@ export interface NewAlert {
   readonly taskId: string;
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly taskCreated: number | null;
   readonly workflow: string;
   /** Meta of the task, a query string: matchers compare their labels with it. */
@@ -229,7 +231,7 @@ export interface NewAlert {
 export interface CompletedTask {
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** The run. */
   readonly taskId: string;
   readonly workflow: string;
@@ -240,7 +242,7 @@ export interface ResolvedCause {
   readonly type: AlertType;
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly cause: string;
   /** The workflow file; empty for alerts of none. */
   readonly workflow: string;

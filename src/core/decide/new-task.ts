@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { secondsText } from "../../contract/instant.ts";
 import type { Phase } from "../workflow/phase.ts";
 import type { DecisionCode, FileList, NewTask, Relation, TaskOrigin } from "./effects.ts";
@@ -12,7 +13,7 @@ export interface TaskDraft {
   readonly id: string;
   readonly info: string;
   readonly meta: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** When it may be sent; a retry waits until then. */
   readonly dueAt: number;
   /** It waits for a slot of its phase. */

@@ -71,7 +71,7 @@ function needsOf(message: DoneMessage, record: StoredTask | null, isFirst: boole
   const slots: number[] = [];
   for (const own of new Set([phaseOf(message, context), makerOf(record, context)]))
     if (own !== null && isCapped(own)) slots.push(own.id);
-  const joins = joinNeedsOf(message, memberOf(message, record, context), context.graph);
+  const joins = joinNeedsOf(message, memberOf(message, record, context), context.graph, context.zone);
   for (const { phaseId } of joins) {
     const child = context.graph.byId.get(phaseId);
     if (child !== undefined && isCapped(child)) slots.push(phaseId);
@@ -288,7 +288,7 @@ function settleJoins(
 ): void {
   if (state.joins.size === 0) return;
   const member = memberOf(message, state.record, context);
-  const needs = joinNeedsOf(message, member, context.graph);
+  const needs = joinNeedsOf(message, member, context.graph, context.zone);
   joinChildren(message, state, needs, own, children, member?.id ?? 0, slots, context);
 }
 

@@ -1,4 +1,4 @@
-import { secondsText } from "../../contract/instant.ts";
+import { taskTimeText } from "../why/phrases.ts";
 import type {
   FileDecider,
   FileEffects,
@@ -211,7 +211,7 @@ export function finishGathered(
 /** Files of one folder are one cause: they are usually of one kind. */
 function unmatchedAlert({ event: { path }, taskTime }: FileMessage): NewAlert {
   const cause = path.slice(0, path.lastIndexOf("/") + 1);
-  const about = taskTime === null ? "" : ` of ${secondsText(taskTime)}`;
+  const about = taskTime === null ? "" : ` of ${taskTimeText(taskTime)}`;
   return newAlert("file_unmatched", `no phase takes the file ${path}${about}`, { cause });
 }
 

@@ -1,3 +1,4 @@
+import { type WallMs, digitsOf } from "../../contract/wall-ms.ts";
 import { HOUR } from "../../contract/time-units.ts";
 import { type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
@@ -113,7 +114,7 @@ function draftsOf(phase: Phase, about: number, context: TickContext): readonly D
  * The task time of a tick: its moment with the offset, as the clock of the phase's zone shows it, cut to the hour. For a
  * batch over a span it is that of the tick itself. `zone` is that of phases that name none.
  */
-export function tickTaskTime(phase: Phase, scheduledAt: number, zone: string): number | null {
+export function tickTaskTime(phase: Phase, scheduledAt: number, zone: string): WallMs | null {
   const cron = tickHour(aboutOf(phase, scheduledAt, zone), phase.rule.timezone ?? zone);
   return taskTime(new Map([["cron", [cron]]]), "");
 }
@@ -127,7 +128,7 @@ function tickHour(about: number, zone: string): string {
  * answers stand for the files that it could read.
  */
 function batchStart({ countsFromTaskTime }: Phase["rule"], about: number, zone: string): number {
-  return about - modulo(countsFromTaskTime ? wallAt(about, zoneOf(zone)) : about, HOUR);
+  return about - modulo(countsFromTaskTime ? digitsOf(wallAt(about, zoneOf(zone))) : about, HOUR);
 }
 
 function modulo(value: number, by: number): number {
@@ -155,8 +156,7 @@ function tickTask(
 ): NewTask {
   const held = usage !== null;
   const late = context.now - scheduledAt;
-  const joinKey = (): string =>
-    instantKey(aboutOf(phase, scheduledAt, context.zone), phase.rule.timezone ?? context.zone);
+  const joinKey = (): string => instantKey(aboutOf(phase, scheduledAt, context.zone));
   const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
   return newTask(
     {
@@ -200,7 +200,7 @@ function refused(phase: Phase, tick: DueTick, error: Error, context: TickContext
 }
 
 /** With the task time when the phase is known, so that `flowlord why-not` finds it by that. */
-function skipped(tick: DueTick, why: Record<string, unknown>, taskTime: number | null = null): Effects {
+function skipped(tick: DueTick, why: Record<string, unknown>, taskTime: WallMs | null = null): Effects {
   const data = { ...why, scheduled_at: tick.scheduledAt };
   return { ...NO_EFFECTS, decisions: [{ code: "tick_skipped", phaseId: tick.phaseId, taskTime, data }] };
 }
@@ -210,7 +210,7 @@ export function sourceOf(phase: Phase): Readonly<Record<string, unknown>> {
   return { ...scheduleOf(phase), version: phase.versionId };
 }
 
-function decisionOf(code: DecisionCode, phase: Phase, time: number | null, data: Record<string, unknown>): NewDecision {
+function decisionOf(code: DecisionCode, phase: Phase, time: WallMs | null, data: Record<string, unknown>): NewDecision {
   return { code, phaseId: phase.id, taskTime: time, data };
 }
 

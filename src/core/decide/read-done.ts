@@ -4,7 +4,7 @@ import { parseTaskMessage } from "../../contract/task-message.ts";
 import type { DoneMessage } from "./decider.ts";
 import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
-import { MAX_MESSAGE_LENGTH } from "../../contract/limits.ts";
+import { checkSize } from "../text/message-size.ts";
 import { taskTime } from "../task/task-time.ts";
 
 /** A type is also the name of a topic. */
@@ -12,12 +12,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f]/;
 
 /** Reads a message of `done`. Throws MessageError when it is not a task. */
 export function readDone(payload: string, topic: string): DoneMessage {
-  if (payload.length > MAX_MESSAGE_LENGTH) {
-    throw new MessageError(
-      "too_large",
-      `message of ${payload.length} characters; at most ${MAX_MESSAGE_LENGTH} are read`,
-    );
-  }
+  checkSize(payload);
   const task = parseTaskMessage(payload);
   if (task.type === "") throw new MessageError("no_type", "task without a type: the worker that did it is unknown");
   if (UNPRINTABLE.test(task.type)) throw new MessageError("bad_type", "type with control characters");

@@ -1,5 +1,6 @@
-import picomatch from "picomatch";
+import picomatch, { type PicomatchOptions } from "picomatch";
 
+import { countStars, linearTest } from "./linear-regexp.ts";
 import { bytesOfText, runeAt } from "../text/byte-text.ts";
 import { type Chunk, type Token, parsePattern } from "./glob-pattern.ts";
 
@@ -12,6 +13,8 @@ const FILES_GLOB_OPTIONS = {
   windows: false,
   flags: "s",
 };
+/** With more stars than this a long path could keep the regular expression of a pattern busy for ever. */
+const MAX_BACKTRACKED = 2;
 
 /**
  * A matcher for a pattern of Go's `filepath.Match`: the complete name must match, `*` and `?` do not cross a slash. Null
@@ -78,10 +81,19 @@ function matchTokens(tokens: readonly Token[], name: Uint8Array, start: number):
 export function compileFilesGlob(pattern: string): ((name: string) => boolean) | null {
   if (pattern === "") return null;
   try {
-    return picomatch(pattern, FILES_GLOB_OPTIONS);
+    return boundedMatch(pattern, FILES_GLOB_OPTIONS);
   } catch (error) {
     // picomatch throws a SyntaxError (strictBrackets), or a TypeError for a pattern too long to compile.
     if (error instanceof SyntaxError || error instanceof TypeError) return null;
     throw error;
   }
+}
+
+/** The matcher of picomatch (with the flag `s` in `options`), whose time is bounded however many stars a pattern has. Throws as picomatch does. */
+export function boundedMatch(pattern: string, options: PicomatchOptions): (name: string) => boolean {
+  const matches = picomatch(pattern, options);
+  const { source } = picomatch.makeRe(pattern, options);
+  if (countStars(source) <= MAX_BACKTRACKED) return matches;
+  const linear = linearTest(source);
+  return linear === null ? matches : (name) => name !== "" && (name === pattern || linear(name));
 }

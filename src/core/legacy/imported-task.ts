@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
 import { taskTime } from "../task/task-time.ts";
@@ -5,7 +6,7 @@ import { taskTime } from "../task/task-time.ts";
 /** What is known about a stored task from its meta and info. */
 export interface ImportedTask {
   readonly attempt: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** As in meta; empty when it names none. */
   readonly workflow: string;
 }

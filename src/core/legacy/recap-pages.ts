@@ -1,3 +1,4 @@
+import { type WallMs } from "../../contract/wall-ms.ts";
 import { printDates } from "../time/date-range.ts";
 import { printDuration } from "../time/duration.ts";
 import { goDuration } from "./go-duration.ts";
@@ -17,7 +18,7 @@ export interface RecapGroup {
   /** Every other result counts as complete. */
   readonly counts: Readonly<Record<RecapOutcome, number>>;
   /** Task times, sorted, without duplicates; the year 1 for tasks without one. */
-  readonly times: Readonly<Record<RecapOutcome, readonly number[]>>;
+  readonly times: Readonly<Record<RecapOutcome, readonly WallMs[]>>;
   /** How many of them fall into each hour of the day, 24 numbers. */
   readonly hours: Readonly<Record<RecapOutcome, readonly number[]>>;
   /** How long complete tasks ran, in ms; null when none reported times. `sum` in hundredths of a second, each cut. */

@@ -1,3 +1,6 @@
+import { type Zone } from "../time/zone.ts";
+import { instantOnWall, wallAt } from "../time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
 import { DAY } from "../../contract/time-units.ts";
 
 const LONGEST_MONTH = 31 * DAY;
@@ -8,9 +11,9 @@ const MIN_INTERVALS = 3;
 /** How many missing task times are reported, the newest of them. */
 export const MAX_GAPS = 50;
 
-/** When the first file of a task time arrived. Both in milliseconds since 1970. */
+/** When the first file of a task time arrived. */
 export interface Arrival {
-  readonly taskTime: number;
+  readonly taskTime: WallMs;
   readonly receivedAt: number;
 }
 
@@ -25,27 +28,31 @@ export interface ArrivalStats {
   /** Null when less than half of the task times follow one step. */
   readonly step: Step | null;
   /** Task times without a file, oldest first: gaps between others, and those after the last that are later than ever. */
-  readonly gaps: readonly number[];
+  readonly gaps: readonly WallMs[];
   /** There are older gaps that are not reported. */
   readonly moreGaps: boolean;
 }
 
-/** When files of a phase usually arrive, and which are missing at `now`. Arrivals in any order, each task time once. */
-export function arrivalStats(arrivals: readonly Arrival[], now: number): ArrivalStats {
-  const sorted = arrivals.toSorted((a, b) => a.taskTime - b.taskTime);
+/**
+ * When files of a phase usually arrive, and which are missing at `now`. Arrivals in any order, each task time once; `zone` is
+ * that of the clocks which their task times show.
+ */
+export function arrivalStats(arrivals: readonly Arrival[], now: number, zone: Zone): ArrivalStats {
+  const sorted = arrivals.toSorted((a, b) => digitsOf(a.taskTime) - digitsOf(b.taskTime));
   const delays = sorted
     .slice(-ROLLING)
-    .map((one) => one.receivedAt - one.taskTime)
+    .map((one) => one.receivedAt - instantOnWall(one.taskTime, zone))
     .toSorted((a, b) => a - b);
-  const times = sorted.map((one) => one.taskTime);
+  const times = sorted.map((one) => digitsOf(one.taskTime));
   const step = usualStep(times);
   const longestDelay = delays.at(-1) ?? null;
-  const gaps = step === null || longestDelay === null ? [] : missingTimes(times, step, now - longestDelay);
+  const gaps =
+    step === null || longestDelay === null ? [] : missingTimes(times, step, digitsOf(wallAt(now - longestDelay, zone)));
   return {
     usualDelay: delays.length < MIN_INTERVALS ? null : median(delays),
     longestDelay,
     step,
-    gaps: gaps.slice(-MAX_GAPS),
+    gaps: gaps.slice(-MAX_GAPS).map(wallOf),
     moreGaps: gaps.length > MAX_GAPS,
   };
 }

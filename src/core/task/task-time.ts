@@ -1,3 +1,4 @@
+import { digitsOf, wallOf, type WallMs } from "../../contract/wall-ms.ts";
 import { HOUR } from "../../contract/time-units.ts";
 import { utcTime } from "../time/calendar.ts";
 import type { Values } from "./values.ts";
@@ -28,10 +29,10 @@ const PATH_FORMS: readonly TimeForm[] = [
 ];
 
 /**
- * The moment a task is about, milliseconds since 1970: `cron` of its meta, otherwise the time in its info; null when
+ * The time a task is about: `cron` of its meta, otherwise the time in its info; null when
  * neither has one.
  */
-export function taskTime(meta: string | Values, info: string): number | null {
+export function taskTime(meta: string | Values, info: string): WallMs | null {
   const values = typeof meta === "string" ? parseMeta(meta) : meta;
   const cron = values.get("cron")?.[0];
   const time = cron === undefined ? undefined : timeIn(CRON, cron);
@@ -39,7 +40,7 @@ export function taskTime(meta: string | Values, info: string): number | null {
 }
 
 /** The time in an info: its query parameters first, then its path; null when there is none, or the text is not a URL. */
-export function infoTime(info: string): number | null {
+export function infoTime(info: string): WallMs | null {
   const path = urlPath(info);
   if (path === null) return null;
   for (const form of INFO_FORMS) {
@@ -50,7 +51,7 @@ export function infoTime(info: string): number | null {
 }
 
 /** The time in a path. The first format that matches decides, even when that is not a valid time: then null. */
-export function pathTime(path: string): number | null {
+export function pathTime(path: string): WallMs | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (FILE_NAME.test(name)) return timeIn(FILE_NAME, name) ?? null;
   const form = PATH_FORMS.find((candidate) => candidate.test(path));
@@ -58,19 +59,20 @@ export function pathTime(path: string): number | null {
 }
 
 /** Undefined when the text does not match or is not a valid time; null for a year that does not count. */
-function timeIn(form: TimeForm, text: string): number | null | undefined {
+function timeIn(form: TimeForm, text: string): WallMs | null | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 1, hour, minute, second] = match.slice(1).map(Number);
-  return utcTime(year, month, day, hour, minute, second);
+  const digits = utcTime(year, month, day, hour, minute, second);
+  return typeof digits === "number" ? wallOf(digits) : digits;
 }
 
 let lastHour = Number.NaN;
 let lastText = "";
 
 /** `2006-01-02T15`, as `cron` in meta has it. */
-export function hourText(ms: number): string {
-  const hour = Math.floor(ms / HOUR);
+export function hourText(wall: WallMs): string {
+  const hour = Math.floor(digitsOf(wall) / HOUR);
   if (hour !== lastHour) {
     lastText = new Date(hour * HOUR).toISOString().slice(0, 13);
     lastHour = hour;

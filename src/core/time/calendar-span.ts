@@ -1,7 +1,8 @@
 import { DAY } from "../../contract/time-units.ts";
 import { daysInMonth } from "./calendar.ts";
 import { dateOf, daysOf } from "./civil-date.ts";
-import { instantOnWall, wallAt, type WallMs } from "./wall-ms.ts";
+import { instantOnWall, wallAt } from "./wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
 import type { Zone } from "./zone.ts";
 
 /** Months and days as a calendar counts them, both of one sign: how long they take depends on the zone and the date. */
@@ -18,13 +19,14 @@ export function isCalendar({ months, days }: CalendarSpan): boolean {
 
 /** The same time of day that many months, then days, later. A day that the month lacks becomes its last. */
 export function addToWall(wall: WallMs, { months, days }: CalendarSpan): WallMs {
-  const day = Math.floor(wall / DAY);
-  const timeOfDay = wall - day * DAY;
-  if (months === 0) return (wall + days * DAY) as WallMs;
+  const digits = digitsOf(wall);
+  const day = Math.floor(digits / DAY);
+  const timeOfDay = digits - day * DAY;
+  if (months === 0) return wallOf(digits + days * DAY);
   const date = dateOf(day);
   const target = dateOf(daysOf(date.year, date.month + months, 1));
   const targetDay = daysOf(target.year, target.month, Math.min(date.day, daysInMonth(target.year, target.month)));
-  return ((targetDay + days) * DAY + timeOfDay) as WallMs;
+  return wallOf((targetDay + days) * DAY + timeOfDay);
 }
 
 /** The instant at which the clocks of the zone show the same time of day that many months and days later. */

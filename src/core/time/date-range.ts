@@ -1,3 +1,4 @@
+import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
 
 /** The distance between times of one run, and how its ends are written. */
@@ -20,12 +21,12 @@ const MONTHLY: Step = {
 };
 
 /**
- * One line for a list of times (milliseconds since 1970, any order): `2006/01/02T15-2006/01/02T18`, days
+ * One line for a list of times (in any order): `2006/01/02T15-2006/01/02T18`, days
  * `2006/01/02-2006/01/05`, months `2006/01-2006/04`, comma between runs. It goes by hours when two times share a day,
  * otherwise by days when two share a month, otherwise by months; a time outside any run is written to the hour.
  */
-export function printDates(times: readonly number[]): string {
-  const sorted = [...new Set(times)].toSorted((a, b) => a - b);
+export function printDates(times: readonly WallMs[]): string {
+  const sorted = [...new Set(times.map(digitsOf))].toSorted((a, b) => a - b);
   const step = stepOf(sorted);
   const runs: string[] = [];
   for (let start = 0; start < sorted.length;) {

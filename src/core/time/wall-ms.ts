@@ -1,17 +1,10 @@
-import { DAY } from "../../contract/time-units.ts";
+import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
 import type { Zone } from "./zone.ts";
-
-declare const WALL: unique symbol;
-
-/**
- * What the clocks of a zone show, as the milliseconds since 1970 at which clocks in UTC show the same. A type of its own:
- * passed where an instant is meant, or the other way round, it would be another hour.
- */
-export type WallMs = number & { readonly [WALL]: true };
 
 /** What the clocks of the zone show at an instant. */
 export function wallAt(at: number, zone: Zone): WallMs {
-  return (at + zone.offsetAt(at)) as WallMs;
+  return wallOf(at + zone.offsetAt(at));
 }
 
 /**
@@ -19,8 +12,34 @@ export function wallAt(at: number, zone: Zone): WallMs {
  * as much later, so that it never falls on the day before.
  */
 export function instantOnWall(wall: WallMs, zone: Zone): number {
+  const digits = digitsOf(wall);
   // No zone is further than a day from UTC, and none changes its offset twice so fast.
-  const [before, after] = [zone.offsetAt(wall - DAY), zone.offsetAt(wall + DAY)];
-  const first = wall - Math.max(before, after);
-  return wallAt(first, zone) === wall ? first : wall - Math.min(before, after);
+  const [before, after] = [zone.offsetAt(digits - DAY), zone.offsetAt(digits + DAY)];
+  const first = digits - Math.max(before, after);
+  return wallAt(first, zone) === wall ? first : digits - Math.min(before, after);
+}
+
+export function isSame(one: WallMs, other: WallMs): boolean {
+  return digitsOf(one) === digitsOf(other);
+}
+
+/** The full hour that the clocks showed last. */
+export function wholeHour(wall: WallMs): WallMs {
+  return wallOf(Math.floor(digitsOf(wall) / HOUR) * HOUR);
+}
+
+/** The midnight with which that day begins. */
+export function midnightOf(wall: WallMs): WallMs {
+  return wallOf(Math.floor(digitsOf(wall) / DAY) * DAY);
+}
+
+/** RFC 3339 with the offset of the zone, or `Z`; milliseconds only where there are some. */
+export function isoOfWall(wall: WallMs, zone: Zone): string {
+  const digits = digitsOf(wall);
+  const minutes = Math.round((digits - instantOnWall(wall, zone)) / MINUTE);
+  const text = new Date(digits).toISOString().replace(/(?:\.000)?Z$/, "");
+  if (minutes === 0) return `${text}Z`;
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const ahead = Math.abs(minutes);
+  return `${text}${minutes < 0 ? "-" : "+"}${two(Math.floor(ahead / 60))}:${two(ahead % 60)}`;
 }

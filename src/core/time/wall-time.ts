@@ -1,3 +1,5 @@
+import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
+
 /** Parts of a moment as a clock in some zone shows it; month and day count from 1. */
 export interface WallTime {
   readonly year: number;
@@ -8,9 +10,8 @@ export interface WallTime {
   readonly second: number;
 }
 
-/** Of milliseconds since 1970, in UTC. */
-export function utcParts(ms: number): WallTime {
-  const date = new Date(ms);
+export function partsOf(wall: WallMs): WallTime {
+  const date = new Date(digitsOf(wall));
   return {
     year: date.getUTCFullYear(),
     month: date.getUTCMonth() + 1,

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type { DecisionCode } from "../decide/effects.ts";
 import {
   clipped,
@@ -18,7 +19,7 @@ export interface Explainable {
   readonly code: string;
   /** Its task and workflow; null when the phase is unknown. */
   readonly phase: { readonly task: string; readonly workflow: string } | null;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
   readonly data: Facts;
 }
 

@@ -1,4 +1,5 @@
 /** Pieces of sentences. Messages may contain anything, so each takes `unknown` and returns one line of text. */
+import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
 import { cutText } from "../../contract/cut-text.ts";
 import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
 
@@ -13,8 +14,8 @@ export function instantText(ms: number): string {
 }
 
 /** A task time as `cron` in meta writes it (`2026-11-24T13`), with minutes where it has some. */
-export function taskTimeText(ms: number): string {
-  return new Date(ms)
+export function taskTimeText(wall: WallMs): string {
+  return new Date(digitsOf(wall))
     .toISOString()
     .replace(/(?::00)?:00\.000Z$/, "")
     .replace(/\.000Z$/, "");

@@ -2,6 +2,7 @@
  * What the history has about one task, for the answer to "why?". Plain data in the spelling of the JSON; times are
  * milliseconds since 1970.
  */
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type { DecisionRow } from "./explain.ts";
 import type { TaskState } from "../decide/effects.ts";
 
@@ -30,7 +31,9 @@ export interface LineageTask {
   /** The version of the workflow file that decided it, which is also that of its relationship; 0 when none is known. */
   readonly version_id: number;
   readonly workflow: string;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
+  /** IANA zone of its task time; null when no phase is known. */
+  readonly task_zone: string | null;
   readonly created: number | null;
   readonly decided_at: number;
   readonly due_at: number | null;

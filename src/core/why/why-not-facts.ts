@@ -1,13 +1,14 @@
 /** What the history has about one task time of a phase, for the answer to "why not?". Plain data. */
+import type { WallMs } from "../../contract/wall-ms.ts";
 import type { DecisionRow } from "./explain.ts";
 import type { LineageTask } from "./why-facts.ts";
 
 /** What must be read to answer. */
 export interface WhyNotNeeds {
   readonly phase_id: number;
-  readonly task_time: number;
+  readonly task_time: WallMs;
   /** Task times of ticks whose batch covers that time, besides the time itself. */
-  readonly tick_times: readonly number[];
+  readonly tick_times: readonly WallMs[];
   /** Phases and tasks that `dependsOn` names, in its order. */
   readonly parents: readonly {
     readonly type: string;
@@ -56,6 +57,8 @@ export interface JoinMember {
   /** Name of the task. */
   readonly member: string;
   readonly state: "open" | "complete" | "failed";
+  /** Whether it failed because it was cancelled: 0 or 1. */
+  readonly cancelled: number;
   readonly record_id: number;
   readonly info: string;
 }

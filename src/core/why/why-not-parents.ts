@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
@@ -8,7 +9,7 @@ import type { LineageTask } from "./why-facts.ts";
 import type { JoinMember, WhyNotFacts, WhyNotParent } from "./why-not-facts.ts";
 
 /** Why the parents of a phase have not started it for a task time. */
-export function parentFindings(phase: Phase, taskTime: number, facts: WhyNotFacts): Finding[] {
+export function parentFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts): Finding[] {
   const isJoin = phase.rule.join === "all" && phase.dependsOn.length > 0;
   const come: Finding[] = [];
   const missing: Finding[] = [];
@@ -32,7 +33,7 @@ function latestAttempts(parents: readonly WhyNotParent[]): readonly WhyNotParent
   return [...latest.values()];
 }
 
-function noParent(parent: ParentRef, index: number, taskTime: number): Finding {
+function noParent(parent: ParentRef, index: number, taskTime: WallMs): Finding {
   return {
     code: "parent_missing",
     data: { parent: taskName(parent), index, task_time: taskTime },
@@ -56,8 +57,14 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
     return isNamed(ref, type, job);
   };
   const complete = members.filter((one) => one.state === "complete");
+  const ofFailures = phase.rule.on === "error";
+  const isHeldByFailure = phase.rule.joinWhen === "all_complete" && !ofFailures;
+  const isFeeder = ({ member }: JoinMember): boolean =>
+    phase.joinPlan?.feeders.some((names) => names.has(member)) ?? true;
   const holds = members.filter(
-    (one) => one.state === "open" || (one.state === "failed" && phase.rule.joinWhen === "all_complete"),
+    (one) =>
+      (one.state === "open" || (one.state === "failed" && isHeldByFailure)) &&
+      (isFeeder(one) || phase.dependsOn.some((ref) => isOf(ref)(one))),
   );
   const come = phase.dependsOn.flatMap((ref) => {
     const [first, ...others] = complete.filter(isOf(ref));
@@ -75,19 +82,32 @@ function waitingInstance(phase: Phase, members: readonly JoinMember[]): Finding 
   const absent = phase.dependsOn.filter((ref) => !members.some(isOf(ref))).map(taskName);
   const rows = holds.map((one) => {
     const info = one.info === "" ? "" : ` ${named(one.info)}`;
-    return `\`${one.member}\`${info} (record ${one.record_id}, ${one.state === "open" ? "unfinished" : "failed"})`;
+    return `\`${one.member}\`${info} (record ${one.record_id}, ${endOf(one)})`;
   });
-  const texts = [...absent.map((name) => `\`${name}\``), ...rows];
+  const hasFailed = (ref: ParentRef): boolean => members.some((one) => one.state === "failed" && isOf(ref)(one));
+  const well = ofFailures
+    ? phase.dependsOn.filter((ref) => members.some(isOf(ref)) && !hasFailed(ref)).map(taskName)
+    : [];
+  const texts = [
+    ...absent.map((name) => `\`${name}\` (not started)`),
+    ...rows,
+    ...well.map((name) => `a failure of \`${name}\``),
+  ];
   if (texts.length === 0) return null;
   return {
     code: "join_waiting",
     data: {
-      waiting_for: [...absent, ...new Set(holds.map((one) => one.member))],
+      waiting_for: [...new Set([...absent, ...holds.map((one) => one.member), ...well])],
       records: holds.map((one) => one.record_id),
       arrived: Object.fromEntries(come.map((one) => [one.name, one.recordId])),
     },
     sentence: `\`join=all\` waits for ${phrases(texts)}; ${phrases(come.map((one) => one.text))} completed`,
   };
+}
+
+function endOf({ state, cancelled }: JoinMember): string {
+  if (state === "open") return "unfinished";
+  return cancelled === 1 ? "cancelled" : "failed";
 }
 
 function ofParent(phase: Phase, { task, decisions, retry }: WhyNotParent, isJoin: boolean): Finding[] {

@@ -8,7 +8,8 @@ import type { Phase } from "../workflow/phase.ts";
 import { instantText, taskTimeText } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { addToWall } from "../time/calendar-span.ts";
-import { instantOnWall, type WallMs } from "../time/wall-ms.ts";
+import { instantOnWall, wholeHour } from "../time/wall-ms.ts";
+import { type WallMs, digitsOf } from "../../contract/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 
 const MAX_TICKS = 5;
@@ -22,13 +23,13 @@ export interface TickContext {
 }
 
 /** Ticks of the phase that are about the task time, oldest first, at most 5; of a batch over a span those that cover it. */
-export function ticksAbout(phase: Phase, taskTime: number, zone: string): readonly number[] {
+export function ticksAbout(phase: Phase, taskTime: WallMs, zone: string): readonly number[] {
   const { cron, timezone } = phase.rule;
   if (cron === null) return [];
-  const hour = taskTime - (taskTime % HOUR);
+  const hour = wholeHour(taskTime);
   // Task times are wall times, so the hour of a clock change counts too.
   const { first, last } = spanOf(phase);
-  const about = tickNear(phase, instantOnWall(hour as WallMs, zoneOf(timezone ?? zone)), zone);
+  const about = tickNear(phase, instantOnWall(hour, zoneOf(timezone ?? zone)), zone);
   const margin = phase.rule.offsetDays.months === 0 ? 0 : 4 * DAY;
   const until = about + 2 * HOUR - first + margin;
   const ticks: number[] = [];
@@ -41,10 +42,11 @@ export function ticksAbout(phase: Phase, taskTime: number, zone: string): readon
   return ticks;
 }
 
-function covers(own: number, phase: Phase, hour: number): boolean {
+function covers(own: WallMs, phase: Phase, hour: WallMs): boolean {
   const { forNs, forDays } = phase.rule;
-  const end = addToWall(own as WallMs, forDays) + Number(forNs / 1_000_000n);
-  return hour >= Math.min(own, end) && hour <= Math.max(own, end);
+  const [start, asked] = [digitsOf(own), digitsOf(hour)];
+  const end = digitsOf(addToWall(own, forDays)) + Number(forNs / 1_000_000n);
+  return asked >= Math.min(start, end) && asked <= Math.max(start, end);
 }
 
 /** How far the span of the phase reaches at most before and behind a task time, milliseconds. */
@@ -56,7 +58,7 @@ function spanOf({ rule: { forNs, forDays } }: Phase): { readonly first: number; 
 /** What the schedule says about a task time; nothing when a decision says it already. */
 export function tickFindings(
   phase: Phase,
-  taskTime: number,
+  taskTime: WallMs,
   facts: WhyNotFacts,
   isDecided: boolean,
   context: TickContext,
@@ -75,8 +77,8 @@ export function tickFindings(
   return found;
 }
 
-function noTick(phase: Phase, cron: CronSchedule, taskTime: number, zone: string): Finding {
-  const about = tickNear(phase, instantOnWall(taskTime as WallMs, zoneOf(phase.rule.timezone ?? zone)), zone);
+function noTick(phase: Phase, cron: CronSchedule, taskTime: WallMs, zone: string): Finding {
+  const about = tickNear(phase, instantOnWall(taskTime, zoneOf(phase.rule.timezone ?? zone)), zone);
   const next = cron.next(about);
   const before = next === null ? null : previousTick(cron, next);
   const near = [before, next]

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain, type DecisionRow } from "./explain.ts";
 import { brokenFile } from "./find-phase.ts";
 import type { Finding } from "./finding.ts";
@@ -19,7 +20,9 @@ export interface WhyNot {
     readonly line: number;
     readonly version: number;
   } | null;
-  readonly task_time: number;
+  readonly task_time: WallMs;
+  /** IANA zone of the task time. */
+  readonly task_zone: string;
   /** The main reason, one sentence without a full stop. */
   readonly reason: string;
   /** The main reason first. */
@@ -41,7 +44,7 @@ const DECLINED_BY_PARENT: ReadonlySet<string> = new Set([
 ]);
 
 /** What must be read to say why the phase has no task for that time. */
-export function whyNotNeeds(phase: Phase, taskTime: number, graph: WorkflowGraph, zone: string): WhyNotNeeds {
+export function whyNotNeeds(phase: Phase, taskTime: WallMs, graph: WorkflowGraph, zone: string): WhyNotNeeds {
   const times = new Set(ticksAbout(phase, taskTime, zone).map((tick) => tickTaskTime(phase, tick, zone)));
   times.delete(taskTime);
   times.delete(null);
@@ -72,7 +75,7 @@ export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph):
 }
 
 /** Why the phase has no task for that time, the main reason first; or that it has one. */
-export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, context: TickContext): WhyNot {
+export function whyNot(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, context: TickContext): WhyNot {
   const ticks = ticksAbout(phase, taskTime, context.zone);
   const decisions = facts.decisions.filter((one) => isAbout(one, taskTime, ticks)).map(declined);
   const found: WhyNotFinding[] = [...ran(facts.tasks), ...decisions];
@@ -91,18 +94,23 @@ export function whyNot(phase: Phase, taskTime: number, facts: WhyNotFacts, conte
   else found.push(...parentFindings(phase, taskTime, facts).filter(({ code }) => DECLINED_BY_PARENT.has(code)));
   if (facts.workflow !== null) found.push(...brokenFile(facts.workflow));
   if (found.length === 0) found.push(nothing(phase, taskTime));
-  return whyNotOf(phase, taskTime, found);
+  return whyNotOf(phase, taskTime, context.zone, found);
 }
 
 /** An answer whose reason is its first finding, or the cause of that. */
-export function whyNotOf(phase: Phase | null, taskTime: number, findings: readonly WhyNotFinding[]): WhyNot {
+export function whyNotOf(
+  phase: Phase | null,
+  taskTime: WallMs,
+  zone: string,
+  findings: readonly WhyNotFinding[],
+): WhyNot {
   const [first] = findings;
   const behind = first?.why_not === undefined ? "" : `, because: ${first.why_not.reason}`;
   const name =
     phase === null
       ? null
       : { id: phase.id, task: phase.task, workflow: phase.workflow, line: phase.line, version: phase.versionId };
-  return { phase: name, task_time: taskTime, reason: `${first?.sentence ?? ""}${behind}`, findings };
+  return { phase: name, task_time: taskTime, task_zone: zone, reason: `${first?.sentence ?? ""}${behind}`, findings };
 }
 
 function ran(tasks: readonly LineageTask[]): Finding[] {
@@ -134,7 +142,7 @@ function ran(tasks: readonly LineageTask[]): Finding[] {
 }
 
 /** A row of a span of ticks has the time of its last one, so those of later spans are read too. */
-function isAbout({ data, task_time: time }: DecisionRow, taskTime: number, ticks: readonly number[]): boolean {
+function isAbout({ data, task_time: time }: DecisionRow, taskTime: WallMs, ticks: readonly number[]): boolean {
   const { first, last, scheduled_at: at } = data;
   if (typeof first === "number" && typeof last === "number") return ticks.some((tick) => tick >= first && tick <= last);
   return time === taskTime || (typeof at === "number" && ticks.includes(at));
@@ -148,7 +156,7 @@ function waitsForFiles({ rule }: Phase): boolean {
   return rule.files !== null || rule.filesGlob !== null;
 }
 
-function fileFindings(phase: Phase, taskTime: number, facts: WhyNotFacts, isDecided: boolean): Finding[] {
+function fileFindings(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, isDecided: boolean): Finding[] {
   if (!waitsForFiles(phase) || isDecided) return [];
   const pattern = phase.rule.files ?? phase.rule.filesGlob ?? "";
   const [file] = facts.files;
@@ -169,7 +177,7 @@ function fileFindings(phase: Phase, taskTime: number, facts: WhyNotFacts, isDeci
   ];
 }
 
-function nothing(phase: Phase, taskTime: number): Finding {
+function nothing(phase: Phase, taskTime: WallMs): Finding {
   return {
     code: "not_on_record",
     data: {},

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain, type DecisionRow } from "./explain.ts";
 import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
@@ -62,7 +63,7 @@ export function nameOfTask(task: {
   readonly job: string;
   readonly attempt: number;
   readonly retries: number | null;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
 }): string {
   const attempt = task.attempt === 0 ? "" : `, attempt ${attemptText(task.attempt, task.retries)}`;
   return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeText(task.task_time)}`}`;

@@ -90,18 +90,19 @@ export function phaseName(phase: Phase): string {
 }
 
 function indexChildren(phases: readonly Phase[]): ChildIndex {
-  const jobsOf = new Map<string, Set<string>>();
+  const parents = new Map<string, { readonly jobs: Set<string>; readonly children: Set<Phase> }>();
   for (const phase of phases) {
     for (const { type, job } of phase.dependsOn) {
-      const jobs = jobsOf.get(type) ?? new Set();
-      jobsOf.set(type, jobs);
-      if (job !== null) jobs.add(job);
+      const parent = parents.get(type) ?? { jobs: new Set(), children: new Set() };
+      parents.set(type, parent);
+      parent.children.add(phase);
+      if (job !== null) parent.jobs.add(job);
     }
   }
   const byJob = new ByTask<readonly Phase[]>();
   const byType = new Map<string, readonly Phase[]>();
-  for (const [type, jobs] of jobsOf) {
-    const ofType = phases.filter((phase) => phase.dependsOn.some((one) => one.type === type));
+  for (const [type, { jobs, children }] of parents) {
+    const ofType = [...children];
     byType.set(
       type,
       ofType.filter((phase) => phase.dependsOn.some((one) => one.type === type && one.job === null)),

@@ -65,6 +65,7 @@ export type IssueCode =
   | "cron_every"
   | "cron_skipped"
   | "cron_doubled"
+  | "join_never_meets"
   | "offset_in_hours"
   | "batch_from_far_end";
 

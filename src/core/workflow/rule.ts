@@ -65,7 +65,7 @@ class RuleParser {
     const readCron = this.#valueOf("cron", textValue);
     // A rejected rule still counts as having a schedule: no issue must say that it has none.
     const cronText = readCron ?? (this.#isScheduled ? (this.#text.lenient.get("cron")?.[0] ?? null) : null);
-    const cron = readCron === null ? null : this.#cron("cron", readCron, zone ?? this.#input.zone);
+    const cron = readCron === null ? null : this.#cron("cron", readCron, zone ?? this.#input.zone, zone !== null);
     this.#checkHash(cronText);
     const files = this.#valueOf("files", textValue);
     const filesGlob = this.#valueOf("files_glob", textValue);
@@ -95,7 +95,7 @@ class RuleParser {
       gather: this.#take("gather", countValue, 0),
       gatherTimeout: this.#valueOf("gather_timeout", durationValue),
       taskTime: this.#take("task_time", choiceValue(["path", "created", "received"]), "path"),
-      expectBy: expectByText === null ? null : this.#cron("expect_by", expectByText, zone ?? this.#input.zone),
+      expectBy: expectByText === null ? null : this.#cron("expect_by", expectByText, zone ?? this.#input.zone, true),
       expectByText,
       require: this.#take("require", metaKeysValue, []),
       join: this.#take("join", choiceValue(["any", "all"]), "any"),
@@ -177,8 +177,9 @@ class RuleParser {
     else this.#warn(code, name, `${name} ${error.reason}: it is ignored.`, remedy);
   }
 
-  #cron(name: string, text: string, zone: string): CronSchedule | null {
-    const schedule = parseCron(text, zone);
+  /** `isOurs`: the older program had no such rule, so that it need not lose the days that it lost. */
+  #cron(name: string, text: string, zone: string, isOurs: boolean): CronSchedule | null {
+    const schedule = parseCron(text, zone, isOurs);
     if (!(schedule instanceof CronError)) return schedule;
     this.#error(
       "bad_cron",

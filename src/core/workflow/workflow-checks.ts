@@ -1,7 +1,10 @@
 import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_TASK_LENGTH } from "../../contract/limits.ts";
+import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
 import { gatheredIssue } from "./checks/gathered-size.ts";
 import { idleParameters } from "./checks/idle-parameters.ts";
+import type { PhaseIssue, Warn } from "./checks/phase-issue.ts";
+import { checkTemplate } from "./checks/template-checks.ts";
 import { reachesTaskTime } from "../decide/batch.ts";
 import { lostDay } from "../cron/lost-day.ts";
 import { isCalendar } from "../time/calendar-span.ts";
@@ -9,22 +12,12 @@ import { offsetMs } from "./offset.ts";
 import { unequalRows } from "../task/batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
 import { cronHints } from "../cron/cron-hints.ts";
-import type { RuleIssue } from "./issue.ts";
 import { phaseName } from "./graph.ts";
+import { joinsThatNeverMeet } from "./joins/never-meets.ts";
 import type { ParentRef, Phase } from "./phase.ts";
-import { isPlainKey, metaKeys, isLeftOpen } from "../task/template.ts";
-import { tokenIssues } from "../task/template-tokens.ts";
+import { isLeftOpen } from "../task/template.ts";
 import { canBringDate } from "./pattern-date.ts";
-import { PARAMETER_NAMES } from "./workflow-schema.ts";
 import { taskName } from "../task/task-name.ts";
-
-/** An issue of one phase; `key` says which key of the phase, null is the phase itself. */
-export interface PhaseIssue extends Omit<RuleIssue, "parameter"> {
-  readonly phase: Phase;
-  readonly key: string | null;
-}
-
-type Warn = (phase: Phase, key: string | null, code: RuleIssue["code"], message: string, remedy: string) => void;
 
 interface CheckOptions {
   /** When the file is loaded, ms since 1970. */
@@ -38,7 +31,7 @@ interface CheckOptions {
 /** Checks that need all phases of a file, the other files, or the time at which it is loaded. */
 export function checkPhases(
   phases: readonly Phase[],
-  { now, zone: defaultZone, madeElsewhere }: CheckOptions,
+  { now, zone, madeElsewhere }: CheckOptions,
 ): readonly PhaseIssue[] {
   const issues: PhaseIssue[] = [];
   const warn: Warn = (phase, key, code, message, remedy) =>
@@ -70,7 +63,7 @@ export function checkPhases(
     if (gathered !== null) warn(phase, "gather", "by_reference", gathered.message, gathered.remedy);
     checkIdle(phase, warn);
     checkPattern(phase, warn);
-    checkZone(phase, defaultZone, warn);
+    checkZone(phase, zone, warn);
     checkSchedule(phase, now, changesOf, warn);
     checkOffset(phase, changesOf, warn);
     checkBatch(phase, warn);
@@ -86,7 +79,23 @@ export function checkPhases(
       );
     }
   }
+  checkJoins(phases, now, zone, warn);
   return issues;
+}
+
+function checkJoins(phases: readonly Phase[], now: number, zone: string, warn: Warn): void {
+  for (const [index, parents] of joinsThatNeverMeet(phases, now, zone)) {
+    const phase = phases[index];
+    if (phase === undefined) continue;
+    const texts = parents.map(({ task, schedules }) => `${task} comes at ${schedules.join(" and ")}`);
+    warn(
+      phase,
+      "dependsOn",
+      "join_never_meets",
+      `${phase.task} never starts: its parents come of no common phase, and their tasks are never about the same instant: ${texts.join(", ")}.`,
+      "Give them the same schedule, or an offset that leads to the same instant, or let them depend on one phase.",
+    );
+  }
 }
 
 function checkTriggers(phase: Phase, warn: Warn): void {
@@ -258,49 +267,6 @@ function checkZone(phase: Phase, defaultZone: string, warn: Warn): void {
   );
 }
 
-function checkTemplate(phase: Phase, warn: Warn): void {
-  for (const { code, message, remedy } of tokenIssues(phase.template)) warn(phase, "template", code, message, remedy);
-  checkKeys(phase, warn);
-  if (phase.dependsOn.length === 0) return;
-  for (const key of new Set(metaKeys(phase.template, () => true))) {
-    // A dot may name one of several parents.
-    if (isPlainKey(key) || key.includes(".") || phase.rule.require.includes(key) || phase.rule.meta?.has(key) === true)
-      continue;
-    warn(
-      phase,
-      "template",
-      "token_may_stay",
-      `{meta:${key}} stays as it is where the parent reports no ${key}.`,
-      `Add ${key} to require, or use a key of letters, digits and _, which is empty then.`,
-    );
-  }
-}
-
-/** Only where all keys of the meta are known: a child gets the meta that its parent's worker wrote, a meta-file has any columns. */
-function checkKeys(phase: Phase, warn: Warn): void {
-  const { rule } = phase;
-  if (phase.dependsOn.length > 0 || rule.metaFile !== "") return;
-  const waitsForFiles = rule.files !== null || rule.filesGlob !== null;
-  if (!waitsForFiles && rule.cronText === null) return;
-  const set = new Set(["workflow", "cron", "job", "file", "filename", ...(rule.meta?.keys() ?? [])]);
-  if (waitsForFiles) for (const key of [...rule.pairs.keys(), ...PARAMETER_NAMES]) set.add(key);
-  if (waitsForFiles && rule.gather > 1) for (const key of ["file_list", "file_count"]) set.add(key);
-  for (const key of new Set(metaKeys(phase.template, () => true))) {
-    if (set.has(key)) continue;
-    const outcome =
-      isPlainKey(key) && (waitsForFiles || (rule.meta?.size ?? 0) > 0)
-        ? "it is left empty"
-        : "the token stays as it is";
-    warn(
-      phase,
-      "template",
-      "unknown_template_key",
-      `Nothing sets {meta:${key}}: ${outcome}.`,
-      waitsForFiles ? `Add ${key}= to the rule.` : `Add meta=${key}:value to the rule.`,
-    );
-  }
-}
-
 function checkSchedule(
   phase: Phase,
   now: number,
@@ -323,7 +289,15 @@ function checkSchedule(
   const effect = clockEffect(cron, changesOf(cron.zone));
   if (effect === null) return;
   const wall = wallText(effect.wall);
-  if (effect.kind === "skipped") {
+  if (effect.kind === "lost") {
+    warn(
+      phase,
+      "cron",
+      "cron_skipped",
+      `the tick of ${wall} is left out: the clocks of ${cron.zone} change by half an hour before it.`,
+      `Write timezone = "${cron.zone}" as a key of the phase: with it no tick is lost.`,
+    );
+  } else if (effect.kind === "skipped") {
     warn(
       phase,
       "cron",
@@ -376,11 +350,11 @@ function checkBatch(phase: Phase, warn: Warn): void {
   );
 }
 
-function wallText(wall: number): string {
-  return new Date(wall).toISOString().slice(0, 16).replace("T", " ");
+function wallText(wall: WallMs): string {
+  return new Date(digitsOf(wall)).toISOString().slice(0, 16).replace("T", " ");
 }
 
-function dayText(wall: number): string {
+function dayText(wall: WallMs): string {
   return wallText(wall).slice(0, 10);
 }
 

@@ -1,3 +1,6 @@
+import { zoneOf } from "../../core/time/zone.ts";
+import { isoOfWall } from "../../core/time/wall-ms.ts";
+import { type NotifiedAlert, type SentAlert } from "../../contract/api/notified-alert.ts";
 import { setTimeout } from "node:timers/promises";
 import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
@@ -11,6 +14,8 @@ import type { Store } from "../../store/store.ts";
 export interface NotificationSenderOptions {
   readonly store: Pick<Store, "alerts" | "record">;
   readonly channels: ReadonlyMap<string, { readonly channel: Channel; readonly route: ChannelRoute }>;
+  /** IANA zone of task times whose phase is not known. */
+  readonly zone: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** In [0, 1). */
@@ -90,7 +95,8 @@ export class NotificationSender {
       await store.alerts.notificationAbandoned(claimed, answer, restate, null, now());
       return;
     }
-    const { deliveryId, kind, text, createdAt: at, alerts, alertCount, criticalCount } = claimed;
+    const { deliveryId, kind, text, createdAt: at, alertCount, criticalCount } = claimed;
+    const alerts = claimed.alerts.map((alert) => sentAlert(alert, this.#options.zone));
     let answer: string;
     let refused: string | null = null;
     try {
@@ -162,4 +168,10 @@ type Restate = Parameters<Store["alerts"]["notificationAbandoned"]>[2];
 function failureOf(error: Error): { readonly retryable: boolean; readonly retryAfter: number | null } {
   const { retryable = true, retryAfter = null } = error as Partial<{ retryable: boolean; retryAfter: number | null }>;
   return { retryable, retryAfter };
+}
+
+function sentAlert({ task_time: time, task_zone: own, ...alert }: NotifiedAlert, zone: string): SentAlert {
+  if (time === null) return { ...alert, task_time: null, task_zone: null };
+  const name = own ?? zone;
+  return { ...alert, task_time: isoOfWall(time, zoneOf(name)), task_zone: name };
 }

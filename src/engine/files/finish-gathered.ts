@@ -1,5 +1,4 @@
 import type { FinishFilesRequest } from "../../contract/api/file-api.ts";
-import { secondsText } from "../../contract/instant.ts";
 import { present } from "../../contract/present.ts";
 import type { FileEffects, FileState, GatheredFile } from "../../core/decide/decider.ts";
 import { NO_EFFECTS } from "../../core/decide/effects.ts";
@@ -8,6 +7,8 @@ import { finishGathered } from "../../core/decide/on-file.ts";
 import { isCapped, Slots } from "../../core/decide/slots.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
+import { isoOfWall } from "../../core/time/wall-ms.ts";
+import { zoneOf } from "../../core/time/zone.ts";
 import type { EngineContext } from "../context.ts";
 import { fileContextOf } from "./file-context.ts";
 
@@ -16,7 +17,7 @@ export interface WaitingFiles {
   readonly type: string;
   readonly job: string;
   readonly workflow: string;
-  /** RFC 3339; null: the files have no task time. */
+  /** RFC 3339 with the offset of the phase's zone; null: the files have no task time. */
   readonly task_time: string | null;
 }
 
@@ -162,17 +163,24 @@ async function groupsOf(phase: Phase, { store }: EngineContext): Promise<readonl
   return (await store.gathering(phase.id)).map((row) => ({ phase, ...row }));
 }
 
-/** `at` is the beginning of the task time: a day means all groups of that day. */
-function isMeant({ phase, gatherKey }: Group, at: string | null, zone: string): boolean {
+/**
+ * `at` is the beginning of the task time as the clock of the phase's zone shows it, or that time with its offset: a day means all
+ * groups of that day. `zone` is that of phases that name none.
+ */
+function isMeant(group: Group, at: string | null, zone: string): boolean {
   if (at === null) return true;
-  const time = timeOfGatherKey(gatherKey, phase, zone);
-  return time === null ? at === "none" : secondsText(time).startsWith(at);
+  const time = timeOf(group, zone);
+  return time === null ? at === "none" : time.startsWith(at);
 }
 
-function described({ phase, gatherKey }: Group, zone: string): WaitingFiles {
-  const { type, job, workflow } = phase;
+function described(group: Group, zone: string): WaitingFiles {
+  const { type, job, workflow } = group.phase;
+  return { type, job, workflow, task_time: timeOf(group, zone) };
+}
+
+function timeOf({ phase, gatherKey }: Group, zone: string): string | null {
   const time = timeOfGatherKey(gatherKey, phase, zone);
-  return { type, job, workflow, task_time: time === null ? null : secondsText(time) };
+  return time === null ? null : isoOfWall(time, zoneOf(phase.rule.timezone ?? zone));
 }
 
 const NOTHING: FileEffects = { ...NO_EFFECTS, matches: [], gatheredBy: [], nearMisses: [] };

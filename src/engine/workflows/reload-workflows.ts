@@ -1,15 +1,25 @@
 import { present } from "../../contract/present.ts";
+import { codeOf, toError } from "../../contract/to-error.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
-import { capOrNone } from "../../core/decide/slots.ts";
+import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { Store } from "../../store/store.ts";
-import type { LoadedFile, LoadedPhase, SavedFile } from "../../store/workflow-versions.ts";
-import { findWorkflowFiles, isWorkflow, parseFound, type FoundFile, type WorkflowSource } from "./workflow-files.ts";
+import type { SavedFile } from "../../store/workflow-versions.ts";
+import { toLoaded, type Draft } from "./loaded-file.ts";
+import { vanishedAlert, vanishedResolved, vanishedWorkflows, type Vanished } from "./vanished.ts";
+import {
+  findWorkflowFiles,
+  isWorkflow,
+  parseFound,
+  storedFile,
+  type FoundFile,
+  type WorkflowSource,
+} from "./workflow-files.ts";
 
 export interface ReloadOptions {
   /** The configured path: a file, or a folder with subfolders. */
@@ -18,6 +28,8 @@ export interface ReloadOptions {
   readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "heldPhases" | "record" | "getState" | "putState">;
   /** IANA zone of schedules that name none. */
   readonly zone: string;
+  /** Take whatever is missing for removed. */
+  readonly allowRemoval?: boolean;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -48,6 +60,10 @@ export interface Reload {
   readonly removed: readonly string[];
   /** Phases that this reload removed while tasks of them wait for a slot. */
   readonly leftHeld: readonly HeldPhase[];
+  /** Joins that this reload changed, as they were before it. */
+  readonly rejoined: readonly Phase[];
+  /** Why the files were not taken as they are; null when they were. */
+  readonly vanished: Vanished | null;
 }
 
 interface KnownFile extends WorkflowState {
@@ -57,6 +73,15 @@ interface KnownFile extends WorkflowState {
 
 /** Key of the stored state that names the invalid files already reported, so that a restart does not repeat the alert. */
 const REPORTED_KEY = "workflows.invalid";
+/** The same of the workflows that have vanished. */
+const VANISHED_KEY = "workflows.vanished";
+/** The path cannot be read, as the errors of `findWorkflowFiles` say it. */
+const UNREADABLE_PATH: ReadonlySet<string> = new Set([
+  "workflow_path_missing",
+  "not_found",
+  "not_a_folder",
+  "unreadable",
+]);
 
 /**
  * Reads the workflow files again and returns what is in force now. The caller swaps the graph; a reload that throws (a
@@ -67,33 +92,45 @@ export class WorkflowReloader {
   #known: ReadonlyMap<string, KnownFile> | null = null;
   #graph: WorkflowGraph = buildGraph([]);
   #reported: ReadonlySet<string> | null = null;
+  /** As stored; undefined: not read yet. */
+  #reportedVanished: string | null | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReloadOptions) {
     this.#options = options;
   }
 
-  /** Reloads run one after another; each sees the files as they are when it starts. */
-  reload(): Promise<Reload> {
-    const turn = this.#last.then(() => this.#reload());
+  /**
+   * Reloads run one after another; each sees the files as they are when it starts. Workflows that have vanished stay as they
+   * are, unless their removal is accepted.
+   */
+  reload(acceptsRemoval = false): Promise<Reload> {
+    const turn = this.#last.then(() => this.#reload(acceptsRemoval || this.#options.allowRemoval === true));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #reload(): Promise<Reload> {
-    const { path, source: location, store } = this.#options;
-    const found = await findWorkflowFiles(path, location);
+  async #reload(acceptsRemoval: boolean): Promise<Reload> {
+    const { store } = this.#options;
+    const { found, failure } = await this.#find();
     const before = this.#known;
     const lastGood = before === null ? await this.#lastGood() : new Map<string, Phases>();
-    for (const known of before?.values() ?? []) {
-      lastGood.set(known.name, { versionId: known.versionInForce, phases: () => known.phasesInForce });
-    }
-    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.has(file.name)));
+    for (const known of before?.values() ?? []) lastGood.set(known.name, phasesOf(known));
+    const readDrafts = this.#drafts(found, before, lastGood);
+    const vanished = acceptsRemoval ? null : vanishedIn(readDrafts, lastGood, failure);
+    if (failure === null || vanished !== null) await this.#reportVanished(vanished);
+    // A start goes on with what was in force.
+    if (failure !== null && (before !== null || vanished === null)) throw failure;
+    if (before !== null && vanished !== null) return this.#result(before, { ...NOTHING_CHANGED, vanished });
+    const drafts = vanished === null ? readDrafts : [...lastGood.values()].map((stored) => stored.draft());
     const removed = removedNames(before, drafts);
     const changed = [...changedNames(before, drafts), ...removed];
     if (before !== null && changed.length === 0) return this.#result(before, NOTHING_CHANGED);
     const now = this.#options.now();
-    const saved = await store.saveWorkflows(drafts.map(toLoaded), now);
+    const saved = await store.saveWorkflows(
+      drafts.map((draft) => toLoaded(draft, this.#options.zone)),
+      now,
+    );
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
     const leftHeld = (await store.heldPhases()).filter(({ removedAt }) => removedAt === now);
@@ -101,21 +138,49 @@ export class WorkflowReloader {
     // Last, so that after a failure the next reload finds and returns the same changes.
     this.#known = known;
     this.#graph = buildGraph([...known.values()].map((file) => ({ name: file.name, phases: file.phasesInForce })));
-    return this.#result(known, { changed, removed, leftHeld });
+    return this.#result(known, { changed, removed, leftHeld, rejoined: rejoinedOf(drafts, known), vanished });
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Pick<Reload, "changed" | "removed" | "leftHeld">): Reload {
+  /** The files of the path, or why it has none. */
+  async #find(): Promise<{ readonly found: readonly FoundFile[]; readonly failure: Error | null }> {
+    const { path, source } = this.#options;
+    try {
+      return { found: await findWorkflowFiles(path, source), failure: null };
+    } catch (error) {
+      if (path === "" || !UNREADABLE_PATH.has(codeOf(error) ?? "")) throw error;
+      return { found: [], failure: toError(error) };
+    }
+  }
+
+  /** What was read, and what cannot be seen because a folder is closed. */
+  #drafts(
+    found: readonly FoundFile[],
+    before: ReadonlyMap<string, KnownFile> | null,
+    lastGood: ReadonlyMap<string, Phases>,
+  ): readonly Draft[] {
+    const drafts = found.flatMap((file) => this.#draft(file, before?.get(file.name), lastGood.get(file.name)));
+    const closed = found.filter(({ error }) => error?.code === "unreadable").map(({ name }) => `${name}/`);
+    const hidden = [...lastGood].filter(([name]) => closed.some((folder) => name.startsWith(folder)));
+    if (hidden.length === 0) return drafts;
+    const all = [...drafts, ...hidden.map(([, stored]) => stored.draft())];
+    return all.toSorted((a, b) => (a.file.name < b.file.name ? -1 : 1));
+  }
+
+  #result(known: ReadonlyMap<string, KnownFile>, changes: Omit<Reload, "graph" | "files" | "issues">): Reload {
     const files = [...known.values()];
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
   }
 
   /** An unchanged file is not parsed again. */
-  #draft(file: FoundFile, known: KnownFile | undefined, wasInForce: boolean): Draft[] {
+  #draft(file: FoundFile, known: KnownFile | undefined, good: Phases | undefined): Draft[] {
     if (known !== undefined && known.checksum === file.checksum && file.error?.code !== "unreadable") {
-      return [{ file, parsed: known.asParsed }];
+      return [{ file, parsed: known.asParsed, before: [] }];
     }
     const parsed = parseFound(file, this.#parsing());
-    return isWorkflow(file, parsed) || wasInForce ? [{ file, parsed }] : [];
+    const isEdited = good !== undefined && good.source !== file.source && parsed.accepted;
+    const hasJoins = isEdited && parsed.phases.some(({ rule }) => rule.join === "all");
+    const before = hasJoins ? good.phases() : [];
+    return isWorkflow(file, parsed) || good !== undefined ? [{ file, parsed, before }] : [];
   }
 
   #parsing(): WorkflowFileOptions {
@@ -126,11 +191,28 @@ export class WorkflowReloader {
   async #lastGood(): Promise<Map<string, Phases>> {
     const versions = await this.#options.store.acceptedVersions();
     return new Map(
-      versions.map(({ name, versionId, source }) => [
-        name,
-        { versionId, phases: () => parseWorkflowFile(name, source, this.#parsing()).phases },
-      ]),
+      versions.map(({ name, path, versionId, source }) => {
+        let parsed: WorkflowFile | null = null;
+        const parse = () => (parsed ??= parseWorkflowFile(name, source, this.#parsing()));
+        const draft = (): Draft => ({ file: storedFile(name, path, source), parsed: parse(), before: [] });
+        return [name, { versionId, source, phases: () => parse().phases, draft }];
+      }),
     );
+  }
+
+  /** Raises an alert when other workflows are missing than before; resolves it when none is. */
+  async #reportVanished(vanished: Vanished | null): Promise<void> {
+    const { store, path } = this.#options;
+    if (this.#reportedVanished === undefined) this.#reportedVanished = await store.getState(VANISHED_KEY);
+    const missing = vanished === null ? null : JSON.stringify(vanished.files);
+    if (missing === this.#reportedVanished) return;
+    const alerts = vanished === null ? [] : [vanishedAlert(vanished, path)];
+    await store.record(
+      { alerts, decisions: [], resolves: vanished === null ? [vanishedResolved()] : [] },
+      this.#options.now(),
+    );
+    await store.putState(new Map([[VANISHED_KEY, missing]]));
+    this.#reportedVanished = missing;
   }
 
   /** Raises an alert for each newly invalid file; resolves that of a file that is valid again, or removed. */
@@ -148,18 +230,36 @@ export class WorkflowReloader {
   }
 }
 
-interface Draft {
-  readonly file: FoundFile;
-  readonly parsed: WorkflowFile;
-}
-
 interface Phases {
   readonly versionId: number;
+  readonly source: string;
   /** Parses the stored source: only for an invalid file, because parsing takes most of the start. */
   phases(): readonly Phase[];
+  /** The file as it was read. */
+  draft(): Draft;
 }
 
-const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [] } as const;
+function phasesOf({ versionInForce: versionId, phasesInForce, asParsed, ...file }: KnownFile): Phases {
+  const { name, path, source, checksum } = file;
+  const draft = (): Draft => ({
+    file: { name, path, source, checksum, error: null, isMeant: true },
+    parsed: asParsed,
+    before: [],
+  });
+  return { versionId, source, phases: () => phasesInForce, draft };
+}
+
+function vanishedIn(
+  drafts: readonly Draft[],
+  lastGood: ReadonlyMap<string, Phases>,
+  failure: Error | null,
+): Vanished | null {
+  const inForceNow = new Map([...lastGood].map(([name, stored]) => [name, () => stored.phases()]));
+  const read = new Map(drafts.map(({ file: { name }, parsed }) => [name, parsed.accepted ? parsed.phases : null]));
+  return vanishedWorkflows(inForceNow, read, failure?.message ?? null);
+}
+
+const NOTHING_CHANGED = { changed: [], removed: [], leftHeld: [], rejoined: [], vanished: null } as const;
 
 /** Names of the files that are new or changed. */
 function changedNames(before: ReadonlyMap<string, KnownFile> | null, drafts: readonly Draft[]): readonly string[] {
@@ -175,6 +275,10 @@ function phaseRemoved({ phaseId, held, cap, onRemoved, pausedSince }: HeldPhase)
   const paused = pausedSince === null ? {} : { paused: true };
   const data = { held, cap: cap ?? 1, on_removed: onRemoved, ...paused };
   return { code: "phase_retired", phaseId, taskTime: null, data };
+}
+
+function rejoinedOf(drafts: readonly Draft[], known: ReadonlyMap<string, KnownFile>): readonly Phase[] {
+  return drafts.flatMap(({ file, before }) => changedJoins(before, known.get(file.name)?.phasesInForce ?? []));
 }
 
 function inForce(
@@ -206,55 +310,6 @@ function inForce(
     });
   }
   return known;
-}
-
-function toLoaded({ file, parsed }: Draft): LoadedFile {
-  const { name, path, source, checksum } = file;
-  return {
-    name,
-    path,
-    source,
-    checksum,
-    accepted: parsed.accepted,
-    onRemoved: parsed.onRemoved,
-    issues: parsed.issues,
-    phases: parsed.phases.map((phase) => toLoadedPhase(phase, parsed.phases)),
-  };
-}
-
-function toLoadedPhase(phase: Phase, all: readonly Phase[]): LoadedPhase {
-  const {
-    key,
-    task,
-    type,
-    job,
-    dependsOnText: dependsOn,
-    ruleText: rule,
-    template,
-    retry,
-    line,
-    dependsOn: refs,
-  } = phase;
-  const isParent = (one: Phase): boolean =>
-    refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
-  const parents = refs.length === 0 ? [] : all.filter(isParent).map((one) => one.key);
-  const { onRemoved, paused } = phase.rule;
-  return {
-    key,
-    task,
-    type,
-    job,
-    dependsOn,
-    rule,
-    template,
-    retry,
-    line,
-    cap: capOrNone(phase),
-    paused,
-    isJoin: phase.rule.join === "all",
-    onRemoved,
-    parents,
-  };
 }
 
 function alertFor(file: WorkflowState): NewAlert {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, normalize } from "node:path";
-import { toError } from "../../contract/to-error.ts";
+import { codeOf, toError } from "../../contract/to-error.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { ObjectInfo } from "../../objects/objects.ts";
@@ -54,8 +54,27 @@ export async function findWorkflowFiles(configured: string, source: WorkflowSour
   if (kind === "file") return [await readFound(source, basename(root), root, true)];
   const files = (await source.list(root)).filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
   return await Promise.all(
-    files.map(({ name, path }) => readFound(source, name, path, name.toLowerCase().endsWith(".toml"))),
+    files.map(async ({ name, path, unreadable }) =>
+      unreadable === null
+        ? await readFound(source, name, path, name.toLowerCase().endsWith(".toml"))
+        : unreadableFile({ name, path, isMeant: true }, unreadable),
+    ),
   );
+}
+
+/** A file of a version that was read before, as it was then. */
+export function storedFile(name: string, path: string, source: string): FoundFile {
+  return { name, path, source, checksum: checksumOf(Buffer.from(source)), error: null, isMeant: true };
+}
+
+/** The checksum of no content. */
+function unreadableFile(file: Pick<FoundFile, "name" | "path" | "isMeant">, message: string): FoundFile {
+  const error = { code: "unreadable", message, remedy: "Make the file readable." } as const;
+  return { ...file, source: "", checksum: "", error };
+}
+
+function checksumOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 async function readFound(source: WorkflowSource, name: string, path: string, isMeant: boolean): Promise<FoundFile> {
@@ -63,18 +82,11 @@ async function readFound(source: WorkflowSource, name: string, path: string, isM
   try {
     bytes = await source.readBytes(path);
   } catch (error) {
+    if (codeOf(error) === "interrupted") throw error;
     // One file that cannot be read must not keep the others from being loaded.
-    const message = toError(error).message;
-    return {
-      name,
-      path,
-      source: "",
-      checksum: "",
-      isMeant,
-      error: { code: "unreadable", message, remedy: "Make the file readable." },
-    };
+    return unreadableFile({ name, path, isMeant }, toError(error).message);
   }
-  const checksum = createHash("sha256").update(bytes).digest("hex");
+  const checksum = checksumOf(bytes);
   try {
     const source = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { name, path, source, checksum, isMeant, error: null };

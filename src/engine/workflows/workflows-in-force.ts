@@ -1,4 +1,4 @@
-import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
 import type { TickScheduler } from "../fire-ticks.ts";
 import type { Reload, WorkflowReloader } from "./reload-workflows.ts";
@@ -10,6 +10,8 @@ export class WorkflowsInForce {
   /** Read, but not in force yet, because the schedules could not be loaded. */
   #changed = new Set<string>();
   #leftHeld: readonly HeldPhase[] = [];
+  #rejoined: readonly Phase[] = [];
+  #acceptsRemoval = false;
 
   private constructor(reloader: WorkflowReloader, first: Reload) {
     this.#reloader = reloader;
@@ -29,19 +31,38 @@ export class WorkflowsInForce {
     return this.#current.graph;
   }
 
+  /** The next reload takes for removed what is missing. `reload` runs reloads, and resolves after one that began later. */
+  async acceptRemoval(reload: () => Promise<void>): Promise<readonly string[]> {
+    const before = this.#current.files.map(({ name }) => name);
+    this.#acceptsRemoval = true;
+    try {
+      // The first may join one that is under way.
+      await reload();
+      if (this.#acceptsRemoval) await reload();
+    } finally {
+      this.#acceptsRemoval = false;
+    }
+    const left = new Set(this.#current.files.map(({ name }) => name));
+    return before.filter((name) => !left.has(name));
+  }
+
   /** Returns what is in force now, or null when nothing changed. After a failure the next call retries the change. */
   async reload(scheduler: TickScheduler): Promise<Reload | null> {
-    const found = await this.#reloader.reload();
+    const acceptsRemoval = this.#acceptsRemoval;
+    const found = await this.#reloader.reload(acceptsRemoval);
+    if (acceptsRemoval) this.#acceptsRemoval = false;
     for (const name of found.changed) this.#changed.add(name);
     this.#leftHeld = [...this.#leftHeld, ...found.leftHeld];
+    this.#rejoined = [...this.#rejoined, ...found.rejoined];
     if (found.graph === this.#current.graph) return null;
     await scheduler.load(found.graph);
     const names = new Set(found.files.map((file) => file.name));
     const changed = [...this.#changed];
     const removed = changed.filter((name) => !names.has(name));
-    this.#current = { ...found, changed, removed, leftHeld: this.#leftHeld };
+    this.#current = { ...found, changed, removed, leftHeld: this.#leftHeld, rejoined: this.#rejoined };
     this.#changed.clear();
     this.#leftHeld = [];
+    this.#rejoined = [];
     return this.#current;
   }
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import {
+  acceptWorkflowsAnswer,
+  acceptWorkflowsRequest,
   redriveAnswer,
   redriveRequest,
   runAnswer,
@@ -27,6 +29,8 @@ export interface InstanceControl {
   readonly alerts: AlertControl;
   readonly redriveFiles: RedriveFiles;
   readonly finishFiles: FinishFiles;
+  /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
+  acceptRemoval(): Promise<readonly string[]>;
 }
 
 /** Bytes of one request with messages: a message may be large, and a request may have many. */
@@ -61,6 +65,11 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
       { schema: redrive, bodyLimit: MESSAGES_LIMIT },
       async ({ body: { ids, payload } }) => ({ redriven: await control.redrive(ids, payload) }),
     );
+
+    const accept = { body: acceptWorkflowsRequest, response: { 200: acceptWorkflowsAnswer } };
+    api.post("/api/workflows/accept", { schema: accept }, async () => ({
+      removed: [...(await control.acceptRemoval())],
+    }));
     alertControlRoutes(scope, control.alerts);
     fileControlRoutes(scope, control.redriveFiles, control.finishFiles);
   });

@@ -1,14 +1,16 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { toError } from "../../contract/to-error.ts";
 import { StoreError, type ReadStore, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
-import { checkIntegrity } from "./database/integrity.ts";
+import { checkIntegrity, type OnDamage } from "./database/integrity.ts";
 import { readLegacyFile } from "./legacy/legacy-file.ts";
 import { importDatabase, type ImportOptions } from "./legacy/import-database.ts";
 import { lockInstance } from "./database/lock.ts";
+import { LockWait } from "./database/lock-wait.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./database/migrate.ts";
+import { realFile } from "./database/open-files.ts";
 import { SqliteReadStore } from "./read/read-store.ts";
 import { READER_CACHE_KIB } from "./read/reader-cache.ts";
 import { threadReadStore } from "./read/reader-thread.ts";
@@ -22,12 +24,16 @@ export interface StoreOptions {
   newId(): string;
   /** How to import a legacy file; without it such a file is refused. */
   readonly import?: ImportOptions | undefined;
-  /** Run queries in a separate thread: for a running instance, not for a command. */
+  /** A running instance, not a command: queries run in a separate thread, and each start checks the file for damage. */
   readonly readsInThread?: boolean;
+  /** Aborted: this process stops, and calls do not wait any more for a lock of another program. */
+  readonly signal?: AbortSignal;
 }
 
 /** On the hot path most pages that a group touches must be in memory. */
 const WRITER_CACHE_KIB = 64 * 1024;
+/** It waits by itself, and leaves nothing to repeat. */
+const NEVER_REPEATED: ReadonlySet<string> = new Set(["close"]);
 const HEADER = "SQLite format 3\0";
 
 /**
@@ -42,50 +48,68 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 export async function openSqliteStore(
   options: StoreOptions & { readonly known?: readonly Migration[]; onConnect?(db: Connection): void },
 ): Promise<SqliteStore> {
-  const { path } = options;
-  makeFolder(path);
+  makeFolder(options.path);
+  const real = guarded(options.path, () => realFile(options.path));
+  // Of a file with several names only the first has the `-wal`; a symbolic link may stay, SQLite follows it.
+  const path = isSame(options.path, real) ? options.path : real;
   const lock = guarded(path, () => lockInstance(path));
-  let db: Connection | null = null;
+  const lockWait = new LockWait({ path, signal: options.signal });
   try {
     const known = options.known ?? readMigrations();
     let existed = existsSync(path) && statSync(path).size > 0;
-    if (existed) rollBack(path);
-    if (existed && examine(path, known.length) === "older program") {
+    if (existed) await lockWait.run(() => rollBack(path));
+    const isLegacy = existed && (await lockWait.run(() => examine(path, known.length, 0))) === "older program";
+    if (isLegacy) {
       if (options.import === undefined) throw notImported(path);
       await importDatabase(path, known, options.now(), options.import);
       // The import has checked it.
       existed = false;
     }
-    const writer = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB });
-    db = writer;
-    migrate(writer, known, options.now());
-    options.onConnect?.(writer);
-    return new SqliteStore({
-      path,
-      db: writer,
-      reads:
-        options.readsInThread === true
-          ? threadReadStore({ path })
-          : new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
-      integrity: existed ? () => checkIntegrity(path) : null,
-      now: () => options.now(),
-      owner: options.newId(),
-      released: () => lock.release(),
+    const integrity = existed
+      ? { start: (onDamage: OnDamage) => checkIntegrity(path, onDamage), bytes: statSync(path).size }
+      : null;
+    return await lockWait.run(() => {
+      const db = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB, busyMs: 0 });
+      try {
+        const isMigrated = migrate(db, known, options.now());
+        options.onConnect?.(db);
+        const isInstance = options.readsInThread === true;
+        const store = new SqliteStore({
+          path,
+          realPath: real,
+          db,
+          reads: isInstance
+            ? threadReadStore({ path })
+            : new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
+          lock: lockWait,
+          integrity,
+          isInstance,
+          now: () => options.now(),
+          owner: options.newId(),
+          released: () => lock.release(),
+        });
+        // Whoever loses the `-wal` later still has the schema, and knows the name of the file.
+        if (isMigrated || store.isNewPath) db.pragma("wal_checkpoint(TRUNCATE)");
+        return lockWait.around(store, NEVER_REPEATED);
+      } catch (error) {
+        db.close();
+        throw error;
+      }
     });
   } catch (error) {
-    db?.close();
     lock.release();
     throw storeError(error, path);
   }
 }
 
 /** Queries only, read-only, also beside a running instance. Throws StoreError when the database does not exist. */
-export function openReader(path: string): ReadStore & { close(): void } {
-  if (!existsSync(path))
+export function openReader(configured: string): ReadStore & { close(): void } {
+  if (!existsSync(configured))
     throw new StoreError(
       "cannot_open",
-      `Database ${path}: the file does not exist; start Flowlord once, or name the path that it uses.`,
+      `Database ${configured}: the file does not exist; start Flowlord once, or name the path that it uses.`,
     );
+  const path = realFile(configured);
   return guarded(path, () => {
     const needed = readMigrations().length;
     const found = examine(path, needed);
@@ -93,6 +117,11 @@ export function openReader(path: string): ReadStore & { close(): void } {
     if (found < needed) throw outOfDate(path, found, needed);
     return new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
   });
+}
+
+/** Whether both are names of the same path, links resolved. */
+function isSame(path: string, real: string): boolean {
+  return existsSync(path) && existsSync(real) ? realpathSync(path) === realpathSync(real) : !existsSync(real);
 }
 
 function guarded<T>(path: string, body: () => T): T {
@@ -125,7 +154,7 @@ function makeFolder(path: string): void {
  */
 function rollBack(path: string): void {
   if (!existsSync(`${path}-journal`)) return;
-  const db = new Database(path, { fileMustExist: true, timeout: 2000 });
+  const db = new Database(path, { fileMustExist: true, timeout: 0 });
   try {
     db.prepare("SELECT count(*) FROM sqlite_schema").get();
   } finally {
@@ -151,13 +180,13 @@ function outOfDate(path: string, version: number, needed: number): StoreError {
  * Whose file it is: a legacy file, or ours with the version of its schema. Uses a read-only connection, so that a refused
  * file stays as it was.
  */
-function examine(path: string, newestKnown: number): "older program" | number {
+function examine(path: string, newestKnown: number, busyMs?: number): "older program" | number {
   if (!hasHeader(path))
     throw new StoreError(
       "not_a_database",
       `Database ${path}: the file is not an SQLite database; give another path, or move the file away.`,
     );
-  const db = connect(path, { readonly: true, cacheKib: 256 });
+  const db = connect(path, { readonly: true, cacheKib: 256, ...(busyMs === undefined ? {} : { busyMs }) });
   try {
     const version = schemaVersion(db);
     if (version > newestKnown) {

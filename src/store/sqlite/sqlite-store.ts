@@ -1,26 +1,20 @@
-import { present } from "../../contract/present.ts";
 import type {
   DoneDecider,
   DoneMessage,
-  DueTick,
   FileDecider,
   FileMessage,
   FileRedecider,
   SlotState,
-  TickDecider,
 } from "../../core/decide/decider.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask } from "../../core/decide/effects.ts";
-import { parseInstant } from "../../contract/instant.ts";
+import type { NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
-import type { AdmitTasks, HeldPhase } from "../held-tasks.ts";
-import type { ScheduleRow } from "../schedule-rows.ts";
+import type { HeldPhase } from "../held-tasks.ts";
 import type {
   Committed,
   DeadLetter,
   FilesSpan,
   OpenDeadLetter,
   OutboxRow,
-  PassedMoment,
   ReadStore,
   Store,
   StoreHealth,
@@ -29,22 +23,34 @@ import type {
 import type { LoadedFile } from "../workflow-versions.ts";
 import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
-import { ABOUT_NOTHING } from "./tasks/decisions.ts";
+import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
-import type { IntegrityCheck } from "./database/integrity.ts";
+import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
+import { Condition } from "./database/condition.ts";
+import { isCheckDue, type StartCheck } from "./database/integrity.ts";
+import type { LockWait } from "./database/lock-wait.ts";
+import { OpenFiles } from "./database/open-files.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
+import { keptOf } from "./tasks/dead-letters.ts";
+import { addEntries, fireTicks } from "./write/ticks.ts";
 import { Tables } from "./write/tables.ts";
 import { Writer } from "./write/writer.ts";
 
 export interface SqliteStoreParts {
   readonly path: string;
+  /** With links resolved. */
+  readonly realPath: string;
   readonly db: Connection;
   readonly reads: ReadStore & { close(): void | Promise<void> };
-  /** Null when the last stop was clean. */
-  integrity: (() => IntegrityCheck) | null;
+  /** For the calls that find the database locked by another program. */
+  readonly lock: LockWait;
+  /** How to check the file for damage, and its size; null when it is new, or the import has just checked it. */
+  readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
+  /** A command does not check the file, unless the last stop was not clean. */
+  readonly isInstance: boolean;
   now(): number;
   /** This process, as the owner of outbox rows. */
   readonly owner: string;
@@ -66,7 +72,10 @@ export class SqliteStore implements Store {
   readonly #writer: Writer;
   readonly #effects: EffectsWriter;
   readonly #ingest: Ingest;
-  readonly #integrity: IntegrityCheck | null;
+  readonly #condition: Condition;
+  readonly #wasClean: boolean;
+  /** It was opened by another path, or never before: what says so must not be in the `-wal` alone. */
+  readonly isNewPath: boolean;
   #closed = false;
 
   constructor(parts: SqliteStoreParts) {
@@ -79,7 +88,7 @@ export class SqliteStore implements Store {
     this.#writer = new Writer(parts.path, parts.db, statements, tables);
     this.#effects = new EffectsWriter(tables, (phaseId) => this.#tables.workflows.nameOfPhase(phaseId));
     this.#ingest = new Ingest(tables, this.#effects);
-    this.watchedFiles = {
+    this.watchedFiles = parts.lock.around({
       fingerprint: async (path) => this.#tables.files.fingerprint(path),
       mark: async (entries) => {
         const now = parts.now();
@@ -87,44 +96,42 @@ export class SqliteStore implements Store {
           entries.forEach((entry) => this.#tables.files.mark(entry.path, entry.fingerprint, now)),
         );
       },
-    };
-    this.alerts = new SqliteAlertStore(tables, this.#writer);
-    const wasClean = this.#tables.state.stoppedCleanly();
-    this.#writer.transaction(() => {
-      tables.notifications.resend();
-      if (wasClean) this.#tables.state.markCleanStop(null);
-      else this.#tables.outbox.releaseAll();
     });
-    this.#integrity = wasClean || parts.integrity === null ? null : parts.integrity();
+    this.alerts = parts.lock.around(new SqliteAlertStore(tables, this.#writer));
+    const { state } = tables;
+    const wasClean = state.stoppedCleanly();
+    this.#wasClean = wasClean;
+    this.isNewPath = this.#writer.transaction(() => {
+      tables.notifications.resend();
+      if (wasClean) state.markCleanStop(null);
+      else tables.outbox.releaseAll();
+      return state.openedAs(parts.realPath);
+    });
+    this.#condition = new Condition({
+      path: parts.path,
+      db: parts.db,
+      writer: this.#writer,
+      files: new OpenFiles(parts.path),
+      check: checkDue(parts, { wasClean, checkedAt: state.checkedAt() }, parts.now()),
+      damagedRows: () => tables.outbox.damaged,
+    });
   }
 
-  async ingestDone(
-    messages: readonly DoneMessage[],
-    decider: DoneDecider,
-    now: number,
-    deadLetters: readonly DeadLetter[] = [],
-  ): Promise<Committed> {
+  async ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed> {
     this.#tables.alerts.refresh();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.done(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
-      () => deadLetters.forEach((deadLetter) => this.#tables.deadLetters.add(deadLetter)),
     );
   }
 
-  async ingestFiles(
-    messages: readonly FileMessage[],
-    decider: FileDecider,
-    now: number,
-    deadLetters: readonly DeadLetter[] = [],
-  ): Promise<Committed> {
+  async ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed> {
     this.#tables.alerts.refresh();
     return this.#writer.group(
       messages,
       (message, gathered) => this.#ingest.file(message, decider, now, gathered),
       (message, error) => this.#ingest.refuse(message, decider.refuse(error), now),
-      () => deadLetters.forEach((deadLetter) => this.#tables.deadLetters.add(deadLetter)),
     );
   }
 
@@ -152,48 +159,12 @@ export class SqliteStore implements Store {
     });
   }
 
-  async fireTicks(
-    ticks: readonly DueTick[],
-    decider: TickDecider,
-    now: number,
-    passed: readonly PassedMoment[] = [],
-  ): Promise<Committed> {
-    const due = this.#aheadOfCursors(ticks);
-    const moments = passed.filter(({ schedule: { phaseId, kind, cursorAt } }) => {
-      return cursorAt > (this.#tables.schedules.cursor(phaseId, kind) ?? Number.NEGATIVE_INFINITY);
-    });
-    const cursors = new Map<number, number>();
-    for (const { phaseId, scheduledAt } of due)
-      cursors.set(phaseId, Math.max(scheduledAt, cursors.get(phaseId) ?? scheduledAt));
-    this.#tables.alerts.refresh();
-    return this.#writer.group(
-      due,
-      (tick, gathered) => this.#ingest.tick(tick, decider, now, gathered),
-      (tick, error) => this.#ingest.skip(decider.missed(tick, error), now),
-      () => {
-        for (const moment of moments) {
-          this.#add(moment, now);
-          this.#tables.schedules.move(moment.schedule, now);
-        }
-        cursors.forEach((cursorAt, phaseId) => this.#tables.schedules.move({ phaseId, kind: "cron", cursorAt }, now));
-      },
-    );
+  async fireTicks(...args: Parameters<Store["fireTicks"]>): Promise<Committed> {
+    return fireTicks(this.#tables, this.#writer, this.#ingest, ...args);
   }
 
-  async createTasks(
-    tasks: readonly NewTask[],
-    now: number,
-    admit?: AdmitTasks,
-  ): Promise<Committed & { readonly recordIds: readonly number[] }> {
-    return this.#writer.transaction((gathered) => {
-      const admitted = admit?.decide(tasks, this.#tables.records.slots(admit.phaseId)) ?? tasks;
-      const recordIds = admitted.map((task) => {
-        const id = this.#effects.create(task, now, gathered);
-        const known = id ?? this.#tables.records.idOf(task, parseInstant(task.message.created));
-        return present(known, `the record of task ${task.message.id}`);
-      });
-      return { outbox: gathered.outbox, rejected: 0, recordIds };
-    });
+  async createTasks(...args: Parameters<Store["createTasks"]>): ReturnType<Store["createTasks"]> {
+    return createTasks(this.#tables, this.#writer, this.#effects, ...args);
   }
 
   async expireTasks(
@@ -217,7 +188,7 @@ export class SqliteStore implements Store {
 
   async record(entries: Parameters<Store["record"]>[0], now: number): Promise<void> {
     this.#writer.transaction(() => {
-      this.#add(entries, now);
+      addEntries(this.#tables, entries, now);
       this.#tables.alerts.refresh();
       this.#tables.alerts.resolveCauses(entries.resolves ?? [], now);
     });
@@ -243,12 +214,16 @@ export class SqliteStore implements Store {
     }));
   }
 
-  async cancelHeld(phaseId: number, why: Readonly<Record<string, unknown>>, now: number): Promise<number> {
-    const { held } = this.#tables.records.slots(phaseId);
-    this.#writer.transaction((gathered) => {
-      for (const recordId of held) this.#effects.cancelHeld(recordId, phaseId, why, now, gathered);
-    });
-    return held.length;
+  async heldTasks(phaseId: number): Promise<readonly number[]> {
+    return this.#tables.records.slots(phaseId).held;
+  }
+
+  async cancelTasks(...args: Parameters<Store["cancelTasks"]>): ReturnType<Store["cancelTasks"]> {
+    return cancelTasks(this.#tables, this.#writer, this.#ingest, ...args);
+  }
+
+  async reviewJoins(...args: Parameters<Store["reviewJoins"]>): Promise<Committed> {
+    return reviewJoins(this.#tables, this.#writer, this.#ingest, ...args);
   }
 
   async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {
@@ -292,17 +267,25 @@ export class SqliteStore implements Store {
     if (this.#writer.hasSent) this.#writer.transaction(() => undefined);
   }
 
-  async schedules(): Promise<readonly ScheduleRow[]> {
+  async schedules(): ReturnType<Store["schedules"]> {
     return this.#tables.schedules.all();
   }
 
-  async moveCursors(rows: readonly ScheduleRow[], now: number): Promise<void> {
-    if (rows.length > 0) this.#writer.transaction(() => rows.forEach((row) => this.#tables.schedules.put(row, now)));
+  async moveCursors(...[rows, now, setBack = null]: Parameters<Store["moveCursors"]>): Promise<void> {
+    if (rows.length === 0 && (setBack === null || !this.#tables.outbox.isDelayed(now))) return;
+    this.#writer.transaction(() => {
+      for (const row of rows) this.#tables.schedules.put(row, now);
+      if (setBack !== null) this.#tables.outbox.setBack(setBack, now);
+    });
   }
 
   async saveWorkflows(files: readonly LoadedFile[], now: number): ReturnType<Store["saveWorkflows"]> {
-    const { workflows, records } = this.#tables;
-    return this.#writer.transaction(() => workflows.save(files, now, (phase) => records.takeSlots(phase, now)));
+    const { joins, records, workflows } = this.#tables;
+    const changes = {
+      capped: (phase: Parameters<typeof records.takeSlots>[0]) => records.takeSlots(phase, now),
+      takenOver: (from: number, to: number) => joins.takeOver(from, to),
+    };
+    return this.#writer.transaction(() => workflows.save(files, now, changes));
   }
 
   async acceptedVersions(): ReturnType<Store["acceptedVersions"]> {
@@ -319,6 +302,13 @@ export class SqliteStore implements Store {
 
   async redriveDeadLetters(ids: readonly number[] | "all", now: number): ReturnType<Store["redriveDeadLetters"]> {
     return this.#writer.transaction(() => redriveDeadLetters(this.#tables, ids, now));
+  }
+
+  async addDeadLetters(deadLetters: readonly DeadLetter[]): Promise<void> {
+    const kept = await Promise.all(deadLetters.map(({ payload }) => keptOf(payload)));
+    this.#writer.transaction(() =>
+      deadLetters.forEach((deadLetter, index) => this.#tables.deadLetters.add(deadLetter, kept[index])),
+    );
   }
 
   async openDeadLetters(
@@ -348,51 +338,56 @@ export class SqliteStore implements Store {
   }
 
   health(): StoreHealth {
-    const integrity = this.#integrity?.state ?? "clean";
-    const broken = this.#integrity?.reason ?? null;
-    const reason = this.#writer.error?.message ?? broken;
-    return { ok: reason === null, reason, integrity };
+    return this.#condition.health();
+  }
+
+  async watch(): Promise<void> {
+    await this.#condition.watch();
+    this.#writer.probe();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    // A check that was interrupted, or found damage, is repeated at the next start.
-    const isSound = this.#integrity === null || this.#integrity.state === "checked";
-    this.#integrity?.stop();
+    const { integrity } = this.#condition;
+    const isStopped = this.#writer.isStopped;
+    // A check after a crash that was interrupted, or found damage, is repeated at the next start.
+    const isSound = integrity === "checked" || integrity === "clean" || (this.#wasClean && integrity === "checking");
+    await this.#condition.stop();
     // A running read would keep the WAL from being truncated.
     await this.#parts.reads.close();
     try {
-      this.#writer.transaction(() => {
-        this.#tables.outbox.releaseAll();
-        this.#tables.ids.returnUnused();
-        if (isSound) this.#tables.state.markCleanStop(this.#parts.now());
-      });
-      if (isSound) this.#parts.db.pragma("optimize");
-      this.#parts.db.pragma("wal_checkpoint(TRUNCATE)");
+      if (!isStopped)
+        await this.#parts.lock.run(() =>
+          this.#leave(isSound, integrity === "checked" || this.#parts.integrity === null),
+        );
     } finally {
       this.#parts.db.close();
       this.#parts.released();
     }
   }
 
-  #add(
-    entries: { readonly alerts: readonly NewAlert[]; readonly decisions: readonly NewDecision[] },
-    now: number,
-  ): void {
-    for (const alert of entries.alerts) this.#tables.alerts.raise(alert, ABOUT_NOTHING, now);
-    for (const decision of entries.decisions) this.#tables.decisions.add(decision, ABOUT_NOTHING, now);
-  }
-
-  #aheadOfCursors(ticks: readonly DueTick[]): readonly DueTick[] {
-    const cursors = new Map<number, number>();
-    return ticks.filter(({ phaseId, scheduledAt }) => {
-      let cursor = cursors.get(phaseId);
-      if (cursor === undefined) {
-        cursor = this.#tables.schedules.cursor(phaseId, "cron") ?? Number.NEGATIVE_INFINITY;
-        cursors.set(phaseId, cursor);
-      }
-      return scheduledAt > cursor;
+  #leave(isSound: boolean, isChecked: boolean): void {
+    const { db } = this.#parts;
+    const now = this.#parts.now();
+    const { outbox, ids, state } = this.#tables;
+    this.#writer.transaction(() => {
+      outbox.releaseAll();
+      ids.returnUnused();
+      if (isChecked) state.markChecked(now);
+      if (isSound) state.markCleanStop(now);
     });
+    if (isSound) db.pragma("optimize");
+    db.pragma("wal_checkpoint(TRUNCATE)");
   }
+}
+
+/** How to check the file, when this start does. */
+function checkDue(
+  { integrity, isInstance }: SqliteStoreParts,
+  last: { readonly wasClean: boolean; readonly checkedAt: number | null },
+  now: number,
+): StartCheck | null {
+  if (integrity === null || (!isInstance && last.wasClean)) return null;
+  return isCheckDue({ ...last, bytes: integrity.bytes }, now) ? integrity.start : null;
 }

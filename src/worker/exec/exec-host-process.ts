@@ -35,7 +35,7 @@ export class ExecHostProcess {
     this.#onProblem = onProblem;
     this.#host = fork(HOST, [], {
       // A small heap makes starting commands cheap; the flags of this process are not for the host.
-      execArgv: ["--max-semi-space-size=1"],
+      execArgv: ["--max-semi-space-size=1", "--disable-sigusr1"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       detached: true,
     });

@@ -1,3 +1,4 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -16,7 +17,7 @@ const ME = userInfo().username;
 const NOW = Date.UTC(2026, 2, 1, 12);
 
 function about(taskType: string, job: string, fields: Partial<NewAlert> = {}): NewAlert {
-  const taskTime = Date.UTC(2026, 2, 1, 3);
+  const taskTime = wallOf(Date.UTC(2026, 2, 1, 3));
   return newAlert("retry_exhausted", `no rows for ${job}`, {
     taskType,
     job,
@@ -47,7 +48,7 @@ test("alerts lists what is not resolved, one line a cause", async (t) => {
   const [head, report, load] = out.split("\n");
   assert.match(
     head ?? "",
-    /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME\s+COUNT\s+OPEN\s+MESSAGE$/,
+    /^ID\s+LAST SEEN \(UTC\)\s+SEVERITY\s+STATE\s+ALERT\s+TASK\s+TASK TIME \(UTC\)\s+COUNT\s+OPEN\s+MESSAGE$/,
   );
   assert.match(report ?? "", /^2 .*info +open +retry_exhausted +report +2026-03-01T03 +1 /);
   assert.match(load ?? "", /^1 +2026-03-01 12:00:00 +critical +open +retry_exhausted +load:eu .* 2 +no rows for eu$/);
@@ -75,7 +76,7 @@ test("the list is filtered, and has a form for programs", async (t) => {
   const wrong = await location.run(["alerts", "--since", "noon"]);
   assert.deepEqual(
     [wrong.code, wrong.err],
-    [2, 'flowlord: --since: "noon" is not a valid time; write it as in 2026-01-31 or 2026-01-31T05:00:00Z.\n'],
+    [2, 'flowlord: --since: "noon" is not a valid time; write it as in 2026-01-31, 2026-01-31T05:00:00Z or 2d.\n'],
   );
 });
 
@@ -84,7 +85,7 @@ test("show tells what happened to an alert, with who did what", async (t) => {
   assert.equal((await location.run(["alerts", "ack", "1", "--note", "looking into it"])).out, "1 alert acknowledged\n");
   const { code, out } = await location.run(["alerts", "show", "1"]);
   assert.equal(code, 0);
-  assert.match(out, /^retry_exhausted {2}critical {2}acknowledged {2}alert 1\n/);
+  assert.match(out, /^retry_exhausted {2}critical {2}acknowledged {2}alert 1 {2}times in UTC\n/);
   assert.match(out, / {2}last seen {2}2026-03-01 12:00:00 \(2 times, 2 open\)\n/);
   assert.equal(out.match(/occurred: no rows for eu\n/g)?.length, 2);
   assert.ok(out.includes(`acknowledged by ${ME}: looking into it\n`), out);

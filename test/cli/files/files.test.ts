@@ -34,7 +34,7 @@ test("files lists events, newest first, by what they have in common", async (t) 
       .split("\n")
       .map((line) => line.split(/ {2,}/)),
     [
-      ["ID", "RECEIVED (UTC)", "MATCH", "TASKS", "SIZE", "TASK TIME", "PATH"],
+      ["ID", "RECEIVED (UTC)", "MATCH", "TASKS", "SIZE", "TASK TIME (UTC)", "PATH"],
       ...["3", "2", "1"].map((id, index) => {
         const cells = out.split("\n")[index + 1]?.split(/ {2,}/) ?? [];
         return [id, ...cells.slice(1)];
@@ -69,7 +69,7 @@ test("files show tells all that is kept of an event", async (t) => {
   const { out, code } = await at.run(["files", "show", "2"]);
   assert.equal(code, 0);
   for (const text of [
-    /^\/in\/2026\/01\/31\/a\.csv {2}event 2$/m,
+    /^\/in\/2026\/01\/31\/a\.csv {2}event 2 {2}times in UTC$/m,
     /matched +load:daily of daily\.toml, record 2$/m,
     /task +load:daily, record 2: queued {2}\/in\/2026\/01\/31\/a\.csv\?day=2026-01-31$/m,
     /before +event 1 of the same file, .*: 1 phases, 1 tasks$/m,
@@ -170,7 +170,7 @@ test("files stats tells how many came, when they usually do, and what is missing
   const { out } = await at.run(["files", "stats"]);
   assert.match(out, /^all +10 +1 +9 +15\.0 kB +\d+ ms$/m);
   assert.match(out, /^load:daily +daily\.toml +10 +1 +9 +13\.5 kB +\d+ ms +\d+d \d+h after its time$/m);
-  assert.match(out, /^missing for load:daily of daily\.toml: 2026-01-09 00:00:00$/m);
+  assert.match(out, /^missing for load:daily of daily\.toml: 2026-01-09T00 \(UTC\)$/m);
   const [all, phase] = jsonLines((await at.run(["files", "stats", "--hours", "--json"])).out);
   assert.deepEqual([all?.["events"], all?.["unmatched"], phase?.["matched"]], [10, 1, 9]);
   assert.deepEqual([phase?.["gaps"], phase?.["step_ms"]], [["2026-01-09T00:00:00Z"], 86_400_000]);

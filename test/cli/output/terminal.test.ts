@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { paintFor, paintResult } from "../../../src/cli/output/paint.ts";
-import { printable, table } from "../../../src/cli/output/table.ts";
+import { printable } from "../../../src/contract/printable.ts";
+import { table } from "../../../src/cli/output/table.ts";
 import { wrap } from "../../../src/cli/output/wrap.ts";
 import { isoTime, localTime, parseTime } from "../../../src/cli/output/times.ts";
 

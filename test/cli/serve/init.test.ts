@@ -57,7 +57,7 @@ function commandLines(): string[][] {
     }
   };
   visit(buildCli({} as CliContext).program, []);
-  const NEED_NONE = ["help", "init", "quickstart"];
+  const NEED_NONE = ["help", "init", "quickstart", "completions"];
   return lines.filter(([name = ""]) => !NEED_NONE.includes(name));
 }
 

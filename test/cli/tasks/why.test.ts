@@ -32,6 +32,7 @@ async function type(rig: Rig, args: readonly string[], width: number | null = nu
   let err = "";
   const code = await run([...args, "--set", `sqlite.local_path=${join(rig.dir, "tasks.db")}`], {
     out: (text) => void (out += `${text}\n`),
+    serverOutput: () => assert.fail("no server runs here"),
     err: (text) => void (err += `${text}\n`),
     env: {},
     cwd: rig.dir,
@@ -99,7 +100,7 @@ test("why tells of a record, or of each record of a run", async (t) => {
   assert.equal(ran.code, 0);
   assert.match(
     ran.out,
-    /^clean:fine {2}complete {2}record 2 of run id-000002\n {2}\S+ \S+ {2}for 2026-11-24T13: started because/,
+    /^clean:fine {2}complete {2}record 2 of run id-000002 {2}times in UTC\n {2}\S+ \S+ {2}for 2026-11-24T13: started because/,
   );
   for (const line of ran.out.split("\n")) assert.ok(line.length <= 80, line);
   const all = jsonLines((await type(rig, ["why", "id-000002", "--json"])).out);
@@ -131,7 +132,7 @@ test("why-not begins with the main reason, and exits with 1 when it does not kno
   assert.equal(ran.code, 0);
   assert.match(
     ran.out,
-    /^report for 2026-11-24T14 {2}line \d+ of flow\.toml, version 1\n {2}its parent `clean:fine` has no task/,
+    /^report for 2026-11-24T14 \(UTC\) {2}line \d+ of flow\.toml, version 1\n {2}its parent `clean:fine` has no task/,
   );
   const [answer] = jsonLines((await type(rig, ["why-not", "report", "--at", "2026-11-24T14", "--json"])).out);
   assert.equal(answer?.["task_time"], "2026-11-24T14:00:00Z");

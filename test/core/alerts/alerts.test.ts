@@ -1,3 +1,4 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { afterSummary, firstState, retryAt } from "../../../src/core/alerts/alert-cadence.ts";
@@ -104,7 +105,7 @@ describe("a summary", () => {
     severity: "critical",
     task_type: "load",
     job: "",
-    task_time: 0,
+    task_time: wallOf(0),
     workflow: "",
     message: "boom",
     count: 1,
@@ -147,7 +148,7 @@ describe("an alert", () => {
     for (const type of ALERT_TYPES) assert.match(newAlert(type, "").severity, /^(info|warning|critical)$/);
     assert.deepEqual(
       ALERT_TYPES.filter((type) => newAlert(type, "").atOnce),
-      ["alert_result", "send_failed", "workflow_invalid", "clock_set_back"],
+      ["alert_result", "send_failed", "workflow_invalid", "workflows_vanished", "clock_set_back"],
     );
   });
 });

@@ -101,6 +101,20 @@ describe("expandBatch", () => {
     assert.deepEqual(infos({ ...hours, countsFromTaskTime: true }), ["2026-06-01T06", "2026-05-25T06"]);
   });
 
+  it("by months goes over short months and leap days, and keeps the day where the month has it", () => {
+    const back = (start: string, months: number, by = "month"): string[] =>
+      infos({ start: Date.parse(start), by, forDays: { months, days: 0 } }).map((info) => info.slice(0, 10));
+    assert.deepEqual(back("2026-03-31T06:00:00Z", -1), ["2026-03-31", "2026-02-28"]);
+    assert.deepEqual(back("2026-05-31T06:00:00Z", -3), ["2026-05-31", "2026-04-30", "2026-03-31", "2026-02-28"]);
+    assert.deepEqual(back("2028-03-30T06:00:00Z", -2), ["2028-03-30", "2028-02-29", "2028-01-30"]);
+    assert.deepEqual(back("2028-02-29T06:00:00Z", -12).slice(0, 2), ["2028-02-29", "2028-01-29"]);
+    assert.equal(back("2028-02-29T06:00:00Z", -12).at(-1), "2027-02-28");
+    assert.deepEqual(back("2026-03-03T06:00:00Z", -1, "day").length, 29, "February, and both ends");
+    assert.deepEqual(back("2026-01-31T06:00:00Z", 1), ["2026-01-31", "2026-02-28"]);
+    const weeks = infos({ start: Date.parse("2026-03-31T06:00:00Z"), by: "week", forDays: { months: -1, days: 0 } });
+    assert.deepEqual(weeks.at(-1), "2026-03-03T06");
+  });
+
   it("uses the task time that a reader of its meta finds", () => {
     const columns = new Map([["cron", ["2001-02-03T04", "no time"]]]);
     const tasks = tasksOf({ columns, template: "?date=2020-05-06&c={meta:cron}", zone: "Asia/Kathmandu" });

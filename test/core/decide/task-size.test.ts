@@ -43,7 +43,7 @@ describe("a task that is too large to be handled is an alert and no task", () =>
     assert.deepEqual(await fireAt(rig, await schedule(rig), rig.now + HOUR), []);
     assert.deepEqual([codes(rig), told(rig)], [["task_too_large", "alert_suppressed"], []]);
     const [answer] = await queryWhyNot(
-      { type: "a", job: null, workflow: null, taskTime: rig.now },
+      { type: "a", job: null, workflow: null, taskTime: { kind: "instant", at: rig.now } },
       { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" },
     );
     assert.equal(answer?.findings[0]?.code, "task_too_large");

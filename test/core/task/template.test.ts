@@ -1,10 +1,11 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fillMeta, fillTime, metaKeys } from "../../../src/core/task/template.ts";
-import { utcParts } from "../../../src/core/time/wall-time.ts";
+import { partsOf } from "../../../src/core/time/wall-time.ts";
 
-const TIME = utcParts(Date.UTC(2023, 3, 5, 6, 7, 8));
+const TIME = partsOf(wallOf(Date.UTC(2023, 3, 5, 6, 7, 8)));
 const fill = (template: string, host = "etl-runner-7f9c"): string =>
   fillTime(template, TIME, host, () => "0123abcd-0000-7000-8000-000000000000");
 

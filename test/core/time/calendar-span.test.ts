@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { DAY, HOUR } from "../../../src/contract/time-units.ts";
 import { addCalendar } from "../../../src/core/time/calendar-span.ts";
 import { parseLongDuration, parseSpan } from "../../../src/core/time/duration.ts";
-import { instantOnWall, wallAt, type WallMs } from "../../../src/core/time/wall-ms.ts";
+import { instantOnWall, wallAt } from "../../../src/core/time/wall-ms.ts";
+import { digitsOf, wallOf } from "../../../src/contract/wall-ms.ts";
 import { zoneOf } from "../../../src/core/time/zone.ts";
 import { fc } from "../../support/seed.ts";
 
@@ -16,8 +17,8 @@ test("so many days later the clock shows that day, and the same time where it is
   fc.assert(
     fc.property(fc.constantFrom(...ZONES), MOMENT, fc.integer({ min: -800, max: 800 }), (name, at, days) => {
       const zone = zoneOf(name);
-      const wanted = wallAt(at, zone) + days * DAY;
-      const shown = wallAt(addCalendar(at, { months: 0, days }, zone), zone);
+      const wanted = digitsOf(wallAt(at, zone)) + days * DAY;
+      const shown = digitsOf(wallAt(addCalendar(at, { months: 0, days }, zone), zone));
       assert.equal(Math.floor(shown / DAY), Math.floor(wanted / DAY));
       assert.ok(shown === wanted || (days !== 0 && shown > wanted && shown - wanted <= HOUR));
     }),
@@ -38,7 +39,7 @@ test("a wall time that is shown has its first instant, and any instant is found 
 
 test("a skipped midnight is an hour later, not on the day before", () => {
   const zone = zoneOf("America/Sao_Paulo");
-  const skipped = Date.UTC(2018, 10, 4) as WallMs;
+  const skipped = wallOf(Date.UTC(2018, 10, 4));
   assert.equal(wallAt(instantOnWall(skipped, zone), zone), Date.UTC(2018, 10, 4, 1));
 });
 

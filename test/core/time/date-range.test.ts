@@ -1,9 +1,10 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { printDates } from "../../../src/core/time/date-range.ts";
 
-const print = (...times: string[]): string => printDates(times.map((time) => Date.parse(time)));
+const print = (...times: string[]): string => printDates(times.map((time) => wallOf(Date.parse(time))));
 
 test("hours, when two times share a day", () => {
   assert.equal(

@@ -1,3 +1,4 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explain } from "../../../src/core/why/explain.ts";
@@ -79,10 +80,10 @@ test("spans and task times are written as people write them", () => {
     ["soon", "soon"],
   ];
   for (const [value, text] of spans) assert.equal(spanText(value), text);
-  assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5)), "2026-01-31T05");
-  assert.equal(taskTimeText(Date.UTC(2026, 0, 31)), "2026-01-31T00");
-  assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5, 30)), "2026-01-31T05:30");
-  assert.equal(taskTimeText(Date.UTC(2026, 0, 31, 5, 30, 7)), "2026-01-31T05:30:07");
+  assert.equal(taskTimeText(wallOf(Date.UTC(2026, 0, 31, 5))), "2026-01-31T05");
+  assert.equal(taskTimeText(wallOf(Date.UTC(2026, 0, 31))), "2026-01-31T00");
+  assert.equal(taskTimeText(wallOf(Date.UTC(2026, 0, 31, 5, 30))), "2026-01-31T05:30");
+  assert.equal(taskTimeText(wallOf(Date.UTC(2026, 0, 31, 5, 30, 7))), "2026-01-31T05:30:07");
 });
 
 test("attempts are counted from one, with their maximum", () => {

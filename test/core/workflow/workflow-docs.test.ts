@@ -1,3 +1,4 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -5,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { schemaPath, schemaText, SCHEMAS } from "../../../scripts/schemas.ts";
 import { TEMPLATE_TOKENS } from "../../../src/core/task/template-tokens.ts";
 import { fillMeta, fillTime } from "../../../src/core/task/template.ts";
-import { utcParts } from "../../../src/core/time/wall-time.ts";
+import { partsOf } from "../../../src/core/time/wall-time.ts";
 import { PARAMETERS, PHASE_KEYS } from "../../../src/core/workflow/workflow-schema.ts";
 
 const DOCS = readFileSync(fileURLToPath(new URL("../../../docs/workflow-files.md", import.meta.url)), "utf8");
@@ -35,7 +36,7 @@ test("docs/workflow-files.md has every token of a template, and no other", () =>
 });
 
 test("every token of a template is filled, in the letter case that is documented", () => {
-  const time = utcParts(Date.UTC(2026, 6, 1, 5, 4, 3));
+  const time = partsOf(wallOf(Date.UTC(2026, 6, 1, 5, 4, 3)));
   const fill = (text: string): string =>
     fillMeta(
       fillTime(text, time, "etl-7f-9c", () => "0123abcd-0000"),

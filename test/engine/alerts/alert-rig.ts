@@ -81,6 +81,7 @@ export function alertRig(
         return storeOf();
       },
       channels,
+      zone: runtime.zone,
       now: runtime.now,
       random: runtime.random,
       stopWithin: 5,

@@ -1,3 +1,4 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
@@ -407,7 +408,7 @@ describe("a silence", () => {
     const rig = await rigWith(t, FLOW);
     const afterChange = alertRig(rig);
     const many = Array.from({ length: 1200 }, (_, n) =>
-      newAlert("incomplete", "late", { taskType: "load", taskTime: n * HOUR }),
+      newAlert("incomplete", "late", { taskType: "load", taskTime: wallOf(n * HOUR) }),
     );
     await rig.store.record({ alerts: many, decisions: [] }, rig.now);
     const silence = { alertId: null, matcher: ANY_ALERT, author: "ada", reason: "" };

@@ -98,7 +98,7 @@ describe("a file of a gathered task", () => {
     const { waiting } = await finishFiles(finishFilesRequest.parse({ type: "merge" }), rig.context);
     assert.deepEqual(
       waiting.map((one) => one.task_time),
-      ["2026-10-25T02:00:00Z", "2026-10-25T02:00:00Z"],
+      ["2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+02:00"],
     );
     await arrive(rig, "/in/3");
     assert.deepEqual(files(rig), [["/in/2", "/in/3"]]);

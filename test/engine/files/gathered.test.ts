@@ -48,6 +48,18 @@ describe("gathered files that never become enough", () => {
     assert.equal(dataOf(rig, "file_gathering")["have"], 1, "a late file begins anew");
   });
 
+  it("are named by their task time with the offset of the phase's zone", async (t) => {
+    const rig = await rigWith(t, phase("merge", { ...MERGE, timezone: "Asia/Kolkata" }));
+    await arrive(rig, "/in/2026/11/24/1", "/in/2026/11/25/1");
+    const times = (await finish(rig, {})).waiting.map((one) => one.task_time);
+    assert.deepEqual(times, ["2026-11-24T00:00:00+05:30", "2026-11-25T00:00:00+05:30"]);
+    const { finished } = await finish(rig, { at: times[1] });
+    assert.deepEqual(
+      finished.map((one) => one.task_time),
+      ["2026-11-25T00:00:00+05:30"],
+    );
+  });
+
   it("of two workflow files with the same phase are those of the named one", async (t) => {
     const rig = await rigWith(t, phase("merge", MERGE), {
       workflows: { "a.toml": phase("merge", MERGE), "b.toml": phase("merge", MERGE) },

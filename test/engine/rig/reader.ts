@@ -74,6 +74,12 @@ export class Reader {
     return rows.map((row) => row.cursor_at);
   }
 
+  /** When its messages are due, the first one first. */
+  outboxDue(): readonly number[] {
+    const rows: readonly { readonly due_at: number }[] = this.#all("outbox ORDER BY due_at, id");
+    return rows.map((row) => row.due_at);
+  }
+
   outbox(): readonly Row<"id", "topic", "record_id">[] {
     return this.#all("outbox ORDER BY id");
   }

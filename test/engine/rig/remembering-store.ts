@@ -6,11 +6,14 @@ import type { AcceptedVersion, LoadedFile } from "../../../src/store/workflow-ve
 export interface RememberingStore extends Readonly<ReloadOptions["store"]> {
   readonly saves: (readonly LoadedFile[])[];
   readonly alerts: NewAlert[];
+  /** Types of the alerts that were resolved. */
+  readonly resolves: string[];
 }
 
 export function rememberingStore(): RememberingStore {
   const saves: (readonly LoadedFile[])[] = [];
   const alerts: NewAlert[] = [];
+  const resolves: string[] = [];
   const state = new Map<string, string>();
   const accepted = new Map<string, AcceptedVersion>();
   const phaseIds = new Map<string, number>();
@@ -24,8 +27,10 @@ export function rememberingStore(): RememberingStore {
   return {
     saves,
     alerts,
+    resolves,
     saveWorkflows: async (files) => {
       saves.push(files);
+      for (const name of accepted.keys()) if (!files.some((file) => file.name === name)) accepted.delete(name);
       return files.map((file) => {
         const known = accepted.get(file.name);
         if (file.accepted && known?.source !== file.source) {
@@ -47,6 +52,7 @@ export function rememberingStore(): RememberingStore {
     acceptedVersions: async () => [...accepted.values()],
     record: async (entries) => {
       alerts.push(...entries.alerts);
+      resolves.push(...(entries.resolves ?? []).map(({ type }) => type));
     },
     getState: async (key) => state.get(key) ?? null,
     putState: async (entries) => {

@@ -48,7 +48,7 @@ export interface Rig {
   readonly stored: Reader;
   reload(): Promise<Reload>;
   /** Stop and start again on the same file; unconfirmed messages are sent again. */
-  reopen(): Promise<void>;
+  reopen(): Promise<Reload>;
   /** Send and return the messages that are due by now. */
   sweep(): Promise<readonly OutboxRow[]>;
   write(name: string, source: string): Promise<void>;
@@ -110,11 +110,11 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     graph = found.graph;
     return found;
   };
-  const reopen = async (): Promise<void> => {
+  const reopen = async (): Promise<Reload> => {
     await store.close();
     store = await open();
     reloader = newReloader();
-    await reload();
+    return reload();
   };
   const sweep = async (): Promise<readonly OutboxRow[]> => {
     const rows = await store.claimOutbox(rig.now, 1000, []);
@@ -162,19 +162,17 @@ function observed(open: () => Store, effects: (Effects | FileEffects)[]): Store 
     return decided;
   };
   const watched: Pick<Store, "ingestDone" | "ingestFiles"> = {
-    ingestDone: (messages, decider, now, deadLetters) =>
+    ingestDone: (messages, decider, now) =>
       open().ingestDone(
         messages,
         { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
-        deadLetters,
       ),
-    ingestFiles: (messages, decider, now, deadLetters) =>
+    ingestFiles: (messages, decider, now) =>
       open().ingestFiles(
         messages,
         { ...decider, decide: (message, state) => note(decider.decide(message, state)) },
         now,
-        deadLetters,
       ),
   };
   return new Proxy(open(), {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { it } from "node:test";
 import { HOUR } from "../../../src/contract/time-units.ts";
 import { TickScheduler } from "../../../src/engine/fire-ticks.ts";
@@ -49,5 +50,33 @@ it("a reload swaps graph and schedules together, or neither, and is repeated", a
   assert.deepEqual(
     takeSent(rig).map(({ type }) => type),
     ["b", "c"],
+  );
+});
+
+it("an accepted removal takes effect, also when a reload is under way", async (t) => {
+  const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
+  const path = `${rig.dir}/workflows`;
+  const options = { path, source: new AnyObjects(), store: rig.store, zone: "UTC", now: () => rig.now };
+  const workflows = await WorkflowsInForce.read(new WorkflowReloader(options));
+  const scheduler = new TickScheduler({ ...rig.context, graph: () => workflows.graph });
+  await scheduler.load(workflows.graph);
+  await rm(`${path}/flow.toml`);
+  // As the service does: a second request joins the reload that runs.
+  let running: Promise<void> | null = null;
+  const reload = async (): Promise<void> => {
+    running ??= workflows.reload(scheduler).then(() => {
+      running = null;
+    });
+    await running;
+  };
+  const before = reload();
+  const accepted = workflows.acceptRemoval(reload);
+  await before;
+  assert.equal(scheduler.count, 1);
+  assert.deepEqual(await accepted, ["flow.toml"]);
+  assert.deepEqual([workflows.graph.phases.length, scheduler.count], [0, 0]);
+  await assert.rejects(
+    workflows.acceptRemoval(() => Promise.reject(new Error("no such path"))),
+    /no such path/,
   );
 });

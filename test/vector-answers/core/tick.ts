@@ -1,3 +1,4 @@
+import { digitsOf } from "../../../src/contract/wall-ms.ts";
 import { type Row, unequalRows } from "../../../src/core/task/batch-rows.ts";
 import { compileGlob } from "../../../src/core/glob/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../../src/core/task/meta-rows.ts";
@@ -47,7 +48,7 @@ export function answer(input: unknown): unknown {
       type: alert.taskType,
       job: alert.job,
       task_id: alert.taskId,
-      task_time: alert.taskTime === null ? "0001-01-01T00:00:00Z" : new Date(alert.taskTime).toISOString(),
+      task_time: alert.taskTime === null ? "0001-01-01T00:00:00Z" : new Date(digitsOf(alert.taskTime)).toISOString(),
       msg: alert.message,
     })),
   };

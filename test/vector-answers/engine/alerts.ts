@@ -1,3 +1,4 @@
+import { wallOf } from "../../../src/contract/wall-ms.ts";
 import { parseInstant } from "../../../src/contract/instant.ts";
 import { parseTaskMessage } from "../../../src/contract/task-message.ts";
 import type { NotifiedAlert } from "../../../src/contract/api/notified-alert.ts";
@@ -59,7 +60,8 @@ export async function answer(input: unknown): Promise<unknown> {
 function summary({ alerts, host, port, slack }: SummaryCase): unknown {
   const told = alerts.map((alert, index): NotifiedAlert => {
     const time = alert.task_time === "" ? null : parseInstant(alert.task_time);
-    const about = { task_type: alert.type, job: alert.job, task_time: time, workflow: "", message: "boom" };
+    const taskTime = time === null ? null : wallOf(time);
+    const about = { task_type: alert.type, job: alert.job, task_time: taskTime, workflow: "", message: "boom" };
     const counts = { count: 1, new_count: 1, first_seen: 0, last_seen: 0, open: 1, record_id: null };
     return { id: index + 1, type: "retry_exhausted", severity: "critical", ...about, ...counts, recovered: false };
   });

@@ -1,3 +1,4 @@
+import { digitsOf } from "../../../src/contract/wall-ms.ts";
 import { writeTaskMessage } from "../../../src/contract/task-message.ts";
 import { printDuration } from "../../../src/core/time/duration.ts";
 import type { Effects, NewTask } from "../../../src/core/decide/effects.ts";
@@ -88,7 +89,7 @@ function alertOf(alert: Effects["alerts"][number]): unknown {
     type: alert.taskType,
     job: alert.job,
     task_id: alert.taskId,
-    task_time: instantText(alert.taskTime),
+    task_time: instantText(alert.taskTime === null ? null : digitsOf(alert.taskTime)),
     msg: alert.message,
   };
 }

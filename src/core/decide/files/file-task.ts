@@ -1,8 +1,9 @@
 import { MAX_INLINE_META } from "../../../contract/limits.ts";
-import { HOUR } from "../../../contract/time-units.ts";
+import { wallAt, wholeHour } from "../../time/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import type { FileMessage } from "../decider.ts";
 import type { FileList, NewTask } from "../effects.ts";
-import { fileMemberships, instantKey, timeKey, timeOfKey } from "../joins/join-key.ts";
+import { fileMemberships, instantKey, timeKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { sortedMeta } from "../../task/meta.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
@@ -11,7 +12,7 @@ import type { Slots } from "../slots.ts";
 import { hourText } from "../../task/task-time.ts";
 import { fillMeta, fillTime } from "../../task/template.ts";
 import { byteLength } from "../../text/byte-text.ts";
-import { utcParts } from "../../time/wall-time.ts";
+import { partsOf } from "../../time/wall-time.ts";
 import { zoneOf } from "../../time/zone.ts";
 
 export interface FileContext {
@@ -35,33 +36,39 @@ export interface FileContext {
  * The task time that a phase gives a file: that of its path, or, as `task_time` says, the hour in which the file was made
  * or its event came, as the clock of the phase's zone shows it. Null: it has none.
  */
-export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): number | null {
+export function fileTaskTime({ rule }: Phase, message: FileMessage, zone: string): WallMs | null {
   if (rule.taskTime === "path") return message.taskTime;
   const instant = rule.taskTime === "created" ? message.event.created : message.receivedAt;
   if (instant === null) return null;
-  const wall = instant + zoneOf(rule.timezone ?? zone).offsetAt(instant);
-  return Math.floor(wall / HOUR) * HOUR;
+  return wholeHour(wallAt(instant, zoneOf(rule.timezone ?? zone)));
 }
 
 const UNTIMED = "untimed";
+const AT = "at:";
+const TIME = "time:";
 
 /**
  * Files of one task time (or without one) of one phase are gathered together, and joined by it. Of a doubled hour each is a
- * time of its own where the instant is known.
+ * time of its own where the instant is known: `at:` and the instant; `time:` and the time of the path as its clock shows it.
  */
 export function gatherKeyOf(phase: Phase, message: FileMessage, zone: string): string {
   const { taskTime, timezone } = phase.rule;
-  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `time:${message.taskTime}`;
+  if (taskTime === "path") return message.taskTime === null ? UNTIMED : `${TIME}${digitsOf(message.taskTime)}`;
   const instant = taskTime === "created" ? message.event.created : message.receivedAt;
   if (instant === null) return UNTIMED;
-  const clock = timezone ?? zone;
-  const wall = instant + zoneOf(clock).offsetAt(instant);
-  return instantKey(instant - (wall - Math.floor(wall / HOUR) * HOUR), clock);
+  const wall = wallAt(instant, zoneOf(timezone ?? zone));
+  return `${AT}${instant - (digitsOf(wall) - digitsOf(wholeHour(wall)))}`;
 }
 
 /** The task time of a key that `gatherKeyOf` made. */
-export function timeOfGatherKey(key: string, { rule }: Phase, zone: string): number | null {
-  return timeOfKey(key, rule.timezone ?? zone);
+export function timeOfGatherKey(key: string, { rule }: Phase, zone: string): WallMs | null {
+  if (key.startsWith(TIME)) return wallOf(Number(key.slice(TIME.length)));
+  if (!key.startsWith(AT)) return null;
+  return wholeHour(wallAt(Number(key.slice(AT.length)), zoneOf(rule.timezone ?? zone)));
+}
+
+function joinKeyOf(gatherKey: string, taskTime: WallMs | null, runId: string, zone: string): string {
+  return gatherKey.startsWith(AT) ? instantKey(Number(gatherKey.slice(AT.length))) : timeKey(taskTime, runId, zone);
 }
 
 /** The task of a file, or of gathered ones, of this `gatherKey`. `more`: facts for its decision. */
@@ -80,7 +87,7 @@ export function fileTask(
   meta.set("workflow", [phase.workflow]);
   // The path names its own time; any other would be lost with the result.
   if (phase.rule.taskTime !== "path" && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
-  const time = taskTime === null ? null : utcParts(taskTime);
+  const time = taskTime === null ? null : partsOf(taskTime);
   const waits = slots.admitUnlessPaused(phase);
   const id = context.newId();
   const { text, fileList } = fileMeta(meta, `${context.listFolder}/${id}.jsonl`);
@@ -97,7 +104,7 @@ export function fileTask(
       taskTime,
       dueAt: context.now,
       held,
-      joins: fileMemberships(phase, () => (gatherKey === UNTIMED ? timeKey(null, id) : gatherKey)),
+      joins: fileMemberships(phase, () => joinKeyOf(gatherKey, taskTime, id, phase.rule.timezone ?? context.zone)),
       ...(fileList === null ? {} : { fileList }),
       code: held ? "held" : "file_matched",
       data: { ...filesData(paths, fileList), pattern, ...more, ...waits },

@@ -1,5 +1,6 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { isLeftOpen } from "../../task/template.ts";
-import { utcParts } from "../../time/wall-time.ts";
+import { partsOf } from "../../time/wall-time.ts";
 import type { Phase } from "../../workflow/phase.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../effects.ts";
 import { newAlert } from "../new-alert.ts";
@@ -21,12 +22,12 @@ export type TemplateSource = { readonly path: string } | { readonly parent: stri
 /** Null when the template is filled. One alert a phase, however many tasks, until one of them fills it. */
 export function openTemplate(
   phase: Phase,
-  taskTime: number | null,
+  taskTime: WallMs | null,
   source: TemplateSource,
   openTokens: OpenTokens,
 ): OpenTemplate | null {
   const { template } = phase;
-  if (!isLeftOpen(template, taskTime === null ? null : utcParts(taskTime))) return null;
+  if (!isLeftOpen(template, taskTime === null ? null : partsOf(taskTime))) return null;
   const refuses = openTokens === "refuse";
   const because = whyOpen(phase, source);
   const decisions: NewDecision[] = [

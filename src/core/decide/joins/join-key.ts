@@ -1,7 +1,9 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { taskName } from "../../task/task-name.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
 import { aboutOf, tickNear } from "../../workflow/offset.ts";
 import type { Phase } from "../../workflow/phase.ts";
+import { instantOnWall, wallAt, wholeHour } from "../../time/wall-ms.ts";
 import { zoneOf } from "../../time/zone.ts";
 
 /** Which instance of a join a new task belongs to. The store resolves it: only it knows the records. */
@@ -18,16 +20,20 @@ export interface JoinMembership {
   readonly from: "ancestor" | "parent" | "event" | "root";
   /** When nothing else tells. */
   readonly rootKey: string;
+  /** Made by hand without a time: it may be in place of a task that has none. */
+  readonly untimed?: boolean;
 }
 
 export const NO_JOINS: readonly JoinMembership[] = [];
 
 /** Of a task that its tick, a person or another program made. */
-export function rootMemberships(phase: Phase, rootKey: () => string): readonly JoinMembership[] {
+export function rootMemberships(phase: Phase, rootKey: () => string, untimed = false): readonly JoinMembership[] {
   const { joins } = phase;
   if (joins.length === 0) return NO_JOINS;
   const member = taskName(phase);
-  return joins.map(({ joinId, ancestorId }) => ({ joinId, member, ancestorId, from: "root", rootKey: rootKey() }));
+  return joins.map(({ joinId, ancestorId }) => {
+    return { joinId, member, ancestorId, from: "root", rootKey: rootKey(), untimed };
+  });
 }
 
 export function fileMemberships(phase: Phase, rootKey: () => string): readonly JoinMembership[] {
@@ -60,19 +66,17 @@ export function childMemberships(
   }));
 }
 
-/** Of a task that no tick made: its task time, or its run where it has none. */
-export function timeKey(taskTime: number | null, runId: string): string {
-  return taskTime === null ? `run:${runId}` : `time:${taskTime}`;
+/**
+ * Of a task that no tick made: the instant at which the clocks of its zone show its task time, so that it meets the tick of that
+ * time; its run where it has none.
+ */
+export function timeKey(taskTime: WallMs | null, runId: string, zone: string): string {
+  return taskTime === null ? `run:${runId}` : instantKey(instantOnWall(taskTime, zoneOf(zone)));
 }
 
-/**
- * Of a task for this instant: the tick with its offset. A full hour has the key of that task time, so that what a person or
- * another program makes for the hour meets it; the second of a doubled hour has not.
- */
-export function instantKey(instant: number, zone: string): string {
-  const offset = zoneOf(zone).offsetAt(instant);
-  const wall = instant + offset;
-  return wall % HOUR === 0 && !isDoubled(instant, offset, zone) ? `time:${wall}` : `at:${instant}`;
+/** Of a task for this instant: the tick with its offset. Phases of other zones meet there, whatever their clocks show. */
+export function instantKey(instant: number): string {
+  return `${instant % HOUR === 0 ? "time" : "at"}:${instant}`;
 }
 
 /**
@@ -84,8 +88,8 @@ export function handKey(phase: Phase, about: number, isGiven: boolean, zone: str
   const wall = about + clock.offsetAt(about);
   const hour = about - (((wall % HOUR) + HOUR) % HOUR);
   const [first, second] = momentsWithin(phase, hour, hour + HOUR, zone);
-  if (first !== undefined && second === undefined) return instantKey(first, clock.name);
-  return instantKey(isGiven ? about : hour, clock.name);
+  if (first !== undefined && second === undefined) return instantKey(first);
+  return instantKey(isGiven ? about : hour);
 }
 
 /** What the first two ticks about a time in that range are about. */
@@ -104,20 +108,9 @@ function momentsWithin(phase: Phase, from: number, until: number, zone: string):
   return found;
 }
 
-/** Whether the clocks of the zone have shown the same time before. */
-function isDoubled(instant: number, offset: number, zone: string): boolean {
-  const clock = zoneOf(zone);
-  const before = clock.offsetAt(instant - 3 * HOUR);
-  // The same wall time by the offset that was in force before, if it was in force then.
-  return before > offset && clock.offsetAt(instant + offset - before) === before;
-}
-
 /** The task time that a key names; null when it names none. */
-export function timeOfKey(key: string, zone: string): number | null {
+export function timeOfKey(key: string, zone: string): WallMs | null {
   const [kind, value = ""] = key.split(":");
-  if (kind === "time") return Number(value);
-  if (kind !== "at") return null;
-  const instant = Number(value);
-  const wall = instant + zoneOf(zone).offsetAt(instant);
-  return Math.floor(wall / HOUR) * HOUR;
+  if (kind !== "time" && kind !== "at") return null;
+  return wholeHour(wallAt(Number(value), zoneOf(zone)));
 }

@@ -1,3 +1,4 @@
+import { digitsOf, type WallMs } from "../../../contract/wall-ms.ts";
 import { parseMeta } from "../../task/meta.ts";
 import { taskName } from "../../task/task-name.ts";
 import { hourText } from "../../task/task-time.ts";
@@ -11,18 +12,25 @@ import { timeKey, timeOfKey } from "./join-key.ts";
 export type MemberState = JoinArrival["state"];
 
 /** The joins that wait for the task of a message; `phase` is the one that made it. */
-export function joinNeedsOf(message: DoneMessage, phase: Phase | null, graph: WorkflowGraph): readonly JoinNeed[] {
+export function joinNeedsOf(
+  message: DoneMessage,
+  phase: Phase | null,
+  graph: WorkflowGraph,
+  zone: string,
+): readonly JoinNeed[] {
   if (phase?.joins.length === 0) return [];
   const { task, taskTime, meta } = message;
-  const rootKey = timeKey(taskTime, task.id);
   const member = taskName(phase ?? task);
-  if (phase !== null)
+  if (phase !== null) {
+    const rootKey = timeKey(taskTime, task.id, phase.rule.timezone ?? zone);
     return phase.joins.map(({ joinId, ancestorId }) => ({
       phaseId: joinId,
       membership: { joinId, member, ancestorId, from: "root", rootKey },
     }));
-  return graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "").flatMap(({ id, joinPlan }) => {
+  }
+  return graph.childrenOf(task.type, task.job, meta.get("workflow")?.[0] ?? "").flatMap(({ id, joinPlan, rule }) => {
     if (joinPlan === null) return [];
+    const rootKey = timeKey(taskTime, task.id, rule.timezone ?? zone);
     const membership = { joinId: id, member, ancestorId: joinPlan.ancestorId, from: "root", rootKey } as const;
     return [{ phaseId: id, membership }];
   });
@@ -97,7 +105,20 @@ function missingOf(
   { complete, failed, open }: Members,
 ): readonly string[] | null {
   const isFailureEnough = rule.joinWhen === "all_done";
-  const holds = isFailureEnough ? open : new Set([...open, ...failed]);
+  const isFeeder = (name: string): boolean =>
+    joinPlan === null ||
+    joinPlan.feeders.some((names) => names.has(name)) ||
+    dependsOn.some((ref) => isMember(ref, name));
+  // A phase that has left the file since, or leads to no parent any more, holds nothing.
+  const holds = new Set([...open, ...(isFailureEnough ? [] : failed)].filter(isFeeder));
+  if (rule.on === "error") {
+    const missing = dependsOn.filter(
+      (ref) => ![...failed].some((name) => isMember(ref, name)) || [...open].some((name) => isMember(ref, name)),
+    );
+    if (missing.length > 0) return missing.map(taskName);
+    const unfinished = [...open].filter(isFeeder);
+    return unfinished.length > 0 ? unfinished : null;
+  }
   const missing = dependsOn.filter((ref, index) => {
     if ([...holds].some((name) => isMember(ref, name))) return true;
     if ([...complete.keys()].some((name) => isMember(ref, name))) return false;
@@ -148,7 +169,9 @@ export function joinedMessage(
   meta.set("workflow", [phase.workflow]);
   const crons = new Set(results.flatMap((one) => parseMeta(one.meta).get("cron")?.[0] ?? []));
   const taskTime = joinTime(arrival.joinKey, details.ancestorTime, results, zone) ?? message.taskTime;
-  if (crons.size > 1 && taskTime !== null) meta.set("cron", [hourText(taskTime)]);
+  // Where all failed, no result names it.
+  if (crons.size !== 1 && taskTime !== null && (crons.size > 1 || message.meta.has("cron")))
+    meta.set("cron", [hourText(taskTime)]);
   if (phase.rule.joinWhen === "all_done") {
     const ownFailed = arrival.state === "failed" ? 1 : 0;
     meta.set("failed", [String(details.failed + ownFailed)]);
@@ -185,14 +208,14 @@ function collected(results: readonly JoinResult[]): ReadonlyMap<string, string[]
 /** That of what all came of; a batch over a span has other times in its rows. */
 function joinTime(
   key: string,
-  ancestorTime: number | null,
+  ancestorTime: WallMs | null,
   results: readonly JoinResult[],
   zone: string,
-): number | null {
+): WallMs | null {
   const times = new Set(results.map((one) => one.taskTime));
   const [only = null] = times;
   if (times.size === 1) return only;
-  let latest: number | null = null;
-  for (const time of times) if (time !== null && (latest === null || time > latest)) latest = time;
+  let latest: WallMs | null = null;
+  for (const time of times) if (time !== null && (latest === null || digitsOf(time) > digitsOf(latest))) latest = time;
   return timeOfKey(key, zone) ?? ancestorTime ?? latest;
 }

@@ -1,11 +1,17 @@
 /**
- * For each node the nearest one that every way to it from outside passes; null: none. `order` is a number of each node that
+ * For each node the nearest one that every way to it from outside passes; null: none. A join stands right under what all of
+ * its parents come of, which `ancestors` has of it, also where it has a beginning of its own besides. `order` is a number of each node that
  * grows from parents to children (except on cycles). Nodes that no entry leads to count as entries. (Cooper, Harvey, Kennedy.)
  */
 export function nearestDominators(
   parents: readonly (readonly number[])[],
   isEntry: readonly boolean[],
-): { readonly dominators: readonly (number | null)[]; readonly order: readonly number[] } {
+  isJoin: readonly boolean[],
+): {
+  readonly dominators: readonly (number | null)[];
+  readonly ancestors: readonly (number | null)[];
+  readonly order: readonly number[];
+} {
   const count = parents.length;
   const children: number[][] = parents.map(() => []);
   parents.forEach((of, child) => {
@@ -48,19 +54,27 @@ export function nearestDominators(
     }
     return a;
   };
+  const common = (node: number, start: number | undefined): number | undefined => {
+    let found = start;
+    for (const parent of parents[node] ?? []) {
+      const above = nearest[parent];
+      if (above === undefined) continue;
+      const one = isJoin[node] === true ? above : parent;
+      found = found === undefined ? one : meet(found, one);
+    }
+    return found;
+  };
   for (let changed = true; changed;) {
     changed = false;
     for (const node of ordered) {
-      let found: number | undefined = entries.has(node) ? OUTSIDE : undefined;
-      for (const parent of parents[node] ?? []) {
-        if (nearest[parent] === undefined) continue;
-        found = found === undefined ? parent : meet(found, parent);
-      }
+      const found = common(node, entries.has(node) ? OUTSIDE : undefined);
       if (found !== undefined && found !== nearest[node]) {
         nearest[node] = found;
         changed = true;
       }
     }
   }
-  return { dominators: nearest.map((node) => (node === undefined || node === OUTSIDE ? null : node)), order };
+  const orNull = (node: number | undefined): number | null => (node === undefined || node === OUTSIDE ? null : node);
+  const ancestors = parents.map((_, node) => (isJoin[node] === true ? orNull(common(node, undefined)) : null));
+  return { dominators: nearest.map(orNull), ancestors, order };
 }

@@ -7,16 +7,16 @@ import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
  * waits for its role in that join. Phases without either are the same objects as before.
  */
 export function withJoins(phases: readonly Phase[]): readonly Phase[] {
-  const isJoin = (phase: Phase): boolean => phase.rule.join === "all" && phase.dependsOn.length > 0;
   if (!phases.some(isJoin)) return phases;
-  const parents = parentIndexes(phases);
-  const { dominators, order } = nearestDominators(parents, phases.map(isEntry));
+  const phasesOf = indexesOf(phases);
+  const parents = phases.map(({ dependsOn }) => [...new Set(dependsOn.flatMap(phasesOf))]);
+  const { ancestors, order } = nearestDominators(parents, phases.map(isEntry), phases.map(isJoin));
   const plans = new Map<number, JoinPlan>();
   const roles = phases.map((): { readonly role: JoinRole; readonly order: number }[] => []);
   phases.forEach((phase, index) => {
     if (!isJoin(phase)) return;
-    const named = phase.dependsOn.map((ref) => phasesOf(ref, phases));
-    const ancestor = nearestCommon(named.flat(), dominators);
+    const named = phase.dependsOn.map(phasesOf);
+    const ancestor = ancestors[index] ?? null;
     const feeders = named.map((own) => upTo(own, index, ancestor, parents));
     const members = new Set(feeders.flatMap((one) => [...one]));
     const ancestorId = ancestor === null ? null : (phases[ancestor]?.id ?? null);
@@ -40,9 +40,48 @@ export function withJoins(phases: readonly Phase[]): readonly Phase[] {
   });
 }
 
+/**
+ * By the key of a join now what it was before an edit: the phase of the same key, or, where the parents are others, the only one
+ * of the same task.
+ */
+export function formerJoins(before: readonly Phase[], now: readonly Phase[]): ReadonlyMap<string, Phase> {
+  const former = new Map(before.map((phase) => [phase.key, phase]));
+  const kept = new Set(now.map((phase) => phase.key));
+  const gone = before.filter((phase) => !kept.has(phase.key));
+  const found = new Map<string, Phase>();
+  for (const phase of now) {
+    if (!isJoin(phase)) continue;
+    const isSame = (one: Phase): boolean => one.type === phase.type && one.job === phase.job;
+    const [only, other] = gone.filter(isSame);
+    const isAlone = now.filter((one) => isSame(one) && !former.has(one.key)).length === 1;
+    const was = former.get(phase.key) ?? (other === undefined && isAlone ? only : undefined);
+    if (was !== undefined) found.set(phase.key, was);
+  }
+  return found;
+}
+
+/** Joins that wait for other tasks since an edit: as they were, with the ids that they have now. */
+export function changedJoins(before: readonly Phase[], now: readonly Phase[]): readonly Phase[] {
+  const former = formerJoins(withJoins(before), now);
+  return withJoins(now).flatMap((phase) => {
+    const was = former.get(phase.key);
+    if (was === undefined || was.joinPlan === null || waitsFor(was) === waitsFor(phase)) return [];
+    return [{ ...was, id: phase.id }];
+  });
+}
+
+function waitsFor({ dependsOnText, rule, joinPlan }: Phase): string {
+  const feeders = joinPlan?.feeders.map((names) => [...names].toSorted());
+  return JSON.stringify([dependsOnText, rule.joinWhen, feeders]);
+}
+
 /** Whether this phase is one that the reference names. */
 export function isNamed(ref: ParentRef, type: string, job: string): boolean {
   return ref.type === type && (ref.job === null || ref.job === job);
+}
+
+function isJoin({ rule, dependsOn }: Phase): boolean {
+  return rule.join === "all" && dependsOn.length > 0;
 }
 
 function isEntry({ rule, dependsOn }: Phase): boolean {
@@ -54,32 +93,10 @@ function nameOf(phases: readonly Phase[], index: number): string {
   return phase === undefined ? "" : taskName(phase);
 }
 
-function phasesOf(ref: ParentRef, phases: readonly Phase[]): number[] {
-  return phases.flatMap((one, index) => (isNamed(ref, one.type, one.job) ? [index] : []));
-}
-
-function parentIndexes(phases: readonly Phase[]): readonly (readonly number[])[] {
+/** Finds the phases that a reference names. */
+function indexesOf(phases: readonly Phase[]): (ref: ParentRef) => readonly number[] {
   const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
-  return phases.map(({ dependsOn }) => [
-    ...new Set(
-      dependsOn.flatMap(({ type, job }) =>
-        (byType.get(type) ?? []).filter((index) => job === null || phases[index]?.job === job),
-      ),
-    ),
-  ]);
-}
-
-/** The nearest phase that all of these come of, whichever way they came; null: none. A phase does not come of itself. */
-function nearestCommon(of: readonly number[], dominators: readonly (number | null)[]): number | null {
-  const [first, ...others] = [...new Set(of)].map((index) => above(index, dominators));
-  return first?.find((candidate) => others.every((one) => one.includes(candidate))) ?? null;
-}
-
-/** Nearest first. */
-function above(index: number, dominators: readonly (number | null)[]): number[] {
-  const found: number[] = [];
-  for (let next = dominators[index] ?? null; next !== null; next = dominators[next] ?? null) found.push(next);
-  return found;
+  return ({ type, job }) => (byType.get(type) ?? []).filter((index) => job === null || phases[index]?.job === job);
 }
 
 /** These phases and all that lead to them, below the ancestor and without the join itself. */

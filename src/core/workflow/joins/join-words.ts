@@ -7,7 +7,7 @@ export function joinWords(phases: readonly Phase[]): readonly { readonly line: n
   return withJoins(phases).flatMap((phase) => {
     const { joinPlan: plan, dependsOn, line, rule } = phase;
     if (plan === null) return [];
-    const parents = dependsOn.map(taskName);
+    const parents = [...new Set(dependsOn.map(taskName))];
     const last = parents.pop() ?? "";
     const names = parents.length === 0 ? last : `${parents.join(", ")} and ${last}`;
     const of =
@@ -16,6 +16,10 @@ export function joinWords(phases: readonly Phase[]): readonly { readonly line: n
         : plan.byEvent
           ? "that came of the same file"
           : "of the same task time";
+    if (rule.on === "error") {
+      const failing = parents.length > 0 ? "and at least one of each has failed" : "and at least one has failed";
+      return [{ line, text: `${taskName(phase)} starts when all tasks of ${names} ${of} are done, ${failing}.` }];
+    }
     const failed = rule.joinWhen === "all_done" ? "done, failed ones too" : "complete";
     return [{ line, text: `${taskName(phase)} starts when all tasks of ${names} ${of} are ${failed}.` }];
   });

@@ -1,3 +1,4 @@
+import { taskZone } from "../workflows/phase-zones.ts";
 import { present } from "../../../contract/present.ts";
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type {
@@ -8,12 +9,13 @@ import type {
   AlertQueries,
   AlertRow,
   NotificationRow,
+  OccurrenceRow,
   SilenceRow,
 } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count, open,
-  created_at, last_seen, silence_id`;
+  created_at, last_seen, silence_id, ${taskZone("alert_records.phase_id", "alert_records.created_at")}`;
 const NOTIFICATION = `id, channel, kind, state, delivery_id, text, alerts, occurrences, interval_ms, next_at, created_at, due_at, attempts,
   answer, finished_at`;
 
@@ -31,6 +33,8 @@ type NotificationFilter = Parameters<AlertQueries["notifications"]>[0];
 /** Alert queries for people. */
 export class AlertReader {
   readonly #lists: Readonly<Record<"newest" | "type" | "task" | "state", Statement<AlertRow>>>;
+  readonly #newestId: Statement<{ id: number | null }>;
+  readonly #after: Statement<OccurrenceRow>;
   readonly #one: Statement<AlertRow & { labels: string; notify: string }>;
   readonly #occurrences: Statement<OccurrenceRaw>;
   readonly #changes: Statement<AlertHistory["changes"][number]>;
@@ -56,6 +60,14 @@ export class AlertReader {
       type: list("by_type", "type = ?"),
       newest: list("newest", "id > 0"),
     };
+    this.#newestId = statements.prepare("alerts.newest_occurrence", "SELECT max(id) AS id FROM alert_occurrences");
+    this.#after = statements.prepare(
+      "alerts.occurrences_after",
+      `SELECT o.id, o.alert_id AS alert, a.type, a.severity, a.task_type AS task, a.job, a.task_time, a.workflow, o.task_id,
+         o.weight AS times, o.message
+       FROM alert_occurrences o CROSS JOIN alert_records a ON a.id = o.alert_id
+       WHERE o.id > ? AND o.reopened = 0 ORDER BY o.id LIMIT ?`,
+    );
     this.#one = statements.prepare("alerts.one", `SELECT ${COLUMNS}, labels, notify FROM alert_records WHERE id = ?`);
     this.#occurrences = statements.prepare(
       "alerts.occurrences",
@@ -131,6 +143,12 @@ export class AlertReader {
 
   #unresolved(): number {
     return this.#counts.all().reduce((sum, { count }) => sum + count, 0);
+  }
+
+  occurrencesAfter(id: number | null, limit: number): { cursor: number; rows: readonly OccurrenceRow[] } {
+    if (id === null) return { cursor: this.#newestId.get()?.id ?? 0, rows: [] };
+    const rows = this.#after.all(id, limit);
+    return { cursor: rows.at(-1)?.id ?? id, rows };
   }
 
   one(id: number): AlertHistory | null {

@@ -1,3 +1,5 @@
+import { taskZone } from "../workflows/phase-zones.ts";
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
 import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
@@ -18,7 +20,8 @@ interface PendingRow {
   readonly severity: Severity;
   readonly taskType: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
+  readonly task_zone: string | null;
   readonly cause: string;
   readonly workflow: string;
   readonly labels: string;
@@ -88,7 +91,8 @@ export class Notifications {
       "SELECT id FROM alert_occurrences WHERE at < ? ORDER BY id DESC LIMIT 1",
     );
     const pending = `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message,
-         count, open, record_id AS recordId, recovered, created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId
+         count, open, record_id AS recordId, recovered, created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId,
+         ${taskZone("alert_records.phase_id", "alert_records.created_at")}
        FROM alert_records WHERE at_once = ? AND newest_id > ?`;
     this.#pending = statements.prepare("notification.news", `${pending} AND state = 'open' ORDER BY newest_id LIMIT ?`);
     this.#recovered = statements.prepare(
@@ -200,6 +204,7 @@ export class Notifications {
       task_type: taskType,
       job,
       task_time: row.taskTime,
+      task_zone: row.task_zone,
       workflow,
       message,
       count: row.count,

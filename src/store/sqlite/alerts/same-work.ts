@@ -1,10 +1,11 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 /** Attempt 0 of a task, with what tells it from the others of its phase. */
 export interface WorkItem {
   readonly id: number;
   readonly phaseId: number;
   readonly type: string;
   readonly job: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly info: string;
   readonly position: number;
   readonly origin: string;

@@ -43,7 +43,7 @@ export class TaskOccurrences {
   readonly #workflow: Statement<{ workflow: string }>;
   readonly #item: Statement<WorkItem>;
   readonly #first: Statement<{ id: number; position: number }>;
-  readonly #types: Statement<{ taskType: string }>;
+  readonly #types: Statement<{ taskType: string; bytes: Buffer }>;
   readonly #hasType: Statement;
   /** Types of task with an unresolved alert; may contain others, so that a rollback does no harm. */
   #taskTypes: Set<string>;
@@ -104,7 +104,8 @@ export class TaskOccurrences {
     this.#first = prepare("occurrence.first", "SELECT first_attempt_id AS id, position FROM task_records WHERE id = ?");
     this.#types = prepare(
       "occurrence.types",
-      "SELECT task_type AS taskType FROM alert_records WHERE task_type > ? AND state <> 'resolved' ORDER BY task_type LIMIT 1",
+      `SELECT task_type AS taskType, CAST(task_type AS BLOB) AS bytes FROM alert_records
+       WHERE task_type > CAST(? AS TEXT) AND state <> 'resolved' ORDER BY task_type LIMIT 1`,
     );
     this.#hasType = prepare(
       "occurrence.has_type",
@@ -178,13 +179,13 @@ export class TaskOccurrences {
     return new Set(similar.map((one) => one.position)).size > 1 ? [] : similar;
   }
 
-  /** A skip scan over the index. */
+  /** A skip scan over the index, by bytes: text that is not valid UTF-8 is another text once it was read. */
   #unresolvedTypes(): Set<string> {
     const types = new Set<string>();
     let row = this.#types.get("");
     while (row !== undefined) {
       types.add(row.taskType);
-      row = this.#types.get(row.taskType);
+      row = this.#types.get(row.bytes);
     }
     return types;
   }

@@ -3,6 +3,12 @@ import type { Statement, Statements } from "./connection.ts";
 /** Set while no process has the file open; absent after a crash. */
 const CLEAN_STOP = "store.clean_stop";
 
+/** When the last check for damage ended well (ms since 1970), as of the last clean stop. */
+const CHECKED = "store.checked_at";
+
+/** The real path that the file was last opened by, for names that are hard links to it. */
+export const OPENED_AS = "store.opened_as";
+
 /** `instance_state`. */
 export class InstanceState {
   readonly #get: Statement<{ value: string }>;
@@ -33,5 +39,22 @@ export class InstanceState {
 
   markCleanStop(at: number | null): void {
     this.put(CLEAN_STOP, at === null ? null : String(at));
+  }
+
+  /** Null: never, or by an earlier version. */
+  checkedAt(): number | null {
+    const value = this.get(CHECKED);
+    return value === null ? null : Number(value);
+  }
+
+  markChecked(at: number): void {
+    this.put(CHECKED, String(at));
+  }
+
+  /** False when the file was opened by this path before. */
+  openedAs(path: string): boolean {
+    if (this.get(OPENED_AS) === path) return false;
+    this.put(OPENED_AS, path);
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import { toError } from "../../../contract/to-error.ts";
-import { connect } from "./connection.ts";
+import { connect, storeErrorOf } from "./connection.ts";
 import type { IntegrityAnswer } from "./integrity.ts";
 
 const MAX_ERRORS = 5;
@@ -10,6 +10,7 @@ const MAX_ERRORS = 5;
  */
 function check(path: string): IntegrityAnswer {
   const problems: string[] = [];
+  let failure: IntegrityAnswer["error"] = null;
   try {
     const db = connect(path, { readonly: true, cacheKib: 8192 });
     const tables = db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
@@ -21,9 +22,9 @@ function check(path: string): IntegrityAnswer {
     }
     db.close();
   } catch (error) {
-    problems.push(toError(error).message);
+    failure = { code: storeErrorOf(error, path)?.code ?? null, message: toError(error).message };
   }
-  return { problems: problems.slice(0, MAX_ERRORS) };
+  return { problems: problems.slice(0, MAX_ERRORS), error: failure };
 }
 
 const path = process.argv[2];

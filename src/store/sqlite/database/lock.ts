@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import { StoreError } from "../../store.ts";
 import type { Connection } from "./connection.ts";
+import { realFile } from "./open-files.ts";
 
 /**
  * One instance per database. Node has no file locks, so this uses SQLite's: an exclusive transaction on a file beside the
@@ -48,9 +49,9 @@ export function isRunning(path: string): boolean {
   }
 }
 
-/** Beside the real file, so that a symbolic link to it uses the same lock. */
+/** Beside the real file, so that every link to it uses the same lock. */
 function lockPath(path: string): string {
-  return `${existsSync(path) ? realpathSync(path) : path}.lock`;
+  return `${realFile(path)}.lock`;
 }
 
 function isBusy(error: unknown): boolean {

@@ -36,9 +36,9 @@ export function schemaVersion(db: Connection): number {
 
 /**
  * Bring the file to the newest version. Each migration commits together with its own row in `schema_migrations`:
- * killed anywhere, the file has the old version or the new one.
+ * killed anywhere, the file has the old version or the new one. Returns whether there was anything to do.
  */
-export function migrate(db: Connection, migrations: readonly Migration[], now: number): void {
+export function migrate(db: Connection, migrations: readonly Migration[], now: number): boolean {
   const current = schemaVersion(db);
   for (const migration of migrations.slice(current)) {
     db.exec("BEGIN IMMEDIATE");
@@ -55,4 +55,5 @@ export function migrate(db: Connection, migrations: readonly Migration[], now: n
       throw error;
     }
   }
+  return migrations.length > current;
 }

@@ -1,3 +1,4 @@
+import { FILE_TASK_ZONE } from "../workflows/phase-zones.ts";
 import { isCompletePath, pathFilter } from "../../../contract/api/path-filter.ts";
 import type {
   FileFilter,
@@ -18,7 +19,8 @@ const CLOCK_SLACK = 10_000;
 const MIN_SHARE = 20;
 
 export const FILE_COLUMNS = `id, topic, path, bucket, size, line_count, byte_count, checksum, md5, crc32c, etag, generation,
-  created, updated, received_at, last_received_at, deliveries, task_time, first_id, matched, tasks, processing_ms`;
+  created, updated, received_at, last_received_at, deliveries, task_time, first_id, matched, tasks, processing_ms,
+  ${FILE_TASK_ZONE}`;
 
 interface Candidate {
   readonly id: number;

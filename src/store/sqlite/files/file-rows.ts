@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type { Delivery, FileEffects, FileMessage } from "../../../core/decide/decider.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { FileCountChanges, FileCounters } from "./file-counters.ts";
@@ -48,7 +49,7 @@ const NEAR_COLUMNS = [
 /** A phase that an event matched, and how many tasks it made of it. */
 export interface PhaseMatch {
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly gatherKey: string | null;
   readonly recordId: number | null;
   readonly tasks: number;

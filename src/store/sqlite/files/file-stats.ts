@@ -1,3 +1,5 @@
+import { taskZone } from "../workflows/phase-zones.ts";
+import { type WallMs, wallOf } from "../../../contract/wall-ms.ts";
 import { HOUR } from "../../../contract/time-units.ts";
 import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
 import type { FileTotals, FileHour, FileStatsAnswer, FileStatsRequest, PhaseFiles } from "../../file-queries.ts";
@@ -14,6 +16,7 @@ type HourRow = Omit<FileHour, "p95_ms">;
 /** Read as arrays: a month has hundreds of thousands. */
 type TimingRow = readonly [hour: number, bucket: number, count: number];
 interface PhaseRow {
+  readonly task_zone: string | null;
   readonly phase_id: number;
   readonly task: string;
   readonly workflow: string;
@@ -27,7 +30,7 @@ export class FileStats {
   readonly #timings: Statement<TimingRow>;
   readonly #nextPhase: Statement<{ phase_id: number }>;
   readonly #phase: Statement<PhaseRow>;
-  readonly #taskTime: Statement<{ task_time: number }>;
+  readonly #taskTime: Statement<{ task_time: WallMs }>;
   readonly #firstOf: Statement<{ received_at: number }>;
 
   constructor(statements: Statements, lists: FileLists) {
@@ -48,7 +51,8 @@ export class FileStats {
     );
     this.#phase = statements.prepare(
       "file_stats.phase",
-      `SELECT p.id AS phase_id, p.task, f.name AS workflow, p.removed_at IS NOT NULL OR f.removed_at IS NOT NULL AS removed
+      `SELECT p.id AS phase_id, p.task, f.name AS workflow, p.removed_at IS NOT NULL OR f.removed_at IS NOT NULL AS removed,
+         ${taskZone("p.id", "9e15")}
        FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#taskTime = statements.prepare(
@@ -117,8 +121,8 @@ export class FileStats {
   }
 
   #arrivals(phaseId: number): PhaseFiles["arrivals"] {
-    const arrivals: { task_time: number; received_at: number }[] = [];
-    let before = Number.MAX_SAFE_INTEGER;
+    const arrivals: { task_time: WallMs; received_at: number }[] = [];
+    let before = wallOf(Number.MAX_SAFE_INTEGER);
     while (arrivals.length < ARRIVALS) {
       const taskTime = this.#taskTime.get(phaseId, before)?.task_time;
       if (taskTime === undefined) break;

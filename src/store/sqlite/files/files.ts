@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type {
   Delivery,
   FileEffects,
@@ -38,7 +39,7 @@ interface StoredRow {
   readonly updated: number | null;
   readonly created: number | null;
   readonly received_at: number;
-  readonly task_time: number | null;
+  readonly task_time: WallMs | null;
   readonly matched: number;
   readonly reported_by: number | null;
 }
@@ -72,9 +73,9 @@ export class Files {
   /** Different files that wait, by phase and key, once counted; forgotten when a transaction is rolled back. */
   readonly #counts = new Map<string, number>();
   readonly #used: Statement<SeenVersion & { readonly recordId: number }>;
-  readonly #gathering: Statement<Omit<GatheringRow, "have">>;
   readonly #timed: Statement<{ taskTime: number; path: string }>;
   readonly #untimed: Statement<{ taskTime: null; path: string }>;
+  readonly #gathering: Statement<Omit<GatheringRow, "have"> & { bytes: Buffer }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
 
@@ -152,8 +153,8 @@ export class Files {
     // The first file of the next task time: a skip scan, however many files wait.
     this.#gathering = statements.prepare(
       "file.gathering",
-      `SELECT gather_key AS gatherKey, received_at AS since FROM file_pattern_matches
-       WHERE phase_id = ? AND gather_key > ? AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
+      `SELECT gather_key AS gatherKey, CAST(gather_key AS BLOB) AS bytes, received_at AS since FROM file_pattern_matches
+       WHERE phase_id = ? AND gather_key > CAST(? AS TEXT) AND gather_key IS NOT NULL AND record_id IS NULL ORDER BY gather_key, id LIMIT 1`,
     );
     const seen =
       "SELECT m.task_time AS taskTime, f.path FROM file_pattern_matches m JOIN file_messages f ON f.id = m.file_message_id WHERE m.phase_id = ?";
@@ -338,12 +339,14 @@ export class Files {
     return used !== undefined && isSameVersion(used, event) ? used.recordId : null;
   }
 
+  /** By bytes: text that is not valid UTF-8 is another text once it was read. */
   gathering(phaseId: number): readonly GatheringRow[] {
     const found: GatheringRow[] = [];
     let row = this.#gathering.get(phaseId, "");
     while (row !== undefined) {
-      found.push({ ...row, have: this.#count(phaseId, row.gatherKey) });
-      row = this.#gathering.get(phaseId, row.gatherKey);
+      const { bytes, ...one } = row;
+      found.push({ ...one, have: this.#count(phaseId, row.gatherKey) });
+      row = this.#gathering.get(phaseId, bytes);
     }
     return found;
   }

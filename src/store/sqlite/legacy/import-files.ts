@@ -1,3 +1,4 @@
+import { type WallMs, wallOf } from "../../../contract/wall-ms.ts";
 import { HOUR } from "../../../contract/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import { pathHash } from "../files/path-hash.ts";
@@ -45,7 +46,7 @@ export class FileImport {
       row.integer(2),
       row.time(3),
       row.time(4),
-      row.time(5),
+      wallOrNull(row.time(5)),
     ];
     const [taskIds, taskNames] = [row.texts(6), row.texts(7)];
     const receivedAt = received ?? this.#now;
@@ -75,7 +76,7 @@ export class FileImport {
   #keepTasks(
     fileMessageId: number,
     path: string,
-    taskTime: number | null,
+    taskTime: WallMs | null,
     ids: readonly string[],
     names: readonly string[],
   ): void {
@@ -89,4 +90,9 @@ export class FileImport {
       this.#decide.run(this.#now, recordId, fileMessageId, taskTime, JSON.stringify({ file: path }));
     });
   }
+}
+
+/** The older program kept task times as if they were in UTC. */
+function wallOrNull(digits: number | null): WallMs | null {
+  return digits === null ? null : wallOf(digits);
 }

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 /** Rules that the caller of an import provides: the store does not parse meta and has no clock. */
 export interface ImportRules {
   readonly now: number;
@@ -6,5 +7,5 @@ export interface ImportRules {
   readonly readTask: (
     meta: string,
     info: string,
-  ) => { readonly attempt: number; readonly taskTime: number | null; readonly workflow: string };
+  ) => { readonly attempt: number; readonly taskTime: WallMs | null; readonly workflow: string };
 }

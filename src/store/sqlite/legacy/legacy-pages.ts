@@ -1,3 +1,4 @@
+import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import { metaPairs } from "../../../contract/query/terms.ts";
 import { DAY, HOUR } from "../../../contract/time-units.ts";
@@ -8,7 +9,7 @@ import { LegacyDates } from "./legacy-dates.ts";
 import { BLOCK } from "../search/search-conditions.ts";
 
 /** Go's zero time. */
-const NO_TIME = -62_135_596_800_000;
+const NO_TIME = wallOf(-62_135_596_800_000);
 const CRON = /(?:^|&)cron=\d{4}-\d{2}-\d{2}T\d{1,2}(?:&|$)/;
 const OUTCOMES = ["complete", "error", "alert", "warn", "running"] as const;
 const COLUMNS = "task_id AS id, type, job, info, result, meta, msg, created, started, ended FROM task_records";
@@ -20,7 +21,7 @@ type RecapRow = readonly [
   job: string,
   meta: string,
   result: string,
-  taskTime: number | null,
+  taskTime: WallMs | null,
   started: number | null,
   ended: number | null,
 ];
@@ -164,7 +165,7 @@ function newestFirst([a, createdA]: Found, [b, createdB]: Found): number {
 class Group {
   readonly #name: { readonly type: string; readonly job: string };
   readonly #counts = each(() => 0);
-  readonly #times = each(() => new Set<number>());
+  readonly #times = each(() => new Set<WallMs>());
   readonly #hours = each(() => Array.from({ length: 24 }, () => 0));
   #ran: { count: number; min: number; max: number; sum: number } | null = null;
 
@@ -178,7 +179,7 @@ class Group {
     this.#counts[outcome] += 1;
     this.#times[outcome].add(time);
     const hours = this.#hours[outcome];
-    const hour = Math.floor((((time % DAY) + DAY) % DAY) / HOUR);
+    const hour = Math.floor((((digitsOf(time) % DAY) + DAY) % DAY) / HOUR);
     hours[hour] = (hours[hour] ?? 0) + 1;
     if (outcome !== "complete" || started === null || ended === null) return;
     const ms = ended - started;
@@ -191,7 +192,8 @@ class Group {
 
   result(): RecapGroup {
     const times = this.#times;
-    const inOrder = (outcome: RecapOutcome): readonly number[] => [...times[outcome]].toSorted((a, b) => a - b);
+    const inOrder = (outcome: RecapOutcome): readonly WallMs[] =>
+      [...times[outcome]].toSorted((a, b) => digitsOf(a) - digitsOf(b));
     return { ...this.#name, counts: this.#counts, times: each(inOrder), hours: this.#hours, ran: this.#ran };
   }
 }
@@ -206,9 +208,9 @@ function outcomeOf(result: string): RecapOutcome {
 }
 
 /** `cron` in meta has the hour, and takes precedence over the task time. */
-function shownTime(meta: string, taskTime: number | null): number {
+function shownTime(meta: string, taskTime: WallMs | null): WallMs {
   if (taskTime === null) return NO_TIME;
-  return CRON.test(meta) ? Math.floor(taskTime / HOUR) * HOUR : taskTime;
+  return CRON.test(meta) ? wallOf(Math.floor(digitsOf(taskTime) / HOUR) * HOUR) : taskTime;
 }
 
 /** The first value of the key as Go parses a query: it drops a part with `;` or a bad `%`. */

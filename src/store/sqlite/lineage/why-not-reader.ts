@@ -1,3 +1,4 @@
+import { type WallMs } from "../../../contract/wall-ms.ts";
 import type { LineageTask } from "../../../core/why/why-facts.ts";
 import type {
   JoinMember,
@@ -32,7 +33,7 @@ export class WhyNotReader {
   readonly #aboutPhase: Statement<DecisionRaw>;
   readonly #retry: Statement<LineageTask>;
   readonly #joinOf: Statement<{ join_key: string; child_id: number | null }>;
-  readonly #members: Statement<Pick<JoinMember, "member" | "state" | "record_id" | "info">>;
+  readonly #members: Statement<Omit<JoinMember, "join_key" | "child_id">>;
   readonly #cursor: Statement<{ at: number }>;
   readonly #files: Statement<WhyNotFacts["files"][number]>;
   readonly #workflows: Statement<WorkflowRaw>;
@@ -73,7 +74,7 @@ export class WhyNotReader {
     );
     this.#members = statements.prepare(
       "why_not.members",
-      `SELECT m.member, m.state, m.record_id, r.info FROM join_members m JOIN task_records r ON r.id = m.record_id
+      `SELECT m.member, m.state, r.state = 'cancelled' AS cancelled, m.record_id, r.info FROM join_members m JOIN task_records r ON r.id = m.record_id
        WHERE m.phase_id = ? AND m.join_key = ? AND m.state = ? ORDER BY m.member, m.first_attempt_id LIMIT ${MAX_TASKS}`,
     );
     this.#cursor = statements.prepare(
@@ -149,7 +150,7 @@ export class WhyNotReader {
     }));
   }
 
-  #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: number): LineageTask[] {
+  #parentTasks({ type, job, phase_ids: ids }: WhyNotNeeds["parents"][number], time: WallMs): LineageTask[] {
     const found = ids.flatMap((id) => this.#tasks.all(id, time));
     found.push(...this.#ofNoPhase.all(time, type, job ?? "", job === null ? 1 : 0));
     return found.toSorted((a, b) => b.record_id - a.record_id).slice(0, MAX_TASKS);

@@ -30,6 +30,7 @@ const MAX_RUN_TASKS = 1000;
 export class SqliteReadStore implements ReadStore {
   readonly alerts: AlertQueries = {
     list: async (filter) => this.#query(({ alerts }) => alerts.list(filter)),
+    occurrencesAfter: async (id, limit) => this.#query(({ alerts }) => alerts.occurrencesAfter(id, limit)),
     one: async (id) => this.#query(({ alerts }) => alerts.one(id)),
     counts: async () => this.#query(({ alerts }) => alerts.counts()),
     silences: async (filter) => this.#query(({ alerts }) => alerts.silences(filter)),
@@ -133,7 +134,7 @@ class ReadConnection {
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);
     const deadLetter =
-      "SELECT id, topic, payload, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
+      "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);
     this.#openDeadLetters = statements.prepare(
       "dead_letters.open",

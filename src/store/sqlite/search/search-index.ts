@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import { BLOCK } from "./search-conditions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -15,7 +16,7 @@ type IndexedRow = readonly [
   started: number | null,
   ended: number | null,
   finished: number | null,
-  taskTime: number | null,
+  taskTime: WallMs | null,
   attempt: number,
 ];
 const COLUMNS =

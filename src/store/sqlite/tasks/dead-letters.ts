@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { DeadLetterCause } from "../../alert-store.ts";
 import type { DeadLetter, OpenDeadLetter } from "../../store.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
@@ -5,6 +6,9 @@ import type { Statement, Statements } from "../database/connection.ts";
 
 /** Code of a legacy row that could not be imported. */
 export const LEGACY_ROW = "older_row";
+
+/** Bytes of a payload that are kept. */
+const MAX_BYTES = 64 * 1024;
 
 /** `dead_letters`. Legacy rows have no topic, so they cannot be redriven. */
 export class DeadLetters {
@@ -21,15 +25,16 @@ export class DeadLetters {
     this.#ids = ids.of("dead_letters", 64);
     this.#insert = statements.prepare(
       "dead_letter.insert",
-      "INSERT INTO dead_letters (id, received_at, topic, payload, code, reason) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO dead_letters (id, received_at, topic, payload, bytes, sha256, code, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#open = statements.prepare(
       "dead_letter.open",
-      `SELECT id, topic, payload FROM dead_letters WHERE id = ? AND redriven_at IS NULL AND code <> '${LEGACY_ROW}'`,
+      `SELECT id, topic, payload, bytes FROM dead_letters WHERE id = ? AND redriven_at IS NULL AND code <> '${LEGACY_ROW}'`,
     );
     this.#openAfter = statements.prepare(
       "dead_letter.open_after",
-      `SELECT id, topic, payload FROM dead_letters WHERE redriven_at IS NULL AND id > ? AND code <> '${LEGACY_ROW}'
+      `SELECT id, topic, payload, bytes FROM dead_letters WHERE redriven_at IS NULL AND id > ? AND code <> '${LEGACY_ROW}'
        ORDER BY id LIMIT ?`,
     );
     this.#causesAfter = statements.prepare(
@@ -42,20 +47,21 @@ export class DeadLetters {
     );
     this.#redrive = statements.prepare(
       "dead_letter.redrive",
-      "UPDATE dead_letters SET redriven_at = ? WHERE id = ? AND redriven_at IS NULL RETURNING id, topic, payload",
+      "UPDATE dead_letters SET redriven_at = ? WHERE id = ? AND redriven_at IS NULL RETURNING id, topic, payload, bytes",
     );
     this.#redriveAll = statements.prepare(
       "dead_letter.redrive_all",
       `UPDATE dead_letters SET redriven_at = ? WHERE redriven_at IS NULL AND code <> '${LEGACY_ROW}'
-       RETURNING id, topic, payload`,
+       RETURNING id, topic, payload, bytes`,
     );
   }
 
-  /** Returns its id. */
-  add(deadLetter: DeadLetter): number {
-    const { receivedAt, topic, payload, code, reason } = deadLetter;
+  /** Returns its id. `kept`: what `keptOf` made of the payload. */
+  add(deadLetter: DeadLetter, kept = keptNow(deadLetter.payload)): number {
+    const { receivedAt, topic, code, reason } = deadLetter;
     const id = this.#ids.next();
-    this.#insert.run(id, receivedAt, topic, payload, code, reason);
+    const { beginning, bytes, sha256 } = kept;
+    this.#insert.run(id, receivedAt, topic, beginning, bytes, sha256, code, reason);
     return id;
   }
 
@@ -79,4 +85,38 @@ export class DeadLetters {
     if (ids === "all") return this.#redriveAll.all(now);
     return ids.flatMap((id) => this.#redrive.all(now, id));
   }
+}
+
+/** What is stored of a payload. */
+export interface Kept {
+  readonly beginning: string;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+}
+
+/** As `keptNow`; the hash is made outside of this thread. */
+export async function keptOf(payload: string): Promise<Kept> {
+  const complete = largeOf(payload);
+  if (complete === null) return keptNow(payload);
+  return cut(complete, Buffer.from(await crypto.subtle.digest("SHA-256", complete)).toString("hex"));
+}
+
+/** The complete payload, or the first 64 KiB of a larger one, up to the end of a character. */
+function keptNow(payload: string): Kept {
+  const complete = largeOf(payload);
+  if (complete === null) return { beginning: payload, bytes: null, sha256: null };
+  return cut(complete, createHash("sha256").update(complete).digest("hex"));
+}
+
+function largeOf(payload: string): Buffer<ArrayBuffer> | null {
+  // A character is three bytes at most.
+  if (payload.length <= MAX_BYTES / 3) return null;
+  const complete = Buffer.from(payload);
+  return complete.length <= MAX_BYTES ? null : complete;
+}
+
+function cut(complete: Buffer, sha256: string): Kept {
+  let end = MAX_BYTES;
+  while (end > 0 && ((complete[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return { beginning: complete.toString("utf8", 0, end), bytes: complete.length, sha256 };
 }

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import type { DoneMessage, JoinDetails, JoinNeed, JoinState } from "../../../core/decide/decider.ts";
 import type { JoinArrival, NewTask } from "../../../core/decide/effects.ts";
 import type { JoinMembership } from "../../../core/decide/joins/join-key.ts";
@@ -12,12 +13,19 @@ interface MemberRow {
   readonly byHand: number;
 }
 
+/** A task that a join knows. */
+export interface KnownMember {
+  readonly phaseId: number;
+  readonly member: string;
+  readonly state: MemberState;
+}
+
 interface ResultRow {
   readonly member: string;
   readonly recordId: number;
   readonly firstAttemptId: number;
   readonly taskId: string;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   readonly meta: string;
 }
 
@@ -40,15 +48,22 @@ export class Joins {
   readonly #start: Statement;
   readonly #started: Statement;
   readonly #row: Statement<MemberRow>;
-  readonly #nextName: Statement<{ member: string; recordId: number }>;
+  readonly #ofTask: Statement<KnownMember>;
+  readonly #takeOver: Statement;
+  readonly #waiting: Statement<{ firstAttemptId: number }>;
+  readonly #recordOf: Statement<{ id: number }>;
+  readonly #nextName: Statement<{ member: string; bytes: Buffer; recordId: number }>;
   readonly #replaced: Statement<{ id: number }>;
   readonly #failed: Statement<{ count: number }>;
   readonly #results: Statement<ResultRow>;
   readonly #parents: Statement<Origin>;
-  readonly #timeOf: Statement<{ taskTime: number | null }>;
+  readonly #timeOf: Statement<{ taskTime: WallMs | null }>;
   readonly #up: Statement<{ parentId: number | null; phaseId: number; firstAttemptId: number }>;
   readonly #ofRun: Statement<{ id: number }>;
   readonly #sameRow: Statement<{ joinKey: string }>;
+  readonly #hasName: Statement;
+  readonly #onlyFailed: Statement<{ id: number }>;
+  readonly #unstarted: Statement<{ joinKey: string; newest: number }>;
 
   constructor(statements: Statements) {
     this.#add = statements.prepare(
@@ -79,10 +94,27 @@ export class Joins {
       "join.row",
       `SELECT join_key AS joinKey, state, by_hand AS byHand FROM join_members WHERE first_attempt_id = ? AND phase_id = ?`,
     );
+    this.#ofTask = statements.prepare(
+      "join.of_task",
+      "SELECT phase_id AS phaseId, member, state FROM join_members WHERE first_attempt_id = ?",
+    );
+    this.#takeOver = statements.prepare(
+      "join.take_over",
+      `UPDATE join_members SET phase_id = ? WHERE phase_id = ? AND join_key NOT IN (SELECT join_key FROM join_starts WHERE phase_id = ?)`,
+    );
+    this.#waiting = statements.prepare(
+      "join.waiting",
+      `SELECT max(first_attempt_id) AS firstAttemptId FROM join_members m WHERE phase_id = ? AND state IN ('complete', 'failed')
+       AND NOT EXISTS (SELECT 1 FROM join_starts s WHERE s.phase_id = m.phase_id AND s.join_key = m.join_key) GROUP BY join_key`,
+    );
+    this.#recordOf = statements.prepare(
+      "join.record_of",
+      "SELECT record_id AS id FROM join_members WHERE first_attempt_id = ? AND phase_id = ?",
+    );
     this.#nextName = statements.prepare(
       "join.next_name",
-      `SELECT member, record_id AS recordId FROM join_members WHERE phase_id = ? AND join_key = ? AND state = ? AND member > ?
-       AND first_attempt_id <> ? AND first_attempt_id <> ? ORDER BY member LIMIT 1`,
+      `SELECT member, CAST(member AS BLOB) AS bytes, record_id AS recordId FROM join_members
+       WHERE phase_id = ? AND join_key = ? AND state = ? AND member > CAST(? AS TEXT) AND first_attempt_id <> ? AND first_attempt_id <> ? ORDER BY member LIMIT 1`,
     );
     this.#replaced = statements.prepare(
       "join.replaced",
@@ -114,6 +146,21 @@ export class Joins {
       "join.of_run",
       "SELECT id FROM task_records WHERE task_id = ? AND phase_id = ? AND attempt = 0 LIMIT 2",
     );
+    this.#hasName = statements.prepare(
+      "join.has_name",
+      "SELECT 1 FROM join_members WHERE phase_id = ? AND join_key = ? AND state = ? AND member = ? LIMIT 1",
+    );
+    this.#onlyFailed = statements.prepare(
+      "join.only_failed",
+      `SELECT m.first_attempt_id AS id FROM join_members m JOIN task_records r ON r.id = m.record_id
+       WHERE m.phase_id = ? AND m.join_key = ? AND m.state = 'failed' AND m.member = ?
+       AND ifnull(r.finished_at, r.decided_at) <= (SELECT decided_at FROM task_records WHERE id = ?) LIMIT 2`,
+    );
+    this.#unstarted = statements.prepare(
+      "join.unstarted",
+      `SELECT join_key AS joinKey, max(first_attempt_id) AS newest FROM join_members m WHERE phase_id = ?
+       AND NOT EXISTS (SELECT 1 FROM join_starts s WHERE s.phase_id = m.phase_id AND s.join_key = m.join_key) GROUP BY join_key`,
+    );
     this.#sameRow = statements.prepare(
       "join.same_row",
       `SELECT m.join_key AS joinKey FROM task_records r JOIN join_members m ON m.first_attempt_id = r.first_attempt_id AND m.phase_id = ?
@@ -142,7 +189,9 @@ export class Joins {
     const isByHand = own === undefined ? record === null : own.byHand === 1;
     const row = [phaseId, joinKey, member, infoHash(task.info)] as const;
     const replaced = isByHand
-      ? (this.#replaced.get(...row, "failed", self) ?? this.#replaced.get(...row, "complete", self))?.id
+      ? (this.#replaced.get(...row, "failed", self)?.id ??
+        this.#replaced.get(...row, "complete", self)?.id ??
+        this.#failedBefore(phaseId, joinKey, member, self))
       : undefined;
     const names = (state: MemberState) => this.#names(phaseId, joinKey, state, self, replaced ?? NONE);
     return {
@@ -155,6 +204,23 @@ export class Joins {
       failed: names("failed"),
       details: () => this.#details(phaseId, joinKey, self, replaced ?? NONE),
     };
+  }
+
+  /** The joins that know the task. */
+  ofTask(firstAttemptId: number): readonly KnownMember[] {
+    return this.#ofTask.all(firstAttemptId);
+  }
+
+  /** The instances that have started no child are of another phase now. */
+  takeOver(from: number, to: number): void {
+    this.#takeOver.run(to, from, from);
+  }
+
+  /** Of each instance that has started no child the newest task with a result: the record that settled it. */
+  waiting(phaseId: number): readonly number[] {
+    return this.#waiting
+      .all(phaseId)
+      .flatMap(({ firstAttemptId }) => this.#recordOf.get(firstAttemptId, phaseId)?.id ?? []);
   }
 
   settle(arrival: JoinArrival, record: Origin, info: string): void {
@@ -184,13 +250,13 @@ export class Joins {
     this.#forgetStart.run(phaseId, joinKey);
   }
 
-  /** A skip scan: an instance may have many tasks of one name. */
+  /** A skip scan: an instance may have many tasks of one name. By bytes, since text that is not valid UTF-8 reads as another. */
   #names(phaseId: number, joinKey: string, state: MemberState, self: number, replaced: number): Map<string, number> {
     const found = new Map<string, number>();
     let row = this.#nextName.get(phaseId, joinKey, state, "", self, replaced);
     while (row !== undefined) {
       found.set(row.member, row.recordId);
-      row = this.#nextName.get(phaseId, joinKey, state, row.member, self, replaced);
+      row = this.#nextName.get(phaseId, joinKey, state, row.bytes, self, replaced);
     }
     return found;
   }
@@ -213,12 +279,44 @@ export class Joins {
       return known?.joinKey ?? this.#keyOfKnown(membership, task.message.id, parent);
     }
     if (from === "event" && fileMessageId !== null) return `file:${fileMessageId}`;
-    return task.origin === "manual" ? (this.#keyByHand(task, joinId) ?? rootKey) : rootKey;
+    return task.origin === "manual" ? (this.#keyByHand(task, membership) ?? rootKey) : rootKey;
   }
 
-  /** Made in place of another: the same phase, task time and info. */
-  #keyByHand(task: NewTask, joinId: number): string | null {
-    return this.#sameRow.get(joinId, task.phaseId, task.taskTime, task.message.info)?.joinKey ?? null;
+  /** Made in place of another: the same phase, task time and info, or the only one that an instance of that time lacks. */
+  #keyByHand(task: NewTask, { joinId, member, untimed = false }: JoinMembership): string | null {
+    const { phaseId, taskTime, message } = task;
+    const same = this.#sameRow.get(joinId, phaseId, taskTime, message.info)?.joinKey;
+    if (same !== undefined) return same;
+    const lacking = this.#unstarted.all(joinId).filter((one) => {
+      const time = this.#timeOfInstance(one.joinKey, one.newest);
+      if (time === undefined || (time !== taskTime && !(untimed && time === null))) return false;
+      return (
+        !this.#hasRow(joinId, one.joinKey, "open", member) && !this.#hasRow(joinId, one.joinKey, "complete", member)
+      );
+    });
+    const failed = lacking.filter(({ joinKey }) =>
+      this.#replaced.get(joinId, joinKey, member, infoHash(message.info), "failed", NONE),
+    );
+    const [only, other] = failed.length === 1 ? failed : lacking;
+    return only !== undefined && other === undefined ? only.joinKey : null;
+  }
+
+  /** Undefined: the key names the time itself. */
+  #timeOfInstance(joinKey: string, newest: number): WallMs | null | undefined {
+    const [kind, id] = joinKey.split(":");
+    if (kind === "task") return this.#timeOf.get(Number(id))?.taskTime ?? null;
+    return kind === "file" || kind === "run" ? (this.#timeOf.get(newest)?.taskTime ?? null) : undefined;
+  }
+
+  #hasRow(phaseId: number, joinKey: string, state: MemberState, member: string): boolean {
+    return this.#hasName.get(phaseId, joinKey, state, member) !== undefined;
+  }
+
+  /** The only failed task of that name that was done when this one was made by hand, whatever its info. */
+  #failedBefore(phaseId: number, joinKey: string, member: string, self: number): number | undefined {
+    if (self === NONE) return undefined;
+    const [only, other] = this.#onlyFailed.all(phaseId, joinKey, member, self);
+    return other === undefined ? only?.id : undefined;
   }
 
   /** A task that the join did not know: it was made before the join, or elsewhere. */

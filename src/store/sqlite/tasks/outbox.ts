@@ -1,3 +1,4 @@
+import { type ClockSetBack } from "../../schedule-rows.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { RefusedTask } from "../../refused-row.ts";
 import type { OutboxRow } from "../../store.ts";
@@ -34,9 +35,12 @@ export class Outbox {
   readonly #release: Statement;
   readonly #releaseAll: Statement;
   readonly #task: Statement<RefusedTask>;
-  readonly #topicAfter: Statement<{ topic: string }>;
+  readonly #topics: Statement<{ topic: string }>;
+  #damaged: string | null = null;
   readonly #due: Statement<DueRow>;
   readonly #firstDue: Statement<{ dueAt: number }>;
+  readonly #later: Statement<{ id: number; dueAt: number; decidedAt: number | null }>;
+  readonly #move: Statement;
   readonly #owner: string;
   readonly #ids: IdSequence;
 
@@ -59,9 +63,16 @@ export class Outbox {
          r.task_time AS taskTime, r.workflow
        FROM outbox o JOIN task_records r ON r.id = o.record_id WHERE o.id = ?`,
     );
-    this.#topicAfter = statements.prepare(
-      "outbox.topic_after",
-      "SELECT topic FROM outbox WHERE owner IS NULL AND topic > ? ORDER BY topic LIMIT 1",
+    // A skip scan within SQLite: text that is not valid UTF-8 is another text once it was read here, so that a loop over
+    // what was read might never end.
+    this.#topics = statements.prepare(
+      "outbox.topics",
+      `WITH RECURSIVE found (topic) AS (
+         SELECT min(topic) FROM outbox WHERE owner IS NULL
+         UNION ALL
+         SELECT (SELECT min(topic) FROM outbox WHERE owner IS NULL AND topic > found.topic) FROM found
+         WHERE found.topic IS NOT NULL)
+       SELECT topic FROM found WHERE topic IS NOT NULL`,
     );
     this.#due = statements.prepare(
       "outbox.due",
@@ -74,6 +85,12 @@ export class Outbox {
       "outbox.first_due",
       "SELECT due_at AS dueAt FROM outbox WHERE owner IS NULL AND topic = ? ORDER BY due_at LIMIT 1",
     );
+    this.#later = statements.prepare(
+      "outbox.later",
+      `SELECT o.id, o.due_at AS dueAt, r.decided_at AS decidedAt FROM outbox o LEFT JOIN task_records r ON r.id = o.record_id
+       WHERE o.owner IS NULL AND o.topic = ? AND o.due_at > ?`,
+    );
+    this.#move = statements.prepare("outbox.move", "UPDATE outbox SET due_at = ? WHERE id = ?");
   }
 
   /** Due now: owned by this process, which publishes it after the commit. `stored` is null when the payload can be rebuilt
@@ -120,22 +137,43 @@ export class Outbox {
   }
 
   topics(except: readonly string[]): readonly string[] {
-    const topics: string[] = [];
-    let row = this.#topicAfter.get("");
-    while (row !== undefined) {
-      if (!except.includes(row.topic)) topics.push(row.topic);
-      row = this.#topicAfter.get(row.topic);
-    }
-    return topics;
+    return this.#topics
+      .all()
+      .map(({ topic }) => topic)
+      .filter((topic) => !except.includes(topic));
+  }
+
+  /** One sentence when a free row has a topic that is not valid UTF-8, so that its message is never sent. */
+  get damaged(): string | null {
+    return this.#damaged;
   }
 
   nextDueAt(topics: readonly string[]): number | null {
     let next: number | null = null;
+    let damaged: string | null = null;
     for (const topic of topics) {
       const dueAt = this.#firstDue.get(topic)?.dueAt;
-      if (dueAt !== undefined && (next === null || dueAt < next)) next = dueAt;
+      if (dueAt === undefined) damaged = topic;
+      else if (next === null || dueAt < next) next = dueAt;
     }
+    this.#damaged = damaged === null ? null : damagedTopic(damaged);
     return next;
+  }
+
+  /** Whether a message waits for a time after this. */
+  isDelayed(now: number): boolean {
+    return this.topics([]).some((topic) => this.#later.get(topic, now) !== undefined);
+  }
+
+  /** Messages that wait follow a clock that was set back. */
+  setBack({ by, since }: ClockSetBack, now: number): void {
+    for (const topic of this.topics([])) {
+      for (const { id, dueAt, decidedAt } of this.#later.all(topic, now)) {
+        const isOfNewClock = decidedAt !== null && decidedAt <= now && (by === null || decidedAt > since);
+        if (!isOfNewClock)
+          this.#move.run(by === null ? now + dueAt - (decidedAt ?? dueAt) : Math.max(now, dueAt - by), id);
+      }
+    }
   }
 
   /** Claim due rows of one topic. Rows whose record need not be sent any more are deleted. */
@@ -163,4 +201,8 @@ function payloadOf(row: DueRow): string | null {
   if (row.recordId === null) return row.payload;
   if (row.state === null || row.state === "cancelled" || row.state === "finished") return null;
   return row.payload ?? writeTaskMessage(messageOf(row));
+}
+
+function damagedTopic(topic: string): string {
+  return `The table outbox has a damaged topic (${JSON.stringify(topic)} when read): its messages are not sent, all others are. Check the disk, stop Flowlord, and correct or delete these rows (docs/database.md, Damage).`;
 }

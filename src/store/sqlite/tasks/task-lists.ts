@@ -1,3 +1,4 @@
+import { taskZone } from "../workflows/phase-zones.ts";
 import type { TaskFilter, TaskRow } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
@@ -6,12 +7,20 @@ export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, me
   task_time, created, decided_at, started, ended, finished_at,
   CASE WHEN ended >= started THEN (ended - started) / 1000.0 END AS task_seconds,
   CASE WHEN started >= created THEN (started - created) / 1000.0 END AS queue_seconds,
-  (SELECT p.retry FROM workflow_phases p WHERE p.id = phase_id) AS retries`;
+  (SELECT p.retry FROM workflow_phases p WHERE p.id = phase_id) AS retries,
+  ${taskZone("task_records.phase_id", "task_records.decided_at")}`;
 
 interface TaskKind {
   readonly type: string;
   readonly job: string;
 }
+
+/** With its bytes, by which the skip scan goes on: text that is not valid UTF-8 is another text once it was read. */
+interface KindRow extends TaskKind {
+  readonly typeBytes: Buffer;
+  readonly jobBytes: Buffer;
+}
+const KIND = "SELECT type, job, CAST(type AS BLOB) AS typeBytes, CAST(job AS BLOB) AS jobBytes FROM task_records";
 
 /**
  * Lists of tasks, newest first. An index has the rows of each type and job in order; a list over several of them reads the
@@ -24,9 +33,9 @@ export class TaskLists {
   readonly #newestResult: Statement<TaskRow>;
   readonly #newestState: Statement<TaskRow>;
   readonly #newestTrouble: Statement<TaskRow>;
-  readonly #firstKind: Statement<TaskKind>;
-  readonly #nextType: Statement<TaskKind>;
-  readonly #nextJob: Statement<TaskKind>;
+  readonly #firstKind: Statement<KindRow>;
+  readonly #nextType: Statement<KindRow>;
+  readonly #nextJob: Statement<KindRow>;
   readonly #kind: Statement<{ id: number }>;
   readonly #kindResult: Statement<{ id: number }>;
   readonly #kindState: Statement<{ id: number }>;
@@ -55,17 +64,14 @@ export class TaskLists {
        WHERE task_records.id < ? AND result = ? AND result NOT IN ('', 'complete') ORDER BY task_records.id DESC LIMIT ?`,
     );
     this.#newestState = newest("newest_state", "AND state = ?");
-    this.#firstKind = statements.prepare(
-      "tasks.first_kind",
-      "SELECT type, job FROM task_records ORDER BY type, job LIMIT 1",
-    );
+    this.#firstKind = statements.prepare("tasks.first_kind", `${KIND} ORDER BY type, job LIMIT 1`);
     this.#nextType = statements.prepare(
       "tasks.next_type",
-      "SELECT type, job FROM task_records WHERE type > ? ORDER BY type, job LIMIT 1",
+      `${KIND} WHERE type > CAST(? AS TEXT) ORDER BY type, job LIMIT 1`,
     );
     this.#nextJob = statements.prepare(
       "tasks.next_job",
-      "SELECT type, job FROM task_records WHERE type = ? AND job > ? ORDER BY job LIMIT 1",
+      `${KIND} WHERE type = CAST(? AS TEXT) AND job > CAST(? AS TEXT) ORDER BY job LIMIT 1`,
     );
     const kind = (name: string, where: string): Statement<{ id: number }> =>
       statements.prepare(
@@ -120,11 +126,12 @@ export class TaskLists {
   kinds(type: string | null, job: string | null): readonly TaskKind[] {
     if (type !== null && job !== null) return [{ type, job }];
     const kinds: TaskKind[] = [];
-    let kind = type === null ? this.#firstKind.get() : (this.#nextJob.get(type, "") ?? undefined);
+    let row = type === null ? this.#firstKind.get() : (this.#nextJob.get(type, "") ?? undefined);
     if (type !== null) kinds.push({ type, job: "" });
-    while (kind !== undefined) {
-      if (job === null || kind.job === job) kinds.push(kind);
-      kind = this.#nextJob.get(kind.type, kind.job) ?? (type === null ? this.#nextType.get(kind.type) : undefined);
+    while (row !== undefined) {
+      if (job === null || row.job === job) kinds.push({ type: row.type, job: row.job });
+      const { typeBytes, jobBytes }: KindRow = row;
+      row = this.#nextJob.get(typeBytes, jobBytes) ?? (type === null ? this.#nextType.get(typeBytes) : undefined);
     }
     return kinds;
   }

@@ -1,3 +1,4 @@
+import type { WallMs } from "../../../contract/wall-ms.ts";
 import { secondsText } from "../../../contract/instant.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
 import { DAY } from "../../../contract/time-units.ts";
@@ -55,7 +56,7 @@ export interface MessageRow {
 /** A held task that was released. */
 export interface ReleasedRow extends MessageRow {
   readonly phaseId: number;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
 }
 
 export interface Ancestry {
@@ -88,13 +89,14 @@ export class TaskRecords {
   readonly #ofJob: Statement<NamedValues>;
   readonly #jobAfter: Statement<{ job: string }>;
   readonly #byId: Statement<NamedValues>;
+  readonly #messageRow: Statement<MessageRow & { readonly taskTime: WallMs | null }>;
   readonly #laterAttempt: Statement<NamedValues>;
   readonly #idOfKey: Statement<{ id: number }>;
   readonly #active: Statement<{ active: number; oldest: number | null }>;
   readonly #held: Statement<{ id: number }>;
   readonly #heldAfter: Statement<{ phaseId: number }>;
   readonly #countHeld: Statement<{ held: number }>;
-  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: number | null }>;
+  readonly #lineage: Statement<{ parentId: number | null; phaseId: number; taskTime: WallMs | null }>;
   readonly #incomplete: Statement<IncompleteTask>;
   readonly #ids: IdSequence;
 
@@ -140,6 +142,10 @@ export class TaskRecords {
       "SELECT job FROM task_records WHERE task_id = ? AND type = ? AND job > ? ORDER BY job LIMIT 1",
     );
     this.#byId = prepare("record.by_id", `SELECT ${COLUMNS}, type, job FROM task_records WHERE id = ?`);
+    this.#messageRow = prepare(
+      "record.message_row",
+      "SELECT task_id AS taskId, type, job, info, created, meta, task_time AS taskTime FROM task_records WHERE id = ?",
+    );
     // No ORDER BY: with it SQLite plans the query again at each use, and the rows are few.
     this.#laterAttempt = prepare(
       "record.later_attempt",
@@ -281,6 +287,11 @@ export class TaskRecords {
     return values === undefined ? null : recordRow(values, values[11], values[12]);
   }
 
+  /** The message of a record: as it was sent, or with the meta that its worker reported. */
+  messageRow(recordId: number): (MessageRow & { readonly taskTime: WallMs | null }) | null {
+    return this.#messageRow.get(recordId) ?? null;
+  }
+
   /** The latest one after this attempt. */
   laterAttempt(firstAttemptId: number, attempt: number): RecordRow | null {
     let latest: RecordRow | null = null;
@@ -318,7 +329,8 @@ export class TaskRecords {
   phasesWithHeld(): readonly number[] {
     const found: number[] = [];
     let row = this.#heldAfter.get(-1);
-    while (row !== undefined) {
+    // A damaged id beyond 2^53 reads as its neighbour, and would be found for ever.
+    while (row !== undefined && row.phaseId !== found.at(-1)) {
       found.push(row.phaseId);
       row = this.#heldAfter.get(row.phaseId);
     }
@@ -326,11 +338,11 @@ export class TaskRecords {
   }
 
   /** The record and its ancestors, nearest first; at most `limit`. */
-  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: number | null }[] {
-    const found: { phaseId: number; taskTime: number | null }[] = [];
+  ancestors(recordId: number, limit: number): { readonly phaseId: number; readonly taskTime: WallMs | null }[] {
+    const found: { phaseId: number; taskTime: WallMs | null }[] = [];
     let next: number | null = recordId;
     while (next !== null && found.length < limit) {
-      const row: { parentId: number | null; phaseId: number; taskTime: number | null } | undefined =
+      const row: { parentId: number | null; phaseId: number; taskTime: WallMs | null } | undefined =
         this.#lineage.get(next);
       if (row === undefined) break;
       found.push({ phaseId: row.phaseId, taskTime: row.taskTime });

@@ -1,3 +1,4 @@
+import { PhaseZones } from "./phase-zones.ts";
 import type { HeldPhase } from "../../held-tasks.ts";
 import { MINUTE } from "../../../contract/time-units.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
@@ -19,6 +20,13 @@ interface WorkflowFileRow {
 
 /** A phase that returns this soon was never gone: somebody swapped its file. */
 const SWAP_MS = MINUTE;
+/** What is done with the tasks of phases that are saved. */
+export interface PhaseChanges {
+  /** The phase had no cap before. */
+  capped(phase: CappedPhase): void;
+  /** What a phase that leaves hands to the one in its place; both by id. */
+  takenOver(from: number, to: number): void;
+}
 
 /** Of held tasks whose phase is not on record. */
 const NO_HOLDER = { task: "", workflow: "", cap: null, onRemoved: "release", removedAt: 0, pausedSince: null } as const;
@@ -44,9 +52,11 @@ export class Workflows {
   readonly #nameOfPhase: Statement<{ name: string }>;
   readonly #paused: Statement<PausedPhase>;
   readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
+  readonly #zones: PhaseZones;
   readonly #nameByPhase = new Map<number, string>();
 
   constructor(statements: Statements) {
+    this.#zones = new PhaseZones(statements);
     this.#file = statements.prepare(
       "workflow.file",
       `SELECT f.id, f.version_id AS versionId, f.loaded_id AS loadedId, v.checksum
@@ -141,10 +151,9 @@ export class Workflows {
     return this.#holder.get(phaseId) ?? NO_HOLDER;
   }
 
-  /** `onCapped`: called for each phase that had no cap before. */
-  save(files: readonly LoadedFile[], now: number, onCapped: (phase: CappedPhase) => void): readonly SavedFile[] {
+  save(files: readonly LoadedFile[], now: number, changes: PhaseChanges): readonly SavedFile[] {
     this.#nameByPhase.clear();
-    const saved = files.map((file) => this.#save(file, now, onCapped));
+    const saved = files.map((file) => this.#save(file, now, changes));
     const present = new Set(files.map((file) => file.name));
     for (const { name } of this.#names.all()) {
       if (!present.has(name)) this.#leave(name, now);
@@ -161,7 +170,7 @@ export class Workflows {
     return this.#accepted.all().toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  #save(file: LoadedFile, now: number, onCapped: (phase: CappedPhase) => void): SavedFile {
+  #save(file: LoadedFile, now: number, changes: PhaseChanges): SavedFile {
     const known = this.#file.get(file.name);
     const fileId = known?.id ?? Number(this.#addFile.run(file.name, file.path, now).lastInsertRowid);
     const isSame = known !== undefined && known.loadedId !== null && known.checksum === file.checksum;
@@ -172,7 +181,7 @@ export class Workflows {
         : Number(this.#addVersion.run(fileId, file.source, file.checksum, file.accepted ? 1 : 0, now).lastInsertRowid);
     const versionId = file.accepted ? loadedId : (known?.versionId ?? null);
     this.#setFile.run(file.path, versionId, loadedId, now, fileId);
-    if (file.accepted) this.#putPhases(fileId, loadedId, file, now, onCapped);
+    if (file.accepted) this.#putPhases(fileId, loadedId, file, now, changes);
     this.#forgetIssues.run(fileId);
     for (const issue of file.issues) {
       this.#addIssue.run(
@@ -194,7 +203,7 @@ export class Workflows {
     versionId: number,
     { phases, onRemoved }: Pick<LoadedFile, "phases" | "onRemoved">,
     now: number,
-    onCapped: (phase: CappedPhase) => void,
+    changes: PhaseChanges,
   ): void {
     const leaving = this.#phaseIds(fileId);
     const caps = new Map(this.#caps.all(fileId).map((row) => [row.key, row.cap]));
@@ -206,8 +215,11 @@ export class Workflows {
     const ids = new Map<string, number>();
     for (const phase of phases) {
       const row = this.#putPhase.get(fileId, phase.key, versionId, ...columnsOf(phase, now));
-      if (row !== undefined) ids.set(phase.key, row.id);
-      if (row !== undefined && phase.cap > 0 && caps.get(phase.key) === 0) onCapped({ ...row, ...phase });
+      if (row !== undefined) {
+        ids.set(phase.key, row.id);
+        this.#zones.put(row.id, phase.zone, now);
+        if (phase.cap > 0 && caps.get(phase.key) === 0) changes.capped({ ...row, ...phase });
+      }
       leaving.delete(phase.key);
     }
     for (const id of leaving.values()) this.#removePhase.run(now, onRemoved, id);
@@ -217,6 +229,10 @@ export class Workflows {
         const parentId = ids.get(parent);
         if (parentId !== undefined) this.#addParent.run(ids.get(phase.key), parentId);
       }
+    }
+    for (const { key, takesOver = "" } of phases) {
+      const [from, to] = [leaving.get(takesOver), ids.get(key)];
+      if (from !== undefined && to !== undefined) changes.takenOver(from, to);
     }
   }
 

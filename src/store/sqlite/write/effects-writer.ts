@@ -236,19 +236,6 @@ export class EffectsWriter {
     gathered.counts.replace(before, CANCELLED);
   }
 
-  /** Cancels a held task of a phase that left its file. */
-  cancelHeld(
-    recordId: number,
-    phaseId: number,
-    why: Readonly<Record<string, unknown>>,
-    now: number,
-    gathered: Gathered,
-  ): void {
-    this.#cancel(recordId, gathered);
-    const about = { recordId, fileMessageId: null };
-    this.#tables.decisions.add({ code: "held_cancelled", phaseId, taskTime: null, data: why }, about, now);
-  }
-
   /** Releases a held task, `after` that record was done. Does nothing when it was released or finished before. */
   release(recordId: number, now: number, gathered: Gathered, after: number | null = null): void {
     const row = this.#tables.records.release(recordId, now);

@@ -1,3 +1,5 @@
+import { present } from "../../../contract/present.ts";
+import { type WallMs } from "../../../contract/wall-ms.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -8,14 +10,16 @@ import type {
   FileNeeds,
   FileRedecider,
   FileState,
+  JoinNeed,
+  JoinReviewer,
   JoinState,
   Needs,
   ValidationError,
   SlotState,
   TickDecider,
 } from "../../../core/decide/decider.ts";
-import type { Effects } from "../../../core/decide/effects.ts";
-import type { RecordRow } from "../tasks/task-records.ts";
+import type { Effects, NewDecision } from "../../../core/decide/effects.ts";
+import { messageOf, type RecordRow } from "../tasks/task-records.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
@@ -24,6 +28,11 @@ import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
 import type { Gathered } from "./writer.ts";
 
+/** A join that knows the task names its instance itself. */
+function needOf(phaseId: number, member: string): JoinNeed {
+  return { phaseId, membership: { joinId: phaseId, member, ancestorId: null, from: "root", rootKey: "" } };
+}
+
 interface WrittenFile {
   readonly matches: readonly PhaseMatch[];
   readonly created: readonly Created[];
@@ -31,7 +40,7 @@ interface WrittenFile {
 
 interface DecidedEvent {
   readonly id: number | null;
-  readonly taskTime: number | null;
+  readonly taskTime: WallMs | null;
   /** The record that reported its path. */
   readonly reportedBy: number | null;
 }
@@ -100,6 +109,56 @@ export class Ingest {
     return first === undefined
       ? { message, found }
       : { message: { ...message, task: { ...task, job: first.job } }, found: sent };
+  }
+
+  /**
+   * Cancels an unfinished task; the joins that wait for it are decided as after a failure for good. Whether it was unfinished.
+   */
+  cancel(recordId: number, why: NewDecision, reviewer: JoinReviewer, now: number, gathered: Gathered): boolean {
+    const record = this.#tables.records.byId(recordId);
+    if (record === null || record.state === "finished" || record.state === "cancelled") return false;
+    const open = this.#tables.joins.ofTask(record.firstAttemptId).filter((one) => one.state === "open");
+    const needs = open.map((one) => needOf(one.phaseId, one.member));
+    const effects = this.#reviewed(record, needs, "failed", reviewer);
+    const decisions = [why, ...effects.decisions];
+    const cause = { record, fileMessageId: null, info: effects.info };
+    this.#effects.write({ ...effects, decisions, cancel: [recordId] }, cause, now, gathered);
+    return true;
+  }
+
+  /** Decides an instance of a join once more, by one of its tasks that has a result. */
+  reviewJoin(phaseId: number, recordId: number, reviewer: JoinReviewer, now: number, gathered: Gathered): void {
+    const record = this.#tables.records.byId(recordId);
+    const known =
+      record === null
+        ? undefined
+        : this.#tables.joins.ofTask(record.firstAttemptId).find((one) => one.phaseId === phaseId);
+    if (record === null || known === undefined || known.state === "open") return;
+    const effects = this.#reviewed(record, [needOf(phaseId, known.member)], known.state, reviewer);
+    if (effects.tasks.length + effects.decisions.length + effects.alerts.length === 0) return;
+    this.#effects.write(effects, { record, fileMessageId: null, info: effects.info }, now, gathered);
+  }
+
+  /** `info`: that of the task. */
+  #reviewed(
+    record: RecordRow,
+    joins: readonly JoinNeed[],
+    own: "complete" | "failed",
+    reviewer: JoinReviewer,
+  ): Effects & { readonly info: string } {
+    const row = present(this.#tables.records.messageRow(record.recordId), `record ${record.recordId}`);
+    const message = reviewer.read(messageOf(row), row.taskTime);
+    const needs = reviewer.needs(joins, record);
+    const state = {
+      record,
+      candidates: [],
+      retry: null,
+      childrenStarted: false,
+      ancestors: needs.ancestors ? this.#tables.records.ancestors(record.recordId, MAX_ANCESTORS) : [],
+      slots: this.#slots(needs),
+      joins: this.#joins(needs, message, record),
+    };
+    return { ...reviewer.decide(message, joins, own, state), info: row.info };
   }
 
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {

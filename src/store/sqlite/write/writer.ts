@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+import { codeOf } from "../../../contract/to-error.ts";
 import { present } from "../../../contract/present.ts";
 import type { FileList } from "../../../core/decide/effects.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
@@ -40,6 +42,8 @@ export class Writer {
   readonly #rollbackToSavepoint: Statement;
   #sent: number[] = [];
   #error: StoreError | null = null;
+  #lockedSince: number | null = null;
+  #stopped: StoreError | null = null;
 
   constructor(path: string, db: Connection, statements: Statements, tables: WriterTables) {
     const { outbox, ids, batches } = tables;
@@ -57,9 +61,23 @@ export class Writer {
     this.#rollbackToSavepoint = db.prepare("ROLLBACK TO message");
   }
 
-  /** Why the last transaction failed; null when it succeeded. */
+  /** Why nothing is written any more, or the last transaction failed; null when it succeeded, or found the database locked. */
   get error(): StoreError | null {
-    return this.#error;
+    return this.#stopped ?? this.#error;
+  }
+
+  /** How long (ms) another program has had the database locked, as far as transactions noticed; null when it has not. */
+  get lockedFor(): number | null {
+    return this.#lockedSince === null ? null : performance.now() - this.#lockedSince;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped !== null;
+  }
+
+  /** From now on every transaction throws `reason`; null: they are possible again. */
+  stop(reason: StoreError | null): void {
+    this.#stopped = reason;
   }
 
   sent(ids: readonly number[]): void {
@@ -72,9 +90,11 @@ export class Writer {
 
   /** All of `body` or nothing. Throws StoreError for an error of the file, any other error as `body` threw it. */
   transaction<T>(body: (gathered: Gathered) => T): T {
+    if (this.#stopped !== null) throw this.#stopped;
     const sent = this.#sent;
     try {
       this.#begin.run();
+      this.#lockedSince = null;
       this.#sent = [];
       this.#outbox.delete(sent);
       const gathered: Gathered = { outbox: [], lists: [], counts: new CountChanges() };
@@ -94,10 +114,38 @@ export class Writer {
       for (const batch of this.#batches) batch.backTo(0);
       this.#ids.rolledBack();
       if (this.#sent !== sent) this.#sent = sent.concat(this.#sent);
-      const failure = storeErrorOf(error, this.#path);
-      if (failure === null) throw error;
-      this.#error = failure;
-      throw failure;
+      throw this.#noted(error);
+    }
+  }
+
+  /** Notices a lock of another program, and that it is gone. Throws as a transaction does. */
+  probe(): void {
+    if (this.#stopped !== null) return;
+    try {
+      this.#begin.run();
+      this.#lockedSince = null;
+      this.#rollback.run();
+    } catch (error) {
+      throw this.#noted(error);
+    }
+  }
+
+  /** Keeps an error of the file for the health, and returns it as a StoreError; any other error as it is. */
+  #noted(error: unknown): unknown {
+    const failure = storeErrorOf(error, this.#path);
+    if (failure === null) return error;
+    if (failure.code === "busy") this.#lockedSince ??= performance.now();
+    else this.#error = failure;
+    if (isDamage(failure)) this.#stopped = failure;
+    return failure;
+  }
+
+  /** Deletes the rows that were sent, if that is possible now: otherwise they are sent once more after the next start. */
+  tryFlush(): void {
+    try {
+      this.transaction(() => undefined);
+    } catch {
+      // The caller is about to say what is wrong with the database.
     }
   }
 
@@ -157,4 +205,10 @@ export class Writer {
       return { outbox: gathered.outbox, rejected };
     });
   }
+}
+
+/** A damaged search index keeps nothing but searches from working. */
+function isDamage({ code, cause }: StoreError): boolean {
+  if (code !== "corrupt" && code !== "not_a_database") return false;
+  return codeOf(cause) !== "SQLITE_CORRUPT_VTAB";
 }

@@ -1,3 +1,4 @@
+import { wallOf } from "../../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { FileEffects } from "../../../../src/core/decide/decider.ts";
@@ -11,7 +12,7 @@ it("topic and the bus's id identify a redelivery; without an id each event count
 });
 
 it("a redelivery leaves a decision that names the bus's id, and no phase", () => {
-  assert.deepEqual(repeatedFile(fileMessage({ busId: "m1", taskTime: NOW })), {
+  assert.deepEqual(repeatedFile(fileMessage({ busId: "m1", taskTime: wallOf(NOW) })), {
     code: "file_repeated",
     phaseId: 0,
     taskTime: NOW,

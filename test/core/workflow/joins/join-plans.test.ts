@@ -32,6 +32,17 @@ describe("a join", () => {
     ]);
   });
 
+  it("stands under what another join has brought together", () => {
+    assert.deepEqual(words("b", "a(b)", "J(b)", "K(a,J)"), [
+      all("J", "b", "of the same task time"),
+      all("K", "a and J", "of the same task time"),
+    ]);
+    assert.deepEqual(words("r", "b(r)", "a(b)", "J(b)", "n(J)", "K(a,n)"), [
+      all("J", "b", came("r")),
+      all("K", "a and n", came("r")),
+    ]);
+  });
+
   it("does not belong to one of its parents: a batch counts as one", () => {
     assert.deepEqual(words("a", "b(a)", "J(a,b)"), [all("J", "a and b", "of the same task time")]);
     assert.deepEqual(words("r", "a(r)", "J(a)"), [all("J", "a", came("r"))]);
@@ -42,6 +53,25 @@ describe("a join", () => {
     assert.deepEqual(words("a/", "b/", "J(a,b)"), [all("J", "a and b", "that came of the same file")]);
     assert.deepEqual(words("a/", "b", "J(a,b)"), [all("J", "a and b", "of the same task time")]);
     assert.deepEqual(words("J(a,b)"), [all("J", "a and b", "of the same task time")]);
+  });
+
+  it("says whether failed tasks count, and names a parent once", () => {
+    const flow = (keys: string) =>
+      parseWorkflowFile("a.toml", `[[phase]]\ntask = "a"\n[[phase]]\ntask = "J"\njoin = "all"\n${keys}`, {
+        zone: "UTC",
+        now: NOW,
+      }).phases;
+    const of = (keys: string) => joinWords(flow(keys)).map((one) => one.text);
+    const start = "J starts when all tasks of";
+    assert.deepEqual(of('dependsOn = "a, a"\njoin_when = "all_done"'), [
+      `${start} a of the same task time are done, failed ones too.`,
+    ]);
+    assert.deepEqual(of('dependsOn = "a"\non = "error"'), [
+      `${start} a of the same task time are done, and at least one has failed.`,
+    ]);
+    assert.deepEqual(of('dependsOn = "a, b"\non = "error"'), [
+      `${start} a and b of the same task time are done, and at least one of each has failed.`,
+    ]);
   });
 
   it("in a cycle has an end", () => {

@@ -29,6 +29,7 @@ describe("a disk that is full", () => {
       assert.match(error.message, /the disk \(or its quota\) is full: free some space/);
       return true;
     });
+    await store.watch();
     assert.equal(store.health().ok, false);
     assert.match(store.health().reason ?? "", /full/);
     assert.deepEqual(

@@ -9,7 +9,7 @@ import { Statements } from "../../../../src/store/sqlite/database/connection.ts"
 import { IdSequences } from "../../../../src/store/sqlite/database/id-sequences.ts";
 import { migrate, readMigrations } from "../../../../src/store/sqlite/database/migrate.ts";
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
-import { doneDecider, fileDecider, fileMessage, newTask, NOW, taskMessage } from "../../factories.ts";
+import { fileDecider, fileMessage, newTask, NOW, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
 const folder = scratchFolder();
@@ -31,7 +31,7 @@ async function fill(store: SqliteStore): Promise<void> {
   const silence = { alertId: 1, matcher: ANY_ALERT, author: "ann", reason: "upgrade" };
   await store.alerts.addSilence({ ...silence, startsAt: NOW, endsAt: NOW + 1 }, NOW);
   const deadLetter = { topic: "done", payload: "x", reason: "no JSON", code: `bad_${count}`, receivedAt: NOW };
-  await store.ingestDone([], doneDecider(), NOW, [deadLetter]);
+  await store.addDeadLetters([deadLetter]);
 }
 
 function newest(path: string): readonly number[] {

@@ -67,7 +67,7 @@ describe("opening the database", () => {
       },
     });
     await store.close();
-    assert.deepEqual(pragmas, ["wal", 2, 10_000, 1, 1000, 2]);
+    assert.deepEqual(pragmas, ["wal", 2, 0, 1, 1000, 2]);
   });
 
   it("lets one instance in", async () => {
@@ -220,6 +220,7 @@ describe("after an unclean stop", () => {
     await until(() => store.health().integrity !== "checking");
     assert.equal(store.health().integrity, "broken");
     assert.match(store.health().reason ?? "", /is damaged .*restore a backup/);
+    await assert.rejects(store.createTasks([newTask()], NOW), { code: "corrupt" });
     await store.close();
   });
 });

@@ -1,3 +1,4 @@
+import { wallOf } from "../../../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -70,7 +71,7 @@ describe("the older program's pages", () => {
         fileDecider(() => ({})),
         at,
       );
-      await store.record({ alerts: [{ ...ALERT, taskTime: at }], decisions: [] }, at + 1);
+      await store.record({ alerts: [{ ...ALERT, taskTime: wallOf(at) }], decisions: [] }, at + 1);
     }
     assert.deepEqual(await store.reads.legacy.dates("files"), ["2026-03-05", "2026-03-02", "2026-03-01"]);
     assert.deepEqual(await store.reads.legacy.dates("alerts"), ["2026-03-05", "2026-03-02", "2026-03-01"]);

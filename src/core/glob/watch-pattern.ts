@@ -1,10 +1,9 @@
-import { basename } from "node:path";
-import picomatch from "picomatch";
+import { boundedMatch } from "./glob.ts";
 
 /** Endings that programs give to unfinished files. */
 const UNFINISHED = [".tmp", ".part", ".partial", ".crdownload", ".swp", "~"];
 
-/** Which files of a folder count. Paths are relative to it, with `/`. */
+/** Which files of a watched folder count. Paths are relative to it, with `/`. */
 export interface FilePattern {
   /** Levels of subfolders that can hold a match. */
   readonly depth: number;
@@ -15,13 +14,13 @@ export interface FilePattern {
 }
 
 export function parseFilePattern(pattern: string): FilePattern {
-  const isMatch = picomatch(pattern, { flags: "s" });
+  const isMatch = boundedMatch(pattern, { flags: "s" });
   const namesDots = /(^|[/{,(])\./.test(pattern);
   const skippedEndings = UNFINISHED.filter((ending) => !pattern.includes(ending));
   const anyDepth = pattern.includes("**") || pattern.includes("(");
   return {
     depth: anyDepth ? Infinity : pattern.split("/").length - 1,
     matches: (path) => !skippedEndings.some((ending) => path.endsWith(ending)) && isMatch(path),
-    enters: (name) => namesDots || !basename(name).startsWith("."),
+    enters: (name) => namesDots || !name.startsWith("."),
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseFilePattern } from "../../src/services/file-pattern.ts";
+import { parseFilePattern } from "../../../src/core/glob/watch-pattern.ts";
 
 test("a pattern says which files of a folder count", () => {
   const cases: [pattern: string, path: string, matches: boolean][] = [
@@ -35,4 +35,11 @@ test("a pattern says how deep to look, and whether into hidden folders", () => {
   assert.equal(parseFilePattern("**").enters(".git"), false);
   assert.equal(parseFilePattern("**").enters("data"), true);
   assert.equal(parseFilePattern("**/.cache/*").enters(".cache"), true);
+});
+
+test("a pattern with many stars takes its time from the length of the path alone", () => {
+  const pattern = parseFilePattern(`**/*a${"/**/*a".repeat(39)}`);
+  const path = Array.from({ length: 60 }, () => "aaab").join("/");
+  // Backtracking would not end.
+  assert.equal(pattern.matches(path), false);
 });

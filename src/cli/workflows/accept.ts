@@ -1,0 +1,37 @@
+import { withGroupFlags, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { printable } from "../../contract/printable.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+/** `flowlord workflows` and the commands below it. */
+export function addWorkflows(cli: Cli): void {
+  const group = cli.group("workflows", "Workflows: accept that their files are gone.", ["flowlord workflows accept"]);
+  cli
+    .command(
+      "accept",
+      "Take workflows whose files are gone or empty for removed, however many; without it, the last versions stay in force.",
+      ["flowlord workflows accept"],
+      group,
+    )
+    .option("--json", "one JSON object: removed")
+    .action(cli.action((own: Flags) => accept(cli.context, withGroupFlags(group, own))));
+}
+
+async function accept(context: CliContext, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const { openInstance } = await import("../instance.ts");
+  const instance = await openInstance(options);
+  try {
+    const removed = await instance.acceptRemoval();
+    if (flags.json === true) context.out(JSON.stringify({ removed }));
+    else if (removed.length === 0) context.out("The workflows were read as they are; no file was missing.");
+    else context.out(`Removed: ${removed.map(printable).join(", ")}.`);
+    return 0;
+  } finally {
+    await instance.close();
+  }
+}

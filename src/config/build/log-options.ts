@@ -1,0 +1,18 @@
+import { LOG_FORMATS, LOG_LEVELS, type Options } from "../options.ts";
+import type { Building } from "./building.ts";
+
+export function buildLog(build: Building): Options["log"] {
+  return {
+    level: oneOf(build, "log.level", LOG_LEVELS, "info"),
+    format: oneOf(build, "log.format", LOG_FORMATS, "auto"),
+    file: build.path("log.file"),
+  };
+}
+
+function oneOf<T extends string>(build: Building, key: string, values: readonly T[], otherwise: T): T {
+  const text = build.settings.text(key);
+  const value = values.find((known) => known === text);
+  if (value !== undefined) return value;
+  build.fail("bad_value", key, `\`${key}\` has no such value`, `write one of ${values.join(", ")}`);
+  return otherwise;
+}
