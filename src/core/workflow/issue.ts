@@ -32,6 +32,7 @@ export type IssueCode =
   | "parent_elsewhere"
   | "third_part"
   | "odd_type"
+  | "bus_refuses"
   | "too_long"
   | "idle_parameter"
   | "pattern_as_text"
