@@ -3,6 +3,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
 import type { MetricsSink } from "../engine/metrics-sink.ts";
 import { OutboxPublisher } from "../engine/publish-outbox.ts";
+import type { ReportResults } from "../engine/refused-messages.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
@@ -23,6 +24,8 @@ export interface OutboxParts {
 /** Sends committed messages to the bus: at once, when they are due, and again when the bus has reconnected. */
 export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
   readonly service: Service;
+  /** Handles results of tasks whose message the bus refuses; before the bus starts. */
+  onResults(report: ReportResults): void;
   /** The bus has reconnected. */
   resume(): void;
   /** After the service has stopped: deletes the rows that the bus confirmed, then stops the bus. */
@@ -30,7 +33,9 @@ export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
 }
 
 export async function openOutbox({ runtime, store, bus, metrics, onProblem }: OutboxParts): Promise<Outbox> {
+  let report: ReportResults = () => Promise.reject(new Error("nothing handles the results of refused tasks"));
   const publisher = new OutboxPublisher({
+    report: (payloads) => report(payloads),
     store,
     bus,
     metrics,
@@ -54,6 +59,9 @@ export async function openOutbox({ runtime, store, bus, metrics, onProblem }: Ou
     service: loop,
     send: (rows) => publisher.send(rows),
     dueAt: (at) => loop.wake(at),
+    onResults: (handler) => {
+      report = handler;
+    },
     resume: () => publisher.resume(),
     stopBus: async () => {
       try {

@@ -25,6 +25,7 @@ import { SECOND } from "../contract/time-units.ts";
 import { codeOf } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
+import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
@@ -99,6 +100,7 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const unalerted = ({ task: { type, job, id, result, msg } }: DoneMessage): void =>
     log.warn("tasks", `${type} gave up, and its phase raises no alert: ${msg}`, { type, job, task_id: id, result });
   const context = buildContext(options, { runtime, store, objects, metrics, graph, unalerted, outlet: outbox });
+  outbox.onResults((payloads) => sendMessages(context.doneTopic, payloads, context));
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 

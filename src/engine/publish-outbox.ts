@@ -2,7 +2,7 @@ import type { Bus, PublishResult } from "../bus/bus.ts";
 import { toError } from "../contract/to-error.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetricsSink } from "./metrics-sink.ts";
-import { isRefusal, RefusedMessages } from "./refused-messages.ts";
+import { isRefusal, RefusedMessages, type ReportResults } from "./refused-messages.ts";
 import { TopicPauses } from "./topic-pauses.ts";
 
 /** Rows claimed at a time for one topic. */
@@ -20,6 +20,8 @@ export interface PublishOutboxOptions {
   /** Call `sweep` at this time: an unclaimed row may be due. */
   readonly wakeAt: (at: number) => void;
   readonly onProblem: (error: Error) => void;
+  /** Ends the tasks whose message the bus never accepts. */
+  readonly report: ReportResults;
 }
 
 /**
@@ -44,7 +46,7 @@ export class OutboxPublisher {
   constructor(options: PublishOutboxOptions) {
     this.#options = options;
     this.#pauses = new TopicPauses(options.now);
-    this.#never = new RefusedMessages(options.store, options.now);
+    this.#never = new RefusedMessages(options.store, options.now, options.report);
     options.bus.onDrain((topic) => {
       this.#drains += 1;
       if (this.#full.delete(topic)) options.wakeAt(0);

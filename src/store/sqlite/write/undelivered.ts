@@ -2,23 +2,26 @@ import type { OpenDeadLetter, Store } from "../../store.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import type { Tables } from "./tables.ts";
 
-/** Rows that no bus takes: free again for a later try, and each new one raises its alert. Inside a transaction. */
+/** Rows that no bus takes: free again for a later try, and each new one raises its alert. Inside a transaction. Returns those of tasks. */
 export function refuseRows(
   { outbox, alerts }: Pick<Tables, "outbox" | "alerts">,
   ...[refused, alertOf, dueAt, now]: Parameters<Store["refuseOutbox"]>
-): void {
+): readonly number[] {
   outbox.release(
     refused.map(({ id }) => id),
     dueAt,
   );
+  const ofTasks: number[] = [];
   for (const row of refused) {
-    if (!row.isNew) continue;
     const task = outbox.taskOf(row.id);
+    if (task !== null) ofTasks.push(row.id);
+    if (!row.isNew) continue;
     // A restart offers the message anew, and forgets that it was refused before.
     if (task !== null && alerts.isTold("send_failed", task.recordId)) continue;
     const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
     alerts.raise(alertOf(row, task), about, now);
   }
+  return ofTasks;
 }
 
 /** Marks them as redriven, each with its decision. Inside a transaction. */
