@@ -46,9 +46,18 @@ function carriedBy(message: string): Carried | null {
   }
   if (!message.includes('"subscription"')) return null;
   const pushed = field(JSON.parse(message), "message");
-  const inner = Buffer.from(text(field(pushed, "data")), "base64").toString("utf8");
-  if (!isObjectText(inner)) return null;
+  const inner = decodedData(text(field(pushed, "data")));
+  if (inner === null || !isObjectText(inner)) return null;
   return { text: inner, kind: text(field(field(pushed, "attributes"), "eventType")) || null };
+}
+
+/** Null: it is no base64. */
+function decodedData(base64: string): string | null {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+  } catch {
+    return null;
+  }
 }
 
 function isObjectText(inner: string): boolean {
