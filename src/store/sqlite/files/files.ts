@@ -345,7 +345,7 @@ export class Files {
     let row = this.#gathering.get(phaseId, "");
     while (row !== undefined) {
       const { bytes, ...one } = row;
-      found.push({ ...one, have: this.#count(phaseId, row.gatherKey) });
+      found.push({ ...one, have: this.#counts.get(`${phaseId}|${row.gatherKey}`) ?? null });
       row = this.#gathering.get(phaseId, bytes);
     }
     return found;
