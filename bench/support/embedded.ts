@@ -10,7 +10,6 @@ import { openStore } from "../../src/app/open-store.ts";
 import { openOutbox } from "../../src/app/outbox.ts";
 import { systemRuntime } from "../../src/app/system-runtime.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
-import { reviewerOf } from "../../src/engine/joins/reviewer.ts";
 import { NOOP_METRICS, type MetricsSink } from "../../src/engine/metrics-sink.ts";
 import { AnyObjects } from "../../src/objects/any.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -52,8 +51,7 @@ export async function openEmbedded(
   const onProblem = (name: string, error: Error): void => {
     throw new Error(`${name} failed: ${error.message}`, { cause: error });
   };
-  const joinReviewer = () => reviewerOf(context);
-  const outbox = await openOutbox({ runtime, store, bus, metrics, joinReviewer, onProblem });
+  const outbox = await openOutbox({ runtime, store, bus, metrics, onProblem });
   const context = buildContext(options, { runtime, store, objects, metrics, graph: () => graph, outlet: outbox });
   const services = [outbox.service, ...consumers(options, buses, context, { onProblem, log: SILENT_LOG })];
   await bus.start();

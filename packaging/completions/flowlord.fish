@@ -99,7 +99,7 @@ complete -c flowlord -n '__flowlord_command \'stats\'' -s h -l help -d 'display 
 complete -c flowlord -n '__flowlord_command \'schedule\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'schedule\'' -l set -x -d 'set a configuration key; overrides file and environment'
 complete -c flowlord -n '__flowlord_command \'schedule\'' -s n -l number -x -d 'how many ticks'
-complete -c flowlord -n '__flowlord_command \'schedule\'' -l zone -x -d 'IANA zone to show the times in (default: that of the config or process)'
+complete -c flowlord -n '__flowlord_command \'schedule\'' -l zone -x -d 'IANA zone to show the times in (default: the one zone of all phases, else that of the config or process)'
 complete -c flowlord -n '__flowlord_command \'schedule\'' -l json -d 'one JSON object a line'
 complete -c flowlord -n '__flowlord_command \'schedule\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'trigger\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'

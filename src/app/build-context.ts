@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Options } from "../config/options.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
@@ -39,6 +40,7 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
     taskTtl: options.sqlite.taskTtl,
     alertOnUnmatched: options.alertOnUnmatched,
     openTokens: options.openTokens,
+    listFolder: join(options.data, "gathered"),
   };
 }
 

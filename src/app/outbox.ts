@@ -1,6 +1,9 @@
 import { setTimeout } from "node:timers/promises";
+import type { Bus } from "../bus/bus.ts";
 import type { EngineContext, Runtime } from "../engine/context.ts";
-import { OutboxPublisher, type PublishOutboxOptions } from "../engine/publish-outbox.ts";
+import type { MetricsSink } from "../engine/metrics-sink.ts";
+import { OutboxPublisher } from "../engine/publish-outbox.ts";
+import type { ReportResults } from "../engine/refused-messages.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 import type { Store } from "../store/store.ts";
@@ -10,24 +13,32 @@ import type { OnProblem } from "./intake.ts";
 const STOP_BUS_WITHIN = 5000;
 const POLL_INTERVAL_MS = 5000;
 
-export interface OutboxParts extends Pick<PublishOutboxOptions, "store" | "bus" | "metrics" | "joinReviewer"> {
+export interface OutboxParts {
   readonly runtime: Runtime;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly metrics: MetricsSink;
   readonly onProblem: OnProblem;
 }
 
 /** Sends committed messages to the bus: at once, when they are due, and again when the bus has reconnected. */
 export interface Outbox extends Pick<EngineContext, "send" | "dueAt"> {
   readonly service: Service;
+  /** Handles results of tasks whose message the bus refuses; before the bus starts. */
+  onResults(report: ReportResults): void;
   /** The bus has reconnected. */
   resume(): void;
   /** After the service has stopped: deletes the rows that the bus confirmed, then stops the bus. */
   stopBus(): Promise<void>;
 }
 
-export async function openOutbox({ runtime, onProblem, ...parts }: OutboxParts): Promise<Outbox> {
-  const { store, bus } = parts;
+export async function openOutbox({ runtime, store, bus, metrics, onProblem }: OutboxParts): Promise<Outbox> {
+  let report: ReportResults = () => Promise.reject(new Error("nothing handles the results of refused tasks"));
   const publisher = new OutboxPublisher({
-    ...parts,
+    report: (payloads) => report(payloads),
+    store,
+    bus,
+    metrics,
     now: runtime.now,
     keyPrefix: await databaseId(store, runtime.newId),
     wakeAt: (at) => loop.wake(at),
@@ -48,6 +59,9 @@ export async function openOutbox({ runtime, onProblem, ...parts }: OutboxParts):
     service: loop,
     send: (rows) => publisher.send(rows),
     dueAt: (at) => loop.wake(at),
+    onResults: (handler) => {
+      report = handler;
+    },
     resume: () => publisher.resume(),
     stopBus: async () => {
       try {

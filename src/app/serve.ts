@@ -10,7 +10,6 @@ import { buildContext, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
-import { reviewerOf } from "../engine/joins/reviewer.ts";
 import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
@@ -26,6 +25,7 @@ import { SECOND } from "../contract/time-units.ts";
 import { codeOf } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
+import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
@@ -95,12 +95,12 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
 
   const counts = createCounts();
   const metrics = metricsSink(counts);
-  const joinReviewer = () => reviewerOf(context);
-  const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, joinReviewer, onProblem });
+  const outbox = await openOutbox({ runtime, store, bus: buses.own, metrics, onProblem });
   const graph = () => workflows.graph;
   const unalerted = ({ task: { type, job, id, result, msg } }: DoneMessage): void =>
     log.warn("tasks", `${type} gave up, and its phase raises no alert: ${msg}`, { type, job, task_id: id, result });
   const context = buildContext(options, { runtime, store, objects, metrics, graph, unalerted, outlet: outbox });
+  outbox.onResults((payloads) => sendMessages(context.doneTopic, payloads, context));
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 

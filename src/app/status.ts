@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 /** Ticks further behind than this are an error. */
 const SCHEDULER_LATE = 30_000;
 
-/** Whether bus, store and scheduler work, and if not, why. */
+/** Whether bus, store and scheduler work, and if not, why; and what works less well than it could. */
 export function statusOf(
   buses: Buses,
   store: Store,
@@ -33,5 +33,6 @@ export function statusOf(
     bus: { working: bus.state === "connected", reason: bus.reason ?? bus.state },
     store: { working: database.ok, reason: database.reason, integrity: database.integrity },
     scheduler: { working: reason === null, reason },
+    degraded: services.flatMap(({ name, degraded = null }) => (degraded === null ? [] : [{ name, reason: degraded }])),
   };
 }

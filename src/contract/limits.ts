@@ -17,3 +17,6 @@ export const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
  * its worker adds: it must stay below the limit above.
  */
 export const MAX_TASK_LENGTH = MAX_MESSAGE_LENGTH / 4;
+
+/** Bytes of a meta that names its gathered files itself; a longer one names a file that lists them. Every bus takes it. */
+export const MAX_INLINE_META = 64 * 1024;

@@ -46,4 +46,6 @@ export interface EngineContext {
   readonly alertOnUnmatched: boolean;
   /** A template whose date tokens stay open: `send` the task with an alert, or `refuse` to make it. */
   readonly openTokens: "send" | "refuse";
+  /** The absolute path of the folder for lists of gathered files. */
+  readonly listFolder: string;
 }

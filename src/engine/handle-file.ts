@@ -26,14 +26,16 @@ export async function handleFiles(group: readonly ReceivedFile[], context: Engin
     try {
       const { topic, payload, id, eventType = null } = received;
       checkSize(payload);
-      readFileNotices(payload, eventType).forEach(({ event, happened }, index) => {
+      readFileNotices(payload, eventType).forEach(({ event, happened, identity }, index) => {
         const taskTime = pathTime(event.path);
         if (happened !== null) {
           decisions.push({ code: "file_not_new", phaseId: 0, taskTime, data: { path: event.path, event: happened } });
           return;
         }
         // The objects of one notification are events of their own.
-        const busId = id === null || index === 0 ? id : `${id}#${index}`;
+        const delivered = id === null || index === 0 ? id : `${id}#${index}`;
+        // A store may send the same notification in several messages.
+        const busId = identity ?? delivered;
         messages.push({ event, busId, topic, payload, receivedAt: now, taskTime });
       });
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Bus, PublishResult } from "../bus/bus.ts";
 import { toError } from "../contract/to-error.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
 import type { MetricsSink } from "./metrics-sink.ts";
-import { isRefusal, RefusedMessages, type RefusedMessagesOptions } from "./refused-messages.ts";
+import { isRefusal, RefusedMessages, type ReportResults } from "./refused-messages.ts";
 import { TopicPauses } from "./topic-pauses.ts";
 
 /** Rows claimed at a time for one topic. */
@@ -10,15 +10,18 @@ const CLAIM = 1000;
 /** No topic: the pause after a write that failed. */
 const DATABASE = "";
 
-export interface PublishOutboxOptions extends RefusedMessagesOptions {
+export interface PublishOutboxOptions {
   readonly store: Store;
   readonly bus: Bus;
   readonly metrics: MetricsSink;
+  readonly now: () => number;
   /** Prefix of the keys by which a broker may recognise a resend; differs for each database. */
   readonly keyPrefix: string;
   /** Call `sweep` at this time: an unclaimed row may be due. */
   readonly wakeAt: (at: number) => void;
   readonly onProblem: (error: Error) => void;
+  /** Ends the tasks whose message the bus never accepts. */
+  readonly report: ReportResults;
 }
 
 /**
@@ -43,7 +46,7 @@ export class OutboxPublisher {
   constructor(options: PublishOutboxOptions) {
     this.#options = options;
     this.#pauses = new TopicPauses(options.now);
-    this.#never = new RefusedMessages(options);
+    this.#never = new RefusedMessages(options.store, options.now, options.report);
     options.bus.onDrain((topic) => {
       this.#drains += 1;
       if (this.#full.delete(topic)) options.wakeAt(0);
@@ -143,11 +146,8 @@ export class OutboxPublisher {
     this.#failed.clear();
     for (const error of reasons.values()) onProblem(error);
     try {
-      const written = await this.#never.write();
-      if (written !== null) {
-        wakeAt(written.again);
-        this.send(written.outbox);
-      }
+      const again = await this.#never.write();
+      if (again !== null) wakeAt(again);
       if (refused.length === 0) return;
       await store.releaseOutbox(refused, now());
       this.#pauses.succeeded(DATABASE);

@@ -1,5 +1,6 @@
+import { secondsText } from "../contract/instant.ts";
+import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts";
 import { MINUTE } from "../contract/time-units.ts";
-import type { JoinReviewer } from "../core/decide/decider.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
 import type { NewAlert } from "../core/decide/effects.ts";
 import type { RefusedRow, RefusedTask } from "../store/refused-row.ts";
@@ -14,48 +15,60 @@ export function isRefusal(error: Error): boolean {
   return "code" in error && typeof error.code === "string" && REFUSED.has(error.code);
 }
 
-export interface RefusedMessagesOptions {
-  readonly store: Pick<Store, "refuseOutbox">;
-  readonly now: () => number;
-  /** Decides the joins that wait for a refused task, by the workflows in force. */
-  readonly joinReviewer: () => Promise<JoinReviewer>;
+/** Results of tasks, as a worker would report them. */
+export type ReportResults = (payloads: readonly string[]) => Promise<void>;
+
+interface Refused extends RefusedRow {
+  readonly payload: string;
 }
 
-/** Messages that the bus refuses as they are. They keep nothing else waiting, and each raises an alert once. */
+/**
+ * Messages that the bus refuses as they are. They keep nothing else waiting, and each raises an alert once. A task of one is
+ * an error with the reason: its retries and children follow their rules. Other messages are offered again now and then.
+ */
 export class RefusedMessages {
-  readonly #options: RefusedMessagesOptions;
+  readonly #store: Pick<Store, "refuseOutbox" | "outboxSent">;
+  readonly #now: () => number;
+  readonly #report: ReportResults;
   readonly #known = new Set<number>();
-  #pending: RefusedRow[] = [];
+  #pending: Refused[] = [];
 
-  constructor(options: RefusedMessagesOptions) {
-    this.#options = options;
+  constructor(store: Pick<Store, "refuseOutbox" | "outboxSent">, now: () => number, report: ReportResults) {
+    this.#store = store;
+    this.#now = now;
+    this.#report = report;
   }
 
-  add({ id, topic }: OutboxRow, error: Error): void {
-    this.#pending.push({ id, topic, reason: error.message, isNew: !this.#known.has(id) });
+  add({ id, topic, payload }: OutboxRow, error: Error): void {
+    this.#pending.push({ id, topic, payload, reason: error.message, isNew: !this.#known.has(id) });
   }
 
-  /**
-   * Writes what was added; when that fails, the next call does. Null without any; otherwise when to send them again, and the
-   * messages of the joins that only waited for one of them.
-   */
-  async write(): Promise<{ readonly again: number; readonly outbox: readonly OutboxRow[] } | null> {
+  /** Writes what was added; when that fails, the next call does. Returns when to send them again, null without any. */
+  async write(): Promise<number | null> {
     const refused = this.#pending;
     if (refused.length === 0) return null;
     this.#pending = [];
-    const { store, now: clock, joinReviewer } = this.#options;
-    const now = clock();
-    const again = now + RETRY_MS;
-    let outbox: readonly OutboxRow[];
+    const now = this.#now();
     try {
-      ({ outbox } = await store.refuseOutbox(refused, refusedAlert, await joinReviewer(), again, now));
+      const ofTasks = new Set(await this.#store.refuseOutbox(refused, refusedAlert, now + RETRY_MS, now));
+      const ended = refused.filter(({ id }) => ofTasks.has(id));
+      if (ended.length > 0) {
+        await this.#report(ended.map((row) => resultOf(row, now)));
+        this.#store.outboxSent([...ofTasks]);
+      }
+      for (const { id } of refused) if (!ofTasks.has(id)) this.#known.add(id);
+      return ended.length === refused.length ? null : now + RETRY_MS;
     } catch (error) {
       this.#pending = [...refused, ...this.#pending];
       throw error;
     }
-    for (const { id } of refused) this.#known.add(id);
-    return { again, outbox };
   }
+}
+
+function resultOf({ payload, reason }: Refused, now: number): string {
+  const at = secondsText(now);
+  const msg = `not sent, the bus refuses it: ${reason}`;
+  return writeTaskMessage({ ...parseTaskMessage(payload), result: "error", msg, started: at, ended: at });
 }
 
 /** About the task, so that it is resolved when that completes after all. */

@@ -14,9 +14,14 @@ export interface StatusReport {
   readonly bus: PartStatus;
   readonly store: StorePartStatus;
   readonly scheduler: PartStatus;
+  /** Services that work, but less well than they could. */
+  readonly degraded: readonly { readonly name: string; readonly reason: string }[];
 }
 
-export const PARTS = ["bus", "store", "scheduler"] as const satisfies readonly (keyof StatusReport)[];
+export const PARTS = ["bus", "store", "scheduler"] as const satisfies readonly Exclude<
+  keyof StatusReport,
+  "degraded"
+>[];
 
 /** One line for each part that does not work, `part: reason`; empty when all work. */
 export function reasons(report: StatusReport): readonly string[] {

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open, readdir, stat, type FileHandle } from "node:fs/promises";
+import { open, readdir, realpath, stat, type FileHandle } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { MAX_FILE_BYTES, ObjectError, type ObjectInfo, type Objects } from "./objects.ts";
@@ -9,7 +9,7 @@ const LOST_AND_FOUND = "lost+found";
 /** A pipe without a writer would keep `open` waiting; Windows has no such flag. */
 const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Local files. Links to files are followed, links to folders are not, because they may form a loop. */
+/** Local files. Links are followed; each folder is read once, however many of them lead to it, so that they may form a loop. */
 export class LocalObjects implements Objects {
   async kindOf(path: string): Promise<"file" | "folder" | null> {
     try {
@@ -22,7 +22,17 @@ export class LocalObjects implements Objects {
 
   async list(folder: string): Promise<readonly ObjectInfo[]> {
     const files: ObjectInfo[] = [];
-    await this.#collect(folder, folder, files);
+    const walk: Walk = { root: folder, files, seen: new Set(), links: [] };
+    await this.#collect(folder, await withoutLinks(folder), walk);
+    // What lies below the folder itself has its own name; only then what is elsewhere.
+    for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift()) {
+      const { path, name } = link;
+      try {
+        await this.#collect(path, await withoutLinks(path), walk);
+      } catch (error) {
+        this.#failed(path, name, error, files);
+      }
+    }
     return files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -63,27 +73,58 @@ export class LocalObjects implements Objects {
     }
   }
 
-  async #collect(root: string, folder: string, files: ObjectInfo[]): Promise<void> {
-    for (const entry of await this.#entries(folder)) {
+  /** `real`: the folder without links. */
+  async #collect(folder: string, real: string, walk: Walk): Promise<void> {
+    const { root, files, seen, links } = walk;
+    if (seen.has(real)) return;
+    seen.add(real);
+    const entries = await this.#entries(folder);
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
       const name = relative(root, path).split(sep).join("/");
       try {
+        // Hidden folders hold what others link to: `..data` of Kubernetes, versions, a repository.
+        if (entry.isDirectory() && entry.name.startsWith(".")) continue;
         if (entry.isDirectory()) {
-          await this.#collect(root, path, files);
+          await this.#collect(path, join(real, entry.name), walk);
           continue;
         }
         const info = await stat(path);
-        if (info.isDirectory()) continue;
+        if (info.isDirectory()) {
+          if (!entry.name.startsWith(".")) links.push({ path, name });
+          continue;
+        }
         const modifiedAt = Math.trunc(info.mtimeMs);
         files.push({ path, name, size: info.size, modifiedAt, version: null, unreadable: null });
       } catch (error) {
-        // It was removed since it was listed, or the link is broken.
-        if (isMissing(error) || (error instanceof ObjectError && error.code === "not_found")) continue;
-        if (basename(path) === LOST_AND_FOUND) continue;
-        const { message } = error instanceof ObjectError ? error : explained(path, error);
-        files.push({ path, name, size: 0, modifiedAt: 0, version: null, unreadable: message });
+        this.#failed(path, name, error, files);
       }
     }
+  }
+
+  #failed(path: string, name: string, error: unknown, files: ObjectInfo[]): void {
+    // It was removed since it was listed, or the link is broken.
+    if (isMissing(error) || (error instanceof ObjectError && error.code === "not_found")) return;
+    if (basename(path) === LOST_AND_FOUND) return;
+    const { message } = error instanceof ObjectError ? error : explained(path, error);
+    files.push({ path, name, size: 0, modifiedAt: 0, version: null, unreadable: message });
+  }
+}
+
+interface Walk {
+  readonly root: string;
+  readonly files: ObjectInfo[];
+  /** Folders that were read, without links. */
+  readonly seen: Set<string>;
+  /** Links to folders that are still to be followed. */
+  readonly links: { readonly path: string; readonly name: string }[];
+}
+
+async function withoutLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw explained(path, error);
   }
 }
 

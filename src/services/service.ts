@@ -9,4 +9,6 @@ export interface Service {
   readonly busySince: number | null;
   /** One sentence while it fails; null while it works. */
   readonly currentError: string | null;
+  /** Why it works less well than it could, one sentence; null or absent: it does not. */
+  readonly degraded?: string | null;
 }

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 
 /** How often the targets of links are checked. */
 const POLL_MS = 1000;
@@ -15,8 +15,8 @@ export interface LinkWatchOptions {
 }
 
 /**
- * Watches what no notice of the system tells: where the path itself leads when it is a link, and the files that links below
- * it lead to. Without links it does nothing.
+ * Watches what no notice of the system tells: where the path itself leads when it is a link, and the files and folders that
+ * links below it lead to, with all that is in these. Without links it does nothing.
  */
 export class LinkWatch {
   readonly #options: LinkWatchOptions;
@@ -72,10 +72,37 @@ export class LinkWatch {
   }
 }
 
+/** The links, and what is in folders that they lead to. */
 async function linksBelow(root: string): Promise<string[]> {
-  // A file, or a folder that cannot be read: whoever reads the workflows says so.
-  const entries = await readdir(root, { withFileTypes: true, recursive: true }).catch((): Dirent[] => []);
-  return entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
+  const found: string[] = [];
+  // Folders that were read with all below them.
+  const read: string[] = [];
+  const folders = [root];
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    if (isBelow(folder, read)) continue;
+    read.push(folder);
+    // A file, or a folder that cannot be read: whoever reads the workflows says so.
+    const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch((): Dirent[] => []);
+    for (const entry of entries) {
+      const path = join(entry.parentPath, entry.name);
+      if (folder !== root || entry.isSymbolicLink()) found.push(path);
+      if (!entry.isSymbolicLink()) continue;
+      const target = await realpath(path).catch(() => null);
+      if (target !== null && (await isFolder(target))) folders.push(target);
+    }
+  }
+  return found;
+}
+
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some(
+    (folder) => path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`),
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const info = await stat(path).catch(() => null);
+  return info?.isDirectory() === true;
 }
 
 /** Where each link leads, and what is there. */

@@ -195,6 +195,8 @@ export interface GatheringRow {
   readonly gatherKey: string;
   /** When the first of them came. */
   readonly since: number;
+  /** How many different files have come; null: nothing counted them since the start. */
+  readonly have: number | null;
 }
 
 /** Ends the wait for more files of one task time. */

@@ -191,15 +191,14 @@ export interface Store {
   releaseOutbox(ids: readonly number[], dueAt: number): Promise<void>;
   /**
    * Rows that the bus does not accept as they are: free again, not before `dueAt`, and an alert each. `alertOf` is given
-   * the task, null for a message without one. The joins that wait for these tasks are decided in the same transaction.
+   * the task, null for a message without one. Returns the ids of rows with a task.
    */
   refuseOutbox(
     refused: readonly RefusedRow[],
     alertOf: (row: RefusedRow, task: RefusedTask | null) => NewAlert,
-    reviewer: JoinReviewer,
     dueAt: number,
     now: number,
-  ): Promise<Committed>;
+  ): Promise<readonly number[]>;
   /** When the next free row is due, null without one. */
   nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
   /** Messages without a task; they go through the outbox too. */

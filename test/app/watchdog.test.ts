@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { statusOf } from "../../src/app/status.ts";
 import { watchdog } from "../../src/app/watchdog.ts";
+import { reasons, type StatusReport } from "../../src/http/status-report.ts";
 import { Loop } from "../../src/services/loop.ts";
 import type { Service } from "../../src/services/service.ts";
 
@@ -12,12 +13,15 @@ function service(name: string, busySince: number | null): Service {
 }
 
 /** The status of an instance with these services, in which all else works. */
-function reasonOf(services: readonly Service[], now: number, dueSince: number | null = null): string | null {
+function statusWith(services: readonly Service[], now: number, dueSince: number | null = null): StatusReport {
   const buses = { own: { health: () => ({ state: "connected", reason: null, inFlight: 0 }) } };
   const store = { health: () => ({ ok: true, reason: null }) };
   type Of = Parameters<typeof statusOf>;
-  return statusOf(buses as unknown as Of[0], store as unknown as Of[1], { dueSince } as Of[2], services, now).scheduler
-    .reason;
+  return statusOf(buses as unknown as Of[0], store as unknown as Of[1], { dueSince } as Of[2], services, now);
+}
+
+function reasonOf(services: readonly Service[], now: number, dueSince: number | null = null): string | null {
+  return statusWith(services, now, dueSince).scheduler.reason;
 }
 
 test("a turn of 30 seconds is named in the status, and late ticks are while they are being decided", () => {
@@ -26,6 +30,13 @@ test("a turn of 30 seconds is named in the status, and late ticks are while they
   assert.equal(reasonOf(services, 31_000), "ticks: a turn has lasted 30 seconds");
   assert.equal(reasonOf([], 31_000, 1000), null);
   assert.equal(reasonOf([], 31_001, 1000), "ticks are 30 seconds behind");
+});
+
+test("a service that works less well than it could is named, and the status stays well", () => {
+  const slow = { ...service("watch-files", null), degraded: "the folder is scanned every 5 s" };
+  const report = statusWith([service("ticks", null), slow], 0);
+  assert.deepEqual(report.degraded, [{ name: "watch-files", reason: "the folder is scanned every 5 s" }]);
+  assert.deepEqual(reasons(report), []);
 });
 
 test("a turn that does not end is printed once, and when it ended", async (t) => {

@@ -49,3 +49,29 @@ test("what is neither is one event without a path, or an error", () => {
     );
   assert.throws(() => readFileNotices("{", null), MessageError);
 });
+
+test("the envelope of SNS or of a Pub/Sub push is opened, and what it says of the kind counts", () => {
+  const sns = (message: string): string => JSON.stringify({ Type: "Notification", TopicArn: "arn", Message: message });
+  const push = (data: string, eventType: string): string =>
+    JSON.stringify({
+      message: { data: Buffer.from(data).toString("base64"), attributes: { eventType }, messageId: "1" },
+      subscription: "projects/p/subscriptions/s",
+    });
+  const paths = (text: string): readonly unknown[] =>
+    readFileNotices(text, null).map(({ event, happened }) => [event.path, happened]);
+  const google = '{"id":"i","name":"a","bucket":"b","generation":"7"}';
+  assert.deepEqual(paths(sns(s3(record("ObjectCreated:Put", "a")))), [["s3://lake/a", null]]);
+  assert.deepEqual(paths(sns(s3(record("ObjectRemoved:Delete", "a")))), [["s3://lake/a", "ObjectRemoved:Delete"]]);
+  assert.deepEqual(paths(push(google, "OBJECT_FINALIZE")), [["gs://b/a", null]]);
+  assert.deepEqual(paths(push(google, "OBJECT_DELETE")), [["gs://b/a", "OBJECT_DELETE"]]);
+  for (const odd of [sns("hello"), sns("[]"), sns(sns("{}")), push("hello", "OBJECT_FINALIZE")])
+    assert.deepEqual(paths(odd), [["", null]], odd);
+});
+
+test("a Google notification without attributes tells of itself that it is about nothing new", () => {
+  const happened = (more: object): string | null | undefined =>
+    readFileNotices(JSON.stringify({ id: "i", name: "a", bucket: "b", ...more }), null)[0]?.happened;
+  assert.equal(happened({ metageneration: "1" }), null);
+  assert.equal(happened({ metageneration: "2" }), "OBJECT_METADATA_UPDATE");
+  assert.equal(happened({ metageneration: "1", timeDeleted: "2026-01-02T03:04:05Z" }), "OBJECT_DELETE");
+});

@@ -41,7 +41,7 @@ import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
 const PAGE = "http.md";
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const WELL = { working: true, reason: null };
-const REPORT: StatusReport = { bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL };
+const REPORT: StatusReport = { bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] };
 
 interface Route {
   readonly name: string;

@@ -74,6 +74,33 @@ describe("a file event", () => {
   });
 });
 
+describe("a storage notification that comes in two messages", () => {
+  const google = { id: "in/x/1", name: "x", bucket: "in", size: "7" };
+  const s3 = (more: object): object => ({
+    Records: [
+      { eventName: "ObjectCreated:Put", s3: { bucket: { name: "in" }, object: { key: "x", eTag: "e", ...more } } },
+    ],
+  });
+  for (const [what, first, second] of [
+    ["GCS", { ...google, generation: "1" }, { ...google, generation: "2" }],
+    ["S3 with versions", s3({ versionId: "v1" }), s3({ versionId: "v2" })],
+    ["S3 and MinIO without", s3({ sequencer: "17A" }), s3({ sequencer: "17B" })],
+  ] as const) {
+    it(`is one event, and new content another: ${what}`, async (t) => {
+      const rig = await rigWith(t, phase("a", { files_glob: "{gs,s3}://in/*" }));
+      const come = (id: string | null, notice: object) =>
+        handleFiles([{ topic: "files", payload: JSON.stringify(notice), id }], rig.context);
+      await come("1", first);
+      await come("2", first);
+      await come(null, first);
+      assert.equal(takeSent(rig).length, 1);
+      assert.partialDeepStrictEqual(rig.stored.files(), [{ deliveries: 3 }]);
+      await come("3", second);
+      assert.equal(takeSent(rig).length, 1);
+    });
+  }
+});
+
 describe("a time of a storage notification that is none", () => {
   for (const bad of ["10000-01-01T00:00:00Z", "+012345-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "soon"]) {
     it(`loses only itself: ${bad}`, async (t) => {

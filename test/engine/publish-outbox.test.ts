@@ -4,15 +4,15 @@ import { setImmediate } from "node:timers/promises";
 import { BusError } from "../../src/bus/bus-error.ts";
 import type { Bus, OutMessage, PublishResult } from "../../src/bus/bus.ts";
 import { createMemoryBus } from "../../src/bus/memory.ts";
+import { newAlert } from "../../src/core/decide/new-alert.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
+import { sendMessages } from "../../src/engine/send-messages.ts";
 import { createTask } from "../../src/engine/create-task.ts";
-import { reviewerOf } from "../../src/engine/joins/reviewer.ts";
 import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";
-import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
 import type { Store } from "../../src/store/store.ts";
-import { phase, report, rigWith, rootTask, schedule } from "./rig/drive.ts";
+import { phase, report, rigWith, rootTask } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 
 type Answer = (message: OutMessage) => PublishResult;
@@ -84,9 +84,9 @@ async function publishing(t: TestContext, own: (store: Store) => Partial<Store> 
     },
     now: () => rig.now,
     keyPrefix: "db",
-    joinReviewer: () => reviewerOf(rig.context),
     wakeAt: (at) => wakes.push(at),
     onProblem: (error) => problems.push(error.message),
+    report: (payloads) => sendMessages(rig.context.doneTopic, payloads, rig.context),
   });
   return {
     rig,
@@ -280,9 +280,9 @@ describe("a committed message", () => {
       metrics: NOOP_METRICS,
       now: () => rig.now,
       keyPrefix: "db",
-      joinReviewer: () => reviewerOf(rig.context),
       wakeAt: (at) => wakes.push(at),
       onProblem: (error) => assert.fail(error),
+      report: () => assert.fail(),
     });
     publisher.close();
     await again.sweep();
@@ -305,12 +305,12 @@ describe("on the memory bus", () => {
       metrics: NOOP_METRICS,
       now: () => rig.now,
       keyPrefix: "db",
-      joinReviewer: () => reviewerOf(rig.context),
       wakeAt: () => {
         woken.count += 1;
         void publisher.sweep();
       },
       onProblem: (error) => assert.fail(error),
+      report: () => assert.fail(),
     });
     const { outbox } = await rig.store.enqueue(
       Array.from({ length: 100 }, (_, n) => ({ topic: "a", payload: String(n) })),
@@ -334,51 +334,65 @@ describe("on the memory bus", () => {
     assert.ok(woken.count > 0);
   });
 
-  it("that the bus never accepts is told once, with its record, and keeps no other message waiting", async (t) => {
+  it("that the bus never accepts ends its task with the reason, and keeps no other message waiting", async (t) => {
     const { rig, bus, publisher, problems } = await publishing(t);
     const error = new BusError("refused", 'Invalid topic "load data".');
     bus.answer = ({ topic }) => (topic === "load data" ? { status: "failed", error } : { status: "sent" });
     const request = { job: "", at: null, workflow: "", info: "?d=1", meta: "", by: "ada" };
     await createTask({ ...request, type: "load data" }, rig.context);
     const alertsNow = (): string[] =>
-      rig.stored.alerts().map(({ state, message, count }) => `${state} ${count} ${message}`);
+      rig.stored.alerts().map(({ type, record_id, count, message }) => `${type} ${record_id} ${count} ${message}`);
     publisher.send(rig.sent.splice(0));
-    await until(() => alertsNow().length === 1);
-    assert.deepEqual(alertsNow(), ['open 1 record 1 cannot be sent: Invalid topic "load data".']);
-    assert.equal(rig.stored.alerts()[0]?.record_id, 1);
+    await until(() => rig.stored.tasks()[0]?.result === "error");
+    assert.partialDeepStrictEqual(rig.stored.tasks()[0], {
+      state: "finished",
+      msg: 'not sent, the bus refuses it: Invalid topic "load data".',
+    });
+    assert.ok(alertsNow().includes('send_failed 1 1 record 1 cannot be sent: Invalid topic "load data".'));
     assert.deepEqual(problems, [], "it is not a failure of the bus");
+    await rig.store.flush();
+    assert.deepEqual(rig.stored.outbox(), []);
 
     rig.now += HOUR;
-    const offered = bus.offered;
+    const { offered } = bus;
+    await publisher.sweep();
+    assert.equal(bus.offered, offered, "it is not offered again");
+
+    // A crash between the refusal and the end of its task: told once all the same.
+    await createTask({ ...request, info: "?d=2", type: "load data" }, rig.context);
+    const [row = assert.fail()] = rig.stored.outbox();
+    const refusal = { id: row.id, topic: "load data", reason: error.message, isNew: true };
+    const told = newAlert("send_failed", "told", {});
+    assert.deepEqual(await rig.store.refuseOutbox([refusal], () => told, rig.now, rig.now), [row.id]);
+    await rig.store.refuseOutbox([refusal], () => assert.fail("told again"), rig.now, rig.now);
+  });
+
+  it("that the bus never accepts and that is of no task is offered again, and told once", async (t) => {
+    const { rig, bus, publisher } = await publishing(t);
+    const error = new BusError("refused", 'Invalid topic "a b".');
+    bus.answer = () => ({ status: "failed", error });
+    publisher.send((await rig.store.enqueue([{ topic: "a b", payload: "x" }], rig.now)).outbox);
+    await until(() => rig.stored.alerts().length === 1);
+    const { offered } = bus;
+    rig.now += HOUR;
     await publisher.sweep();
     await until(() => bus.offered > offered);
     await setImmediate();
-    assert.equal(alertsNow().length, 1);
-    assert.match(alertsNow()[0] ?? "", /^open 1 /);
-
-    // A restart knows what was told.
-    const refusal = { id: rig.stored.outbox()[0]?.id ?? 0, topic: "load data", reason: error.message, isNew: true };
-    const reviewer = await reviewerOf(rig.context);
-    await rig.store.refuseOutbox([refusal], () => assert.fail("told again"), reviewer, rig.now + HOUR, rig.now);
-
-    // Somebody did it by hand.
-    const [refused = assert.fail()] = bus.refused;
-    await report(rig, parseTaskMessage(refused.payload), "complete");
-    assert.match(alertsNow()[0] ?? "", /^resolved /);
+    assert.equal(rig.stored.alerts()[0]?.count, 1);
   });
 
-  it("that the bus never accepts counts as failed for the joins that wait for its task, until it is done", async (t) => {
+  it("that the bus never accepts counts as failed for the joins that wait for its task", async (t) => {
     const { rig, bus, publisher } = await publishing(t);
     const join = { dependsOn: "a, load data", join: "all" };
     const parents = phase("root") + phase("a", { dependsOn: "root" }) + phase("load data", { dependsOn: "root" });
-    const joins = phase("all", join) + phase("any", { ...join, join_when: "all_done" });
-    await rig.write("flow.toml", parents + joins);
+    await rig.write("flow.toml", parents + phase("all", join) + phase("any", { ...join, join_when: "all_done" }));
     await rig.reload();
     const error = new BusError("refused", 'Invalid topic "load data".');
     bus.answer = ({ topic }) => (topic === "load data" ? { status: "failed", error } : { status: "sent" });
     await report(rig, rootTask(rig), "complete");
     publisher.send(rig.sent.splice(0));
-    await until(() => bus.refused.length === 1 && rig.stored.alerts().length === 1);
+    await until(() => rig.stored.tasks().some(({ type, result }) => type === "load data" && result === "error"));
+    rig.sent.splice(0);
     const [a = assert.fail()] = bus.taken.splice(0);
     await report(rig, parseTaskMessage(a.payload), "complete");
     assert.deepEqual(
@@ -388,15 +402,6 @@ describe("on the memory bus", () => {
         .map(({ type, meta }) => [type, meta]),
       [["any", "workflow=flow.toml&cron=2026-11-24T00&failed=1"]],
     );
-    const query = {
-      type: "all",
-      job: null,
-      workflow: null,
-      taskTime: { kind: "instant", at: Date.UTC(2026, 10, 24) },
-    } as const;
-    const sources = { lineage: rig.store.reads.lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
-    const [answer] = await queryWhyNot(query, sources);
-    assert.match(answer?.reason ?? "", /waits for `load data` \(record \d+, refused by its bus\); `a` /);
     const [refused = assert.fail()] = bus.refused;
     await report(rig, parseTaskMessage(refused.payload), "complete");
     assert.deepEqual(
@@ -404,31 +409,5 @@ describe("on the memory bus", () => {
       ["all"],
       "somebody did it by hand",
     );
-  });
-
-  it("that the bus never accepts starts the join that waited for it alone, once", async (t) => {
-    const { rig, bus, publisher } = await publishing(t);
-    const flow = phase("load data", { cron: "0 5 * * *" }) + phase("a", { cron: "0 5 * * *" });
-    await rig.write(
-      "flow.toml",
-      flow + phase("any", { dependsOn: "a, load data", join: "all", join_when: "all_done" }),
-    );
-    await rig.reload();
-    const scheduler = await schedule(rig);
-    rig.now += 17 * HOUR;
-    while (await scheduler.fire());
-    const rows = rig.sent.splice(0);
-    const a = rows.find(({ topic }) => topic === "a") ?? assert.fail();
-    await report(rig, parseTaskMessage(a.payload), "complete");
-    assert.deepEqual(rig.sent, []);
-    const error = new BusError("refused", 'Invalid topic "load data".');
-    bus.answer = ({ topic }) => (topic === "load data" ? { status: "failed", error } : { status: "sent" });
-    publisher.send(rows);
-    await until(() => bus.taken.some(({ topic }) => topic === "any"));
-    rig.now += HOUR;
-    await publisher.sweep();
-    await until(() => bus.refused.length === 2);
-    await setImmediate();
-    assert.equal(rig.stored.tasks().filter(({ type }) => type === "any").length, 1);
   });
 });

@@ -19,7 +19,7 @@ export function alertApp(t: TestContext): {
       counts: createCounts(),
       sources: {
         version: "0",
-        status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL }),
+        status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] }),
         counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
         bus: () => BROKER_BUS,
       },

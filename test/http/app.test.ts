@@ -15,6 +15,7 @@ const WELL: StatusReport = {
   bus: { working: true, reason: null },
   store: { working: true, reason: null, integrity: "checked" },
   scheduler: { working: true, reason: null },
+  degraded: [{ name: "watch-files /in", reason: "It is scanned." }],
 };
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const COUNTS = { records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 };
@@ -76,6 +77,7 @@ describe("GET /status", () => {
       bus: { working: false, reason: "the broker does not answer" },
       store: { working: true, reason: null, integrity: "checked" },
       scheduler: { working: false, reason: null },
+      degraded: [],
     };
     const answer = await setUp({}, null, broken).app.inject("/status");
     assert.equal(answer.statusCode, 503);
@@ -88,6 +90,7 @@ describe("GET /status", () => {
     const body = statusAnswer.parse(answer.json());
     assert.equal(body.status, "ok");
     assert.deepEqual(body.scheduler, WELL.scheduler);
+    assert.deepEqual(body.degraded, WELL.degraded);
     assert.equal(body.link.name, "nsq");
     assert.deepEqual(body.connections, [
       {

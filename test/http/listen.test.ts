@@ -32,6 +32,7 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
         bus: { working: true, reason: null },
         store: { working: true, reason: null, integrity: "checked" },
         scheduler: { working: true, reason: null },
+        degraded: [],
       }),
       counts: createCounts(),
       context: {} as EngineContext,

@@ -11,6 +11,7 @@ const SOURCES: MetricSources = {
     bus: { working: false, reason: "away" },
     store: { working: true, reason: null, integrity: "checked" },
     scheduler: { working: true, reason: null },
+    degraded: [],
   }),
   counts: async () => ({ records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 }),
   bus: () => BROKER_BUS,

@@ -47,6 +47,24 @@ test("a folder lists its files and those of its subfolders", async (t) => {
   assert.deepEqual(await OBJECTS.names(path), ["b.txt"]);
 });
 
+test("links to folders are followed, each folder is read once, and hidden ones only through a link", async (t) => {
+  const path = await folder(t);
+  const outside = await folder(t);
+  // As Kubernetes mounts a ConfigMap.
+  await mkdir(join(path, "..2026/map"), { recursive: true });
+  await writeFile(join(path, "..2026/map/k.txt"), "k");
+  await symlink("..2026", join(path, "..data"));
+  await symlink("..data/map", join(path, "map"));
+  await symlink("sub", join(path, "again"));
+  await symlink(outside, join(path, "out"));
+  await symlink(join(outside, "sub"), join(path, "out-sub"));
+  await symlink(path, join(outside, "sub/back"));
+  assert.deepEqual(
+    (await OBJECTS.list(path)).map(({ name }) => name),
+    ["b.txt", "map/k.txt", "out/b.txt", "out/sub/deep/a.txt", "sub/deep/a.txt"],
+  );
+});
+
 test("paths tell what they are, and files are read", async (t) => {
   const path = await folder(t);
   assert.equal(await OBJECTS.kindOf(path), "folder");

@@ -71,7 +71,7 @@ test("every metric of the rules is one of /metrics, with the labels that they se
     counts: createCounts(),
     sources: {
       version: "1",
-      status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL }),
+      status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] }),
       counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
       bus: () => BROKER_BUS,
     },

@@ -142,3 +142,27 @@ test("never two reloads at once", async (t) => {
   await service.runOnce();
   assert.deepEqual([calls, max], [2, 1]);
 });
+
+test("what changes in a folder behind a link leads to a reload, at any depth", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "flowlord-watch-"));
+  t.after(() => rm(dir, { recursive: true }));
+  await mkdir(join(dir, "elsewhere/deep"), { recursive: true });
+  await writeFile(join(dir, "elsewhere/deep/a.toml"), "# 1");
+  await mkdir(join(dir, "workflows"));
+  await symlink("../elsewhere", join(dir, "workflows/linked"));
+  await symlink("../..", join(dir, "elsewhere/deep/loop"));
+  const seen = { reloads: 0 };
+  const reload = async (): Promise<void> => void (seen.reloads += 1);
+  const { service, called, problems } = watching(t, { path: join(dir, "workflows"), reload });
+  service.start();
+  await called(1);
+  for (const change of ["deep/a.toml", "deep/new.toml", "deep/a.toml"]) {
+    const before = seen.reloads;
+    // The watcher may still be looking around: keep writing until it notices.
+    for (let writes = 0; seen.reloads === before; writes += 1) {
+      await writeFile(join(dir, "elsewhere", change), "#".repeat(writes % 50));
+      await setTimeout(100);
+    }
+  }
+  assert.deepEqual(problems, []);
+});

@@ -2,6 +2,7 @@ import { wallOf } from "../../src/contract/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
+import { present } from "../../src/contract/present.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
 import type { TickDecider } from "../../src/core/decide/decider.ts";
 import { missedTick } from "../../src/core/decide/dead-letters.ts";
@@ -117,25 +118,30 @@ export function eventContract(use: ContractDatabase): void {
     });
 
     it("gather until there are enough, then go into one task", async () => {
+      const seen: number[] = [];
       const decider = fileDecider(
         (message, state) => {
-          const before = state.gathered.get("7|g")?.files ?? [];
+          const { files: before, have } = present(state.gathered.get("7|g"), "the group");
+          seen.push(have);
           const matches = [{ phaseId: 7, gatherKey: "g" }];
-          if (before.length < 2) return { matches };
+          if (before === null) return { matches };
           return {
             matches,
             tasks: [task([...before.map((file) => file.path), message.event.path].join(","))],
-            gatheredBy: [{ phaseId: 7, matchIds: before.map((file) => file.matchId) }],
+            gatheredBy: [{ phaseId: 7, gatherKey: "g", matchIds: before.map((file) => file.matchId) }],
           };
         },
-        { gathered: [{ phaseId: 7, gatherKey: "g", event: fileMessage({}).event }] },
+        (message) => ({ gathered: [{ phaseId: 7, gatherKey: "g", event: message.event, want: 3 }] }),
       );
-      const files = ["a", "b", "c", "d"].map((path) => fileMessage({}, path));
+      const files = ["a", "b", "b", "c", "d"].map((path) => fileMessage({}, path));
       const { outbox } = await use.store.ingestFiles(files, decider, NOW);
       assert.deepEqual(
         outbox.map((row) => parseTaskMessage(row.payload).info),
-        ["a,b,c"],
+        ["a,b,b,c"],
       );
+      assert.deepEqual(seen, [1, 2, 2, 3, 1], "each file counts once");
+      await use.store.ingestFiles([fileMessage({}, "d"), fileMessage({}, "e")], decider, NOW);
+      assert.deepEqual(seen.slice(5), [1, 2], "also one of an earlier transaction");
     });
   });
   describe("dead letters", () => {

@@ -172,12 +172,12 @@ export function fileMessage(given: Partial<FileMessage> = {}, path = "/in/2026/0
 
 export function fileDecider(
   decide: (message: FileMessage, state: FileState) => Partial<FileEffects>,
-  needs: Partial<ReturnType<FileDecider["needs"]>> = {},
+  needs: (message: FileMessage) => Partial<ReturnType<FileDecider["needs"]>> = () => ({}),
 ): FileDecider {
   return {
     delivery: deliveryOf,
     repeated: repeatedFile,
-    needs: () => ({ ancestors: false, slots: [], joins: [], gathered: [], ...needs }),
+    needs: (message) => ({ ancestors: false, slots: [], joins: [], gathered: [], ...needs(message) }),
     decide: (message, state) => ({
       ...NO_EFFECTS,
       matches: [],

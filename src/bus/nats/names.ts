@@ -1,20 +1,11 @@
+import { BUS_LIMITS } from "../../contract/bus-limits.ts";
 import { BusError } from "../bus-error.ts";
 
-/** Longest subject of a topic. Stream and consumer are named after it, and the server allows 255 bytes. */
-const LONGEST = 120;
-const FORBIDDEN = /[\s\u0000-\u001f\u007f*>]/;
-const RULE =
-  "a name is 1 to 120 characters without spaces, * and >, does not begin with $ or _INBOX, and has something before and after each dot";
+const { takes, rule: RULE } = BUS_LIMITS.nats;
 
 /** The error of a topic or channel that NATS would not allow in a subject, or null. */
 export function nameError(kind: "topic" | "channel", name: string): BusError | null {
-  const isGood =
-    name.length <= LONGEST &&
-    !FORBIDDEN.test(name) &&
-    !name.startsWith("$") &&
-    !/^_INBOX(\.|$)/.test(name) &&
-    name.split(".").every((token) => token !== "");
-  return isGood ? null : new BusError("refused", `Invalid NATS ${kind} ${JSON.stringify(name)}: ${RULE}.`);
+  return takes(name) ? null : new BusError("refused", `Invalid NATS ${kind} ${JSON.stringify(name)}: ${RULE}.`);
 }
 
 /**

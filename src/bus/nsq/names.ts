@@ -1,11 +1,11 @@
+import { BUS_LIMITS } from "../../contract/bus-limits.ts";
 import { NsqError } from "./nsq-error.ts";
 
-const NAME = /^[.a-zA-Z0-9_-]+(#ephemeral)?$/;
-const RULE = "a name has 1 to 64 letters, digits, dots, dashes or underscores, and may end in #ephemeral";
+const { takes, rule: RULE } = BUS_LIMITS.nsq;
 
 /** NSQ's rule for the names of topics and channels. */
 export function isNsqName(name: string): boolean {
-  return name.length <= 64 && NAME.test(name);
+  return takes(name);
 }
 
 /** The error of a topic name that NSQ would reject, or null. */

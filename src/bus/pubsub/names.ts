@@ -1,11 +1,11 @@
+import { BUS_LIMITS } from "../../contract/bus-limits.ts";
 import { BusError } from "../bus-error.ts";
 
-const NAME = /^[A-Za-z][A-Za-z0-9\-_.~+%]{2,254}$/;
-const RULE = "a name begins with a letter, has 3 to 255 letters, digits and -_.~+%, and does not begin with goog";
+const { takes, rule: RULE } = BUS_LIMITS.pubsub;
 
 /** The error of a name that Pub/Sub would reject, or null. */
 export function nameError(kind: "topic" | "subscription", name: string): BusError | null {
-  if (NAME.test(name) && !name.startsWith("goog")) return null;
+  if (takes(name)) return null;
   return new BusError("refused", `Invalid Pub/Sub ${kind} ${JSON.stringify(name)}: ${RULE}.`);
 }
 

@@ -1,6 +1,7 @@
 import Denque from "denque";
 import { BusError } from "../bus-error.ts";
 import type { OutMessage, PublishResult } from "../bus.ts";
+import { BUS_LIMITS } from "../../contract/bus-limits.ts";
 import { plainReason } from "../plain-reason.ts";
 import type { Access } from "./access.ts";
 import { isAway, ONCE, STATUS, statusOf, errorText, type PubSubClients } from "./client.ts";
@@ -9,7 +10,7 @@ import type { Topics } from "./topics.ts";
 /** Largest request: Pub/Sub's limits are 1,000 messages and 10 MB. */
 const BATCH_MESSAGES = 1000;
 const BATCH_BYTES = 4_000_000;
-const LARGEST = 9_500_000;
+const { messageBytes: LARGEST } = BUS_LIMITS.pubsub;
 /** Messages of one topic that may wait; more are refused as `full`. */
 const CAPACITY = 10_000;
 const STOP_WITHIN = 3000;

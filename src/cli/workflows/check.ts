@@ -7,6 +7,7 @@ import { joinWords } from "../../core/workflow/joins/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
 import { channelIssues } from "./check-channels.ts";
+import { withBusIssues } from "./check-bus.ts";
 import { commandIssues, phaseIssues } from "./check-config.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "../cli.ts";
@@ -72,7 +73,8 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     const madeElsewhere = (parent: ParentRef): readonly string[] => filesMaking(parent, others);
     const isAlone = !alone.issues.some(({ code }) => code === "unknown_parent");
     const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
-    issues.push(...all.issues.map((issue) => ({ ...issue, file: where })));
+    const own = all.issues.map((issue) => ({ ...issue, file: where }));
+    issues.push(...(isOfConfig ? withBusIssues(own, all.phases, where, options) : own));
     if (!file.isMeant) issues.push(oddFileName(where));
     if (all.accepted && all.phases.length === 0) issues.push(noPhases(where));
     issues.push(...metaFileIssues(all.phases, where, await readMetaRows(all.phases)));

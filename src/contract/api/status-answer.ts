@@ -30,6 +30,8 @@ export const statusAnswer = z.object({
     integrity: z.enum(["clean", "checking", "checked", "broken", "failed"]),
   }),
   scheduler: part,
+  /** Services that work, but less well than they could, each with one sentence why. */
+  degraded: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
   /** All connections together. */
   link: z.object({ name: z.string(), ...link }),
   /** Each connection to a broker; empty for a bus without one. */

@@ -174,8 +174,10 @@ export interface GatheredFile {
 }
 
 export interface GatheredState {
-  /** Files gathered so far that no task has used yet, oldest first. */
-  readonly files: readonly GatheredFile[];
+  /** How many different files wait with that of this event, which is one of them. */
+  readonly have: number;
+  /** Those that wait, oldest first; null: too few to be read. */
+  readonly files: readonly GatheredFile[] | null;
   /** The task that was made of the file of this event, unchanged since: another watcher saw it too. Null: none. */
   readonly usedBy: number | null;
 }
@@ -184,6 +186,12 @@ export interface FileState {
   readonly slots: ReadonlyMap<number, SlotState>;
   /** By `phaseId|gatherKey`. */
   readonly gathered: ReadonlyMap<string, GatheredState>;
+}
+
+export interface UsedFiles {
+  readonly phaseId: number;
+  readonly gatherKey: string;
+  readonly matchIds: readonly number[];
 }
 
 export interface FileEffects extends Effects {
@@ -195,7 +203,7 @@ export interface FileEffects extends Effects {
     readonly gatherKey: string | null;
   }[];
   /** Matches of earlier events that a gathered task of this phase uses up. */
-  readonly gatheredBy: readonly { readonly phaseId: number; readonly matchIds: readonly number[] }[];
+  readonly gatheredBy: readonly UsedFiles[];
   /** Of an event without a match: the patterns it came nearest to, best first. */
   readonly nearMisses: readonly { readonly phaseId: number; readonly alignment: Alignment }[];
 }
@@ -236,8 +244,16 @@ export interface Delivery {
   readonly busId: string;
 }
 
+export interface GatheredNeed {
+  readonly phaseId: number;
+  readonly gatherKey: string;
+  readonly event: FileEvent;
+  /** So many different files make a task: only then they are read. */
+  readonly want: number;
+}
+
 export interface FileNeeds extends Needs {
-  readonly gathered: readonly { readonly phaseId: number; readonly gatherKey: string; readonly event: FileEvent }[];
+  readonly gathered: readonly GatheredNeed[];
 }
 
 export interface FileDecider {

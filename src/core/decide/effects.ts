@@ -110,7 +110,16 @@ export interface NewTask {
   readonly relation: Relation | null;
   /** The joins that wait for it. */
   readonly joins?: readonly JoinMembership[];
+  /** The file that its meta names instead of its gathered files; to be written before the task is sent. */
+  readonly fileList?: FileList;
   readonly decision: NewDecision;
+}
+
+/** Gathered files that are too many for a message. */
+export interface FileList {
+  /** Of the file that lists them, absolute. */
+  readonly path: string;
+  readonly files: readonly string[];
 }
 
 export interface Relation {

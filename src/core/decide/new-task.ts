@@ -1,7 +1,7 @@
 import type { WallMs } from "../../contract/wall-ms.ts";
 import { secondsText } from "../../contract/instant.ts";
 import type { Phase } from "../workflow/phase.ts";
-import type { DecisionCode, NewTask, Relation, TaskOrigin } from "./effects.ts";
+import type { DecisionCode, FileList, NewTask, Relation, TaskOrigin } from "./effects.ts";
 import { NO_JOINS, type JoinMembership } from "./joins/join-key.ts";
 import { isCapped } from "./slots.ts";
 
@@ -24,6 +24,7 @@ export interface TaskDraft {
   readonly position?: number;
   readonly relation?: Relation;
   readonly joins?: readonly JoinMembership[];
+  readonly fileList?: FileList;
   readonly code: DecisionCode;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -60,6 +61,7 @@ export function newTask(draft: TaskDraft, phase: Phase | null, taskTtl: number):
     holdsSlot: phase !== null && isCapped(phase),
     relation: draft.relation ?? null,
     joins: draft.joins ?? NO_JOINS,
+    ...(draft.fileList === undefined ? {} : { fileList: draft.fileList }),
     decision: { code: draft.code, phaseId, taskTime, data: draft.data },
   };
 }

@@ -8,6 +8,7 @@ import type {
   FileState,
   GatheredFile,
   StoredFileEvent,
+  UsedFiles,
 } from "./decider.ts";
 import { NO_EFFECTS, type NewAlert, type NewDecision, type NewTask, type ResolvedCause } from "./effects.ts";
 import { ruleErrorOf } from "./dead-letters.ts";
@@ -66,7 +67,12 @@ function needsOf(message: FileMessage, phases: readonly Phase[], zone: string): 
     slots: phases.filter(isCapped).map((phase) => phase.id),
     gathered: phases
       .filter((phase) => phase.rule.gather > 1)
-      .map((phase) => ({ phaseId: phase.id, gatherKey: gatherKeyOf(phase, message, zone), event: message.event })),
+      .map((phase) => ({
+        phaseId: phase.id,
+        gatherKey: gatherKeyOf(phase, message, zone),
+        event: message.event,
+        want: phase.rule.gather,
+      })),
   };
 }
 
@@ -83,7 +89,7 @@ function decideFile(
   const alerts: NewAlert[] = [];
   const resolves: ResolvedCause[] = [];
   const matches: FileEffects["matches"][number][] = [];
-  const gatheredBy: { phaseId: number; matchIds: readonly number[] }[] = [];
+  const gatheredBy: UsedFiles[] = [];
   const { path } = message.event;
   if (phases.length === 0 && redrive === null) {
     decisions.push({ code: "file_unmatched", phaseId: 0, taskTime: message.taskTime, data: { path } });
@@ -121,26 +127,22 @@ function decideFile(
       start(phase, gatherKey, [path]);
       continue;
     }
-    const { files: earlier, usedBy } = state.gathered.get(`${phase.id}|${gatherKey}`) ?? NOTHING_GATHERED;
+    const { have, files, usedBy } = state.gathered.get(`${phase.id}|${gatherKey}`) ?? NOTHING_GATHERED;
     if (usedBy !== null) {
       matches.push({ phaseId: phase.id, taskTime, gatherKey: null });
       decisions.push({ code: "file_repeated", phaseId: phase.id, taskTime, data: { path, earlier: usedBy } });
       continue;
     }
     matches.push({ phaseId: phase.id, taskTime, gatherKey });
-    // The same file once more replaces nothing and counts once.
-    const paths = [...new Set([...earlier.map((one) => one.path), path])];
-    if (paths.length < phase.rule.gather) {
-      decisions.push({
-        code: "file_gathering",
-        phaseId: phase.id,
-        taskTime,
-        data: { path, have: paths.length, want: phase.rule.gather },
-      });
+    if (files === null) {
+      const data = { path, have, want: phase.rule.gather };
+      decisions.push({ code: "file_gathering", phaseId: phase.id, taskTime, data });
       continue;
     }
+    // The same file once more replaces nothing and counts once.
+    const paths = [...new Set([...files.map((one) => one.path), path])];
     if (start(phase, gatherKey, paths))
-      gatheredBy.push({ phaseId: phase.id, matchIds: earlier.map((one) => one.matchId) });
+      gatheredBy.push({ phaseId: phase.id, gatherKey, matchIds: files.map((one) => one.matchId) });
   }
   if (redrive !== null) {
     const data = { path, matched: phases.length, tasks: tasks.length, ...(redrive.force ? { force: true } : {}) };
@@ -166,7 +168,7 @@ function decideFile(
   return withoutTooLarge(effects, context.graph);
 }
 
-const NOTHING_GATHERED = { files: [], usedBy: null };
+const NOTHING_GATHERED = { have: 1, files: null, usedBy: null };
 
 /** What came is kept: its form may be one that is not known yet. */
 const NO_PATH = {
@@ -200,7 +202,7 @@ export function finishGathered(
     ...NO_EFFECTS,
     tasks: [task],
     matches: [],
-    gatheredBy: [{ phaseId: phase.id, matchIds: files.map((one) => one.matchId) }],
+    gatheredBy: [{ phaseId: phase.id, gatherKey, matchIds: files.map((one) => one.matchId) }],
     nearMisses: [],
   };
   return withoutTooLarge(effects, context.graph);

@@ -29,7 +29,7 @@ export function isTooLarge(task: NewTask): boolean {
 
 /** Why it is not made, without the name of its phase. */
 export function tooLargeText(task: NewTask): string {
-  return `a task of ${lengthOf(task)} characters was not made, at most ${MAX_TASK_LENGTH} can be handled: put less into its info and meta, or gather fewer files`;
+  return `a task of ${lengthOf(task)} characters was not made, at most ${MAX_TASK_LENGTH} can be handled: put less into its info and meta`;
 }
 
 function lengthOf({ message: { info, meta } }: NewTask): number {

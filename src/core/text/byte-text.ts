@@ -18,6 +18,10 @@ export function bytesOfText(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+export function byteLength(text: string): number {
+  return bytesOfText(text).length;
+}
+
 export function textOfBytes(bytes: Uint8Array): string {
   let text = "";
   let done = 0;

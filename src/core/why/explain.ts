@@ -67,7 +67,9 @@ function fromParent(data: Facts): string {
 }
 
 function fromFile(phase: string, data: Facts): string {
-  const files = clipped(data["files"], 5);
+  const { file_count: count, file_list: path } = data;
+  const all = typeof count === "number" ? `${count} files, among them ` : "";
+  const files = `${all}${clipped(data["files"], 5)}${path === undefined ? "" : ` (all in ${quoted(path)}),`}`;
   const verb = Array.isArray(data["files"]) && data["files"].length > 1 ? "match" : "matches";
   return `because ${files} ${verb} ${quoted(data["pattern"])} of ${phase}`;
 }

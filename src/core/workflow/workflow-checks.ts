@@ -1,6 +1,7 @@
 import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_TASK_LENGTH } from "../../contract/limits.ts";
 import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
 import { DAY, HOUR } from "../../contract/time-units.ts";
+import { gatheredIssue } from "./checks/gathered-size.ts";
 import { idleParameters } from "./checks/idle-parameters.ts";
 import type { PhaseIssue, Warn } from "./checks/phase-issue.ts";
 import { checkTemplate } from "./checks/template-checks.ts";
@@ -58,6 +59,8 @@ export function checkPhases(
     checkParents(phase, types, madeElsewhere ?? noFile, warn);
     checkTemplate(phase, warn);
     checkFileDate(phase, warn);
+    const gathered = gatheredIssue(phase);
+    if (gathered !== null) warn(phase, "gather", "by_reference", gathered.message, gathered.remedy);
     checkIdle(phase, warn);
     checkPattern(phase, warn);
     checkZone(phase, zone, warn);

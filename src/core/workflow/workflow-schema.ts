@@ -161,7 +161,8 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     reader: "lenient",
     kind: "count",
     default: "0",
-    meaning: "Wait for that many matching files of one task time, then create one task whose meta names them all.",
+    meaning:
+      "Wait for that many matching files of one task time, then create one task whose meta names them all, or above 64 KiB a file that lists them.",
   },
   {
     name: "gather_timeout",

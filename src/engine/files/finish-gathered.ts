@@ -33,6 +33,8 @@ interface Group {
   readonly gatherKey: string;
   /** When its first file came. */
   readonly since: number;
+  /** How many different files have come; null: not counted yet. */
+  readonly have: number | null;
 }
 
 /** Groups that one turn finishes. */
@@ -146,6 +148,7 @@ export class GatherTimeouts {
   async #compare(phase: Phase): Promise<void> {
     const { gather } = phase.rule;
     for (const group of await groupsOf(phase, this.#context)) {
+      if (group.have !== null && group.have < gather) continue;
       const decide = decideFinish(group, { finished: "gather was changed" });
       const next = (): Promise<number | null> =>
         finish(group, this.#context, (files, slots, own) => {

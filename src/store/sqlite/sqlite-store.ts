@@ -255,8 +255,8 @@ export class SqliteStore implements Store {
     if (ids.length > 0) this.#writer.transaction(() => this.#tables.outbox.release(ids, dueAt));
   }
 
-  async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): Promise<Committed> {
-    return refuseRows(this.#tables, this.#writer, this.#ingest, ...args);
+  async refuseOutbox(...args: Parameters<Store["refuseOutbox"]>): ReturnType<Store["refuseOutbox"]> {
+    return this.#writer.transaction(() => refuseRows(this.#tables, ...args));
   }
 
   async nextDueAt(exceptTopics: readonly string[]): Promise<number | null> {

@@ -117,3 +117,31 @@ test("two workers of the same tasks, and a type with its job, are errors of the 
     /^flowlord\.toml:3:1: error bad_value: worker\.0: `type` has a colon/,
   );
 });
+
+test("check says which names and sizes the configured bus refuses", async (t) => {
+  const location = new Place(t, { "flow/a.toml": PHASE });
+  const codes = async (bus: string, type: string, template = ""): Promise<string> => {
+    const keys = {
+      nsq: 'nsqd_hosts = ["127.0.0.1:1"]',
+      nats: 'nats_url = ["nats://127.0.0.1:1"]',
+      pubsub: 'project_id = "p"',
+    }[bus];
+    location.write("flowlord.toml", `workflow = "flow"\n[bus]\nbus = "${bus}"\n${keys ?? ""}\n`);
+    location.write("flow/a.toml", `[[phase]]\ntask = "${type}"\ncron = "@daily"\ntemplate = "${template}"\n`);
+    return (await codesOf(location)).filter((code) => code === "odd_type" || code === "bus_refuses").join(" ");
+  };
+  assert.equal(await codes("nsq", "load all"), "bus_refuses");
+  assert.equal(await codes("nsq", "x".repeat(65)), "bus_refuses");
+  assert.equal(await codes("nats", "x".repeat(65)), "", "NATS takes it");
+  assert.equal(await codes("nats", "load..all"), "bus_refuses");
+  assert.equal(await codes("pubsub", "ab"), "bus_refuses");
+  assert.equal(await codes("memory", "load all"), "odd_type", "another bus may come");
+  assert.equal(await codes("nsq", "load", "x".repeat(1024 * 1024 - 100)), "bus_refuses");
+  assert.equal(await codes("pubsub", "load", "x".repeat(1024 * 1024 - 100)), "");
+  await codes("nsq", "load all");
+  const { out } = await location.run(["check"]);
+  assert.match(
+    out,
+    /bus_refuses: The bus nsq takes no topic "load all", so none of these tasks can be sent: a name has 1 to 64/,
+  );
+});

@@ -27,6 +27,8 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["silence.notified_up_to", "a row a channel"],
   ["alerts.channels", "a row a channel"],
   ["alerts.notifications_since", "what its inner query found: at most 1,000 rows"],
+  ["file.take", "the ids that it is given"],
+  ["file.reporters", "the ids that it is given"],
   ["files.phases", "a row a phase that ever was"],
   ["files.phases_of_type", "a row a phase that ever was"],
   ["workflow.names", "a row a workflow file"],

@@ -1,7 +1,8 @@
+import { MAX_INLINE_META } from "../../../contract/limits.ts";
 import { wallAt, wholeHour } from "../../time/wall-ms.ts";
 import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
 import type { FileMessage } from "../decider.ts";
-import type { NewTask } from "../effects.ts";
+import type { FileList, NewTask } from "../effects.ts";
 import { fileMemberships, instantKey, timeKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { sortedMeta } from "../../task/meta.ts";
@@ -10,6 +11,7 @@ import type { OpenTokens } from "./open-template.ts";
 import type { Slots } from "../slots.ts";
 import { hourText } from "../../task/task-time.ts";
 import { fillMeta, fillTime } from "../../task/template.ts";
+import { byteLength } from "../../text/byte-text.ts";
 import { partsOf } from "../../time/wall-time.ts";
 import { zoneOf } from "../../time/zone.ts";
 
@@ -26,6 +28,8 @@ export interface FileContext {
   /** Raise an alert for a file that matches no phase. */
   readonly alertOnUnmatched: boolean;
   readonly openTokens: OpenTokens;
+  /** The absolute path of the folder for lists of gathered files. */
+  readonly listFolder: string;
 }
 
 /**
@@ -86,6 +90,7 @@ export function fileTask(
   const time = taskTime === null ? null : partsOf(taskTime);
   const waits = slots.admitUnlessPaused(phase);
   const id = context.newId();
+  const { text, fileList } = fileMeta(meta, `${context.listFolder}/${id}.jsonl`);
   const held = waits !== null;
   const pattern = phase.rule.files ?? phase.rule.filesGlob;
   return newTask(
@@ -95,17 +100,43 @@ export function fileTask(
       job: phase.job,
       id,
       info: fillMeta(fillTime(phase.template, time, context.host, context.shortId), meta),
-      meta: sortedMeta(meta),
+      meta: text,
       taskTime,
       dueAt: context.now,
       held,
       joins: fileMemberships(phase, () => joinKeyOf(gatherKey, taskTime, id, phase.rule.timezone ?? context.zone)),
+      ...(fileList === null ? {} : { fileList }),
       code: held ? "held" : "file_matched",
-      data: { files: paths, pattern, ...more, ...waits },
+      data: { ...filesData(paths, fileList), pattern, ...more, ...waits },
     },
     phase,
     context.taskTtl,
   );
+}
+
+/** The text of the meta with all files, or, where those are too many for a message, with the path of a file that lists them. */
+function fileMeta(
+  meta: Map<string, readonly string[]>,
+  listPath: string,
+): { readonly text: string; readonly fileList: FileList | null } {
+  const files = meta.get("file") ?? [];
+  const inline = sortedMeta(meta);
+  if (files.length < 2 || byteLength(inline) <= MAX_INLINE_META) return { text: inline, fileList: null };
+  // For the template, which has the first of several values.
+  meta.set("file_list", [listPath]);
+  meta.set("file_count", [String(files.length)]);
+  const byReference = new Map(meta);
+  byReference.delete("file");
+  byReference.delete("filename");
+  return { text: sortedMeta(byReference), fileList: { path: listPath, files } };
+}
+
+/** Files that a decision names itself when a file lists them all. */
+const SHOWN = 5;
+
+function filesData(paths: readonly string[], list: FileList | null): Readonly<Record<string, unknown>> {
+  if (list === null) return { files: paths };
+  return { files: paths.slice(0, SHOWN), file_count: paths.length, file_list: list.path };
 }
 
 /** Go's `filepath.Base`: trailing slashes are dropped, nothing is `.`, only slashes are `/`. */

@@ -30,6 +30,7 @@ function checkKeys(phase: Phase, warn: Warn): void {
   if (!waitsForFiles && rule.cronText === null) return;
   const set = new Set(["workflow", "cron", "job", "file", "filename", ...(rule.meta?.keys() ?? [])]);
   if (waitsForFiles) for (const key of [...rule.pairs.keys(), ...PARAMETER_NAMES]) set.add(key);
+  if (waitsForFiles && rule.gather > 1) for (const key of ["file_list", "file_count"]) set.add(key);
   for (const key of new Set(metaKeys(phase.template, () => true))) {
     if (set.has(key)) continue;
     const outcome =

@@ -88,6 +88,7 @@ export interface FileChange {
  */
 export class FileRows extends InsertBatch {
   readonly #now: () => number;
+  readonly #onRollback: () => void;
   readonly #counters: FileCounters;
   readonly #matches: InsertBatch;
   readonly #nearMisses: InsertBatch;
@@ -97,9 +98,10 @@ export class FileRows extends InsertBatch {
   readonly #byBusId = new Map<string, StoredFileRow>();
   readonly #firstOf = new Map<string, StoredFileRow>();
 
-  constructor(statements: Statements, now: () => number) {
+  constructor(statements: Statements, now: () => number, onRollback: () => void) {
     super(statements, "file", "file_messages", COLUMNS);
     this.#now = now;
+    this.#onRollback = onRollback;
     this.#counters = new FileCounters(statements);
     const matchColumns = ["file_message_id", "phase_id", "task_time", "received_at", "gather_key", "record_id"];
     this.#matches = new InsertBatch(statements, "file.match", "file_pattern_matches", matchColumns);
@@ -122,11 +124,16 @@ export class FileRows extends InsertBatch {
     return (this.#pending.find((row) => row.id === id && "message" in row) as StoredFileRow | undefined) ?? null;
   }
 
+  /** Pending events, oldest first; not the redriven ones. */
+  decided(): readonly StoredFileRow[] {
+    return this.#pending.filter((row): row is StoredFileRow => "message" in row);
+  }
+
   /** Pending events about the path, newest first. */
   about(path: string): readonly StoredFileRow[] {
     if (!this.#firstOf.has(path)) return [];
-    return this.#pending
-      .filter((row): row is StoredFileRow => "message" in row && row.message.event.path === path)
+    return this.decided()
+      .filter((row) => row.message.event.path === path)
       .toReversed();
   }
 
@@ -140,6 +147,7 @@ export class FileRows extends InsertBatch {
   }
 
   override backTo(mark: number): void {
+    this.#onRollback();
     this.#pending.length = mark;
     this.#byBusId.clear();
     this.#firstOf.clear();

@@ -4,7 +4,10 @@ import type {
   FileEffects,
   FileMessage,
   GatheredFile,
+  GatheredNeed,
+  GatheredState,
   StoredFileEvent,
+  UsedFiles,
 } from "../../../core/decide/decider.ts";
 import type { FileEvent } from "../../../contract/file-event.ts";
 import { present } from "../../../contract/present.ts";
@@ -59,23 +62,26 @@ export class Files {
   readonly #repeated: Statement;
   readonly #first: Statement<{ id: number }>;
   readonly #stored: Statement<StoredRow>;
-  readonly #matchesOf: Statement<StoredFileEvent["matches"][number]>;
+  readonly #matchesOf: Statement<StoredFileEvent["matches"][number] & { readonly matchId: number }>;
   readonly #nearest: Statement<{ phaseId: number }>;
   readonly #redriven: Statement;
   readonly #match: Statement;
   readonly #take: Statement;
+  readonly #waiting: Statement<{ id: number }>;
   readonly #gathered: Statement<{ matchId: number; fileId: number; path: string | null }>;
-  readonly #reporter: Statement<{ fileId: number; eventId: number | null; reportedBy: number | null }>;
+  readonly #reporters: Statement<{ recordId: number }>;
+  /** Different files that wait, by phase and key, once counted; forgotten when a transaction is rolled back. */
+  readonly #counts = new Map<string, number>();
   readonly #used: Statement<SeenVersion & { readonly recordId: number }>;
   readonly #timed: Statement<{ taskTime: number; path: string }>;
   readonly #untimed: Statement<{ taskTime: null; path: string }>;
-  readonly #gathering: Statement<GatheringRow & { bytes: Buffer }>;
+  readonly #gathering: Statement<Omit<GatheringRow, "have"> & { bytes: Buffer }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
 
   /** `now`: to measure how long an event took. */
   constructor(statements: Statements, ids: IdSequences, now: () => number) {
-    this.rows = new FileRows(statements, now);
+    this.rows = new FileRows(statements, now, () => this.#counts.clear());
     this.#ids = ids.of("file_messages", 1024);
     this.#known = statements.prepare(
       "file.known",
@@ -97,7 +103,7 @@ export class Files {
     );
     this.#matchesOf = statements.prepare(
       "file.matches_of",
-      `SELECT phase_id AS phaseId, gather_key AS gatherKey, record_id AS recordId FROM file_pattern_matches
+      `SELECT id AS matchId, phase_id AS phaseId, gather_key AS gatherKey, record_id AS recordId FROM file_pattern_matches
        WHERE file_message_id = ? ORDER BY phase_id`,
     );
     this.#nearest = statements.prepare(
@@ -113,23 +119,35 @@ export class Files {
       `INSERT INTO file_pattern_matches (file_message_id, phase_id, task_time, received_at, gather_key, record_id) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET record_id = excluded.record_id, gather_key = excluded.gather_key WHERE record_id IS NULL`,
     );
-    this.#take = statements.prepare("file.take", "UPDATE file_pattern_matches SET record_id = ? WHERE id = ?");
+    this.#take = statements.prepare(
+      "file.take",
+      "UPDATE file_pattern_matches SET record_id = ? WHERE id IN (SELECT value FROM json_each(?))",
+    );
+    // By the file first (CROSS), here and in `file.used`: a hundred thousand matches may wait.
+    this.#waiting = statements.prepare(
+      "file.waiting",
+      `SELECT m.id FROM file_messages f INDEXED BY file_messages_path
+       CROSS JOIN file_pattern_matches m INDEXED BY file_pattern_matches_key
+         ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NULL
+       WHERE f.path_hash = ? AND f.path = ? LIMIT 1`,
+    );
     this.#gathered = statements.prepare(
       "file.gathered",
       `SELECT m.id AS matchId, m.file_message_id AS fileId, f.path FROM file_pattern_matches m
        LEFT JOIN file_messages f ON f.id = m.file_message_id
        WHERE m.phase_id = ? AND m.gather_key = ? AND m.gather_key IS NOT NULL AND m.record_id IS NULL ORDER BY m.id`,
     );
-    this.#reporter = statements.prepare(
-      "file.reporter",
-      `SELECT m.file_message_id AS fileId, f.id AS eventId, f.reported_by AS reportedBy FROM file_pattern_matches m
-       LEFT JOIN file_messages f ON f.id = m.file_message_id WHERE m.id = ?`,
+    this.#reporters = statements.prepare(
+      "file.reporters",
+      `SELECT f.reported_by AS recordId FROM json_each(?) e CROSS JOIN file_pattern_matches m ON m.id = e.value
+       JOIN file_messages f ON f.id = m.file_message_id WHERE f.reported_by IS NOT NULL`,
     );
     this.#used = statements.prepare(
       "file.used",
       `SELECT m.record_id AS recordId, f.size, f.created, f.checksum, f.etag, f.generation, f.md5
        FROM file_messages f INDEXED BY file_messages_path
-       JOIN file_pattern_matches m ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NOT NULL
+       CROSS JOIN file_pattern_matches m INDEXED BY file_pattern_matches_key
+         ON m.file_message_id = f.id AND m.phase_id = ? AND m.gather_key = ? AND m.record_id IS NOT NULL
        WHERE f.path_hash = ? AND f.path = ? ORDER BY f.id DESC LIMIT 1`,
     );
     // The first file of the next task time: a skip scan, however many files wait.
@@ -251,12 +269,44 @@ export class Files {
     this.rows.keep(change);
   }
 
-  #addMatch(id: number, { receivedAt }: FileMessage, { phaseId, taskTime, gatherKey, recordId }: PhaseMatch): void {
+  #addMatch(id: number, message: FileMessage, { phaseId, taskTime, gatherKey, recordId }: PhaseMatch): void {
+    const { event, receivedAt } = message;
+    if (gatherKey !== null && recordId === null) {
+      const count = this.#counts.get(`${phaseId}|${gatherKey}`);
+      if (count !== undefined && !this.#isWaiting(phaseId, gatherKey, event.path))
+        this.#counts.set(`${phaseId}|${gatherKey}`, count + 1);
+    }
     this.#match.run(id, phaseId, taskTime, receivedAt, gatherKey, recordId);
   }
 
-  claim(matchIds: readonly number[], recordId: number): void {
-    for (const id of matchIds) this.#take.run(recordId, id);
+  claim({ phaseId, gatherKey, matchIds }: UsedFiles, recordId: number): void {
+    this.#take.run(recordId, JSON.stringify(matchIds));
+    this.#counts.delete(`${phaseId}|${gatherKey}`);
+  }
+
+  /** The files are counted as they come, and read once there are enough: each costs the same, however many wait. */
+  gatheredState({ phaseId, gatherKey, event, want }: GatheredNeed): GatheredState {
+    const have = this.#count(phaseId, gatherKey) + (this.#isWaiting(phaseId, gatherKey, event.path) ? 0 : 1);
+    const files = have < want ? null : this.gathered(phaseId, gatherKey);
+    return { have, files, usedBy: this.#usedBy(phaseId, gatherKey, event) };
+  }
+
+  #count(phaseId: number, gatherKey: string): number {
+    const key = `${phaseId}|${gatherKey}`;
+    const known = this.#counts.get(key);
+    if (known !== undefined) return known;
+    const count = new Set(this.gathered(phaseId, gatherKey).map(({ path }) => path)).size;
+    this.#counts.set(key, count);
+    return count;
+  }
+
+  /** Whether the file waits already. */
+  #isWaiting(phaseId: number, gatherKey: string, path: string): boolean {
+    for (const { id } of this.rows.about(path)) {
+      const match = this.#matchesOf.all(id).find((one) => one.phaseId === phaseId);
+      if (match?.gatherKey === gatherKey && match.recordId === null) return true;
+    }
+    return this.#waiting.get(phaseId, gatherKey, pathHash(path), path) !== undefined;
   }
 
   gathered(phaseId: number, gatherKey: string): readonly GatheredFile[] {
@@ -268,17 +318,17 @@ export class Files {
 
   /** The records that reported the files of these matches. */
   reportersOf(matchIds: readonly number[]): ReadonlySet<number> {
-    const found = new Set<number>();
-    for (const id of matchIds) {
-      const { fileId, eventId, reportedBy } = present(this.#reporter.get(id), `match ${id}`);
-      const by = eventId === null ? (this.rows.byId(fileId)?.reportedBy ?? null) : reportedBy;
-      if (by !== null) found.add(by);
+    const found = new Set(this.#reporters.all(JSON.stringify(matchIds)).map(({ recordId }) => recordId));
+    const used = new Set(matchIds);
+    for (const { id, reportedBy } of this.rows.decided()) {
+      if (reportedBy !== null && this.#matchesOf.all(id).some(({ matchId }) => used.has(matchId)))
+        found.add(reportedBy);
     }
     return found;
   }
 
   /** The task that was made of this very file, by what its event says of its content; null when it says too little. */
-  usedBy(phaseId: number, gatherKey: string, event: FileEvent): number | null {
+  #usedBy(phaseId: number, gatherKey: string, event: FileEvent): number | null {
     if (event.created === null && event.generation === "" && event.etag === "") return null;
     for (const { id, message } of this.rows.about(event.path)) {
       const match = this.#matchesOf.all(id).find((one) => one.phaseId === phaseId && one.gatherKey === gatherKey);
@@ -295,7 +345,7 @@ export class Files {
     let row = this.#gathering.get(phaseId, "");
     while (row !== undefined) {
       const { bytes, ...one } = row;
-      found.push(one);
+      found.push({ ...one, have: this.#counts.get(`${phaseId}|${row.gatherKey}`) ?? null });
       row = this.#gathering.get(phaseId, bytes);
     }
     return found;

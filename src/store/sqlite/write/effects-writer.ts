@@ -150,6 +150,7 @@ export class EffectsWriter {
       return null;
     }
     if (task.joins !== undefined && task.joins.length > 0) this.#tables.joins.add(task, id, parent, fileMessageId);
+    if (task.fileList !== undefined) gathered.lists.push(task.fileList);
     decisions.add(task.decision, { recordId: id, fileMessageId }, now);
     const { type, job } = task.message;
     gathered.counts.add({ type, job, decidedAt: now, created: null }, null);

@@ -115,28 +115,13 @@ export class Ingest {
    * Cancels an unfinished task; the joins that wait for it are decided as after a failure for good. Whether it was unfinished.
    */
   cancel(recordId: number, why: NewDecision, reviewer: JoinReviewer, now: number, gathered: Gathered): boolean {
-    return this.#giveUp(recordId, { decisions: [why], cancel: [recordId] }, reviewer, now, gathered);
-  }
-
-  /** No bus takes the message of an unfinished task: until one does, the joins that wait for it count it as failed for good. */
-  undeliverable(recordId: number, reviewer: JoinReviewer, now: number, gathered: Gathered): void {
-    this.#giveUp(recordId, { decisions: [], cancel: [] }, reviewer, now, gathered);
-  }
-
-  #giveUp(
-    recordId: number,
-    { decisions, cancel }: Pick<Effects, "decisions" | "cancel">,
-    reviewer: JoinReviewer,
-    now: number,
-    gathered: Gathered,
-  ): boolean {
     const record = this.#tables.records.byId(recordId);
     if (record === null || record.state === "finished" || record.state === "cancelled") return false;
     const open = this.#tables.joins.ofTask(record.firstAttemptId).filter((one) => one.state === "open");
     const needs = open.map((one) => needOf(one.phaseId, one.member));
     const effects = this.#reviewed(record, needs, "failed", reviewer);
     const cause = { record, fileMessageId: null, info: effects.info };
-    const all = { ...effects, decisions: [...decisions, ...effects.decisions], cancel };
+    const all = { ...effects, decisions: [why, ...effects.decisions], cancel: [recordId] };
     this.#effects.write(all, cause, now, gathered);
     return true;
   }
@@ -220,10 +205,7 @@ export class Ingest {
   #fileState(needs: FileNeeds): FileState {
     const { files } = this.#tables;
     const gathered: FileState["gathered"] = new Map(
-      needs.gathered.map(({ phaseId, gatherKey, event }) => [
-        `${phaseId}|${gatherKey}`,
-        { files: files.gathered(phaseId, gatherKey), usedBy: files.usedBy(phaseId, gatherKey, event) },
-      ]),
+      needs.gathered.map((need) => [`${need.phaseId}|${need.gatherKey}`, files.gatheredState(need)]),
     );
     return { slots: this.#slots(needs), gathered };
   }
@@ -242,11 +224,12 @@ export class Ingest {
     const taskOf = (phaseId: number): number | null =>
       created[effects.tasks.findIndex((task) => task.phaseId === phaseId)] ?? null;
     const { fileLineage } = this.#effects;
-    for (const { phaseId, matchIds } of effects.gatheredBy) {
+    for (const used of effects.gatheredBy) {
+      const { phaseId, matchIds } = used;
       const recordId = taskOf(phaseId);
       if (recordId === null) continue;
       for (const reporter of this.#tables.files.reportersOf(matchIds)) fileLineage.made(recordId, phaseId, reporter);
-      this.#tables.files.claim(matchIds, recordId);
+      this.#tables.files.claim(used, recordId);
     }
     const matches = effects.matches.map(({ phaseId, taskTime = event.taskTime, gatherKey }) => {
       const recordId = taskOf(phaseId);

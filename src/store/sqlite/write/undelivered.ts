@@ -1,33 +1,27 @@
-import type { Committed, OpenDeadLetter, Store } from "../../store.ts";
+import type { OpenDeadLetter, Store } from "../../store.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
-import type { Ingest } from "./ingest.ts";
 import type { Tables } from "./tables.ts";
-import type { Writer } from "./writer.ts";
 
-/** Rows that no bus takes: free again for a later try, and each new one raises its alert. One transaction. */
+/** Rows that no bus takes: free again for a later try, and each new one raises its alert. Inside a transaction. Returns those of tasks. */
 export function refuseRows(
   { outbox, alerts }: Pick<Tables, "outbox" | "alerts">,
-  writer: Writer,
-  ingest: Ingest,
-  ...[refused, alertOf, reviewer, dueAt, now]: Parameters<Store["refuseOutbox"]>
-): Committed {
-  alerts.refresh();
-  return writer.transaction((gathered) => {
-    outbox.release(
-      refused.map(({ id }) => id),
-      dueAt,
-    );
-    for (const row of refused) {
-      if (!row.isNew) continue;
-      const task = outbox.taskOf(row.id);
-      if (task !== null) ingest.undeliverable(task.recordId, reviewer, now, gathered);
-      // A restart offers the message anew, and forgets that it was refused before.
-      if (task !== null && alerts.isTold("send_failed", task.recordId)) continue;
-      const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
-      alerts.raise(alertOf(row, task), about, now);
-    }
-    return { outbox: gathered.outbox, rejected: 0 };
-  });
+  ...[refused, alertOf, dueAt, now]: Parameters<Store["refuseOutbox"]>
+): readonly number[] {
+  outbox.release(
+    refused.map(({ id }) => id),
+    dueAt,
+  );
+  const ofTasks: number[] = [];
+  for (const row of refused) {
+    const task = outbox.taskOf(row.id);
+    if (task !== null) ofTasks.push(row.id);
+    if (!row.isNew) continue;
+    // A restart offers the message anew, and forgets that it was refused before.
+    if (task !== null && alerts.isTold("send_failed", task.recordId)) continue;
+    const about = task === null ? ABOUT_NOTHING : { recordId: task.recordId, fileMessageId: null };
+    alerts.raise(alertOf(row, task), about, now);
+  }
+  return ofTasks;
 }
 
 /** Marks them as redriven, each with its decision. Inside a transaction. */

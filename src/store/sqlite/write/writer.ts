@@ -1,16 +1,19 @@
 import { performance } from "node:perf_hooks";
 import { codeOf } from "../../../contract/to-error.ts";
 import { present } from "../../../contract/present.ts";
+import type { FileList } from "../../../core/decide/effects.ts";
 import type { Committed, OutboxRow, StoreError } from "../../store.ts";
 import { storeErrorOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
 import { CountChanges, Counters } from "../tasks/counters.ts";
 import type { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
+import { writeGatheredList } from "../files/gathered-list.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 
-/** Collected by a transaction while it writes: rows to publish after the commit, counters to write before it. */
+/** Collected by a transaction while it writes: rows to publish after the commit, counters and files to write before it. */
 export interface Gathered {
   readonly outbox: OutboxRow[];
+  readonly lists: FileList[];
   readonly counts: CountChanges;
 }
 
@@ -94,11 +97,13 @@ export class Writer {
       this.#lockedSince = null;
       this.#sent = [];
       this.#outbox.delete(sent);
-      const gathered: Gathered = { outbox: [], counts: new CountChanges() };
+      const gathered: Gathered = { outbox: [], lists: [], counts: new CountChanges() };
       const result = body(gathered);
       for (const batch of this.#batches) batch.flush();
       this.#counters.write(gathered.counts);
       this.#ids.flush();
+      // A committed task may be sent at any time, also by a later start: its list is there before.
+      for (const list of gathered.lists) writeGatheredList(list);
       this.#commit.run();
       this.#ids.committed();
       this.#error = null;
@@ -179,12 +184,13 @@ export class Writer {
     return this.transaction((gathered) => {
       let rejected = 0;
       for (const item of items) {
-        const own: Gathered = { outbox: [], counts: new CountChanges() };
+        const own: Gathered = { outbox: [], lists: [], counts: new CountChanges() };
         const marks = this.#batches.map((batch) => batch.mark());
         this.#savepoint.run();
         try {
           each(item, own);
           gathered.outbox.push(...own.outbox);
+          gathered.lists.push(...own.lists);
           gathered.counts.merge(own.counts);
         } catch (error) {
           if (storeErrorOf(error, this.#path) !== null) throw error;
