@@ -75,7 +75,7 @@ test("each alert is an event of its own, with the alert's id as the key of its i
         count: 3,
         open: 2,
         record: 11,
-        task_time: "2026-03-04T01:00:00.000Z",
+        task_time: "2026-03-04T01:00:00+01:00",
         first_seen: "2026-03-04T12:29:05.250Z",
         last_seen: "2026-03-04T12:30:05.250Z",
         notification: notification().deliveryId,
