@@ -67,6 +67,8 @@ describe("nats: faults of server and network", { concurrency: true }, () => {
     const living = await openNats(t, server.address, { ackWaitMs: 400 });
     const [before, after] = [new Inbox(), new Inbox()];
     await dead.subscribe("kept", CHANNEL, before.onDelivery);
+    // On a busy machine the connection may take longer than the start waits for it.
+    await until(() => dead.health().state === "connected");
     await Promise.all(dead.publish(messages("kept", ["1"])));
     const [first] = await before.take(1);
     // Its extensions no longer arrive, as after kill -9.
