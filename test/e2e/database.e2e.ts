@@ -82,7 +82,7 @@ describe("the database of a running instance", { timeout: 180_000 }, () => {
     assert.match(asked.err, /^flowlord: Database .* was removed, moved or replaced/);
     await pause(1500);
     assert.equal(instance.tasks(`${gone}/tasks.db`), saved, "nothing is written any more");
-    assert.match(flowlord.err, /database: Database .* was removed, moved or replaced/);
+    assert.match(flowlord.said, /Database .* was removed, moved or replaced/);
     await flowlord.interrupt();
 
     renameSync(`${instance.database}.rescued`, instance.database);

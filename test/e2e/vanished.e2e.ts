@@ -87,7 +87,7 @@ local_path = "{config_dir}/data/tasks.db"
     });
     const next = place.flowlord(["serve", "-c", "flowlord.toml"]);
     await next.says("Ctrl-C stops it");
-    assert.match(next.out, /runs 0 phases of 0 workflow files/);
+    assert.match(next.said, /runs 0 phases of 0 workflow files/);
     assert.equal((await next.interrupt()).code, 0);
   });
 });
