@@ -39,7 +39,8 @@ export async function openEmbedded(
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const bus = buses.own;
   const objects = new AnyObjects();
-  const { graph } = await workflowReloader(options, { runtime, store, objects }).reload();
+  // A seeded database remembers other workflows: these replace them.
+  const { graph } = await workflowReloader(options, { runtime, store, objects }).reload(true);
   const groups = { messages: 0, count: 0 };
   const metrics: MetricsSink = {
     ...NOOP_METRICS,

@@ -126,7 +126,7 @@ test("a pipe and a device as meta-file are an alert of their phase, and the stop
   assert.equal((await flowlord.ended).code, 0);
 });
 
-test("stops while another program holds a lock on the database", async (t) => {
+test("stops while another program has it locked on the database", async (t) => {
   const { flowlord, database } = await serving(t, FILE_BUS);
   const other = connect(database, { readonly: false, cacheKib: 1024 });
   t.after(() => other.close());
@@ -134,7 +134,7 @@ test("stops while another program holds a lock on the database", async (t) => {
   await pause(1500);
   assert.ok((await terminated(t, flowlord)) < 5000);
   assert.deepEqual(await flowlord.ended, { code: 1, signal: null });
-  assert.match(flowlord.err, /Stopping the database failed: .* another program holds a lock/);
+  assert.match(flowlord.err, /Stopping the database failed: .* another program has it locked/);
 });
 
 test("stops on a full disk", async (t) => {

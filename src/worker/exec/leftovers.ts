@@ -4,7 +4,7 @@ import { environmentOf, processIds } from "./proc.ts";
 /** Ends of commands within this time share one look at the processes. */
 const GATHER_MS = 50;
 /** Looks take at most this share of the time: each reads the environment of every process. */
-const SHARE = 20;
+const SHARE = 50;
 /** A process may start another between the look and its end. */
 const MAX_LOOKS = 5;
 
