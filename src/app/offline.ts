@@ -14,6 +14,7 @@ import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
+import { taskControl, type TaskControl } from "../engine/steering/task-control.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
@@ -42,6 +43,7 @@ export interface DirectInstance {
   acceptRemoval(): Promise<readonly string[]>;
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
+  readonly tasks: TaskControl;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     onProblem: () => {},
   });
   return {
+    tasks: taskControl(context),
     alerts: alertControl({
       store,
       runtime,

@@ -26,6 +26,12 @@ import {
   runRequest,
   sendRequest,
 } from "../../src/contract/api/instance-api.ts";
+import {
+  actedAnswer,
+  cancelTasksRequest,
+  markTasksRequest,
+  retryTasksRequest,
+} from "../../src/contract/api/task-control-api.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
@@ -80,6 +86,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
+      tasks: { retry: async () => [], cancel: async () => [], mark: async () => [] },
       alerts: {
         acknowledge: async () => [],
         resolve: async () => [],
@@ -120,6 +127,9 @@ test("docs/http.md says how large a body may be and how long it may take", async
 
 const REQUESTS = {
   "`POST /api/run`": runRequest,
+  "`POST /api/tasks/retry`": retryTasksRequest,
+  "`POST /api/tasks/cancel`": cancelTasksRequest,
+  "`POST /api/tasks/mark`": markTasksRequest,
   "`POST /api/send`": sendRequest,
   "`POST /api/dead-letters/redrive`": redriveRequest,
   "`POST /api/files/redrive`": redriveFilesRequest,
@@ -280,12 +290,13 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, redriven, finished, accepted, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, acted, redriven, finished, accepted, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
   assert.equal(runRequest.parse(request).type, "report");
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
+  assert.deepEqual(actedAnswer.parse(acted), acted);
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(finishFilesAnswer.parse(finished), finished);
   assert.deepEqual(acceptWorkflowsAnswer.parse(accepted), accepted);

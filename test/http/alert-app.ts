@@ -33,6 +33,7 @@ export function alertApp(t: TestContext): {
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts,
+      tasks: { retry: async () => [], cancel: async () => [], mark: async () => [] },
     },
     allowedHosts: [],
     log: { error: (_fields, sentence) => assert.fail(sentence) },

@@ -55,6 +55,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,
+      tasks: { retry: async () => [], cancel: async () => [], mark: async () => [] },
     },
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => reasons.push(sentence) },

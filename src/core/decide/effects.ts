@@ -67,12 +67,20 @@ export interface StoredTask {
   readonly phaseId: number;
   /** It counts against `max_active` or `overlap` of its phase until it is finished or cancelled. */
   readonly holdsSlot: boolean;
+  /** A person ended it: later messages about it are recorded and start nothing. */
+  readonly closed: boolean;
 }
 
 export type RecordChange =
   /** A task that Flowlord did not send, or another attempt than it knows. */
   | { readonly kind: "insert"; readonly task: NewTask; readonly outcome: Outcome }
-  | { readonly kind: "finish"; readonly recordId: number; readonly outcome: Outcome };
+  | {
+      readonly kind: "finish";
+      readonly recordId: number;
+      readonly outcome: Outcome;
+      /** A person gave it this result. */
+      readonly closes?: boolean;
+    };
 
 /** What the message on `done` reported. Times in milliseconds since 1970. */
 export interface Outcome {
@@ -110,6 +118,8 @@ export interface NewTask {
   readonly relation: Relation | null;
   /** The joins that wait for it. */
   readonly joins?: readonly JoinMembership[];
+  /** An attempt that begins anew: what followed from the attempts before it follows once more from this one. */
+  readonly restarts?: boolean;
   readonly decision: NewDecision;
 }
 
@@ -171,6 +181,10 @@ export type DecisionCode =
   | "incomplete"
   | "alert_suppressed"
   | "created_by_hand"
+  | "retried_by_hand"
+  | "copied_by_hand"
+  | "cancelled_by_hand"
+  | "marked_by_hand"
   | "external_task"
   | "redriven"
   | "imported";

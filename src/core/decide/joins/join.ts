@@ -6,6 +6,7 @@ import { isNamed } from "../../workflow/joins/join-plans.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
 import type { DoneMessage, JoinNeed, JoinResult, JoinState } from "../decider.ts";
 import type { JoinArrival, NewTask, StoredTask } from "../effects.ts";
+import { isSkip } from "../by-hand/marks.ts";
 import { timeKey, timeOfKey } from "./join-key.ts";
 
 /** What became of the task that the message is about, for the joins that wait for it. */
@@ -139,6 +140,8 @@ export interface JoinedMessage {
   readonly message: DoneMessage;
   /** Only for the template: `{meta:parent.key}`. */
   readonly named: ReadonlyMap<string, readonly string[]>;
+  /** A person skipped all that it waited for. */
+  readonly isSkipped: boolean;
 }
 
 export function joinedMessage(
@@ -151,7 +154,7 @@ export function joinedMessage(
   const { phase, arrival } = instance;
   const details = arrival.restart ? { failed: 0, results: [], ancestorTime: null } : state.details();
   const results: JoinResult[] = [...details.results];
-  if (arrival.state === "complete") results.push(ownResult(message, record, arrival.member));
+  if (arrival.state === "complete" && !isSkip(message)) results.push(ownResult(message, record, arrival.member));
   results.sort((a, b) => a.firstAttemptId - b.firstAttemptId);
   const meta = new Map<string, readonly string[]>();
   const named = new Map<string, readonly string[]>();
@@ -177,7 +180,8 @@ export function joinedMessage(
     meta.set("failed", [String(details.failed + ownFailed)]);
   }
   const task = { ...message.task, id: last?.taskId ?? message.task.id };
-  return { message: { ...message, task, meta, taskTime }, named };
+  const isSkipped = isSkip(message) && results.length === 0 && details.failed === 0;
+  return { message: { ...message, task, meta, taskTime }, named, isSkipped };
 }
 
 function ownResult(message: DoneMessage, record: StoredTask | null, member: string): JoinResult {

@@ -7,6 +7,7 @@ import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { Joins } from "../tasks/joins.ts";
+import type { SentTasks } from "../tasks/sent-tasks.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
@@ -15,6 +16,7 @@ import type { Gathered } from "./writer.ts";
 
 export interface EffectTables {
   readonly records: TaskRecords;
+  readonly sentTasks: SentTasks;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -89,9 +91,9 @@ export class EffectsWriter {
     return created;
   }
 
-  /** A task without a cause. */
-  create(task: NewTask, now: number, gathered: Gathered): Created {
-    return this.#createOne(task, null, [], null, now, gathered);
+  /** A task that no message caused; `after`: the record that it follows from, if any. */
+  create(task: NewTask, now: number, gathered: Gathered, after: Parent | null = null): Created {
+    return this.#createOne(task, after, [], null, now, gathered);
   }
 
   #record(change: RecordChange | null, found: RecordRow | null, now: number, gathered: Gathered): Parent | null {
@@ -121,6 +123,7 @@ export class EffectsWriter {
         `record ${change.recordId}, which this message is the result of, does not exist`,
       );
     records.finish(before.recordId, change.outcome, now);
+    if (change.closes === true) this.#tables.sentTasks.close(before.recordId);
     const { result, started, ended } = change.outcome;
     gathered.counts.replace(before, { state: "finished", result, started, ended });
     return before;
@@ -143,7 +146,8 @@ export class EffectsWriter {
     if (first !== undefined && !relationships.link(first)) return null;
     for (const link of others) relationships.link(link);
     const isRetry = task.relation?.kind === "retry" && parent !== null;
-    const firstAttemptId = task.firstAttemptId ?? (isRetry ? parent.firstAttemptId : id);
+    const firstAttemptId =
+      task.restarts === true ? id : (task.firstAttemptId ?? (isRetry ? parent.firstAttemptId : id));
     const state = stateOf(task, now);
     if (!records.insert(task, this.#ancestryOf(task, id, firstAttemptId, parent?.recordId ?? null, state, now), null)) {
       for (const link of links) relationships.unlink(link);

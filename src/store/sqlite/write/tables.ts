@@ -10,6 +10,7 @@ import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
+import { SentTasks } from "../tasks/sent-tasks.ts";
 import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
 import { SearchIndex } from "../search/search-index.ts";
@@ -20,6 +21,7 @@ import { Workflows } from "../workflows/workflows.ts";
 /** The groups of tables, all on the one write connection. */
 export class Tables {
   readonly records: TaskRecords;
+  readonly sentTasks: SentTasks;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -43,6 +45,7 @@ export class Tables {
     const ids = new IdSequences(statements);
     this.ids = ids;
     this.records = new TaskRecords(statements, ids);
+    this.sentTasks = new SentTasks(statements);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());

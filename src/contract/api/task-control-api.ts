@@ -1,0 +1,57 @@
+/** What people do with tasks, through the running instance. */
+import { z } from "zod";
+import { MAX_TASK_LENGTH } from "../limits.ts";
+
+/** Most tasks in one request. */
+export const ACT_GROUP = 1000;
+
+/** By the number of any record of the task; a person's name and reason as the history shows them. */
+const acting = {
+  ids: z.array(z.int().positive()).min(1).max(ACT_GROUP),
+  by: z.string().min(1).max(200),
+};
+const optionalReason = z.string().max(1000).default("");
+
+/** `POST /api/tasks/retry`: one more attempt of each task, or an edited copy. */
+export const retryTasksRequest = z.strictObject({
+  ...acting,
+  reason: optionalReason,
+  /** What followed from the task follows once more. */
+  children: z.boolean().default(false),
+  /** An edited copy instead, with this info; null: that of the task. */
+  info: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
+  /** An edited copy instead, with these keys (a query string) over the meta of the task; null: its meta. */
+  meta: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
+});
+export type RetryTasksRequest = z.infer<typeof retryTasksRequest>;
+
+/** `POST /api/tasks/cancel`: cancel what is unfinished. */
+export const cancelTasksRequest = z.strictObject({
+  ...acting,
+  reason: optionalReason,
+  /** Also what is unfinished of all that followed. */
+  children: z.boolean().default(false),
+});
+export type CancelTasksRequest = z.infer<typeof cancelTasksRequest>;
+
+/** `POST /api/tasks/mark`: give tasks a result as their workers would. */
+export const markTasksRequest = z.strictObject({
+  ...acting,
+  result: z.enum(["complete", "error", "skipped"]),
+  reason: z.string().min(1).max(1000),
+});
+export type MarkTasksRequest = z.infer<typeof markTasksRequest>;
+
+export const actedAnswer = z.object({
+  tasks: z.array(
+    z.object({
+      /** The record that was named. */
+      record_id: z.int(),
+      /** The record that was changed, or made; null: nothing was done. */
+      changed: z.int().nullable(),
+      /** Why nothing was done; null: it was. */
+      refused: z.string().nullable(),
+    }),
+  ),
+});
+export type ActedAnswer = z.infer<typeof actedAnswer>;

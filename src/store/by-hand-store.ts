@@ -1,0 +1,42 @@
+import type { TaskMessage } from "../contract/task-message.ts";
+import type { Marker } from "../core/decide/by-hand/marks.ts";
+import type { RetryDecider } from "../core/decide/by-hand/retry-task.ts";
+import type { JoinReviewer } from "../core/decide/decider.ts";
+import type { NewDecision } from "../core/decide/effects.ts";
+
+/** What became of one task that a person named by one of its records. */
+export interface ActedTask {
+  /** The record that was named. */
+  readonly recordId: number;
+  /** The record that was changed, or made; null: nothing was done. */
+  readonly changed: number | null;
+  /** Why nothing was done, without the name of the task; null: it was. */
+  readonly refused: string | null;
+}
+
+export interface Acted {
+  /** Rows that this process owns and publishes now. */
+  readonly outbox: readonly { readonly id: number; readonly topic: string; readonly payload: string }[];
+  /** In the order of the ids. */
+  readonly results: readonly ActedTask[];
+}
+
+/**
+ * What people do with tasks. Each call is one transaction. A task is named by any of its records; what is done concerns its
+ * latest attempt.
+ */
+export interface ByHandStore {
+  /** Makes the next attempt of each task, or a copy. */
+  retry(recordIds: readonly number[], decider: RetryDecider, now: number): Promise<Acted>;
+  /**
+   * Cancels what is unfinished, with the decision `why`; with `withChildren` also what is unfinished of all that followed.
+   * `stop`: the tasks that a worker may have, as they were sent.
+   */
+  cancel(
+    recordIds: readonly number[],
+    request: { readonly why: NewDecision; readonly reviewer: JoinReviewer; readonly withChildren: boolean },
+    now: number,
+  ): Promise<Acted & { readonly stop: readonly TaskMessage[] }>;
+  /** Decides the result that a person gives, as if the worker had sent it. */
+  mark(recordIds: readonly number[], marker: Marker, now: number): Promise<Acted>;
+}
