@@ -174,6 +174,7 @@ describe("retry by hand", () => {
     rig.now += 3_600_000;
     await checkIncomplete(rig.context);
     await retry(rig, [1]);
+    assert.deepEqual(records(rig), ["a cancelled - 0", "a queued - 1"], "its slot goes to the new attempt");
     const again = takeOne(rig);
     await report(rig, late, "complete");
     await report(rig, again, "complete");

@@ -52,8 +52,12 @@ export interface MarkedTask extends StoredTask {
 export function marker({ result, by, reason }: Mark, decider: DoneDecider): Marker {
   return {
     decider,
-    refusal: ({ state, result: known }) =>
-      state === "finished" && known === "complete" ? "it is complete, and what follows from it has started" : null,
+    refusal: ({ state, result: known, closed }) => {
+      if (state !== "finished" || known !== "complete") return null;
+      // It may have completed after a person had cancelled it: then nothing has started yet.
+      if (closed && result === "complete") return null;
+      return "it is complete, and what follows from it has started";
+    },
     read: (sent, taskTime, { attempt, created, started, ended }) => {
       const task = { ...sent, result, msg: reason, started: timeText(started), ended: timeText(ended) };
       const meta = parseMeta(task.meta);

@@ -73,7 +73,10 @@ export function retryDecider(options: RetryOptions, context: RetryContext): Retr
       const refusal = options.edit === null ? retryRefusal(task.latest) : null;
       if (refusal !== null) return refusal;
       const phase = graph.byId.get(task.latest.phaseId) ?? null;
-      const usage = phase === null ? null : new Slots(task.slots).admit(phase);
+      const slots = new Slots(task.slots);
+      const { state, holdsSlot, phaseId } = task.latest;
+      if (options.edit === null && state === "overdue" && holdsSlot) slots.add(phaseId, -1);
+      const usage = phase === null ? null : slots.admit(phase);
       const made =
         options.edit === null ? attemptOf(task, phase, options, context) : copyOf(task, phase, options, context);
       if (isTooLarge(made)) return tooLargeText(made);

@@ -47,7 +47,7 @@ export interface JoinInstance {
   readonly arrived: Readonly<Record<string, number | null>>;
 }
 
-/** `created`: the tasks that the message starts. Null: the child was started before, and the message changes nothing. */
+/** `created`: the tasks that the message starts. Null: the message changes nothing. */
 export function joinAfter(
   phase: Phase,
   need: JoinNeed,
@@ -57,6 +57,8 @@ export function joinAfter(
   created: readonly NewTask[],
 ): JoinInstance | null {
   if (state.started && state.own !== null) return null;
+  // One attempt has completed: a later one, which a person asked for, takes nothing back.
+  if (state.own === "complete" && own === "failed") return null;
   const { member } = need.membership;
   const known = state.started ? NOTHING_KNOWN : state;
   const complete = new Map<string, number | null>(known.complete);

@@ -100,6 +100,8 @@ export class SqliteByHandStore implements ByHandStore {
     const slots = new Map(decider.slots(latest).map((phaseId) => [phaseId, records.slots(phaseId)]));
     const task = decider.decide({ latest, sent: messageOf(sent), taskTime: sent.taskTime, hasFollowed, slots });
     if (typeof task === "string") return task;
+    // Its worker is lost: the new attempt has its slot.
+    if (task.relation !== null) this.#effects.cancel(latest.recordId, gathered);
     const made = this.#effects.create(task, now, gathered, latest);
     if (made === null) return "the same attempt was made already";
     if (task.relation === null) {

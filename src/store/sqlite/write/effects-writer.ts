@@ -86,7 +86,7 @@ export class EffectsWriter {
       this.#tables.alerts.completed(parent.recordId, effects.completed, now);
     if (effects.resolves.length > 0) this.#tables.alerts.resolveCauses(effects.resolves, now);
     for (const decision of effects.decisions) decisions.add(decision, about, now);
-    for (const recordId of effects.cancel) this.#cancel(recordId, gathered);
+    for (const recordId of effects.cancel) this.cancel(recordId, gathered);
     for (const recordId of effects.release) this.release(recordId, now, gathered, parent?.recordId ?? null);
     return created;
   }
@@ -232,7 +232,8 @@ export class EffectsWriter {
     return this.#createdAt;
   }
 
-  #cancel(recordId: number, gathered: Gathered): void {
+  /** Nothing is waited for any more: it will not be sent, or its worker is lost. A result that comes after all still counts. */
+  cancel(recordId: number, gathered: Gathered): void {
     const before = this.#tables.records.byId(recordId);
     if (before === null || before.state === "finished" || before.state === "cancelled") return;
     this.#tables.records.setState(recordId, "cancelled");
