@@ -59,6 +59,7 @@ _flowlord() {
     'trigger --workflow') COMPREPLY=(); return ;;
     'trigger --info') COMPREPLY=(); return ;;
     'trigger --meta') COMPREPLY=(); return ;;
+    'trigger --row') COMPREPLY=(); return ;;
     'retry --config' | 'retry -c') COMPREPLY=(); return ;;
     'retry --set') COMPREPLY=(); return ;;
     'retry --query' | 'retry -q') COMPREPLY=(); return ;;
@@ -184,7 +185,7 @@ _flowlord() {
     'why-not') words='--config -c --set --at --workflow --json --help -h' ;;
     'stats') words='--config -c --set --last --json --help -h' ;;
     'schedule') words='--config -c --set --number -n --zone --json --help -h' ;;
-    'trigger') words='--config -c --set --at --workflow --info --meta --now --json --help -h' ;;
+    'trigger') words='--config -c --set --at --workflow --info --meta --row --wait --now --json --help -h' ;;
     'retry') words='--config -c --set --query -q --yes --expect --json --children --info --meta --reason --help -h' ;;
     'cancel') words='--config -c --set --query -q --yes --expect --json --children --reason --help -h' ;;
     'mark') words='--config -c --set --query -q --yes --expect --json --reason --help -h' ;;

@@ -166,7 +166,7 @@ describe("the control route", () => {
     const at = Date.UTC(2026, 1, 3, 3);
     const meta = "a=1";
     assert.deepEqual(ran, [
-      { type: "pull", job: "", workflow: "", at, info: null, meta, now: false, by: "command line" },
+      { type: "pull", job: "", workflow: "", at, info: null, meta, now: false, row: "", by: "command line" },
     ]);
   });
 
@@ -218,7 +218,7 @@ describe("the control route", () => {
     ["with an unknown key", { payload: { type: "a", typ: "b" } }, 400, "invalid_request"],
     ["with a wrong type", { payload: { type: 5 } }, 400, "invalid_request"],
     ["with a line break in the type", { payload: { type: "a\nb" } }, 400, "invalid_request"],
-    ["with what is no time", { payload: { type: "a", at: "yesterday" } }, 400, "invalid_request"],
+    ["with what is no time", { payload: { type: "a", at: "noonish" } }, 400, "invalid_request"],
     ["without a body", { payload: undefined }, 400, "invalid_request"],
     [
       "with a form",
