@@ -66,6 +66,7 @@ _flowlord() {
     'retry --expect') COMPREPLY=(); return ;;
     'retry --info') COMPREPLY=(); return ;;
     'retry --meta') COMPREPLY=(); return ;;
+    'retry --as') mapfile -t COMPREPLY < <(compgen -W 'recorded current' -- "$current"); return ;;
     'retry --reason') COMPREPLY=(); return ;;
     'cancel --config' | 'cancel -c') COMPREPLY=(); return ;;
     'cancel --set') COMPREPLY=(); return ;;
@@ -186,7 +187,7 @@ _flowlord() {
     'stats') words='--config -c --set --last --json --help -h' ;;
     'schedule') words='--config -c --set --number -n --zone --json --help -h' ;;
     'trigger') words='--config -c --set --at --workflow --info --meta --row --wait --now --json --help -h' ;;
-    'retry') words='--config -c --set --query -q --yes --expect --json --children --info --meta --reason --help -h' ;;
+    'retry') words='--config -c --set --query -q --yes --expect --json --children --info --meta --as --reason --help -h' ;;
     'cancel') words='--config -c --set --query -q --yes --expect --json --children --reason --help -h' ;;
     'mark') words='--config -c --set --query -q --yes --expect --json --reason --help -h' ;;
     'publish') words='--config -c --set --json --help -h' ;;

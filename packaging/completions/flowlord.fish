@@ -125,6 +125,7 @@ complete -c flowlord -n '__flowlord_command \'retry\'' -l json -d 'one JSON obje
 complete -c flowlord -n '__flowlord_command \'retry\'' -l children -d 'what followed from the task follows once more; joins that it met start anew'
 complete -c flowlord -n '__flowlord_command \'retry\'' -l info -x -d 'an edited copy with this info instead: a new task, linked to the old one'
 complete -c flowlord -n '__flowlord_command \'retry\'' -l meta -x -d 'an edited copy with these keys over its meta, as key=value&key2=value2'
+complete -c flowlord -n '__flowlord_command \'retry\'' -l as -x -a 'recorded current' -d 'as it was sent, or as the workflows in force would make it for the same task time'
 complete -c flowlord -n '__flowlord_command \'retry\'' -l reason -x -d 'why, for others who read the history later'
 complete -c flowlord -n '__flowlord_command \'retry\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'cancel\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'

@@ -1,5 +1,6 @@
 import type { TaskMessage } from "../contract/task-message.ts";
 import type { Marker } from "../core/decide/by-hand/marks.ts";
+import type { MadeTask } from "../core/decide/by-hand/current-task.ts";
 import type { RetryDecider } from "../core/decide/by-hand/retry-task.ts";
 import type { JoinReviewer } from "../core/decide/decider.ts";
 import type { NewDecision } from "../core/decide/effects.ts";
@@ -26,6 +27,8 @@ export interface Acted {
  * latest attempt.
  */
 export interface ByHandStore {
+  /** The tasks as they were sent, and what they were made of; without those that do not exist. */
+  made(recordIds: readonly number[]): Promise<readonly (MadeTask & { readonly named: number })[]>;
   /** Makes the next attempt of each task, or a copy. */
   retry(recordIds: readonly number[], decider: RetryDecider, now: number): Promise<Acted>;
   /**

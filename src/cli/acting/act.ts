@@ -2,7 +2,7 @@ import { ACT_GROUP, type ActedAnswer } from "../../contract/api/task-control-api
 import type { CliContext } from "../context.ts";
 import { configOf } from "../find-config.ts";
 import type { Instance } from "../instance.ts";
-import { confirmed, selected, tasksText, type SelectionFlags } from "./selection.ts";
+import { checkExpected, confirmed, selected, tasksText, type SelectionFlags } from "./selection.ts";
 
 /** One act on tasks, as a command describes it. */
 export interface Act {
@@ -12,6 +12,8 @@ export interface Act {
   readonly done: string;
   /** The record of one task that was changed or made, for people. */
   line(task: ActedAnswer["tasks"][number]): string;
+  /** Shown before it asks; at most `ACT_GROUP` ids. */
+  before?(instance: Instance, ids: readonly number[]): Promise<void>;
   /** At most `ACT_GROUP` ids. */
   run(instance: Instance, ids: readonly number[]): Promise<ActedAnswer["tasks"]>;
 }
@@ -28,10 +30,7 @@ export async function actOn(
 ): Promise<number> {
   const { options } = configOf(flags, context);
   const chosen = await selected(ids, flags, options, context);
-  if (!(await confirmed(act.ask, chosen.length, flags, context))) {
-    context.err("Nothing was done.");
-    return 1;
-  }
+  checkExpected(chosen.length, flags);
   if (chosen.length === 0) {
     context.err("No task matches.");
     return 0;
@@ -40,6 +39,13 @@ export async function actOn(
   const instance = await openInstance(options);
   let [changed, refused] = [0, 0];
   try {
+    if (act.before !== undefined)
+      for (let at = 0; at < chosen.length; at += ACT_GROUP)
+        await act.before(instance, chosen.slice(at, at + ACT_GROUP));
+    if (!(await confirmed(act.ask, chosen.length, flags, context))) {
+      context.err("Nothing was done.");
+      return 1;
+    }
     for (let at = 0; at < chosen.length; at += ACT_GROUP) {
       for (const task of await act.run(instance, chosen.slice(at, at + ACT_GROUP))) {
         if (task.refused === null) changed += 1;

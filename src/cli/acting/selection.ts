@@ -83,9 +83,15 @@ export function tasksText(count: number): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? "task" : "tasks"}`;
 }
 
+/** Throws UsageError when it is another number than expected. */
+export function checkExpected(count: number, { expect }: SelectionFlags): void {
+  if (expect !== undefined && expect !== count)
+    throw new UsageError(`Nothing was done: it would be ${tasksText(count)}, and --expect says ${expect}.`);
+}
+
 /**
  * Asks before something is done to that many tasks. `act`: what happens, as in "Cancel". False: the person said no. Throws
- * UsageError when nobody can be asked, or when it is another number than expected.
+ * UsageError when nobody can be asked.
  */
 export async function confirmed(
   act: string,
@@ -93,9 +99,7 @@ export async function confirmed(
   flags: SelectionFlags,
   context: CliContext,
 ): Promise<boolean> {
-  if (flags.expect !== undefined && flags.expect !== count)
-    throw new UsageError(`Nothing was done: it would be ${tasksText(count)}, and --expect says ${flags.expect}.`);
-  if (flags.yes === true || count === 0) return true;
+  if (flags.yes === true) return true;
   if (context.width === null)
     throw new UsageError(
       `Nothing was done: ${act.toLowerCase()} ${tasksText(count)}? Say --yes, or --yes --expect ${count} to be sure of the number.`,

@@ -22,6 +22,10 @@ export const retryTasksRequest = z.strictObject({
   info: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
   /** An edited copy instead, with these keys (a query string) over the meta of the task; null: its meta. */
   meta: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
+  /** Send the task as it was sent, or as the workflows in force would make it for the same task time. */
+  as: z.enum(["recorded", "current"]).default("recorded"),
+  /** Change nothing, and answer where the two differ. */
+  dry_run: z.boolean().default(false),
 });
 export type RetryTasksRequest = z.infer<typeof retryTasksRequest>;
 
@@ -42,6 +46,8 @@ export const markTasksRequest = z.strictObject({
 });
 export type MarkTasksRequest = z.infer<typeof markTasksRequest>;
 
+const taskForm = z.object({ info: z.string(), meta: z.string() });
+
 export const actedAnswer = z.object({
   tasks: z.array(
     z.object({
@@ -51,6 +57,8 @@ export const actedAnswer = z.object({
       changed: z.int().nullable(),
       /** Why nothing was done; null: it was. */
       refused: z.string().nullable(),
+      /** Of a dry run, where the task would be another now; `meta` without the number of the attempt. */
+      difference: z.object({ recorded: taskForm, current: taskForm }).optional(),
     }),
   ),
 });

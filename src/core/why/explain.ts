@@ -241,7 +241,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   created_by_hand: (phase, data) =>
     `created by hand${person(data)}${data["copy_of"] === undefined ? "" : ` as an edited copy of record ${list(data["copy_of"])}`}${byHand(phase, data)}`,
   retried_by_hand: (_, data) =>
-    `attempt ${attemptText(data["attempt"])} of the same task, retried by hand${person(data)}: record ${list(data["record"])} was ${named(data["was"])}${data["children"] === true ? "; what followed from it follows again" : ""}${data["held"] === true ? "; it waits for a slot" : ""}`,
+    `attempt ${attemptText(data["attempt"])} of the same task, retried by hand${person(data)}: record ${list(data["record"])} was ${named(data["was"])}${data["children"] === true ? "; what followed from it follows again" : ""}${data["as"] === "current" ? "; made anew by the workflows in force" : ""}${data["held"] === true ? "; it waits for a slot" : ""}`,
   copied_by_hand: (_, data) => `copied by hand${person(data)} and edited${record(data["copy"])}`,
   cancelled_by_hand: (_, data) =>
     `cancelled by hand${person(data)}: it was ${named(data["was"])}${data["was"] === "waiting" ? "" : "; a result that comes later is recorded and starts nothing"}`,

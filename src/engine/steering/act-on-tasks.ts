@@ -1,4 +1,5 @@
 import { joinReviewer } from "../../core/decide/joins/review.ts";
+import { currentForm, recordedForm, type TaskForm } from "../../core/decide/by-hand/current-task.ts";
 import { retryDecider, type RetryOptions } from "../../core/decide/by-hand/retry-task.ts";
 import { marker, type Mark } from "../../core/decide/by-hand/marks.ts";
 import type { ActedTask } from "../../store/by-hand-store.ts";
@@ -14,6 +15,53 @@ export interface Person {
   readonly by: string;
   /** Empty: not said. */
   readonly reason: string;
+}
+
+/** What a retry would send: as it was sent, and as the workflows in force would make it now, or why they cannot. */
+export interface ComparedTask {
+  readonly named: number;
+  readonly recordId: number;
+  readonly recorded: TaskForm;
+  readonly current: TaskForm | string;
+}
+
+export async function compareTasks(
+  recordIds: readonly number[],
+  context: EngineContext,
+): Promise<readonly ComparedTask[]> {
+  const { runtime, taskTtl, openTokens, metaFiles } = context;
+  const { host, zone, shortId, newId } = runtime;
+  const graph = context.graph();
+  const made = await context.store.byHand.made([...new Set(recordIds)]);
+  // A parent is asked for all of its children.
+  const metaRows = await metaFiles.load(graph.phases.filter(({ rule }) => rule.metaFile !== ""));
+  const parts = { graph, now: runtime.now(), metaRows, host, zone, shortId, newId, taskTtl, openTokens };
+  return made.map((task) => ({
+    named: task.named,
+    recordId: task.recordId,
+    recorded: recordedForm(task),
+    current: currentForm(task, parts),
+  }));
+}
+
+/** One more attempt of each task as the workflows in force would make it; refused where they cannot. */
+export async function retryAsCurrent(
+  recordIds: readonly number[],
+  options: RetryOptions,
+  context: EngineContext,
+): Promise<readonly ActedTask[]> {
+  const current = new Map<number, TaskForm>();
+  const refused = new Map<number, string>();
+  for (const { named, recordId, current: form } of await compareTasks(recordIds, context)) {
+    if (typeof form === "string") refused.set(named, form);
+    else current.set(recordId, form);
+  }
+  const results = await retryTasks(
+    recordIds.filter((id) => !refused.has(id)),
+    { ...options, current },
+    context,
+  );
+  return [...results, ...Array.from(refused, ([recordId, why]) => ({ recordId, changed: null, refused: why }))];
 }
 
 /** One more attempt of each task, or an edited copy. */

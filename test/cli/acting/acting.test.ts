@@ -58,6 +58,24 @@ test("retry with --info makes an edited copy", async (t) => {
   assert.match((await at.run(["why", "4"])).out, /as an edited copy of record 1/);
 });
 
+test("retry shows where the task would be another now, and makes it so with --as current", async (t) => {
+  const at = await place(t);
+  at.write(
+    "flows/a.toml",
+    '[[phase]]\ntask = "a"\ncron = "@daily"\ntemplate = "?x=1"\n[[phase]]\ntask = "c"\ncron = "@daily"\n',
+  );
+  const asWas = await at.run(["retry", "1", "--yes"]);
+  assert.match(
+    asWas.err,
+    /^record 1 would be another task now; it is sent as it was:\n {2}info was \n {2}info now \?x=1\n/,
+  );
+  assert.equal(asWas.code, 0);
+  await at.run(["cancel", "1", "--yes"]);
+  assert.match((await at.run(["retry", "1", "--yes", "--as", "current"])).err, /it is sent as it would be now:/);
+  const [now] = jsonLines((await at.run(["tasks", "--json", "-n", "1"])).out);
+  assert.deepEqual([now?.["info"], now?.["attempt"]], ["?x=1", 2]);
+});
+
 test("cancel by a query acts on what it finds, and names what it left", async (t) => {
   const at = await place(t);
   const cancelled = await at.run(["cancel", "-q", "type:a", "--yes", "--reason", "wrong day"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RetryOptions } from "../../../src/core/decide/by-hand/retry-task.ts";
-import { retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
+import { compareTasks, retryAsCurrent, retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
 import {
   codes,
   dataOf,
@@ -165,6 +165,44 @@ describe("retry by hand", () => {
     assert.deepEqual(dataOf(rig, "copied_by_hand"), { by: "ann", copy: 2 });
     await report(rig, copy, "complete");
     assert.equal(takeOne(rig).type, "next");
+  });
+
+  it("as current makes info and meta anew for the same task time and row, and says where they differ", async (t) => {
+    const batch = (template: string) =>
+      phase("a", { ...CRON, rule: "meta=region:eu,us", template }) +
+      phase("b", { dependsOn: "a", template: template.replace("r=", "b=") }) +
+      phase("sum", { dependsOn: "a, b", join: "all" });
+    const rig = await rigWith(t, batch("?day={yyyy}-{mm}-{dd}&r={meta:region}"));
+    for (const task of await fireAt(rig, await schedule(rig), FIVE)) await report(rig, task, "complete");
+    for (const task of takeSent(rig)) await report(rig, task, "complete");
+    takeSent(rig);
+    assert.deepEqual(
+      (await compareTasks([1, 2, 3], rig.context)).filter(({ recorded, current }) => {
+        assert.deepEqual(current, recorded);
+        return false;
+      }),
+      [],
+    );
+    rig.now += 48 * 3_600_000;
+    await rig.write("flow.toml", batch("?at={yyyy}{mm}{dd}&r={meta:region}"));
+    await rig.reload();
+    const [, us, child] = await compareTasks([1, 2, 3], rig.context);
+    assert.deepEqual(us?.recorded.info, "?day=2026-11-25&r=us");
+    assert.partialDeepStrictEqual(us?.current, { info: "?at=20261125&r=us" });
+    assert.match(typeof child?.current === "string" ? "" : (child?.current.info ?? ""), /^\?at=20261125&b=/);
+    const [made] = await retryAsCurrent([2], options(), rig.context);
+    assert.equal(made?.refused, null);
+    assert.equal(takeOne(rig).info, "?at=20261125&r=us");
+    assert.equal(dataOf(rig, "retried_by_hand")["as"], "current");
+    const sum = rig.stored.tasks().find(({ type }) => type === "sum")?.id ?? 0;
+    const [refused] = await retryAsCurrent([sum], options(), rig.context);
+    assert.equal(refused?.refused, "a join has started it, with the meta of several parents");
+    await rig.write("flow.toml", phase("c", CRON));
+    await rig.reload();
+    assert.equal(
+      (await retryAsCurrent([1], options(), rig.context))[0]?.refused,
+      "its phase is in no workflow file any more",
+    );
   });
 
   it("of an overdue task makes a late result of the old attempt count once", async (t) => {

@@ -9,6 +9,7 @@ import { rootMemberships, timeKey } from "../joins/join-key.ts";
 import { newTask } from "../new-task.ts";
 import { isCapped, Slots } from "../slots.ts";
 import { isTooLarge, tooLargeText } from "../task-size.ts";
+import type { TaskForm } from "./current-task.ts";
 import { wasOf } from "./marks.ts";
 
 /** A task of which a person wants another attempt, or an edited copy. */
@@ -31,6 +32,8 @@ export interface RetryOptions {
   readonly withChildren: boolean;
   /** An edited copy, as a task of its own: its info, and keys over its meta (a query string). Null: the next attempt. */
   readonly edit: { readonly info: string | null; readonly meta: string } | null;
+  /** By the latest attempt: what is sent instead of what was; default: nothing. */
+  readonly current?: ReadonlyMap<number, TaskForm>;
 }
 
 /** Decides retries by hand. */
@@ -90,11 +93,12 @@ export function retryDecider(options: RetryOptions, context: RetryContext): Retr
 function attemptOf(
   { latest, sent, taskTime, hasFollowed }: RetriedTask,
   phase: Phase | null,
-  { by, reason, withChildren }: RetryOptions,
+  { by, reason, withChildren, current }: RetryOptions,
   { now, taskTtl }: RetryContext,
 ): NewTask {
   const attempt = latest.attempt + 1;
-  const meta = new Map<string, readonly string[]>(parseMeta(sent.meta));
+  const form = current?.get(latest.recordId) ?? sent;
+  const meta = new Map<string, readonly string[]>(parseMeta(form.meta));
   for (const key of OF_THE_ATTEMPT) meta.delete(key);
   meta.set("retry", [String(attempt)]);
   const restarts = withChildren && hasFollowed;
@@ -104,7 +108,7 @@ function attemptOf(
       type: sent.type,
       job: sent.job,
       id: sent.id,
-      info: sent.info,
+      info: form.info,
       meta: encodedMeta(meta),
       taskTime,
       dueAt: now,
@@ -112,7 +116,15 @@ function attemptOf(
       firstAttemptId: latest.firstAttemptId,
       relation: { kind: "retry", parentId: latest.recordId },
       code: "retried_by_hand",
-      data: { by, reason, attempt, record: latest.recordId, was: wasOf(latest), children: restarts },
+      data: {
+        by,
+        reason,
+        attempt,
+        record: latest.recordId,
+        was: wasOf(latest),
+        children: restarts,
+        as: form === sent ? "recorded" : "current",
+      },
     },
     phase,
     taskTtl,

@@ -13,6 +13,8 @@ import type { Gathered, Writer } from "./writer.ts";
 
 /** More than ever follows from one task. */
 const MAX_DESCENDANTS = 100_000;
+/** More than anybody retries a task. */
+const MAX_ATTEMPTS = 10_000;
 
 type Parts = Pick<Tables, "alerts" | "records" | "sentTasks" | "relationships" | "joins" | "decisions">;
 
@@ -28,6 +30,34 @@ export class SqliteByHandStore implements ByHandStore {
     this.#writer = writer;
     this.#ingest = ingest;
     this.#effects = effects;
+  }
+
+  async made(recordIds: readonly number[]): ReturnType<ByHandStore["made"]> {
+    const { records, sentTasks } = this.#tables;
+    return recordIds.flatMap((named) => {
+      const latest = this.#latest(named);
+      const sent = latest === null ? null : sentTasks.row(latest.recordId);
+      if (latest === null || sent === null) return [];
+      let first = sent;
+      for (let steps = 0; first.origin === "retry" && first.parentId !== null && steps < MAX_ATTEMPTS; steps++)
+        first = sentTasks.row(first.parentId) ?? { ...first, parentId: null };
+      const parent = first.parentId === null ? null : records.messageRow(first.parentId);
+      const { origin, position, scheduledAt } = first;
+      const { phaseId, taskTime } = sent;
+      const phaseOfParent = first.parentId === null ? 0 : (records.byId(first.parentId)?.phaseId ?? 0);
+      return {
+        named,
+        recordId: latest.recordId,
+        sent: messageOf(sent),
+        taskTime,
+        phaseId,
+        origin,
+        position,
+        scheduledAt,
+        parent:
+          parent === null ? null : { message: messageOf(parent), taskTime: parent.taskTime, phaseId: phaseOfParent },
+      };
+    });
   }
 
   async retry(recordIds: readonly number[], decider: RetryDecider, now: number): Promise<Acted> {
