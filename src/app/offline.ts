@@ -83,7 +83,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     onProblem: () => {},
   });
   return {
-    tasks: taskControl(context),
+    tasks: taskControl(context, true),
     alerts: alertControl({
       store,
       runtime,

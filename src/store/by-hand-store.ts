@@ -22,15 +22,34 @@ export interface Acted {
   readonly results: readonly ActedTask[];
 }
 
+/** What a person does to many tasks, in steps that a restart continues. */
+export interface BulkJob {
+  readonly id: number;
+  /** `filling`: its tasks are being named, and it has not begun. */
+  readonly state: "filling" | "running" | "done";
+  readonly total: number;
+  readonly changed: number;
+  readonly refused: number;
+  /** The first of the refused ones. */
+  readonly refusals: readonly { readonly record_id: number; readonly refused: string }[];
+}
+
+export interface BulkStep {
+  readonly id: number;
+  /** As it was given to `addToJob`. */
+  readonly request: string;
+  readonly recordIds: readonly number[];
+}
+
 /**
- * What people do with tasks. Each call is one transaction. A task is named by any of its records; what is done concerns its
+ * What people do with tasks. With `jobId` the tasks are taken off that job in the same transaction. Each call is one transaction. A task is named by any of its records; what is done concerns its
  * latest attempt.
  */
 export interface ByHandStore {
   /** The tasks as they were sent, and what they were made of; without those that do not exist. */
   made(recordIds: readonly number[]): Promise<readonly (MadeTask & { readonly named: number })[]>;
   /** Makes the next attempt of each task, or a copy. */
-  retry(recordIds: readonly number[], decider: RetryDecider, now: number): Promise<Acted>;
+  retry(recordIds: readonly number[], decider: RetryDecider, now: number, jobId?: number): Promise<Acted>;
   /**
    * Cancels what is unfinished, with the decision `why`; with `withChildren` also what is unfinished of all that followed.
    * `stop`: the tasks that a worker may have, as they were sent.
@@ -39,7 +58,16 @@ export interface ByHandStore {
     recordIds: readonly number[],
     request: { readonly why: NewDecision; readonly reviewer: JoinReviewer; readonly withChildren: boolean },
     now: number,
+    jobId?: number,
   ): Promise<Acted & { readonly stop: readonly TaskMessage[] }>;
   /** Decides the result that a person gives, as if the worker had sent it. */
-  mark(recordIds: readonly number[], marker: Marker, now: number): Promise<Acted>;
+  mark(recordIds: readonly number[], marker: Marker, now: number, jobId?: number): Promise<Acted>;
+  /** Adds tasks to a job that has not begun (`id` null: to a new one), and lets it begin. Null: there is no such job. */
+  addToJob(
+    job: { readonly id: number | null; readonly request: string; readonly begins: boolean },
+    recordIds: readonly number[],
+    now: number,
+  ): Promise<BulkJob | null>;
+  /** The next tasks of the oldest job that runs; null: none does. */
+  nextOfJob(limit: number, now: number): Promise<BulkStep | null>;
 }

@@ -1,3 +1,4 @@
+import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MessageError } from "../../src/contract/message-error.ts";
@@ -55,7 +56,14 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,
-      tasks: { retry: async () => [], cancel: async () => [], mark: async () => [] },
+      tasks: {
+        retry: async () => [],
+        cancel: async () => [],
+        mark: async () => [],
+        job: async () => {
+          throw new UnknownJobError(7);
+        },
+      },
     },
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => reasons.push(sentence) },

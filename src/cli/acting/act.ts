@@ -1,4 +1,11 @@
-import { ACT_GROUP, type ActedAnswer } from "../../contract/api/task-control-api.ts";
+import { setTimeout } from "node:timers/promises";
+import {
+  ACT_GROUP,
+  JOB_GROUP,
+  type ActedAnswer,
+  type JobAct,
+  type JobAnswer,
+} from "../../contract/api/task-control-api.ts";
 import type { CliContext } from "../context.ts";
 import { configOf } from "../find-config.ts";
 import type { Instance } from "../instance.ts";
@@ -12,12 +19,15 @@ export interface Act {
   readonly done: string;
   /** The record of one task that was changed or made, for people. */
   line(task: ActedAnswer["tasks"][number]): string;
+  /** What a job does to more than `ACT_GROUP` of them. */
+  readonly job: JobAct;
   /** Shown before it asks; at most `ACT_GROUP` ids. */
   before?(instance: Instance, ids: readonly number[]): Promise<void>;
   /** At most `ACT_GROUP` ids. */
   run(instance: Instance, ids: readonly number[]): Promise<ActedAnswer["tasks"]>;
 }
 
+const NOT_RUNNING = "No instance is running: what must be sent is sent at the next start.";
 /** Lines of changed tasks that people are shown. */
 const SHOWN = 20;
 
@@ -46,6 +56,7 @@ export async function actOn(
       context.err("Nothing was done.");
       return 1;
     }
+    if (chosen.length > ACT_GROUP) return await asJob(act, chosen, instance, flags, context);
     for (let at = 0; at < chosen.length; at += ACT_GROUP) {
       for (const task of await act.run(instance, chosen.slice(at, at + ACT_GROUP))) {
         if (task.refused === null) changed += 1;
@@ -54,14 +65,52 @@ export async function actOn(
         else if (task.refused !== null) context.err(`record ${task.record_id}: not ${act.done}: ${task.refused}`);
         else if (changed <= SHOWN) context.out(act.line(task));
       }
-      if (chosen.length > ACT_GROUP)
-        context.err(context.paint.dim(`${Math.min(at + ACT_GROUP, chosen.length)} of ${tasksText(chosen.length)}`));
     }
     if (flags.json !== true) context.out(`${tasksText(changed)} ${act.done}`);
-    if (!instance.isRunning && changed > 0)
-      context.err("No instance is running: what must be sent is sent at the next start.");
+    if (!instance.isRunning && changed > 0) context.err(NOT_RUNNING);
     return refused > 0 ? 1 : 0;
   } finally {
     await instance.close();
   }
+}
+
+const POLL_MS = 250;
+const PROGRESS_MS = 1000;
+
+/** The instance goes on with it when this command is stopped, or when it starts again. */
+async function asJob(
+  { job: act, done }: Act,
+  chosen: readonly number[],
+  { tasks, isRunning }: Instance,
+  { json }: SelectionFlags,
+  context: CliContext,
+): Promise<number> {
+  let job: JobAnswer | null = null;
+  for (let at = 0; at < chosen.length; at += JOB_GROUP) {
+    const ids = chosen.slice(at, at + JOB_GROUP);
+    job = await tasks.job({
+      id: job?.id ?? null,
+      act: job === null ? act : null,
+      ids,
+      begin: at + JOB_GROUP >= chosen.length,
+    });
+  }
+  if (job === null) return 0;
+  let shownAt = context.now();
+  context.err(context.paint.dim(`job ${job.id}: it goes on when this command is stopped`));
+  while (job.state !== "done") {
+    if (isRunning) await setTimeout(POLL_MS);
+    job = await tasks.job({ id: job.id, act: null, ids: [], begin: false });
+    if (context.now() - shownAt < PROGRESS_MS) continue;
+    shownAt = context.now();
+    context.err(context.paint.dim(`${(job.changed + job.refused).toLocaleString("en-US")} of ${tasksText(job.total)}`));
+  }
+  if (json === true) context.out(JSON.stringify(job));
+  else {
+    for (const { record_id: id, refused } of job.refusals) context.err(`record ${id}: not ${done}: ${refused}`);
+    if (job.refused > job.refusals.length) context.err(`… ${tasksText(job.refused)} not ${done}`);
+    context.out(`${tasksText(job.changed)} ${done}`);
+  }
+  if (!isRunning && job.changed > 0) context.err(NOT_RUNNING);
+  return job.refused > 0 ? 1 : 0;
 }

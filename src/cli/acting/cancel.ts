@@ -27,6 +27,7 @@ export function addCancel(cli: Cli): void {
         const { children = false, reason = "" } = flags;
         return actOn(
           {
+            job: { kind: "cancel", by: currentUser(), reason, children },
             ask: "Cancel",
             done: "cancelled",
             line: ({ record_id: id, changed }) =>

@@ -28,6 +28,7 @@ export function addMark(cli: Cli): void {
         const result = resultOf(words.at(-1) ?? "");
         return actOn(
           {
+            job: { kind: "mark", by: currentUser(), reason: flags.reason, result },
             ask: `Mark as ${result}`,
             done: `marked ${result}`,
             line: ({ record_id: id, changed }) =>

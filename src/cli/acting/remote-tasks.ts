@@ -1,4 +1,4 @@
-import { actedAnswer } from "../../contract/api/task-control-api.ts";
+import { actedAnswer, jobAnswer } from "../../contract/api/task-control-api.ts";
 import type { DirectInstance } from "../../app/offline.ts";
 
 /** What people do with tasks, through the running instance. */
@@ -7,6 +7,7 @@ export function remoteTasks(post: (path: string, body: object) => Promise<unknow
   return {
     retry: (request) => act("/api/tasks/retry", request),
     cancel: (request) => act("/api/tasks/cancel", request),
+    job: async (request) => jobAnswer.parse(await post("/api/tasks/job", request)),
     mark: (request) => act("/api/tasks/mark", request),
   };
 }

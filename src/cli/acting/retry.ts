@@ -47,6 +47,7 @@ export function addRetry(cli: Cli): void {
         let differing = 0;
         return actOn(
           {
+            job: { kind: "retry", ...request },
             ask: isCopy ? "Copy" : "Retry",
             done: isCopy ? "copied" : "retried",
             line: ({ record_id: id, changed }) =>

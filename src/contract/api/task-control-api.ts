@@ -46,6 +46,45 @@ export const markTasksRequest = z.strictObject({
 });
 export type MarkTasksRequest = z.infer<typeof markTasksRequest>;
 
+/** Most tasks in one request for a job. */
+export const JOB_GROUP = 10_000;
+
+/** What a job does to its tasks: the requests above without their ids. */
+const jobAct = z.discriminatedUnion("kind", [
+  retryTasksRequest.omit({ ids: true, dry_run: true }).extend({ kind: z.literal("retry") }),
+  cancelTasksRequest.omit({ ids: true }).extend({ kind: z.literal("cancel") }),
+  markTasksRequest.omit({ ids: true }).extend({ kind: z.literal("mark") }),
+]);
+export type JobAct = z.infer<typeof jobAct>;
+
+/** As a job keeps it. */
+export function parseJobAct(text: string): JobAct {
+  return jobAct.parse(JSON.parse(text));
+}
+
+/** `POST /api/tasks/job`: act on many tasks, in steps that a restart continues; or ask how far it is. */
+export const jobRequest = z.strictObject({
+  /** Null: a new job. */
+  id: z.int().positive().nullable().default(null),
+  /** Of a new job: what it does. */
+  act: jobAct.nullable().default(null),
+  /** Added to a job that has not begun. */
+  ids: z.array(z.int().positive()).max(JOB_GROUP).default([]),
+  begin: z.boolean().default(false),
+});
+export type JobRequest = z.infer<typeof jobRequest>;
+
+export const jobAnswer = z.object({
+  id: z.int(),
+  state: z.enum(["filling", "running", "done"]),
+  total: z.int(),
+  changed: z.int(),
+  refused: z.int(),
+  /** The first of the refused ones. */
+  refusals: z.array(z.object({ record_id: z.int(), refused: z.string() })),
+});
+export type JobAnswer = z.infer<typeof jobAnswer>;
+
 const taskForm = z.object({ info: z.string(), meta: z.string() });
 
 export const actedAnswer = z.object({

@@ -8,7 +8,7 @@ import { decidesDone } from "../handle-done.ts";
 import { joinContext } from "../joins/join-context.ts";
 
 /** Tasks in one transaction: results of workers must not wait long behind it. */
-const GROUP = 100;
+export const GROUP = 100;
 
 /** Who does something to tasks, and why. */
 export interface Person {
@@ -45,23 +45,17 @@ export async function compareTasks(
 }
 
 /** One more attempt of each task as the workflows in force would make it; refused where they cannot. */
-export async function retryAsCurrent(
+export function retryAsCurrent(
   recordIds: readonly number[],
   options: RetryOptions,
   context: EngineContext,
+  jobId?: number,
 ): Promise<readonly ActedTask[]> {
-  const current = new Map<number, TaskForm>();
-  const refused = new Map<number, string>();
-  for (const { named, recordId, current: form } of await compareTasks(recordIds, context)) {
-    if (typeof form === "string") refused.set(named, form);
-    else current.set(recordId, form);
-  }
-  const results = await retryTasks(
-    recordIds.filter((id) => !refused.has(id)),
-    { ...options, current },
-    context,
-  );
-  return [...results, ...Array.from(refused, ([recordId, why]) => ({ recordId, changed: null, refused: why }))];
+  return inGroups(recordIds, async (ids) => {
+    const compared = await compareTasks(ids, context);
+    const current = new Map(compared.map((task) => [task.recordId, task.current]));
+    return retryTasks(ids, { ...options, current }, context, jobId);
+  });
 }
 
 /** One more attempt of each task, or an edited copy. */
@@ -69,6 +63,7 @@ export function retryTasks(
   recordIds: readonly number[],
   options: RetryOptions,
   context: EngineContext,
+  jobId?: number,
 ): Promise<readonly ActedTask[]> {
   return inGroups(recordIds, async (ids) => {
     const { runtime, store, taskTtl } = context;
@@ -80,7 +75,7 @@ export function retryTasks(
       newId: runtime.newId,
       zone: runtime.zone,
     });
-    const { outbox, results } = await store.byHand.retry(ids, decider, now);
+    const { outbox, results } = await store.byHand.retry(ids, decider, now, jobId);
     context.send(outbox);
     return results;
   });
@@ -94,12 +89,18 @@ export function cancelByHand(
   recordIds: readonly number[],
   { by, reason, withChildren }: Person & { readonly withChildren: boolean },
   context: EngineContext,
+  jobId?: number,
 ): Promise<readonly ActedTask[]> {
   return inGroups(recordIds, async (ids) => {
     const now = context.runtime.now();
     const reviewer = joinReviewer(await joinContext(context, now));
     const why = { code: "cancelled_by_hand", phaseId: 0, taskTime: null, data: { by, reason } } as const;
-    const { outbox, results, stop } = await context.store.byHand.cancel(ids, { why, reviewer, withChildren }, now);
+    const { outbox, results, stop } = await context.store.byHand.cancel(
+      ids,
+      { why, reviewer, withChildren },
+      now,
+      jobId,
+    );
     context.send(outbox);
     context.stopTasks(stop);
     return results;
@@ -111,12 +112,13 @@ export function markTasks(
   recordIds: readonly number[],
   mark: Mark,
   context: EngineContext,
+  jobId?: number,
 ): Promise<readonly ActedTask[]> {
   return inGroups(recordIds, async (ids) => {
     const now = context.runtime.now();
     const withRows = context.graph().phases.filter(({ rule }) => rule.metaFile !== "");
     const decider = decidesDone(context, await context.metaFiles.load(withRows), now);
-    const { outbox, results } = await context.store.byHand.mark(ids, marker(mark, decider), now);
+    const { outbox, results } = await context.store.byHand.mark(ids, marker(mark, decider), now, jobId);
     context.send(outbox);
     return results;
   });

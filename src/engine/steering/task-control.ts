@@ -1,10 +1,13 @@
 import type {
   ActedAnswer,
   CancelTasksRequest,
+  JobAnswer,
+  JobRequest,
   MarkTasksRequest,
   RetryTasksRequest,
 } from "../../contract/api/task-control-api.ts";
 import type { ActedTask } from "../../store/by-hand-store.ts";
+import { advanceJobs, bulkJob } from "./bulk-jobs.ts";
 import type { EngineContext } from "../context.ts";
 import {
   cancelByHand,
@@ -20,10 +23,16 @@ export interface TaskControl {
   retry(request: RetryTasksRequest): Promise<ActedAnswer["tasks"]>;
   cancel(request: CancelTasksRequest): Promise<ActedAnswer["tasks"]>;
   mark(request: MarkTasksRequest): Promise<ActedAnswer["tasks"]>;
+  job(request: JobRequest): Promise<JobAnswer>;
 }
 
-export function taskControl(context: EngineContext): TaskControl {
+/** `advances`: no loop of this process advances the jobs, so each request does. */
+export function taskControl(context: EngineContext, advances = false): TaskControl {
   return {
+    job: async (request) => {
+      if (advances) await advanceJobs(context);
+      return bulkJob(request, context);
+    },
     retry: async ({ ids, by, reason, children: withChildren, info, meta, as, dry_run: isDry }) => {
       if (isDry) return (await compareTasks(ids, context)).map((task) => comparedAnswer(task, as));
       const edit = info === null && meta === null ? null : { info, meta: meta ?? "" };

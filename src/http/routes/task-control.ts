@@ -3,6 +3,8 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import {
   actedAnswer,
   cancelTasksRequest,
+  jobAnswer,
+  jobRequest,
   markTasksRequest,
   retryTasksRequest,
 } from "../../contract/api/task-control-api.ts";
@@ -18,6 +20,9 @@ export function taskControlRoutes(scope: FastifyInstance, tasks: TaskControl): v
   api.post("/api/tasks/cancel", { schema: { body: cancelTasksRequest, ...answers } }, async ({ body }) => ({
     tasks: await tasks.cancel(body),
   }));
+  api.post("/api/tasks/job", { schema: { body: jobRequest, response: { 200: jobAnswer } } }, ({ body }) =>
+    tasks.job(body),
+  );
   api.post("/api/tasks/mark", { schema: { body: markTasksRequest, ...answers } }, async ({ body }) => ({
     tasks: await tasks.mark(body),
   }));

@@ -125,3 +125,19 @@ test("what cannot be meant is refused with what can", async (t) => {
   const none = await at.run(["cancel", "-q", "type:zzz", "--yes"]);
   assert.deepEqual([none.code, none.err], [0, "No task matches.\n"]);
 });
+
+test("more than 1,000 tasks are a job, done at once when no instance runs", async (t) => {
+  const at = await place(t);
+  const values = Array.from({ length: 1200 }, (_, n) => n).join(",");
+  at.write(
+    "flows/a.toml",
+    `[[phase]]\ntask = "many"\ncron = "@daily"\ntemplate = "?n={meta:n}"\nrule = "meta=n:${values}"\n`,
+  );
+  await at.run(["trigger", "many"]);
+  const { code, out, err } = await at.run(["cancel", "-q", "type:many", "--yes", "--expect", "1200"]);
+  assert.deepEqual([code, out], [0, "1,200 tasks cancelled\n"]);
+  assert.equal(err, `job 1: it goes on when this command is stopped\n${NOT_RUNNING}`);
+  const again = await at.run(["cancel", "-q", "type:many", "--yes"]);
+  assert.equal(again.code, 1);
+  assert.match(again.err, /it is cancelled already\n… 1,200 tasks not cancelled\n$/);
+});

@@ -32,8 +32,8 @@ export interface RetryOptions {
   readonly withChildren: boolean;
   /** An edited copy, as a task of its own: its info, and keys over its meta (a query string). Null: the next attempt. */
   readonly edit: { readonly info: string | null; readonly meta: string } | null;
-  /** By the latest attempt: what is sent instead of what was; default: nothing. */
-  readonly current?: ReadonlyMap<number, TaskForm>;
+  /** By the latest attempt: what is sent instead of what was, or why it is not; default: nothing. */
+  readonly current?: ReadonlyMap<number, TaskForm | string>;
 }
 
 /** Decides retries by hand. */
@@ -73,7 +73,9 @@ export function retryDecider(options: RetryOptions, context: RetryContext): Retr
       return phase !== undefined && isCapped(phase) ? [phaseId] : [];
     },
     decide: (task) => {
-      const refusal = options.edit === null ? retryRefusal(task.latest) : null;
+      const form = options.current?.get(task.latest.recordId);
+      const refusal =
+        options.edit === null ? (retryRefusal(task.latest) ?? (typeof form === "string" ? form : null)) : null;
       if (refusal !== null) return refusal;
       const phase = graph.byId.get(task.latest.phaseId) ?? null;
       const slots = new Slots(task.slots);
@@ -97,7 +99,8 @@ function attemptOf(
   { now, taskTtl }: RetryContext,
 ): NewTask {
   const attempt = latest.attempt + 1;
-  const form = current?.get(latest.recordId) ?? sent;
+  const made = current?.get(latest.recordId);
+  const form = made === undefined || typeof made === "string" ? sent : made;
   const meta = new Map<string, readonly string[]>(parseMeta(form.meta));
   for (const key of OF_THE_ATTEMPT) meta.delete(key);
   meta.set("retry", [String(attempt)]);

@@ -16,7 +16,7 @@ const MAX_DESCENDANTS = 100_000;
 /** More than anybody retries a task. */
 const MAX_ATTEMPTS = 10_000;
 
-type Parts = Pick<Tables, "alerts" | "records" | "sentTasks" | "relationships" | "joins" | "decisions">;
+type Parts = Pick<Tables, "alerts" | "bulkJobs" | "records" | "sentTasks" | "relationships" | "joins" | "decisions">;
 
 /** What people do with tasks, on the writing connection. */
 export class SqliteByHandStore implements ByHandStore {
@@ -60,17 +60,40 @@ export class SqliteByHandStore implements ByHandStore {
     });
   }
 
-  async retry(recordIds: readonly number[], decider: RetryDecider, now: number): Promise<Acted> {
-    return this.#act(recordIds, (latest, gathered) => this.#retry(latest, decider, now, gathered));
+  async addToJob(...[job, recordIds, now]: Parameters<ByHandStore["addToJob"]>): ReturnType<ByHandStore["addToJob"]> {
+    const { bulkJobs } = this.#tables;
+    return this.#writer.transaction(() => {
+      const id = job.id ?? bulkJobs.create(job.request, now);
+      if (bulkJobs.byId(id)?.state === "filling") {
+        bulkJobs.add(id, recordIds);
+        if (job.begins) bulkJobs.begin(id);
+      }
+      return bulkJobs.byId(id);
+    });
+  }
+
+  async nextOfJob(limit: number, now: number): ReturnType<ByHandStore["nextOfJob"]> {
+    const { bulkJobs } = this.#tables;
+    for (let step = bulkJobs.next(limit); step !== null; step = bulkJobs.next(limit)) {
+      if (step.recordIds.length > 0) return step;
+      const { id } = step;
+      this.#writer.transaction(() => bulkJobs.finish(id, now));
+    }
+    return null;
+  }
+
+  async retry(recordIds: readonly number[], decider: RetryDecider, now: number, jobId?: number): Promise<Acted> {
+    return this.#act(recordIds, jobId, (latest, gathered) => this.#retry(latest, decider, now, gathered));
   }
 
   async cancel(
     recordIds: readonly number[],
     { why, reviewer, withChildren }: Parameters<ByHandStore["cancel"]>[1],
     now: number,
+    jobId?: number,
   ): ReturnType<ByHandStore["cancel"]> {
     const stop: TaskMessage[] = [];
-    const acted = this.#act(recordIds, (latest, gathered) => {
+    const acted = this.#act(recordIds, jobId, (latest, gathered) => {
       const cancel = (one: RecordRow): readonly number[] => this.#cancel(one, why, reviewer, now, gathered, stop);
       const isOpen = isUnfinished(latest);
       const made = isOpen ? cancel(latest) : [];
@@ -82,8 +105,8 @@ export class SqliteByHandStore implements ByHandStore {
     return { ...acted, stop };
   }
 
-  async mark(recordIds: readonly number[], marker: Marker, now: number): Promise<Acted> {
-    return this.#act(recordIds, (latest, gathered) => {
+  async mark(recordIds: readonly number[], marker: Marker, now: number, jobId?: number): Promise<Acted> {
+    return this.#act(recordIds, jobId, (latest, gathered) => {
       const refusal = marker.refusal(latest);
       if (refusal !== null) return refusal;
       const row = present(this.#tables.records.messageRow(latest.recordId), `record ${latest.recordId}`);
@@ -94,7 +117,11 @@ export class SqliteByHandStore implements ByHandStore {
   }
 
   /** `act` returns the record that it changed or made, or why it did nothing. */
-  #act(recordIds: readonly number[], act: (latest: RecordRow, gathered: Gathered) => number | string): Acted {
+  #act(
+    recordIds: readonly number[],
+    jobId: number | undefined,
+    act: (latest: RecordRow, gathered: Gathered) => number | string,
+  ): Acted {
     this.#tables.alerts.refresh();
     return this.#writer.transaction((gathered) => {
       const results = recordIds.map((recordId): ActedTask => {
@@ -104,6 +131,7 @@ export class SqliteByHandStore implements ByHandStore {
           ? { recordId, changed: done, refused: null }
           : { recordId, changed: null, refused: done };
       });
+      if (jobId !== undefined) this.#tables.bulkJobs.did(jobId, results);
       return { outbox: gathered.outbox, results };
     });
   }

@@ -10,6 +10,7 @@ import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
+import { BulkJobs } from "../tasks/bulk-jobs.ts";
 import { SentTasks } from "../tasks/sent-tasks.ts";
 import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
@@ -22,6 +23,7 @@ import { Workflows } from "../workflows/workflows.ts";
 export class Tables {
   readonly records: TaskRecords;
   readonly sentTasks: SentTasks;
+  readonly bulkJobs: BulkJobs;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -46,6 +48,7 @@ export class Tables {
     this.ids = ids;
     this.records = new TaskRecords(statements, ids);
     this.sentTasks = new SentTasks(statements);
+    this.bulkJobs = new BulkJobs(statements);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());
