@@ -143,7 +143,7 @@ complete -c flowlord -n '__flowlord_command \'mark\'' -s q -l query -x -d 'the t
 complete -c flowlord -n '__flowlord_command \'mark\'' -l yes -d 'do not ask first; needed where there is no terminal'
 complete -c flowlord -n '__flowlord_command \'mark\'' -l expect -x -d 'do nothing unless it is exactly this many tasks'
 complete -c flowlord -n '__flowlord_command \'mark\'' -l json -d 'one JSON object a line for each task: record_id, changed, refused'
-complete -c flowlord -n '__flowlord_command \'mark\'' -l reason -x -d 'why, for others who read the history later'
+complete -c flowlord -n '__flowlord_command \'mark\'' -l reason -x -d 'why, for others who read the history later; required'
 complete -c flowlord -n '__flowlord_command \'mark\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'publish\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'publish\'' -l set -x -d 'set a configuration key; overrides file and environment'
