@@ -111,7 +111,7 @@ function changesOf(
   let recordId = lastRecord;
   let outboxId = lastOutbox;
   return tasks.map((task) => ({
-    finish: ["complete", "read 1,200 lines", task.meta, second, second, now, task.recordId],
+    finish: ["complete", "read 1,200 lines", task.meta, task.meta, second, second, now, task.recordId],
     children: children.map(({ type, phaseId, info }) => {
       recordId += 1;
       outboxId += 1;

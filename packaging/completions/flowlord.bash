@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'stats' | 'schedule' | 'trigger' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -59,6 +59,25 @@ _flowlord() {
     'trigger --workflow') COMPREPLY=(); return ;;
     'trigger --info') COMPREPLY=(); return ;;
     'trigger --meta') COMPREPLY=(); return ;;
+    'trigger --row') COMPREPLY=(); return ;;
+    'retry --config' | 'retry -c') COMPREPLY=(); return ;;
+    'retry --set') COMPREPLY=(); return ;;
+    'retry --query' | 'retry -q') COMPREPLY=(); return ;;
+    'retry --expect') COMPREPLY=(); return ;;
+    'retry --info') COMPREPLY=(); return ;;
+    'retry --meta') COMPREPLY=(); return ;;
+    'retry --as') mapfile -t COMPREPLY < <(compgen -W 'recorded current' -- "$current"); return ;;
+    'retry --reason') COMPREPLY=(); return ;;
+    'cancel --config' | 'cancel -c') COMPREPLY=(); return ;;
+    'cancel --set') COMPREPLY=(); return ;;
+    'cancel --query' | 'cancel -q') COMPREPLY=(); return ;;
+    'cancel --expect') COMPREPLY=(); return ;;
+    'cancel --reason') COMPREPLY=(); return ;;
+    'mark --config' | 'mark -c') COMPREPLY=(); return ;;
+    'mark --set') COMPREPLY=(); return ;;
+    'mark --query' | 'mark -q') COMPREPLY=(); return ;;
+    'mark --expect') COMPREPLY=(); return ;;
+    'mark --reason') COMPREPLY=(); return ;;
     'publish --config' | 'publish -c') COMPREPLY=(); return ;;
     'publish --set') COMPREPLY=(); return ;;
     'workflows --config' | 'workflows -c') COMPREPLY=(); return ;;
@@ -152,7 +171,7 @@ _flowlord() {
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task lineage why why-not stats schedule trigger publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task lineage why why-not stats schedule trigger retry cancel mark publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -167,7 +186,10 @@ _flowlord() {
     'why-not') words='--config -c --set --at --workflow --json --help -h' ;;
     'stats') words='--config -c --set --last --json --help -h' ;;
     'schedule') words='--config -c --set --number -n --zone --json --help -h' ;;
-    'trigger') words='--config -c --set --at --workflow --info --meta --now --json --help -h' ;;
+    'trigger') words='--config -c --set --at --workflow --info --meta --row --wait --now --json --help -h' ;;
+    'retry') words='--config -c --set --query -q --yes --expect --json --children --info --meta --as --reason --help -h' ;;
+    'cancel') words='--config -c --set --query -q --yes --expect --json --children --reason --help -h' ;;
+    'mark') words='--config -c --set --query -q --yes --expect --json --reason --help -h' ;;
     'publish') words='--config -c --set --json --help -h' ;;
     'workflows') words='accept help --config -c --set --help -h' ;;
     'workflows accept') words='--config -c --set --json --help -h' ;;

@@ -18,6 +18,8 @@ export interface ContextParts {
   readonly graph: () => WorkflowGraph;
   /** Default: nobody is told. */
   readonly unalerted?: EngineContext["unalerted"];
+  /** Default: no worker runs in this process. */
+  readonly stopTasks?: EngineContext["stopTasks"];
   /** Receives committed messages. */
   readonly outlet: Pick<EngineContext, "send" | "dueAt">;
 }
@@ -33,6 +35,7 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
     graph,
     send: (rows) => outlet.send(rows),
     unalerted: parts.unalerted ?? (() => undefined),
+    stopTasks: parts.stopTasks ?? (() => undefined),
     dueAt: (at) => outlet.dueAt(at),
     doneTopic: options.doneTopic,
     fileTopics: options.fileTopics,

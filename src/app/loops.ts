@@ -15,6 +15,7 @@ import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
+import { advanceJobs } from "../engine/steering/bulk-jobs.ts";
 import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { storeScheme } from "../objects/objects.ts";
 import { Loop } from "../services/loop.ts";
@@ -82,6 +83,12 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       return runtime.now() + WATCH_MS;
     },
   });
+  const jobs = new Loop({
+    ...loop,
+    name: "jobs",
+    atLeastEveryMs: SECOND,
+    run: async () => ((await advanceJobs(context)) ? 0 : runtime.now() + SECOND),
+  });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
@@ -102,7 +109,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     },
   });
   return {
-    services: [deadlines, ticks, search, database, watchWorkflows],
+    services: [deadlines, ticks, jobs, search, database, watchWorkflows],
     acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
   };
 }

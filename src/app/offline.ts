@@ -6,7 +6,7 @@ import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
-import { parseAskedTime } from "../contract/asked-time.ts";
+import { parseAskedDay } from "../contract/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
@@ -14,6 +14,7 @@ import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
+import { taskControl, type TaskControl } from "../engine/steering/task-control.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
@@ -42,6 +43,7 @@ export interface DirectInstance {
   acceptRemoval(): Promise<readonly string[]>;
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
+  readonly tasks: TaskControl;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     onProblem: () => {},
   });
   return {
+    tasks: taskControl(context, true),
     alerts: alertControl({
       store,
       runtime,
@@ -94,7 +97,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     }),
     run: async ({ at, ...request }) => {
       const tasks = await createTask(
-        { ...request, at: at === null ? null : parseAskedTime(at), by: "command line" },
+        { ...request, at: at === null ? null : parseAskedDay(at), by: "command line" },
         context,
       );
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));

@@ -35,6 +35,7 @@ import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
 import { reasons, type StatusReport } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { FileReaderProcess } from "../objects/file-reader-process.ts";
+import type { BuiltInWorkers } from "../worker/start-workers.ts";
 import type { ErrorReport } from "../services/error-report.ts";
 
 /** How often to poll whether a test of a channel has its answer. */
@@ -99,7 +100,18 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const graph = () => workflows.graph;
   const unalerted = ({ task: { type, job, id, result, msg } }: DoneMessage): void =>
     log.warn("tasks", `${type} gave up, and its phase raises no alert: ${msg}`, { type, job, task_id: id, result });
-  const context = buildContext(options, { runtime, store, objects, metrics, graph, unalerted, outlet: outbox });
+  let workers: BuiltInWorkers | null = null;
+  const stopTasks: EngineContext["stopTasks"] = (tasks) => workers?.cancel(tasks);
+  const context = buildContext(options, {
+    runtime,
+    store,
+    objects,
+    metrics,
+    graph,
+    unalerted,
+    stopTasks,
+    outlet: outbox,
+  });
   outbox.onResults((payloads) => sendMessages(context.doneTopic, payloads, context));
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
@@ -128,7 +140,7 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   ];
   stop.push(all.map((service) => ({ name: service.name, stop: () => service.stop(), withinMs: SERVICES_MS })));
   for (const service of all) service.start();
-  await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
+  workers = await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
   const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
@@ -182,8 +194,8 @@ async function startOwnWorkers(
   { workers: configured, doneTopic }: Options,
   { buses, errors, now }: Pick<ServerParts, "buses" | "errors"> & { readonly now: () => number },
   stop: StopSteps,
-): Promise<void> {
-  if (configured.length === 0) return;
+): Promise<BuiltInWorkers | null> {
+  if (configured.length === 0) return null;
   const { startWorkers } = await import("../worker/start-workers.ts");
   const workers = await startWorkers(configured, {
     bus: buses.workers,
@@ -192,4 +204,5 @@ async function startOwnWorkers(
     now,
   });
   stop.push({ name: "the workers", stop: () => workers.stop(WORKERS_MS - SECOND), withinMs: WORKERS_MS });
+  return workers;
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/read/issue.ts";
+import { addCancel } from "./acting/cancel.ts";
+import { addMark } from "./acting/mark.ts";
+import { addRetry } from "./acting/retry.ts";
 import { addAlerts } from "./alerts/alerts.ts";
 import { addChannels } from "./alerts/channels.ts";
 import { addSilences } from "./alerts/silences.ts";
@@ -51,7 +54,7 @@ const EXAMPLES = [
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
-  ["Act:", [addTrigger, addPublish, addWorkflows]],
+  ["Act:", [addTrigger, addRetry, addCancel, addMark, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];

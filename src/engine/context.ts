@@ -1,3 +1,4 @@
+import type { TaskMessage } from "../contract/task-message.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
 import type { OutboxRow, Store } from "../store/store.ts";
@@ -32,6 +33,8 @@ export interface EngineContext {
   graph(): WorkflowGraph;
   /** Hands committed messages to the bus. Never waits. */
   send(rows: readonly OutboxRow[]): void;
+  /** Tasks, as they were sent, that a worker of this process must not run, or no longer: they were cancelled. */
+  stopTasks(tasks: readonly TaskMessage[]): void;
   /** A message that is due at a later time was committed. */
   dueAt(at: number): void;
   /** The last result of a task that gave up, whose phase wants no alert of it; called after the commit. */

@@ -1,5 +1,5 @@
-import { type WallMs } from "../contract/wall-ms.ts";
-import type { AskedTime } from "../contract/asked-time.ts";
+import { wallOf, type WallMs } from "../contract/wall-ms.ts";
+import type { AskedTime, DayAgo } from "../contract/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
@@ -10,6 +10,7 @@ import { parseMeta, sortedMeta } from "../core/task/meta.ts";
 import { askedMoment } from "../core/decide/asked-task-time.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
 import { isTooLarge, tooLargeText } from "../core/decide/task-size.ts";
+import { partsOf } from "../core/time/wall-time.ts";
 import { wallAt } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import type { Phase } from "../core/workflow/phase.ts";
@@ -24,7 +25,7 @@ export interface TaskRequest {
   readonly type: string;
   readonly job: string;
   /** The task time: an instant, or as a person writes it; null = that of a tick of its phase now. */
-  readonly at: number | AskedTime | null;
+  readonly at: number | AskedTime | DayAgo | null;
   /** Name of a workflow file; empty = the first that has the phase. */
   readonly workflow: string;
   /** Replaces what the phase's template makes; null = the template. */
@@ -32,6 +33,8 @@ export interface TaskRequest {
   /** Merged over the meta of the phase, as a query string. */
   readonly meta: string;
   readonly by: string;
+  /** Of a batch only the rows with these values, a query string; default: all. */
+  readonly row?: string;
   /** Sent at once, past `max_active` and `overlap` of its phase. */
   readonly now?: boolean;
 }
@@ -154,16 +157,46 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
   const tick = { phaseId: phase.id, scheduledAt: now };
   const metaRows = await metaFiles.load([phase]);
   const { newId, shortId, host, zone } = runtime;
-  const about = request.at === null ? null : momentOf(request.at, phase, zone);
+  const about = request.at === null ? null : momentOf(request.at, phase, zone, now);
   const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone };
   const effects = decideTick(phase, tick, new Map(), tickContext, about);
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
   const joinKey = handKey(phase, about ?? aboutOf(phase, now, zone), about !== null, zone);
-  return effects.tasks.map((task) => byRequest(task, phase, request, joinKey, phase.rule.timezone ?? zone));
+  const meant = (request.row ?? "") === "" ? effects.tasks : rowsMeant(effects.tasks, request.row ?? "", phase);
+  return meant.map((task) => byRequest(task, phase, request, joinKey, phase.rule.timezone ?? zone));
 }
 
-function momentOf(at: number | AskedTime, phase: Phase, zone: string): number {
-  return typeof at === "number" ? at : askedMoment(at, phase, zone);
+function momentOf(at: number | AskedTime | DayAgo, phase: Phase, zone: string, now: number): number {
+  if (typeof at === "number") return at;
+  return askedMoment(at.kind === "ago" ? dayAgo(at, phase.rule.timezone ?? zone, now) : at, phase, zone);
+}
+
+function dayAgo({ days }: DayAgo, zone: string, now: number): AskedTime {
+  const { year, month, day } = partsOf(wallAt(now, zoneOf(zone)));
+  return { kind: "wall", wall: wallOf(Date.UTC(year, month - 1, day - days)), isDay: true };
+}
+
+/** Throws NoTaskError when no row is meant. */
+function rowsMeant(tasks: readonly NewTask[], row: string, phase: Phase): readonly NewTask[] {
+  const wanted = parseMeta(row);
+  const meant = tasks.filter(({ message }) => {
+    const meta = parseMeta(message.meta);
+    return [...wanted].every(([key, [value]]) => meta.get(key)?.[0] === value);
+  });
+  if (meant.length > 0) return meant;
+  const keys = [...wanted.keys()];
+  const known = new Set(
+    tasks.flatMap(({ message }) => {
+      const meta = parseMeta(message.meta);
+      return keys.every((key) => meta.has(key)) ? [keys.map((key) => `${key}=${meta.get(key)?.[0]}`).join(" ")] : [];
+    }),
+  );
+  const text = keys.map((key) => `${key}=${wanted.get(key)?.[0]}`).join(" ");
+  const some = [...known].slice(0, 10).join(", ");
+  throw new NoTaskError(
+    phase,
+    `no row of its batch has ${text}; ${known.size === 0 ? "name keys that its template uses" : `its rows have ${some}${known.size > 10 ? " …" : ""}`}`,
+  );
 }
 
 function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string, zone: string): NewTask {
@@ -191,7 +224,7 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: s
 
 function plainTask(request: TaskRequest, now: number, context: EngineContext): NewTask {
   const info = request.info ?? "";
-  const time = request.at === null ? taskTime(request.meta, info) : plainTime(request.at, context.runtime.zone);
+  const time = request.at === null ? taskTime(request.meta, info) : plainTime(request.at, context.runtime.zone, now);
   const pairs = new Map<string, readonly string[]>(parseMeta(request.meta));
   if (request.workflow !== "") pairs.set("workflow", [request.workflow]);
   return newTask(
@@ -213,7 +246,8 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
 }
 
 /** Without a phase the configured zone counts. */
-function plainTime(at: number | AskedTime, zone: string): WallMs {
+function plainTime(asked: number | AskedTime | DayAgo, zone: string, now: number): WallMs {
+  const at = typeof asked === "object" && asked.kind === "ago" ? dayAgo(asked, zone, now) : asked;
   if (typeof at === "object" && at.kind === "wall") return at.wall;
   return wallAt(typeof at === "number" ? at : at.at, zoneOf(zone));
 }

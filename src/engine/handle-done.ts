@@ -43,6 +43,24 @@ export async function handleAnsweredDone<M extends Received>(
   return later;
 }
 
+/** What follows from results, by the workflows in force. */
+export function decidesDone(context: EngineContext, metaRows: (path: string) => MetaRows, now: number): DoneDecider {
+  const { host, zone, shortId, random } = context.runtime;
+  const { taskTtl, openTokens, failedTopic } = context;
+  return doneDecider({
+    graph: context.graph(),
+    now,
+    metaRows,
+    host,
+    zone,
+    taskTtl,
+    openTokens,
+    failedTopic,
+    shortId,
+    random,
+  });
+}
+
 interface ReadGroup<M> {
   readonly messages: Map<DoneMessage, M>;
   readonly deadLetters: readonly DeadLetter[];
@@ -55,19 +73,7 @@ async function decideAll(
 ): Promise<void> {
   if (messages.size + deadLetters.length === 0) return;
   const now = context.runtime.now();
-  const graph = context.graph();
-  const decider = doneDecider({
-    graph,
-    now,
-    metaRows,
-    host: context.runtime.host,
-    zone: context.runtime.zone,
-    taskTtl: context.taskTtl,
-    openTokens: context.openTokens,
-    failedTopic: context.failedTopic,
-    shortId: context.runtime.shortId,
-    random: context.runtime.random,
-  });
+  const decider = decidesDone(context, metaRows, now);
   const results = new Map<DoneMessage, Outcome>();
   const committed = await context.store.ingestDone([...messages.keys()], watched(decider, context, results), now);
   context.metrics.group(messages.size, context.runtime.now() - now);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MessageError } from "../contract/message-error.ts";
 import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
+import { UnknownJobError } from "../engine/steering/bulk-jobs.ts";
 import { GatherError } from "../engine/files/finish-gathered.ts";
 import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
 
@@ -45,6 +46,7 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof GatherError)
     return { status: error.code === "overlap" ? 409 : 404, code: error.code, message: error.message };
   if (error instanceof OverlapError) return { status: 409, code: error.code, message: error.message };
+  if (error instanceof UnknownJobError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof UnknownChannelError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof SilenceEndedError) return { status: 422, code: error.code, message: error.message };
   if (!(error instanceof Error)) return null;

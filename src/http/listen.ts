@@ -10,6 +10,7 @@ import { createTask } from "../engine/create-task.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
 import type { ErrorLog } from "./errors.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
@@ -79,6 +80,7 @@ export async function startHttp(
       send: (topic, lines) => sendMessages(topic, lines, context),
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
+      tasks: taskControl(context),
       acceptRemoval: () => parts.acceptRemoval(),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),

@@ -1,5 +1,5 @@
 import { parseInstant } from "../contract/instant.ts";
-import { parseAskedTime, type AskedTime } from "../contract/asked-time.ts";
+import { parseAskedDay, type AskedTime, type DayAgo } from "../contract/asked-time.ts";
 import { HttpError } from "./errors.ts";
 
 /**
@@ -15,9 +15,9 @@ export function requestTime(field: string, text: string | null): number | null {
 }
 
 /** The task time in a request, which may be by the clock of a phase; null stays null. Throws as `requestTime` does. */
-export function requestedTaskTime(field: string, text: string | null): number | AskedTime | null {
+export function requestedTaskTime(field: string, text: string | null): number | AskedTime | DayAgo | null {
   if (text === null) return null;
-  const asked = parseAskedTime(text);
+  const asked = parseAskedDay(text);
   if (asked !== null) return asked.kind === "instant" ? asked.at : asked;
   throw unusable(field);
 }

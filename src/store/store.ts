@@ -25,6 +25,7 @@ import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
+import type { ByHandStore } from "./by-hand-store.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 
@@ -242,6 +243,9 @@ export interface Store {
   /** Files that the folder watcher announced before. */
   readonly watchedFiles: WatchedFiles;
 
+  /** What people do with tasks. */
+  readonly byHand: ByHandStore;
+
   // ---- search
   /** Index the terms of up to about `max` records that the index lags behind; returns how many, and whether more wait. */
   indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }>;
@@ -305,6 +309,8 @@ export interface TaskFilter {
 }
 
 export interface TaskRow extends SearchedTask {
+  /** Record of attempt 0 of the same task. */
+  readonly first_attempt_id: number;
   readonly state: TaskState;
   /** From started to ended; null when one of them is unknown, or ended is before started. */
   readonly task_seconds: number | null;

@@ -20,6 +20,11 @@ export interface StartWorkersOptions {
   readonly now: () => number;
 }
 
+export interface BuiltInWorkers extends Worker {
+  /** Stops these tasks, as they were sent, and runs none of them when it is delivered later. No result is sent. */
+  cancel(tasks: readonly Task[]): void;
+}
+
 interface Section {
   readonly job: string | null;
   readonly limit: ConcurrencyLimit;
@@ -31,12 +36,16 @@ interface Section {
  * else to the one without a job, else it is answered with an error. Orphan processes are killed first. By default `stop`
  * waits long enough for the slowest command to be killed. Throws WorkerOptionsError.
  */
-export async function startWorkers(sections: readonly WorkerOptions[], options: StartWorkersOptions): Promise<Worker> {
+export async function startWorkers(
+  sections: readonly WorkerOptions[],
+  options: StartWorkersOptions,
+): Promise<BuiltInWorkers> {
   checkDistinct(sections);
   const { onProblem } = options;
   const exec = new ExecClient(onProblem);
   const closers: (() => void)[] = [];
   const consumers: TaskConsumer[] = [];
+  const byType = new Map<string, TaskConsumer>();
   const graceMs = Math.max(0, ...sections.map(killTime)) + SETTLE_MS;
   const handlerOf = (section: WorkerOptions): TaskHandler => {
     if (section.kind === "exec") return exec.handler(section);
@@ -58,7 +67,9 @@ export async function startWorkers(sections: readonly WorkerOptions[], options: 
         const { job, concurrency } = section;
         return { job, concurrency, limit: new ConcurrencyLimit(handlerOf(section), concurrency) };
       });
-      consumers.push(consumerOf(type, sections, options));
+      const consumer = consumerOf(type, sections, options);
+      consumers.push(consumer);
+      byType.set(type, consumer);
     }
     clearOrphans(sections.filter(isExec), onProblem);
     await Promise.all(consumers.map((consumer) => consumer.start()));
@@ -66,7 +77,12 @@ export async function startWorkers(sections: readonly WorkerOptions[], options: 
     await stop(0);
     throw error;
   }
-  return { stop };
+  return {
+    stop,
+    cancel: (tasks) => {
+      for (const [type, some] of Map.groupBy(tasks, (task) => task.type)) byType.get(type)?.cancel(some);
+    },
+  };
 }
 
 function consumerOf(type: string, sections: readonly Section[], options: StartWorkersOptions): TaskConsumer {

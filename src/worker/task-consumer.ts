@@ -4,13 +4,15 @@ import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts"
 import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts";
 import { DoneSender } from "./done-sender.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
-import { TaskRun } from "./task-run.ts";
+import { attemptKey, TaskRun } from "./task-run.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
 /** Brokers redeliver a message after 30 s or more without a touch. */
 const TOUCH_EVERY_MS = 10_000;
 /** Delay of a requeued task, because the cause may still be there. */
 const REQUEUE_DELAY_MS = 1000;
+/** Cancelled tasks that may still be delivered; of those that other workers have nothing is heard: the oldest are forgotten. */
+const CANCELLED_MAX = 100_000;
 
 export interface TaskConsumerOptions {
   readonly bus: Bus;
@@ -33,6 +35,7 @@ export class TaskConsumer {
   readonly #options: TaskConsumerOptions;
   readonly #sender: DoneSender;
   readonly #runs = new Set<TaskRun>();
+  readonly #cancelled = new Set<string>();
   readonly #touching: NodeJS.Timeout;
   #subscription: Subscription | null = null;
   #stopped: Promise<void> | null = null;
@@ -63,6 +66,21 @@ export class TaskConsumer {
   stop(graceMs: number): Promise<void> {
     this.#stopped ??= this.#stop(graceMs);
     return this.#stopped;
+  }
+
+  /** Stops these tasks, as they were sent, where they run here, and runs none of them when it is delivered later. */
+  cancel(tasks: readonly Task[]): void {
+    for (const task of tasks) {
+      this.#cancelled.add(attemptKey(task));
+      const [oldest] = this.#cancelled;
+      if (this.#cancelled.size > CANCELLED_MAX && oldest !== undefined) this.#cancelled.delete(oldest);
+    }
+    for (const run of this.#runs) {
+      if (!this.#cancelled.has(attemptKey(run.task))) continue;
+      run.cancelled = true;
+      if (run.state === "waiting") this.#drop(run);
+      else if (run.state === "running") run.abort();
+    }
   }
 
   async #stop(graceMs: number): Promise<void> {
@@ -104,6 +122,10 @@ export class TaskConsumer {
       this.#refuse(delivery, error);
       return;
     }
+    if (this.#cancelled.size > 0 && this.#cancelled.has(attemptKey(task))) {
+      delivery.ack();
+      return;
+    }
     const run = new TaskRun(delivery, task);
     this.#runs.add(run);
     const limit = this.#options.limitOf(task);
@@ -141,7 +163,8 @@ export class TaskConsumer {
   }
 
   #failed(run: TaskRun, limit: ConcurrencyLimit, error: unknown, started: number): void {
-    if (error instanceof TaskRequeued) this.#requeue(run, run.aborted ? 0 : REQUEUE_DELAY_MS);
+    if (run.cancelled) this.#drop(run);
+    else if (error instanceof TaskRequeued) this.#requeue(run, run.aborted ? 0 : REQUEUE_DELAY_MS);
     // A handler that throws after the abort stopped because of it: its task is unfinished, not failed.
     else if (run.aborted) this.#requeue(run);
     else if (run.state === "running") this.#send(run, failureOf(error), started);
@@ -157,6 +180,13 @@ export class TaskConsumer {
       run.delivery.ack();
       this.#settled(run);
     });
+  }
+
+  /** Cancelled: nobody waits for a result. */
+  #drop(run: TaskRun): void {
+    if (run.state === "settled") return;
+    run.delivery.ack();
+    this.#settled(run);
   }
 
   #requeue(run: TaskRun, delayMs = 0): void {

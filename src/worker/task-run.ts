@@ -9,6 +9,8 @@ export class TaskRun implements TaskContext {
   readonly delivery: Delivery;
   readonly task: Task;
   readonly attempt: number;
+  /** Its task was cancelled: it need not be run again. */
+  cancelled = false;
   state: "waiting" | "running" | "sending" | "settled" = "waiting";
   #controller: AbortController | null = null;
   #aborted = false;
@@ -35,6 +37,11 @@ export class TaskRun implements TaskContext {
     this.#aborted = true;
     this.#controller?.abort();
   }
+}
+
+/** One attempt of a task, over all its deliveries. */
+export function attemptKey({ id, type, job, info, created, meta }: Task): string {
+  return JSON.stringify([id, type, job, info, created, meta]);
 }
 
 /** The `retry` of a task's meta; 0 when it is missing or not a number. */

@@ -100,7 +100,7 @@ test("run, send and redrive go through the running instance, with its token", as
   assert.deepEqual(instance.requests, [
     {
       path: "/api/run",
-      body: { type: "a", job: "b", workflow: "a.toml", at: "2026-01-31", info: "i", meta: "", now: false },
+      body: { type: "a", job: "b", workflow: "a.toml", at: "2026-01-31", info: "i", meta: "", now: false, row: "" },
       token: `Bearer ${TOKEN}`,
     },
     { path: "/api/send", body: { topic: "done", lines: ["x", "y"] }, token: `Bearer ${TOKEN}` },
@@ -238,4 +238,29 @@ test("send files without an instance raises the alert for a file that no phase t
     alerts.map(({ type, message }) => [type, String(message).includes("/out/b.csv")]),
     [["file_unmatched", true]],
   );
+});
+
+test("trigger --wait streams the states of its tasks, those of their retries too, and its code is their result", async (t) => {
+  const location = new Place(t, CONFIG);
+  const alone = await location.run(["trigger", "a", "--wait"]);
+  assert.equal(alone.code, 2);
+  assert.match(alone.err, /No instance is running, so there is nothing to wait for/);
+  for (let made = 0; made < 7; made++) await location.run(["trigger", "a"]);
+  await location.run(["mark", "7", "error", "--reason", "broken", "--yes"]);
+  const instance = new FakeInstance(t);
+  const file = await instance.file();
+  location.write("tasks.db.instance", file);
+  // The instance says that it made record 7.
+  const failed = await location.run(["trigger", "a", "--wait", "--row", "r=e u", "--at", "yesterday"]);
+  assert.deepEqual([failed.code, failed.err], [1, ""]);
+  assert.match(failed.out, /^created a.*\na record 7: error {2}broken\n$/);
+  assert.partialDeepStrictEqual(instance.requests.at(-1)?.body, { row: "r=e%20u", at: "yesterday" });
+  location.write("tasks.db.instance", "");
+  await location.run(["retry", "7", "--yes"]);
+  await location.run(["mark", "7", "complete", "--reason", "done", "--yes"]);
+  location.write("tasks.db.instance", file);
+  const { code, out } = await location.run(["trigger", "a", "--wait", "--json"]);
+  assert.equal(code, 0);
+  const last = jsonLines(out).at(-1);
+  assert.deepEqual([last?.["record_id"], last?.["attempt"], last?.["result"]], [8, 1, "complete"]);
 });

@@ -1,3 +1,4 @@
+import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
 import { BROKER_BUS } from "../http/idle-bus.ts";
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
@@ -26,6 +27,14 @@ import {
   runRequest,
   sendRequest,
 } from "../../src/contract/api/instance-api.ts";
+import {
+  actedAnswer,
+  jobAnswer,
+  jobRequest,
+  cancelTasksRequest,
+  markTasksRequest,
+  retryTasksRequest,
+} from "../../src/contract/api/task-control-api.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
@@ -80,6 +89,14 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
+      tasks: {
+        retry: async () => [],
+        cancel: async () => [],
+        mark: async () => [],
+        job: async () => {
+          throw new UnknownJobError(7);
+        },
+      },
       alerts: {
         acknowledge: async () => [],
         resolve: async () => [],
@@ -120,6 +137,10 @@ test("docs/http.md says how large a body may be and how long it may take", async
 
 const REQUESTS = {
   "`POST /api/run`": runRequest,
+  "`POST /api/tasks/retry`": retryTasksRequest,
+  "`POST /api/tasks/cancel`": cancelTasksRequest,
+  "`POST /api/tasks/mark`": markTasksRequest,
+  "`POST /api/tasks/job`": jobRequest,
   "`POST /api/send`": sendRequest,
   "`POST /api/dead-letters/redrive`": redriveRequest,
   "`POST /api/files/redrive`": redriveFilesRequest,
@@ -245,6 +266,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
   { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
+  { change: { url: "/api/tasks/job", payload: { id: 7 } } },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
@@ -280,12 +302,14 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, redriven, finished, accepted, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, acted, job, redriven, finished, accepted, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
   assert.equal(runRequest.parse(request).type, "report");
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
+  assert.deepEqual(actedAnswer.parse(acted), acted);
+  assert.deepEqual(jobAnswer.parse(job), job);
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(finishFilesAnswer.parse(finished), finished);
   assert.deepEqual(acceptWorkflowsAnswer.parse(accepted), accepted);

@@ -51,6 +51,11 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
     "no result came in time, which was until 2026-11-24 13:10:00Z: the task is overdue, a result that comes still counts",
   alert_suppressed: "no alert (retry_exhausted): the phase says `no_alert`",
   created_by_hand: "created by hand (a test)",
+  retried_by_hand: "attempt 2 of the same task, retried by hand (ann: the disk was full): record 1 was error",
+  copied_by_hand: "copied by hand (ann) and edited (record 2)",
+  cancelled_by_hand:
+    "cancelled by hand (ann: not needed): it was queued; a result that comes later is recorded and starts nothing",
+  marked_by_hand: "marked complete by hand (ann: done elsewhere): it was error",
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
   redriven: "dead letter 1 was redriven to done",
   imported: "imported from the older Flowlord: 35 rows of task_log, 21 rows of events",

@@ -3,12 +3,14 @@ import { describe, it, type TestContext } from "node:test";
 import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import { DAY, HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { DecisionCode } from "../../src/core/decide/effects.ts";
+import type { RetryOptions } from "../../src/core/decide/by-hand/retry-task.ts";
 import { explain } from "../../src/core/why/explain.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
+import { cancelByHand, markTasks, retryTasks } from "../../src/engine/steering/act-on-tasks.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { SAYS } from "./decision-sentences.ts";
@@ -54,6 +56,20 @@ function afterRemoval(onRemoved: string): Way {
     await rig.reload();
     return rig;
   };
+}
+
+/** A person does something to a root task that failed. */
+function afterFailure(act: (rig: Rig) => Promise<unknown>): Way {
+  return async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await report(rig, rootTask(rig), "error");
+    await act(rig);
+    return rig;
+  };
+}
+
+function retry(more: Partial<RetryOptions>): RetryOptions {
+  return { by: "ann", reason: "", withChildren: false, edit: null, ...more };
 }
 
 const hourly = { cron: "0 * * * *" };
@@ -168,6 +184,17 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     return rig;
   },
   alert_suppressed: afterRoot(phase("root", { no_alert: true }), "error"),
+  retried_by_hand: afterFailure((rig) => retryTasks([1], retry({ reason: "the disk was full" }), rig.context)),
+  copied_by_hand: afterFailure((rig) => retryTasks([1], retry({ edit: { info: "x", meta: "" } }), rig.context)),
+  cancelled_by_hand: async (t) => {
+    const rig = await rigWith(t, phase("a", hourly));
+    await fireAt(rig, await schedule(rig), rig.now + HOUR);
+    await cancelByHand([1], { by: "ann", reason: "not needed", withChildren: false }, rig.context);
+    return rig;
+  },
+  marked_by_hand: afterFailure((rig) =>
+    markTasks([1], { result: "complete", by: "ann", reason: "done elsewhere" }, rig.context),
+  ),
   created_by_hand: async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     const request = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };

@@ -1,3 +1,4 @@
+import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { buildApp } from "../../src/http/app.ts";
@@ -33,6 +34,14 @@ export function alertApp(t: TestContext): {
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts,
+      tasks: {
+        retry: async () => [],
+        cancel: async () => [],
+        mark: async () => [],
+        job: async () => {
+          throw new UnknownJobError(7);
+        },
+      },
     },
     allowedHosts: [],
     log: { error: (_fields, sentence) => assert.fail(sentence) },

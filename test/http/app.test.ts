@@ -1,3 +1,4 @@
+import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MessageError } from "../../src/contract/message-error.ts";
@@ -56,6 +57,14 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,
+      tasks: {
+        retry: async () => [],
+        cancel: async () => [],
+        mark: async () => [],
+        job: async () => {
+          throw new UnknownJobError(7);
+        },
+      },
     },
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => reasons.push(sentence) },
@@ -168,7 +177,7 @@ describe("the control route", () => {
     const at = Date.UTC(2026, 1, 3, 3);
     const meta = "a=1";
     assert.deepEqual(ran, [
-      { type: "pull", job: "", workflow: "", at, info: null, meta, now: false, by: "command line" },
+      { type: "pull", job: "", workflow: "", at, info: null, meta, now: false, row: "", by: "command line" },
     ]);
   });
 
@@ -220,7 +229,7 @@ describe("the control route", () => {
     ["with an unknown key", { payload: { type: "a", typ: "b" } }, 400, "invalid_request"],
     ["with a wrong type", { payload: { type: 5 } }, 400, "invalid_request"],
     ["with a line break in the type", { payload: { type: "a\nb" } }, 400, "invalid_request"],
-    ["with what is no time", { payload: { type: "a", at: "yesterday" } }, 400, "invalid_request"],
+    ["with what is no time", { payload: { type: "a", at: "noonish" } }, 400, "invalid_request"],
     ["without a body", { payload: undefined }, 400, "invalid_request"],
     [
       "with a form",

@@ -20,8 +20,10 @@ export const instanceFile = z.object({
 });
 export type InstanceFile = z.infer<typeof instanceFile>;
 
-/** `2026-01-31`, with or without hour, minute and second. */
-const wallTime = z.string().regex(/^\d{4}-\d{2}-\d{2}(?:[T ]\d{1,2}(?::\d{2}(?::\d{2})?)?)?$/, "a day or a time");
+/** `2026-01-31`, with or without hour, minute and second; `today` or `yesterday`. */
+const wallTime = z
+  .string()
+  .regex(/^(?:\d{4}-\d{2}-\d{2}(?:[T ]\d{1,2}(?::\d{2}(?::\d{2})?)?)?|today|yesterday)$/, "a day or a time");
 
 /** `POST /api/run`: create what a phase would create for a task time, now. */
 export const runRequest = z.strictObject({
@@ -40,6 +42,8 @@ export const runRequest = z.strictObject({
   meta: z.string().max(MAX_TASK_LENGTH).default(""),
   /** Past `max_active` and `overlap` of the phase. */
   now: z.boolean().default(false),
+  /** Of a batch only the rows with these values; a query string. */
+  row: z.string().max(MAX_TASK_LENGTH).default(""),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 

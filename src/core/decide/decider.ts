@@ -33,6 +33,8 @@ export interface DoneMessage {
   readonly created: number | null;
   readonly payload: string;
   readonly topic: string;
+  /** The result is not its worker's: a person gave it. */
+  readonly byHand?: { readonly by: string; readonly reason: string };
 }
 
 /** Facts beyond the record itself that a decision needs. Each is an indexed read. */

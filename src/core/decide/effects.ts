@@ -67,12 +67,20 @@ export interface StoredTask {
   readonly phaseId: number;
   /** It counts against `max_active` or `overlap` of its phase until it is finished or cancelled. */
   readonly holdsSlot: boolean;
+  /** A person ended it: later messages about it are recorded and start nothing. */
+  readonly closed: boolean;
 }
 
 export type RecordChange =
   /** A task that Flowlord did not send, or another attempt than it knows. */
   | { readonly kind: "insert"; readonly task: NewTask; readonly outcome: Outcome }
-  | { readonly kind: "finish"; readonly recordId: number; readonly outcome: Outcome };
+  | {
+      readonly kind: "finish";
+      readonly recordId: number;
+      readonly outcome: Outcome;
+      /** A person gave it this result. */
+      readonly closes?: boolean;
+    };
 
 /** What the message on `done` reported. Times in milliseconds since 1970. */
 export interface Outcome {
@@ -112,6 +120,8 @@ export interface NewTask {
   readonly joins?: readonly JoinMembership[];
   /** The file that its meta names instead of its gathered files; to be written before the task is sent. */
   readonly fileList?: FileList;
+  /** An attempt that begins anew: what followed from the attempts before it follows once more from this one. */
+  readonly restarts?: boolean;
   readonly decision: NewDecision;
 }
 
@@ -180,6 +190,10 @@ export type DecisionCode =
   | "incomplete"
   | "alert_suppressed"
   | "created_by_hand"
+  | "retried_by_hand"
+  | "copied_by_hand"
+  | "cancelled_by_hand"
+  | "marked_by_hand"
   | "external_task"
   | "redriven"
   | "imported";

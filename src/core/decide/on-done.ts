@@ -1,21 +1,12 @@
-import { parseInstant } from "../../contract/instant.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { childrenOf, joinChildren, type ChildContext, type Children } from "./children.ts";
 import { nameLetter, ruleErrorOf } from "./dead-letters.ts";
 import { quotedText } from "./decision-data.ts";
 import { jobOf, nameOnRecord } from "./done-job.ts";
+import { completedTask, decision, recordChange, workflowOf } from "./done/done-record.ts";
 import type { DoneDecider, DoneMessage, DoneNeeds, DoneState } from "./decider.ts";
-import {
-  NO_EFFECTS,
-  type CompletedTask,
-  type DecisionCode,
-  type Effects,
-  type NewAlert,
-  type NewDecision,
-  type Outcome,
-  type RecordChange,
-  type StoredTask,
-} from "./effects.ts";
+import { NO_EFFECTS, type Effects, type NewAlert, type NewDecision, type StoredTask } from "./effects.ts";
+import { isSkip, wasOf, withMark } from "./by-hand/marks.ts";
 import { isFirstReport, matchRecord } from "./match-record.ts";
 import { joinNeedsOf, type MemberState } from "./joins/join.ts";
 import { newAlert } from "./new-alert.ts";
@@ -41,14 +32,11 @@ export function doneDecider(context: DoneContext): DoneDecider {
     match: matchRecord,
     nameOnRecord,
     needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
-    decide: (message, state) => withoutTooLarge(decideDone(message, state, context), context.graph),
+    decide: (message, state) =>
+      withMark(withoutTooLarge(decideDone(message, state, context), context.graph), message, state),
     nameLetter,
     refuse: ruleErrorOf,
   };
-}
-
-function workflowOf(message: DoneMessage): string {
-  return message.meta.get("workflow")?.[0] ?? "";
 }
 
 function phaseOf(message: DoneMessage, context: DoneContext): Phase | null {
@@ -104,11 +92,13 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   const phase = phaseOf(message, context);
   const ignored = reasonToIgnore(message, state, phase);
   if (ignored !== null) return { ...NO_EFFECTS, decisions: [ignored] };
+  if (state.record?.closed === true && message.byHand === undefined)
+    return afterClosed(message, state, state.record, phase, context);
   if (message.task.result === "" && state.record !== null) return unknownResult(NO_EFFECTS, message, phase);
 
   const slots = new Slots(state.slots);
   releaseSlot(state.record, slots);
-  const record = recordChange(message, state, phase, context);
+  const record = recordChange(message, state, phase, context.now);
   const base = {
     ...NO_EFFECTS,
     record,
@@ -135,6 +125,11 @@ function consequences(
   context: DoneContext,
 ): Effects {
   const { result } = message.task;
+  if (isSkip(message)) {
+    const children: Children = { tasks: [], joins: [], decisions: [], alerts: [], resolves: [] };
+    settleJoins(children, "complete", message, state, slots, context);
+    return { ...base, completed: completedTask(message, phase), ...children };
+  }
   const late = lateBecause(message, state);
   if (late !== null) {
     const completed = result === "complete" ? completedTask(message, phase) : null;
@@ -154,11 +149,27 @@ function consequences(
   }
 }
 
+/** A person ended the task: what came after is kept, and starts nothing. A result that a person gave stays. */
+function afterClosed(
+  message: DoneMessage,
+  state: DoneState,
+  record: StoredTask,
+  phase: Phase | null,
+  context: DoneContext,
+): Effects {
+  const { result, msg } = message.task;
+  const data = { result, attempt: record.attempt, because: "closed", was: wasOf(record), msg: quotedText(msg) };
+  const effects = { ...NO_EFFECTS, decisions: [decision("late_result", message, phase, data)] };
+  if (record.state !== "cancelled") return effects;
+  const completed = result === "complete" ? completedTask(message, phase) : null;
+  return { ...effects, completed, record: recordChange(message, state, phase, context.now) };
+}
+
 /** A result stays: only `complete` replaces an earlier one of the same attempt. */
 function reasonToIgnore(message: DoneMessage, state: DoneState, phase: Phase | null): NewDecision | null {
   const { record } = state;
   const { result } = message.task;
-  if (record === null || record.state !== "finished") return null;
+  if (record === null || record.state !== "finished" || message.byHand !== undefined) return null;
   const wins = RESULTS.has(record.result) ? result === "complete" && record.result !== "complete" : RESULTS.has(result);
   return wins ? null : decision("duplicate_ignored", message, phase, { result, recorded: record.result });
 }
@@ -171,6 +182,7 @@ function lateBecause(message: DoneMessage, state: DoneState): Record<string, unk
   const attempt = message.attempt ?? state.record?.attempt ?? 0;
   const isError = message.task.result === "error";
   if (isError && state.childrenStarted) return { attempt, because: "children_started" };
+  if (state.retry?.closed === true) return { attempt, because: "closed", later_record: state.retry.recordId };
   const later =
     state.record === null
       ? state.candidates.find((one) => one.attempt > (message.attempt ?? 0))
@@ -179,13 +191,6 @@ function lateBecause(message: DoneMessage, state: DoneState): Record<string, unk
         : null;
   if (later === null || later === undefined) return null;
   return { attempt, because: "later_attempt", later: later.attempt, later_record: later.recordId };
-}
-
-/** Also of a task run by hand, or at its last attempt. */
-function completedTask(message: DoneMessage, phase: Phase | null): CompletedTask {
-  const { task, taskTime } = message;
-  const workflow = phase?.workflow ?? workflowOf(message);
-  return { taskType: task.type, job: task.job, taskTime, taskId: task.id, workflow };
 }
 
 function onComplete(
@@ -331,49 +336,6 @@ function unknownResult(base: Effects, message: DoneMessage, phase: Phase | null)
     decisions: [decision("result_unknown", message, phase, { result })],
     deadLetter: { code: "unknown_result", reason },
   };
-}
-
-function recordChange(message: DoneMessage, state: DoneState, phase: Phase | null, context: DoneContext): RecordChange {
-  const { task } = message;
-  const outcome: Outcome = {
-    result: task.result,
-    msg: task.msg,
-    meta: task.meta,
-    started: task.started === "" ? null : parseInstant(task.started),
-    ended: task.ended === "" ? null : parseInstant(task.ended),
-  };
-  if (state.record !== null) return { kind: "finish", recordId: state.record.recordId, outcome };
-  return {
-    kind: "insert",
-    outcome,
-    task: {
-      message: task,
-      origin: "external",
-      state: "finished",
-      dueAt: context.now,
-      held: false,
-      attempt: message.attempt ?? 0,
-      firstAttemptId: state.candidates[0]?.firstAttemptId ?? null,
-      taskTime: message.taskTime,
-      phaseId: phase?.id ?? 0,
-      versionId: phase?.versionId ?? 0,
-      scheduledAt: null,
-      position: 0,
-      deadlineAt: null,
-      holdsSlot: false,
-      relation: null,
-      decision: decision("external_task", message, phase, { phase_known: phase !== null }),
-    },
-  };
-}
-
-function decision(
-  code: DecisionCode,
-  message: DoneMessage,
-  phase: Phase | null,
-  data: NewDecision["data"],
-): NewDecision {
-  return { code, phaseId: phase?.id ?? 0, taskTime: message.taskTime, data };
 }
 
 function alertOf(type: "alert_result" | "retry_exhausted", message: DoneMessage, phase: Phase | null): NewAlert {

@@ -88,6 +88,12 @@ function inTheWay(phase: string, data: Facts): string {
   return `${phase} has ${list(data["active"])} unfinished of at most ${list(data["cap"])}${earlier}`;
 }
 
+/** ` (ann: the disk was full)` */
+function person(data: Facts): string {
+  const reason = data["reason"] === undefined || data["reason"] === "" ? "" : `: ${named(data["reason"])}`;
+  return data["by"] === undefined ? "" : ` (${named(data["by"])}${reason})`;
+}
+
 /** How a task that was created by hand met the cap of its phase. */
 function byHand(phase: string, data: Facts): string {
   if (data["held"] === true) return `; it waits for a slot, because ${inTheWay(phase, data)}`;
@@ -147,6 +153,8 @@ const NOTHING_FOLLOWS: Readonly<Record<string, Sentence>> = {
 const LATE: Readonly<Record<string, Sentence>> = {
   children_started: (_, data) =>
     `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came after another attempt had completed and started the children: recorded, not retried`,
+  closed: (_, data) =>
+    `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came after ${data["was"] === undefined ? "a person had ended a later attempt" : data["was"] === "cancelled" ? "a person had cancelled it" : "a person had ended it"}: recorded, starts nothing${data["msg"] === undefined || data["msg"] === "" ? "" : ` (${named(data["msg"])})`}`,
   later_attempt: (_, data) =>
     `${list(data["result"])} of attempt ${attemptText(data["attempt"])} came late: attempt ${attemptText(data["later"])}${record(data["later_record"])} exists already, so nothing follows from it`,
 };
@@ -235,7 +243,13 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   alert_suppressed: (_, data) =>
     `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
   created_by_hand: (phase, data) =>
-    `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}${byHand(phase, data)}`,
+    `created by hand${person(data)}${data["copy_of"] === undefined ? "" : ` as an edited copy of record ${list(data["copy_of"])}`}${byHand(phase, data)}`,
+  retried_by_hand: (_, data) =>
+    `attempt ${attemptText(data["attempt"])} of the same task, retried by hand${person(data)}: record ${list(data["record"])} was ${named(data["was"])}${data["children"] === true ? "; what followed from it follows again" : ""}${data["as"] === "current" ? "; made anew by the workflows in force" : ""}${data["held"] === true ? "; it waits for a slot" : ""}`,
+  copied_by_hand: (_, data) => `copied by hand${person(data)} and edited${record(data["copy"])}`,
+  cancelled_by_hand: (_, data) =>
+    `cancelled by hand${person(data)}: it was ${named(data["was"])}${data["was"] === "waiting" ? "" : "; a result that comes later is recorded and starts nothing"}`,
+  marked_by_hand: (_, data) => `marked ${named(data["result"])} by hand${person(data)}: it was ${named(data["was"])}`,
   redriven: (_, data) =>
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,

@@ -1,7 +1,8 @@
 import { commandOf } from "./exec-command.ts";
 import { ExecHostProcess, HostEnded } from "./exec-host-process.ts";
 import { clearOrphans, endOrphans } from "./orphans.ts";
-import { TaskRequeued, type OnProblem, type Outcome, type Task, type TaskContext, type TaskHandler } from "../task.ts";
+import { attemptKey } from "../task-run.ts";
+import { TaskRequeued, type OnProblem, type Outcome, type TaskContext, type TaskHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** So often a task may run again after the host process ended with it. */
@@ -32,7 +33,7 @@ export class ExecClient {
     commandOf(options);
     const section = this.#sections.push(options) - 1;
     return async (task, context) => {
-      const key = keyOf(task);
+      const key = attemptKey(task);
       const isSuspect = this.#suspects.has(key);
       const host = isSuspect ? await this.#openOwn() : await this.#openShared();
       try {
@@ -109,9 +110,4 @@ export class ExecClient {
     });
     clearOrphans(this.#sections, this.#onProblem);
   }
-}
-
-/** One attempt of a task, over all its deliveries. */
-function keyOf({ id, type, job, info, created, meta }: Task): string {
-  return JSON.stringify([id, type, job, info, created, meta]);
 }

@@ -5,7 +5,15 @@ import { isFirstReport, matchRecord } from "../../../src/core/decide/match-recor
 import { doneMessage } from "../../store/factories.ts";
 
 function stored(recordId: number, input: Partial<StoredTask> = {}): StoredTask {
-  const task = { state: "queued", result: "", attempt: 0, created: null, phaseId: 1, holdsSlot: false } as const;
+  const task = {
+    state: "queued",
+    result: "",
+    attempt: 0,
+    created: null,
+    phaseId: 1,
+    holdsSlot: false,
+    closed: false,
+  } as const;
   return { recordId, firstAttemptId: recordId, ...task, ...input };
 }
 

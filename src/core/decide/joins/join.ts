@@ -7,6 +7,7 @@ import { isNamed } from "../../workflow/joins/join-plans.ts";
 import type { Phase, WorkflowGraph } from "../../workflow/phase.ts";
 import type { DoneMessage, JoinDetails, JoinNeed, JoinResult, JoinState } from "../decider.ts";
 import type { JoinArrival, NewTask, StoredTask } from "../effects.ts";
+import { isSkip } from "../by-hand/marks.ts";
 import { timeKey, timeOfKey } from "./join-key.ts";
 
 /** What became of the task that the message is about, for the joins that wait for it. */
@@ -47,7 +48,7 @@ export interface JoinInstance {
   readonly arrived: Readonly<Record<string, number | null>>;
 }
 
-/** `created`: the tasks that the message starts. Null: the child was started before, and the message changes nothing. */
+/** `created`: the tasks that the message starts. Null: the message changes nothing. */
 export function joinAfter(
   phase: Phase,
   need: JoinNeed,
@@ -57,6 +58,8 @@ export function joinAfter(
   created: readonly NewTask[],
 ): JoinInstance | null {
   if (state.started && state.own !== null) return null;
+  // One attempt has completed: a later one, which a person asked for, takes nothing back.
+  if (state.own === "complete" && own === "failed") return null;
   const { member } = need.membership;
   const known = state.started ? NOTHING_KNOWN : state;
   const complete = new Map<string, number | null>(known.complete);
@@ -139,6 +142,8 @@ export interface JoinedMessage {
   readonly message: DoneMessage;
   /** Only for the template: `{meta:parent.key}`. */
   readonly named: ReadonlyMap<string, readonly string[]>;
+  /** A person skipped all that it waited for. */
+  readonly isSkipped: boolean;
 }
 
 export function joinedMessage(
@@ -150,7 +155,8 @@ export function joinedMessage(
 ): JoinedMessage {
   const { phase, arrival } = instance;
   const details = arrival.restart ? NO_DETAILS : state.details();
-  const results = [...details.results, ownResult(message, record, arrival, details)]
+  const own = isSkip(message) ? [] : [ownResult(message, record, arrival, details)];
+  const results = [...details.results, ...own]
     .map((one): ReadResult => ({ ...one, values: parseMeta(one.meta) }))
     .toSorted((a, b) => a.firstAttemptId - b.firstAttemptId);
   const meta = new Map<string, readonly string[]>();
@@ -176,7 +182,8 @@ export function joinedMessage(
     meta.set("failed", [String(results.filter(({ state: one }) => one === "failed").length)]);
   const last = ofParents.findLast((one) => one.state === "complete") ?? ofParents.at(-1);
   const task = { ...message.task, id: last?.taskId ?? message.task.id };
-  return { message: { ...message, task, meta, taskTime }, named };
+  const isSkipped = isSkip(message) && results.length === 0;
+  return { message: { ...message, task, meta, taskTime }, named, isSkipped };
 }
 
 const NO_DETAILS: JoinDetails = { results: [], ancestorTime: null, ownMeta: "" };

@@ -58,6 +58,8 @@ export class Joins {
   readonly #sameRow: Statement<{ joinKey: string }>;
   readonly #hasName: Statement;
   readonly #onlyFailed: Statement<{ id: number }>;
+  readonly #ofTaskKeys: Statement<{ phaseId: number; joinKey: string; state: MemberState }>;
+  readonly #replace: Statement;
   readonly #unstarted: Statement<{ joinKey: string; newest: number }>;
 
   constructor(statements: Statements) {
@@ -122,7 +124,8 @@ export class Joins {
       `SELECT m.member, m.state, m.first_attempt_id AS firstAttemptId, r.task_id AS taskId, r.task_time AS taskTime,
          iif(m.state = 'complete', r.meta, ifnull(${resultMeta("m.first_attempt_id")}, '')) AS meta
        FROM join_members m JOIN task_records r ON r.id = m.record_id
-       WHERE m.phase_id = ? AND m.join_key = ? AND m.state IN ('complete', 'failed') AND m.first_attempt_id <> ? AND m.first_attempt_id <> ?`,
+       WHERE m.phase_id = ? AND m.join_key = ? AND m.state IN ('complete', 'failed') AND m.first_attempt_id <> ? AND m.first_attempt_id <> ?
+         AND r.result IS NOT 'skipped'`,
     );
     this.#resultMeta = statements.prepare("join.result_meta", `SELECT ${resultMeta("?")} AS meta`);
     this.#parents = statements.prepare(
@@ -153,6 +156,16 @@ export class Joins {
       "join.unstarted",
       `SELECT join_key AS joinKey, max(first_attempt_id) AS newest FROM join_members m WHERE phase_id = ?
        AND NOT EXISTS (SELECT 1 FROM join_starts s WHERE s.phase_id = m.phase_id AND s.join_key = m.join_key) GROUP BY join_key`,
+    );
+    this.#ofTaskKeys = statements.prepare(
+      "join.of_task_keys",
+      "SELECT phase_id AS phaseId, join_key AS joinKey, state FROM join_members WHERE first_attempt_id = ?",
+    );
+    this.#replace = statements.prepare(
+      "join.replace",
+      `INSERT INTO join_members (first_attempt_id, phase_id, join_key, member, state, record_id, info_hash, by_hand)
+       SELECT ?, phase_id, join_key, member, 'open', ?, info_hash, by_hand FROM join_members WHERE first_attempt_id = ?
+       ON CONFLICT DO NOTHING`,
     );
     this.#sameRow = statements.prepare(
       "join.same_row",
@@ -202,6 +215,28 @@ export class Joins {
   /** The joins that know the task. */
   ofTask(firstAttemptId: number): readonly KnownMember[] {
     return this.#ofTask.all(firstAttemptId);
+  }
+
+  /** Whether a join that knows the task has started its child. */
+  hasStarted(firstAttemptId: number): boolean {
+    return this.#ofTaskKeys.all(firstAttemptId).some(({ phaseId, joinKey }) => this.#isStarted(phaseId, joinKey));
+  }
+
+  /** A task began anew: its joins wait for the new one, and start their children again. */
+  replace(firstAttemptId: number, by: number): void {
+    this.#replace.run(by, by, firstAttemptId);
+    for (const { phaseId, joinKey } of this.#ofTaskKeys.all(firstAttemptId)) {
+      this.#forgetStart.run(phaseId, joinKey);
+      this.#remove.run(firstAttemptId, phaseId);
+    }
+  }
+
+  /** What came of a task that began anew comes again: joins wait for that. An unfinished one they wait for, too. */
+  forgetTask(firstAttemptId: number): void {
+    for (const { phaseId, joinKey, state } of this.#ofTaskKeys.all(firstAttemptId)) {
+      this.#forgetStart.run(phaseId, joinKey);
+      if (state !== "open") this.#remove.run(firstAttemptId, phaseId);
+    }
   }
 
   /** The instances that have started no child are of another phase now. */

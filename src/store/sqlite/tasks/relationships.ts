@@ -15,6 +15,8 @@ export class Relationships {
   readonly #link: Statement;
   readonly #unlink: Statement;
   readonly #started: Statement;
+  readonly #children: Statement<{ firstAttemptId: number }>;
+  readonly #restart: Statement<{ id: number }>;
 
   constructor(statements: Statements) {
     this.#link = statements.prepare(
@@ -31,6 +33,26 @@ export class Relationships {
       `SELECT 1 FROM task_relationships WHERE origin_id = ? AND kind IN ('join', 'triggered')
        AND phase_id NOT IN (SELECT value FROM json_each(?)) LIMIT 1`,
     );
+    this.#children = statements.prepare(
+      "relationship.children",
+      `SELECT r.first_attempt_id AS firstAttemptId FROM task_relationships k JOIN task_records r ON r.id = k.child_id
+       WHERE k.origin_id = ? AND r.first_attempt_id <> k.origin_id`,
+    );
+    this.#restart = statements.prepare(
+      "relationship.restart",
+      `SELECT r.id FROM task_relationships k JOIN task_records r ON r.id = k.child_id
+       WHERE k.origin_id = ? AND k.kind = 'retry' AND r.first_attempt_id = r.id LIMIT 1`,
+    );
+  }
+
+  /** First attempts of the tasks that followed from one, and of it when it began anew. */
+  childrenOf(originId: number): readonly number[] {
+    return this.#children.all(originId).map((row) => row.firstAttemptId);
+  }
+
+  /** The attempt with which a task began anew; null: it did not. */
+  restartOf(originId: number): number | null {
+    return this.#restart.get(originId)?.id ?? null;
   }
 
   /** False when the effect happened before: then the child must not be created. */

@@ -3,7 +3,7 @@ import type { TaskFilter, TaskRow } from "../../store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** In these queries a bare `id` is the alias of `task_id`. */
-export const TASK_COLUMNS = `id AS record_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow,
+export const TASK_COLUMNS = `id AS record_id, first_attempt_id, task_id AS id, type, job, info, meta, msg, result, state, origin, attempt, workflow,
   task_time, created, decided_at, started, ended, finished_at,
   CASE WHEN ended >= started THEN (ended - started) / 1000.0 END AS task_seconds,
   CASE WHEN started >= created THEN (started - created) / 1000.0 END AS queue_seconds,

@@ -31,12 +31,13 @@ type RecordValues = readonly [
   decidedAt: number,
   started: number | null,
   ended: number | null,
+  closed: number,
 ];
 type NamedValues = readonly [...RecordValues, type: string, job: string];
 
 /** Read as an array: every message reads this, and building a second object is measurable. */
 const COLUMNS =
-  "id, state, result, attempt, first_attempt_id, created, phase_id, holds_slot, decided_at, started, ended";
+  "id, state, result, attempt, first_attempt_id, created, phase_id, holds_slot, decided_at, started, ended, closed";
 const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** Read in key order, so that no sort is needed. Only abuse gives a task more records than this. */
 const MAX_READ = 200;
@@ -113,7 +114,7 @@ export class TaskRecords {
     );
     this.#finish = prepare(
       "record.finish",
-      "UPDATE task_records SET state = 'finished', held = 0, result = ?, msg = ?, meta = ?, started = ?, ended = ?, finished_at = ? WHERE id = ?",
+      "UPDATE task_records SET state = 'finished', held = 0, result = ?, msg = ?, sent_meta = ifnull(sent_meta, nullif(meta, ?)), meta = ?, started = ?, ended = ?, finished_at = ? WHERE id = ?",
     );
     this.#setState = prepare("record.set_state", "UPDATE task_records SET state = ?, held = 0 WHERE id = ?");
     this.#release = prepare(
@@ -238,7 +239,8 @@ export class TaskRecords {
   }
 
   finish(recordId: number, outcome: Outcome, now: number): void {
-    this.#finish.run(outcome.result, outcome.msg, outcome.meta, outcome.started, outcome.ended, now, recordId);
+    const { result, msg, meta, started, ended } = outcome;
+    this.#finish.run(result, msg, meta, meta, started, ended, now, recordId);
   }
 
   setState(recordId: number, state: TaskState): void {
@@ -276,7 +278,7 @@ export class TaskRecords {
     for (let jobs = 0; next !== undefined && jobs < MAX_JOBS; jobs += 1) {
       const rows = this.#ofJob.all(task.id, task.type, next.job, hash, created, task.info);
       if (rows.length > 0 && found.length > 0) return [];
-      if (rows.length > 0) found = rows.map((values) => recordRow(values, values[11], values[12]));
+      if (rows.length > 0) found = rows.map((values) => recordRow(values, values[12], values[13]));
       next = this.#jobAfter.get(task.id, task.type, next.job);
     }
     return found;
@@ -284,7 +286,7 @@ export class TaskRecords {
 
   byId(recordId: number): RecordRow | null {
     const values = this.#byId.get(recordId);
-    return values === undefined ? null : recordRow(values, values[11], values[12]);
+    return values === undefined ? null : recordRow(values, values[12], values[13]);
   }
 
   /** The message of a record: as it was sent, or with the meta that its worker reported. */
@@ -296,7 +298,7 @@ export class TaskRecords {
   laterAttempt(firstAttemptId: number, attempt: number): RecordRow | null {
     let latest: RecordRow | null = null;
     for (const values of this.#laterAttempt.all(firstAttemptId, attempt)) {
-      if (latest === null || values[3] > latest.attempt) latest = recordRow(values, values[11], values[12]);
+      if (latest === null || values[3] > latest.attempt) latest = recordRow(values, values[12], values[13]);
     }
     return latest;
   }
@@ -385,6 +387,7 @@ function recordRow(values: RecordValues | NamedValues, type: string, job: string
     decidedAt: values[8],
     started: values[9],
     ended: values[10],
+    closed: values[11] === 1,
     type,
     job,
   };

@@ -7,6 +7,7 @@ import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { Joins } from "../tasks/joins.ts";
+import type { SentTasks } from "../tasks/sent-tasks.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
@@ -15,6 +16,7 @@ import type { Gathered } from "./writer.ts";
 
 export interface EffectTables {
   readonly records: TaskRecords;
+  readonly sentTasks: SentTasks;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -84,14 +86,14 @@ export class EffectsWriter {
       this.#tables.alerts.completed(parent.recordId, effects.completed, now);
     if (effects.resolves.length > 0) this.#tables.alerts.resolveCauses(effects.resolves, now);
     for (const decision of effects.decisions) decisions.add(decision, about, now);
-    for (const recordId of effects.cancel) this.#cancel(recordId, gathered);
+    for (const recordId of effects.cancel) this.cancel(recordId, gathered);
     for (const recordId of effects.release) this.release(recordId, now, gathered, parent?.recordId ?? null);
     return created;
   }
 
-  /** A task without a cause. */
-  create(task: NewTask, now: number, gathered: Gathered): Created {
-    return this.#createOne(task, null, [], null, now, gathered);
+  /** A task that no message caused; `after`: the record that it follows from, if any. */
+  create(task: NewTask, now: number, gathered: Gathered, after: Parent | null = null): Created {
+    return this.#createOne(task, after, [], null, now, gathered);
   }
 
   #record(change: RecordChange | null, found: RecordRow | null, now: number, gathered: Gathered): Parent | null {
@@ -121,6 +123,7 @@ export class EffectsWriter {
         `record ${change.recordId}, which this message is the result of, does not exist`,
       );
     records.finish(before.recordId, change.outcome, now);
+    if (change.closes === true) this.#tables.sentTasks.close(before.recordId);
     const { result, started, ended } = change.outcome;
     gathered.counts.replace(before, { state: "finished", result, started, ended });
     return before;
@@ -143,7 +146,8 @@ export class EffectsWriter {
     if (first !== undefined && !relationships.link(first)) return null;
     for (const link of others) relationships.link(link);
     const isRetry = task.relation?.kind === "retry" && parent !== null;
-    const firstAttemptId = task.firstAttemptId ?? (isRetry ? parent.firstAttemptId : id);
+    const firstAttemptId =
+      task.restarts === true ? id : (task.firstAttemptId ?? (isRetry ? parent.firstAttemptId : id));
     const state = stateOf(task, now);
     if (!records.insert(task, this.#ancestryOf(task, id, firstAttemptId, parent?.recordId ?? null, state, now), null)) {
       for (const link of links) relationships.unlink(link);
@@ -229,7 +233,8 @@ export class EffectsWriter {
     return this.#createdAt;
   }
 
-  #cancel(recordId: number, gathered: Gathered): void {
+  /** Nothing is waited for any more: it will not be sent, or its worker is lost. A result that comes after all still counts. */
+  cancel(recordId: number, gathered: Gathered): void {
     const before = this.#tables.records.byId(recordId);
     if (before === null || before.state === "finished" || before.state === "cancelled") return;
     this.#tables.records.setState(recordId, "cancelled");

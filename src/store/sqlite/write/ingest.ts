@@ -13,6 +13,7 @@ import type {
   JoinNeed,
   JoinReviewer,
   JoinState,
+  MatchedRecord,
   Needs,
   ValidationError,
   SlotState,
@@ -68,9 +69,24 @@ export class Ingest {
   }
 
   done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
-    const { records, relationships, deadLetters } = this.#tables;
     const { message, found } = this.#answered(received, decider);
-    const { record, candidates, firstAttemptId } = decider.match(message, found);
+    this.#answer(message, decider.match(message, found), decider, now, gathered);
+  }
+
+  /** A result of this very record. */
+  answer(message: DoneMessage, record: RecordRow, decider: DoneDecider, now: number, gathered: Gathered): void {
+    const { firstAttemptId } = record;
+    this.#answer(message, { record, candidates: [record], firstAttemptId }, decider, now, gathered);
+  }
+
+  #answer(
+    message: DoneMessage,
+    { record, candidates, firstAttemptId }: MatchedRecord<RecordRow>,
+    decider: DoneDecider,
+    now: number,
+    gathered: Gathered,
+  ): void {
+    const { records, relationships, deadLetters } = this.#tables;
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record, retry);
     let effects = decider.decide(message, {
@@ -112,18 +128,28 @@ export class Ingest {
   }
 
   /**
-   * Cancels an unfinished task; the joins that wait for it are decided as after a failure for good. Whether it was unfinished.
+   * Cancels an unfinished task; the joins that wait for it are decided as after a failure for good. Returns the tasks that they
+   * started, null when it was not unfinished.
    */
-  cancel(recordId: number, why: NewDecision, reviewer: JoinReviewer, now: number, gathered: Gathered): boolean {
+  cancel(
+    recordId: number,
+    why: NewDecision,
+    reviewer: JoinReviewer,
+    now: number,
+    gathered: Gathered,
+  ): readonly Created[] | null {
     const record = this.#tables.records.byId(recordId);
-    if (record === null || record.state === "finished" || record.state === "cancelled") return false;
+    if (record === null || record.state === "finished" || record.state === "cancelled") return null;
     const open = this.#tables.joins.ofTask(record.firstAttemptId).filter((one) => one.state === "open");
     const needs = open.map((one) => needOf(one.phaseId, one.member));
     const effects = this.#reviewed(record, needs, "failed", reviewer);
     const cause = { record, fileMessageId: null, info: effects.info };
-    const all = { ...effects, decisions: [why, ...effects.decisions], cancel: [recordId] };
-    this.#effects.write(all, cause, now, gathered);
-    return true;
+    return this.#effects.write(
+      { ...effects, decisions: [why, ...effects.decisions], cancel: [recordId] },
+      cause,
+      now,
+      gathered,
+    );
   }
 
   /** Decides an instance of a join once more, by one of its tasks that has a result. */

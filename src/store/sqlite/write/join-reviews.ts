@@ -18,7 +18,7 @@ export function cancelTasks(
   if (recordIds.length === 0) return { outbox: [], rejected: 0, cancelled: [] };
   alerts.refresh();
   return writer.transaction((gathered) => {
-    const cancelled = recordIds.filter((recordId) => ingest.cancel(recordId, why, reviewer, now, gathered));
+    const cancelled = recordIds.filter((recordId) => ingest.cancel(recordId, why, reviewer, now, gathered) !== null);
     return { outbox: gathered.outbox, rejected: 0, cancelled };
   });
 }

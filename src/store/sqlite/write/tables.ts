@@ -12,6 +12,8 @@ import { Delays } from "../tasks/delays.ts";
 import { Outbox } from "../tasks/outbox.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
+import { BulkJobs } from "../tasks/bulk-jobs.ts";
+import { SentTasks } from "../tasks/sent-tasks.ts";
 import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
 import { SearchIndex } from "../search/search-index.ts";
@@ -22,6 +24,8 @@ import { Workflows } from "../workflows/workflows.ts";
 /** The groups of tables, all on the one write connection. */
 export class Tables {
   readonly records: TaskRecords;
+  readonly sentTasks: SentTasks;
+  readonly bulkJobs: BulkJobs;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -47,6 +51,8 @@ export class Tables {
     const ids = new IdSequences(statements);
     this.ids = ids;
     this.records = new TaskRecords(statements, ids);
+    this.sentTasks = new SentTasks(statements);
+    this.bulkJobs = new BulkJobs(statements);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());

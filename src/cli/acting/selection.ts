@@ -1,0 +1,110 @@
+import type { Command } from "commander";
+import { processZone } from "../../config/process-zone.ts";
+import type { Options } from "../../config/options.ts";
+import { printable } from "../../contract/printable.ts";
+import type { ReadStore } from "../../store/store.ts";
+import { integerBetween } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { readQuery } from "../tasks/search-tasks.ts";
+import { UsageError } from "../usage-error.ts";
+import { withReader } from "../with-reader.ts";
+
+export interface SelectionFlags extends ConfigFlags {
+  readonly query?: string;
+  readonly yes?: true;
+  readonly expect?: number;
+  readonly json?: true;
+}
+
+/** Rows of one page of the search. */
+const PAGE = 1000;
+
+/** The flags of all commands that act on many tasks. */
+export function withSelection(command: Command): Command {
+  return command
+    .option("-q, --query <query>", "the tasks that the query finds instead of ids (docs/query-language.md)")
+    .option("--yes", "do not ask first; needed where there is no terminal")
+    .option("--expect <count>", "do nothing unless it is exactly this many tasks", integerBetween(0, 10_000_000))
+    .option("--json", "one JSON object a line for each task: record_id, changed, refused");
+}
+
+/** The newest records of the tasks that are meant. Throws UsageError. */
+export async function selected(
+  ids: readonly string[],
+  flags: SelectionFlags,
+  options: Options,
+  context: CliContext,
+): Promise<readonly number[]> {
+  if (ids.length > 0 === (flags.query !== undefined))
+    throw new UsageError("Name tasks by the numbers of their records, or all that a query finds with -q.");
+  if (flags.query === undefined)
+    return await withReader(options, async (reader) => {
+      const found: number[] = [];
+      for (const id of ids) found.push(await recordOf(id, reader));
+      return [...new Set(found)];
+    });
+  const query = readQuery({ query: flags.query, number: PAGE }, context.now(), options.timezone ?? processZone());
+  return await withReader(options, async (reader) => {
+    // By the first attempt: a query may find several attempts of one task.
+    const tasks = new Map<number, number>();
+    let before: number | null = null;
+    do {
+      const page = await reader.searchTasks({ query, before, limit: PAGE });
+      if (page.unindexed > 0)
+        throw new UsageError(`${page.unindexed} records that changed just now are not indexed yet; run it again.`);
+      for (const { record_id: id, first_attempt_id: first } of page.rows) if (!tasks.has(first)) tasks.set(first, id);
+      before = page.next;
+    } while (before !== null);
+    // Oldest first, as they were made.
+    return [...tasks.values()].toReversed();
+  });
+}
+
+/** A record's number, or the id of a run that has one task. */
+async function recordOf(id: string, reader: ReadStore): Promise<number> {
+  const histories = await reader.taskHistory(id);
+  const [newest] = histories.toReversed();
+  if (newest === undefined)
+    throw new UsageError(
+      `No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`,
+    );
+  if (/^\d+$/.test(id)) return Number(id);
+  if (histories.length === 1) return newest.task.record_id;
+  const some = histories.slice(0, 5).map(({ task }) => task.record_id);
+  throw new UsageError(
+    `Run ${printable(id)} has ${histories.length} records (${some.join(", ")}${histories.length > 5 ? " …" : ""}): ` +
+      "name those that are meant; flowlord lineage shows them all.",
+  );
+}
+
+/** `1 task`, `1,200 tasks` */
+export function tasksText(count: number): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? "task" : "tasks"}`;
+}
+
+/** Throws UsageError when it is another number than expected. */
+export function checkExpected(count: number, { expect }: SelectionFlags): void {
+  if (expect !== undefined && expect !== count)
+    throw new UsageError(`Nothing was done: it would be ${tasksText(count)}, and --expect says ${expect}.`);
+}
+
+/**
+ * Asks before something is done to that many tasks. `act`: what happens, as in "Cancel". False: the person said no. Throws
+ * UsageError when nobody can be asked.
+ */
+export async function confirmed(
+  act: string,
+  count: number,
+  flags: SelectionFlags,
+  context: CliContext,
+): Promise<boolean> {
+  if (flags.yes === true) return true;
+  if (context.width === null)
+    throw new UsageError(
+      `Nothing was done: ${act.toLowerCase()} ${tasksText(count)}? Say --yes, or --yes --expect ${count} to be sure of the number.`,
+    );
+  context.err(`${act} ${tasksText(count)}? [y/N]`);
+  for await (const text of context.input) return /^\s*y(es)?\s*$/i.test(text);
+  return false;
+}

@@ -1,0 +1,91 @@
+import type { TaskMessage } from "../../../contract/task-message.ts";
+import type { WallMs } from "../../../contract/wall-ms.ts";
+import { encodedMeta, parseMeta } from "../../task/meta.ts";
+import { askedMoment } from "../asked-task-time.ts";
+import { childrenOf, type ChildContext } from "../children.ts";
+import type { DoneState } from "../decider.ts";
+import type { NewTask, TaskOrigin } from "../effects.ts";
+import { decideTick } from "../on-tick.ts";
+import { Slots } from "../slots.ts";
+
+/** A task as it was sent, and what it was made of. */
+export interface MadeTask {
+  /** The latest attempt. */
+  readonly recordId: number;
+  readonly sent: TaskMessage;
+  readonly taskTime: WallMs | null;
+  readonly phaseId: number;
+  /** Of its first attempt. */
+  readonly origin: TaskOrigin;
+  readonly position: number;
+  /** The tick that made it. */
+  readonly scheduledAt: number | null;
+  /** The task that started it, with what its worker reported. */
+  readonly parent: { readonly message: TaskMessage; readonly taskTime: WallMs | null; readonly phaseId: number } | null;
+}
+
+/** What differs from one making of a task to the next. */
+export interface TaskForm {
+  readonly info: string;
+  /** Without the keys that say which attempt it is. */
+  readonly meta: string;
+}
+
+const NOTHING_READ: DoneState = {
+  record: null,
+  candidates: [],
+  retry: null,
+  childrenStarted: false,
+  ancestors: [],
+  slots: new Map(),
+  joins: new Map(),
+};
+
+/** How the task was sent. */
+export function recordedForm({ sent: { info, meta } }: MadeTask): TaskForm {
+  return { info, meta: withoutAttempt(meta) };
+}
+
+/** As the workflows in force would make it for the same task time, row and parent; or why they cannot, as a sentence. */
+export function currentForm(
+  made: MadeTask,
+  context: ChildContext & { readonly newId: () => string },
+): TaskForm | string {
+  const phase = context.graph.byId.get(made.phaseId);
+  if (phase === undefined) return "its phase is in no workflow file any more";
+  const tasks = made.parent === null ? ofTick() : ofParent(made.parent);
+  if (typeof tasks === "string") return tasks;
+  const task = tasks.find(({ position }) => position === made.position);
+  if (task === undefined) return "its phase makes no such row any more";
+  return { info: task.message.info, meta: withoutAttempt(task.message.meta) };
+
+  function ofTick(): readonly NewTask[] | string {
+    if (phase === undefined || (made.origin !== "tick" && made.origin !== "manual"))
+      return `it was not made by a schedule, a parent or a person, but by ${made.origin}`;
+    const tick = { phaseId: phase.id, scheduledAt: made.scheduledAt ?? context.now };
+    const isByTime = made.scheduledAt === null && made.taskTime !== null;
+    const asked = isByTime ? ({ kind: "wall", wall: made.taskTime, isDay: false } as const) : null;
+    const about =
+      asked === null || asked.wall === null ? null : askedMoment({ ...asked, wall: asked.wall }, phase, context.zone);
+    return decideTick(phase, tick, new Map(), context, about).tasks;
+  }
+
+  function ofParent({
+    message: task,
+    taskTime,
+    phaseId,
+  }: NonNullable<MadeTask["parent"]>): readonly NewTask[] | string {
+    if (phase === undefined || phase.joinPlan !== null)
+      return "a join has started it, with the meta of several parents";
+    const meta = parseMeta(task.meta);
+    const message = { task, meta, attempt: null, taskTime, created: null, payload: "", topic: "" };
+    const children = childrenOf(message, NOTHING_READ, phase.rule.on, phaseId, new Slots(new Map()), context);
+    return children.tasks.filter((one) => one.phaseId === phase.id);
+  }
+}
+
+function withoutAttempt(meta: string): string {
+  const values = parseMeta(meta);
+  for (const key of ["retry", "retried", "delayed"]) values.delete(key);
+  return encodedMeta(values);
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { jobRequest, type JobAct } from "../../../src/contract/api/task-control-api.ts";
+import { advanceJobs, bulkJob, UnknownJobError } from "../../../src/engine/steering/bulk-jobs.ts";
+import { fireAt, phase, report, rigWith, schedule, takeSent } from "../rig/drive.ts";
+import type { Rig } from "../rig/rig.ts";
+
+const FIVE = Date.UTC(2026, 10, 25, 5);
+const PERSON = { by: "ann", reason: "why" };
+
+/** 250 tasks that have failed. */
+async function failed(rig: Rig): Promise<number[]> {
+  const sent = await fireAt(rig, await schedule(rig), FIVE);
+  for (const task of sent) await report(rig, task, "error");
+  takeSent(rig);
+  return rig.stored.tasks().map(({ id }) => id);
+}
+
+const rows = Array.from({ length: 250 }, (_, n) => String(n)).join(",");
+const FLOW = phase("a", { cron: "0 5 * * *", rule: `meta=n:${rows}`, template: "?n={meta:n}" });
+
+function job(rig: Rig, fields: object) {
+  return bulkJob(jobRequest.parse(fields), rig.context);
+}
+
+describe("a job", () => {
+  it("retries each task once, in steps, over restarts and steps that fail", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const ids = await failed(rig);
+    const act = { kind: "retry", ...PERSON, children: false, info: null, meta: null, as: "recorded" };
+    const { id, state } = await job(rig, { act, ids: ids.slice(0, 100) });
+    assert.equal(state, "filling");
+    assert.equal(await advanceJobs(rig.context), false, "it has not begun");
+    await job(rig, { id, ids: ids.slice(50), begin: true });
+    await job(rig, { id, ids: [999] });
+    assert.equal(await advanceJobs(rig.context), true);
+    assert.deepEqual(await job(rig, { id }), {
+      id,
+      state: "running",
+      total: 250,
+      changed: 100,
+      refused: 0,
+      refusals: [],
+    });
+    await rig.reopen();
+    const failing = { ...rig.context, metaFiles: { load: () => Promise.reject(new Error("the disk")) } } as never;
+    await advanceJobs(failing).catch(() => undefined);
+    while (await advanceJobs(rig.context));
+    assert.partialDeepStrictEqual(await job(rig, { id }), { state: "done", total: 250, changed: 250 });
+    const retried = rig.stored.tasks().filter(({ attempt }) => attempt === 1);
+    assert.equal(new Set(retried.map((task) => task.first_attempt_id)).size, 250);
+    assert.equal(retried.length, 250);
+  });
+
+  it("counts what it leaves, and says why of the first of them", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const ids = await failed(rig);
+    const acts: readonly JobAct[] = [
+      { kind: "cancel", ...PERSON, children: false },
+      { kind: "mark", ...PERSON, result: "skipped" },
+    ];
+    const [cancel, mark] = [
+      await job(rig, { act: acts[0], ids, begin: true }),
+      await job(rig, { act: acts[1], ids, begin: true }),
+    ];
+    while (await advanceJobs(rig.context));
+    const { refused, refusals } = await job(rig, { id: cancel.id });
+    assert.deepEqual([refused, refusals.length, refusals[0]?.refused], [250, 20, "it is finished already"]);
+    assert.partialDeepStrictEqual(await job(rig, { id: mark.id }), { state: "done", changed: 250, refused: 0 });
+    await assert.rejects(job(rig, { id: 99 }), UnknownJobError);
+    await assert.rejects(job(rig, {}), UnknownJobError);
+  });
+});
