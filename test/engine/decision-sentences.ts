@@ -51,6 +51,8 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
     "no result came in time, which was until 2026-11-24 13:10:00Z: the task is overdue, a result that comes still counts",
   alert_suppressed: "no alert (retry_exhausted): the phase says `no_alert`",
   created_by_hand: "created by hand (a test)",
+  backfilled: "made by backfill 1 of ann",
+  backfill_changed: "backfill 1 of a was begun by ann: `last week`",
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
   redriven: "dead letter 1 was redriven to done",
   imported: "imported from the older Flowlord: 35 rows of task_log, 21 rows of events",

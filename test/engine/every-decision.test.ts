@@ -4,6 +4,7 @@ import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import { DAY, HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { DecisionCode } from "../../src/core/decide/effects.ts";
 import { explain } from "../../src/core/why/explain.ts";
+import { BackfillRunner } from "../../src/engine/backfill/advance-backfills.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
@@ -11,6 +12,7 @@ import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
+import { begin, turns } from "./backfill/ask.ts";
 import { SAYS } from "./decision-sentences.ts";
 import type { StoredDecision } from "./rig/reader.ts";
 import type { Rig } from "./rig/rig.ts";
@@ -35,6 +37,14 @@ function afterTicks(flow: string, after: number): Way {
     return rig;
   };
 }
+
+/** A backfill of one day. */
+const backfill: Way = async (t) => {
+  const rig = await rigWith(t, phase("a", { template: "?day={yyyy}-{mm}-{dd}" }));
+  await begin(rig, "2026-11-01", "2026-11-01");
+  await turns(new BackfillRunner(rig.context, 10), 2);
+  return rig;
+};
 
 function afterFiles(flow: string, ...paths: Parameters<typeof arrive>[1][]): Way {
   return async (t) => {
@@ -174,6 +184,8 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await createTask(request, rig.context);
     return rig;
   },
+  backfilled: backfill,
+  backfill_changed: backfill,
   external_task: afterRoot(phase("root")),
   redriven: async (t) => {
     const rig = await rigWith(t, phase("root"));

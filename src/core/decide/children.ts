@@ -13,6 +13,7 @@ import { isNamed } from "../workflow/joins/join-plans.ts";
 import type { Phase, Rule, WorkflowGraph } from "../workflow/phase.ts";
 import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
+import { isChildless } from "../task/childless.ts";
 import { partsOf } from "../time/wall-time.ts";
 import { taskName } from "../task/task-name.ts";
 import type { Values } from "../task/values.ts";
@@ -71,6 +72,7 @@ export function childrenOf(
 ): Children {
   const children: Children = { tasks: [], joins: [], decisions: [], alerts: [], resolves: [] };
   const { task, meta } = message;
+  if (isChildless(meta)) return children;
   const parent = taskName(task);
   const relation: Relation = { kind: "triggered", parentId: null };
   const start: Start = { message, parent, parentPhaseId, relation, arrived: null, named: null };

@@ -171,6 +171,8 @@ export type DecisionCode =
   | "incomplete"
   | "alert_suppressed"
   | "created_by_hand"
+  | "backfilled"
+  | "backfill_changed"
   | "external_task"
   | "redriven"
   | "imported";

@@ -218,9 +218,11 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   held: (phase, data) =>
     `made ${cause(phase, data)}; it waits for ${data["paused"] === true ? "the resume" : "a slot"}, because ${inTheWay(phase, data)}`,
   held_cancelled: (phase, data) =>
-    data["paused"] === true
-      ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
-      : `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
+    data["backfill"] !== undefined
+      ? `cancelled with backfill ${list(data["backfill"])}`
+      : data["paused"] === true
+        ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
+        : `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
   phase_retired: (phase, data) => `${phase} was removed from its file${leftWaiting(data)}`,
   released: (phase, data) =>
     data["after"] === undefined
@@ -232,6 +234,9 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
   created_by_hand: (phase, data) =>
     `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}${byHand(phase, data)}`,
+  backfilled: (_, data) => `made by backfill ${list(data["backfill"])} of ${named(data["by"])}`,
+  backfill_changed: (phase, data) =>
+    `backfill ${list(data["backfill"])} of ${phase} was ${list(data["act"])} by ${named(data["by"])}${data["reason"] === "" ? "" : `: ${quoted(data["reason"])}`}`,
   redriven: (_, data) =>
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,

@@ -8,6 +8,7 @@ import type {
 } from "../../core/decide/decider.ts";
 import type { NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
+import type { BackfillStore } from "../backfill-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
 import type {
   Committed,
@@ -23,6 +24,7 @@ import type {
 import type { LoadedFile } from "../workflow-versions.ts";
 import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
+import { SqliteBackfillStore } from "./backfill/sqlite-backfill-store.ts";
 import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import type { FinishGathered } from "../file-queries.ts";
@@ -67,6 +69,7 @@ export class SqliteStore implements Store {
   readonly reads: ReadStore;
   readonly watchedFiles: WatchedFiles;
   readonly alerts: AlertStore;
+  readonly backfills: BackfillStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -98,6 +101,7 @@ export class SqliteStore implements Store {
       },
     });
     this.alerts = parts.lock.around(new SqliteAlertStore(tables, this.#writer));
+    this.backfills = parts.lock.around(new SqliteBackfillStore(tables, this.#writer, this.#effects));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;
