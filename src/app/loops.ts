@@ -13,6 +13,8 @@ import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
+import { BackfillRunner } from "../engine/backfill/advance-backfills.ts";
+import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
 import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
@@ -38,6 +40,7 @@ export interface LoopParts {
 }
 
 export interface Loops {
+  readonly backfills: BackfillControl;
   readonly services: readonly Service[];
   /** Reloads the workflows now, and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
@@ -85,6 +88,8 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     },
   });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
+  const runner = new BackfillRunner(context, options.backfillTurn);
+  const backfills = new Loop({ ...loop, name: "backfills", atLeastEveryMs: 30 * SECOND, run: () => runner.run() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
     path: storeScheme(options.workflow) === null ? options.workflow : null,
@@ -105,7 +110,8 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     },
   });
   return {
-    services: [deadlines, ticks, search, database, watchWorkflows],
+    services: [deadlines, ticks, search, database, backfills, watchWorkflows],
+    backfills: backfillControl(context, () => backfills.wake(0)),
     acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
   };
 }

@@ -136,7 +136,7 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 
-interface ServerParts extends Pick<Loops, "acceptRemoval"> {
+interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills"> {
   readonly context: EngineContext;
   readonly counts: Counts;
   readonly alerts: Alerting;
@@ -148,7 +148,7 @@ interface ServerParts extends Pick<Loops, "acceptRemoval"> {
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, errors, acceptRemoval }: ServerParts,
+  { context, counts, alerts, buses, status, errors, acceptRemoval, backfills }: ServerParts,
   io: ServeIo,
   stop: StopSteps,
 ): Promise<void> {
@@ -159,6 +159,7 @@ async function startServer(
     counts,
     context,
     acceptRemoval,
+    backfills,
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,

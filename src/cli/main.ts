@@ -9,6 +9,7 @@ import { addCheck } from "./workflows/check.ts";
 import { afterHelp, Cli } from "./cli.ts";
 import { addCompletions } from "./completions/completions.ts";
 import { addConfig } from "./workflows/config-command.ts";
+import { addBackfill } from "./backfill/backfill.ts";
 import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
@@ -51,7 +52,7 @@ const EXAMPLES = [
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
-  ["Act:", [addTrigger, addPublish, addWorkflows]],
+  ["Act:", [addTrigger, addBackfill, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];

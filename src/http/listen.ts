@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
+import type { BackfillControl } from "../engine/backfill/backfill-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
@@ -29,6 +30,7 @@ export interface HttpParts {
   readonly counts: Counts;
   readonly context: EngineContext;
   readonly alerts: AlertControl;
+  readonly backfills: BackfillControl;
   readonly acceptRemoval: InstanceControl["acceptRemoval"];
   readonly bus: MetricSources["bus"];
   readonly version: string;
@@ -79,6 +81,7 @@ export async function startHttp(
       send: (topic, lines) => sendMessages(topic, lines, context),
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
+      backfills: parts.backfills,
       acceptRemoval: () => parts.acceptRemoval(),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),

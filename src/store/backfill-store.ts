@@ -4,7 +4,6 @@ import type { FoundTask, SlotSelection } from "../core/backfill/slot-class.ts";
 import type { BackfillSpec, Slot } from "../core/backfill/slots.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
 import type { AdmitTasks } from "./held-tasks.ts";
-import type { Committed } from "./store.ts";
 
 export type BackfillState = "running" | "paused" | "cancelled" | "finished";
 export type SlotState = "waiting" | "active" | "complete" | "failed" | "cancelled";
@@ -46,6 +45,12 @@ export interface ActiveSlot {
   readonly task: FoundTask | null;
 }
 
+export interface MadeTasks {
+  /** Rows that this process owns and publishes now. */
+  readonly outbox: readonly { readonly id: number; readonly topic: string; readonly payload: string }[];
+  readonly made: number;
+}
+
 export interface BackfillStore {
   create(backfill: NewBackfill, decision: NewDecision, now: number): Promise<number>;
   /** Those that are not ended, oldest first. */
@@ -64,7 +69,7 @@ export interface BackfillStore {
     made: readonly { readonly position: number; readonly task: NewTask }[],
     now: number,
     admit: AdmitTasks | null,
-  ): Promise<Committed & { readonly made: number }>;
+  ): Promise<MadeTasks>;
   /** Slots with an unfinished task when last looked at, after this position. */
   active(id: number, after: number, limit: number): Promise<readonly ActiveSlot[]>;
   /** Their tasks have ended. */

@@ -29,6 +29,7 @@ export function alertApp(t: TestContext): {
       createTask: async () => [],
       send: async () => {},
       redrive: async () => 0,
+      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),

@@ -1,4 +1,5 @@
 import type { AskedTime } from "../../contract/asked-time.ts";
+import { BackfillError } from "../../contract/backfill-error.ts";
 import { digitsOf, wallOf } from "../../contract/wall-ms.ts";
 import { DAY } from "../../contract/time-units.ts";
 import { askedMoment } from "../decide/asked-task-time.ts";
@@ -29,17 +30,6 @@ export interface BackfillQuestion {
   readonly columns: Values | null;
   /** A file of rows instead of those of the phase; empty: none. */
   readonly metaFile: string;
-}
-
-/** The backfill cannot be made; the message says why, and what to do. */
-export class BackfillError extends Error {
-  readonly code: "unknown_phase" | "span" | "rows" | "meta_missing" | "unknown_backfill" | "wrong_state";
-
-  constructor(code: BackfillError["code"], message: string) {
-    super(message);
-    this.name = "BackfillError";
-    this.code = code;
-  }
 }
 
 export interface BackfillPlan {

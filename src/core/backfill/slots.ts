@@ -2,6 +2,7 @@ import { batchTask, type BatchSource, type BatchTask } from "../decide/batch.ts"
 import type { Row } from "../task/batch-rows.ts";
 import { metaKeys } from "../task/template.ts";
 import type { Phase } from "../workflow/phase.ts";
+import type { SlotClass } from "./slot-class.ts";
 import { scheduledTimes, type SlotSpan, type SlotTimes, steppedTimes } from "./slot-times.ts";
 
 /** What a backfill makes: one task a moment and row. Plain data, kept with the backfill. */
@@ -23,6 +24,15 @@ export interface BackfillSpec extends SlotSpan {
 export interface Slot {
   readonly at: number;
   readonly row: number;
+}
+
+/** A slot with the task that it would make. */
+export interface PreviewedSlot {
+  readonly slot: Slot;
+  readonly task: BatchTask;
+  readonly class: SlotClass;
+  /** It gets a task. */
+  readonly isSelected: boolean;
 }
 
 /** The slots after `cursor` in their order, made one by one. `phase`: that of the specification, for its schedule. */

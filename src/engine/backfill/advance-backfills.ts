@@ -34,7 +34,7 @@ export class BackfillRunner {
   /** Turns that a backfill has left to live tasks. */
   readonly #yielded = new Map<number, number>();
 
-  /** `turn`: while live tasks of the same type wait, every so-manieth turn is one of a backfill. */
+  /** `turn`: while live tasks of the same type wait, one of so many turns of a backfill is used. */
   constructor(context: EngineContext, turn: number) {
     this.#context = context;
     this.#turn = turn;

@@ -1,4 +1,5 @@
-import { BackfillError, type BackfillQuestion } from "../../core/backfill/plan.ts";
+import { BackfillError } from "../../contract/backfill-error.ts";
+import type { BackfillQuestion } from "../../core/backfill/plan.ts";
 import type { SlotSelection } from "../../core/backfill/slot-class.ts";
 import type { NewDecision } from "../../core/decide/effects.ts";
 import type { BackfillState, OpenBackfill } from "../../store/backfill-store.ts";

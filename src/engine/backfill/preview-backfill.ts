@@ -5,8 +5,8 @@ import {
   type BackfillQuestion,
   planBackfill,
 } from "../../core/backfill/plan.ts";
-import { isSelected, slotClass, type SlotClass, type SlotSelection } from "../../core/backfill/slot-class.ts";
-import { type BackfillSpec, type Slot, slotsAfter, slotTasks } from "../../core/backfill/slots.ts";
+import { isSelected, slotClass, type SlotSelection } from "../../core/backfill/slot-class.ts";
+import { type BackfillSpec, type PreviewedSlot, type Slot, slotsAfter, slotTasks } from "../../core/backfill/slots.ts";
 import type { BatchTask } from "../../core/decide/batch.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { BackfillQueries } from "../../store/backfill-store.ts";
@@ -24,13 +24,6 @@ export async function readBackfill(question: BackfillQuestion, sources: Backfill
   const phase = backfillPhase(question, sources.graph);
   const rows = await sources.metaFiles.rows(backfillFile(question, phase));
   return planBackfill(question, phase, rows, sources.runtime.zone);
-}
-
-export interface PreviewedSlot {
-  readonly slot: Slot;
-  readonly task: BatchTask;
-  readonly class: SlotClass;
-  readonly isSelected: boolean;
 }
 
 export interface BackfillPage {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import { fc } from "../../support/seed.ts";
 import { expandBatch } from "../../../src/core/decide/batch.ts";
 import { countSteps, type SlotSpan, steppedTimes } from "../../../src/core/backfill/slot-times.ts";
 import { slotsAfter, type BackfillSpec, type Slot } from "../../../src/core/backfill/slots.ts";

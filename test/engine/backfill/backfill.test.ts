@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BackfillError } from "../../../src/core/backfill/plan.ts";
+import { BackfillError } from "../../../src/contract/backfill-error.ts";
 import { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";
 import { changeBackfill, type BackfillAct } from "../../../src/engine/backfill/change-backfill.ts";
 import { previewBackfill, readBackfill } from "../../../src/engine/backfill/preview-backfill.ts";

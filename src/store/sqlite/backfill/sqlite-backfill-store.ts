@@ -46,7 +46,7 @@ export class SqliteBackfillStore implements BackfillStore {
   ): ReturnType<BackfillStore["makeTasks"]> {
     const { backfills, records } = this.#tables;
     return this.#writer.transaction((gathered) => {
-      if (backfills.one(id)?.state !== "running") return { outbox: [], rejected: 0, made: 0 };
+      if (backfills.one(id)?.state !== "running") return { outbox: [], made: 0 };
       const tasks = made.map(({ task }) => task);
       const admitted = admit === null ? tasks : admit.decide(tasks, records.slots(admit.phaseId));
       admitted.forEach((task, index) => {
@@ -56,7 +56,7 @@ export class SqliteBackfillStore implements BackfillStore {
         const recordId = this.#effects.create(task, now, gathered);
         backfills.moveSlot(id, position, "active", "active", recordId);
       });
-      return { outbox: gathered.outbox, rejected: 0, made: admitted.length };
+      return { outbox: gathered.outbox, made: admitted.length };
     });
   }
 
