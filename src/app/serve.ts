@@ -10,6 +10,7 @@ import { buildContext, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
+import { metaRoots } from "./meta-roots.ts";
 import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
@@ -160,6 +161,7 @@ async function startServer(
     context,
     acceptRemoval,
     backfills,
+    mayReadMeta: metaRoots(options),
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,

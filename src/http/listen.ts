@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
+import { backload } from "../engine/backfill/backload.ts";
 import type { BackfillControl } from "../engine/backfill/backfill-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
@@ -31,6 +32,8 @@ export interface HttpParts {
   readonly context: EngineContext;
   readonly alerts: AlertControl;
   readonly backfills: BackfillControl;
+  /** Whether a request may name this meta file. */
+  readonly mayReadMeta: (path: string) => Promise<boolean>;
   readonly acceptRemoval: InstanceControl["acceptRemoval"];
   readonly bus: MetricSources["bus"];
   readonly version: string;
@@ -82,6 +85,7 @@ export async function startHttp(
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
       backfills: parts.backfills,
+      backload: (body) => backload(body, context, parts.mayReadMeta),
       acceptRemoval: () => parts.acceptRemoval(),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),

@@ -89,6 +89,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
           return { slots: 0 };
         },
       },
+      backload: async (body) => ({ status: 200, contentType: "application/json", body }),
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),

@@ -234,7 +234,8 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
   created_by_hand: (phase, data) =>
     `created by hand${data["by"] === undefined ? "" : ` (${named(data["by"])})`}${byHand(phase, data)}`,
-  backfilled: (_, data) => `made by backfill ${list(data["backfill"])} of ${named(data["by"])}`,
+  backfilled: (phase, data) =>
+    `${data["backfill"] === undefined ? `made by ${named(data["by"])}` : `made by backfill ${list(data["backfill"])} of ${named(data["by"])}`}${data["held"] === true ? `; it waits for a slot, because ${inTheWay(phase, data)}` : ""}`,
   backfill_changed: (phase, data) =>
     `backfill ${list(data["backfill"])} of ${phase} was ${list(data["act"])} by ${named(data["by"])}${data["reason"] === "" ? "" : `: ${quoted(data["reason"])}`}`,
   redriven: (_, data) =>

@@ -16,6 +16,7 @@ import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
 import { requestedTaskTime } from "../request-time.ts";
 import { alertControlRoutes } from "./alert-control.ts";
+import type { BackloadAnswer } from "../../engine/backfill/backload.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
 import { backfillControlRoutes } from "./backfill-control.ts";
 import { fileControlRoutes, type FinishFiles, type RedriveFiles } from "./file-control.ts";
@@ -30,6 +31,8 @@ export interface InstanceControl {
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
   readonly backfills: BackfillControl;
+  /** `POST /backload` of the older program, which has no token. */
+  backload(body: string): Promise<BackloadAnswer>;
   readonly redriveFiles: RedriveFiles;
   readonly finishFiles: FinishFiles;
   /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
