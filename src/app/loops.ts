@@ -101,10 +101,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       ticks.wake(0);
       deadlines.wake(0);
       for (const line of reloadMessage(next)) log.info("workflows", line);
-      logIssues(
-        next.issues.filter((issue) => next.changed.includes(issue.file)),
-        log,
-      );
+      logIssues([...next.issues.filter((issue) => next.changed.includes(issue.file)), ...next.parentless], log);
       const changed = next.files.filter(({ name }) => next.changed.includes(name));
       for (const line of withoutWorker({ files: changed }, options)) log.warn("workflows", line);
     },

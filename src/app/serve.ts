@@ -131,9 +131,9 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
-  const { issues, vanished } = workflows.current;
+  const { issues, parentless, vanished } = workflows.current;
   if (vanished !== null) log.error("workflows", vanishedText(vanished, options.workflow));
-  logIssues(issues, log);
+  logIssues([...issues, ...parentless], log);
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 

@@ -276,7 +276,7 @@ function overlay(meta: Values, row: Row): Map<string, string> {
 
 /** `workflow`, `cron` and `job`; with `inherit_meta` also the meta of the parent and the row. */
 function childMeta(phase: Phase, { message, relation }: Start, row: Row): string {
-  const pairs: [string, string][] = [["workflow", message.meta.get("workflow")?.[0] ?? phase.workflow]];
+  const pairs: [string, string][] = [["workflow", phase.workflow]];
   const cron = message.meta.get("cron")?.[0] ?? "";
   if (cron !== "") pairs.push(["cron", cron]);
   if (phase.job !== "") pairs.push(["job", phase.job]);

@@ -30,6 +30,7 @@ export type IssueCode =
   | "no_task"
   | "unknown_parent"
   | "parent_elsewhere"
+  | "join_elsewhere"
   | "third_part"
   | "odd_type"
   | "too_long"

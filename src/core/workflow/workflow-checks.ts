@@ -13,6 +13,7 @@ import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-chang
 import { cronHints } from "../cron/cron-hints.ts";
 import { phaseName } from "./graph.ts";
 import { joinsThatNeverMeet } from "./joins/never-meets.ts";
+import { isForeign, parentName, taskPart } from "./parent-ref.ts";
 import type { ParentRef, Phase } from "./phase.ts";
 import { isLeftOpen } from "../task/template.ts";
 import { canBringDate } from "./pattern-date.ts";
@@ -55,7 +56,8 @@ export function checkPhases(
   for (const phase of phases) {
     checkTriggers(phase, warn);
     checkNames(phase, warn);
-    checkParents(phase, types, madeElsewhere ?? noFile, warn);
+    checkParents(phase, types, madeElsewhere ?? null, warn);
+    if (phase.rule.join === "all" && phase.dependsOn.some(isForeign)) issues.push(joinElsewhere(phase));
     checkTemplate(phase, warn);
     checkFileDate(phase, warn);
     checkIdle(phase, warn);
@@ -97,7 +99,7 @@ function checkJoins(phases: readonly Phase[], now: number, zone: string, warn: W
 
 function checkTriggers(phase: Phase, warn: Warn): void {
   const { rule } = phase;
-  if (phase.cyclic) {
+  if (phase.cyclic && !phase.dependsOn.some(isForeign)) {
     warn(
       phase,
       "dependsOn",
@@ -145,7 +147,7 @@ function checkNames(phase: Phase, warn: Warn): void {
   }
   checkLengths(phase, warn);
   for (const text of phase.dependsOnText.split(",").map((part) => part.trim())) {
-    const [type = "", job = "", ...rest] = text.split(":");
+    const [type = "", job = "", ...rest] = taskPart(text).split(":");
     if (rest.length === 0) continue;
     warn(
       phase,
@@ -171,28 +173,40 @@ function checkLengths(phase: Phase, warn: Warn): void {
   }
 }
 
-function noFile(): readonly string[] {
-  return [];
+/** The tasks of a join are told apart by where they come from in its own file. */
+function joinElsewhere(phase: Phase): PhaseIssue {
+  return {
+    severity: "error",
+    phase,
+    key: "join",
+    code: "join_elsewhere",
+    message: `The join waits for ${phase.dependsOn.filter(isForeign).map(parentName).join(" and ")}, and a join waits for tasks of its own file only.`,
+    remedy: "Write a phase here that follows the task of the other file, and let the join wait for that one.",
+  };
 }
 
 function checkParents(
   phase: Phase,
   types: ReadonlyMap<string, ReadonlySet<string>>,
-  madeElsewhere: (parent: ParentRef) => readonly string[],
+  madeElsewhere: CheckOptions["madeElsewhere"] | null,
   warn: Warn,
 ): void {
   for (const parent of phase.dependsOn) {
+    if (isForeign(parent)) {
+      checkForeign(phase, parent, madeElsewhere ?? null, warn);
+      continue;
+    }
     const jobs = types.get(parent.type);
     if (jobs !== undefined && (parent.job === null || jobs.has(parent.job))) continue;
     const name = taskName(parent);
-    const others = madeElsewhere(parent);
+    const others = madeElsewhere?.(parent) ?? [];
     if (others.length > 0) {
       warn(
         phase,
         "dependsOn",
         "parent_elsewhere",
-        `${name} is made by ${others.join(", ")}, and a phase follows tasks of its own file only: those do not start it.`,
-        "Write both phases in one file, or start this one by the file that the other one writes.",
+        `${name} is made by ${others.join(", ")}, and a plain name means a task of its own file: those do not start it.`,
+        `Name the file too: dependsOn = "${others[0] ?? ""}: ${name}".`,
       );
       continue;
     }
@@ -204,6 +218,26 @@ function checkParents(
       "Check its spelling, including spaces.",
     );
   }
+}
+
+/** Only a check of all files knows what the other one makes. */
+function checkForeign(
+  phase: Phase,
+  parent: ParentRef & { readonly workflow: string },
+  madeElsewhere: CheckOptions["madeElsewhere"] | null,
+  warn: Warn,
+): void {
+  if (madeElsewhere === null || madeElsewhere === undefined) return;
+  const others = madeElsewhere(parent);
+  if (others.includes(parent.workflow)) return;
+  const hint = others.length === 0 ? "" : ` ${others.join(", ")} does.`;
+  warn(
+    phase,
+    "dependsOn",
+    "unknown_parent",
+    `No phase of ${parent.workflow} makes ${taskName(parent)}: nothing starts the phase.${hint}`,
+    "Write the name of the file as it is below the workflow folder, and the task as it is there.",
+  );
 }
 
 function checkFileDate(phase: Phase, warn: Warn): void {

@@ -5,6 +5,7 @@ import { buildGraph } from "../../core/workflow/graph.ts";
 import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
+import { parentName, withoutParent } from "../../core/workflow/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
@@ -62,6 +63,8 @@ export interface Reload {
   readonly leftHeld: readonly HeldPhase[];
   /** Joins that this reload changed, as they were before it. */
   readonly rejoined: readonly Phase[];
+  /** Of phases in force whose parent in another file no phase makes. */
+  readonly parentless: readonly Issue[];
   /** Why the files were not taken as they are; null when they were. */
   readonly vanished: Vanished | null;
 }
@@ -166,9 +169,13 @@ export class WorkflowReloader {
     return all.toSorted((a, b) => (a.file.name < b.file.name ? -1 : 1));
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Omit<Reload, "graph" | "files" | "issues">): Reload {
+  #result(
+    known: ReadonlyMap<string, KnownFile>,
+    changes: Omit<Reload, "graph" | "files" | "issues" | "parentless">,
+  ): Reload {
     const files = [...known.values()];
-    return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
+    const parentless = withoutParent(this.#graph.phases).map(parentMissing);
+    return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), parentless, ...changes };
   }
 
   /** An unchanged file is not parsed again. */
@@ -310,6 +317,18 @@ function inForce(
     });
   }
   return known;
+}
+
+function parentMissing({ phase, parent }: ReturnType<typeof withoutParent>[number]): Issue {
+  return {
+    severity: "warning",
+    code: "unknown_parent",
+    file: phase.workflow,
+    line: phase.line,
+    column: 1,
+    message: `${phase.task} of ${phase.workflow} depends on ${parentName(parent)}, which no phase in force makes: nothing starts it.`,
+    remedy: "Name a task that its file has, or put that phase back.",
+  };
 }
 
 function alertFor(file: WorkflowState): NewAlert {
