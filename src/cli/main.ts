@@ -37,6 +37,7 @@ export async function run(argv: readonly string[], context: CliContext = process
     await cli.program.parseAsync(normalizeArgv(argv), { from: "user" });
     return cli.exitCode;
   } catch (error) {
+    if (error instanceof CommanderError && error.code === "commander.helpDisplayed") await inputs(argv, context);
     return failure(error, context);
   }
 }
@@ -82,6 +83,16 @@ export function buildCli(context: CliContext): Cli {
     for (const add of commands) add(cli);
   }
   return cli;
+}
+
+/** Help is complete without them: what keeps them from being read is no reason to fail. */
+async function inputs(argv: readonly string[], context: CliContext): Promise<void> {
+  try {
+    const { printInputs } = await import("./tasks/phase-help.ts");
+    await printInputs(argv, context);
+  } catch {
+    // A configuration that cannot be read is reported by the command itself.
+  }
 }
 
 function failure(error: unknown, context: CliContext): number {

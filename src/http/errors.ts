@@ -3,7 +3,7 @@ import { BackfillError } from "../contract/backfill-error.ts";
 import { MessageError } from "../contract/message-error.ts";
 import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
 import { GatherError } from "../engine/files/finish-gathered.ts";
-import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
+import { NoTaskError, OverlapError, ParamError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
 
 /** A refused request with its HTTP status; `message` tells the caller what to do. */
 export class HttpError extends Error {
@@ -51,6 +51,7 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof MessageError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof UnknownPhaseError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof NoTaskError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof ParamError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof TaskTooLargeError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof BackfillError)
     return { status: BACKFILL_STATUS[error.code], code: error.code, message: error.message };

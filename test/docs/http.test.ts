@@ -31,7 +31,13 @@ import {
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
-import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../../src/engine/create-task.ts";
+import {
+  NoTaskError,
+  OverlapError,
+  ParamError,
+  TaskTooLargeError,
+  UnknownPhaseError,
+} from "../../src/engine/create-task.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
@@ -270,6 +276,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
+  { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
   { change: {}, fail: new SilenceEndedError() },
   { change: BACKFILL, fail: new BackfillError("span", "") },

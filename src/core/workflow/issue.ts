@@ -31,6 +31,7 @@ export type IssueCode =
   | "unknown_parent"
   | "parent_elsewhere"
   | "join_elsewhere"
+  | "bad_param"
   | "third_part"
   | "odd_type"
   | "too_long"

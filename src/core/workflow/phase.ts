@@ -81,6 +81,19 @@ export interface Rule {
   readonly pairs: Values;
 }
 
+/** An input of a phase for tasks by hand: a key of meta. */
+export interface PhaseParam {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "date";
+  /** Null: it must be given. */
+  readonly default: string | null;
+  /** Empty: any value of the type. */
+  readonly choices: readonly string[];
+  /** Its value is not shown by commands. */
+  readonly secret: boolean;
+  readonly description: string;
+}
+
 /** What a phase is to a join that waits for its tasks. */
 export interface JoinRole {
   /** Phase of the child. */
@@ -119,6 +132,7 @@ export interface Phase {
   /** 0 or more; a negative one counts as 0. */
   readonly retry: number;
   readonly rule: Rule;
+  readonly params: readonly PhaseParam[];
   /**
    * True when the phase can be among its own ancestors without a `require` on the way, so a child must check
    * them before it starts.

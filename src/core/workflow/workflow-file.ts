@@ -99,6 +99,7 @@ function readPhase(
     template: from.template,
     retry: from.retry > 0n ? Number(from.retry < SAFE ? from.retry : SAFE) : 0,
     rule: parsed.rule,
+    params: from.params,
     cyclic: false,
     joins: [],
     joinPlan: null,
