@@ -12,7 +12,7 @@ import { decideTick } from "../core/decide/on-tick.ts";
 import { isTooLarge, tooLargeText } from "../core/decide/task-size.ts";
 import { wallAt } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
-import { paramValues } from "../core/workflow/params.ts";
+import { paramValues } from "../core/workflow/phase/params.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { queryEscape } from "../core/text/query.ts";
 import { taskTime } from "../core/task/task-time.ts";

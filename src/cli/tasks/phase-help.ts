@@ -1,5 +1,5 @@
 import { printable } from "../../contract/printable.ts";
-import { paramText } from "../../core/workflow/params.ts";
+import { paramText } from "../../core/workflow/phase/params.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { CliContext } from "../context.ts";

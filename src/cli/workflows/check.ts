@@ -5,7 +5,7 @@ import { ConfigError, issueLine, type ConfigIssue } from "../../config/read/issu
 import type { Issue } from "../../core/workflow/issue.ts";
 import { joinWords } from "../../core/workflow/joins/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
-import { isForeign } from "../../core/workflow/parent-ref.ts";
+import { isForeign } from "../../core/workflow/phase/parent-ref.ts";
 import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
 import { channelIssues } from "./check-channels.ts";
 import { commandIssues, phaseIssues } from "./check-config.ts";

@@ -1,4 +1,4 @@
-import { isForeign } from "../workflow/parent-ref.ts";
+import { isForeign } from "../workflow/phase/parent-ref.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { nearName } from "../text/near-name.ts";

@@ -1,4 +1,4 @@
-import { parentName } from "../workflow/parent-ref.ts";
+import { parentName } from "../workflow/phase/parent-ref.ts";
 import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";

@@ -4,7 +4,7 @@ import { brokenFile } from "./find-phase.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
-import { workflowOfParent } from "../workflow/parent-ref.ts";
+import { workflowOfParent } from "../workflow/phase/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, named, taskTimeText } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";

@@ -1,4 +1,4 @@
-import { isForeign } from "./parent-ref.ts";
+import { isForeign } from "./phase/parent-ref.ts";
 import type { ParentRef, Phase, WorkflowGraph } from "./phase.ts";
 import { withJoins } from "./joins/join-plans.ts";
 import { compareBytes } from "../text/byte-text.ts";

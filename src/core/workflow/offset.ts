@@ -1,6 +1,6 @@
 import { addCalendar } from "../time/calendar-span.ts";
 import { zoneOf } from "../time/zone.ts";
-import { workflowOfParent } from "./parent-ref.ts";
+import { workflowOfParent } from "./phase/parent-ref.ts";
 import type { Phase, Rule } from "./phase.ts";
 
 const NS_PER_MS = 1_000_000n;

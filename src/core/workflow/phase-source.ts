@@ -4,7 +4,7 @@ import { foldKey, nearName } from "../text/near-name.ts";
 import { configRemedy, foreignRemedy } from "./foreign-names.ts";
 import { recoverToml } from "./toml-recovery.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
-import { readParams } from "./params.ts";
+import { readParams } from "./phase/params.ts";
 import type { OnRemoved, PhaseParam } from "./phase.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 

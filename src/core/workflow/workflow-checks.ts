@@ -13,7 +13,7 @@ import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-chang
 import { cronHints } from "../cron/cron-hints.ts";
 import { phaseName } from "./graph.ts";
 import { joinsThatNeverMeet } from "./joins/never-meets.ts";
-import { isForeign, parentName, taskPart } from "./parent-ref.ts";
+import { isForeign, parentName, taskPart } from "./phase/parent-ref.ts";
 import type { ParentRef, Phase } from "./phase.ts";
 import { isLeftOpen } from "../task/template.ts";
 import { canBringDate } from "./pattern-date.ts";

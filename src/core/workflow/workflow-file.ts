@@ -1,6 +1,6 @@
 import { nodesOnCycles } from "./cycles.ts";
 import type { Issue, RuleIssue } from "./issue.ts";
-import { isForeign, parentOf } from "./parent-ref.ts";
+import { isForeign, parentOf } from "./phase/parent-ref.ts";
 import type { OnRemoved, ParentRef, Phase } from "./phase.ts";
 import { readWorkflowSource, type PhaseSource } from "./phase-source.ts";
 import { parseRule } from "./rule.ts";

@@ -1,6 +1,6 @@
 import { capOrNone } from "../../core/decide/slots.ts";
 import { formerJoins } from "../../core/workflow/joins/join-plans.ts";
-import { isForeign } from "../../core/workflow/parent-ref.ts";
+import { isForeign } from "../../core/workflow/phase/parent-ref.ts";
 import { taskZonesOf } from "../../core/workflow/offset.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { WorkflowFile } from "../../core/workflow/workflow-file.ts";

@@ -5,7 +5,7 @@ import { buildGraph } from "../../core/workflow/graph.ts";
 import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
-import { parentName, withoutParent } from "../../core/workflow/parent-ref.ts";
+import { parentName, withoutParent } from "../../core/workflow/phase/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";

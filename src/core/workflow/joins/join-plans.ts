@@ -1,6 +1,6 @@
 import { taskName } from "../../task/task-name.ts";
 import { nearestDominators } from "./dominators.ts";
-import { isForeign } from "../parent-ref.ts";
+import { isForeign } from "../phase/parent-ref.ts";
 import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { taskName } from "../task/task-name.ts";
-import type { ParentRef, Phase } from "./phase.ts";
+import { taskName } from "../../task/task-name.ts";
+import type { ParentRef, Phase } from "../phase.ts";
 
 /** `sales.toml: load:daily`; a name that does not end in `.toml` needs the space. */
 const IN_FILE = /^(?:([^:]*\.toml)\s*:\s*|([^:]+):\s+)(\S.*)$/i;

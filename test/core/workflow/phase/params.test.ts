@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { paramText, paramValues, readParams } from "../../../src/core/workflow/params.ts";
-import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
+import { paramText, paramValues, readParams } from "../../../../src/core/workflow/phase/params.ts";
+import { parseWorkflowFile } from "../../../../src/core/workflow/workflow-file.ts";
 
 const SOURCE = `
 [[phase]]

@@ -1,7 +1,7 @@
-import { isObject } from "../../contract/json-pairs.ts";
-import { parseAskedTime } from "../../contract/asked-time.ts";
-import { foldKey, nearName } from "../text/near-name.ts";
-import type { PhaseParam } from "./phase.ts";
+import { isObject } from "../../../contract/json-pairs.ts";
+import { parseAskedTime } from "../../../contract/asked-time.ts";
+import { foldKey, nearName } from "../../text/near-name.ts";
+import type { PhaseParam } from "../phase.ts";
 
 export const PARAM_TYPES: readonly PhaseParam["type"][] = ["string", "integer", "number", "boolean", "date"];
 const KEYS: readonly string[] = ["name", "type", "default", "choices", "secret", "description"];
