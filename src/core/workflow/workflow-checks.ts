@@ -56,7 +56,7 @@ export function checkPhases(
   for (const phase of phases) {
     checkTriggers(phase, warn);
     checkNames(phase, warn);
-    checkParents(phase, types, madeElsewhere ?? null, warn);
+    checkParents(phase, types, madeElsewhere, warn);
     if (phase.rule.join === "all" && phase.dependsOn.some(isForeign)) issues.push(joinElsewhere(phase));
     checkTemplate(phase, warn);
     checkFileDate(phase, warn);
@@ -117,7 +117,9 @@ function checkTriggers(phase: Phase, warn: Warn): void {
       'Write task = "type" or "type:job".',
     );
   }
-  if (phase.dependsOn.length === 0 && rule.cronText === null && rule.files === null && rule.filesGlob === null) {
+  const isStarted =
+    phase.dependsOn.length > 0 || rule.cronText !== null || rule.files !== null || rule.filesGlob !== null;
+  if (!isStarted && phase.params.length === 0) {
     warn(phase, null, "no_trigger", "Nothing starts the phase.", "Give it dependsOn, cron or files.");
   }
 }
@@ -188,12 +190,12 @@ function joinElsewhere(phase: Phase): PhaseIssue {
 function checkParents(
   phase: Phase,
   types: ReadonlyMap<string, ReadonlySet<string>>,
-  madeElsewhere: CheckOptions["madeElsewhere"] | null,
+  madeElsewhere: CheckOptions["madeElsewhere"],
   warn: Warn,
 ): void {
   for (const parent of phase.dependsOn) {
     if (isForeign(parent)) {
-      checkForeign(phase, parent, madeElsewhere ?? null, warn);
+      checkForeign(phase, parent, madeElsewhere, warn);
       continue;
     }
     const jobs = types.get(parent.type);
@@ -224,11 +226,10 @@ function checkParents(
 function checkForeign(
   phase: Phase,
   parent: ParentRef & { readonly workflow: string },
-  madeElsewhere: CheckOptions["madeElsewhere"] | null,
+  madeElsewhere: CheckOptions["madeElsewhere"],
   warn: Warn,
 ): void {
-  if (madeElsewhere === null || madeElsewhere === undefined) return;
-  const others = madeElsewhere(parent);
+  const others = madeElsewhere?.(parent) ?? [parent.workflow];
   if (others.includes(parent.workflow)) return;
   const hint = others.length === 0 ? "" : ` ${others.join(", ")} does.`;
   warn(
