@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -78,6 +78,39 @@ _flowlord() {
     'mark --query' | 'mark -q') COMPREPLY=(); return ;;
     'mark --expect') COMPREPLY=(); return ;;
     'mark --reason') COMPREPLY=(); return ;;
+    'backfill --config' | 'backfill -c') COMPREPLY=(); return ;;
+    'backfill --set') COMPREPLY=(); return ;;
+    'backfill create --config' | 'backfill create -c') COMPREPLY=(); return ;;
+    'backfill create --set') COMPREPLY=(); return ;;
+    'backfill create --from') COMPREPLY=(); return ;;
+    'backfill create --to') COMPREPLY=(); return ;;
+    'backfill create --by') mapfile -t COMPREPLY < <(compgen -W 'hour day week month' -- "$current"); return ;;
+    'backfill create --workflow') COMPREPLY=(); return ;;
+    'backfill create --meta') COMPREPLY=(); return ;;
+    'backfill create --meta-file') COMPREPLY=(); return ;;
+    'backfill create --only') mapfile -t COMPREPLY < <(compgen -W 'missing failed missing,failed all' -- "$current"); return ;;
+    'backfill create --order') mapfile -t COMPREPLY < <(compgen -W 'oldest newest' -- "$current"); return ;;
+    'backfill create --max-active') COMPREPLY=(); return ;;
+    'backfill create --reason') COMPREPLY=(); return ;;
+    'backfill create --expect') COMPREPLY=(); return ;;
+    'backfill list --config' | 'backfill list -c') COMPREPLY=(); return ;;
+    'backfill list --set') COMPREPLY=(); return ;;
+    'backfill list --number' | 'backfill list -n') COMPREPLY=(); return ;;
+    'backfill list --before') COMPREPLY=(); return ;;
+    'backfill show --config' | 'backfill show -c') COMPREPLY=(); return ;;
+    'backfill show --set') COMPREPLY=(); return ;;
+    'backfill pause --config' | 'backfill pause -c') COMPREPLY=(); return ;;
+    'backfill pause --set') COMPREPLY=(); return ;;
+    'backfill pause --reason') COMPREPLY=(); return ;;
+    'backfill resume --config' | 'backfill resume -c') COMPREPLY=(); return ;;
+    'backfill resume --set') COMPREPLY=(); return ;;
+    'backfill resume --reason') COMPREPLY=(); return ;;
+    'backfill cancel --config' | 'backfill cancel -c') COMPREPLY=(); return ;;
+    'backfill cancel --set') COMPREPLY=(); return ;;
+    'backfill cancel --reason') COMPREPLY=(); return ;;
+    'backfill retry-failed --config' | 'backfill retry-failed -c') COMPREPLY=(); return ;;
+    'backfill retry-failed --set') COMPREPLY=(); return ;;
+    'backfill retry-failed --reason') COMPREPLY=(); return ;;
     'publish --config' | 'publish -c') COMPREPLY=(); return ;;
     'publish --set') COMPREPLY=(); return ;;
     'workflows --config' | 'workflows -c') COMPREPLY=(); return ;;
@@ -171,7 +204,7 @@ _flowlord() {
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task lineage why why-not stats schedule trigger retry cancel mark publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task lineage why why-not stats schedule trigger retry cancel mark backfill publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -190,6 +223,14 @@ _flowlord() {
     'retry') words='--config -c --set --query -q --yes --expect --json --children --info --meta --as --reason --help -h' ;;
     'cancel') words='--config -c --set --query -q --yes --expect --json --children --reason --help -h' ;;
     'mark') words='--config -c --set --query -q --yes --expect --json --reason --help -h' ;;
+    'backfill') words='create list show pause resume cancel retry-failed help --config -c --set --help -h' ;;
+    'backfill create') words='--config -c --set --from --to --by --workflow --meta --meta-file --only --order --children --max-active --stop-on-failure --execute --reason --yes --expect --json --csv --help -h' ;;
+    'backfill list') words='--config -c --set --number -n --before --json --help -h' ;;
+    'backfill show') words='--config -c --set --follow --json --help -h' ;;
+    'backfill pause') words='--config -c --set --reason --json --help -h' ;;
+    'backfill resume') words='--config -c --set --reason --json --help -h' ;;
+    'backfill cancel') words='--config -c --set --reason --json --help -h' ;;
+    'backfill retry-failed') words='--config -c --set --reason --json --help -h' ;;
     'publish') words='--config -c --set --json --help -h' ;;
     'workflows') words='accept help --config -c --set --help -h' ;;
     'workflows accept') words='--config -c --set --json --help -h' ;;

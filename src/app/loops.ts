@@ -13,6 +13,8 @@ import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
+import { BackfillRunner } from "../engine/backfill/advance-backfills.ts";
+import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
 import { advanceJobs } from "../engine/steering/bulk-jobs.ts";
@@ -39,6 +41,7 @@ export interface LoopParts {
 }
 
 export interface Loops {
+  readonly backfills: BackfillControl;
   readonly services: readonly Service[];
   /** Reloads the workflows now, and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
@@ -90,6 +93,8 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
     run: async () => ((await advanceJobs(context)) ? 0 : runtime.now() + SECOND),
   });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
+  const runner = new BackfillRunner(context, options.backfillTurn);
+  const backfills = new Loop({ ...loop, name: "backfills", atLeastEveryMs: 30 * SECOND, run: () => runner.run() });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
     path: storeScheme(options.workflow) === null ? options.workflow : null,
@@ -100,16 +105,14 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       ticks.wake(0);
       deadlines.wake(0);
       for (const line of reloadMessage(next)) log.info("workflows", line);
-      logIssues(
-        next.issues.filter((issue) => next.changed.includes(issue.file)),
-        log,
-      );
+      logIssues([...next.issues.filter((issue) => next.changed.includes(issue.file)), ...next.parentless], log);
       const changed = next.files.filter(({ name }) => next.changed.includes(name));
       for (const line of withoutWorker({ files: changed }, options)) log.warn("workflows", line);
     },
   });
   return {
-    services: [deadlines, ticks, jobs, search, database, watchWorkflows],
+    services: [deadlines, ticks, jobs, search, database, backfills, watchWorkflows],
+    backfills: backfillControl(context, () => backfills.wake(0)),
     acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
   };
 }

@@ -12,6 +12,7 @@ import type { Phase } from "../core/workflow/phase.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
+import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { taskControl, type TaskControl } from "../engine/steering/task-control.ts";
@@ -41,6 +42,7 @@ export interface DirectInstance {
   finishFiles(request: FinishFilesRequest): Promise<FinishFilesAnswer>;
   /** Reads the workflows and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
+  readonly backfills: BackfillControl;
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
@@ -109,6 +111,8 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       const { finished, waiting } = await finishFiles(request, context);
       return { finished: [...finished], waiting: [...waiting] };
     },
+    // The service of the next start goes on with them.
+    backfills: backfillControl(context, () => {}),
     acceptRemoval: async () => (await reloader.reload(true)).removed,
     close: async () => {
       await sender.stop();

@@ -10,6 +10,7 @@ import { buildContext, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
+import { metaRoots } from "./meta-roots.ts";
 import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
@@ -144,13 +145,13 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
-  const { issues, vanished } = workflows.current;
+  const { issues, parentless, vanished } = workflows.current;
   if (vanished !== null) log.error("workflows", vanishedText(vanished, options.workflow));
-  logIssues(issues, log);
+  logIssues([...issues, ...parentless], log);
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 
-interface ServerParts extends Pick<Loops, "acceptRemoval"> {
+interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills"> {
   readonly context: EngineContext;
   readonly counts: Counts;
   readonly alerts: Alerting;
@@ -162,7 +163,7 @@ interface ServerParts extends Pick<Loops, "acceptRemoval"> {
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, errors, acceptRemoval }: ServerParts,
+  { context, counts, alerts, buses, status, errors, acceptRemoval, backfills }: ServerParts,
   io: ServeIo,
   stop: StopSteps,
 ): Promise<void> {
@@ -173,6 +174,8 @@ async function startServer(
     counts,
     context,
     acceptRemoval,
+    backfills,
+    mayReadMeta: metaRoots(options),
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,

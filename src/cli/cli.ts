@@ -16,9 +16,15 @@ export class Cli {
     this.program = program;
   }
 
-  /** A command with a configuration. `parent` is the program, or a group. */
-  command(usage: string, summary: string, examples: readonly string[], parent: Command = this.program): Command {
-    return this.#described(parent.command(usage), summary, examples);
+  /** A command with a configuration. `parent` is the program, or a group, whose default it may be. */
+  command(
+    usage: string,
+    summary: string,
+    examples: readonly string[],
+    parent: Command = this.program,
+    isDefault = false,
+  ): Command {
+    return this.#described(parent.command(usage, { isDefault }), summary, examples);
   }
 
   /** A noun with commands below it. Its flags may come before such a command: `withGroupFlags`. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { changeBackfillAnswer, createBackfillAnswer } from "../contract/api/backfill-api.ts";
 import {
   finishFilesAnswer,
   redriveFilesAnswer,
@@ -107,6 +108,11 @@ class RemoteInstance implements Instance {
   async acceptRemoval(): Promise<readonly string[]> {
     return acceptWorkflowsAnswer.parse(await this.#post("/api/workflows/accept", {})).removed;
   }
+
+  readonly backfills: DirectInstance["backfills"] = {
+    create: async (request) => createBackfillAnswer.parse(await this.#post("/api/backfills", request)),
+    change: async (request) => changeBackfillAnswer.parse(await this.#post("/api/backfills/change", request)),
+  };
 
   async close(): Promise<void> {}
 

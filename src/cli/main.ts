@@ -12,6 +12,7 @@ import { addCheck } from "./workflows/check.ts";
 import { afterHelp, Cli } from "./cli.ts";
 import { addCompletions } from "./completions/completions.ts";
 import { addConfig } from "./workflows/config-command.ts";
+import { addBackfill } from "./backfill/backfill.ts";
 import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
@@ -39,6 +40,7 @@ export async function run(argv: readonly string[], context: CliContext = process
     await cli.program.parseAsync(normalizeArgv(argv), { from: "user" });
     return cli.exitCode;
   } catch (error) {
+    if (error instanceof CommanderError && error.code === "commander.helpDisplayed") await inputs(argv, context);
     return failure(error, context);
   }
 }
@@ -54,7 +56,7 @@ const EXAMPLES = [
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
-  ["Act:", [addTrigger, addRetry, addCancel, addMark, addPublish, addWorkflows]],
+  ["Act:", [addTrigger, addRetry, addCancel, addMark, addBackfill, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];
@@ -84,6 +86,16 @@ export function buildCli(context: CliContext): Cli {
     for (const add of commands) add(cli);
   }
   return cli;
+}
+
+/** Help is complete without them: what keeps them from being read is no reason to fail. */
+async function inputs(argv: readonly string[], context: CliContext): Promise<void> {
+  try {
+    const { printInputs } = await import("./tasks/phase-help.ts");
+    await printInputs(argv, context);
+  } catch {
+    // A configuration that cannot be read is reported by the command itself.
+  }
 }
 
 function failure(error: unknown, context: CliContext): number {

@@ -28,6 +28,8 @@ export interface Options {
   readonly timezone: string | null;
   /** Folder for data besides the database. */
   readonly data: string;
+  /** Backfills get at least one of so many turns while live tasks wait. */
+  readonly backfillTurn: number;
   readonly metaRoots: readonly string[];
   readonly slack: SlackOptions;
   /** Whom to notify of alerts; `slack`, when it has a URL, is the first. */

@@ -13,7 +13,9 @@ import { isTooLarge, tooLargeText } from "../core/decide/task-size.ts";
 import { partsOf } from "../core/time/wall-time.ts";
 import { wallAt } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
+import { paramValues } from "../core/workflow/phase/params.ts";
 import type { Phase } from "../core/workflow/phase.ts";
+import { queryEscape } from "../core/text/query.ts";
 import { taskTime } from "../core/task/task-time.ts";
 import { fillMeta } from "../core/task/template.ts";
 import { taskName } from "../core/task/task-name.ts";
@@ -84,6 +86,17 @@ export class TaskTooLargeError extends Error {
   }
 }
 
+/** What a person gives for the inputs of the phase cannot be used. */
+export class ParamError extends Error {
+  readonly code = "bad_param";
+
+  constructor(phase: Phase, mistakes: readonly string[]) {
+    const example = phase.params.map(({ name }) => `${name}=…`).join("&");
+    super(`${phase.task} of ${phase.workflow}: ${mistakes.join("; ")}. Give them as --meta '${example}'`);
+    this.name = "ParamError";
+  }
+}
+
 /** The phase says `overlap = skip`, and an earlier task of it is unfinished. */
 export class OverlapError extends Error {
   readonly code = "overlap";
@@ -108,7 +121,10 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
   const graph = context.graph();
   const phase = graph.phaseOf(request.type, request.job, request.workflow);
   if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
-  const tasks = phase === null ? [plainTask(request, now, context)] : await phaseTasks(phase, request, now, context);
+  const tasks =
+    phase === null
+      ? [plainTask(request, now, context)]
+      : await phaseTasks(phase, withParams(request, phase), now, context);
   const large = tasks.find(isTooLarge);
   if (large !== undefined) throw new TaskTooLargeError(large);
   let created: readonly NewTask[] = tasks;
@@ -121,15 +137,37 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
     isLimited ? { phaseId: phase.id, decide: admit } : undefined,
   );
   context.send(outbox);
+  const shown = withoutSecrets(phase, request.meta);
   return created.map(({ message: { id, type, job, info, meta } }, index) => ({
     recordId: present(recordIds[index], `the record of task ${id}`),
     id,
     type,
     job,
-    info,
-    meta,
+    info: shown(info),
+    meta: shown(meta),
     held: created[index]?.held ?? false,
   }));
+}
+
+/** The texts of a task without the values of secret inputs. */
+function withoutSecrets(phase: Phase | null, meta: string): (text: string) => string {
+  const secrets = (phase?.params ?? []).filter(({ secret }) => secret);
+  if (secrets.length === 0) return (text) => text;
+  const given = parseMeta(meta);
+  const values = secrets.map((one) => given.get(one.name)?.[0] ?? one.default ?? "").filter((value) => value !== "");
+  return (text) =>
+    values.reduce((left, value) => left.replaceAll(value, "***").replaceAll(queryEscape(value), "***"), text);
+}
+
+/** With the defaults of the inputs that are left out. With its own info a task needs none. Throws ParamError. */
+function withParams(request: TaskRequest, phase: Phase): TaskRequest {
+  if (phase.params.length === 0) return request;
+  const meta = parseMeta(request.meta);
+  const { values, mistakes } = paramValues(phase.params, (name) => meta.get(name)?.[0]);
+  if (mistakes.length > 0 && request.info === null) throw new ParamError(phase, mistakes);
+  const pairs = new Map<string, readonly string[]>(meta);
+  for (const [name, value] of values) pairs.set(name, [value]);
+  return { ...request, meta: sortedMeta(pairs) };
 }
 
 /** The tasks by the slots that are free: what goes past the cap, or waits, says so. */

@@ -56,6 +56,11 @@ export class MetaFiles {
     return rowsIn(new Map(await Promise.all(paths.map(async (path) => [path, await this.#reading(path)] as const))));
   }
 
+  /** Reads one file, or the files of a pattern. Null for an empty path. */
+  async rows(path: string): Promise<MetaRows | null> {
+    return path === "" ? null : this.#reading(path);
+  }
+
   /** The same, but a file that does not answer at once keeps nobody else waiting. */
   async loadAnswered(phases: Iterable<Phase>): Promise<AnsweredRows> {
     const paths = pathsOf(phases);

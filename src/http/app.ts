@@ -6,6 +6,7 @@ import type { ErrorLog } from "./errors.ts";
 import { mountApi } from "./lazy-api.ts";
 import type { Metrics } from "./metrics.ts";
 import { NO_COMPILERS } from "./no-compilers.ts";
+import { backloadRoute } from "./routes/backload.ts";
 import type { InstanceControl } from "./routes/instance.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
@@ -34,6 +35,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   statusRoute(app, deps.metrics.sources, allowedHosts);
   metricsRoute(app, deps.metrics, allowedHosts);
   if (instance !== null) {
+    backloadRoute(app, (body) => instance.backload(body), allowedHosts);
     mountApi(app, async () => {
       const { buildApi } = await import("./api.ts");
       return buildApi({ instance, allowedHosts, log });

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { BackfillError } from "../contract/backfill-error.ts";
 import { MessageError } from "../contract/message-error.ts";
 import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
 import { UnknownJobError } from "../engine/steering/bulk-jobs.ts";
 import { GatherError } from "../engine/files/finish-gathered.ts";
-import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
+import { NoTaskError, OverlapError, ParamError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
 
 /** A refused request with its HTTP status; `message` tells the caller what to do. */
 export class HttpError extends Error {
@@ -37,12 +38,24 @@ const ERROR_CODES: ReadonlyMap<string, string> = new Map([
   ["FST_ERR_CTP_EMPTY_JSON_BODY", "no_json"],
 ]);
 
+const BACKFILL_STATUS: Readonly<Record<BackfillError["code"], number>> = {
+  unknown_phase: 404,
+  unknown_backfill: 404,
+  wrong_state: 409,
+  span: 422,
+  rows: 422,
+  meta_missing: 422,
+};
+
 function answerTo(error: unknown): Answer | null {
   if (error instanceof HttpError) return error;
   if (error instanceof MessageError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof UnknownPhaseError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof NoTaskError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof ParamError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof TaskTooLargeError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof BackfillError)
+    return { status: BACKFILL_STATUS[error.code], code: error.code, message: error.message };
   if (error instanceof GatherError)
     return { status: error.code === "overlap" ? 409 : 404, code: error.code, message: error.message };
   if (error instanceof OverlapError) return { status: 409, code: error.code, message: error.message };

@@ -5,6 +5,8 @@ import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
+import { backload } from "../engine/backfill/backload.ts";
+import type { BackfillControl } from "../engine/backfill/backfill-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
@@ -30,6 +32,9 @@ export interface HttpParts {
   readonly counts: Counts;
   readonly context: EngineContext;
   readonly alerts: AlertControl;
+  readonly backfills: BackfillControl;
+  /** Whether a request may name this meta file. */
+  readonly mayReadMeta: (path: string) => Promise<boolean>;
   readonly acceptRemoval: InstanceControl["acceptRemoval"];
   readonly bus: MetricSources["bus"];
   readonly version: string;
@@ -81,6 +86,8 @@ export async function startHttp(
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
       tasks: taskControl(context),
+      backfills: parts.backfills,
+      backload: (body) => backload(body, context, parts.mayReadMeta),
       acceptRemoval: () => parts.acceptRemoval(),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),

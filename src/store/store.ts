@@ -24,6 +24,7 @@ import type { LegacyQueries } from "./legacy-queries.ts";
 import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
+import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { ByHandStore } from "./by-hand-store.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
@@ -240,6 +241,8 @@ export interface Store {
   /** Alerts: notifications, silences, and what people did about them. */
   readonly alerts: AlertStore;
 
+  readonly backfills: BackfillStore;
+
   /** Files that the folder watcher announced before. */
   readonly watchedFiles: WatchedFiles;
 
@@ -295,6 +298,7 @@ export interface ReadStore {
   counts(): Promise<StoreCounts>;
   readonly files: FileQueries;
   readonly alerts: AlertQueries;
+  readonly backfills: BackfillQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;
 }

@@ -6,6 +6,8 @@ import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { z } from "zod";
+import { changeBackfillRequest, createBackfillRequest } from "../../src/contract/api/backfill-api.ts";
+import { BackfillError } from "../../src/contract/backfill-error.ts";
 import {
   changeAlertsRequest,
   endSilenceRequest,
@@ -38,7 +40,13 @@ import {
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
-import { NoTaskError, OverlapError, TaskTooLargeError, UnknownPhaseError } from "../../src/engine/create-task.ts";
+import {
+  NoTaskError,
+  OverlapError,
+  ParamError,
+  TaskTooLargeError,
+  UnknownPhaseError,
+} from "../../src/engine/create-task.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
@@ -86,6 +94,17 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       },
       send: async () => undefined,
       redrive: async () => 0,
+      backfills: {
+        create: async () => {
+          if (fail !== null) throw fail;
+          return { id: 1 };
+        },
+        change: async () => {
+          if (fail !== null) throw fail;
+          return { slots: 0 };
+        },
+      },
+      backload: async (body) => ({ status: 200, contentType: "application/json", body }),
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
@@ -150,6 +169,8 @@ const REQUESTS = {
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
   "`POST /api/silences/end`": endSilenceRequest,
+  "`POST /api/backfills`": createBackfillRequest,
+  "`POST /api/backfills/change`": changeBackfillRequest,
 };
 
 interface FieldSchema {
@@ -233,6 +254,10 @@ const HEADERS = { authorization: `Bearer ${TOKEN}`, host: "127.0.0.1:8080" };
 const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
 const TEST: InjectOptions = { url: "/api/alerts/test", payload: { channel: "a", by: "me" } };
 const RUN: InjectOptions = { method: "POST", url: "/api/run", headers: HEADERS, payload: { type: "a" } };
+const BACKFILL: InjectOptions = {
+  url: "/api/backfills/change",
+  payload: { id: 1, act: "pause", by: "me" },
+};
 const NO_PHASE = { type: "a", job: "", workflow: "", at: null, info: null, meta: "", by: "" };
 const [PHASE] = parseWorkflowFile("w.toml", '[[phase]]\ntask = "a"\ncron = "@daily"\n', { zone: "UTC", now: 0 }).phases;
 assert.ok(PHASE !== undefined);
@@ -267,12 +292,18 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
   { change: { url: "/api/tasks/job", payload: { id: 7 } } },
+  { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
+  { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
+  { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
   { change: {}, fail: new SilenceEndedError() },
+  { change: BACKFILL, fail: new BackfillError("span", "") },
+  { change: BACKFILL, fail: new BackfillError("rows", "") },
+  { change: BACKFILL, fail: new BackfillError("meta_missing", "") },
   { change: {}, fail: new MessageError("dead_letter_cut", "only the beginning is kept") },
   { change: {}, fail: new Error("a fault") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },

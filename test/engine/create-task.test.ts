@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseAskedTime, type AskedTime } from "../../src/contract/asked-time.ts";
 import { HOUR } from "../../src/contract/time-units.ts";
-import { createTask, NoTaskError, UnknownPhaseError, type TaskRequest } from "../../src/engine/create-task.ts";
+import {
+  createTask,
+  NoTaskError,
+  ParamError,
+  UnknownPhaseError,
+  type TaskRequest,
+} from "../../src/engine/create-task.ts";
 import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import { codes, dataOf, fireAt, phase, records, report, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
 
@@ -156,5 +162,29 @@ describe("a task created by hand", () => {
       return true;
     });
     assert.deepEqual(records(rig), []);
+  });
+});
+
+describe("the inputs of a phase", () => {
+  const FLOW =
+    phase("a", { template: "?region={meta:region}&key={meta:key}" }) +
+    '[[phase.param]]\nname = "region"\nchoices = ["eu", "us"]\n[[phase.param]]\nname = "key"\nsecret = true\ndefault = "k-1"\n';
+
+  const request = (meta: string): TaskRequest => ({ ...REQUEST, meta });
+
+  it("a task by hand has the inputs of its phase, with their defaults, and secrets are not shown", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    const [made] = await createTask(request("region=eu"), rig.context);
+    assert.equal(takeOne(rig).info, "?region=eu&key=k-1");
+    assert.equal(made?.info, "?region=eu&key=***");
+    assert.ok(made?.meta.includes("key=***"));
+  });
+
+  it("a task by hand without its inputs is refused, unless it has its own info", async (t) => {
+    const rig = await rigWith(t, FLOW);
+    await assert.rejects(createTask(request(""), rig.context), ParamError);
+    await assert.rejects(createTask(request("region=fr"), rig.context), /region is one of eu, us, and "fr" is not/);
+    await createTask({ ...REQUEST, info: "?own" }, rig.context);
+    assert.equal(takeOne(rig).info, "?own");
   });
 });

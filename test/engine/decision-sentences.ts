@@ -56,6 +56,8 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   cancelled_by_hand:
     "cancelled by hand (ann: not needed): it was queued; a result that comes later is recorded and starts nothing",
   marked_by_hand: "marked complete by hand (ann: done elsewhere): it was error",
+  backfilled: "made by backfill 1 of ann",
+  backfill_changed: "backfill 1 of a was begun by ann: `last week`",
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
   redriven: "dead letter 1 was redriven to done",
   imported: "imported from the older Flowlord: 35 rows of task_log, 21 rows of events",

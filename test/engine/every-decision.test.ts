@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from "../../src/contract/time-units.ts";
 import type { DecisionCode } from "../../src/core/decide/effects.ts";
 import type { RetryOptions } from "../../src/core/decide/by-hand/retry-task.ts";
 import { explain } from "../../src/core/why/explain.ts";
+import { BackfillRunner } from "../../src/engine/backfill/advance-backfills.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
@@ -13,6 +14,7 @@ import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { cancelByHand, markTasks, retryTasks } from "../../src/engine/steering/act-on-tasks.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
+import { begin, turns } from "./backfill/ask.ts";
 import { SAYS } from "./decision-sentences.ts";
 import type { StoredDecision } from "./rig/reader.ts";
 import type { Rig } from "./rig/rig.ts";
@@ -37,6 +39,14 @@ function afterTicks(flow: string, after: number): Way {
     return rig;
   };
 }
+
+/** A backfill of one day. */
+const backfill: Way = async (t) => {
+  const rig = await rigWith(t, phase("a", { template: "?day={yyyy}-{mm}-{dd}" }));
+  await begin(rig, "2026-11-01", "2026-11-01");
+  await turns(new BackfillRunner(rig.context, 10), 2);
+  return rig;
+};
 
 function afterFiles(flow: string, ...paths: Parameters<typeof arrive>[1][]): Way {
   return async (t) => {
@@ -201,6 +211,8 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await createTask(request, rig.context);
     return rig;
   },
+  backfilled: backfill,
+  backfill_changed: backfill,
   external_task: afterRoot(phase("root")),
   redriven: async (t) => {
     const rig = await rigWith(t, phase("root"));

@@ -302,7 +302,7 @@ describe("why not: the phase", () => {
     assert.deepEqual(codesOf(answer), ["parent_elsewhere"]);
     assert.match(
       answer.reason,
-      /^its parent `b:x` is made by other\.toml, and a phase follows tasks of its own file only/,
+      /^its parent `b:x` is made by other\.toml, and a plain name means a task of its own file/,
     );
   });
 

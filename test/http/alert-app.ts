@@ -30,6 +30,8 @@ export function alertApp(t: TestContext): {
       createTask: async () => [],
       send: async () => {},
       redrive: async () => 0,
+      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
+      backload: async (body) => ({ status: 200, contentType: "application/json", body }),
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),

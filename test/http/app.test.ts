@@ -54,6 +54,8 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
         finished: [],
         waiting: [{ type, job: "", workflow: "flow.toml", task_time: null }],
       }),
+      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
+      backload: async (body) => ({ status: 200, contentType: "application/json", body }),
       acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,

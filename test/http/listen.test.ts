@@ -36,6 +36,8 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
       }),
       counts: createCounts(),
       context: {} as EngineContext,
+      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
+      mayReadMeta: async () => false,
       acceptRemoval: async () => [],
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,

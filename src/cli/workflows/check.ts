@@ -5,6 +5,7 @@ import { ConfigError, issueLine, type ConfigIssue } from "../../config/read/issu
 import type { Issue } from "../../core/workflow/issue.ts";
 import { joinWords } from "../../core/workflow/joins/join-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
+import { isForeign } from "../../core/workflow/phase/parent-ref.ts";
 import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
 import { channelIssues } from "./check-channels.ts";
 import { withBusIssues } from "./check-bus.ts";
@@ -71,7 +72,9 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     files += 1;
     const others = [...parsed.filter((one) => one.file !== file), ...siblings];
     const madeElsewhere = (parent: ParentRef): readonly string[] => filesMaking(parent, others);
-    const isAlone = !alone.issues.some(({ code }) => code === "unknown_parent");
+    const isAlone =
+      !alone.issues.some(({ code }) => code === "unknown_parent") &&
+      !alone.phases.some(({ dependsOn }) => dependsOn.some(isForeign));
     const all = isAlone ? alone : parseWorkflowFile(file.name, file.source, { ...parsing, madeElsewhere });
     const own = all.issues.map((issue) => ({ ...issue, file: where }));
     issues.push(...(isOfConfig ? withBusIssues(own, all.phases, where, options) : own));
@@ -152,7 +155,7 @@ async function siblingsOf(
     .map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
 }
 
-/** Names of the workflow files with a phase that `dependsOn` could mean, were it in the same file. */
+/** Names of the workflow files with a phase that makes such a task. */
 function filesMaking(parent: ParentRef, files: readonly Parsed[]): readonly string[] {
   return files
     .filter(({ alone }) => alone.phases.some((phase) => isMadeBy(parent, phase)))

@@ -51,6 +51,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     timezone: zoneNameOf(build),
     openTokens: openTokensOf(build),
     data,
+    backfillTurn: backfillTurnOf(build),
     metaRoots: settings.list("meta_roots").map(absolute),
     ...buildNotices(build, indexes(settings, "channel")),
     bus: busOf(build, data),
@@ -119,6 +120,12 @@ function openTokensOf(build: Building): "send" | "refuse" {
   if (text !== "send" && text !== "refuse")
     build.fail("bad_value", "open_tokens", "`open_tokens` is neither send nor refuse", "write one of send, refuse");
   return text === "refuse" ? "refuse" : "send";
+}
+
+function backfillTurnOf(build: Building): number {
+  const turn = build.settings.integer("backfill_turn");
+  if (turn < 1) build.fail("bad_value", "backfill_turn", "`backfill_turn` is below 1", "write 1 or more, as in 10");
+  return turn;
 }
 
 function refreshOf(build: Building): number {

@@ -89,6 +89,12 @@ const TOP: SectionTable = {
     about: "The folder for data besides the database, such as worker logs; empty = the database's folder.",
     path: true,
   },
+  backfill_turn: {
+    kind: "integer",
+    standard: "10",
+    about:
+      "While live tasks of the same type wait for a slot or for the bus, a backfill makes a task in one of so many of its turns; 1: it never yields.",
+  },
   meta_roots: {
     kind: "list",
     standard: "[]",

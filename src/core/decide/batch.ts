@@ -37,6 +37,9 @@ export interface Batch {
   readonly uuid: () => string;
 }
 
+/** What all tasks of a batch share. */
+export type BatchSource = Pick<Batch, "type" | "job" | "workflow" | "template" | "zone" | "host" | "uuid">;
+
 export interface BatchTask {
   readonly type: string;
   readonly job: string;
@@ -87,7 +90,14 @@ function isBack({ months, days }: CalendarSpan): boolean {
   return months < 0 || days < 0;
 }
 
-function batchTask(batch: Batch, keys: readonly string[], time: number, row: Row | null, position: number): BatchTask {
+/** One task of a batch. `keys`: those of the tokens in its template; `row`: null without any, so that `{meta:key}` stays as it is. */
+export function batchTask(
+  batch: BatchSource,
+  keys: readonly string[],
+  time: number,
+  row: Row | null,
+  position: number,
+): BatchTask {
   const values = new Map<string, string[]>([["cron", [hourText(wallAt(time, zoneOf(batch.zone)))]]]);
   if (batch.job !== "") values.set("job", [batch.job]);
   if (batch.workflow !== "") values.set("workflow", [batch.workflow]);
@@ -108,7 +118,7 @@ function stepsOf(batch: Batch, max: number): readonly number[] | null {
 }
 
 /** Null: by the hour, which goes in real time. */
-function stepOf(by: string): CalendarSpan | null {
+export function stepOf(by: string): CalendarSpan | null {
   switch (by.toLowerCase()) {
     case "hour":
     case "hourly":

@@ -13,6 +13,7 @@ import { isNamed } from "../workflow/joins/join-plans.ts";
 import type { Phase, Rule, WorkflowGraph } from "../workflow/phase.ts";
 import type { Slots } from "./slots.ts";
 import { fillMeta, fillTime } from "../task/template.ts";
+import { isChildless } from "../task/childless.ts";
 import { partsOf } from "../time/wall-time.ts";
 import { taskName } from "../task/task-name.ts";
 import type { Values } from "../task/values.ts";
@@ -71,6 +72,7 @@ export function childrenOf(
 ): Children {
   const children: Children = { tasks: [], joins: [], decisions: [], alerts: [], resolves: [] };
   const { task, meta } = message;
+  if (isChildless(meta)) return children;
   const parent = taskName(task);
   const relation: Relation = { kind: "triggered", parentId: null };
   const start: Start = { message, parent, parentPhaseId, relation, arrived: null, named: null };
@@ -276,7 +278,7 @@ function overlay(meta: Values, row: Row): Map<string, string> {
 
 /** `workflow`, `cron` and `job`; with `inherit_meta` also the meta of the parent and the row. */
 function childMeta(phase: Phase, { message, relation }: Start, row: Row): string {
-  const pairs: [string, string][] = [["workflow", message.meta.get("workflow")?.[0] ?? phase.workflow]];
+  const pairs: [string, string][] = [["workflow", phase.workflow]];
   const cron = message.meta.get("cron")?.[0] ?? "";
   if (cron !== "") pairs.push(["cron", cron]);
   if (phase.job !== "") pairs.push(["job", phase.job]);

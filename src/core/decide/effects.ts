@@ -194,6 +194,8 @@ export type DecisionCode =
   | "copied_by_hand"
   | "cancelled_by_hand"
   | "marked_by_hand"
+  | "backfilled"
+  | "backfill_changed"
   | "external_task"
   | "redriven"
   | "imported";

@@ -13,6 +13,7 @@ import { newAlert } from "./new-alert.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
+import { isChildless } from "../task/childless.ts";
 import { isCapped, Slots } from "./slots.ts";
 import { isTooLarge, withoutTooLarge } from "./task-size.ts";
 
@@ -59,7 +60,9 @@ function needsOf(message: DoneMessage, record: StoredTask | null, isFirst: boole
   const slots: number[] = [];
   for (const own of new Set([phaseOf(message, context), makerOf(record, context)]))
     if (own !== null && isCapped(own)) slots.push(own.id);
-  const joins = joinNeedsOf(message, memberOf(message, record, context), context.graph, context.zone);
+  const joins = isChildless(message.meta)
+    ? []
+    : joinNeedsOf(message, memberOf(message, record, context), context.graph, context.zone);
   for (const { phaseId } of joins) {
     const child = context.graph.byId.get(phaseId);
     if (child !== undefined && isCapped(child)) slots.push(phaseId);

@@ -1,3 +1,4 @@
+import { isForeign } from "../workflow/phase/parent-ref.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { nearName } from "../text/near-name.ts";
@@ -95,13 +96,13 @@ function neverThere(query: PhaseQuery, ofType: readonly Phase[], graph: Workflow
 /** For a parent that no phase of the workflow makes: the other files that make it. Null when there are none. */
 export function parentElsewhere(phase: Phase, index: number, graph: WorkflowGraph): Finding | null {
   const parent = phase.dependsOn[index];
-  if (parent === undefined) return null;
+  if (parent === undefined || isForeign(parent)) return null;
   const makers = new Set(graph.phases.filter((one) => isMadeBy(parent, one)).map((one) => one.workflow));
   if (makers.size === 0) return null;
   return {
     code: "parent_elsewhere",
     data: { parent: taskName(parent), index, workflows: [...makers] },
-    sentence: `its parent \`${taskName(parent)}\` is made by ${clipped([...makers], 8)}, and a phase follows tasks of its own file only (${named(phase.workflow)})`,
+    sentence: `its parent \`${taskName(parent)}\` is made by ${clipped([...makers], 8)}, and a plain name means a task of its own file (${named(phase.workflow)})`,
   };
 }
 

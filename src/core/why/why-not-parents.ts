@@ -1,3 +1,4 @@
+import { parentName } from "../workflow/phase/parent-ref.ts";
 import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
@@ -36,8 +37,8 @@ function latestAttempts(parents: readonly WhyNotParent[]): readonly WhyNotParent
 function noParent(parent: ParentRef, index: number, taskTime: WallMs, zone: string): Finding {
   return {
     code: "parent_missing",
-    data: { parent: taskName(parent), index, task_time: taskTime },
-    sentence: `its parent \`${taskName(parent)}\` has no task for ${taskTimeWithZone(taskTime, zone)}`,
+    data: { parent: parentName(parent), index, task_time: taskTime },
+    sentence: `its parent \`${parentName(parent)}\` has no task for ${taskTimeWithZone(taskTime, zone)}`,
   };
 }
 

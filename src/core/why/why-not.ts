@@ -4,6 +4,7 @@ import { brokenFile } from "./find-phase.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
+import { workflowOfParent } from "../workflow/phase/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, named, taskTimeWithZone } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
@@ -68,7 +69,7 @@ export function parentPhases(phase: Phase, index: number, graph: WorkflowGraph):
   return graph.phases.filter(
     (one) =>
       ref !== undefined &&
-      one.workflow === phase.workflow &&
+      one.workflow === workflowOfParent(ref, phase) &&
       one.type === ref.type &&
       (ref.job === null || ref.job === one.job),
   );

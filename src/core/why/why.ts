@@ -23,6 +23,7 @@ const MAKING: ReadonlySet<string> = new Set([
   "held",
   "retry_scheduled",
   "created_by_hand",
+  "backfilled",
   "external_task",
   "imported",
 ]);

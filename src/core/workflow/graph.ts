@@ -1,4 +1,5 @@
-import type { Phase, WorkflowGraph } from "./phase.ts";
+import { isForeign } from "./phase/parent-ref.ts";
+import type { ParentRef, Phase, WorkflowGraph } from "./phase.ts";
 import { withJoins } from "./joins/join-plans.ts";
 import { compareBytes } from "../text/byte-text.ts";
 
@@ -51,14 +52,18 @@ export function buildGraph(files: readonly GraphFile[]): WorkflowGraph {
   const byFile = new Map<string, FilePhases>();
   const anywhere = new ByTask<Phase>();
   const phases: Phase[] = [];
-  for (const file of files.toSorted((a, b) => compareBytes(a.name, b.name))) {
-    const ordered = withJoins(inTaskOrder(file.phases));
+  const sorted = files
+    .toSorted((a, b) => compareBytes(a.name, b.name))
+    .map(({ name, phases: own }) => ({ name, ordered: withJoins(inTaskOrder(own)) }));
+  const followers = foreignChildren(sorted.flatMap(({ ordered }) => ordered));
+  for (const { name, ordered } of sorted) {
     const phaseOf = new ByTask<Phase>();
     for (const phase of ordered) {
       phaseOf.setOnce(phase.type, phase.job, phase);
       anywhere.setOnce(phase.type, phase.job, phase);
     }
-    byFile.set(file.name, { phaseOf, children: indexChildren(ordered) });
+    const own = ordered.map((phase) => ({ phase, refs: phase.dependsOn.filter((ref) => !isForeign(ref)) }));
+    byFile.set(name, { phaseOf, children: indexChildren([...own, ...(followers.get(name) ?? [])]) });
     phases.push(...ordered);
   }
   return {
@@ -89,10 +94,32 @@ export function phaseName(phase: Phase): string {
   return job === "" || phase.task.includes(":") ? phase.task : `${phase.task}:${job}`;
 }
 
-function indexChildren(phases: readonly Phase[]): ChildIndex {
-  const parents = new Map<string, { readonly jobs: Set<string>; readonly children: Set<Phase> }>();
+/** A phase with those of its parents that are of one file. */
+interface Follower {
+  readonly phase: Phase;
+  readonly refs: readonly ParentRef[];
+}
+
+/** By the file of the parent: the phases of other files that follow its tasks. */
+function foreignChildren(phases: readonly Phase[]): ReadonlyMap<string, readonly Follower[]> {
+  const found = new Map<string, Follower[]>();
   for (const phase of phases) {
-    for (const { type, job } of phase.dependsOn) {
+    for (const [workflow, refs] of Map.groupBy(phase.dependsOn.filter(isForeign), (ref) => ref.workflow)) {
+      const followers = found.get(workflow) ?? [];
+      found.set(workflow, followers);
+      followers.push({ phase, refs });
+    }
+  }
+  return found;
+}
+
+function indexChildren(followers: readonly Follower[]): ChildIndex {
+  const refsOf = new Map(followers.map(({ phase, refs }) => [phase, refs]));
+  const namesParent = (phase: Phase, isParent: (ref: ParentRef) => boolean): boolean =>
+    refsOf.get(phase)?.some(isParent) === true;
+  const parents = new Map<string, { readonly jobs: Set<string>; readonly children: Set<Phase> }>();
+  for (const { phase, refs } of followers) {
+    for (const { type, job } of refs) {
       const parent = parents.get(type) ?? { jobs: new Set(), children: new Set() };
       parents.set(type, parent);
       parent.children.add(phase);
@@ -105,14 +132,14 @@ function indexChildren(phases: readonly Phase[]): ChildIndex {
     const ofType = [...children];
     byType.set(
       type,
-      ofType.filter((phase) => phase.dependsOn.some((one) => one.type === type && one.job === null)),
+      ofType.filter((phase) => namesParent(phase, (one) => one.type === type && one.job === null)),
     );
     for (const job of jobs) {
       byJob.set(
         type,
         job,
         ofType.filter((phase) =>
-          phase.dependsOn.some((one) => one.type === type && (one.job === null || one.job === job)),
+          namesParent(phase, (one) => one.type === type && (one.job === null || one.job === job)),
         ),
       );
     }

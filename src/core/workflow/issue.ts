@@ -30,6 +30,8 @@ export type IssueCode =
   | "no_task"
   | "unknown_parent"
   | "parent_elsewhere"
+  | "join_elsewhere"
+  | "bad_param"
   | "third_part"
   | "odd_type"
   | "bus_refuses"

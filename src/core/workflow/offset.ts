@@ -1,5 +1,6 @@
 import { addCalendar } from "../time/calendar-span.ts";
 import { zoneOf } from "../time/zone.ts";
+import { workflowOfParent } from "./phase/parent-ref.ts";
 import type { Phase, Rule } from "./phase.ts";
 
 const NS_PER_MS = 1_000_000n;
@@ -41,7 +42,7 @@ export function taskZonesOf(all: readonly Phase[], zone: string): (phase: Phase)
     while (root !== undefined && root.rule.cron === null && !zones.has(root) && !path.has(root)) {
       path.add(root);
       const [ref]: Phase["dependsOn"] = root.dependsOn;
-      root = ref === undefined ? undefined : first.get(parentKey(root.workflow, ref.type, ref.job));
+      root = ref === undefined ? undefined : first.get(parentKey(workflowOfParent(ref, root), ref.type, ref.job));
     }
     const top = root ?? [...path].at(-1) ?? phase;
     const found = zones.get(top) ?? top.rule.timezone ?? zone;

@@ -4,7 +4,8 @@ import { foldKey, nearName } from "../text/near-name.ts";
 import { configRemedy, foreignRemedy } from "./foreign-names.ts";
 import { recoverToml } from "./toml-recovery.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
-import type { OnRemoved } from "./phase.ts";
+import { readParams } from "./phase/params.ts";
+import type { OnRemoved, PhaseParam } from "./phase.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 
 /** A value as the TOML parser returns it: integers as bigint, so that 2 and 2.0 differ. */
@@ -26,6 +27,7 @@ export interface PhaseSource {
   readonly rule: string;
   readonly template: string;
   readonly retry: bigint;
+  readonly params: readonly PhaseParam[];
   /** Plain keys that are rule parameters, by parameter name. */
   readonly plain: ReadonlyMap<string, TomlValue>;
   readonly line: number;
@@ -228,6 +230,7 @@ class PhaseReader {
       rule,
       template: text("template"),
       retry: typeof retry === "bigint" ? retry : 0n,
+      params: this.params(table[keys.get("param") ?? ""], at(keys.get("param"))),
       plain,
       broken,
       line: this.offsets.position(offset).line,
@@ -237,6 +240,12 @@ class PhaseReader {
         return this.offsets.position(this.withinRule(key, ruleValue));
       },
     };
+  }
+
+  private params(value: TomlValue | undefined, at: Position): readonly PhaseParam[] {
+    const { params, mistakes } = readParams(value);
+    for (const { message, remedy } of mistakes) this.error("bad_param", at, message, remedy);
+    return params;
   }
 
   /** A text names one parent, or several with commas; a list names one each. */

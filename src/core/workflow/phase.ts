@@ -6,9 +6,11 @@ import type { CalendarSpan } from "../time/calendar-span.ts";
 export interface ParentRef {
   readonly type: string;
   readonly job: string | null;
+  /** The workflow file that makes it; left out: that of the child. */
+  readonly workflow?: string;
 }
 
-/** Whether a phase makes tasks that this `dependsOn` names; both must be of one workflow file to have an effect. */
+/** Whether a phase makes tasks that this `dependsOn` names, when it is in the file that is meant. */
 export function isMadeBy({ type, job }: ParentRef, phase: Pick<Phase, "type" | "job">): boolean {
   return phase.type === type && (job === null || phase.job === job);
 }
@@ -79,6 +81,19 @@ export interface Rule {
   readonly pairs: Values;
 }
 
+/** An input of a phase for tasks by hand: a key of meta. */
+export interface PhaseParam {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "date";
+  /** Null: it must be given. */
+  readonly default: string | null;
+  /** Empty: any value of the type. */
+  readonly choices: readonly string[];
+  /** Its value is not shown by commands. */
+  readonly secret: boolean;
+  readonly description: string;
+}
+
 /** What a phase is to a join that waits for its tasks. */
 export interface JoinRole {
   /** Phase of the child. */
@@ -117,6 +132,7 @@ export interface Phase {
   /** 0 or more; a negative one counts as 0. */
   readonly retry: number;
   readonly rule: Rule;
+  readonly params: readonly PhaseParam[];
   /**
    * True when the phase can be among its own ancestors without a `require` on the way, so a child must check
    * them before it starts.
@@ -140,8 +156,8 @@ export interface WorkflowGraph {
    */
   phaseOf(type: string, job: string, workflow: string): Phase | null;
   /**
-   * Phases of the same workflow whose `dependsOn` names this parent, in the order of their task texts (with the job of
-   * the rule), equal ones in file order. None when the workflow is unknown or not named.
+   * Phases whose `dependsOn` names this parent: those of the same workflow, in the order of their task texts (with the job of
+   * the rule), equal ones in file order, then those of other files. None when the workflow is unknown or not named.
    */
   childrenOf(type: string, job: string, workflow: string): readonly Phase[];
   readonly scheduled: readonly Phase[];

@@ -4,6 +4,7 @@ import { DAY, HOUR } from "../../contract/time-units.ts";
 import { gatheredIssue } from "./checks/gathered-size.ts";
 import { idleParameters } from "./checks/idle-parameters.ts";
 import type { PhaseIssue, Warn } from "./checks/phase-issue.ts";
+import { checkJoins } from "./checks/join-checks.ts";
 import { checkTemplate } from "./checks/template-checks.ts";
 import { reachesTaskTime } from "../decide/batch.ts";
 import { lostDay } from "../cron/lost-day.ts";
@@ -13,7 +14,7 @@ import { unequalRows } from "../task/batch-rows.ts";
 import { clockChanges, clockEffect, type ClockChange } from "../cron/clock-change.ts";
 import { cronHints } from "../cron/cron-hints.ts";
 import { phaseName } from "./graph.ts";
-import { joinsThatNeverMeet } from "./joins/never-meets.ts";
+import { isForeign, parentName, taskPart } from "./phase/parent-ref.ts";
 import type { ParentRef, Phase } from "./phase.ts";
 import { isLeftOpen } from "../task/template.ts";
 import { canBringDate } from "./pattern-date.ts";
@@ -56,7 +57,8 @@ export function checkPhases(
   for (const phase of phases) {
     checkTriggers(phase, warn);
     checkNames(phase, warn);
-    checkParents(phase, types, madeElsewhere ?? noFile, warn);
+    checkParents(phase, types, madeElsewhere, warn);
+    if (phase.rule.join === "all" && phase.dependsOn.some(isForeign)) issues.push(joinElsewhere(phase));
     checkTemplate(phase, warn);
     checkFileDate(phase, warn);
     const gathered = gatheredIssue(phase);
@@ -83,24 +85,9 @@ export function checkPhases(
   return issues;
 }
 
-function checkJoins(phases: readonly Phase[], now: number, zone: string, warn: Warn): void {
-  for (const [index, parents] of joinsThatNeverMeet(phases, now, zone)) {
-    const phase = phases[index];
-    if (phase === undefined) continue;
-    const texts = parents.map(({ task, schedules }) => `${task} comes at ${schedules.join(" and ")}`);
-    warn(
-      phase,
-      "dependsOn",
-      "join_never_meets",
-      `${phase.task} never starts: its parents come of no common phase, and their tasks are never about the same instant: ${texts.join(", ")}.`,
-      "Give them the same schedule, or an offset that leads to the same instant, or let them depend on one phase.",
-    );
-  }
-}
-
 function checkTriggers(phase: Phase, warn: Warn): void {
   const { rule } = phase;
-  if (phase.cyclic) {
+  if (phase.cyclic && !phase.dependsOn.some(isForeign)) {
     warn(
       phase,
       "dependsOn",
@@ -118,7 +105,9 @@ function checkTriggers(phase: Phase, warn: Warn): void {
       'Write task = "type" or "type:job".',
     );
   }
-  if (phase.dependsOn.length === 0 && rule.cronText === null && rule.files === null && rule.filesGlob === null) {
+  const isStarted =
+    phase.dependsOn.length > 0 || rule.cronText !== null || rule.files !== null || rule.filesGlob !== null;
+  if (!isStarted && phase.params.length === 0) {
     warn(phase, null, "no_trigger", "Nothing starts the phase.", "Give it dependsOn, cron or files.");
   }
 }
@@ -148,7 +137,7 @@ function checkNames(phase: Phase, warn: Warn): void {
   }
   checkLengths(phase, warn);
   for (const text of phase.dependsOnText.split(",").map((part) => part.trim())) {
-    const [type = "", job = "", ...rest] = text.split(":");
+    const [type = "", job = "", ...rest] = taskPart(text).split(":");
     if (rest.length === 0) continue;
     warn(
       phase,
@@ -174,28 +163,40 @@ function checkLengths(phase: Phase, warn: Warn): void {
   }
 }
 
-function noFile(): readonly string[] {
-  return [];
+/** The tasks of a join are told apart by where they come from in its own file. */
+function joinElsewhere(phase: Phase): PhaseIssue {
+  return {
+    severity: "error",
+    phase,
+    key: "join",
+    code: "join_elsewhere",
+    message: `The join waits for ${phase.dependsOn.filter(isForeign).map(parentName).join(" and ")}, and a join waits for tasks of its own file only.`,
+    remedy: "Write a phase here that follows the task of the other file, and let the join wait for that one.",
+  };
 }
 
 function checkParents(
   phase: Phase,
   types: ReadonlyMap<string, ReadonlySet<string>>,
-  madeElsewhere: (parent: ParentRef) => readonly string[],
+  madeElsewhere: CheckOptions["madeElsewhere"],
   warn: Warn,
 ): void {
   for (const parent of phase.dependsOn) {
+    if (isForeign(parent)) {
+      checkForeign(phase, parent, madeElsewhere, warn);
+      continue;
+    }
     const jobs = types.get(parent.type);
     if (jobs !== undefined && (parent.job === null || jobs.has(parent.job))) continue;
     const name = taskName(parent);
-    const others = madeElsewhere(parent);
+    const others = madeElsewhere?.(parent) ?? [];
     if (others.length > 0) {
       warn(
         phase,
         "dependsOn",
         "parent_elsewhere",
-        `${name} is made by ${others.join(", ")}, and a phase follows tasks of its own file only: those do not start it.`,
-        "Write both phases in one file, or start this one by the file that the other one writes.",
+        `${name} is made by ${others.join(", ")}, and a plain name means a task of its own file: those do not start it.`,
+        `Name the file too: dependsOn = "${others[0] ?? ""}: ${name}".`,
       );
       continue;
     }
@@ -207,6 +208,25 @@ function checkParents(
       "Check its spelling, including spaces.",
     );
   }
+}
+
+/** Only a check of all files knows what the other one makes. */
+function checkForeign(
+  phase: Phase,
+  parent: ParentRef & { readonly workflow: string },
+  madeElsewhere: CheckOptions["madeElsewhere"],
+  warn: Warn,
+): void {
+  const others = madeElsewhere?.(parent) ?? [parent.workflow];
+  if (others.includes(parent.workflow)) return;
+  const hint = others.length === 0 ? "" : ` ${others.join(", ")} does.`;
+  warn(
+    phase,
+    "dependsOn",
+    "unknown_parent",
+    `No phase of ${parent.workflow} makes ${taskName(parent)}: nothing starts the phase.${hint}`,
+    "Write the name of the file as it is below the workflow folder, and the task as it is there.",
+  );
 }
 
 function checkFileDate(phase: Phase, warn: Warn): void {

@@ -1,5 +1,6 @@
 import { nodesOnCycles } from "./cycles.ts";
 import type { Issue, RuleIssue } from "./issue.ts";
+import { isForeign, parentOf } from "./phase/parent-ref.ts";
 import type { OnRemoved, ParentRef, Phase } from "./phase.ts";
 import { readWorkflowSource, type PhaseSource } from "./phase-source.ts";
 import { parseRule } from "./rule.ts";
@@ -55,7 +56,8 @@ export function parseWorkflowFile(name: string, source: string, options: Workflo
   });
   const cyclic = unguardedCycles(drafts.map((one) => one.phase));
   const phases = drafts.map(({ phase, from }, index) => {
-    const marked = cyclic.has(index) ? { ...phase, cyclic: true } : phase;
+    // What comes of another file may lead back to it: only the ancestors tell.
+    const marked = cyclic.has(index) || phase.dependsOn.some(isForeign) ? { ...phase, cyclic: true } : phase;
     sources.set(marked, from);
     return marked;
   });
@@ -91,12 +93,13 @@ function readPhase(
     task: from.task,
     type,
     job: job ?? "",
-    dependsOn: from.parents.map(parentOf),
+    dependsOn: from.parents.map((text) => parentOf(text, workflow)),
     dependsOnText: from.dependsOn,
     ruleText: from.rule,
     template: from.template,
     retry: from.retry > 0n ? Number(from.retry < SAFE ? from.retry : SAFE) : 0,
     rule: parsed.rule,
+    params: from.params,
     cyclic: false,
     joins: [],
     joinPlan: null,
@@ -114,12 +117,6 @@ function uniqueKey(name: string, keys: Map<string, number>): string {
   return count === 1 ? name : `${name}#${count}`;
 }
 
-/** `type` or `type:job`; anything after a second colon is ignored (`check` says so), an empty job is none. */
-function parentOf(text: string): ParentRef {
-  const [type = "", job = ""] = text.split(":");
-  return { type, job: job === "" ? null : job };
-}
-
 /** Phases on a cycle that no `require` breaks: their children would never end. */
 function unguardedCycles(phases: readonly Phase[]): ReadonlySet<number> {
   const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
@@ -127,6 +124,7 @@ function unguardedCycles(phases: readonly Phase[]): ReadonlySet<number> {
   phases.forEach((child, childIndex) => {
     if (child.rule.require.length > 0) return;
     for (const parent of child.dependsOn) {
+      if (isForeign(parent)) continue;
       for (const index of byType.get(parent.type) ?? []) {
         if (parent.job === null || parent.job === phases[index]?.job) followers[index]?.push(childIndex);
       }

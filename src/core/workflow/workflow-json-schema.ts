@@ -13,6 +13,19 @@ const TEXTS: Json = { type: "array", items: TEXT };
 const SCALAR: Json = { type: ["string", "number", "boolean"] };
 const COLUMNS: Json = { type: "object", additionalProperties: { anyOf: [SCALAR, { type: "array", items: SCALAR }] } };
 
+const PARAM: Json = {
+  type: "object",
+  required: ["name"],
+  properties: {
+    name: { type: "string", description: "A key of meta." },
+    type: { enum: ["string", "integer", "number", "boolean", "date"], default: "string" },
+    default: { description: "Its value when none is given; without one it must be given." },
+    choices: { type: "array", description: "The values that it may have." },
+    secret: { type: "boolean", default: false, description: "Commands do not show its value." },
+    description: { type: "string" },
+  },
+};
+
 /**
  * JSON Schema (draft 2020-12) of a workflow file, for editors: they complete and explain the keys as they are
  * documented. Flowlord itself also accepts other spellings of a key (`DependsOn`, `depends_on`), so unknown keys pass.
@@ -46,6 +59,7 @@ function phaseProperties(): Json {
 function phaseKeySchema(name: PhaseKey): Json {
   const { type, meaning } = PHASE_KEY_DEFINITIONS[name];
   const description = { description: meaning };
+  if (type === "params") return { type: "array", items: PARAM, ...description };
   if (type === "integer") return { type: "integer", minimum: 0, default: 0, ...description };
   return type === "parents" ? { oneOf: [TEXT, TEXTS], ...description } : { type: "string", ...description };
 }

@@ -42,14 +42,18 @@ export interface ParameterDefinition extends KeyDefinition {
   readonly reader: "strict" | "lenient";
 }
 
-export const PHASE_KEYS = ["task", "dependsOn", "rule", "retry", "template"] as const;
+export const PHASE_KEYS = ["task", "dependsOn", "rule", "retry", "template", "param"] as const;
 export type PhaseKey = (typeof PHASE_KEYS)[number];
 
 /** Meaning and JSON type of the keys of a phase besides its parameters. */
 export const PHASE_KEY_DEFINITIONS: Readonly<
   Record<
     PhaseKey,
-    { readonly type: "string" | "integer" | "parents"; readonly default: string | null; readonly meaning: string }
+    {
+      readonly type: "string" | "integer" | "parents" | "params";
+      readonly default: string | null;
+      readonly meaning: string;
+    }
   >
 > = {
   task: { type: "string", default: null, meaning: "The type of the task to create, or type:job." },
@@ -69,6 +73,11 @@ export const PHASE_KEY_DEFINITIONS: Readonly<
     type: "string",
     default: "",
     meaning: "The info of the task, with {yyyy}, {mm}, {dd}, {hh}, {meta:key} and the like.",
+  },
+  param: {
+    type: "params",
+    default: null,
+    meaning: "Inputs of the phase for tasks by hand, each under its own [[phase.param]].",
   },
 };
 

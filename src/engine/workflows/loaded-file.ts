@@ -1,5 +1,6 @@
 import { capOrNone } from "../../core/decide/slots.ts";
 import { formerJoins } from "../../core/workflow/joins/join-plans.ts";
+import { isForeign } from "../../core/workflow/phase/parent-ref.ts";
 import { taskZonesOf } from "../../core/workflow/offset.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { WorkflowFile } from "../../core/workflow/workflow-file.ts";
@@ -51,9 +52,10 @@ function toLoadedPhase(phase: Phase, byType: PhasesByType, zone: string): Loaded
     line,
     dependsOn: refs,
   } = phase;
+  const own = refs.filter((ref) => !isForeign(ref));
   const isParent = (one: Phase): boolean =>
-    refs.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
-  const types = new Set(refs.map((ref) => ref.type));
+    own.some((ref) => ref.type === one.type && (ref.job === null || ref.job === one.job));
+  const types = new Set(own.map((ref) => ref.type));
   const named = [...types].flatMap((one) => byType.get(one) ?? []).filter(([, one]) => isParent(one));
   const parents = named.toSorted(([a], [b]) => a - b).map(([, one]) => one.key);
   const { onRemoved, paused } = phase.rule;

@@ -4,6 +4,7 @@ import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/eff
 import { buildGraph } from "../../core/workflow/graph.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
+import { parentName, withoutParent } from "../../core/workflow/phase/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
@@ -62,6 +63,8 @@ export interface Reload {
   readonly leftHeld: readonly HeldPhase[];
   /** Joins that edits have changed and that must still be decided: as they were before, until `joinsReviewed`. */
   readonly rejoined: readonly Phase[];
+  /** Of phases in force whose parent in another file no phase makes. */
+  readonly parentless: readonly Issue[];
   /** Why the files were not taken as they are; null when they were. */
   readonly vanished: Vanished | null;
 }
@@ -180,11 +183,12 @@ export class WorkflowReloader {
 
   #result(
     known: ReadonlyMap<string, KnownFile>,
-    changes: Omit<Reload, "graph" | "files" | "issues" | "rejoined">,
+    changes: Omit<Reload, "graph" | "files" | "issues" | "parentless" | "rejoined">,
   ): Reload {
     const files = [...known.values()];
     const issues = files.flatMap((file) => file.issues);
-    return { graph: this.#graph, files, issues, rejoined: this.#joins.changed, ...changes };
+    const parentless = withoutParent(this.#graph.phases).map(parentMissing);
+    return { graph: this.#graph, files, issues, parentless, rejoined: this.#joins.changed, ...changes };
   }
 
   /** An unchanged file is not parsed again. */
@@ -328,6 +332,18 @@ function inForce(
     });
   }
   return known;
+}
+
+function parentMissing({ phase, parent }: ReturnType<typeof withoutParent>[number]): Issue {
+  return {
+    severity: "warning",
+    code: "unknown_parent",
+    file: phase.workflow,
+    line: phase.line,
+    column: 1,
+    message: `${phase.task} of ${phase.workflow} depends on ${parentName(parent)}, which no phase in force makes: nothing starts it.`,
+    remedy: "Name a task that its file has, or put that phase back.",
+  };
 }
 
 function alertFor(file: WorkflowState): NewAlert {

@@ -18,6 +18,9 @@ import { requestedTaskTime } from "../request-time.ts";
 import type { TaskControl } from "../../engine/steering/task-control.ts";
 import { alertControlRoutes } from "./alert-control.ts";
 import { taskControlRoutes } from "./task-control.ts";
+import type { BackloadAnswer } from "../../engine/backfill/backload.ts";
+import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
+import { backfillControlRoutes } from "./backfill-control.ts";
 import { fileControlRoutes, type FinishFiles, type RedriveFiles } from "./file-control.ts";
 
 /** What the command line can request of the running instance. Each resolves when it is committed. */
@@ -30,6 +33,9 @@ export interface InstanceControl {
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
+  readonly backfills: BackfillControl;
+  /** `POST /backload` of the older program, which has no token. */
+  backload(body: string): Promise<BackloadAnswer>;
   readonly redriveFiles: RedriveFiles;
   readonly finishFiles: FinishFiles;
   /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
@@ -75,6 +81,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
     }));
     alertControlRoutes(scope, control.alerts);
     taskControlRoutes(scope, control.tasks);
+    backfillControlRoutes(scope, control.backfills);
     fileControlRoutes(scope, control.redriveFiles, control.finishFiles);
   });
 }

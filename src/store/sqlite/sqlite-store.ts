@@ -9,6 +9,7 @@ import type {
 import type { NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
+import type { BackfillStore } from "../backfill-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
 import type {
   Committed,
@@ -22,9 +23,10 @@ import type {
   WatchedFiles,
 } from "../store.ts";
 import type { LoadedFile } from "../workflow-versions.ts";
-import { type Connection, Statements } from "./database/connection.ts";
+import { Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { SqliteByHandStore } from "./write/by-hand.ts";
+import { SqliteBackfillStore } from "./backfill/sqlite-backfill-store.ts";
 import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import type { FinishGathered } from "../file-queries.ts";
@@ -33,32 +35,13 @@ import { Ingest } from "./write/ingest.ts";
 import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import { Condition } from "./database/condition.ts";
 import { isCheckDue, type StartCheck } from "./database/integrity.ts";
-import type { LockWait } from "./database/lock-wait.ts";
 import { OpenFiles } from "./database/open-files.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { keptOf } from "./tasks/dead-letters.ts";
 import { addEntries, fireTicks } from "./write/ticks.ts";
 import { Tables } from "./write/tables.ts";
 import { Writer } from "./write/writer.ts";
-
-export interface SqliteStoreParts {
-  readonly path: string;
-  /** With links resolved. */
-  readonly realPath: string;
-  readonly db: Connection;
-  readonly reads: ReadStore & { close(): void | Promise<void> };
-  /** For the calls that find the database locked by another program. */
-  readonly lock: LockWait;
-  /** How to check the file for damage, and its size; null when it is new, or the import has just checked it. */
-  readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
-  /** A command does not check the file, unless the last stop was not clean. */
-  readonly isInstance: boolean;
-  now(): number;
-  /** This process, as the owner of outbox rows. */
-  readonly owner: string;
-  /** Called after everything is closed. */
-  released(): void;
-}
+import type { SqliteStoreParts } from "./store-parts.ts";
 
 /**
  * The SQLite adapter of the port. Its methods are promises because the port's are: each runs synchronously to its end,
@@ -70,6 +53,7 @@ export class SqliteStore implements Store {
   readonly watchedFiles: WatchedFiles;
   readonly alerts: AlertStore;
   readonly byHand: ByHandStore;
+  readonly backfills: BackfillStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -102,6 +86,7 @@ export class SqliteStore implements Store {
     });
     this.alerts = parts.lock.around(new SqliteAlertStore(tables, this.#writer));
     this.byHand = parts.lock.around(new SqliteByHandStore(tables, this.#writer, this.#ingest, this.#effects));
+    this.backfills = parts.lock.around(new SqliteBackfillStore(tables, this.#writer, this.#effects));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;

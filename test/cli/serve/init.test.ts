@@ -42,6 +42,10 @@ function commandLines(): string[][] {
     "silences add": ["1", "--for", "1h"],
     "silences end": ["1"],
     "channels test": ["ops"],
+    "backfill create": ["a", "--from", "2026-01-01"],
+    ...Object.fromEntries(
+      ["show", "pause", "resume", "cancel", "retry-failed"].map((act) => [`backfill ${act}`, ["1"]]),
+    ),
     "files show": ["1"],
     "files why": ["/in/a.csv"],
     "files redrive": ["1"],

@@ -19,6 +19,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["search.delete_pending", "a row a transaction, until the index saw it"],
   ["search.changed", "a row a transaction, until the index saw it"],
   ["search.with_words", "the full-text index: the rows of a word, of one partition"],
+  ["backfill.open", "backfills that are not ended, from their index alone; at most 100"],
   ["schedule.all", "a row a schedule, read at the start"],
   ["silence.lasting", "silences that are not over yet, from their index alone"],
   ["notification.interrupted", "once at the start: notifications that were on their way, from their index alone"],

@@ -1,5 +1,6 @@
 import { taskName } from "../../task/task-name.ts";
 import { nearestDominators } from "./dominators.ts";
+import { isForeign } from "../phase/parent-ref.ts";
 import type { JoinPlan, JoinRole, ParentRef, Phase } from "../phase.ts";
 
 /**
@@ -85,7 +86,13 @@ function isJoin({ rule, dependsOn }: Phase): boolean {
 }
 
 function isEntry({ rule, dependsOn }: Phase): boolean {
-  return rule.cron !== null || rule.files !== null || rule.filesGlob !== null || dependsOn.length === 0;
+  return (
+    rule.cron !== null ||
+    rule.files !== null ||
+    rule.filesGlob !== null ||
+    dependsOn.length === 0 ||
+    dependsOn.some(isForeign)
+  );
 }
 
 function nameOf(phases: readonly Phase[], index: number): string {
@@ -96,7 +103,10 @@ function nameOf(phases: readonly Phase[], index: number): string {
 /** Finds the phases that a reference names. */
 function indexesOf(phases: readonly Phase[]): (ref: ParentRef) => readonly number[] {
   const byType = Map.groupBy(phases.keys(), (index) => phases[index]?.type ?? "");
-  return ({ type, job }) => (byType.get(type) ?? []).filter((index) => job === null || phases[index]?.job === job);
+  return ({ type, job, workflow }) =>
+    (workflow === undefined ? (byType.get(type) ?? []) : []).filter(
+      (index) => job === null || phases[index]?.job === job,
+    );
 }
 
 /** These phases and all that lead to them, below the ancestor and without the join itself. */

@@ -15,6 +15,7 @@ import type { LineageQueries } from "../../lineage-queries.ts";
 import type { LegacyQueries } from "../../legacy-queries.ts";
 import type { StatsQueries } from "../../stats-queries.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
+import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
@@ -46,6 +47,7 @@ export class SqliteReadStore implements ReadStore {
     whyNot: async (needs) => this.#query(({ lineage }) => lineage.notDone.whyNot(needs)),
   };
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
+  readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
   readonly legacy: LegacyQueries = {
     dayOfTasks: async (request) => this.#query(({ legacy }) => legacy.dayOfTasks(request)),
     runOfTasks: async (id) => this.#query(({ legacy }) => legacy.runOfTasks(id)),
@@ -115,6 +117,7 @@ class ReadConnection {
   readonly alerts: AlertReader;
   readonly lineage: LineageReader;
   readonly files: FileReader;
+  readonly backfills: BackfillReader;
   readonly #deadLetters: Statement<DeadLetterRow>;
   readonly #openDeadLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
@@ -133,6 +136,7 @@ class ReadConnection {
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);
+    this.backfills = new BackfillReader(statements);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);

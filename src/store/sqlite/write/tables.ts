@@ -1,4 +1,5 @@
 import { Alerts } from "../alerts/alerts.ts";
+import { Backfills } from "../backfill/backfills.ts";
 import type { Statements } from "../database/connection.ts";
 import { DeadLetters } from "../tasks/dead-letters.ts";
 import { Decisions } from "../tasks/decisions.ts";
@@ -42,6 +43,7 @@ export class Tables {
   readonly workflows: Workflows;
   readonly state: InstanceState;
   readonly searchIndex: SearchIndex;
+  readonly backfills: Backfills;
   readonly ids: IdSequences;
   /** Batches that the writer inserts last, before it commits. */
   readonly batches: readonly InsertBatch[];
@@ -69,6 +71,7 @@ export class Tables {
     this.workflows = new Workflows(statements);
     this.state = new InstanceState(statements);
     this.searchIndex = new SearchIndex(statements);
+    this.backfills = new Backfills(statements);
     this.batches = [this.outbox.batch, this.decisions.batch, this.files.rows];
   }
 }

@@ -1,0 +1,169 @@
+import { setTimeout } from "node:timers/promises";
+import type { Command } from "commander";
+import { processZone } from "../../config/process-zone.ts";
+import { taskName } from "../../core/task/task-name.ts";
+import type { BackfillSpec } from "../../core/backfill/slots.ts";
+import type { BackfillRow } from "../../store/backfill-store.ts";
+import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { table } from "../output/table.ts";
+import { isoTime, localTime } from "../output/times.ts";
+import { printable } from "../../contract/printable.ts";
+import { spanText } from "../../core/why/phrases.ts";
+import { withReader } from "../with-reader.ts";
+
+interface ListFlags extends ConfigFlags {
+  readonly number: number;
+  readonly before?: number;
+  readonly json?: true;
+}
+
+/** `flowlord backfill list` */
+export function addBackfillList(cli: Cli, group: Command): void {
+  cli
+    .command(
+      "list",
+      "List the backfills, newest first.",
+      ["flowlord backfill list", "flowlord backfill list --json"],
+      group,
+    )
+    .option("-n, --number <count>", "how many", integerBetween(1, 1000), 20)
+    .option("--before <id>", "only those older than this one", integerBetween(1, Number.MAX_SAFE_INTEGER))
+    .option("--json", "one JSON object a line")
+    .action(cli.action((own: ListFlags) => list(cli.context, withGroupFlags(group, own))));
+}
+
+async function list(context: CliContext, flags: ListFlags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const zone = options.timezone ?? processZone();
+  return await withReader(options, async (reader) => {
+    const rows = await reader.backfills.list(flags.number, flags.before ?? null);
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(jsonOf(row, context.now())));
+    else if (rows.length === 0)
+      context.out("There are no backfills. flowlord backfill TYPE --from … --to … begins one.");
+    else {
+      const headings = ["ID", "STATE", "PHASE", "FROM", "TO", "DONE", "FAILED", "BEGUN", "BY"];
+      const cells = rows.map((row) => {
+        const { first, last, zone: own } = specOf(row);
+        return [
+          String(row.id),
+          row.state,
+          taskName(row),
+          localTime(first, own).slice(0, 16),
+          localTime(last, own).slice(0, 16),
+          `${doneOf(row)} of ${row.total}`,
+          String(row.failed),
+          localTime(row.created_at, zone),
+          row.created_by,
+        ].map((text) => ({ text }));
+      });
+      context.out(table(headings, cells, context.width));
+    }
+    return 0;
+  });
+}
+
+interface ShowFlags extends ConfigFlags {
+  readonly follow?: true;
+  readonly json?: true;
+}
+
+export const backfillId = integerBetween(1, Number.MAX_SAFE_INTEGER);
+const FOLLOW_MS = 2000;
+const SHOWN_FAILED = 20;
+
+/** `flowlord backfill show ID` */
+export function addBackfillShow(cli: Cli, group: Command): void {
+  cli
+    .command(
+      "show",
+      "Show how far a backfill is: its rate, the time left, and the tasks that failed.",
+      ["flowlord backfill show 3", "flowlord backfill show 3 --follow"],
+      group,
+    )
+    .argument("<id>", "the backfill", backfillId)
+    .option(
+      "--follow",
+      "a line every two seconds until it ends, is paused or cancelled; then exit 1 when a task failed",
+    )
+    .option("--json", "one JSON object, with --follow one a line")
+    .action(cli.action((id: number, own: ShowFlags) => show(cli.context, id, withGroupFlags(group, own))));
+}
+
+async function show(context: CliContext, id: number, flags: ShowFlags): Promise<number> {
+  const { options } = configOf(flags, context);
+  return await withReader(options, async (reader) => {
+    for (;;) {
+      const row = await reader.backfills.one(id);
+      if (row === null) {
+        context.err(`There is no backfill ${id}; flowlord backfill list shows them.`);
+        return 1;
+      }
+      if (flags.json === true) context.out(JSON.stringify(jsonOf(row, context.now())));
+      else context.out(progressLine(row, context));
+      if (flags.follow === true && row.state === "running") {
+        await setTimeout(FOLLOW_MS);
+        continue;
+      }
+      if (flags.json === true) return flags.follow === true && row.failed > 0 ? 1 : 0;
+      if (row.note !== "") context.out(`  ${row.state}: ${printable(row.note)}`);
+      const failed = await reader.backfills.slots(id, "failed", 0, SHOWN_FAILED);
+      for (const { record_id: record, about_at: at } of failed)
+        context.out(`  failed: ${localTime(at, specOf(row).zone)}${record === null ? "" : `  (record ${record})`}`);
+      if (row.failed > failed.length) context.out(`  … and ${row.failed - failed.length} more`);
+      if (row.failed > 0) context.out(`  flowlord backfill retry-failed ${id} creates them again`);
+      return flags.follow === true && row.failed > 0 ? 1 : 0;
+    }
+  });
+}
+
+const BAR = 24;
+
+/** `backfill 3 of load:daily  running  [####----]  60 %  117 of 192, 3 failed; 4.0 a minute, 18 m left` */
+function progressLine(row: BackfillRow, context: CliContext): string {
+  const { paint, width } = context;
+  const done = doneOf(row);
+  const share = row.total === 0 ? 1 : Math.min(1, done / row.total);
+  const filled = Math.round(share * BAR);
+  const bar = width === null ? "" : `  [${"#".repeat(filled)}${"-".repeat(BAR - filled)}]`;
+  const { a_minute: rate, left_ms: left } = rateOf(row, context.now());
+  const speed = rate === null ? "" : `; ${rate.toFixed(1)} a minute${left === null ? "" : `, ${spanText(left)} left`}`;
+  const counts = `${row.active} active, ${row.waiting} waiting, ${row.failed} failed${row.cancelled > 0 ? `, ${row.cancelled} cancelled` : ""}`;
+  return `backfill ${row.id} of ${paint.bold(printable(taskName(row)))}  ${row.state}${bar}  ${Math.floor(share * 100)} %  ${done} of ${row.total} done (${counts})${speed}`;
+}
+
+function doneOf({ complete, failed, cancelled }: BackfillRow): number {
+  return complete + failed + cancelled;
+}
+
+/** Since it was begun; the time left only while it runs. */
+function rateOf(row: BackfillRow, now: number): { readonly a_minute: number | null; readonly left_ms: number | null } {
+  const ended = row.complete + row.failed;
+  const ms = (row.ended_at ?? now) - row.created_at;
+  if (ended === 0 || ms <= 0) return { a_minute: null, left_ms: null };
+  const left = row.state === "running" ? Math.round(((row.total - doneOf(row)) * ms) / ended) : null;
+  return { a_minute: (ended * 60_000) / ms, left_ms: left };
+}
+
+function specOf(row: BackfillRow): BackfillSpec {
+  return JSON.parse(row.spec) as BackfillSpec;
+}
+
+function jsonOf(row: BackfillRow, now: number): object {
+  const { created_at: begun, ended_at: ended, planned } = row;
+  const { first, last, by, bySchedule, order, zone } = specOf(row);
+  return {
+    ...row,
+    spec: undefined,
+    planned: planned === 1,
+    from: isoTime(first),
+    to: isoTime(last),
+    step: bySchedule ? "schedule" : by,
+    zone,
+    order,
+    ...rateOf(row, now),
+    created_at: isoTime(begun),
+    ended_at: isoTime(ended),
+  };
+}

@@ -1,0 +1,137 @@
+/** Backfills: what the engine writes of them, and what people read. */
+import type { WallMs } from "../contract/wall-ms.ts";
+import type { FoundTask, SlotSelection } from "../core/backfill/slot-class.ts";
+import type { BackfillSpec, Slot } from "../core/backfill/slots.ts";
+import type { NewDecision, NewTask } from "../core/decide/effects.ts";
+import type { AdmitTasks } from "./held-tasks.ts";
+
+export type BackfillState = "running" | "paused" | "cancelled" | "finished";
+export type SlotState = "waiting" | "active" | "complete" | "failed" | "cancelled";
+
+/** How many slots are in each state. */
+export type SlotCounts = Readonly<Record<SlotState, number>>;
+
+export interface NewBackfill {
+  readonly phaseId: number;
+  readonly spec: BackfillSpec;
+  readonly selection: SlotSelection;
+  readonly children: boolean;
+  readonly stopOnFailure: boolean;
+  readonly maxActive: number;
+  readonly total: number;
+  readonly createdBy: string;
+}
+
+/** A backfill as the engine goes on with it. */
+export interface OpenBackfill extends NewBackfill {
+  readonly id: number;
+  readonly state: BackfillState;
+  readonly isPlanned: boolean;
+  readonly cursor: Slot | null;
+  readonly counts: SlotCounts;
+}
+
+/** A slot that waits, or whose task is unfinished. */
+export interface OpenSlot extends Slot {
+  readonly position: number;
+}
+
+/** The task of an active slot: the latest attempt of it. Null: its record was deleted. */
+export interface ActiveSlot {
+  readonly position: number;
+  readonly recordId: number;
+  /** Its latest attempt. */
+  readonly latestId: number;
+  readonly task: FoundTask | null;
+}
+
+export interface MadeTasks {
+  /** Rows that this process owns and publishes now. */
+  readonly outbox: readonly { readonly id: number; readonly topic: string; readonly payload: string }[];
+  readonly made: number;
+}
+
+export interface BackfillStore {
+  create(backfill: NewBackfill, decision: NewDecision, now: number): Promise<number>;
+  /** Those that are not ended, oldest first. */
+  open(): Promise<readonly OpenBackfill[]>;
+  one(id: number): Promise<OpenBackfill | null>;
+  /** Writes the next slots, in their order. `cursor`: how far the span was looked at; `isLast`: that was all of it. */
+  addSlots(id: number, slots: readonly Slot[], cursor: Slot | null, isLast: boolean): Promise<void>;
+  /** Slots that wait, in their order. */
+  waiting(id: number, limit: number): Promise<readonly OpenSlot[]>;
+  /**
+   * Creates the tasks of slots that still wait, while the backfill is running. `admit` decides by the slots of its phase how
+   * many of them, from the first on.
+   */
+  makeTasks(
+    id: number,
+    made: readonly { readonly position: number; readonly task: NewTask }[],
+    now: number,
+    admit: AdmitTasks | null,
+  ): Promise<MadeTasks>;
+  /** Slots with an unfinished task when last looked at, after this position. */
+  active(id: number, after: number, limit: number): Promise<readonly ActiveSlot[]>;
+  /** Their tasks have ended. */
+  settle(
+    id: number,
+    ended: readonly {
+      readonly position: number;
+      readonly recordId: number;
+      readonly state: "complete" | "failed" | "cancelled";
+    }[],
+  ): Promise<void>;
+  /** Up to `limit` slots go from one state to the other. Returns how many did. */
+  moveSlots(id: number, from: SlotState, to: SlotState, limit: number): Promise<number>;
+  /** By a person, or by a rule of the backfill. False when it is not in one of the states `from`. */
+  change(
+    id: number,
+    change: { readonly from: readonly BackfillState[]; readonly to: BackfillState; readonly note: string },
+    decision: NewDecision,
+    now: number,
+  ): Promise<boolean>;
+  /** Nothing is left to do. */
+  end(id: number, now: number): Promise<void>;
+  /** Whether messages of this topic wait for the bus. */
+  isBusBehind(topic: string, now: number): Promise<boolean>;
+}
+
+export interface BackfillRow {
+  readonly id: number;
+  readonly type: string;
+  readonly job: string;
+  readonly workflow: string;
+  readonly state: BackfillState;
+  readonly note: string;
+  readonly selection: string;
+  readonly max_active: number;
+  readonly total: number;
+  readonly waiting: number;
+  readonly active: number;
+  readonly complete: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly planned: number;
+  readonly spec: string;
+  readonly created_by: string;
+  readonly created_at: number;
+  readonly ended_at: number | null;
+}
+
+export interface BackfillSlotRow {
+  readonly position: number;
+  readonly about_at: number;
+  readonly row: number;
+  readonly state: SlotState;
+  readonly record_id: number | null;
+}
+
+export interface BackfillQueries {
+  /** Newest first; `before` is the id of the last row of the page before. */
+  list(limit: number, before: number | null): Promise<readonly BackfillRow[]>;
+  one(id: number): Promise<BackfillRow | null>;
+  /** Slots in one state, in their order. */
+  slots(id: number, state: SlotState, after: number, limit: number): Promise<readonly BackfillSlotRow[]>;
+  /** The tasks of a phase at each of these task times, the latest record first. */
+  tasksAt(phaseId: number, taskTimes: readonly (WallMs | null)[]): Promise<readonly (readonly FoundTask[])[]>;
+}

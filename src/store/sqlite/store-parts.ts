@@ -1,0 +1,24 @@
+import type { ReadStore } from "../store.ts";
+import type { Connection } from "./database/connection.ts";
+import type { StartCheck } from "./database/integrity.ts";
+import type { LockWait } from "./database/lock-wait.ts";
+
+/** What the adapter is made of; `open.ts` makes it. */
+export interface SqliteStoreParts {
+  readonly path: string;
+  /** With links resolved. */
+  readonly realPath: string;
+  readonly db: Connection;
+  readonly reads: ReadStore & { close(): void | Promise<void> };
+  /** For the calls that find the database locked by another program. */
+  readonly lock: LockWait;
+  /** How to check the file for damage, and its size; null when it is new, or the import has just checked it. */
+  readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
+  /** A command does not check the file, unless the last stop was not clean. */
+  readonly isInstance: boolean;
+  now(): number;
+  /** This process, as the owner of outbox rows. */
+  readonly owner: string;
+  /** Called after everything is closed. */
+  released(): void;
+}
