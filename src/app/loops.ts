@@ -15,6 +15,7 @@ import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
+import { expireLeases } from "../engine/steering/expire-leases.ts";
 import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { storeScheme } from "../objects/objects.ts";
 import { Loop } from "../services/loop.ts";
@@ -60,7 +61,12 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       await reviewJoins(changed, context);
       // A reload meanwhile has added its own.
       rejoined = rejoined.slice(changed.length);
-      const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
+      const isMore = [
+        await checkIncomplete(context),
+        await expireLeases(context),
+        await releaseHeld(context),
+        await gatherTimeouts.expire(),
+      ];
       await workers.run();
       await pauses.run();
       return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;

@@ -21,6 +21,7 @@ import type {
 import type { TaskQuery } from "../contract/query/task-query.ts";
 import type { SearchedTask } from "../contract/query/task-query-match.ts";
 import type { LegacyQueries } from "./legacy-queries.ts";
+import type { LostTask, RunningQueries } from "./running-tasks.ts";
 import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
@@ -154,6 +155,12 @@ export interface Store {
       readonly decisions: readonly NewDecision[];
     },
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
+  /** Running tasks whose worker is lost: it promised another report and did not send it. They become `sent`; at most `limit`. */
+  expireLeases(
+    now: number,
+    limit: number,
+    decide: (task: LostTask) => NewDecision,
+  ): Promise<{ readonly expired: number }>;
   /** For each phase with held tasks: `choose` picks the ones to queue now. */
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
   /** Phases with held tasks, by id, also those that left their file. */
@@ -203,8 +210,8 @@ export interface Store {
   nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
   /** Messages without a task; they go through the outbox too. */
   enqueue(messages: readonly NewMessage[], now: number): Promise<Committed>;
-  /** Write what `outboxSent` collected. */
-  flush(): Promise<void>;
+  /** Write what `outboxSent` collected. Returns when to call it again if no other write comes; null: it need not be. */
+  flush(): Promise<number | null>;
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
@@ -289,6 +296,8 @@ export interface ReadStore {
   }): Promise<readonly DeadLetterRow[]>;
   counts(): Promise<StoreCounts>;
   readonly files: FileQueries;
+  /** Tasks that run, and the workers that have them. */
+  readonly running: RunningQueries;
   readonly alerts: AlertQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;

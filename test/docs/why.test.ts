@@ -109,7 +109,7 @@ test("the page names every finding of why-not, and no other", () => {
       ([, code, state]) => code ?? state ?? "",
     ),
   );
-  const states = ["waiting", "queued", "overdue", "cancelled"].map((state) => `parent_${state}`);
+  const states = ["waiting", "queued", "sent", "running", "overdue", "cancelled"].map((state) => `parent_${state}`);
   const findings = new Set([...found, ...states].filter((code) => !DECIDED.has(code)));
   const named = rowsOf(sectionOf(PAGE, "Findings of why-not")).map(([code]) => bare(code));
   assert.deepEqual(named.toSorted(), [...findings].toSorted());

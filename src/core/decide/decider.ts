@@ -5,6 +5,7 @@
 import type { WallMs } from "../../contract/wall-ms.ts";
 import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
+import type { TaskReport } from "../../contract/task-report.ts";
 import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
 import type { JoinMembership } from "./joins/join-key.ts";
@@ -33,6 +34,27 @@ export interface DoneMessage {
   readonly created: number | null;
   readonly payload: string;
   readonly topic: string;
+  /** It is no result: its worker says that it goes on. */
+  readonly report?: TaskReport | null;
+}
+
+/** What a report does to the record of its task. Times in milliseconds since 1970. */
+export interface RunningReport {
+  readonly report: TaskReport;
+  readonly msg: string;
+  readonly beganAt: number;
+  /** Null: the deadline stays. */
+  readonly deadlineAt: number | null;
+  /** Another worker has the task now, or none. */
+  readonly decisions: readonly NewDecision[];
+}
+
+/** The worker that reported a task last. */
+export interface ReportedWorker {
+  readonly worker: string;
+  readonly host: string;
+  readonly pid: number | null;
+  readonly reportedAt: number;
 }
 
 /** Facts beyond the record itself that a decision needs. Each is an indexed read. */
@@ -141,6 +163,8 @@ export interface DoneDecider {
   needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
   decide(message: DoneMessage, state: DoneState): Effects;
+  /** What a report does to an unfinished record; null: nothing. `last`: of the report before, null without one. */
+  report?(message: DoneMessage, record: StoredTask, last: ReportedWorker | null): RunningReport | null;
   /** The effects of a message that is kept as a dead letter too, once the dead letter has its id. */
   nameLetter(effects: Effects, letterId: number): Effects;
   /** The code and reason of the dead letter of a message whose decision threw. */

@@ -80,3 +80,10 @@ export function phrases(parts: readonly string[]): string {
 export function record(id: unknown): string {
   return typeof id === "number" && id > 0 ? ` (record ${id})` : "";
 }
+
+/** `load on host-1 (pid 4711)` */
+export function workerName({ worker, host, pid }: Facts): string {
+  const where = typeof host === "string" && host !== "" ? ` on ${named(host)}` : "";
+  const process = typeof pid === "number" ? ` (pid ${pid})` : "";
+  return `${typeof worker === "string" && worker !== "" ? named(worker) : "a worker"}${where}${process}`;
+}

@@ -50,6 +50,20 @@ export interface WhyTask extends LineageTask {
   readonly deadline_at: number | null;
 }
 
+/** What its worker said last while it ran. */
+export interface WhyReport {
+  readonly worker: string;
+  readonly host: string;
+  readonly pid: number | null;
+  /** Path of its output on that host; empty without one. */
+  readonly log: string;
+  readonly began_at: number;
+  readonly reported_at: number;
+  /** 0 to 1. */
+  readonly progress: number | null;
+  readonly msg: string;
+}
+
 export interface WhyPhase {
   readonly id: number;
   readonly task: string;
@@ -122,6 +136,8 @@ export interface WhyOutbox {
 
 export interface WhyFacts {
   readonly task: WhyTask;
+  /** Null when its worker said nothing. */
+  readonly report: WhyReport | null;
   readonly phase: WhyPhase | null;
   readonly version: WhyVersion | null;
   readonly parents: readonly LineageTask[];

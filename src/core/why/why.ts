@@ -2,7 +2,7 @@ import type { WallMs } from "../../contract/wall-ms.ts";
 import { explain, type DecisionRow } from "./explain.ts";
 import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
-import { clipped, instantText, named, spanText, taskTimeText, type Facts, attemptText } from "./phrases.ts";
+import { clipped, instantText, named, spanText, taskTimeText, type Facts, attemptText, workerName } from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
 
 export interface Why {
@@ -193,8 +193,12 @@ function stateOf(facts: WhyFacts, now: number): Finding {
         data: { due_at: due },
         sentence: `not sent yet: ${due === null ? "it waits for its time" : due > now ? `it is due at ${instantText(due)}, in ${spanText(due - now)}` : `it was due at ${instantText(due)}; no Flowlord runs, or it is behind`}`,
       };
+    case "running":
+      return running(facts, now);
     case "queued":
       return queued(task, outbox, now);
+    case "sent":
+      return queued(task, { state: "gone", due_at: null }, now);
   }
 }
 
@@ -220,6 +224,23 @@ function held(phase: WhyFacts["phase"], now: number): Finding {
     code: "held_by_pause",
     data: { paused_since: since, workflow, line },
     sentence: `not sent yet: ${name} is paused since ${instantText(since)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
+  };
+}
+
+/** `runs since … (3m 20s) at load on host-1 (pid 4711): 40 %, 3 of 7 files (12 s ago)` */
+function running({ task, report }: WhyFacts, now: number): Finding {
+  if (report === null) return { code: "running", data: {}, sentence: "it runs" };
+  const { began_at: since, reported_at: at, progress, msg, log } = report;
+  const said = [progress === null ? "" : `${Math.floor(progress * 100)} %`, msg === "" ? "" : named(msg)].filter(
+    (part) => part !== "",
+  );
+  const last = said.length === 0 ? "" : `: ${said.join(", ")} (${spanText(Math.max(0, now - at))} ago)`;
+  const until = task.deadline_at === null ? "" : `; it has until ${instantText(task.deadline_at)}`;
+  const output = log === "" ? "" : `; its output is in ${named(log)}`;
+  return {
+    code: "running",
+    data: { ...report, deadline: task.deadline_at },
+    sentence: `runs since ${instantText(since)} (${spanText(Math.max(0, now - since))}) at ${workerName({ ...report })}${last}${until}${output}`,
   };
 }
 

@@ -25,12 +25,13 @@ import { type Connection, Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";
 import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
+import { expireLeases, releaseAll } from "./write/lost-tasks.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
 import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import { Condition } from "./database/condition.ts";
-import { isCheckDue, type StartCheck } from "./database/integrity.ts";
+import { checkDue, type StartCheck } from "./database/integrity.ts";
 import type { LockWait } from "./database/lock-wait.ts";
 import { OpenFiles } from "./database/open-files.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
@@ -104,7 +105,7 @@ export class SqliteStore implements Store {
     this.isNewPath = this.#writer.transaction(() => {
       tables.notifications.resend();
       if (wasClean) state.markCleanStop(null);
-      else tables.outbox.releaseAll();
+      else releaseAll(tables, parts.now());
       return state.openedAs(parts.realPath);
     });
     this.#condition = new Condition({
@@ -186,6 +187,10 @@ export class SqliteStore implements Store {
     });
   }
 
+  async expireLeases(...args: Parameters<Store["expireLeases"]>): ReturnType<Store["expireLeases"]> {
+    return expireLeases(this.#tables, this.#writer, ...args);
+  }
+
   async record(entries: Parameters<Store["record"]>[0], now: number): Promise<void> {
     this.#writer.transaction(() => {
       addEntries(this.#tables, entries, now);
@@ -263,8 +268,10 @@ export class SqliteStore implements Store {
     return this.#tables.outbox.nextDueAt(this.#tables.outbox.topics(exceptTopics));
   }
 
-  async flush(): Promise<void> {
-    if (this.#writer.hasSent) this.#writer.transaction(() => undefined);
+  async flush(): Promise<number | null> {
+    const dueAt = this.#writer.sentDueAt;
+    if (dueAt !== null && dueAt <= this.#parts.now()) this.#writer.transaction(() => undefined);
+    return this.#writer.sentDueAt;
   }
 
   async schedules(): ReturnType<Store["schedules"]> {
@@ -370,24 +377,14 @@ export class SqliteStore implements Store {
   #leave(isSound: boolean, isChecked: boolean): void {
     const { db } = this.#parts;
     const now = this.#parts.now();
-    const { outbox, ids, state } = this.#tables;
+    const { ids, state } = this.#tables;
     this.#writer.transaction(() => {
-      outbox.releaseAll();
+      releaseAll(this.#tables, now);
       ids.returnUnused();
       if (isChecked) state.markChecked(now);
       if (isSound) state.markCleanStop(now);
-    });
+    }, true);
     if (isSound) db.pragma("optimize");
     db.pragma("wal_checkpoint(TRUNCATE)");
   }
-}
-
-/** How to check the file, when this start does. */
-function checkDue(
-  { integrity, isInstance }: SqliteStoreParts,
-  last: { readonly wasClean: boolean; readonly checkedAt: number | null },
-  now: number,
-): StartCheck | null {
-  if (integrity === null || (!isInstance && last.wasClean)) return null;
-  return isCheckDue({ ...last, bytes: integrity.bytes }, now) ? integrity.start : null;
 }

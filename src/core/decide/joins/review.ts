@@ -5,7 +5,7 @@ import { parseMeta } from "../../task/meta.ts";
 import type { Phase } from "../../workflow/phase.ts";
 import { type ChildContext, type Children, joinChildren } from "../children.ts";
 import type { DoneMessage, JoinReviewer } from "../decider.ts";
-import { NO_EFFECTS } from "../effects.ts";
+import { isUnderWay, NO_EFFECTS } from "../effects.ts";
 import { isCapped, Slots } from "../slots.ts";
 import { withoutTooLarge } from "../task-size.ts";
 import { joinAfter } from "./join.ts";
@@ -26,7 +26,7 @@ export function joinReviewer(context: ChildContext, before: ReadonlyMap<number, 
     decide: (message, needs, own, state) => {
       const slots = new Slots(state.slots);
       const { record } = state;
-      const isActive = record !== null && (record.state === "queued" || record.state === "overdue");
+      const isActive = record !== null && (isUnderWay(record.state) || record.state === "overdue");
       const maker = record === null ? undefined : graph.byId.get(record.phaseId);
       const isLimited = maker !== undefined && isCapped(maker);
       if (isActive && isLimited && record.holdsSlot) slots.add(maker.id, -1);

@@ -111,3 +111,19 @@ export function errorOf({ problems, error }: IntegrityAnswer, path: string): Sto
     );
   return error === null ? null : new StoreError(error.code ?? "io", error.message);
 }
+
+/** How to check the file, when this start does. */
+export function checkDue(
+  {
+    integrity,
+    isInstance,
+  }: {
+    readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
+    readonly isInstance: boolean;
+  },
+  last: { readonly wasClean: boolean; readonly checkedAt: number | null },
+  now: number,
+): StartCheck | null {
+  if (integrity === null || (!isInstance && last.wasClean)) return null;
+  return isCheckDue({ ...last, bytes: integrity.bytes }, now) ? integrity.start : null;
+}

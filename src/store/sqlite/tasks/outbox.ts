@@ -30,7 +30,7 @@ export interface Claim {
  */
 export class Outbox {
   readonly batch: InsertBatch;
-  readonly #delete: Statement;
+  readonly #delete: Statement<number | null>;
   readonly #own: Statement;
   readonly #release: Statement;
   readonly #releaseAll: Statement;
@@ -50,7 +50,11 @@ export class Outbox {
     this.#ids = ids.of("outbox", 4096, now * 1024);
     const columns = ["id", "record_id", "topic", "payload", "due_at", "owner"];
     this.batch = new InsertBatch(statements, "outbox", "outbox", columns);
-    this.#delete = statements.prepare("outbox.delete", "DELETE FROM outbox WHERE id BETWEEN ? AND ?");
+    this.#delete = statements.prepare<number | null>(
+      "outbox.delete",
+      "DELETE FROM outbox WHERE id BETWEEN ? AND ? RETURNING record_id",
+    );
+    this.#delete.pluck();
     this.#own = statements.prepare("outbox.own", "UPDATE outbox SET owner = ? WHERE id = ?");
     this.#release = statements.prepare("outbox.release", "UPDATE outbox SET owner = NULL, due_at = ? WHERE id = ?");
     this.#releaseAll = statements.prepare(
@@ -106,20 +110,26 @@ export class Outbox {
     this.batch.add(this.#ids.next(), recordId, topic, stored, dueAt, null);
   }
 
-  /** Each run of consecutive ids is deleted with one statement. */
-  delete(ids: readonly number[]): void {
+  /** Each run of consecutive ids is deleted with one statement. Returns the records whose messages they were. */
+  delete(ids: readonly number[]): readonly number[] {
+    const records: number[] = [];
     const sorted = ids.toSorted((a, b) => a - b);
     let first = sorted[0];
-    if (first === undefined) return;
+    if (first === undefined) return records;
     let last = first;
     for (const id of sorted) {
       if (id > last + 1) {
-        this.#delete.run(first, last);
+        this.#deleteRun(first, last, records);
         first = id;
       }
       last = id;
     }
-    this.#delete.run(first, last);
+    this.#deleteRun(first, last, records);
+    return records;
+  }
+
+  #deleteRun(first: number, last: number, records: number[]): void {
+    for (const recordId of this.#delete.all(first, last)) if (recordId !== null) records.push(recordId);
   }
 
   release(ids: readonly number[], dueAt: number): void {
@@ -182,7 +192,7 @@ export class Outbox {
     for (const row of this.#due.all(topic, now, limit)) {
       const payload = payloadOf(row);
       if (payload === null) {
-        this.#delete.run(row.id, row.id);
+        this.#delete.all(row.id, row.id);
         continue;
       }
       this.#own.run(this.#owner, row.id);

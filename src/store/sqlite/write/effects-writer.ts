@@ -8,6 +8,7 @@ import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { Joins } from "../tasks/joins.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
+import type { SentMarks } from "../tasks/sent-marks.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
 import { FileLineage } from "./file-lineage.ts";
@@ -15,6 +16,7 @@ import type { Gathered } from "./writer.ts";
 
 export interface EffectTables {
   readonly records: TaskRecords;
+  readonly sentMarks: SentMarks;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -121,6 +123,7 @@ export class EffectsWriter {
         `record ${change.recordId}, which this message is the result of, does not exist`,
       );
     records.finish(before.recordId, change.outcome, now);
+    this.#tables.sentMarks.delete(before.recordId);
     const { result, started, ended } = change.outcome;
     gathered.counts.replace(before, { state: "finished", result, started, ended });
     return before;

@@ -20,6 +20,7 @@ import type {
 } from "../../../core/decide/decider.ts";
 import type { Effects, NewDecision } from "../../../core/decide/effects.ts";
 import { messageOf, type RecordRow } from "../tasks/task-records.ts";
+import type { TaskReports } from "../tasks/task-reports.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
@@ -48,6 +49,7 @@ interface DecidedEvent {
 const NO_EVENT: DecidedEvent = { id: null, taskTime: null, reportedBy: null };
 
 export interface IngestTables extends EffectTables {
+  readonly reports: TaskReports;
   readonly files: Files;
   readonly deadLetters: DeadLetters;
 }
@@ -70,6 +72,10 @@ export class Ingest {
   done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { records, relationships, deadLetters } = this.#tables;
     const { message, found } = this.#answered(received, decider);
+    if (message.report !== undefined && message.report !== null) {
+      this.#running(message, decider.match(message, found).record, decider, now);
+      return;
+    }
     const { record, candidates, firstAttemptId } = decider.match(message, found);
     const retry = record === null ? null : records.laterAttempt(record.firstAttemptId, record.attempt);
     const needs = decider.needs(message, record, retry);
@@ -90,6 +96,19 @@ export class Ingest {
       effects = decider.nameLetter(effects, deadLetters.add(deadLetter));
     }
     this.#effects.write(effects, { record, fileMessageId: null, info: message.task.info }, now, gathered);
+  }
+
+  /** Its worker says that the task goes on. Nothing is written for one that does not run, or more than once a second. */
+  #running(message: DoneMessage, record: RecordRow | null, decider: DoneDecider, now: number): void {
+    if (record === null) return;
+    const { decisions, reports, sentMarks } = this.#tables;
+    const effects = decider.report?.(message, record, reports.of(record.recordId)) ?? null;
+    if (effects === null) return;
+    sentMarks.delete(record.recordId);
+    if (effects.report.requeued) reports.lose(record.recordId);
+    else reports.put(record.recordId, effects, now);
+    const about = { recordId: record.recordId, fileMessageId: null };
+    for (const decision of effects.decisions) decisions.add(decision, about, now);
   }
 
   /**

@@ -14,12 +14,16 @@ import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import { Silences } from "../alerts/silences.ts";
+import { SentMarks } from "../tasks/sent-marks.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
+import { TaskReports } from "../tasks/task-reports.ts";
 import { Workflows } from "../workflows/workflows.ts";
 
 /** The groups of tables, all on the one write connection. */
 export class Tables {
   readonly records: TaskRecords;
+  readonly reports: TaskReports;
+  readonly sentMarks: SentMarks;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -43,6 +47,8 @@ export class Tables {
     const ids = new IdSequences(statements);
     this.ids = ids;
     this.records = new TaskRecords(statements, ids);
+    this.reports = new TaskReports(statements);
+    this.sentMarks = new SentMarks(now);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());

@@ -7,6 +7,8 @@ import { CountChanges, Counters } from "../tasks/counters.ts";
 import type { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import type { Outbox } from "../tasks/outbox.ts";
+import type { SentMarks } from "../tasks/sent-marks.ts";
+import type { TaskReports } from "../tasks/task-reports.ts";
 
 /** Collected by a transaction while it writes: rows to publish after the commit, counters to write before it. */
 export interface Gathered {
@@ -16,6 +18,8 @@ export interface Gathered {
 
 export interface WriterTables {
   readonly outbox: Outbox;
+  readonly reports: TaskReports;
+  readonly sentMarks: SentMarks;
   readonly ids: IdSequences;
   readonly batches: readonly InsertBatch[];
 }
@@ -28,6 +32,8 @@ export class Writer {
   readonly #path: string;
   readonly #db: Connection;
   readonly #outbox: Outbox;
+  readonly #reports: TaskReports;
+  readonly #sentMarks: SentMarks;
   readonly #counters: Counters;
   readonly #ids: IdSequences;
   readonly #batches: readonly InsertBatch[];
@@ -43,10 +49,12 @@ export class Writer {
   #stopped: StoreError | null = null;
 
   constructor(path: string, db: Connection, statements: Statements, tables: WriterTables) {
-    const { outbox, ids, batches } = tables;
+    const { outbox, reports, sentMarks, ids, batches } = tables;
     this.#path = path;
     this.#db = db;
     this.#outbox = outbox;
+    this.#reports = reports;
+    this.#sentMarks = sentMarks;
     this.#ids = ids;
     this.#batches = batches;
     this.#counters = new Counters(statements);
@@ -81,26 +89,29 @@ export class Writer {
     for (const id of ids) this.#sent.push(id);
   }
 
-  get hasSent(): boolean {
-    return this.#sent.length > 0;
+  /** When a transaction is needed for what was sent, if no other comes; null: none is. */
+  get sentDueAt(): number | null {
+    return this.#sent.length > 0 ? 0 : this.#sentMarks.nextAt();
   }
 
-  /** All of `body` or nothing. Throws StoreError for an error of the file, any other error as `body` threw it. */
-  transaction<T>(body: (gathered: Gathered) => T): T {
+  /** All of `body` or nothing; `isLast`: no other follows. Throws StoreError for an error of the file, any other error as `body` threw it. */
+  transaction<T>(body: (gathered: Gathered) => T, isLast = false): T {
     if (this.#stopped !== null) throw this.#stopped;
     const sent = this.#sent;
     try {
       this.#begin.run();
       this.#lockedSince = null;
       this.#sent = [];
-      this.#outbox.delete(sent);
+      if (sent.length > 0) this.#sentMarks.confirmed(this.#outbox.delete(sent));
       const gathered: Gathered = { outbox: [], counts: new CountChanges() };
       const result = body(gathered);
       for (const batch of this.#batches) batch.flush();
+      for (const recordId of this.#sentMarks.take(isLast)) this.#reports.markSent(recordId);
       this.#counters.write(gathered.counts);
       this.#ids.flush();
       this.#commit.run();
       this.#ids.committed();
+      this.#sentMarks.committed();
       this.#error = null;
       return result;
     } catch (error) {

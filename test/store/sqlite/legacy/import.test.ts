@@ -271,7 +271,7 @@ describe("the view tasks", () => {
         assert.deepEqual(
           legacy.rows("SELECT name FROM pragma_table_info('tasks')"),
           // The legacy columns keep their positions; new ones follow.
-          [...view.columns.map(({ name }) => ({ name })), { name: "run_seconds" }],
+          [...view.columns.map(({ name }) => ({ name })), { name: "run_seconds" }, { name: "state" }],
         );
         const [shown, kept] = ["tasks", "task_records"].map(
           (table) => legacy.rows(`SELECT count(*) AS n FROM ${table}`)[0]?.["n"],
