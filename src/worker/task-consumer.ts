@@ -4,6 +4,7 @@ import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts"
 import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts";
 import { DoneSender } from "./done-sender.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
+import { RunReports } from "./run-reports.ts";
 import { TaskRun } from "./task-run.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
@@ -15,6 +16,8 @@ const REQUEUE_DELAY_MS = 1000;
 export interface TaskConsumerOptions {
   readonly bus: Bus;
   readonly type: string;
+  /** Names the worker in its reports. */
+  readonly name: string;
   readonly channel: string;
   readonly maxInFlight: number;
   readonly doneTopic: string;
@@ -33,6 +36,7 @@ export class TaskConsumer {
   readonly #options: TaskConsumerOptions;
   readonly #sender: DoneSender;
   readonly #runs = new Set<TaskRun>();
+  readonly #reports: RunReports;
   readonly #touching: NodeJS.Timeout;
   #subscription: Subscription | null = null;
   #stopped: Promise<void> | null = null;
@@ -41,6 +45,7 @@ export class TaskConsumer {
   constructor(options: TaskConsumerOptions) {
     this.#options = options;
     this.#sender = new DoneSender(options.bus, options.doneTopic, options.onProblem);
+    this.#reports = new RunReports(this.#sender, this.#runs, options.name, options.now);
     this.#touching = setInterval(() => this.#touch(), TOUCH_EVERY_MS);
     this.#touching.unref();
   }
@@ -74,9 +79,12 @@ export class TaskConsumer {
     try {
       await Promise.all([unsubscribed, this.#idle(graceMs)]);
     } finally {
-      this.#sender.close();
       clearInterval(this.#touching);
+      this.#reports.close();
       for (const run of this.#runs) this.#requeue(run);
+      // The sender publishes at the end of this turn: also that those tasks no longer run here.
+      await Promise.resolve();
+      this.#sender.close();
     }
   }
 
@@ -118,6 +126,7 @@ export class TaskConsumer {
     }
     run.state = "running";
     const started = this.#options.now();
+    run.started = started;
     let returned: unknown;
     try {
       returned = limit.handler(run.task, run);
@@ -161,6 +170,7 @@ export class TaskConsumer {
 
   #requeue(run: TaskRun, delayMs = 0): void {
     if (run.state === "settled") return;
+    if (run.state === "running") this.#reports.requeued(run);
     run.delivery.nack(delayMs);
     this.#settled(run);
   }

@@ -270,7 +270,7 @@ export class SqliteStore implements Store {
 
   async flush(): Promise<number | null> {
     const dueAt = this.#writer.sentDueAt;
-    if (dueAt !== null && dueAt <= this.#parts.now()) this.#writer.transaction(() => undefined);
+    if (dueAt !== null && dueAt <= this.#parts.now()) this.#writer.flush();
     return this.#writer.sentDueAt;
   }
 
@@ -383,7 +383,7 @@ export class SqliteStore implements Store {
       ids.returnUnused();
       if (isChecked) state.markChecked(now);
       if (isSound) state.markCleanStop(now);
-    }, true);
+    });
     if (isSound) db.pragma("optimize");
     db.pragma("wal_checkpoint(TRUNCATE)");
   }

@@ -1,7 +1,14 @@
 import { commandOf } from "./exec-command.ts";
 import { ExecHostProcess, HostEnded } from "./exec-host-process.ts";
 import { clearOrphans, endOrphans } from "./orphans.ts";
-import { TaskRequeued, type OnProblem, type Outcome, type Task, type TaskContext, type TaskHandler } from "../task.ts";
+import {
+  TaskRequeued,
+  type OnProblem,
+  type Outcome,
+  type BuiltInContext,
+  type BuiltInHandler,
+  type Task,
+} from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** So often a task may run again after the host process ended with it. */
@@ -28,7 +35,7 @@ export class ExecClient {
   }
 
   /** Throws WorkerOptionsError for invalid options. Add all handlers before the first task. */
-  handler(options: ExecWorkerOptions): TaskHandler {
+  handler(options: ExecWorkerOptions): BuiltInHandler {
     commandOf(options);
     const section = this.#sections.push(options) - 1;
     return async (task, context) => {
@@ -60,7 +67,7 @@ export class ExecClient {
   }
 
   /** Throws TaskRequeued, until the task has ended too many hosts. */
-  #hostEnded(key: string, { signal }: TaskContext, error: HostEnded): Outcome {
+  #hostEnded(key: string, { signal }: BuiltInContext, error: HostEnded): Outcome {
     if (this.#closed || signal.aborted) throw new TaskRequeued(error.message);
     const ends = (this.#suspects.get(key) ?? 0) + 1;
     this.#suspects.delete(key);

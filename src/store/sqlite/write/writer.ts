@@ -94,8 +94,19 @@ export class Writer {
     return this.#sent.length > 0 ? 0 : this.#sentMarks.nextAt();
   }
 
-  /** All of `body` or nothing; `isLast`: no other follows. Throws StoreError for an error of the file, any other error as `body` threw it. */
-  transaction<T>(body: (gathered: Gathered) => T, isLast = false): T {
+  /** Deletes the rows that were sent, and marks the tasks that were sent a while ago. */
+  flush(): void {
+    const marks = this.transaction(() => {
+      const due = this.#sentMarks.take();
+      if (due === null) this.#reports.markUnowned();
+      else for (const recordId of due) this.#reports.markSent(recordId);
+      return due;
+    });
+    this.#sentMarks.marked(marks);
+  }
+
+  /** All of `body` or nothing. Throws StoreError for an error of the file, any other error as `body` threw it. */
+  transaction<T>(body: (gathered: Gathered) => T): T {
     if (this.#stopped !== null) throw this.#stopped;
     const sent = this.#sent;
     try {
@@ -106,12 +117,10 @@ export class Writer {
       const gathered: Gathered = { outbox: [], counts: new CountChanges() };
       const result = body(gathered);
       for (const batch of this.#batches) batch.flush();
-      for (const recordId of this.#sentMarks.take(isLast)) this.#reports.markSent(recordId);
       this.#counters.write(gathered.counts);
       this.#ids.flush();
       this.#commit.run();
       this.#ids.committed();
-      this.#sentMarks.committed();
       this.#error = null;
       return result;
     } catch (error) {
