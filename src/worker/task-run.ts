@@ -58,6 +58,7 @@ export class TaskRun implements TaskContext, Required<BuiltInContext> {
 
   began(process: { readonly pid: number; readonly log: string }): void {
     this.process = process;
+    this.hasNews = true;
   }
 }
 

@@ -56,7 +56,7 @@ test("a worker that stops says which of its tasks no longer run", async (t) => {
 test("a command says by lines on descriptor 3 how far it is, and its report comes last", async (t) => {
   const tasks = await TaskBus.start(t);
   const folder = await scratchFolder(t);
-  const script = `echo '{"progress":0.4,"msg":"3 of 7 files"}' >&3; while [ ! -e "$1/go" ]; do sleep 0.05; done
+  const script = `echo starting; echo '{"progress":0.4,"msg":"3 of 7 files"}' >&3; while [ ! -e "$1/go" ]; do sleep 0.05; done
     echo '{"progress":1}' >&3; printf '{"result":"warn",\\n"msg":"two were empty"}' >&3`;
   const section = execOptions({ logDir: join(folder, "logs"), type: "clean", ...sh(script, folder) });
   const worker = await startWorkers([section], {
@@ -67,7 +67,7 @@ test("a command says by lines on descriptor 3 how far it is, and its report come
   });
   t.after(() => worker.stop());
   void tasks.send();
-  const report = await tasks.report();
+  const report = await tasks.report(({ log, progress }) => log !== "" && progress !== null);
   assert.deepEqual([report.progress, report.msg, report.worker], [0.4, "3 of 7 files", "exec"]);
   assert.notEqual(report.pid, process.pid);
   assert.ok(report.log.startsWith(join(folder, "logs", "clean")) && report.log.endsWith(".log"), report.log);

@@ -40,6 +40,7 @@ export interface DoneMessage {
 
 /** What a report does to the record of its task. Times in milliseconds since 1970. */
 export interface RunningReport {
+  readonly recordId: number;
   readonly report: TaskReport;
   readonly msg: string;
   readonly beganAt: number;
@@ -163,8 +164,12 @@ export interface DoneDecider {
   needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
   decide(message: DoneMessage, state: DoneState): Effects;
-  /** What a report does to an unfinished record; null: nothing. `last`: of the report before, null without one. */
-  report?(message: DoneMessage, record: StoredTask, last: ReportedWorker | null): RunningReport | null;
+  /** What a report does to the record that it is about; null: nothing. `lastOf`: who reported a record last. */
+  report?(
+    message: DoneMessage,
+    matched: MatchedRecord<StoredTask>,
+    lastOf: (recordId: number) => ReportedWorker | null,
+  ): RunningReport | null;
   /** The effects of a message that is kept as a dead letter too, once the dead letter has its id. */
   nameLetter(effects: Effects, letterId: number): Effects;
   /** The code and reason of the dead letter of a message whose decision threw. */

@@ -19,7 +19,7 @@ import {
 import { isFirstReport, matchRecord } from "./match-record.ts";
 import { joinNeedsOf, type MemberState } from "./joins/join.ts";
 import { newAlert } from "./new-alert.ts";
-import { decideReport } from "./on-report.ts";
+import { decideReport, reportedRecord } from "./on-report.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
@@ -43,8 +43,12 @@ export function doneDecider(context: DoneContext): DoneDecider {
     nameOnRecord,
     needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
     decide: (message, state) => withoutTooLarge(decideDone(message, state, context), context.graph),
-    report: (message, record, last) =>
-      decideReport(message, record, last, makerOf(record, context) ?? phaseOf(message, context), context.now),
+    report: (message, matched, lastOf) => {
+      const record = reportedRecord(message, matched, lastOf);
+      return record === null
+        ? null
+        : decideReport(message, record, lastOf(record.recordId), makerOf(record, context), context.now);
+    },
     nameLetter,
     refuse: ruleErrorOf,
   };

@@ -1,11 +1,26 @@
 import { parseInstant } from "../../contract/instant.ts";
 import { SECOND } from "../../contract/time-units.ts";
 import type { Phase } from "../workflow/phase.ts";
-import type { DoneMessage, ReportedWorker, RunningReport } from "./decider.ts";
+import type { DoneMessage, MatchedRecord, ReportedWorker, RunningReport } from "./decider.ts";
 import { isUnderWay, type NewDecision, type StoredTask } from "./effects.ts";
 
 /** Why a worker does not go on with a task: it said so, said nothing any more, another has the task, or Flowlord restarted. */
 export type RequeuedBecause = "requeued" | "lease" | "redelivered" | "restart";
+
+/** The record that a report is about: of tasks that look the same on the bus the one that this worker has, else one that none has. */
+export function reportedRecord(
+  { report = null }: DoneMessage,
+  { record, candidates }: MatchedRecord<StoredTask>,
+  lastOf: (recordId: number) => ReportedWorker | null,
+): StoredTask | null {
+  if (record === null || report === null || candidates.length < 2) return record;
+  const equal = candidates.filter(({ attempt, state }) => attempt === record.attempt && isUnderWay(state));
+  const has = ({ recordId, state }: StoredTask): boolean => {
+    const last = state === "running" ? lastOf(recordId) : null;
+    return last !== null && isSameWorker(last, report);
+  };
+  return equal.find(has) ?? equal.find(({ state }) => state !== "running") ?? record;
+}
 
 /**
  * A worker says that its task goes on. Null: nothing is written, because the task is finished, cancelled or not sent, or the
@@ -23,7 +38,13 @@ export function decideReport(
   const wasRunning = record.state === "running";
   const isSame = last !== null && isSameWorker(last, report);
   const about = { phaseId: record.phaseId, taskTime: message.taskTime };
-  const base = { report, msg: task.msg, beganAt: beganAt(task.started, now), deadlineAt: null };
+  const base = {
+    recordId: record.recordId,
+    report,
+    msg: task.msg,
+    beganAt: beganAt(task.started, now),
+    deadlineAt: null,
+  };
   if (report.requeued) {
     // Another worker may have it by now.
     if (!wasRunning || last === null || !isSame) return null;

@@ -49,12 +49,13 @@ export function why(facts: WhyFacts, now: number, noWorker: string | null = null
   return {
     because: made === undefined ? notOnRecord(facts) : because(completed(made, facts), facts),
     events: events.toSorted((a, b) => a.at - b.at),
-    standing: [...currentState(facts, now), ...(isUnfinished(facts.task) ? lacksWorker(noWorker) : [])],
+    standing: [...currentState(facts, now), ...(lacksResult(facts.task) ? lacksWorker(noWorker) : [])],
   };
 }
 
-function isUnfinished({ state }: WhyTask): boolean {
-  return state !== "finished" && state !== "cancelled";
+/** It waits for a worker, or may. */
+function lacksResult({ state }: WhyTask): boolean {
+  return state !== "finished" && state !== "cancelled" && state !== "running";
 }
 
 /** `transform:hourly, attempt 2 of 3 for 2026-11-24T13` */

@@ -47,7 +47,8 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     const filled = fill(task, context.attempt);
     const command = { ...filled, env: { ...filled.env, [OWNER_VARIABLE]: mark } };
     const base = logPath(options.logDir, task, context.attempt, now());
-    const log = new OutputLog(base, options.logMaxBytes, logFailed);
+    let pid = 0;
+    const log = new OutputLog(base, options.logMaxBytes, logFailed, (path) => context.began?.({ pid, log: path }));
     const tails = { stdout: new OutputTail(), stderr: new OutputTail() };
     const output = {
       write: (chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null => {
@@ -57,7 +58,10 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     };
     const watcher: ProcessWatcher = {
       ...output,
-      started: (pid) => context.began?.({ pid, log: `${base}.log` }),
+      started: (id) => {
+        pid = id;
+        context.began?.({ pid, log: "" });
+      },
       progress: ({ progress, msg }) => context.progress?.(progress, msg),
     };
     const input = `${writeTaskMessage(task)}\n`;

@@ -32,6 +32,7 @@ async function type(rig: Rig, args: readonly string[], width: number | null = nu
   let err = "";
   const code = await run([...args, "--set", `sqlite.local_path=${join(rig.dir, "tasks.db")}`], {
     out: (text) => void (out += `${text}\n`),
+    redraw: () => undefined,
     serverOutput: () => assert.fail("no server runs here"),
     err: (text) => void (err += `${text}\n`),
     env: {},

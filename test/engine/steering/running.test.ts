@@ -6,7 +6,7 @@ import { HOUR, MINUTE, SECOND } from "../../../src/contract/time-units.ts";
 import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
 import { expireLeases } from "../../../src/engine/steering/expire-leases.ts";
-import { codes, dataOf, deliver, phase, report, rigWith, rootTask, takeOne } from "../rig/drive.ts";
+import { codes, dataOf, deliver, phase, report, rigWith, rootTask, takeOne, takeSent } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
 
 const SILENT: TaskReport = {
@@ -109,6 +109,29 @@ describe("a report", () => {
     rig.now += 1;
     await goesOn(rig, task, { progress: 0.3 });
     assert.equal(await progress(), 0.3);
+  });
+
+  it("is about the one that this worker has, of tasks that look the same", async (t) => {
+    const rig = await rigWith(t, phase("root") + phase("load", { dependsOn: "root", meta: "n:1,2" }));
+    await report(rig, rootTask(rig), "complete");
+    const [task, twin] = takeSent(rig);
+    assert.deepEqual(task, twin);
+    assert.ok(task !== undefined);
+    for (const [pid, progress] of [
+      [1, 0.1],
+      [2, 0.2],
+      [1, 0.3],
+      [2, 0.4],
+    ] as const) {
+      await goesOn(rig, task, { pid, progress });
+      rig.now += SECOND;
+    }
+    const rows = await running(rig);
+    assert.deepEqual(rows.map(({ pid, progress }) => [pid, progress]).toSorted(), [
+      [1, 0.3],
+      [2, 0.4],
+    ]);
+    assert.deepEqual(rig.stored.decisions("requeued"), []);
   });
 
   it("changes nothing after the result, and of a task that is not known", async (t) => {

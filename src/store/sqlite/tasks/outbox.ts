@@ -30,7 +30,9 @@ export interface Claim {
  */
 export class Outbox {
   readonly batch: InsertBatch;
-  readonly #delete: Statement<number | null>;
+  readonly #delete: Statement;
+  /** The record of each row that this process publishes: reading it from the row would cost more than all of this. */
+  readonly #published = new Map<number, number>();
   readonly #own: Statement;
   readonly #release: Statement;
   readonly #releaseAll: Statement;
@@ -50,11 +52,7 @@ export class Outbox {
     this.#ids = ids.of("outbox", 4096, now * 1024);
     const columns = ["id", "record_id", "topic", "payload", "due_at", "owner"];
     this.batch = new InsertBatch(statements, "outbox", "outbox", columns);
-    this.#delete = statements.prepare<number | null>(
-      "outbox.delete",
-      "DELETE FROM outbox WHERE id BETWEEN ? AND ? RETURNING record_id",
-    );
-    this.#delete.pluck();
+    this.#delete = statements.prepare("outbox.delete", "DELETE FROM outbox WHERE id BETWEEN ? AND ?");
     this.#own = statements.prepare("outbox.own", "UPDATE outbox SET owner = ? WHERE id = ?");
     this.#release = statements.prepare("outbox.release", "UPDATE outbox SET owner = NULL, due_at = ? WHERE id = ?");
     this.#releaseAll = statements.prepare(
@@ -102,6 +100,7 @@ export class Outbox {
   addOwned(recordId: number | null, topic: string, payload: string, stored: string | null, now: number): OutboxRow {
     const id = this.#ids.next();
     this.batch.add(id, recordId, topic, stored, now, this.#owner);
+    if (recordId !== null) this.#published.set(id, recordId);
     return { id, topic, payload };
   }
 
@@ -119,21 +118,27 @@ export class Outbox {
     let last = first;
     for (const id of sorted) {
       if (id > last + 1) {
-        this.#deleteRun(first, last, records);
+        this.#delete.run(first, last);
         first = id;
       }
       last = id;
+      const recordId = this.#published.get(id);
+      if (recordId !== undefined) records.push(recordId);
     }
-    this.#deleteRun(first, last, records);
+    this.#delete.run(first, last);
     return records;
   }
 
-  #deleteRun(first: number, last: number, records: number[]): void {
-    for (const recordId of this.#delete.all(first, last)) if (recordId !== null) records.push(recordId);
+  /** The rows are gone. */
+  deleted(ids: readonly number[]): void {
+    for (const id of ids) this.#published.delete(id);
   }
 
   release(ids: readonly number[], dueAt: number): void {
-    for (const id of ids) this.#release.run(dueAt, id);
+    for (const id of ids) {
+      this.#release.run(dueAt, id);
+      this.#published.delete(id);
+    }
   }
 
   /** The task of a row; null for a message without one. */
@@ -192,10 +197,11 @@ export class Outbox {
     for (const row of this.#due.all(topic, now, limit)) {
       const payload = payloadOf(row);
       if (payload === null) {
-        this.#delete.all(row.id, row.id);
+        this.#delete.run(row.id, row.id);
         continue;
       }
       this.#own.run(this.#owner, row.id);
+      if (row.recordId !== null) this.#published.set(row.id, row.recordId);
       claims.push({
         row: { id: row.id, topic, payload },
         dueAt: row.dueAt,

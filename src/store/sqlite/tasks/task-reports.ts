@@ -22,7 +22,7 @@ export class TaskReports {
       `INSERT INTO task_reports (record_id, worker, host, pid, log, began_at, reported_at, progress, msg, lease_until)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (record_id) DO UPDATE SET worker = excluded.worker, host = excluded.host, pid = excluded.pid,
-         log = iif(excluded.log = '', log, excluded.log), began_at = excluded.began_at, reported_at = excluded.reported_at,
+         log = excluded.log, began_at = excluded.began_at, reported_at = excluded.reported_at,
          progress = excluded.progress, msg = excluded.msg, lease_until = excluded.lease_until`,
     );
     this.#of = statements.prepare(
@@ -79,7 +79,7 @@ export class TaskReports {
   }
 
   /** Times in milliseconds since 1970. */
-  put(recordId: number, { report, msg, beganAt, deadlineAt }: RunningReport, now: number): void {
+  put({ recordId, report, msg, beganAt, deadlineAt }: RunningReport, now: number): void {
     const { worker, host, pid, log, progress, leaseMs } = report;
     const lease = leaseMs === null ? null : now + leaseMs;
     this.#put.run(recordId, worker, host, pid, log, beganAt, now, progress, msg, lease);

@@ -13,6 +13,7 @@ import type {
   JoinNeed,
   JoinReviewer,
   JoinState,
+  MatchedRecord,
   Needs,
   ValidationError,
   SlotState,
@@ -73,7 +74,7 @@ export class Ingest {
     const { records, relationships, deadLetters } = this.#tables;
     const { message, found } = this.#answered(received, decider);
     if (message.report !== undefined && message.report !== null) {
-      this.#running(message, decider.match(message, found).record, decider, now);
+      this.#running(message, decider.match(message, found), decider, now);
       return;
     }
     const { record, candidates, firstAttemptId } = decider.match(message, found);
@@ -99,15 +100,15 @@ export class Ingest {
   }
 
   /** Its worker says that the task goes on. Nothing is written for one that does not run, or more than once a second. */
-  #running(message: DoneMessage, record: RecordRow | null, decider: DoneDecider, now: number): void {
-    if (record === null) return;
+  #running(message: DoneMessage, matched: MatchedRecord<RecordRow>, decider: DoneDecider, now: number): void {
     const { decisions, reports, sentMarks } = this.#tables;
-    const effects = decider.report?.(message, record, reports.of(record.recordId)) ?? null;
+    const effects = decider.report?.(message, matched, (recordId) => reports.of(recordId)) ?? null;
     if (effects === null) return;
-    sentMarks.delete(record.recordId);
-    if (effects.report.requeued) reports.lose(record.recordId);
-    else reports.put(record.recordId, effects, now);
-    const about = { recordId: record.recordId, fileMessageId: null };
+    const { recordId } = effects;
+    sentMarks.delete(recordId);
+    if (effects.report.requeued) reports.lose(recordId);
+    else reports.put(effects, now);
+    const about = { recordId, fileMessageId: null };
     for (const decision of effects.decisions) decisions.add(decision, about, now);
   }
 

@@ -121,6 +121,7 @@ export class Writer {
       this.#ids.flush();
       this.#commit.run();
       this.#ids.committed();
+      this.#outbox.deleted(sent);
       this.#error = null;
       return result;
     } catch (error) {
