@@ -6,7 +6,9 @@ DROP INDEX task_records_slots;
 DROP INDEX task_records_deadline;
 PRAGMA writable_schema = ON;
 UPDATE sqlite_schema
-SET sql = replace(sql, '''waiting'', ''queued'', ''overdue''', '''waiting'', ''queued'', ''sent'', ''running'', ''overdue''')
+SET sql = replace(sql,
+  'state IN (''waiting'', ''queued'', ''overdue'', ''finished'', ''cancelled'')',
+  'state = ''queued'' OR state = ''finished'' OR state = ''sent'' OR state = ''running'' OR state = ''waiting'' OR state = ''overdue'' OR state = ''cancelled''')
 WHERE type = 'table' AND name = 'task_records';
 PRAGMA writable_schema = RESET;
 
@@ -18,9 +20,11 @@ WHERE id IN (
 
 CREATE INDEX task_records_slots
   ON task_records (phase_id, held, id)
-  WHERE holds_slot = 1 AND state IN ('waiting', 'queued', 'sent', 'running', 'overdue');
+  WHERE holds_slot = 1 AND state <> 'finished' AND state <> 'cancelled';
+-- Not IN: SQLite would make a table of its values for each row that is written.
 CREATE INDEX task_records_deadline
-  ON task_records (deadline_at) WHERE state IN ('queued', 'sent', 'running') AND deadline_at IS NOT NULL;
+  ON task_records (deadline_at)
+  WHERE deadline_at IS NOT NULL AND state <> 'finished' AND state <> 'waiting' AND state <> 'overdue' AND state <> 'cancelled';
 
 -- What a worker said of a task while it ran: the last report. Short tasks have none.
 CREATE TABLE task_reports (

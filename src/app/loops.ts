@@ -15,7 +15,7 @@ import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
-import { expireLeases } from "../engine/steering/expire-leases.ts";
+import { LeaseCheck } from "../engine/steering/expire-leases.ts";
 import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { storeScheme } from "../objects/objects.ts";
 import { Loop } from "../services/loop.ts";
@@ -50,6 +50,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
   const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
+  const leases = new LeaseCheck(context);
   const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
   let { rejoined } = workflows.current;
   const deadlines = new Loop({
@@ -63,7 +64,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       rejoined = rejoined.slice(changed.length);
       const isMore = [
         await checkIncomplete(context),
-        await expireLeases(context),
+        await leases.run(),
         await releaseHeld(context),
         await gatherTimeouts.expire(),
       ];

@@ -65,9 +65,13 @@ export class StoreError extends Error {
 /** A committed message that must go out now. */
 export interface OutboxRow {
   readonly id: number;
+  /** Of its task; null for other messages. */
+  readonly recordId: number | null;
   readonly topic: string;
   readonly payload: string;
 }
+
+export type SentRow = Pick<OutboxRow, "id" | "recordId">;
 
 export interface Committed {
   /** Rows that this process owns and publishes now. */
@@ -193,7 +197,7 @@ export interface Store {
   /** Free rows that are due, in due order, at most `limit` a topic; this process owns them from now on. */
   claimOutbox(now: number, limit: number, exceptTopics: readonly string[]): Promise<readonly OutboxRow[]>;
   /** Rows that the bus confirmed; deleted with the next transaction, or at `flush`. */
-  outboxSent(ids: readonly number[]): void;
+  outboxSent(rows: readonly SentRow[]): void;
   /** Rows that could not be sent: free again, not before `dueAt`. */
   releaseOutbox(ids: readonly number[], dueAt: number): Promise<void>;
   /**

@@ -53,7 +53,7 @@ function at(ms: number): string {
 }
 
 function asRow(task: Parameters<typeof report>[1]): Rig["sent"][number] {
-  return { id: 0, topic: task.type, payload: JSON.stringify(task) };
+  return { id: 0, recordId: null, topic: task.type, payload: JSON.stringify(task) };
 }
 
 async function typed(rig: Rig, line: string): Promise<string> {

@@ -196,7 +196,7 @@ function takeGroup(queues: TaskMessage[][], delivered: readonly TaskMessage[], d
 /** Messages that workers received; with dice, some confirmations are lost, and a restart sends those tasks again. */
 function tasksSent(rig: Rig, dice: Dice | null = null): TaskMessage[] {
   const rows = rig.sent.splice(0);
-  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0).map(({ id }) => id));
+  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0));
   return rows.filter(({ topic }) => topic !== "retry-failed").map(({ payload }) => parseTaskMessage(payload));
 }
 

@@ -136,7 +136,7 @@ describe("why", () => {
     rig.now += 10 * MINUTE;
     await rig.sweep();
     assert.equal((await ask(rig, 2)).standing[0]?.code, "being_sent");
-    rig.store.outboxSent(rig.sent.map((row) => row.id));
+    rig.store.outboxSent(rig.sent);
     await rig.store.flush();
     assert.equal((await ask(rig, 2)).standing[0]?.code, "with_worker");
   });

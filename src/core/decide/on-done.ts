@@ -19,7 +19,7 @@ import {
 import { isFirstReport, matchRecord } from "./match-record.ts";
 import { joinNeedsOf, type MemberState } from "./joins/join.ts";
 import { newAlert } from "./new-alert.ts";
-import { decideReport, reportedRecord } from "./on-report.ts";
+import { decideReport, reportedRecord } from "./reports/on-report.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";

@@ -16,6 +16,7 @@ import type {
   OpenDeadLetter,
   OutboxRow,
   ReadStore,
+  SentRow,
   Store,
   StoreHealth,
   WatchedFiles,
@@ -106,6 +107,7 @@ export class SqliteStore implements Store {
       tables.notifications.resend();
       if (wasClean) state.markCleanStop(null);
       else releaseAll(tables, parts.now());
+      tables.reports.markUnowned();
       return state.openedAs(parts.realPath);
     });
     this.#condition = new Condition({
@@ -252,8 +254,8 @@ export class SqliteStore implements Store {
     });
   }
 
-  outboxSent(ids: readonly number[]): void {
-    this.#writer.sent(ids);
+  outboxSent(rows: readonly SentRow[]): void {
+    this.#writer.sent(rows);
   }
 
   async releaseOutbox(ids: readonly number[], dueAt: number): Promise<void> {

@@ -162,7 +162,7 @@ async function run(world: World, rig: Rig): Promise<void> {
     if (fate === 0) await rig.reopen();
     if (fate <= 1) await deliver(rig, group);
     const isLost = fate === 2;
-    if (!isLost) rig.store.outboxSent(rig.sent.map(({ id }) => id));
+    if (!isLost) rig.store.outboxSent(rig.sent);
     queue.push(...takeSent(rig).filter(({ meta }) => !meta.includes("retry=failed")));
   }
 }

@@ -105,7 +105,7 @@ export class TaskImport {
       line.meta,
       line.msg,
       line.result,
-      isFinished ? "finished" : isWaitedFor ? "queued" : "overdue",
+      isFinished ? "finished" : isWaitedFor ? "sent" : "overdue",
       attempt === 0 ? "external" : "retry",
       attempt,
       ancestry.firstAttemptId,

@@ -31,8 +31,6 @@ export interface Claim {
 export class Outbox {
   readonly batch: InsertBatch;
   readonly #delete: Statement;
-  /** The record of each row that this process publishes: reading it from the row would cost more than all of this. */
-  readonly #published = new Map<number, number>();
   readonly #own: Statement;
   readonly #release: Statement;
   readonly #releaseAll: Statement;
@@ -100,8 +98,7 @@ export class Outbox {
   addOwned(recordId: number | null, topic: string, payload: string, stored: string | null, now: number): OutboxRow {
     const id = this.#ids.next();
     this.batch.add(id, recordId, topic, stored, now, this.#owner);
-    if (recordId !== null) this.#published.set(id, recordId);
-    return { id, topic, payload };
+    return { id, recordId, topic, payload };
   }
 
   /** Due later. */
@@ -109,12 +106,11 @@ export class Outbox {
     this.batch.add(this.#ids.next(), recordId, topic, stored, dueAt, null);
   }
 
-  /** Each run of consecutive ids is deleted with one statement. Returns the records whose messages they were. */
-  delete(ids: readonly number[]): readonly number[] {
-    const records: number[] = [];
-    const sorted = ids.toSorted((a, b) => a - b);
+  /** Each run of consecutive ids is deleted with one statement. */
+  delete(rows: readonly { readonly id: number }[]): void {
+    const sorted = Array.from(rows, ({ id }) => id).sort((a, b) => a - b);
     let first = sorted[0];
-    if (first === undefined) return records;
+    if (first === undefined) return;
     let last = first;
     for (const id of sorted) {
       if (id > last + 1) {
@@ -122,23 +118,12 @@ export class Outbox {
         first = id;
       }
       last = id;
-      const recordId = this.#published.get(id);
-      if (recordId !== undefined) records.push(recordId);
     }
     this.#delete.run(first, last);
-    return records;
-  }
-
-  /** The rows are gone. */
-  deleted(ids: readonly number[]): void {
-    for (const id of ids) this.#published.delete(id);
   }
 
   release(ids: readonly number[], dueAt: number): void {
-    for (const id of ids) {
-      this.#release.run(dueAt, id);
-      this.#published.delete(id);
-    }
+    for (const id of ids) this.#release.run(dueAt, id);
   }
 
   /** The task of a row; null for a message without one. */
@@ -201,9 +186,8 @@ export class Outbox {
         continue;
       }
       this.#own.run(this.#owner, row.id);
-      if (row.recordId !== null) this.#published.set(row.id, row.recordId);
       claims.push({
-        row: { id: row.id, topic, payload },
+        row: { id: row.id, recordId: row.recordId, topic, payload },
         dueAt: row.dueAt,
         wakes: row.state === "waiting" ? row.recordId : null,
       });

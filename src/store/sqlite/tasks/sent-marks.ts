@@ -1,3 +1,5 @@
+import type { SentRow } from "../../store.ts";
+
 /** A task that is finished by then was never seen as `sent`; so the many short ones cost no write. */
 const SETTLE_MS = 1000;
 /** At most so many are marked in a second: a flood of tasks must not wait for it. */
@@ -20,14 +22,14 @@ export class SentMarks {
     this.#now = now;
   }
 
-  /** Confirmed now; in a transaction that may still fail, and then confirms them again. */
-  confirmed(recordIds: readonly number[]): void {
-    if (this.#waiting.size + recordIds.length > MAX_WAITING) {
+  /** Confirmed now. */
+  confirmed(rows: readonly SentRow[]): void {
+    if (this.#waiting.size + rows.length > MAX_WAITING) {
       this.#waiting.clear();
       this.#isIncomplete = true;
     }
     const now = this.#now();
-    for (const id of recordIds) this.#waiting.set(id, now);
+    for (const { recordId } of rows) if (recordId !== null) this.#waiting.set(recordId, now);
   }
 
   /** It has a result, or its worker reported. */

@@ -42,7 +42,10 @@ const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 const MAX_READ = 200;
 const MAX_HELD = 100;
 /** As in the condition of the index task_records_slots. */
-const UNFINISHED = "state IN ('waiting', 'queued', 'sent', 'running', 'overdue')";
+const UNFINISHED = "state <> 'finished' AND state <> 'cancelled'";
+/** As in the condition of the index task_records_deadline: queued, sent or running. */
+const UNDER_WAY =
+  "deadline_at IS NOT NULL AND state <> 'finished' AND state <> 'waiting' AND state <> 'overdue' AND state <> 'cancelled'";
 /** Jobs of one type in one run that are compared when a result names none. */
 const MAX_JOBS = 50;
 
@@ -162,7 +165,7 @@ export class TaskRecords {
     this.#takeSlots = prepare(
       "record.take_slots",
       `UPDATE task_records SET holds_slot = 1 WHERE type = ? AND job = ? AND ${UNFINISHED}
-       AND state <> 'finished' AND phase_id = ? AND holds_slot = 0 AND ifnull(deadline_at, ?) >= ?`,
+       AND phase_id = ? AND holds_slot = 0 AND ifnull(deadline_at, ?) >= ?`,
     );
     this.#active = prepare(
       "record.active",
@@ -192,7 +195,7 @@ export class TaskRecords {
       "record.incomplete",
       `SELECT id AS recordId, phase_id AS phaseId, task_id AS taskId, type, job, meta, created, task_time AS taskTime, deadline_at AS deadlineAt,
          holds_slot AS holdsSlot
-       FROM task_records WHERE state IN ('queued', 'sent', 'running') AND deadline_at IS NOT NULL AND deadline_at <= ? ORDER BY deadline_at LIMIT ?`,
+       FROM task_records WHERE ${UNDER_WAY} AND deadline_at <= ? ORDER BY deadline_at LIMIT ?`,
     );
   }
 

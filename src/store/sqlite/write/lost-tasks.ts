@@ -23,7 +23,7 @@ export function expireLeases(
 
 /**
  * The outbox rows of an earlier process, or of this one when it stops, are free, and will be sent once more: also those that a
- * worker on a bus without storage had. What is in no outbox was confirmed.
+ * worker on a bus without storage had.
  */
 export function releaseAll({ decisions, outbox, reports }: Tables, now: number): void {
   for (const { recordId, phaseId, taskTime, state, worker, host, pid, reportedAt } of reports.resend()) {
@@ -32,5 +32,4 @@ export function releaseAll({ decisions, outbox, reports }: Tables, now: number):
     decisions.add({ code: "requeued", phaseId, taskTime, data }, { recordId, fileMessageId: null }, now);
   }
   outbox.releaseAll();
-  reports.markUnowned();
 }

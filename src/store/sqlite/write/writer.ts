@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { codeOf } from "../../../contract/to-error.ts";
 import { present } from "../../../contract/present.ts";
-import type { Committed, OutboxRow, StoreError } from "../../store.ts";
+import type { Committed, OutboxRow, SentRow, StoreError } from "../../store.ts";
 import { storeErrorOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
 import { CountChanges, Counters } from "../tasks/counters.ts";
 import type { IdSequences } from "../database/id-sequences.ts";
@@ -43,7 +43,7 @@ export class Writer {
   readonly #savepoint: Statement;
   readonly #releaseSavepoint: Statement;
   readonly #rollbackToSavepoint: Statement;
-  #sent: number[] = [];
+  #sent: SentRow[] = [];
   #error: StoreError | null = null;
   #lockedSince: number | null = null;
   #stopped: StoreError | null = null;
@@ -85,8 +85,8 @@ export class Writer {
     this.#stopped = reason;
   }
 
-  sent(ids: readonly number[]): void {
-    for (const id of ids) this.#sent.push(id);
+  sent(rows: readonly SentRow[]): void {
+    for (const row of rows) this.#sent.push(row);
   }
 
   /** When a transaction is needed for what was sent, if no other comes; null: none is. */
@@ -113,7 +113,7 @@ export class Writer {
       this.#begin.run();
       this.#lockedSince = null;
       this.#sent = [];
-      if (sent.length > 0) this.#sentMarks.confirmed(this.#outbox.delete(sent));
+      this.#outbox.delete(sent);
       const gathered: Gathered = { outbox: [], counts: new CountChanges() };
       const result = body(gathered);
       for (const batch of this.#batches) batch.flush();
@@ -121,7 +121,7 @@ export class Writer {
       this.#ids.flush();
       this.#commit.run();
       this.#ids.committed();
-      this.#outbox.deleted(sent);
+      if (sent.length > 0) this.#sentMarks.confirmed(sent);
       this.#error = null;
       return result;
     } catch (error) {

@@ -112,12 +112,12 @@ describe("tasks of the older program", () => {
     });
     const store = await legacy.open();
     assert.deepEqual(legacy.rows("SELECT task_id, state, result, deadline_at FROM task_records"), [
-      { task_id: "new", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
+      { task_id: "new", state: "sent", result: "", deadline_at: TODAY + 3 * HOUR },
       { task_id: "told", state: "overdue", result: "", deadline_at: null },
       { task_id: "old", state: "overdue", result: "", deadline_at: null },
       { task_id: "old day", state: "overdue", result: "", deadline_at: null },
       { task_id: "no time", state: "overdue", result: "", deadline_at: null },
-      { task_id: "goes", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
+      { task_id: "goes", state: "sent", result: "", deadline_at: TODAY + 3 * HOUR },
     ]);
     assert.deepEqual(legacy.rows("SELECT * FROM outbox"), [], "nothing is sent again");
     const late = await store.expireTasks(TODAY + 4 * HOUR, 100, () => ({ alerts: [], decisions: [] }));

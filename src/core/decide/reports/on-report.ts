@@ -1,8 +1,8 @@
-import { parseInstant } from "../../contract/instant.ts";
-import { SECOND } from "../../contract/time-units.ts";
-import type { Phase } from "../workflow/phase.ts";
-import type { DoneMessage, MatchedRecord, ReportedWorker, RunningReport } from "./decider.ts";
-import { isUnderWay, type NewDecision, type StoredTask } from "./effects.ts";
+import { parseInstant } from "../../../contract/instant.ts";
+import { SECOND } from "../../../contract/time-units.ts";
+import type { Phase } from "../../workflow/phase.ts";
+import type { DoneMessage, MatchedRecord, ReportedWorker, RunningReport } from "../decider.ts";
+import { isUnderWay, type NewDecision, type StoredTask } from "../effects.ts";
 
 /** Why a worker does not go on with a task: it said so, said nothing any more, another has the task, or Flowlord restarted. */
 export type RequeuedBecause = "requeued" | "lease" | "redelivered" | "restart";
