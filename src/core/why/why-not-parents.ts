@@ -157,7 +157,7 @@ function unfinished(name: string, task: LineageTask, data: Finding["data"]): Fin
       task.attempt > 0
         ? `waits for its attempt ${attemptText(task.attempt, task.retries)}${due}`
         : `waits to be sent${due}`,
-    queued: `waits in the outbox for the bus since ${instantText(task.due_at ?? task.decided_at)}`,
+    queued: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at)}`,
     running: `runs${task.started === null ? "" : ` since ${instantText(task.started)}`}`,
     sent: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at)}`,
     overdue: "is overdue: no result came in time",

@@ -108,7 +108,7 @@ export class Outbox {
 
   /** Each run of consecutive ids is deleted with one statement. */
   delete(rows: readonly { readonly id: number }[]): void {
-    const sorted = Array.from(rows, ({ id }) => id).sort((a, b) => a - b);
+    const sorted = rows.map(({ id }) => id).toSorted((a, b) => a - b);
     let first = sorted[0];
     if (first === undefined) return;
     let last = first;
