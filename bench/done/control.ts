@@ -1,5 +1,5 @@
 import { GROUP_SIZE } from "../../src/app/intake.ts";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import { recordValues } from "../support/record-values.ts";
 import { openBare, prepareAs, type SqlByName } from "../support/sql.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";

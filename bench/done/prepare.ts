@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { secondsText } from "../../src/contract/instant.ts";
+import { secondsText } from "../../src/contract/time/instant.ts";
 import { writeTaskMessage } from "../../src/contract/task-message.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";
 import { openEmbedded, type Embedded } from "../support/embedded.ts";
@@ -56,7 +56,7 @@ export async function prepareTasks(database: string, workflows: string, count: n
   while (prepared.length < count) {
     const tasks = rootTasks(phaseOf(embedded, "extract"), Math.min(1000, count - prepared.length), context);
     const { outbox, recordIds } = await store.createTasks(tasks, context.runtime.now());
-    store.outboxSent(outbox.map(({ id }) => id));
+    store.outboxSent(outbox);
     tasks.forEach(({ message }, index) => {
       const now = context.runtime.now();
       const meta = `${message.meta}&lines=1200`;

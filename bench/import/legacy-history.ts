@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { DAY, MINUTE } from "../../src/contract/time-units.ts";
+import { DAY, MINUTE } from "../../src/contract/time/time-units.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const KINDS = ["fetch:", "load:eu", "load:us", "clean:", "mail:", "report:daily"].map((kind) => kind.split(":"));

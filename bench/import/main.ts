@@ -6,7 +6,7 @@
 import { copyFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import { importedTask } from "../../src/core/legacy/imported-task.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";

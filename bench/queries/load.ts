@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { secondsText } from "../../src/contract/instant.ts";
+import { secondsText } from "../../src/contract/time/instant.ts";
 import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";
 import { SearchIndexer } from "../../src/engine/index-search.ts";

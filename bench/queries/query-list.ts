@@ -1,7 +1,7 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import { parseTaskQuery } from "../../src/contract/query/task-query-parser.ts";
 import { utcClock } from "../../src/contract/query/task-query-values.ts";
-import { DAY, HOUR } from "../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../src/contract/time/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import type { ReadStore, TaskFilter } from "../../src/store/store.ts";

@@ -1,7 +1,7 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import type { AlertMatcher } from "../../src/core/alerts/alert-matcher.ts";
 import type { NotifiedAlert } from "../../src/contract/api/notified-alert.ts";
-import { DAY, HOUR } from "../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../src/contract/time/time-units.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Severity } from "../../src/core/workflow/phase.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";

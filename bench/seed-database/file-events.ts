@@ -1,4 +1,4 @@
-import { DAY } from "../../src/contract/time-units.ts";
+import { DAY } from "../../src/contract/time/time-units.ts";
 import { compileGlobOf, type Glob } from "../../src/core/glob/glob-align.ts";
 import { bucketOf } from "../../src/core/stats/histogram.ts";
 import { sortedMeta } from "../../src/core/task/meta.ts";

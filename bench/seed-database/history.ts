@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../src/contract/time/time-units.ts";
 import type { Connection } from "../../src/store/sqlite/database/connection.ts";
 import { AlertBook } from "./alert-book.ts";
 import { Chance } from "./chance.ts";

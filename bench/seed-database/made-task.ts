@@ -1,4 +1,4 @@
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import type { Plan } from "./plans.ts";
 
 /** What all tasks of a run share. */

@@ -1,4 +1,4 @@
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import type { Chance } from "./chance.ts";
 
 /** What a worker will say of a task. Null: nothing, ever. */

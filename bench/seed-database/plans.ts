@@ -1,6 +1,6 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import { offsetMs } from "../../src/core/workflow/offset.ts";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import type { Phase, WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { fillTime } from "../../src/core/task/template.ts";
 import { partsOf } from "../../src/core/time/wall-time.ts";

@@ -1,5 +1,5 @@
 import { taskName } from "../../src/core/task/task-name.ts";
-import { SECOND } from "../../src/contract/time-units.ts";
+import { SECOND } from "../../src/contract/time/time-units.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Chance } from "./chance.ts";
 import { hourText, sentMeta, type MadeTask } from "./made-task.ts";

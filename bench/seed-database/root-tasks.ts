@@ -1,4 +1,4 @@
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import type { Chance } from "./chance.ts";
 import type { FileEvents } from "./file-events.ts";
 import { hourText, sentMeta } from "./made-task.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { DAY, HOUR } from "../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../src/contract/time/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { WorkflowReloader } from "../../src/engine/workflows/reload-workflows.ts";
 import type { WorkflowSource } from "../../src/engine/workflows/workflow-files.ts";

@@ -1,4 +1,4 @@
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import { fillMeta } from "../../src/core/task/template.ts";
 import type { Chance } from "./chance.ts";
 import { draw, type Incident } from "./outcomes.ts";

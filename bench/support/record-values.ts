@@ -1,4 +1,4 @@
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import { infoHash } from "../../src/store/sqlite/tasks/info-hash.ts";
 
 /** The values that differ between bare records; the others are those of any such task. */

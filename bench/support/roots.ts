@@ -1,4 +1,4 @@
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import { decideTick } from "../../src/core/decide/on-tick.ts";
 import type { NewTask } from "../../src/core/decide/effects.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { Bus } from "../../src/bus/bus.ts";
-import { MINUTE } from "../../src/contract/time-units.ts";
+import { MINUTE } from "../../src/contract/time/time-units.ts";
 import { launch } from "../../src/worker/launch.ts";
 import { startWorkers } from "../../src/worker/start-workers.ts";
 import type { ExecWorkerOptions } from "../../src/contract/worker-options.ts";

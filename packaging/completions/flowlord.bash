@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -33,7 +33,7 @@ _flowlord() {
     'tasks --type') COMPREPLY=(); return ;;
     'tasks --job') COMPREPLY=(); return ;;
     'tasks --result') COMPREPLY=(); return ;;
-    'tasks --state') mapfile -t COMPREPLY < <(compgen -W 'waiting queued overdue finished cancelled' -- "$current"); return ;;
+    'tasks --state') mapfile -t COMPREPLY < <(compgen -W 'waiting queued sent running overdue finished cancelled' -- "$current"); return ;;
     'task --config' | 'task -c') COMPREPLY=(); return ;;
     'task --set') COMPREPLY=(); return ;;
     'lineage --config' | 'lineage -c') COMPREPLY=(); return ;;
@@ -46,6 +46,13 @@ _flowlord() {
     'why-not --set') COMPREPLY=(); return ;;
     'why-not --at') COMPREPLY=(); return ;;
     'why-not --workflow') COMPREPLY=(); return ;;
+    'ps --config' | 'ps -c') COMPREPLY=(); return ;;
+    'ps --set') COMPREPLY=(); return ;;
+    'ps --number' | 'ps -n') COMPREPLY=(); return ;;
+    'ps --type') COMPREPLY=(); return ;;
+    'ps --job') COMPREPLY=(); return ;;
+    'workers --config' | 'workers -c') COMPREPLY=(); return ;;
+    'workers --set') COMPREPLY=(); return ;;
     'stats --config' | 'stats -c') COMPREPLY=(); return ;;
     'stats --set') COMPREPLY=(); return ;;
     'stats --last') COMPREPLY=(); return ;;
@@ -204,7 +211,7 @@ _flowlord() {
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task lineage why why-not stats schedule trigger retry cancel mark backfill publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task lineage why why-not ps workers stats schedule trigger retry cancel mark backfill publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -217,6 +224,8 @@ _flowlord() {
     'lineage') words='--config -c --set --number -n --depth --json --help -h' ;;
     'why') words='--config -c --set --json --help -h' ;;
     'why-not') words='--config -c --set --at --workflow --json --help -h' ;;
+    'ps') words='--config -c --set --number -n --type --job --watch --json --help -h' ;;
+    'workers') words='--config -c --set --json --help -h' ;;
     'stats') words='--config -c --set --last --json --help -h' ;;
     'schedule') words='--config -c --set --number -n --zone --json --help -h' ;;
     'trigger') words='--config -c --set --at --workflow --info --meta --row --wait --now --json --help -h' ;;

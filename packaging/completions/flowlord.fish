@@ -3,7 +3,7 @@ function __flowlord_command
   set -l command ''
   for word in (commandline -opc)[2..-1]
     set -l next (string trim -- "$command $word")
-    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
+    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
       set command $next
     end
   end
@@ -21,6 +21,8 @@ complete -c flowlord -n '__flowlord_command \'\'' -f -a 'task' -d 'Show what hap
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'lineage' -d 'Show a run as a tree: its root tasks, their retries and all that followed; ID is a record\'s number, or the id of the run.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'why' -d 'Show why a task ran, what happened to it and what it waits for; ID is a record\'s number, or the id of a whole run.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'why-not' -d 'Show why a phase has no task for a task time, the main reason first.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'ps' -d 'Show the tasks that run, by worker, and those that were sent and not begun.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'workers' -d 'List the workers by the tasks they run: built in, or heard on the bus.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'stats' -d 'Count the tasks of a span by type and job, and show how long they ran and waited.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'schedule' -d 'Show the coming ticks of the schedules, with the tasks they will create.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'trigger' -d 'Create a task now, as its phase would: through the running instance, or for the next start.'
@@ -72,7 +74,7 @@ complete -c flowlord -n '__flowlord_command \'tasks\'' -l before -x -d 'only rec
 complete -c flowlord -n '__flowlord_command \'tasks\'' -l type -x -d 'only this type'
 complete -c flowlord -n '__flowlord_command \'tasks\'' -l job -x -d 'only this job'
 complete -c flowlord -n '__flowlord_command \'tasks\'' -l result -x -d 'only this result: complete, error, warn, alert'
-complete -c flowlord -n '__flowlord_command \'tasks\'' -l state -x -a 'waiting queued overdue finished cancelled' -d 'only this state'
+complete -c flowlord -n '__flowlord_command \'tasks\'' -l state -x -a 'waiting queued sent running overdue finished cancelled' -d 'only this state'
 complete -c flowlord -n '__flowlord_command \'tasks\'' -l json -d 'one JSON object a line'
 complete -c flowlord -n '__flowlord_command \'tasks\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'task\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
@@ -95,6 +97,18 @@ complete -c flowlord -n '__flowlord_command \'why-not\'' -l at -x -d 'the task t
 complete -c flowlord -n '__flowlord_command \'why-not\'' -l workflow -x -d 'the workflow file of the phase (default: the one that has it)'
 complete -c flowlord -n '__flowlord_command \'why-not\'' -l json -d 'one JSON object a line for each phase that matches'
 complete -c flowlord -n '__flowlord_command \'why-not\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'ps\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'ps\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'ps\'' -s n -l number -x -d 'how many'
+complete -c flowlord -n '__flowlord_command \'ps\'' -l type -x -d 'only this type'
+complete -c flowlord -n '__flowlord_command \'ps\'' -l job -x -d 'only this job'
+complete -c flowlord -n '__flowlord_command \'ps\'' -l watch -d 'show it anew every two seconds until Ctrl-C; only on a terminal'
+complete -c flowlord -n '__flowlord_command \'ps\'' -l json -d 'one JSON object a line'
+complete -c flowlord -n '__flowlord_command \'ps\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'workers\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'workers\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'workers\'' -l json -d 'one JSON object a line'
+complete -c flowlord -n '__flowlord_command \'workers\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'stats\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'stats\'' -l set -x -d 'set a configuration key; overrides file and environment'
 complete -c flowlord -n '__flowlord_command \'stats\'' -l last -x -d 'tasks created in this span until now, in full hours: 1h, 24h, 7d, 30d'

@@ -1,5 +1,5 @@
 import type { Options } from "../config/options.ts";
-import { SECOND } from "../contract/time-units.ts";
+import { SECOND } from "../contract/time/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { AlertPlanner } from "../engine/alerts/alert-planner.ts";

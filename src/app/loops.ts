@@ -3,7 +3,7 @@ import type { Log } from "./log/log.ts";
 import { logIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Options } from "../config/options.ts";
-import { SECOND } from "../contract/time-units.ts";
+import { SECOND } from "../contract/time/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import { PauseCheck } from "../engine/alerts/check-pauses.ts";
 import { WorkerCheck } from "../engine/alerts/check-workers.ts";
@@ -18,6 +18,7 @@ import { backfillControl, type BackfillControl } from "../engine/backfill/backfi
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
 import { advanceJobs } from "../engine/steering/bulk-jobs.ts";
+import { LeaseCheck } from "../engine/steering/expire-leases.ts";
 import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { storeScheme } from "../objects/objects.ts";
 import { Loop } from "../services/loop.ts";
@@ -53,6 +54,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
   const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
+  const leases = new LeaseCheck(context);
   const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
   const deadlines = new Loop({
     ...loop,
@@ -62,7 +64,12 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       const { current } = workflows;
       await reviewJoins(current.rejoined, context);
       await workflows.joinsReviewed(current);
-      const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
+      const isMore = [
+        await checkIncomplete(context),
+        await leases.run(),
+        await releaseHeld(context),
+        await gatherTimeouts.expire(),
+      ];
       await workers.run();
       await pauses.run();
       return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;

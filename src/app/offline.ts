@@ -6,7 +6,7 @@ import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
-import { parseAskedDay } from "../contract/asked-time.ts";
+import { parseAskedDay } from "../contract/time/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";

@@ -12,6 +12,8 @@ import type { OnProblem } from "./intake.ts";
 /** How long to wait for the bus to close; unsent messages stay in the outbox. */
 const STOP_BUS_WITHIN = 5000;
 const POLL_INTERVAL_MS = 5000;
+/** After this a task whose message was confirmed at once is `sent`, if nothing else is written. */
+const MARK_SENT_MS = 1100;
 
 export interface OutboxParts {
   readonly runtime: Runtime;
@@ -51,13 +53,17 @@ export async function openOutbox({ runtime, store, bus, metrics, onProblem }: Ou
     atLeastEveryMs: POLL_INTERVAL_MS,
     run: async () => {
       await publisher.sweep();
-      await store.flush();
-      return await publisher.nextDueAt();
+      const flushAt = await store.flush();
+      const dueAt = await publisher.nextDueAt();
+      return flushAt === null || dueAt === null ? (flushAt ?? dueAt) : Math.min(flushAt, dueAt);
     },
   });
   return {
     service: loop,
-    send: (rows) => publisher.send(rows),
+    send: (rows) => {
+      publisher.send(rows);
+      if (rows.length > 0) loop.wake(runtime.now() + MARK_SENT_MS);
+    },
     dueAt: (at) => loop.wake(at),
     onResults: (handler) => {
       report = handler;

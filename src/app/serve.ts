@@ -22,7 +22,7 @@ import { systemRuntime } from "./system-runtime.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
 import { version } from "./version.ts";
 import { watchdog } from "./watchdog.ts";
-import { SECOND } from "../contract/time-units.ts";
+import { SECOND } from "../contract/time/time-units.ts";
 import { codeOf } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";

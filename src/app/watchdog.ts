@@ -1,4 +1,4 @@
-import { SECOND } from "../contract/time-units.ts";
+import { SECOND } from "../contract/time/time-units.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 import type { Reports } from "./intake.ts";

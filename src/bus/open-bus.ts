@@ -1,4 +1,4 @@
-import { DAY } from "../contract/time-units.ts";
+import { DAY } from "../contract/time/time-units.ts";
 import { BusError } from "./bus-error.ts";
 import type { Bus } from "./bus.ts";
 import { createFileBus } from "./file/file.ts";

@@ -5,6 +5,8 @@ import type { Paint } from "./output/paint.ts";
 export interface CliContext {
   /** A line, or several, on standard output. */
   out(text: string): void;
+  /** On a terminal: clears it, and writes this. */
+  redraw(text: string): void;
   /** The same on standard error. */
   err(text: string): void;
   /**

@@ -26,6 +26,8 @@ import { addInit } from "./serve/init.ts";
 import { addQuickstart } from "./serve/quickstart.ts";
 import { addServe } from "./serve/serve.ts";
 import { addStats } from "./tasks/stats.ts";
+import { addPs } from "./tasks/ps.ts";
+import { addWorkers } from "./tasks/workers.ts";
 import { addTask } from "./tasks/task.ts";
 import { addWorker } from "./serve/worker.ts";
 import { addTasks } from "./tasks/tasks.ts";
@@ -55,7 +57,7 @@ const EXAMPLES = [
 /** The groups of `flowlord --help`. */
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
-  ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
+  ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addPs, addWorkers, addStats, addSchedule]],
   ["Act:", [addTrigger, addRetry, addCancel, addMark, addBackfill, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],

@@ -6,6 +6,9 @@ import { escapeUnprintable } from "../contract/printable.ts";
 type Output = Pick<NodeJS.WriteStream, "write" | "on" | "isTTY" | "columns" | "writableLength">;
 type Streams = Pick<NodeJS.Process, "stdin" | "env" | "cwd" | "exit"> & Readonly<Record<"stdout" | "stderr", Output>>;
 
+/** Moves the cursor to the top left, and clears from there. */
+const CLEAR = "\u001b[H\u001b[2J";
+
 /** Lines of a server that nobody has read yet, in bytes; what comes on top is left out. */
 const MAX_UNREAD = 1024 * 1024;
 
@@ -29,6 +32,7 @@ export function processContext(process: Streams): CliContext {
   return {
     // A pipe gets data as they are.
     out: (text) => void stdout.write(`${stdout.isTTY ? withoutControl(text) : text}\n`),
+    redraw: (text) => void stdout.write(`${CLEAR}${withoutControl(text)}\n`),
     err,
     serverOutput: (name) => {
       isServer = true;

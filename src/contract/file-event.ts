@@ -1,5 +1,5 @@
 import { toError } from "./to-error.ts";
-import { parseInstant, secondsText } from "./instant.ts";
+import { parseInstant, secondsText } from "./time/instant.ts";
 import { foldKey, type JsonPair, jsonPairs } from "./json-pairs.ts";
 import { MessageError } from "./message-error.ts";
 

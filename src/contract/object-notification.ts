@@ -1,5 +1,5 @@
 import { parseFileEvent, type FileEvent } from "./file-event.ts";
-import { parseInstant } from "./instant.ts";
+import { parseInstant } from "./time/instant.ts";
 
 /** What a message on a file topic says about one file. */
 export interface FileNotice {

@@ -1,4 +1,4 @@
-import { SECOND } from "../contract/time-units.ts";
+import { SECOND } from "../contract/time/time-units.ts";
 import type { Runtime } from "./context.ts";
 
 /** A moment at which the clock of the machine was set while Flowlord ran; `by` is negative when it was set back. */

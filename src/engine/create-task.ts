@@ -1,5 +1,5 @@
-import { wallOf, type WallMs } from "../contract/wall-ms.ts";
-import type { AskedTime, DayAgo } from "../contract/asked-time.ts";
+import { wallOf, type WallMs } from "../contract/time/wall-ms.ts";
+import type { AskedTime, DayAgo } from "../contract/time/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";

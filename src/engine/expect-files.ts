@@ -1,10 +1,10 @@
-import { DAY, HOUR } from "../contract/time-units.ts";
+import { DAY, HOUR } from "../contract/time/time-units.ts";
 import { previousTick } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { NewAlert, NewDecision } from "../core/decide/effects.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
 import { instantOnWall, wallAt } from "../core/time/wall-ms.ts";
-import { type WallMs, digitsOf, wallOf } from "../contract/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../contract/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { aboutOf, tickNear } from "../core/workflow/offset.ts";
 import type { Phase } from "../core/workflow/phase.ts";

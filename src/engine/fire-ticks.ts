@@ -1,6 +1,6 @@
 import TinyQueue from "tinyqueue";
-import { MINUTE, SECOND } from "../contract/time-units.ts";
-import { secondsText } from "../contract/instant.ts";
+import { MINUTE, SECOND } from "../contract/time/time-units.ts";
+import { secondsText } from "../contract/time/instant.ts";
 import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
 import type { DueTick } from "../core/decide/decider.ts";

@@ -114,6 +114,7 @@ function childrenToStart(messages: readonly DoneMessage[], context: EngineContex
   const joins = new Set<Phase>();
   for (const message of messages) {
     const { task, meta } = message;
+    if (message.report !== null && message.report !== undefined) continue;
     const workflow = meta.get("workflow")?.[0] ?? "";
     const job = jobOf(message);
     if (task.result === "complete" || task.result === "error") lists.add(graph.childrenOf(task.type, job, workflow));

@@ -108,10 +108,11 @@ export class OutboxPublisher {
 
   #settle(row: OutboxRow, outcome: PublishResult, rooms: number): void {
     if (this.#closed) return;
-    const { store, metrics } = this.#options;
+    const { bus, store, metrics } = this.#options;
     if (outcome.status === "sent") {
       this.#pauses.succeeded(row.topic);
-      store.outboxSent([row.id]);
+      // A bus without storage confirms what its consumer has acknowledged: such a task is not on its way any more.
+      store.outboxSent([bus.durable ? row : { id: row.id, recordId: null }]);
       metrics.published(1);
       return;
     }

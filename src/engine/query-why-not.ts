@@ -1,8 +1,8 @@
 import { taskZonesOf } from "../core/workflow/offset.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { wallAt, wholeHour } from "../core/time/wall-ms.ts";
-import type { WallMs } from "../contract/wall-ms.ts";
-import type { AskedTime } from "../contract/asked-time.ts";
+import type { WallMs } from "../contract/time/wall-ms.ts";
+import type { AskedTime } from "../contract/time/asked-time.ts";
 import { ambiguity, findPhases, parentElsewhere, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
 import { askedTaskTime } from "../core/decide/asked-task-time.ts";
 import { lacksWorker } from "../core/why/finding.ts";

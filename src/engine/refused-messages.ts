@@ -1,6 +1,6 @@
-import { secondsText } from "../contract/instant.ts";
+import { secondsText } from "../contract/time/instant.ts";
 import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts";
-import { MINUTE } from "../contract/time-units.ts";
+import { MINUTE } from "../contract/time/time-units.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
 import type { NewAlert } from "../core/decide/effects.ts";
 import type { RefusedRow, RefusedTask } from "../store/refused-row.ts";
@@ -20,6 +20,7 @@ export type ReportResults = (payloads: readonly string[]) => Promise<void>;
 
 interface Refused extends RefusedRow {
   readonly payload: string;
+  readonly recordId: number | null;
 }
 
 /**
@@ -39,8 +40,8 @@ export class RefusedMessages {
     this.#report = report;
   }
 
-  add({ id, topic, payload }: OutboxRow, error: Error): void {
-    this.#pending.push({ id, topic, payload, reason: error.message, isNew: !this.#known.has(id) });
+  add({ id, recordId, topic, payload }: OutboxRow, error: Error): void {
+    this.#pending.push({ id, recordId, topic, payload, reason: error.message, isNew: !this.#known.has(id) });
   }
 
   /** Writes what was added; when that fails, the next call does. Returns when to send them again, null without any. */
@@ -54,7 +55,7 @@ export class RefusedMessages {
       const ended = refused.filter(({ id }) => ofTasks.has(id));
       if (ended.length > 0) {
         await this.#report(ended.map((row) => resultOf(row, now)));
-        this.#store.outboxSent([...ofTasks]);
+        this.#store.outboxSent(ended);
       }
       for (const { id } of refused) if (!ofTasks.has(id)) this.#known.add(id);
       return ended.length === refused.length ? null : now + RETRY_MS;

@@ -1,5 +1,5 @@
-import { parseInstant } from "../contract/instant.ts";
-import { parseAskedDay, type AskedTime, type DayAgo } from "../contract/asked-time.ts";
+import { parseInstant } from "../contract/time/instant.ts";
+import { parseAskedDay, type AskedTime, type DayAgo } from "../contract/time/asked-time.ts";
 import { HttpError } from "./errors.ts";
 
 /**

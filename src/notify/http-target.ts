@@ -1,4 +1,4 @@
-import { DAY } from "../contract/time-units.ts";
+import { DAY } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { excerpt } from "./excerpt.ts";
 import { hider, percentDecoded, secretsOf } from "./hide-secrets.ts";

@@ -1,4 +1,4 @@
-import { MINUTE } from "../contract/time-units.ts";
+import { MINUTE } from "../contract/time/time-units.ts";
 
 const REPEAT_AFTER_MS = MINUTE;
 const REMEMBER = 1000;

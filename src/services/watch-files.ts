@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { MINUTE } from "../contract/time-units.ts";
+import { MINUTE } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { FileAnnouncer, type SeenFiles, type WatchedFileEvent } from "./announce-files.ts";
 import type { FilePattern } from "../core/glob/watch-pattern.ts";

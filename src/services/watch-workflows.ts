@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { watch, type FSWatcher } from "chokidar";
-import { HOUR } from "../contract/time-units.ts";
+import { HOUR } from "../contract/time/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import { Loop } from "./loop.ts";
 import { LinkWatch } from "./watch-links.ts";

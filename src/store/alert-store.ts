@@ -1,5 +1,5 @@
 /** The alert part of the database port: notifications, silences, and what people do about alerts. */
-import type { WallMs } from "../contract/wall-ms.ts";
+import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
 import type { NotifiedAlert } from "../contract/api/notified-alert.ts";

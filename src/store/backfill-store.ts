@@ -1,5 +1,6 @@
+import type { OutboxRow } from "./store.ts";
 /** Backfills: what the engine writes of them, and what people read. */
-import type { WallMs } from "../contract/wall-ms.ts";
+import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { FoundTask, SlotSelection } from "../core/backfill/slot-class.ts";
 import type { BackfillSpec, Slot } from "../core/backfill/slots.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
@@ -47,7 +48,7 @@ export interface ActiveSlot {
 
 export interface MadeTasks {
   /** Rows that this process owns and publishes now. */
-  readonly outbox: readonly { readonly id: number; readonly topic: string; readonly payload: string }[];
+  readonly outbox: readonly OutboxRow[];
   readonly made: number;
 }
 

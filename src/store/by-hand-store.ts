@@ -1,3 +1,4 @@
+import type { OutboxRow } from "./store.ts";
 import type { TaskMessage } from "../contract/task-message.ts";
 import type { Marker } from "../core/decide/by-hand/marks.ts";
 import type { MadeTask } from "../core/decide/by-hand/current-task.ts";
@@ -17,7 +18,7 @@ export interface ActedTask {
 
 export interface Acted {
   /** Rows that this process owns and publishes now. */
-  readonly outbox: readonly { readonly id: number; readonly topic: string; readonly payload: string }[];
+  readonly outbox: readonly OutboxRow[];
   /** In the order of the ids. */
   readonly results: readonly ActedTask[];
 }

@@ -1,4 +1,4 @@
-import type { WallMs } from "../contract/wall-ms.ts";
+import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { FileEffects, FileState, GatheredFile } from "../core/decide/decider.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
 

@@ -1,4 +1,4 @@
-import type { WallMs } from "../contract/wall-ms.ts";
+import type { WallMs } from "../contract/time/wall-ms.ts";
 /** A row that the bus refused, and why. */
 export interface RefusedRow {
   readonly id: number;

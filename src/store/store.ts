@@ -4,7 +4,7 @@
  * SQL leaves an adapter.
  */
 import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
-import type { WallMs } from "../contract/wall-ms.ts";
+import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
@@ -21,6 +21,7 @@ import type {
 import type { TaskQuery } from "../contract/query/task-query.ts";
 import type { SearchedTask } from "../contract/query/task-query-match.ts";
 import type { LegacyQueries } from "./legacy-queries.ts";
+import type { LostTask, RunningQueries } from "./running-tasks.ts";
 import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
@@ -66,9 +67,13 @@ export class StoreError extends Error {
 /** A committed message that must go out now. */
 export interface OutboxRow {
   readonly id: number;
+  /** Of its task; null for other messages. */
+  readonly recordId: number | null;
   readonly topic: string;
   readonly payload: string;
 }
+
+export type SentRow = Pick<OutboxRow, "id" | "recordId">;
 
 export interface Committed {
   /** Rows that this process owns and publishes now. */
@@ -156,6 +161,12 @@ export interface Store {
       readonly decisions: readonly NewDecision[];
     },
   ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
+  /** Running tasks whose worker is lost: it promised another report and did not send it. They become `sent`; at most `limit`. */
+  expireLeases(
+    now: number,
+    limit: number,
+    decide: (task: LostTask) => NewDecision,
+  ): Promise<{ readonly expired: number }>;
   /** For each phase with held tasks: `choose` picks the ones to queue now. */
   releaseHeld(choose: (phaseId: number, slots: SlotState) => readonly number[], now: number): Promise<Committed>;
   /** Phases with held tasks, by id, also those that left their file. */
@@ -188,7 +199,7 @@ export interface Store {
   /** Free rows that are due, in due order, at most `limit` a topic; this process owns them from now on. */
   claimOutbox(now: number, limit: number, exceptTopics: readonly string[]): Promise<readonly OutboxRow[]>;
   /** Rows that the bus confirmed; deleted with the next transaction, or at `flush`. */
-  outboxSent(ids: readonly number[]): void;
+  outboxSent(rows: readonly SentRow[]): void;
   /** Rows that could not be sent: free again, not before `dueAt`. */
   releaseOutbox(ids: readonly number[], dueAt: number): Promise<void>;
   /**
@@ -205,8 +216,8 @@ export interface Store {
   nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
   /** Messages without a task; they go through the outbox too. */
   enqueue(messages: readonly NewMessage[], now: number): Promise<Committed>;
-  /** Write what `outboxSent` collected. */
-  flush(): Promise<void>;
+  /** Write what `outboxSent` collected. Returns when to call it again if no other write comes; null: it need not be. */
+  flush(): Promise<number | null>;
 
   // ---- schedules and workflows
   schedules(): Promise<readonly ScheduleRow[]>;
@@ -297,6 +308,8 @@ export interface ReadStore {
   }): Promise<readonly DeadLetterRow[]>;
   counts(): Promise<StoreCounts>;
   readonly files: FileQueries;
+  /** Tasks that run, and the workers that have them. */
+  readonly running: RunningQueries;
   readonly alerts: AlertQueries;
   readonly backfills: BackfillQueries;
   /** Who came from whom, and why. */

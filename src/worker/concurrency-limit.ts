@@ -1,13 +1,17 @@
-import type { TaskHandler } from "./task.ts";
+import type { Outcome, Task } from "./task.ts";
+import type { TaskRun } from "./task-run.ts";
+
+/** Runs one task. */
+export type RunTask = (task: Task, run: TaskRun) => Promise<Outcome | void> | Outcome | void;
 
 /** A handler and its limit of concurrent tasks; further tasks wait here, first in, first out. */
 export class ConcurrencyLimit {
-  readonly handler: TaskHandler;
+  readonly handler: RunTask;
   readonly #concurrency: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor(handler: TaskHandler, concurrency: number) {
+  constructor(handler: RunTask, concurrency: number) {
     this.handler = handler;
     this.#concurrency = concurrency;
   }

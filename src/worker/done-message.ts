@@ -1,4 +1,4 @@
-import { millisText } from "../contract/instant.ts";
+import { millisText } from "../contract/time/instant.ts";
 import { MessageError } from "../contract/message-error.ts";
 import type { TaskMessage } from "../contract/task-message.ts";
 import { extendMeta } from "./extend-meta.ts";

@@ -9,7 +9,16 @@ export { createMemoryBus } from "../bus/memory.ts";
 export { createStdioBus } from "../bus/stdio.ts";
 export { openWorkerBus, type WorkerBusOptions } from "./open-worker-bus.ts";
 export { TaskError } from "./task.ts";
-export type { OnProblem, Outcome, Task, TaskContext, TaskHandler, TaskResult, WorkerProblem } from "./task.ts";
+export type {
+  OnProblem,
+  Outcome,
+  RunningTask,
+  Task,
+  TaskContext,
+  TaskHandler,
+  TaskResult,
+  WorkerProblem,
+} from "./task.ts";
 export { WorkerOptionsError } from "./worker-options-error.ts";
 
 const DEFAULT_GRACE_MS = 5000;
@@ -24,6 +33,8 @@ export interface LaunchOptions {
   readonly channel?: string;
   /** Run only tasks of this job; others are answered with an error. Default: all jobs. */
   readonly job?: string;
+  /** Names the worker where Flowlord shows what runs. Default: the type. */
+  readonly name?: string;
   /** Gets errors that do not belong to a task. Default: a process warning. */
   readonly onProblem?: OnProblem;
   /** Milliseconds since 1970. Default: the system's clock. */
@@ -51,11 +62,15 @@ export async function launch(type: string, handler: TaskHandler, options: Launch
       `concurrency of worker "${type}" is ${concurrency}; it must be an integer of at least 1.`,
     );
   }
-  const limit = new ConcurrencyLimit(handler, concurrency);
+  const limit = new ConcurrencyLimit((task, run) => {
+    const progress = (done: number, msg?: string): void => run.progress(done, msg);
+    return handler({ ...task, progress }, run);
+  }, concurrency);
   const { job } = options;
   const consumer = new TaskConsumer({
     bus: options.bus,
     type,
+    name: options.name ?? type,
     channel: options.channel ?? type,
     maxInFlight: concurrency,
     doneTopic: options.doneTopic ?? "done",

@@ -2,7 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { NatsLogin, NatsTls } from "../bus/nats/options.ts";
 import type { NsqOptions } from "../bus/nsq/nsq.ts";
 import { openBus } from "../bus/open-bus.ts";
-import { DAY } from "../contract/time-units.ts";
+import { DAY } from "../contract/time/time-units.ts";
 
 /** The broker of a worker that runs in its own process. */
 export type WorkerBusOptions =

@@ -5,7 +5,7 @@ import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { clearOrphans } from "./exec/orphans.ts";
 import type { Worker } from "./launch.ts";
 import { TaskConsumer } from "./task-consumer.ts";
-import type { OnProblem, Task, TaskHandler } from "./task.ts";
+import type { BuiltInHandler, OnProblem, Task } from "./task.ts";
 import type { ExecWorkerOptions, WorkerOptions } from "../contract/worker-options.ts";
 import { WorkerOptionsError } from "./worker-options-error.ts";
 
@@ -47,7 +47,7 @@ export async function startWorkers(
   const consumers: TaskConsumer[] = [];
   const byType = new Map<string, TaskConsumer>();
   const graceMs = Math.max(0, ...sections.map(killTime)) + SETTLE_MS;
-  const handlerOf = (section: WorkerOptions): TaskHandler => {
+  const handlerOf = (section: WorkerOptions): BuiltInHandler => {
     if (section.kind === "exec") return exec.handler(section);
     const { run, close } = httpHandler(section);
     closers.push(close);
@@ -67,7 +67,8 @@ export async function startWorkers(
         const { job, concurrency } = section;
         return { job, concurrency, limit: new ConcurrencyLimit(handlerOf(section), concurrency) };
       });
-      const consumer = consumerOf(type, sections, options);
+      const name = [...new Set(ofType.map(({ kind }) => kind))].join(", ");
+      const consumer = consumerOf(type, name, sections, options);
       consumers.push(consumer);
       byType.set(type, consumer);
     }
@@ -85,11 +86,17 @@ export async function startWorkers(
   };
 }
 
-function consumerOf(type: string, sections: readonly Section[], options: StartWorkersOptions): TaskConsumer {
+function consumerOf(
+  type: string,
+  name: string,
+  sections: readonly Section[],
+  options: StartWorkersOptions,
+): TaskConsumer {
   const running = sections.reduce((sum, { concurrency }) => sum + concurrency, 0);
   return new TaskConsumer({
     ...options,
     type,
+    name,
     channel: type,
     // With several jobs the queue may begin with tasks of a busy job: let some wait, so that others can overtake them.
     maxInFlight: sections.length === 1 ? running : running * 2,

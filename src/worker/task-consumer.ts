@@ -5,6 +5,7 @@ import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts"
 import { DoneSender } from "./done-sender.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { attemptKey, TaskRun } from "./task-run.ts";
+import { RunReports } from "./run-reports.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
 /** Brokers redeliver a message after 30 s or more without a touch. */
@@ -17,6 +18,8 @@ const CANCELLED_MAX = 100_000;
 export interface TaskConsumerOptions {
   readonly bus: Bus;
   readonly type: string;
+  /** Names the worker in its reports. */
+  readonly name: string;
   readonly channel: string;
   readonly maxInFlight: number;
   readonly doneTopic: string;
@@ -36,6 +39,7 @@ export class TaskConsumer {
   readonly #sender: DoneSender;
   readonly #runs = new Set<TaskRun>();
   readonly #cancelled = new Set<string>();
+  readonly #reports: RunReports;
   readonly #touching: NodeJS.Timeout;
   #subscription: Subscription | null = null;
   #stopped: Promise<void> | null = null;
@@ -44,6 +48,7 @@ export class TaskConsumer {
   constructor(options: TaskConsumerOptions) {
     this.#options = options;
     this.#sender = new DoneSender(options.bus, options.doneTopic, options.onProblem);
+    this.#reports = new RunReports(this.#sender, this.#runs, options.name, options.now);
     this.#touching = setInterval(() => this.#touch(), TOUCH_EVERY_MS);
     this.#touching.unref();
   }
@@ -92,9 +97,12 @@ export class TaskConsumer {
     try {
       await Promise.all([unsubscribed, this.#idle(graceMs)]);
     } finally {
-      this.#sender.close();
       clearInterval(this.#touching);
+      this.#reports.close();
       for (const run of this.#runs) this.#requeue(run);
+      // The sender publishes at the end of this turn: also that those tasks no longer run here.
+      await Promise.resolve();
+      this.#sender.close();
     }
   }
 
@@ -140,6 +148,7 @@ export class TaskConsumer {
     }
     run.state = "running";
     const started = this.#options.now();
+    run.started = started;
     let returned: unknown;
     try {
       returned = limit.handler(run.task, run);
@@ -191,6 +200,7 @@ export class TaskConsumer {
 
   #requeue(run: TaskRun, delayMs = 0): void {
     if (run.state === "settled") return;
+    if (run.state === "running") this.#reports.requeued(run);
     run.delivery.nack(delayMs);
     this.#settled(run);
   }

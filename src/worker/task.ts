@@ -20,13 +20,29 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** 0 for the first attempt of a task, n for its nth retry. */
   readonly attempt: number;
+  /** Says how far the task is, from 0 to 1, and what it does. Cheap: at most one report a second is sent. */
+  progress(progress: number, msg?: string): void;
 }
 
-export type TaskHandler = (task: Task, context: TaskContext) => Promise<Outcome | void> | Outcome | void;
+/** A task as a handler gets it; `task.progress` is that of its context. */
+export interface RunningTask extends Task {
+  progress(progress: number, msg?: string): void;
+}
+
+export type TaskHandler = (task: RunningTask, context: TaskContext) => Promise<Outcome | void> | Outcome | void;
+
+/** What the built-in workers have of a task's context, and say to it. */
+export interface BuiltInContext extends Omit<TaskContext, "progress"> {
+  progress?(progress: number, msg?: string): void;
+  /** The command of the task was started; `log` is the path of its output. */
+  began?(process: { readonly pid: number; readonly log: string }): void;
+}
+
+export type BuiltInHandler = (task: Task, context: BuiltInContext) => Promise<Outcome | void> | Outcome | void;
 
 /** A handler with resources to release. */
 export interface ClosableHandler {
-  readonly run: TaskHandler;
+  readonly run: BuiltInHandler;
   /** End running tasks at once and release the resources. */
   readonly close: () => void;
 }

@@ -36,6 +36,7 @@ export class Place {
     const context: CliContext = {
       out: (text) => void (out += `${text}\n`),
       err: (text) => void (err += `${text}\n`),
+      redraw: () => undefined,
       serverOutput: () => ({
         isTerminal: false,
         write: (line) => {

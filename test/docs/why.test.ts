@@ -5,7 +5,7 @@ import { test, type TestContext } from "node:test";
 import type { CliContext } from "../../src/cli/context.ts";
 import { run } from "../../src/cli/main.ts";
 import { paintFor } from "../../src/cli/output/paint.ts";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import { fireAt, report, schedule, takeSent } from "../engine/rig/drive.ts";
 import { openRig, type Rig } from "../engine/rig/rig.ts";
 import { SAYS } from "../engine/decision-sentences.ts";
@@ -53,13 +53,14 @@ function at(ms: number): string {
 }
 
 function asRow(task: Parameters<typeof report>[1]): Rig["sent"][number] {
-  return { id: 0, topic: task.type, payload: JSON.stringify(task) };
+  return { id: 0, recordId: null, topic: task.type, payload: JSON.stringify(task) };
 }
 
 async function typed(rig: Rig, line: string): Promise<string> {
   let out = "";
   const context: CliContext = {
     out: (text) => void (out += `${text}\n`),
+    redraw: () => undefined,
     serverOutput: () => assert.fail("no server runs here"),
     err: (text) => void (out += `${text}\n`),
     env: {},
@@ -109,7 +110,7 @@ test("the page names every finding of why-not, and no other", () => {
       ([, code, state]) => code ?? state ?? "",
     ),
   );
-  const states = ["waiting", "queued", "overdue", "cancelled"].map((state) => `parent_${state}`);
+  const states = ["waiting", "queued", "sent", "running", "overdue", "cancelled"].map((state) => `parent_${state}`);
   const findings = new Set([...found, ...states].filter((code) => !DECIDED.has(code)));
   const named = rowsOf(sectionOf(PAGE, "Findings of why-not")).map(([code]) => bare(code));
   assert.deepEqual(named.toSorted(), [...findings].toSorted());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseAskedTime, type AskedTime } from "../../src/contract/asked-time.ts";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { parseAskedTime, type AskedTime } from "../../src/contract/time/asked-time.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import {
   createTask,
   NoTaskError,

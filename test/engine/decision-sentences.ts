@@ -49,6 +49,8 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
     "the phase was removed from its file; 1 task of it waited for a slot: sent under the cap of 1 that it had",
   incomplete:
     "no result came in time, which was until 2026-11-24 13:10:00Z: the task is overdue, a result that comes still counts",
+  requeued:
+    "no longer running: load on host-1 (pid 7) has not reported since 2026-11-24 12:00:00Z, as it had promised to; the bus delivers the task again",
   alert_suppressed: "no alert (retry_exhausted): the phase says `no_alert`",
   created_by_hand: "created by hand (a test)",
   retried_by_hand: "attempt 2 of the same task, retried by hand (ann: the disk was full): record 1 was error",

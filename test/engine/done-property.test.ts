@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { parseTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import { parseMeta, sortedMeta } from "../../src/core/task/meta.ts";
 import { deliver, phase, rootTask } from "./rig/drive.ts";
 import { openRig, type Rig } from "./rig/rig.ts";
@@ -196,7 +196,7 @@ function takeGroup(queues: TaskMessage[][], delivered: readonly TaskMessage[], d
 /** Messages that workers received; with dice, some confirmations are lost, and a restart sends those tasks again. */
 function tasksSent(rig: Rig, dice: Dice | null = null): TaskMessage[] {
   const rows = rig.sent.splice(0);
-  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0).map(({ id }) => id));
+  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0));
   return rows.filter(({ topic }) => topic !== "retry-failed").map(({ payload }) => parseTaskMessage(payload));
 }
 

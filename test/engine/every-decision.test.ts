@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
-import { DAY, HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { writeTaskReport } from "../../src/contract/task-report.ts";
+import { DAY, HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import type { DecisionCode } from "../../src/core/decide/effects.ts";
 import type { RetryOptions } from "../../src/core/decide/by-hand/retry-task.ts";
 import { explain } from "../../src/core/why/explain.ts";
@@ -9,6 +10,8 @@ import { BackfillRunner } from "../../src/engine/backfill/advance-backfills.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
+import { handleDone } from "../../src/engine/handle-done.ts";
+import { expireLeases } from "../../src/engine/steering/expire-leases.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { cancelByHand, markTasks, retryTasks } from "../../src/engine/steering/act-on-tasks.ts";
@@ -191,6 +194,15 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await fireAt(rig, await schedule(rig), rig.now + HOUR);
     rig.now += DAY;
     await checkIncomplete(rig.context);
+    return rig;
+  },
+  requeued: async (t) => {
+    const rig = await rigWith(t, phase("root") + phase("a", child));
+    await report(rig, rootTask(rig), "complete");
+    const says = { worker: "load", host: "host-1", pid: 7, log: "", progress: null, leaseMs: MINUTE, requeued: false };
+    await handleDone([{ topic: "done", payload: writeTaskReport(takeOne(rig), says) }], rig.context);
+    rig.now += MINUTE;
+    await expireLeases(rig.context);
     return rig;
   },
   alert_suppressed: afterRoot(phase("root", { no_alert: true }), "error"),

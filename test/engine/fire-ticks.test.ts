@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import type { Store } from "../../src/store/store.ts";
 import { TickScheduler } from "../../src/engine/fire-ticks.ts";
 import { alerts, codes, dataOf, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "./rig/drive.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { AlertResolver } from "../../src/engine/alerts/resolve-alerts.ts";
-import { DAY, HOUR } from "../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../src/contract/time/time-units.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { alerts, arrive, codes, dataOf, fireAt, phase, rigWith, schedule, takeOne, takeSent } from "./rig/drive.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { alerts, codes, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
 

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Phase } from "../../src/core/workflow/phase.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { MetaFileError, MetaFiles, type MetaRows } from "../../src/engine/meta-files.ts";
-import { MINUTE } from "../../src/contract/time-units.ts";
+import { MINUTE } from "../../src/contract/time/time-units.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { TickScheduler } from "../../src/engine/fire-ticks.ts";
 import { handleAnsweredDone } from "../../src/engine/handle-done.ts";

@@ -6,7 +6,7 @@ import type { Bus, OutMessage, PublishResult } from "../../src/bus/bus.ts";
 import { createMemoryBus } from "../../src/bus/memory.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import { sendMessages } from "../../src/engine/send-messages.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { handleDone } from "../../src/engine/handle-done.ts";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import {
   alerts,
   arrive,

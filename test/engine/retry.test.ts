@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseInstant } from "../../src/contract/instant.ts";
+import { parseInstant } from "../../src/contract/time/instant.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import { alerts, codes, dataOf, phase, records, report, rigWith, rootTask, takeOne, takeSent } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask, OverlapError } from "../../src/engine/create-task.ts";

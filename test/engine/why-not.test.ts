@@ -1,7 +1,7 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import type { WhyNot } from "../../src/core/why/why-not.ts";
 import { queryWhyNot, type WhyNotQuery } from "../../src/engine/query-why-not.ts";
 import { createTask } from "../../src/engine/create-task.ts";

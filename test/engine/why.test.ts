@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import { why, type Why } from "../../src/core/why/why.ts";
 import type { WhyFacts } from "../../src/core/why/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
@@ -136,7 +136,7 @@ describe("why", () => {
     rig.now += 10 * MINUTE;
     await rig.sweep();
     assert.equal((await ask(rig, 2)).standing[0]?.code, "being_sent");
-    rig.store.outboxSent(rig.sent.map((row) => row.id));
+    rig.store.outboxSent(rig.sent);
     await rig.store.flush();
     assert.equal((await ask(rig, 2)).standing[0]?.code, "with_worker");
   });

@@ -1,10 +1,10 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { secondsText } from "../../src/contract/instant.ts";
+import { secondsText } from "../../src/contract/time/instant.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import type { DoneState } from "../../src/core/decide/decider.ts";
 import { NO_EFFECTS, type NewTask } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";

@@ -1,9 +1,9 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
 import { present } from "../../src/contract/present.ts";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import type { TickDecider } from "../../src/core/decide/decider.ts";
 import { missedTick } from "../../src/core/decide/dead-letters.ts";
 import { NO_EFFECTS } from "../../src/core/decide/effects.ts";

@@ -1,8 +1,8 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pathFilter } from "../../src/contract/api/path-filter.ts";
-import { HOUR } from "../../src/contract/time-units.ts";
+import { HOUR } from "../../src/contract/time/time-units.ts";
 import type { FileDecider, FileEffects } from "../../src/core/decide/decider.ts";
 import { align, compileGlobOf } from "../../src/core/glob/glob-align.ts";
 import { ALL_FILES, type FileFilter, type FileHistory, type FileRow } from "../../src/store/file-queries.ts";

@@ -1,4 +1,4 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
@@ -81,7 +81,7 @@ export function taskContract(use: ContractDatabase): void {
       await use.reopen();
       const again = await use.store.claimOutbox(NOW + 1, 10, []);
       assert.deepEqual(again, outbox);
-      use.store.outboxSent(again.map((row) => row.id));
+      use.store.outboxSent(again);
       await use.store.flush();
       assert.equal((await use.store.reads.counts()).outbox, 0);
       await use.reopen();
@@ -96,7 +96,7 @@ export function taskContract(use: ContractDatabase): void {
           assert.ok(!seen.has(row.id));
           seen.add(row.id);
         }
-        use.store.outboxSent(outbox.map((row) => row.id));
+        use.store.outboxSent(outbox);
         await use.reopen();
       }
     });

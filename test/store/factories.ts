@@ -1,5 +1,5 @@
-import { wallOf } from "../../src/contract/wall-ms.ts";
-import { secondsText } from "../../src/contract/instant.ts";
+import { wallOf } from "../../src/contract/time/wall-ms.ts";
+import { secondsText } from "../../src/contract/time/instant.ts";
 import { writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
 import type {
   DoneDecider,

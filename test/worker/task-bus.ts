@@ -3,6 +3,7 @@ import { once, EventEmitter } from "node:events";
 import type { TestContext } from "node:test";
 import type { Bus, Delivery } from "../../src/bus/bus.ts";
 import { createMemoryBus } from "../../src/bus/memory.ts";
+import { readReportFields, RUNNING, type TaskReport } from "../../src/contract/task-report.ts";
 import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
 import type { OnProblem, WorkerProblem } from "../../src/worker/task.ts";
 
@@ -26,6 +27,8 @@ export function taskMessage(fields: Partial<TaskMessage> = {}): TaskMessage {
 export class TaskBus {
   readonly bus: Bus;
   readonly dones: TaskMessage[] = [];
+  /** Reports of running tasks, which are no results. */
+  readonly reports: (TaskMessage & TaskReport)[] = [];
   readonly problems: WorkerProblem[] = [];
   readonly onProblem: OnProblem = (problem) => void this.problems.push(problem);
   /** Keep results unacknowledged, like a Flowlord that has not committed yet. */
@@ -65,6 +68,15 @@ export class TaskBus {
     return this.dones.slice(0, count);
   }
 
+  /** The first report that fits. */
+  async report(fits: (report: TaskReport) => boolean = () => true): Promise<TaskMessage & TaskReport> {
+    for (;;) {
+      const found = this.reports.find(fits);
+      if (found !== undefined) return found;
+      await once(this.#heard, "report");
+    }
+  }
+
   /** Send one task and return its result. */
   async result(fields: Partial<TaskMessage> = {}): Promise<TaskMessage> {
     const before = this.dones.length;
@@ -76,7 +88,14 @@ export class TaskBus {
   }
 
   #hear(delivery: Delivery): void {
-    this.dones.push(parseTaskMessage(delivery.payload));
+    const done = parseTaskMessage(delivery.payload);
+    if (done.result === RUNNING) {
+      this.reports.push({ ...done, ...readReportFields(delivery.payload) });
+      delivery.ack();
+      this.#heard.emit("report");
+      return;
+    }
+    this.dones.push(done);
     if (this.hold) this.held.push(delivery);
     else delivery.ack();
     this.#heard.emit("done");

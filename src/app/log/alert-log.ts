@@ -1,4 +1,4 @@
-import { millisText } from "../../contract/instant.ts";
+import { millisText } from "../../contract/time/instant.ts";
 import type { AlertQueries } from "../../store/alert-store.ts";
 import type { Log, LogLevel } from "./log.ts";
 

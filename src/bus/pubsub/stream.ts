@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { protos, v1 } from "@google-cloud/pubsub";
-import { MINUTE } from "../../contract/time-units.ts";
+import { MINUTE } from "../../contract/time/time-units.ts";
 
 export type Received = protos.google.pubsub.v1.IReceivedMessage;
 

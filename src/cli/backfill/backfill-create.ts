@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { MAX_BACKFILL_ACTIVE, type CreateBackfillRequest } from "../../contract/api/backfill-api.ts";
-import { parseAskedTime } from "../../contract/asked-time.ts";
+import { parseAskedTime } from "../../contract/time/asked-time.ts";
 import { printable } from "../../contract/printable.ts";
-import { digitsOf } from "../../contract/wall-ms.ts";
+import { digitsOf } from "../../contract/time/wall-ms.ts";
 import { SLOT_CLASSES, SLOT_SELECTIONS, type SlotClass, type SlotSelection } from "../../core/backfill/slot-class.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { PreviewedSlot } from "../../core/backfill/slots.ts";

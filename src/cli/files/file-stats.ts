@@ -3,7 +3,7 @@ import { zoneOf } from "../../core/time/zone.ts";
 import { isoOfWall } from "../../core/time/wall-ms.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
-import { DAY, MINUTE } from "../../contract/time-units.ts";
+import { DAY, MINUTE } from "../../contract/time/time-units.ts";
 import { arrivalStats, type ArrivalStats } from "../../core/stats/file-arrivals.ts";
 import type { FileTotals, PhaseFiles } from "../../store/file-queries.ts";
 import { typeOption, withGroupFlags, type Cli } from "../cli.ts";

@@ -1,9 +1,9 @@
 import { parseSpan } from "../../core/time/duration.ts";
 import { addCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText, taskTimeWithZone } from "../../core/why/phrases.ts";
-import { type WallMs } from "../../contract/wall-ms.ts";
+import { type WallMs } from "../../contract/time/wall-ms.ts";
 import { isoOfWall } from "../../core/time/wall-ms.ts";
-import { parseInstant } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/time/instant.ts";
 import { fromWall, wallTime, zoneOf } from "../../core/time/zone.ts";
 
 /** RFC 3339 in UTC, milliseconds only when there are some; null for no time. */

@@ -1,6 +1,6 @@
 import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
-import { MINUTE } from "../../contract/time-units.ts";
+import { MINUTE } from "../../contract/time/time-units.ts";
 import { printDuration } from "../../core/time/duration.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { Durations, StatsOf, StatsSummary } from "../../store/stats-queries.ts";

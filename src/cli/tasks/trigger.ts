@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { parseAskedDay } from "../../contract/asked-time.ts";
+import { parseAskedDay } from "../../contract/time/asked-time.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import { parseAskedTime, type AskedTime } from "../../contract/asked-time.ts";
+import { parseAskedTime, type AskedTime } from "../../contract/time/asked-time.ts";
 import type { WhyNot, WhyNotFinding } from "../../core/why/why-not.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";

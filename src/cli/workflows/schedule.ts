@@ -1,4 +1,4 @@
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { hostname } from "node:os";
 import { InvalidArgumentError } from "commander";

@@ -1,5 +1,5 @@
 import type { Building } from "./building.ts";
-import { MINUTE, SECOND } from "../../contract/time-units.ts";
+import { MINUTE, SECOND } from "../../contract/time/time-units.ts";
 import type { NatsSettings } from "../options.ts";
 
 /** The options of the NATS client. */

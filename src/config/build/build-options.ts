@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { HOUR, SECOND } from "../../contract/time-units.ts";
+import { HOUR, SECOND } from "../../contract/time/time-units.ts";
 import { nearName } from "../../core/text/near-name.ts";
 import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";

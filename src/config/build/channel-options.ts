@@ -1,4 +1,4 @@
-import { SECOND } from "../../contract/time-units.ts";
+import { SECOND } from "../../contract/time/time-units.ts";
 import { ANY_ALERT, type AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { nearName } from "../../core/text/near-name.ts";

@@ -1,5 +1,5 @@
 import type { Building } from "./building.ts";
-import { MINUTE, SECOND } from "../../contract/time-units.ts";
+import { MINUTE, SECOND } from "../../contract/time/time-units.ts";
 import { NSQ_COMPRESSIONS, type NsqCompression, type NsqSettings } from "../options.ts";
 
 /** The options of the NSQ client. */

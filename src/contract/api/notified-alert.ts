@@ -1,4 +1,4 @@
-import type { WallMs } from "../wall-ms.ts";
+import type { WallMs } from "../time/wall-ms.ts";
 /** An alert as it was when its notification was decided; times in milliseconds since 1970. */
 export interface NotifiedAlert {
   readonly id: number;

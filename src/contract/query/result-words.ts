@@ -17,7 +17,7 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
 
 /** Words that mean a state elsewhere; of a result only `finished` is known. */
 const STATE_WORDS: ReadonlyMap<string, string> = new Map([
-  ...["running", "active", "started", "sent", "in_progress", "in-progress"].map((word) => [word, "queued"] as const),
+  ...["active", "started", "executing", "in_progress", "in-progress"].map((word) => [word, "running"] as const),
   ...["pending", "scheduled", "held", "paused", "retrying"].map((word) => [word, "waiting"] as const),
   ...["late", "expired", "timeout", "timed_out", "incomplete"].map((word) => [word, "overdue"] as const),
   ...["canceled", "killed", "aborted"].map((word) => [word, "cancelled"] as const),

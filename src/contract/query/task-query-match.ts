@@ -1,4 +1,4 @@
-import { type WallMs, digitsOf } from "../wall-ms.ts";
+import { type WallMs, digitsOf } from "../time/wall-ms.ts";
 import type { Pattern, Phrase, Range, RangeField, TaskQuery, TextField, TermField } from "./task-query.ts";
 import { metaPairs, metaText, termsOf } from "./terms.ts";
 

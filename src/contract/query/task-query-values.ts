@@ -1,5 +1,5 @@
-import { parseInstant } from "../instant.ts";
-import { DAY, HOUR, MINUTE, SECOND } from "../time-units.ts";
+import { parseInstant } from "../time/instant.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../time/time-units.ts";
 import { TaskQueryError, type Pattern, type Phrase, type TextRange, type Range } from "./task-query.ts";
 import { termPatternsOf } from "./terms.ts";
 

@@ -61,7 +61,7 @@ export const FIELD_ALIASES: ReadonlyMap<string, QueryField> = new Map([["retry",
 
 /** The only values of these fields. */
 export const CLOSED_VALUES: ReadonlyMap<TextField, readonly string[]> = new Map([
-  ["state", ["waiting", "queued", "overdue", "finished", "cancelled"]],
+  ["state", ["waiting", "queued", "sent", "running", "overdue", "finished", "cancelled"]],
   ["origin", ["tick", "child", "retry", "file", "manual", "external", "backfill"]],
 ]);
 

@@ -1,5 +1,5 @@
 import { backoffMs } from "../../contract/backoff.ts";
-import { MINUTE } from "../../contract/time-units.ts";
+import { MINUTE } from "../../contract/time/time-units.ts";
 import type { ChannelRoute } from "./alert-routes.ts";
 
 /** How far a channel was notified, and when it is due next. Ids are those of occurrences, times milliseconds. */

@@ -1,4 +1,4 @@
-import { wallOf } from "../../contract/wall-ms.ts";
+import { wallOf } from "../../contract/time/wall-ms.ts";
 import { cutLines, cutText } from "../../contract/cut-text.ts";
 import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
 import { compareBytes } from "../text/byte-text.ts";

@@ -1,11 +1,11 @@
 /** `POST /backload` of the older program: its request and its words, over the slots of a backfill. */
-import { parseInstant } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/time/instant.ts";
 import { isObject } from "../../contract/json-pairs.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import type { Values } from "../task/values.ts";
 import { instantOnWall } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
-import { wallOf } from "../../contract/wall-ms.ts";
+import { wallOf } from "../../contract/time/wall-ms.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import type { BackfillSpec } from "./slots.ts";
 

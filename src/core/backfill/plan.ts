@@ -1,7 +1,7 @@
-import type { AskedTime } from "../../contract/asked-time.ts";
+import type { AskedTime } from "../../contract/time/asked-time.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
-import { digitsOf, wallOf } from "../../contract/wall-ms.ts";
-import { DAY } from "../../contract/time-units.ts";
+import { digitsOf, wallOf } from "../../contract/time/wall-ms.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 import { askedMoment } from "../decide/asked-task-time.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import { taskName } from "../task/task-name.ts";

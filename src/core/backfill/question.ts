@@ -1,4 +1,4 @@
-import { parseAskedTime, type AskedTime } from "../../contract/asked-time.ts";
+import { parseAskedTime, type AskedTime } from "../../contract/time/asked-time.ts";
 import type { CreateBackfillRequest } from "../../contract/api/backfill-api.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
 import type { BackfillQuestion } from "./plan.ts";

@@ -1,5 +1,5 @@
-import { digitsOf } from "../../contract/wall-ms.ts";
-import { DAY, HOUR } from "../../contract/time-units.ts";
+import { digitsOf } from "../../contract/time/wall-ms.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { stepOf } from "../decide/batch.ts";
 import { addToWall, isCalendar, type CalendarSpan } from "../time/calendar-span.ts";
 import { instantOnWall, wallAt } from "../time/wall-ms.ts";

@@ -1,6 +1,6 @@
-import { wallOf, type WallMs } from "../../contract/wall-ms.ts";
+import { wallOf, type WallMs } from "../../contract/time/wall-ms.ts";
 import { CronError, parseCron, type CronSchedule } from "./cron.ts";
-import { DAY, HOUR } from "../../contract/time-units.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { wallAt } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 

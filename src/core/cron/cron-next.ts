@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from "../../contract/time-units.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../contract/time/time-units.ts";
 import { dateOf, daysOf, weekdayOf } from "../time/civil-date.ts";
 import type { CronFields } from "./cron-field.ts";
 import { fromWall } from "../time/zone.ts";

@@ -1,5 +1,5 @@
-import { type WallMs } from "../../contract/wall-ms.ts";
-import { DAY } from "../../contract/time-units.ts";
+import { type WallMs } from "../../contract/time/wall-ms.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 import { addToWall } from "../time/calendar-span.ts";
 import { wallAt, midnightOf } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";

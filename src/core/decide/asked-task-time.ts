@@ -1,7 +1,7 @@
-import type { AskedTime } from "../../contract/asked-time.ts";
-import { DAY } from "../../contract/time-units.ts";
+import type { AskedTime } from "../../contract/time/asked-time.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 import { instantOnWall, isSame, midnightOf, wallAt } from "../time/wall-ms.ts";
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 import { aboutOf, tickNear } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";

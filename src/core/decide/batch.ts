@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../../contract/time-units.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import { addCalendar, addToWall, isCalendar, NO_DAYS, type CalendarSpan } from "../time/calendar-span.ts";
 import { sortedMeta } from "../task/meta.ts";
@@ -7,7 +7,7 @@ import { hourText, taskTime } from "../task/task-time.ts";
 import { fillMeta, fillTime, isPlainKey, metaKeys } from "../task/template.ts";
 import { wallTime, zoneOf } from "../time/zone.ts";
 import { instantOnWall, wallAt } from "../time/wall-ms.ts";
-import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/time/wall-ms.ts";
 
 /** One task for each step of a span of time and each row. */
 export interface Batch {

@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from "../../contract/time-units.ts";
+import { DAY, MINUTE } from "../../contract/time/time-units.ts";
 import type { CronSchedule } from "../cron/cron.ts";
 import type { CatchUp } from "../workflow/phase.ts";
 

@@ -2,9 +2,10 @@
  * The input of a decision: the message or tick, and the facts that the store read for it. The store reads exactly the
  * facts that `needs` names, calls `decide`, and writes the effects it returns, all in one transaction.
  */
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import type { FileEvent } from "../../contract/file-event.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
+import type { TaskReport } from "../../contract/task-report.ts";
 import type { Effects, NewAlert, NewDecision, StoredTask } from "./effects.ts";
 import type { Alignment } from "../glob/glob-align.ts";
 import type { JoinMembership } from "./joins/join-key.ts";
@@ -35,6 +36,28 @@ export interface DoneMessage {
   readonly topic: string;
   /** The result is not its worker's: a person gave it. */
   readonly byHand?: { readonly by: string; readonly reason: string };
+  /** It is no result: its worker says that it goes on. */
+  readonly report?: TaskReport | null;
+}
+
+/** What a report does to the record of its task. Times in milliseconds since 1970. */
+export interface RunningReport {
+  readonly recordId: number;
+  readonly report: TaskReport;
+  readonly msg: string;
+  readonly beganAt: number;
+  /** Null: the deadline stays. */
+  readonly deadlineAt: number | null;
+  /** Another worker has the task now, or none. */
+  readonly decisions: readonly NewDecision[];
+}
+
+/** The worker that reported a task last. */
+export interface ReportedWorker {
+  readonly worker: string;
+  readonly host: string;
+  readonly pid: number | null;
+  readonly reportedAt: number;
 }
 
 /** Facts beyond the record itself that a decision needs. Each is an indexed read. */
@@ -144,6 +167,12 @@ export interface DoneDecider {
   needs(message: DoneMessage, record: StoredTask | null, retry: StoredTask | null): DoneNeeds;
   /** Pure. Throws MessageError to send the message to `dead_letters`. */
   decide(message: DoneMessage, state: DoneState): Effects;
+  /** What a report does to the record that it is about; null: nothing. `lastOf`: who reported a record last. */
+  report?(
+    message: DoneMessage,
+    matched: MatchedRecord<StoredTask>,
+    lastOf: (recordId: number) => ReportedWorker | null,
+  ): RunningReport | null;
   /** The effects of a message that is kept as a dead letter too, once the dead letter has its id. */
   nameLetter(effects: Effects, letterId: number): Effects;
   /** The code and reason of the dead letter of a message whose decision threw. */

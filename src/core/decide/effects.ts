@@ -1,4 +1,4 @@
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import type { TaskMessage } from "../../contract/task-message.ts";
 import type { JoinMembership } from "./joins/join-key.ts";
 import type { Severity } from "../workflow/phase.ts";
@@ -47,11 +47,24 @@ export const NO_EFFECTS: Effects = {
 };
 
 /**
- * `waiting`: not to be sent yet (a retry's delay, no slot free) · `queued`: in the outbox, on the bus or with a worker ·
- * `overdue`: past its deadline without a result · `finished`: has a result · `cancelled`: will not be sent.
+ * `waiting`: not to be sent yet (a retry's delay, no slot free) · `queued`: in the outbox · `sent`: the bus confirmed it, nobody
+ * has said that it began · `running`: its worker said so · `overdue`: past its deadline without a result · `finished`: has a result · `cancelled`: will not be sent.
  */
-export type TaskState = "waiting" | "queued" | "overdue" | "finished" | "cancelled";
-export const TASK_STATES: readonly TaskState[] = ["waiting", "queued", "overdue", "finished", "cancelled"];
+export type TaskState = "waiting" | "queued" | "sent" | "running" | "overdue" | "finished" | "cancelled";
+export const TASK_STATES: readonly TaskState[] = [
+  "waiting",
+  "queued",
+  "sent",
+  "running",
+  "overdue",
+  "finished",
+  "cancelled",
+];
+
+/** On its way to a worker, or with one, in time. */
+export function isUnderWay(state: TaskState): boolean {
+  return state === "queued" || state === "sent" || state === "running";
+}
 
 export type TaskOrigin = "tick" | "child" | "retry" | "file" | "manual" | "external" | "backfill";
 
@@ -188,6 +201,7 @@ export type DecisionCode =
   | "held_cancelled"
   | "phase_retired"
   | "incomplete"
+  | "requeued"
   | "alert_suppressed"
   | "created_by_hand"
   | "retried_by_hand"

@@ -1,5 +1,5 @@
 import type { DoneMessage, MatchedRecord } from "./decider.ts";
-import type { StoredTask, TaskState } from "./effects.ts";
+import { isUnderWay, type StoredTask, type TaskState } from "./effects.ts";
 
 /** No ordinary task has more records than this. */
 const MAX_CANDIDATES = 50;
@@ -7,6 +7,8 @@ const MAX_CANDIDATES = 50;
 /** A task that was not sent cannot have a result: of two equal tasks, a repeated result belongs to the one that was sent. */
 const LIKELIHOOD: Readonly<Record<TaskState, number>> = {
   queued: 0,
+  sent: 0,
+  running: 0,
   overdue: 0,
   finished: 1,
   cancelled: 1,
@@ -27,7 +29,7 @@ export function matchRecord<T extends StoredTask>(message: DoneMessage, found: r
 
 /** Neither this task nor a retry of it has a result yet, so it cannot have children. In this usual case no read is needed. */
 export function isFirstReport(record: StoredTask | null, retry: StoredTask | null): boolean {
-  return record !== null && record.attempt === 0 && record.state === "queued" && retry === null;
+  return record !== null && record.attempt === 0 && isUnderWay(record.state) && retry === null;
 }
 
 function choose<T extends StoredTask>(message: DoneMessage, candidates: readonly T[]): T | null {

@@ -1,5 +1,5 @@
-import type { WallMs } from "../../contract/wall-ms.ts";
-import { secondsText } from "../../contract/instant.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
+import { secondsText } from "../../contract/time/instant.ts";
 import type { Phase } from "../workflow/phase.ts";
 import type { DecisionCode, FileList, NewTask, Relation, TaskOrigin } from "./effects.ts";
 import { NO_JOINS, type JoinMembership } from "./joins/join-key.ts";

@@ -10,6 +10,7 @@ import { isSkip, wasOf, withMark } from "./by-hand/marks.ts";
 import { isFirstReport, matchRecord } from "./match-record.ts";
 import { joinNeedsOf, type MemberState } from "./joins/join.ts";
 import { newAlert } from "./new-alert.ts";
+import { decideReport, reportedRecord } from "./reports/on-report.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
@@ -35,6 +36,12 @@ export function doneDecider(context: DoneContext): DoneDecider {
     needs: (message, record, retry) => needsOf(message, record, isFirstReport(record, retry), context),
     decide: (message, state) =>
       withMark(withoutTooLarge(decideDone(message, state, context), context.graph), message, state),
+    report: (message, matched, lastOf) => {
+      const record = reportedRecord(message, matched, lastOf);
+      return record === null
+        ? null
+        : decideReport(message, record, lastOf(record.recordId), makerOf(record, context), context.now);
+    },
     nameLetter,
     refuse: ruleErrorOf,
   };

@@ -1,5 +1,5 @@
-import { type WallMs, digitsOf } from "../../contract/wall-ms.ts";
-import { HOUR } from "../../contract/time-units.ts";
+import { type WallMs, digitsOf } from "../../contract/time/wall-ms.ts";
+import { HOUR } from "../../contract/time/time-units.ts";
 import { type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
 import type { MetaRowsOf } from "./children.ts";

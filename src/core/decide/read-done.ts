@@ -1,6 +1,7 @@
-import { parseInstant } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/time/instant.ts";
 import { MessageError } from "../../contract/message-error.ts";
 import { parseTaskMessage } from "../../contract/task-message.ts";
+import { readReportFields, RUNNING } from "../../contract/task-report.ts";
 import type { DoneMessage } from "./decider.ts";
 import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
@@ -25,5 +26,6 @@ export function readDone(payload: string, topic: string): DoneMessage {
     created: task.created === "" ? null : parseInstant(task.created),
     payload,
     topic,
+    report: task.result === RUNNING ? readReportFields(payload) : null,
   };
 }

@@ -1,4 +1,4 @@
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { parseAttempt } from "../task/attempt.ts";
 import { parseMeta } from "../task/meta.ts";
 import { taskTime } from "../task/task-time.ts";

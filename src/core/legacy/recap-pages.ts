@@ -1,4 +1,4 @@
-import { type WallMs } from "../../contract/wall-ms.ts";
+import { type WallMs } from "../../contract/time/wall-ms.ts";
 import { printDates } from "../time/date-range.ts";
 import { printDuration } from "../time/duration.ts";
 import { goDuration } from "./go-duration.ts";

@@ -1,7 +1,7 @@
 import { type Zone } from "../time/zone.ts";
 import { instantOnWall, wallAt } from "../time/wall-ms.ts";
-import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
-import { DAY } from "../../contract/time-units.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/time/wall-ms.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 
 const LONGEST_MONTH = 31 * DAY;
 const SHORTEST_MONTH = 28 * DAY;

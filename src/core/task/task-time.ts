@@ -1,5 +1,5 @@
-import { digitsOf, wallOf, type WallMs } from "../../contract/wall-ms.ts";
-import { HOUR } from "../../contract/time-units.ts";
+import { digitsOf, wallOf, type WallMs } from "../../contract/time/wall-ms.ts";
+import { HOUR } from "../../contract/time/time-units.ts";
 import { utcTime } from "../time/calendar.ts";
 import type { Values } from "./values.ts";
 import { parseMeta } from "./meta.ts";

@@ -1,8 +1,8 @@
-import { DAY } from "../../contract/time-units.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 import { daysInMonth } from "./calendar.ts";
 import { dateOf, daysOf } from "./civil-date.ts";
 import { instantOnWall, wallAt } from "./wall-ms.ts";
-import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/time/wall-ms.ts";
 import type { Zone } from "./zone.ts";
 
 /** Months and days as a calendar counts them, both of one sign: how long they take depends on the zone and the date. */

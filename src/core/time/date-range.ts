@@ -1,5 +1,5 @@
-import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
-import { DAY, HOUR } from "../../contract/time-units.ts";
+import { digitsOf, type WallMs } from "../../contract/time/wall-ms.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 
 /** The distance between times of one run, and how its ends are written. */
 interface Step {

@@ -1,5 +1,5 @@
-import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
-import { type WallMs, digitsOf, wallOf } from "../../contract/wall-ms.ts";
+import { DAY, HOUR, MINUTE } from "../../contract/time/time-units.ts";
+import { type WallMs, digitsOf, wallOf } from "../../contract/time/wall-ms.ts";
 import type { Zone } from "./zone.ts";
 
 /** What the clocks of the zone show at an instant. */

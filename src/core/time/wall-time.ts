@@ -1,4 +1,4 @@
-import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
+import { digitsOf, type WallMs } from "../../contract/time/wall-ms.ts";
 
 /** Parts of a moment as a clock in some zone shows it; month and day count from 1. */
 export interface WallTime {

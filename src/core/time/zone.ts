@@ -1,4 +1,4 @@
-import { DAY } from "../../contract/time-units.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 import type { WallTime } from "./wall-time.ts";
 import { dateOf, daysOf } from "./civil-date.ts";
 import { ZONE_ALIASES } from "./zone-aliases.ts";

@@ -1,4 +1,4 @@
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import type { DecisionCode } from "../decide/effects.ts";
 import {
   clipped,
@@ -9,6 +9,7 @@ import {
   quoted,
   record,
   spanText,
+  workerName,
   type Facts,
   attemptText,
 } from "./phrases.ts";
@@ -165,6 +166,15 @@ function redriven(data: Facts): string {
   return `it matches ${count(data["matched"], "phase")}; ${count(data["tasks"], "new task")}`;
 }
 
+const REQUEUED: Readonly<Record<string, (worker: string, data: Facts, zone: string) => string>> = {
+  requeued: (worker) => `sent again: ${worker} returned it to the bus before it was done`,
+  lease: (worker, data, zone) =>
+    `no longer running: ${worker} has not reported since ${typeof data["reported_at"] === "number" ? instantText(data["reported_at"], zone) : "its last report"}, as it had promised to; the bus delivers the task again`,
+  redelivered: (worker, data) =>
+    `delivered again: ${workerName((data["by"] ?? {}) as Facts)} runs it now, ${worker} had it before`,
+  restart: (worker) => `sent again: ${worker} had it on a bus that lost it when Flowlord restarted`,
+};
+
 const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   tick_fired: (phase, data, zone) => `started ${cause(phase, data, zone)}`,
   tick_skipped: skipped,
@@ -242,6 +252,8 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
       : `sent: a slot of ${phase} became free when record ${list(data["after"])} was done`,
   incomplete: (_, data, zone) =>
     `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"], zone)}` : ""}: the task is overdue, a result that comes still counts${data["holds_slot"] === true ? ", and it keeps its slot until then" : ""}`,
+  requeued: (_, data, zone) =>
+    REQUEUED[String(data["because"])]?.(workerName(data), data, zone) ?? `no longer running at ${workerName(data)}`,
   alert_suppressed: (_, data) =>
     `no alert${data["type"] === undefined ? "" : ` (${list(data["type"])})`}: the phase says \`${list(data["by"])}\``,
   created_by_hand: (phase, data) =>

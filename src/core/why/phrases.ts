@@ -1,7 +1,7 @@
 /** Pieces of sentences. Messages may contain anything, so each takes `unknown` and returns one line of text. */
-import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
+import { digitsOf, type WallMs } from "../../contract/time/wall-ms.ts";
 import { cutText } from "../../contract/cut-text.ts";
-import { DAY, HOUR, MINUTE } from "../../contract/time-units.ts";
+import { DAY, HOUR, MINUTE } from "../../contract/time/time-units.ts";
 import { isoOfInstant } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 
@@ -89,4 +89,11 @@ export function phrases(parts: readonly string[]): string {
 /** ` (record 3)`; empty for an unknown record. */
 export function record(id: unknown): string {
   return typeof id === "number" && id > 0 ? ` (record ${id})` : "";
+}
+
+/** `load on host-1 (pid 4711)` */
+export function workerName({ worker, host, pid }: Facts): string {
+  const where = typeof host === "string" && host !== "" ? ` on ${named(host)}` : "";
+  const process = typeof pid === "number" ? ` (pid ${pid})` : "";
+  return `${typeof worker === "string" && worker !== "" ? named(worker) : "a worker"}${where}${process}`;
 }

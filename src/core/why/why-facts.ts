@@ -2,7 +2,7 @@
  * What the history has about one task, for the answer to "why?". Plain data in the spelling of the JSON; times are
  * milliseconds since 1970.
  */
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import type { DecisionRow } from "./explain.ts";
 import type { TaskState } from "../decide/effects.ts";
 
@@ -48,6 +48,20 @@ export interface WhyTask extends LineageTask {
   readonly held: boolean;
   readonly scheduled_at: number | null;
   readonly deadline_at: number | null;
+}
+
+/** What its worker said last while it ran. */
+export interface WhyReport {
+  readonly worker: string;
+  readonly host: string;
+  readonly pid: number | null;
+  /** Path of its output on that host; empty without one. */
+  readonly log: string;
+  readonly began_at: number;
+  readonly reported_at: number;
+  /** 0 to 1. */
+  readonly progress: number | null;
+  readonly msg: string;
 }
 
 export interface WhyPhase {
@@ -122,6 +136,8 @@ export interface WhyOutbox {
 
 export interface WhyFacts {
   readonly task: WhyTask;
+  /** Null when its worker said nothing. */
+  readonly report: WhyReport | null;
   readonly phase: WhyPhase | null;
   readonly version: WhyVersion | null;
   readonly parents: readonly LineageTask[];

@@ -1,5 +1,5 @@
 /** What the history has about one task time of a phase, for the answer to "why not?". Plain data. */
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import type { DecisionRow } from "./explain.ts";
 import type { LineageTask } from "./why-facts.ts";
 

@@ -1,5 +1,5 @@
 import { parentName } from "../workflow/phase/parent-ref.ts";
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
@@ -160,6 +160,8 @@ function unfinished(name: string, task: LineageTask, data: Finding["data"], zone
         ? `waits for its attempt ${attemptText(task.attempt, task.retries)}${due}`
         : `waits to be sent${due}`,
     queued: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at, zone)}`,
+    running: `runs${task.started === null ? "" : ` since ${instantText(task.started, zone)}`}`,
+    sent: `is with the bus or a worker since ${instantText(task.due_at ?? task.decided_at, zone)}`,
     overdue: "is overdue: no result came in time",
     cancelled: "was cancelled",
     finished: "is finished",

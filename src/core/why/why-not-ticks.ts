@@ -1,5 +1,5 @@
 import type { Finding } from "./finding.ts";
-import { DAY, HOUR } from "../../contract/time-units.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { tickTaskTime } from "../decide/on-tick.ts";
 import { previousTick } from "../decide/catch-up.ts";
 import type { CronSchedule } from "../cron/cron.ts";
@@ -9,7 +9,7 @@ import { instantText, taskTimeText, taskTimeWithZone } from "./phrases.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { addToWall } from "../time/calendar-span.ts";
 import { instantOnWall, wholeHour } from "../time/wall-ms.ts";
-import { type WallMs, digitsOf } from "../../contract/wall-ms.ts";
+import { type WallMs, digitsOf } from "../../contract/time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 
 const MAX_TICKS = 5;

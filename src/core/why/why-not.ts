@@ -1,4 +1,4 @@
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { explain, type DecisionRow } from "./explain.ts";
 import { brokenFile } from "./find-phase.ts";
 import type { Finding } from "./finding.ts";

@@ -1,8 +1,17 @@
-import type { WallMs } from "../../contract/wall-ms.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { explain, type DecisionRow } from "./explain.ts";
 import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
-import { clipped, instantText, named, spanText, taskTimeWithZone, type Facts, attemptText } from "./phrases.ts";
+import {
+  clipped,
+  instantText,
+  named,
+  spanText,
+  taskTimeWithZone,
+  type Facts,
+  attemptText,
+  workerName,
+} from "./phrases.ts";
 import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
 
 export interface Why {
@@ -56,12 +65,13 @@ export function why(facts: WhyFacts, now: number, zone: string, noWorker: string
   return {
     because: made === undefined ? notOnRecord(facts, zone) : because(completed(made, facts), facts, zone),
     events: events.toSorted((a, b) => a.at - b.at),
-    standing: [...currentState(facts, now, zone), ...(isUnfinished(facts.task) ? lacksWorker(noWorker) : [])],
+    standing: [...currentState(facts, now, zone), ...(lacksResult(facts.task) ? lacksWorker(noWorker) : [])],
   };
 }
 
-function isUnfinished({ state }: WhyTask): boolean {
-  return state !== "finished" && state !== "cancelled";
+/** It waits for a worker, or may. */
+function lacksResult({ state }: WhyTask): boolean {
+  return state !== "finished" && state !== "cancelled" && state !== "running";
 }
 
 /** `transform:hourly, attempt 2 of 3 for 2026-11-24T13 (Europe/Berlin)`; `zone`: that of a task without one. */
@@ -200,8 +210,12 @@ function stateOf(facts: WhyFacts, now: number, zone: string): Finding {
         data: { due_at: due },
         sentence: `not sent yet: ${due === null ? "it waits for its time" : due > now ? `it is due at ${instantText(due, zone)}, in ${spanText(due - now)}` : `it was due at ${instantText(due, zone)}; no Flowlord runs, or it is behind`}`,
       };
+    case "running":
+      return running(facts, now, zone);
     case "queued":
       return queued(task, outbox, now, zone);
+    case "sent":
+      return queued(task, { state: "gone", due_at: null }, now, zone);
   }
 }
 
@@ -227,6 +241,23 @@ function held(phase: WhyFacts["phase"], now: number, zone: string): Finding {
     code: "held_by_pause",
     data: { paused_since: since, workflow, line },
     sentence: `not sent yet: ${name} is paused since ${instantText(since, zone)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
+  };
+}
+
+/** `runs since … (3m 20s) at load on host-1 (pid 4711): 40 %, 3 of 7 files (12 s ago)` */
+function running({ task, report }: WhyFacts, now: number, zone: string): Finding {
+  if (report === null) return { code: "running", data: {}, sentence: "it runs" };
+  const { began_at: since, reported_at: at, progress, msg, log } = report;
+  const said = [progress === null ? "" : `${Math.floor(progress * 100)} %`, msg === "" ? "" : named(msg)].filter(
+    (part) => part !== "",
+  );
+  const last = said.length === 0 ? "" : `: ${said.join(", ")} (${spanText(Math.max(0, now - at))} ago)`;
+  const until = task.deadline_at === null ? "" : `; it has until ${instantText(task.deadline_at, zone)}`;
+  const output = log === "" ? "" : `; its output is in ${named(log)}`;
+  return {
+    code: "running",
+    data: { ...report, deadline: task.deadline_at },
+    sentence: `runs since ${instantText(since, zone)} (${spanText(Math.max(0, now - since))}) at ${workerName({ ...report })}${last}${until}${output}`,
   };
 }
 

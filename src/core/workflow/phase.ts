@@ -71,6 +71,8 @@ export interface Rule {
   readonly retryMaxDelay: number | null;
   /** Null = the configured `task_ttl`. */
   readonly timeout: number | null;
+  /** The time-out begins anew with each report of the worker. */
+  readonly timeoutAfterReport: boolean;
   readonly noAlert: boolean;
   readonly severity: Severity | null;
   readonly notify: readonly string[];

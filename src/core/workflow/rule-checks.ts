@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../../contract/time-units.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { compileFilesGlob, compileGlob } from "../glob/glob.ts";
 import { foreignRemedy, isForeign } from "./foreign-names.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";

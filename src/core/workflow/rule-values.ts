@@ -78,6 +78,30 @@ export const durationValue: ValueReader<number> = {
   fromToml: (value) => durationKey(value, "a string like 30s", aboveZero),
 };
 
+/** Since when a time-out counts: the creation of the task, or what its worker said last. */
+export interface Timeout {
+  /** Milliseconds above zero. */
+  readonly ms: number;
+  readonly afterReport: boolean;
+}
+
+/** `30m`, or `10m after last report`. */
+export const timeoutValue: ValueReader<Timeout> = {
+  fromTexts: ([first = ""]) => timeoutOf(first),
+  fromToml: (value) => durationKey(value, 'a string like 30m or "10m after last report"', timeoutOf),
+};
+
+function timeoutOf(text: string): Timeout | ValidationError {
+  const { duration = text, after } =
+    /^\s*(?<duration>\S+)\s+(?<after>after\s+last\s+report)\s*$/i.exec(text)?.groups ?? {};
+  if (after === undefined && /\safter\b/i.test(text))
+    return new ValidationError(
+      `must be a duration, or one with "after last report" like "10m after last report": "${text}"`,
+    );
+  const ms = aboveZero(duration);
+  return ms instanceof ValidationError ? ms : { ms, afterReport: after !== undefined };
+}
+
 function aboveZero(text: string): number | ValidationError {
   const ns = parseLongDuration(text);
   if (ns === null) return new ValidationError(`is not a duration like 30s, 1h30m or 2d: "${text}"`);

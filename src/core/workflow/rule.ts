@@ -1,4 +1,4 @@
-import { DAY } from "../../contract/time-units.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 import { CronError, parseCron, type CronSchedule } from "../cron/cron.ts";
 import type { IssueCode, RuleIssue } from "./issue.ts";
 import type { Rule } from "./phase.ts";
@@ -21,6 +21,7 @@ import {
   spanValue,
   type Span,
   textValue,
+  timeoutValue,
   type ValueReader,
 } from "./rule-values.ts";
 import { PARAMETERS } from "./workflow-schema.ts";
@@ -105,7 +106,7 @@ class RuleParser {
       retryDelay: this.#retryDelay(),
       retryBackoff: this.#take("retry_backoff", choiceValue(["fixed", "exponential"]), "fixed"),
       retryMaxDelay: this.#valueOf("retry_max_delay", durationValue),
-      timeout: this.#valueOf("timeout", durationValue),
+      ...this.#timeout(),
       noAlert: this.#take("no_alert", silenceValue, false),
       severity: this.#valueOf("severity", choiceValue(["info", "warning", "critical"])),
       notify: this.#take("notify", namesValue, []),
@@ -119,6 +120,11 @@ class RuleParser {
 
   #texts(name: string): readonly string[] | undefined {
     return this.#text[READERS.get(name) ?? "lenient"].get(name);
+  }
+
+  #timeout(): Pick<Rule, "timeout" | "timeoutAfterReport"> {
+    const timeout = this.#valueOf("timeout", timeoutValue);
+    return { timeout: timeout?.ms ?? null, timeoutAfterReport: timeout?.afterReport ?? false };
   }
 
   #valueOf<T>(name: string, reader: ValueReader<T>): T | null {

@@ -1,6 +1,6 @@
 import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_TASK_LENGTH } from "../../contract/limits.ts";
-import { digitsOf, type WallMs } from "../../contract/wall-ms.ts";
-import { DAY, HOUR } from "../../contract/time-units.ts";
+import { digitsOf, type WallMs } from "../../contract/time/wall-ms.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { gatheredIssue } from "./checks/gathered-size.ts";
 import { idleParameters } from "./checks/idle-parameters.ts";
 import type { PhaseIssue, Warn } from "./checks/phase-issue.ts";

@@ -263,7 +263,8 @@ export const PARAMETERS: readonly ParameterDefinition[] = [
     reader: "lenient",
     kind: "duration",
     default: "config task_ttl",
-    meaning: "A task without a result this long after its creation raises the alert incomplete.",
+    meaning:
+      "A task without a result this long after its creation raises the alert incomplete; `10m after last report`: this long after its creation and after each report of its worker.",
   },
   {
     name: "no_alert",

@@ -1,4 +1,4 @@
-import { DAY, SECOND } from "../../contract/time-units.ts";
+import { DAY, SECOND } from "../../contract/time/time-units.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import { isoOfInstant } from "../../core/time/wall-ms.ts";
 import { zoneOf } from "../../core/time/zone.ts";

@@ -1,5 +1,5 @@
 import type { Bus, UnconsumedTopic } from "../../bus/bus.ts";
-import { MINUTE } from "../../contract/time-units.ts";
+import { MINUTE } from "../../contract/time/time-units.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { NewAlert } from "../../core/decide/effects.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";

@@ -1,4 +1,4 @@
-import { parseInstant } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/time/instant.ts";
 import type { AlertType } from "../../core/decide/effects.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { LastingAlert } from "../../store/alert-store.ts";

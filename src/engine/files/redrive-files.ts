@@ -1,5 +1,5 @@
 import { REDRIVE_GROUP, type RedriveFilesRequest } from "../../contract/api/file-api.ts";
-import { parseInstant } from "../../contract/instant.ts";
+import { parseInstant } from "../../contract/time/instant.ts";
 import { fileRedecider } from "../../core/decide/on-file.ts";
 import type { FileFilter, FileSelection, RedrivenFile } from "../../store/file-queries.ts";
 import type { EngineContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import { DAY } from "../../contract/time-units.ts";
+import { DAY } from "../../contract/time/time-units.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { EngineContext } from "../context.ts";
 import { reviewerOf } from "./reviewer.ts";

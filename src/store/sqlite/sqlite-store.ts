@@ -18,6 +18,7 @@ import type {
   OpenDeadLetter,
   OutboxRow,
   ReadStore,
+  SentRow,
   Store,
   StoreHealth,
   WatchedFiles,
@@ -29,12 +30,13 @@ import { SqliteByHandStore } from "./write/by-hand.ts";
 import { SqliteBackfillStore } from "./backfill/sqlite-backfill-store.ts";
 import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
+import { expireLeases, releaseAll } from "./write/lost-tasks.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
 import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import { Condition } from "./database/condition.ts";
-import { isCheckDue, type StartCheck } from "./database/integrity.ts";
+import { checkDue } from "./database/integrity.ts";
 import { OpenFiles } from "./database/open-files.ts";
 import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { keptOf } from "./tasks/dead-letters.ts";
@@ -93,7 +95,8 @@ export class SqliteStore implements Store {
     this.isNewPath = this.#writer.transaction(() => {
       tables.notifications.resend();
       if (wasClean) state.markCleanStop(null);
-      else tables.outbox.releaseAll();
+      else releaseAll(tables, parts.now());
+      tables.reports.markUnowned();
       return state.openedAs(parts.realPath);
     });
     this.#condition = new Condition({
@@ -175,6 +178,10 @@ export class SqliteStore implements Store {
     });
   }
 
+  async expireLeases(...args: Parameters<Store["expireLeases"]>): ReturnType<Store["expireLeases"]> {
+    return expireLeases(this.#tables, this.#writer, ...args);
+  }
+
   async record(entries: Parameters<Store["record"]>[0], now: number): Promise<void> {
     this.#writer.transaction(() => {
       addEntries(this.#tables, entries, now);
@@ -236,8 +243,8 @@ export class SqliteStore implements Store {
     });
   }
 
-  outboxSent(ids: readonly number[]): void {
-    this.#writer.sent(ids);
+  outboxSent(rows: readonly SentRow[]): void {
+    this.#writer.sent(rows);
   }
 
   async releaseOutbox(ids: readonly number[], dueAt: number): Promise<void> {
@@ -252,8 +259,10 @@ export class SqliteStore implements Store {
     return this.#tables.outbox.nextDueAt(this.#tables.outbox.topics(exceptTopics));
   }
 
-  async flush(): Promise<void> {
-    if (this.#writer.hasSent) this.#writer.transaction(() => undefined);
+  async flush(): Promise<number | null> {
+    const dueAt = this.#writer.sentDueAt;
+    if (dueAt !== null && dueAt <= this.#parts.now()) this.#writer.flush();
+    return this.#writer.sentDueAt;
   }
 
   async schedules(): ReturnType<Store["schedules"]> {
@@ -361,9 +370,9 @@ export class SqliteStore implements Store {
   #leave(isSound: boolean, isChecked: boolean): void {
     const { db } = this.#parts;
     const now = this.#parts.now();
-    const { outbox, ids, state } = this.#tables;
+    const { ids, state } = this.#tables;
     this.#writer.transaction(() => {
-      outbox.releaseAll();
+      releaseAll(this.#tables, now);
       ids.returnUnused();
       if (isChecked) state.markChecked(now);
       if (isSound) state.markCleanStop(now);
@@ -371,14 +380,4 @@ export class SqliteStore implements Store {
     if (isSound) db.pragma("optimize");
     db.pragma("wal_checkpoint(TRUNCATE)");
   }
-}
-
-/** How to check the file, when this start does. */
-function checkDue(
-  { integrity, isInstance }: SqliteStoreParts,
-  last: { readonly wasClean: boolean; readonly checkedAt: number | null },
-  now: number,
-): StartCheck | null {
-  if (integrity === null || (!isInstance && last.wasClean)) return null;
-  return isCheckDue({ ...last, bytes: integrity.bytes }, now) ? integrity.start : null;
 }

@@ -2,7 +2,7 @@ import { commandOf } from "./exec-command.ts";
 import { ExecHostProcess, HostEnded } from "./exec-host-process.ts";
 import { clearOrphans, endOrphans } from "./orphans.ts";
 import { attemptKey } from "../task-run.ts";
-import { TaskRequeued, type OnProblem, type Outcome, type TaskContext, type TaskHandler } from "../task.ts";
+import { TaskRequeued, type OnProblem, type Outcome, type BuiltInContext, type BuiltInHandler } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** So often a task may run again after the host process ended with it. */
@@ -29,7 +29,7 @@ export class ExecClient {
   }
 
   /** Throws WorkerOptionsError for invalid options. Add all handlers before the first task. */
-  handler(options: ExecWorkerOptions): TaskHandler {
+  handler(options: ExecWorkerOptions): BuiltInHandler {
     commandOf(options);
     const section = this.#sections.push(options) - 1;
     return async (task, context) => {
@@ -61,7 +61,7 @@ export class ExecClient {
   }
 
   /** Throws TaskRequeued, until the task has ended too many hosts. */
-  #hostEnded(key: string, { signal }: TaskContext, error: HostEnded): Outcome {
+  #hostEnded(key: string, { signal }: BuiltInContext, error: HostEnded): Outcome {
     if (this.#closed || signal.aborted) throw new TaskRequeued(error.message);
     const ends = (this.#suspects.get(key) ?? 0) + 1;
     this.#suspects.delete(key);

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { FromHost, ToHost } from "./exec-messages.ts";
-import { TaskRequeued, type OnProblem, type Outcome, type Task, type TaskContext } from "../task.ts";
+import { TaskRequeued, type OnProblem, type Outcome, type Task, type BuiltInContext } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
 /** Sources end in `.ts`, built files in `.js`. */
@@ -14,6 +14,7 @@ const HOST = fileURLToPath(
 const CLOSE_MS = 2000;
 
 interface Run {
+  readonly context: BuiltInContext;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: Error) => void;
 }
@@ -51,10 +52,11 @@ export class ExecHostProcess {
   }
 
   /** Rejects with HostEnded, or with TaskRequeued when the task was aborted. */
-  async run(section: number, task: Task, { signal, attempt }: TaskContext): Promise<Outcome> {
+  async run(section: number, task: Task, context: BuiltInContext): Promise<Outcome> {
     const run = ++this.#serial;
+    const { signal, attempt } = context;
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-    this.#runs.set(run, { resolve, reject });
+    this.#runs.set(run, { context, resolve, reject });
     const abort = (): void => this.#send({ kind: "abort", run });
     signal.addEventListener("abort", abort, { once: true });
     this.#send({ kind: "run", run, section, task, attempt });
@@ -82,6 +84,12 @@ export class ExecHostProcess {
     switch (message.kind) {
       case "problem":
         this.#onProblem(message.problem);
+        return;
+      case "began":
+        this.#runs.get(message.run)?.context.began?.(message);
+        return;
+      case "progress":
+        this.#runs.get(message.run)?.context.progress?.(message.progress, message.msg);
         return;
       case "ended":
         this.#runs.get(message.run)?.resolve(message.outcome);

@@ -41,7 +41,12 @@ async function run({ run, section, task, attempt }: Extract<ToHost, { kind: "run
   const controller = new AbortController();
   running.set(run, controller);
   try {
-    const outcome = await sections.get(section)?.run(task, { signal: controller.signal, attempt });
+    const outcome = await sections.get(section)?.run(task, {
+      signal: controller.signal,
+      attempt,
+      began: ({ pid, log }) => sendMessage({ kind: "began", run, pid, log }),
+      progress: (progress, msg = "") => sendMessage({ kind: "progress", run, progress, msg }),
+    });
     sendMessage({ kind: "ended", run, outcome: outcome ?? {} });
   } catch (error) {
     sendMessage({ kind: "given_back", run, reason: toError(error).message });

@@ -14,6 +14,8 @@ export type ToHost =
   | { readonly kind: "abort"; readonly run: number };
 
 export type FromHost =
+  | { readonly kind: "began"; readonly run: number; readonly pid: number; readonly log: string }
+  | { readonly kind: "progress"; readonly run: number; readonly progress: number; readonly msg: string }
   | { readonly kind: "ended"; readonly run: number; readonly outcome: Outcome }
   | { readonly kind: "given_back"; readonly run: number; readonly reason: string }
   | { readonly kind: "problem"; readonly problem: WorkerProblem };

@@ -10,14 +10,14 @@ import { OutputLog } from "./output-log.ts";
 import { OutputTail } from "./output-tail.ts";
 import { ProcessGroups } from "./process-groups.ts";
 import { readReport, resultOf, resultOfInvalid, type Report } from "../report.ts";
-import { runProcess, type ProcessEnd } from "./run-process.ts";
+import { runProcess, type ProcessEnd, type ProcessWatcher } from "./run-process.ts";
 import {
   TaskRequeued,
   type ClosableHandler,
   type OnProblem,
   type Outcome,
   type Task,
-  type TaskContext,
+  type BuiltInContext,
 } from "../task.ts";
 import type { ExecWorkerOptions } from "../../contract/worker-options.ts";
 
@@ -42,11 +42,13 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
       code: "log_not_written",
       message: `The output of a "${options.type}" task could not be written to its log; the task continued: ${error.message}`,
     });
-  const run = async (task: Task, context: TaskContext): Promise<Outcome> => {
+  const run = async (task: Task, context: BuiltInContext): Promise<Outcome> => {
     const mark = `${owner}:${randomUUID()}`;
     const filled = fill(task, context.attempt);
     const command = { ...filled, env: { ...filled.env, [OWNER_VARIABLE]: mark } };
-    const log = new OutputLog(logPath(options.logDir, task, context.attempt, now()), options.logMaxBytes, logFailed);
+    const base = logPath(options.logDir, task, context.attempt, now());
+    let pid = 0;
+    const log = new OutputLog(base, options.logMaxBytes, logFailed, (path) => context.began?.({ pid, log: path }));
     const tails = { stdout: new OutputTail(), stderr: new OutputTail() };
     const output = {
       write: (chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null => {
@@ -54,14 +56,16 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
         return log.write(chunk);
       },
     };
-    const { end, report } = await runProcess(
-      command,
-      `${writeTaskMessage(task)}\n`,
-      options,
-      output,
-      groups,
-      context.signal,
-    );
+    const watcher: ProcessWatcher = {
+      ...output,
+      started: (id) => {
+        pid = id;
+        context.began?.({ pid, log: "" });
+      },
+      progress: ({ progress, msg }) => context.progress?.(progress, msg),
+    };
+    const input = `${writeTaskMessage(task)}\n`;
+    const { end, report } = await runProcess(command, input, options, watcher, groups, context.signal);
     const gone = leftovers.end(mark);
     await log.close();
     if (end.kind === "stopped") {

@@ -20,6 +20,7 @@ export class OutputLog {
   readonly #base: string;
   readonly #tailMax: number;
   readonly #onFailure: (error: Error) => void;
+  readonly #onOpened: (path: string) => void;
   #headLeft: number;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
@@ -32,11 +33,17 @@ export class OutputLog {
   #failed = false;
 
   /** `base` is the path without `.log`; `maxBytes` the cap of head and tail together. */
-  constructor(base: string, maxBytes: number, onFailure: (error: Error) => void) {
+  constructor(
+    base: string,
+    maxBytes: number,
+    onFailure: (error: Error) => void,
+    onOpened: (path: string) => void = () => undefined,
+  ) {
     this.#base = base;
     this.#tailMax = Math.min(MAX_TAIL, Math.floor(maxBytes / 2));
     this.#headLeft = maxBytes - this.#tailMax;
     this.#onFailure = onFailure;
+    this.#onOpened = onOpened;
   }
 
   /** A promise when the command should wait for the disk; it never rejects. */
@@ -96,7 +103,11 @@ export class OutputLog {
   async #flush(): Promise<void> {
     this.#stopGathering();
     try {
-      this.#file ??= await openNew(this.#base);
+      if (this.#file === null) {
+        const { file, path } = await openNew(this.#base);
+        this.#file = file;
+        this.#onOpened(path);
+      }
       while (this.#pending.length > 0) {
         const chunks = this.#pending;
         this.#pending = [];
@@ -120,11 +131,11 @@ export class OutputLog {
 }
 
 /** Creates a new file: the log of an earlier delivery of the same attempt is kept next to it. */
-async function openNew(base: string): Promise<FileHandle> {
+async function openNew(base: string): Promise<{ readonly file: FileHandle; readonly path: string }> {
   for (let copy = 1; ; copy += 1) {
     const path = copy === 1 ? `${base}.log` : `${base}.${copy}.log`;
     try {
-      return await open(path, copy < MAX_COPIES ? "wx" : "w", 0o640);
+      return { file: await open(path, copy < MAX_COPIES ? "wx" : "w", 0o640), path };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT" && copy === 1) {

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "./exec-command.ts";
+import { ReportLines, type ProgressLine } from "./report-lines.ts";
 import { groupRuns, signalGroup, type ProcessGroups } from "./process-groups.ts";
 
 /** How long output of background processes is still read after the command has exited. */
 const DRAIN_MS = 1000;
-const MAX_REPORT_BYTES = 65_536;
 const GROUP_POLL_MS = 25;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -26,9 +26,12 @@ export type ProcessEnd =
   | { readonly kind: "stopped" }
   | { readonly kind: "not_started"; readonly error: NodeJS.ErrnoException };
 
-export interface ProcessOutput {
+/** Is told of the process while it runs. */
+export interface ProcessWatcher {
   /** Takes a piece of stdout or stderr; a promise makes the command wait until it settles. It never rejects. */
   write(chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null;
+  started?(pid: number): void;
+  progress?(line: ProgressLine): void;
 }
 
 /** How the process ended, and its report on fd 3: null when that was more than 64 KiB. */
@@ -45,7 +48,7 @@ export function runProcess(
   command: Command,
   input: string,
   limits: ProcessLimits,
-  output: ProcessOutput,
+  output: ProcessWatcher,
   groups: ProcessGroups,
   signal: AbortSignal,
 ): Promise<ProcessAnswer> {
@@ -62,7 +65,7 @@ export function runProcess(
     return Promise.resolve({ end: { kind: "not_started", error: error as NodeJS.ErrnoException }, report: "" });
   }
   const { promise, resolve } = Promise.withResolvers<ProcessAnswer>();
-  new RunningProcess(child, limits, groups, signal, resolve).start(input, output);
+  new RunningProcess(child, limits, groups, signal, output, resolve).start(input);
   return promise;
 }
 
@@ -71,11 +74,11 @@ class RunningProcess {
   readonly #limits: ProcessLimits;
   readonly #groups: ProcessGroups;
   readonly #signal: AbortSignal;
+  readonly #output: ProcessWatcher;
   readonly #resolve: (answer: ProcessAnswer) => void;
   #ended: ProcessEnd | null = null;
   #interrupted: "timeout" | "stopped" | null = null;
-  #report: Buffer[] | null = [];
-  #reportBytes = 0;
+  readonly #report: ReportLines;
   #timeout: NodeJS.Timeout | null = null;
   #drain: NodeJS.Timeout | null = null;
   #kill: NodeJS.Timeout | null = null;
@@ -85,27 +88,32 @@ class RunningProcess {
     limits: ProcessLimits,
     groups: ProcessGroups,
     signal: AbortSignal,
+    output: ProcessWatcher,
     resolve: (answer: ProcessAnswer) => void,
   ) {
     this.#child = child;
     this.#limits = limits;
     this.#groups = groups;
     this.#signal = signal;
+    this.#output = output;
+    this.#report = new ReportLines((line) => output.progress?.(line));
     this.#resolve = resolve;
   }
 
-  start(input: string, output: ProcessOutput): void {
+  start(input: string): void {
+    const output = this.#output;
     const child = this.#child;
     child.on("error", (error: NodeJS.ErrnoException) => {
       if (child.pid === undefined) this.#finish({ kind: "not_started", error });
     });
     if (child.pid === undefined) return;
     this.#groups.add(child.pid);
+    output.started?.(child.pid);
     child.on("exit", (code, signal) => this.#exited(code, signal));
     child.on("close", () => void this.#closed());
     pass(child.stdout, (chunk) => output.write(chunk, "stdout"));
     pass(child.stderr, (chunk) => output.write(chunk, "stderr"));
-    (child.stdio[3] as Readable).on("data", (chunk: Buffer) => this.#heard(chunk)).on("error", ignoreBrokenPipe);
+    (child.stdio[3] as Readable).on("data", (chunk: Buffer) => this.#report.write(chunk)).on("error", ignoreBrokenPipe);
     child.stdin?.on("error", ignoreBrokenPipe).end(input);
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
     const { timeout } = this.#limits;
@@ -121,12 +129,6 @@ class RunningProcess {
     this.#interrupted = reason;
     signalGroup(pid, "SIGTERM");
     this.#kill = setTimeout(() => signalGroup(pid, "SIGKILL"), this.#limits.killAfter);
-  }
-
-  #heard(chunk: Buffer): void {
-    this.#reportBytes += chunk.length;
-    if (this.#reportBytes > MAX_REPORT_BYTES) this.#report = null;
-    this.#report?.push(chunk);
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
@@ -157,7 +159,7 @@ class RunningProcess {
     if (pid !== undefined) this.#groups.delete(pid);
     this.#signal.removeEventListener("abort", this.#onAbort);
     for (const timer of [this.#timeout, this.#drain, this.#kill]) if (timer !== null) clearTimeout(timer);
-    this.#resolve({ end, report: this.#report === null ? null : Buffer.concat(this.#report).toString("utf8") });
+    this.#resolve({ end, report: this.#report.report() });
   }
 }
 

@@ -3,7 +3,7 @@ import { percentDecode } from "../../core/text/query.ts";
 import { poster, type Answer } from "./http-post.ts";
 import { lastLine, messageText } from "../message-text.ts";
 import { readReport, resultOf, resultOfInvalid, type Report } from "../report.ts";
-import { TaskRequeued, type ClosableHandler, type Outcome, type Task, type TaskContext } from "../task.ts";
+import { TaskRequeued, type ClosableHandler, type Outcome, type BuiltInContext, type Task } from "../task.ts";
 import type { HttpWorkerOptions } from "../../contract/worker-options.ts";
 import { WorkerOptionsError } from "../worker-options-error.ts";
 
@@ -30,7 +30,7 @@ export function httpHandler(options: HttpWorkerOptions): ClosableHandler {
   const url = urlOf(options);
   const secrets = secretsOf(url);
   const service = poster(url, HEADERS, options.concurrency);
-  const run = async (task: Task, context: TaskContext): Promise<Outcome> => {
+  const run = async (task: Task, context: BuiltInContext): Promise<Outcome> => {
     const limit = withTimeout(context.signal, options.timeout);
     try {
       return outcomeOf(await service.post(writeTaskMessage(task), limit.signal), url.host, secrets);

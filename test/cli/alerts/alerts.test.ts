@@ -1,4 +1,4 @@
-import { wallOf } from "../../../src/contract/wall-ms.ts";
+import { wallOf } from "../../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { openReader, openStore } from "../../../src/store/sqlite/open.ts";
 import type { NotificationRow } from "../../../src/store/alert-store.ts";
 import { createWebhookChannel } from "../../../src/notify/webhook.ts";
 import { webhookBody } from "../../../src/contract/api/alert-webhook.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { httpReceiver, type HttpReceiver } from "../../notify/http-receiver.ts";
 import { jsonLines, Place } from "../harness.ts";
 

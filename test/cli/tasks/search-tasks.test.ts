@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { secondsText } from "../../../src/contract/instant.ts";
+import { secondsText } from "../../../src/contract/time/instant.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../store/factories.ts";
 import { jsonLines, Place } from "../harness.ts";

@@ -4,7 +4,7 @@ import { test, type TestContext } from "node:test";
 import { run } from "../../../src/cli/main.ts";
 import { paintFor } from "../../../src/cli/output/paint.ts";
 import { wrap } from "../../../src/cli/output/wrap.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { fireAt, phase, report, rigWith, schedule, takeOne, takeSent } from "../../engine/rig/drive.ts";
 import type { Rig } from "../../engine/rig/rig.ts";
 import { jsonLines, type Ran } from "../harness.ts";
@@ -32,6 +32,7 @@ async function type(rig: Rig, args: readonly string[], width: number | null = nu
   let err = "";
   const code = await run([...args, "--set", `sqlite.local_path=${join(rig.dir, "tasks.db")}`], {
     out: (text) => void (out += `${text}\n`),
+    redraw: () => undefined,
     serverOutput: () => assert.fail("no server runs here"),
     err: (text) => void (err += `${text}\n`),
     env: {},

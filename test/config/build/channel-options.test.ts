@@ -3,7 +3,7 @@ import test from "node:test";
 import { ConfigError, issueLine } from "../../../src/config/read/issue.ts";
 import { shownSettings } from "../../../src/config/shown.ts";
 import { loadConfig, type Config } from "../../../src/config/load-config.ts";
-import { MINUTE } from "../../../src/contract/time-units.ts";
+import { MINUTE } from "../../../src/contract/time/time-units.ts";
 
 const NONE = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 

@@ -8,7 +8,7 @@ import {
   type TaskQuery,
   type TaskQueryErrorCode,
 } from "../../../src/contract/query/task-query.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { fc } from "../../support/seed.ts";
 
 const NOW = Date.parse("2026-05-10T12:00:00Z");
@@ -140,7 +140,7 @@ describe("a text that is no query", () => {
     ["typ:load", "query_unknown_field", 0, 3, "type"],
     ["a creatd>-2h", "query_unknown_field", 2, 6, "created"],
     ["http://host", "query_unknown_field", 0, 4],
-    ["state:running", "query_unknown_value", 6, 7, "queued"],
+    ["state:active", "query_unknown_value", 6, 6, "running"],
     ["-state:failed", "query_unknown_value", 7, 6, "finished"],
     ["state:xyz*", "query_unknown_value", 6, 4],
     ["type:load:eu", "query_unknown_value", 5, 7],

@@ -4,7 +4,7 @@ import { fc } from "../../support/seed.ts";
 import { expandBatch } from "../../../src/core/decide/batch.ts";
 import { countSteps, type SlotSpan, steppedTimes } from "../../../src/core/backfill/slot-times.ts";
 import { slotsAfter, type BackfillSpec, type Slot } from "../../../src/core/backfill/slots.ts";
-import { DAY, HOUR } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../../src/contract/time/time-units.ts";
 import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
 
 const at = (text: string): number => Date.parse(text);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { DAY } from "../../../src/contract/time-units.ts";
+import { DAY } from "../../../src/contract/time/time-units.ts";
 import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 import { naiveClock, type NaiveFields, naiveNext } from "./cron-naive.ts";
 import { fc, tries } from "../../support/seed.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { DAY, HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { type CatchUpPolicy, dueTicks, LATE_AFTER_MS } from "../../../src/core/decide/catch-up.ts";
 import { CronError, type CronSchedule, parseCron } from "../../../src/core/cron/cron.ts";
 import { fc } from "../../support/seed.ts";

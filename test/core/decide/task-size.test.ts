@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { createTask, TaskTooLargeError } from "../../../src/engine/create-task.ts";
 import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
 import {

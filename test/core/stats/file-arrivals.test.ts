@@ -1,8 +1,8 @@
 import { zoneOf } from "../../../src/core/time/zone.ts";
-import { digitsOf, wallOf, type WallMs } from "../../../src/contract/wall-ms.ts";
+import { digitsOf, wallOf, type WallMs } from "../../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DAY, HOUR } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../../src/contract/time/time-units.ts";
 import {
   arrivalStats as statsIn,
   MAX_GAPS,

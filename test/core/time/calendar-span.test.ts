@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DAY, HOUR } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../../src/contract/time/time-units.ts";
 import { addCalendar } from "../../../src/core/time/calendar-span.ts";
 import { parseLongDuration, parseSpan } from "../../../src/core/time/duration.ts";
 import { instantOnWall, wallAt } from "../../../src/core/time/wall-ms.ts";
-import { digitsOf, wallOf } from "../../../src/contract/wall-ms.ts";
+import { digitsOf, wallOf } from "../../../src/contract/time/wall-ms.ts";
 import { zoneOf } from "../../../src/core/time/zone.ts";
 import { fc } from "../../support/seed.ts";
 

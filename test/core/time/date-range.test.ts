@@ -1,4 +1,4 @@
-import { wallOf } from "../../../src/contract/wall-ms.ts";
+import { wallOf } from "../../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { digitsOf, wallOf, type WallMs } from "../../../src/contract/wall-ms.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { digitsOf, wallOf, type WallMs } from "../../../src/contract/time/wall-ms.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { instantOnWall, isoOfWall, wallAt } from "../../../src/core/time/wall-ms.ts";
 import { zoneOf } from "../../../src/core/time/zone.ts";
 

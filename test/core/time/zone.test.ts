@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { instantOfWallTime, isZone, wallTime, ZoneError, zoneOf } from "../../../src/core/time/zone.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { fc } from "../../support/seed.ts";
 
 function wall(text: string): {

@@ -1,4 +1,4 @@
-import { digitsOf, wallOf } from "../../../src/contract/wall-ms.ts";
+import { digitsOf, wallOf } from "../../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tickTaskTime } from "../../../src/core/decide/on-tick.ts";

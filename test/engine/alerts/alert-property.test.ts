@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { NotifyError } from "../../../src/notify/notify.ts";

@@ -1,7 +1,7 @@
-import { wallOf } from "../../../src/contract/wall-ms.ts";
+import { wallOf } from "../../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { BusAlerts } from "../../../src/engine/alerts/bus-alerts.ts";

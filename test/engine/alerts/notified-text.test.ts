@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MINUTE, SECOND } from "../../../src/contract/time-units.ts";
+import { MINUTE, SECOND } from "../../../src/contract/time/time-units.ts";
 import { alerts, arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "../rig/drive.ts";
 import { alertRig } from "./alert-rig.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createMemoryBus } from "../../../src/bus/memory.ts";
-import { DAY, HOUR, MINUTE, SECOND } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../../src/contract/time/time-units.ts";
 import { PauseCheck } from "../../../src/engine/alerts/check-pauses.ts";
 import { WorkerCheck } from "../../../src/engine/alerts/check-workers.ts";
 import { alerts, fireAt, phase, rigWith, schedule } from "../rig/drive.ts";

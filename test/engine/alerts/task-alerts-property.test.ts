@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
-import { MINUTE } from "../../../src/contract/time-units.ts";
+import { MINUTE } from "../../../src/contract/time/time-units.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
 import { openRig, type Rig } from "../rig/rig.ts";
 import { phase, report, rootTask, takeSent } from "../rig/drive.ts";

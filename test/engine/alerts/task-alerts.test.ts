@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { DAY, HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
 import { createTask } from "../../../src/engine/create-task.ts";

@@ -1,4 +1,4 @@
-import { parseAskedTime } from "../../../src/contract/asked-time.ts";
+import { parseAskedTime } from "../../../src/contract/time/asked-time.ts";
 import type { BackfillQuestion } from "../../../src/core/backfill/plan.ts";
 import { type BackfillRequest, createBackfill } from "../../../src/engine/backfill/change-backfill.ts";
 import type { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";

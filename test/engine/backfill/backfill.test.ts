@@ -165,7 +165,7 @@ describe("a backfill", () => {
         runner = new BackfillRunner(rig.context, 10);
       }
       await runner.run();
-      rig.store.outboxSent(rig.sent.map((row) => row.id));
+      rig.store.outboxSent(rig.sent);
       await deliver(
         rig,
         takeSent(rig).map((task) => ({ ...task, result: "complete" })),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MINUTE } from "../../../src/contract/time-units.ts";
+import { MINUTE } from "../../../src/contract/time/time-units.ts";
 import { arrive, phase, report, rigWith, rootTask, takeOne, takeSent } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
 

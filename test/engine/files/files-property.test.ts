@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { finishFilesRequest, redriveFilesRequest } from "../../../src/contract/api/file-api.ts";
-import { secondsText } from "../../../src/contract/instant.ts";
+import { secondsText } from "../../../src/contract/time/instant.ts";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
-import { HOUR, SECOND } from "../../../src/contract/time-units.ts";
+import { HOUR, SECOND } from "../../../src/contract/time/time-units.ts";
 import { parseMeta } from "../../../src/core/task/meta.ts";
 import { finishFiles, GatherTimeouts } from "../../../src/engine/files/finish-gathered.ts";
 import { redriveFiles } from "../../../src/engine/files/redrive-files.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { finishFilesRequest } from "../../../src/contract/api/file-api.ts";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { parseMeta } from "../../../src/core/task/meta.ts";
 import { finishFiles, GatherError, GatherTimeouts } from "../../../src/engine/files/finish-gathered.ts";
 import { handleFiles } from "../../../src/engine/handle-file.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
-import { DAY } from "../../../src/contract/time-units.ts";
+import { DAY } from "../../../src/contract/time/time-units.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
 import { arrive, fireAt, phase, report, rigWith, rootTask, schedule, takeOne, takeSent } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
-import { DAY, HOUR } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../../src/contract/time/time-units.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
 import { reviewJoins } from "../../../src/engine/joins/review-joins.ts";
 import { queryWhyNot } from "../../../src/engine/query-why-not.ts";

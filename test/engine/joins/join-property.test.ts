@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { cancelTasks } from "../../../src/engine/joins/cancel-tasks.ts";
 import { arrive, deliver, phase, schedule, takeSent } from "../rig/drive.ts";
 import type { StoredTask } from "../rig/reader.ts";
@@ -165,7 +165,7 @@ async function run(world: World, rig: Rig, isKilled: boolean): Promise<void> {
   const delivered: TaskMessage[] = [];
   /** After a transaction: the bus has what it sent, and confirmed it or not. */
   const goOn = async (isReopened: boolean, isLost: boolean): Promise<void> => {
-    if (!isLost) rig.store.outboxSent(rig.sent.map(({ id }) => id));
+    if (!isLost) rig.store.outboxSent(rig.sent);
     queue.push(...takeSent(rig).filter(({ meta }) => !meta.includes("retry=failed")));
     if (isReopened || isKilled) await rig.reopen();
   };

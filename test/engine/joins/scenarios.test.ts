@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { cancelTasks } from "../../../src/engine/joins/cancel-tasks.ts";
 import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
 import { alerts, codes, dataOf, fireAt, phase, report, rigWith, rootTask, schedule, takeSent } from "../rig/drive.ts";

@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { secondsText } from "../../../src/contract/instant.ts";
+import { secondsText } from "../../../src/contract/time/instant.ts";
 import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../../src/contract/task-message.ts";
 import { TickScheduler } from "../../../src/engine/fire-ticks.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { parseTaskMessage, type TaskMessage } from "../../../src/contract/task-message.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
 import { releaseHeld } from "../../../src/engine/release-held.ts";
 import { cancelByHand, markTasks, retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
@@ -35,7 +35,7 @@ function diceOf(seed: number): Dice {
 
 function tasksSent(rig: Rig, dice: Dice | null = null): TaskMessage[] {
   const rows = rig.sent.splice(0);
-  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0).map(({ id }) => id));
+  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0).map((row) => row));
   return rows.filter(({ topic }) => topic !== "retry-failed").map(({ payload }) => parseTaskMessage(payload));
 }
 

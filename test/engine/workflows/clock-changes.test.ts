@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { parseAskedTime, type AskedTime } from "../../../src/contract/asked-time.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { parseAskedTime, type AskedTime } from "../../../src/contract/time/asked-time.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
 import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
 import { alerts, fireAt, phase, rigWith, schedule, takeOne } from "../rig/drive.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import type { TickScheduler } from "../../../src/engine/fire-ticks.ts";
 import { fireAt, phase, report, rigWith, schedule } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { DAY, HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { DAY, HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { why } from "../../../src/core/why/why.ts";
 import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HOUR, MINUTE } from "../../../src/contract/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { why } from "../../../src/core/why/why.ts";
 import { explain } from "../../../src/core/why/explain.ts";
 import { releaseHeld } from "../../../src/engine/release-held.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { it } from "node:test";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { TickScheduler } from "../../../src/engine/fire-ticks.ts";
 import { WorkflowReloader } from "../../../src/engine/workflows/reload-workflows.ts";
 import { WorkflowsInForce } from "../../../src/engine/workflows/workflows-in-force.ts";

@@ -9,6 +9,10 @@ import { openBare, openScratch, scratchFolder } from "./scratch.ts";
 /** Statements that may read a whole table, and why that stays short. */
 const SCANS: ReadonlyMap<string, string> = new Map([
   ["outbox.release_all", "once at a stop, or at the start after a crash; the outbox is a queue, not a history"],
+  ["report.resent", "once at a stop, or at the start after a crash; the outbox is a queue, not a history"],
+  ["report.mark_unowned", "once at a stop, or at the start after a crash: unfinished tasks, from their index alone"],
+  ["running.count", "what its inner query found: at most 100,000 rows"],
+  ["running.last_result", "what its inner query found: at most 50 rows"],
   ["outbox.topics", "the topics that it found itself, each by one search in the index"],
   ["counts.outbox", "the outbox is a queue, not a history"],
   ["counts.tasks", "counters: a row a day, type and job"],

@@ -1,4 +1,4 @@
-import { wallOf } from "../../../src/contract/wall-ms.ts";
+import { wallOf } from "../../../src/contract/time/wall-ms.ts";
 import { printDates } from "../../../src/core/time/date-range.ts";
 
 export function answer(input: unknown): unknown {

@@ -1,4 +1,4 @@
-import { digitsOf } from "../../../src/contract/wall-ms.ts";
+import { digitsOf } from "../../../src/contract/time/wall-ms.ts";
 import { type Row, unequalRows } from "../../../src/core/task/batch-rows.ts";
 import { compileGlob } from "../../../src/core/glob/glob.ts";
 import { MetaRowsError, metaRowsFormat, parseMetaRows } from "../../../src/core/task/meta-rows.ts";

@@ -1,8 +1,8 @@
-import { wallOf } from "../../../src/contract/wall-ms.ts";
-import { parseInstant } from "../../../src/contract/instant.ts";
+import { wallOf } from "../../../src/contract/time/wall-ms.ts";
+import { parseInstant } from "../../../src/contract/time/instant.ts";
 import { parseTaskMessage } from "../../../src/contract/task-message.ts";
 import type { NotifiedAlert } from "../../../src/contract/api/notified-alert.ts";
-import { HOUR } from "../../../src/contract/time-units.ts";
+import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { summaryLines, summaryText } from "../../../src/core/alerts/alert-text.ts";
 import { parseDuration } from "../../../src/core/time/duration.ts";
 import type { NewTask } from "../../../src/core/decide/effects.ts";

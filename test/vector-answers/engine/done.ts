@@ -1,4 +1,4 @@
-import { digitsOf } from "../../../src/contract/wall-ms.ts";
+import { digitsOf } from "../../../src/contract/time/wall-ms.ts";
 import { writeTaskMessage } from "../../../src/contract/task-message.ts";
 import { printDuration } from "../../../src/core/time/duration.ts";
 import type { Effects, NewTask } from "../../../src/core/decide/effects.ts";

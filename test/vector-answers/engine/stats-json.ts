@@ -1,5 +1,5 @@
 import { type FileStats, parseFileStats } from "../../../src/contract/file-event.ts";
-import { parseInstant, secondsText } from "../../../src/contract/instant.ts";
+import { parseInstant, secondsText } from "../../../src/contract/time/instant.ts";
 import { MessageError } from "../../../src/contract/message-error.ts";
 import { type ByteValue, textOf } from "../support/byte-value.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseInstant } from "../../../src/contract/instant.ts";
+import { parseInstant } from "../../../src/contract/time/instant.ts";
 import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../../src/contract/task-message.ts";
 import {
   elapsed,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importedTask } from "../../../src/core/legacy/imported-task.ts";
-import { parseInstant } from "../../../src/contract/instant.ts";
+import { parseInstant } from "../../../src/contract/time/instant.ts";
 import { connect, type Connection } from "../../../src/store/sqlite/database/connection.ts";
 import { REPORT_KEY, type ImportReport } from "../../../src/store/sqlite/legacy/import-report.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";

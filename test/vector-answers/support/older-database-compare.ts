@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { VectorCase } from "../../../scripts/vector-runner.ts";
 import { importedTask } from "../../../src/core/legacy/imported-task.ts";
-import { parseInstant } from "../../../src/contract/instant.ts";
+import { parseInstant } from "../../../src/contract/time/instant.ts";
 import type { DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
 import { sameInstant, type Answer, type Event, type Run } from "./older-database-answer.ts";
 

@@ -1,5 +1,5 @@
-import { digitsOf, type WallMs } from "../../../src/contract/wall-ms.ts";
-import { secondsText } from "../../../src/contract/instant.ts";
+import { digitsOf, type WallMs } from "../../../src/contract/time/wall-ms.ts";
+import { secondsText } from "../../../src/contract/time/instant.ts";
 
 /** A time of an answer, or that there is none. */
 export function timeValue(ms: number | null): unknown {

@@ -1,4 +1,4 @@
-import { HOUR } from "../../../contract/time-units.ts";
+import { HOUR } from "../../../contract/time/time-units.ts";
 import type { ConnectionHealth, Delivery, Subscription } from "../../bus.ts";
 import { InFlightMessage, type Holder } from "../../broker/in-flight-message.ts";
 import type { Address } from "../address.ts";

@@ -1,4 +1,4 @@
-import { MINUTE } from "../../../contract/time-units.ts";
+import { MINUTE } from "../../../contract/time/time-units.ts";
 import type { InFlightMessage } from "../../broker/in-flight-message.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
 import type { NsqReceipt } from "./nsq-receipt.ts";

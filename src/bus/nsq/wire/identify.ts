@@ -1,4 +1,4 @@
-import { MINUTE } from "../../../contract/time-units.ts";
+import { MINUTE } from "../../../contract/time/time-units.ts";
 
 export type Compression = "none" | "deflate" | "snappy";
 

@@ -1,5 +1,5 @@
 import type { TaskMessage } from "../../../contract/task-message.ts";
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import { encodedMeta, parseMeta } from "../../task/meta.ts";
 import { askedMoment } from "../asked-task-time.ts";
 import { childrenOf, type ChildContext } from "../children.ts";

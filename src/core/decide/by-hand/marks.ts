@@ -1,5 +1,5 @@
 import type { TaskMessage } from "../../../contract/task-message.ts";
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import { parseMeta } from "../../task/meta.ts";
 import type { DoneDecider, DoneMessage, DoneState } from "../decider.ts";
 import { quotedText } from "../decision-data.ts";

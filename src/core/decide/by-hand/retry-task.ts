@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
 import { sortedMeta, encodedMeta, parseMeta } from "../../task/meta.ts";
 import { taskTime as timeOf } from "../../task/task-time.ts";

@@ -1,4 +1,4 @@
-import { parseInstant } from "../../../contract/instant.ts";
+import { parseInstant } from "../../../contract/time/instant.ts";
 import type { Phase } from "../../workflow/phase.ts";
 import type { DoneMessage, DoneState } from "../decider.ts";
 import type { CompletedTask, DecisionCode, NewDecision, Outcome, RecordChange } from "../effects.ts";

@@ -1,6 +1,6 @@
 import { MAX_INLINE_META } from "../../../contract/limits.ts";
 import { wallAt, wholeHour } from "../../time/wall-ms.ts";
-import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../../contract/time/wall-ms.ts";
 import type { FileMessage } from "../decider.ts";
 import type { FileList, NewTask } from "../effects.ts";
 import { fileMemberships, instantKey, timeKey } from "../joins/join-key.ts";

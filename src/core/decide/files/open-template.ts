@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import { isLeftOpen } from "../../task/template.ts";
 import { partsOf } from "../../time/wall-time.ts";
 import type { Phase } from "../../workflow/phase.ts";

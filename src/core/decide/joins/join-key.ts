@@ -1,6 +1,6 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import { taskName } from "../../task/task-name.ts";
-import { DAY, HOUR } from "../../../contract/time-units.ts";
+import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import { aboutOf, tickNear } from "../../workflow/offset.ts";
 import type { Phase } from "../../workflow/phase.ts";
 import { instantOnWall, wallAt, wholeHour } from "../../time/wall-ms.ts";

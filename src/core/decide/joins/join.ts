@@ -1,4 +1,4 @@
-import { digitsOf, type WallMs } from "../../../contract/wall-ms.ts";
+import { digitsOf, type WallMs } from "../../../contract/time/wall-ms.ts";
 import type { Values } from "../../task/values.ts";
 import { parseMeta } from "../../task/meta.ts";
 import { taskName } from "../../task/task-name.ts";

@@ -1,11 +1,11 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
 import { parseAttempt } from "../../task/attempt.ts";
 import { parseMeta } from "../../task/meta.ts";
 import type { Phase } from "../../workflow/phase.ts";
 import { type ChildContext, type Children, joinChildren } from "../children.ts";
 import type { DoneMessage, JoinReviewer } from "../decider.ts";
-import { NO_EFFECTS } from "../effects.ts";
+import { isUnderWay, NO_EFFECTS } from "../effects.ts";
 import { isCapped, Slots } from "../slots.ts";
 import { withoutTooLarge } from "../task-size.ts";
 import { joinAfter } from "./join.ts";
@@ -36,7 +36,7 @@ export function joinReviewer(
     decide: (message, needs, own, state) => {
       const slots = new Slots(state.slots);
       const { record } = state;
-      const isActive = record !== null && (record.state === "queued" || record.state === "overdue");
+      const isActive = record !== null && (isUnderWay(record.state) || record.state === "overdue");
       const maker = record === null ? undefined : graph.byId.get(record.phaseId);
       const isLimited = isCancelled && maker !== undefined && isCapped(maker);
       if (isActive && isLimited && record.holdsSlot) slots.add(maker.id, -1);

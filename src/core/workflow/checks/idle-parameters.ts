@@ -1,4 +1,4 @@
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import { isCalendar } from "../../time/calendar-span.ts";
 import type { Phase } from "../phase.ts";
 

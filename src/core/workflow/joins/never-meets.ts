@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../../../contract/time-units.ts";
+import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import { taskName } from "../../task/task-name.ts";
 import { aboutOf, tickNear } from "../offset.ts";
 import { isMadeBy, type Phase } from "../phase.ts";

@@ -1,5 +1,5 @@
 import { isObject } from "../../../contract/json-pairs.ts";
-import { parseAskedTime } from "../../../contract/asked-time.ts";
+import { parseAskedTime } from "../../../contract/time/asked-time.ts";
 import { foldKey, nearName } from "../../text/near-name.ts";
 import type { PhaseParam } from "../phase.ts";
 

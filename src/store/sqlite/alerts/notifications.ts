@@ -1,5 +1,5 @@
 import { taskZone } from "../workflows/phase-zones.ts";
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import type { ChannelState } from "../../../core/alerts/alert-cadence.ts";
 import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";

@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { NotifiedAlert } from "../../../contract/api/notified-alert.ts";
 import type { FoundEnds, NewNotification, PendingQuery } from "../../../core/alerts/plan-notifications.ts";
 import type { Severity } from "../../../core/workflow/phase.ts";

@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 /** Attempt 0 of a task, with what tells it from the others of its phase. */
 export interface WorkItem {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { FoundTask } from "../../../core/backfill/slot-class.ts";
 import type { BackfillQueries, BackfillRow, BackfillSlotRow, SlotState } from "../../backfill-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";

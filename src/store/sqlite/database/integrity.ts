@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import { WAYS_OUT } from "../../damage.ts";
 import { StoreError, type StoreErrorCode, type StoreHealth } from "../../store.ts";
 
@@ -110,4 +110,20 @@ export function errorOf({ problems, error }: IntegrityAnswer, path: string): Sto
       `Database ${path}: reading the disk failed while the file was checked (${problems.join("; ")}): check the disk, its cable or its network, and the system's log; the next start repeats the check.`,
     );
   return error === null ? null : new StoreError(error.code ?? "io", error.message);
+}
+
+/** How to check the file, when this start does. */
+export function checkDue(
+  {
+    integrity,
+    isInstance,
+  }: {
+    readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
+    readonly isInstance: boolean;
+  },
+  last: { readonly wasClean: boolean; readonly checkedAt: number | null },
+  now: number,
+): StartCheck | null {
+  if (integrity === null || (!isInstance && last.wasClean)) return null;
+  return isCheckDue({ ...last, bytes: integrity.bytes }, now) ? integrity.start : null;
 }

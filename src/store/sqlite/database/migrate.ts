@@ -42,6 +42,8 @@ export function migrate(db: Connection, migrations: readonly Migration[], now: n
   const current = schemaVersion(db);
   for (const migration of migrations.slice(current)) {
     db.exec("BEGIN IMMEDIATE");
+    // A migration may change the text of a table in sqlite_schema.
+    db.unsafeMode(true);
     try {
       db.exec(migration.sql);
       db.prepare("INSERT INTO schema_migrations (version, name, applied_at) VALUES (?, ?, ?)").run(
@@ -53,6 +55,8 @@ export function migrate(db: Connection, migrations: readonly Migration[], now: n
     } catch (error) {
       if (db.inTransaction) db.exec("ROLLBACK");
       throw error;
+    } finally {
+      db.unsafeMode(false);
     }
   }
   return migrations.length > current;

@@ -1,4 +1,4 @@
-import { HOUR } from "../../../contract/time-units.ts";
+import { HOUR } from "../../../contract/time/time-units.ts";
 import { bucketOf } from "../../../core/stats/histogram.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 

@@ -1,6 +1,6 @@
 import { taskZone } from "../workflows/phase-zones.ts";
-import { type WallMs, wallOf } from "../../../contract/wall-ms.ts";
-import { HOUR } from "../../../contract/time-units.ts";
+import { type WallMs, wallOf } from "../../../contract/time/wall-ms.ts";
+import { HOUR } from "../../../contract/time/time-units.ts";
 import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
 import type { FileTotals, FileHour, FileStatsAnswer, FileStatsRequest, PhaseFiles } from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";

@@ -1,4 +1,4 @@
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import type { RowReader } from "./legacy-row.ts";
 import type { TaskFinder } from "./task-finder.ts";

@@ -1,5 +1,5 @@
-import { type WallMs, wallOf } from "../../../contract/wall-ms.ts";
-import { HOUR } from "../../../contract/time-units.ts";
+import { type WallMs, wallOf } from "../../../contract/time/wall-ms.ts";
+import { HOUR } from "../../../contract/time/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import { pathHash } from "../files/path-hash.ts";
 import type { RowReader } from "./legacy-row.ts";

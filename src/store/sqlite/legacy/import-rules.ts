@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 /** Rules that the caller of an import provides: the store does not parse meta and has no clock. */
 export interface ImportRules {
   readonly now: number;

@@ -1,4 +1,4 @@
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import type { Connection, Statement } from "../database/connection.ts";
 import { infoHash } from "../tasks/info-hash.ts";
 import type { ImportRules } from "./import-rules.ts";
@@ -105,7 +105,7 @@ export class TaskImport {
       line.meta,
       line.msg,
       line.result,
-      isFinished ? "finished" : isWaitedFor ? "queued" : "overdue",
+      isFinished ? "finished" : isWaitedFor ? "sent" : "overdue",
       attempt === 0 ? "external" : "retry",
       attempt,
       ancestry.firstAttemptId,

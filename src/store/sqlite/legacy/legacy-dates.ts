@@ -1,4 +1,4 @@
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import { present } from "../../../contract/present.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { BLOCK } from "../search/search-conditions.ts";

@@ -1,7 +1,7 @@
-import { type WallMs, digitsOf, wallOf } from "../../../contract/wall-ms.ts";
+import { type WallMs, digitsOf, wallOf } from "../../../contract/time/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import { metaPairs } from "../../../contract/query/terms.ts";
-import { DAY, HOUR } from "../../../contract/time-units.ts";
+import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import type { RecapGroup, RecapOutcome } from "../../../core/legacy/recap-pages.ts";
 import type { DayOfTasks, DayRequest, LegacyRow } from "../../legacy-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";

@@ -1,4 +1,4 @@
-import { parseInstant } from "../../../contract/instant.ts";
+import { parseInstant } from "../../../contract/time/instant.ts";
 
 /** `ms`: milliseconds since 1970 · `none`: empty, NULL, or the year 1, which means no time · `unreadable`. */
 export type LegacyTime =

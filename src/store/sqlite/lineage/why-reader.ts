@@ -7,6 +7,7 @@ import type {
   WhyNotification,
   WhyOutbox,
   WhyPhase,
+  WhyReport,
   WhyTask,
   WhyVersion,
 } from "../../../core/why/why-facts.ts";
@@ -30,6 +31,7 @@ type AlertRaw = Omit<WhyAlert, "notifications"> & { readonly occurrence: number;
 /** Everything the history has about one task. */
 export class WhyReader {
   readonly #task: Statement<TaskRaw>;
+  readonly #report: Statement<WhyReport>;
   readonly #phase: Statement<WhyPhase>;
   readonly #version: Statement<VersionRaw>;
   readonly #parent: Statement<LineageTask>;
@@ -50,6 +52,10 @@ export class WhyReader {
     this.#task = statements.prepare(
       "why.task",
       `SELECT ${LINEAGE_COLUMNS}, r.info, r.meta, r.held, r.scheduled_at, r.deadline_at FROM task_records r WHERE r.id = ?`,
+    );
+    this.#report = statements.prepare(
+      "why.report",
+      "SELECT worker, host, pid, log, began_at, reported_at, progress, msg FROM task_reports WHERE record_id = ?",
     );
     this.#phase = statements.prepare(
       "why.phase",
@@ -138,6 +144,7 @@ export class WhyReader {
     );
     return {
       task,
+      report: this.#report.get(recordId) ?? null,
       phase: this.#phase.get(task.phase_id) ?? null,
       version: this.#versionOf(task.version_id),
       parents: this.parents(recordId),

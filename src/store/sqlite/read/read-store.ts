@@ -13,11 +13,13 @@ import { type Connection, storeError, Statements, type Statement } from "../data
 import type { AlertQueries } from "../../alert-store.ts";
 import type { LineageQueries } from "../../lineage-queries.ts";
 import type { LegacyQueries } from "../../legacy-queries.ts";
+import type { RunningQueries } from "../../running-tasks.ts";
 import type { StatsQueries } from "../../stats-queries.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
+import { RunningReader } from "../tasks/running-reader.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
 import { LegacyPages } from "../legacy/legacy-pages.ts";
 import { TaskSearch } from "../search/task-search.ts";
@@ -53,6 +55,10 @@ export class SqliteReadStore implements ReadStore {
     runOfTasks: async (id) => this.#query(({ legacy }) => legacy.runOfTasks(id)),
     recap: async (day, jobInMeta) => this.#query(({ legacy }) => legacy.recap(day, jobInMeta)),
     dates: async (what) => this.#query(({ legacy }) => legacy.dates[what]()),
+  };
+  readonly running: RunningQueries = {
+    tasks: async (request) => this.#query(({ running }) => running.tasks(request)),
+    workers: async (since) => this.#query(({ running }) => running.workers(since)),
   };
   readonly stats: StatsQueries = {
     summary: async (span) => this.#query(({ stats }) => stats.summary(span)),
@@ -111,6 +117,7 @@ class ReadConnection {
   readonly db: Connection;
   readonly statements: Statements;
   readonly lists: TaskLists;
+  readonly running: RunningReader;
   readonly search: TaskSearch;
   readonly stats: TaskStats;
   readonly legacy: LegacyPages;
@@ -130,6 +137,7 @@ class ReadConnection {
     const statements = new Statements(db);
     this.statements = statements;
     this.lists = new TaskLists(statements);
+    this.running = new RunningReader(statements, this.lists);
     this.stats = new TaskStats(statements);
     this.legacy = new LegacyPages(statements);
     this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });

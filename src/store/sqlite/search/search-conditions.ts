@@ -1,4 +1,4 @@
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import type { Pattern, Range, RangeField, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
 
 /** Part of a WHERE clause and the values of its parameters. */

@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
 import { BLOCK } from "./search-conditions.ts";
 import type { Statement, Statements } from "../database/connection.ts";

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../../../contract/time-units.ts";
+import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import { bucketOf } from "../../../core/stats/histogram.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { Timings, type Histogram, type TimingsOf } from "./timings.ts";

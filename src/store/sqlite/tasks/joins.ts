@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { DoneMessage, JoinDetails, JoinNeed, JoinResult, JoinState } from "../../../core/decide/decider.ts";
 import type { JoinArrival, NewTask } from "../../../core/decide/effects.ts";
 import type { JoinMembership } from "../../../core/decide/joins/join-key.ts";

@@ -104,7 +104,7 @@ export class Outbox {
   addOwned(recordId: number | null, topic: string, payload: string, stored: string | null, now: number): OutboxRow {
     const id = this.#ids.next();
     this.batch.add(id, recordId, topic, stored, now, this.#owner);
-    return { id, topic, payload };
+    return { id, recordId, topic, payload };
   }
 
   /** Due later. */
@@ -113,8 +113,8 @@ export class Outbox {
   }
 
   /** Each run of consecutive ids is deleted with one statement. */
-  delete(ids: readonly number[]): void {
-    const sorted = ids.toSorted((a, b) => a - b);
+  delete(rows: readonly { readonly id: number }[]): void {
+    const sorted = rows.map(({ id }) => id).toSorted((a, b) => a - b);
     let first = sorted[0];
     if (first === undefined) return;
     let last = first;
@@ -190,7 +190,7 @@ export class Outbox {
       }
       this.#own.run(this.#owner, row.id);
       claims.push({
-        row: { id: row.id, topic, payload },
+        row: { id: row.id, recordId: row.recordId, topic, payload },
         dueAt: row.dueAt,
         wakes: row.state === "waiting" ? row.recordId : null,
       });

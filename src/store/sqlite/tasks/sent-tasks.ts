@@ -1,4 +1,4 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { TaskOrigin } from "../../../core/decide/effects.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { MessageRow } from "./task-records.ts";

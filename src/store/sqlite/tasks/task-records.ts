@@ -1,7 +1,7 @@
-import type { WallMs } from "../../../contract/wall-ms.ts";
-import { secondsText } from "../../../contract/instant.ts";
+import type { WallMs } from "../../../contract/time/wall-ms.ts";
+import { secondsText } from "../../../contract/time/instant.ts";
 import type { TaskMessage } from "../../../contract/task-message.ts";
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import type { IncompleteTask, SlotState } from "../../../core/decide/decider.ts";
 import type { NewTask, Outcome, StoredTask, TaskState } from "../../../core/decide/effects.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -42,6 +42,11 @@ const SAME_TASK = "task_id = ? AND type = ? AND job = ? AND info_hash = ?";
 /** Read in key order, so that no sort is needed. Only abuse gives a task more records than this. */
 const MAX_READ = 200;
 const MAX_HELD = 100;
+/** As in the condition of the index task_records_slots. */
+const UNFINISHED = "state <> 'finished' AND state <> 'cancelled'";
+/** As in the condition of the index task_records_deadline: queued, sent or running. */
+const UNDER_WAY =
+  "deadline_at IS NOT NULL AND state <> 'finished' AND state <> 'waiting' AND state <> 'overdue' AND state <> 'cancelled'";
 /** Jobs of one type in one run that are compared when a result names none. */
 const MAX_JOBS = 50;
 
@@ -160,28 +165,28 @@ export class TaskRecords {
     );
     this.#takeSlots = prepare(
       "record.take_slots",
-      `UPDATE task_records SET holds_slot = 1 WHERE type = ? AND job = ? AND state IN ('waiting', 'queued', 'overdue')
-       AND state <> 'finished' AND phase_id = ? AND holds_slot = 0 AND ifnull(deadline_at, ?) >= ?`,
+      `UPDATE task_records SET holds_slot = 1 WHERE type = ? AND job = ? AND ${UNFINISHED}
+       AND phase_id = ? AND holds_slot = 0 AND ifnull(deadline_at, ?) >= ?`,
     );
     this.#active = prepare(
       "record.active",
       `SELECT count(*) AS active, min(id) AS oldest FROM task_records
-       WHERE phase_id = ? AND held = 0 AND holds_slot = 1 AND state IN ('waiting', 'queued', 'overdue')`,
+       WHERE phase_id = ? AND held = 0 AND holds_slot = 1 AND ${UNFINISHED}`,
     );
     this.#held = prepare(
       "record.held",
-      `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND state IN ('waiting', 'queued', 'overdue')
+      `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND ${UNFINISHED}
        ORDER BY id LIMIT ${MAX_HELD}`,
     );
     this.#heldAfter = prepare(
       "record.held_after",
       `SELECT phase_id AS phaseId FROM task_records WHERE phase_id > ? AND held = 1 AND holds_slot = 1
-       AND state IN ('waiting', 'queued', 'overdue') ORDER BY phase_id LIMIT 1`,
+       AND ${UNFINISHED} ORDER BY phase_id LIMIT 1`,
     );
     this.#countHeld = prepare(
       "record.count_held",
       `SELECT count(*) AS held FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1
-       AND state IN ('waiting', 'queued', 'overdue')`,
+       AND ${UNFINISHED}`,
     );
     this.#lineage = prepare(
       "record.lineage",
@@ -191,7 +196,7 @@ export class TaskRecords {
       "record.incomplete",
       `SELECT id AS recordId, phase_id AS phaseId, task_id AS taskId, type, job, meta, created, task_time AS taskTime, deadline_at AS deadlineAt,
          holds_slot AS holdsSlot
-       FROM task_records WHERE state = 'queued' AND deadline_at IS NOT NULL AND deadline_at <= ? ORDER BY deadline_at LIMIT ?`,
+       FROM task_records WHERE ${UNDER_WAY} AND deadline_at <= ? ORDER BY deadline_at LIMIT ?`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../../../contract/time-units.ts";
+import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import { percentile } from "../../../core/stats/histogram.ts";
 import type {
   Durations,

@@ -1,4 +1,4 @@
-import { DAY } from "../../../contract/time-units.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 interface TimingsRow {

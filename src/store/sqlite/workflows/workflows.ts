@@ -1,6 +1,6 @@
 import { PhaseZones } from "./phase-zones.ts";
 import type { HeldPhase } from "../../held-tasks.ts";
-import { MINUTE } from "../../../contract/time-units.ts";
+import { MINUTE } from "../../../contract/time/time-units.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 

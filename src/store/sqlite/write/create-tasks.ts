@@ -1,4 +1,4 @@
-import { parseInstant } from "../../../contract/instant.ts";
+import { parseInstant } from "../../../contract/time/instant.ts";
 import { present } from "../../../contract/present.ts";
 import type { NewTask } from "../../../core/decide/effects.ts";
 import type { AdmitTasks } from "../../held-tasks.ts";

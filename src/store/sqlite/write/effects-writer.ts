@@ -1,4 +1,4 @@
-import { parseInstant, secondsText } from "../../../contract/instant.ts";
+import { parseInstant, secondsText } from "../../../contract/time/instant.ts";
 import { MessageError } from "../../../contract/message-error.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
 import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../../core/decide/effects.ts";
@@ -9,6 +9,7 @@ import type { Outbox } from "../tasks/outbox.ts";
 import type { Joins } from "../tasks/joins.ts";
 import type { SentTasks } from "../tasks/sent-tasks.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
+import type { SentMarks } from "../tasks/sent-marks.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
 import { FileLineage } from "./file-lineage.ts";
@@ -17,6 +18,7 @@ import type { Gathered } from "./writer.ts";
 export interface EffectTables {
   readonly records: TaskRecords;
   readonly sentTasks: SentTasks;
+  readonly sentMarks: SentMarks;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -124,6 +126,7 @@ export class EffectsWriter {
       );
     records.finish(before.recordId, change.outcome, now);
     if (change.closes === true) this.#tables.sentTasks.close(before.recordId);
+    this.#tables.sentMarks.delete(before.recordId);
     const { result, started, ended } = change.outcome;
     gathered.counts.replace(before, { state: "finished", result, started, ended });
     return before;

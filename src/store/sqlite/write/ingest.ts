@@ -1,5 +1,5 @@
 import { present } from "../../../contract/present.ts";
-import { type WallMs } from "../../../contract/wall-ms.ts";
+import { type WallMs } from "../../../contract/time/wall-ms.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -21,6 +21,7 @@ import type {
 } from "../../../core/decide/decider.ts";
 import type { Effects, NewDecision } from "../../../core/decide/effects.ts";
 import { messageOf, type RecordRow } from "../tasks/task-records.ts";
+import type { TaskReports } from "../tasks/task-reports.ts";
 import type { DeadLetters } from "../tasks/dead-letters.ts";
 import { ABOUT_NOTHING } from "../tasks/decisions.ts";
 import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from "./effects-writer.ts";
@@ -49,6 +50,7 @@ interface DecidedEvent {
 const NO_EVENT: DecidedEvent = { id: null, taskTime: null, reportedBy: null };
 
 export interface IngestTables extends EffectTables {
+  readonly reports: TaskReports;
   readonly files: Files;
   readonly deadLetters: DeadLetters;
 }
@@ -70,7 +72,9 @@ export class Ingest {
 
   done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
     const { message, found } = this.#answered(received, decider);
-    this.#answer(message, decider.match(message, found), decider, now, gathered);
+    const matched = decider.match(message, found);
+    if (message.report !== undefined && message.report !== null) this.#running(message, matched, decider, now);
+    else this.#answer(message, matched, decider, now, gathered);
   }
 
   /** A result of this very record. */
@@ -106,6 +110,19 @@ export class Ingest {
       effects = decider.nameLetter(effects, deadLetters.add(deadLetter));
     }
     this.#effects.write(effects, { record, fileMessageId: null, info: message.task.info }, now, gathered);
+  }
+
+  /** Its worker says that the task goes on. Nothing is written for one that does not run, or more than once a second. */
+  #running(message: DoneMessage, matched: MatchedRecord<RecordRow>, decider: DoneDecider, now: number): void {
+    const { decisions, reports, sentMarks } = this.#tables;
+    const effects = decider.report?.(message, matched, (recordId) => reports.of(recordId)) ?? null;
+    if (effects === null) return;
+    const { recordId } = effects;
+    sentMarks.delete(recordId);
+    if (effects.report.requeued) reports.lose(recordId);
+    else reports.put(effects, now);
+    const about = { recordId, fileMessageId: null };
+    for (const decision of effects.decisions) decisions.add(decision, about, now);
   }
 
   /**

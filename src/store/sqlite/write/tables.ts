@@ -19,7 +19,9 @@ import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import { Silences } from "../alerts/silences.ts";
+import { SentMarks } from "../tasks/sent-marks.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
+import { TaskReports } from "../tasks/task-reports.ts";
 import { Workflows } from "../workflows/workflows.ts";
 
 /** The groups of tables, all on the one write connection. */
@@ -27,6 +29,8 @@ export class Tables {
   readonly records: TaskRecords;
   readonly sentTasks: SentTasks;
   readonly bulkJobs: BulkJobs;
+  readonly reports: TaskReports;
+  readonly sentMarks: SentMarks;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -55,6 +59,8 @@ export class Tables {
     this.records = new TaskRecords(statements, ids);
     this.sentTasks = new SentTasks(statements);
     this.bulkJobs = new BulkJobs(statements);
+    this.reports = new TaskReports(statements);
+    this.sentMarks = new SentMarks(now);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());

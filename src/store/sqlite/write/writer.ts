@@ -2,13 +2,15 @@ import { performance } from "node:perf_hooks";
 import { codeOf } from "../../../contract/to-error.ts";
 import { present } from "../../../contract/present.ts";
 import type { FileList } from "../../../core/decide/effects.ts";
-import type { Committed, OutboxRow, StoreError } from "../../store.ts";
+import type { Committed, OutboxRow, SentRow, StoreError } from "../../store.ts";
 import { storeErrorOf, type Connection, type Statement, type Statements } from "../database/connection.ts";
 import { CountChanges, Counters } from "../tasks/counters.ts";
 import type { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { writeGatheredList } from "../files/gathered-list.ts";
 import type { Outbox } from "../tasks/outbox.ts";
+import type { SentMarks } from "../tasks/sent-marks.ts";
+import type { TaskReports } from "../tasks/task-reports.ts";
 
 /** Collected by a transaction while it writes: rows to publish after the commit, counters and files to write before it. */
 export interface Gathered {
@@ -19,6 +21,8 @@ export interface Gathered {
 
 export interface WriterTables {
   readonly outbox: Outbox;
+  readonly reports: TaskReports;
+  readonly sentMarks: SentMarks;
   readonly ids: IdSequences;
   readonly batches: readonly InsertBatch[];
 }
@@ -31,6 +35,8 @@ export class Writer {
   readonly #path: string;
   readonly #db: Connection;
   readonly #outbox: Outbox;
+  readonly #reports: TaskReports;
+  readonly #sentMarks: SentMarks;
   readonly #counters: Counters;
   readonly #ids: IdSequences;
   readonly #batches: readonly InsertBatch[];
@@ -40,16 +46,18 @@ export class Writer {
   readonly #savepoint: Statement;
   readonly #releaseSavepoint: Statement;
   readonly #rollbackToSavepoint: Statement;
-  #sent: number[] = [];
+  #sent: SentRow[] = [];
   #error: StoreError | null = null;
   #lockedSince: number | null = null;
   #stopped: StoreError | null = null;
 
   constructor(path: string, db: Connection, statements: Statements, tables: WriterTables) {
-    const { outbox, ids, batches } = tables;
+    const { outbox, reports, sentMarks, ids, batches } = tables;
     this.#path = path;
     this.#db = db;
     this.#outbox = outbox;
+    this.#reports = reports;
+    this.#sentMarks = sentMarks;
     this.#ids = ids;
     this.#batches = batches;
     this.#counters = new Counters(statements);
@@ -80,12 +88,24 @@ export class Writer {
     this.#stopped = reason;
   }
 
-  sent(ids: readonly number[]): void {
-    for (const id of ids) this.#sent.push(id);
+  sent(rows: readonly SentRow[]): void {
+    for (const row of rows) this.#sent.push(row);
   }
 
-  get hasSent(): boolean {
-    return this.#sent.length > 0;
+  /** When a transaction is needed for what was sent, if no other comes; null: none is. */
+  get sentDueAt(): number | null {
+    return this.#sent.length > 0 ? 0 : this.#sentMarks.nextAt();
+  }
+
+  /** Deletes the rows that were sent, and marks the tasks that were sent a while ago. */
+  flush(): void {
+    const marks = this.transaction(() => {
+      const due = this.#sentMarks.take();
+      if (due === null) this.#reports.markUnowned();
+      else for (const recordId of due) this.#reports.markSent(recordId);
+      return due;
+    });
+    this.#sentMarks.marked(marks);
   }
 
   /** All of `body` or nothing. Throws StoreError for an error of the file, any other error as `body` threw it. */
@@ -106,6 +126,7 @@ export class Writer {
       for (const list of gathered.lists) writeGatheredList(list);
       this.#commit.run();
       this.#ids.committed();
+      if (sent.length > 0) this.#sentMarks.confirmed(sent);
       this.#error = null;
       return result;
     } catch (error) {

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { errorOf, isCheckDue } from "../../../../src/store/sqlite/database/integrity.ts";
 import { isRunning } from "../../../../src/store/sqlite/database/lock.ts";
 import { openReader } from "../../../../src/store/sqlite/open.ts";
-import { DAY } from "../../../../src/contract/time-units.ts";
+import { DAY } from "../../../../src/contract/time/time-units.ts";
 import { newAlert } from "../../../../src/core/decide/new-alert.ts";
 import { StoreError } from "../../../../src/store/store.ts";
 import { newTask, NOW, taskMessage } from "../../factories.ts";

@@ -25,7 +25,7 @@ async function write(): Promise<void> {
       decider,
       NOW,
     );
-    store.outboxSent(outbox.map((row) => row.id));
+    store.outboxSent(outbox);
     // Fall behind, so that records are found by their changes as well as by their ids.
     await store.indexSearch(15);
   }

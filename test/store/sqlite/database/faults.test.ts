@@ -19,7 +19,7 @@ describe("a disk that is full", () => {
   it("fails the whole group, keeps older rows, and continues once there is space", async () => {
     const { store, db } = await openWithHandle("full.db");
     const { outbox } = await store.createTasks([newTask()], NOW);
-    store.outboxSent(outbox.map((row) => row.id));
+    store.outboxSent(outbox);
     db.pragma(`max_page_count = ${String(db.pragma("page_count", { simple: true }))}`);
     const big = "x".repeat(1_000_000);
     const decider = doneDecider(() => ({ tasks: [childTask({ message: taskMessage({ type: "clean", info: big }) })] }));

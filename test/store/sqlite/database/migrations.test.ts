@@ -70,9 +70,10 @@ describe("a file of version 7", () => {
       .all();
     assert.equal(after[0]?.["task_time"], "00:00:03");
     const seconds = [3.25, null, null];
+    const states = ["finished", "sent", "finished"];
     assert.deepEqual(
       after,
-      before.map((row, index) => ({ ...row, run_seconds: seconds[index] })),
+      before.map((row, index) => ({ ...row, run_seconds: seconds[index], state: states[index] })),
     );
     db.close();
   });

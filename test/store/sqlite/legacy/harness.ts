@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after } from "node:test";
 import Database from "better-sqlite3";
-import { HOUR } from "../../../../src/contract/time-units.ts";
+import { HOUR } from "../../../../src/contract/time/time-units.ts";
 import { importedTask } from "../../../../src/core/legacy/imported-task.ts";
 import { connect } from "../../../../src/store/sqlite/database/connection.ts";
 import type { ImportOptions } from "../../../../src/store/sqlite/legacy/import-database.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readCases } from "../../../../scripts/vector-runner.ts";
-import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../../../src/contract/time/time-units.ts";
 import { REPORT_KEY, type ImportReport } from "../../../../src/store/sqlite/legacy/import-report.ts";
 import { line, LegacyDatabase, TABLES, TODAY, type Row } from "./harness.ts";
 import { writeLegacyDatabase, type DescribedDatabase } from "./older-database.ts";
@@ -112,12 +112,12 @@ describe("tasks of the older program", () => {
     });
     const store = await legacy.open();
     assert.deepEqual(legacy.rows("SELECT task_id, state, result, deadline_at FROM task_records"), [
-      { task_id: "new", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
+      { task_id: "new", state: "sent", result: "", deadline_at: TODAY + 3 * HOUR },
       { task_id: "told", state: "overdue", result: "", deadline_at: null },
       { task_id: "old", state: "overdue", result: "", deadline_at: null },
       { task_id: "old day", state: "overdue", result: "", deadline_at: null },
       { task_id: "no time", state: "overdue", result: "", deadline_at: null },
-      { task_id: "goes", state: "queued", result: "", deadline_at: TODAY + 3 * HOUR },
+      { task_id: "goes", state: "sent", result: "", deadline_at: TODAY + 3 * HOUR },
     ]);
     assert.deepEqual(legacy.rows("SELECT * FROM outbox"), [], "nothing is sent again");
     const late = await store.expireTasks(TODAY + 4 * HOUR, 100, () => ({ alerts: [], decisions: [] }));
@@ -271,7 +271,7 @@ describe("the view tasks", () => {
         assert.deepEqual(
           legacy.rows("SELECT name FROM pragma_table_info('tasks')"),
           // The legacy columns keep their positions; new ones follow.
-          [...view.columns.map(({ name }) => ({ name })), { name: "run_seconds" }],
+          [...view.columns.map(({ name }) => ({ name })), { name: "run_seconds" }, { name: "state" }],
         );
         const [shown, kept] = ["tasks", "task_records"].map(
           (table) => legacy.rows(`SELECT count(*) AS n FROM ${table}`)[0]?.["n"],

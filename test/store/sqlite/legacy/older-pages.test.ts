@@ -1,8 +1,8 @@
-import { wallOf } from "../../../../src/contract/wall-ms.ts";
+import { wallOf } from "../../../../src/contract/time/wall-ms.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
+import { DAY, HOUR } from "../../../../src/contract/time/time-units.ts";
 import { jobsByType, recapKey } from "../../../../src/core/legacy/recap-pages.ts";
 import { ALERT, fileDecider, fileMessage, NOW } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SECOND } from "../../../../src/contract/time-units.ts";
+import { SECOND } from "../../../../src/contract/time/time-units.ts";
 import { readLegacyTime } from "../../../../src/store/sqlite/legacy/read-time.ts";
 import { fc } from "../../../support/seed.ts";
 

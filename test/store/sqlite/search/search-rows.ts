@@ -1,4 +1,4 @@
-import { HOUR, SECOND } from "../../../../src/contract/time-units.ts";
+import { HOUR, SECOND } from "../../../../src/contract/time/time-units.ts";
 import { Statements, type Connection } from "../../../../src/store/sqlite/database/connection.ts";
 import { TaskLists } from "../../../../src/store/sqlite/tasks/task-lists.ts";
 import { TaskSearch } from "../../../../src/store/sqlite/search/task-search.ts";

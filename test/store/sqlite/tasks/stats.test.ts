@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, it } from "node:test";
-import { secondsText } from "../../../../src/contract/instant.ts";
-import { DAY, HOUR } from "../../../../src/contract/time-units.ts";
+import { secondsText } from "../../../../src/contract/time/instant.ts";
+import { DAY, HOUR } from "../../../../src/contract/time/time-units.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
 import { openScratch, scratchFolder } from "../scratch.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { millisText, parseInstant, secondsText } from "../../src/contract/instant.ts";
+import { millisText, parseInstant, secondsText } from "../../../src/contract/time/instant.ts";
 
 test("any form of RFC 3339 is an instant, to the millisecond", () => {
   const instant = Date.UTC(2024, 0, 2, 3, 4, 5);

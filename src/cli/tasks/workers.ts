@@ -1,0 +1,86 @@
+import { DAY } from "../../contract/time/time-units.ts";
+import { taskName } from "../../core/task/task-name.ts";
+import { spanText } from "../../core/why/phrases.ts";
+import type { WorkerOptions } from "../../contract/worker-options.ts";
+import type { WorkerActivity } from "../../store/running-tasks.ts";
+import type { Cli } from "../cli.ts";
+import type { CliContext } from "../context.ts";
+import { configOf, type ConfigFlags } from "../find-config.ts";
+import { table, type Cell } from "../output/table.ts";
+import { isoTime } from "../output/times.ts";
+import { withReader } from "../with-reader.ts";
+
+interface Flags extends ConfigFlags {
+  readonly json?: true;
+}
+
+interface Row extends WorkerActivity {
+  /** `exec` or `http` of a [[worker]] of this configuration, `bus` of one that was heard on the bus. */
+  readonly kind: string;
+  /** Most that run at a time; null: not known. */
+  readonly concurrency: number | null;
+}
+
+/** `flowlord workers`: who runs tasks, and what of them was heard today. */
+export function addWorkers(cli: Cli): void {
+  cli
+    .command("workers", "List the workers by the tasks they run: built in, or heard on the bus.", [
+      "flowlord workers",
+      "flowlord workers --json",
+    ])
+    .option("--json", "one JSON object a line")
+    .action(cli.action((flags: Flags) => workers(cli.context, flags)));
+}
+
+async function workers(context: CliContext, flags: Flags): Promise<number> {
+  const { options } = configOf(flags, context);
+  const now = context.now();
+  const heard = await withReader(options, (reader) => reader.running.workers(Math.floor(now / DAY) * DAY));
+  const rows = rowsOf(heard, options.workers);
+  if (flags.json === true) {
+    for (const { last_heard: last, instances, ...row } of rows) {
+      const running = instances.map((one) => ({ ...one, last_heard: isoTime(one.last_heard) }));
+      context.out(JSON.stringify({ ...row, last_heard: isoTime(last), instances: running }));
+    }
+  } else if (rows.length === 0) context.out("No worker is built in, and none was heard of today.");
+  else context.out(text(rows, now, context));
+  return 0;
+}
+
+/** A section without a job runs every job that has no section of its own. */
+function rowsOf(heard: readonly WorkerActivity[], sections: readonly WorkerOptions[]): readonly Row[] {
+  const sectionOf = ({ type, job }: { readonly type: string; readonly job: string }): WorkerOptions | undefined => {
+    const ofType = sections.filter((section) => section.type === type);
+    return ofType.find((section) => section.job === job) ?? ofType.find((section) => section.job === null);
+  };
+  const found = heard.map((activity): Row => {
+    const section = sectionOf(activity);
+    return { ...activity, kind: section?.kind ?? "bus", concurrency: section?.concurrency ?? null };
+  });
+  const idle = sections
+    .filter((section) => !heard.some((activity) => sectionOf(activity) === section))
+    .map(({ type, job, kind, concurrency }): Row => {
+      const counts = { sent: 0, running: 0, done: 0, failed: 0, last_heard: null, instances: [] };
+      return { type, job: job ?? "", kind, concurrency, ...counts };
+    });
+  return [...found, ...idle].toSorted((a, b) => (taskName(a) < taskName(b) ? -1 : 1));
+}
+
+function text(rows: readonly Row[], now: number, { paint, width }: CliContext): string {
+  const cells = rows.map((row): Cell[] => [
+    { text: taskName(row), paint: paint.bold },
+    { text: row.concurrency === null ? row.kind : `${row.kind} (${row.concurrency})` },
+    { text: row.last_heard === null ? "" : `${spanText(Math.max(0, now - row.last_heard))} ago` },
+    { text: String(row.running) },
+    { text: String(row.sent) },
+    { text: String(row.done) },
+    { text: String(row.failed), ...(row.failed === 0 ? {} : { paint: paint.red }) },
+    {
+      text: row.instances
+        .map(({ worker, host, pid, running }) => `${worker} on ${host}${pid === null ? "" : ` (${pid})`}: ${running}`)
+        .join(", "),
+      paint: paint.dim,
+    },
+  ]);
+  return table(["TASKS", "WORKER", "LAST HEARD", "RUNNING", "SENT", "DONE", "FAILED", "WHERE"], cells, width);
+}
